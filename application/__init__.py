@@ -1,0 +1,1 @@
+"""Writing: commands become entries of the ledger. Never imports projections."""

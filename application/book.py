@@ -1,0 +1,231 @@
+"""What decisions know of one ledger: roster and documents whole, recent likenesses, other streams as they are asked for."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from application import codec
+from application.log import Log, StoredRow
+from domain import streams
+from domain.deed import Deed, Known
+from domain.entry import Entry
+from domain.member import Person
+from domain.people import PersonId, UnitId
+from domain.roster import Roster
+from domain.streams import KEPT_WHOLE, Root, State
+from domain.unit import Unit
+
+AT_A_TIME = 5_000
+"""Entries read at a time while catching up."""
+
+_WHOLE = frozenset(root.value for root in KEPT_WHOLE)
+
+
+class Book:
+    """The state of a ledger up to `head`, folded from its log.
+
+    Memory is bounded: the roster and documents, one number per likeness recorded since the start of last year, and at
+    most `most_deeds` deeds. Not safe for several threads: its writer holds a lock.
+    """
+
+    def __init__(self, log: Log, *, most_deeds: int = 20_000) -> None:
+        self.log = log
+        self.head = 0
+        self.last_at = ""
+        self.people: dict[PersonId, Person] = {}
+        self.units: dict[UnitId, Unit] = {}
+        self.roster = Roster(people=self.people, units=self.units)
+        self._states: dict[str, tuple[State | None, int]] = {}
+        self._deeds: OrderedDict[str, tuple[State | None, int]] = OrderedDict()
+        self._alike: dict[int, str] = {}
+        self._most_deeds = most_deeds
+        self._undo: list[Callable[[], object]] | None = None
+
+    def open(self, today: date) -> None:
+        """Read what decisions keep in memory; other entries are left in the log."""
+        head = self.log.head()
+        for root in KEPT_WHOLE:
+            for row in self.log.streams_like(root.prefix, head):
+                self._fold(codec.decode(row))
+        position = self._recorded_since(date(today.year - 1, 1, 1), head)
+        while position < head:
+            rows = self.log.since(position, AT_A_TIME)
+            for row in rows:
+                if row.position <= head:
+                    self._remember(row)
+            position = rows[-1].position
+        self.head = head
+
+    def catch_up(self) -> None:
+        """Fold what others have appended since."""
+        while rows := self.log.since(self.head, AT_A_TIME):
+            for row in rows:
+                self._deeds.pop(row.stream, None)
+                if row.stream.partition("/")[0] in _WHOLE:
+                    self._fold(codec.decode(row))
+                else:
+                    self._remember(row)
+                self.head = row.position
+
+    def load(self, names: Iterable[str]) -> None:
+        """Read the streams that are not in memory, in one go."""
+        missing = [n for n in dict.fromkeys(names) if not self._holds(n)]
+        if missing:
+            for name, rows in self.log.streams(missing).items():
+                self._load(name, rows)
+
+    def assume_new(self, stream: str) -> None:
+        """Take it that a stream whose id was just minted does not exist; the log refuses the append if it does."""
+        if not self._holds(stream):
+            self._keep(stream, None, 0)
+
+    def state(self, stream: str) -> State | None:
+        """The state of a stream, read from the log where it is not in memory."""
+        if not self._holds(stream):
+            self._load(stream, self.log.stream(stream))
+        return self._held(stream)[0]
+
+    def version(self, stream: str) -> int:
+        """The number of entries of a stream."""
+        if not self._holds(stream):
+            self._load(stream, self.log.stream(stream))
+        return self._held(stream)[1]
+
+    def known(self, today: date, strict: bool) -> Known:
+        """What a decision may look at."""
+        return Known(
+            today=today,
+            roster=self.roster,
+            recorded_as=self._recorded_as,
+            deed=self._deed,
+            strict=strict,
+        )
+
+    def apply(self, entry: Entry[Any]) -> None:
+        """Fold an entry that was just decided; `take_back` undoes all since `begin`."""
+        stream = entry.stream
+        state, _ = self._held(stream)
+        new = streams.evolve(state, entry)
+        root = stream.partition("/")[0]
+        if root in _WHOLE:
+            old = self._states.get(stream)
+            self._put_whole(root, stream, new, entry.version)
+            self._on_undo(lambda: self._restore_whole(root, stream, old))
+        else:
+            old = self._deeds.get(stream)
+            self._keep(stream, new, entry.version)
+            self._on_undo(lambda: self._restore_deed(stream, old))
+        for likeness in streams.likenesses(entry.event):
+            key = hash(likeness)
+            before = self._alike.get(key)
+            self._alike[key] = stream
+            self._on_undo(lambda key=key, before=before: self._restore_alike(key, before))  # type: ignore[misc]
+
+    def begin(self) -> None:
+        """Remember from here on how to take decisions back."""
+        self._undo = []
+
+    def settle(self, head: int) -> None:
+        """What was applied since `begin` is stored; the head is there."""
+        self._undo = None
+        self.head = head
+        while len(self._deeds) > self._most_deeds:
+            self._deeds.popitem(last=False)
+
+    def take_back(self) -> None:
+        """Undo all that was applied since `begin`."""
+        for undo in reversed(self._undo or []):
+            undo()
+        self._undo = None
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Drop what was assumed of these streams, so that they are read again."""
+        for name in names:
+            self._deeds.pop(name, None)
+
+    def _recorded_since(self, day: date, head: int) -> int:
+        """The last position recorded before that day, found by halving: recorded-at never decreases."""
+        low, high = 0, head
+        while low < high:
+            middle = (low + high + 1) // 2
+            (row,) = self.log.at([middle])
+            if codec.envelope_of(row).day < day:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def _remember(self, row: StoredRow) -> None:
+        if row.stream.startswith((Root.OCCASION.prefix, Root.MATTER.prefix)):
+            for likeness in streams.likenesses(codec.decode(row).event):
+                self._alike[hash(likeness)] = row.stream
+
+    def _load(self, stream: str, rows: list[StoredRow]) -> None:
+        state: State | None = None
+        for row in rows:
+            state = streams.evolve(state, codec.decode(row))
+        self._keep(stream, state, len(rows))
+
+    def _fold(self, entry: Entry[Any]) -> None:
+        state, _ = self._states.get(entry.stream, (None, 0))
+        root = entry.stream.partition("/")[0]
+        self._put_whole(root, entry.stream, streams.evolve(state, entry), entry.version)
+
+    def _put_whole(self, root: str, stream: str, state: State | None, version: int) -> None:
+        self._states[stream] = (state, version)
+        if isinstance(state, Person):
+            self.people[state.person] = state
+        elif isinstance(state, Unit):
+            self.units[state.unit] = state
+
+    def _restore_whole(self, root: str, stream: str, old: tuple[State | None, int] | None) -> None:
+        if old is not None and old[0] is not None:
+            self._put_whole(root, stream, *old)
+            return
+        self._states.pop(stream, None)
+        key = stream.partition("/")[2]
+        if root == Root.MEMBER.value:
+            self.people.pop(PersonId(key), None)
+        elif root == Root.UNIT.value:
+            self.units.pop(UnitId(key), None)
+
+    def _restore_deed(self, stream: str, old: tuple[State | None, int] | None) -> None:
+        if old is None:
+            self._deeds.pop(stream, None)
+        else:
+            self._deeds[stream] = old
+
+    def _restore_alike(self, key: int, before: str | None) -> None:
+        if before is None:
+            self._alike.pop(key, None)
+        else:
+            self._alike[key] = before
+
+    def _holds(self, stream: str) -> bool:
+        return stream in self._deeds or stream.partition("/")[0] in _WHOLE
+
+    def _held(self, stream: str) -> tuple[State | None, int]:
+        if stream.partition("/")[0] in _WHOLE:
+            return self._states.get(stream, (None, 0))
+        self._deeds.move_to_end(stream)
+        return self._deeds[stream]
+
+    def _keep(self, stream: str, state: State | None, version: int) -> None:
+        self._deeds[stream] = (state, version)
+        self._deeds.move_to_end(stream)
+
+    def _on_undo(self, undo: Callable[[], object]) -> None:
+        if self._undo is not None:
+            self._undo.append(undo)
+
+    def _recorded_as(self, likeness: str) -> str | None:
+        return self._alike.get(hash(likeness))
+
+    def _deed(self, stream: str) -> Deed[Any] | None:
+        if not stream.startswith((Root.OCCASION.prefix, Root.MATTER.prefix)):
+            return None
+        state = self.state(stream)
+        return state if isinstance(state, Deed) else None

@@ -1,0 +1,181 @@
+"""Stored names and bytes of events. The only place that knows how an entry lies on disk.
+
+An entry is one byte string: envelope, event and a random salt, as JSON. Its name is ours, never a path in the code.
+A changed shape is a new optional field, or a new name beside the old one. Names are never reused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from application.log import StoredRow
+from domain import deed, document, finding, matter, member, occasion, pairing, streams, unit
+from domain.entry import Entry, Envelope
+from domain.kinds import KINDS, Shape, Stage, kind_of
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Generic[E]):
+    """What is stored of an entry: envelope, event, and a salt so that a published hash cannot be guessed at."""
+
+    envelope: Envelope
+    event: E
+    salt: str
+
+
+@dataclass(unsafe_hash=True)
+class UnknownName(Exception):
+    """The log holds an event of a name that this version does not know: a reader stops loudly."""
+
+    name: str
+    position: int
+
+
+PLAIN: Mapping[str, type[Any]] = MappingProxyType(
+    {
+        "ledger.opened": streams.LedgerOpened,
+        "member.admitted": member.Admitted,
+        "member.described": member.Described,
+        "member.joined": member.Joined,
+        "member.left": member.Left,
+        "member.role_given": member.RoleGiven,
+        "member.role_ended": member.RoleEnded,
+        "member.exempted": member.Exempted,
+        "member.placed": member.Placed,
+        "guest.invited": member.Invited,
+        "member.dismissed": member.Dismissed,
+        "member.readmitted": member.Readmitted,
+        "unit.opened": unit.UnitOpened,
+        "unit.described": unit.UnitDescribed,
+        "unit.moved_on": unit.UnitMovedOn,
+        "unit.appointed": unit.Appointed,
+        "unit.relieved": unit.Relieved,
+        "participants.listed": occasion.ParticipantsListed,
+        "record.withdrawn": deed.Withdrawn,
+        "record.superseded": deed.Superseded,
+        "record.linked": deed.LinkedSame,
+        "record.unlinked": deed.UnlinkedSame,
+        "participation.confirmed": deed.Confirmed,
+        "participation.returned": deed.Returned,
+        "participation.upheld": deed.Upheld,
+        "item.assigned": deed.ItemAssigned,
+        "outcome.retracted": matter.OutcomeRetracted,
+        "pairing.ended": pairing.PairingEnded,
+        "finding.revoked": finding.FindingRevoked,
+    }
+)
+"""Events whose class has one stored name."""
+
+
+def _names() -> dict[str, Any]:
+    names: dict[str, Any] = dict(PLAIN)
+    for kind, details in KINDS.items():
+        match details.about.shape:
+            case Shape.OCCASION:
+                names[kind] = occasion.OccasionHappened[details]  # type: ignore[valid-type]
+                names[f"{kind}.amended"] = occasion.OccasionAmended[details]  # type: ignore[valid-type]
+            case Shape.MATTER:
+                names[kind] = matter.MatterRecorded[details]  # type: ignore[valid-type]
+                names[f"{kind}.amended"] = matter.MatterAmended[details]  # type: ignore[valid-type]
+            case Shape.PAIRING:
+                names[kind] = pairing.Paired[details]  # type: ignore[valid-type]
+            case Shape.FINDING:
+                names[kind] = finding.FindingSet[details]  # type: ignore[valid-type]
+    for stage in Stage:
+        names[f"matter.{stage.value}"] = matter.OutcomeReached
+    for sort in document.Sort:
+        names[f"{sort.value}.published"] = document.Published
+        names[f"{sort.value}.repealed"] = document.Repealed
+    return names
+
+
+NAMES: Mapping[str, Any] = MappingProxyType(_names())
+"""Every stored name and what it is decoded into; those of kinds and stages follow from the catalogue."""
+
+_PLAIN_NAME = {cls: name for name, cls in PLAIN.items()}
+
+
+def name_of(event: Any) -> str:
+    """The stored name of an event: what the log reads as."""
+    match event:
+        case (
+            occasion.OccasionHappened()
+            | matter.MatterRecorded()
+            | pairing.Paired()
+            | finding.FindingSet()
+        ):
+            return kind_of(type(event.body.details))
+        case occasion.OccasionAmended() | matter.MatterAmended():
+            return f"{kind_of(type(event.body.details))}.amended"
+        case matter.OutcomeReached():
+            return f"matter.{event.outcome.stage.value}"
+        case document.Published():
+            return f"{event.sort.value}.published"
+        case document.Repealed():
+            return f"{event.sort.value}.repealed"
+        case _:
+            return _PLAIN_NAME[type(event)]
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def encode(event: Any, envelope: Envelope) -> bytes:
+    """The bytes that are stored, and hashed, for an event."""
+    return _encode(Stored(envelope, event, secrets.token_hex(16)))
+
+
+@cache
+def _decoder(name: str) -> msgspec.json.Decoder[Stored[Any]]:
+    stored: Any = Stored
+    return msgspec.json.Decoder(stored[NAMES[name]])
+
+
+def decode(row: StoredRow) -> Entry[Any]:
+    """A stored entry as the rest of the product sees it."""
+    if row.name not in NAMES:
+        raise UnknownName(row.name, row.position)
+    stored = _decoder(row.name).decode(row.body)
+    return Entry(
+        position=row.position,
+        stream=row.stream,
+        version=row.version,
+        event=stored.event,
+        envelope=stored.envelope,
+    )
+
+
+def decode_all(rows: Iterable[StoredRow]) -> list[Entry[Any]]:
+    """Stored entries in order."""
+    return [decode(row) for row in rows]
+
+
+class _Told(msgspec.Struct):
+    envelope: Envelope
+
+
+_told = msgspec.json.Decoder(_Told)
+
+
+def envelope_of(row: StoredRow) -> Envelope:
+    """Only the envelope of a stored entry, whatever its name."""
+    return _told.decode(row.body).envelope
+
+
+def digest_of(command: Any) -> bytes:
+    """A digest of what a command asks for, so that a command id cannot be spent on something else."""
+    body = getattr(command, "body", None)
+    details = getattr(body, "details", None)
+    kind = "" if details is None else kind_of(type(details))
+    told = f"{type(command).__name__}|{kind}|".encode() + _encode(command)
+    return hashlib.sha256(told).digest()

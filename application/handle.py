@@ -1,0 +1,380 @@
+"""Carry out commands: gather, decide, append; many in one transaction, with a verdict each."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from application import codec
+from application.book import Book
+from application.log import (
+    LARGEST_BODY,
+    AlreadySpent,
+    Log,
+    NewRow,
+    Overtaken,
+    Spent,
+    StreamTaken,
+    TooLarge,
+)
+from domain import document, matter, occasion, streams
+from domain.entry import Entry, sealed_in
+from domain.people import Actor, Reason, Refused, Warned
+from domain.streams import Command
+
+Clock = Callable[[], datetime]
+Inspect = Callable[[document.Publish], None]
+
+MOST_AT_ONCE = 512
+"""Commands that share one transaction at the most."""
+MOST_WAITING = 20_000
+"""Commands that may wait for their turn; past that a caller is told that the service is busy."""
+ATTEMPTS = 30
+LOSSES_BEFORE_LOCKING = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A command with its id, who asks, and the version of the stream that he has seen, where he says so."""
+
+    command: Command
+    actor: Actor
+    command_id: str
+    cause: str = ""
+    seen: int | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A command was carried out: the stream, its version, and the last position to wait for.
+
+    `entries` is how many entries it appended: none where it was so already. `again` says that this is the answer of an
+    earlier request with the same command id.
+    """
+
+    stream: str
+    version: int
+    position: int
+    entries: int
+    again: bool = False
+    warnings: tuple[Warned, ...] = ()
+
+
+Verdict = Done | Refused
+
+
+def now() -> datetime:
+    """The instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def nothing_to_inspect(_: document.Publish) -> None:
+    """Accept any document."""
+
+
+class Writer:
+    """The write side of one ledger in this process. Safe to call from several threads; batches take turns."""
+
+    def __init__(
+        self,
+        log: Log,
+        *,
+        clock: Clock = now,
+        zone: str = "Asia/Shanghai",
+        inspect: Inspect = nothing_to_inspect,
+    ) -> None:
+        self.log = log
+        self._clock = clock
+        self.zone = ZoneInfo(zone)
+        self.inspect = inspect
+        self._lock = threading.Lock()
+        self._last_at = datetime.min.replace(tzinfo=UTC)
+        self.book = Book(log)
+        self._opened = False
+
+    def write(self, requests: Sequence[Request]) -> list[Verdict]:
+        """Decide on all requests in order and append what follows, in one transaction; a refused one fails alone."""
+        with self._lock:
+            return _Batch(self, requests).carry_out()
+
+    def one(self, request: Request) -> Done:
+        """Carry out one request; raises `Refused`."""
+        (verdict,) = self.write([request])
+        if isinstance(verdict, Refused):
+            raise verdict
+        return verdict
+
+    def opened(self) -> Book:
+        """The book, read from the log on first use."""
+        if not self._opened:
+            self.book.open(self._clock().astimezone(self.zone).date())
+            head = self.book.head
+            if head:
+                self._last_at = codec.envelope_of(self.log.at([head])[0]).at
+            self._opened = True
+        return self.book
+
+    def reopen(self) -> Book:
+        """Read the book anew: what was in memory may not be what is stored."""
+        self.book = Book(self.log)
+        self._opened = False
+        return self.opened()
+
+    def instant(self) -> datetime:
+        """Now, but never before what was recorded last."""
+        self._last_at = max(self._clock(), self._last_at)
+        return self._last_at
+
+
+@dataclass(slots=True)
+class _Decided:
+    index: int
+    rows: list[NewRow]
+    spent: Spent
+    done: Done
+
+
+class _Batch:
+    """One batch on its way: decided on the book as it is, taken back and decided again if overtaken."""
+
+    def __init__(self, writer: Writer, requests: Sequence[Request]) -> None:
+        self.writer = writer
+        self.requests = requests
+        self.verdicts: dict[int, Verdict] = {}
+        self.losses = 0
+
+    def carry_out(self) -> list[Verdict]:
+        book = self.writer.opened()
+        for _ in range(ATTEMPTS):
+            todo = [i for i in range(len(self.requests)) if i not in self.verdicts]
+            if not todo:
+                return [self.verdicts[i] for i in range(len(self.requests))]
+            book = self._round(book, todo)
+        for i in range(len(self.requests)):
+            self.verdicts.setdefault(i, Refused(Reason.BUSY))
+        return [self.verdicts[i] for i in range(len(self.requests))]
+
+    def _round(self, book: Book, todo: list[int]) -> Book:
+        """Decide on what is left and append it; afterwards what is stored has a verdict."""
+        book.begin()
+        decided, refused, later = self._decide(book, todo)
+        if refused:
+            ids = [self.requests[i].command_id for i in refused]
+            found = self.writer.log.look_up(ids)
+            for i, why in refused.items():
+                spent = found.get(self.requests[i].command_id)
+                self.verdicts[i] = why if spent is None else self._answer_again(i, spent)
+        if not decided:
+            book.settle(book.head)
+            return book
+        rows = [row for d in decided for row in d.rows]
+        spent_now = [d.spent for d in decided if d.rows]
+        expected = book.head
+        try:
+            if rows:
+                self._append(expected, rows, spent_now)
+        except Overtaken:
+            self.losses += 1
+            book.take_back()
+            book.catch_up()
+            return book
+        except AlreadySpent:
+            book.take_back()
+            self._look_up([d.index for d in decided])
+            return book
+        except StreamTaken:
+            book.take_back()
+            book.forget(row.stream for row in rows)
+            book.load(row.stream for row in rows)
+            return book
+        except TooLarge:
+            book.take_back()
+            self._refuse_too_large(decided)
+            return book
+        except Exception:
+            # The reply was lost, perhaps after the commit. Whether it was stored is asked, never assumed.
+            book.take_back()
+            book = self.writer.reopen()
+            self._look_up([d.index for d in decided])
+            self.losses += 1
+            if self.losses > LOSSES_BEFORE_LOCKING:
+                raise
+            return book
+        book.settle(expected + len(rows))
+        for d in decided:
+            self.verdicts[d.index] = d.done
+        return book
+
+    def _append(self, expected: int, rows: list[NewRow], spent: list[Spent]) -> None:
+        if self.losses > LOSSES_BEFORE_LOCKING:
+            self.writer.log.append_alone(expected, rows, spent)
+        else:
+            self.writer.log.append(expected, rows, spent)
+
+    def _decide(
+        self, book: Book, todo: list[int]
+    ) -> tuple[list[_Decided], dict[int, Refused], list[int]]:
+        """Decide in order; the second of two requests with one command id waits for the next round."""
+        self._gather(book, todo)
+        at = self.writer.instant()
+        today = at.astimezone(self.writer.zone).date()
+        head = book.head
+        decided: list[_Decided] = []
+        refused: dict[int, Refused] = {}
+        later: list[int] = []
+        ids: set[str] = set()
+        for i in todo:
+            request = self.requests[i]
+            if request.command_id in ids:
+                later.append(i)
+                continue
+            ids.add(request.command_id)
+            try:
+                one = self._one(i, request, book, head, at, today)
+            except Refused as why:
+                refused[i] = why
+                continue
+            head += len(one.rows)
+            decided.append(one)
+        return decided, refused, later
+
+    def _gather(self, book: Book, todo: list[int]) -> None:
+        """Load the streams of the batch in one go; a record under a fresh id is taken to be new."""
+        wanted: list[str] = []
+        for i in todo:
+            command = self.requests[i].command
+            try:
+                stream = streams.stream_of(command)
+            except Refused:
+                continue
+            if isinstance(command, occasion.RecordOccasion | matter.RecordMatter):
+                book.assume_new(stream)
+            else:
+                wanted.append(stream)
+        book.load(wanted)
+
+    def _one(
+        self, index: int, request: Request, book: Book, head: int, at: datetime, today: object
+    ) -> _Decided:
+        command = request.command
+        stream = streams.stream_of(command)
+        state, version = book.state(stream), book.version(stream)
+        if request.seen is not None and request.seen != version:
+            raise Refused(Reason.CHANGED_MEANWHILE, "If-Match", f"{request.seen} ≠ {version}")
+        if isinstance(command, document.Publish):
+            self.writer.inspect(command)
+        day = at.astimezone(self.writer.zone).date()
+        known = book.known(day, request.strict)
+        warned = tuple(streams.warnings(command, known))
+        events = streams.decide(state, command, request.actor, known)
+        rows: list[NewRow] = []
+        for event in events:
+            version += 1
+            head += 1
+            envelope = sealed_in(
+                request.actor,
+                at=at,
+                day=day,
+                on=streams.day_of(event),
+                command=request.command_id,
+                cause=request.cause,
+            )
+            rows.append(
+                NewRow(stream, version, codec.name_of(event), codec.encode(event, envelope))
+            )
+            book.apply(
+                Entry(
+                    position=head, stream=stream, version=version, event=event, envelope=envelope
+                )
+            )
+        done = Done(
+            stream=stream, version=version, position=head, entries=len(rows), warnings=warned
+        )
+        spent = Spent(
+            request.command_id, codec.digest_of(command), head - len(rows) + 1 if rows else 0, head
+        )
+        return _Decided(index, rows, spent, done)
+
+    def _look_up(self, indexes: list[int]) -> None:
+        """Answer those of the requests whose command id has been spent."""
+        found = self.writer.log.look_up([self.requests[i].command_id for i in indexes])
+        for i in indexes:
+            spent = found.get(self.requests[i].command_id)
+            if spent is not None:
+                self.verdicts[i] = self._answer_again(i, spent)
+
+    def _answer_again(self, index: int, spent: Spent) -> Verdict:
+        """The first result again, or a refusal where the id was spent on something else."""
+        request = self.requests[index]
+        if spent.digest != codec.digest_of(request.command):
+            return Refused(Reason.COMMAND_ID_REUSED, "Idempotency-Key", request.command_id)
+        rows = self.writer.log.at([spent.last])
+        return Done(
+            stream=rows[0].stream,
+            version=rows[0].version,
+            position=spent.last,
+            entries=spent.last - spent.first + 1,
+            again=True,
+        )
+
+    def _refuse_too_large(self, decided: list[_Decided]) -> None:
+        for d in decided:
+            if any(len(row.body) > LARGEST_BODY for row in d.rows):
+                self.verdicts[d.index] = Refused(Reason.TOO_LARGE, "/body")
+
+
+class GroupCommit:
+    """Many tasks in front of one writer: what waits together shares one transaction and one fsync."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._waiting: deque[tuple[Request, asyncio.Future[Verdict]]] = deque()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger-writer")
+        self._running: asyncio.Task[None] | None = None
+
+    async def submit(self, request: Request) -> Done:
+        """Carry out one request together with its neighbours; raises `Refused` for this one alone."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise Refused(Reason.BUSY)
+        future: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
+        self._waiting.append((request, future))
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+        verdict = await future
+        if isinstance(verdict, Refused):
+            raise verdict
+        return verdict
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while self._waiting:
+                batch = [
+                    self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))
+                ]
+                requests = [request for request, _ in batch]
+                try:
+                    verdicts = await loop.run_in_executor(
+                        self._thread, self._writer.write, requests
+                    )
+                except Exception as failed:  # noqa: BLE001  # handed to those who wait
+                    for _, future in batch:
+                        if not future.done():
+                            future.set_exception(failed)
+                    continue
+                for (_, future), verdict in zip(batch, verdicts, strict=True):
+                    if not future.done():
+                        future.set_result(verdict)
+        finally:
+            self._running = None
+
+    def close(self) -> None:
+        """Wait for what is under way."""
+        self._thread.shutdown(wait=True)

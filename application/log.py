@@ -1,0 +1,135 @@
+"""What every log promises: gapless positions, compare-and-set on the head, command ids that are spent once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+LARGEST_BODY = 60_000
+"""Bytes that the body of one entry may have."""
+
+
+def checked_code(code: str) -> str:
+    """The code of a ledger, fit for a file name and a schema name; anything else is a `ValueError`."""
+    if not re.fullmatch("[a-z][a-z0-9_]{0,39}", code):
+        raise ValueError(f"not a ledger code: {code!r}")
+    return code
+
+
+class NewRow(NamedTuple):
+    """An entry about to be appended: `version` counts from 1 within its stream, `body` is what is stored and hashed."""
+
+    stream: str
+    version: int
+    name: str
+    body: bytes
+
+
+class StoredRow(NamedTuple):
+    """An entry as stored; `position` counts from 1 in the ledger, without gaps, in commit order."""
+
+    position: int
+    stream: str
+    version: int
+    name: str
+    body: bytes
+
+
+class Spent(NamedTuple):
+    """A command id that has been spent: `first` and `last` are the positions it produced, `digest` is of its payload."""
+
+    command: str
+    digest: bytes
+    first: int
+    last: int
+
+
+@dataclass(unsafe_hash=True)
+class Overtaken(Exception):
+    """Somebody else moved the head since it was read: catch up and decide again. Nothing was stored."""
+
+    ledger: str
+
+
+@dataclass(unsafe_hash=True)
+class AlreadySpent(Exception):
+    """At least one command id of this append has been spent before: look it up. Nothing was stored."""
+
+    ledger: str
+
+
+@dataclass(unsafe_hash=True)
+class StreamTaken(Exception):
+    """A stream already has an entry of that version: read the stream and decide again. Nothing was stored."""
+
+    ledger: str
+
+
+@dataclass(unsafe_hash=True)
+class TooLarge(Exception):
+    """An entry has more bytes than `LARGEST_BODY`: split it into several. Nothing was stored."""
+
+    ledger: str
+    stream: str
+    size: int
+
+
+@dataclass(unsafe_hash=True)
+class Unsafe(Exception):
+    """The database is set up so that acknowledged facts could be lost; `setting` names what to change."""
+
+    setting: str
+    found: str
+
+
+def refuse_too_large(ledger: str, rows: Sequence[NewRow]) -> None:
+    """Raise `TooLarge` for the first of these entries that no log stores."""
+    for row in rows:
+        if len(row.body) > LARGEST_BODY:
+            raise TooLarge(ledger, row.stream, len(row.body))
+
+
+class Log(Protocol):
+    """One append-only log, belonging to one committee. Safe to call from several threads."""
+
+    ledger: str
+
+    def head(self) -> int:
+        """The position of the newest entry, 0 when there is none."""
+
+    def append(self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]) -> None:
+        """Store rows at `expected_head + 1 ...` and spend the command ids, all or nothing, in one transaction.
+
+        Raises `TooLarge`, `Overtaken`, `AlreadySpent` or `StreamTaken`; on any other error the outcome is unknown: look the commands up.
+        """
+
+    def append_alone(
+        self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]
+    ) -> None:
+        """As `append`, for a writer that lost the race twice: waits for its turn on the head row first."""
+
+    def look_up(self, commands: Sequence[str]) -> dict[str, Spent]:
+        """Those of the command ids that have been spent."""
+
+    def since(self, position: int, limit: int) -> list[StoredRow]:
+        """At most `limit` entries after `position`, in order."""
+
+    def stream(self, stream: str) -> list[StoredRow]:
+        """All entries of one stream, in order."""
+
+    def streams(self, streams: Sequence[str]) -> dict[str, list[StoredRow]]:
+        """All entries of some streams, in order; a stream without entries is an empty list."""
+
+    def streams_like(self, prefix: str, up_to: int) -> list[StoredRow]:
+        """Entries at or before position `up_to` of all streams whose name starts with `prefix`, in order of position."""
+
+    def at(self, positions: Sequence[int]) -> list[StoredRow]:
+        """The entries at these positions, in order of position."""
+
+    def try_prefer(self) -> bool:
+        """Whether this process is the preferred writer, becoming it if nobody is; others stay correct, only slower."""
+
+    def close(self) -> None:
+        """Give back connections and files."""

@@ -1,0 +1,1 @@
+"""The rules of the committee: pure Python, no clock, no I/O, no chance."""

@@ -1,0 +1,164 @@
+"""Dual management: what the two sides' stamps mean today. Confirmation is evidence, not a gate, unless the pack says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from domain.fact import Fact, Mark, RecordClass, Stamp
+from domain.unit import Side
+from domain.words import Choice
+
+
+class Counts(Choice):
+    """When a record counts."""
+
+    AT_ONCE = "at_once", "登记即计"
+    UNLESS_OBJECTED = "unless_objected", "无异议即计", "unless returned within the window"
+    WHEN_CONFIRMED = "when_confirmed", "一方确认后计", "when one other side confirms"
+    WHEN_BOTH = "when_both", "双方确认后计", "when both sides stand behind it"
+    NEVER = "never", "不计分", "never scored"
+
+
+class SideState(Choice):
+    """How one side of a line is shown."""
+
+    NOT_ASKED = "not_asked", "无需确认", "not asked"
+    AWAITED = "awaited", "待确认", "awaited"
+    RECORDED = "recorded", "已记录"
+    CONFIRMED = "confirmed", "已确认"
+    NOT_OBJECTED = "not_objected", "逾期未提异议", "not objected"
+    RETURNED = "returned", "核实中", "returned for checking"
+    CORRECTED = "corrected", "已更正", "corrected"
+    UPHELD = "upheld", "核实维持", "upheld"
+
+
+_BY_CLASS: Mapping[RecordClass, Counts] = MappingProxyType(
+    {
+        RecordClass.COUNTY: Counts.AT_ONCE,
+        RecordClass.TOWNSHIP: Counts.AT_ONCE,
+        RecordClass.SECTOR: Counts.AT_ONCE,
+        RecordClass.SELF: Counts.WHEN_CONFIRMED,
+        RecordClass.GUEST: Counts.NEVER,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A pack's rule of dual management.
+
+    `window_days` is how long a side may return a line before silence is shown as not objected; a record is late
+    when made more than `late_days` after the day. Silence never matures after `closing`, the start of the closing weeks.
+    """
+
+    by_class: Mapping[RecordClass, Counts] = field(default_factory=lambda: _BY_CLASS)
+    by_kind: Mapping[str, Counts] = field(default_factory=dict)
+    late: Counts = Counts.WHEN_CONFIRMED
+    window_days: int = 15
+    late_days: int = 30
+    closing: date | None = None
+
+
+DEFAULT = Policy()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attested:
+    """What a line's stamps come to on a day: whether it counts, how each side is shown, and when time alone changes that."""
+
+    counts: bool
+    rule: Counts
+    late: bool
+    sector: SideState
+    studio: SideState
+    in_question: bool
+    changes_on: date | None
+
+
+def is_late(fact: Fact[Any], policy: Policy) -> bool:
+    """Whether it was recorded too long after the day; the county's own originals never are."""
+    if fact.record in {RecordClass.COUNTY, RecordClass.GUEST}:
+        return False
+    return (fact.recorded_on - fact.on).days > policy.late_days
+
+
+def rule_for(fact: Fact[Any], policy: Policy) -> Counts:
+    """The rule that says when this record counts."""
+    if fact.record is RecordClass.GUEST:
+        return Counts.NEVER
+    if is_late(fact, policy):
+        return policy.late
+    return policy.by_kind.get(fact.kind, policy.by_class.get(fact.record, Counts.AT_ONCE))
+
+
+def window_ends(fact: Fact[Any], policy: Policy) -> date | None:
+    """The last day on which a side may return the line; none when it would end inside the closing weeks."""
+    ends = fact.recorded_on + timedelta(days=policy.window_days)
+    if policy.closing is not None and ends >= policy.closing:
+        return None
+    return ends
+
+
+def side_state(fact: Fact[Any], side: Side, policy: Policy, today: date) -> SideState:
+    """How that side of the line is shown on that day; silence is computed, never stored."""
+    stamp = _stamp(fact, side)
+    if stamp is not None:
+        return SideState[stamp.mark.name]
+    if fact.record in {RecordClass.COUNTY, RecordClass.GUEST}:
+        return SideState.NOT_ASKED
+    ends = window_ends(fact, policy)
+    if ends is not None and today > ends and rule_for(fact, policy) is not Counts.WHEN_CONFIRMED:
+        return SideState.NOT_OBJECTED
+    return SideState.AWAITED
+
+
+def attested(fact: Fact[Any], policy: Policy, today: date) -> Attested:
+    """What the stamps of a line come to on that day."""
+    rule = rule_for(fact, policy)
+    sector = side_state(fact, Side.SECTOR, policy, today)
+    studio = side_state(fact, Side.STUDIO, policy, today)
+    states = {sector, studio}
+    ends = window_ends(fact, policy)
+    waiting = SideState.AWAITED in states and rule is not Counts.WHEN_CONFIRMED
+    changes_on = (
+        ends + timedelta(days=1) if waiting and ends is not None and today <= ends else None
+    )
+    return Attested(
+        counts=_counts(fact, rule, sector, studio),
+        rule=rule,
+        late=is_late(fact, policy),
+        sector=sector,
+        studio=studio,
+        in_question=SideState.RETURNED in states,
+        changes_on=changes_on,
+    )
+
+
+_STANDS = frozenset(
+    {SideState.RECORDED, SideState.CONFIRMED, SideState.CORRECTED, SideState.UPHELD}
+)
+_VOUCHED = frozenset({SideState.CONFIRMED})
+
+
+def _counts(fact: Fact[Any], rule: Counts, sector: SideState, studio: SideState) -> bool:
+    decided = fact.county is not None and fact.county.mark is Mark.CONFIRMED
+    match rule:
+        case Counts.AT_ONCE:
+            return True
+        case Counts.NEVER:
+            return False
+        case Counts.UNLESS_OBJECTED:
+            settled = _STANDS | {SideState.NOT_OBJECTED, SideState.NOT_ASKED}
+            return decided or {sector, studio} <= settled
+        case Counts.WHEN_CONFIRMED:
+            return decided or bool({sector, studio} & _VOUCHED)
+        case Counts.WHEN_BOTH:
+            return decided or {sector, studio} <= _STANDS
+
+
+def _stamp(fact: Fact[Any], side: Side) -> Stamp | None:
+    return fact.sector if side is Side.SECTOR else fact.studio

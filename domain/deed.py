@@ -1,0 +1,585 @@
+"""What occasions and matters share: a record with lines, the two sides' stamps, links, withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Generic, TypeVar
+
+from domain.entry import Entry, Envelope
+from domain.fact import Mark, Reached, RecordClass, Stamp
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.roster import Roster
+from domain.unit import Side
+
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """All that a decision may look at besides its own stream; gathered from the ledger, never from a read table.
+
+    `today` is the local day. `recorded_as` finds the stream that already holds a likeness. `deed` is any other deed.
+    """
+
+    today: date
+    roster: Roster
+    recorded_as: Callable[[str], str | None] = lambda _: None
+    deed: Callable[[str], Deed[object] | None] = lambda _: None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """What the two sides, and the county office where it decides for a side, have said of one line."""
+
+    sector: Stamp | None = None
+    studio: Stamp | None = None
+    county: Stamp | None = None
+
+    def of(self, side: Side) -> Stamp | None:
+        """The stamp of that side."""
+        match side:
+            case Side.SECTOR:
+                return self.sector
+            case Side.STUDIO:
+                return self.studio
+            case Side.COUNTY:
+                return self.county
+
+    def with_(self, side: Side, stamp: Stamp) -> Stamps:
+        """The same with that side's stamp replaced."""
+        match side:
+            case Side.SECTOR:
+                return replace(self, sector=stamp)
+            case Side.STUDIO:
+                return replace(self, studio=stamp)
+            case Side.COUNTY:
+                return replace(self, county=stamp)
+
+
+# Commands on any deed: `deed` is its stream, `occasion/ID` or `matter/ID`.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """Take a record back, with a reason. The record stays in the ledger."""
+
+    deed: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supersede:
+    """Say that another record replaces this one for good."""
+
+    deed: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSame:
+    """Say that this record and another are of one deed: one credit, through the other; both named. Reversible."""
+
+    deed: str
+    same_as: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlinkSame:
+    """Undo a link."""
+
+    deed: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """Answer for lines of one deed in one act; without `people`, for all that are yours and may be confirmed."""
+
+    deed: str
+    side: Side
+    people: tuple[PersonId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """Return lines for checking (退回核实), with a reason and perhaps what it should say."""
+
+    deed: str
+    side: Side
+    people: tuple[PersonId, ...]
+    reason: str
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uphold:
+    """Answer a return: it was checked and stands, with a reason."""
+
+    deed: str
+    side: Side
+    people: tuple[PersonId, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignItem:
+    """Let a member's line fill another item of a checklist that it fits, with a reason."""
+
+    deed: str
+    person: PersonId
+    item: str
+    reason: str
+
+
+DeedCommand = Withdraw | Supersede | LinkSame | UnlinkSame | Confirm | Return | Uphold | AssignItem
+
+# Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """A record was taken back."""
+
+    deed: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superseded:
+    """Another record replaced this one."""
+
+    deed: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedSame:
+    """This record was said to be of the same deed as another."""
+
+    deed: str
+    same_as: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlinkedSame:
+    """That link was undone."""
+
+    deed: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """One side answered for these people's lines; `unit` is in whose name, after standing in for a missing head."""
+
+    deed: str
+    side: Side
+    unit: UnitId
+    people: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """One side returned these people's lines for checking."""
+
+    deed: str
+    side: Side
+    unit: UnitId
+    people: tuple[PersonId, ...]
+    reason: str
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upheld:
+    """The recording side checked the lines that `side` had returned, and they stand."""
+
+    deed: str
+    side: Side
+    people: tuple[PersonId, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemAssigned:
+    """A member's line was moved to another item of a checklist."""
+
+    deed: str
+    person: PersonId
+    item: str
+    reason: str
+
+
+DeedEvent = (
+    Withdrawn
+    | Superseded
+    | LinkedSame
+    | UnlinkedSame
+    | Confirmed
+    | Returned
+    | Upheld
+    | ItemAssigned
+)
+
+# State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed(Generic[B]):
+    """A recorded deed: `body` is what was last said of it, `recorded` the envelope of its first entry.
+
+    `stamps` hold what each side has said per person, `gone` the reason once withdrawn or superseded, `reached` the stages of
+    a matter, `items` the checklist item that a line was moved to.
+    """
+
+    stream: str
+    body: B
+    recorded: Envelope
+    position: int
+    version: int
+    record: RecordClass
+    stamps: Mapping[PersonId, Stamps] = field(default_factory=dict)
+    gone: str = ""
+    superseded_by: str = ""
+    same_as: str = ""
+    reached: tuple[Reached, ...] = ()
+    items: Mapping[PersonId, str] = field(default_factory=dict)
+
+
+def class_of(actor: Actor, organiser: UnitId, roster: Roster) -> RecordClass:
+    """The class of a record: by whom it was organised, unless the member declares it himself."""
+    if actor.role is Role.MEMBER:
+        return RecordClass.SELF
+    unit = roster.units.get(organiser)
+    side = Side.COUNTY if unit is None else unit.side
+    return {
+        Side.COUNTY: RecordClass.COUNTY,
+        Side.SECTOR: RecordClass.SECTOR,
+        Side.STUDIO: RecordClass.TOWNSHIP,
+    }[side]
+
+
+def recording_side(record: RecordClass, actor_role: Role) -> Side | None:
+    """The side that the act of recording stamps: a recorder stamps only the side he acts for."""
+    if actor_role not in {Role.CLERK, Role.HEAD}:
+        return None
+    return {RecordClass.TOWNSHIP: Side.STUDIO, RecordClass.SECTOR: Side.SECTOR}.get(record)
+
+
+def may_record(actor: Actor, organiser: UnitId, others: tuple[UnitId, ...], roster: Roster) -> None:
+    """Whoever organises, records (谁组织谁记录); the county office may record for anyone."""
+    if not actor.writes or actor.role is Role.APPRAISAL:
+        raise Refused(Reason.NOT_ALLOWED)
+    if actor.role is Role.OFFICE:
+        return
+    if actor.role is Role.MEMBER:
+        return
+    hosts = {organiser, *others}
+    hosts |= {
+        unit.profile.parent
+        for host in tuple(hosts)
+        if (unit := roster.units.get(host)) is not None and unit.profile.parent is not None
+    }
+    if actor.unit not in hosts:
+        raise Refused(Reason.NOT_YOURS_TO_RECORD, "/organiser", organiser)
+
+
+def check_unit(unit: UnitId, on: date, known: Known, field: str) -> None:
+    """A unit that a record names must have existed on the day."""
+    found = known.roster.units.get(unit)
+    if found is None:
+        raise Refused(Reason.NO_SUCH_UNIT, field, unit)
+    if not found.open_on(on):
+        raise Refused(Reason.UNIT_CLOSED, field, f"{found.profile.name} {on.isoformat()}")
+
+
+def may_change(deed: Deed[B], actor: Actor, organiser: UnitId, roster: Roster) -> None:
+    """Who may amend or withdraw: the county office, the organiser, or the member who declared it himself."""
+    if deed.gone:
+        raise Refused(Reason.WITHDRAWN, about=deed.stream)
+    if actor.role is Role.MEMBER:
+        if deed.record is not RecordClass.SELF or deed.recorded.by != actor.person:
+            raise Refused(Reason.NOT_ALLOWED, about=deed.stream)
+        return
+    may_record(actor, organiser, (), roster)
+
+
+def decide(
+    deed: Deed[B] | None,
+    command: DeedCommand,
+    actor: Actor,
+    known: Known,
+    *,
+    people: tuple[PersonId, ...],
+    organiser: UnitId,
+    on: date,
+) -> list[DeedEvent]:
+    """What follows from a command on a deed; `people` are its lines, `organiser` and `on` those of its body."""
+    if deed is None:
+        raise Refused(Reason.NO_SUCH_DEED, "/deed", command.deed)
+    if deed.gone:
+        raise Refused(Reason.WITHDRAWN, "/deed", command.deed)
+    match command:
+        case Confirm(side=side, people=asked):
+            return _confirm(deed, side, asked or people, actor, known, people, on, bool(asked))
+        case Return(side=side, people=asked, reason=reason, suggestion=suggestion):
+            _with_reason(reason)
+            unit = _answers(deed, side, asked, actor, known, people, on)
+            already = [p for p in asked if _mark(deed, p, side) is Mark.RETURNED]
+            fresh = tuple(p for p in asked if p not in already)
+            if not fresh:
+                return []
+            return [
+                Returned(
+                    deed=deed.stream,
+                    side=side,
+                    unit=unit,
+                    people=fresh,
+                    reason=reason,
+                    suggestion=suggestion,
+                )
+            ]
+        case Uphold(side=side, people=asked, reason=reason):
+            _with_reason(reason)
+            may_change(deed, actor, organiser, known.roster)
+            for i, p in enumerate(asked):
+                if _mark(deed, p, side) is not Mark.RETURNED:
+                    raise Refused(Reason.ALREADY_DONE, f"/people/{i}", p)
+            return [Upheld(deed=deed.stream, side=side, people=asked, reason=reason)]
+        case Withdraw(reason=reason):
+            _with_reason(reason)
+            may_change(deed, actor, organiser, known.roster)
+            return [Withdrawn(deed=deed.stream, reason=reason)]
+        case Supersede(by=by, reason=reason):
+            _with_reason(reason)
+            may_change(deed, actor, organiser, known.roster)
+            _other(deed, by, known, "/by")
+            return [Superseded(deed=deed.stream, by=by, reason=reason)]
+        case LinkSame(same_as=same_as, reason=reason):
+            may_link(actor, organiser, deed, known)
+            other = _other(deed, same_as, known, "/same_as")
+            if deed.same_as == same_as:
+                return []
+            if other.same_as:
+                raise Refused(Reason.ALREADY_DONE, "/same_as", other.same_as)
+            return [LinkedSame(deed=deed.stream, same_as=same_as, reason=reason)]
+        case UnlinkSame(reason=reason):
+            _with_reason(reason)
+            may_link(actor, organiser, deed, known)
+            return [UnlinkedSame(deed=deed.stream, reason=reason)] if deed.same_as else []
+        case AssignItem(person=person, item=item, reason=reason):
+            _with_reason(reason)
+            may_change(deed, actor, organiser, known.roster)
+            if person not in people:
+                raise Refused(Reason.NOT_A_PARTICIPANT, "/person", person)
+            if deed.items.get(person, "") == item:
+                return []
+            return [ItemAssigned(deed=deed.stream, person=person, item=item, reason=reason)]
+
+
+def _confirm(
+    deed: Deed[B],
+    side: Side,
+    asked: tuple[PersonId, ...],
+    actor: Actor,
+    known: Known,
+    people: tuple[PersonId, ...],
+    on: date,
+    named: bool,
+) -> list[DeedEvent]:
+    """All lines that are his to confirm; when he names lines, each that is not his refuses the whole act."""
+    if deed.recorded.by == actor.person:
+        raise Refused(Reason.OWN_RECORDING, "/deed", deed.stream)
+    mine: list[PersonId] = []
+    unit: UnitId | None = None
+    why: Refused | None = None
+    for i, person in enumerate(asked):
+        try:
+            unit = _answers_for(deed, side, person, i, actor, known, people, on)
+        except Refused as refused:
+            if named:
+                raise
+            why = why or refused
+            continue
+        if _mark(deed, person, side) not in {Mark.CONFIRMED, Mark.RECORDED}:
+            mine.append(person)
+    if unit is None:
+        raise why or Refused(Reason.NOT_YOURS_TO_CONFIRM, "/people")
+    if not mine:
+        return []
+    return [Confirmed(deed=deed.stream, side=side, unit=unit, people=tuple(mine))]
+
+
+def _answers(
+    deed: Deed[B],
+    side: Side,
+    asked: tuple[PersonId, ...],
+    actor: Actor,
+    known: Known,
+    people: tuple[PersonId, ...],
+    on: date,
+) -> UnitId:
+    if not asked:
+        raise Refused(Reason.MISSING, "/people")
+    units = [_answers_for(deed, side, p, i, actor, known, people, on) for i, p in enumerate(asked)]
+    return units[0]
+
+
+def _answers_for(
+    deed: Deed[B],
+    side: Side,
+    person: PersonId,
+    index: int,
+    actor: Actor,
+    known: Known,
+    people: tuple[PersonId, ...],
+    on: date,
+) -> UnitId:
+    """The unit in whose name he answers for that line, or why he may not.
+
+    Nobody answers for himself: his line goes to another head of the same unit, else to those who stand in for it.
+    """
+    field = f"/people/{index}"
+    if person not in people:
+        raise Refused(Reason.NOT_A_PARTICIPANT, field, person)
+    if person in {actor.person, actor.acting_for}:
+        raise Refused(Reason.OWN_LINE, field, person)
+    if side is Side.COUNTY:
+        if actor.role is not Role.OFFICE:
+            raise Refused(Reason.NOT_YOURS_TO_CONFIRM, field, person)
+        return actor.unit or UnitId("")
+    home = known.roster.home(person, side, on)
+    for candidate in known.roster.stand_ins(home):
+        heads = known.roster.units[candidate].answering_on(known.today)
+        if actor.person in heads:
+            return candidate
+        if any(h != person for h in heads):
+            break
+    raise Refused(Reason.NOT_YOURS_TO_CONFIRM, field, person)
+
+
+def may_link(actor: Actor, organiser: UnitId, deed: Deed[B], known: Known) -> None:
+    """Linking needs the county office, a recorder of this deed, or a head of one of the two sides."""
+    if actor.role in {Role.OFFICE, Role.HEAD}:
+        return
+    may_change(deed, actor, organiser, known.roster)
+
+
+def _other(deed: Deed[B], stream: str, known: Known, field: str) -> Deed[object]:
+    if stream == deed.stream:
+        raise Refused(Reason.SAME_TWICE, field, stream)
+    other = known.deed(stream)
+    if other is None:
+        raise Refused(Reason.NO_SUCH_DEED, field, stream)
+    if other.gone:
+        raise Refused(Reason.WITHDRAWN, field, stream)
+    return other
+
+
+def _mark(deed: Deed[B], person: PersonId, side: Side) -> Mark | None:
+    stamp = deed.stamps.get(person, Stamps()).of(side)
+    return None if stamp is None else stamp.mark
+
+
+def _with_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused(Reason.REASON_MISSING, "/reason")
+
+
+def evolve(deed: Deed[B], entry: Entry[DeedEvent]) -> Deed[B]:
+    """A deed after one more entry of the kinds that all deeds share."""
+    event = entry.event
+    match event:
+        case Confirmed(side=side, unit=unit, people=people):
+            return _stamped(deed, entry, side, people, Mark.CONFIRMED, unit, "")
+        case Returned(side=side, unit=unit, people=people, reason=reason):
+            return _stamped(deed, entry, side, people, Mark.RETURNED, unit, reason)
+        case Upheld(side=side, people=people, reason=reason):
+            return _stamped(deed, entry, side, people, Mark.UPHELD, entry.envelope.unit, reason)
+        case Withdrawn(reason=reason):
+            return replace(deed, gone=reason, version=entry.version)
+        case Superseded(by=by, reason=reason):
+            return replace(deed, gone=reason, superseded_by=by, version=entry.version)
+        case LinkedSame(same_as=same_as):
+            return replace(deed, same_as=same_as, version=entry.version)
+        case UnlinkedSame():
+            return replace(deed, same_as="", version=entry.version)
+        case ItemAssigned(person=person, item=item):
+            return replace(deed, items={**deed.items, person: item}, version=entry.version)
+
+
+def _stamped(
+    deed: Deed[B],
+    entry: Entry[DeedEvent],
+    side: Side,
+    people: tuple[PersonId, ...],
+    mark: Mark,
+    unit: UnitId | None,
+    reason: str,
+) -> Deed[B]:
+    stamp = Stamp(
+        mark=mark,
+        by=entry.envelope.by,
+        unit=unit,
+        on=entry.envelope.day,
+        position=entry.position,
+        reason=reason,
+    )
+    stamps = dict(deed.stamps)
+    for person in people:
+        stamps[person] = stamps.get(person, Stamps()).with_(side, stamp)
+    return replace(deed, stamps=stamps, version=entry.version)
+
+
+def first_stamps(
+    people: tuple[PersonId, ...], side: Side | None, entry: Entry[object]
+) -> dict[PersonId, Stamps]:
+    """The stamps that recording itself puts on the lines."""
+    if side is None:
+        return {}
+    stamp = Stamp(
+        mark=Mark.RECORDED,
+        by=entry.envelope.by,
+        unit=entry.envelope.unit,
+        on=entry.envelope.day,
+        position=entry.position,
+    )
+    stamps = Stamps().with_(side, stamp)
+    return dict.fromkeys(people, stamps)
+
+
+def after_amendment(
+    deed: Deed[B], people: tuple[PersonId, ...], entry: Entry[object], side: Side | None
+) -> dict[PersonId, Stamps]:
+    """The stamps once the recorder has amended: a return is answered by a correction, other words stand.
+
+    New lines get the recorder's stamp.
+    """
+    fresh = first_stamps(people, side, entry)
+    kept: dict[PersonId, Stamps] = {}
+    for person in dict.fromkeys((*deed.stamps, *people)):
+        stamps = deed.stamps.get(person, fresh.get(person, Stamps()))
+        for which in Side:
+            old = stamps.of(which)
+            if old is not None and old.mark is Mark.RETURNED:
+                stamps = stamps.with_(
+                    which,
+                    replace(
+                        old,
+                        mark=Mark.CORRECTED,
+                        by=entry.envelope.by,
+                        unit=entry.envelope.unit,
+                        on=entry.envelope.day,
+                        position=entry.position,
+                    ),
+                )
+        if stamps != Stamps():
+            kept[person] = stamps
+    return kept

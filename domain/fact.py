@@ -1,0 +1,184 @@
+"""Facts: what scoring, checklists and statistics see. A fact is one subject's part in one deed, with all that became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Generic, NewType, TypeVar
+
+from domain.kinds import Details
+from domain.kinds.about import Stage
+from domain.people import PersonId, UnitId
+from domain.words import Choice, Level
+
+D = TypeVar("D", bound=Details)
+
+SubjectId = NewType("SubjectId", str)
+"""Stream of the subject: `member/ID` or `unit/ID`."""
+
+
+class Capacity(Choice):
+    """In which capacity somebody is at an occasion."""
+
+    ATTENDS = "attends", "出席", "attends as member"
+    SITS_IN = "sits_in", "列席", "sits in"
+    INVITED = "invited", "特邀", "specially invited"
+    HIGHER_MEMBER = "higher_member", "上级委员", "guest from a higher committee"
+    EXPERT = "expert", "专家"
+    PEOPLE = "people", "群众代表", "representative of the people"
+    DEPARTMENT = "department", "部门", "department"
+    STAFF = "staff", "工作人员"
+
+
+class Part(Choice):
+    """The role at that occasion."""
+
+    LEADS = "leads", "带队"
+    PRESIDES = "presides", "主持"
+    SHARES = "shares", "主讲(分享)", "speaks or shares"
+    WRITES = "writes", "执笔"
+    HELPS = "helps", "协助", "helps to host"
+    TAKES_PART = "takes_part", "参加"
+    HOSTS = "hosts", "组织(承办)", "hosts"
+
+
+class Attendance(Choice):
+    """The attendance state. `not_recorded` is an expected member of whom nothing is said: neither present nor absent."""
+
+    PRESENT = "present", "到会"
+    REMOTE = "remote", "线上"
+    LATE = "late", "迟到"
+    LEFT_EARLY = "left_early", "早退"
+    LEAVE = "leave", "请假", "leave granted"
+    LEAVE_REFUSED = "leave_refused", "未准假"
+    ABSENT = "absent", "缺席"
+    NOT_REQUIRED = "not_required", "免于参加"
+    NOT_RECORDED = "not_recorded", "未登记"
+
+    @property
+    def took_part(self) -> bool:
+        """Whether he was there, in the hall or remotely."""
+        return self in {
+            Attendance.PRESENT,
+            Attendance.REMOTE,
+            Attendance.LATE,
+            Attendance.LEFT_EARLY,
+        }
+
+
+class Spoke(Choice):
+    """Whether and how he spoke."""
+
+    NO = "no", "未发言", "did not speak"
+    ORALLY = "orally", "口头发言", "spoke"
+    IN_WRITING = "in_writing", "书面发言"
+
+
+class Authorship(Choice):
+    """The role of an author."""
+
+    FIRST = "first", "第一", "first author"
+    JOINT = "joint", "联名", "joint author"
+    WRITER = "writer", "执笔", "wrote it"
+    CONTRIBUTOR = "contributor", "参与", "contributed"
+
+
+class RecordClass(Choice):
+    """The class of a record, which decides how the two sides of dual management bear on it."""
+
+    COUNTY = "county", "县政协登记", "of the county"
+    TOWNSHIP = "township", "镇街登记", "organised on the township side"
+    SECTOR = "sector", "界别(专委会)登记", "organised on the sector side"
+    SELF = "self", "委员自报", "declared by the member"
+    GUEST = "guest", "上级委员", "guest from a higher committee"
+
+
+class Mark(Choice):
+    """What one side has said of a line."""
+
+    RECORDED = "recorded", "已记录"
+    CONFIRMED = "confirmed", "已确认"
+    RETURNED = "returned", "退回核实", "returned for checking"
+    CORRECTED = "corrected", "已更正", "corrected after a return"
+    UPHELD = "upheld", "核实维持", "upheld after checking"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """One side's word on one line: by whom, in the name of which unit, when (local day), at which position."""
+
+    mark: Mark
+    by: PersonId
+    unit: UnitId | None
+    on: date
+    position: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A stage that a matter has reached; `rank` is the leader's for an instruction, `position` where it was recorded."""
+
+    stage: Stage
+    on: date
+    level: Level | None = None
+    rank: str = ""
+    by: str = ""
+    document: str = ""
+    note: str = ""
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(Generic[D]):
+    """One subject's part in one deed.
+
+    `deed` is its stream (`occasion/ID`, `matter/ID`, `pairing/ID`, `finding/ID`). `place` among `authors` is 1 for the
+    first of a matter and 0 where there are no authors. `half_days` is what this subject attended. `figure` is a figure that
+    was set, an amount or a count that a rule may multiply. `same_as` names the deed that stands for this one, `until` the
+    last day of something that lasts (open for a pairing in force).
+    """
+
+    deed: str
+    subject: SubjectId
+    kind: str
+    on: date
+    details: D
+    until: date | None = None
+    title: str = ""
+    position: int = 0
+    recorded_on: date
+    recorded_by: PersonId
+    recorder: UnitId | None = None
+    record: RecordClass = RecordClass.COUNTY
+    organiser: UnitId | None = None
+    capacity: Capacity = Capacity.ATTENDS
+    part: Part = Part.TAKES_PART
+    attendance: Attendance = Attendance.PRESENT
+    leave: str = ""
+    spoke: Spoke = Spoke.NO
+    half_days: int = 1
+    of_half_days: int = 1
+    level: Level = Level.COUNTY
+    mandatory: bool = False
+    key: bool = False
+    micro: bool = False
+    expected: bool = False
+    work: str = ""
+    authorship: Authorship | None = None
+    place: int = 0
+    authors: int = 0
+    share: Decimal | None = None
+    reached: tuple[Reached, ...] = ()
+    figure: Decimal | None = None
+    evidence: int = 0
+    sector: Stamp | None = None
+    studio: Stamp | None = None
+    county: Stamp | None = None
+    same_as: str = ""
+    item: str = ""
+
+    def has(self, stage: Stage) -> bool:
+        """Whether the matter has reached that stage."""
+        return any(r.stage is stage for r in self.reached)

@@ -1,0 +1,430 @@
+"""A piece of work with authors that goes through stages: a proposal, an opinion, a carried message, a wish, an article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Generic, TypeVar, cast
+
+from domain import deed as deeds
+from domain.deed import Deed, DeedCommand, DeedEvent, Known, Stamps
+from domain.entry import Entry
+from domain.fact import Authorship, Fact, Reached, RecordClass, SubjectId
+from domain.kinds import KINDS, Details, Shape, Stage, Subject, kind_of
+from domain.occasion import Evidence
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
+from domain.words import Choice, Label, Level
+
+D = TypeVar("D", bound=Details)
+
+
+class Sensitivity(Choice):
+    """What of it may stand in an ordinary system. Secret papers never do."""
+
+    PUBLIC = "public", "公开"
+    INTERNAL = "internal", "内部"
+    PAPER_ONLY = "paper_only", "不录正文", "on paper only, registered by number"
+
+
+class TopicSource(Choice):
+    """The five sources of topics."""
+
+    PARTY_AND_GOVERNMENT = "party_and_government", "党政点题", "set by Party and government"
+    CPPCC = "cppcc", "政协交题", "assigned by the CPPCC"
+    SOCIETY = "society", "社会选题", "chosen by society"
+    PEOPLE = "people", "群众荐题", "recommended by the people"
+    MEMBERS = "members", "委员议题", "raised by members"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """One author in order: a member or a unit. `share` is an agreed share of the credit, between 0 and 1."""
+
+    person: PersonId | None = None
+    unit: UnitId | None = None
+    role: Authorship = Authorship.JOINT
+    share: Decimal | None = None
+
+    @property
+    def subject(self) -> SubjectId:
+        """The stream of the author."""
+        return SubjectId(f"unit/{self.unit}" if self.person is None else f"member/{self.person}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter(Generic[D]):
+    """What is said of a matter. `on` is the day it was submitted or done; `organiser` the unit that it came in through.
+
+    `figure` is an amount or a count that belongs to it as a whole; `answers` names the deed that it came from.
+    """
+
+    details: D
+    title: str
+    on: date
+    organiser: UnitId
+    authors: tuple[Author, ...]
+    number: str = ""
+    text: str = ""
+    on_paper: str = ""
+    sensitivity: Sensitivity = Sensitivity.PUBLIC
+    topic_source: TopicSource | None = None
+    level: Level = Level.COUNTY
+    key: bool = False
+    activity: str = ""
+    plan_item: str = ""
+    work: str = ""
+    answers: str = ""
+    handlers: tuple[str, ...] = ()
+    effect: str = ""
+    figure: Decimal | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+LABELS: dict[str, Label] = {
+    "title": Label("题目", "title"),
+    "on": Label("日期", "day"),
+    "organiser": Label("登记单位", "unit it came in through"),
+    "authors": Label("作者", "authors"),
+    "number": Label("编号", "number"),
+    "text": Label("摘要", "abstract"),
+    "on_paper": Label("纸质文号", "document number on paper"),
+    "sensitivity": Label("公开范围", "sensitivity"),
+    "topic_source": Label("选题来源", "topic source"),
+    "level": Label("层级", "level"),
+    "key": Label("重点", "key"),
+    "activity": Label("所属活动", "named activity"),
+    "plan_item": Label("计划项目", "plan item"),
+    "work": Label("课题编号", "work"),
+    "answers": Label("来源记录", "deed it came from"),
+    "handlers": Label("承办单位", "handlers"),
+    "effect": Label("成效", "effect"),
+    "figure": Label("数额", "figure"),
+    "evidence": Label("佐证", "evidence"),
+}
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordMatter:
+    """Record a piece of work. `differs` says that the recorder has looked at a likely duplicate."""
+
+    matter: str
+    body: Matter[Any]
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendMatter:
+    """Say anew, and in whole, what is said of a matter, with a reason."""
+
+    matter: str
+    body: Matter[Any]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOutcome:
+    """Report a stage that a matter has reached."""
+
+    matter: str
+    outcome: Reached
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetractOutcome:
+    """Take back a stage that was reported in error, or that was reversed; the latest of that stage and level."""
+
+    matter: str
+    stage: Stage
+    reason: str
+    level: Level | None = None
+
+
+MatterCommand = RecordMatter | AmendMatter | ReportOutcome | RetractOutcome | DeedCommand
+
+# Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterRecorded(Generic[D]):
+    """A piece of work was done or submitted; stored under the name of its kind."""
+
+    matter: str
+    body: Matter[D]
+    record: RecordClass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterAmended(Generic[D]):
+    """What is said of a matter was replaced, in whole; stored as `KIND.amended`."""
+
+    matter: str
+    body: Matter[D]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeReached:
+    """A matter reached a stage; stored as `matter.STAGE`."""
+
+    matter: str
+    outcome: Reached
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRetracted:
+    """A stage was taken back."""
+
+    matter: str
+    stage: Stage
+    level: Level | None
+    reason: str
+
+
+MatterEvent = (
+    MatterRecorded[Any] | MatterAmended[Any] | OutcomeReached | OutcomeRetracted | DeedEvent
+)
+
+
+def stream_of(matter: str) -> str:
+    """The stream of a matter."""
+    return f"matter/{matter}"
+
+
+def likenesses(body: Matter[Any]) -> Iterator[tuple[int, str]]:
+    """What makes two matters alike: one kind, one title, one first author."""
+    if body.authors:
+        title = "".join(body.title.split())
+        yield 0, f"{kind_of(type(body.details))}|{title}|{body.authors[0].subject}"
+
+
+def warnings(command: RecordMatter, known: Known) -> list[Warned]:
+    """Recorded matters that this one may repeat: worth a look, not a refusal."""
+    return [
+        Warned(reason=Reason.LIKELY_DUPLICATE, field="/body/title", deed=deed)
+        for _, likeness in likenesses(command.body)
+        if (deed := known.recorded_as(likeness)) is not None and deed != stream_of(command.matter)
+    ]
+
+
+def people_of(body: Matter[Any]) -> tuple[PersonId, ...]:
+    """Those whose lines the two sides answer for."""
+    return tuple(a.person for a in body.authors if a.person is not None)
+
+
+def decide(
+    deed: Deed[Matter[Any]] | None, command: MatterCommand, actor: Actor, known: Known
+) -> list[MatterEvent]:
+    """What follows from a command on a matter."""
+    match command:
+        case RecordMatter(matter=matter, body=body):
+            if deed is not None:
+                raise Refused(Reason.ALREADY_RECORDED, "/matter", matter)
+            _check(body, actor, known)
+            if known.strict and not command.differs:
+                for warned in warnings(command, known):
+                    raise Refused(warned.reason, warned.field, warned.deed)
+            record = deeds.class_of(actor, body.organiser, known.roster)
+            return [MatterRecorded(matter=matter, body=body, record=record)]
+        case AmendMatter(matter=matter, body=body, reason=reason):
+            present = _present(deed, matter)
+            deeds.may_change(present, actor, present.body.organiser, known.roster)
+            if not reason.strip():
+                raise Refused(Reason.REASON_MISSING, "/reason")
+            _check(body, actor, known)
+            if body == present.body:
+                return []
+            return [MatterAmended(matter=matter, body=body, reason=reason)]
+        case ReportOutcome(matter=matter, outcome=outcome):
+            return _report(_present(deed, matter), matter, outcome, actor, known)
+        case RetractOutcome(matter=matter, stage=stage, level=level, reason=reason):
+            present = _present(deed, matter)
+            _may_report(actor)
+            if not reason.strip():
+                raise Refused(Reason.REASON_MISSING, "/reason")
+            if not any(r.stage is stage and r.level is level for r in present.reached):
+                raise Refused(Reason.NO_SUCH_OUTCOME, "/stage", stage.zh)
+            return [OutcomeRetracted(matter=matter, stage=stage, level=level, reason=reason)]
+        case _:
+            body = _NOTHING if deed is None else deed.body
+            return list(
+                deeds.decide(
+                    deed,
+                    command,
+                    actor,
+                    known,
+                    people=people_of(body),
+                    organiser=body.organiser,
+                    on=body.on,
+                )
+            )
+
+
+_NOTHING: Matter[Any] = Matter(
+    details=None, title="", on=date.min, organiser=UnitId(""), authors=()
+)
+
+
+def _present(deed: Deed[Matter[Any]] | None, matter: str) -> Deed[Matter[Any]]:
+    if deed is None:
+        raise Refused(Reason.NO_SUCH_DEED, "/matter", matter)
+    if deed.gone:
+        raise Refused(Reason.WITHDRAWN, "/matter", matter)
+    return deed
+
+
+def _may_report(actor: Actor) -> None:
+    """Outcomes are reported by those who hold the papers: the county office, or the clerk or head of a unit."""
+    if actor.role not in {Role.OFFICE, Role.CLERK, Role.HEAD}:
+        raise Refused(Reason.NOT_ALLOWED, about="outcome")
+
+
+def _report(
+    deed: Deed[Matter[Any]], matter: str, outcome: Reached, actor: Actor, known: Known
+) -> list[MatterEvent]:
+    _may_report(actor)
+    about = deed.body.details.about
+    if outcome.stage not in about.stages:
+        raise Refused(Reason.STAGE_NOT_OF_KIND, "/outcome/stage", f"{about.zh}·{outcome.stage.zh}")
+    if outcome.on > known.today:
+        raise Refused(Reason.IN_FUTURE, "/outcome/on", outcome.on.isoformat())
+    if outcome.on < deed.body.on:
+        raise Refused(Reason.WRONG_ORDER, "/outcome/on", outcome.on.isoformat())
+    same = replace(outcome, position=0)
+    if any(replace(r, position=0) == same for r in deed.reached):
+        return []
+    return [OutcomeReached(matter=matter, outcome=same)]
+
+
+def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
+    kind = KINDS[kind_of(type(body.details))]
+    if kind.about.shape is not Shape.MATTER:
+        raise Refused(Reason.WRONG_TAG, "/body/details/kind", kind_of(kind))
+    if not body.title.strip():
+        raise Refused(Reason.MISSING, "/body/title")
+    if body.on > known.today:
+        raise Refused(Reason.IN_FUTURE, "/body/on", body.on.isoformat())
+    if body.sensitivity is Sensitivity.PAPER_ONLY and body.text:
+        raise Refused(Reason.MALFORMED, "/body/text", Sensitivity.PAPER_ONLY.zh)
+    deeds.check_unit(body.organiser, body.on, known, "/body/organiser")
+    if not body.authors:
+        raise Refused(Reason.MISSING, "/body/authors")
+    seen: set[SubjectId] = set()
+    for i, author in enumerate(body.authors):
+        _check_author(author, body.on, kind.about.subjects, known, f"/body/authors/{i}")
+        if author.subject in seen:
+            raise Refused(Reason.SAME_TWICE, f"/body/authors/{i}", author.subject)
+        seen.add(author.subject)
+    if actor.role is Role.MEMBER:
+        if body.authors[0].person != actor.person:
+            raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/authors/0")
+    else:
+        deeds.may_record(actor, body.organiser, (), known.roster)
+
+
+def _check_author(
+    author: Author, on: date, subjects: frozenset[Subject], known: Known, field: str
+) -> None:
+    if (author.person is None) == (author.unit is None):
+        raise Refused(Reason.MALFORMED, field)
+    if author.share is not None and not 0 <= author.share <= 1:
+        raise Refused(Reason.MALFORMED, f"{field}/share", str(author.share))
+    if author.person is not None:
+        if Subject.MEMBER not in subjects:
+            raise Refused(Reason.SUBJECT_NOT_OF_KIND, field, author.person)
+        found = known.roster.people.get(author.person)
+        if found is None:
+            raise Refused(Reason.NO_SUCH_PERSON, f"{field}/person", author.person)
+        if not found.member_on(on):
+            raise Refused(
+                Reason.NOT_A_MEMBER_THEN,
+                f"{field}/person",
+                f"{found.profile.name} {on.isoformat()}",
+            )
+    elif author.unit is not None:
+        if Subject.UNIT not in subjects:
+            raise Refused(Reason.SUBJECT_NOT_OF_KIND, field, author.unit)
+        deeds.check_unit(author.unit, on, known, f"{field}/unit")
+
+
+def evolve(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[Matter[Any]] | None:
+    """A matter after one more entry."""
+    event = entry.event
+    if isinstance(event, MatterRecorded):
+        side = deeds.recording_side(event.record, entry.envelope.role)
+        return Deed(
+            stream=entry.stream,
+            body=event.body,
+            recorded=entry.envelope,
+            position=entry.position,
+            version=entry.version,
+            record=event.record,
+            stamps=deeds.first_stamps(people_of(event.body), side, entry),
+        )
+    if deed is None:
+        return None
+    match event:
+        case MatterAmended(body=body):
+            side = deeds.recording_side(deed.record, entry.envelope.role)
+            return replace(
+                deed,
+                body=body,
+                version=entry.version,
+                stamps=deeds.after_amendment(deed, people_of(body), entry, side),
+            )
+        case OutcomeReached(outcome=outcome):
+            new = replace(outcome, position=entry.position)
+            return replace(deed, reached=(*deed.reached, new), version=entry.version)
+        case OutcomeRetracted(stage=stage, level=level):
+            found = [i for i, r in enumerate(deed.reached) if r.stage is stage and r.level is level]
+            kept = tuple(r for i, r in enumerate(deed.reached) if i not in found[-1:])
+            return replace(deed, reached=kept, version=entry.version)
+        case _:
+            return deeds.evolve(deed, cast("Entry[DeedEvent]", entry))
+
+
+def facts_of(deed: Deed[Matter[Any]]) -> list[Fact[Any]]:
+    """One fact per author."""
+    if deed.gone:
+        return []
+    body = deed.body
+    kind = kind_of(type(body.details))
+    nothing = Stamps()
+    facts: list[Fact[Any]] = []
+    for place, author in enumerate(body.authors, start=1):
+        stamps = nothing if author.person is None else deed.stamps.get(author.person, nothing)
+        facts.append(
+            Fact(
+                deed=deed.stream,
+                subject=author.subject,
+                kind=kind,
+                on=body.on,
+                details=body.details,
+                title=body.title,
+                position=deed.position,
+                recorded_on=deed.recorded.day,
+                recorded_by=deed.recorded.by,
+                recorder=deed.recorded.unit,
+                record=deed.record,
+                organiser=body.organiser,
+                level=body.level,
+                key=body.key or any(r.stage is Stage.MADE_KEY for r in deed.reached),
+                work=body.work,
+                authorship=author.role,
+                place=place,
+                authors=len(body.authors),
+                share=author.share,
+                reached=deed.reached,
+                figure=body.figure,
+                evidence=len(body.evidence),
+                sector=stamps.sector,
+                studio=stamps.studio,
+                county=stamps.county,
+                same_as=deed.same_as,
+                item="" if author.person is None else deed.items.get(author.person, ""),
+            )
+        )
+    return facts

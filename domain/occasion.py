@@ -1,0 +1,465 @@
+"""Something held: a meeting, survey, visit, study, reception; with participants on three axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Generic, TypeVar, cast
+
+from domain import deed as deeds
+from domain.deed import Deed, DeedCommand, DeedEvent, Known, Stamps
+from domain.entry import Entry
+from domain.fact import Attendance, Capacity, Fact, Part, RecordClass, Spoke, SubjectId
+from domain.kinds import KINDS, Details, Shape, Subject, kind_of
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
+from domain.words import Choice, Label, Level
+
+D = TypeVar("D", bound=Details)
+
+MOST_NAMED = 300
+"""An entry names at most this many participants; longer lists take several entries."""
+
+
+class Mode(Choice):
+    """Who carried it: one person, a group, or several units together."""
+
+    INDIVIDUAL = "individual", "个人"
+    GROUP = "group", "团体"
+    JOINT = "joint", "联合"
+
+
+class Held(Choice):
+    """Where it was held."""
+
+    ON_SITE = "on_site", "现场", "on site"
+    ONLINE = "online", "线上"
+    BOTH = "both", "线上线下", "on site and online"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A paper or picture that bears a record out, by its number or by the SHA-256 of its file."""
+
+    name: str
+    sha256: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """One person at one occasion: capacity, role there, and attendance state are three axes, not one list.
+
+    `half_days` is how many he attended, none for all of them. `leave` is the kind of leave, `granted_by` who gave it.
+    """
+
+    person: PersonId
+    capacity: Capacity = Capacity.ATTENDS
+    part: Part = Part.TAKES_PART
+    attendance: Attendance = Attendance.PRESENT
+    leave: str = ""
+    granted_by: str = ""
+    spoke: Spoke = Spoke.NO
+    half_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion(Generic[D]):
+    """What is said of an occasion. `expected` are those whom it expected, so that rates have denominators.
+
+    `half_days` is its length, `reached_people` the people it reached in 人次, `work` the id of the topic that it is a session
+    of, `pairing` the pairing that a visit serves.
+    """
+
+    details: D
+    title: str
+    on: date
+    organiser: UnitId
+    until: date | None = None
+    half_days: int = 1
+    place: str = ""
+    village: UnitId | None = None
+    co_organisers: tuple[UnitId, ...] = ()
+    level: Level = Level.COUNTY
+    mode: Mode = Mode.GROUP
+    held: Held = Held.ON_SITE
+    micro: bool = False
+    mandatory: bool = False
+    key: bool = False
+    activity: str = ""
+    plan_item: str = ""
+    work: str = ""
+    work_title: str = ""
+    pairing: str = ""
+    reached_people: int = 0
+    result: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    participants: tuple[Participant, ...] = ()
+    expected: tuple[PersonId, ...] = ()
+
+
+LABELS: dict[str, Label] = {
+    "title": Label("名称", "title"),
+    "on": Label("日期", "day"),
+    "until": Label("结束日期", "last day"),
+    "half_days": Label("半天数", "half days"),
+    "place": Label("地点", "place"),
+    "village": Label("村(社区)", "village or community"),
+    "organiser": Label("组织单位", "organiser"),
+    "co_organisers": Label("协办单位", "co-organisers"),
+    "level": Label("层级", "level"),
+    "mode": Label("形式", "mode"),
+    "held": Label("举行方式", "held"),
+    "micro": Label("微活动", "micro activity"),
+    "mandatory": Label("必须参加", "mandatory"),
+    "key": Label("重点", "key"),
+    "activity": Label("所属活动", "named activity"),
+    "plan_item": Label("计划项目", "plan item"),
+    "work": Label("课题编号", "work"),
+    "work_title": Label("课题名称", "title of the work"),
+    "pairing": Label("所属结对", "pairing"),
+    "reached_people": Label("服务人次", "people reached"),
+    "result": Label("成果", "result"),
+    "evidence": Label("佐证", "evidence"),
+    "participants": Label("参加人员", "participants"),
+    "expected": Label("应到人员", "expected"),
+}
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOccasion:
+    """Record that something was held. `differs` says that the recorder has looked at a likely duplicate."""
+
+    occasion: str
+    body: Occasion[Any]
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendOccasion:
+    """Say anew, and in whole, what is said of an occasion, with a reason."""
+
+    occasion: str
+    body: Occasion[Any]
+    reason: str
+
+
+OccasionCommand = RecordOccasion | AmendOccasion | DeedCommand
+
+# Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OccasionHappened(Generic[D]):
+    """Something was held; stored under the name of its kind. `record` is the class of the record."""
+
+    occasion: str
+    body: Occasion[D]
+    record: RecordClass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OccasionAmended(Generic[D]):
+    """What is said of an occasion was replaced, in whole; stored as `KIND.amended`."""
+
+    occasion: str
+    body: Occasion[D]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantsListed:
+    """More participants and expected members of a long list."""
+
+    occasion: str
+    participants: tuple[Participant, ...] = ()
+    expected: tuple[PersonId, ...] = ()
+
+
+OccasionEvent = OccasionHappened[Any] | OccasionAmended[Any] | ParticipantsListed | DeedEvent
+
+
+def stream_of(occasion: str) -> str:
+    """The stream of an occasion."""
+    return f"occasion/{occasion}"
+
+
+def likenesses(body: Occasion[Any]) -> Iterator[tuple[int, str]]:
+    """What makes two records alike: one person, one day, one kind. Yields the place of the participant and the likeness."""
+    kind = kind_of(type(body.details))
+    for i, p in enumerate(body.participants):
+        yield i, f"{kind}|{body.on.isoformat()}|{p.person}"
+
+
+def warnings(command: RecordOccasion, known: Known) -> list[Warned]:
+    """Recorded facts that this one may repeat: worth a look, not a refusal."""
+    found: dict[str, Warned] = {}
+    for i, likeness in likenesses(command.body):
+        deed = known.recorded_as(likeness)
+        if deed is not None and deed != stream_of(command.occasion) and deed not in found:
+            found[deed] = Warned(
+                reason=Reason.LIKELY_DUPLICATE, field=f"/body/participants/{i}/person", deed=deed
+            )
+    return list(found.values())
+
+
+def people_of(body: Occasion[Any]) -> tuple[PersonId, ...]:
+    """Those whose lines the two sides answer for."""
+    return tuple(p.person for p in body.participants)
+
+
+def decide(
+    deed: Deed[Occasion[Any]] | None, command: OccasionCommand, actor: Actor, known: Known
+) -> list[OccasionEvent]:
+    """What follows from a command on an occasion."""
+    match command:
+        case RecordOccasion(occasion=occasion, body=body):
+            if deed is not None:
+                raise Refused(Reason.ALREADY_RECORDED, "/occasion", occasion)
+            _check(body, actor, known)
+            if known.strict and not command.differs:
+                for warned in warnings(command, known):
+                    raise Refused(warned.reason, warned.field, warned.deed)
+            record = deeds.class_of(actor, body.organiser, known.roster)
+            first, rest = _cut(body)
+            return [
+                OccasionHappened(occasion=occasion, body=first, record=record),
+                *_listed(occasion, rest),
+            ]
+        case AmendOccasion(occasion=occasion, body=body, reason=reason):
+            if deed is None:
+                raise Refused(Reason.NO_SUCH_DEED, "/occasion", occasion)
+            deeds.may_change(deed, actor, deed.body.organiser, known.roster)
+            if not reason.strip():
+                raise Refused(Reason.REASON_MISSING, "/reason")
+            _check(body, actor, known)
+            if body == deed.body:
+                return []
+            first, rest = _cut(body)
+            return [
+                OccasionAmended(occasion=occasion, body=first, reason=reason),
+                *_listed(occasion, rest),
+            ]
+        case _:
+            body = _NOTHING if deed is None else deed.body
+            return list(
+                deeds.decide(
+                    deed,
+                    command,
+                    actor,
+                    known,
+                    people=people_of(body),
+                    organiser=body.organiser,
+                    on=body.on,
+                )
+            )
+
+
+_NOTHING: Occasion[Any] = Occasion(details=None, title="", on=date.min, organiser=UnitId(""))
+
+
+def _cut(body: Occasion[D]) -> tuple[Occasion[D], Occasion[D]]:
+    """The body with as many names as one entry may hold, and the same with the rest."""
+    if len(body.participants) <= MOST_NAMED and len(body.expected) <= MOST_NAMED:
+        return body, replace(body, participants=(), expected=())
+    first = replace(
+        body, participants=body.participants[:MOST_NAMED], expected=body.expected[:MOST_NAMED]
+    )
+    rest = replace(
+        body, participants=body.participants[MOST_NAMED:], expected=body.expected[MOST_NAMED:]
+    )
+    return first, rest
+
+
+def _listed(occasion: str, rest: Occasion[Any]) -> Iterator[ParticipantsListed]:
+    longest = max(len(rest.participants), len(rest.expected))
+    for start in range(0, longest, MOST_NAMED):
+        yield ParticipantsListed(
+            occasion=occasion,
+            participants=rest.participants[start : start + MOST_NAMED],
+            expected=rest.expected[start : start + MOST_NAMED],
+        )
+
+
+def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
+    kind = KINDS[kind_of(type(body.details))]
+    if kind.about.shape is not Shape.OCCASION:
+        raise Refused(Reason.WRONG_TAG, "/body/details/kind", kind_of(kind))
+    if not body.title.strip():
+        raise Refused(Reason.MISSING, "/body/title")
+    if body.on > known.today:
+        raise Refused(Reason.IN_FUTURE, "/body/on", body.on.isoformat())
+    if body.until is not None and body.until < body.on:
+        raise Refused(Reason.WRONG_ORDER, "/body/until", body.until.isoformat())
+    if body.half_days < 1 or body.reached_people < 0:
+        field = "half_days" if body.half_days < 1 else "reached_people"
+        raise Refused(Reason.MALFORMED, f"/body/{field}")
+    deeds.check_unit(body.organiser, body.on, known, "/body/organiser")
+    for i, unit in enumerate(body.co_organisers):
+        deeds.check_unit(unit, body.on, known, f"/body/co_organisers/{i}")
+    if body.village is not None:
+        deeds.check_unit(body.village, body.on, known, "/body/village")
+    deeds.may_record(actor, body.organiser, body.co_organisers, known.roster)
+    seen: set[PersonId] = set()
+    for i, p in enumerate(body.participants):
+        field = f"/body/participants/{i}"
+        if p.person in seen:
+            raise Refused(Reason.SAME_TWICE, f"{field}/person", p.person)
+        seen.add(p.person)
+        if p.half_days is not None and not 0 <= p.half_days <= body.half_days:
+            raise Refused(Reason.MALFORMED, f"{field}/half_days", str(p.half_days))
+        _check_person(p.person, p.capacity, body.on, known, f"{field}/person")
+    for i, person in enumerate(body.expected):
+        _check_person(person, Capacity.ATTENDS, body.on, known, f"/body/expected/{i}")
+    if Subject.MEMBER not in kind.about.subjects and body.participants:
+        raise Refused(Reason.SUBJECT_NOT_OF_KIND, "/body/participants", kind.about.zh)
+    if actor.role is Role.MEMBER and people_of(body) != (actor.person,):
+        raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/participants")
+
+
+def _check_person(person: PersonId, capacity: Capacity, on: date, known: Known, field: str) -> None:
+    found = known.roster.people.get(person)
+    if found is None:
+        raise Refused(Reason.NO_SUCH_PERSON, field, person)
+    if capacity is Capacity.ATTENDS and not found.member_on(on):
+        raise Refused(Reason.NOT_A_MEMBER_THEN, field, f"{found.profile.name} {on.isoformat()}")
+
+
+def evolve(
+    deed: Deed[Occasion[Any]] | None, entry: Entry[OccasionEvent]
+) -> Deed[Occasion[Any]] | None:
+    """An occasion after one more entry."""
+    event = entry.event
+    if isinstance(event, OccasionHappened):
+        side = deeds.recording_side(event.record, entry.envelope.role)
+        return Deed(
+            stream=entry.stream,
+            body=event.body,
+            recorded=entry.envelope,
+            position=entry.position,
+            version=entry.version,
+            record=event.record,
+            stamps=deeds.first_stamps(people_of(event.body), side, entry),
+        )
+    if deed is None:
+        return None
+    match event:
+        case OccasionAmended(body=body):
+            side = deeds.recording_side(deed.record, entry.envelope.role)
+            return replace(
+                deed,
+                body=body,
+                version=entry.version,
+                stamps=deeds.after_amendment(deed, people_of(body), entry, side),
+            )
+        case ParticipantsListed(participants=participants, expected=expected):
+            body = replace(
+                deed.body,
+                participants=deed.body.participants + participants,
+                expected=deed.body.expected + expected,
+            )
+            side = deeds.recording_side(deed.record, entry.envelope.role)
+            fresh = deeds.first_stamps(tuple(p.person for p in participants), side, entry)
+            return replace(deed, body=body, version=entry.version, stamps={**fresh, **deed.stamps})
+        case _:
+            return deeds.evolve(deed, cast("Entry[DeedEvent]", entry))
+
+
+def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
+    """One fact per participant, per expected member of whom nothing is said, and per unit that held it."""
+    if deed.gone:
+        return []
+    body = deed.body
+    kind = kind_of(type(body.details))
+    stream, on, told = deed.stream, body.on, deed.recorded
+    evidence = len(body.evidence)
+    expected = frozenset(body.expected)
+    nothing = Stamps()
+    facts: list[Fact[Any]] = []
+    for p in body.participants:
+        stamps = deed.stamps.get(p.person, nothing)
+        guest = p.capacity is Capacity.HIGHER_MEMBER
+        facts.append(
+            Fact(
+                deed=stream,
+                subject=SubjectId(f"member/{p.person}"),
+                kind=kind,
+                on=on,
+                details=body.details,
+                until=body.until,
+                title=body.title,
+                position=deed.position,
+                recorded_on=told.day,
+                recorded_by=told.by,
+                recorder=told.unit,
+                record=RecordClass.GUEST if guest else deed.record,
+                organiser=body.organiser,
+                capacity=p.capacity,
+                part=p.part,
+                attendance=p.attendance,
+                leave=p.leave,
+                spoke=p.spoke,
+                half_days=body.half_days if p.half_days is None else p.half_days,
+                of_half_days=body.half_days,
+                level=body.level,
+                mandatory=body.mandatory,
+                key=body.key,
+                micro=body.micro,
+                expected=p.person in expected,
+                work=body.work,
+                evidence=evidence,
+                sector=stamps.sector,
+                studio=stamps.studio,
+                county=stamps.county,
+                same_as=deed.same_as,
+                item=deed.items.get(p.person, ""),
+            )
+        )
+    named = {p.person for p in body.participants}
+    for person in body.expected:
+        if person not in named:
+            facts.append(
+                replace(
+                    _of_unit(deed, body, kind, evidence, body.organiser),
+                    subject=SubjectId(f"member/{person}"),
+                    part=Part.TAKES_PART,
+                    attendance=Attendance.NOT_RECORDED,
+                    half_days=0,
+                    expected=True,
+                )
+            )
+    for unit in (body.organiser, *body.co_organisers):
+        facts.append(_of_unit(deed, body, kind, evidence, unit))
+    return facts
+
+
+def _of_unit(
+    deed: Deed[Occasion[Any]], body: Occasion[Any], kind: str, evidence: int, unit: UnitId
+) -> Fact[Any]:
+    return Fact(
+        deed=deed.stream,
+        subject=SubjectId(f"unit/{unit}"),
+        kind=kind,
+        on=body.on,
+        details=body.details,
+        until=body.until,
+        title=body.title,
+        position=deed.position,
+        recorded_on=deed.recorded.day,
+        recorded_by=deed.recorded.by,
+        recorder=deed.recorded.unit,
+        record=RecordClass.COUNTY if deed.record is RecordClass.SELF else deed.record,
+        organiser=body.organiser,
+        part=Part.HOSTS,
+        half_days=body.half_days,
+        of_half_days=body.half_days,
+        level=body.level,
+        mandatory=body.mandatory,
+        key=body.key,
+        micro=body.micro,
+        work=body.work,
+        evidence=evidence,
+        same_as=deed.same_as,
+    )

@@ -1,0 +1,270 @@
+"""Who acts, and why something may be refused: one closed list of reasons, in two languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NewType
+
+from domain.words import Choice
+
+PersonId = NewType("PersonId", str)
+"""A person of the roster: a member, a guest from a higher committee, or a member of staff."""
+UnitId = NewType("UnitId", str)
+
+
+class Role(Choice):
+    """In which capacity somebody acts on the ledger."""
+
+    OFFICE = "office", "县政协机关", "county office"
+    CLERK = "clerk", "记录员", "recording clerk of a unit"
+    HEAD = "head", "负责人(召集人)", "head or convenor of a unit"
+    MEMBER = "member", "委员本人", "member for himself"
+    APPRAISAL = "appraisal", "考核组", "appraisal committee"
+    AUDITOR = "auditor", "审计", "auditor"
+    CONSUMER = "consumer", "接口用户", "API consumer"
+
+
+class Via(Choice):
+    """Through which door a command came."""
+
+    API = "api", "接口"
+    WEB = "web", "网页"
+    CLI = "cli", "命令行", "command line"
+    IMPORT = "import", "导入"
+    PHONE = "phone", "手机"
+    PAPER = "paper", "纸质", "on paper, typed in by a clerk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who is asking: the person, the role and unit he acts in, and for whom if for somebody else."""
+
+    person: PersonId
+    role: Role
+    unit: UnitId | None = None
+    acting_for: PersonId | None = None
+    via: Via = Via.API
+
+    @property
+    def writes(self) -> bool:
+        """Whether this role may append at all."""
+        return self.role not in {Role.AUDITOR, Role.CONSUMER}
+
+
+class Reason(Choice):
+    """Why a command was refused. The list is closed; names are part of the API. Each says what to do."""
+
+    MALFORMED = (
+        "malformed",
+        "格式不正确,请按字段说明修改",
+        "is not of the right form; correct it as the field says",
+    )
+    MISSING = "missing", "必填,请补充", "is required; add it"
+    UNKNOWN_FIELD = (
+        "unknown_field",
+        "没有这个字段,请删除或改名",
+        "is not a field here; remove or rename it",
+    )
+    UNKNOWN_PARAMETER = (
+        "unknown_parameter",
+        "没有这个查询参数,请删除或改名",
+        "is not a parameter here; remove it",
+    )
+    UNKNOWN_KIND = (
+        "unknown_kind",
+        "没有这种履职类型,请从类型目录中选择",
+        "is not a kind of the catalogue; choose one of it",
+    )
+    WRONG_TAG = (
+        "wrong_tag",
+        "类型与此处不符(活动、事项不能混用)",
+        "is a kind of another shape; use the other command",
+    )
+    BAD_CHARACTERS = (
+        "bad_characters",
+        "含有控制字符或双向文字控制符,请删除",
+        "holds control or bidirectional characters; delete them",
+    )
+    BAD_ENCODING = (
+        "bad_encoding",
+        "不是有效的 UTF-8 文本,请另存为 UTF-8",
+        "is not valid UTF-8; save it as UTF-8",
+    )
+    TOO_LARGE = "too_large", "内容过大,请拆分或缩短", "is too large; split or shorten it"
+    TOO_MANY = "too_many", "数量过多,请分批提交", "holds too many entries; send it in parts"
+    COMMAND_ID_MISSING = (
+        "command_id_missing",
+        "缺少命令编号(Idempotency-Key),请为每次操作生成一个编号",
+        "needs a command id (Idempotency-Key); mint one for each act",
+    )
+    COMMAND_ID_REUSED = (
+        "command_id_reused",
+        "此命令编号已用于另一内容,请换用新编号",
+        "was already spent on other content; mint a new one",
+    )
+    NOT_SIGNED_IN = "not_signed_in", "请先登录或提供令牌", "needs a bearer token"
+    NOT_ALLOWED = "not_allowed", "当前身份无权进行此操作", "is not open to your role"
+    NO_SUCH_LEDGER = "no_such_ledger", "没有这个台账", "no such ledger"
+    NO_SUCH_PERSON = (
+        "no_such_person",
+        "名册中没有此人,请核对姓名或先登记",
+        "is not on the roster; check the name or register first",
+    )
+    NO_SUCH_UNIT = (
+        "no_such_unit",
+        "没有这个单位,请核对名称或先登记",
+        "is not a unit here; check the name or register first",
+    )
+    NO_SUCH_DEED = "no_such_deed", "没有这条履职记录", "no such record"
+    NO_SUCH_RUBRIC = "no_such_rubric", "没有这份考核办法", "no such rubric"
+    NO_SUCH_PAIRING = "no_such_pairing", "没有这项结对联系", "no such pairing"
+    NO_SUCH_FINDING = "no_such_finding", "没有这条认定", "no such finding"
+    NO_SUCH_OUTCOME = "no_such_outcome", "没有这项办理结果", "no such outcome on this matter"
+    NO_SUCH_PAGE = "no_such_page", "没有这个页面", "no such page"
+    NOT_A_MEMBER_THEN = (
+        "not_a_member_then",
+        "当日不是本届委员,请核对日期,或按特邀、上级委员登记",
+        "was not a member on that day; check the day, or record as a guest",
+    )
+    NOT_A_PARTICIPANT = (
+        "not_a_participant",
+        "不在此条记录的人员之中",
+        "does not take part in this record",
+    )
+    IN_FUTURE = "in_future", "日期不能晚于今天", "lies in the future; a record is of what happened"
+    WRONG_ORDER = (
+        "wrong_order",
+        "结束日期早于开始日期,请核对",
+        "ends before it starts; check the days",
+    )
+    UNIT_CLOSED = (
+        "unit_closed",
+        "该单位当日未设立或已撤销,请选择当日存在的单位",
+        "was not open on that day; choose a unit that was",
+    )
+    ALREADY_RECORDED = (
+        "already_recorded",
+        "此编号已有记录,不能重复登记",
+        "is already recorded under this id",
+    )
+    ALREADY_DONE = "already_done", "已经如此,无需再次操作", "is so already"
+    LIKELY_DUPLICATE = (
+        "likely_duplicate",
+        "可能与已有记录重复,请核对后关联或确认",
+        "may repeat a recorded fact; link the two or confirm that they differ",
+    )
+    WITHDRAWN = (
+        "withdrawn",
+        "该记录已撤回,不能再修改",
+        "has been withdrawn; it cannot be changed any more",
+    )
+    CHANGED_MEANWHILE = (
+        "changed_meanwhile",
+        "内容已被他人更改,请刷新后重试",
+        "was changed by somebody else; reload and try again",
+    )
+    VERSION_MISSING = (
+        "version_missing",
+        "请提供 If-Match 版本",
+        "needs If-Match with the version you saw",
+    )
+    REASON_MISSING = "reason_missing", "请写明理由", "needs a reason"
+    SAME_TWICE = "same_twice", "重复列出同一人或同一单位", "lists the same person or unit twice"
+    STAGE_NOT_OF_KIND = "stage_not_of_kind", "此类事项没有这个环节", "is not a stage of this kind"
+    SUBJECT_NOT_OF_KIND = (
+        "subject_not_of_kind",
+        "此类履职不能以该对象为主体",
+        "cannot be the subject of this kind",
+    )
+    NOT_YOURS_TO_RECORD = (
+        "not_yours_to_record",
+        "谁组织谁记录:请由组织单位或县政协机关登记",
+        "is recorded by its organiser or the county office",
+    )
+    NOT_YOURS_TO_CONFIRM = (
+        "not_yours_to_confirm",
+        "不属于本单位确认的范围",
+        "is not for your unit to answer for",
+    )
+    OWN_LINE = (
+        "own_line",
+        "不能确认本人的记录,请由第二召集人或联系专委会确认",
+        "is your own line; the second convenor or the linking committee answers for it",
+    )
+    OWN_RECORDING = (
+        "own_recording",
+        "不能确认自己登记的记录",
+        "was recorded by yourself; somebody else confirms",
+    )
+    OPEN_DISPUTE = (
+        "open_dispute",
+        "正在核实,请先处理退回",
+        "has been returned for checking; decide that first",
+    )
+    RUBRIC_INVALID = (
+        "rubric_invalid",
+        "考核办法有误,未发布",
+        "the rubric does not hold; nothing was published",
+    )
+    NOT_A_WORKBOOK = (
+        "not_a_workbook",
+        "不是有效的 Excel 工作簿,请用 WPS 或 Excel 另存为 xlsx",
+        "is not a workbook; save it again as xlsx",
+    )
+    BROKEN_CSV = (
+        "broken_csv",
+        "CSV 引号不成对,请检查所指行",
+        "has broken quoting; look at the row named",
+    )
+    NO_HEADER = (
+        "no_header",
+        "找不到表头行,请保留姓名、日期等列名",
+        "has no header row that can be recognised",
+    )
+    AMBIGUOUS_NAME = (
+        "ambiguous_name",
+        "有多人同名,请补充界别或单位",
+        "fits several people; add the sector or employer",
+    )
+    BUSY = "busy", "系统繁忙,请稍后重试", "the service is busy; try again shortly"
+    UNAVAILABLE = (
+        "unavailable",
+        "暂时无法读写数据,请稍后重试(同一编号不会重复登记)",
+        "storage cannot be reached; try again with the same command id",
+    )
+
+
+@dataclass(unsafe_hash=True)
+class Refused(Exception):
+    """A command that may not be carried out; `field` is a JSON pointer (or row and column) to what is wrong."""
+
+    reason: Reason
+    field: str = ""
+    about: str = ""
+    others: tuple[Refused, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.zh} / {self.en}"
+
+    @property
+    def zh(self) -> str:
+        """The refusal as a Chinese sentence."""
+        return self._sentence(self.reason.zh, ":")
+
+    @property
+    def en(self) -> str:
+        """The refusal as an English sentence."""
+        return self._sentence(self.reason.en, ": ")
+
+    def _sentence(self, words: str, colon: str) -> str:
+        subject = " ".join(part for part in (self.field, self.about) if part)
+        return f"{subject}{colon}{words}" if subject else words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """Something worth a look that does not stop a command; `deed` links to the record that it may repeat."""
+
+    reason: Reason
+    field: str = ""
+    deed: str = ""

@@ -1,0 +1,806 @@
+"""Scoring: facts under a rubric become explained lines that add up, and a reason for every fact without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from math import lcm
+from typing import Any, NewType
+
+from domain.attestation import DEFAULT, Counts, Policy, attested, rule_for
+from domain.fact import Capacity, Fact, RecordClass, SubjectId
+from domain.kinds.about import Stage
+from domain.member import Person
+from domain.rubric import (
+    Axis,
+    Block,
+    Clause,
+    Each,
+    Full,
+    Once,
+    Passed,
+    Per,
+    Period,
+    Price,
+    Rubric,
+    Selects,
+    Table,
+    byline,
+    plain,
+    points_text,
+)
+from domain.words import Choice
+
+Points = NewType("Points", str)
+"""Exact text of points, `67.5` or `161/3`; `Fraction(points)` reads it back."""
+
+ZERO = Points("0")
+
+
+class Why(Choice):
+    """Why a fact has no line. Of several clauses that passed it over, the one that came nearest is named (later in this list)."""
+
+    GUEST = "guest", "上级(特邀)委员及非委员身份参加,不计分", "took part as a guest, never scored"
+    NEVER = "never", "此类记录不计分", "records of this kind are never scored"
+    OTHER_PERIOD = "other_period", "不在本考核周期内", "lies outside the period"
+    SAME_DEED = "same_deed", "与另一记录为同一履职,已由该记录计分", "is the same deed as another record"
+    NOT_YET = "not_yet", "待确认,暂不计分", "waits for confirmation"
+    NOT_PRICED = "not_priced", "本办法未列分值", "has no price in this rubric"
+    CONDITIONS = "conditions", "不符合条目的条件", "does not meet the conditions of the clause"
+    STATE = "state", "该出勤状态不得分", "earns nothing in this attendance state"
+    STAGE = "stage", "未达到(或已超出)条目所需的办理环节", "has not reached the stage that is asked for"
+    CONVERTED = "converted", "已转为其他形式,不在此重复计分", "was converted and is not counted here as well"
+    NO_EVIDENCE = "no_evidence", "缺少佐证材料", "lacks evidence"
+    NOT_ELIGIBLE = "not_eligible", "该条目不适用于本人职务", "is for members in another role"
+    CO_AUTHOR = "co_author", "联名(参与)人不计分", "earns nothing for a co-author"
+    EXEMPT = "exempt", "免于履职期间不扣分", "takes nothing while exempt from duties"
+    SAME_WORK = "same_work", "同一课题只计一次", "belongs to a work that has been counted"
+    BEFORE_NTH = "before_nth", "未到起计件数", "comes before the act from which the clause counts"
+    COUNTED_ONCE = "counted_once", "该条目只计一次,已计", "is counted once, and has been"
+
+
+class Cut(Choice):
+    """What made a line earn (or take) less than its worth."""
+
+    SHARE = "share", "署名分摊", "share of the byline"
+    TIMES = "times", "次数封顶", "cap on the number of acts"
+    CAP = "cap", "单项封顶", "cap of the clause"
+    SHARED_CAP = "shared_cap", "合并封顶", "cap shared by several clauses"
+    BLOCK_CAP = "block_cap", "分项封顶", "cap of the block"
+    BLOCK_FLOOR = "block_floor", "扣完为止", "floor of the block"
+    TOTAL_CAP = "total_cap", "总分封顶", "cap of the total"
+    TOTAL_FLOOR = "total_floor", "总分不低于下限", "floor of the total"
+    FULL_MARK = "full_mark", "已得满分", "the full mark has been earned"
+    TOO_FEW = "too_few", "次数不足", "too few acts for the full mark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """What something took from a line or gave back to it; `by` is the clause, shared cap or block that says so, empty for the rubric."""
+
+    cut: Cut
+    amount: Points
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What one fact earned (or took) under one clause: its worth, what was done to it, and what is left.
+
+    `nth` says which act of the clause it was. A line without a deed or clause is what a block starts with.
+    A line stays when limits cut it to nothing.
+    """
+
+    deed: str
+    subject: SubjectId
+    kind: str
+    on: date
+    block: str
+    clause: str
+    nth: int
+    worth: Points
+    adjustments: tuple[Adjustment, ...]
+    points: Points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyNot:
+    """Why a fact has no line; `clause` is the one that came nearest, if any did."""
+
+    deed: str
+    subject: SubjectId
+    kind: str
+    on: date
+    why: Why
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockTotal:
+    """What the lines of a block add up to."""
+
+    block: str
+    points: Points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What a clause could still bring: `next_act` for one more act at its best price, `left` in all; empty where it is open."""
+
+    block: str
+    clause: str
+    next_act: Points
+    left: Points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorecard:
+    """A member's account of a period under one version of a rubric.
+
+    The lines add up to the total. `changes_on` is the first day on which time alone changes the card.
+    """
+
+    member: SubjectId
+    rubric: str
+    version: str
+    period: Period
+    total: Points
+    blocks: tuple[BlockTotal, ...]
+    lines: tuple[Line, ...]
+    why_not: tuple[WhyNot, ...]
+    reachable: tuple[Reach, ...]
+    changes_on: date | None
+
+
+# Which facts count at all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sifted:
+    """Facts that count today, those that stand behind another record of the same deed, and those that do not count, with the reason."""
+
+    counted: tuple[Fact[Any], ...]
+    behind: tuple[Fact[Any], ...]
+    left_out: tuple[tuple[Fact[Any], Why], ...]
+    changes_on: date | None
+
+
+def sift(
+    facts: Iterable[Fact[Any]], period: Period, today: date, policy: Policy = DEFAULT
+) -> Sifted:
+    """Which facts of a period count today: no guests, nothing that waits, one record for one deed."""
+    counted: list[Fact[Any]] = []
+    left_out: list[tuple[Fact[Any], Why]] = []
+    changes: list[date] = []
+    same: dict[str, str] = {}
+    for fact in facts:
+        if fact.same_as:
+            same[fact.deed] = fact.same_as
+        if fact.record is RecordClass.GUEST:
+            left_out.append((fact, Why.GUEST))
+        elif not period.has(fact):
+            left_out.append((fact, Why.OTHER_PERIOD))
+        else:
+            rule = rule_for(fact, policy)
+            if rule is Counts.AT_ONCE:
+                counted.append(fact)
+            elif rule is Counts.NEVER:
+                left_out.append((fact, Why.NEVER))
+            else:
+                state = attested(fact, policy, today)
+                if state.counts:
+                    counted.append(fact)
+                else:
+                    left_out.append((fact, Why.NOT_YET))
+                    day = state.changes_on
+                    if day is not None and attested(fact, policy, day).counts:
+                        changes.append(day)
+    behind = _behind(counted, same) if same else ()
+    if behind:
+        hidden = {id(f) for f in behind}
+        counted = [f for f in counted if id(f) not in hidden]
+    return Sifted(
+        counted=tuple(counted),
+        behind=behind,
+        left_out=tuple(left_out),
+        changes_on=min(changes, default=None),
+    )
+
+
+def _behind(counted: Sequence[Fact[Any]], same: Mapping[str, str]) -> tuple[Fact[Any], ...]:
+    """All but one record of each deed: the one that the others point to stands, or else the nearest to it that counts."""
+    groups: dict[str, list[tuple[int, date, str, Fact[Any]]]] = {}
+    for fact in counted:
+        chain = [fact.deed]
+        while chain[-1] in same and same[chain[-1]] not in chain:
+            chain.append(same[chain[-1]])
+        ring = same.get(chain[-1])
+        root = chain[-1] if ring is None else min(chain[chain.index(ring) :])
+        steps = 0 if fact.deed == root else len(chain)
+        groups.setdefault(root, []).append((steps, fact.on, fact.deed, fact))
+    found: list[Fact[Any]] = []
+    for group in groups.values():
+        standing = min(g[:3] for g in group)[2]
+        found.extend(g[3] for g in group if g[2] != standing)
+    return tuple(found)
+
+
+# A rubric made ready: selection by kind, all figures as whole numbers over one denominator
+
+_Test = tuple[int, Callable[[Fact[Any]], bool]]
+_RANK = {why: rank for rank, why in enumerate(Why)}
+_WHYS = tuple(Why)
+_SITS_AT_TABLE = tuple(c for c in Capacity if c not in {Capacity.ATTENDS, Capacity.SITS_IN})
+
+
+@dataclass(slots=True, kw_only=True)
+class _Rule:
+    """A clause made ready; `seat` is its place in the document, `best` its highest price."""
+
+    seat: int
+    block: Block
+    clause: Clause
+    worth: Callable[[Fact[Any]], int]
+    best: int
+    no_worth: int
+    shares: Mapping[str, tuple[int, int]]
+    cap: int | None
+    full: int
+    once: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Ready:
+    """A rubric made ready for scoring."""
+
+    scale: int
+    rules: tuple[_Rule, ...]
+    by_kind: Mapping[str, tuple[tuple[_Rule, tuple[_Test, ...]], ...]]
+    texts: dict[int, Points]
+
+    def text(self, scaled: int) -> Points:
+        """Points as exact text."""
+        found = self.texts.get(scaled)
+        if found is None:
+            found = Points(points_text(Fraction(scaled, self.scale)))
+            if len(self.texts) < 4096:
+                self.texts[scaled] = found
+        return found
+
+    def whole(self, points: Fraction) -> int:
+        """Points as a whole number over the common denominator."""
+        return points.numerator * (self.scale // points.denominator)
+
+
+@lru_cache(maxsize=64)
+def _ready(rubric: Rubric) -> _Ready:
+    """A rubric made ready, once for each version of it."""
+    ready = _Ready(scale=_scale(rubric), rules=(), by_kind={}, texts={})
+    rules: list[_Rule] = []
+    by_kind: dict[str, list[tuple[_Rule, tuple[_Test, ...]]]] = {}
+    for block, clause in rubric.clauses:
+        rule = _rule(len(rules), block, clause, ready)
+        rules.append(rule)
+        for selects in clause.counts:
+            tests = tuple(_tests(selects))
+            for kind in selects.kinds:
+                by_kind.setdefault(kind, []).append((rule, tests))
+    ready.rules = tuple(rules)
+    ready.by_kind = {kind: tuple(found) for kind, found in by_kind.items()}
+    return ready
+
+
+def _scale(rubric: Rubric) -> int:
+    prices = [p for b in rubric.blocks for p in (b.cap, b.floor, *(s.points for s in b.starts))]
+    prices += [s.points for b in rubric.blocks for s in b.shared]
+    prices += [rubric.cap, rubric.floor]
+    shares = [Fraction(1)]
+    for _, clause in rubric.clauses:
+        prices += [clause.cap, *_prices(clause)]
+        shares += [share for _, share in clause.shares]
+    below = lcm(*(p.denominator for p in prices if p is not None))
+    return below * lcm(*(s.denominator for s in shares))
+
+
+def _prices(clause: Clause) -> list[Fraction]:
+    match clause.measure:
+        case Full(points=points, acts=acts):
+            return [points / acts]
+        case Each(price=price) | Once(price=price):
+            return [p for _, p in price.prices] if isinstance(price, Table) else [price]
+
+
+def _rule(seat: int, block: Block, clause: Clause, ready: _Ready) -> _Rule:
+    measure = clause.measure
+    price: Price = (
+        measure.points / measure.acts if isinstance(measure, Full) else measure.price
+    )
+    worth = _worth(price, clause, ready)
+    if isinstance(measure, Each) and measure.per is Per.HALF_DAY:
+        for_one = worth
+        worth = lambda fact: for_one(fact) * fact.half_days  # noqa: E731
+    shares = {str(b.value): (s.numerator, s.denominator) for b, s in clause.shares}
+    best = max(ready.whole(p) for p in _prices(clause)) if _prices(clause) else 0
+    if clause.shares:
+        best = max(best * above // below for above, below in shares.values())
+    return _Rule(
+        seat=seat,
+        block=block,
+        clause=clause,
+        worth=worth,
+        best=best,
+        no_worth=_RANK[_NO_WORTH.get(price.by, Why.CONDITIONS)]
+        if isinstance(price, Table)
+        else _RANK[Why.CONDITIONS],
+        shares=shares,
+        cap=None if clause.cap is None else ready.whole(clause.cap),
+        full=measure.acts if isinstance(measure, Full) else 0,
+        once=isinstance(measure, Once),
+    )
+
+
+_NO_WORTH = {Axis.STATE: Why.STATE, Axis.BYLINE: Why.CO_AUTHOR, Axis.OUTCOME: Why.STAGE}
+
+
+def _worth(price: Price, clause: Clause, ready: _Ready) -> Callable[[Fact[Any]], int]:
+    """What one fact is worth by the price alone."""
+    if not isinstance(price, Table):
+        flat = ready.whole(price)
+        return lambda _: flat
+    rows = {row: ready.whole(p) for row, p in price.prices}
+    detail = price.detail
+    match price.by:
+        case Axis.LEVEL:
+            return lambda fact: rows.get(fact.level, 0)
+        case Axis.STATE:
+            return lambda fact: rows.get(fact.attendance, 0)
+        case Axis.SPOKE:
+            return lambda fact: rows.get(fact.spoke, 0)
+        case Axis.PART:
+            return lambda fact: rows.get(fact.part, 0)
+        case Axis.BYLINE:
+            return lambda fact: rows.get(byline(fact), 0)
+        case Axis.DETAIL:
+            return lambda fact: rows.get(plain(getattr(fact.details, detail, None)), 0)
+        case Axis.OUTCOME:
+            asked = {p.stage for s in clause.counts for p in (*s.passed_any, *s.passed_all)}
+            return lambda fact: _outcome(fact, asked, rows)
+
+
+def _outcome(fact: Fact[Any], asked: set[Stage], rows: Mapping[str, int]) -> int:
+    """The price of the highest level, among those listed, at which one of the stages was reached."""
+    listed = [r.level for r in fact.reached if r.stage in asked and r.level in rows]
+    heights = [level for level in listed if level is not None]
+    return rows[max(heights, key=lambda level: level.height)] if heights else 0
+
+
+def _tests(selects: Selects) -> Iterable[_Test]:
+    """What a fact has to pass, from the widest question to the narrowest, each with the reason it fails by."""
+    if selects.where:
+        wheres = selects.where
+        yield _RANK[Why.CONDITIONS], lambda f: all(w.by(f) for w in wheres)
+    capacities = tuple(selects.capacities)
+    if len(capacities) < len(Capacity):
+        yield _RANK[Why.GUEST], lambda f: f.capacity in capacities
+    for name, wanted in (
+        ("part", tuple(selects.parts)),
+        ("spoke", tuple(selects.spoke)),
+        ("level", tuple(selects.levels)),
+    ):
+        if wanted:
+            yield _RANK[Why.CONDITIONS], _one_of(name, wanted)
+    for name, said in (("key", selects.key), ("mandatory", selects.mandatory)):
+        if said is not None:
+            yield _RANK[Why.CONDITIONS], _one_of(name, (said,))
+    states = tuple(selects.states)
+    if states:
+        yield _RANK[Why.STATE], lambda f: f.attendance in states
+    bylines = tuple(selects.bylines)
+    if bylines:
+        yield _RANK[Why.CO_AUTHOR], lambda f: byline(f) in bylines
+    every, some = selects.passed_all, selects.passed_any
+    if every:
+        yield _RANK[Why.STAGE], lambda f: all(p.by(f) for p in every)
+    if some:
+        yield _RANK[Why.STAGE], lambda f: any(p.by(f) for p in some)
+    for passed in selects.passed_none:
+        converted = passed.stage is Stage.CONVERTED_TO_OPINION
+        yield _RANK[Why.CONVERTED if converted else Why.STAGE], _not_passed(passed)
+    if selects.evidence:
+        pieces = selects.evidence
+        yield _RANK[Why.NO_EVIDENCE], lambda f: f.evidence >= pieces
+
+
+def _one_of(name: str, wanted: tuple[object, ...]) -> Callable[[Fact[Any]], bool]:
+    return lambda fact: getattr(fact, name) in wanted
+
+
+def _not_passed(passed: Passed) -> Callable[[Fact[Any]], bool]:
+    return lambda fact: not passed.by(fact)
+
+
+# Scoring
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A line in the making: all amounts are whole numbers over the common denominator."""
+
+    fact: Fact[Any] | None
+    on: date
+    block: str
+    clause: str
+    nth: int
+    worth: int
+    net: int
+    cuts: list[tuple[Cut, int, str]]
+
+
+# day, favour, what it would earn elsewhere, all that it could earn, deed; then the fact's place and its worth
+_Candidate = tuple[date, int, int, tuple[tuple[int, int], ...], str, int, int]
+
+
+def score(
+    facts: Iterable[Fact[Any]],
+    rubric: Rubric,
+    member: Person,
+    period: Period,
+    today: date,
+    policy: Policy = DEFAULT,
+) -> Scorecard:
+    """A member's scorecard. Acts are taken by day, then in his favour, so the order of entry never matters."""
+    ready = _ready(rubric)
+    sifted = sift(facts, period, today, policy)
+    subject = SubjectId(f"member/{member.person}")
+    why_not = [_why_not(fact, why) for fact, why in sifted.left_out]
+    looked_at = (*sifted.counted, *sifted.behind)
+    candidates, nearest = _candidates(looked_at, len(sifted.counted), ready, member)
+    drafts, paid = _drafts(candidates, nearest, ready, looked_at)
+    blocks: list[BlockTotal] = []
+    everything: list[_Draft] = []
+    rooms: dict[str, int | None] = {}
+    for block in rubric.blocks:
+        own = _start(block, ready, member, period, today)
+        for rule in ready.rules:
+            if rule.block is block:
+                own += drafts[rule.seat]
+        _hold(own, _whole(ready, block.floor), _whole(ready, block.cap), _BLOCK, block.code)
+        everything += own
+        rooms[block.code] = _room(own, _whole(ready, block.cap))
+    _hold(everything, _whole(ready, rubric.floor), _whole(ready, rubric.cap), _TOTAL, "")
+    sums: dict[str, int] = {block.code: 0 for block in rubric.blocks}
+    for draft in everything:
+        sums[draft.block] += draft.net
+    blocks = [BlockTotal(block=code, points=ready.text(points)) for code, points in sums.items()]
+    for i, fact in enumerate(looked_at):
+        if i not in paid:
+            rank, clause = nearest[i]
+            why_not.append(_why_not(fact, _WHYS[rank], clause))
+    why_not.sort(key=lambda w: (w.on, w.deed))
+    text = ready.text
+    return Scorecard(
+        member=subject,
+        rubric=rubric.code,
+        version=rubric.version,
+        period=period,
+        total=text(sum(sums.values())),
+        blocks=tuple(blocks),
+        lines=tuple([_line(draft, subject, text) for draft in everything]),
+        why_not=tuple(why_not),
+        reachable=_reachable(
+            ready, drafts, rooms, _room(everything, _whole(ready, rubric.cap)), member, period, today
+        ),
+        changes_on=sifted.changes_on,
+    )
+
+
+def _candidates(
+    looked_at: Sequence[Fact[Any]], counted: int, ready: _Ready, member: Person
+) -> tuple[list[list[_Candidate]], list[tuple[int, str]]]:
+    """For each clause the facts that it prices, in order; for each fact the clause that came nearest so far, and why it did not."""
+    by_rule: list[list[_Candidate]] = [[] for _ in ready.rules]
+    nearest: list[tuple[int, str]] = []
+    nothing: tuple[tuple[_Rule, tuple[_Test, ...]], ...] = ()
+    not_priced, same_deed = _RANK[Why.NOT_PRICED], _RANK[Why.SAME_DEED]
+    for i, fact in enumerate(looked_at):
+        rank, near = not_priced, ""
+        found: list[tuple[int, int, int]] = []
+        for rule, tests in ready.by_kind.get(fact.kind, nothing):
+            if i >= counted and not rule.clause.linked:
+                continue
+            for failed, test in tests:
+                if not test(fact):
+                    if failed > rank or failed == 0:
+                        rank, near = max(failed, rank), rule.clause.code
+                    break
+            else:
+                priced = _priced(rule, fact, member)
+                if isinstance(priced, int):
+                    if priced > rank:
+                        rank, near = priced, rule.clause.code
+                elif not found or found[-1][0] != rule.seat:
+                    found.append((rule.seat, *priced))
+        if rank == not_priced and near:
+            rank = 0
+        nearest.append((same_deed, "") if i >= counted and not near else (rank, near))
+        if found:
+            total = sum(net for _, net, _ in found)
+            signature = tuple([(seat, net) for seat, net, _ in found])
+            for seat, net, worth in found:
+                by_rule[seat].append(
+                    (fact.on, -net, total - net, signature, fact.deed, i, worth)
+                )
+    for candidates in by_rule:
+        candidates.sort()
+    return by_rule, nearest
+
+
+_NOT_ELIGIBLE, _CO_AUTHOR, _EXEMPT = (
+    _RANK[Why.NOT_ELIGIBLE],
+    _RANK[Why.CO_AUTHOR],
+    _RANK[Why.EXEMPT],
+)
+
+
+def _priced(rule: _Rule, fact: Fact[Any], member: Person) -> tuple[int, int] | int:
+    """What a fact earns after its share, and its worth before; or the rank of the reason why it earns nothing."""
+    who = rule.clause.who
+    if (who.holds or who.lacks) and not who.has(member, fact.on):
+        return _NOT_ELIGIBLE
+    worth = rule.worth(fact)
+    if worth == 0:
+        return rule.no_worth
+    net = worth
+    if rule.shares:
+        above, below = rule.shares.get(byline(fact), (0, 1))
+        net = worth * above // below
+        if net == 0:
+            return _CO_AUTHOR
+    if net < 0 and member.exemptions and member.exempt_on(fact.on):
+        return _EXEMPT
+    return net, worth
+
+
+def _drafts(
+    by_rule: list[list[_Candidate]],
+    nearest: list[tuple[int, str]],
+    ready: _Ready,
+    looked_at: Sequence[Fact[Any]],
+) -> tuple[list[list[_Draft]], set[int]]:
+    """The lines of each clause under its own limits and those it shares, and which facts have one."""
+    taken: dict[str, set[int]] = {}
+    drafts: list[list[_Draft]] = []
+    paid: set[int] = set()
+    for rule, candidates in zip(ready.rules, by_rule, strict=True):
+        clause = rule.clause
+        own: list[_Draft] = []
+        drafts.append(own)
+        if not candidates:
+            continue
+        if clause.beyond:
+            gone = set().union(*(taken.get(code, ()) for code in clause.beyond))
+            candidates = [c for c in candidates if c[5] not in gone]
+        if clause.by_work:
+            candidates = _best_of_each_work(candidates, looked_at, nearest, clause.code)
+        if rule.once and candidates:
+            best = min(candidates, key=_FAVOUR)
+            _note(nearest, (c for c in candidates if c is not best), Why.COUNTED_ONCE, clause.code)
+            candidates = [best]
+        first = clause.measure.from_nth if isinstance(clause.measure, Each) else 1
+        _note(nearest, candidates[: first - 1], Why.BEFORE_NTH, clause.code)
+        for nth, candidate in enumerate(candidates, start=1):
+            if nth >= first:
+                own.append(_draft(rule, nth, candidate, looked_at))
+        _limit(rule, own)
+        seats = {c[5] for c in candidates[first - 1 :]}
+        taken[clause.code] = seats
+        paid |= seats
+    for block in dict.fromkeys(id(r.block) for r in ready.rules):
+        rules = [r for r in ready.rules if id(r.block) == block]
+        for shared in rules[0].block.shared:
+            together = [d for r in rules if r.clause.code in shared.clauses for d in drafts[r.seat]]
+            cap = ready.whole(shared.points)
+            _hold(together, -cap, cap, (Cut.SHARED_CAP, Cut.SHARED_CAP), shared.code)
+    return drafts, paid
+
+
+def _FAVOUR(candidate: _Candidate) -> tuple[int, int, date, tuple[tuple[int, int], ...], str]:
+    """Best price first, then what would earn least elsewhere, then the earliest."""
+    on, minus, elsewhere, signature, deed, _, _ = candidate
+    return minus, elsewhere, on, signature, deed
+
+
+def _best_of_each_work(
+    candidates: list[_Candidate],
+    looked_at: Sequence[Fact[Any]],
+    nearest: list[tuple[int, str]],
+    code: str,
+) -> list[_Candidate]:
+    """One act of each work, the best; what belongs to no work stands for itself."""
+    best: dict[str, _Candidate] = {}
+    kept: list[_Candidate] = []
+    for candidate in sorted(candidates, key=_FAVOUR):
+        work = looked_at[candidate[5]].work
+        if work and work in best:
+            _note(nearest, (candidate,), Why.SAME_WORK, code)
+            continue
+        best[work] = candidate
+        kept.append(candidate)
+    return sorted(kept)
+
+
+def _note(
+    nearest: list[tuple[int, str]], passed_over: Iterable[_Candidate], why: Why, code: str
+) -> None:
+    rank = _RANK[why]
+    for candidate in passed_over:
+        if rank > nearest[candidate[5]][0]:
+            nearest[candidate[5]] = (rank, code)
+
+
+def _draft(rule: _Rule, nth: int, candidate: _Candidate, looked_at: Sequence[Fact[Any]]) -> _Draft:
+    on, minus, _, _, _, i, worth = candidate
+    code = rule.clause.code
+    cuts = [(Cut.SHARE, -minus - worth, code)] if -minus != worth else []
+    return _Draft(looked_at[i], on, rule.block.code, code, nth, worth, -minus, cuts)
+
+
+def _limit(rule: _Rule, own: list[_Draft]) -> None:
+    """The limits that a clause sets itself."""
+    code = rule.clause.code
+    if rule.full:
+        partial = isinstance(rule.clause.measure, Full) and rule.clause.measure.partial
+        if len(own) < rule.full and not partial:
+            for draft in own:
+                _cut(draft, draft.net, Cut.TOO_FEW, code)
+        for draft in own[rule.full :]:
+            _cut(draft, draft.net, Cut.FULL_MARK, code)
+    if rule.clause.times is not None:
+        for draft in own[rule.clause.times :]:
+            _cut(draft, draft.net, Cut.TIMES, code)
+    if rule.cap is not None:
+        _hold(own, -rule.cap, rule.cap, (Cut.CAP, Cut.CAP), code)
+
+
+_BLOCK = Cut.BLOCK_FLOOR, Cut.BLOCK_CAP
+_TOTAL = Cut.TOTAL_FLOOR, Cut.TOTAL_CAP
+
+
+def _hold(
+    drafts: list[_Draft], low: int | None, high: int | None, cuts: tuple[Cut, Cut], by: str
+) -> None:
+    """Keep a sum within bounds: what is too much goes from the last acts, what was taken too much comes back to the last deductions."""
+    if low is None and high is None:
+        return
+    total = sum(d.net for d in drafts)
+    if high is not None and total > high:
+        over = total - high
+        for draft in reversed(sorted(drafts, key=_DAY)):
+            amount = min(over, draft.net)
+            if amount > 0:
+                _cut(draft, amount, cuts[1], by)
+                over -= amount
+    elif low is not None and total < low:
+        under = low - total
+        for draft in reversed(sorted(drafts, key=_DAY)):
+            amount = min(under, -draft.net)
+            if amount > 0:
+                _cut(draft, -amount, cuts[0], by)
+                under -= amount
+
+
+def _DAY(draft: _Draft) -> date:
+    return draft.on
+
+
+def _cut(draft: _Draft, amount: int, cut: Cut, by: str) -> None:
+    if amount:
+        draft.net -= amount
+        draft.cuts.append((cut, -amount, by))
+
+
+def _whole(ready: _Ready, points: Fraction | None) -> int | None:
+    return None if points is None else ready.whole(points)
+
+
+def _room(drafts: list[_Draft], cap: int | None) -> int | None:
+    return None if cap is None else cap - sum(d.net for d in drafts)
+
+
+def _start(
+    block: Block, ready: _Ready, member: Person, period: Period, today: date
+) -> list[_Draft]:
+    """What a block starts with, for the roles held on the last day that is known of the period."""
+    for start in block.starts:
+        if start.who.has(member, min(today, period.last)):
+            worth = ready.whole(start.points)
+            return [_Draft(None, period.first, block.code, "", 0, worth, worth, [])]
+    return []
+
+
+def _line(draft: _Draft, subject: SubjectId, text: Callable[[int], Points]) -> Line:
+    fact = draft.fact
+    return Line(
+        deed="" if fact is None else fact.deed,
+        subject=subject if fact is None else fact.subject,
+        kind="" if fact is None else fact.kind,
+        on=draft.on,
+        block=draft.block,
+        clause=draft.clause,
+        nth=draft.nth,
+        worth=text(draft.worth),
+        adjustments=tuple(
+            [Adjustment(cut=cut, amount=text(amount), by=by) for cut, amount, by in draft.cuts]
+        )
+        if draft.cuts
+        else (),
+        points=text(draft.net),
+    )
+
+
+def _why_not(fact: Fact[Any], why: Why, clause: str = "") -> WhyNot:
+    return WhyNot(
+        deed=fact.deed, subject=fact.subject, kind=fact.kind, on=fact.on, why=why, clause=clause
+    )
+
+
+def _reachable(
+    ready: _Ready,
+    drafts: list[list[_Draft]],
+    rooms: Mapping[str, int | None],
+    total_room: int | None,
+    member: Person,
+    period: Period,
+    today: date,
+) -> tuple[Reach, ...]:
+    """What each clause could still bring within all limits, in the order of the document."""
+    day = min(today, period.last)
+    found: list[Reach] = []
+    shared_room = {
+        (rule.seat): _shared_room(rule, ready, drafts) for rule in ready.rules if rule.block.shared
+    }
+    for rule, own in zip(ready.rules, drafts, strict=True):
+        clause = rule.clause
+        if rule.best <= 0 or not clause.who.has(member, day):
+            continue
+        earned = sum(d.net for d in own)
+        limits = [rule.cap, rooms[rule.block.code], total_room, shared_room.get(rule.seat)]
+        if rule.cap is not None:
+            limits[0] = rule.cap - earned
+        if rule.once:
+            limits.append(rule.best - earned)
+        if rule.full:
+            limits.append(rule.best * rule.full - earned)
+        if clause.times is not None:
+            limits.append(rule.best * (clause.times - len(own)))
+        bounds = [limit for limit in limits if limit is not None]
+        left = min(bounds, default=None)
+        if left is not None and left <= 0:
+            continue
+        found.append(
+            Reach(
+                block=rule.block.code,
+                clause=clause.code,
+                next_act=ready.text(rule.best if left is None else min(rule.best, left)),
+                left=Points("") if left is None else ready.text(left),
+            )
+        )
+    return tuple(found)
+
+
+def _shared_room(rule: _Rule, ready: _Ready, drafts: list[list[_Draft]]) -> int | None:
+    rooms = [
+        ready.whole(shared.points)
+        - sum(
+            d.net
+            for other in ready.rules
+            if other.block is rule.block and other.clause.code in shared.clauses
+            for d in drafts[other.seat]
+        )
+        for shared in rule.block.shared
+        if rule.clause.code in shared.clauses
+    ]
+    return min(rooms, default=None)

@@ -1,0 +1,252 @@
+"""The one table of what there is: which command goes to which stream, which module decides on it, which folds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+from domain import deed, document, finding, matter, member, occasion, pairing, unit
+from domain.deed import Deed, Known
+from domain.entry import Entry
+from domain.fact import Fact
+from domain.people import Actor, Reason, Refused, Role, Warned
+from domain.words import Choice
+
+# The ledger's own beginning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenLedger:
+    """Open the ledger of a committee; `zone` is the time zone in which its days are counted."""
+
+    code: str
+    committee: str
+    zone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerOpened:
+    """The ledger of a committee was opened."""
+
+    code: str
+    committee: str
+    zone: str
+
+
+Command: TypeAlias = (
+    OpenLedger
+    | member.MemberCommand
+    | unit.UnitCommand
+    | occasion.OccasionCommand
+    | matter.MatterCommand
+    | pairing.PairingCommand
+    | finding.FindingCommand
+    | document.DocumentCommand
+)
+Event: TypeAlias = (
+    LedgerOpened
+    | member.MemberEvent
+    | unit.UnitEvent
+    | occasion.OccasionEvent
+    | matter.MatterEvent
+    | pairing.PairingEvent
+    | finding.FindingEvent
+    | document.DocumentEvent
+)
+State: TypeAlias = (
+    LedgerOpened
+    | member.Person
+    | unit.Unit
+    | Deed[Any]
+    | pairing.Bound
+    | finding.Found
+    | document.Document
+)
+
+
+class Root(Choice):
+    """What a stream is of: the part of its name before the slash."""
+
+    LEDGER = "ledger", "台账"
+    MEMBER = "member", "人员", "person"
+    UNIT = "unit", "单位"
+    OCCASION = "occasion", "活动"
+    MATTER = "matter", "事项"
+    PAIRING = "pairing", "结对"
+    FINDING = "finding", "认定"
+    RUBRIC = "rubric", "考核办法"
+    CHECKLIST = "checklist", "履职清单"
+    POLICY = "policy", "双重管理规则"
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its streams start with."""
+        return f"{self.value}/"
+
+
+KEPT_WHOLE = (
+    Root.LEDGER,
+    Root.MEMBER,
+    Root.UNIT,
+    Root.PAIRING,
+    Root.RUBRIC,
+    Root.CHECKLIST,
+    Root.POLICY,
+)
+"""What decisions keep in memory whole; other streams are loaded one by one."""
+
+
+def root_of(stream: str) -> Root:
+    """What that stream is of."""
+    return Root.of(stream.partition("/")[0])
+
+
+def stream_of(command: Command) -> str:
+    """The stream that a command is decided on and appends to."""
+    match command:
+        case OpenLedger():
+            return "ledger/ledger"
+        case occasion.RecordOccasion() | occasion.AmendOccasion():
+            return occasion.stream_of(command.occasion)
+        case (
+            matter.RecordMatter()
+            | matter.AmendMatter()
+            | matter.ReportOutcome()
+            | matter.RetractOutcome()
+        ):
+            return matter.stream_of(command.matter)
+        case (
+            deed.Withdraw()
+            | deed.Supersede()
+            | deed.LinkSame()
+            | deed.UnlinkSame()
+            | deed.Confirm()
+            | deed.Return()
+            | deed.Uphold()
+            | deed.AssignItem()
+        ):
+            if not command.deed.startswith((Root.OCCASION.prefix, Root.MATTER.prefix)):
+                raise Refused(Reason.NO_SUCH_DEED, "/deed", command.deed)
+            return command.deed
+        case pairing.Pair() | pairing.EndPairing():
+            return pairing.stream_of(command.pairing)
+        case finding.SetFinding() | finding.RevokeFinding():
+            return finding.stream_of(command.finding)
+        case document.Publish() | document.Repeal():
+            return document.stream_of(command.sort, command.code)
+        case (
+            unit.OpenUnit()
+            | unit.DescribeUnit()
+            | unit.MoveUnitOn()
+            | unit.Appoint()
+            | unit.Relieve()
+        ):
+            return f"unit/{command.unit}"
+        case _:
+            return f"member/{command.person}"
+
+
+def decide(state: State | None, command: Command, actor: Actor, known: Known) -> list[Event]:
+    """What follows from a command, given what is so; raises `Refused` where nothing may."""
+    if not actor.writes:
+        raise Refused(Reason.NOT_ALLOWED)
+    stream = stream_of(command)
+    untyped: Any = command
+    held: Any = state
+    match root_of(stream):
+        case Root.LEDGER:
+            return _open(held, untyped, actor)
+        case Root.MEMBER:
+            return list(member.decide(held, untyped, actor))
+        case Root.UNIT:
+            return list(unit.decide(held, untyped, actor))
+        case Root.OCCASION:
+            return list(occasion.decide(held, untyped, actor, known))
+        case Root.MATTER:
+            return list(matter.decide(held, untyped, actor, known))
+        case Root.PAIRING:
+            return list(pairing.decide(held, untyped, actor, known))
+        case Root.FINDING:
+            return list(finding.decide(held, untyped, actor, known))
+        case Root.RUBRIC | Root.CHECKLIST | Root.POLICY:
+            return list(document.decide(held, untyped, actor))
+
+
+def _open(state: LedgerOpened | None, command: OpenLedger, actor: Actor) -> list[Event]:
+    if actor.role is not Role.OFFICE:
+        raise Refused(Reason.NOT_ALLOWED, about="ledger")
+    if state is not None:
+        raise Refused(Reason.ALREADY_RECORDED, "/code", state.code)
+    return [LedgerOpened(code=command.code, committee=command.committee, zone=command.zone)]
+
+
+def evolve(state: State | None, entry: Entry[Any]) -> State | None:
+    """A stream's state after one more entry: the past cannot be refused."""
+    held: Any = state
+    match root_of(entry.stream):
+        case Root.LEDGER:
+            return cast("LedgerOpened", entry.event)
+        case Root.MEMBER:
+            return member.evolve(held, entry)
+        case Root.UNIT:
+            return unit.evolve(held, entry)
+        case Root.OCCASION:
+            return occasion.evolve(held, entry)
+        case Root.MATTER:
+            return matter.evolve(held, entry)
+        case Root.PAIRING:
+            return pairing.evolve(held, entry)
+        case Root.FINDING:
+            return finding.evolve(held, entry)
+        case Root.RUBRIC | Root.CHECKLIST | Root.POLICY:
+            return document.evolve(held, entry)
+
+
+def facts_of(state: State | None) -> list[Fact[Any]]:
+    """The facts that a stream yields as it stands."""
+    if isinstance(state, Deed):
+        if state.stream.startswith(Root.OCCASION.prefix):
+            return occasion.facts_of(state)
+        return matter.facts_of(state)
+    if isinstance(state, pairing.Bound):
+        return pairing.facts_of(state)
+    if isinstance(state, finding.Found):
+        return finding.facts_of(state)
+    return []
+
+
+def likenesses(event: Event) -> list[str]:
+    """The likenesses by which a later record can be seen to repeat this one."""
+    if isinstance(event, occasion.OccasionHappened | occasion.OccasionAmended):
+        return [likeness for _, likeness in occasion.likenesses(event.body)]
+    if isinstance(event, matter.MatterRecorded | matter.MatterAmended):
+        return [likeness for _, likeness in matter.likenesses(event.body)]
+    return []
+
+
+def warnings(command: Command, known: Known) -> list[Warned]:
+    """What is worth a look about a command that may be carried out."""
+    if isinstance(command, occasion.RecordOccasion):
+        return occasion.warnings(command, known)
+    if isinstance(command, matter.RecordMatter):
+        return matter.warnings(command, known)
+    return []
+
+
+def day_of(event: Event) -> Any:
+    """The day on which it happened, where the event has one."""
+    match event:
+        case (
+            occasion.OccasionHappened()
+            | occasion.OccasionAmended()
+            | matter.MatterRecorded()
+            | matter.MatterAmended()
+            | finding.FindingSet()
+        ):
+            return event.body.on
+        case matter.OutcomeReached():
+            return event.outcome.on
+        case pairing.Paired():
+            return event.body.since
+        case _:
+            return None

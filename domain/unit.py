@@ -1,0 +1,370 @@
+"""Units of the roster: sectors, studios, committees, townships; their life, and who holds office in them when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.entry import Entry
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.words import Choice
+
+
+class Side(Choice):
+    """The two sides of dual management, and the county above both."""
+
+    SECTOR = "sector", "界别"
+    STUDIO = "studio", "镇街"
+    COUNTY = "county", "县政协"
+
+
+class UnitKind(Choice):
+    """Every kind of unit that the field knows."""
+
+    COMMITTEE = "committee", "县政协", "the county CPPCC committee"
+    SPECIAL_COMMITTEE = "special_committee", "专门委员会"
+    OFFICE = "office", "机关委室", "office of the committee"
+    LIAISON_CENTRE = "liaison_centre", "委员联络服务中心", "member liaison centre"
+    SECTOR = "sector", "界别"
+    SECTOR_GROUP = "sector_group", "界别联络组(界别工作室)", "sector liaison group"
+    COMPOSITE_GROUP = "composite_group", "界别活动综合组", "composite sector group"
+    ORGANISATION = "organisation", "党派团体", "party or organisation"
+    TOWNSHIP = "township", "乡镇(街道)"
+    TOWNSHIP_GROUP = "township_group", "镇街委员活动组", "township group"
+    LIAISON_COMMITTEE = "liaison_committee", "乡镇(街道)政协联络委", "township liaison committee"
+    LIAISON_ROOM = "liaison_room", "委员联络室", "members' liaison room"
+    STUDIO = "studio", "镇街政协委员工作室", "member studio"
+    MEMBERS_HOME = "members_home", "委员之家", "members' home"
+    SERVICE_STATION = "service_station", "服务站", "service station"
+    VOLUNTEER_STATION = "volunteer_station", "志愿服务站", "volunteer station"
+    EXEMPLARY_POST = "exemplary_post", "委员示范岗", "exemplary member post"
+    SERVICE_POINT = "service_point", "志愿服务点", "volunteer service point"
+    DELIBERATION_HALL = "deliberation_hall", "协商议事厅(室)", "deliberation hall or room"
+    VILLAGE = "village", "村(社区)", "village or community"
+    BRANCH = "branch", "履职临时党支部", "temporary Party branch"
+    STUDY_GROUP = "study_group", "学习组", "study group"
+    THINK_TANK = "think_tank", "智库", "think tank"
+    DEPARTMENT = "department", "部门", "department"
+    OTHER = "other", "其他"
+
+    @property
+    def side(self) -> Side:
+        """The side that a unit of this kind records and answers for."""
+        if self in _SECTOR_SIDE:
+            return Side.SECTOR
+        return Side.COUNTY if self in _COUNTY_SIDE else Side.STUDIO
+
+
+_SECTOR_SIDE = frozenset(
+    {
+        UnitKind.SECTOR,
+        UnitKind.SECTOR_GROUP,
+        UnitKind.COMPOSITE_GROUP,
+        UnitKind.ORGANISATION,
+        UnitKind.SPECIAL_COMMITTEE,
+        UnitKind.STUDY_GROUP,
+        UnitKind.BRANCH,
+        UnitKind.THINK_TANK,
+    }
+)
+_COUNTY_SIDE = frozenset(
+    {
+        UnitKind.COMMITTEE,
+        UnitKind.OFFICE,
+        UnitKind.LIAISON_CENTRE,
+        UnitKind.DEPARTMENT,
+        UnitKind.OTHER,
+    }
+)
+
+
+class StudioKind(Choice):
+    """What sort of studio it is."""
+
+    SECTORAL = "sectoral", "界别型"
+    REGIONAL = "regional", "区域型"
+    INDIVIDUAL = "individual", "个人型"
+    OTHER = "other", "其他型"
+
+
+class Platform(Choice):
+    """How a studio came by its members."""
+
+    ASSIGNED = "assigned", "委派式"
+    REPORTED = "reported", "报到式"
+    CHOSEN = "chosen", "选树式", "chosen as an example"
+
+
+class Office(Choice):
+    """An office that a person holds in a unit; holders need not be members."""
+
+    HEAD = "head", "负责人(主任)", "head"
+    DEPUTY = "deputy", "副主任", "deputy head"
+    CONVENOR = "convenor", "召集人"
+    LIAISON_OFFICER = "liaison_officer", "联络员"
+    GROUP_LEADER = "group_leader", "组长(政协领导)", "leader as group head"
+    COMMITTEE_MEMBER = "committee_member", "联络委委员", "member of the liaison committee"
+    STAFF = "staff", "工作人员"
+    CORRESPONDENT = "correspondent", "社情民意信息员", "opinion correspondent"
+    MAILBOX_CORRESPONDENT = "mailbox_correspondent", "情报员", "mailbox correspondent"
+    EXPERT = "expert", "智库专家"
+    CONTRIBUTOR = "contributor", "特邀撰稿人", "invited contributor"
+
+    @property
+    def answers(self) -> bool:
+        """Whether the holder answers for his unit's side of dual management."""
+        return self in {Office.HEAD, Office.DEPUTY, Office.CONVENOR, Office.GROUP_LEADER}
+
+
+class Life(Choice):
+    """Where a unit stands in its life."""
+
+    PLANNED = "planned", "筹建"
+    OPEN = "open", "设立", "set up"
+    LISTED = "listed", "挂牌"
+    EXEMPLARY = "exemplary", "示范"
+    CLOSED = "closed", "撤销"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitProfile:
+    """What a unit is. `linked_by` is the special committee that links a sector and stands in for it.
+
+    `township` places a studio, room or village; `member_affairs` marks the unit that stands in last.
+    """
+
+    kind: UnitKind
+    name: str
+    short: str = ""
+    parent: UnitId | None = None
+    township: UnitId | None = None
+    linked_by: UnitId | None = None
+    member_affairs: bool = False
+    studio_kind: StudioKind | None = None
+    platform: Platform | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """Who holds which office from when, until when (last day included), under which certificate."""
+
+    person: PersonId
+    office: Office
+    since: date
+    until: date | None = None
+    certificate: str = ""
+
+    def on(self, day: date) -> bool:
+        """Whether the office is held on that day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenUnit:
+    """Enter a unit on the roster."""
+
+    unit: UnitId
+    profile: UnitProfile
+    since: date
+    life: Life = Life.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribeUnit:
+    """Replace what is said of a unit, with a reason."""
+
+    unit: UnitId
+    profile: UnitProfile
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveUnitOn:
+    """Bring a unit to another stage of its life: listed, exemplary, closed."""
+
+    unit: UnitId
+    life: Life
+    on: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appoint:
+    """Give somebody an office in a unit."""
+
+    unit: UnitId
+    appointment: Appointment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relieve:
+    """End somebody's office; `until` is its last day."""
+
+    unit: UnitId
+    person: PersonId
+    office: Office
+    until: date
+    reason: str = ""
+
+
+UnitCommand = OpenUnit | DescribeUnit | MoveUnitOn | Appoint | Relieve
+
+# Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitOpened:
+    """A unit was entered on the roster."""
+
+    unit: UnitId
+    profile: UnitProfile
+    since: date
+    life: Life
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitDescribed:
+    """What is said of a unit was replaced."""
+
+    unit: UnitId
+    profile: UnitProfile
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitMovedOn:
+    """A unit came to another stage of its life."""
+
+    unit: UnitId
+    life: Life
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointed:
+    """Somebody took an office in a unit."""
+
+    unit: UnitId
+    appointment: Appointment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relieved:
+    """Somebody's office ended; `until` was its last day."""
+
+    unit: UnitId
+    person: PersonId
+    office: Office
+    until: date
+    reason: str
+
+
+UnitEvent = UnitOpened | UnitDescribed | UnitMovedOn | Appointed | Relieved
+
+# State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A unit as decisions need it; `until` is its last day."""
+
+    unit: UnitId
+    profile: UnitProfile
+    since: date
+    until: date | None = None
+    life: Life = Life.OPEN
+    appointments: tuple[Appointment, ...] = ()
+
+    @property
+    def side(self) -> Side:
+        """The side of dual management that it stands on."""
+        return self.profile.kind.side
+
+    def open_on(self, day: date) -> bool:
+        """Whether it existed on that day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+    def answering_on(self, day: date) -> tuple[PersonId, ...]:
+        """Those who answer for it on that day, in order of appointment."""
+        return tuple(a.person for a in self.appointments if a.office.answers and a.on(day))
+
+
+def decide(unit: Unit | None, command: UnitCommand, actor: Actor) -> list[UnitEvent]:
+    """What follows from a command about a unit; only the county office keeps the roster."""
+    if actor.role is not Role.OFFICE:
+        raise Refused(Reason.NOT_ALLOWED, about="roster")
+    if isinstance(command, OpenUnit):
+        if unit is not None:
+            raise Refused(Reason.ALREADY_RECORDED, "/unit", command.unit)
+        return [
+            UnitOpened(
+                unit=command.unit, profile=command.profile, since=command.since, life=command.life
+            )
+        ]
+    if unit is None:
+        raise Refused(Reason.NO_SUCH_UNIT, "/unit", command.unit)
+    match command:
+        case DescribeUnit(profile=profile, reason=reason):
+            if not reason:
+                raise Refused(Reason.REASON_MISSING, "/reason")
+            if profile == unit.profile:
+                return []
+            return [UnitDescribed(unit=unit.unit, profile=profile, reason=reason)]
+        case MoveUnitOn(life=life, on=on, reason=reason):
+            if on < unit.since:
+                raise Refused(Reason.WRONG_ORDER, "/on", on.isoformat())
+            if life is unit.life:
+                return []
+            return [UnitMovedOn(unit=unit.unit, life=life, on=on, reason=reason)]
+        case Appoint(appointment=new):
+            if new.until is not None and new.until < new.since:
+                raise Refused(Reason.WRONG_ORDER, "/appointment/until", new.until.isoformat())
+            if not unit.open_on(new.since):
+                raise Refused(Reason.UNIT_CLOSED, "/appointment/since", new.since.isoformat())
+            if new in unit.appointments:
+                return []
+            return [Appointed(unit=unit.unit, appointment=new)]
+        case Relieve(person=person, office=office, until=until, reason=reason):
+            held = [
+                a
+                for a in unit.appointments
+                if a.person == person and a.office is office and a.on(until)
+            ]
+            if not held:
+                raise Refused(Reason.NO_SUCH_PERSON, "/person", person)
+            if all(a.until == until for a in held):
+                return []
+            return [
+                Relieved(unit=unit.unit, person=person, office=office, until=until, reason=reason)
+            ]
+
+
+def evolve(unit: Unit | None, entry: Entry[UnitEvent]) -> Unit | None:
+    """A unit after one more entry."""
+    event = entry.event
+    if isinstance(event, UnitOpened):
+        return Unit(unit=event.unit, profile=event.profile, since=event.since, life=event.life)
+    if unit is None:
+        return None
+    match event:
+        case UnitDescribed(profile=profile):
+            return replace(unit, profile=profile)
+        case UnitMovedOn(life=life, on=on):
+            return replace(unit, life=life, until=on if life is Life.CLOSED else None)
+        case Appointed(appointment=new):
+            return replace(unit, appointments=(*unit.appointments, new))
+        case Relieved(person=person, office=office, until=until):
+            return replace(
+                unit,
+                appointments=tuple(
+                    replace(a, until=until)
+                    if a.person == person and a.office is office and a.on(until)
+                    else a
+                    for a in unit.appointments
+                ),
+            )

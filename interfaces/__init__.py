@@ -1,0 +1,1 @@
+"""The doors: API, command line, wiring. No rule of the committee is written here."""

@@ -1,0 +1,1 @@
+"""County packs: lists, terms and rubrics as data."""
