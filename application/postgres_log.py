@@ -194,12 +194,12 @@ class LogConnection(psycopg.Connection[DictRow]):
 def _has_ended(connection: LogConnection) -> bool:
     """Whether the server has ended an idle session; takes no round trip when it has not."""
     waiting = select.poll()
-    waiting.register(connection.fileno(), select.POLLIN)
-    if waiting.poll(0):
-        try:
+    try:
+        waiting.register(connection.fileno(), select.POLLIN)
+        if waiting.poll(0):
             connection.execute("")
-        except psycopg.OperationalError:
-            return True
+    except psycopg.OperationalError:
+        return True
     return False
 
 

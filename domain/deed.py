@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from domain.entry import Entry, Envelope
 from domain.fact import Mark, Reached, RecordClass, Stamp
@@ -363,8 +363,8 @@ def decide(
             _other(deed, by, known, "/by")
             return [Superseded(deed=deed.stream, by=by, reason=reason)]
         case LinkSame(same_as=same_as, reason=reason):
-            may_link(actor, organiser, deed, known)
             other = _other(deed, same_as, known, "/same_as")
+            _may_link(actor, deed, other)
             if deed.same_as == same_as:
                 return []
             if other.same_as:
@@ -372,7 +372,7 @@ def decide(
             return [LinkedSame(deed=deed.stream, same_as=same_as, reason=reason)]
         case UnlinkSame(reason=reason):
             _with_reason(reason)
-            may_link(actor, organiser, deed, known)
+            _may_link(actor, deed)
             return [UnlinkedSame(deed=deed.stream, reason=reason)] if deed.same_as else []
         case AssignItem(person=person, item=item, reason=reason):
             _with_reason(reason)
@@ -465,11 +465,13 @@ def _answers_for(
     raise Refused(Reason.NOT_YOURS_TO_CONFIRM, field, person)
 
 
-def may_link(actor: Actor, organiser: UnitId, deed: Deed[B], known: Known) -> None:
-    """Linking needs the county office, a recorder of this deed, or a head of one of the two sides."""
+def _may_link(actor: Actor, *deeds: Deed[Any]) -> None:
+    """Linking needs the county office, a head of a unit, or a clerk of a unit that recorded one of the two."""
     if actor.role in {Role.OFFICE, Role.HEAD}:
         return
-    may_change(deed, actor, organiser, known.roster)
+    if actor.role is Role.CLERK and actor.unit in {d.recorded.unit for d in deeds}:
+        return
+    raise Refused(Reason.NOT_ALLOWED, about=deeds[0].stream)
 
 
 def _other(deed: Deed[B], stream: str, known: Known, field: str) -> Deed[object]:

@@ -11,7 +11,7 @@ from math import lcm
 from typing import Any, NewType
 
 from domain.attestation import DEFAULT, Counts, Policy, attested, rule_for
-from domain.fact import Capacity, Fact, RecordClass, SubjectId
+from domain.fact import Fact, RecordClass, SubjectId
 from domain.kinds.about import Stage
 from domain.member import Person
 from domain.rubric import (
@@ -28,6 +28,7 @@ from domain.rubric import (
     Rubric,
     Selects,
     Table,
+    Who,
     byline,
     plain,
     points_text,
@@ -43,16 +44,28 @@ ZERO = Points("0")
 class Why(Choice):
     """Why a fact has no line. Of several clauses that passed it over, the one that came nearest is named (later in this list)."""
 
-    GUEST = "guest", "上级(特邀)委员及非委员身份参加,不计分", "took part as a guest, never scored"
     NEVER = "never", "此类记录不计分", "records of this kind are never scored"
     OTHER_PERIOD = "other_period", "不在本考核周期内", "lies outside the period"
-    SAME_DEED = "same_deed", "与另一记录为同一履职,已由该记录计分", "is the same deed as another record"
+    SAME_DEED = (
+        "same_deed",
+        "与另一记录为同一履职,已由该记录计分",
+        "is the same deed as another record",
+    )
     NOT_YET = "not_yet", "待确认,暂不计分", "waits for confirmation"
     NOT_PRICED = "not_priced", "本办法未列分值", "has no price in this rubric"
     CONDITIONS = "conditions", "不符合条目的条件", "does not meet the conditions of the clause"
+    GUEST = "guest", "上级(特邀)委员及非委员身份参加,不计分", "took part as a guest, never scored"
     STATE = "state", "该出勤状态不得分", "earns nothing in this attendance state"
-    STAGE = "stage", "未达到(或已超出)条目所需的办理环节", "has not reached the stage that is asked for"
-    CONVERTED = "converted", "已转为其他形式,不在此重复计分", "was converted and is not counted here as well"
+    STAGE = (
+        "stage",
+        "未达到(或已超出)条目所需的办理环节",
+        "has not reached the stage that is asked for",
+    )
+    CONVERTED = (
+        "converted",
+        "已转为其他形式,不在此重复计分",
+        "was converted and is not counted here as well",
+    )
     NO_EVIDENCE = "no_evidence", "缺少佐证材料", "lacks evidence"
     NOT_ELIGIBLE = "not_eligible", "该条目不适用于本人职务", "is for members in another role"
     CO_AUTHOR = "co_author", "联名(参与)人不计分", "earns nothing for a co-author"
@@ -233,7 +246,6 @@ def _behind(counted: Sequence[Fact[Any]], same: Mapping[str, str]) -> tuple[Fact
 _Test = tuple[int, Callable[[Fact[Any]], bool]]
 _RANK = {why: rank for rank, why in enumerate(Why)}
 _WHYS = tuple(Why)
-_SITS_AT_TABLE = tuple(c for c in Capacity if c not in {Capacity.ATTENDS, Capacity.SITS_IN})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -253,11 +265,26 @@ class _Rule:
 
 
 @dataclass(slots=True, kw_only=True)
+class _Part:
+    """A block made ready; `shared` has for each shared cap its code, the seats of its clauses and its points."""
+
+    block: Block
+    seats: tuple[int, ...]
+    starts: tuple[tuple[Who, int], ...]
+    shared: tuple[tuple[str, tuple[int, ...], int], ...]
+    floor: int | None
+    cap: int | None
+
+
+@dataclass(slots=True, kw_only=True)
 class _Ready:
     """A rubric made ready for scoring."""
 
     scale: int
     rules: tuple[_Rule, ...]
+    parts: tuple[_Part, ...]
+    floor: int | None
+    cap: int | None
     by_kind: Mapping[str, tuple[tuple[_Rule, tuple[_Test, ...]], ...]]
     texts: dict[int, Points]
 
@@ -274,11 +301,18 @@ class _Ready:
         """Points as a whole number over the common denominator."""
         return points.numerator * (self.scale // points.denominator)
 
+    def bound(self, points: Fraction | None) -> int | None:
+        """A limit the same way, where there is one."""
+        return None if points is None else self.whole(points)
+
 
 @lru_cache(maxsize=64)
 def _ready(rubric: Rubric) -> _Ready:
     """A rubric made ready, once for each version of it."""
-    ready = _Ready(scale=_scale(rubric), rules=(), by_kind={}, texts={})
+    ready = _Ready(
+        scale=_scale(rubric), rules=(), parts=(), floor=None, cap=None, by_kind={}, texts={}
+    )
+    ready.floor, ready.cap = ready.bound(rubric.floor), ready.bound(rubric.cap)
     rules: list[_Rule] = []
     by_kind: dict[str, list[tuple[_Rule, tuple[_Test, ...]]]] = {}
     for block, clause in rubric.clauses:
@@ -289,6 +323,21 @@ def _ready(rubric: Rubric) -> _Ready:
             for kind in selects.kinds:
                 by_kind.setdefault(kind, []).append((rule, tests))
     ready.rules = tuple(rules)
+    seats = {rule.clause.code: rule.seat for rule in rules}
+    ready.parts = tuple(
+        _Part(
+            block=block,
+            seats=tuple(seats[c.code] for c in block.clauses),
+            starts=tuple((start.who, ready.whole(start.points)) for start in block.starts),
+            shared=tuple(
+                (shared.code, tuple(seats[c] for c in shared.clauses), ready.whole(shared.points))
+                for shared in block.shared
+            ),
+            floor=ready.bound(block.floor),
+            cap=ready.bound(block.cap),
+        )
+        for block in rubric.blocks
+    )
     ready.by_kind = {kind: tuple(found) for kind, found in by_kind.items()}
     return ready
 
@@ -315,13 +364,10 @@ def _prices(clause: Clause) -> list[Fraction]:
 
 def _rule(seat: int, block: Block, clause: Clause, ready: _Ready) -> _Rule:
     measure = clause.measure
-    price: Price = (
-        measure.points / measure.acts if isinstance(measure, Full) else measure.price
-    )
+    price: Price = measure.points / measure.acts if isinstance(measure, Full) else measure.price
     worth = _worth(price, clause, ready)
     if isinstance(measure, Each) and measure.per is Per.HALF_DAY:
-        for_one = worth
-        worth = lambda fact: for_one(fact) * fact.half_days  # noqa: E731
+        worth = _by_half_day(worth)
     shares = {str(b.value): (s.numerator, s.denominator) for b, s in clause.shares}
     best = max(ready.whole(p) for p in _prices(clause)) if _prices(clause) else 0
     if clause.shares:
@@ -340,6 +386,10 @@ def _rule(seat: int, block: Block, clause: Clause, ready: _Ready) -> _Rule:
         full=measure.acts if isinstance(measure, Full) else 0,
         once=isinstance(measure, Once),
     )
+
+
+def _by_half_day(worth: Callable[[Fact[Any]], int]) -> Callable[[Fact[Any]], int]:
+    return lambda fact: worth(fact) * fact.half_days
 
 
 _NO_WORTH = {Axis.STATE: Why.STATE, Axis.BYLINE: Why.CO_AUTHOR, Axis.OUTCOME: Why.STAGE}
@@ -382,9 +432,6 @@ def _tests(selects: Selects) -> Iterable[_Test]:
     if selects.where:
         wheres = selects.where
         yield _RANK[Why.CONDITIONS], lambda f: all(w.by(f) for w in wheres)
-    capacities = tuple(selects.capacities)
-    if len(capacities) < len(Capacity):
-        yield _RANK[Why.GUEST], lambda f: f.capacity in capacities
     for name, wanted in (
         ("part", tuple(selects.parts)),
         ("spoke", tuple(selects.spoke)),
@@ -395,6 +442,9 @@ def _tests(selects: Selects) -> Iterable[_Test]:
     for name, said in (("key", selects.key), ("mandatory", selects.mandatory)):
         if said is not None:
             yield _RANK[Why.CONDITIONS], _one_of(name, (said,))
+    capacities = tuple(selects.capacities)
+    if capacities:
+        yield _RANK[Why.GUEST], lambda f: f.capacity in capacities
     states = tuple(selects.states)
     if states:
         yield _RANK[Why.STATE], lambda f: f.attendance in states
@@ -459,22 +509,19 @@ def score(
     looked_at = (*sifted.counted, *sifted.behind)
     candidates, nearest = _candidates(looked_at, len(sifted.counted), ready, member)
     drafts, paid = _drafts(candidates, nearest, ready, looked_at)
-    blocks: list[BlockTotal] = []
     everything: list[_Draft] = []
     rooms: dict[str, int | None] = {}
-    for block in rubric.blocks:
-        own = _start(block, ready, member, period, today)
-        for rule in ready.rules:
-            if rule.block is block:
-                own += drafts[rule.seat]
-        _hold(own, _whole(ready, block.floor), _whole(ready, block.cap), _BLOCK, block.code)
+    for part in ready.parts:
+        own = _start(part, member, period, today)
+        for seat in part.seats:
+            own += drafts[seat]
+        _hold(own, part.floor, part.cap, _BLOCK, part.block.code)
+        rooms[part.block.code] = _room(own, part.cap)
         everything += own
-        rooms[block.code] = _room(own, _whole(ready, block.cap))
-    _hold(everything, _whole(ready, rubric.floor), _whole(ready, rubric.cap), _TOTAL, "")
-    sums: dict[str, int] = {block.code: 0 for block in rubric.blocks}
+    _hold(everything, ready.floor, ready.cap, _TOTAL, "")
+    sums = {block.code: 0 for block in rubric.blocks}
     for draft in everything:
         sums[draft.block] += draft.net
-    blocks = [BlockTotal(block=code, points=ready.text(points)) for code, points in sums.items()]
     for i, fact in enumerate(looked_at):
         if i not in paid:
             rank, clause = nearest[i]
@@ -487,11 +534,11 @@ def score(
         version=rubric.version,
         period=period,
         total=text(sum(sums.values())),
-        blocks=tuple(blocks),
+        blocks=tuple([BlockTotal(block=code, points=text(own)) for code, own in sums.items()]),
         lines=tuple([_line(draft, subject, text) for draft in everything]),
         why_not=tuple(why_not),
         reachable=_reachable(
-            ready, drafts, rooms, _room(everything, _whole(ready, rubric.cap)), member, period, today
+            ready, drafts, rooms, _room(everything, ready.cap), member, min(today, period.last)
         ),
         changes_on=sifted.changes_on,
     )
@@ -506,15 +553,16 @@ def _candidates(
     nothing: tuple[tuple[_Rule, tuple[_Test, ...]], ...] = ()
     not_priced, same_deed = _RANK[Why.NOT_PRICED], _RANK[Why.SAME_DEED]
     for i, fact in enumerate(looked_at):
-        rank, near = not_priced, ""
+        behind = i >= counted
+        rank, near = same_deed if behind else not_priced, ""
         found: list[tuple[int, int, int]] = []
         for rule, tests in ready.by_kind.get(fact.kind, nothing):
-            if i >= counted and not rule.clause.linked:
+            if behind and not rule.clause.linked:
                 continue
             for failed, test in tests:
                 if not test(fact):
-                    if failed > rank or failed == 0:
-                        rank, near = max(failed, rank), rule.clause.code
+                    if failed > rank:
+                        rank, near = failed, rule.clause.code
                     break
             else:
                 priced = _priced(rule, fact, member)
@@ -523,16 +571,12 @@ def _candidates(
                         rank, near = priced, rule.clause.code
                 elif not found or found[-1][0] != rule.seat:
                     found.append((rule.seat, *priced))
-        if rank == not_priced and near:
-            rank = 0
-        nearest.append((same_deed, "") if i >= counted and not near else (rank, near))
+        nearest.append((same_deed, "") if behind else (rank, near))
         if found:
             total = sum(net for _, net, _ in found)
             signature = tuple([(seat, net) for seat, net, _ in found])
             for seat, net, worth in found:
-                by_rule[seat].append(
-                    (fact.on, -net, total - net, signature, fact.deed, i, worth)
-                )
+                by_rule[seat].append((fact.on, -net, total - net, signature, fact.deed, i, worth))
     for candidates in by_rule:
         candidates.sort()
     return by_rule, nearest
@@ -586,7 +630,7 @@ def _drafts(
         if clause.by_work:
             candidates = _best_of_each_work(candidates, looked_at, nearest, clause.code)
         if rule.once and candidates:
-            best = min(candidates, key=_FAVOUR)
+            best = min(candidates, key=_favour)
             _note(nearest, (c for c in candidates if c is not best), Why.COUNTED_ONCE, clause.code)
             candidates = [best]
         first = clause.measure.from_nth if isinstance(clause.measure, Each) else 1
@@ -598,16 +642,14 @@ def _drafts(
         seats = {c[5] for c in candidates[first - 1 :]}
         taken[clause.code] = seats
         paid |= seats
-    for block in dict.fromkeys(id(r.block) for r in ready.rules):
-        rules = [r for r in ready.rules if id(r.block) == block]
-        for shared in rules[0].block.shared:
-            together = [d for r in rules if r.clause.code in shared.clauses for d in drafts[r.seat]]
-            cap = ready.whole(shared.points)
-            _hold(together, -cap, cap, (Cut.SHARED_CAP, Cut.SHARED_CAP), shared.code)
+    for part in ready.parts:
+        for code, seats_of, cap in part.shared:
+            together = [draft for seat in seats_of for draft in drafts[seat]]
+            _hold(together, -cap, cap, (Cut.SHARED_CAP, Cut.SHARED_CAP), code)
     return drafts, paid
 
 
-def _FAVOUR(candidate: _Candidate) -> tuple[int, int, date, tuple[tuple[int, int], ...], str]:
+def _favour(candidate: _Candidate) -> tuple[int, int, date, tuple[tuple[int, int], ...], str]:
     """Best price first, then what would earn least elsewhere, then the earliest."""
     on, minus, elsewhere, signature, deed, _, _ = candidate
     return minus, elsewhere, on, signature, deed
@@ -622,7 +664,7 @@ def _best_of_each_work(
     """One act of each work, the best; what belongs to no work stands for itself."""
     best: dict[str, _Candidate] = {}
     kept: list[_Candidate] = []
-    for candidate in sorted(candidates, key=_FAVOUR):
+    for candidate in sorted(candidates, key=_favour):
         work = looked_at[candidate[5]].work
         if work and work in best:
             _note(nearest, (candidate,), Why.SAME_WORK, code)
@@ -678,22 +720,24 @@ def _hold(
     total = sum(d.net for d in drafts)
     if high is not None and total > high:
         over = total - high
-        for draft in reversed(sorted(drafts, key=_DAY)):
+        for draft in _last_first(drafts):
             amount = min(over, draft.net)
             if amount > 0:
                 _cut(draft, amount, cuts[1], by)
                 over -= amount
     elif low is not None and total < low:
         under = low - total
-        for draft in reversed(sorted(drafts, key=_DAY)):
+        for draft in _last_first(drafts):
             amount = min(under, -draft.net)
             if amount > 0:
                 _cut(draft, -amount, cuts[0], by)
                 under -= amount
 
 
-def _DAY(draft: _Draft) -> date:
-    return draft.on
+def _last_first(drafts: list[_Draft]) -> list[_Draft]:
+    found = sorted(drafts, key=lambda d: d.on)
+    found.reverse()
+    return found
 
 
 def _cut(draft: _Draft, amount: int, cut: Cut, by: str) -> None:
@@ -702,22 +746,15 @@ def _cut(draft: _Draft, amount: int, cut: Cut, by: str) -> None:
         draft.cuts.append((cut, -amount, by))
 
 
-def _whole(ready: _Ready, points: Fraction | None) -> int | None:
-    return None if points is None else ready.whole(points)
-
-
 def _room(drafts: list[_Draft], cap: int | None) -> int | None:
     return None if cap is None else cap - sum(d.net for d in drafts)
 
 
-def _start(
-    block: Block, ready: _Ready, member: Person, period: Period, today: date
-) -> list[_Draft]:
+def _start(part: _Part, member: Person, period: Period, today: date) -> list[_Draft]:
     """What a block starts with, for the roles held on the last day that is known of the period."""
-    for start in block.starts:
-        if start.who.has(member, min(today, period.last)):
-            worth = ready.whole(start.points)
-            return [_Draft(None, period.first, block.code, "", 0, worth, worth, [])]
+    for who, points in part.starts:
+        if who.has(member, min(today, period.last)):
+            return [_Draft(None, period.first, part.block.code, "", 0, points, points, [])]
     return []
 
 
@@ -753,15 +790,16 @@ def _reachable(
     rooms: Mapping[str, int | None],
     total_room: int | None,
     member: Person,
-    period: Period,
-    today: date,
+    day: date,
 ) -> tuple[Reach, ...]:
     """What each clause could still bring within all limits, in the order of the document."""
-    day = min(today, period.last)
     found: list[Reach] = []
-    shared_room = {
-        (rule.seat): _shared_room(rule, ready, drafts) for rule in ready.rules if rule.block.shared
-    }
+    shared_room: dict[int, int] = {}
+    for part in ready.parts:
+        for _, seats, cap in part.shared:
+            room = cap - sum(d.net for seat in seats for d in drafts[seat])
+            for seat in seats:
+                shared_room[seat] = min(room, shared_room.get(seat, room))
     for rule, own in zip(ready.rules, drafts, strict=True):
         clause = rule.clause
         if rule.best <= 0 or not clause.who.has(member, day):
@@ -789,18 +827,3 @@ def _reachable(
             )
         )
     return tuple(found)
-
-
-def _shared_room(rule: _Rule, ready: _Ready, drafts: list[list[_Draft]]) -> int | None:
-    rooms = [
-        ready.whole(shared.points)
-        - sum(
-            d.net
-            for other in ready.rules
-            if other.block is rule.block and other.clause.code in shared.clauses
-            for d in drafts[other.seat]
-        )
-        for shared in rule.block.shared
-        if rule.clause.code in shared.clauses
-    ]
-    return min(rooms, default=None)

@@ -30,8 +30,8 @@ from application.log import (
     NewRow,
     Overtaken,
     Spent,
-    StreamTaken,
     StoredRow,
+    StreamTaken,
     TooLarge,
     Unsafe,
 )
