@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Hashable, Iterable, MutableMapping
 from datetime import date
 from typing import Any
 
 from application import codec
 from application.log import Log, StoredRow
 from domain import streams
-from domain.deed import Deed, Known
+from domain.deed import Deed, Known, Likeness
 from domain.entry import Entry
 from domain.member import Person
 from domain.people import PersonId, UnitId
@@ -22,6 +22,7 @@ AT_A_TIME = 5_000
 """Entries read at a time while catching up."""
 
 _WHOLE = frozenset(root.value for root in KEPT_WHOLE)
+_NOTHING = object()
 
 
 class Book:
@@ -34,7 +35,6 @@ class Book:
     def __init__(self, log: Log, *, most_deeds: int = 20_000) -> None:
         self.log = log
         self.head = 0
-        self.last_at = ""
         self.people: dict[PersonId, Person] = {}
         self.units: dict[UnitId, Unit] = {}
         self.roster = Roster(people=self.people, units=self.units)
@@ -42,7 +42,7 @@ class Book:
         self._deeds: OrderedDict[str, tuple[State | None, int]] = OrderedDict()
         self._alike: dict[int, str] = {}
         self._most_deeds = most_deeds
-        self._undo: list[Callable[[], object]] | None = None
+        self._undo: list[tuple[MutableMapping[Any, Any], Hashable, object]] = []
 
     def open(self, today: date) -> None:
         """Read what decisions keep in memory; other entries are left in the log."""
@@ -109,37 +109,36 @@ class Book:
         stream = entry.stream
         state, _ = self._held(stream)
         new = streams.evolve(state, entry)
-        root = stream.partition("/")[0]
-        if root in _WHOLE:
-            old = self._states.get(stream)
-            self._put_whole(root, stream, new, entry.version)
-            self._on_undo(lambda: self._restore_whole(root, stream, old))
+        if stream.partition("/")[0] in _WHOLE:
+            self._set(self._states, stream, (new, entry.version))
+            if isinstance(new, Person):
+                self._set(self.people, new.person, new)
+            elif isinstance(new, Unit):
+                self._set(self.units, new.unit, new)
         else:
-            old = self._deeds.get(stream)
-            self._keep(stream, new, entry.version)
-            self._on_undo(lambda: self._restore_deed(stream, old))
+            self._set(self._deeds, stream, (new, entry.version))
         for likeness in streams.likenesses(entry.event):
-            key = hash(likeness)
-            before = self._alike.get(key)
-            self._alike[key] = stream
-            self._on_undo(lambda key=key, before=before: self._restore_alike(key, before))  # type: ignore[misc]
+            self._set(self._alike, hash(likeness), stream)
 
     def begin(self) -> None:
         """Remember from here on how to take decisions back."""
-        self._undo = []
+        self._undo.clear()
 
     def settle(self, head: int) -> None:
         """What was applied since `begin` is stored; the head is there."""
-        self._undo = None
+        self._undo.clear()
         self.head = head
         while len(self._deeds) > self._most_deeds:
             self._deeds.popitem(last=False)
 
     def take_back(self) -> None:
         """Undo all that was applied since `begin`."""
-        for undo in reversed(self._undo or []):
-            undo()
-        self._undo = None
+        for where, key, old in reversed(self._undo):
+            if old is _NOTHING:
+                where.pop(key, None)
+            else:
+                where[key] = old
+        self._undo.clear()
 
     def forget(self, names: Iterable[str]) -> None:
         """Drop what was assumed of these streams, so that they are read again."""
@@ -171,38 +170,16 @@ class Book:
 
     def _fold(self, entry: Entry[Any]) -> None:
         state, _ = self._states.get(entry.stream, (None, 0))
-        root = entry.stream.partition("/")[0]
-        self._put_whole(root, entry.stream, streams.evolve(state, entry), entry.version)
+        new = streams.evolve(state, entry)
+        self._states[entry.stream] = (new, entry.version)
+        if isinstance(new, Person):
+            self.people[new.person] = new
+        elif isinstance(new, Unit):
+            self.units[new.unit] = new
 
-    def _put_whole(self, root: str, stream: str, state: State | None, version: int) -> None:
-        self._states[stream] = (state, version)
-        if isinstance(state, Person):
-            self.people[state.person] = state
-        elif isinstance(state, Unit):
-            self.units[state.unit] = state
-
-    def _restore_whole(self, root: str, stream: str, old: tuple[State | None, int] | None) -> None:
-        if old is not None and old[0] is not None:
-            self._put_whole(root, stream, *old)
-            return
-        self._states.pop(stream, None)
-        key = stream.partition("/")[2]
-        if root == Root.MEMBER.value:
-            self.people.pop(PersonId(key), None)
-        elif root == Root.UNIT.value:
-            self.units.pop(UnitId(key), None)
-
-    def _restore_deed(self, stream: str, old: tuple[State | None, int] | None) -> None:
-        if old is None:
-            self._deeds.pop(stream, None)
-        else:
-            self._deeds[stream] = old
-
-    def _restore_alike(self, key: int, before: str | None) -> None:
-        if before is None:
-            self._alike.pop(key, None)
-        else:
-            self._alike[key] = before
+    def _set(self, where: MutableMapping[Any, Any], key: Hashable, value: object) -> None:
+        self._undo.append((where, key, where.get(key, _NOTHING)))
+        where[key] = value
 
     def _holds(self, stream: str) -> bool:
         return stream in self._deeds or stream.partition("/")[0] in _WHOLE
@@ -217,11 +194,7 @@ class Book:
         self._deeds[stream] = (state, version)
         self._deeds.move_to_end(stream)
 
-    def _on_undo(self, undo: Callable[[], object]) -> None:
-        if self._undo is not None:
-            self._undo.append(undo)
-
-    def _recorded_as(self, likeness: str) -> str | None:
+    def _recorded_as(self, likeness: Likeness) -> str | None:
         return self._alike.get(hash(likeness))
 
     def _deed(self, stream: str) -> Deed[Any] | None:

@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from application.log import (
     TooLarge,
 )
 from domain import document, matter, occasion, streams
+from domain.deed import Known
 from domain.entry import Entry, sealed_in
 from domain.people import Actor, Reason, Refused, Warned
 from domain.streams import Command
@@ -37,6 +38,8 @@ MOST_WAITING = 20_000
 """Commands that may wait for their turn; past that a caller is told that the service is busy."""
 ATTEMPTS = 30
 LOSSES_BEFORE_LOCKING = 2
+FAILURES = 2
+"""How often a batch is tried again after the storage failed under it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +99,7 @@ class Writer:
         self.inspect = inspect
         self._lock = threading.Lock()
         self._last_at = datetime.min.replace(tzinfo=UTC)
-        self.book = Book(log)
-        self._opened = False
+        self._book: Book | None = None
 
     def write(self, requests: Sequence[Request]) -> list[Verdict]:
         """Decide on all requests in order and append what follows, in one transaction; a refused one fails alone."""
@@ -113,19 +115,18 @@ class Writer:
 
     def opened(self) -> Book:
         """The book, read from the log on first use."""
-        if not self._opened:
-            self.book.open(self._clock().astimezone(self.zone).date())
-            head = self.book.head
-            if head:
-                self._last_at = codec.envelope_of(self.log.at([head])[0]).at
-            self._opened = True
-        return self.book
+        if self._book is None:
+            book = Book(self.log)
+            book.open(self._clock().astimezone(self.zone).date())
+            if book.head:
+                newest = codec.envelope_of(self.log.at([book.head])[0])
+                self._last_at = max(self._last_at, newest.at)
+            self._book = book
+        return self._book
 
-    def reopen(self) -> Book:
-        """Read the book anew: what was in memory may not be what is stored."""
-        self.book = Book(self.log)
-        self._opened = False
-        return self.opened()
+    def close_book(self) -> None:
+        """Read the book anew on next use: what is in memory may not be what is stored."""
+        self._book = None
 
     def instant(self) -> datetime:
         """Now, but never before what was recorded last."""
@@ -149,6 +150,7 @@ class _Batch:
         self.requests = requests
         self.verdicts: dict[int, Verdict] = {}
         self.losses = 0
+        self.failures = 0
 
     def carry_out(self) -> list[Verdict]:
         book = self.writer.opened()
@@ -163,23 +165,26 @@ class _Batch:
 
     def _round(self, book: Book, todo: list[int]) -> Book:
         """Decide on what is left and append it; afterwards what is stored has a verdict."""
+        decided: list[_Decided] = []
+        rows: list[NewRow] = []
+
+        def decide() -> tuple[int, list[NewRow], list[Spent]]:
+            decided.extend(self._decide(book, todo))
+            rows.extend(row for d in decided for row in d.rows)
+            return book.head, rows, [d.spent for d in decided if d.rows]
+
+        def decide_newly() -> tuple[int, list[NewRow], list[Spent]]:
+            book.catch_up()
+            return decide()
+
         book.begin()
-        decided, refused, later = self._decide(book, todo)
-        if refused:
-            ids = [self.requests[i].command_id for i in refused]
-            found = self.writer.log.look_up(ids)
-            for i, why in refused.items():
-                spent = found.get(self.requests[i].command_id)
-                self.verdicts[i] = why if spent is None else self._answer_again(i, spent)
-        if not decided:
-            book.settle(book.head)
-            return book
-        rows = [row for d in decided for row in d.rows]
-        spent_now = [d.spent for d in decided if d.rows]
-        expected = book.head
         try:
-            if rows:
-                self._append(expected, rows, spent_now)
+            if self.losses > LOSSES_BEFORE_LOCKING:
+                self.writer.log.append_alone(decide_newly)
+            else:
+                append = decide()
+                if rows:
+                    self.writer.log.append(*append)
         except Overtaken:
             self.losses += 1
             book.take_back()
@@ -200,50 +205,48 @@ class _Batch:
             return book
         except Exception:
             # The reply was lost, perhaps after the commit. Whether it was stored is asked, never assumed.
-            book.take_back()
-            book = self.writer.reopen()
-            self._look_up([d.index for d in decided])
-            self.losses += 1
-            if self.losses > LOSSES_BEFORE_LOCKING:
+            self.failures += 1
+            self.writer.close_book()
+            if self.failures > FAILURES:
                 raise
-            return book
-        book.settle(expected + len(rows))
+            self._look_up([d.index for d in decided])
+            return self.writer.opened()
+        book.settle(book.head + len(rows))
         for d in decided:
             self.verdicts[d.index] = d.done
         return book
 
-    def _append(self, expected: int, rows: list[NewRow], spent: list[Spent]) -> None:
-        if self.losses > LOSSES_BEFORE_LOCKING:
-            self.writer.log.append_alone(expected, rows, spent)
-        else:
-            self.writer.log.append(expected, rows, spent)
+    def _decide(self, book: Book, todo: list[int]) -> list[_Decided]:
+        """Decide in order; the second of two requests with one command id waits for the next round.
 
-    def _decide(
-        self, book: Book, todo: list[int]
-    ) -> tuple[list[_Decided], dict[int, Refused], list[int]]:
-        """Decide in order; the second of two requests with one command id waits for the next round."""
+        A refused request has its verdict here, unless its command id was spent before: then it gets that answer.
+        """
         self._gather(book, todo)
         at = self.writer.instant()
         today = at.astimezone(self.writer.zone).date()
+        known = book.known(today, strict=False)
         head = book.head
         decided: list[_Decided] = []
         refused: dict[int, Refused] = {}
-        later: list[int] = []
         ids: set[str] = set()
         for i in todo:
             request = self.requests[i]
             if request.command_id in ids:
-                later.append(i)
                 continue
             ids.add(request.command_id)
             try:
-                one = self._one(i, request, book, head, at, today)
+                one = self._one(i, request, book, known, head, at)
             except Refused as why:
                 refused[i] = why
                 continue
             head += len(one.rows)
             decided.append(one)
-        return decided, refused, later
+        if refused:
+            found = self.writer.log.look_up([self.requests[i].command_id for i in refused])
+            for i, refusal in refused.items():
+                spent = found.get(self.requests[i].command_id)
+                self.verdicts[i] = refusal if spent is None else self._answer_again(i, spent)
+        return decided
 
     def _gather(self, book: Book, todo: list[int]) -> None:
         """Load the streams of the batch in one go; a record under a fresh id is taken to be new."""
@@ -261,7 +264,7 @@ class _Batch:
         book.load(wanted)
 
     def _one(
-        self, index: int, request: Request, book: Book, head: int, at: datetime, today: object
+        self, index: int, request: Request, book: Book, known: Known, head: int, at: datetime
     ) -> _Decided:
         command = request.command
         stream = streams.stream_of(command)
@@ -270,8 +273,8 @@ class _Batch:
             raise Refused(Reason.CHANGED_MEANWHILE, "If-Match", f"{request.seen} ≠ {version}")
         if isinstance(command, document.Publish):
             self.writer.inspect(command)
-        day = at.astimezone(self.writer.zone).date()
-        known = book.known(day, request.strict)
+        if request.strict:
+            known = replace(known, strict=True)
         warned = tuple(streams.warnings(command, known))
         events = streams.decide(state, command, request.actor, known)
         rows: list[NewRow] = []
@@ -281,7 +284,7 @@ class _Batch:
             envelope = sealed_in(
                 request.actor,
                 at=at,
-                day=day,
+                day=known.today,
                 on=streams.day_of(event),
                 command=request.command_id,
                 cause=request.cause,
@@ -290,9 +293,7 @@ class _Batch:
                 NewRow(stream, version, codec.name_of(event), codec.encode(event, envelope))
             )
             book.apply(
-                Entry(
-                    position=head, stream=stream, version=version, event=event, envelope=envelope
-                )
+                Entry(position=head, stream=stream, version=version, event=event, envelope=envelope)
             )
         done = Done(
             stream=stream, version=version, position=head, entries=len(rows), warnings=warned

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 LARGEST_BODY = 60_000
 """Bytes that the body of one entry may have."""
@@ -91,6 +91,10 @@ def refuse_too_large(ledger: str, rows: Sequence[NewRow]) -> None:
             raise TooLarge(ledger, row.stream, len(row.body))
 
 
+Decide: TypeAlias = Callable[[], tuple[int, Sequence[NewRow], Sequence[Spent]]]
+"""Says what to append: the expected head, rows, and command ids to spend."""
+
+
 class Log(Protocol):
     """One append-only log, belonging to one committee. Safe to call from several threads."""
 
@@ -105,10 +109,8 @@ class Log(Protocol):
         Raises `TooLarge`, `Overtaken`, `AlreadySpent` or `StreamTaken`; on any other error the outcome is unknown: look the commands up.
         """
 
-    def append_alone(
-        self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]
-    ) -> None:
-        """As `append`, for a writer that lost the race twice: waits for its turn on the head row first."""
+    def append_alone(self, decide: Decide) -> None:
+        """As `append`, for a writer that lost the race: nobody else can move the head while `decide` says what to store."""
 
     def look_up(self, commands: Sequence[str]) -> dict[str, Spent]:
         """Those of the command ids that have been spent."""

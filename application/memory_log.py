@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import RLock
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
 from application.log import (
     AlreadySpent,
+    Decide,
     NewRow,
     Overtaken,
     Spent,
@@ -26,6 +28,7 @@ class MemoryLog(POPOApplicationRecorder):
         super().__init__()
         self.ledger = checked_code(ledger)
         self._spent: dict[str, Spent] = {}
+        self._turn = RLock()
 
     def head(self) -> int:
         """The position of the newest entry, 0 when there is none."""
@@ -35,7 +38,7 @@ class MemoryLog(POPOApplicationRecorder):
         """Store rows and spend the command ids, all or nothing; see `Log.append`."""
         refuse_too_large(self.ledger, rows)
         events = [StoredEvent(*row) for row in rows]
-        with self._database_lock:
+        with self._turn, self._database_lock:
             if self.head() != expected_head:
                 raise Overtaken(self.ledger)
             new = {each.command: each for each in spent}
@@ -49,11 +52,10 @@ class MemoryLog(POPOApplicationRecorder):
             self._spent |= new
         self._notify_listeners()
 
-    def append_alone(
-        self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]
-    ) -> None:
-        """As `append`, which takes turns already."""
-        self.append(expected_head, rows, spent)
+    def append_alone(self, decide: Decide) -> None:
+        """As `append`, with the head held while `decide` says what to store."""
+        with self._turn:
+            self.append(*decide())
 
     def look_up(self, commands: Sequence[str]) -> dict[str, Spent]:
         """Those of the command ids that have been spent."""

@@ -22,6 +22,7 @@ from psycopg_pool import ConnectionPool
 
 from application.log import (
     AlreadySpent,
+    Decide,
     NewRow,
     Overtaken,
     Spent,
@@ -309,15 +310,14 @@ class PostgresLog(PostgresApplicationRecorder):
         with self.pool.connection() as connection:
             self._append_on(connection, expected_head, rows, spent)
 
-    def append_alone(
-        self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]
-    ) -> None:
-        """As `append`, waiting for the head row before comparing."""
-        refuse_too_large(self.ledger, rows)
+    def append_alone(self, decide: Decide) -> None:
+        """As `append`, with the head row locked while `decide` says what to store."""
         with self.pool.connection() as connection, connection.transaction():
             connection.execute(
                 "SELECT 1 FROM lvzhi.heads WHERE ledger = %s FOR UPDATE", (self.ledger,)
             )
+            expected_head, rows, spent = decide()
+            refuse_too_large(self.ledger, rows)
             self._append_on(connection, expected_head, rows, spent)
 
     def look_up(self, commands: Sequence[str]) -> dict[str, Spent]:

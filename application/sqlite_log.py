@@ -22,6 +22,7 @@ from eventsourcing.sqlite import (
 
 from application.log import (
     AlreadySpent,
+    Decide,
     NewRow,
     Overtaken,
     Spent,
@@ -217,40 +218,49 @@ class SqliteLog(SQLiteApplicationRecorder):
     def append(self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]) -> None:
         """Store rows and spend the command ids, all or nothing; see `Log.append`."""
         refuse_too_large(self.ledger, rows)
+        self.append_alone(lambda: (expected_head, rows, spent))
+
+    def append_alone(self, decide: Decide) -> None:
+        """As `append`, with the file's write lock held while `decide` says what to store."""
         with (
             self.datastore.get_connection(commit=True) as writer,
             closing(writer.cursor().sqlite_cursor) as cursor,
         ):
             cursor.execute("BEGIN IMMEDIATE")
             try:
-                cursor.execute(
-                    "UPDATE heads SET head = head + ? WHERE ledger = ? AND head = ?",
-                    (len(rows), self.ledger, expected_head),
-                )
-                if cursor.rowcount == 0:
-                    raise Overtaken(self.ledger)
-                try:
-                    cursor.executemany("INSERT INTO commands VALUES (?, ?, ?, ?)", spent)
-                except sqlite3.IntegrityError as error:
-                    raise AlreadySpent(self.ledger) from error
-                try:
-                    cursor.executemany(
-                        "INSERT INTO events VALUES (?, ?, ?, ?, ?)",
-                        [(position, *row) for position, row in enumerate(rows, expected_head + 1)],
-                    )
-                except sqlite3.IntegrityError as error:
-                    raise StreamTaken(self.ledger) from error
+                expected_head, rows, spent = decide()
+                refuse_too_large(self.ledger, rows)
+                self._append(cursor, expected_head, rows, spent)
                 cursor.execute("COMMIT")
             except BaseException:
                 # Does nothing when a failed COMMIT has rolled back already.
                 writer.rollback()
                 raise
 
-    def append_alone(
-        self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]
+    def _append(
+        self,
+        cursor: sqlite3.Cursor,
+        expected_head: int,
+        rows: Sequence[NewRow],
+        spent: Sequence[Spent],
     ) -> None:
-        """As `append`, which waits for its turn already."""
-        self.append(expected_head, rows, spent)
+        cursor.execute(
+            "UPDATE heads SET head = head + ? WHERE ledger = ? AND head = ?",
+            (len(rows), self.ledger, expected_head),
+        )
+        if cursor.rowcount == 0:
+            raise Overtaken(self.ledger)
+        try:
+            cursor.executemany("INSERT INTO commands VALUES (?, ?, ?, ?)", spent)
+        except sqlite3.IntegrityError as error:
+            raise AlreadySpent(self.ledger) from error
+        try:
+            cursor.executemany(
+                "INSERT INTO events VALUES (?, ?, ?, ?, ?)",
+                [(position, *row) for position, row in enumerate(rows, expected_head + 1)],
+            )
+        except sqlite3.IntegrityError as error:
+            raise StreamTaken(self.ledger) from error
 
     def look_up(self, commands: Sequence[str]) -> dict[str, Spent]:
         """Those of the command ids that have been spent."""

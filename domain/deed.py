@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from domain.entry import Entry, Envelope
 from domain.fact import Mark, Reached, RecordClass, Stamp
@@ -14,6 +14,8 @@ from domain.roster import Roster
 from domain.unit import Side
 
 B = TypeVar("B")
+Likeness: TypeAlias = tuple[Hashable, ...]
+"""What makes two records look like one: equal values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,7 @@ class Known:
 
     today: date
     roster: Roster
-    recorded_as: Callable[[str], str | None] = lambda _: None
+    recorded_as: Callable[[Likeness], str | None] = lambda _: None
     deed: Callable[[str], Deed[object] | None] = lambda _: None
     strict: bool = False
 
@@ -273,13 +275,21 @@ def recording_side(record: RecordClass, actor_role: Role) -> Side | None:
     return {RecordClass.TOWNSHIP: Side.STUDIO, RecordClass.SECTOR: Side.SECTOR}.get(record)
 
 
-def may_record(actor: Actor, organiser: UnitId, others: tuple[UnitId, ...], roster: Roster) -> None:
+def may_record(
+    actor: Actor,
+    organiser: UnitId,
+    others: tuple[UnitId, ...],
+    roster: Roster,
+    field: str = "/body/organiser",
+) -> None:
     """Whoever organises, records (谁组织谁记录); the county office may record for anyone."""
     if not actor.writes or actor.role is Role.APPRAISAL:
         raise Refused(Reason.NOT_ALLOWED)
     if actor.role is Role.OFFICE:
         return
     if actor.role is Role.MEMBER:
+        return
+    if actor.unit == organiser:
         return
     hosts = {organiser, *others}
     hosts |= {
@@ -288,7 +298,7 @@ def may_record(actor: Actor, organiser: UnitId, others: tuple[UnitId, ...], rost
         if (unit := roster.units.get(host)) is not None and unit.profile.parent is not None
     }
     if actor.unit not in hosts:
-        raise Refused(Reason.NOT_YOURS_TO_RECORD, "/organiser", organiser)
+        raise Refused(Reason.NOT_YOURS_TO_RECORD, field, organiser)
 
 
 def check_unit(unit: UnitId, on: date, known: Known, field: str) -> None:
@@ -300,6 +310,12 @@ def check_unit(unit: UnitId, on: date, known: Known, field: str) -> None:
         raise Refused(Reason.UNIT_CLOSED, field, f"{found.profile.name} {on.isoformat()}")
 
 
+def stands(known: Known, stream: str) -> bool:
+    """Whether another record still stands: what was withdrawn may be recorded anew."""
+    other = known.deed(stream)
+    return other is None or not other.gone
+
+
 def may_change(deed: Deed[B], actor: Actor, organiser: UnitId, roster: Roster) -> None:
     """Who may amend or withdraw: the county office, the organiser, or the member who declared it himself."""
     if deed.gone:
@@ -308,7 +324,7 @@ def may_change(deed: Deed[B], actor: Actor, organiser: UnitId, roster: Roster) -
         if deed.record is not RecordClass.SELF or deed.recorded.by != actor.person:
             raise Refused(Reason.NOT_ALLOWED, about=deed.stream)
         return
-    may_record(actor, organiser, (), roster)
+    may_record(actor, organiser, (), roster, field="")
 
 
 def decide(
@@ -349,6 +365,8 @@ def decide(
         case Uphold(side=side, people=asked, reason=reason):
             _with_reason(reason)
             may_change(deed, actor, organiser, known.roster)
+            if not asked:
+                raise Refused(Reason.MISSING, "/people")
             for i, p in enumerate(asked):
                 if _mark(deed, p, side) is not Mark.RETURNED:
                     raise Refused(Reason.ALREADY_DONE, f"/people/{i}", p)
@@ -553,7 +571,13 @@ def first_stamps(
         on=entry.envelope.day,
         position=entry.position,
     )
-    stamps = Stamps().with_(side, stamp)
+    match side:
+        case Side.SECTOR:
+            stamps = Stamps(sector=stamp)
+        case Side.STUDIO:
+            stamps = Stamps(studio=stamp)
+        case Side.COUNTY:
+            stamps = Stamps(county=stamp)
     return dict.fromkeys(people, stamps)
 
 

@@ -70,21 +70,24 @@ DocumentEvent = Published | Repealed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """All published versions of one document, oldest first."""
+    """All published versions of one document, oldest first; `repealed` are the last days of those that were ended."""
 
     sort: Sort
     code: str
     versions: tuple[Published, ...]
-    until: date | None = None
+    repealed: tuple[date, ...] = ()
 
     def in_force(self, day: date) -> Published | None:
-        """The version that governs on that day: the latest published of those in force from the latest day."""
-        if self.until is not None and day > self.until:
-            return None
+        """The version that governs on that day: the latest published of those in force from the latest day.
+
+        A repeal ends what began before or on its last day; a version that begins later governs again.
+        """
         found: Published | None = None
         for version in self.versions:
             if version.since <= day and (found is None or version.since >= found.since):
                 found = version
+        if found is not None and any(found.since <= last < day for last in self.repealed):
+            return None
         return found
 
 
@@ -124,7 +127,7 @@ def decide(
                 raise Refused(Reason.NO_SUCH_RUBRIC, "/code", code)
             if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
-            if document.until == until:
+            if until in document.repealed:
                 return []
             return [Repealed(sort=sort, code=code, until=until, reason=reason)]
 
@@ -137,4 +140,10 @@ def evolve(document: Document | None, entry: Entry[DocumentEvent]) -> Document |
                 return Document(sort=event.sort, code=event.code, versions=(event,))
             return replace(document, versions=(*document.versions, event))
         case Repealed(until=until):
-            return None if document is None else replace(document, until=until)
+            if document is None:
+                return None
+            # A later word moves the last day, unless a version has begun in between.
+            kept = tuple(
+                last for last in document.repealed if any(v.since > last for v in document.versions)
+            )
+            return replace(document, repealed=(*kept, until))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
 from domain import deed as deeds
-from domain.deed import Deed, DeedCommand, DeedEvent, Known, Stamps
+from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness, Stamps
 from domain.entry import Entry
 from domain.fact import Authorship, Fact, Reached, RecordClass, SubjectId
 from domain.kinds import KINDS, Details, Shape, Stage, Subject, kind_of
@@ -194,19 +193,20 @@ def stream_of(matter: str) -> str:
     return f"matter/{matter}"
 
 
-def likenesses(body: Matter[Any]) -> Iterator[tuple[int, str]]:
+def likenesses(body: Matter[Any]) -> list[Likeness]:
     """What makes two matters alike: one kind, one title, one first author."""
-    if body.authors:
-        title = "".join(body.title.split())
-        yield 0, f"{kind_of(type(body.details))}|{title}|{body.authors[0].subject}"
+    title = "".join(body.title.split())
+    return [(type(body.details).__name__, title, a.subject) for a in body.authors[:1]]
 
 
 def warnings(command: RecordMatter, known: Known) -> list[Warned]:
     """Recorded matters that this one may repeat: worth a look, not a refusal."""
     return [
         Warned(reason=Reason.LIKELY_DUPLICATE, field="/body/title", deed=deed)
-        for _, likeness in likenesses(command.body)
-        if (deed := known.recorded_as(likeness)) is not None and deed != stream_of(command.matter)
+        for likeness in likenesses(command.body)
+        if (deed := known.recorded_as(likeness)) is not None
+        and deed != stream_of(command.matter)
+        and deeds.stands(known, deed)
     ]
 
 

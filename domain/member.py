@@ -430,7 +430,10 @@ class Person:
 
     def member_on(self, day: date) -> bool:
         """Whether he is a member of the committee on that day."""
-        return any(term.on(day) for term in self.terms)
+        for term in self.terms:
+            if term.since <= day and (term.until is None or day <= term.until):
+                return True
+        return False
 
     def bound_to(self, bond: Bond, day: date) -> UnitId | None:
         """The unit that he is primarily bound to on that day."""
@@ -458,8 +461,10 @@ def decide(person: Person | None, command: MemberCommand, actor: Actor) -> list[
         raise Refused(Reason.NO_SUCH_PERSON, "/person", command.person)
     match command:
         case Describe(profile=profile, reason=reason):
-            if not reason:
+            if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
+            if not profile.name.strip():
+                raise Refused(Reason.MISSING, "/profile/name")
             if profile == person.profile:
                 return []
             return [Described(person=person.person, profile=profile, reason=reason)]
@@ -483,13 +488,18 @@ def decide(person: Person | None, command: MemberCommand, actor: Actor) -> list[
                 return []
             return [RoleGiven(person=person.person, held=role_held)]
         case EndRole(role=role, until=until):
-            if not person.holds(role, until):
+            ended = [r for r in person.roles if r.role is role and r.on(until)]
+            if not ended:
                 raise Refused(Reason.NOT_A_PARTICIPANT, "/role", role.zh)
+            if all(r.until == until for r in ended):
+                return []
             return [RoleEnded(person=person.person, role=role, until=until)]
         case Exempt(exemption=exemption):
             _in_order(exemption.since, exemption.until, "/exemption")
-            if not exemption.reason:
+            if not exemption.reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/exemption/reason")
+            if exemption in person.exemptions:
+                return []
             return [Exempted(person=person.person, exemption=exemption)]
         case Place(placement=placement):
             if placement in person.placements:
@@ -500,8 +510,11 @@ def decide(person: Person | None, command: MemberCommand, actor: Actor) -> list[
                 raise Refused(Reason.SUBJECT_NOT_OF_KIND, "/person", person.profile.name)
             return [Invited(person=person.person, step=step, on=on, to=to)]
         case Dismiss(on=on, how=how, reason=reason):
-            if not person.member_on(on):
+            covering = [t for t in person.terms if t.on(on)]
+            if not covering:
                 raise Refused(Reason.NOT_A_MEMBER_THEN, "/on", on.isoformat())
+            if all((t.until, t.exit) == (on, how) for t in covering):
+                return []
             return [Dismissed(person=person.person, on=on, how=how, reason=reason)]
         case Readmit(term=term):
             _in_order(term.since, term.until, "/term")
@@ -517,8 +530,12 @@ def _admit(person: Person | None, command: Admit) -> list[MemberEvent]:
         raise Refused(Reason.MISSING, "/profile/name")
     if command.profile.standing is Standing.MEMBER and command.term is None:
         raise Refused(Reason.MISSING, "/term")
+    if command.term is not None:
+        _in_order(command.term.since, command.term.until, "/term")
     for i, m in enumerate(command.memberships):
         _in_order(m.since, m.until, f"/memberships/{i}")
+    for i, held in enumerate(command.roles):
+        _in_order(held.since, held.until, f"/roles/{i}")
     return [
         Admitted(
             person=command.person,
@@ -595,5 +612,5 @@ def _ended_by(new: Membership, old: Membership) -> Membership:
     """An older primary bond of the same kind ends the day before the new one begins."""
     if old.bond is not new.bond or not (old.primary and new.primary) or not old.on(new.since):
         return old
-    last_day = date.fromordinal(new.since.toordinal() - 1)
+    last_day = date.fromordinal(max(new.since.toordinal() - 1, 1))
     return replace(old, until=last_day)

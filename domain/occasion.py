@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar, cast
 
 from domain import deed as deeds
-from domain.deed import Deed, DeedCommand, DeedEvent, Known, Stamps
+from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness, Stamps
 from domain.entry import Entry
 from domain.fact import Attendance, Capacity, Fact, Part, RecordClass, Spoke, SubjectId
 from domain.kinds import KINDS, Details, Shape, Subject, kind_of
@@ -186,19 +186,21 @@ def stream_of(occasion: str) -> str:
     return f"occasion/{occasion}"
 
 
-def likenesses(body: Occasion[Any]) -> Iterator[tuple[int, str]]:
-    """What makes two records alike: one person, one day, one kind. Yields the place of the participant and the likeness."""
-    kind = kind_of(type(body.details))
-    for i, p in enumerate(body.participants):
-        yield i, f"{kind}|{body.on.isoformat()}|{p.person}"
+def likenesses(body: Occasion[Any]) -> list[Likeness]:
+    """What makes two records alike: one kind, one day, one person; in order of participants."""
+    kind, on = type(body.details).__name__, body.on
+    return [(kind, on, p.person) for p in body.participants]
 
 
 def warnings(command: RecordOccasion, known: Known) -> list[Warned]:
     """Recorded facts that this one may repeat: worth a look, not a refusal."""
     found: dict[str, Warned] = {}
-    for i, likeness in likenesses(command.body):
+    stream = stream_of(command.occasion)
+    for i, likeness in enumerate(likenesses(command.body)):
         deed = known.recorded_as(likeness)
-        if deed is not None and deed != stream_of(command.occasion) and deed not in found:
+        if deed is None or deed == stream or deed in found:
+            continue
+        if deeds.stands(known, deed):
             found[deed] = Warned(
                 reason=Reason.LIKELY_DUPLICATE, field=f"/body/participants/{i}/person", deed=deed
             )
@@ -223,10 +225,9 @@ def decide(
                 for warned in warnings(command, known):
                     raise Refused(warned.reason, warned.field, warned.deed)
             record = deeds.class_of(actor, body.organiser, known.roster)
-            first, rest = _cut(body)
             return [
-                OccasionHappened(occasion=occasion, body=first, record=record),
-                *_listed(occasion, rest),
+                OccasionHappened(occasion=occasion, body=_cut(body), record=record),
+                *_rest(occasion, body),
             ]
         case AmendOccasion(occasion=occasion, body=body, reason=reason):
             if deed is None:
@@ -237,10 +238,9 @@ def decide(
             _check(body, actor, known)
             if body == deed.body:
                 return []
-            first, rest = _cut(body)
             return [
-                OccasionAmended(occasion=occasion, body=first, reason=reason),
-                *_listed(occasion, rest),
+                OccasionAmended(occasion=occasion, body=_cut(body), reason=reason),
+                *_rest(occasion, body),
             ]
         case _:
             body = _NOTHING if deed is None else deed.body
@@ -260,26 +260,23 @@ def decide(
 _NOTHING: Occasion[Any] = Occasion(details=None, title="", on=date.min, organiser=UnitId(""))
 
 
-def _cut(body: Occasion[D]) -> tuple[Occasion[D], Occasion[D]]:
-    """The body with as many names as one entry may hold, and the same with the rest."""
+def _cut(body: Occasion[D]) -> Occasion[D]:
+    """The body with as many names as one entry may hold."""
     if len(body.participants) <= MOST_NAMED and len(body.expected) <= MOST_NAMED:
-        return body, replace(body, participants=(), expected=())
-    first = replace(
+        return body
+    return replace(
         body, participants=body.participants[:MOST_NAMED], expected=body.expected[:MOST_NAMED]
     )
-    rest = replace(
-        body, participants=body.participants[MOST_NAMED:], expected=body.expected[MOST_NAMED:]
-    )
-    return first, rest
 
 
-def _listed(occasion: str, rest: Occasion[Any]) -> Iterator[ParticipantsListed]:
-    longest = max(len(rest.participants), len(rest.expected))
-    for start in range(0, longest, MOST_NAMED):
+def _rest(occasion: str, body: Occasion[Any]) -> Iterator[ParticipantsListed]:
+    """The names that the first entry does not hold."""
+    longest = max(len(body.participants), len(body.expected))
+    for start in range(MOST_NAMED, longest, MOST_NAMED):
         yield ParticipantsListed(
             occasion=occasion,
-            participants=rest.participants[start : start + MOST_NAMED],
-            expected=rest.expected[start : start + MOST_NAMED],
+            participants=body.participants[start : start + MOST_NAMED],
+            expected=body.expected[start : start + MOST_NAMED],
         )
 
 
@@ -299,32 +296,45 @@ def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
     deeds.check_unit(body.organiser, body.on, known, "/body/organiser")
     for i, unit in enumerate(body.co_organisers):
         deeds.check_unit(unit, body.on, known, f"/body/co_organisers/{i}")
+        if unit in (body.organiser, *body.co_organisers[:i]):
+            raise Refused(Reason.SAME_TWICE, f"/body/co_organisers/{i}", unit)
     if body.village is not None:
         deeds.check_unit(body.village, body.on, known, "/body/village")
     deeds.may_record(actor, body.organiser, body.co_organisers, known.roster)
     seen: set[PersonId] = set()
     for i, p in enumerate(body.participants):
-        field = f"/body/participants/{i}"
         if p.person in seen:
-            raise Refused(Reason.SAME_TWICE, f"{field}/person", p.person)
+            raise Refused(Reason.SAME_TWICE, f"/body/participants/{i}/person", p.person)
         seen.add(p.person)
         if p.half_days is not None and not 0 <= p.half_days <= body.half_days:
-            raise Refused(Reason.MALFORMED, f"{field}/half_days", str(p.half_days))
-        _check_person(p.person, p.capacity, body.on, known, f"{field}/person")
+            field = f"/body/participants/{i}/half_days"
+            raise Refused(Reason.MALFORMED, field, str(p.half_days))
+        _check_person(p.person, p.capacity, body.on, known, "participants", i)
+    seen = set()
     for i, person in enumerate(body.expected):
-        _check_person(person, Capacity.ATTENDS, body.on, known, f"/body/expected/{i}")
+        if person in seen:
+            raise Refused(Reason.SAME_TWICE, f"/body/expected/{i}", person)
+        seen.add(person)
+        _check_person(person, Capacity.ATTENDS, body.on, known, "expected", i)
     if Subject.MEMBER not in kind.about.subjects and body.participants:
         raise Refused(Reason.SUBJECT_NOT_OF_KIND, "/body/participants", kind.about.zh)
     if actor.role is Role.MEMBER and people_of(body) != (actor.person,):
         raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/participants")
 
 
-def _check_person(person: PersonId, capacity: Capacity, on: date, known: Known, field: str) -> None:
+def _check_person(
+    person: PersonId, capacity: Capacity, on: date, known: Known, of: str, place: int
+) -> None:
     found = known.roster.people.get(person)
     if found is None:
-        raise Refused(Reason.NO_SUCH_PERSON, field, person)
+        raise Refused(Reason.NO_SUCH_PERSON, _pointer(of, place), person)
     if capacity is Capacity.ATTENDS and not found.member_on(on):
-        raise Refused(Reason.NOT_A_MEMBER_THEN, field, f"{found.profile.name} {on.isoformat()}")
+        about = f"{found.profile.name} {on.isoformat()}"
+        raise Refused(Reason.NOT_A_MEMBER_THEN, _pointer(of, place), about)
+
+
+def _pointer(of: str, place: int) -> str:
+    return f"/body/{of}/{place}" + ("/person" if of == "participants" else "")
 
 
 def evolve(
@@ -368,7 +378,7 @@ def evolve(
 
 
 def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
-    """One fact per participant, per expected member of whom nothing is said, and per unit that held it."""
+    """One fact per participant, per expected member of whom nothing is said, and per unit where units are subjects."""
     if deed.gone:
         return []
     body = deed.body
@@ -430,8 +440,9 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
                     expected=True,
                 )
             )
-    for unit in (body.organiser, *body.co_organisers):
-        facts.append(_of_unit(deed, body, kind, evidence, unit))
+    if Subject.UNIT in body.details.about.subjects:
+        for unit in (body.organiser, *body.co_organisers):
+            facts.append(_of_unit(deed, body, kind, evidence, unit))
     return facts
 
 

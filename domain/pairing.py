@@ -11,7 +11,8 @@ from domain.deed import Known
 from domain.entry import Entry, Envelope
 from domain.fact import Fact, RecordClass, SubjectId
 from domain.kinds import Details, Shape, kind_of
-from domain.people import Actor, PersonId, Reason, Refused, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.roster import Roster
 
 D = TypeVar("D", bound=Details)
 
@@ -107,7 +108,12 @@ def decide(
             if (body.person is None) == (body.unit is None):
                 raise Refused(Reason.MALFORMED, "/body/person")
             deeds.check_unit(body.organiser, body.since, known, "/body/organiser")
-            deeds.may_record(actor, body.organiser, (), known.roster)
+            _may_pair(actor, body.organiser, known.roster, "/body/organiser")
+            if body.unit is not None:
+                deeds.check_unit(body.unit, body.since, known, "/body/unit")
+            for who, place in ((body.person, "person"), (body.with_person, "with_person")):
+                if who is not None and who not in known.roster.people:
+                    raise Refused(Reason.NO_SUCH_PERSON, f"/body/{place}", who)
             if body.person is not None and not known.roster.member_on(body.person, body.since):
                 raise Refused(Reason.NOT_A_MEMBER_THEN, "/body/person", body.person)
             if body.with_unit is not None:
@@ -116,12 +122,19 @@ def decide(
         case EndPairing(pairing=pairing, until=until, reason=reason):
             if state is None:
                 raise Refused(Reason.NO_SUCH_PAIRING, "/pairing", pairing)
-            deeds.may_record(actor, state.body.organiser, (), known.roster)
+            _may_pair(actor, state.body.organiser, known.roster, "")
             if until < state.body.since:
                 raise Refused(Reason.WRONG_ORDER, "/until", until.isoformat())
             if state.until == until:
                 return []
             return [PairingEnded(pairing=pairing, until=until, reason=reason)]
+
+
+def _may_pair(actor: Actor, organiser: UnitId, roster: Roster, field: str) -> None:
+    """A pairing counts as long as it is in force and nobody confirms it: members do not declare their own."""
+    if actor.role is Role.MEMBER:
+        raise Refused(Reason.NOT_YOURS_TO_RECORD, field, organiser)
+    deeds.may_record(actor, organiser, (), roster, field)
 
 
 def evolve(state: Bound | None, entry: Entry[PairingEvent]) -> Bound | None:

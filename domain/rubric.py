@@ -145,10 +145,10 @@ class Passed:
 
     def by(self, fact: Fact[Any]) -> bool:
         """Whether that fact has passed it."""
-        return any(
-            r.stage is self.stage and (not self.levels or r.level in self.levels)
-            for r in fact.reached
-        )
+        for reached in fact.reached:
+            if reached.stage is self.stage and (not self.levels or reached.level in self.levels):
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +160,8 @@ class Where:
 
     def by(self, fact: Fact[Any]) -> bool:
         """Whether that fact says so."""
-        return plain(getattr(fact.details, self.name, None)) in self.values
+        value = getattr(fact.details, self.name, None)
+        return (value if isinstance(value, str) else plain(value)) in self.values
 
 
 def plain(value: object) -> str:
@@ -180,7 +181,7 @@ AS_MEMBER = frozenset({Capacity.ATTENDS, Capacity.SITS_IN, Capacity.INVITED})
 class Selects:
     """Which facts are meant. All that is named has to hold; an empty set asks nothing.
 
-    `passed_any`, `passed_all` and `passed_none` look at the stages that a matter has reached. `evidence` is how many pieces of evidence
+    `whole` asks for all half days, or for less than all. `passed_any`, `passed_all` and `passed_none` look at the stages that a matter has reached. `evidence` is how many pieces of evidence
     it takes. Unless said otherwise a fact is meant only where the subject took part, as a member.
     """
 
@@ -194,6 +195,7 @@ class Selects:
     bylines: frozenset[Byline] = frozenset()
     key: bool | None = None
     mandatory: bool | None = None
+    whole: bool | None = None
     passed_any: tuple[Passed, ...] = ()
     passed_all: tuple[Passed, ...] = ()
     passed_none: tuple[Passed, ...] = ()
@@ -294,6 +296,7 @@ Measure = Each | Once | Full
 class Clause:
     """One rule: what counts (any of `counts`), who for, how much, up to where.
 
+    One fact that `spoiled_by` means (an absence, say) brings the whole clause to nothing.
     `shares` is the part of the price that each byline gets, others nothing; none named means that everyone gets it whole. `cap` is the most
     that it can bring (or take, where it takes), `times` the most acts that it pays. What already has a line in one of the clauses of
     `beyond` is not looked at again. `by_work` pays a work once, however many sessions it had. `linked` pays a record also when another
@@ -305,6 +308,7 @@ class Clause:
     en: str
     counts: tuple[Selects, ...]
     measure: Measure
+    spoiled_by: tuple[Selects, ...] = ()
     who: Who = EVERYONE
     shares: tuple[tuple[Byline, Fraction], ...] = ()
     cap: Fraction | None = None
@@ -428,8 +432,8 @@ def problems(rubric: Rubric, kinds: Mapping[str, type[Details]]) -> list[Problem
     found: list[Problem] = []
     if rubric.until is not None and rubric.until < rubric.since:
         found.append(_problem("/until", "早于生效日期", "is before the day it comes into force"))
-    _unique(found, "/blocks", [b.code for b in rubric.blocks])
-    _unique(found, "/blocks", [c.code for _, c in rubric.clauses])
+    named = [b.code for b in rubric.blocks] + [s.code for b in rubric.blocks for s in b.shared]
+    _unique(found, "/blocks", named + [c.code for _, c in rubric.clauses])
     _bounds(found, "", rubric.cap, rubric.floor)
     seen: set[str] = set()
     for i, block in enumerate(rubric.blocks):
@@ -554,6 +558,8 @@ def _check_clause(
         found.append(_problem(f"{at}/counts", "没有写明计什么", "does not say what counts"))
     for i, selects in enumerate(clause.counts):
         found.extend(check_selects(selects, kinds, f"{at}/counts/{i}"))
+    for i, selects in enumerate(clause.spoiled_by):
+        found.extend(check_selects(selects, kinds, f"{at}/spoiled_by/{i}"))
     for i, code in enumerate(clause.beyond):
         if code not in before:
             found.append(
@@ -573,9 +579,9 @@ def _check_clause(
         case _:
             pass
     if clause.cap is not None and clause.cap < 0:
-        found.append(_problem(f"{at}/at_most/points", "不能是负数", "cannot be negative"))
+        found.append(_problem(f"{at}/cap", "不能是负数", "cannot be negative"))
     if clause.times is not None and clause.times < 1:
-        found.append(_problem(f"{at}/at_most/acts", "至少 1 次", "is at least 1"))
+        found.append(_problem(f"{at}/times", "至少 1 次", "is at least 1"))
     for b, share in clause.shares:
         if not 0 <= share <= 1:
             found.append(

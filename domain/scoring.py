@@ -79,6 +79,7 @@ class Cut(Choice):
     """What made a line earn (or take) less than its worth."""
 
     SHARE = "share", "署名分摊", "share of the byline"
+    SPOILED = "spoiled", "有不符合要求的情形,整项不得分", "something else spoils the whole clause"
     TIMES = "times", "次数封顶", "cap on the number of acts"
     CAP = "cap", "单项封顶", "cap of the clause"
     SHARED_CAP = "shared_cap", "合并封顶", "cap shared by several clauses"
@@ -262,6 +263,7 @@ class _Rule:
     cap: int | None
     full: int
     once: bool
+    spoils: Callable[[Fact[Any]], bool] | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -385,6 +387,7 @@ def _rule(seat: int, block: Block, clause: Clause, ready: _Ready) -> _Rule:
         cap=None if clause.cap is None else ready.whole(clause.cap),
         full=measure.acts if isinstance(measure, Full) else 0,
         once=isinstance(measure, Once),
+        spoils=meant_by(clause.spoiled_by) if clause.spoiled_by else None,
     )
 
 
@@ -429,9 +432,8 @@ def _outcome(fact: Fact[Any], asked: set[Stage], rows: Mapping[str, int]) -> int
 
 def _tests(selects: Selects) -> Iterable[_Test]:
     """What a fact has to pass, from the widest question to the narrowest, each with the reason it fails by."""
-    if selects.where:
-        wheres = selects.where
-        yield _RANK[Why.CONDITIONS], lambda f: all(w.by(f) for w in wheres)
+    for where in selects.where:
+        yield _RANK[Why.CONDITIONS], where.by
     for name, wanted in (
         ("part", tuple(selects.parts)),
         ("spoke", tuple(selects.spoke)),
@@ -443,6 +445,9 @@ def _tests(selects: Selects) -> Iterable[_Test]:
         if said is not None:
             yield _RANK[Why.CONDITIONS], _one_of(name, (said,))
     capacities = tuple(selects.capacities)
+    if selects.whole is not None:
+        whole = selects.whole
+        yield _RANK[Why.CONDITIONS], lambda f: (f.half_days >= f.of_half_days) is whole
     if capacities:
         yield _RANK[Why.GUEST], lambda f: f.capacity in capacities
     states = tuple(selects.states)
@@ -451,10 +456,12 @@ def _tests(selects: Selects) -> Iterable[_Test]:
     bylines = tuple(selects.bylines)
     if bylines:
         yield _RANK[Why.CO_AUTHOR], lambda f: byline(f) in bylines
-    every, some = selects.passed_all, selects.passed_any
-    if every:
-        yield _RANK[Why.STAGE], lambda f: all(p.by(f) for p in every)
-    if some:
+    for passed in selects.passed_all:
+        yield _RANK[Why.STAGE], passed.by
+    some = selects.passed_any
+    if len(some) == 1:
+        yield _RANK[Why.STAGE], some[0].by
+    elif some:
         yield _RANK[Why.STAGE], lambda f: any(p.by(f) for p in some)
     for passed in selects.passed_none:
         converted = passed.stage is Stage.CONVERTED_TO_OPINION
@@ -462,6 +469,25 @@ def _tests(selects: Selects) -> Iterable[_Test]:
     if selects.evidence:
         pieces = selects.evidence
         yield _RANK[Why.NO_EVIDENCE], lambda f: f.evidence >= pieces
+
+
+def meant_by(counts: Sequence[Selects]) -> Callable[[Fact[Any]], bool]:
+    """Whether a fact is meant by any of these selections."""
+    tests: dict[str, list[tuple[_Test, ...]]] = {}
+    for selects in counts:
+        for kind in selects.kinds:
+            tests.setdefault(kind, []).append(tuple(_tests(selects)))
+
+    def meant(fact: Fact[Any]) -> bool:
+        for each in tests.get(fact.kind, ()):
+            for _, test in each:
+                if not test(fact):
+                    break
+            else:
+                return True
+        return False
+
+    return meant
 
 
 def _one_of(name: str, wanted: tuple[object, ...]) -> Callable[[Fact[Any]], bool]:
@@ -638,6 +664,9 @@ def _drafts(
         for nth, candidate in enumerate(candidates, start=1):
             if nth >= first:
                 own.append(_draft(rule, nth, candidate, looked_at))
+        if rule.spoils is not None and any(map(rule.spoils, looked_at)):
+            for draft in own:
+                _cut(draft, draft.net, Cut.SPOILED, clause.code)
         _limit(rule, own)
         seats = {c[5] for c in candidates[first - 1 :]}
         taken[clause.code] = seats
@@ -802,7 +831,8 @@ def _reachable(
                 shared_room[seat] = min(room, shared_room.get(seat, room))
     for rule, own in zip(ready.rules, drafts, strict=True):
         clause = rule.clause
-        if rule.best <= 0 or not clause.who.has(member, day):
+        spoiled = any(cut is Cut.SPOILED for d in own for cut, _, _ in d.cuts)
+        if rule.best <= 0 or spoiled or not clause.who.has(member, day):
             continue
         earned = sum(d.net for d in own)
         limits = [rule.cap, rooms[rule.block.code], total_room, shared_room.get(rule.seat)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from domain import deed, document, finding, matter, member, occasion, pairing, unit
-from domain.deed import Deed, Known
+from domain.deed import Deed, Known, Likeness
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.people import Actor, Reason, Refused, Role, Warned
@@ -215,12 +215,12 @@ def facts_of(state: State | None) -> list[Fact[Any]]:
     return []
 
 
-def likenesses(event: Event) -> list[str]:
+def likenesses(event: Event) -> list[Likeness]:
     """The likenesses by which a later record can be seen to repeat this one."""
     if isinstance(event, occasion.OccasionHappened | occasion.OccasionAmended):
-        return [likeness for _, likeness in occasion.likenesses(event.body)]
+        return occasion.likenesses(event.body)
     if isinstance(event, matter.MatterRecorded | matter.MatterAmended):
-        return [likeness for _, likeness in matter.likenesses(event.body)]
+        return matter.likenesses(event.body)
     return []
 
 

@@ -301,6 +301,8 @@ def decide(unit: Unit | None, command: UnitCommand, actor: Actor) -> list[UnitEv
     if isinstance(command, OpenUnit):
         if unit is not None:
             raise Refused(Reason.ALREADY_RECORDED, "/unit", command.unit)
+        if not command.profile.name.strip():
+            raise Refused(Reason.MISSING, "/profile/name")
         return [
             UnitOpened(
                 unit=command.unit, profile=command.profile, since=command.since, life=command.life
@@ -310,8 +312,10 @@ def decide(unit: Unit | None, command: UnitCommand, actor: Actor) -> list[UnitEv
         raise Refused(Reason.NO_SUCH_UNIT, "/unit", command.unit)
     match command:
         case DescribeUnit(profile=profile, reason=reason):
-            if not reason:
+            if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
+            if not profile.name.strip():
+                raise Refused(Reason.MISSING, "/profile/name")
             if profile == unit.profile:
                 return []
             return [UnitDescribed(unit=unit.unit, profile=profile, reason=reason)]

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from domain import streams
-from domain.deed import Deed, Known
+from domain.deed import Deed, Known, Likeness
 from domain.entry import Entry, Envelope
 from domain.fact import Attendance, Capacity, Fact
 from domain.kinds import Details
@@ -171,7 +171,7 @@ class Told:
     states: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     entries: list[Entry[Any]] = field(default_factory=list)
-    alike: dict[str, str] = field(default_factory=dict)
+    alike: dict[Likeness, str] = field(default_factory=dict)
 
     def known(self) -> Known:
         """What decisions may look at."""

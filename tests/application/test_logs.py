@@ -40,6 +40,14 @@ from application.postgres_log import LogPool, PostgresLog
 from application.sqlite_log import SqliteLog
 
 
+def ways(log: Log) -> dict[str, Callable[..., None]]:
+    """The two ways to append, called alike."""
+    return {
+        "append": log.append,
+        "append_alone": lambda head, rows, spent: log.append_alone(lambda: (head, rows, spent)),
+    }
+
+
 def entry(stream: str, version: int = 1, body: bytes = b"{}") -> NewRow:
     return NewRow(stream, version, "visited_village", body)
 
@@ -72,7 +80,7 @@ class TestAppending:
     def test_what_was_appended_is_there_at_the_positions_after_the_head(
         self, any_log: Log, way: str
     ) -> None:
-        append: Callable[..., None] = getattr(any_log, way)
+        append = ways(any_log)[way]
         first = [entry("member/李", 1, "履职".encode()), entry("unit/1", 1, bytes(range(256)))]
         second = [entry("member/李", 2, b"")]
         append(0, first, [spent("c1", 1, 2)])
@@ -88,7 +96,7 @@ class TestAppending:
     @pytest.mark.parametrize("way", ["append", "append_alone"])
     @pytest.mark.parametrize("expected", [0, 2, 4, -1])
     def test_another_head_stores_nothing(self, any_log: Log, way: str, expected: int) -> None:
-        append: Callable[..., None] = getattr(any_log, way)
+        append = ways(any_log)[way]
         before = entries(3)
         append(0, before, [spent("c1", 1, 3)])
         with pytest.raises(Overtaken) as caught:
@@ -101,7 +109,7 @@ class TestAppending:
     @pytest.mark.parametrize("way", ["append", "append_alone"])
     @pytest.mark.parametrize("again", [["c1"], ["c2", "c1"], ["c2", "c2"]])
     def test_a_command_is_spent_once(self, any_log: Log, way: str, again: list[str]) -> None:
-        append: Callable[..., None] = getattr(any_log, way)
+        append = ways(any_log)[way]
         append(0, entries(1), [spent("c1")])
         with pytest.raises(AlreadySpent) as caught:
             append(1, entries(1), [spent(command, 2, 2) for command in again])
@@ -130,7 +138,7 @@ class TestAppending:
     def test_an_entry_may_be_large_but_not_too_large(self, any_log: Log) -> None:
         any_log.append(0, [entry("a", body=b"x" * LARGEST_BODY)], [])
         too_large = [entry("b"), entry("c", body=b"x" * (LARGEST_BODY + 1))]
-        for append in (any_log.append, any_log.append_alone):
+        for append in ways(any_log).values():
             with pytest.raises(TooLarge) as caught:
                 append(1, too_large, [spent("c1")])
             assert caught.value == TooLarge(any_log.ledger, "c", LARGEST_BODY + 1)
@@ -179,7 +187,7 @@ class TestAppending:
             else:
                 model += rows
                 spent_ids |= set(commands)
-            append = any_log.append_alone if alone else any_log.append
+            append = ways(any_log)["append_alone" if alone else "append"]
             try:
                 append(expected, rows, [spent(each) for each in commands])
             except (Overtaken, AlreadySpent) as refusal:
@@ -283,7 +291,7 @@ class TestConcurrency:
                 losses = 0
                 while True:
                     head = log.head()
-                    append = log.append if losses < 2 else log.append_alone
+                    append = ways(log)["append" if losses < 2 else "append_alone"]
                     try:
                         append(head, rows, [spent(f"{writer}/{batch}", head + 1, head + BATCH)])
                     except Overtaken:
@@ -336,7 +344,7 @@ class TestConcurrency:
 
     @pytest.mark.parametrize("way", ["append", "append_alone"])
     def test_of_many_who_spend_the_same_command_one_wins(self, any_log: Log, way: str) -> None:
-        append: Callable[..., None] = getattr(any_log, way)
+        append = ways(any_log)[way]
 
         def insist(_: int) -> bool:
             while True:
@@ -599,7 +607,7 @@ class TestPostgres:
             url = option(postgres_url, "role", role)
             with closing(PostgresLog(url, fresh_code)) as log:
                 log.append(0, [entry("a")], [spent("c1")])
-                log.append_alone(1, [entry("b")], [spent("c2", 2, 2)])
+                ways(log)["append_alone"](1, [entry("b")], [spent("c2", 2, 2)])
                 assert log.since(0, 10) == stored(1, [entry("a"), entry("b")])
                 assert log.try_prefer()
             for statement in (
@@ -713,7 +721,7 @@ class TestPostgres:
         name = f"lvzhi-{fresh_code}"
         with LogPool(f"{postgres_url}&application_name={name}", size=4) as pool:
             log = PostgresLog(pool, fresh_code)
-            for append in (log.append, log.append_alone):
+            for append in ways(log).values():
                 with (
                     ThreadPoolExecutor(1) as threads,
                     psycopg.connect(postgres_url) as other,
@@ -739,7 +747,7 @@ class TestPostgres:
             log = PostgresLog(pool, fresh_code)
             with ThreadPoolExecutor(1) as threads, psycopg.connect(postgres_url) as other:
                 other.execute("UPDATE lvzhi.heads SET head = head WHERE ledger = %s", (fresh_code,))
-                waiting = threads.submit(log.append_alone, 0, entries(1), [])
+                waiting = threads.submit(ways(log)["append_alone"], 0, entries(1), [])
                 wait_until_blocked(postgres_url, name)
                 other.commit()
                 waiting.result(timeout=10)

@@ -1,0 +1,222 @@
+"""Where ledgers lie, and what the same database does with the same bytes when nothing is checked: the baselines."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from itertools import count
+from pathlib import Path
+from threading import Lock
+from time import perf_counter
+from typing import Protocol, TypeAlias
+
+import psycopg
+
+from application.log import Log, NewRow
+from application.postgres_log import LogPool, PostgresLog
+from application.postgres_log import create_ledger as create_in_postgres
+from application.sqlite_log import SqliteLog
+from application.sqlite_log import create_ledger as create_in_sqlite
+
+Insert: TypeAlias = Callable[[Sequence[NewRow]], float]
+"""Stores these rows and returns the seconds that it took."""
+
+LIKE_EVENTS = """
+CREATE TABLE bare (
+    position {key},
+    stream text {collate} NOT NULL,
+    version bigint NOT NULL,
+    name text {collate} NOT NULL,
+    body {bytes} NOT NULL,
+    UNIQUE (stream, version)
+)
+"""
+COLUMNS = "bare (stream, version, name, body)"
+
+
+class Place(Protocol):
+    """A database that holds ledgers."""
+
+    name: str
+
+    def new_log(self) -> Log:
+        """An empty ledger's log."""
+
+    @contextmanager
+    def one_by_one(self, clients: int) -> Iterator[Insert]:
+        """Inserts rows into a table like that of events, each in its own transaction, with as many threads as clients."""
+
+    @contextmanager
+    def in_bulk(self, per_transaction: int) -> Iterator[Insert]:
+        """Puts rows into a table like that of events in the fastest way there is, so many in a transaction."""
+
+    @contextmanager
+    def round_trips(self) -> Iterator[Callable[[], float]]:
+        """Runs an empty transaction and returns the seconds that it took."""
+
+
+class InPostgres:
+    """Ledgers in a PostgreSQL server."""
+
+    name = "postgres"
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.pool = LogPool(url, size=8)
+        self._codes = count()
+
+    def new_log(self) -> PostgresLog:
+        """An empty ledger's log."""
+        code = f"bench{next(self._codes)}"
+        create_in_postgres(self.url, code)
+        return PostgresLog(self.pool, code)
+
+    @contextmanager
+    def one_by_one(self, clients: int) -> Iterator[Insert]:
+        """Prepared INSERTs that commit by themselves, a connection and a thread for each client."""
+        statement = f"INSERT INTO {COLUMNS} VALUES (%s, %s, %s, %b)"
+        with self._bare_table(), ExitStack() as stack:
+            threads = stack.enter_context(ThreadPoolExecutor(clients))
+            connections = [
+                stack.enter_context(psycopg.connect(self.url, autocommit=True))
+                for _ in range(clients)
+            ]
+
+            def client(connection: psycopg.Connection, rows: Sequence[NewRow]) -> None:
+                with connection.cursor() as cursor:
+                    for row in rows:
+                        cursor.execute(statement, row, prepare=True)
+
+            def insert(rows: Sequence[NewRow]) -> float:
+                shares = [rows[n::clients] for n in range(clients)]
+                began = perf_counter()
+                list(threads.map(client, connections, shares))
+                return perf_counter() - began
+
+            yield insert
+
+    @contextmanager
+    def in_bulk(self, per_transaction: int) -> Iterator[Insert]:
+        """Binary COPY, with positions."""
+        statement = "COPY bare (position, stream, version, name, body) FROM STDIN (FORMAT BINARY)"
+        with self._bare_table(), psycopg.connect(self.url) as connection:
+            positions = count(1)
+
+            def insert(rows: Sequence[NewRow]) -> float:
+                began = perf_counter()
+                with connection.cursor() as cursor:
+                    for start in range(0, len(rows), per_transaction):
+                        with cursor.copy(statement) as copy:
+                            copy.set_types(["int8", "text", "int8", "text", "bytea"])
+                            for row in rows[start : start + per_transaction]:
+                                copy.write_row((next(positions), *row))
+                        connection.commit()
+                return perf_counter() - began
+
+            yield insert
+
+    @contextmanager
+    def round_trips(self) -> Iterator[Callable[[], float]]:
+        """BEGIN and COMMIT in one connection."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+
+            def round_trip() -> float:
+                began = perf_counter()
+                with connection.transaction():
+                    pass
+                return perf_counter() - began
+
+            yield round_trip
+
+    @contextmanager
+    def _bare_table(self) -> Iterator[None]:
+        key = "bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(
+                LIKE_EVENTS.format(key=key, collate='COLLATE "C"', bytes="bytea").encode()
+            )
+            try:
+                yield
+            finally:
+                connection.execute("DROP TABLE bare")
+
+
+class InSqlite:
+    """Ledgers in files of a folder."""
+
+    name = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._codes = count()
+
+    def new_log(self) -> SqliteLog:
+        """An empty ledger's log."""
+        code = f"bench{next(self._codes)}"
+        create_in_sqlite(self.folder, code)
+        return SqliteLog(self.folder, code)
+
+    @contextmanager
+    def one_by_one(self, clients: int) -> Iterator[Insert]:
+        """INSERTs that commit by themselves on one connection that the threads use in turns."""
+        statement = f"INSERT INTO {COLUMNS} VALUES (?, ?, ?, ?)"
+        turn = Lock()
+        with self._bare_table() as connection, ThreadPoolExecutor(clients) as threads:
+
+            def client(rows: Sequence[NewRow]) -> None:
+                for row in rows:
+                    with turn:
+                        connection.execute(statement, row)
+
+            def insert(rows: Sequence[NewRow]) -> float:
+                shares = [rows[n::clients] for n in range(clients)]
+                began = perf_counter()
+                list(threads.map(client, shares))
+                return perf_counter() - began
+
+            yield insert
+
+    @contextmanager
+    def in_bulk(self, per_transaction: int) -> Iterator[Insert]:
+        """`executemany` of a prepared INSERT."""
+        statement = f"INSERT INTO {COLUMNS} VALUES (?, ?, ?, ?)"
+        with self._bare_table() as connection:
+
+            def insert(rows: Sequence[NewRow]) -> float:
+                began = perf_counter()
+                for start in range(0, len(rows), per_transaction):
+                    connection.execute("BEGIN IMMEDIATE")
+                    connection.executemany(statement, rows[start : start + per_transaction])
+                    connection.execute("COMMIT")
+                return perf_counter() - began
+
+            yield insert
+
+    @contextmanager
+    def round_trips(self) -> Iterator[Callable[[], float]]:
+        """BEGIN IMMEDIATE and COMMIT in one connection."""
+        with self._bare_table() as connection:
+
+            def round_trip() -> float:
+                began = perf_counter()
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("COMMIT")
+                return perf_counter() - began
+
+            yield round_trip
+
+    @contextmanager
+    def _bare_table(self) -> Iterator[sqlite3.Connection]:
+        file = self.folder / "bare.sqlite"
+        with closing(
+            sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        ) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("DROP TABLE IF EXISTS bare")
+            connection.execute(
+                LIKE_EVENTS.format(key="INTEGER PRIMARY KEY", collate="", bytes="blob")
+            )
+            yield connection

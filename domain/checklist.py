@@ -1,0 +1,444 @@
+"""Checklists: so many ones in a year for a member, or a grid of months and quarters for a unit; filled by facts, never ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from domain.attestation import DEFAULT, Policy
+from domain.fact import Fact, SubjectId
+from domain.kinds import Details
+from domain.kinds.about import Subject
+from domain.rubric import Period, Problem, Remark, Selects, Silence, Span, check_selects
+from domain.scoring import Why, WhyNot, meant_by, sift
+from domain.unit import Unit
+from domain.words import Choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One thing asked for: what fills it (any of `counts`; none means that the county has yet to say), and how many.
+
+    `linked_by` is a pairing that has to be in force for the rest to count. `every` asks for it in each month, quarter or half of the
+    period, `each_person` of each person of the unit; `grace_days` after the end of a cell a record is still on time.
+    """
+
+    number: int
+    zh: str
+    en: str
+    counts: tuple[Selects, ...] = ()
+    need: int = 1
+    linked_by: tuple[Selects, ...] = ()
+    every: Span | None = None
+    each_person: bool = False
+    grace_days: int = 0
+    reading: Remark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Something counted above the list that is not one of its slots."""
+
+    zh: str
+    en: str
+    counts: tuple[Selects, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist:
+    """A list of what is asked of every member, or of every unit, in a period; `sample` marks one that is only an example."""
+
+    code: str
+    version: str
+    zh: str
+    en: str
+    since: date
+    until: date | None = None
+    subject: Subject = Subject.MEMBER
+    period: Span = Span.YEAR
+    source: str = ""
+    sample: bool = False
+    slots: tuple[Slot, ...]
+    besides: tuple[Beside, ...] = ()
+    silences: tuple[Silence, ...] = ()
+
+    def __hash__(self) -> int:
+        """By name and version only, which keeps look-ups cheap; equality still compares everything."""
+        return hash((self.code, self.version))
+
+
+class SlotState(Choice):
+    """How far a slot is filled. A pairing in force fills `linked`, the visit that it asks for fills `done`."""
+
+    BLANK = "blank", "待县里填写", "to be filled by the county"
+    OPEN = "open", "未完成", "open"
+    BEGUN = "begun", "部分完成", "partly done"
+    LINKED = "linked", "已联系,待走访", "linked, not yet visited"
+    DONE = "done", "已完成", "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A deed in a slot (all its records where it is a work of several sessions), and the slots that it fits."""
+
+    deeds: tuple[str, ...]
+    kind: str
+    on: date
+    fits: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotProgress:
+    """How far one slot is filled, and by what."""
+
+    number: int
+    state: SlotState
+    filled: tuple[Filled, ...]
+    links: tuple[str, ...]
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BesideCount:
+    """How often something happened that is shown above the list."""
+
+    place: int
+    acts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a subject has come with a list: `done` of `of` slots.
+
+    `spare` fits slots that others fill already; `waiting` would fit a slot if it counted, and says why it does not.
+    """
+
+    checklist: str
+    version: str
+    subject: SubjectId
+    period: Period
+    done: int
+    of: int
+    slots: tuple[SlotProgress, ...]
+    spare: tuple[Filled, ...]
+    waiting: tuple[WhyNot, ...]
+    besides: tuple[BesideCount, ...]
+    changes_on: date | None
+
+
+_Test = Callable[[Fact[Any]], bool]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Ready:
+    """A checklist made ready; `items` are the two ways in which a line can be put in a slot: `9`, or `LIST/9`."""
+
+    fills: tuple[tuple[Slot, _Test, _Test], ...]
+    items: tuple[tuple[str, str], ...]
+    besides: tuple[_Test, ...]
+
+
+@lru_cache(maxsize=64)
+def _ready(checklist: Checklist) -> _Ready:
+    """A checklist made ready, once for each version of it."""
+    return _Ready(
+        fills=tuple((s, meant_by(s.counts), meant_by(s.linked_by)) for s in checklist.slots),
+        items=tuple((str(s.number), f"{checklist.code}/{s.number}") for s in checklist.slots),
+        besides=tuple(meant_by(b.counts) for b in checklist.besides),
+    )
+
+
+@dataclass(slots=True)
+class _Deed:
+    """A deed, or all sessions of a work, that can fill one slot."""
+
+    key: tuple[date, str, str]
+    facts: list[Fact[Any]]
+    fits: list[int]
+    pinned: int | None = None
+
+
+def progress(
+    facts: Iterable[Fact[Any]],
+    checklist: Checklist,
+    subject: SubjectId,
+    period: Period,
+    today: date,
+    policy: Policy = DEFAULT,
+) -> Progress:
+    """How far a subject has come. One deed fills one slot: the one it was put in, else so that as many as possible are filled."""
+    ready = _ready(checklist)
+    sifted = sift(facts, period, today, policy)
+    pairings = [
+        [f for f in sifted.counted if linked(f)] if slot.linked_by else None
+        for slot, _, linked in ready.fills
+    ]
+    deeds = _deeds(sifted.counted, ready, pairings)
+    placed = _placed(deeds, [slot for slot, _, _ in ready.fills])
+    slots: list[SlotProgress] = []
+    for place, (slot, _, _) in enumerate(ready.fills):
+        filled = [_filled(d, checklist) for d in placed[place]]
+        slots.append(
+            SlotProgress(
+                number=slot.number,
+                state=_state(slot, len(filled), bool(pairings[place])),
+                filled=tuple(filled),
+                links=tuple(sorted(f.deed for f in pairings[place] or ())),
+                left=max(0, slot.need - len(filled)) if slot.counts else 0,
+            )
+        )
+    used = {id(d) for own in placed for d in own}
+    return Progress(
+        checklist=checklist.code,
+        version=checklist.version,
+        subject=subject,
+        period=period,
+        done=sum(s.state is SlotState.DONE for s in slots),
+        of=sum(s.state is not SlotState.BLANK for s in slots),
+        slots=tuple(slots),
+        spare=tuple(_filled(d, checklist) for d in deeds if id(d) not in used),
+        waiting=_waiting(sifted.left_out, ready),
+        besides=tuple(
+            BesideCount(place=i, acts=sum(map(test, sifted.counted)))
+            for i, test in enumerate(ready.besides)
+        ),
+        changes_on=sifted.changes_on,
+    )
+
+
+def _deeds(
+    counted: Sequence[Fact[Any]], ready: _Ready, pairings: Sequence[list[Fact[Any]] | None]
+) -> list[_Deed]:
+    """The deeds that fit at least one slot, in an order that does not depend on entry."""
+    found: dict[tuple[str, str], _Deed] = {}
+    for fact in sorted(counted, key=lambda f: (f.on, f.kind, f.deed)):
+        fits = [
+            place
+            for place, (_, test, _) in enumerate(ready.fills)
+            if test(fact) and _in_force(pairings[place], fact)
+        ]
+        if not fits:
+            continue
+        one_work = fact.work if fact.details.about.by_work and fact.work else ""
+        name = (fact.kind, one_work) if one_work else ("", fact.deed)
+        deed = found.setdefault(name, _Deed((fact.on, fact.kind, fact.deed), [], []))
+        deed.facts.append(fact)
+        deed.fits = sorted({*deed.fits, *fits})
+        pinned = [p for p in fits if fact.item in ready.items[p]]
+        if pinned and deed.pinned is None:
+            deed.pinned = pinned[0]
+    return list(found.values())
+
+
+def _in_force(pairings: list[Fact[Any]] | None, fact: Fact[Any]) -> bool:
+    """Whether a pairing that the slot asks for was in force on that day."""
+    return pairings is None or any(
+        p.on <= fact.on and (p.until is None or fact.on <= p.until) for p in pairings
+    )
+
+
+def _placed(deeds: Sequence[_Deed], slots: Sequence[Slot]) -> list[list[_Deed]]:
+    """Deeds by slot: those put there by somebody first, then as many slots as can be filled."""
+    placed: list[list[_Deed]] = [[] for _ in slots]
+    for deed in deeds:
+        if deed.pinned is not None and len(placed[deed.pinned]) < slots[deed.pinned].need:
+            placed[deed.pinned].append(deed)
+    free = [d for d in deeds if d.pinned is None]
+    where: dict[int, int] = {}
+    pinned = [len(own) for own in placed]
+
+    def seat(place: int, tried: set[int]) -> bool:
+        """Find a deed for a slot, moving others to slots that they fit as well."""
+        for i, deed in enumerate(free):
+            if i in tried or place not in deed.fits:
+                continue
+            tried.add(i)
+            if i not in where or seat(where[i], tried):
+                where[i] = place
+                return True
+        return False
+
+    for place, slot in enumerate(slots):
+        for _ in range(slot.need - pinned[place]):
+            if not seat(place, set()):
+                break
+    for i, place in sorted(where.items()):
+        placed[place].append(free[i])
+    return [sorted(own, key=lambda d: d.key) for own in placed]
+
+
+def _filled(deed: _Deed, checklist: Checklist) -> Filled:
+    return Filled(
+        deeds=tuple(f.deed for f in deed.facts),
+        kind=deed.facts[0].kind,
+        on=deed.facts[0].on,
+        fits=tuple(checklist.slots[place].number for place in deed.fits),
+    )
+
+
+def _state(slot: Slot, filled: int, linked: bool) -> SlotState:
+    if not slot.counts:
+        return SlotState.BLANK
+    if filled >= slot.need:
+        return SlotState.DONE
+    if filled:
+        return SlotState.BEGUN
+    return SlotState.LINKED if linked else SlotState.OPEN
+
+
+def _waiting(left_out: Iterable[tuple[Fact[Any], Why]], ready: _Ready) -> tuple[WhyNot, ...]:
+    """What would fit a slot but does not count, other than by lying in another period."""
+    found = [
+        WhyNot(deed=f.deed, subject=f.subject, kind=f.kind, on=f.on, why=why)
+        for f, why in left_out
+        if why is not Why.OTHER_PERIOD and any(test(f) for _, test, _ in ready.fills)
+    ]
+    return tuple(sorted(found, key=lambda w: (w.on, w.deed)))
+
+
+# Grids of units
+
+
+class CellState(Choice):
+    """How a cell of a grid stands."""
+
+    OPEN = "open", "未到期", "open"
+    DONE = "done", "按时完成", "done"
+    DONE_LATE = "done_late", "逾期完成", "done late"
+    MISSED = "missed", "未完成", "missed"
+    NOT_APPLICABLE = "not_applicable", "不适用", "not applicable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell: a stretch of time, or one person in it, and what fills it."""
+
+    period: Period
+    state: CellState
+    deeds: tuple[str, ...]
+    person: SubjectId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """The cells of one slot."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    done: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A unit's list over the parts of a period; `changes_on` is the first day on which time alone changes it."""
+
+    checklist: str
+    version: str
+    subject: SubjectId
+    period: Period
+    rows: tuple[Row, ...]
+    done: int
+    of: int
+    changes_on: date | None
+
+
+_DONE = frozenset({CellState.DONE, CellState.DONE_LATE})
+
+
+def grid(
+    facts: Iterable[Fact[Any]],
+    checklist: Checklist,
+    unit: Unit,
+    period: Period,
+    today: date,
+    policy: Policy = DEFAULT,
+    people: Sequence[SubjectId] = (),
+) -> Grid:
+    """A unit's grid: what it held fills cells by day; slots asked of each person are filled by the facts of those people."""
+    ready = _ready(checklist)
+    subject = SubjectId(f"unit/{unit.unit}")
+    sifted = sift(facts, period, today, policy)
+    ordered = sorted(sifted.counted, key=lambda f: (f.on, f.deed))
+    changes = [] if sifted.changes_on is None else [sifted.changes_on]
+    rows: list[Row] = []
+    for slot, test, _ in ready.fills:
+        own = [f for f in ordered if test(f)]
+        cells: list[Cell] = []
+        for part in period.parts(slot.every or period.span):
+            due = part.last + timedelta(days=slot.grace_days)
+            if today <= due:
+                changes.append(due + timedelta(days=1))
+            for person in people if slot.each_person else (None,):
+                whose = subject if person is None else person
+                inside = [f for f in own if f.subject == whose and part.has(f)]
+                cells.append(
+                    Cell(
+                        period=part,
+                        state=_cell_state(slot, inside, part, due, unit, today),
+                        deeds=tuple(f.deed for f in inside),
+                        person=person,
+                    )
+                )
+        asked = [c for c in cells if c.state is not CellState.NOT_APPLICABLE]
+        rows.append(
+            Row(
+                number=slot.number,
+                cells=tuple(cells),
+                done=sum(c.state in _DONE for c in asked),
+                of=len(asked),
+            )
+        )
+    return Grid(
+        checklist=checklist.code,
+        version=checklist.version,
+        subject=subject,
+        period=period,
+        rows=tuple(rows),
+        done=sum(r.done for r in rows),
+        of=sum(r.of for r in rows),
+        changes_on=min(changes, default=None),
+    )
+
+
+def _cell_state(
+    slot: Slot, inside: Sequence[Fact[Any]], part: Period, due: date, unit: Unit, today: date
+) -> CellState:
+    if len(inside) >= slot.need:
+        on_time = sum(f.recorded_on <= due for f in inside)
+        return CellState.DONE if on_time >= slot.need else CellState.DONE_LATE
+    if unit.since > part.last or (unit.until is not None and unit.until < part.first):
+        return CellState.NOT_APPLICABLE
+    return CellState.MISSED if today > due else CellState.OPEN
+
+
+def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[Problem]:
+    """All that keeps a checklist from being used with this catalogue, in the order of the document."""
+    found: list[Problem] = []
+    if checklist.until is not None and checklist.until < checklist.since:
+        found.append(
+            Problem(path="/until", zh="早于生效日期", en="is before the day it comes into force")
+        )
+    numbers = [s.number for s in checklist.slots]
+    for i, slot in enumerate(checklist.slots):
+        at = f"/slots/{i}"
+        if numbers.index(slot.number) < i:
+            found.append(
+                Problem(
+                    path=f"{at}/slot",
+                    zh=f"序号 {slot.number} 重复",
+                    en=f"the number {slot.number} is used twice",
+                )
+            )
+        if slot.need < 1:
+            found.append(Problem(path=f"{at}/need", zh="至少为 1", en="is at least 1"))
+        for name, counts in (("counts", slot.counts), ("linked_by", slot.linked_by)):
+            for j, selects in enumerate(counts):
+                found.extend(check_selects(selects, kinds, f"{at}/{name}/{j}"))
+    for i, beside in enumerate(checklist.besides):
+        for j, selects in enumerate(beside.counts):
+            found.extend(check_selects(selects, kinds, f"/besides/{i}/counts/{j}"))
+    return found

@@ -1,0 +1,52 @@
+"""The application that `serve` runs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+
+from domain.kinds import Shape
+from interfaces import bodies
+from interfaces.api import openapi, problems, writes
+from interfaces.api.door import Door
+from interfaces.wiring import Installation
+
+
+def create_app(installation: Installation) -> FastAPI:
+    """The API over the ledgers of an installation, which it closes when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        for shape in Shape:
+            bodies.body_adapter(shape)
+        installation.start()
+        try:
+            yield
+        finally:
+            installation.close()
+
+    app = FastAPI(
+        title="履职台账 lvzhi",
+        version=_version(),
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    problems.install(app)
+    door = Door(installation, installation.tokens)
+    app.include_router(writes.router(door))
+    app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("lvzhi")
+    except PackageNotFoundError:
+        return "0"

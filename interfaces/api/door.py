@@ -1,0 +1,204 @@
+"""What every route does first and last: who asks of which ledger, the body, and a problem where something is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from application.handle import Done
+from domain.people import Actor, Reason, Refused, Warned
+from interfaces import refusals
+from interfaces.bodies import LARGEST_BODY, check_text
+from interfaces.identity import Tokens
+from interfaces.wiring import Desk, Installation
+
+LONGEST_COMMAND_ID = 200
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}")
+_VERSION = re.compile(r'(?:W/)?"(\d{1,12})"')
+_encode = msgspec.json.Encoder().encode
+
+COLLECTIONS: Mapping[str, str] = {
+    "occasion": "occasions",
+    "matter": "matters",
+    "pairing": "pairings",
+    "finding": "findings",
+    "member": "people",
+    "unit": "units",
+    "rubric": "documents/rubric",
+    "checklist": "documents/checklist",
+    "policy": "documents/policy",
+}
+"""Where the streams of each root stand in the API."""
+
+
+class Warning(msgspec.Struct, frozen=True, kw_only=True):
+    """Something worth a look that did not stop a command; `href` is the record that it may repeat."""
+
+    reason: str
+    detail: str
+    detail_en: str
+    pointer: str
+    deed: str
+    href: str
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """A command was carried out: what to read, at which version, and the position to wait for with `?after=`."""
+
+    stream: str
+    id: str
+    href: str
+    version: int
+    position: int
+    entries: int
+    again: bool
+    warnings: tuple[Warning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Lets requests in. One for an application."""
+
+    installation: Installation
+    tokens: Tokens
+
+    def actor(self, request: Request, ledger: str) -> Actor:
+        """Who asks; raises `Refused` without a good token for that ledger."""
+        said = request.headers.get("authorization")
+        if said is None or said[:7].lower() != "bearer ":
+            raise Refused(Reason.NOT_SIGNED_IN, "Authorization")
+        grant = self.tokens.grant(said[7:].strip())
+        if not grant.opens(ledger):
+            raise Refused(Reason.NOT_ALLOWED, about=ledger[:40])
+        return grant.actor
+
+    def enter(self, request: Request) -> tuple[Desk, Actor]:
+        """The ledger that is asked and who asks."""
+        ledger = request.path_params["ledger"]
+        actor = self.actor(request, ledger)
+        return self.installation.desk(ledger), actor
+
+
+def no_parameters(request: Request, known: frozenset[str] = frozenset()) -> None:
+    """Refuse query parameters that the route does not know."""
+    if request.scope["query_string"]:
+        unknown = [name for name in request.query_params if name not in known]
+        if unknown:
+            first, *others = (Refused(Reason.UNKNOWN_PARAMETER, name[:80]) for name in unknown)
+            raise Refused(first.reason, first.field, "", tuple(others))
+
+
+def command_id_of(request: Request) -> str:
+    """The command id that the caller minted."""
+    said = request.headers.get("idempotency-key", "").strip().strip('"')
+    if not said:
+        raise Refused(Reason.COMMAND_ID_MISSING, "Idempotency-Key")
+    if len(said) > LONGEST_COMMAND_ID or not (said.isascii() and said.isprintable()):
+        raise Refused(Reason.MALFORMED, "Idempotency-Key", f"1–{LONGEST_COMMAND_ID} ASCII")
+    return said
+
+
+def seen_version(request: Request, *, required: bool) -> int | None:
+    """The version in `If-Match`; none for `*`, or where it may be left out and was."""
+    said = request.headers.get("if-match", "").strip()
+    if not said:
+        if required:
+            raise Refused(Reason.VERSION_MISSING, "If-Match")
+        return None
+    if said == "*":
+        return None
+    found = _VERSION.fullmatch(said)
+    if found is None:
+        raise Refused(Reason.MALFORMED, "If-Match", '"3"')
+    return int(found[1])
+
+
+async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
+    """The body as it came; refuses what is too large before reading it whole."""
+    said = request.headers.get("content-length", "")
+    if said.isdigit() and int(said) > largest:
+        raise Refused(Reason.TOO_LARGE, about=f"{said} > {largest}")
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > largest:
+            raise Refused(Reason.TOO_LARGE, about=f"> {largest}")
+        parts.append(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def checked_id(value: str, name: str) -> str:
+    """An id fit for the name of a stream and for an address."""
+    if not _ID.fullmatch(value):
+        raise Refused(Reason.MALFORMED, name, "A-Z a-z 0-9 . _ ~ -")
+    return value
+
+
+def href_of(ledger: str, stream: str) -> str:
+    """Where a stream stands in the API."""
+    root, _, key = stream.partition("/")
+    return f"/api/v1/ledgers/{ledger}/{COLLECTIONS[root]}/{quote(key)}"
+
+
+def receipt_of(ledger: str, done: Done, whole: str = "") -> Receipt:
+    """What the caller gets for a command that was carried out."""
+    return Receipt(
+        stream=done.stream,
+        id=done.stream.partition("/")[2],
+        href=href_of(ledger, done.stream),
+        version=done.version,
+        position=done.position,
+        entries=done.entries,
+        again=done.again,
+        warnings=tuple(_warning(ledger, each, whole) for each in done.warnings)
+        if done.warnings
+        else (),
+    )
+
+
+def _warning(ledger: str, warned: Warned, whole: str) -> Warning:
+    return Warning(
+        reason=warned.reason.value,
+        detail=warned.reason.zh,
+        detail_en=warned.reason.en,
+        pointer=warned.field.removeprefix(f"/{whole}") if whole else warned.field,
+        deed=warned.deed,
+        href=href_of(ledger, warned.deed) if warned.deed else "",
+    )
+
+
+def receipt(ledger: str, done: Done, *, created: bool, whole: str = "") -> Response:
+    """The answer to a command: the receipt, with its version as `ETag` and its position to wait for."""
+    told = receipt_of(ledger, done, whole)
+    headers = {"Lvzhi-Position": str(done.position), "ETag": f'"{done.version}"'}
+    if created:
+        headers["Location"] = told.href
+    if done.again:
+        headers["Idempotent-Replayed"] = "true"
+    return json_response(told, 201 if created else 200, headers)
+
+
+def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """An answer in JSON."""
+    return Response(_encode(body), status, headers, "application/json")
+
+
+def problem_response(
+    problem: refusals.Problem, headers: dict[str, str] | None = None
+) -> Response:
+    """An answer that says what is wrong."""
+    return Response(_encode(problem), problem.status, headers, refusals.MEDIA_TYPE)
+
+
+def query_text(request: Request, name: str) -> str | None:
+    """A query parameter, composed and looked through."""
+    said = request.query_params.get(name)
+    return None if said is None else check_text(said, name)

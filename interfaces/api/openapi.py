@@ -1,0 +1,173 @@
+"""The description of the API, made from the acts and the catalogue."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
+
+from interfaces import bodies, refusals
+from interfaces.api import writes
+from interfaces.api.door import Receipt
+from interfaces.api.writes import ACTS, LEDGER, Act, BatchVerdicts
+
+Schema = dict[str, Any]
+_REF = "#/components/schemas/{model}"
+_PROBLEM_STATUSES = ("400", "401", "403", "404", "422", "503")
+
+DESCRIPTION = """履职台账接口:每次写入是一条命令,须带 `Idempotency-Key`;读到自己的写入用 `?after=` 加返回的 `Lvzhi-Position`。
+错误一律为 `application/problem+json`,`reason` 取自封闭列表。
+
+The duty ledger: every write is a command and carries an `Idempotency-Key`; to read your own write, pass the `Lvzhi-Position` of
+the answer as `?after=`. Errors are always `application/problem+json` with a `reason` of a closed list."""
+
+_COMMAND_ID: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "命令编号,每次操作一个(UUIDv7 为宜);重试用同一编号 / one for each act; a retry repeats it",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+_IF_MATCH: Schema = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "所见版本(ETag) / the version that was seen",
+    "schema": {"type": "string", "examples": ['"3"']},
+}
+_DIFFERS: Schema = {
+    "name": "differs",
+    "in": "query",
+    "required": False,
+    "description": "已核对,与疑似重复的记录不同 / the recorder has looked at a likely duplicate",
+    "schema": {"type": "boolean", "default": False},
+}
+_RECEIPT_HEADERS: Schema = {
+    "Lvzhi-Position": {
+        "description": "读取时作为 after 参数 / pass it as `after` to read this write",
+        "schema": {"type": "integer"},
+    },
+    "ETag": {"description": "版本 / version of the stream", "schema": {"type": "string"}},
+    "Idempotent-Replayed": {
+        "description": "重复提交,返回首次结果 / the answer of an earlier request",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+
+
+def describe(app: FastAPI) -> Schema:
+    """The OpenAPI 3.1 document of the application."""
+    if app.openapi_schema:
+        return app.openapi_schema
+    made: Schema = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=DESCRIPTION,
+        routes=app.routes,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    schemas = made.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    _add_acts(made["paths"], schemas)
+    for path, operations in made["paths"].items():
+        for operation in operations.values():
+            _add_path_parameters(path, operation)
+            _add_problems(operation, secured=path.startswith("/api/") and "{ledger}" in path)
+    made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    made["security"] = [{"token": []}]
+    app.openapi_schema = made
+    return made
+
+
+def _add_acts(paths: Schema, schemas: Schema) -> None:
+    adapters: list[tuple[str, Any, TypeAdapter[Any]]] = [
+        (act.operation, "validation", TypeAdapter(act.schema())) for act in ACTS
+    ]
+    adapters.append(("submit_commands", "validation", bodies.tagged_adapter()))
+    wanted, defined = TypeAdapter.json_schemas(adapters, ref_template=_REF)
+    found = {name: schema for (name, _), schema in wanted.items()}
+    text = json.dumps([found, defined.get("$defs", {})])
+    # Pydantic names a generic after all that it is filled with.
+    for long in sorted(set(re.findall(r"[A-Z][a-z]+_Annotated_[A-Za-z_]+", text)), key=len)[::-1]:
+        text = text.replace(long, f"{long.partition('_')[0]}Body")
+    found, definitions = json.loads(text)
+    schemas.update(definitions)
+    answers, more = msgspec.json.schema_components(
+        [Receipt, BatchVerdicts, refusals.Problem], ref_template="#/components/schemas/{name}"
+    )
+    schemas.update(more)
+    for act in ACTS:
+        operation = paths[f"{LEDGER}{act.path}"][act.method.lower()]
+        operation["parameters"] = [_COMMAND_ID, *_parameters(act)]
+        _take(operation, found[act.operation], required=True)
+        _give(operation, "201" if act.creates else "200", answers[0])
+    batch = paths[f"{LEDGER}/commands"]["post"]
+    batch["parameters"] = [_COMMAND_ID]
+    one = found["submit_commands"]
+    _take(batch, {"type": "array", "maxItems": bodies.MOST_COMMANDS, "items": one}, required=True)
+    _give(batch, "200", answers[1])
+
+
+def _parameters(act: Act) -> Iterator[Schema]:
+    if act.versioned:
+        yield _IF_MATCH
+    if act.parameters:
+        yield _DIFFERS
+
+
+def _take(operation: Schema, schema: Schema, *, required: bool) -> None:
+    operation["requestBody"] = {
+        "required": required,
+        "content": {"application/json": {"schema": schema}},
+    }
+
+
+def _give(operation: Schema, status: str, schema: Schema) -> None:
+    operation["responses"] = {
+        status: {
+            "description": "已办 / done",
+            "headers": _RECEIPT_HEADERS,
+            "content": {"application/json": {"schema": schema}},
+        }
+    }
+
+
+def _add_path_parameters(path: str, operation: Schema) -> None:
+    parameters = operation.setdefault("parameters", [])
+    known = {each["name"] for each in parameters if each["in"] == "path"}
+    for name in re.findall(r"\{(\w+)\}", path):
+        if name not in known:
+            schema: Schema = {"type": "string"}
+            if name == "sort":
+                schema["enum"] = [sort.value for sort in writes.document.Sort]
+            parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
+    if not parameters:
+        del operation["parameters"]
+
+
+def _add_problems(operation: Schema, *, secured: bool) -> None:
+    """Errors are problems, and nothing else."""
+    responses = operation["responses"]
+    for status in [status for status in responses if not status.startswith("2")]:
+        del responses[status]
+    statuses = list(_PROBLEM_STATUSES if secured else ("400", "404", "503"))
+    if "requestBody" in operation:
+        statuses += ["409", "412", "413", "428"]
+    else:
+        responses.setdefault("200", {"description": "OK"})
+    if not secured:
+        operation["security"] = []
+    for status in sorted(statuses):
+        responses[status] = {
+            "description": "问题 / problem",
+            "content": {
+                refusals.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        }

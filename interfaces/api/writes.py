@@ -1,0 +1,506 @@
+"""The commands as resources: each act is a line of one table, and a batch takes them all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, get_type_hints
+from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
+from fastapi import APIRouter
+from pydantic import TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from application.handle import Request as Asked
+from domain import deed, document, finding, matter, member, occasion, pairing, unit
+from domain.kinds import Shape
+from domain.people import Reason, Refused
+from domain.streams import Command
+from interfaces import bodies, refusals
+from interfaces.api.door import (
+    Door,
+    Receipt,
+    body_of,
+    checked_id,
+    command_id_of,
+    json_response,
+    no_parameters,
+    receipt,
+    receipt_of,
+    seen_version,
+)
+
+LARGEST_BATCH = 4 * 1024 * 1024
+"""Bytes that a batch may have; each of its commands as many as a body."""
+LEDGER = "/api/v1/ledgers/{ledger}"
+_DIFFERS = frozenset({"differs"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One write of the API.
+
+    `told` are the fields of the command that the address tells. `whole` names the field that the body is; without it the
+    body holds the command's other fields.
+    """
+
+    path: str
+    command: type[Command]
+    zh: str
+    name: str = ""
+    method: str = "POST"
+    told: Mapping[str, str]
+    whole: str = ""
+
+    @property
+    def versioned(self) -> bool:
+        """Whether it needs `If-Match`."""
+        return self.command in bodies.VERSIONED
+
+    @property
+    def creates(self) -> bool:
+        """Whether it begins a stream."""
+        return self.command in bodies.MINTED
+
+    @property
+    def operation(self) -> str:
+        """The operation id."""
+        return self.name or bodies.tag_of(self.command)
+
+    @property
+    def without(self) -> frozenset[str]:
+        """Fields of the command that are not in the body."""
+        minted = bodies.MINTED.get(self.command)
+        return frozenset(self.told) | (frozenset() if minted is None else {minted})
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """Its query parameters."""
+        return _DIFFERS if self.whole and self.command in _RECORDS else frozenset()
+
+    def schema(self) -> Any:
+        """What its body is checked by."""
+        if self.whole == "body":
+            return bodies.body_schema(_SHAPE_OF[self.command])
+        if self.whole:
+            return get_type_hints(self.command, include_extras=True)[self.whole]
+        return bodies.fields_schema(self.command, self.without)
+
+
+_RECORDS = (occasion.RecordOccasion, matter.RecordMatter)
+_SHAPE_OF: Mapping[type[Command], Shape] = {
+    occasion.RecordOccasion: Shape.OCCASION,
+    matter.RecordMatter: Shape.MATTER,
+    pairing.Pair: Shape.PAIRING,
+    finding.SetFinding: Shape.FINDING,
+}
+
+
+def _begun(collection: str, command: type[Command], zh: str, whole: str = "") -> list[Act]:
+    """Something new: POST has its id minted here, PUT brings it."""
+    tag = bodies.tag_of(command)
+    field = bodies.MINTED[command]
+    return [
+        Act(path=f"/{collection}", command=command, zh=zh, told={}, whole=whole),
+        Act(
+            path=f"/{collection}/{{id}}",
+            command=command,
+            zh=f"{zh}(自定编号)",
+            name=f"{tag}_as",
+            method="PUT",
+            told={field: "{id}"},
+            whole=whole,
+        ),
+    ]
+
+
+def _on_deed(root: str, collection: str) -> list[Act]:
+    """What may be said of any record."""
+    stream = {"deed": f"{root}/{{id}}"}
+    on = f"/{collection}/{{id}}"
+    acts = [
+        Act(path=f"{on}/withdrawals", command=deed.Withdraw, zh="撤回", told=stream),
+        Act(path=f"{on}/supersessions", command=deed.Supersede, zh="以另一条取代", told=stream),
+        Act(path=f"{on}/links", command=deed.LinkSame, zh="关联同一履职", told=stream),
+        Act(path=f"{on}/unlinkings", command=deed.UnlinkSame, zh="取消关联", told=stream),
+        Act(path=f"{on}/confirmations", command=deed.Confirm, zh="确认", told=stream),
+        Act(path=f"{on}/returns", command=deed.Return, zh="退回核实", told=stream),
+        Act(path=f"{on}/upholdings", command=deed.Uphold, zh="核实维持", told=stream),
+        Act(path=f"{on}/item-assignments", command=deed.AssignItem, zh="归入清单项目", told=stream),
+    ]
+    return [replace(act, name=f"{act.operation}_{root}") for act in acts]
+
+
+_PERSON, _UNIT = {"person": "{id}"}, {"unit": "{id}"}
+_OCCASION, _MATTER = {"occasion": "{id}"}, {"matter": "{id}"}
+_DOCUMENT = {"sort": "{sort}", "code": "{code}"}
+
+ACTS: tuple[Act, ...] = (
+    *_begun("occasions", occasion.RecordOccasion, "登记活动", "body"),
+    Act(
+        path="/occasions/{id}/amendments",
+        command=occasion.AmendOccasion,
+        zh="更正活动",
+        told=_OCCASION,
+    ),
+    *_on_deed("occasion", "occasions"),
+    *_begun("matters", matter.RecordMatter, "登记事项", "body"),
+    Act(
+        path="/matters/{id}/amendments",
+        command=matter.AmendMatter,
+        zh="更正事项",
+        told=_MATTER,
+    ),
+    Act(
+        path="/matters/{id}/outcomes",
+        command=matter.ReportOutcome,
+        zh="登记办理结果",
+        told=_MATTER,
+        whole="outcome",
+    ),
+    Act(
+        path="/matters/{id}/retractions",
+        command=matter.RetractOutcome,
+        zh="撤销办理结果",
+        told=_MATTER,
+    ),
+    *_on_deed("matter", "matters"),
+    *_begun("pairings", pairing.Pair, "结对", "body"),
+    Act(
+        path="/pairings/{id}/endings",
+        command=pairing.EndPairing,
+        zh="结束结对",
+        told={"pairing": "{id}"},
+    ),
+    *_begun("findings", finding.SetFinding, "登记认定", "body"),
+    Act(
+        path="/findings/{id}/revocations",
+        command=finding.RevokeFinding,
+        zh="撤销认定",
+        told={"finding": "{id}"},
+    ),
+    *_begun("people", member.Admit, "登记人员"),
+    Act(
+        path="/people/{id}/amendments",
+        command=member.Describe,
+        zh="更正人员信息",
+        name="describe_person",
+        told=_PERSON,
+    ),
+    Act(
+        path="/people/{id}/memberships",
+        command=member.Join,
+        zh="编入单位",
+        name="join_unit",
+        told=_PERSON,
+        whole="membership",
+    ),
+    Act(
+        path="/people/{id}/departures",
+        command=member.Leave,
+        zh="离开单位",
+        name="leave_unit",
+        told=_PERSON,
+    ),
+    Act(
+        path="/people/{id}/roles",
+        command=member.GiveRole,
+        zh="任职",
+        told=_PERSON,
+        whole="held",
+    ),
+    Act(path="/people/{id}/role-endings", command=member.EndRole, zh="免职", told=_PERSON),
+    Act(
+        path="/people/{id}/exemptions",
+        command=member.Exempt,
+        zh="免除履职要求",
+        told=_PERSON,
+        whole="exemption",
+    ),
+    Act(
+        path="/people/{id}/placements",
+        command=member.Place,
+        zh="下沉报到",
+        told=_PERSON,
+        whole="placement",
+    ),
+    Act(path="/people/{id}/invitations", command=member.Invite, zh="邀请", told=_PERSON),
+    Act(path="/people/{id}/dismissals", command=member.Dismiss, zh="委员退出", told=_PERSON),
+    Act(
+        path="/people/{id}/readmissions",
+        command=member.Readmit,
+        zh="续任",
+        told=_PERSON,
+        whole="term",
+    ),
+    *_begun("units", unit.OpenUnit, "设立单位"),
+    Act(
+        path="/units/{id}/amendments",
+        command=unit.DescribeUnit,
+        zh="更正单位信息",
+        told=_UNIT,
+    ),
+    Act(path="/units/{id}/life", command=unit.MoveUnitOn, zh="单位变更(挂牌、撤销)", told=_UNIT),
+    Act(
+        path="/units/{id}/appointments",
+        command=unit.Appoint,
+        zh="任用负责人",
+        told=_UNIT,
+        whole="appointment",
+    ),
+    Act(path="/units/{id}/relievings", command=unit.Relieve, zh="免去职务", told=_UNIT),
+    Act(
+        path="/documents/{sort}/{code}/versions",
+        command=document.Publish,
+        zh="发布文件",
+        name="publish_document",
+        told=_DOCUMENT,
+    ),
+    Act(
+        path="/documents/{sort}/{code}/repeals",
+        command=document.Repeal,
+        zh="废止文件",
+        name="repeal_document",
+        told=_DOCUMENT,
+    ),
+)
+"""Every act of the API."""
+
+
+class BatchVerdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one command of a batch: a receipt, or a problem."""
+
+    command_id: str
+    receipt: Receipt | None = None
+    problem: refusals.Problem | None = None
+
+
+class BatchVerdicts(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of each command of a batch, in order; `position` is the last to wait for."""
+
+    position: int
+    verdicts: tuple[BatchVerdict, ...]
+
+
+def router(door: Door) -> APIRouter:
+    """The routes of all acts."""
+    made = APIRouter(prefix=LEDGER)
+    for act in ACTS:
+        made.add_api_route(
+            act.path,
+            _handler(door, act),
+            methods=[act.method],
+            operation_id=act.operation,
+            summary=act.zh,
+            description=(act.command.__doc__ or "").strip(),
+            status_code=201 if act.creates else 200,
+            response_class=Response,
+            tags=[act.path.split("/")[1]],
+        )
+    made.add_api_route(
+        "/commands",
+        _batch_handler(door),
+        methods=["POST"],
+        operation_id="submit_commands",
+        summary="批量提交",
+        description=f"At most {bodies.MOST_COMMANDS} commands, a verdict each; a refused one fails alone.",
+        response_class=Response,
+        tags=["commands"],
+    )
+    return made
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def _handler(door: Door, act: Act) -> Handler:
+    if act.command is occasion.RecordOccasion or act.command is matter.RecordMatter:
+        return _record_handler(door, act)
+    parameters = act.parameters
+
+    async def handle(request: Request) -> Response:
+        desk, actor = door.enter(request)
+        no_parameters(request, parameters)
+        command_id = command_id_of(request)
+        seen = seen_version(request, required=act.versioned)
+        text = bodies.text_of(await body_of(request))
+        told = _told(act, request.path_params, desk.code, command_id)
+        if act.whole:
+            told[act.whole] = _whole(act, text)
+            command = _made(act.command, told)
+        else:
+            command = bodies.command_of(act.command, text, told, act.without)
+        try:
+            done = await desk.submit(
+                Asked(
+                    command=command,
+                    actor=actor,
+                    command_id=command_id,
+                    seen=seen,
+                    strict=desk.strict,
+                )
+            )
+        except Refused as refused:
+            raise _seen_from_outside(act, refused) from refused
+        return receipt(desk.code, done, created=act.creates, whole=act.whole)
+
+    return handle
+
+
+def _record_handler(door: Door, act: Act) -> Handler:
+    """The busiest route: the same as the others, without what a record does not need."""
+    shape = _SHAPE_OF[act.command]
+    is_occasion = act.command is occasion.RecordOccasion
+    read = bodies.body_of
+
+    async def handle(request: Request) -> Response:
+        desk, actor = door.enter(request)
+        no_parameters(request, _DIFFERS)
+        command_id = command_id_of(request)
+        body = read(shape, bodies.text_of(await body_of(request)))
+        given = request.path_params.get("id")
+        key = _minted(desk.code, command_id) if given is None else checked_id(given, "id")
+        differs = _differs(request)
+        command: Command
+        if is_occasion:
+            command = occasion.RecordOccasion(occasion=key, body=body, differs=differs)
+        else:
+            command = matter.RecordMatter(matter=key, body=body, differs=differs)
+        try:
+            done = await desk.submit(
+                Asked(command=command, actor=actor, command_id=command_id, strict=desk.strict)
+            )
+        except Refused as refused:
+            raise _seen_from_outside(act, refused) from refused
+        return receipt(desk.code, done, created=True, whole="body")
+
+    return handle
+
+
+def _batch_handler(door: Door) -> Handler:
+    async def handle(request: Request) -> Response:
+        desk, actor = door.enter(request)
+        no_parameters(request)
+        batch_id = command_id_of(request)
+        text = bodies.text_of(await body_of(request, LARGEST_BATCH))
+        asked: list[tuple[str, Asked | Refused]] = []
+        for i, raw in enumerate(bodies.batch_of(text)):
+            command_id = f"{batch_id}/{i}"
+            try:
+                if len(raw) > bodies.LARGEST_BODY:
+                    raise Refused(Reason.TOO_LARGE, about=f"{len(raw)} > {bodies.LARGEST_BODY}")
+                minted = _minted(desk.code, command_id)
+                command, own_id, seen = bodies.tagged_command_of(raw, minted)
+                field = bodies.MINTED.get(type(command))
+                if field is not None:
+                    checked_id(getattr(command, field), f"/{field}")
+            except Refused as refused:
+                asked.append((command_id, refused))
+                continue
+            asked.append(
+                (
+                    own_id or command_id,
+                    Asked(
+                        command=command,
+                        actor=actor,
+                        command_id=own_id or command_id,
+                        cause=batch_id,
+                        seen=seen,
+                        strict=desk.strict,
+                    ),
+                )
+            )
+        found = iter(await desk.submit_all([one for _, one in asked if isinstance(one, Asked)]))
+        verdicts: list[BatchVerdict] = []
+        position = 0
+        for command_id, one in asked:
+            verdict = next(found) if isinstance(one, Asked) else one
+            if isinstance(verdict, Refused):
+                problem = refusals.problem_of(verdict)
+                verdicts.append(BatchVerdict(command_id=command_id, problem=problem))
+            else:
+                position = max(position, verdict.position)
+                told = receipt_of(desk.code, verdict)
+                verdicts.append(BatchVerdict(command_id=command_id, receipt=told))
+        return json_response(
+            BatchVerdicts(position=position, verdicts=tuple(verdicts)),
+            headers={"Lvzhi-Position": str(position)},
+        )
+
+    return handle
+
+
+def _minted(ledger: str, command_id: str) -> str:
+    """An id that follows from the command id, so that a retry names the same record."""
+    return str(uuid5(NAMESPACE_URL, f"lvzhi:{ledger}:{command_id}"))
+
+
+def _told(
+    act: Act, path: Mapping[str, str], ledger: str, command_id: str
+) -> dict[str, Any]:
+    """The fields that the address tells, or that are minted."""
+    told: dict[str, Any] = {}
+    for field, template in act.told.items():
+        name = template.partition("{")[2].rstrip("}")
+        said = checked_id(path[name], name)
+        told[field] = template.replace(f"{{{name}}}", said)
+        if field == "sort":
+            try:
+                told[field] = document.Sort.of(said)
+            except KeyError as error:
+                raise Refused(Reason.NO_SUCH_PAGE, about=said) from error
+    if act.creates:
+        told.setdefault(bodies.MINTED[act.command], _minted(ledger, command_id))
+    return told
+
+
+@cache
+def _whole_adapter(command: type[Command], whole: str) -> TypeAdapter[Any]:
+    return TypeAdapter(get_type_hints(command, include_extras=True)[whole])
+
+
+def _whole(act: Act, text: str) -> Any:
+    if act.whole == "body":
+        return bodies.body_of(_SHAPE_OF[act.command], text)
+    try:
+        return _whole_adapter(act.command, act.whole).validate_json(
+            text, strict=True, extra="forbid"
+        )
+    except ValidationError as error:
+        raise bodies.refused_by(error) from error
+
+
+def _made(command: type[Command], fields: dict[str, Any]) -> Command:
+    make: Callable[..., Command] = command
+    return make(**fields)
+
+
+def _differs(request: Request) -> bool:
+    if not request.scope["query_string"]:
+        return False
+    match request.query_params.get("differs"):
+        case None | "false":
+            return False
+        case "true":
+            return True
+        case _:
+            raise Refused(Reason.MALFORMED, "differs", "true, false")
+
+
+def _seen_from_outside(act: Act, refused: Refused) -> Refused:
+    """The same with pointers into the body as it was sent; what the address tells has no pointer."""
+
+    def outside(field: str) -> str:
+        if field.lstrip("/") in act.without:
+            return ""
+        return field.removeprefix(f"/{act.whole}") if act.whole else field
+
+    return Refused(
+        refused.reason,
+        outside(refused.field),
+        refused.about,
+        tuple(Refused(r.reason, outside(r.field), r.about) for r in refused.others),
+    )

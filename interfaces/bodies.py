@@ -1,0 +1,375 @@
+"""What comes in as JSON, checked and made into the domain's own commands; what is wrong names the field."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, fields
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_type_hints
+
+import msgspec
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+from typing_extensions import NotRequired, TypedDict
+
+from domain import deed, finding, matter, member, occasion, pairing, unit
+from domain.kinds import KINDS, Details, Shape
+from domain.kinds.fields import fields_of
+from domain.people import Reason, Refused
+from domain.streams import Command, OpenLedger
+
+LARGEST_BODY = 256 * 1024
+"""Bytes that a body may have."""
+MOST_COMMANDS = 500
+"""Commands that one batch may hold."""
+MOST_LISTED = 3_000
+"""People that one record may list."""
+DEEPEST = 16
+"""How deep JSON may be nested."""
+
+# Control characters except tab and line ends, marks and overrides of writing direction, halves of
+# characters: they make text read otherwise than it is stored.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+COMMANDS: tuple[type[Command], ...] = tuple(
+    each for each in get_args(Command) if each is not OpenLedger
+)
+"""Every command that a door takes; only `OpenLedger` is the owner's alone."""
+
+MINTED: Mapping[type[Command], str] = {
+    occasion.RecordOccasion: "occasion",
+    matter.RecordMatter: "matter",
+    pairing.Pair: "pairing",
+    finding.SetFinding: "finding",
+    member.Admit: "person",
+    unit.OpenUnit: "unit",
+}
+"""Commands that begin a stream, and the field of the id that the door mints where none is given."""
+
+VERSIONED: frozenset[type[Command]] = frozenset(
+    {
+        occasion.AmendOccasion,
+        matter.AmendMatter,
+        deed.Withdraw,
+        member.Describe,
+        unit.DescribeUnit,
+    }
+)
+"""Commands that replace or take back what somebody has seen: they need the version that he saw."""
+
+_SHAPES: Mapping[type[Command], tuple[Shape, Any]] = {
+    occasion.RecordOccasion: (Shape.OCCASION, occasion.Occasion),
+    occasion.AmendOccasion: (Shape.OCCASION, occasion.Occasion),
+    matter.RecordMatter: (Shape.MATTER, matter.Matter),
+    matter.AmendMatter: (Shape.MATTER, matter.Matter),
+    pairing.Pair: (Shape.PAIRING, pairing.Pairing),
+    finding.SetFinding: (Shape.FINDING, finding.Finding),
+}
+
+
+def tag_of(command: type[Command]) -> str:
+    """How a batch names a command: its class name in snake case."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", command.__name__).lower()
+
+
+# Text
+
+
+def text_of(raw: bytes) -> str:
+    """A body as text, in Unicode's composed form; refuses what is no UTF-8, and control and bidirectional characters."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise Refused(Reason.BAD_ENCODING, about=f"byte {error.start}") from error
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if "\\" in text:
+        text = _STRING.sub(_composed, text)
+    if _FORBIDDEN.search(text):
+        raise Refused(Reason.BAD_CHARACTERS, _pointer_to_forbidden(text))
+    return text
+
+
+def check_text(text: str, field: str) -> str:
+    """One value of a query or an option, composed; refuses the same characters."""
+    if _FORBIDDEN.search(text):
+        raise Refused(Reason.BAD_CHARACTERS, field)
+    return unicodedata.normalize("NFC", text)
+
+
+def _composed(token: re.Match[str]) -> str:
+    """A JSON string with its escapes read, so that an escaped character is looked at like any other."""
+    if "\\" not in token[0]:
+        return token[0]
+    try:
+        value = unicodedata.normalize("NFC", json.loads(token[0], strict=False))
+    except ValueError:
+        return token[0]
+    written = json.dumps(value, ensure_ascii=False)
+    # What JSON must escape is looked for here; the rest stands in the text as it is.
+    return value.join('""') if _FORBIDDEN.search(value) else written
+
+
+def _pointer_to_forbidden(text: str) -> str:
+    try:
+        return next(_forbidden_in(json.loads(text, strict=False), ""), "")
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _forbidden_in(value: object, pointer: str) -> Iterator[str]:
+    match value:
+        case str():
+            if _FORBIDDEN.search(value):
+                yield pointer
+        case list():
+            for i, each in enumerate(value):
+                yield from _forbidden_in(each, f"{pointer}/{i}")
+        case dict():
+            for key, each in value.items():
+                if _FORBIDDEN.search(key):
+                    yield pointer
+                yield from _forbidden_in(each, f"{pointer}/{_FORBIDDEN.sub('', key)}")
+
+
+# Schemas
+
+
+def details_schema(kind: str) -> Any:
+    """What pydantic checks the details of a kind by: its fields and a required tag, made into the kind."""
+    return _details_schema(kind, KINDS[kind])
+
+
+@cache
+def _details_schema(kind: str, details: type[Details]) -> Any:
+    wanted: dict[str, Any] = {"kind": Literal[kind]}
+    for each in fields_of(details):
+        hint = Annotated[each.type, Field(title=each.label.zh, description=each.label.en)]
+        wanted[each.name] = hint if each.required else NotRequired[hint]
+    tagged = _typed_dict(details.__name__, wanted, f"{details.about.zh} / {details.about.en}")
+
+    def made(values: dict[str, Any]) -> Details:
+        values.pop("kind")
+        return details(**values)
+
+    return Annotated[tagged, AfterValidator(made)]
+
+
+@cache
+def body_schema(shape: Shape) -> Any:
+    """What pydantic checks an occasion, a matter, a pairing or a finding by, with the kinds that have this shape."""
+    found = [kind for kind, details in KINDS.items() if details.about.shape is shape]
+    schemas = tuple(details_schema(kind) for kind in found)
+    union = schemas[0] if len(schemas) == 1 else Annotated[Union[schemas], Discriminator("kind")]
+    generic = next(generic for its, generic in _SHAPES.values() if its is shape)
+    return generic[union]
+
+
+@cache
+def body_adapter(shape: Shape) -> TypeAdapter[Any]:
+    """Reads such a body."""
+    return TypeAdapter(body_schema(shape))
+
+
+@cache
+def fields_schema(command: type[Command], without: frozenset[str] = frozenset()) -> Any:
+    """What pydantic checks the fields of a command by, apart from those that the address tells."""
+    hints = get_type_hints(command, include_extras=True)
+    wanted: dict[str, Any] = {}
+    for each in fields(command):
+        if each.name in without:
+            continue
+        hint = hints[each.name]
+        if each.name == "body":
+            hint = body_schema(_SHAPES[command][0])
+        optional = each.default is not MISSING or MINTED.get(command) == each.name
+        wanted[each.name] = NotRequired[hint] if optional else hint
+    return _typed_dict(command.__name__, wanted, command.__doc__ or "")
+
+
+@cache
+def fields_adapter(
+    command: type[Command], without: frozenset[str] = frozenset()
+) -> TypeAdapter[dict[str, Any]]:
+    """Reads such fields."""
+    return TypeAdapter(fields_schema(command, without))
+
+
+@cache
+def tagged_schema() -> Any:
+    """What pydantic checks one command of a batch by: `command` names it, `command_id` may, its fields stand beside."""
+    found = []
+    for command in COMMANDS:
+        schema = fields_schema(command)
+        wanted = {
+            "command": Literal[tag_of(command)],
+            "command_id": NotRequired[Annotated[str, Field(max_length=200)]],
+            "if_match": NotRequired[Annotated[int, Field(ge=0)]],
+            **schema.__annotations__,
+        }
+        found.append(_typed_dict(f"{command.__name__}Command", wanted, command.__doc__ or ""))
+    return Annotated[Union[tuple(found)], Discriminator("command")]
+
+
+@cache
+def tagged_adapter() -> TypeAdapter[dict[str, Any]]:
+    """Reads one command of a batch."""
+    return TypeAdapter(tagged_schema())
+
+
+def _typed_dict(name: str, wanted: dict[str, Any], about: str) -> Any:
+    made: Any = TypedDict(name, wanted)  # type: ignore[operator]
+    made.__pydantic_config__ = ConfigDict(extra="forbid")
+    made.__doc__ = about
+    made.__module__ = __name__
+    return made
+
+
+# Reading
+
+
+def body_of(shape: Shape, text: str) -> Any:
+    """An occasion, a matter, a pairing or a finding; raises `Refused` with pointers into the body."""
+    try:
+        body = body_adapter(shape).validate_json(text, strict=True, extra="forbid")
+    except ValidationError as error:
+        raise refused_by(error) from error
+    _bound(body, "")
+    return body
+
+
+def command_of(
+    command: type[Command],
+    text: str,
+    told: Mapping[str, Any],
+    without: frozenset[str] = frozenset(),
+) -> Command:
+    """A command from its fields in JSON and those that the address told."""
+    try:
+        values = fields_adapter(command, without).validate_json(
+            text or "{}", strict=True, extra="forbid"
+        )
+    except ValidationError as error:
+        raise refused_by(error) from error
+    _bound(values.get("body"), "/body")
+    make: Callable[..., Command] = command
+    return make(**values, **told)
+
+
+_BY_TAG = {tag_of(command): command for command in COMMANDS}
+
+
+def tagged_command_of(text: bytes, minted: str) -> tuple[Command, str | None, int | None]:
+    """One command of a batch, its own command id and the version that was seen, where it tells them; `minted` is the id of
+    what it begins where it names none."""
+    try:
+        values = tagged_adapter().validate_json(text, strict=True, extra="forbid")
+    except ValidationError as error:
+        raise refused_by(error) from error
+    command = _BY_TAG[values.pop("command")]
+    command_id = values.pop("command_id", None)
+    seen = values.pop("if_match", None)
+    if command in VERSIONED and seen is None:
+        raise Refused(Reason.VERSION_MISSING, "/if_match")
+    if command in MINTED:
+        values.setdefault(MINTED[command], minted)
+    _bound(values.get("body"), "/body")
+    make: Callable[..., Command] = command
+    return make(**values), command_id, seen
+
+
+def batch_of(text: str) -> list[bytes]:
+    """The commands of a batch, unread."""
+    try:
+        found = msgspec.json.decode(text.encode(), type=list[msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Refused(Reason.MALFORMED, about="JSON list") from error
+    if len(found) > MOST_COMMANDS:
+        raise Refused(Reason.TOO_MANY, about=f"{len(found)} > {MOST_COMMANDS}")
+    return [bytes(each) for each in found]
+
+
+def _bound(body: Any, pointer: str) -> None:
+    for name in ("participants", "expected", "authors"):
+        listed = getattr(body, name, ())
+        if len(listed) > MOST_LISTED:
+            raise Refused(
+                Reason.TOO_MANY, f"{pointer}/{name}", f"{len(listed)} > {MOST_LISTED}"
+            )
+
+
+# Refusing
+
+_MISSING = {"missing", "missing_keyword_only_argument", "missing_argument"}
+_UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
+_WANTED = {
+    "int_type": "整数 integer",
+    "string_type": "文本 text",
+    "bool_type": "true, false",
+    "decimal_type": "数字 number",
+    "decimal_parsing": "数字 number",
+    "date_type": "YYYY-MM-DD",
+    "date_parsing": "YYYY-MM-DD",
+    "date_from_datetime_parsing": "YYYY-MM-DD",
+    "tuple_type": "列表 list",
+    "dict_type": "{ }",
+    "dataclass_type": "{ }",
+}
+
+
+def refused_by(error: ValidationError) -> Refused:
+    """What pydantic found, as a refusal of the closed list that names each field; what was sent is not repeated."""
+    first, *others = [
+        refused for each in error.errors(include_url=False) for refused in _refusals_of(each)
+    ]
+    return Refused(first.reason, first.field, first.about, tuple(others[:50]))
+
+
+def _refusals_of(error: ErrorDetails) -> Iterator[Refused]:
+    type_ = error["type"]
+    pointer = _pointer(error["loc"])
+    context = error.get("ctx", {})
+    if type_ in _MISSING:
+        yield Refused(Reason.MISSING, pointer)
+    elif type_ in _UNKNOWN:
+        yield Refused(Reason.UNKNOWN_FIELD, pointer)
+    elif type_ == "union_tag_not_found":
+        tag = context["discriminator"].strip("'")
+        yield Refused(Reason.MISSING, f"{pointer}/{tag}")
+    elif type_ == "union_tag_invalid":
+        tag, said = context["discriminator"].strip("'"), str(context["tag"])[:80]
+        yield _wrong_tag(f"{pointer}/{tag}", said)
+    elif type_ == "literal_error" and error["loc"][-1:] == ("kind",):
+        yield _wrong_tag(pointer, str(error["input"])[:80])
+    elif type_ == "value_error":
+        # A kind tells in its error which of its fields it refuses.
+        for name in str(context["error"]).split():
+            yield Refused(Reason.MALFORMED, f"{pointer}/{name}")
+    elif type_ == "json_invalid":
+        yield Refused(Reason.MALFORMED, about=f"JSON {context['error']}")
+    else:
+        yield Refused(
+            Reason.MALFORMED, pointer, str(_WANTED.get(type_) or context.get("expected") or type_)
+        )
+
+
+def _wrong_tag(pointer: str, said: str) -> Refused:
+    return Refused(Reason.WRONG_TAG if said in KINDS else Reason.UNKNOWN_KIND, pointer, said)
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """The place in the body; the tags that pydantic steps through are no part of it."""
+    parts: list[str] = []
+    before: int | str = ""
+    for i, part in enumerate(location):
+        is_tag = (before == "details" and part in KINDS) or (i == 0 and part in _BY_TAG)
+        if not is_tag:
+            parts.append(str(part).replace("~", "~0").replace("/", "~1"))
+        before = part
+    return "".join(f"/{part}" for part in parts)

@@ -1,0 +1,159 @@
+"""How a refusal looks at each door: one table from reason to HTTP status and exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import IntEnum
+from types import MappingProxyType
+
+import msgspec
+
+from domain.people import Reason, Refused
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Exit(IntEnum):
+    """What the command line answers with; 0 is success, 2 a wrong call."""
+
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    NOT_ALLOWED = 4
+    CONFLICT = 5
+    INVALID = 6
+    UNAVAILABLE = 7
+
+
+_INVALID = (422, Exit.INVALID)
+_ABSENT = (404, Exit.NOT_FOUND)
+_FORBIDDEN = (403, Exit.NOT_ALLOWED)
+_CONFLICT = (409, Exit.CONFLICT)
+
+ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
+    {
+        Reason.MALFORMED: _INVALID,
+        Reason.MISSING: _INVALID,
+        Reason.UNKNOWN_FIELD: _INVALID,
+        Reason.UNKNOWN_PARAMETER: (400, Exit.USAGE),
+        Reason.UNKNOWN_KIND: _INVALID,
+        Reason.WRONG_TAG: _INVALID,
+        Reason.BAD_CHARACTERS: _INVALID,
+        Reason.BAD_ENCODING: (400, Exit.INVALID),
+        Reason.TOO_LARGE: (413, Exit.INVALID),
+        Reason.TOO_MANY: _INVALID,
+        Reason.COMMAND_ID_MISSING: (400, Exit.USAGE),
+        Reason.COMMAND_ID_REUSED: (422, Exit.CONFLICT),
+        Reason.NOT_SIGNED_IN: (401, Exit.NOT_ALLOWED),
+        Reason.NOT_ALLOWED: _FORBIDDEN,
+        Reason.NO_SUCH_LEDGER: _ABSENT,
+        Reason.NO_SUCH_PERSON: _ABSENT,
+        Reason.NO_SUCH_UNIT: _ABSENT,
+        Reason.NO_SUCH_DEED: _ABSENT,
+        Reason.NO_SUCH_RUBRIC: _ABSENT,
+        Reason.NO_SUCH_PAIRING: _ABSENT,
+        Reason.NO_SUCH_FINDING: _ABSENT,
+        Reason.NO_SUCH_OUTCOME: _ABSENT,
+        Reason.NO_SUCH_PAGE: _ABSENT,
+        Reason.NOT_A_MEMBER_THEN: _INVALID,
+        Reason.NOT_A_PARTICIPANT: _INVALID,
+        Reason.IN_FUTURE: _INVALID,
+        Reason.WRONG_ORDER: _INVALID,
+        Reason.UNIT_CLOSED: _INVALID,
+        Reason.ALREADY_RECORDED: _CONFLICT,
+        Reason.ALREADY_DONE: _CONFLICT,
+        Reason.LIKELY_DUPLICATE: _CONFLICT,
+        Reason.WITHDRAWN: _CONFLICT,
+        Reason.CHANGED_MEANWHILE: (412, Exit.CONFLICT),
+        Reason.VERSION_MISSING: (428, Exit.USAGE),
+        Reason.REASON_MISSING: _INVALID,
+        Reason.SAME_TWICE: _INVALID,
+        Reason.STAGE_NOT_OF_KIND: _INVALID,
+        Reason.SUBJECT_NOT_OF_KIND: _INVALID,
+        Reason.NOT_YOURS_TO_RECORD: _FORBIDDEN,
+        Reason.NOT_YOURS_TO_CONFIRM: _FORBIDDEN,
+        Reason.OWN_LINE: _FORBIDDEN,
+        Reason.OWN_RECORDING: _FORBIDDEN,
+        Reason.OPEN_DISPUTE: _CONFLICT,
+        Reason.RUBRIC_INVALID: _INVALID,
+        Reason.NOT_A_WORKBOOK: _INVALID,
+        Reason.BROKEN_CSV: _INVALID,
+        Reason.NO_HEADER: _INVALID,
+        Reason.AMBIGUOUS_NAME: _INVALID,
+        Reason.BUSY: (503, Exit.UNAVAILABLE),
+        Reason.UNAVAILABLE: (503, Exit.UNAVAILABLE),
+    }
+)
+
+
+class ProblemError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that is wrong: where (a JSON pointer, a header or a parameter), why, in two languages."""
+
+    reason: str
+    detail: str
+    detail_en: str
+    pointer: str | None = None
+    header: str | None = None
+    parameter: str | None = None
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An RFC 9457 problem; `title` and `detail` are Chinese, `reason` is of the closed list."""
+
+    type: str
+    title: str
+    title_en: str
+    status: int
+    reason: str
+    detail: str
+    detail_en: str
+    errors: tuple[ProblemError, ...] = ()
+
+
+def status_of(refused: Refused) -> int:
+    """The HTTP status: 404 where the address names what is missing, 422 where a field of the body does."""
+    status, _ = ANSWERS[refused.reason]
+    return 422 if status == 404 and refused.field.startswith("/") else status
+
+
+def exit_of(refused: Refused) -> int:
+    """The exit code of the command line."""
+    return ANSWERS[refused.reason][1]
+
+
+def problem_of(refused: Refused, parameters: frozenset[str] = frozenset()) -> Problem:
+    """The refusal as a problem; a field that is one of `parameters` is named as a query parameter."""
+    return Problem(
+        type=f"/problems/{refused.reason.value}",
+        title=refused.reason.zh,
+        title_en=refused.reason.en,
+        status=status_of(refused),
+        reason=refused.reason.value,
+        detail=refused.zh,
+        detail_en=refused.en,
+        errors=tuple(_errors(refused, parameters)),
+    )
+
+
+def _errors(refused: Refused, parameters: frozenset[str]) -> Iterator[ProblemError]:
+    for each in (refused, *refused.others):
+        field = each.field
+        if not field and not each.others:
+            continue
+        is_pointer = field.startswith("/")
+        is_parameter = each.reason is Reason.UNKNOWN_PARAMETER or field in parameters
+        yield ProblemError(
+            reason=each.reason.value,
+            detail=each.zh,
+            detail_en=each.en,
+            pointer=field if is_pointer else None,
+            parameter=field if is_parameter else None,
+            header=field if not is_pointer and not is_parameter else None,
+        )
+
+
+def sentences(refused: Refused) -> Iterator[str]:
+    """The refusal, and those that came with it, as lines for a terminal: Chinese, then English."""
+    for each in (refused, *refused.others):
+        yield f"{each.zh}"
+        yield f"  {each.en}"

@@ -1,0 +1,62 @@
+"""What the environment and the command line say, read once into one value."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where ledgers live and how strictly the doors look; secrets are never part of its text.
+
+    `data` is the data folder, `database` a PostgreSQL URL (none: SQLite files in the folder), `ledger` the code that is
+    meant where none is named. `token_key` signs bearer tokens; without it the key lies in `token_key_file`.
+    """
+
+    data: Path
+    database: str | None = field(default=None, repr=False)
+    ledger: str | None = None
+    token_key: bytes | None = field(default=None, repr=False)
+    token_key_file: Path
+    strict: bool = False
+
+
+def read(
+    environment: Mapping[str, str],
+    *,
+    data: str | None = None,
+    database: str | None = None,
+    ledger: str | None = None,
+) -> Settings:
+    """The settings: options win over `LVZHI_DATA`, `LVZHI_DATABASE_URL`, `LVZHI_LEDGER`, `LVZHI_TOKEN_KEY`,
+    `LVZHI_TOKEN_KEY_FILE` and `LVZHI_STRICT` (refuse likely duplicates unless the recorder says that they differ)."""
+    told = data or environment.get("LVZHI_DATA")
+    folder = Path(told).expanduser() if told else default_folder(environment)
+    key = environment.get("LVZHI_TOKEN_KEY")
+    key_file = environment.get("LVZHI_TOKEN_KEY_FILE")
+    return Settings(
+        data=folder,
+        database=database or environment.get("LVZHI_DATABASE_URL") or None,
+        ledger=ledger or environment.get("LVZHI_LEDGER") or None,
+        token_key=key.encode() if key else None,
+        token_key_file=Path(key_file).expanduser() if key_file else folder / "token.key",
+        strict=environment.get("LVZHI_STRICT", "").strip().lower() in {"1", "true", "yes", "on"},
+    )
+
+
+def default_folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """Where data belongs on this kind of computer: `~/.local/share/lvzhi` on Linux."""
+    if platform == "win32":
+        return Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "lvzhi"
+    if platform == "darwin":
+        return Path.home() / "Library/Application Support/lvzhi"
+    return Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "lvzhi"
+
+
+def from_here() -> Settings:
+    """The settings as this process's environment has them."""
+    return read(os.environ)
