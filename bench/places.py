@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from itertools import count
 from pathlib import Path
 from threading import Lock
@@ -22,6 +22,8 @@ from application.sqlite_log import create_ledger as create_in_sqlite
 
 Insert: TypeAlias = Callable[[Sequence[NewRow]], float]
 """Stores these rows and returns the seconds that it took."""
+InsertMany: TypeAlias = Callable[[Sequence[NewRow], int], float]
+"""The same, with so many rows in each transaction."""
 
 LIKE_EVENTS = """
 CREATE TABLE bare (
@@ -44,16 +46,13 @@ class Place(Protocol):
     def new_log(self) -> Log:
         """An empty ledger's log."""
 
-    @contextmanager
-    def one_by_one(self, clients: int) -> Iterator[Insert]:
+    def one_by_one(self, clients: int) -> AbstractContextManager[Insert]:
         """Inserts rows into a table like that of events, each in its own transaction, with as many threads as clients."""
 
-    @contextmanager
-    def in_bulk(self, per_transaction: int) -> Iterator[Insert]:
-        """Puts rows into a table like that of events in the fastest way there is, so many in a transaction."""
+    def in_bulk(self) -> AbstractContextManager[InsertMany]:
+        """Puts rows into a table like that of events in the fastest way there is."""
 
-    @contextmanager
-    def round_trips(self) -> Iterator[Callable[[], float]]:
+    def round_trips(self) -> AbstractContextManager[Callable[[], float]]:
         """Runs an empty transaction and returns the seconds that it took."""
 
 
@@ -98,13 +97,13 @@ class InPostgres:
             yield insert
 
     @contextmanager
-    def in_bulk(self, per_transaction: int) -> Iterator[Insert]:
+    def in_bulk(self) -> Iterator[InsertMany]:
         """Binary COPY, with positions."""
         statement = "COPY bare (position, stream, version, name, body) FROM STDIN (FORMAT BINARY)"
         with self._bare_table(), psycopg.connect(self.url) as connection:
             positions = count(1)
 
-            def insert(rows: Sequence[NewRow]) -> float:
+            def insert(rows: Sequence[NewRow], per_transaction: int) -> float:
                 began = perf_counter()
                 with connection.cursor() as cursor:
                     for start in range(0, len(rows), per_transaction):
@@ -179,12 +178,12 @@ class InSqlite:
             yield insert
 
     @contextmanager
-    def in_bulk(self, per_transaction: int) -> Iterator[Insert]:
+    def in_bulk(self) -> Iterator[InsertMany]:
         """`executemany` of a prepared INSERT."""
         statement = f"INSERT INTO {COLUMNS} VALUES (?, ?, ?, ?)"
         with self._bare_table() as connection:
 
-            def insert(rows: Sequence[NewRow]) -> float:
+            def insert(rows: Sequence[NewRow], per_transaction: int) -> float:
                 began = perf_counter()
                 for start in range(0, len(rows), per_transaction):
                     connection.execute("BEGIN IMMEDIATE")

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from domain.kinds import KINDS
+from domain.kinds.fields import fields_of
 from domain.rubric import (
+    AS_MEMBER,
     EVERYONE,
     ROWS,
+    TOOK_PART,
     Axis,
     Clause,
     Each,
     Full,
     Once,
+    Passed,
     Per,
     Price,
     Rubric,
+    Selects,
     Table,
     Who,
     points_text,
 )
 from domain.scoring import Adjustment, Cut, Line, Reach, WhyNot
+from domain.words import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +98,19 @@ def reach(of: Reach, rubric: Rubric) -> Said:
 
 def clause(of: Clause) -> Said:
     """What a clause says: who for, what counts, how much, up to where."""
-    kinds = [KINDS[k].about for s in of.counts for k in s.kinds if k in KINDS]
-    zh = f"{of.zh}:{_who(of.who).zh}{'、'.join(dict.fromkeys(k.zh for k in kinds))},"
-    en = f"{of.en}: {_who(of.who).en}{', '.join(dict.fromkeys(k.en for k in kinds))}; "
+    who = _who(of.who)
+    meant = [selection(s) for s in of.counts]
+    zh = f"{of.zh}:{who.zh}{';或'.join(m.zh for m in meant)},"
+    en = f"{of.en}: {who.en}{'; or '.join(m.en for m in meant)}; "
     much = _measure(of)
     zh, en = zh + much.zh, en + much.en
+    if of.beyond:
+        codes = "、".join(of.beyond)
+        zh, en = f"{zh},已在 {codes} 计分的不再计", f"{en}; not what {codes} has paid"
+    if of.spoiled_by:
+        spoils = [selection(s) for s in of.spoiled_by]
+        zh += f",有下列情形的整项不得分:{';'.join(m.zh for m in spoils)}"
+        en += f"; nothing at all after: {'; '.join(m.en for m in spoils)}"
     if of.shares:
         shares = [(b, _percent(share)) for b, share in of.shares]
         zh += ",署名分摊:" + "、".join(f"{b.zh}{p}" for b, p in shares) + ",其余不计"
@@ -106,6 +121,71 @@ def clause(of: Clause) -> Said:
         cap = points_text(of.cap)
         zh, en = f"{zh},最高{cap}分", f"{en}; at most {cap}"
     return Said(f"{zh}。", f"{en}.")
+
+
+def selection(of: Selects) -> Said:
+    """Which facts a selection means: the kinds, then every condition."""
+    abouts = [KINDS[k].about for k in of.kinds if k in KINDS]
+    zh, en = ["、".join(a.zh for a in abouts)], [", ".join(a.en for a in abouts)]
+    for where in of.where:
+        words = [_detail(of, where.name, value) for value in sorted(where.values)]
+        zh.append(f"{words[0][0]}为" + "或".join(w[1].zh for w in words))
+        en.append(f"{where.name} " + " or ".join(w[1].en for w in words))
+    lists: list[tuple[str, str, Iterable[Choice]]] = [
+        ("出勤", "attendance", () if of.states == TOOK_PART else of.states),
+        ("身份", "capacity", () if of.capacities == AS_MEMBER else of.capacities),
+        ("角色", "role", of.parts),
+        ("发言", "speaking", of.spoke),
+        ("层级", "level", of.levels),
+        ("署名", "byline", of.bylines),
+    ]
+    for name_zh, name_en, choices in lists:
+        ordered = sorted(choices)
+        if ordered:
+            zh.append(f"{name_zh}为" + "或".join(c.zh for c in ordered))
+            en.append(f"{name_en} " + " or ".join(c.en for c in ordered))
+    for tick, ticked_zh, ticked_en in (
+        (of.key, "重点", "key"),
+        (of.mandatory, "必须参加", "mandatory"),
+        (of.whole, "全程", "attended throughout"),
+    ):
+        if tick is not None:
+            zh.append(ticked_zh if tick else f"非{ticked_zh}")
+            en.append(ticked_en if tick else f"not {ticked_en}")
+    for passed, join_zh, join_en in (
+        (of.passed_all, "已", "has been"),
+        (of.passed_any, "已(任一)", "has been (any)"),
+        (of.passed_none, "未", "has not been"),
+    ):
+        if passed:
+            zh.append(join_zh + "、".join(_stage(p).zh for p in passed))
+            en.append(f"{join_en} " + ", ".join(_stage(p).en for p in passed))
+    if of.evidence:
+        zh.append(f"佐证材料不少于{of.evidence}份")
+        en.append(f"at least {of.evidence} pieces of evidence")
+    return Said("·".join(zh), ", ".join(en))
+
+
+def _detail(of: Selects, name: str, value: str) -> tuple[str, Said]:
+    """The label of a detail and one of its values in words."""
+    for kind in of.kinds:
+        for about in fields_of(KINDS[kind]) if kind in KINDS else ():
+            if about.name == name:
+                for word in about.choices:
+                    if word.value == value:
+                        return about.label.zh, Said(word.zh, word.en)
+                return about.label.zh, Said(value, value)
+    return name, Said(value, value)
+
+
+def _stage(passed: Passed) -> Said:
+    levels = sorted(passed.levels, key=lambda level: level.height)
+    if not levels:
+        return Said(passed.stage.zh, passed.stage.en)
+    return Said(
+        f"{passed.stage.zh}({'、'.join(level.zh for level in levels)})",
+        f"{passed.stage.en} ({', '.join(level.en for level in levels)})",
+    )
 
 
 def _measure(of: Clause) -> Said:
@@ -133,7 +213,8 @@ def _measure(of: Clause) -> Said:
 
 def _price(price: Price) -> Said:
     if not isinstance(price, Table):
-        return Said(f"{points_text(price)}分", f"{points_text(price)} points")
+        points = points_text(price)
+        return Said(f"{points}分", f"{points} point{'' if points in {'1', '-1'} else 's'}")
     rows = [(_row(price, row), points_text(p)) for row, p in price.prices]
     return Said(
         f"按{price.by.zh}:" + "、".join(f"{row.zh}{p}分" for row, p in rows),

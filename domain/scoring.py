@@ -104,7 +104,7 @@ class Adjustment:
 class Line:
     """What one fact earned (or took) under one clause: its worth, what was done to it, and what is left.
 
-    `nth` says which act of the clause it was. A line without a deed or clause is what a block starts with.
+    `nth` says which act of the clause it was, those counted that another clause has taken. A line without a deed or clause is what a block starts with.
     A line stays when limits cut it to nothing.
     """
 
@@ -650,9 +650,11 @@ def _drafts(
         drafts.append(own)
         if not candidates:
             continue
+        elsewhere = 0
         if clause.beyond:
             gone = set().union(*(taken.get(code, ()) for code in clause.beyond))
-            candidates = [c for c in candidates if c[5] not in gone]
+            rest = [c for c in candidates if c[5] not in gone]
+            elsewhere, candidates = len(candidates) - len(rest), rest
         if clause.by_work:
             candidates = _best_of_each_work(candidates, looked_at, nearest, clause.code)
         if rule.once and candidates:
@@ -663,7 +665,7 @@ def _drafts(
         _note(nearest, candidates[: first - 1], Why.BEFORE_NTH, clause.code)
         for nth, candidate in enumerate(candidates, start=1):
             if nth >= first:
-                own.append(_draft(rule, nth, candidate, looked_at))
+                own.append(_draft(rule, elsewhere + nth, candidate, looked_at))
         if rule.spoils is not None and any(map(rule.spoils, looked_at)):
             for draft in own:
                 _cut(draft, draft.net, Cut.SPOILED, clause.code)

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 from uuid import uuid4
 
-from application import codec, postgres_log, sqlite_log
-from application.handle import Done, GroupCommit, Request, Verdict, Writer
+from application import codec, packs, postgres_log, sqlite_log
+from application.handle import Done, GroupCommit, Request, Verdict, Writer, now
 from application.log import Log, checked_code
+from domain.attestation import Policy
+from domain.checklist import Checklist
+from domain.document import Publish, Sort
+from domain.entry import Entry
 from domain.people import Actor, PersonId, Reason, Refused, Role, Via
+from domain.rubric import Rubric
 from domain.streams import LedgerOpened, OpenLedger
 from interfaces.identity import Tokens, key_in
 from interfaces.settings import Settings
+from projections.documents import Shelf
+from projections.reader import OnPoison, Reader
+from projections.store import PostgresStore, SqliteStore, Store, create_tables
+
+_log = logging.getLogger("lvzhi")
 
 OWNER = Actor(person=PersonId("office"), role=Role.OFFICE, via=Via.CLI)
 """Who opens a ledger and, on the office's own computer, works on the command line."""
 LEDGER_STREAM = "ledger/ledger"
+MOST_AT_START = 32
+"""A service of more ledgers than this opens each when it is first asked for."""
 _STORAGE = frozenset({"psycopg", "psycopg_pool", "sqlite3", "sqlalchemy", "eventsourcing"})
 
 
@@ -26,23 +41,94 @@ def is_of_storage(error: BaseException) -> bool:
     return type(error).__module__.partition(".")[0] in _STORAGE
 
 
+def read_document(sort: Sort, text: str) -> Rubric | Checklist | Policy:
+    """What a published text says."""
+    match sort:
+        case Sort.RUBRIC:
+            return packs.load_rubric(text)
+        case Sort.CHECKLIST:
+            return packs.load_checklist(text)
+        case Sort.POLICY:
+            return packs.load_policy(text)
+
+
+def inspect(command: Publish) -> None:
+    """Refuse to publish a document that does not hold, or whose worked cases come out otherwise than it says."""
+    try:
+        if packs.sort_of(command.text) is not command.sort:
+            raise Refused(Reason.RUBRIC_INVALID, "/sort", command.sort.zh)
+        document = read_document(command.sort, command.text)
+        failed = [flaw for case in packs.check(command.text) for flaw in case.differs]
+    except packs.Unreadable as error:
+        raise error.refusal() from error
+    if not isinstance(document, Policy) and document.code != command.code:
+        raise Refused(Reason.RUBRIC_INVALID, "/code", f"{command.code} ≠ {document.code}")
+    if failed:
+        raise packs.Unreadable(tuple(failed)).refusal()
+
+
 class Desk:
     """One ledger that is open in this process: where it is written, and where it is read."""
 
-    def __init__(self, log: Log, *, strict: bool) -> None:
+    def __init__(self, log: Log, store: Store, *, strict: bool) -> None:
         self.code = log.ledger
         self.strict = strict
         self._log = log
         opened = [codec.decode(row).event for row in log.stream(LEDGER_STREAM)[:1]]
         if not opened:
-            raise LookupError(f"ledger {log.ledger} was never opened")
+            raise Refused(Reason.NO_SUCH_LEDGER, about=log.ledger)
         self.opened: LedgerOpened = opened[0]
-        self.writer = Writer(log, zone=self.opened.zone)
+        self.writer = Writer(log, zone=self.opened.zone, inspect=inspect)
         self._commits = GroupCommit(self.writer)
+        self.store = store
+        self.shelf = Shelf(read_document)
+        self.reader = Reader(
+            store,
+            log.ledger,
+            self._since,
+            today=self.today,
+            read_document=read_document,
+            on_poison=OnPoison.STOP,
+        )
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._reading: threading.Thread | None = None
+
+    def today(self) -> date:
+        """The local day of the ledger's zone."""
+        return now().astimezone(self.writer.zone).date()
+
+    def entries_at(self, positions: Sequence[int]) -> list[Entry[Any]]:
+        """The entries at these positions, in order of position."""
+        return codec.decode_all(self._log.at(positions))
+
+    def _since(self, position: int, limit: int) -> list[Entry[Any]]:
+        return codec.decode_all(self._log.since(position, limit))
+
+    def keep_reading(self) -> None:
+        """Have a thread keep the read model up to date until `close`."""
+        if self._reading is None:
+            self._reading = threading.Thread(
+                target=self._read, name=f"reader of {self.code}", daemon=True
+            )
+            self._reading.start()
+
+    def _read(self) -> None:
+        try:
+            self.reader.run_forever(self._stop, self._wake)
+        except Exception:
+            _log.exception("the reader of %s has stopped", self.code)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the thread that keeps the read model up to date is alive."""
+        return self._reading is not None and self._reading.is_alive()
 
     async def submit(self, request: Request) -> Done:
         """Carry out one request together with its neighbours; raises `Refused`."""
-        return await self._commits.submit(request)
+        done = await self._commits.submit(request)
+        self._wake.set()
+        return done
 
     async def submit_all(self, requests: Sequence[Request]) -> list[Verdict]:
         """Carry out requests in order, in as few transactions as may be, with a verdict each."""
@@ -50,21 +136,27 @@ class Desk:
 
     async def _verdict(self, request: Request) -> Verdict:
         try:
-            return await self._commits.submit(request)
+            return await self.submit(request)
         except Refused as refused:
             return refused
 
     def one(self, request: Request) -> Done:
         """Carry out one request; raises `Refused`."""
-        return self.writer.one(request)
+        done = self.writer.one(request)
+        self._wake.set()
+        return done
 
     def head(self) -> int:
         """The position of the newest entry."""
         return self._log.head()
 
     def close(self) -> None:
-        """Wait for what is under way and give back files and connections."""
+        """Wait for what is under way and give back the log's files and connections."""
         self._commits.close()
+        self._stop.set()
+        self._wake.set()
+        if self._reading is not None:
+            self._reading.join()
         self._log.close()
 
 
@@ -76,6 +168,8 @@ class Installation:
         self._desks: dict[str, Desk] = {}
         self._lock = threading.Lock()
         self._pool: postgres_log.LogPool | None = None
+        self._stores: list[Store] = []
+        self._keeps_reading = False
         self._tokens: Tokens | None = None
 
     @property
@@ -103,6 +197,7 @@ class Installation:
             raise Refused(Reason.ALREADY_RECORDED, "/code", code)
         if self.settings.database is not None:
             postgres_log.create_ledger(self.settings.database, code)
+            create_tables(self.settings.database)
         else:
             sqlite_log.create_ledger(self.settings.data, code)
         log = self._open(code)
@@ -123,9 +218,12 @@ class Installation:
         with self._lock:
             if code not in self._desks:
                 try:
-                    self._desks[code] = Desk(self._open(code), strict=self.settings.strict)
+                    log = self._open(code)
                 except (LookupError, ValueError) as error:
                     raise Refused(Reason.NO_SUCH_LEDGER, about=code[:40]) from error
+                self._desks[code] = Desk(log, self._store(code), strict=self.settings.strict)
+                if self._keeps_reading:
+                    self._desks[code].keep_reading()
             return self._desks[code]
 
     def only(self) -> Desk:
@@ -137,15 +235,37 @@ class Installation:
             raise Refused(Reason.NO_SUCH_LEDGER, "--ledger", " ".join(codes))
         return self.desk(codes[0])
 
+    def keep_reading(self) -> None:
+        """From now on keep the read model of every ledger up to date, from the moment that it is first asked for."""
+        self._keeps_reading = True
+        codes = self.ledgers()
+        for code in codes if len(codes) <= MOST_AT_START else []:
+            self.desk(code).keep_reading()
+
+    def open_desks(self) -> list[Desk]:
+        """The ledgers that are open."""
+        return list(self._desks.values())
+
     def close(self) -> None:
         """Close all that is open; a second time does nothing."""
         with self._lock:
             for desk in self._desks.values():
                 desk.close()
             self._desks.clear()
+            for store in self._stores:
+                store.close()
+            self._stores.clear()
             if self._pool is not None:
                 self._pool.close()
                 self._pool = None
+
+    def _store(self, code: str) -> Store:
+        """Where the rows of this ledger lie: a file of its own, or the tables that all ledgers of a database share."""
+        if self.settings.database is None:
+            self._stores.append(SqliteStore(self.settings.data, code))
+        elif not self._stores:
+            self._stores.append(PostgresStore(self.settings.database))
+        return self._stores[-1]
 
     def _open(self, code: str) -> Log:
         if self.settings.database is None:

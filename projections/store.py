@@ -2,11 +2,73 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import Connection
+import psycopg
+from psycopg import sql
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Dialect,
+    Engine,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.types import TypeDecorator
+
+from projections import as_of, checklists, deeds, documents, facts, history, roster, scorecards
+from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
+
+LAYOUT = 1
+"""Raised when rows are made in another way: read models of an older layout are made anew."""
+
+FEW = 400
+"""Rows up to which one INSERT on PostgreSQL is faster than a COPY."""
+PATIENCE = 30.0
+"""Seconds that a writer waits for another reader of the same SQLite file."""
+
+
+TABLES = (
+    *(as_of.positions, as_of.entries, as_of.quarantine),
+    *(roster.opened, roster.people, roster.bonds, roster.units),
+    *(documents.documents, deeds.deeds, facts.facts, history.history),
+    *(scorecards.scorecards, checklists.checklists),
+)
+"""All tables of a read model."""
+
+
+class Writing(Protocol):
+    """One transaction that writes. Nothing of it is seen before it ends."""
+
+    connection: Connection
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Add rows that are not there."""
+
+    def end(self, versioned: Versioned, ended: Sequence[Row]) -> None:
+        """End standing versions: for each the position and the key."""
+
+    def delete(self, table: Table, columns: Sequence[str], keys: Sequence[Key]) -> None:
+        """Take away the rows whose first columns named have these values."""
+
+    def clear(self, ledger: str) -> None:
+        """Take away all rows of a ledger."""
 
 
 class Store(Protocol):
@@ -15,24 +77,319 @@ class Store(Protocol):
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection for the queries of one page, which all see one position."""
 
+    def writing(self) -> AbstractContextManager[Writing]:
+        """A transaction, committed at the end unless an exception leaves it."""
+
     def close(self) -> None:
         """Give back connections and files."""
 
 
+def among(table: Table) -> list[str]:
+    """The names of a table's columns."""
+    return [column.name for column in table.columns]
+
+
+# SQLite
+
+
+@cache
+def _insert(table: Table) -> str:
+    return f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})"
+
+
+@cache
+def _end(versioned: Versioned) -> str:
+    names = [f'"{name}"' for name in among(versioned.table)]
+    cleared = names[versioned.key + 2 :][: versioned.cleared]
+    sets = ", ".join(["to_position = ?", *(f"{name} = NULL" for name in cleared)])
+    where = " AND ".join(f"{name} = ?" for name in names[: versioned.key])
+    return f"UPDATE {versioned.table.name} SET {sets} WHERE {where} AND to_position = {OPEN}"
+
+
+class SqliteWriting:
+    """A transaction on a SQLite file."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        driver: Any = connection.connection.driver_connection
+        self._driver: sqlite3.Connection = driver
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Add rows that are not there."""
+        if rows:
+            self._driver.executemany(_insert(table), rows)
+
+    def end(self, versioned: Versioned, ended: Sequence[Row]) -> None:
+        """End standing versions."""
+        if ended:
+            self._driver.executemany(_end(versioned), ended)
+
+    def delete(self, table: Table, columns: Sequence[str], keys: Sequence[Key]) -> None:
+        """Take away the rows with these keys."""
+        if keys:
+            where = " AND ".join(f'"{column}" = ?' for column in columns)
+            self._driver.executemany(f"DELETE FROM {table.name} WHERE {where}", keys)
+
+    def clear(self, ledger: str) -> None:
+        """Take away all rows: the file is of one ledger."""
+        for table in TABLES:
+            self._driver.execute(f"DELETE FROM {table.name}")
+
+
 class SqliteStore:
-    """The read model of one ledger in `read/CODE.sqlite`; it is made when it is not there, and may be deleted at any time."""
+    """The read model of one ledger in `read/CODE.sqlite`; it is made when it is not there, and may be deleted while nothing runs."""
 
     def __init__(self, folder: Path, ledger: str) -> None:
-        raise NotImplementedError
+        self.ledger = ledger
+        self.file = folder / "read" / f"{ledger}.sqlite"
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(
+            f"sqlite+pysqlite:///{self.file}",
+            connect_args={"check_same_thread": False, "timeout": PATIENCE},
+            execution_options={"schema_translate_map": {SCHEMA: None}},
+            pool_size=8,
+            max_overflow=24,
+        )
+        event.listen(self._engine, "connect", _opened)
+        event.listen(self._engine, "begin", _begin)
+        self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._make()
+
+    def _make(self) -> None:
+        layout = _layout(sqlite.dialect()) & 0x7FFFFFFF  # type: ignore[no-untyped-call]
+        with self._writing.begin() as connection:
+            found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            if found != layout:
+                METADATA.drop_all(connection)
+                METADATA.create_all(connection)
+                connection.exec_driver_sql(f"PRAGMA user_version = {layout}")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for queries, which all see one position."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[SqliteWriting]:
+        """A transaction."""
+        with self._writing.begin() as connection:
+            yield SqliteWriting(connection)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._engine.dispose()
+
+
+def _opened(connection: sqlite3.Connection, _: object) -> None:
+    # Transactions begin where we say, not where the driver guesses.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA journal_size_limit = 16777216")
+    connection.execute("PRAGMA cache_size = -16384")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _layout(dialect: Dialect) -> int:
+    """A number that changes with the tables and with how rows are made."""
+    told = str(LAYOUT)
+    for table in TABLES:
+        told += str(CreateTable(table).compile(dialect=dialect))
+        told += "".join(
+            sorted(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
+        )
+    return zlib.crc32(told.encode())
+
+
+# PostgreSQL
+
+_TYPES = {Integer: "int4", BigInteger: "int8", Text: "text", LargeBinary: "bytea", Boolean: "bool"}
+
+
+def _type_of(column: Column[Any]) -> str:
+    kind: Any = column.type
+    if isinstance(kind, TypeDecorator):
+        kind = kind.impl_instance
+    return _TYPES[type(kind)]
+
+
+@cache
+def _types(table: Table) -> tuple[str, ...]:
+    return tuple(_type_of(column) for column in table.columns)
+
+
+def _arrays(types: Sequence[str]) -> str:
+    return ", ".join(f"%b::{name}[]" for name in types)
+
+
+@cache
+def _copy(table: Table) -> bytes:
+    return f"COPY {SCHEMA}.{table.name} FROM STDIN (FORMAT BINARY)".encode()
+
+
+@cache
+def _insert_few(table: Table) -> bytes:
+    return f"INSERT INTO {SCHEMA}.{table.name} SELECT * FROM unnest({_arrays(_types(table))})".encode()
+
+
+@cache
+def _end_many(versioned: Versioned) -> bytes:
+    names = [f'"{name}"' for name in among(versioned.table)]
+    key = names[: versioned.key]
+    types = ("int8", *_types(versioned.table)[: versioned.key])
+    cleared = names[versioned.key + 2 :][: versioned.cleared]
+    sets = ", ".join(["to_position = ended.at", *(f"{name} = NULL" for name in cleared)])
+    where = " AND ".join(f"was.{name} = ended.{name}" for name in key)
+    return (
+        f"UPDATE {SCHEMA}.{versioned.table.name} AS was SET {sets} "
+        f"FROM unnest({_arrays(types)}) AS ended (at, {', '.join(key)}) "
+        f"WHERE {where} AND was.to_position = {OPEN}"
+    ).encode()
+
+
+@cache
+def _delete_many(table: Table, columns: tuple[str, ...]) -> bytes:
+    types = [_type_of(table.columns[name]) for name in columns]
+    names = [f'"{name}"' for name in columns]
+    where = " AND ".join(f"was.{name} = gone.{name}" for name in names)
+    return (
+        f"DELETE FROM {SCHEMA}.{table.name} AS was "
+        f"USING unnest({_arrays(types)}) AS gone ({', '.join(names)}) WHERE {where}"
+    ).encode()
+
+
+class PostgresWriting:
+    """A transaction on the shared tables."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        driver: Any = connection.connection.driver_connection
+        self._driver: psycopg.Connection[Any] = driver
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Add rows that are not there."""
+        if not rows:
+            return
+        with self._driver.cursor() as cursor:
+            if len(rows) <= FEW:
+                cursor.execute(_insert_few(table), [list(c) for c in zip(*rows, strict=True)])
+                return
+            with cursor.copy(_copy(table)) as copy:
+                copy.set_types(_types(table))
+                write = copy.write_row
+                for row in rows:
+                    write(row)
+
+    def end(self, versioned: Versioned, ended: Sequence[Row]) -> None:
+        """End standing versions."""
+        self._with_keys(_end_many(versioned), ended)
+
+    def delete(self, table: Table, columns: Sequence[str], keys: Sequence[Key]) -> None:
+        """Take away the rows with these keys."""
+        self._with_keys(_delete_many(table, tuple(columns)), keys)
+
+    def clear(self, ledger: str) -> None:
+        """Take away all rows of a ledger."""
+        with self._driver.cursor() as cursor:
+            for table in TABLES:
+                statement = f"DELETE FROM {SCHEMA}.{table.name} WHERE ledger = %s"
+                cursor.execute(statement.encode(), (ledger,))
+
+    def _with_keys(self, statement: bytes, keys: Sequence[Key]) -> None:
+        if keys:
+            with self._driver.cursor() as cursor:
+                cursor.execute(statement, [list(c) for c in zip(*keys, strict=True)])
+
+
+@dataclass(unsafe_hash=True)
+class OtherLayout(Exception):
+    """The database holds read models of another layout, or none: run `create_tables` as its owner."""
+
+    what: ClassVar[str] = "tables of this layout"
 
 
 class PostgresStore:
-    """The read models of all ledgers of one database, in the schema `lvzhi`."""
+    """The read models of all ledgers of one database, in the schema `lvzhi`; raises `OtherLayout` where they were never made."""
 
     def __init__(self, url: str, *, size: int = 8) -> None:
-        raise NotImplementedError
+        self._engine = _engine(url, size)
+        self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ")
+        with self._engine.connect() as connection:
+            found = connection.exec_driver_sql(
+                "SELECT to_regclass('lvzhi.read_layout') IS NOT NULL"
+            ).scalar_one()
+            layout = found and connection.exec_driver_sql(
+                "SELECT layout FROM lvzhi.read_layout"
+            ).scalar_one_or_none()
+        if not found or layout != _layout(postgresql.dialect()):  # type: ignore[no-untyped-call]
+            self._engine.dispose()
+            raise OtherLayout
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for queries, which all see one position."""
+        with self._snapshots.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[PostgresWriting]:
+        """A transaction."""
+        with self._engine.begin() as connection:
+            yield PostgresWriting(connection)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def _engine(url: str, size: int) -> Engine:
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=size,
+        max_overflow=size,
+        pool_pre_ping=False,
+        pool_use_lifo=True,
+    )
 
 
 def create_tables(url: str, service_role: str | None = None) -> None:
-    """Make the tables in PostgreSQL as the owner of the database; a service role may then read and write them."""
-    raise NotImplementedError
+    """Make the tables in PostgreSQL as the owner of the database; a service role may then read and write them.
+
+    Tables of another layout are made anew, empty: readers fill them from the ledgers.
+    """
+    layout = _layout(postgresql.dialect())  # type: ignore[no-untyped-call]
+    engine = _engine(url, 1)
+    try:
+        with engine.begin() as connection:
+            run = connection.exec_driver_sql
+            run("SELECT pg_advisory_xact_lock(hashtext('lvzhi/create read tables'))")
+            run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+            run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.read_layout (layout bigint NOT NULL)")
+            found = run(f"SELECT layout FROM {SCHEMA}.read_layout").scalar_one_or_none()
+            if found != layout:
+                METADATA.drop_all(connection)
+                METADATA.create_all(connection)
+                run(f"DELETE FROM {SCHEMA}.read_layout")
+                run(f"INSERT INTO {SCHEMA}.read_layout VALUES ({layout})")
+            if service_role is not None:
+                tables = [sql.Identifier(SCHEMA, t.name) for t in TABLES]
+                driver: Any = connection.connection.driver_connection
+                role = sql.Identifier(service_role)
+                driver.execute(
+                    sql.SQL(
+                        "GRANT USAGE ON SCHEMA {schema} TO {role};"
+                        "GRANT SELECT ON {layout} TO {role};"
+                        "GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {role}"
+                    ).format(
+                        schema=sql.Identifier(SCHEMA),
+                        layout=sql.Identifier(SCHEMA, "read_layout"),
+                        tables=sql.SQL(", ").join(tables),
+                        role=role,
+                    )
+                )
+    finally:
+        engine.dispose()

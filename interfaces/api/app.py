@@ -8,6 +8,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 
 from domain.kinds import Shape
 from interfaces import bodies
@@ -23,11 +24,11 @@ def create_app(installation: Installation) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         for shape in Shape:
             bodies.body_adapter(shape)
-        installation.start()
+        await run_in_threadpool(installation.keep_reading)
         try:
             yield
         finally:
-            installation.close()
+            await run_in_threadpool(installation.close)
 
     app = FastAPI(
         title="履职台账 lvzhi",

@@ -1,0 +1,451 @@
+"""Imports: what a sheet would write, row by row, before anything is written; then the writing, with a result for each row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
+from types import MappingProxyType
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from application.handle import Done, Request, Verdict
+from application.sheets import Sheet, result_sheet
+from domain import matter, occasion, streams
+from domain.deed import Known
+from domain.entry import Entry, sealed_in
+from domain.fact import Attendance
+from domain.people import Actor, PersonId, Reason, Refused, Via
+from domain.streams import Command, State
+from domain.words import Choice
+
+AT_A_TIME = 256
+"""Commands of a plan that are written at a time."""
+
+Write = Callable[[list[Request]], list[Verdict]]
+"""Carries out requests in one transaction, with a verdict each: `Writer.write`."""
+Progress = Callable[[int, int], None]
+"""Is told how many commands are done, and of how many."""
+
+
+class Severity(Choice):
+    """How much a finding matters: an error keeps its row from being written."""
+
+    OK = "ok", "可登记"
+    WARNING = "warning", "提示"
+    ERROR = "error", "错误"
+
+
+class RowState(Choice):
+    """What becomes of a row."""
+
+    READY = "ready", "可登记", "would be written"
+    ALREADY = "already", "已登记,未重复登记", "is recorded already"
+    LEFT_OUT = "left_out", "未登记", "was not written"
+    SKIPPED = "skipped", "按选择跳过", "was skipped as chosen"
+    WRITTEN = "written", "已登记", "was written"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is to be said of a row: `row` is its Excel number (0: of the whole sheet), `column` its heading.
+
+    `deed` is the record that a row may repeat, `people` those who may be meant.
+    """
+
+    row: int
+    column: str = ""
+    severity: Severity
+    reason: Reason
+    about: str = ""
+    deed: str = ""
+    people: tuple[PersonId, ...] = ()
+
+    @property
+    def zh(self) -> str:
+        """The finding as a Chinese sentence that says what to do."""
+        place = f"第{self.row}行" if self.row else ""
+        subject = " ".join(part for part in (place, self.column, self.about) if part)
+        return f"{subject}:{self.reason.zh}" if subject else self.reason.zh
+
+    @property
+    def en(self) -> str:
+        """The finding as an English sentence that says what to do."""
+        place = f"row {self.row}" if self.row else ""
+        subject = " ".join(part for part in (place, self.column, self.about) if part)
+        return f"{subject}: {self.reason.en}" if subject else self.reason.en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A request and the rows that it comes from; `row_of` tells the row of each person in it."""
+
+    request: Request
+    rows: tuple[int, ...]
+    row_of: Mapping[PersonId, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The figures of a preview. `sure` are rows about which there is nothing to say."""
+
+    rows: int = 0
+    sure: int = 0
+    same_name: int = 0
+    not_on_roster: int = 0
+    not_member_then: int = 0
+    already: int = 0
+    leave_without_kind: int = 0
+    errors: int = 0
+    warnings: int = 0
+    occasions: int = 0
+    matters: int = 0
+    outcomes: int = 0
+    people: int = 0
+    units: int = 0
+    commands: int = 0
+    attendance: Mapping[Attendance, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a sheet would write. `steps` are the commands in order, `rows` what becomes of each row."""
+
+    sheet: Sheet
+    cause: str
+    findings: tuple[Finding, ...]
+    steps: tuple[Step, ...]
+    rows: Mapping[int, RowState]
+    counts: Counts
+
+    @property
+    def sound(self) -> bool:
+        """Whether no row has an error."""
+        return not any(each.severity is Severity.ERROR for each in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a plan. `written` counts commands that were carried out now, `again` those that had been before.
+
+    `stopped` says that nothing was tried because a row had an error and all or nothing was asked for. `position` is the last
+    position to wait for, 0 where nothing was written.
+    """
+
+    plan: Plan
+    findings: tuple[Finding, ...]
+    rows: Mapping[int, RowState]
+    written: int = 0
+    again: int = 0
+    refused: int = 0
+    entries: int = 0
+    position: int = 0
+    stopped: bool = False
+
+    @property
+    def imported_before(self) -> bool:
+        """Whether all of it had been imported before, so that nothing changed."""
+        counts = self.plan.counts
+        return not self.written and not self.refused and bool(self.again or counts.already)
+
+    def count(self, state: RowState) -> int:
+        """How many rows ended that way."""
+        return sum(each is state for each in self.rows.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Mints the ids of one sheet for one ledger: the same file gives the same ids for ever."""
+
+    ledger: str
+    sheet: Sheet
+
+    @property
+    def cause(self) -> str:
+        """The id of the batch."""
+        return f"import:{self.sheet.digest[:16]}"
+
+    def id(self, rows: Iterable[int], what: str) -> str:
+        """The id of what comes of these rows."""
+        within: UUID = uuid5(NAMESPACE_URL, f"lvzhi:{self.ledger}")
+        told = ",".join(map(str, rows))
+        return str(uuid5(within, f"{self.sheet.digest}|{self.sheet.tab}|{told}|{what}"))
+
+    def step(
+        self,
+        command: Command,
+        actor: Actor,
+        rows: tuple[int, ...],
+        what: str,
+        *,
+        row_of: Mapping[PersonId, int] | None = None,
+        seen: int | None = None,
+    ) -> Step:
+        """A command of these rows as a request with its id."""
+        request = Request(
+            command=command,
+            actor=replace(actor, via=Via.IMPORT),
+            command_id=self.id(rows, f"command|{what}"),
+            cause=self.cause,
+            seen=seen,
+        )
+        return Step(request=request, rows=rows, row_of=row_of or {})
+
+
+class Rehearsal:
+    """Decides commands one after another as the ledger would, and keeps nothing but what later ones need."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._states: dict[str, tuple[State | None, int]] = {}
+
+    def refusal(self, request: Request) -> Refused | None:
+        """Why the ledger would refuse this request, if it would."""
+        try:
+            stream = streams.stream_of(request.command)
+            state, version = self._state(stream)
+            events = streams.decide(state, request.command, request.actor, self._known)
+        except Refused as refused:
+            return refused
+        at = datetime.combine(self._known.today, time(), UTC)
+        for event in events:
+            version += 1
+            envelope = sealed_in(
+                request.actor, at=at, day=self._known.today, on=None, command="", cause=""
+            )
+            state = streams.evolve(
+                state,
+                Entry(
+                    position=version, stream=stream, version=version, event=event, envelope=envelope
+                ),
+            )
+        self._states[stream] = (state, version)
+        return None
+
+    def _state(self, stream: str) -> tuple[State | None, int]:
+        if stream in self._states:
+            return self._states[stream]
+        if stream.startswith((streams.Root.OCCASION.prefix, streams.Root.MATTER.prefix)):
+            deed: Any = self._known.deed(stream)
+            return (None, 0) if deed is None else (deed, deed.version)
+        return None, 0
+
+
+def plan_of(
+    source: Source,
+    findings: Sequence[Finding],
+    steps: Sequence[Step],
+    rows: Mapping[int, RowState],
+    *,
+    attendance: Mapping[Attendance, int] | None = None,
+) -> Plan:
+    """A plan with its figures; findings are put in order of rows."""
+    ordered = sorted(findings, key=lambda each: (each.row, each.severity is not Severity.ERROR))
+    spoken_of = {each.row for each in ordered}
+    reasons: dict[Reason, set[int]] = {}
+    for each in ordered:
+        if each.severity is Severity.ERROR:
+            reasons.setdefault(each.reason, set()).add(each.row)
+    sorts = Counter(type(step.request.command).__name__ for step in steps)
+    counts = Counts(
+        rows=len(rows),
+        sure=sum(s is RowState.READY and row not in spoken_of for row, s in rows.items()),
+        same_name=len(reasons.get(Reason.AMBIGUOUS_NAME, ())),
+        not_on_roster=len(reasons.get(Reason.NO_SUCH_PERSON, ())),
+        not_member_then=len(reasons.get(Reason.NOT_A_MEMBER_THEN, ())),
+        already=sum(state is RowState.ALREADY for state in rows.values()),
+        leave_without_kind=sum(
+            each.reason is Reason.MISSING and each.severity is Severity.WARNING and each.row > 0
+            for each in ordered
+        ),
+        errors=len({each.row for each in ordered if each.severity is Severity.ERROR}),
+        warnings=len({each.row for each in ordered if each.severity is Severity.WARNING}),
+        occasions=sorts["RecordOccasion"],
+        matters=sorts["RecordMatter"],
+        outcomes=sorts["ReportOutcome"],
+        people=sorts["Admit"],
+        units=sorts["OpenUnit"],
+        commands=len(steps),
+        attendance=MappingProxyType(dict(attendance or {})),
+    )
+    return Plan(
+        sheet=source.sheet,
+        cause=source.cause,
+        findings=tuple(ordered),
+        steps=tuple(steps),
+        rows=MappingProxyType(dict(rows)),
+        counts=counts,
+    )
+
+
+def _unwatched(_: int, __: int) -> None:
+    """Nobody watches."""
+
+
+def commit(
+    plan: Plan, write: Write, progress: Progress = _unwatched, *, all_or_nothing: bool = False
+) -> Outcome:
+    """Write what a plan says; rows with errors stay out, each with its reason.
+
+    With `all_or_nothing` a plan with any error writes nothing, and all commands go in one call of `write`; let that call be
+    atomic where a change between preview and commit must not leave a part behind. What was written is always said.
+    """
+    if all_or_nothing and not plan.sound:
+        rows = {
+            row: RowState.LEFT_OUT if state is RowState.READY else state
+            for row, state in plan.rows.items()
+        }
+        return Outcome(
+            plan=plan, findings=plan.findings, rows=MappingProxyType(rows), stopped=True
+        )
+    told = _Told(plan)
+    size = max(1, len(plan.steps)) if all_or_nothing else AT_A_TIME
+    progress(0, len(plan.steps))
+    for start in range(0, len(plan.steps), size):
+        steps = plan.steps[start : start + size]
+        for step, verdict in zip(steps, write([s.request for s in steps]), strict=True):
+            told.take(step, verdict)
+        progress(start + len(steps), len(plan.steps))
+    return told.outcome()
+
+
+class _Told:
+    """The verdicts on the steps of a plan, brought back to its rows."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.findings = list(plan.findings)
+        self.rows = dict(plan.rows)
+        self.lost: set[int] = set()
+        self.warned = {(each.row, each.deed) for each in plan.findings}
+        self.written = self.again = self.refused = self.entries = self.position = 0
+
+    def take(self, step: Step, verdict: Verdict) -> None:
+        if isinstance(verdict, Refused):
+            self.refused += 1
+            self._refuse(step, verdict)
+            return
+        self.position = max(self.position, verdict.position if verdict.entries else 0)
+        if verdict.again or not verdict.entries:
+            self.again += 1
+        else:
+            self.written += 1
+            self.entries += verdict.entries
+        for row in step.rows:
+            if row not in self.lost and self.rows.get(row) is not RowState.WRITTEN:
+                already = verdict.again or not verdict.entries
+                self.rows[row] = RowState.ALREADY if already else RowState.WRITTEN
+        self._warn(step, verdict)
+
+    def _refuse(self, step: Step, refused: Refused) -> None:
+        """The row that is at fault says why; the other rows of the same record say which row that is."""
+        guilty = row_at_fault(step, refused)
+        for row in step.rows:
+            self.rows[row] = RowState.LEFT_OUT
+            if row in self.lost or (guilty and row != guilty):
+                continue
+            self.findings.append(finding_of(step, refused, row))
+        for row in step.rows:
+            if guilty and row != guilty and row not in self.lost:
+                finding = finding_of(step, refused, row)
+                self.findings.append(replace(finding, about=f"见第{guilty}行 {finding.about}"))
+        self.lost.update(step.rows)
+
+    def _warn(self, step: Step, done: Done) -> None:
+        for warned in done.warnings:
+            row = _row_at(step, warned.field) or step.rows[0]
+            if any((each, warned.deed) in self.warned for each in step.rows):
+                continue
+            self.warned.add((row, warned.deed))
+            self.findings.append(
+                Finding(
+                    row=row, severity=Severity.WARNING, reason=warned.reason, deed=warned.deed
+                )
+            )
+
+    def outcome(self) -> Outcome:
+        return Outcome(
+            plan=self.plan,
+            findings=tuple(sorted(self.findings, key=lambda each: each.row)),
+            rows=MappingProxyType(self.rows),
+            written=self.written,
+            again=self.again,
+            refused=self.refused,
+            entries=self.entries,
+            position=self.position,
+        )
+
+
+def finding_of(step: Step, refused: Refused, row: int) -> Finding:
+    """A refusal of the ledger as a finding on a row."""
+    return Finding(
+        row=row,
+        column=_heading(step, refused.field),
+        severity=Severity.ERROR,
+        reason=refused.reason,
+        about=refused.about,
+    )
+
+
+def row_at_fault(step: Step, refused: Refused) -> int:
+    """The row of the person whom a refusal points at; 0 where it is about the record as a whole."""
+    return _row_at(step, refused.field)
+
+
+_AT_PERSON = re.compile(r"/body/(participants|expected|authors)/(\d+)")
+
+
+def _row_at(step: Step, pointer: str) -> int:
+    person = person_at(step.request.command, pointer)
+    return 0 if person is None else step.row_of.get(person, 0)
+
+
+def person_at(command: Command, pointer: str) -> PersonId | None:
+    """The person that a pointer into a record names."""
+    found = _AT_PERSON.match(pointer)
+    if found is None:
+        return None
+    body: Any = getattr(command, "body", None)
+    named = getattr(body, found[1], ())
+    place = int(found[2])
+    if place >= len(named):
+        return None
+    each: Any = named[place]
+    person: PersonId | None = each if isinstance(each, str) else each.person
+    return person
+
+
+def _heading(step: Step, pointer: str) -> str:
+    """What a sheet calls the field that a refusal points at."""
+    if _AT_PERSON.match(pointer):
+        return "姓名"
+    labels = (
+        matter.LABELS
+        if isinstance(step.request.command, matter.RecordMatter | matter.AmendMatter)
+        else occasion.LABELS
+    )
+    parts = [part for part in pointer.split("/") if part in labels]
+    return labels[parts[0]].zh if parts else ""
+
+
+def results_of(told: Plan | Outcome) -> dict[int, str]:
+    """What to write beside each row: what became of it, and why or with which remark."""
+    by_row: dict[int, list[Finding]] = {}
+    for each in told.findings:
+        by_row.setdefault(each.row, []).append(each)
+    results: dict[int, str] = {}
+    for row, state in told.rows.items():
+        remarks = [
+            " ".join(part for part in (each.column, each.about, each.reason.zh) if part)
+            for each in by_row.get(row, ())
+        ]
+        results[row] = ";".join([state.zh, *dict.fromkeys(remarks)])
+    return results
+
+
+def result_file(told: Plan | Outcome) -> bytes:
+    """The sheet as it was sent, with a column 结果, as xlsx."""
+    sheet = told.sheet if isinstance(told, Plan) else told.plan.sheet
+    return result_sheet(sheet, results_of(told))

@@ -1,0 +1,78 @@
+"""The county's year as requests in order of time, and its building into a log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+
+from application.handle import Inspect, Request, Writer, nothing_to_inspect
+from application.log import Log
+from application.rehearsal.answers import Answers
+from application.rehearsal.diary import OPENED, ZONE, Diary
+from application.rehearsal.matters import Works, pair
+from application.rehearsal.occasions import Year
+from application.rehearsal.setting import County, found
+from application.rehearsal.told import Teller
+from domain.document import Publish
+from domain.people import Refused
+
+SEED = 2025
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What was written: requests carried out and entries appended. A second building appends nothing."""
+
+    requests: int
+    entries: int
+
+
+def county(
+    seed: int = SEED, *, documents: Sequence[Publish] = ()
+) -> Iterator[tuple[datetime, list[Request]]]:
+    """The whole year, day by day: the instant of recording and what is recorded then. The same seed gives the same."""
+    yield from _diary(seed, documents)[1].in_order()
+
+
+def roster(seed: int = SEED) -> County:
+    """Who and what there is in that county."""
+    return _diary(seed, ())[0]
+
+
+def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
+    rng = Random(seed)
+    diary = Diary(rng)
+    where = found(rng, diary, documents)
+    teller = Teller(rng, diary, where)
+    pair(teller)
+    year = Year(teller)
+    year.tell()
+    works = Works(teller, year)
+    works.tell()
+    Answers(teller, year).tell()
+    return where, diary
+
+
+def build(
+    log: Log,
+    *,
+    seed: int = SEED,
+    documents: Sequence[Publish] = (),
+    inspect: Inspect = nothing_to_inspect,
+) -> Built:
+    """Write the county into that log, each day recorded at its own time; goes on where it was broken off.
+
+    Raises `Refused` for the first request that is refused: none should be.
+    """
+    clock = datetime.combine(OPENED, datetime.min.time(), ZONE)
+    writer = Writer(log, clock=lambda: clock.astimezone(UTC), zone=ZONE.key, inspect=inspect)
+    requests = entries = 0
+    for clock, asked in county(seed, documents=documents):
+        for verdict in writer.write(asked):
+            if isinstance(verdict, Refused):
+                raise verdict
+            entries += 0 if verdict.again else verdict.entries
+        requests += len(asked)
+    return Built(requests=requests, entries=entries)

@@ -1,0 +1,257 @@
+"""What reads answer with where a projection's own rows are not yet what a client needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import PlainSerializer
+
+from application import codec
+from domain import explain
+from domain.attestation import Policy
+from domain.checklist import BesideCount, Cell, Filled, SlotProgress
+from domain.explain import Said
+from domain.kinds import KINDS, Details, Shape, Stage, Subject, kind_of
+from domain.kinds.fields import FieldAbout, fields_of
+from domain.people import PersonId, Role, UnitId, Via
+from domain.rubric import Period
+from domain.scoring import BlockTotal, Line, Reach, WhyNot
+from interfaces import bodies
+from projections.checklists import MemberList, UnitList
+from projections.deeds import DeedLine, DeedPage, DeedSummary
+from projections.history import Difference, Happening
+from projections.scorecards import Card
+
+T = TypeVar("T")
+
+
+def _tagged(value: Any) -> Any:
+    """A dataclass as JSON knows it, with the kind said in its details, so that a client can send it back."""
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    told = {each.name: getattr(value, each.name) for each in fields(value)}
+    if "details" in told:
+        kind = type(told["details"])
+        told["details"] = {"kind": kind_of(kind), **_plain(told["details"])}
+    if "body" in told:
+        told["body"] = _tagged(told["body"])
+    return told
+
+
+def _plain(details: Any) -> dict[str, Any]:
+    return {each.name: getattr(details, each.name) for each in fields(details)}
+
+
+Tagged = Annotated[Any, PlainSerializer(_tagged)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Generic[T]):
+    """One page; `next` is the cursor to go on from, none on the last page."""
+
+    rows: tuple[T, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerView:
+    """A ledger that the token opens."""
+
+    code: str
+    committee: str
+    zone: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeedView:
+    """One record whole; `body` has the shape in which it was sent and can be sent back in an amendment."""
+
+    summary: DeedSummary
+    body: Tagged
+    superseded_by: str
+    lines: tuple[DeedLine, ...]
+    same: tuple[DeedSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained(Generic[T]):
+    """A figure with the sentence that explains it."""
+
+    of: T
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardView:
+    """A member's scorecard: its lines add up to `total`, and each says why; so does each fact without points."""
+
+    member: str
+    rubric: str
+    title: str
+    version: str
+    period: Period
+    total: str
+    blocks: tuple[BlockTotal, ...]
+    lines: tuple[Explained[Line], ...]
+    why_not: tuple[Explained[WhyNot], ...]
+    reachable: tuple[Explained[Reach], ...]
+    changes_on: date | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HappeningView:
+    """One entry of a history."""
+
+    position: int
+    stream: str
+    version: int
+    name: str
+    at: datetime
+    day: date
+    on: date | None
+    by: PersonId
+    role: Role
+    unit: UnitId | None
+    acting_for: PersonId | None
+    via: Via
+    cause: str
+    event: Tagged
+    zh: str
+    en: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceView:
+    """One choice of a closed list."""
+
+    value: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldView:
+    """One field of a kind; `protection` is P2 or P3 where it tells of a person."""
+
+    name: str
+    zh: str
+    en: str
+    required: bool
+    many: bool
+    protection: str
+    choices: tuple[ChoiceView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindView:
+    """A kind of the catalogue."""
+
+    kind: str
+    zh: str
+    en: str
+    shape: Shape
+    measure: str
+    subjects: tuple[Subject, ...]
+    by_work: bool
+    stages: tuple[ChoiceView, ...]
+    fields: tuple[FieldView, ...]
+    schema: Tagged
+
+
+def deed_view(page: DeedPage) -> DeedView:
+    """One record as the API shows it."""
+    return DeedView(
+        summary=page.summary,
+        body=page.state.body,
+        superseded_by=getattr(page.state, "superseded_by", ""),
+        lines=page.lines,
+        same=page.same,
+    )
+
+
+def card_view(card: Card) -> CardView:
+    """A scorecard with its sentences."""
+    found, rubric = card.scorecard, card.rubric
+    return CardView(
+        member=found.member,
+        rubric=found.rubric,
+        title=rubric.zh,
+        version=found.version,
+        period=found.period,
+        total=found.total,
+        blocks=found.blocks,
+        lines=tuple(_explained(each, explain.line(each, rubric)) for each in found.lines),
+        why_not=tuple(_explained(each, explain.why_not(each, rubric)) for each in found.why_not),
+        reachable=tuple(_explained(each, explain.reach(each, rubric)) for each in found.reachable),
+        changes_on=found.changes_on,
+        position=card.position,
+    )
+
+
+def _explained(of: T, said: Said) -> Explained[T]:
+    return Explained(of=of, zh=said.zh, en=said.en)
+
+
+def happening_view(happening: Happening) -> HappeningView:
+    """An entry as the API shows it."""
+    entry, envelope = happening.entry, happening.entry.envelope
+    return HappeningView(
+        position=entry.position,
+        stream=entry.stream,
+        version=entry.version,
+        name=codec.name_of(entry.event),
+        at=envelope.at,
+        day=envelope.day,
+        on=envelope.on,
+        by=envelope.by,
+        role=envelope.role,
+        unit=envelope.unit,
+        acting_for=envelope.acting_for,
+        via=envelope.via,
+        cause=envelope.cause,
+        event=entry.event,
+        zh=happening.said.zh,
+        en=happening.said.en,
+        differences=happening.differences,
+    )
+
+
+def kind_view(kind: str) -> KindView:
+    """A kind with its fields, choices and JSON schema."""
+    details = KINDS[kind]
+    about = details.about
+    return KindView(
+        kind=kind,
+        zh=about.zh,
+        en=about.en,
+        shape=about.shape,
+        measure=about.measure,
+        subjects=tuple(sorted(about.subjects)),
+        by_work=about.by_work,
+        stages=tuple(_choice(stage) for stage in about.stages),
+        fields=tuple(_field(each) for each in fields_of(details)),
+        schema=bodies.json_schema_of(kind),
+    )
+
+
+def _choice(choice: Any) -> ChoiceView:
+    return ChoiceView(value=choice.value, zh=choice.zh, en=choice.en)
+
+
+def _field(about: FieldAbout) -> FieldView:
+    return FieldView(
+        name=about.name,
+        zh=about.label.zh,
+        en=about.label.en,
+        required=about.required,
+        many=about.many,
+        protection=about.protection,
+        choices=tuple(_choice(choice) for choice in about.choices),
+    )
