@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from application.columns import Column
 from application.handle import Done, Request, Verdict
 from application.sheets import Sheet, result_sheet
 from domain import matter, occasion, streams
@@ -257,7 +258,7 @@ def plan_of(
         not_member_then=len(reasons.get(Reason.NOT_A_MEMBER_THEN, ())),
         already=sum(state is RowState.ALREADY for state in rows.values()),
         leave_without_kind=sum(
-            each.reason is Reason.MISSING and each.severity is Severity.WARNING and each.row > 0
+            each.reason is Reason.MISSING and each.column == Column.LEAVE.zh
             for each in ordered
         ),
         errors=len({each.row for each in ordered if each.severity is Severity.ERROR}),

@@ -108,6 +108,8 @@ def decide(
                 raise Refused(Reason.MISSING, "/body/body")
             if body.on > known.today:
                 raise Refused(Reason.IN_FUTURE, "/body/on", body.on.isoformat())
+            if body.figure is not None and not body.figure.is_finite():
+                raise Refused(Reason.MALFORMED, "/body/figure", str(body.figure))
             if (body.person is None) == (body.unit is None):
                 raise Refused(Reason.MALFORMED, "/body/person")
             if body.person is not None and body.person not in known.roster.people:

@@ -309,6 +309,8 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
         raise Refused(Reason.IN_FUTURE, "/body/on", body.on.isoformat())
     if body.sensitivity is Sensitivity.PAPER_ONLY and body.text:
         raise Refused(Reason.MALFORMED, "/body/text", Sensitivity.PAPER_ONLY.zh)
+    if body.figure is not None and not body.figure.is_finite():
+        raise Refused(Reason.MALFORMED, "/body/figure", str(body.figure))
     deeds.check_unit(body.organiser, body.on, known, "/body/organiser")
     if not body.authors:
         raise Refused(Reason.MISSING, "/body/authors")
@@ -330,8 +332,9 @@ def _check_author(
 ) -> None:
     if (author.person is None) == (author.unit is None):
         raise Refused(Reason.MALFORMED, field)
-    if author.share is not None and not 0 <= author.share <= 1:
-        raise Refused(Reason.MALFORMED, f"{field}/share", str(author.share))
+    share = author.share
+    if share is not None and not (share.is_finite() and 0 <= share <= 1):
+        raise Refused(Reason.MALFORMED, f"{field}/share", str(share))
     if author.person is not None:
         if Subject.MEMBER not in subjects:
             raise Refused(Reason.SUBJECT_NOT_OF_KIND, field, author.person)

@@ -27,15 +27,16 @@ class Answers:
         self.rng = teller.rng
         self.county = teller.county
         self.year = year
+        self.in_question: set[tuple[str, PersonId]] = set()
         self.batches: dict[tuple[date, PersonId], str] = {}
 
     def tell(self) -> None:
         """First what goes wrong, then who confirms what is left."""
+        self.items()
         self.links()
         self.amendments()
         self.withdrawals()
         self.returns()
-        self.items()
         self.confirmations()
 
     def some(self, n: int, *, sides: tuple[Side, ...] = (Side.SECTOR,), until: date = LAST) -> list[Told]:
@@ -97,7 +98,9 @@ class Answers:
                         new = replace(body, title=f"{body.title}(更名)")
                 day = after(told.recorded, self.rng.randint(1, 12))
                 self.t.diary.put(
-                    day, AmendOccasion(occasion=told.id, body=new, reason=reason), told.actor
+                    day,
+                    AmendOccasion(occasion=told.id, body=new, reason=reason),
+                    self.t.recorder(told.actor, day),
                 )
                 told.body = new
 
@@ -107,7 +110,11 @@ class Answers:
             for told in self.some(11, sides=(side,)):
                 told.gone = after(told.recorded, self.rng.randint(0, 10))
                 reason = self.rng.choice(words.WITHDRAWN_REASONS)
-                self.t.diary.put(told.gone, Withdraw(deed=told.stream, reason=reason), told.actor)
+                self.t.diary.put(
+                    told.gone,
+                    Withdraw(deed=told.stream, reason=reason),
+                    self.t.recorder(told.actor, told.gone),
+                )
         for told in self.some(8, until=date(2025, 12, 10)):
             body = told.body
             assert isinstance(body, Occasion)
@@ -148,6 +155,7 @@ class Answers:
             ),
             actor,
         )
+        self.in_question.add((told.stream, line))
         then = after(day, self.rng.randint(1, 15))
         if place % 3 == 0:
             body = told.body
@@ -159,22 +167,22 @@ class Answers:
                 for p in body.participants
             )
             new = replace(body, participants=lines_now, result="已按退回意见更正")
-            put(then, AmendOccasion(occasion=told.id, body=new, reason="按退回意见更正"), told.actor)
+            amend = AmendOccasion(occasion=told.id, body=new, reason="按退回意见更正")
+            put(then, amend, self.t.recorder(told.actor, then))
         elif place % 3 == 1:
             reason = self.rng.choice(words.UPHELD_REASONS)
             put(
                 then,
                 Uphold(deed=told.stream, side=side, people=(line,), reason=reason),
-                told.actor,
+                self.t.recorder(told.actor, then),
             )
 
     def items(self) -> None:
         """Lines moved to another item of the ten ones that they fit: oversight by survey counts as a survey."""
-        moved = 0
         for told in self.year.oversights:
-            if told.body.details.form.value == "by_survey" and not told.settled:
+            if told.body.details.form.value == "by_survey":
+                told.settled = True
                 for person in told.people[:4]:
-                    moved += 1
                     self.t.diary.put(
                         after(told.recorded, 5),
                         AssignItem(
@@ -234,7 +242,7 @@ class Answers:
                 by_unit: dict[UnitId, list[PersonId]] = defaultdict(list)
                 for person in told.people:
                     home = self.home(person, side, told.body.on)
-                    if home is not None:
+                    if home is not None and (told.stream, person) not in self.in_question:
                         by_unit[home].append(person)
                 for unit, people in by_unit.items():
                     asked[unit].append((told, side, people))
@@ -248,7 +256,6 @@ class Answers:
                 if rng.random() > willing or (told.settled and rng.random() < 0.8):
                     continue
                 self.confirm(told, side, people, day)
-            self.vacant(unit)
 
     def confirm(self, told: Told, side: Side, people: list[PersonId], day: date) -> None:
         """One act for each head whose lines these are; his own line goes to whoever stands in."""
@@ -262,6 +269,3 @@ class Answers:
             self.t.diary.put(
                 day, Confirm(deed=told.stream, side=side, people=tuple(lines)), actor, cause
             )
-
-    def vacant(self, unit: UnitId) -> None:
-        """Nothing of its own: a vacant sector's queue is answered by the committee that links it, through `who`."""

@@ -212,7 +212,7 @@ class Year:
                 county.committee,
                 t.office(),
                 leaders,
-                sitting_in=t.pick(county.seats, 3, day),
+                sitting_in=t.pick([s for s in county.seats if s not in leaders], 3, day),
             )
             if month % 2 == 0:
                 topic = self.topic()
@@ -243,7 +243,7 @@ class Year:
                     f"{county.names[committee]}全体会议",
                     committee,
                     t.clerk(committee),
-                    t.pick(own, 26, day),
+                    t.pick(own, 23, day),
                     lag=2,
                 )
 
@@ -279,7 +279,7 @@ class Year:
             )
 
     def group_meetings(self) -> None:
-        """Township groups meet every second month, composite groups each half-year."""
+        """Township groups meet every second month, composite groups once in autumn."""
         t, county = self.t, self.county
         for township in county.townships:
             for month in (2, 4, 6, 8, 10, 12):
@@ -297,7 +297,7 @@ class Year:
                     co_organisers=(township.group,),
                 )
         for group in county.groups[:6]:
-            for month in (5, 9):
+            for month in (9,):
                 day = in_month(self.rng, month)
                 own = [s for s in county.members(day) if s.group == group]
                 self.meeting(
@@ -314,8 +314,8 @@ class Year:
         t, county = self.t, self.county
         for day, meeting, title, n in (
             (date(2025, 1, 24), Meeting.JOINT_MEETING, "县政府政协联席会议", 18),
-            (date(2025, 3, 20), Meeting.BRIEFING, "经济运行情况通报会", 60),
-            (date(2025, 8, 14), Meeting.BRIEFING, "上半年工作情况通报会", 60),
+            (date(2025, 3, 20), Meeting.BRIEFING, "经济运行情况通报会", 45),
+            (date(2025, 8, 14), Meeting.BRIEFING, "上半年工作情况通报会", 45),
             (date(2025, 4, 25), Meeting.FORUM, "民营企业委员座谈会", 20),
             (date(2025, 7, 17), Meeting.FORUM, "新增补委员座谈会", 12),
             (date(2025, 9, 9), Meeting.FORUM, "教育界委员座谈会", 16),
@@ -441,7 +441,7 @@ class Year:
         for month in MONTHS:
             if month not in (1, 2):
                 day = in_month(self.rng, month)
-                seats = t.pick(county.seats, 20, day)
+                seats = t.pick(county.seats, 16, day)
                 lines = [
                     t.line(s, Part.SHARES if place < 5 else Part.TAKES_PART)
                     for place, s in enumerate(seats)

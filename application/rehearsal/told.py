@@ -87,6 +87,13 @@ class Teller:
             return self.county.acting(self.rng.choice(heads), unit, Via.WEB)
         return self.office()
 
+    def recorder(self, actor: Actor, day: date) -> Actor:
+        """Who records in his place on that day, should he not be head of the unit any more."""
+        if actor.role is not Role.HEAD or actor.unit is None:
+            return actor
+        held = actor.person in self.county.heads_on(actor.unit, day)
+        return actor if held else self.convenor(actor.unit, day)
+
     def clerk(self, unit: UnitId) -> Actor:
         """The clerk of a unit."""
         return self.county.clerks[unit]
@@ -183,6 +190,7 @@ class Teller:
     ) -> Told:
         """Record something held, a few days after the day, rarely much later."""
         recorded = self._recorded(day, actor, lag)
+        actor = self.recorder(actor, recorded)
         found = self.diary.new_id()
         if "evidence" not in said and self.rng.random() < 0.4:
             said["evidence"] = (self._photo(),)

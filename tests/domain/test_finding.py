@@ -100,6 +100,7 @@ def test_a_unit_is_found_of_too() -> None:
         ({"reason": " "}, Reason.REASON_MISSING, "/body/reason"),
         ({"body": " "}, Reason.MISSING, "/body/body"),
         ({"on": TODAY + timedelta(days=1)}, Reason.IN_FUTURE, "/body/on"),
+        ({"figure": Decimal("NaN")}, Reason.MALFORMED, "/body/figure"),
         ({"person": None}, Reason.MALFORMED, "/body/person"),
         ({"unit": SOUTH}, Reason.MALFORMED, "/body/person"),
         ({"person": PersonId("nobody")}, Reason.NO_SUCH_PERSON, "/body/person"),

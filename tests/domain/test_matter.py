@@ -186,6 +186,7 @@ def test_an_id_is_recorded_under_only_once() -> None:
             Reason.MALFORMED,
             "/body/text",
         ),
+        (proposal(figure=Decimal("Infinity")), Reason.MALFORMED, "/body/figure"),
         (proposal(organiser=UnitId("nowhere")), Reason.NO_SUCH_UNIT, "/body/organiser"),
         (proposal(organiser=CLOSED), Reason.UNIT_CLOSED, "/body/organiser"),
         (proposal(authors=()), Reason.MISSING, "/body/authors"),
