@@ -42,6 +42,7 @@ class Book:
         self._deeds: OrderedDict[str, tuple[State | None, int]] = OrderedDict()
         self._alike: dict[int, str] = {}
         self._most_deeds = most_deeds
+        self._assumed: list[str] = []
         self._undo: list[tuple[MutableMapping[Any, Any], Hashable, object]] = []
 
     def open(self, today: date) -> None:
@@ -80,6 +81,7 @@ class Book:
     def assume_new(self, stream: str) -> None:
         """Take it that a stream whose id was just minted does not exist; the log refuses the append if it does."""
         if not self._holds(stream):
+            self._assumed.append(stream)
             self._keep(stream, None, 0)
 
     def state(self, stream: str) -> State | None:
@@ -127,6 +129,7 @@ class Book:
     def settle(self, head: int) -> None:
         """What was applied since `begin` is stored; the head is there."""
         self._undo.clear()
+        self._forget_assumptions()
         self.head = head
         while len(self._deeds) > self._most_deeds:
             self._deeds.popitem(last=False)
@@ -139,11 +142,14 @@ class Book:
             else:
                 where[key] = old
         self._undo.clear()
+        self._forget_assumptions()
 
-    def forget(self, names: Iterable[str]) -> None:
-        """Drop what was assumed of these streams, so that they are read again."""
-        for name in names:
-            self._deeds.pop(name, None)
+    def _forget_assumptions(self) -> None:
+        """A stream that was taken to be new and got no entry may be there all the same."""
+        for stream in self._assumed:
+            if self._deeds.get(stream) == (None, 0):
+                del self._deeds[stream]
+        self._assumed.clear()
 
     def _recorded_since(self, day: date, head: int) -> int:
         """The last position recorded before that day, found by halving: recorded-at never decreases."""

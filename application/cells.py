@@ -20,8 +20,10 @@ from domain.words import Choice, Level
 
 C = TypeVar("C", bound=Choice)
 
-YES = frozenset("√ ✓ ✔ ☑ ■ ● 是 有 y yes true 1 对 已 v 需要".split())
-NO = frozenset("× ✗ ✘ ☒ x 否 无 n no false 0 未 没有 不是".split())
+YES = frozenset(
+    ["√", "✓", "✔", "☑", "■", "●", "是", "有", "y", "yes", "true", "1", "对", "已", "v", "需要"]
+)
+NO = frozenset(["×", "✗", "✘", "☒", "x", "否", "无", "n", "no", "false", "0", "未", "没有", "不是"])
 BLANK = frozenset({"", "/", "\\", "-", "--", "—", "——", "无", "暂无"})
 
 EXCEL_BEGINS = date(1899, 12, 30)
@@ -61,7 +63,9 @@ class Days:
 
 
 _S = r"\s*"
-_FULL = re.compile(rf"(\d{{4}}|\d{{2}}){_S}[年./\-]{_S}(\d{{1,2}}){_S}[月./\-]{_S}(\d{{1,2}}){_S}[日号]?")
+_FULL = re.compile(
+    rf"(\d{{4}}|\d{{2}}){_S}[年./\-]{_S}(\d{{1,2}}){_S}[月./\-]{_S}(\d{{1,2}}){_S}[日号]?"
+)
 _MONTH_DAY = re.compile(
     rf"(\d{{1,2}}){_S}月{_S}(\d{{1,2}}){_S}[日号]?|(\d{{1,2}})[./\-](\d{{1,2}})(?![\d./\-])"
 )
@@ -69,7 +73,7 @@ _DAY = re.compile(rf"(\d{{1,2}}){_S}[日号]?")
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)(?!\d)")
 _TO = re.compile(rf"{_S}(?:-|—+|–|~|至|到){_S}")
 _TIME = re.compile(
-    r"(?:\s|T|\(|,)*(?:(?:星期|周)[一二三四五六日天]|上午|下午|晚上?|全天|中午|\d{1,2}[::]\d{2}(?:[::]\d{2})?(?:\.\d+)?"
+    r"(?:\s|T|\(|,)*(?:(?:星期|周)[一二三四五六日天]|上午|下午|晚上?|全天|中午|\d{1,2}[:]\d{2}(?:[:]\d{2})?(?:\.\d+)?"
     r"|\d{1,2}[时点](?:\d{1,2}分|半)?|Z|\)|-\d{1,2}:\d{2}|\s)*$"
 )
 
@@ -229,7 +233,12 @@ _EXTRA: Mapping[type[Choice], Mapping[str, Choice]] = {
         "交流发言": Spoke.ORALLY,
         "书面": Spoke.IN_WRITING,
     },
-    Level: {"国家": Level.NATION, "全国政协": Level.NATION, "乡": Level.TOWNSHIP, "区": Level.COUNTY},
+    Level: {
+        "国家": Level.NATION,
+        "全国政协": Level.NATION,
+        "乡": Level.TOWNSHIP,
+        "区": Level.COUNTY,
+    },
 }
 
 
@@ -257,7 +266,7 @@ def spellings(choices: type[C]) -> Mapping[str, C]:
 
 def choice_of(choices: type[C], cell: Cell) -> C:
     """The choice that a cell names. Raises MALFORMED with the words that are allowed."""
-    words = spellings(choices)
+    words: Mapping[str, C] = spellings(choices)
     key = key_of(text_of(cell))
     found = words.get(key) or words.get(without_brackets(key))
     if found is None and choices is Level:
@@ -269,16 +278,36 @@ def choice_of(choices: type[C], cell: Cell) -> C:
 
 _ATTENDANCE: Mapping[str, Attendance] = {
     **dict.fromkeys(
-        "到 已到 出席 参加 已参加 签到 已签到 已签 实到 列席 到场 参会 全程 出勤".split(),
+        [
+            "到",
+            "已到",
+            "出席",
+            "参加",
+            "已参加",
+            "签到",
+            "已签到",
+            "已签",
+            "实到",
+            "列席",
+            "到场",
+            "参会",
+            "全程",
+            "出勤",
+        ],
         Attendance.PRESENT,
     ),
-    **dict.fromkeys("视频 线上参加 网上 远程 视频参会 网络".split(), Attendance.REMOTE),
-    **dict.fromkeys("缺 未到 未参加 旷会 未出席 无故缺席 未签到 缺勤 未到会".split(), Attendance.ABSENT),
-    **dict.fromkeys("中途离场 提前离会 中途退场".split(), Attendance.LEFT_EARLY),
-    **dict.fromkeys("免 不要求 不作要求".split(), Attendance.NOT_REQUIRED),
-    **dict.fromkeys("不准假 未批假".split(), Attendance.LEAVE_REFUSED),
+    **dict.fromkeys(["视频", "线上参加", "网上", "远程", "视频参会", "网络"], Attendance.REMOTE),
+    **dict.fromkeys(
+        ["缺", "未到", "未参加", "旷会", "未出席", "无故缺席", "未签到", "缺勤", "未到会"],
+        Attendance.ABSENT,
+    ),
+    **dict.fromkeys(["中途离场", "提前离会", "中途退场"], Attendance.LEFT_EARLY),
+    **dict.fromkeys(["免", "不要求", "不作要求"], Attendance.NOT_REQUIRED),
+    **dict.fromkeys(["不准假", "未批假"], Attendance.LEAVE_REFUSED),
 }
-_LEAVE_ONLY = re.compile(r"(?:因公|因病|因事|出差|公出|公假|事假|病假|产假|婚假|丧假|年假|探亲假|学习)")
+_LEAVE_ONLY = re.compile(
+    r"(?:因公|因病|因事|出差|公出|公假|事假|病假|产假|婚假|丧假|年假|探亲假|学习)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,26 +339,29 @@ def sign_of(text: str) -> Sign:
 
 # Names
 
-_BETWEEN = re.compile(r"[、,,;;/|\\]+|\s{2,}")
-_DOTS = re.compile("[••・‧∙⋅.]")
+_PLAIN_MARKS = str.maketrans("\uff08\uff09\uff0c\uff1b\uff0f\uff5c\uff0a", "(),;/|*")
+_BETWEEN = re.compile(r"[、,;/|\\]+|\s{2,}")
+_DOTS = re.compile("[\u2022\u30fb\u2027\u2219\u22c5\uff0e.]")
 
 
 @lru_cache(maxsize=20_000)
 def name_key(name: str) -> str:
     """A person's name as it is compared: no spaces, one kind of middle dot."""
-    return key_of(_DOTS.sub("·", name)).rstrip("*·")
+    return key_of(_DOTS.sub("\u00b7", name)).rstrip("*\u00b7")
 
 
 def without_remark(name: str) -> tuple[str, str]:
     """A name and what stands in brackets after it."""
-    found = re.fullmatch(r"([^((]+)[((]([^))]*)[))]?", name.strip())
+    found = re.fullmatch(r"([^(]+)\(([^)]*)\)?", name.translate(_PLAIN_MARKS).strip())
     return (name.strip(), "") if found is None else (found[1].strip(), found[2].strip())
 
 
 def names_in(text: str) -> list[str]:
     """The names in a cell, parted by 、 and the like; single spaces stay, as in 张 伟."""
     outside = re.sub(
-        r"[((][^))]*[))]", lambda found: found[0].replace("、", " ").replace(",", " "), text
+        r"\([^)]*\)",
+        lambda found: found[0].replace("、", " ").replace(",", " "),
+        text.translate(_PLAIN_MARKS),
     )
     names = [each.strip() for each in _BETWEEN.split(outside)]
     return [re.sub(r"等(?:\d+人)?$", "", each) if len(each) > 3 else each for each in names if each]
@@ -337,4 +369,5 @@ def names_in(text: str) -> list[str]:
 
 def words_in(text: str) -> tuple[str, ...]:
     """The words of a cell that holds several."""
-    return tuple(each.strip() for each in re.split(r"[、,,;;]", text) if each.strip())
+    words = (each.strip() for each in re.split("[、,;]", text.translate(_PLAIN_MARKS)))
+    return tuple(each for each in words if each)

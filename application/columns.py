@@ -60,7 +60,16 @@ class Column(Choice):
 _SHARED: Mapping[Column, tuple[str, ...]] = {
     Column.SERIAL: ("no", "no."),
     Column.NAME: (
-        "委员姓名 委员 名字 参加人员 参加委员 出席人员 参会人员 参会委员 委员名单 人员姓名".split()
+        "委员姓名",
+        "委员",
+        "名字",
+        "参加人员",
+        "参加委员",
+        "出席人员",
+        "参会人员",
+        "参会委员",
+        "委员名单",
+        "人员姓名",
     ),
     Column.SECTOR: ("所属界别", "界别名称", "所在界别"),
     Column.EMPLOYER: (
@@ -228,7 +237,7 @@ STAGE_PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 def key_of(text: str) -> str:
     """Text as it is compared: no spaces, no full-width forms, no case, no marks that only say 'required'."""
     plain = "".join(unicodedata.normalize("NFKC", text).split()).casefold()
-    return re.sub(r"\((必填|选填|可选|单选)\)|[*::]+$|^\*+", "", plain)
+    return re.sub(r"\((必填|选填|可选|单选)\)|[*:]+$|^\*+", "", plain)
 
 
 def without_brackets(key: str) -> str:

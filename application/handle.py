@@ -196,7 +196,6 @@ class _Batch:
             return book
         except StreamTaken:
             book.take_back()
-            book.forget(row.stream for row in rows)
             book.load(row.stream for row in rows)
             return book
         except TooLarge:

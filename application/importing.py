@@ -206,7 +206,7 @@ class Rehearsal:
         """Why the ledger would refuse this request, if it would."""
         try:
             stream = streams.stream_of(request.command)
-            state, version = self._state(stream)
+            state, version = self._state(stream, request.command)
             events = streams.decide(state, request.command, request.actor, self._known)
         except Refused as refused:
             return refused
@@ -225,9 +225,11 @@ class Rehearsal:
         self._states[stream] = (state, version)
         return None
 
-    def _state(self, stream: str) -> tuple[State | None, int]:
+    def _state(self, stream: str, command: Command) -> tuple[State | None, int]:
         if stream in self._states:
             return self._states[stream]
+        if isinstance(command, occasion.RecordOccasion | matter.RecordMatter):
+            return None, 0
         if stream.startswith((streams.Root.OCCASION.prefix, streams.Root.MATTER.prefix)):
             deed: Any = self._known.deed(stream)
             return (None, 0) if deed is None else (deed, deed.version)
@@ -258,8 +260,7 @@ def plan_of(
         not_member_then=len(reasons.get(Reason.NOT_A_MEMBER_THEN, ())),
         already=sum(state is RowState.ALREADY for state in rows.values()),
         leave_without_kind=sum(
-            each.reason is Reason.MISSING and each.column == Column.LEAVE.zh
-            for each in ordered
+            each.reason is Reason.MISSING and each.column == Column.LEAVE.zh for each in ordered
         ),
         errors=len({each.row for each in ordered if each.severity is Severity.ERROR}),
         warnings=len({each.row for each in ordered if each.severity is Severity.WARNING}),
@@ -298,9 +299,7 @@ def commit(
             row: RowState.LEFT_OUT if state is RowState.READY else state
             for row, state in plan.rows.items()
         }
-        return Outcome(
-            plan=plan, findings=plan.findings, rows=MappingProxyType(rows), stopped=True
-        )
+        return Outcome(plan=plan, findings=plan.findings, rows=MappingProxyType(rows), stopped=True)
     told = _Told(plan)
     size = max(1, len(plan.steps)) if all_or_nothing else AT_A_TIME
     progress(0, len(plan.steps))
@@ -361,9 +360,7 @@ class _Told:
                 continue
             self.warned.add((row, warned.deed))
             self.findings.append(
-                Finding(
-                    row=row, severity=Severity.WARNING, reason=warned.reason, deed=warned.deed
-                )
+                Finding(row=row, severity=Severity.WARNING, reason=warned.reason, deed=warned.deed)
             )
 
     def outcome(self) -> Outcome:
@@ -414,8 +411,7 @@ def person_at(command: Command, pointer: str) -> PersonId | None:
     if place >= len(named):
         return None
     each: Any = named[place]
-    person: PersonId | None = each if isinstance(each, str) else each.person
-    return person
+    return PersonId(each) if isinstance(each, str) else each.person
 
 
 def _heading(step: Step, pointer: str) -> str:

@@ -76,6 +76,12 @@ from domain.words import Choice, Level
 
 LARGEST = 512 * 1024
 """Bytes that a document may have."""
+MOST_ACTS = 100
+"""Acts that one line of a worked case may stand for."""
+MOST_VALUES = 20_000
+"""Values that a document may hold."""
+MOST_FLAWS = 100
+"""Flaws that are listed at most; whoever has so many begins with the first."""
 DEEPEST = 24
 """Levels that a document may nest."""
 
@@ -256,7 +262,7 @@ def _parsed(text: str) -> _Source:
     flaws: list[Flaw] = []
     values = _plain(node, (), lines, flaws)
     if flaws:
-        raise Unreadable(tuple(flaws))
+        raise Unreadable(tuple(flaws[:MOST_FLAWS]))
     return _Source(values, lines)
 
 
@@ -267,9 +273,12 @@ def _line(mark: object) -> int:
 
 def _refuse_tricks(text: str) -> None:
     """Refuse what a document of ours never needs: references, tags, several documents, deep nesting."""
-    depth = documents = 0
+    depth = documents = values = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         line = _line(event.start_mark)
+        values += isinstance(event, yaml.NodeEvent)
+        if values > MOST_VALUES:
+            raise _broken(line, "内容过多", "holds too many values")
         match event:
             case yaml.AliasEvent():
                 raise _broken(line, "不允许引用(*)", "references (*) are not allowed")
@@ -744,7 +753,7 @@ def _validated(model: type[M], source: _Source) -> M:
             source.flaw(tuple(one["loc"]), *_said(one)) for one in error.errors(include_url=False)
         ]
         flaws.sort(key=lambda f: f.line)
-        raise Unreadable(tuple(flaws)) from None
+        raise Unreadable(tuple(flaws[:MOST_FLAWS])) from None
 
 
 def _said(error: ErrorDetails) -> tuple[str, str]:
@@ -806,7 +815,8 @@ def _raise(flaws: list[Flaw], problems: list[Problem], source: _Source) -> None:
         path = tuple(int(p) if p.isdigit() else p for p in problem.path.split("/")[1:])
         flaws.append(source.flaw(path, problem.zh, problem.en))
     if flaws:
-        raise Unreadable(tuple(sorted(dict.fromkeys(flaws), key=lambda f: (f.line, f.path))))
+        listed = sorted(dict.fromkeys(flaws), key=lambda f: (f.line, f.path))
+        raise Unreadable(tuple(listed[:MOST_FLAWS]))
 
 
 def _block(doc: _BlockDoc, at: tuple[str | int, ...], source: _Source, flaws: list[Flaw]) -> Block:
@@ -1071,6 +1081,15 @@ def _facts(docs: list[_FactDoc], at: tuple[str | int, ...], source: _Source) -> 
             what = _first_error(error)
             flaws.append(
                 source.flaw((*at, i, "details"), f"字段有误:{what}", f"wrong details: {what}")
+            )
+            continue
+        if not 1 <= doc.acts <= MOST_ACTS:
+            flaws.append(
+                source.flaw(
+                    (*at, i, "acts"),
+                    f"应在 1 与 {MOST_ACTS} 之间",
+                    f"lies between 1 and {MOST_ACTS}",
+                )
             )
             continue
         name = doc.deed or str(i + 1)

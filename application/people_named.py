@@ -57,9 +57,7 @@ class People:
             if len(left) == 1:
                 return left[0]
         told = "、".join(self.described(p, day) for p in namesakes)
-        raise NotFound(
-            Reason.AMBIGUOUS_NAME, f"{name}({told})", tuple(p.person for p in namesakes)
-        )
+        raise NotFound(Reason.AMBIGUOUS_NAME, f"{name}({told})", tuple(p.person for p in namesakes))
 
     def agrees(self, person: Person, hints: Hints, day: date) -> bool:
         """Whether nothing that a row says speaks against this person."""

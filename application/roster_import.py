@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from application.cells import choice_of, count_of, days_of, name_key, text_of, without_remark, yes_of
+from application.cells import (
+    choice_of,
+    count_of,
+    days_of,
+    name_key,
+    text_of,
+    without_remark,
+    words_in,
+    yes_of,
+)
 from application.columns import Column, key_of, roster_column
 from application.importing import (
     Finding,
@@ -27,8 +36,8 @@ from domain.member import (
     Admit,
     Bond,
     MemberClass,
-    Membership,
     MemberRole,
+    Membership,
     Person,
     Profile,
     RoleHeld,
@@ -129,9 +138,7 @@ class _Roster:
             )
             for (kind, _), (unit, name, row) in self.opened.items()
         ]
-        return plan_of(
-            self.source, self.findings, self.rehearsed(opening + admitted), self.rows
-        )
+        return plan_of(self.source, self.findings, self.rehearsed(opening + admitted), self.rows)
 
     def rehearsed(self, steps: list[Step]) -> list[Step]:
         """The steps that the ledger would carry out; the rows of the others get its reason."""
@@ -257,6 +264,15 @@ class _Roster:
             or (profile.phone and person.profile.phone == profile.phone)
         ]
         if not found:
+            for other in self.people.named(profile.name):
+                self.say(
+                    row.number,
+                    Column.NAME.zh,
+                    Reason.LIKELY_DUPLICATE,
+                    f"名册中有同名的 {self.people.described(other, self.known.today)}",
+                    severity=Severity.WARNING,
+                    people=(other.person,),
+                )
             return False
         self.rows[row.number] = RowState.ALREADY
         differs = "、".join(_differences(found[0], profile))
@@ -322,9 +338,11 @@ class _Roster:
         short = text.removesuffix("界").removesuffix("类")
         return self.checked(
             Column.MEMBER_CLASS,
-            lambda: choice_of(MemberClass, text if "委员" in text else f"{short}委员")
-            if short != "其他"
-            else MemberClass.OTHER,
+            lambda: (
+                choice_of(MemberClass, text if "委员" in text else f"{short}委员")
+                if short != "其他"
+                else MemberClass.OTHER
+            ),
         )
 
     def in_public_system(self, row: Row) -> bool:
@@ -366,9 +384,7 @@ class _Roster:
         if added is not None:
             term = replace(
                 term,
-                added=self.checked(
-                    Column.ADDED, lambda: text_of(added) == "增补" or yes_of(added)
-                ),
+                added=self.checked(Column.ADDED, lambda: text_of(added) == "增补" or yes_of(added)),
             )
         return term
 
@@ -406,11 +422,13 @@ class _Wrong(Exception):
 
 
 def _units_in(text: str) -> list[str]:
-    return [each.strip() for each in re.split(r"[、,,;;/]", text) if each.strip()]
+    return [name.strip() for word in words_in(text) for name in word.split("/") if name.strip()]
 
 
 def _day(cell: Cell, year: int) -> date:
-    if isinstance(cell, str) and (found := re.fullmatch(r"(\d{4})\s*[年./\-]\s*(\d{1,2})月?", cell)):
+    if isinstance(cell, str) and (
+        found := re.fullmatch(r"(\d{4})\s*[年./\-]\s*(\d{1,2})月?", cell)
+    ):
         return days_of(f"{found[1]}-{found[2]}-1", year).on
     return days_of(cell, year).on
 

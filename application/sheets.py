@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from application.columns import KEY_COLUMNS, is_column, key_of
@@ -205,7 +205,7 @@ def _refuse_bomb(name: str, content: bytes) -> None:
                 raise Refused(Reason.TOO_MANY, about=f"{name}: {wide} × {tall}")
     except Refused:
         raise
-    except Exception as broken:  # noqa: BLE001  # whatever is wrong with the bytes, it is no workbook
+    except Exception as broken:  # whatever is wrong with the bytes, it is no workbook
         raise Refused(Reason.NOT_A_WORKBOOK, about=name) from broken
 
 
@@ -379,7 +379,7 @@ _TOTAL = re.compile(r"^(合计|总计|小计|共计|累计|总数|平均)")
 _NOTE = re.compile(
     r"^(注|备注|说明|填表|填报|制表|审核|审批|负责人|经办|联系人|统计人|统计时间|打印|第\d+页|共\d+)"
 )
-_SECTION = re.compile(r"^[(（]?[一二三四五六七八九十]+[)）]?[、..]")
+_SECTION = re.compile("^[(\uff08]?[一二三四五六七八九十]+(?:[)\uff09]|[、.\uff0e])")
 
 
 def _records(grid: Sequence[Cells], header: _Header) -> tuple[list[Row], list[tuple[int, str]]]:
@@ -404,9 +404,7 @@ def _records(grid: Sequence[Cells], header: _Header) -> tuple[list[Row], list[tu
     return rows, passed_over
 
 
-def _is_aside(
-    first: str, named: Sequence[str], filled: int, cells: Cells, header: _Header
-) -> bool:
+def _is_aside(first: str, named: Sequence[str], filled: int, cells: Cells, header: _Header) -> bool:
     """Whether a row is a total, a note, the title of a section, or the header once more."""
     if any(_TOTAL.match(text.replace(" ", "")) for text in (first, *named[:1])):
         return True

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from application.handle import Request, Writer
+from application.handle import Clock, Inspect, Request, Writer, nothing_to_inspect
 from application.log import Log
 from domain.kinds import Details
 from domain.kinds.deliberation import Inspected, Researched
@@ -49,14 +49,14 @@ KINDS_HELD: tuple[Details, ...] = (
 OFFICE = Actor(person=PersonId("secretary"), role=Role.OFFICE, unit=COUNTY)
 
 
-def clock() -> datetime:
+def noon() -> datetime:
     """The same instant always, so that every run decides the same."""
     return NOON
 
 
-def roster() -> Iterator[Command]:
+def roster(code: str) -> Iterator[Command]:
     """The commands that open the ledger and enter everybody."""
-    yield OpenLedger(code="bench", committee="Bench County")
+    yield OpenLedger(code=code, committee="Bench County")
     kinds = {unit: UnitKind.SECTOR for unit in SECTORS} | {
         unit: UnitKind.STUDIO for unit in STUDIOS
     }
@@ -130,14 +130,19 @@ class Occurrences:
         return [self.request() for _ in range(count)]
 
 
-def found(log: Log) -> Writer:
+def found(log: Log, clock: Clock = noon, inspect: Inspect = nothing_to_inspect) -> Writer:
     """A writer on an empty log, after entering the roster."""
-    writer = Writer(log, clock=clock)
-    ids = Occurrences(seed=0)
-    verdicts = writer.write(
-        [Request(command=command, actor=OFFICE, command_id=ids.id()) for command in roster()]
-    )
-    for verdict in verdicts:
+    writer = Writer(log, clock=clock, inspect=inspect)
+    carry_out(writer, list(roster(log.ledger)))
+    return writer
+
+
+def carry_out(writer: Writer, commands: Sequence[Command]) -> None:
+    """Have the county office give these commands; raises what is refused."""
+    requests = [
+        Request(command=command, actor=OFFICE, command_id=f"{writer.log.head()}-{nth}")
+        for nth, command in enumerate(commands)
+    ]
+    for verdict in writer.write(requests):
         if isinstance(verdict, Refused):
             raise verdict
-    return writer

@@ -19,7 +19,7 @@ from application.handle import Writer
 from application.log import NewRow
 from application.memory_log import MemoryLog
 from application.sqlite_log import SqliteLog, create_ledger, ledger_file
-from bench.county import OFFICE, TODAY, Occurrences, clock, found
+from bench.county import OFFICE, TODAY, Occurrences, found, noon
 from bench.places import Place
 from bench.rounds import Extent, Figure, alone, figure, in_turns, undisturbed
 from domain.entry import sealed_in
@@ -93,16 +93,15 @@ def _cold_starts(extent: Extent, folder: Path) -> Iterator[Figure]:
 
 def enter_large(folder: Path, events: int) -> None:
     """A ledger of that many occasions, recorded evenly over ten years; entered in bulk, past all checks."""
+    first = datetime.combine(TODAY, time(4), UTC) - timedelta(days=365 * YEARS)
     create_ledger(folder, LARGE)
     with closing(SqliteLog(folder, LARGE)) as log:
-        found(log)
+        found(log, clock=lambda: first)
         head = log.head()
     occurrences = Occurrences()
-    first = datetime.combine(TODAY, time(4), UTC) - timedelta(days=365 * YEARS)
     with closing(sqlite3.connect(ledger_file(folder, LARGE), isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("BEGIN")
-        # What the roster cost is left alone: those entries are recorded today, which halving does not mind.
         for nth in range(events):
             at = first + timedelta(days=365 * YEARS) * (nth / events)
             row = _row(occurrences, at)
@@ -128,7 +127,7 @@ def _open_book(folder: Path) -> tuple[float, float]:
         log.at([1])
         gc.collect()
         before = _resident()
-        writer = Writer(log, clock=clock)
+        writer = Writer(log, clock=noon)
         began = perf_counter()
         writer.opened()
         taken = perf_counter() - began

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
@@ -19,6 +20,7 @@ from application.postgres_log import LogPool, PostgresLog
 from application.postgres_log import create_ledger as create_in_postgres
 from application.sqlite_log import SqliteLog
 from application.sqlite_log import create_ledger as create_in_sqlite
+from projections.store import PostgresStore, SqliteStore, Store, create_tables
 
 Insert: TypeAlias = Callable[[Sequence[NewRow]], float]
 """Stores these rows and returns the seconds that it took."""
@@ -46,6 +48,15 @@ class Place(Protocol):
     def new_log(self) -> Log:
         """An empty ledger's log."""
 
+    def prepare_reading(self) -> None:
+        """Make what read models need before there are any."""
+
+    def new_store(self, ledger: str) -> Store:
+        """Where the read model of a ledger lies."""
+
+    def where(self) -> dict[str, str | None]:
+        """What another process needs to find it: `folder` and `database`."""
+
     def one_by_one(self, clients: int) -> AbstractContextManager[Insert]:
         """Inserts rows into a table like that of events, each in its own transaction, with as many threads as clients."""
 
@@ -71,6 +82,18 @@ class InPostgres:
         code = f"bench{next(self._codes)}"
         create_in_postgres(self.url, code)
         return PostgresLog(self.pool, code)
+
+    def prepare_reading(self) -> None:
+        """Make the tables that all ledgers share."""
+        create_tables(self.url)
+
+    def new_store(self, ledger: str) -> PostgresStore:
+        """The tables, which hold the rows of this ledger among others."""
+        return PostgresStore(self.url)
+
+    def where(self) -> dict[str, str | None]:
+        """The server."""
+        return {"folder": tempfile.gettempdir(), "database": self.url}
 
     @contextmanager
     def one_by_one(self, clients: int) -> Iterator[Insert]:
@@ -156,6 +179,17 @@ class InSqlite:
         code = f"bench{next(self._codes)}"
         create_in_sqlite(self.folder, code)
         return SqliteLog(self.folder, code)
+
+    def prepare_reading(self) -> None:
+        """Nothing: files are made when they are needed."""
+
+    def new_store(self, ledger: str) -> SqliteStore:
+        """A file of its own."""
+        return SqliteStore(self.folder, ledger)
+
+    def where(self) -> dict[str, str | None]:
+        """The folder."""
+        return {"folder": str(self.folder), "database": None}
 
     @contextmanager
     def one_by_one(self, clients: int) -> Iterator[Insert]:

@@ -141,7 +141,7 @@ class _Ready:
     besides: tuple[_Test, ...]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _ready(checklist: Checklist) -> _Ready:
     """A checklist made ready, once for each version of it."""
     return _Ready(
@@ -234,9 +234,12 @@ def _deeds(
 
 
 def _in_force(pairings: list[Fact[Any]] | None, fact: Fact[Any]) -> bool:
-    """Whether a pairing that the slot asks for was in force on that day."""
+    """Whether a pairing that the slot asks for was in force on that day: the one that the visit serves, where it says so."""
     return pairings is None or any(
-        p.on <= fact.on and (p.until is None or fact.on <= p.until) for p in pairings
+        p.on <= fact.on
+        and (p.until is None or fact.on <= p.until)
+        and (not fact.pairing or p.deed == f"pairing/{fact.pairing}")
+        for p in pairings
     )
 
 

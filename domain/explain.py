@@ -96,7 +96,7 @@ def reach(of: Reach, rubric: Rubric) -> Said:
     )
 
 
-def clause(of: Clause) -> Said:
+def clause(of: Clause, rubric: Rubric) -> Said:
     """What a clause says: who for, what counts, how much, up to where."""
     who = _who(of.who)
     meant = [selection(s) for s in of.counts]
@@ -105,8 +105,10 @@ def clause(of: Clause) -> Said:
     much = _measure(of)
     zh, en = zh + much.zh, en + much.en
     if of.beyond:
-        codes = "、".join(of.beyond)
-        zh, en = f"{zh},已在 {codes} 计分的不再计", f"{en}; not what {codes} has paid"
+        named = _names(rubric)
+        others_zh = "、".join(f"“{named[c].zh}”" for c in of.beyond)
+        others_en = ", ".join(f"“{named[c].en}”" for c in of.beyond)
+        zh, en = f"{zh},已按{others_zh}计分的不再计", f"{en}; not what {others_en} has paid"
     if of.spoiled_by:
         spoils = [selection(s) for s in of.spoiled_by]
         zh += f",有下列情形的整项不得分:{';'.join(m.zh for m in spoils)}"

@@ -137,7 +137,7 @@ class Fact(Generic[D]):
     `deed` is its stream (`occasion/ID`, `matter/ID`, `pairing/ID`, `finding/ID`). `place` among `authors` is 1 for the
     first of a matter and 0 where there are no authors. `half_days` is what this subject attended. `figure` is a figure that
     was set, an amount or a count that a rule may multiply. `same_as` names the deed that stands for this one, `until` the
-    last day of something that lasts (open for a pairing in force).
+    last day of something that lasts (open for a pairing in force). `pairing` is the id of the pairing that a visit serves.
     """
 
     deed: str
@@ -166,6 +166,7 @@ class Fact(Generic[D]):
     micro: bool = False
     expected: bool = False
     work: str = ""
+    pairing: str = ""
     authorship: Authorship | None = None
     place: int = 0
     authors: int = 0

@@ -419,6 +419,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
                 micro=body.micro,
                 expected=p.person in expected,
                 work=body.work,
+                pairing=body.pairing,
                 evidence=evidence,
                 sector=stamps.sector,
                 studio=stamps.studio,

@@ -602,6 +602,14 @@ def _check_table(
         for kind in (k for s in clause.counts for k in s.kinds if k in kinds):
             _check_where(found, at, Where(name=table.detail, values=values), kind, kinds[kind])
         return
+    if table.by is Axis.OUTCOME and not any(s.passed_any or s.passed_all for s in clause.counts):
+        found.append(
+            _problem(
+                at,
+                "按采用层级计分,须写明达到的环节",
+                "goes by an outcome, but no stage is asked for",
+            )
+        )
     words = [str(c.value) for c in ROWS[table.by]]
     for row, _ in table.prices:
         if row not in words:

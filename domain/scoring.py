@@ -308,7 +308,7 @@ class _Ready:
         return None if points is None else self.whole(points)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _ready(rubric: Rubric) -> _Ready:
     """A rubric made ready, once for each version of it."""
     ready = _Ready(
@@ -534,7 +534,7 @@ def score(
     why_not = [_why_not(fact, why) for fact, why in sifted.left_out]
     looked_at = (*sifted.counted, *sifted.behind)
     candidates, nearest = _candidates(looked_at, len(sifted.counted), ready, member)
-    drafts, paid = _drafts(candidates, nearest, ready, looked_at)
+    drafts, paid = _drafts(candidates, nearest, ready, looked_at, member)
     everything: list[_Draft] = []
     rooms: dict[str, int | None] = {}
     for part in ready.parts:
@@ -639,6 +639,7 @@ def _drafts(
     nearest: list[tuple[int, str]],
     ready: _Ready,
     looked_at: Sequence[Fact[Any]],
+    member: Person,
 ) -> tuple[list[list[_Draft]], set[int]]:
     """The lines of each clause under its own limits and those it shares, and which facts have one."""
     taken: dict[str, set[int]] = {}
@@ -662,11 +663,15 @@ def _drafts(
             _note(nearest, (c for c in candidates if c is not best), Why.COUNTED_ONCE, clause.code)
             candidates = [best]
         first = clause.measure.from_nth if isinstance(clause.measure, Each) else 1
+        if first > 1:
+            candidates = sorted(candidates, key=_skipped)
         _note(nearest, candidates[: first - 1], Why.BEFORE_NTH, clause.code)
         for nth, candidate in enumerate(candidates, start=1):
             if nth >= first:
                 own.append(_draft(rule, elsewhere + nth, candidate, looked_at))
-        if rule.spoils is not None and any(map(rule.spoils, looked_at)):
+        if rule.spoils is not None and any(
+            rule.spoils(fact) and not member.exempt_on(fact.on) for fact in looked_at
+        ):
             for draft in own:
                 _cut(draft, draft.net, Cut.SPOILED, clause.code)
         _limit(rule, own)
@@ -684,6 +689,14 @@ def _favour(candidate: _Candidate) -> tuple[int, int, date, tuple[tuple[int, int
     """Best price first, then what would earn least elsewhere, then the earliest."""
     on, minus, elsewhere, signature, deed, _, _ = candidate
     return minus, elsewhere, on, signature, deed
+
+
+def _skipped(
+    candidate: _Candidate,
+) -> tuple[date, int, int, tuple[tuple[int, int], ...], str]:
+    """By day; of one day the act that loses least by being passed over comes first."""
+    on, minus, elsewhere, signature, deed, _, _ = candidate
+    return on, -minus, -elsewhere, signature, deed
 
 
 def _best_of_each_work(
@@ -837,9 +850,9 @@ def _reachable(
         if rule.best <= 0 or spoiled or not clause.who.has(member, day):
             continue
         earned = sum(d.net for d in own)
-        limits = [rule.cap, rooms[rule.block.code], total_room, shared_room.get(rule.seat)]
+        limits = [rooms[rule.block.code], total_room, shared_room.get(rule.seat)]
         if rule.cap is not None:
-            limits[0] = rule.cap - earned
+            limits.append(rule.cap - earned)
         if rule.once:
             limits.append(rule.best - earned)
         if rule.full:

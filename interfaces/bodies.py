@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_type_hints
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_type_hints
 
 import msgspec
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from domain import deed, finding, matter, member, occasion, pairing, unit
 from domain.kinds import KINDS, Details, Shape
@@ -136,6 +136,8 @@ def _forbidden_in(value: object, pointer: str) -> Iterator[str]:
                 if _FORBIDDEN.search(key):
                     yield pointer
                 yield from _forbidden_in(each, f"{pointer}/{_FORBIDDEN.sub('', key)}")
+        case _:
+            return
 
 
 # Schemas
@@ -150,7 +152,8 @@ def details_schema(kind: str) -> Any:
 def _details_schema(kind: str, details: type[Details]) -> Any:
     wanted: dict[str, Any] = {"kind": Literal[kind]}
     for each in fields_of(details):
-        hint = Annotated[each.type, Field(title=each.label.zh, description=each.label.en)]
+        typed: Any = each.type
+        hint: Any = Annotated[typed, Field(title=each.label.zh, description=each.label.en)]
         wanted[each.name] = hint if each.required else NotRequired[hint]
     tagged = _typed_dict(details.__name__, wanted, f"{details.about.zh} / {details.about.en}")
 
@@ -162,11 +165,17 @@ def _details_schema(kind: str, details: type[Details]) -> Any:
 
 
 @cache
+def json_schema_of(kind: str) -> dict[str, Any]:
+    """The JSON schema (2020-12) of the details of a kind."""
+    return TypeAdapter(details_schema(kind)).json_schema()
+
+
+@cache
 def body_schema(shape: Shape) -> Any:
     """What pydantic checks an occasion, a matter, a pairing or a finding by, with the kinds that have this shape."""
     found = [kind for kind, details in KINDS.items() if details.about.shape is shape]
     schemas = tuple(details_schema(kind) for kind in found)
-    union = schemas[0] if len(schemas) == 1 else Annotated[Union[schemas], Discriminator("kind")]
+    union = schemas[0] if len(schemas) == 1 else Annotated[_union(schemas), Discriminator("kind")]
     generic = next(generic for its, generic in _SHAPES.values() if its is shape)
     return generic[union]
 
@@ -178,7 +187,7 @@ def body_adapter(shape: Shape) -> TypeAdapter[Any]:
 
 
 @cache
-def fields_schema(command: type[Command], without: frozenset[str] = frozenset()) -> Any:
+def fields_schema(command: Any, without: frozenset[str] = frozenset()) -> Any:
     """What pydantic checks the fields of a command by, apart from those that the address tells."""
     hints = get_type_hints(command, include_extras=True)
     wanted: dict[str, Any] = {}
@@ -195,7 +204,7 @@ def fields_schema(command: type[Command], without: frozenset[str] = frozenset())
 
 @cache
 def fields_adapter(
-    command: type[Command], without: frozenset[str] = frozenset()
+    command: Any, without: frozenset[str] = frozenset()
 ) -> TypeAdapter[dict[str, Any]]:
     """Reads such fields."""
     return TypeAdapter(fields_schema(command, without))
@@ -205,6 +214,7 @@ def fields_adapter(
 def tagged_schema() -> Any:
     """What pydantic checks one command of a batch by: `command` names it, `command_id` may, its fields stand beside."""
     found = []
+    command: Any
     for command in COMMANDS:
         schema = fields_schema(command)
         wanted = {
@@ -214,7 +224,7 @@ def tagged_schema() -> Any:
             **schema.__annotations__,
         }
         found.append(_typed_dict(f"{command.__name__}Command", wanted, command.__doc__ or ""))
-    return Annotated[Union[tuple(found)], Discriminator("command")]
+    return Annotated[_union(tuple(found)), Discriminator("command")]
 
 
 @cache
@@ -223,8 +233,15 @@ def tagged_adapter() -> TypeAdapter[dict[str, Any]]:
     return TypeAdapter(tagged_schema())
 
 
+def _union(schemas: tuple[Any, ...]) -> Any:
+    """One of these; they are not known before the program runs."""
+    union: Any = Union
+    return union[schemas]
+
+
 def _typed_dict(name: str, wanted: dict[str, Any], about: str) -> Any:
-    made: Any = TypedDict(name, wanted)  # type: ignore[operator]
+    make: Any = TypedDict
+    made = make(name, wanted)
     made.__pydantic_config__ = ConfigDict(extra="forbid")
     made.__doc__ = about
     made.__module__ = __name__
@@ -245,7 +262,7 @@ def body_of(shape: Shape, text: str) -> Any:
 
 
 def command_of(
-    command: type[Command],
+    command: Callable[..., Command],
     text: str,
     told: Mapping[str, Any],
     without: frozenset[str] = frozenset(),
@@ -258,8 +275,7 @@ def command_of(
     except ValidationError as error:
         raise refused_by(error) from error
     _bound(values.get("body"), "/body")
-    make: Callable[..., Command] = command
-    return make(**values, **told)
+    return command(**values, **told)
 
 
 _BY_TAG = {tag_of(command): command for command in COMMANDS}
@@ -299,9 +315,7 @@ def _bound(body: Any, pointer: str) -> None:
     for name in ("participants", "expected", "authors"):
         listed = getattr(body, name, ())
         if len(listed) > MOST_LISTED:
-            raise Refused(
-                Reason.TOO_MANY, f"{pointer}/{name}", f"{len(listed)} > {MOST_LISTED}"
-            )
+            raise Refused(Reason.TOO_MANY, f"{pointer}/{name}", f"{len(listed)} > {MOST_LISTED}")
 
 
 # Refusing

@@ -15,6 +15,7 @@ from application.handle import Done, GroupCommit, Request, Verdict, Writer, now
 from application.log import Log, checked_code
 from domain.attestation import Policy
 from domain.checklist import Checklist
+from domain.deed import Known
 from domain.document import Publish, Sort
 from domain.entry import Entry
 from domain.people import Actor, PersonId, Reason, Refused, Role, Via
@@ -116,7 +117,7 @@ class Desk:
     def _read(self) -> None:
         try:
             self.reader.run_forever(self._stop, self._wake)
-        except Exception:
+        except Exception:  # noqa: BLE001  # told by /readyz and in the log
             _log.exception("the reader of %s has stopped", self.code)
 
     @property
@@ -145,6 +146,16 @@ class Desk:
         done = self.writer.one(request)
         self._wake.set()
         return done
+
+    def write(self, requests: Sequence[Request]) -> list[Verdict]:
+        """Carry out requests in one transaction, with a verdict each."""
+        verdicts = self.writer.write(requests)
+        self._wake.set()
+        return verdicts
+
+    def known(self) -> Known:
+        """What a decision may look at now, for a preview; only where nothing else is written through this desk meanwhile."""
+        return self.writer.opened().known(self.today(), self.strict)
 
     def head(self) -> int:
         """The position of the newest entry."""

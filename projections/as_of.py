@@ -2,28 +2,101 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Table,
+    bindparam,
+    select,
+)
 
+from domain.entry import Entry
 from domain.roster import Roster
+from projections import roster as rosters
+from projections.columns import METADATA, Day, Instant, Row, Word, ledger_column, micros
+
+positions = Table(
+    "positions",
+    METADATA,
+    ledger_column(),
+    Column("position", BigInteger, nullable=False),
+    Column("derived_on", Day, nullable=False),
+)
+"""How far each ledger has been read, and the day that its derived rows were made for."""
+
+entries = Table(
+    "entries",
+    METADATA,
+    ledger_column(),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Word, nullable=False),
+    Index("entries_at", "ledger", "at", "position"),
+)
+"""When each entry was recorded, and by whom."""
+
+quarantine = Table(
+    "quarantine",
+    METADATA,
+    ledger_column(),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream", Word, nullable=False),
+    Column("name", Word, nullable=False),
+    Column("error", Word, nullable=False),
+)
+"""Entries that could not be folded and were set aside."""
+
+
+def entry_row(ledger: str, entry: Entry[Any]) -> Row:
+    """The row of an entry."""
+    return (ledger, entry.position, micros(entry.envelope.at), entry.envelope.by)
 
 
 def position_now(connection: Connection, ledger: str) -> int:
     """The position up to which this ledger has been read; 0 before the first batch."""
-    raise NotImplementedError
+    return connection.execute(_POSITION, {"ledger": ledger}).scalar_one_or_none() or 0
+
+
+_POSITION = select(positions.c.position).where(positions.c.ledger == bindparam("ledger"))
 
 
 def position_at(connection: Connection, ledger: str, instant: datetime) -> int:
     """The last position recorded at or before an instant (with a zone); 0 where there is none."""
-    raise NotImplementedError
+    newest = (
+        select(entries.c.position)
+        .where(entries.c.ledger == ledger, entries.c.at <= instant)
+        .order_by(entries.c.at.desc(), entries.c.position.desc())
+        .limit(1)
+    )
+    return connection.execute(newest).scalar_one_or_none() or 0
 
 
 def position_on(connection: Connection, ledger: str, day: date) -> int:
     """The last position recorded on or before a local day."""
-    raise NotImplementedError
+    found = connection.execute(
+        select(rosters.opened.c.zone).where(rosters.opened.c.ledger == ledger)
+    ).scalar_one_or_none()
+    zone = ZoneInfo(found or "Asia/Shanghai")
+    midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
+    return position_at(connection, ledger, midnight - timedelta(microseconds=1))
 
 
 def roster(connection: Connection, ledger: str, position: int | None = None) -> Roster:
     """The whole roster as known at a position, or now."""
-    raise NotImplementedError
+    return rosters.roster(connection, ledger, position)
+
+
+def quarantined(connection: Connection, ledger: str) -> list[tuple[int, str, str, str]]:
+    """The entries that were set aside: position, stream, name and error."""
+    found = connection.execute(
+        select(quarantine.c.position, quarantine.c.stream, quarantine.c.name, quarantine.c.error)
+        .where(quarantine.c.ledger == ledger)
+        .order_by(quarantine.c.position)
+    )
+    return [(row.position, row.stream, row.name, row.error) for row in found]

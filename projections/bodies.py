@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -20,6 +21,8 @@ from domain.pairing import Bound, Pairing
 from domain.scoring import Scorecard
 from domain.unit import Unit
 
+B = TypeVar("B")
+
 encode = msgspec.json.Encoder().encode
 """The bytes of a state, a fact, a scorecard."""
 
@@ -28,12 +31,6 @@ unit = msgspec.json.Decoder(Unit).decode
 document = msgspec.json.Decoder(Document).decode
 scorecard = msgspec.json.Decoder(Scorecard).decode
 progress = msgspec.json.Decoder(Progress).decode
-
-
-class _Paired(msgspec.Struct):
-    """A pairing's body is read apart: its state does not say of which kind it is."""
-
-    body: msgspec.Raw
 
 
 def fact(kind: str, body: bytes) -> Fact[Any]:
@@ -47,21 +44,39 @@ def _fact(kind: str) -> msgspec.json.Decoder[Fact[Any]]:
     return msgspec.json.Decoder(generic[KINDS[kind]])
 
 
+class _With(msgspec.Struct, Generic[B]):
+    """Only the body of a state."""
+
+    body: B
+
+
 def deed(kind: str, body: bytes) -> Deed[Any] | Bound | Found:
     """The state of an occasion, matter, pairing or finding of that kind."""
-    return _deed(kind).decode(body)
+    state = _state(kind).decode(body)
+    if isinstance(state, Bound | Found):
+        # The class of these states does not say of which kind they are: their body is read apart.
+        return replace(state, body=_body(kind).decode(body).body)
+    return state
 
 
 @cache
-def _deed(kind: str) -> msgspec.json.Decoder[Any]:
-    details = KINDS[kind]
+def _state(kind: str) -> msgspec.json.Decoder[Deed[Any] | Bound | Found]:
     generic: Any = Deed
+    details: Any = KINDS[kind]
     match details.about.shape:
         case Shape.OCCASION:
-            return msgspec.json.Decoder(generic[Occasion[details]])  # type: ignore[valid-type]
+            return msgspec.json.Decoder(generic[Occasion[details]])
         case Shape.MATTER:
-            return msgspec.json.Decoder(generic[Matter[details]])  # type: ignore[valid-type]
+            return msgspec.json.Decoder(generic[Matter[details]])
         case Shape.PAIRING:
-            return msgspec.json.Decoder(_with_body(Bound, Pairing[details]))  # type: ignore[valid-type]
-        case Shape.FINDING:
-            return msgspec.json.Decoder(_with_body(Found, Finding[details]))  # type: ignore[valid-type]
+            return msgspec.json.Decoder(Bound)
+        case _:
+            return msgspec.json.Decoder(Found)
+
+
+@cache
+def _body(kind: str) -> msgspec.json.Decoder[_With[Any]]:
+    generic: Any = _With
+    details: Any = KINDS[kind]
+    body: Any = Pairing if details.about.shape is Shape.PAIRING else Finding
+    return msgspec.json.Decoder(generic[body[details]])

@@ -2,17 +2,117 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    LargeBinary,
+    Table,
+    select,
+    tuple_,
+)
 
-from domain.checklist import Checklist, Grid, Progress
-from domain.fact import SubjectId
+from domain.attestation import Policy
+from domain.checklist import Checklist, Grid, Progress, grid, progress
+from domain.document import Document, Sort
+from domain.fact import Fact, SubjectId
+from domain.kinds.about import Subject
+from domain.member import Bond, Person
 from domain.people import PersonId, UnitId
-from domain.rubric import Period
-from projections.documents import Shelf
-from projections.paging import Key, Page
+from domain.rubric import Period, Span
+from projections import bodies, documents, facts, roster
+from projections.as_of import position_now
+from projections.columns import METADATA, Day, Row, Word, ledger_column
+from projections.documents import Shelf, changes_after, governing
+from projections.paging import Key, Page, checked_limit, page_of
+from projections.scorecards import member_in, next_change, on_trial, valid_until
+
+progress_rows = Table(
+    "checklists",
+    METADATA,
+    ledger_column(),
+    Column("subject", Word, primary_key=True),
+    Column("first", Day, primary_key=True),
+    Column("code", Word, primary_key=True),
+    Column("version", Word, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("of", Integer, nullable=False),
+    Column("slots", Word, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("valid_until", Day, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Members' progress with the lists of calendar years, from the first day of each year; `slots` are the states in order.
+
+`position` is the last entry that bears on it, `valid_until` the last day on which it stands without another entry.
+"""
+
+# Rows
+
+
+def governing_lists(
+    found: Iterable[Document], shelf: Shelf, subject: Subject, period: Period
+) -> list[tuple[Checklist, UnitId | None]]:
+    """The lists for such subjects that a period is drawn up under, with the unit that a list is tried out in."""
+    return [
+        (checklist, published.trial_in)
+        for document in found
+        if document.sort is Sort.CHECKLIST
+        and (published := governing(document, period)) is not None
+        and (checklist := shelf.checklist(published)).subject is subject
+    ]
+
+
+def lists_of(
+    found: Sequence[Document], shelf: Shelf, person: Person, period: Period
+) -> list[Checklist]:
+    """The lists that ask something of this member in a period."""
+    if not member_in(person, period):
+        return []
+    return [
+        checklist
+        for checklist, trial_in in governing_lists(found, shelf, Subject.MEMBER, period)
+        if on_trial(trial_in, person, period)
+    ]
+
+
+def derive(
+    ledger: str,
+    person: Person,
+    year: int,
+    found: Sequence[Fact[Any]],
+    papers: Sequence[Document],
+    shelf: Shelf,
+    today: date,
+    policy: Policy,
+    position: int,
+) -> list[Row]:
+    """The rows of a member's year."""
+    period = Period.year(year)
+    subject = SubjectId(f"member/{person.person}")
+    rows: list[Row] = []
+    for checklist in lists_of(papers, shelf, person, period):
+        come = progress(found, checklist, subject, period, today, policy)
+        until = valid_until(
+            come.changes_on, next_change(person, today), changes_after(papers, today)
+        )
+        states = " ".join(slot.state.value for slot in come.slots)
+        rows.append(
+            (
+                *(ledger, subject, period.first.toordinal(), checklist.code, checklist.version),
+                *(come.done, come.of, states, position, until.toordinal(), bodies.encode(come)),
+            )
+        )
+    return rows
+
+
+# Queries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +161,54 @@ def of_member(
     position: int | None = None,
 ) -> list[MemberList]:
     """A member's progress under every member list in force in the period, or one; as of a position or now."""
-    raise NotImplementedError
+    page = roster.person(connection, ledger, person, day=today, position=position)
+    if page is None:
+        return []
+    papers = documents.states(connection, ledger, shelf, position=position)
+    asked = {
+        each.code: each
+        for each in lists_of(papers, shelf, page.person, period)
+        if code is None or each.code == code
+    }
+    if not asked:
+        return []
+    subject = SubjectId(f"member/{person}")
+    if position is None and period.span is Span.YEAR:
+        stored = _stored(connection, ledger, subject, period, today)
+        if asked.keys() <= stored.keys():
+            return [
+                MemberList(progress=come, checklist=asked[each], position=at)
+                for each, (come, at) in sorted(stored.items())
+                if each in asked
+            ]
+    policy = documents.policy_of(papers, shelf, today)
+    found = facts.facts_of(
+        connection, ledger, subject, first=period.first, last=period.last, position=position
+    )
+    at = position_now(connection, ledger) if position is None else position
+    return [
+        MemberList(
+            progress=progress(found, each, subject, period, today, policy),
+            checklist=each,
+            position=at,
+        )
+        for _, each in sorted(asked.items())
+    ]
+
+
+def _stored(
+    connection: Connection, ledger: str, subject: SubjectId, period: Period, today: date
+) -> dict[str, tuple[Progress, int]]:
+    rows = progress_rows.c
+    found = connection.execute(
+        select(rows.code, rows.position, rows.body).where(
+            rows.ledger == ledger,
+            rows.subject == subject,
+            rows.first == period.first,
+            rows.valid_until >= today,
+        )
+    )
+    return {row.code: (bodies.progress(row.body), row.position) for row in found}
 
 
 def of_unit(
@@ -75,8 +222,63 @@ def of_unit(
     code: str | None = None,
     position: int | None = None,
 ) -> list[UnitList]:
-    """A unit's grid under every unit list in force in the period, or one; as of a position or now."""
-    raise NotImplementedError
+    """A unit's grid under every unit list in force in the period, or one; as of a position or now.
+
+    Slots that are asked of each person are asked of the members bound to the unit at any time of the period.
+    """
+    page = roster.unit(connection, ledger, unit, day=today, position=position)
+    if page is None:
+        return []
+    papers = documents.states(connection, ledger, shelf, position=position)
+    asked = [
+        each
+        for each, trial_in in governing_lists(papers, shelf, Subject.UNIT, period)
+        if (code is None or each.code == code) and trial_in in {None, unit}
+    ]
+    if not asked:
+        return []
+    who: list[SubjectId] = []
+    if any(slot.each_person for each in asked for slot in each.slots):
+        who = _bound_in(connection, ledger, unit, period, position)
+    policy = documents.policy_of(papers, shelf, today)
+    by_subject = facts.facts_of_many(
+        connection,
+        ledger,
+        (SubjectId(f"unit/{unit}"), *who),
+        first=period.first,
+        last=period.last,
+        position=position,
+    )
+    found = [fact for own in by_subject.values() for fact in own]
+    at = position_now(connection, ledger) if position is None else position
+    return [
+        UnitList(
+            grid=grid(found, each, page.unit, period, today, policy, who),
+            checklist=each,
+            position=at,
+        )
+        for each in asked
+    ]
+
+
+def _bound_in(
+    connection: Connection, ledger: str, unit: UnitId, period: Period, position: int | None
+) -> list[SubjectId]:
+    rows = roster.bonds.c
+    found = connection.execute(
+        select(rows.subject)
+        .distinct()
+        .where(
+            rows.ledger == ledger,
+            rows.unit == unit,
+            roster.known(roster.bonds, position),
+            rows.bond.in_([bond.value for bond in Bond]),
+            rows.since <= period.last,
+            rows.until >= period.first,
+        )
+        .order_by(rows.subject)
+    )
+    return [SubjectId(subject) for (subject,) in found]
 
 
 def progress_lines(
@@ -91,4 +293,57 @@ def progress_lines(
     limit: int = 50,
 ) -> Page[ProgressLine]:
     """All members' progress with one list for a calendar year, by name."""
-    raise NotImplementedError
+    checked_limit(limit)
+    rows, people = progress_rows.c, roster.person_versions.c
+    asked = (
+        select(
+            *(rows.subject, people.person, people.name, people.number, rows.version),
+            *(rows.done, rows.of, rows.slots, rows.position, rows.valid_until),
+        )
+        .join(
+            progress_rows,
+            (rows.ledger == people.ledger) & (rows.subject == "member/" + people.person),
+        )
+        .where(
+            people.ledger == ledger,
+            roster.known(roster.person_versions, None),
+            rows.code == code,
+            rows.first == period.first,
+        )
+        .order_by(people.name, people.person)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        asked = asked.where(tuple_(people.name, people.person) > tuple_(*after))
+    lines: list[ProgressLine] = []
+    for row in connection.execute(asked).all():
+        line = ProgressLine(
+            member=row.subject,
+            name=row.name,
+            number=row.number,
+            checklist=code,
+            version=row.version,
+            period=period,
+            done=row.done,
+            of=row.of,
+            slots=tuple(row.slots.split()),
+            position=row.position,
+        )
+        if row.valid_until < today:
+            line = _afresh(connection, ledger, shelf, line, today)
+        lines.append(line)
+    return page_of(lines, limit, lambda line: (line.name, line.member.removeprefix("member/")))
+
+
+def _afresh(
+    connection: Connection, ledger: str, shelf: Shelf, line: ProgressLine, today: date
+) -> ProgressLine:
+    """The line of a row that time has overtaken since it was made."""
+    person = PersonId(line.member.removeprefix("member/"))
+    for found in of_member(
+        connection, ledger, shelf, person, period=line.period, today=today, code=line.checklist
+    ):
+        come = found.progress
+        states = tuple(slot.state.value for slot in come.slots)
+        return replace(line, version=come.version, done=come.done, of=come.of, slots=states)
+    return line

@@ -88,5 +88,3 @@ class Versioned:
         """A version that ends at a position."""
         rest = self.key + 2 + self.cleared
         return (*row[: self.key + 1], position, *(None,) * self.cleared, *row[rest:])
-
-

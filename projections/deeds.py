@@ -2,20 +2,139 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    Select,
+    Table,
+    exists,
+    or_,
+    select,
+    tuple_,
+)
 
-from domain.attestation import Attested, Policy
+from domain.attestation import Attested, Policy, attested
 from domain.deed import Deed
-from domain.fact import Fact, RecordClass, SubjectId
+from domain.fact import Fact, Mark, RecordClass, SubjectId
 from domain.finding import Found
+from domain.kinds import kind_of
 from domain.pairing import Bound
 from domain.people import PersonId, UnitId
+from domain.roster import Roster
+from domain.streams import facts_of
+from domain.unit import Side
 from domain.words import Choice
-from projections.paging import Key, Page
+from projections import bodies, roster
+from projections.columns import METADATA, Day, Instant, Row, Word, ledger_column, micros
+from projections.facts import DUE, fact_versions
+from projections.paging import Key, Page, checked_limit, page_of
+
+deed_rows = Table(
+    "deeds",
+    METADATA,
+    ledger_column(),
+    Column("stream", Word, primary_key=True),
+    Column("kind", Word, nullable=False),
+    Column("on", Day, nullable=False),
+    Column("title", Word, nullable=False),
+    Column("organiser", Word, nullable=False),
+    Column("record", Word, nullable=False),
+    Column("recorded_by", Word, nullable=False),
+    Column("recorder", Word, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_on", Day, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("last_position", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("gone", Word, nullable=False),
+    Column("same_as", Word, nullable=False),
+    Column("key", Boolean, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("returned", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("deeds_newest", "ledger", "on", "position"),
+    Index("deeds_of_kind", "ledger", "kind", "on", "position"),
+    Index("deeds_of_organiser", "ledger", "organiser", "on", "position"),
+)
+"""One row for each record, as it stands: occasion, matter, pairing, finding."""
+Index(
+    "deeds_same",
+    deed_rows.c.ledger,
+    deed_rows.c.same_as,
+    sqlite_where=deed_rows.c.same_as != "",
+    postgresql_where=deed_rows.c.same_as != "",
+)
+Index(
+    "deeds_returned",
+    deed_rows.c.ledger,
+    deed_rows.c.on,
+    sqlite_where=deed_rows.c.returned > 0,
+    postgresql_where=deed_rows.c.returned > 0,
+)
+
+# Rows
+
+
+def deed_row(
+    ledger: str, last_position: int, state: Deed[Any] | Bound | Found, found: Iterable[Fact[Any]]
+) -> Row:
+    """The row of a record, from its state and the facts that it yields."""
+    lines = [fact for fact in found if fact.subject.startswith("member/")]
+    body = state.body
+    if isinstance(state, Deed):
+        said = (state.record.value, state.gone, state.same_as, bool(body.key))
+        on, title, organiser = body.on, body.title, body.organiser
+    elif isinstance(state, Bound):
+        said = (RecordClass.COUNTY.value, "", "", False)
+        on, title, organiser = body.since, body.title, body.organiser
+    else:
+        said = (RecordClass.COUNTY.value, state.gone, "", False)
+        on, title, organiser = body.on, body.reason, ""
+    record, gone, same_as, key = said
+    told = state.recorded
+    return (
+        ledger,
+        state.stream,
+        kind_of(type(body.details)),
+        on.toordinal(),
+        title,
+        organiser,
+        record,
+        told.by,
+        told.unit or "",
+        micros(told.at),
+        told.day.toordinal(),
+        state.position,
+        last_position,
+        state.version,
+        gone,
+        same_as,
+        key,
+        len(lines),
+        sum(returned(fact) for fact in lines),
+        bodies.encode(state),
+    )
+
+
+def returned(fact: Fact[Any]) -> bool:
+    """Whether one side has returned the line for checking, and nobody has answered that yet."""
+    return any(
+        stamp is not None and stamp.mark is Mark.RETURNED for stamp in (fact.sector, fact.studio)
+    )
+
+
+# Queries
 
 
 class DeedState(Choice):
@@ -96,18 +215,186 @@ def deeds(
     first: date | None = None,
     last: date | None = None,
     state: DeedState | None = None,
+    late_days: int = 30,
     recorder: UnitId | None = None,
     recorded_by: PersonId | None = None,
     text: str = "",
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[DeedSummary]:
-    """Records, newest day first. Withdrawn ones are shown only where `state` asks for them."""
-    raise NotImplementedError
+    """Records, newest day first. Withdrawn ones are shown only where `state` asks for them.
+
+    `sector` and `studio` are those of a line's member on the day of the deed.
+    """
+    checked_limit(limit)
+    rows = deed_rows.c
+    asked = select(*_SUMMARY).where(rows.ledger == ledger)
+    for column, wanted in (
+        (rows.kind, kind),
+        (rows.organiser, organiser),
+        (rows.recorder, recorder),
+        (rows.recorded_by, recorded_by),
+    ):
+        if wanted is not None:
+            asked = asked.where(column == wanted)
+    if first is not None:
+        asked = asked.where(rows.on >= first)
+    if last is not None:
+        asked = asked.where(rows.on <= last)
+    if text:
+        asked = asked.where(rows.title.contains(text, autoescape=True))
+    if subject is not None:
+        asked = asked.where(rows.stream.in_(_deeds_of(ledger, subject)))
+    for side, unit in ((Side.SECTOR, sector), (Side.STUDIO, studio)):
+        if unit is not None:
+            asked = asked.where(_has_line_of(ledger, side, unit))
+    asked = _in_state(asked, ledger, state, today, late_days)
+    if after is not None:
+        asked = asked.where(tuple_(rows.on, rows.position) < tuple_(*after))
+    asked = asked.order_by(rows.on.desc(), rows.position.desc()).limit(limit + 1)
+    found = [summary(row) for row in connection.execute(asked)]
+    return page_of(found, limit, lambda line: (line.on.toordinal(), line.position))
+
+
+def _deeds_of(ledger: str, subject: SubjectId) -> Select[tuple[str]]:
+    rows = fact_versions.c
+    return select(rows.deed).where(
+        rows.ledger == ledger, rows.subject == subject, roster.known(fact_versions, None)
+    )
+
+
+def _has_line_of(ledger: str, side: Side, unit: UnitId) -> ColumnElement[bool]:
+    rows = fact_versions.c
+    return exists(
+        select(rows.nth).where(
+            rows.ledger == ledger,
+            rows.deed == deed_rows.c.stream,
+            roster.known(fact_versions, None),
+            roster.home(rows.subject, ledger, rows.on, side) == unit,
+        )
+    )
+
+
+def _in_state(
+    asked: Select[Any], ledger: str, state: DeedState | None, today: date, late_days: int
+) -> Select[Any]:
+    rows = deed_rows.c
+    if state is DeedState.WITHDRAWN:
+        return asked.where(rows.gone != "")
+    asked = asked.where(rows.gone == "")
+    match state:
+        case DeedState.RETURNED:
+            return asked.where(rows.returned > 0)
+        case DeedState.LINKED:
+            return asked.where(rows.same_as != "")
+        case DeedState.LATE:
+            never = [RecordClass.COUNTY.value, RecordClass.GUEST.value]
+            return asked.where(rows.recorded_on - rows.on > late_days, rows.record.not_in(never))
+        case DeedState.WAITING:
+            lines = fact_versions.c
+            return asked.where(
+                rows.stream.in_(
+                    select(lines.deed).where(
+                        lines.ledger == ledger, or_(*(due >= today for due in DUE.values()))
+                    )
+                )
+            )
+        case _:
+            return asked
+
+
+_SUMMARY = [column for column in deed_rows.columns if column.name not in {"ledger", "body"}]
+
+
+def summary(row: Any) -> DeedSummary:
+    """A record as a list shows it."""
+    return DeedSummary(
+        stream=row.stream,
+        kind=row.kind,
+        on=row.on,
+        title=row.title,
+        organiser=row.organiser or None,
+        record=RecordClass.of(row.record),
+        recorded_by=row.recorded_by,
+        recorder=row.recorder or None,
+        recorded_at=row.recorded_at,
+        recorded_on=row.recorded_on,
+        position=row.position,
+        last_position=row.last_position,
+        version=row.version,
+        gone=row.gone,
+        same_as=row.same_as,
+        key=row.key,
+        lines=row.lines,
+        returned=row.returned,
+    )
+
+
+def summaries(
+    connection: Connection, ledger: str, streams: Sequence[str]
+) -> dict[str, DeedSummary]:
+    """These records, by stream."""
+    asked = select(*_SUMMARY).where(deed_rows.c.ledger == ledger, deed_rows.c.stream.in_(streams))
+    return {row.stream: summary(row) for row in connection.execute(asked)}
 
 
 def deed(
     connection: Connection, ledger: str, stream: str, *, today: date, policy: Policy
 ) -> DeedPage | None:
     """One record as it stands today."""
-    raise NotImplementedError
+    rows = deed_rows.c
+    found = connection.execute(
+        select(*_SUMMARY, rows.body).where(rows.ledger == ledger, rows.stream == stream)
+    ).one_or_none()
+    if found is None:
+        return None
+    state = bodies.deed(found.kind, found.body)
+    facts = facts_of(state)
+    who = [PersonId(f.subject[7:]) for f in facts if f.subject.startswith("member/")]
+    of_units = [UnitId(f.subject[5:]) for f in facts if f.subject.startswith("unit/")]
+    known = Roster(
+        people=roster.persons(connection, ledger, who), units=roster.all_units(connection, ledger)
+    )
+    names = {f"member/{p.person}": p.profile.name for p in known.people.values()}
+    names |= {f"unit/{u}": known.units[u].profile.name for u in of_units if u in known.units}
+    others = connection.execute(
+        select(*_SUMMARY).where(
+            rows.ledger == ledger,
+            or_(rows.same_as == stream, rows.stream == found.same_as),
+        )
+    )
+    return DeedPage(
+        summary=summary(found),
+        state=state,
+        lines=tuple(
+            DeedLine(
+                subject=fact.subject,
+                name=names.get(fact.subject, ""),
+                fact=fact,
+                attested=attested(fact, policy, today),
+                sector=answering(known, fact, Side.SECTOR, today),
+                studio=answering(known, fact, Side.STUDIO, today),
+            )
+            for fact in facts
+        ),
+        same=tuple(summary(row) for row in others),
+    )
+
+
+def answering(known: Roster, fact: Fact[Any], side: Side, today: date) -> Answering:
+    """Who answers for a line on a side today; nobody answers for himself."""
+    person = PersonId(fact.subject.removeprefix("member/"))
+    home = known.home(person, side, fact.on)
+    unit, people = answers_for(known, home, person, today)
+    return Answering(home=home, unit=unit, people=people)
+
+
+def answers_for(
+    known: Roster, home: UnitId | None, person: PersonId, today: date
+) -> tuple[UnitId, tuple[PersonId, ...]]:
+    """Who answers for somebody's line today: the nearest unit that has a head other than himself."""
+    for candidate in known.stand_ins(home):
+        heads = tuple(head for head in known.units[candidate].answering_on(today) if head != person)
+        if heads:
+            return candidate, heads
+    return home or UnitId(""), ()

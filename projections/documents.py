@@ -2,43 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from threading import Lock
 
-from sqlalchemy import Connection
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table, select
 
+from domain import attestation
 from domain.attestation import Policy
 from domain.checklist import Checklist
 from domain.document import Document, Published, Sort
 from domain.rubric import Period, Rubric
+from projections import bodies
+from projections.columns import METADATA, OPEN, Row, Versioned, Word, ledger_column
+from projections.roster import known
 
-ReadDocument = Callable[[Sort, str], "Rubric | Checklist | Policy"]
+document_versions = Table(
+    "documents",
+    METADATA,
+    ledger_column(),
+    Column("sort", Word, primary_key=True),
+    Column("code", Word, primary_key=True),
+    Column("from_position", BigInteger, primary_key=True, autoincrement=False),
+    Column("to_position", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Every state of every document, with the texts of all its versions."""
+
+DOCUMENTS = Versioned(document_versions, key=3)
+
+ReadDocument = Callable[[Sort, str], Rubric | Checklist | Policy]
 """What makes a document out of its published text; the wiring has it from the packs."""
+
+
+def document_row(ledger: str, position: int, version: int, document: Document) -> Row:
+    """A state of a document."""
+    return (
+        *(ledger, document.sort.value, document.code, position, OPEN),
+        *(version, bodies.encode(document)),
+    )
 
 
 class Shelf:
     """Published documents, each text read once. Safe to call from several threads."""
 
+    MOST = 500
+    """Texts that are kept."""
+
     def __init__(self, read: ReadDocument) -> None:
-        raise NotImplementedError
+        self._read = read
+        self._kept: dict[tuple[Sort, str], Rubric | Checklist | Policy] = {}
+        self._states: dict[bytes, Document] = {}
+        self._lock = Lock()
 
     def rubric(self, published: Published) -> Rubric:
         """The rubric of a published text."""
-        raise NotImplementedError
+        found = self._of(published)
+        if not isinstance(found, Rubric):
+            raise TypeError(f"{published.sort.value}/{published.code} is not a rubric")
+        return found
 
     def checklist(self, published: Published) -> Checklist:
         """The checklist of a published text."""
-        raise NotImplementedError
+        found = self._of(published)
+        if not isinstance(found, Checklist):
+            raise TypeError(f"{published.sort.value}/{published.code} is not a checklist")
+        return found
 
     def policy(self, published: Published | None) -> Policy:
         """The policy of a published text, the default before one is published."""
-        raise NotImplementedError
+        if published is None:
+            return attestation.DEFAULT
+        found = self._of(published)
+        if not isinstance(found, Policy):
+            raise TypeError(f"{published.sort.value}/{published.code} is not a policy")
+        return found
+
+    def state(self, body: bytes) -> Document:
+        """A document from its stored state."""
+        with self._lock:
+            found = self._states.get(body)
+        if found is None:
+            found = bodies.document(body)
+            with self._lock:
+                if len(self._states) >= self.MOST:
+                    self._states.clear()
+                self._states[body] = found
+        return found
+
+    def _of(self, published: Published) -> Rubric | Checklist | Policy:
+        key = (published.sort, published.text)
+        with self._lock:
+            found = self._kept.get(key)
+        if found is None:
+            found = self._read(published.sort, published.text)
+            with self._lock:
+                if len(self._kept) >= self.MOST:
+                    self._kept.clear()
+                self._kept[key] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentLine:
-    """A document with the version that is in force on the day, none when none is."""
+    """A document with the version that is in force on the day, none when none is; `version` is the ETag of its stream."""
 
     sort: Sort
     code: str
@@ -57,7 +126,7 @@ def documents(
     position: int | None = None,
 ) -> list[DocumentLine]:
     """All documents by sort and code (there are few)."""
-    raise NotImplementedError
+    return _documents(connection, ledger, day, sort, None, position)
 
 
 def document(
@@ -70,16 +139,79 @@ def document(
     position: int | None = None,
 ) -> DocumentLine | None:
     """One document with all its versions."""
-    raise NotImplementedError
+    found = _documents(connection, ledger, day, sort, code, position)
+    return found[0] if found else None
+
+
+def _documents(
+    connection: Connection,
+    ledger: str,
+    day: date,
+    sort: Sort | None,
+    code: str | None,
+    position: int | None,
+) -> list[DocumentLine]:
+    rows = document_versions.c
+    asked = select(rows.body, rows.version, rows.from_position).where(
+        rows.ledger == ledger, known(document_versions, position)
+    )
+    if sort is not None:
+        asked = asked.where(rows.sort == sort.value)
+    if code is not None:
+        asked = asked.where(rows.code == code)
+    lines: list[DocumentLine] = []
+    for row in connection.execute(asked.order_by(rows.sort, rows.code)):
+        state = bodies.document(row.body)
+        lines.append(
+            DocumentLine(
+                sort=state.sort,
+                code=state.code,
+                in_force=state.in_force(day),
+                document=state,
+                version=row.version,
+                position=row.from_position,
+            )
+        )
+    return lines
+
+
+def states(
+    connection: Connection, ledger: str, shelf: Shelf, *, position: int | None = None
+) -> list[Document]:
+    """All documents by sort and code, as the shelf knows them."""
+    rows = document_versions.c
+    asked = (
+        select(rows.body)
+        .where(rows.ledger == ledger, known(document_versions, position))
+        .order_by(rows.sort, rows.code)
+    )
+    return [shelf.state(body) for (body,) in connection.execute(asked)]
 
 
 def policy(
     connection: Connection, ledger: str, shelf: Shelf, day: date, *, position: int | None = None
 ) -> Policy:
     """The rule of dual management on that day; the default until one is published."""
-    raise NotImplementedError
+    return policy_of(states(connection, ledger, shelf, position=position), shelf, day)
+
+
+def policy_of(found: Iterable[Document], shelf: Shelf, day: date) -> Policy:
+    """The rule of dual management on that day: of several documents, the one in force from the latest day."""
+    published = [p for d in found if d.sort is Sort.POLICY and (p := d.in_force(day)) is not None]
+    newest = max(published, key=lambda p: (p.since, p.code), default=None)
+    return shelf.policy(newest)
 
 
 def governing(document: Document, period: Period) -> Published | None:
     """The version that a period is drawn up under: the one in force on the last day of it on which any was."""
-    raise NotImplementedError
+    last = period.last if document.until is None else min(period.last, document.until)
+    return document.in_force(last) if period.first <= last else None
+
+
+def changes_after(found: Iterable[Document], day: date) -> date | None:
+    """The first day after this one on which another policy is in force by time alone."""
+    days = [
+        *(v.since for d in found if d.sort is Sort.POLICY for v in d.versions),
+        *(d.until + timedelta(days=1) for d in found if d.sort is Sort.POLICY and d.until),
+    ]
+    return min((d for d in days if d > day), default=None)

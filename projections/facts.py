@@ -2,12 +2,138 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    select,
+)
 
-from domain.fact import Fact, SubjectId
+from domain.attestation import Policy, SideState, side_state, window_ends
+from domain.fact import Attendance, Fact, RecordClass, SubjectId
+from domain.kinds import Shape
+from domain.unit import Side
+from projections import bodies
+from projections.columns import (
+    FOREVER,
+    METADATA,
+    OPEN,
+    Day,
+    Row,
+    Versioned,
+    Word,
+    last_day,
+    ledger_column,
+)
+from projections.roster import known
+
+fact_versions = Table(
+    "facts",
+    METADATA,
+    ledger_column(),
+    Column("deed", Word, primary_key=True),
+    Column("subject", Word, primary_key=True),
+    Column("nth", Integer, primary_key=True, autoincrement=False),
+    Column("from_position", BigInteger, primary_key=True, autoincrement=False),
+    Column("to_position", BigInteger, nullable=False),
+    Column("sector_due", Day),
+    Column("studio_due", Day),
+    Column("kind", Word, nullable=False),
+    Column("on", Day, nullable=False),
+    Column("until", Day, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("facts_of_subject", "ledger", "subject", "until"),
+)
+"""Every version of every fact.
+
+`until` is its day, or the last day of a pairing. `sector_due` and `studio_due` are the last days on which that side of a
+standing version is awaited, none where it is not. `nth` tells apart facts of one subject in one deed.
+"""
+Index(
+    "facts_sector_due",
+    fact_versions.c.ledger,
+    fact_versions.c.sector_due,
+    sqlite_where=fact_versions.c.sector_due.is_not(None),
+    postgresql_where=fact_versions.c.sector_due.is_not(None),
+)
+Index(
+    "facts_studio_due",
+    fact_versions.c.ledger,
+    fact_versions.c.studio_due,
+    sqlite_where=fact_versions.c.studio_due.is_not(None),
+    postgresql_where=fact_versions.c.studio_due.is_not(None),
+)
+
+FACTS = Versioned(fact_versions, key=4, cleared=2)
+DUE = {Side.SECTOR: fact_versions.c.sector_due, Side.STUDIO: fact_versions.c.studio_due}
+
+FactKey = tuple[SubjectId, int]
+
+_NOBODY_ASKED = frozenset({RecordClass.COUNTY, RecordClass.GUEST})
+
+
+# Rows
+
+
+def keyed(found: Iterable[Fact[Any]]) -> dict[FactKey, Fact[Any]]:
+    """Facts of one deed by subject, and by place where a subject has several."""
+    by_key: dict[FactKey, Fact[Any]] = {}
+    for fact in found:
+        nth = 0
+        while (fact.subject, nth) in by_key:
+            nth += 1
+        by_key[fact.subject, nth] = fact
+    return by_key
+
+
+def fact_row(ledger: str, position: int, nth: int, fact: Fact[Any], policy: Policy) -> Row:
+    """A standing version of a fact."""
+    return (
+        ledger,
+        fact.deed,
+        fact.subject,
+        nth,
+        position,
+        OPEN,
+        due(fact, Side.SECTOR, policy),
+        due(fact, Side.STUDIO, policy),
+        fact.kind,
+        fact.on.toordinal(),
+        counted_until(fact),
+        bodies.encode(fact),
+    )
+
+
+def counted_until(fact: Fact[Any]) -> int:
+    """The last day to which it can be counted: its day, and for a pairing the last day that it is in force."""
+    if fact.details.about.shape is Shape.PAIRING:
+        return last_day(fact.until)
+    return fact.on.toordinal()
+
+
+def due(fact: Fact[Any], side: Side, policy: Policy) -> int | None:
+    """The last day on which that side is awaited on the line; none where it is not, the last day there is where time does not end it."""
+    if fact.record in _NOBODY_ASKED or fact.attendance is Attendance.NOT_RECORDED:
+        return None
+    if not fact.subject.startswith("member/"):
+        return None
+    if (fact.sector if side is Side.SECTOR else fact.studio) is not None:
+        return None
+    ends = window_ends(fact, policy)
+    if ends is None or side_state(fact, side, policy, date.max) is SideState.AWAITED:
+        return FOREVER
+    return ends.toordinal()
+
+
+# Queries
 
 
 def facts_of(
@@ -20,17 +146,31 @@ def facts_of(
     position: int | None = None,
 ) -> list[Fact[Any]]:
     """The facts of a member or unit by day, within days (a pairing counts while in force), as known at a position or now."""
-    raise NotImplementedError
+    return facts_of_many(connection, ledger, (subject,), first=first, last=last, position=position)[
+        subject
+    ]
 
 
 def facts_of_many(
     connection: Connection,
     ledger: str,
-    subjects: tuple[SubjectId, ...],
+    subjects: Sequence[SubjectId],
     *,
     first: date | None = None,
     last: date | None = None,
     position: int | None = None,
 ) -> dict[SubjectId, list[Fact[Any]]]:
     """The same of several subjects, in one query; a subject without facts is an empty list."""
-    raise NotImplementedError
+    rows = fact_versions.c
+    asked = select(rows.subject, rows.kind, rows.body).where(
+        rows.ledger == ledger, rows.subject.in_(subjects), known(fact_versions, position)
+    )
+    if first is not None:
+        asked = asked.where(rows.until >= first)
+    if last is not None:
+        asked = asked.where(rows.on <= last)
+    found: dict[SubjectId, list[Fact[Any]]] = {subject: [] for subject in subjects}
+    asked = asked.order_by(rows.subject, rows.on, rows.deed, rows.nth)
+    for subject, kind, body in connection.execute(asked):
+        found[subject].append(bodies.fact(kind, body))
+    return found

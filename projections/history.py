@@ -2,15 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import BigInteger, Column, Connection, Table
 
+from domain import deed, member, pairing, unit
 from domain.entry import Entry
 from domain.explain import Said
+from projections.columns import METADATA, Row, Word, ledger_column
 from projections.paging import Key, Page
+
+touched = Table(
+    "history",
+    METADATA,
+    ledger_column(),
+    Column("subject", Word, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Which entries touch which stream."""
+
+
+def touched_rows(ledger: str, entry: Entry[Any], subjects: set[str]) -> list[Row]:
+    """The rows of the streams that an entry touches: its own, the subjects of the facts that it changes, and those it names."""
+    position = entry.position
+    return [
+        (ledger, subject, position)
+        for subject in sorted({entry.stream, *subjects, *named(entry.event)})
+    ]
+
+
+def named(event: Any) -> Iterator[str]:
+    """The streams that an event names beside its own and those of its facts."""
+    match event:
+        case deed.Superseded(by=other) | deed.LinkedSame(same_as=other):
+            yield other
+        case deed.Returned(people=people) | deed.Confirmed(people=people):
+            yield from (f"member/{each}" for each in people)
+        case pairing.Paired(body=body):
+            if body.with_unit is not None:
+                yield f"unit/{body.with_unit}"
+            if body.with_person is not None:
+                yield f"member/{body.with_person}"
+        case member.Admitted(memberships=memberships):
+            yield from (f"unit/{each.unit}" for each in memberships)
+        case member.Joined(membership=membership):
+            yield f"unit/{membership.unit}"
+        case member.Left(unit=one):
+            yield f"unit/{one}"
+        case member.Placed(placement=placement):
+            yield f"unit/{placement.township}"
+        case unit.Appointed(appointment=appointment):
+            yield f"member/{appointment.person}"
+        case unit.Relieved(person=person):
+            yield f"member/{person}"
+        case _:
+            return
+
 
 EntriesAt = Callable[[Sequence[int]], list[Entry[Any]]]
 """Reads the entries at some positions from the log, in order of position."""

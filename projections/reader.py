@@ -2,19 +2,59 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import islice
 from typing import Any
 
+import psycopg
+import sqlalchemy.exc
+from sqlalchemy import Connection, insert, select, update
+
+from domain.attestation import Policy
+from domain.document import Document, Sort
 from domain.entry import Entry
+from domain.fact import SubjectId
+from domain.member import Person
+from domain.people import PersonId
+from domain.streams import Root, State, root_of
+from domain.unit import Side
 from domain.words import Choice
-from projections.documents import ReadDocument
-from projections.store import Store
+from projections import as_of, bodies, checklists, deeds, documents, facts, history, roster, scorecards
+from projections.as_of import positions
+from projections.checklists import progress_rows
+from projections.columns import Row, Versioned
+from projections.documents import DOCUMENTS, ReadDocument, Shelf, policy_of
+from projections.facts import fact_versions
+from projections.fold import Changes, Stale, Versions, fold
+from projections.rows import Rows
+from projections.scorecards import scorecard_rows
+from projections.store import Store, Writing
 
 Since = Callable[[int, int], list[Entry[Any]]]
 """Reads at most so many entries after a position, in order."""
+
+POLL = 0.02
+"""Seconds between looks at the stored position while waiting: another process may be the one that reads."""
+TOGETHER = 50
+"""Members whose facts are loaded together."""
+
+_PASSING = (
+    OSError,
+    sqlite3.OperationalError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    sqlalchemy.exc.OperationalError,
+    sqlalchemy.exc.InterfaceError,
+    sqlalchemy.exc.TimeoutError,
+)
+"""Troubles of a database or a disk, which are not an entry's fault."""
 
 
 class OnPoison(Choice):
@@ -34,6 +74,10 @@ class Poisoned(Exception):
     error: str
 
 
+class _Overtaken(Exception):
+    """Another reader has moved the position."""
+
+
 class Reader:
     """Keeps one ledger's read model. Safe to call from several threads; several readers are harmless."""
 
@@ -48,39 +92,446 @@ class Reader:
         on_poison: OnPoison = OnPoison.STOP,
         at_a_time: int = 5_000,
     ) -> None:
-        raise NotImplementedError
+        self.store = store
+        self.ledger = ledger
+        self.shelf = Shelf(read_document)
+        self._since = since
+        self._today = today
+        self._on_poison = on_poison
+        self._at_a_time = at_a_time
+        self._turn = threading.Lock()
+        self._moved = threading.Condition()
+        self._tasks: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+        self._position = self._stored_position()
 
     @property
     def position(self) -> int:
         """The last position that this reader knows to be visible."""
-        raise NotImplementedError
+        return self._position
 
     def step(self) -> int:
         """Read one batch; returns how many entries there were, 0 at the head."""
-        raise NotImplementedError
+        with self._turn:
+            while True:
+                entries = self._read(self._position)
+                if not entries:
+                    return 0
+                try:
+                    self._advance(entries)
+                except _Overtaken:
+                    self._arrive(self._stored_position())
+                    continue
+                return len(entries)
 
     def catch_up(self) -> int:
         """Read all there is; returns the position reached. Raises `Poisoned` under the policy stop."""
-        raise NotImplementedError
+        while self.step():
+            pass
+        return self._position
 
     def rebuild(self) -> int:
-        """Fold the whole ledger beside, then replace its rows in one transaction; returns the position reached."""
-        raise NotImplementedError
+        """Fold the whole ledger beside, then replace its rows in one transaction; returns the position reached.
+
+        Appends, queries and other readers go on meanwhile. Takes about 10 kB of memory an entry.
+        """
+        with self._turn:
+            today = self._today()
+            with self.store.reading() as connection:
+                papers = documents.states(connection, self.ledger, self.shelf)
+                policy = policy_of(papers, self.shelf, today)
+            rows, poisons = Rows(self.ledger), list[Row]()
+            self._fold_all(rows, poisons, policy, today)
+            with self.store.writing() as writing:
+                self._lock(writing.connection, today)
+                # What was appended while we folded; nobody else moves the position now.
+                self._fold_all(rows, poisons, policy, today)
+                papers = [self.shelf.state(body) for body in rows.bodies_of(DOCUMENTS)]
+                if policy_of(papers, self.shelf, today) != policy:
+                    policy = policy_of(papers, self.shelf, today)
+                    rows.restamp(policy)
+                writing.clear(self.ledger)
+                for table, found in rows.tables():
+                    writing.insert(table, found)
+                writing.insert(as_of.quarantine, poisons)
+                writing.connection.execute(
+                    insert(positions).values(
+                        ledger=self.ledger, position=rows.position, derived_on=today
+                    )
+                )
+                self._derive(writing, rows.stale, papers, policy, today)
+            self._arrive(rows.position)
+            return rows.position
 
     def refresh(self) -> int:
-        """Derive afresh what time alone has changed by today; returns how many rows. Once a day will do."""
-        raise NotImplementedError
+        """Derive afresh what time alone has changed by today; returns how many members' years. Once a day will do."""
+        today = self._today()
+        with self._turn, self.store.writing() as writing:
+            connection = writing.connection
+            self._lock(connection, today)
+            position, before = connection.execute(
+                select(positions.c.position, positions.c.derived_on).where(
+                    positions.c.ledger == self.ledger
+                )
+            ).one()
+            if before >= today:
+                return 0
+            papers = documents.states(connection, self.ledger, self.shelf)
+            policy = policy_of(papers, self.shelf, today)
+            anew = policy != policy_of(papers, self.shelf, before)
+            if anew:
+                self._restamp(connection, policy)
+            stale = Stale()
+            if anew or before.year != today.year:
+                stale.everyone = position
+            else:
+                for rows in (scorecard_rows, progress_rows):
+                    due = select(rows.c.subject, rows.c.first).where(
+                        rows.c.ledger == self.ledger, rows.c.valid_until < today
+                    )
+                    for subject, first in connection.execute(due):
+                        stale.years[subject, first.year] = position
+            derived = self._derive(writing, stale, papers, policy, today, by_time=True)
+            connection.execute(
+                update(positions)
+                .where(positions.c.ledger == self.ledger)
+                .values(derived_on=today)
+            )
+            return derived
 
     def wait_for(self, position: int, timeout: float) -> bool:
         """Wait until that position is visible; whether it is."""
-        raise NotImplementedError
+        deadline = time.monotonic() + timeout
+        while self._position < position:
+            left = deadline - time.monotonic()
+            with self._moved:
+                if left > 0 and self._position < position:
+                    self._moved.wait(min(left, POLL))
+            if self._position < position:
+                self._arrive(self._stored_position())
+            if left <= 0:
+                break
+        return self._position >= position
 
     async def arrived(self, position: int, timeout: float) -> bool:
         """As `wait_for`, for tasks: takes no thread while waiting."""
-        raise NotImplementedError
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        while self._position < position:
+            left = deadline - loop.time()
+            if left <= 0:
+                return False
+            waiter = (position, loop, loop.create_future())
+            with self._moved:
+                if self._position >= position:
+                    break
+                self._tasks.append(waiter)
+            try:
+                await asyncio.wait_for(waiter[2], min(left, POLL))
+            except TimeoutError:
+                self._arrive(await asyncio.to_thread(self._stored_position))
+            finally:
+                with self._moved:
+                    if waiter in self._tasks:
+                        self._tasks.remove(waiter)
+        return True
 
     def run_forever(
         self, stop: threading.Event, wake: threading.Event, *, interval: float = 0.5
     ) -> None:
-        """Read whenever woken (set `wake` after an append) and look at the head every `interval` seconds; refresh daily."""
-        raise NotImplementedError
+        """Read whenever woken (set `wake` after an append) and look at the head every `interval` seconds; refresh daily.
+
+        To end it at once, set `stop` and then `wake`.
+        """
+        refreshed: date | None = None
+        while not stop.is_set():
+            self.catch_up()
+            if refreshed != (today := self._today()):
+                self.refresh()
+                refreshed = today
+            wake.wait(interval)
+            wake.clear()
+
+    # One batch
+
+    def _read(self, position: int) -> list[Entry[Any]]:
+        """The next entries; fewer of them where one cannot even be read."""
+        limit = self._at_a_time
+        while True:
+            try:
+                entries = self._since(position, limit)
+            except _PASSING:
+                raise
+            except Exception as error:
+                if limit > 1:
+                    limit //= 2
+                    continue
+                self._set_aside(position + 1, "", type(error).__name__, error)
+                position = self._position
+                limit = self._at_a_time
+                continue
+            for expected, entry in enumerate(entries, start=position + 1):
+                if entry.position != expected:
+                    raise Poisoned(self.ledger, expected, entry.stream, "position missing")
+            return entries
+
+    def _advance(self, entries: Sequence[Entry[Any]]) -> None:
+        try:
+            self._apply(entries)
+        except (_Overtaken, *_PASSING):
+            raise
+        except Exception as error:
+            if len(entries) > 1:
+                middle = len(entries) // 2
+                self._advance(entries[:middle])
+                self._advance(entries[middle:])
+                return
+            (entry,) = entries
+            self._set_aside(entry.position, entry.stream, type(entry.event).__name__, error)
+
+    def _apply(self, entries: Sequence[Entry[Any]]) -> None:
+        """Fold, write and derive one batch in one transaction."""
+        today = self._today()
+        with self.store.writing() as writing:
+            connection = writing.connection
+            self._move(connection, entries[-1].position, today)
+            papers = documents.states(connection, self.ledger, self.shelf)
+            policy = policy_of(papers, self.shelf, today)
+            load = partial(_states, connection, self.ledger)
+            changes = fold(self.ledger, entries, load, policy, today)
+            if changes.stale.everyone:
+                _write(writing, changes.documents)
+                papers = documents.states(connection, self.ledger, self.shelf)
+                if policy_of(papers, self.shelf, today) != policy:
+                    policy = policy_of(papers, self.shelf, today)
+                    changes = fold(self.ledger, entries, load, policy, today)
+                    self._restamp(connection, policy)
+                changes.documents = Versions(DOCUMENTS)
+            self._write(writing, changes)
+            self._derive(writing, changes.stale, papers, policy, today)
+        self._arrive(entries[-1].position)
+
+    def _write(self, writing: Writing, changes: Changes) -> None:
+        for versions in changes.versions:
+            _write(writing, versions)
+        writing.delete(
+            deeds.deed_rows,
+            ("ledger", "stream"),
+            [(self.ledger, stream) for stream in changes.deeds_before],
+        )
+        writing.insert(deeds.deed_rows, list(changes.deeds.values()))
+        writing.insert(roster.opened, changes.opened)
+        writing.insert(as_of.entries, changes.entries)
+        writing.insert(history.touched, changes.touched)
+
+    def _set_aside(self, position: int, stream: str, name: str, error: Exception) -> None:
+        """An entry that cannot be read: stop, or note it in `quarantine` and go on after it."""
+        told = f"{type(error).__name__}: {error}"
+        if self._on_poison is OnPoison.STOP:
+            raise Poisoned(self.ledger, position, stream, told) from error
+        with self.store.writing() as writing:
+            self._move(writing.connection, position, self._today())
+            writing.insert(as_of.quarantine, [(self.ledger, position, stream, name, told)])
+        self._arrive(position)
+
+    def _fold_all(
+        self, rows: Rows, poisons: list[Row], policy: Policy, today: date
+    ) -> None:
+        """Fold all that there is after these rows."""
+        while entries := self._read_after(rows, poisons):
+            self._fold_into(rows, poisons, entries, policy, today)
+
+    def _read_after(self, rows: Rows, poisons: list[Row]) -> list[Entry[Any]]:
+        limit = self._at_a_time
+        while True:
+            try:
+                return self._since(rows.position, limit)
+            except _PASSING:
+                raise
+            except Exception as error:
+                if limit > 1:
+                    limit //= 2
+                    continue
+                self._note(rows, poisons, rows.position + 1, "", type(error).__name__, error)
+                limit = self._at_a_time
+
+    def _fold_into(
+        self,
+        rows: Rows,
+        poisons: list[Row],
+        entries: Sequence[Entry[Any]],
+        policy: Policy,
+        today: date,
+    ) -> None:
+        try:
+            changes = fold(self.ledger, entries, rows.load, policy, today)
+        except Exception as error:
+            if len(entries) > 1:
+                middle = len(entries) // 2
+                self._fold_into(rows, poisons, entries[:middle], policy, today)
+                self._fold_into(rows, poisons, entries[middle:], policy, today)
+                return
+            (entry,) = entries
+            name = type(entry.event).__name__
+            self._note(rows, poisons, entry.position, entry.stream, name, error)
+            return
+        rows.apply(changes)
+
+    def _note(
+        self,
+        rows: Rows,
+        poisons: list[Row],
+        position: int,
+        stream: str,
+        name: str,
+        error: Exception,
+    ) -> None:
+        told = f"{type(error).__name__}: {error}"
+        if self._on_poison is OnPoison.STOP:
+            raise Poisoned(self.ledger, position, stream, told) from error
+        poisons.append((self.ledger, position, stream, name, told))
+        rows.position = position
+
+    # Positions
+
+    def _stored_position(self) -> int:
+        with self.store.reading() as connection:
+            return as_of.position_now(connection, self.ledger)
+
+    def _move(self, connection: Connection, to: int, today: date) -> None:
+        """Move the position by compare-and-set; whoever comes second waits here, and then finds that it has moved."""
+        moved = connection.execute(
+            update(positions)
+            .where(positions.c.ledger == self.ledger, positions.c.position == self._position)
+            .values(position=to)
+        )
+        if moved.rowcount == 1:
+            return
+        if self._position or self._is_known(connection):
+            raise _Overtaken
+        try:
+            connection.execute(
+                insert(positions).values(ledger=self.ledger, position=to, derived_on=today)
+            )
+        except sqlalchemy.exc.IntegrityError as error:
+            raise _Overtaken from error
+
+    def _is_known(self, connection: Connection) -> bool:
+        asked = select(positions.c.position).where(positions.c.ledger == self.ledger)
+        return connection.execute(asked).one_or_none() is not None
+
+    def _lock(self, connection: Connection, today: date) -> None:
+        """Keep other readers from moving the position until the transaction ends."""
+        while True:
+            held = connection.execute(
+                update(positions)
+                .where(positions.c.ledger == self.ledger)
+                .values(position=positions.c.position)
+            )
+            if held.rowcount:
+                return
+            try:
+                with connection.begin_nested():
+                    connection.execute(
+                        insert(positions).values(
+                            ledger=self.ledger, position=0, derived_on=today
+                        )
+                    )
+            except sqlalchemy.exc.IntegrityError:
+                continue
+
+    def _arrive(self, position: int) -> None:
+        """Tell those who wait."""
+        with self._moved:
+            self._position = max(position, self._position)
+            self._moved.notify_all()
+            for wanted, loop, future in self._tasks:
+                if wanted <= self._position:
+                    loop.call_soon_threadsafe(_settle, future)
+
+    # Derived rows
+
+    def _derive(
+        self,
+        writing: Writing,
+        stale: Stale,
+        papers: Sequence[Document],
+        policy: Policy,
+        today: date,
+        told: _Told,
+    ) -> int:
+        """Derive scorecards and progress of the members' years that are stale; returns how many years."""
+        if not stale or not any(paper.sort is not Sort.POLICY for paper in papers):
+            return 0
+        due = self._due(stale, told, today)
+        derived = 0
+        for start in range(0, len(due), TOGETHER):
+            some = due[start : start + TOGETHER]
+            derived += sum(len(years) for _, years in some)
+            self._derive_some(writing, some, papers, policy, today, told)
+        return derived
+
+    def _due(
+        self, stale: Stale, told: _Told, today: date
+    ) -> list[tuple[Person, dict[int, int]]]:
+        """The members concerned, and for each of their years the last entry that bears on it."""
+        by_member: dict[str, dict[int, int]] = {}
+        for (subject, year), position in stale.years.items():
+            by_member.setdefault(subject, {})[year] = position
+        asked = {*by_member, *stale.members}
+        found: list[tuple[Person, dict[int, int]]] = []
+        for person in told.people(None if stale.everyone else sorted(asked)):
+            subject = f"member/{person.person}"
+            whole = max(stale.members.get(subject, 0), stale.everyone)
+            own = by_member.get(subject, {})
+            years = {
+                year: position
+                for year in scorecards.years_of(person, today)
+                if (position := max(own.get(year, 0), whole))
+            }
+            found.append((person, years))
+        return found
+
+    def _derive_some(
+        self,
+        writing: Writing,
+        some: Sequence[tuple[Person, dict[int, int]]],
+        papers: Sequence[Document],
+        policy: Policy,
+        today: date,
+        told: _Told,
+    ) -> None:
+        years = {year for _, own in some for year in own}
+        cards: list[Row] = []
+        lists: list[Row] = []
+        if years:
+            subjects = [SubjectId(f"member/{person.person}") for person, own in some if own]
+            by_subject = told.facts(subjects, date(min(years), 1, 1), date(max(years), 12, 31))
+        for person, own in some:
+            known = by_subject[SubjectId(f"member/{person.person}")] if own else []
+            for year, position in own.items():
+                period = Period.year(year)
+                inside = known if len(years) == 1 else [f for f in known if period.has(f)]
+                derived = (person, year, inside, papers, self.shelf, today, policy, position)
+                cards += scorecards.derive(self.ledger, *derived)
+                lists += checklists.derive(self.ledger, *derived)
+        for table, rows in ((scorecard_rows, cards), (progress_rows, lists)):
+            told.forget(writing, table, [(self.ledger, *row[1:3]) for row in rows])
+            writing.insert(table, rows)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What derived rows are made from, and how those that they replace are taken away."""
+
+    people: Callable[[Sequence[str] | None], list[Person]]
+    facts: Callable[[Sequence[SubjectId], date, date], Mapping[SubjectId, list[Fact[Any]]]]
+
+
+def _write(writing: Writing, versions: Versions) -> None:
+    writing.end(versions.of, versions.ended)
+    writing.insert(versions.of.table, [*versions.past, *versions.standing.values()])
+
+
+def _settle(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

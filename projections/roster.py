@@ -2,15 +2,166 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    ScalarSelect,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
-from domain.member import MemberRole, Person, Standing
+from domain.member import Bond, MemberRole, Person, Standing
 from domain.people import PersonId, UnitId
+from domain.roster import BOND_OF_SIDE, Roster
+from domain.streams import LedgerOpened
 from domain.unit import Side, Unit, UnitKind
-from projections.paging import Key, Page
+from projections import bodies
+from projections.columns import (
+    METADATA,
+    OPEN,
+    Day,
+    Row,
+    Versioned,
+    Word,
+    last_day,
+    ledger_column,
+)
+from projections.paging import Key, Page, checked_limit, page_of
+
+opened = Table(
+    "opened",
+    METADATA,
+    ledger_column(),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("committee", Word, nullable=False),
+    Column("zone", Word, nullable=False),
+)
+"""The ledger's own beginning: whose it is, and in which time zone its days are counted."""
+
+person_versions = Table(
+    "people",
+    METADATA,
+    ledger_column(),
+    Column("person", Word, primary_key=True),
+    Column("from_position", BigInteger, primary_key=True, autoincrement=False),
+    Column("to_position", BigInteger, nullable=False),
+    Column("name", Word, nullable=False),
+    Column("number", Word, nullable=False),
+    Column("standing", Word, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("people_by_name", "ledger", "name", "person"),
+)
+"""Every version of every person."""
+
+unit_versions = Table(
+    "units",
+    METADATA,
+    ledger_column(),
+    Column("unit", Word, primary_key=True),
+    Column("from_position", BigInteger, primary_key=True, autoincrement=False),
+    Column("to_position", BigInteger, nullable=False),
+    Column("name", Word, nullable=False),
+    Column("kind", Word, nullable=False),
+    Column("parent", Word, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("units_by_name", "ledger", "name", "unit"),
+)
+"""Every version of every unit."""
+
+bonds = Table(
+    "bonds",
+    METADATA,
+    ledger_column(),
+    Column("subject", Word, primary_key=True),
+    Column("nth", Integer, primary_key=True, autoincrement=False),
+    Column("from_position", BigInteger, primary_key=True, autoincrement=False),
+    Column("to_position", BigInteger, nullable=False),
+    Column("bond", Word, nullable=False),
+    Column("unit", Word, nullable=False),
+    Column("since", Day, nullable=False),
+    Column("until", Day, nullable=False),
+    Column("first", Boolean, nullable=False),
+    Index("bonds_of_unit", "ledger", "unit", "bond"),
+)
+"""Every version of every dated bond of a person, in the order of his state: to units, to terms of the committee, to roles.
+
+`first` marks a primary bond. A bond without an end lasts until the last day there is.
+"""
+
+PEOPLE = Versioned(person_versions, key=2)
+UNITS = Versioned(unit_versions, key=2)
+BONDS = Versioned(bonds, key=3)
+
+TERM = "term"
+_TERMS, _ROLES = 10_000, 20_000
+
+
+# Rows
+
+
+def opened_row(ledger: str, position: int, event: LedgerOpened) -> Row:
+    """The row of the ledger's beginning."""
+    return (ledger, position, event.committee, event.zone)
+
+
+def person_row(ledger: str, position: int, version: int, person: Person) -> Row:
+    """A version of a person."""
+    said = person.profile
+    return (
+        *(ledger, person.person, position, OPEN, said.name, said.number, said.standing.value),
+        *(version, bodies.encode(person)),
+    )
+
+
+def unit_row(ledger: str, position: int, version: int, unit: Unit) -> Row:
+    """A version of a unit."""
+    said = unit.profile
+    return (
+        *(ledger, unit.unit, position, OPEN, said.name, said.kind.value, said.parent or ""),
+        *(version, bodies.encode(unit)),
+    )
+
+
+def bonds_of(person: Person | None) -> dict[int, Row]:
+    """The bonds of a person by their place: bond, unit, since, until, whether it is primary."""
+    if person is None:
+        return {}
+    found: dict[int, Row] = {}
+    for nth, m in enumerate(person.memberships):
+        found[nth] = (m.bond.value, m.unit, m.since.toordinal(), last_day(m.until), m.primary)
+    for nth, term in enumerate(person.terms, start=_TERMS):
+        found[nth] = (
+            *(TERM, str(term.number)),
+            *(term.since.toordinal(), last_day(term.until), True),
+        )
+    for nth, held in enumerate(person.roles, start=_ROLES):
+        found[nth] = (
+            *(held.role.value, ""),
+            *(held.since.toordinal(), last_day(held.until), True),
+        )
+    return found
+
+
+# Queries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +217,62 @@ class UnitPage:
     position: int
 
 
+def known(table: Table, position: int | None) -> ColumnElement[bool]:
+    """The versions that stood at a position, or stand now."""
+    if position is None:
+        return table.c.to_position == OPEN
+    return and_(table.c.from_position <= position, position < table.c.to_position)
+
+
+def bound(
+    subject: ColumnElement[str],
+    ledger: str,
+    day: date | ColumnElement[date],
+    position: int | None,
+    *,
+    bond: str | None = None,
+    unit: UnitId | None = None,
+) -> ColumnElement[bool]:
+    """Whether a subject has such a bond on a day; any bond to a unit, but only the primary one of a kind."""
+    held = select(bonds.c.nth).where(
+        bonds.c.ledger == ledger,
+        bonds.c.subject == subject,
+        known(bonds, position),
+        bonds.c.since <= day,
+        bonds.c.until >= day,
+    )
+    if bond is not None:
+        held = held.where(bonds.c.bond == bond, bonds.c.first)
+    if unit is not None:
+        held = held.where(bonds.c.unit == unit)
+    return exists(held)
+
+
+def home(
+    subject: ColumnElement[str],
+    ledger: str,
+    day: ColumnElement[date],
+    side: Side,
+    position: int | None = None,
+) -> ScalarSelect[str]:
+    """The unit that answers for a subject on a side, as of a day."""
+    return (
+        select(bonds.c.unit)
+        .where(
+            bonds.c.ledger == ledger,
+            bonds.c.subject == subject,
+            known(bonds, position),
+            bonds.c.bond == BOND_OF_SIDE[side].value,
+            bonds.c.first,
+            bonds.c.since <= day,
+            bonds.c.until >= day,
+        )
+        .order_by(bonds.c.nth)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 def people(
     connection: Connection,
     ledger: str,
@@ -83,14 +290,97 @@ def people(
     limit: int = 50,
 ) -> Page[RosterLine]:
     """The roster on a day, by name: of a sector, a studio or any unit; `without` finds members who lack that side."""
-    raise NotImplementedError
+    checked_limit(limit)
+    subject = "member/" + person_versions.c.person
+    asked = select(person_versions.c.body, person_versions.c.version).where(
+        person_versions.c.ledger == ledger, known(person_versions, position)
+    )
+    if standing is not None:
+        asked = asked.where(person_versions.c.standing == standing.value)
+    for bond, one in ((Bond.SECTOR.value, sector), (Bond.STUDIO.value, studio), (None, unit)):
+        if one is not None:
+            asked = asked.where(bound(subject, ledger, day, position, bond=bond, unit=one))
+    if members_only or without is not None:
+        asked = asked.where(bound(subject, ledger, day, position, bond=TERM))
+    if without is not None:
+        bond = BOND_OF_SIDE[without].value
+        asked = asked.where(~bound(subject, ledger, day, position, bond=bond))
+    if text:
+        asked = asked.where(
+            or_(
+                person_versions.c.name.contains(text, autoescape=True),
+                person_versions.c.number == text,
+            )
+        )
+    if after is not None:
+        asked = asked.where(
+            tuple_(person_versions.c.name, person_versions.c.person) > tuple_(*after)
+        )
+    asked = asked.order_by(person_versions.c.name, person_versions.c.person).limit(limit + 1)
+    lines = [
+        roster_line(bodies.person(row.body), row.version, day) for row in connection.execute(asked)
+    ]
+    return page_of(lines, limit, lambda line: (line.name, line.person))
+
+
+def roster_line(person: Person, version: int, day: date) -> RosterLine:
+    """A person as the roster shows him on a day."""
+    return RosterLine(
+        person=person.person,
+        name=person.profile.name,
+        number=person.profile.number,
+        standing=person.profile.standing,
+        member=person.member_on(day),
+        exempt=person.exempt_on(day),
+        sector=person.bound_to(Bond.SECTOR, day),
+        studio=person.bound_to(Bond.STUDIO, day),
+        committees=tuple(
+            m.unit for m in person.memberships if m.bond is Bond.COMMITTEE and m.on(day)
+        ),
+        roles=tuple(held.role for held in person.roles if held.on(day)),
+        version=version,
+    )
 
 
 def person(
     connection: Connection, ledger: str, person: PersonId, *, day: date, position: int | None = None
 ) -> PersonPage | None:
     """One person."""
-    raise NotImplementedError
+    found = connection.execute(
+        select(
+            person_versions.c.body, person_versions.c.version, person_versions.c.from_position
+        ).where(
+            person_versions.c.ledger == ledger,
+            person_versions.c.person == person,
+            known(person_versions, position),
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    state = bodies.person(found.body)
+    return PersonPage(
+        person=state,
+        line=roster_line(state, found.version, day),
+        version=found.version,
+        position=found.from_position,
+    )
+
+
+def persons(
+    connection: Connection,
+    ledger: str,
+    who: Sequence[PersonId] | None = None,
+    *,
+    position: int | None = None,
+) -> dict[PersonId, Person]:
+    """These people, or all of them."""
+    asked = select(person_versions.c.body).where(
+        person_versions.c.ledger == ledger, known(person_versions, position)
+    )
+    if who is not None:
+        asked = asked.where(person_versions.c.person.in_(who))
+    states = (bodies.person(body) for (body,) in connection.execute(asked))
+    return {state.person: state for state in states}
 
 
 def units(
@@ -108,22 +398,134 @@ def units(
     limit: int = 50,
 ) -> Page[UnitLine]:
     """Units by name."""
-    raise NotImplementedError
+    checked_limit(limit)
+    lines: list[UnitLine] = []
+    key = after
+    while len(lines) <= limit:
+        asked = select(unit_versions.c.body, unit_versions.c.version).where(
+            unit_versions.c.ledger == ledger, known(unit_versions, position)
+        )
+        if kind is not None:
+            asked = asked.where(unit_versions.c.kind == kind.value)
+        if side is not None:
+            asked = asked.where(
+                unit_versions.c.kind.in_([k.value for k in UnitKind if k.side is side])
+            )
+        if parent is not None:
+            asked = asked.where(unit_versions.c.parent == parent)
+        if text:
+            asked = asked.where(unit_versions.c.name.contains(text, autoescape=True))
+        if key is not None:
+            asked = asked.where(tuple_(unit_versions.c.name, unit_versions.c.unit) > tuple_(*key))
+        asked = asked.order_by(unit_versions.c.name, unit_versions.c.unit).limit(limit + 1)
+        found = [unit_line(bodies.unit(r.body), r.version, day) for r in connection.execute(asked)]
+        lines += [line for line in found if line.open or not open_only]
+        if len(found) <= limit:
+            break
+        key = (found[-1].name, found[-1].unit)
+    return page_of(lines, limit, lambda line: (line.name, line.unit))
+
+
+def unit_line(unit: Unit, version: int, day: date) -> UnitLine:
+    """A unit as a list shows it."""
+    return UnitLine(
+        unit=unit.unit,
+        name=unit.profile.name,
+        kind=unit.profile.kind,
+        side=unit.side,
+        open=unit.open_on(day),
+        version=version,
+    )
 
 
 def unit(
     connection: Connection, ledger: str, unit: UnitId, *, day: date, position: int | None = None
 ) -> UnitPage | None:
     """One unit, with who answers for it on the day."""
-    raise NotImplementedError
+    found = connection.execute(
+        select(unit_versions.c.body, unit_versions.c.version, unit_versions.c.from_position).where(
+            unit_versions.c.ledger == ledger,
+            unit_versions.c.unit == unit,
+            known(unit_versions, position),
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    state = bodies.unit(found.body)
+    answering, heads = Roster(units=all_units(connection, ledger, position)).answering(unit, day)
+    members = connection.execute(
+        select(func.count(bonds.c.subject.distinct())).where(
+            bonds.c.ledger == ledger,
+            bonds.c.unit == unit,
+            known(bonds, position),
+            bonds.c.bond.in_([bond.value for bond in Bond]),
+            bonds.c.since <= day,
+            bonds.c.until >= day,
+        )
+    ).scalar_one()
+    return UnitPage(
+        unit=state,
+        line=unit_line(state, found.version, day),
+        heads=state.answering_on(day),
+        answering=answering,
+        answering_people=heads,
+        members=members,
+        version=found.version,
+        position=found.from_position,
+    )
+
+
+def all_units(
+    connection: Connection, ledger: str, position: int | None = None
+) -> dict[UnitId, Unit]:
+    """All units (a committee has some hundreds at the most)."""
+    asked = select(unit_versions.c.body).where(
+        unit_versions.c.ledger == ledger, known(unit_versions, position)
+    )
+    states = (bodies.unit(body) for (body,) in connection.execute(asked))
+    return {state.unit: state for state in states}
+
+
+def roster(connection: Connection, ledger: str, position: int | None = None) -> Roster:
+    """The whole roster as known at a position, or now."""
+    return Roster(
+        people=persons(connection, ledger, position=position),
+        units=all_units(connection, ledger, position),
+    )
 
 
 def names(
     connection: Connection,
     ledger: str,
     *,
-    people: tuple[PersonId, ...] = (),
-    units: tuple[UnitId, ...] = (),
+    people: Iterable[PersonId] = (),
+    units: Iterable[UnitId] = (),
 ) -> dict[str, str]:
     """The present names of these people and units, by `member/ID` and `unit/ID`."""
-    raise NotImplementedError
+    found: dict[str, str] = {}
+    asked: list[tuple[str, Select[Any]]] = []
+    if who := sorted(set(people)):
+        asked.append(
+            (
+                "member",
+                select(person_versions.c.person, person_versions.c.name).where(
+                    person_versions.c.ledger == ledger,
+                    known(person_versions, None),
+                    person_versions.c.person.in_(who),
+                ),
+            )
+        )
+    if which := sorted(set(units)):
+        asked.append(
+            (
+                "unit",
+                select(unit_versions.c.unit, unit_versions.c.name).where(
+                    unit_versions.c.ledger == ledger,
+                    known(unit_versions, None),
+                    unit_versions.c.unit.in_(which),
+                ),
+            )
+        )
+    for root, statement in asked:
+        found |= {f"{root}/{key}": name for key, name in connection.execute(statement)}
+    return found

@@ -46,9 +46,9 @@ PATIENCE = 30.0
 
 TABLES = (
     *(as_of.positions, as_of.entries, as_of.quarantine),
-    *(roster.opened, roster.people, roster.bonds, roster.units),
-    *(documents.documents, deeds.deeds, facts.facts, history.history),
-    *(scorecards.scorecards, checklists.checklists),
+    *(roster.opened, roster.person_versions, roster.bonds, roster.unit_versions),
+    *(documents.document_versions, deeds.deed_rows, facts.fact_versions, history.touched),
+    *(scorecards.scorecard_rows, checklists.progress_rows),
 )
 """All tables of a read model."""
 
@@ -233,7 +233,9 @@ def _copy(table: Table) -> bytes:
 
 @cache
 def _insert_few(table: Table) -> bytes:
-    return f"INSERT INTO {SCHEMA}.{table.name} SELECT * FROM unnest({_arrays(_types(table))})".encode()
+    return (
+        f"INSERT INTO {SCHEMA}.{table.name} SELECT * FROM unnest({_arrays(_types(table))})".encode()
+    )
 
 
 @cache
@@ -322,9 +324,12 @@ class PostgresStore:
             found = connection.exec_driver_sql(
                 "SELECT to_regclass('lvzhi.read_layout') IS NOT NULL"
             ).scalar_one()
-            layout = found and connection.exec_driver_sql(
-                "SELECT layout FROM lvzhi.read_layout"
-            ).scalar_one_or_none()
+            layout = (
+                found
+                and connection.exec_driver_sql(
+                    "SELECT layout FROM lvzhi.read_layout"
+                ).scalar_one_or_none()
+            )
         if not found or layout != _layout(postgresql.dialect()):  # type: ignore[no-untyped-call]
             self._engine.dispose()
             raise OtherLayout

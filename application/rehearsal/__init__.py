@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from application.rehearsal.county import SEED, Built, build, county
+from application.rehearsal.documents import documents
 
-__all__ = ["SEED", "Built", "build", "county"]
+__all__ = ["SEED", "Built", "build", "county", "documents"]

@@ -10,12 +10,19 @@ from application.rehearsal import words
 from application.rehearsal.diary import LAST, after, workday
 from application.rehearsal.occasions import Year
 from application.rehearsal.told import Teller, Told
-from domain.deed import AssignItem, Confirm, LinkSame, Return, Supersede, UnlinkSame, Uphold, Withdraw
+from domain.deed import (
+    AssignItem,
+    Confirm,
+    LinkSame,
+    Return,
+    Supersede,
+    UnlinkSame,
+    Uphold,
+    Withdraw,
+)
 from domain.fact import Part
-from domain.matter import Matter
-from domain.member import Bond
-from domain.occasion import AmendOccasion, Occasion, Participant, RecordOccasion
-from domain.people import Actor, PersonId, Role, UnitId, Via
+from domain.occasion import AmendOccasion, Occasion, RecordOccasion
+from domain.people import Actor, PersonId, UnitId, Via
 from domain.unit import Side
 
 
@@ -39,7 +46,9 @@ class Answers:
         self.returns()
         self.confirmations()
 
-    def some(self, n: int, *, sides: tuple[Side, ...] = (Side.SECTOR,), until: date = LAST) -> list[Told]:
+    def some(
+        self, n: int, *, sides: tuple[Side, ...] = (Side.SECTOR,), until: date = LAST
+    ) -> list[Told]:
         """Some occasions for one side to answer, with which nothing has been done yet."""
         fit = [
             told
@@ -84,12 +93,13 @@ class Answers:
                 match reason:
                     case "漏登一人,补登":
                         extra = self.t.pick(
-                            [s for s in self.county.seats if s.person not in told.people], 1, body.on
+                            [s for s in self.county.seats if s.person not in told.people],
+                            1,
+                            body.on,
                         )
                         new = replace(
                             body, participants=(*body.participants, self.t.line(extra[0]))
                         )
-                        told.people = (*told.people, extra[0].person)
                     case "更正活动地点":
                         new = replace(body, place=body.place + "(更正:便民服务中心)")
                     case "更正服务人次":
@@ -161,7 +171,9 @@ class Answers:
             body = told.body
             assert isinstance(body, Occasion)
             lines_now = tuple(
-                replace(p, part=Part.HELPS if p.part is Part.LEADS else p.part, half_days=body.half_days)
+                replace(
+                    p, part=Part.HELPS if p.part is Part.LEADS else p.part, half_days=body.half_days
+                )
                 if p.person == line
                 else p
                 for p in body.participants

@@ -13,7 +13,7 @@ from application.rehearsal.occasions import MONTHS, Year, in_month
 from application.rehearsal.setting import Seat, Township
 from application.rehearsal.told import Teller, Told
 from domain.fact import Authorship
-from domain.finding import Finding, SetFinding
+from domain.finding import Finding, RevokeFinding, SetFinding
 from domain.kinds.about import Stage
 from domain.kinds.advice import (
     CarriedDown,
@@ -179,7 +179,11 @@ class Works:
         t, rng, county = self.t, self.rng, self.county
         for index in range(200):
             in_session = index < 150
-            day = date(2025, 1, rng.randint(8, 16)) if in_session else in_month(rng, rng.choice(MONTHS[2:]))
+            day = (
+                date(2025, 1, rng.randint(8, 16))
+                if in_session
+                else in_month(rng, rng.choice(MONTHS[2:]))
+            )
             if index % 20 == 7:
                 place = rng.randrange(17)
                 sector = county.sectors[place]
@@ -255,7 +259,9 @@ class Works:
             if n == 2 and rng.random() < 0.5:
                 authors = [
                     Author(person=seats[0].person, role=Authorship.FIRST, share=Decimal("0.7")),
-                    Author(person=seats[1].person, role=Authorship.CONTRIBUTOR, share=Decimal("0.3")),
+                    Author(
+                        person=seats[1].person, role=Authorship.CONTRIBUTOR, share=Decimal("0.3")
+                    ),
                 ]
             topic = rng.choice(words.TOPICS)
             direct = index % 7 == 0
@@ -358,9 +364,7 @@ class Works:
                     work=source.body.work,
                     answers=source.stream,
                 )
-                steps: list[tuple[int, Stage, Level | None]] = [
-                    (5, Stage.FORWARDED, Level.COUNTY)
-                ]
+                steps: list[tuple[int, Stage, Level | None]] = [(5, Stage.FORWARDED, Level.COUNTY)]
                 if rng.random() < 0.4:
                     steps += [(12, Stage.INSTRUCTED, Level.COUNTY), (60, Stage.PUT_TO_USE, None)]
                 elif rng.random() < 0.6:
@@ -410,7 +414,9 @@ class Works:
             )
             answer = (Stage.ADOPTED, Stage.PARTLY_ADOPTED, Stage.NOT_ADOPTED)[index % 3]
             if rng.random() < 0.8:
-                t.outcomes(told, county.officers[0], [(20, answer, None), (5, Stage.ANSWERED, None)])
+                t.outcomes(
+                    told, county.officers[0], [(20, answer, None), (5, Stage.ANSWERED, None)]
+                )
 
     def messages(self) -> None:
         """Messages up (handled, in hand, cannot for now, told or not yet told) and down."""
@@ -522,9 +528,7 @@ class Works:
             wish = rng.choice(words.WISHES)
             told = t.matter(
                 day,
-                GrantedWish(
-                    wisher=rng.choice(list(Wisher)), cost=Decimal(rng.randint(4, 60) * 10)
-                ),
+                GrantedWish(wisher=rng.choice(list(Wisher)), cost=Decimal(rng.randint(4, 60) * 10)),
                 f"微心愿:{wish}({index + 1})",
                 township.studio,
                 township.clerk,
@@ -593,7 +597,9 @@ class Works:
                 day,
                 ContributedResources(
                     resource=resource,
-                    amount=Decimal(rng.randint(1, 50) * 200) if resource is Resource.MONEY else None,
+                    amount=Decimal(rng.randint(1, 50) * 200)
+                    if resource is Resource.MONEY
+                    else None,
                     recipient="困难家庭" if index % 2 else "村小学",
                 ),
                 f"{resource.zh}捐助({index + 1})",
@@ -657,7 +663,7 @@ class Works:
                 day,
                 WasCovered(
                     medium=medium,
-                    medium_level=Level(level),
+                    medium_level=Level.of(level),
                     coverage=rng.choice(list(Coverage)),
                 ),
                 f"{medium}报道({index + 1})",
@@ -699,13 +705,13 @@ class Works:
 
     def findings(self) -> None:
         """Marks, one veto, figures fixed on the spot; one mark is taken back."""
-        t, rng, county = self.t, self.rng, self.county
+        rng, county = self.rng, self.county
         panel = Actor(person=county.officers[0].person, role=Role.APPRAISAL, unit=county.affairs)
         body = "委员考核领导小组"
         seats = [s for s in county.members(date(2025, 12, 15)) if s.zeal > 0.1]
         for index, seat in enumerate(rng.sample(seats, 24)):
             code, wording = ("public_evaluation", "界别群众评议") if index % 2 else ("peer", "互评")
-            self.finding(
+            mark = self.finding(
                 date(2025, 12, 16),
                 panel,
                 WasMarked(code=code, wording=wording),
@@ -714,6 +720,9 @@ class Works:
                 seat,
                 Decimal(rng.randint(70, 98)),
             )
+        self.t.diary.put(
+            date(2025, 12, 22), RevokeFinding(finding=mark, reason="统计有误,重新评议"), panel
+        )
         idle = next(s for s in county.seats if s.zeal < 0.1 and s.until is None)
         self.finding(
             date(2025, 12, 19),
@@ -737,13 +746,21 @@ class Works:
                 )
 
     def finding(
-        self, on: date, actor: Actor, details: Any, reason: str, body: str, seat: Seat, figure: Decimal | None
-    ) -> None:
-        """Set a finding two days later."""
+        self,
+        on: date,
+        actor: Actor,
+        details: Any,
+        reason: str,
+        body: str,
+        seat: Seat,
+        figure: Decimal | None,
+    ) -> str:
+        """Set a finding two days later; gives back its id."""
+        found = self.t.diary.new_id()
         self.t.diary.put(
             date.fromordinal(on.toordinal() + 2),
             SetFinding(
-                finding=self.t.diary.new_id(),
+                finding=found,
                 body=Finding(
                     details=details,
                     on=on,
@@ -755,6 +772,7 @@ class Works:
             ),
             actor,
         )
+        return found
 
 
 LAST_REPORT = date(2025, 12, 24).toordinal()

@@ -266,7 +266,9 @@ class Year:
         for month in (1, 4, 7, 10):
             day = in_month(self.rng, month)
             convenors = [
-                county.by_person[p] for sector in county.sectors for p in county.heads_on(sector, day)
+                county.by_person[p]
+                for sector in county.sectors
+                for p in county.heads_on(sector, day)
             ]
             self.meeting(
                 day,
@@ -506,7 +508,9 @@ class Year:
         ):
             t.occasion(
                 day,
-                JoinedFellowship(with_whom=("党外人士", "台胞台属", "新的社会阶层", "侨界人士")[index]),
+                JoinedFellowship(
+                    with_whom=("党外人士", "台胞台属", "新的社会阶层", "侨界人士")[index]
+                ),
                 "团结联谊活动",
                 county.committees[3],
                 t.clerk(county.committees[3]),

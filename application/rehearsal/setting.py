@@ -117,8 +117,14 @@ class Township:
 
 @dataclass(slots=True)
 class County:
-    """Who and what there is in the rehearsal county."""
+    """Who and what there is in the rehearsal county; `vacant` is the sector that has no convenor for some weeks."""
 
+    committee: UnitId
+    office: UnitId
+    affairs: UnitId
+    liaison: UnitId
+    tank: UnitId
+    vacant: UnitId
     seats: list[Seat] = field(default_factory=list)
     townships: list[Township] = field(default_factory=list)
     sectors: list[UnitId] = field(default_factory=list)
@@ -131,15 +137,9 @@ class County:
     heads: dict[UnitId, list[tuple[PersonId, date, date | None]]] = field(default_factory=dict)
     linked_by: dict[UnitId, UnitId] = field(default_factory=dict)
     clerks: dict[UnitId, Actor] = field(default_factory=dict)
-    committee: UnitId = UnitId("")
-    office: UnitId = UnitId("")
-    liaison: UnitId = UnitId("")
-    affairs: UnitId = UnitId("")
-    tank: UnitId = UnitId("")
     posts: list[UnitId] = field(default_factory=list)
     officers: list[Actor] = field(default_factory=list)
     by_person: dict[PersonId, Seat] = field(default_factory=dict)
-    vacant: UnitId = UnitId("")
 
     def members(self, day: date) -> list[Seat]:
         """The members on that day."""
@@ -164,7 +164,15 @@ class _Founding:
     def __init__(self, rng: Random, diary: Diary) -> None:
         self.rng = rng
         self.diary = diary
-        self.county = County()
+        committee, office, affairs, liaison, tank = (UnitId(diary.new_id()) for _ in range(5))
+        self.county = County(
+            committee=committee,
+            office=office,
+            affairs=affairs,
+            liaison=liaison,
+            tank=tank,
+            vacant=tank,
+        )
         self.taken: set[str] = set()
         self.shared: set[str] = set()
         self.registrar = Actor(
@@ -193,9 +201,10 @@ class _Founding:
         platform: Platform | None = None,
         place: str = "",
         life: Life = Life.LISTED,
+        found: UnitId | None = None,
     ) -> UnitId:
         """Open a unit that has been there since the term began."""
-        unit = UnitId(self.diary.new_id())
+        unit = found or UnitId(self.diary.new_id())
         self.county.names[unit] = name
         if linked_by is not None:
             self.county.linked_by[unit] = linked_by
@@ -251,15 +260,23 @@ class _Founding:
         """The ledger itself, the office and its people, the documents that govern."""
         county, put = self.county, self.diary.put
         put(OPENED, OpenLedger(code="rehearsal", committee=words.COMMITTEE), self.registrar)
-        county.committee = self.unit(UnitKind.COMMITTEE, words.COMMITTEE)
-        county.office = self.unit(UnitKind.OFFICE, "政协办公室", parent=county.committee)
-        county.affairs = self.unit(
-            UnitKind.OFFICE, "委员工作委员会", parent=county.committee, member_affairs=True
+        self.unit(UnitKind.COMMITTEE, words.COMMITTEE, found=county.committee)
+        top = county.committee
+        self.unit(UnitKind.OFFICE, "政协办公室", parent=top, found=county.office)
+        self.unit(
+            UnitKind.OFFICE,
+            "委员工作委员会",
+            parent=top,
+            member_affairs=True,
+            found=county.affairs,
         )
-        county.liaison = self.unit(
-            UnitKind.LIAISON_CENTRE, "委员联络服务中心", parent=county.affairs
+        self.unit(
+            UnitKind.LIAISON_CENTRE,
+            "委员联络服务中心",
+            parent=county.affairs,
+            found=county.liaison,
         )
-        county.tank = self.unit(UnitKind.THINK_TANK, "政协智库", parent=county.committee)
+        self.unit(UnitKind.THINK_TANK, "政协智库", parent=top, found=county.tank)
         profile = Profile(
             name=self.name(),
             standing=Standing.STAFF,

@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from domain.kinds import Shape
 from interfaces import bodies
-from interfaces.api import openapi, problems, writes
+from interfaces.api import openapi, problems, reads, writes
 from interfaces.api.door import Door
 from interfaces.wiring import Installation
 
@@ -41,7 +41,9 @@ def create_app(installation: Installation) -> FastAPI:
     )
     problems.install(app)
     door = Door(installation, installation.tokens)
+    app.state.door = door
     app.include_router(writes.router(door))
+    app.include_router(reads.router(door))
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
     return app
 

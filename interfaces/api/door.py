@@ -16,7 +16,7 @@ from application.handle import Done
 from domain.people import Actor, Reason, Refused, Warned
 from interfaces import refusals
 from interfaces.bodies import LARGEST_BODY, check_text
-from interfaces.identity import Tokens
+from interfaces.identity import Grant, Tokens
 from interfaces.wiring import Desk, Installation
 
 LONGEST_COMMAND_ID = 200
@@ -69,21 +69,20 @@ class Door:
     installation: Installation
     tokens: Tokens
 
-    def actor(self, request: Request, ledger: str) -> Actor:
-        """Who asks; raises `Refused` without a good token for that ledger."""
+    def grant(self, request: Request) -> Grant:
+        """What the bearer's token lets him be; raises `Refused` without a good one."""
         said = request.headers.get("authorization")
         if said is None or said[:7].lower() != "bearer ":
             raise Refused(Reason.NOT_SIGNED_IN, "Authorization")
-        grant = self.tokens.grant(said[7:].strip())
-        if not grant.opens(ledger):
-            raise Refused(Reason.NOT_ALLOWED, about=ledger[:40])
-        return grant.actor
+        return self.tokens.grant(said[7:].strip())
 
     def enter(self, request: Request) -> tuple[Desk, Actor]:
-        """The ledger that is asked and who asks."""
+        """The ledger that is asked, and who asks with a token for it."""
         ledger = request.path_params["ledger"]
-        actor = self.actor(request, ledger)
-        return self.installation.desk(ledger), actor
+        grant = self.grant(request)
+        if not grant.opens(ledger):
+            raise Refused(Reason.NOT_ALLOWED, about=ledger[:40])
+        return self.installation.desk(ledger), grant.actor
 
 
 def no_parameters(request: Request, known: frozenset[str] = frozenset()) -> None:
@@ -191,9 +190,7 @@ def json_response(body: Any, status: int = 200, headers: dict[str, str] | None =
     return Response(_encode(body), status, headers, "application/json")
 
 
-def problem_response(
-    problem: refusals.Problem, headers: dict[str, str] | None = None
-) -> Response:
+def problem_response(problem: refusals.Problem, headers: dict[str, str] | None = None) -> Response:
     """An answer that says what is wrong."""
     return Response(_encode(problem), problem.status, headers, refusals.MEDIA_TYPE)
 

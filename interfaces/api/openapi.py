@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
+from domain.document import Sort
 from interfaces import bodies, refusals
-from interfaces.api import writes
 from interfaces.api.door import Receipt
 from interfaces.api.writes import ACTS, LEDGER, Act, BatchVerdicts
 
@@ -97,8 +97,18 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
     # Pydantic names a generic after all that it is filled with.
     for long in sorted(set(re.findall(r"[A-Z][a-z]+_Annotated_[A-Za-z_]+", text)), key=len)[::-1]:
         text = text.replace(long, f"{long.partition('_')[0]}Body")
+    _, definitions = json.loads(text)
+    # What is sent and what is answered may go by one name and differ in what is required.
+    differing = {
+        name for name in definitions if definitions[name] != schemas.get(name, definitions[name])
+    }
+    for name in differing:
+        ref = _REF.replace("{model}", name)
+        text = text.replace(f'"{ref}"', f'"{ref}Input"')
     found, definitions = json.loads(text)
-    schemas.update(definitions)
+    schemas.update(
+        {f"{name}Input" if name in differing else name: each for name, each in definitions.items()}
+    )
     answers, more = msgspec.json.schema_components(
         [Receipt, BatchVerdicts, refusals.Problem], ref_template="#/components/schemas/{name}"
     )
@@ -146,7 +156,7 @@ def _add_path_parameters(path: str, operation: Schema) -> None:
         if name not in known:
             schema: Schema = {"type": "string"}
             if name == "sort":
-                schema["enum"] = [sort.value for sort in writes.document.Sort]
+                schema["enum"] = [sort.value for sort in Sort]
             parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
     if not parameters:
         del operation["parameters"]
@@ -167,7 +177,5 @@ def _add_problems(operation: Schema, *, secured: bool) -> None:
     for status in sorted(statuses):
         responses[status] = {
             "description": "问题 / problem",
-            "content": {
-                refusals.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
-            },
+            "content": {refusals.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }

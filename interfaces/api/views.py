@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -11,15 +10,15 @@ from pydantic import PlainSerializer
 
 from application import codec
 from domain import explain
-from domain.attestation import Policy
-from domain.checklist import BesideCount, Cell, Filled, SlotProgress
+from domain.checklist import BesideCount, Filled, Row, SlotProgress
 from domain.explain import Said
-from domain.kinds import KINDS, Details, Shape, Stage, Subject, kind_of
+from domain.kinds import KINDS, Shape, Subject, kind_of
 from domain.kinds.fields import FieldAbout, fields_of
-from domain.people import PersonId, Role, UnitId, Via
+from domain.people import PersonId, Reason, Role, UnitId, Via
 from domain.rubric import Period
 from domain.scoring import BlockTotal, Line, Reach, WhyNot
 from interfaces import bodies
+from interfaces.refusals import ANSWERS
 from projections.checklists import MemberList, UnitList
 from projections.deeds import DeedLine, DeedPage, DeedSummary
 from projections.history import Difference, Happening
@@ -105,6 +104,44 @@ class CardView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressView:
+    """How far a member has come with a list: `done` of `of` slots, each with its words."""
+
+    checklist: str
+    title: str
+    title_en: str
+    version: str
+    sample: bool
+    subject: str
+    period: Period
+    done: int
+    of: int
+    slots: tuple[Explained[SlotProgress], ...]
+    spare: tuple[Filled, ...]
+    waiting: tuple[WhyNot, ...]
+    besides: tuple[BesideCount, ...]
+    changes_on: date | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridView:
+    """A unit's list over the parts of a period: `done` of `of` cells."""
+
+    checklist: str
+    title: str
+    title_en: str
+    version: str
+    subject: str
+    period: Period
+    done: int
+    of: int
+    rows: tuple[Explained[Row], ...]
+    changes_on: date | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HappeningView:
     """One entry of a history."""
 
@@ -165,6 +202,28 @@ class KindView:
     schema: Tagged
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonView:
+    """A reason of the closed list, and the HTTP status that it comes with as a rule."""
+
+    reason: str
+    zh: str
+    en: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How the service is."""
+
+    status: str
+
+
+def reason_view(reason: Reason) -> ReasonView:
+    """A reason as the API explains it."""
+    return ReasonView(reason=reason.value, zh=reason.zh, en=reason.en, status=ANSWERS[reason][0])
+
+
 def deed_view(page: DeedPage) -> DeedView:
     """One record as the API shows it."""
     return DeedView(
@@ -197,6 +256,53 @@ def card_view(card: Card) -> CardView:
 
 def _explained(of: T, said: Said) -> Explained[T]:
     return Explained(of=of, zh=said.zh, en=said.en)
+
+
+def progress_view(found: MemberList) -> ProgressView:
+    """A member's list as the API shows it."""
+    progress, checklist = found.progress, found.checklist
+    words = {slot.number: slot for slot in checklist.slots}
+    return ProgressView(
+        checklist=progress.checklist,
+        title=checklist.zh,
+        title_en=checklist.en,
+        version=progress.version,
+        sample=checklist.sample,
+        subject=progress.subject,
+        period=progress.period,
+        done=progress.done,
+        of=progress.of,
+        slots=tuple(
+            Explained(of=slot, zh=words[slot.number].zh, en=words[slot.number].en)
+            for slot in progress.slots
+        ),
+        spare=progress.spare,
+        waiting=progress.waiting,
+        besides=progress.besides,
+        changes_on=progress.changes_on,
+        position=found.position,
+    )
+
+
+def grid_view(found: UnitList) -> GridView:
+    """A unit's list as the API shows it."""
+    grid, checklist = found.grid, found.checklist
+    words = {slot.number: slot for slot in checklist.slots}
+    return GridView(
+        checklist=grid.checklist,
+        title=checklist.zh,
+        title_en=checklist.en,
+        version=grid.version,
+        subject=grid.subject,
+        period=grid.period,
+        done=grid.done,
+        of=grid.of,
+        rows=tuple(
+            Explained(of=row, zh=words[row.number].zh, en=words[row.number].en) for row in grid.rows
+        ),
+        changes_on=grid.changes_on,
+        position=found.position,
+    )
 
 
 def happening_view(happening: Happening) -> HappeningView:

@@ -48,7 +48,7 @@ class Act:
     """
 
     path: str
-    command: type[Command]
+    command: Any
     zh: str
     name: str = ""
     method: str = "POST"
@@ -99,7 +99,7 @@ _SHAPE_OF: Mapping[type[Command], Shape] = {
 }
 
 
-def _begun(collection: str, command: type[Command], zh: str, whole: str = "") -> list[Act]:
+def _begun(collection: str, command: Any, zh: str, whole: str = "") -> list[Act]:
     """Something new: POST has its id minted here, PUT brings it."""
     tag = bodies.tag_of(command)
     field = bodies.MINTED[command]
@@ -438,9 +438,7 @@ def _minted(ledger: str, command_id: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"lvzhi:{ledger}:{command_id}"))
 
 
-def _told(
-    act: Act, path: Mapping[str, str], ledger: str, command_id: str
-) -> dict[str, Any]:
+def _told(act: Act, path: Mapping[str, str], ledger: str, command_id: str) -> dict[str, Any]:
     """The fields that the address tells, or that are minted."""
     told: dict[str, Any] = {}
     for field, template in act.told.items():
@@ -458,7 +456,7 @@ def _told(
 
 
 @cache
-def _whole_adapter(command: type[Command], whole: str) -> TypeAdapter[Any]:
+def _whole_adapter(command: Any, whole: str) -> TypeAdapter[Any]:
     return TypeAdapter(get_type_hints(command, include_extras=True)[whole])
 
 

@@ -167,6 +167,19 @@ def test_another_command_on_a_stream_that_exists_is_refused(county: Writer) -> N
     assert (refused.reason, refused.field) == (Reason.ALREADY_RECORDED, "/occasion")
 
 
+def test_a_record_that_was_refused_hides_nothing_of_what_is_there(county: Writer) -> None:
+    county.one(record("a"))
+    late = writer_on(county.log)
+    again = RecordOccasion(occasion="a", body=visit(LI, on=date(2025, 7, 1)))
+    confirm = Confirm(deed="occasion/a", side=Side.SECTOR)
+    convenor = Actor(person=WANG, role=Role.HEAD, unit=ECONOMY)
+
+    late.write([Request(command=again, actor=CLERK, command_id="again")])
+    done = late.one(Request(command=confirm, actor=convenor, command_id="confirm"))
+
+    assert (done.version, done.entries) == (2, 1)
+
+
 def test_what_was_changed_meanwhile_is_not_overwritten(county: Writer) -> None:
     county.one(record("a"))
     amend = AmendOccasion(occasion="a", body=visit(LI, ZHAO), reason="补录赵委员")

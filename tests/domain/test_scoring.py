@@ -128,6 +128,33 @@ def test_counting_starts_at_the_nth_act_by_day() -> None:
     assert reasons(found) == [Why.BEFORE_NTH] * 2
 
 
+def test_of_one_day_the_lesser_act_is_passed_over() -> None:
+    """从第2件起 in the member's favour: the joint proposal of the day is the first, the own one is paid."""
+    prices = Table(by=Axis.BYLINE, prices=(("sole", Fraction(8)), ("joint", Fraction(3))))
+    found = card(
+        clause(Each(price=prices, from_nth=2), kinds="proposed"),
+        proposal(deed="matter/a"),
+        proposal(deed="matter/b", place=2, authors=2),
+    )
+
+    assert found.total == "8"
+
+
+def test_once_takes_the_act_that_would_earn_least_elsewhere() -> None:
+    """Two acts are worth the same to one clause; the next clause is left with the better one."""
+    prices = Table(by=Axis.BYLINE, prices=(("sole", Fraction(5)), ("joint", Fraction(3))))
+    found = card(
+        rubric(
+            clause(Once(price=Fraction(10)), "first", "proposed"),
+            clause(Each(price=prices), "more", "proposed", beyond=("first",)),
+        ),
+        proposal(deed="matter/a"),
+        proposal(deed="matter/b", place=2, authors=2),
+    )
+
+    assert found.total == "15"
+
+
 def test_what_another_clause_has_paid_is_not_looked_at_again() -> None:
     """第一件15分,第二件起每件5分."""
     found = card(
@@ -313,6 +340,7 @@ def test_one_absence_can_spoil_a_clause() -> None:
 
     assert card(whole, there).total == "30"
     assert card(whole, there, away).total == "0"
+    assert card(whole, there, away, member=member(exempt=("04-01", "04-30"))).total == "30"
 
 
 # Why not
@@ -463,6 +491,15 @@ def test_a_card_that_only_shows_another_state_does_not_change() -> None:
     assert card(clause(Each(price=Fraction(2))), visit, today=day("03-06")).changes_on is None
 
 
+def test_silence_never_changes_a_card_where_both_sides_have_to_confirm() -> None:
+    """双方确认后计: no day is named on which time alone would help."""
+    policy = Policy(by_class={RecordClass.TOWNSHIP: Counts.WHEN_BOTH})
+    visit = fact(VISIT, "03-05", record=RecordClass.TOWNSHIP)
+    waiting = card(clause(Each(price=Fraction(2))), visit, today=day("03-06"), policy=policy)
+
+    assert (waiting.total, waiting.changes_on) == ("0", None)
+
+
 # What is left
 
 
@@ -517,22 +554,18 @@ def any_clause(draw: st.DrawFn, code: str, before: tuple[str, ...], *, least: in
     """A clause of any measure; `least` bounds its price."""
     price = draw(PRICES.filter(lambda p: p >= least))
     table = Table(by=Axis.BYLINE, prices=(("sole", price), ("first", price / 2)))
-    measure = draw(
-        st.sampled_from(
-            [
-                Each(price=price),
-                Each(price=price, from_nth=2),
-                Each(price=price, per=Per.HALF_DAY),
-                Each(price=table),
-                Once(price=price),
-                Once(price=table),
-                Full(points=price, acts=3),
-                Full(points=price, acts=3, partial=False),
-            ]
-        )
-    )
+    measures: list[Measure] = [
+        Each(price=price),
+        Each(price=price, from_nth=2),
+        Each(price=price, per=Per.HALF_DAY),
+        Each(price=table),
+        Once(price=price),
+        Once(price=table),
+        Full(points=price, acts=3),
+        Full(points=price, acts=3, partial=False),
+    ]
     return clause(
-        measure,
+        draw(st.sampled_from(measures)),
         code,
         draw(KINDS_PRICED),
         cap=draw(st.sampled_from([None, Fraction(5), Fraction(7, 3)])),
@@ -636,7 +669,7 @@ def test_every_line_and_reason_can_be_said_in_both_languages(
     said = [explain.line(line, under) for line in found.lines]
     said += [explain.why_not(w, under) for w in found.why_not]
     said += [explain.reach(r, under) for r in found.reachable]
-    said += [explain.clause(c) for _, c in under.clauses]
+    said += [explain.clause(c, under) for _, c in under.clauses]
 
     assert all(s.zh.endswith("分") or s.zh.endswith("。") for s in said)
     assert all(s.en for s in said)

@@ -1,0 +1,1160 @@
+"""Import records: rows of one occasion become one record with many participants; matters stand one to a row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache, partial
+from types import MappingProxyType
+from typing import Any, TypeVar, get_type_hints
+
+from application.cells import (
+    BLANK,
+    NO,
+    YES,
+    Sign,
+    choice_of,
+    count_of,
+    day_in,
+    days_of,
+    names_in,
+    sign_of,
+    spellings,
+    text_of,
+    without_remark,
+    words_in,
+)
+from application.columns import Column, key_of, record_column, stage_column
+from application.importing import (
+    Finding,
+    Plan,
+    Rehearsal,
+    RowState,
+    Severity,
+    Source,
+    Step,
+    person_at,
+    plan_of,
+)
+from application.kind_words import Meant, details_of, is_readable, kind_meant, value_of
+from application.people_named import Hints, NotFound, People, Units
+from application.sheets import Cell, Row, Sheet, has_bad_characters
+from domain import matter, occasion
+from domain.deed import Deed, Known, LinkSame
+from domain.fact import Attendance, Authorship, Capacity, Part, Reached, Spoke
+from domain.kinds import Details, Shape, Stage
+from domain.kinds.advice import Proposed, Proposer
+from domain.kinds.fields import fields_of
+from domain.matter import Author, Matter, RecordMatter, ReportOutcome
+from domain.member import Person, Standing
+from domain.occasion import AmendOccasion, Occasion, Participant, RecordOccasion
+from domain.people import Actor, PersonId, Reason, Refused, UnitId
+from domain.unit import UnitKind
+from domain.words import Choice, Level
+
+T = TypeVar("T")
+
+
+class Repeats(Choice):
+    """What to do with somebody of whom the same kind is recorded for the same day under another title."""
+
+    RECORD = "record", "照常登记并提示", "record it and say so"
+    SKIP = "skip", "不重复登记", "leave it out"
+    LINK = "link", "登记并关联为同一履职", "record it and link the two as one deed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumed:
+    """What a sheet leaves out because it stands in the form beside it; a column of the sheet goes before it.
+
+    `kind` is a stored name or a label, `details` are fields of the kind by label or name, in words.
+    """
+
+    kind: str = ""
+    on: date | None = None
+    title: str = ""
+    organiser: UnitId | None = None
+    place: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What somebody decided about a row after he had seen the preview.
+
+    `person` settles a name, `capacity` records a guest who was no member on that day, `leave` is the kind of leave.
+    """
+
+    person: PersonId | None = None
+    capacity: Capacity | None = None
+    leave: str = ""
+    skip: bool = False
+    repeats: Repeats | None = None
+
+
+def plan_records(
+    sheet: Sheet,
+    *,
+    known: Known,
+    actor: Actor,
+    ledger: str,
+    assumed: Assumed | None = None,
+    choices: Mapping[int, Chosen] | None = None,
+    repeats: Repeats = Repeats.RECORD,
+) -> Plan:
+    """What a list of records would write, with a finding for each row that needs a look.
+
+    Rows of one kind, day, title and organiser are one occasion. Where that occasion stands in the ledger with some of these
+    people, the others are added to it.
+    """
+    source = Source(ledger=ledger, sheet=sheet)
+    return _Records(source, known, actor, assumed or Assumed(), choices or {}, repeats).plan()
+
+
+@dataclass(unsafe_hash=True)
+class _Wrong(Exception):
+    """A row cannot be read: which column, and why."""
+
+    column: str
+    refused: Refused
+    people: tuple[PersonId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One person of one row."""
+
+    row: int
+    participant: Participant
+    name: str
+    silent: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Group:
+    """Rows of one occasion."""
+
+    meant: Meant
+    on: date
+    title: str
+    organiser: UnitId
+    first: Row
+    rows: list[int]
+    lines: list[_Line]
+    body: dict[str, Any]
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which place of a row holds what, for one kind."""
+
+    body: Mapping[int, tuple[str, Any]]
+    details: Mapping[int, tuple[str, Any]]
+    stages: Mapping[Stage, Mapping[str, int]]
+
+
+class _Records:
+    def __init__(
+        self,
+        source: Source,
+        known: Known,
+        actor: Actor,
+        assumed: Assumed,
+        choices: Mapping[int, Chosen],
+        repeats: Repeats,
+    ) -> None:
+        self.source, self.sheet, self.known, self.actor = source, source.sheet, known, actor
+        self.assumed, self.choices, self.repeats = assumed, choices, repeats
+        self.people, self.units = People(known.roster), Units(known.roster)
+        self.columns: dict[Column, int] = {}
+        self.places: dict[int, str] = {}
+        for place, heading in enumerate(self.sheet.columns):
+            column = record_column(heading)
+            if column is not None and column not in self.columns:
+                self.columns[column] = place
+            elif heading:
+                self.places[place] = heading
+        self.findings: list[Finding] = []
+        self.rows: dict[int, RowState] = {}
+        self.steps: list[Step] = []
+        self.used: set[int] = set()
+        self.layouts: dict[type[Details], _Layout] = {}
+        self.attendance: Counter[Attendance] = Counter()
+        self.rehearsal = Rehearsal(known)
+        self.year = self.sheet.year or known.today.year
+        self.title_day = day_in(self.sheet.title)
+        self.guessed_year = False
+        self.guessed_stage_day: set[str] = set()
+        self.matters: dict[tuple[Any, ...], int] = {}
+
+    def plan(self) -> Plan:
+        if Column.NAME not in self.columns and Column.AUTHORS not in self.columns:
+            self.say(0, Column.NAME.zh, Reason.MISSING)
+        groups: dict[tuple[Any, ...], _Group] = {}
+        for row in self.sheet.rows:
+            self.rows[row.number] = RowState.LEFT_OUT
+            if self.chosen(row).skip:
+                self.rows[row.number] = RowState.SKIPPED
+                continue
+            try:
+                self.read(row, groups)
+            except _Wrong as wrong:
+                self.wrong(row.number, wrong)
+        for group in groups.values():
+            self.plan_occasion(group)
+        self.say_of_sheet()
+        return plan_of(
+            self.source, self.findings, self.steps, self.rows, attendance=self.attendance
+        )
+
+    def read(self, row: Row, groups: dict[tuple[Any, ...], _Group]) -> None:
+        for place, cell in enumerate(row.cells):
+            if has_bad_characters(cell):
+                raise _Wrong(self.sheet.columns[place], Refused(Reason.BAD_CHARACTERS))
+            if isinstance(cell, str) and cell in _EXCEL_ERRORS:
+                raise _Wrong(self.sheet.columns[place], Refused(Reason.MALFORMED, about=cell))
+        meant = self.kind(row)
+        if meant.kind.about.shape is Shape.MATTER:
+            self.plan_matter(row, meant)
+        else:
+            self.read_occasion(row, meant, groups)
+
+    # What all records have
+
+    def kind(self, row: Row) -> Meant:
+        text = self.text(row, Column.KIND) or self.assumed.kind
+        if not text:
+            raise _Wrong(Column.KIND.zh, Refused(Reason.MISSING))
+        return self.checked(self.heading(Column.KIND), lambda: kind_meant(text))
+
+    def day(self, row: Row) -> tuple[date, date | None]:
+        cell = self.cell(row, Column.DAY)
+        if cell is None:
+            on = self.assumed.on or self.title_day
+            if on is None:
+                raise _Wrong(Column.DAY.zh, Refused(Reason.MISSING))
+            return on, None
+        heading = self.heading(Column.DAY)
+        days = self.checked(heading, lambda: days_of(cell, self.year))
+        self.guessed_year |= days.without_year and self.sheet.year is None
+        until = days.until
+        last = self.cell(row, Column.LAST_DAY)
+        if last is not None:
+            heading = self.heading(Column.LAST_DAY)
+            until = self.checked(heading, lambda: days_of(last, days.on.year)).on
+        if days.on > self.known.today:
+            raise _Wrong(heading, Refused(Reason.IN_FUTURE, about=days.on.isoformat()))
+        return days.on, until if until != days.on else None
+
+    def title(self, row: Row) -> str:
+        title = self.text(row, Column.TITLE) or self.assumed.title
+        if not title and Column.TITLE not in self.columns:
+            title = _without_day(self.sheet.title)
+        if not title:
+            raise _Wrong(self.heading(Column.TITLE), Refused(Reason.MISSING))
+        return title
+
+    def organiser(self, row: Row, day: date) -> UnitId:
+        text = self.text(row, Column.ORGANISER)
+        if not text:
+            unit = self.assumed.organiser or self.actor.unit
+            if unit is None:
+                raise _Wrong(Column.ORGANISER.zh, Refused(Reason.MISSING))
+            return unit
+        heading = self.heading(Column.ORGANISER)
+        unit, meant = self.checked(heading, lambda: self.units.find(text, day))
+        if meant:
+            self.say(
+                row.number,
+                heading,
+                Reason.NO_SUCH_UNIT,
+                f"「{text}」按「{meant}」登记",
+                severity=Severity.WARNING,
+            )
+        return unit
+
+    def person(self, row: Row, name: str, day: date, *, single: bool) -> Person:
+        """The person whom a name means, or the one that was chosen for this row."""
+        chosen = self.chosen(row)
+        heading = self.heading(Column.NAME)
+        if chosen.person is not None and (single or self.is_open(row, name, day)):
+            found = self.known.roster.people.get(chosen.person)
+            if found is None:
+                raise _Wrong(heading, Refused(Reason.NO_SUCH_PERSON, about=chosen.person))
+            return found
+        name, remark = (name, "") if self.people.named(name) else without_remark(name)
+        hints = Hints(
+            sector=(self.text(row, Column.SECTOR) if single else "") or remark,
+            employer=self.text(row, Column.EMPLOYER) if single else "",
+            phone=self.text(row, Column.PHONE) if single else "",
+        )
+        try:
+            person = self.people.find(name, hints, day)
+        except NotFound as lost:
+            raise _Wrong(heading, Refused(lost.reason, about=lost.about), lost.people) from lost
+        if single and not self.people.agrees(person, replace(hints, phone="", employer=""), day):
+            sector = self.people.sector_of(person, day)
+            self.say(
+                row.number,
+                self.heading(Column.SECTOR),
+                Reason.MALFORMED,
+                f"{name} 当日界别为「{sector}」",
+                severity=Severity.WARNING,
+                people=(person.person,),
+            )
+        return person
+
+    def is_open(self, row: Row, name: str, day: date) -> bool:
+        """Whether a name among several of a row needs the choice that was made for the row."""
+        try:
+            self.people.find(name, Hints(), day)
+        except NotFound:
+            return True
+        return False
+
+    def names(self, text: str) -> Iterator[str]:
+        """The names in a cell; 张 伟 is one, 张伟 李四 are two."""
+        for each in names_in(text):
+            parts = each.split()
+            if (
+                len(parts) < 2
+                or self.people.named(each)
+                or any(len(part) < 2 for part in parts)
+                or "(" in each
+            ):
+                yield each
+            else:
+                yield from parts
+
+    def fields(self, row: Row, kind: type[Details], day: date) -> tuple[dict[str, Any], ...]:
+        """What the further columns say of the record as a whole, and of its kind."""
+        layout = self.layout(kind)
+        read: list[dict[str, Any]] = []
+        for places in (layout.body, layout.details):
+            values: dict[str, Any] = {}
+            for place, (name, hint) in places.items():
+                cell = row.cells[place]
+                if cell is not None:
+                    heading = self.sheet.columns[place]
+                    values[name] = self.checked(
+                        heading, partial(value_of, hint, cell, self.units, day)
+                    )
+            read.append(values)
+        return tuple(read)
+
+    def details(self, meant: Meant, said: Mapping[str, Any], title: str, day: date) -> Details:
+        """The details of a kind: from the word for it, from the form, from the columns; the last word wins."""
+        values: dict[str, Any] = {}
+        for each in fields_of(meant.kind):
+            text = self.assumed.details.get(each.label.zh) or self.assumed.details.get(each.name)
+            if text:
+                values[each.name] = self.checked(
+                    each.label.zh, partial(value_of, each.type, text, self.units, day)
+                )
+        try:
+            return details_of(meant.kind, {**meant.values, **values, **said}, title)
+        except Refused as refused:
+            raise _Wrong(refused.field, _without_field(refused)) from refused
+
+    def layout(self, kind: type[Details]) -> _Layout:
+        if kind not in self.layouts:
+            self.layouts[kind] = self._layout(kind)
+        return self.layouts[kind]
+
+    def _layout(self, kind: type[Details]) -> _Layout:
+        of_body = _body_fields(kind.about.shape)
+        of_kind = {
+            key_of(each.label.zh): (each.name, each.type)
+            for each in fields_of(kind)
+            if is_readable(each.type)
+        }
+        body: dict[int, tuple[str, Any]] = {}
+        details: dict[int, tuple[str, Any]] = {}
+        stages: dict[Stage, dict[str, int]] = {}
+        for place, heading in enumerate(self.sheet.columns):
+            key = key_of(heading)
+            stage = stage_column(heading)
+            if key in of_kind:
+                details[place] = of_kind[key]
+            elif record_column(heading) in _READ_BY_THEMSELVES:
+                continue
+            elif key in of_body:
+                body[place] = of_body[key]
+            elif stage is not None and kind.about.shape is Shape.MATTER:
+                stages.setdefault(stage[0], {}).setdefault(stage[1], place)
+            else:
+                continue
+            self.used.add(place)
+        return _Layout(body, details, stages)
+
+    # Occasions
+
+    def read_occasion(self, row: Row, meant: Meant, groups: dict[tuple[Any, ...], _Group]) -> None:
+        on, until = self.day(row)
+        title = self.title(row)
+        organiser = self.organiser(row, on)
+        body, details = self.fields(row, meant.kind, on)
+        if until is not None:
+            body["until"] = until
+        key = (meant.kind, on, key_of(title), organiser)
+        group = groups.get(key)
+        if group is None:
+            group = _Group(
+                meant=meant,
+                on=on,
+                title=title,
+                organiser=organiser,
+                first=row,
+                rows=[],
+                lines=[],
+                body={},
+                details={},
+            )
+            groups[key] = group
+        group.rows.append(row.number)
+        lines = self.participants(row, on)
+        self.merge(group.body, body, row, group)
+        self.merge(group.details, details, row, group)
+        group.lines.extend(lines)
+
+    def merge(self, into: dict[str, Any], new: Mapping[str, Any], row: Row, group: _Group) -> None:
+        """What the first row of an occasion says, holds; a later row that differs is told so."""
+        for name, value in new.items():
+            if into.setdefault(name, value) != value:
+                self.say(
+                    row.number,
+                    _label(name, group.meant.kind),
+                    Reason.MALFORMED,
+                    f"与第{group.first.number}行不一致,以第{group.first.number}行为准",
+                    severity=Severity.WARNING,
+                )
+
+    def participants(self, row: Row, on: date) -> list[_Line]:
+        column = Column.NAME if Column.NAME in self.columns else Column.AUTHORS
+        names = list(self.names(self.text(row, column)))
+        if not names:
+            raise _Wrong(self.heading(column), Refused(Reason.MISSING))
+        sign = self.sign(row)
+        chosen = self.chosen(row)
+        part, capacity = self.role(row)
+        spoke = self.spoke(row)
+        halves = self.cell(row, Column.HALF_DAYS)
+        half_days = (
+            None
+            if halves is None
+            else self.checked(self.heading(Column.HALF_DAYS), lambda: count_of(halves))
+        )
+        lines: list[_Line] = []
+        for name in names:
+            person = self.person(row, name, on, single=len(names) == 1)
+            as_what = chosen.capacity or capacity or _usual_capacity(person)
+            if as_what is Capacity.ATTENDS and not person.member_on(on):
+                raise _Wrong(
+                    self.heading(column),
+                    Refused(Reason.NOT_A_MEMBER_THEN, about=_terms_of(person, on)),
+                    (person.person,),
+                )
+            participant = Participant(
+                person=person.person,
+                capacity=as_what,
+                part=part,
+                attendance=sign.attendance or Attendance.NOT_RECORDED,
+                leave=sign.leave,
+                spoke=spoke,
+                half_days=half_days,
+            )
+            lines.append(
+                _Line(row.number, participant, person.profile.name, sign.attendance is None)
+            )
+        if sign.attendance is Attendance.LEAVE and not sign.leave:
+            self.say(
+                row.number,
+                Column.LEAVE.zh,
+                Reason.MISSING,
+                f"{names[0]} 请假",
+                severity=Severity.WARNING,
+            )
+        return lines
+
+    def sign(self, row: Row) -> Sign:
+        """The attendance of a row: present where the sheet has no column for it."""
+        remark = self.text(row, Column.REMARK)
+        sign = Sign(Attendance.PRESENT)
+        if Column.ATTENDANCE in self.columns:
+            text = self.text(row, Column.ATTENDANCE)
+            sign = self.checked(self.heading(Column.ATTENDANCE), lambda: sign_of(text))
+            if sign.attendance is None and remark:
+                try:
+                    sign = sign_of(remark)
+                except Refused:
+                    sign = Sign(None)
+        if sign.attendance is Attendance.LEAVE and not sign.leave:
+            leave = self.chosen(row).leave or self.text(row, Column.LEAVE) or remark
+            sign = replace(sign, leave=leave)
+        return sign
+
+    def role(self, row: Row) -> tuple[Part, Capacity | None]:
+        """Role and capacity; people write either in either column."""
+        part, capacity = Part.TAKES_PART, None
+        for column in (Column.ROLE, Column.CAPACITY):
+            text = self.text(row, column)
+            if not text or text in BLANK:
+                continue
+            key = key_of(text)
+            if key in spellings(Part) and (column is Column.ROLE or key not in spellings(Capacity)):
+                part = choice_of(Part, text)
+            elif key in spellings(Capacity):
+                capacity = choice_of(Capacity, text)
+            else:
+                part = self.checked(self.heading(column), partial(choice_of, Part, text))
+        return part, capacity
+
+    def spoke(self, row: Row) -> Spoke:
+        text = self.text(row, Column.SPOKE)
+        key = key_of(text)
+        if key in NO or key in BLANK:
+            return Spoke.NO
+        if key in YES:
+            return Spoke.ORALLY
+        return self.checked(self.heading(Column.SPOKE), lambda: choice_of(Spoke, text))
+
+    def plan_occasion(self, group: _Group) -> None:
+        lines: dict[PersonId, _Line] = {}
+        for line in group.lines:
+            earlier = lines.setdefault(line.participant.person, line)
+            if earlier is not line:
+                self.say(
+                    line.row,
+                    self.heading(Column.NAME),
+                    Reason.SAME_TWICE,
+                    f"{line.name},见第{earlier.row}行",
+                    people=(line.participant.person,),
+                )
+        try:
+            details = self.details(group.meant, group.details, group.title, group.on)
+        except _Wrong as wrong:
+            for row in dict.fromkeys(line.row for line in group.lines):
+                self.wrong(row, wrong)
+            return
+        body = self.occasion_body(group, details, list(lines.values()))
+        self.settle(group, body, lines)
+
+    def occasion_body(
+        self, group: _Group, details: Details, lines: Sequence[_Line]
+    ) -> Occasion[Any]:
+        longest = max((line.participant.half_days or 1 for line in lines), default=1)
+        expects = Column.ATTENDANCE in self.columns
+        said = {"place": self.assumed.place, **group.body}
+        return Occasion(
+            details=details,
+            title=group.title,
+            on=group.on,
+            organiser=group.organiser,
+            half_days=longest,
+            participants=tuple(line.participant for line in lines if not line.silent),
+            expected=tuple(
+                line.participant.person
+                for line in lines
+                if expects and line.participant.capacity is Capacity.ATTENDS
+            ),
+            **said,
+        )
+
+    def settle(self, group: _Group, body: Occasion[Any], lines: Mapping[PersonId, _Line]) -> None:
+        """Hold an occasion against what is recorded, drop whom the ledger would refuse, and plan what is left."""
+        stream, occasion_id = self.fresh("occasion", group.rows[0], body)
+        standing: Deed[Any] | None = None
+        other: dict[PersonId, str] = {}
+        for person, deed_stream in self.alike(body):
+            deed: Any = self.known.deed(deed_stream)
+            if deed_stream == stream or (deed is not None and _is_same(deed.body, body)):
+                standing = deed
+                self.already(lines[person], deed_stream, deed)
+            else:
+                other[person] = deed_stream
+        if standing is not None:
+            inside = {p.person for p in standing.body.participants}
+            for person in inside & set(lines):
+                if self.rows[lines[person].row] is not RowState.ALREADY:
+                    self.already(lines[person], standing.stream, standing)
+            self.add_to(standing, group, body, lines, inside)
+            return
+        if body.participants and all(
+            self.rows[lines[p.person].row] is RowState.ALREADY for p in body.participants
+        ):
+            return
+        dropped = self.repeated(lines, other)
+        body = _without(body, dropped)
+        if not body.participants and not body.expected:
+            return
+        step = self.rehearsed(
+            lambda kept: self.source.step(
+                RecordOccasion(occasion=occasion_id, body=kept),
+                self.actor,
+                _rows(kept, lines),
+                "record",
+                row_of=_row_of(lines),
+            ),
+            body,
+        )
+        if step is not None:
+            self.ready(step, lines)
+            self.link(step, stream, other)
+
+    def add_to(
+        self,
+        standing: Deed[Any],
+        group: _Group,
+        body: Occasion[Any],
+        lines: Mapping[PersonId, _Line],
+        inside: set[PersonId],
+    ) -> None:
+        """The people of an occasion that stands already are added to it, in one amendment."""
+        new = _without(body, inside)
+        listed = tuple(p for p in new.expected if p not in standing.body.expected)
+        if not new.participants and not listed:
+            for line in lines.values():
+                if self.rows[line.row] is RowState.LEFT_OUT and line.silent:
+                    self.rows[line.row] = RowState.ALREADY
+            return
+        added = {p.person for p in new.participants} | set(listed)
+
+        def amend(kept: Occasion[Any]) -> Step:
+            whole = replace(
+                standing.body,
+                participants=(*standing.body.participants, *kept.participants),
+                expected=tuple(dict.fromkeys((*standing.body.expected, *kept.expected))),
+                half_days=max(standing.body.half_days, kept.half_days),
+            )
+            return self.source.step(
+                AmendOccasion(
+                    occasion=standing.stream.partition("/")[2],
+                    body=whole,
+                    reason=f"导入补充人员:{self.sheet.name}",
+                ),
+                self.actor,
+                _rows(kept, lines),
+                f"add|{standing.version}",
+                row_of=_row_of(lines),
+                seen=standing.version,
+            )
+
+        step = self.rehearsed(amend, replace(new, expected=listed))
+        if step is None:
+            return
+        self.ready(step, lines)
+        for row in sorted({lines[person].row for person in added if person in lines}):
+            if self.rows[row] is RowState.READY:
+                self.say(
+                    row,
+                    "",
+                    Reason.LIKELY_DUPLICATE,
+                    f"补充到已登记的「{standing.body.title}」",
+                    severity=Severity.WARNING,
+                    deed=standing.stream,
+                )
+
+    def rehearsed(self, make: Callable[[Occasion[Any]], Step], body: Occasion[Any]) -> Step | None:
+        """The step as the ledger would take it; whom it refuses is dropped with its reason, and the rest tried again."""
+        while body.participants or body.expected:
+            step = make(body)
+            refused = self.rehearsal.refusal(step.request)
+            if refused is None:
+                self.steps.append(step)
+                return step
+            person = person_at(step.request.command, refused.field)
+            guilty = () if person is None else (person,)
+            rows = [step.row_of[p] for p in guilty if p in step.row_of] or list(step.rows)
+            for row in rows:
+                self.wrong(row, _Wrong(_pointed(refused), _without_field(refused), guilty))
+            if person is None or person not in step.row_of:
+                return None
+            body = _without(body, {person})
+        return None
+
+    def ready(self, step: Step, lines: Mapping[PersonId, _Line]) -> None:
+        for row in step.rows:
+            self.rows[row] = RowState.READY
+        body: Any = getattr(step.request.command, "body", None)
+        for person in body.participants:
+            if person.person in lines:
+                self.attendance[person.attendance] += 1
+
+    def alike(self, body: Occasion[Any]) -> Iterator[tuple[PersonId, str]]:
+        """Those of whom the same kind is recorded for that day, in a record that still stands."""
+        for participant, likeness in zip(body.participants, occasion.likenesses(body), strict=True):
+            stream = self.known.recorded_as(likeness)
+            if stream is not None:
+                deed = self.known.deed(stream)
+                if deed is None or not deed.gone:
+                    yield participant.person, stream
+
+    def repeated(
+        self, lines: Mapping[PersonId, _Line], other: Mapping[PersonId, str]
+    ) -> set[PersonId]:
+        """Say of whom a like record stands; whoever is to be left out for it."""
+        dropped: set[PersonId] = set()
+        for person, stream in other.items():
+            line = lines[person]
+            skip = self.repeats_of(line.row) is Repeats.SKIP
+            deed: Any = self.known.deed(stream)
+            title = "" if deed is None else f"「{deed.body.title}」"
+            self.say(
+                line.row,
+                self.heading(Column.NAME),
+                Reason.LIKELY_DUPLICATE,
+                f"{line.name} 当日已有同类记录{title}",
+                severity=Severity.WARNING,
+                deed=stream,
+                people=(person,),
+            )
+            if skip:
+                dropped.add(person)
+                self.rows[line.row] = RowState.ALREADY
+        return dropped
+
+    def link(self, step: Step, stream: str, other: Mapping[PersonId, str]) -> None:
+        """Link a new record as a whole to the one in which all its people stand already, if that is wished."""
+        body: Any = getattr(step.request.command, "body", None)
+        others = {other.get(p.person) for p in body.participants}
+        if len(others) != 1 or None in others:
+            return
+        if all(self.repeats_of(row) is Repeats.LINK for row in step.rows):
+            (same_as,) = others
+            command = LinkSame(deed=stream, same_as=str(same_as), reason="导入时核对为同一履职")
+            self.append([self.source.step(command, self.actor, step.rows, f"link|{same_as}")])
+
+    def repeats_of(self, row: int) -> Repeats:
+        chosen = self.choices.get(row)
+        return self.repeats if chosen is None or chosen.repeats is None else chosen.repeats
+
+    def already(self, line: _Line, stream: str, deed: Deed[Any] | None) -> None:
+        self.rows[line.row] = RowState.ALREADY
+        self.say(
+            line.row,
+            "",
+            Reason.ALREADY_DONE,
+            self.told_already(line.name, deed),
+            severity=Severity.OK,
+            deed=stream,
+            people=(line.participant.person,),
+        )
+
+    def told_already(self, name: str, deed: Deed[Any] | None) -> str:
+        """When and by whom it was recorded, and whether from this file."""
+        if deed is None:
+            return f"{name} 已登记"
+        by = self.known.roster.people.get(deed.recorded.by)
+        who = str(deed.recorded.by) if by is None else by.profile.name
+        how = "由此文件导入" if deed.recorded.cause == self.source.cause else "登记"
+        return f"{name} 已于 {deed.recorded.day.isoformat()} 由 {who} {how}"
+
+    def fresh(self, root: str, row: int, body: Occasion[Any] | Matter[Any]) -> tuple[str, str]:
+        """The stream and id of what a row records. After an undo the same file may be imported again, under a further id."""
+        likenesses = (
+            occasion.likenesses(body) if isinstance(body, Occasion) else matter.likenesses(body)
+        )
+        attempt = 0
+        deed_id = self.source.id((row,), f"{root}|{attempt}")
+        if any(self.known.recorded_as(each) is not None for each in likenesses):
+            while (deed := self.known.deed(f"{root}/{deed_id}")) is not None and deed.gone:
+                attempt += 1
+                deed_id = self.source.id((row,), f"{root}|{attempt}")
+        return f"{root}/{deed_id}", deed_id
+
+    # Matters
+
+    def plan_matter(self, row: Row, meant: Meant) -> None:
+        on, _ = self.day(row)
+        title = self.title(row)
+        organiser = self.organiser(row, on)
+        said, details = self.fields(row, meant.kind, on)
+        authors = self.authors(row, on)
+        if meant.kind is Proposed and "form" not in details:
+            details["form"] = self.proposer(authors)
+        body = Matter(
+            details=self.details(meant, details, title, on),
+            title=title,
+            on=on,
+            organiser=organiser,
+            authors=authors,
+            **said,
+        )
+        outcomes = list(self.outcomes(row, meant.kind, on))
+        stream, matter_id = self.fresh("matter", row.number, body)
+        row_of = {a.person: row.number for a in authors if a.person is not None}
+        standing = self.standing(body, stream, row)
+        if standing is not None:
+            matter_id = standing.stream.partition("/")[2]
+            self.rows[row.number] = RowState.ALREADY
+            self.say(
+                row.number,
+                "",
+                Reason.ALREADY_DONE,
+                self.told_already(f"「{title}」", standing),
+                severity=Severity.OK,
+                deed=standing.stream,
+            )
+            reached = {(r.stage, r.level, r.on) for r in standing.reached}
+            outcomes = [o for o in outcomes if (o.stage, o.level, o.on) not in reached]
+        elif self.rows[row.number] is RowState.ALREADY:
+            return
+        steps = [
+            self.source.step(
+                ReportOutcome(matter=matter_id, outcome=outcome),
+                self.actor,
+                (row.number,),
+                f"outcome|{outcome.stage}|{outcome.level}|{outcome.on}",
+            )
+            for outcome in outcomes
+        ]
+        if standing is None:
+            command = RecordMatter(matter=matter_id, body=body)
+            steps.insert(
+                0,
+                self.source.step(
+                    command, self.actor, (row.number,), f"record|{stream}", row_of=row_of
+                ),
+            )
+        self.append(steps)
+
+    def append(self, steps: Sequence[Step]) -> None:
+        """Plan the commands of one row if the ledger would take them all; say why on their rows if not."""
+        for step in steps:
+            refused = self.rehearsal.refusal(step.request)
+            if refused is not None:
+                for row in step.rows:
+                    self.wrong(row, _Wrong(_pointed(refused), _without_field(refused)))
+                return
+        self.steps.extend(steps)
+        for step in steps:
+            self.rows.update(dict.fromkeys(step.rows, RowState.READY))
+
+    def standing(self, body: Matter[Any], stream: str, row: Row) -> Deed[Any] | None:
+        """The record of the very matter, if it stands already; says of one that only looks like it."""
+        for likeness in matter.likenesses(body):
+            earlier = self.matters.setdefault((likeness, body.on), row.number)
+            if earlier != row.number:
+                self.say(
+                    row.number,
+                    self.heading(Column.TITLE),
+                    Reason.LIKELY_DUPLICATE,
+                    f"与第{earlier}行相同",
+                    severity=Severity.WARNING,
+                )
+            found = self.known.recorded_as(likeness)
+            if found is None:
+                continue
+            deed: Any = self.known.deed(found)
+            if deed is not None and deed.gone:
+                continue
+            if deed is not None and (found == stream or deed.body.on == body.on):
+                return deed  # type: ignore[no-any-return]  # a deed of a matter's stream
+            self.say(
+                row.number,
+                self.heading(Column.TITLE),
+                Reason.LIKELY_DUPLICATE,
+                f"「{body.title}」",
+                severity=Severity.WARNING,
+                deed=found,
+            )
+            if self.repeats_of(row.number) is Repeats.SKIP:
+                self.rows[row.number] = RowState.ALREADY
+        return None
+
+    def authors(self, row: Row, on: date) -> tuple[Author, ...]:
+        first = Column.AUTHORS if self.text(row, Column.AUTHORS) else Column.NAME
+        names = [*self.names(self.text(row, first))]
+        names += self.names(self.text(row, Column.JOINT_AUTHORS))
+        if not names:
+            raise _Wrong(self.heading(first), Refused(Reason.MISSING))
+        authors: list[Author] = []
+        for place, name in enumerate(names):
+            role = Authorship.JOINT if place else Authorship.FIRST
+            unit = None if self.people.named(name) else self.unit_author(name, on)
+            if unit is not None:
+                authors.append(Author(unit=unit, role=role))
+                continue
+            person = self.person(row, name, on, single=len(names) == 1)
+            if not person.member_on(on):
+                raise _Wrong(
+                    self.heading(first),
+                    Refused(Reason.NOT_A_MEMBER_THEN, about=_terms_of(person, on)),
+                    (person.person,),
+                )
+            authors.append(Author(person=person.person, role=role))
+        return tuple({author.subject: author for author in reversed(authors)}.values())[::-1]
+
+    def unit_author(self, name: str, on: date) -> UnitId | None:
+        try:
+            return self.units.find(name, on)[0]
+        except Refused:
+            return None
+
+    def proposer(self, authors: Sequence[Author]) -> Proposer:
+        """In whose name a proposal is, as its authors show."""
+        if authors[0].unit is not None:
+            return {
+                UnitKind.ORGANISATION: Proposer.PARTY,
+                UnitKind.SPECIAL_COMMITTEE: Proposer.SPECIAL_COMMITTEE,
+            }.get(self.known.roster.units[authors[0].unit].profile.kind, Proposer.SECTOR)
+        return Proposer.JOINT if len(authors) > 1 else Proposer.INDIVIDUAL
+
+    def outcomes(self, row: Row, kind: type[Details], on: date) -> Iterator[Reached]:
+        """The stages that a row says were reached."""
+        for stage, places in self.layout(kind).stages.items():
+            mark = row.cells[places["mark"]] if "mark" in places else None
+            heading = self.sheet.columns[places.get("mark", next(iter(places.values())))]
+            if mark is None and not any(row.cells[p] is not None for p in places.values()):
+                continue
+            yield from self.checked(
+                heading, partial(self.reached, row, kind, stage, places, on, heading)
+            )
+        text = self.text(row, Column.OUTCOME)
+        for word in _outcome_words(text):
+            stage = self.checked(self.heading(Column.OUTCOME), partial(choice_of, Stage, word))
+            yield Reached(stage=stage, on=self.stage_day(on, self.heading(Column.OUTCOME)))
+
+    def reached(
+        self,
+        row: Row,
+        kind: type[Details],
+        stage: Stage,
+        places: Mapping[str, int],
+        on: date,
+        heading: str,
+    ) -> list[Reached]:
+        """What the columns of one stage say: a tick, a day, levels, or the name of another stage of the kind."""
+        cells = {part: row.cells[place] for part, place in places.items()}
+        mark = cells.get("mark")
+        text = key_of(text_of(mark))
+        levels: list[Level | None] = [None]
+        day: date | None = None
+        if text in NO or (mark is not None and text in BLANK):
+            return []
+        if isinstance(mark, date):
+            day = mark
+        elif mark is not None and text not in YES and text not in {"已", key_of(stage.zh)}:
+            other = spellings(Stage).get(text)
+            if other is not None and other in kind.about.stages:
+                stage = other
+            else:
+                levels = _levels(text)
+                if levels == [None]:
+                    day = days_of(mark, self.year).on
+        if cells.get("level") is not None:
+            levels = _levels(key_of(text_of(cells["level"]))) or levels
+            if levels == [None]:
+                choice_of(Level, cells["level"])
+        if cells.get("day") is not None:
+            day = days_of(cells["day"], self.year).on
+        return [
+            Reached(
+                stage=stage,
+                on=self.stage_day(on, heading) if day is None else day,
+                level=level,
+                rank=text_of(cells.get("rank")),
+                document=text_of(cells.get("number")),
+            )
+            for level in levels
+        ]
+
+    def stage_day(self, on: date, heading: str) -> date:
+        self.guessed_stage_day.add(heading)
+        return on
+
+    # Cells and findings
+
+    def chosen(self, row: Row) -> Chosen:
+        return self.choices.get(row.number, _NOTHING_CHOSEN)
+
+    def heading(self, column: Column) -> str:
+        """What the sheet calls a column."""
+        place = self.columns.get(column)
+        return column.zh if place is None else self.sheet.columns[place]
+
+    def cell(self, row: Row, column: Column) -> Cell:
+        place = self.columns.get(column)
+        return None if place is None else row.cells[place]
+
+    def text(self, row: Row, column: Column) -> str:
+        place = self.columns.get(column)
+        return "" if place is None else text_of(row.cells[place])
+
+    def checked(self, heading: str, read: Callable[[], T]) -> T:
+        """What a cell says; a refusal learns its column."""
+        try:
+            return read()
+        except Refused as refused:
+            raise _Wrong(heading, refused) from refused
+
+    def wrong(self, row: int, wrong: _Wrong) -> None:
+        self.rows[row] = RowState.LEFT_OUT
+        self.say(row, wrong.column, wrong.refused.reason, wrong.refused.about, people=wrong.people)
+
+    def say(
+        self,
+        row: int,
+        column: str,
+        reason: Reason,
+        about: str = "",
+        *,
+        severity: Severity = Severity.ERROR,
+        deed: str = "",
+        people: tuple[PersonId, ...] = (),
+    ) -> None:
+        self.findings.append(
+            Finding(
+                row=row,
+                column=column,
+                severity=severity,
+                reason=reason,
+                about=about,
+                deed=deed,
+                people=people,
+            )
+        )
+
+    def say_of_sheet(self) -> None:
+        """What holds for the whole sheet: columns that nothing reads, a year or a day that was assumed."""
+        for place, heading in self.places.items():
+            if place not in self.used:
+                self.say(0, heading, Reason.UNKNOWN_FIELD, "不登记", severity=Severity.WARNING)
+        if self.guessed_year:
+            self.say(
+                0,
+                self.heading(Column.DAY),
+                Reason.MALFORMED,
+                f"日期没有年份,按 {self.year} 年登记",
+                severity=Severity.WARNING,
+            )
+        for heading in sorted(self.guessed_stage_day):
+            self.say(
+                0, heading, Reason.MISSING, "没有日期,按事项日期登记", severity=Severity.WARNING
+            )
+
+
+_NOTHING_CHOSEN = Chosen()
+_EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
+_READ_BY_THEMSELVES = frozenset(Column) - {Column.PLACE}
+_NOT_FROM_A_CELL = frozenset(
+    {
+        "details",
+        "title",
+        "on",
+        "until",
+        "organiser",
+        "half_days",
+        "participants",
+        "expected",
+        "authors",
+        "evidence",
+        "pairing",
+        "answers",
+    }
+)
+
+
+@cache
+def _body_fields(shape: Shape) -> Mapping[str, tuple[str, Any]]:
+    """The fields of a record that a column may hold, by the key of their label."""
+    module, body = (occasion, Occasion) if shape is Shape.OCCASION else (matter, Matter)
+    hints = get_type_hints(body)
+    found = {
+        key_of(label.zh): (name, hints[name])
+        for name, label in module.LABELS.items()
+        if name not in _NOT_FROM_A_CELL and is_readable(hints[name])
+    }
+    if "place" in hints:
+        found |= {key_of(word): ("place", str) for word in ("活动地点", "会议地点")}
+    return MappingProxyType(found)
+
+
+def _label(name: str, kind: type[Details]) -> str:
+    labels = {field.name: field.label.zh for field in fields_of(kind)}
+    if name in labels:
+        return labels[name]
+    return occasion.LABELS[name].zh if name in occasion.LABELS else name
+
+
+def _without_day(title: str) -> str:
+    """The title above a table as the title of an occasion."""
+    text = title
+    for ending in ("签到表", "签到册", "签到簿", "考勤表", "登记表", "统计表", "名单"):
+        text = text.removesuffix(ending)
+    return text.strip().rstrip("(\uff08")
+
+
+def _is_same(recorded: Any, body: Occasion[Any]) -> bool:
+    """Whether a recorded occasion is the one of the sheet: same title, same organiser."""
+    return key_of(recorded.title) == key_of(body.title) and recorded.organiser == body.organiser
+
+
+def _without(body: Occasion[Any], people: set[PersonId]) -> Occasion[Any]:
+    return replace(
+        body,
+        participants=tuple(p for p in body.participants if p.person not in people),
+        expected=tuple(p for p in body.expected if p not in people),
+    )
+
+
+def _rows(body: Occasion[Any], lines: Mapping[PersonId, _Line]) -> tuple[int, ...]:
+    people = [p.person for p in body.participants] + list(body.expected)
+    return tuple(sorted({lines[p].row for p in people if p in lines}))
+
+
+def _row_of(lines: Mapping[PersonId, _Line]) -> dict[PersonId, int]:
+    return {person: line.row for person, line in lines.items()}
+
+
+def _usual_capacity(person: Person) -> Capacity:
+    match person.profile.standing:
+        case Standing.MEMBER:
+            return Capacity.ATTENDS
+        case Standing.GUEST:
+            return Capacity.HIGHER_MEMBER
+        case Standing.STAFF:
+            return Capacity.STAFF
+        case Standing.OTHER:
+            return Capacity.PEOPLE
+
+
+def _terms_of(person: Person, on: date) -> str:
+    """When he was a member, so that the day can be checked."""
+    spans = [
+        f"{t.since.isoformat()} 至 {'今' if t.until is None else t.until.isoformat()}"
+        for t in person.terms
+    ]
+    told = "、".join(spans) or person.profile.standing.zh
+    return f"{person.profile.name} {on.isoformat()}(委员任期:{told})"
+
+
+def _levels(text: str) -> list[Level | None]:
+    """The levels that a cell names: 市、省 are two."""
+    found: list[Level | None] = []
+    for word in _outcome_words(text):
+        try:
+            found.append(choice_of(Level, word))
+        except Refused:
+            return [None]
+    return found or [None]
+
+
+def _outcome_words(text: str) -> list[str]:
+    return [word for word in words_in(text) if word not in BLANK]
+
+
+def _pointed(refused: Refused) -> str:
+    """What a sheet calls the field that the ledger points at."""
+    if "participants" in refused.field or "expected" in refused.field or "authors" in refused.field:
+        return Column.NAME.zh
+    parts = [part for part in refused.field.split("/") if part in occasion.LABELS]
+    return occasion.LABELS[parts[0]].zh if parts else ""
+
+
+def _without_field(refused: Refused) -> Refused:
+    """A refusal whose pointer has become a column."""
+    return Refused(refused.reason, "", refused.about)

@@ -1,0 +1,30 @@
+"""The documents that govern the rehearsal county, as they lie in the packs."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import yaml
+
+from application import packs
+from domain.document import Publish
+
+FILES = ("rehearsal/rubric.yaml", "haiyan/ten-ones.yaml", "rehearsal/policy.yaml")
+"""Its rubric, the ten ones of every member, its rule of dual management."""
+
+
+def documents() -> list[Publish]:
+    """Their publication, each under the code, version and day that its text names."""
+    return [_publish(files("packs").joinpath(file).read_text("utf-8")) for file in FILES]
+
+
+def _publish(text: str) -> Publish:
+    sort = packs.sort_of(text)
+    told = yaml.safe_load(text)
+    return Publish(
+        sort=sort,
+        code=str(told[sort.value]),
+        version=str(told["version"]),
+        text=text,
+        since=told["since"],
+    )

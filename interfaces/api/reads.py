@@ -1,0 +1,859 @@
+"""The queries: each is one question to one projection, as of now, of a position, of an instant or of a day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query as QueryParameter
+from fastapi.routing import APIRoute
+from pydantic import AfterValidator
+from sqlalchemy import Connection
+from starlette.datastructures import URL
+
+from domain.document import Sort
+from domain.fact import Fact, SubjectId
+from domain.kinds import KINDS
+from domain.member import Standing
+from domain.people import Actor, PersonId, Reason, Refused, UnitId
+from domain.rubric import Period
+from domain.unit import Side, UnitKind
+from interfaces import bodies
+from interfaces.api import views
+from interfaces.api.door import Door, checked_id, no_parameters
+from interfaces.api.views import (
+    CardView,
+    DeedView,
+    GridView,
+    HappeningView,
+    KindView,
+    LedgerView,
+    Listing,
+    ProgressView,
+)
+from interfaces.api.writes import LEDGER
+from interfaces.wiring import Desk
+from projections import (
+    as_of as moments,
+)
+from projections import (
+    checklists,
+    counts,
+    deeds,
+    documents,
+    dual,
+    facts,
+    history,
+    roster,
+    scorecards,
+    waiting,
+)
+from projections.paging import MOST, Key, Page, cursor_of, key_of
+
+LONGEST_WAIT = 5.0
+"""Seconds that a read waits for the position in `after`."""
+MOST_BEHIND = 10_000
+"""Entries that a read model may be behind while the service calls itself ready."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+
+def _said(text: str) -> str:
+    return bodies.check_text(text, "text")
+
+
+Text: TypeAlias = Annotated[str, Query(max_length=100), AfterValidator(_said)]
+Limit: TypeAlias = Annotated[int, Query(ge=1, le=MOST)]
+Cursor: TypeAlias = Annotated[
+    str | None, Query(max_length=500, description="上页的 next / `next` of the page before")
+]
+Year: TypeAlias = Annotated[
+    int | None,
+    Query(ge=1949, le=2200, description="年度,默认本年 / calendar year, this one by default"),
+]
+Day: TypeAlias = Annotated[
+    date | None,
+    Query(description="哪一天的情况,默认今天 / as it was on this day, today by default"),
+]
+After: TypeAlias = Annotated[
+    int | None, Query(ge=0, description="等到读到此位置再答 / wait until this position can be read")
+]
+AsOf: TypeAlias = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="当时所知:位置、时刻(带时区)或日期 / as known at a position, an instant with a zone, or a day",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A connection that sees one position; `position` is the past one that was asked for, none for now."""
+
+    connection: Connection
+    ledger: str
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks which ledger for what, and the answer's headers."""
+
+    desk: Desk
+    actor: Actor
+    as_of: str | None
+    request: Request
+    response: Response
+
+    @property
+    def today(self) -> date:
+        """The ledger's local day."""
+        return self.desk.today()
+
+    def year(self, year: int | None) -> Period:
+        """The calendar year that is asked for."""
+        return Period.year(year or self.today.year)
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
+        """Look at the read model; the answer tells the position that it shows."""
+        with self.desk.store.reading() as connection:
+            now = moments.position_now(connection, self.desk.code)
+            position = self._position(connection, now)
+            self.response.headers["Lvzhi-Position"] = str(now if position is None else position)
+            yield Look(connection, self.desk.code, position)
+
+    def _position(self, connection: Connection, now: int) -> int | None:
+        said = self.as_of
+        if said is None:
+            return None
+        if said.isascii() and said.isdigit():
+            return min(int(said), now)
+        try:
+            if _DAY.fullmatch(said):
+                return moments.position_on(connection, self.desk.code, date.fromisoformat(said))
+            # A plus sign that was not escaped arrives as a space.
+            instant = datetime.fromisoformat(said.replace(" ", "+"))
+        except ValueError as error:
+            raise Refused(
+                Reason.MALFORMED, "as_of", "12, 2026-03-31, 2026-03-31T08:00:00Z"
+            ) from error
+        if instant.tzinfo is None:
+            raise Refused(Reason.MALFORMED, "as_of", "+08:00, Z")
+        return moments.position_at(connection, self.desk.code, instant)
+
+    def listing(self, page: Page[T]) -> Listing[T]:
+        """A page, with a `Link` to the next."""
+        if page.after is None:
+            return Listing(rows=page.rows)
+        cursor = cursor_of(page.after)
+        url = self.request.url.include_query_params(cursor=cursor).remove_query_params("after")
+        self.response.headers["Link"] = f'<{_path(url)}>; rel="next"'
+        return Listing(rows=page.rows, next=cursor)
+
+    def tag(self, version: int) -> None:
+        """Tell the version of what is shown, for `If-Match`; the past has none."""
+        if self.as_of is None:
+            self.response.headers["ETag"] = f'"{version}"'
+
+
+def _path(url: URL) -> str:
+    return f"{url.path}?{url.query}" if url.query else url.path
+
+
+@cache
+def _known_parameters(route: APIRoute) -> frozenset[str]:
+    return frozenset(
+        each.alias
+        for each in get_flat_params(route.dependant)
+        if isinstance(each.field_info, QueryParameter)
+    )
+
+
+def _after(cursor: str | None) -> Key | None:
+    try:
+        return None if cursor is None else key_of(cursor)
+    except ValueError as error:
+        raise Refused(Reason.MALFORMED, "cursor") from error
+
+
+def _found(found: T | None, reason: Reason, key: str) -> T:
+    if found is None:
+        raise Refused(reason, "id", key)
+    return found
+
+
+def _mapped(page: Page[T], view: Callable[[T], V]) -> Page[V]:
+    return Page(rows=tuple(view(row) for row in page.rows), after=page.after)
+
+
+def _dates(asking: Asking, first: date | None, last: date | None) -> tuple[date, date]:
+    """The days asked for; this year where nothing is said."""
+    year = Period.year((last or first or asking.today).year)
+    found = first or year.first, last or year.last
+    if found[1] < found[0]:
+        raise Refused(Reason.WRONG_ORDER, "last", found[1].isoformat())
+    return found
+
+
+def known_parameters(request: Request) -> None:
+    """Refuse query parameters that the route does not know."""
+    no_parameters(request, _known_parameters(request.scope["route"]))
+
+
+async def asking(
+    request: Request,
+    response: Response,
+    ledger: str,
+    after: After = None,
+    as_of: AsOf = None,
+) -> Asking:
+    """Let a read in, and wait until it can see what it asks for."""
+    door: Door = request.app.state.door
+    desk, actor = door.enter(request)
+    known_parameters(request)
+    for name, value in request.path_params.items():
+        checked_id(value, name)
+    if after is not None and not await desk.reader.arrived(after, LONGEST_WAIT):
+        raise Refused(Reason.BUSY, "after", str(after))
+    return Asking(desk, actor, as_of, request, response)
+
+
+Asked: TypeAlias = Annotated[Asking, Depends(asking)]
+
+
+def router(door: Door) -> APIRouter:
+    """The routes of all queries."""
+    made = APIRouter()
+
+    _add_general(made, door)
+
+    # Roster
+
+    @made.get(f"{LEDGER}/summary", operation_id="get_summary", summary="概况", tags=["ledgers"])
+    def get_summary(asked: Asked) -> counts.Counts:
+        """How much the ledger holds, and what its roster lacks."""
+        with asked.look() as look:
+            return counts.counts(look.connection, look.ledger, today=asked.today)
+
+    @made.get(f"{LEDGER}/people", operation_id="list_people", summary="名册", tags=["people"])
+    def list_people(
+        asked: Asked,
+        day: Day = None,
+        standing: Standing | None = None,
+        sector: UnitId | None = None,
+        studio: UnitId | None = None,
+        unit: UnitId | None = None,
+        without: Side | None = None,
+        members_only: bool = False,
+        text: Text = "",
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[roster.RosterLine]:
+        """The roster as it was on a day, by name."""
+        with asked.look() as look:
+            page = roster.people(
+                look.connection,
+                look.ledger,
+                day=day or asked.today,
+                position=look.position,
+                standing=standing,
+                sector=sector,
+                studio=studio,
+                unit=unit,
+                without=without,
+                members_only=members_only,
+                text=text,
+                after=_after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    @made.get(f"{LEDGER}/people/{{id}}", operation_id="get_person", summary="人员", tags=["people"])
+    def get_person(asked: Asked, id: str, day: Day = None) -> roster.PersonPage:
+        """One person with terms, bonds, roles and exemptions."""
+        with asked.look() as look:
+            page = roster.person(
+                look.connection,
+                look.ledger,
+                PersonId(id),
+                day=day or asked.today,
+                position=look.position,
+            )
+        found = _found(page, Reason.NO_SUCH_PERSON, id)
+        asked.tag(found.version)
+        return found
+
+    @made.get(f"{LEDGER}/units", operation_id="list_units", summary="单位", tags=["units"])
+    def list_units(
+        asked: Asked,
+        day: Day = None,
+        kind: UnitKind | None = None,
+        side: Side | None = None,
+        parent: UnitId | None = None,
+        text: Text = "",
+        open_only: bool = False,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[roster.UnitLine]:
+        """Units as they were on a day, by name."""
+        with asked.look() as look:
+            page = roster.units(
+                look.connection,
+                look.ledger,
+                day=day or asked.today,
+                position=look.position,
+                kind=kind,
+                side=side,
+                parent=parent,
+                text=text,
+                open_only=open_only,
+                after=_after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    @made.get(f"{LEDGER}/units/{{id}}", operation_id="get_unit", summary="单位详情", tags=["units"])
+    def get_unit(asked: Asked, id: str, day: Day = None) -> roster.UnitPage:
+        """One unit, with who answers for it on the day."""
+        with asked.look() as look:
+            page = roster.unit(
+                look.connection,
+                look.ledger,
+                UnitId(id),
+                day=day or asked.today,
+                position=look.position,
+            )
+        found = _found(page, Reason.NO_SUCH_UNIT, id)
+        asked.tag(found.version)
+        return found
+
+    # Deeds and facts
+
+    @made.get(f"{LEDGER}/deeds", operation_id="list_deeds", summary="履职记录", tags=["deeds"])
+    def list_deeds(
+        asked: Asked,
+        kind: str | None = None,
+        subject: SubjectId | None = None,
+        organiser: UnitId | None = None,
+        sector: UnitId | None = None,
+        studio: UnitId | None = None,
+        first: date | None = None,
+        last: date | None = None,
+        state: deeds.DeedState | None = None,
+        recorder: UnitId | None = None,
+        recorded_by: PersonId | None = None,
+        text: Text = "",
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[deeds.DeedSummary]:
+        """Records of every shape, newest day first."""
+        if kind is not None and kind not in KINDS:
+            raise Refused(Reason.UNKNOWN_KIND, "kind", kind[:80])
+        with asked.look() as look:
+            page = deeds.deeds(
+                look.connection,
+                look.ledger,
+                today=asked.today,
+                kind=kind,
+                subject=subject,
+                organiser=organiser,
+                sector=sector,
+                studio=studio,
+                first=first,
+                last=last,
+                state=state,
+                recorder=recorder,
+                recorded_by=recorded_by,
+                text=text,
+                after=_after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    def deed_of(asked: Asking, stream: str, reason: Reason) -> DeedView:
+        with asked.look() as look:
+            today = asked.today
+            policy = documents.policy(look.connection, look.ledger, asked.desk.shelf, today)
+            page = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
+        found = _found(page, reason, stream.partition("/")[2])
+        asked.tag(found.summary.version)
+        return views.deed_view(found)
+
+    @made.get(
+        f"{LEDGER}/occasions/{{id}}",
+        operation_id="get_occasion",
+        summary="活动",
+        tags=["occasions"],
+    )
+    def get_occasion(asked: Asked, id: str) -> DeedView:
+        """One occasion with its lines and both sides' stamps."""
+        return deed_of(asked, f"occasion/{id}", Reason.NO_SUCH_DEED)
+
+    @made.get(
+        f"{LEDGER}/matters/{{id}}", operation_id="get_matter", summary="事项", tags=["matters"]
+    )
+    def get_matter(asked: Asked, id: str) -> DeedView:
+        """One matter with its authors and the stages that it has reached."""
+        return deed_of(asked, f"matter/{id}", Reason.NO_SUCH_DEED)
+
+    @made.get(
+        f"{LEDGER}/pairings/{{id}}", operation_id="get_pairing", summary="结对", tags=["pairings"]
+    )
+    def get_pairing(asked: Asked, id: str) -> DeedView:
+        """One pairing."""
+        return deed_of(asked, f"pairing/{id}", Reason.NO_SUCH_PAIRING)
+
+    @made.get(
+        f"{LEDGER}/findings/{{id}}", operation_id="get_finding", summary="认定", tags=["findings"]
+    )
+    def get_finding(asked: Asked, id: str) -> DeedView:
+        """One finding."""
+        return deed_of(asked, f"finding/{id}", Reason.NO_SUCH_FINDING)
+
+    def facts_of(
+        asked: Asking, subject: str, first: date | None, last: date | None
+    ) -> list[Fact[Any]]:
+        with asked.look() as look:
+            return facts.facts_of(
+                look.connection,
+                look.ledger,
+                SubjectId(subject),
+                first=first,
+                last=last,
+                position=look.position,
+            )
+
+    @made.get(
+        f"{LEDGER}/people/{{id}}/facts",
+        operation_id="list_facts_of_person",
+        summary="委员履职事实",
+        tags=["people"],
+    )
+    def list_facts_of_person(
+        asked: Asked, id: str, first: date | None = None, last: date | None = None
+    ) -> list[Fact[Any]]:
+        """What scoring sees of a member, by day."""
+        return facts_of(asked, f"member/{id}", first, last)
+
+    @made.get(
+        f"{LEDGER}/units/{{id}}/facts",
+        operation_id="list_facts_of_unit",
+        summary="单位履职事实",
+        tags=["units"],
+    )
+    def list_facts_of_unit(
+        asked: Asked, id: str, first: date | None = None, last: date | None = None
+    ) -> list[Fact[Any]]:
+        """What scoring sees of a unit, by day."""
+        return facts_of(asked, f"unit/{id}", first, last)
+
+    # Dual management
+
+    @made.get(
+        f"{LEDGER}/units/{{id}}/waiting",
+        operation_id="list_waiting",
+        summary="待确认",
+        tags=["units"],
+    )
+    def list_waiting(
+        asked: Asked,
+        id: str,
+        person: PersonId | None = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[waiting.WaitingDeed]:
+        """What a unit answers for today, oldest first; `person` leaves out the lines of the one who looks."""
+        with asked.look() as look:
+            page = waiting.waiting(
+                look.connection,
+                look.ledger,
+                UnitId(id),
+                today=asked.today,
+                person=person,
+                after=_after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    @made.get(
+        f"{LEDGER}/units/{{id}}/waiting/count",
+        operation_id="count_waiting",
+        summary="待确认数",
+        tags=["units"],
+    )
+    def count_waiting(asked: Asked, id: str) -> waiting.WaitingCount:
+        """How much waits for a unit."""
+        with asked.look() as look:
+            return waiting.waiting_count(
+                look.connection, look.ledger, UnitId(id), today=asked.today
+            )
+
+    @made.get(
+        f"{LEDGER}/people/{{id}}/dual-management",
+        operation_id="get_dual_record_of_person",
+        summary="委员双重管理档案",
+        tags=["people"],
+    )
+    def get_dual_record_of_person(
+        asked: Asked, id: str, first: date | None = None, last: date | None = None
+    ) -> dual.MemberRecord:
+        """Both links of a member, what each side has recorded and said, and where they differ."""
+        begin, end = _dates(asked, first, last)
+        with asked.look() as look:
+            today = asked.today
+            policy = documents.policy(
+                look.connection, look.ledger, asked.desk.shelf, today, position=look.position
+            )
+            record = dual.member(
+                look.connection,
+                look.ledger,
+                PersonId(id),
+                first=begin,
+                last=end,
+                today=today,
+                policy=policy,
+                position=look.position,
+            )
+        return _found(record, Reason.NO_SUCH_PERSON, id)
+
+    @made.get(
+        f"{LEDGER}/units/{{id}}/dual-management",
+        operation_id="get_dual_record_of_unit",
+        summary="单位双重管理情况",
+        tags=["units"],
+    )
+    def get_dual_record_of_unit(
+        asked: Asked, id: str, first: date | None = None, last: date | None = None
+    ) -> dual.UnitRecord:
+        """How a unit records and answers."""
+        begin, end = _dates(asked, first, last)
+        with asked.look() as look:
+            today = asked.today
+            policy = documents.policy(look.connection, look.ledger, asked.desk.shelf, today)
+            record = dual.unit(
+                look.connection,
+                look.ledger,
+                UnitId(id),
+                first=begin,
+                last=end,
+                today=today,
+                policy=policy,
+            )
+        return _found(record, Reason.NO_SUCH_UNIT, id)
+
+    # Scores and checklists
+
+    @made.get(
+        f"{LEDGER}/people/{{id}}/scorecards",
+        operation_id="list_scorecards_of_person",
+        summary="委员得分及说明",
+        tags=["people"],
+    )
+    def list_scorecards_of_person(
+        asked: Asked, id: str, year: Year = None, rubric: str | None = None
+    ) -> list[CardView]:
+        """A member's scorecards for a year, every line with the sentence that explains it."""
+        with asked.look() as look:
+            found = scorecards.cards(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                PersonId(id),
+                period=asked.year(year),
+                today=asked.today,
+                rubric=rubric,
+                position=look.position,
+            )
+        return [views.card_view(card) for card in found]
+
+    @made.get(
+        f"{LEDGER}/scorecards/{{rubric}}",
+        operation_id="list_scorecards",
+        summary="得分一览",
+        tags=["scorecards"],
+    )
+    def list_scorecards(
+        asked: Asked,
+        rubric: str,
+        year: Year = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[scorecards.CardLine]:
+        """All members' totals under one rubric, by name, never by points."""
+        with asked.look() as look:
+            page = scorecards.card_lines(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                period=asked.year(year),
+                today=asked.today,
+                rubric=rubric,
+                after=_after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    @made.get(
+        f"{LEDGER}/people/{{id}}/checklists",
+        operation_id="list_checklists_of_person",
+        summary="委员清单进度",
+        tags=["people"],
+    )
+    def list_checklists_of_person(
+        asked: Asked, id: str, year: Year = None, code: str | None = None
+    ) -> list[ProgressView]:
+        """How far a member has come with each list of a year."""
+        with asked.look() as look:
+            found = checklists.of_member(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                PersonId(id),
+                period=asked.year(year),
+                today=asked.today,
+                code=code,
+                position=look.position,
+            )
+        return [views.progress_view(each) for each in found]
+
+    @made.get(
+        f"{LEDGER}/units/{{id}}/checklists",
+        operation_id="list_checklists_of_unit",
+        summary="单位清单进度",
+        tags=["units"],
+    )
+    def list_checklists_of_unit(
+        asked: Asked, id: str, year: Year = None, code: str | None = None
+    ) -> list[GridView]:
+        """How far a unit has come with each list of a year."""
+        with asked.look() as look:
+            found = checklists.of_unit(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                UnitId(id),
+                period=asked.year(year),
+                today=asked.today,
+                code=code,
+                position=look.position,
+            )
+        return [views.grid_view(each) for each in found]
+
+    @made.get(
+        f"{LEDGER}/checklists/{{code}}",
+        operation_id="list_progress",
+        summary="清单进度一览",
+        tags=["checklists"],
+    )
+    def list_progress(
+        asked: Asked,
+        code: str,
+        year: Year = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[checklists.ProgressLine]:
+        """All members' progress with one list, by name."""
+        with asked.look() as look:
+            page = checklists.progress_lines(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                period=asked.year(year),
+                today=asked.today,
+                code=code,
+                after=_after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    # Documents
+
+    @made.get(
+        f"{LEDGER}/documents", operation_id="list_documents", summary="文件", tags=["documents"]
+    )
+    def list_documents(
+        asked: Asked, day: Day = None, sort: Sort | None = None
+    ) -> list[documents.DocumentLine]:
+        """Rubrics, checklists and policies, each with the version in force on a day."""
+        with asked.look() as look:
+            return documents.documents(
+                look.connection,
+                look.ledger,
+                day=day or asked.today,
+                sort=sort,
+                position=look.position,
+            )
+
+    @made.get(
+        f"{LEDGER}/documents/{{sort}}/{{code}}",
+        operation_id="get_document",
+        summary="文件各版本",
+        tags=["documents"],
+    )
+    def get_document(
+        asked: Asked, sort: Sort, code: str, day: Day = None
+    ) -> documents.DocumentLine:
+        """One document with all its versions."""
+        with asked.look() as look:
+            line = documents.document(
+                look.connection,
+                look.ledger,
+                sort,
+                code,
+                day=day or asked.today,
+                position=look.position,
+            )
+        found = _found(line, Reason.NO_SUCH_RUBRIC, code)
+        asked.tag(found.version)
+        return found
+
+    # Histories
+
+    for root, path in (
+        ("member", "people/{id}"),
+        ("unit", "units/{id}"),
+        ("occasion", "occasions/{id}"),
+        ("matter", "matters/{id}"),
+        ("pairing", "pairings/{id}"),
+        ("finding", "findings/{id}"),
+        ("rubric", "documents/rubric/{id}"),
+        ("checklist", "documents/checklist/{id}"),
+        ("policy", "documents/policy/{id}"),
+    ):
+        _add_history(made, root, path)
+    return made
+
+
+def _add_history(made: APIRouter, root: str, path: str) -> None:
+    def list_history(
+        asked: Asked, id: str, cursor: Cursor = None, limit: Limit = 50
+    ) -> Listing[HappeningView]:
+        """What happened to it, newest first, and what each entry changed."""
+        with asked.look() as look:
+            page = history.history(
+                look.connection,
+                look.ledger,
+                f"{root}/{id}",
+                asked.desk.entries_at,
+                position=look.position,
+                after=_after(cursor),
+                limit=limit,
+            )
+        return asked.listing(_mapped(page, views.happening_view))
+
+    made.add_api_route(
+        f"{LEDGER}/{path}/history",
+        list_history,
+        operation_id=f"list_history_of_{root}",
+        summary="历史",
+        tags=[path.partition("/")[0]],
+    )
+
+
+def _add_general(made: APIRouter, door: Door) -> None:
+    """What belongs to no ledger: the catalogue, the reasons, the ledgers, and whether the service is well."""
+    only_known = [Depends(known_parameters)]
+
+    @made.get(
+        "/api/v1/ledgers",
+        operation_id="list_ledgers",
+        summary="台账",
+        tags=["ledgers"],
+        dependencies=only_known,
+    )
+    def list_ledgers(request: Request) -> list[LedgerView]:
+        """The ledgers that the token opens."""
+        grant = door.grant(request)
+        found = [
+            door.installation.desk(code)
+            for code in door.installation.ledgers()
+            if grant.opens(code)
+        ]
+        return [
+            LedgerView(
+                code=desk.code,
+                committee=desk.opened.committee,
+                zone=desk.opened.zone,
+                href=LEDGER.replace("{ledger}", desk.code),
+            )
+            for desk in found
+        ]
+
+    @made.get(
+        "/api/v1/kinds",
+        operation_id="list_kinds",
+        summary="履职类型目录",
+        tags=["kinds"],
+        dependencies=only_known,
+    )
+    def list_kinds() -> list[KindView]:
+        """The catalogue of kinds: fields, labels, choices and JSON schema. Open to all: it tells of nobody."""
+        return [views.kind_view(kind) for kind in KINDS]
+
+    @made.get(
+        "/api/v1/kinds/{kind}",
+        operation_id="get_kind",
+        summary="履职类型",
+        tags=["kinds"],
+        dependencies=only_known,
+    )
+    def get_kind(kind: str) -> KindView:
+        """One kind."""
+        if kind not in KINDS:
+            raise Refused(Reason.NO_SUCH_PAGE, about=kind[:80])
+        return views.kind_view(kind)
+
+    @made.get(
+        "/problems",
+        operation_id="list_problems",
+        summary="拒绝理由",
+        tags=["problems"],
+        dependencies=only_known,
+    )
+    def list_problems() -> list[views.ReasonView]:
+        """The closed list of reasons for which something is refused."""
+        return [views.reason_view(reason) for reason in Reason]
+
+    @made.get(
+        "/problems/{reason}",
+        operation_id="get_problem",
+        summary="拒绝理由说明",
+        tags=["problems"],
+        dependencies=only_known,
+    )
+    def get_problem(reason: str) -> views.ReasonView:
+        """One reason: where the `type` of a problem leads."""
+        try:
+            return views.reason_view(Reason.of(reason))
+        except KeyError as error:
+            raise Refused(Reason.NO_SUCH_PAGE, about=reason[:80]) from error
+
+    @made.get(
+        "/livez", operation_id="is_alive", summary="存活", tags=["health"], dependencies=only_known
+    )
+    async def is_alive() -> views.Health:
+        """Whether the process answers."""
+        return views.Health(status="ok")
+
+    @made.get(
+        "/readyz", operation_id="is_ready", summary="就绪", tags=["health"], dependencies=only_known
+    )
+    def is_ready() -> views.Health:
+        """Whether ledgers can be reached and what can be read is not far behind what was written."""
+        door.installation.ledgers()
+        for desk in door.installation.open_desks():
+            behind = desk.head() - desk.reader.position
+            if behind > MOST_BEHIND or not desk.is_reading:
+                raise Refused(Reason.UNAVAILABLE)
+        return views.Health(status="ok")

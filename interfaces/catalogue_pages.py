@@ -1,0 +1,385 @@
+"""The catalogue as pages: docs/kinds.md and docs/events.md, written from the code by `python -m interfaces.catalogue_pages`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from application import codec
+from domain import deed, document, finding, matter, member, occasion, pairing, streams, unit
+from domain.entry import Envelope
+from domain.fact import SubjectId
+from domain.kinds import FAMILIES, KINDS, Details, Shape, Stage, catalogue, kind_of
+from domain.kinds.fields import FieldAbout, fields_of
+from domain.people import PersonId, UnitId
+from domain.streams import Root
+from domain.words import Choice, Label, Private
+
+HEADINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "meetings": "会议与学习 Meetings and learning",
+        "deliberation": "协商、调研、视察与监督 Consultation, survey, inspection, oversight",
+        "people": "走访、服务与结对 Visits, service, pairings",
+        "advice": "建言与带话 Advice and carrying voices",
+        "help": "帮扶与办实事 Help given",
+        "culture": "文史、宣传与荣誉 Culture, publicity, honour",
+        "county": "县自定 What a county counts besides",
+        "findings": "认定 Findings",
+    }
+)
+"""The heading of each family, by the name of its module."""
+
+COMMANDS: Mapping[type[Any], tuple[type[Any], ...]] = MappingProxyType(
+    {
+        streams.LedgerOpened: (streams.OpenLedger,),
+        member.Admitted: (member.Admit,),
+        member.Described: (member.Describe,),
+        member.Joined: (member.Join,),
+        member.Left: (member.Leave,),
+        member.RoleGiven: (member.GiveRole,),
+        member.RoleEnded: (member.EndRole,),
+        member.Exempted: (member.Exempt,),
+        member.Placed: (member.Place,),
+        member.Invited: (member.Invite,),
+        member.Dismissed: (member.Dismiss,),
+        member.Readmitted: (member.Readmit,),
+        unit.UnitOpened: (unit.OpenUnit,),
+        unit.UnitDescribed: (unit.DescribeUnit,),
+        unit.UnitMovedOn: (unit.MoveUnitOn,),
+        unit.Appointed: (unit.Appoint,),
+        unit.Relieved: (unit.Relieve,),
+        occasion.OccasionHappened: (occasion.RecordOccasion,),
+        occasion.OccasionAmended: (occasion.AmendOccasion,),
+        occasion.ParticipantsListed: (occasion.RecordOccasion, occasion.AmendOccasion),
+        matter.MatterRecorded: (matter.RecordMatter,),
+        matter.MatterAmended: (matter.AmendMatter,),
+        matter.OutcomeReached: (matter.ReportOutcome,),
+        matter.OutcomeRetracted: (matter.RetractOutcome,),
+        deed.Withdrawn: (deed.Withdraw,),
+        deed.Superseded: (deed.Supersede,),
+        deed.LinkedSame: (deed.LinkSame,),
+        deed.UnlinkedSame: (deed.UnlinkSame,),
+        deed.Confirmed: (deed.Confirm,),
+        deed.Returned: (deed.Return,),
+        deed.Upheld: (deed.Uphold,),
+        deed.ItemAssigned: (deed.AssignItem,),
+        pairing.Paired: (pairing.Pair,),
+        pairing.PairingEnded: (pairing.EndPairing,),
+        finding.FindingSet: (finding.SetFinding,),
+        finding.FindingRevoked: (finding.RevokeFinding,),
+        document.Published: (document.Publish,),
+        document.Repealed: (document.Repeal,),
+    }
+)
+"""Which commands lead to which events."""
+
+LABELS: Mapping[type[Any], Mapping[str, Label]] = MappingProxyType(
+    {occasion.Occasion: occasion.LABELS, matter.Matter: matter.LABELS}
+)
+
+_PROMISE = (
+    "A name is never reused and never dropped; a changed shape is a new optional field or a new name "
+    "beside the old one. What is stored is `{envelope, event, salt}` as JSON."
+)
+_WRITTEN = "Written by `python -m interfaces.catalogue_pages` from the code; do not edit."
+
+
+# Kinds
+
+
+def kinds_page() -> str:
+    """The catalogue of kinds, family by family."""
+    lines = [
+        "# Kinds 履职类型",
+        "",
+        _WRITTEN,
+        "",
+        f"{len(KINDS)} kinds in {len(FAMILIES)} families. A kind has one of four shapes: "
+        + ", ".join(f"{shape.zh} {shape.value}" for shape in Shape)
+        + ". The fields below are a kind's own; those that every record of a shape has are in "
+        "[events.md](events.md#bodies-内容). P2 is personal, P3 sensitive.",
+    ]
+    for family in FAMILIES:
+        name = family.__name__.rpartition(".")[2]
+        lines += ["", f"## {HEADINGS.get(name, name)}", "", f"{family.__doc__}"]
+        for kind in catalogue((family,)).values():
+            lines += ["", *_kind(kind)]
+    return "\n".join(lines) + "\n"
+
+
+def _kind(kind: type[Details]) -> Iterator[str]:
+    about = kind.about
+    subjects = "、".join(s.zh for s in sorted(about.subjects))
+    counted = "按课题计 counted by work" if about.by_work else ""
+    yield f"### {about.zh} {about.en} `{kind_of(kind)}`"
+    yield ""
+    yield f"{kind.__doc__}"
+    yield ""
+    yield " · ".join(
+        part
+        for part in (
+            f"{about.shape.zh} {about.shape.value}",
+            f"计量 {about.measure}",
+            f"主体 {subjects}",
+            counted,
+        )
+        if part
+    )
+    own = fields_of(kind)
+    if own:
+        yield ""
+        yield "| field | 中文 | English | type | 必填 required | choices | protection |"
+        yield "| --- | --- | --- | --- | --- | --- | --- |"
+        yield from (_own_field(field) for field in own)
+    if about.stages:
+        yield ""
+        yield "环节 stages: " + "、".join(f"{s.zh} `{s.value}`" for s in about.stages)
+
+
+def _own_field(field: FieldAbout) -> str:
+    return _row(
+        f"`{field.name}`",
+        field.label.zh,
+        field.label.en,
+        _type(field.type),
+        "是" if field.required else "",
+        _choices(field.choices),
+        field.protection,
+    )
+
+
+# Events
+
+
+def events_page() -> str:
+    """Every stored name, what it means, which command leads to it, and what it holds."""
+    lines = [
+        "# Events 事件",
+        "",
+        _WRITTEN,
+        "",
+        f"{len(codec.NAMES)} stored names. " + _PROMISE,
+        "",
+        "## The envelope 信封",
+        "",
+        *_paragraphs(Envelope),
+        *_table(Envelope),
+    ]
+    for root in Root:
+        lines += ["", f"## {root.zh} `{root.prefix}ID`", ""]
+        if root in {Root.OCCASION, Root.MATTER}:
+            lines += ["What stands under *any deed* below can follow here too.", ""]
+        lines += _names([n for n in codec.NAMES if _root_of(n) is root])
+    lines += ["", "## Any deed 活动与事项共有 `occasion/ID`, `matter/ID`", ""]
+    lines += _names([n for n in codec.NAMES if _root_of(n) is None])
+    lines += ["", "## Bodies 内容", "", "What the fields above are made of."]
+    for cls in _bodies():
+        lines += ["", f"### {cls.__name__}", "", *_paragraphs(cls), *_table(cls)]
+    return "\n".join(lines) + "\n"
+
+
+def _names(names: list[str]) -> Iterator[str]:
+    yield "| stored name | meaning | command | fields |"
+    yield "| --- | --- | --- | --- |"
+    for name in names:
+        cls = _class_of(name)
+        yield _row(
+            f"`{name}`",
+            _meaning(name, cls),
+            ", ".join(f"`{command.__name__}`" for command in COMMANDS[cls]),
+            ", ".join(_event_field(field, cls) for field in fields(cls)),
+        )
+
+
+def _meaning(name: str, cls: type[Any]) -> str:
+    """What the name says in both languages; where many names share a class, what sets this one apart."""
+    first, _, second = name.partition(".")
+    if first in KINDS:
+        about = KINDS[first].about
+        amended = "更正:" if second else ""
+        told = "what is said of it was replaced" if second else _sentence(about.en).rstrip(".")
+        return f"{amended}{about.zh}. {_sentence(told)}"
+    if cls is matter.OutcomeReached:
+        stage = Stage.of(second)
+        return f"事项环节:{stage.zh}. {_sentence(f'A matter: {stage.en}')}"
+    if cls in {document.Published, document.Repealed}:
+        return f"{document.Sort.of(first).zh}. {_doc(cls)[0]}"
+    return _doc(cls)[0]
+
+
+def _event_field(field: Field[Any], cls: type[Any]) -> str:
+    return f"`{field.name}` {_type(get_type_hints(cls)[field.name])}"
+
+
+def _class_of(name: str) -> type[Any]:
+    stored = codec.NAMES[name]
+    found: type[Any] = get_origin(stored) or stored
+    return found
+
+
+_ROOTS: Mapping[Root, tuple[Any, ...]] = MappingProxyType(
+    {
+        Root.LEDGER: (streams.LedgerOpened,),
+        Root.MEMBER: get_args(member.MemberEvent),
+        Root.UNIT: get_args(unit.UnitEvent),
+        Root.OCCASION: (
+            occasion.OccasionHappened,
+            occasion.OccasionAmended,
+            occasion.ParticipantsListed,
+        ),
+        Root.MATTER: (
+            matter.MatterRecorded,
+            matter.MatterAmended,
+            matter.OutcomeReached,
+            matter.OutcomeRetracted,
+        ),
+        Root.PAIRING: (pairing.Paired, pairing.PairingEnded),
+        Root.FINDING: (finding.FindingSet, finding.FindingRevoked),
+    }
+)
+
+
+def _root_of(name: str) -> Root | None:
+    """In which streams a name stands; none for what all deeds share."""
+    first = name.partition(".")[0]
+    if first in set(document.Sort):
+        return Root.of(first)
+    cls = _class_of(name)
+    return next((root for root, classes in _ROOTS.items() if cls in classes), None)
+
+
+def _bodies() -> list[type[Any]]:
+    """The dataclasses that events are made of, in the order in which they are met."""
+    met: list[type[Any]] = []
+
+    def look(hint: Any) -> None:
+        origin = get_origin(hint) or hint
+        if is_dataclass(origin) and isinstance(origin, type) and origin not in met:
+            met.append(origin)
+            for each in get_type_hints(origin).values():
+                look(each)
+        for each in get_args(hint):
+            look(each)
+
+    for cls in COMMANDS:
+        for hint in get_type_hints(cls).values():
+            look(hint)
+    return met
+
+
+def _table(cls: type[Any]) -> Iterator[str]:
+    marked = get_type_hints(cls, include_extras=True)
+    plain = get_type_hints(cls)
+    labels = LABELS.get(cls, {})
+    worded = bool(labels)
+    heads = ["field", *(["中文", "English"] if worded else []), "type", "必填 required", "choices"]
+    yield _row(*heads, "protection")
+    yield _row(*("---" for _ in heads), "---")
+    for field in fields(cls):
+        hint = plain[field.name]
+        label = labels.get(field.name, Label("", ""))
+        yield _row(
+            f"`{field.name}`",
+            *([label.zh, label.en] if worded else []),
+            _type(hint),
+            "是" if field.default is MISSING else "",
+            _choices(tuple(_choices_in(hint))),
+            max((m.protection for m in _marks(marked[field.name])), default=""),
+        )
+
+
+def _marks(hint: Any) -> Iterator[Private]:
+    if get_origin(hint) is Annotated:
+        yield from (mark for mark in hint.__metadata__ if isinstance(mark, Private))
+    for inner in get_args(hint):
+        yield from _marks(inner)
+
+
+# Words
+
+
+_PLAIN: Mapping[Any, str] = MappingProxyType(
+    {
+        str: "text",
+        int: "integer",
+        bool: "yes or no",
+        Decimal: "decimal",
+        date: "day",
+        datetime: "instant (UTC)",
+        PersonId: "person id",
+        UnitId: "unit id",
+        SubjectId: "subject",
+    }
+)
+
+
+def _type(hint: Any) -> str:
+    """A type in words."""
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    if isinstance(hint, TypeVar):
+        return "the kind's own fields"
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return " or ".join(_type(each) for each in inner if each is not NoneType)
+    if origin is tuple and inner[-1] is Ellipsis:
+        return f"several of: {_type(inner[0])}"
+    if origin is tuple:
+        return " with ".join(_type(each) for each in inner)
+    cls: type[Any] = origin or hint
+    if issubclass(cls, Choice):
+        return "choice"
+    return f"[{cls.__name__}](#{cls.__name__.lower()})"
+
+
+def _choices_in(hint: Any) -> Iterator[Choice]:
+    if isinstance(hint, type) and issubclass(hint, Choice):
+        yield from hint
+    for inner in get_args(hint):
+        yield from _choices_in(inner)
+
+
+def _choices(choices: tuple[Choice, ...]) -> str:
+    return "、".join(f"`{choice.value}` {choice.zh}" for choice in choices)
+
+
+def _doc(cls: type[Any]) -> list[str]:
+    """The paragraphs of what a class says of itself."""
+    paragraphs = (cls.__doc__ or "").strip().split("\n\n")
+    return [" ".join(paragraph.split()) for paragraph in paragraphs]
+
+
+def _paragraphs(cls: type[Any]) -> Iterator[str]:
+    for paragraph in _doc(cls):
+        yield paragraph
+        yield ""
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {"kinds.md": kinds_page, "events.md": events_page}
+)
+"""The pages by the name of their file."""
+
+
+def write(folder: Path) -> None:
+    """Write all pages into that folder."""
+    for name, page in PAGES.items():
+        (folder / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))

@@ -1,0 +1,351 @@
+"""The command line `lvzhi`. What is heavy is imported by the command that needs it, so that the rest starts at once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from domain.people import Reason, Refused, Role
+from interfaces import refusals, settings
+from interfaces.refusals import Exit
+
+if TYPE_CHECKING:
+    from interfaces.wiring import Installation
+
+Run = Callable[["Installation", argparse.Namespace], int | None]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command; returns the exit code of `refusals.Exit`, 0 for success."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as stopped:
+        return stopped.code if isinstance(stopped.code, int) else Exit.USAGE
+    try:
+        return _carried_out(options)
+    except Refused as refused:
+        for line in refusals.sentences(refused):
+            print(line, file=sys.stderr)
+        return refusals.exit_of(refused)
+    except BrokenPipeError:
+        # Who reads our output has seen enough; nothing more may be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("已中断 / interrupted", file=sys.stderr)
+        return 130
+    except OSError as error:
+        print(f"文件或网络出错:{error}", file=sys.stderr)
+        print(f"  file or network trouble: {error}", file=sys.stderr)
+        return Exit.UNAVAILABLE
+
+
+def _carried_out(options: argparse.Namespace) -> int:
+    from interfaces.wiring import Installation, is_of_storage
+
+    found = settings.read(
+        os.environ, data=options.data, database=options.database, ledger=options.ledger
+    )
+    installation = Installation(found)
+    run: Run = options.run
+    try:
+        return run(installation, options) or 0
+    except Refused:
+        raise
+    except Exception as error:
+        if not is_of_storage(error):
+            raise
+        print(error, file=sys.stderr)
+        raise Refused(Reason.UNAVAILABLE) from error
+    finally:
+        installation.close()
+
+
+def _common(*, top: bool) -> argparse.ArgumentParser:
+    """Options that may stand before or after the command."""
+    common = argparse.ArgumentParser(add_help=False)
+    nothing = None if top else argparse.SUPPRESS
+    common.add_argument(
+        "--data", default=nothing, metavar="DIR", help="数据目录 / data folder (LVZHI_DATA)"
+    )
+    common.add_argument(
+        "--database",
+        default=nothing,
+        metavar="URL",
+        help="PostgreSQL 地址 / URL (LVZHI_DATABASE_URL)",
+    )
+    common.add_argument(
+        "--ledger",
+        default=nothing,
+        metavar="CODE",
+        help="台账代码,只有一个时可省略 / ledger (LVZHI_LEDGER)",
+    )
+    return common
+
+
+def _acting() -> argparse.ArgumentParser:
+    """Who acts, where it is not the county office."""
+    acting = argparse.ArgumentParser(add_help=False)
+    acting.add_argument("--by", metavar="PERSON", help="操作人(编号或姓名) / who acts")
+    acting.add_argument(
+        "--role",
+        choices=[role.value for role in Role],
+        default=Role.OFFICE.value,
+        help="身份 / role",
+    )
+    acting.add_argument("--unit", metavar="UNIT", help="代表单位 / unit he acts in")
+    acting.add_argument(
+        "--command-id", metavar="ID", help="命令编号,重试时沿用 / command id; a retry repeats it"
+    )
+    return acting
+
+
+def _reading() -> argparse.ArgumentParser:
+    """How a read is asked and printed."""
+    reading = argparse.ArgumentParser(add_help=False)
+    reading.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    reading.add_argument(
+        "--as-of",
+        metavar="WHEN",
+        help="当时所知:位置、时刻或日期 / as known at a position, instant or day",
+    )
+    return reading
+
+
+def _parser() -> argparse.ArgumentParser:
+    common, acting, reading = _common(top=False), _acting(), _reading()
+    parser = argparse.ArgumentParser(
+        prog="lvzhi", description="履职台账 / the duty ledger", parents=[_common(top=True)]
+    )
+    commands = parser.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
+
+    def command(
+        name: str, help: str, run: Run, *more: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help, parents=[common, *more])
+        made.set_defaults(run=run)
+        return made
+
+    command("demo", "建立示例台账 / make a sample ledger", _demo)
+
+    serve = command("serve", "启动服务 / serve the API", _serve)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+
+    ledger = commands.add_parser("ledger", help="台账 / ledgers", parents=[common])
+    ledgers = ledger.add_subparsers(metavar="ACTION", required=True)
+    create = ledgers.add_parser("create", help="新建 / create", parents=[common])
+    create.add_argument("code", help="代码,小写字母开头 / code, starts with a small letter")
+    create.add_argument("--name", required=True, help="政协名称 / name of the committee")
+    create.add_argument("--zone", default="Asia/Shanghai", help="时区 / time zone")
+    create.set_defaults(run=_create)
+    listed = ledgers.add_parser("list", help="列出 / list", parents=[common])
+    listed.add_argument("--json", action="store_true")
+    listed.set_defaults(run=_list)
+
+    token = command("token", "签发令牌 / mint a bearer token", _token)
+    token.add_argument("--person", required=True, help="人员编号 / person id")
+    token.add_argument("--role", required=True, choices=[role.value for role in Role])
+    token.add_argument("--unit", help="代表单位编号 / unit id")
+    token.add_argument("--days", type=float, default=30, help="有效天数 / days (30)")
+    token.add_argument(
+        "--all-ledgers", action="store_true", help="可用于所有台账 / good for every ledger"
+    )
+
+    imports = commands.add_parser("import", help="导入 / import", parents=[common])
+    sorts = imports.add_subparsers(metavar="WHAT", required=True)
+    for what, zh, run in (
+        ("roster", "名册", _import_roster),
+        ("records", "履职记录", _import_records),
+    ):
+        made = sorts.add_parser(what, help=f"{zh} / {what}", parents=[common, acting])
+        made.add_argument("file", help="xlsx, xls, csv")
+        made.add_argument("--tab", default="", help="工作表 / sheet")
+        made.add_argument(
+            "--commit",
+            action="store_true",
+            help="写入;默认只预览 / write; only a preview otherwise",
+        )
+        made.add_argument(
+            "--result", metavar="FILE", help="结果表 / workbook with a result for each row"
+        )
+        made.add_argument("--json", action="store_true")
+        made.set_defaults(run=run)
+        if what == "roster":
+            made.add_argument("--term", type=int, required=True, help="届 / number of the term")
+            made.add_argument("--since", required=True, help="本届起始日期 / first day of the term")
+
+    record = command("record", "登记一项履职 / record a deed", _record)
+    record.add_argument("kind", help="类型,见 lvzhi kinds / kind")
+    record.add_argument("rest", nargs=argparse.REMAINDER, help="lvzhi record KIND --help")
+
+    confirm = command("confirm", "确认记录 / confirm a record", _confirm, acting)
+    confirm.add_argument("deed", help="occasion/ID, matter/ID")
+    confirm.add_argument("--side", choices=["sector", "studio", "county"], default="county")
+    confirm.add_argument(
+        "--person", action="append", default=[], help="只确认此人 / only this line"
+    )
+
+    score = command("score", "委员得分及说明 / a member's scorecards", _score, reading)
+    score.add_argument("member", help="编号或姓名 / id or name")
+    score.add_argument("--year", type=int)
+    score.add_argument("--rubric")
+
+    scores = command("scores", "得分一览 / all members' totals", _scores, reading)
+    scores.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
+    scores.add_argument("--year", type=int)
+
+    history = command("history", "历史 / history", _history, reading)
+    history.add_argument(
+        "subject", help="occasion/ID, unit/ID, 编号或姓名 / id or name of a person"
+    )
+    history.add_argument("--limit", type=int, default=50)
+
+    checklist = command("checklist", "委员清单进度 / a member's checklists", _checklist, reading)
+    checklist.add_argument("member", help="编号或姓名 / id or name")
+    checklist.add_argument("--year", type=int)
+    checklist.add_argument("--code")
+
+    command("rebuild", "重建查询库 / fold the read model anew", _rebuild)
+
+    rubric = commands.add_parser("rubric", help="考核办法、清单 / documents", parents=[common])
+    rubrics = rubric.add_subparsers(metavar="ACTION", required=True)
+    check = rubrics.add_parser("check", help="检查 / check", parents=[common])
+    check.add_argument("file")
+    check.set_defaults(run=_check)
+    publish = rubrics.add_parser("publish", help="发布 / publish", parents=[common, acting])
+    publish.add_argument("file")
+    for name, zh in (("code", "代码"), ("version", "版本"), ("since", "施行日期")):
+        publish.add_argument(f"--{name}", help=f"{zh},默认以文件为准 / by default as the file says")
+    publish.set_defaults(run=_publish)
+
+    kinds = command("kinds", "履职类型目录 / the catalogue of kinds", _kinds)
+    kinds.add_argument("kind", nargs="?")
+    kinds.add_argument("--json", action="store_true")
+    return parser
+
+
+def _demo(installation: Installation, options: argparse.Namespace) -> int | None:
+    from interfaces import demo
+
+    return demo.run(installation, options)
+
+
+def _serve(installation: Installation, options: argparse.Namespace) -> None:
+    import uvicorn
+
+    from interfaces.api.app import create_app
+
+    if not installation.ledgers():
+        raise Refused(Reason.NO_SUCH_LEDGER, about="lvzhi ledger create CODE --name …")
+    uvicorn.run(
+        create_app(installation),
+        host=options.host,
+        port=options.port,
+        access_log=False,
+        server_header=False,
+    )
+
+
+def _create(installation: Installation, options: argparse.Namespace) -> None:
+    desk = installation.create(options.code, options.name, options.zone)
+    print(f"已建立台账 {desk.code}({desk.opened.committee}) / ledger created")
+
+
+def _list(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_shown
+
+    cli_shown.ledgers(installation, options)
+
+
+def _token(installation: Installation, options: argparse.Namespace) -> None:
+    ledger = "*" if options.all_ledgers else installation.only().code
+    print(
+        installation.tokens.mint(
+            options.person, Role.of(options.role), options.unit, ledger, days=options.days
+        )
+    )
+
+
+def _import_roster(installation: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_written
+
+    return cli_written.import_roster(installation, options)
+
+
+def _import_records(installation: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_written
+
+    return cli_written.import_records(installation, options)
+
+
+def _record(installation: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_written
+
+    return cli_written.record(installation, options, [_common(top=False), _acting()])
+
+
+def _confirm(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_written
+
+    cli_written.confirm(installation, options)
+
+
+def _publish(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_written
+
+    cli_written.publish(installation, options)
+
+
+def _check(installation: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_written
+
+    return cli_written.check(options)
+
+
+def _score(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_shown
+
+    cli_shown.score(installation, options)
+
+
+def _scores(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_shown
+
+    cli_shown.scores(installation, options)
+
+
+def _history(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_shown
+
+    cli_shown.history_of(installation, options)
+
+
+def _checklist(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_shown
+
+    cli_shown.checklist(installation, options)
+
+
+def _kinds(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_shown
+
+    cli_shown.kinds(options)
+
+
+def _rebuild(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_shown
+
+    cli_shown.rebuild(installation)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

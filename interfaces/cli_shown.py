@@ -1,0 +1,306 @@
+"""What the command line shows: reads on a read model that is brought up to date first."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection
+
+from domain.document import Sort
+from domain.kinds import KINDS
+from domain.member import Person
+from domain.people import PersonId, Reason, Refused, UnitId
+from domain.roster import Roster
+from domain.rubric import Period
+from domain.words import Choice
+from interfaces.api import views
+from interfaces.wiring import Desk, Installation
+from projections import as_of, checklists, documents, history, scorecards
+from projections.paging import MOST, Key
+
+
+@contextmanager
+def looking(desk: Desk, said: str | None) -> Iterator[tuple[Connection, int | None]]:
+    """The read model, brought up to date, and the past position that is asked for, none for now."""
+    desk.reader.catch_up()
+    with desk.store.reading() as connection:
+        yield connection, _position(connection, desk, said)
+
+
+def _position(connection: Connection, desk: Desk, said: str | None) -> int | None:
+    if said is None:
+        return None
+    if said.isascii() and said.isdigit():
+        return min(int(said), as_of.position_now(connection, desk.code))
+    try:
+        if len(said) == len("2026-03-31"):
+            return as_of.position_on(connection, desk.code, date.fromisoformat(said))
+        instant = datetime.fromisoformat(said)
+    except ValueError as error:
+        raise Refused(
+            Reason.MALFORMED, "--as-of", "12, 2026-03-31, 2026-03-31T08:00:00Z"
+        ) from error
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=desk.writer.zone)
+    return as_of.position_at(connection, desk.code, instant)
+
+
+def person_of(roster: Roster, said: str, field: str = "") -> PersonId:
+    """The person of that id or exact name; several of one name are a refusal that lists them."""
+    if PersonId(said) in roster.people:
+        return PersonId(said)
+    found = [person for person in roster.people.values() if person.profile.name == said]
+    if not found:
+        raise Refused(Reason.NO_SUCH_PERSON, field, said)
+    if len(found) > 1:
+        others = tuple(
+            Refused(Reason.AMBIGUOUS_NAME, each.person, _described(roster, each)) for each in found
+        )
+        raise Refused(Reason.AMBIGUOUS_NAME, field, said, others)
+    return found[0].person
+
+
+def _described(roster: Roster, person: Person) -> str:
+    """What tells him apart from others of his name."""
+    units = [
+        roster.units[m.unit].profile.name for m in person.memberships if m.unit in roster.units
+    ]
+    return " ".join([person.profile.name, person.profile.employer, *dict.fromkeys(units)])
+
+
+def unit_of(roster: Roster, said: str, field: str = "") -> UnitId:
+    """The unit of that id, exact name or short name."""
+    if UnitId(said) in roster.units:
+        return UnitId(said)
+    found = [u for u in roster.units.values() if said in (u.profile.name, u.profile.short)]
+    if not found:
+        raise Refused(Reason.NO_SUCH_UNIT, field, said)
+    if len(found) > 1:
+        others = tuple(
+            Refused(Reason.AMBIGUOUS_NAME, each.unit, each.profile.name) for each in found
+        )
+        raise Refused(Reason.AMBIGUOUS_NAME, field, said, others)
+    return found[0].unit
+
+
+def ledgers(installation: Installation, options: argparse.Namespace) -> None:
+    """All ledgers."""
+    found = [
+        views.LedgerView(
+            code=desk.code,
+            committee=desk.opened.committee,
+            zone=desk.opened.zone,
+            href=f"/api/v1/ledgers/{desk.code}",
+        )
+        for desk in map(installation.desk, installation.ledgers())
+    ]
+    if options.json:
+        _json(list[views.LedgerView], found)
+        return
+    _table(["代码", "政协", "时区"], [(each.code, each.committee, each.zone) for each in found])
+
+
+def score(installation: Installation, options: argparse.Namespace) -> None:
+    """A member's scorecards, each line with its sentence."""
+    desk = installation.only()
+    today = desk.today()
+    with looking(desk, options.as_of) as (connection, position):
+        roster = as_of.roster(connection, desk.code, position)
+        person = person_of(roster, options.member, "MEMBER")
+        found = scorecards.cards(
+            connection,
+            desk.code,
+            desk.shelf,
+            person,
+            period=Period.year(options.year or today.year),
+            today=today,
+            rubric=options.rubric,
+            position=position,
+        )
+    cards = [views.card_view(card) for card in found]
+    if options.json:
+        _json(list[views.CardView], cards)
+        return
+    name = roster.people[person].profile.name
+    for card in cards:
+        print(f"{name} {card.period.zh}《{card.title}》{card.total} 分")
+        for line in card.lines:
+            print(f"  {line.of.points:>6}  {line.zh}")
+        for why in card.why_not:
+            print(f"       –  {why.zh}")
+    if not cards:
+        print("该年度没有施行的考核办法 / no rubric is in force in that year")
+
+
+def scores(installation: Installation, options: argparse.Namespace) -> None:
+    """All members' totals under one rubric, by name."""
+    desk = installation.only()
+    today = desk.today()
+    period = Period.year(options.year or today.year)
+    lines: list[scorecards.CardLine] = []
+    if options.as_of is not None:
+        raise Refused(Reason.UNKNOWN_PARAMETER, "--as-of", "lvzhi score MEMBER --as-of …")
+    with looking(desk, None) as (connection, _):
+        rubric = options.rubric or _only_rubric(connection, desk, period.last)
+        after: Key | None = None
+        while True:
+            page = scorecards.card_lines(
+                connection,
+                desk.code,
+                desk.shelf,
+                period=period,
+                today=today,
+                rubric=rubric,
+                after=after,
+                limit=MOST,
+            )
+            lines += page.rows
+            after = page.after
+            if after is None:
+                break
+    if options.json:
+        _json(list[scorecards.CardLine], lines)
+        return
+    _table(["编号", "姓名", "得分"], [(each.number, each.name, each.total) for each in lines])
+
+
+def _only_rubric(connection: Connection, desk: Desk, day: date) -> str:
+    found = [
+        line.code
+        for line in documents.documents(connection, desk.code, day=day, sort=Sort.RUBRIC)
+        if line.in_force is not None
+    ]
+    if len(found) != 1:
+        raise Refused(Reason.NO_SUCH_RUBRIC, "--rubric", " ".join(found))
+    return found[0]
+
+
+def history_of(installation: Installation, options: argparse.Namespace) -> None:
+    """What happened to a subject, newest first."""
+    desk = installation.only()
+    with looking(desk, options.as_of) as (connection, position):
+        subject = options.subject
+        if "/" not in subject:
+            roster = as_of.roster(connection, desk.code, position)
+            subject = f"member/{person_of(roster, subject, 'SUBJECT')}"
+        page = history.history(
+            connection,
+            desk.code,
+            subject,
+            desk.entries_at,
+            position=position,
+            limit=max(1, min(options.limit, MOST)),
+        )
+    found = [views.happening_view(each) for each in page.rows]
+    if options.json:
+        _json(list[views.HappeningView], found)
+        return
+    for each in found:
+        at = each.at.astimezone(desk.writer.zone).strftime("%Y-%m-%d %H:%M")
+        print(f"{each.position:>7}  {at}  {each.zh}")
+        for difference in each.differences:
+            print(f"           {difference.zh}:{difference.old} → {difference.new}")
+    if not found:
+        raise Refused(Reason.NO_SUCH_PAGE, about=options.subject)
+
+
+def checklist(installation: Installation, options: argparse.Namespace) -> None:
+    """How far a member has come with each list."""
+    desk = installation.only()
+    today = desk.today()
+    with looking(desk, options.as_of) as (connection, position):
+        roster = as_of.roster(connection, desk.code, position)
+        person = person_of(roster, options.member, "MEMBER")
+        found = checklists.of_member(
+            connection,
+            desk.code,
+            desk.shelf,
+            person,
+            period=Period.year(options.year or today.year),
+            today=today,
+            code=options.code,
+            position=position,
+        )
+    shown = [views.progress_view(each) for each in found]
+    if options.json:
+        _json(list[views.ProgressView], shown)
+        return
+    name = roster.people[person].profile.name
+    for each in shown:
+        print(f"{name} {each.period.zh}《{each.title}》{each.done}/{each.of}")
+        for slot in each.slots:
+            mark = "✓" if slot.of.state.value == "done" else " "
+            print(f"  {mark} {slot.of.number:>2} {slot.zh}:{slot.of.state.zh}")
+    if not shown:
+        print("该年度没有施行的清单 / no list is in force in that year")
+
+
+def kinds(options: argparse.Namespace) -> None:
+    """The catalogue, or one kind with its fields."""
+    if options.kind is not None and options.kind not in KINDS:
+        raise Refused(Reason.UNKNOWN_KIND, about=options.kind)
+    found = [views.kind_view(kind) for kind in KINDS if options.kind in (None, kind)]
+    if options.json:
+        _json(list[views.KindView], found)
+        return
+    if options.kind is None:
+        _table(["类型", "名称", "形态"], [(each.kind, each.zh, each.shape.zh) for each in found])
+        return
+    (kind,) = found
+    print(f"{kind.zh} / {kind.en} ({kind.shape.zh})")
+    for field in kind.fields:
+        choices = "、".join(f"{c.value}={c.zh}" for c in field.choices)
+        needed = "(必填)" if field.required else ""
+        print(
+            f"  --{field.name.replace('_', '-')}  {field.zh}{needed} / {field.en} {choices}".rstrip()
+        )
+
+
+def rebuild(installation: Installation) -> None:
+    """Fold the read model of the ledger anew."""
+    desk = installation.only()
+    head = desk.head()
+    with working(f"重建查询库,共 {head} 条 / folding {head} entries"):
+        position = desk.reader.rebuild()
+    print(f"已重建至 {position} / rebuilt up to {position}")
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal that something takes a while."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+def _json(type_: Any, value: object) -> None:
+    print(TypeAdapter(type_).dump_json(value, indent=1, ensure_ascii=False).decode())
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Columns for a terminal or, between tabs, for another program."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            print("\t".join(_word(cell) for cell in row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*header)
+    for row in rows:
+        table.add_row(*(_word(cell) for cell in row))
+    Console().print(table)
+
+
+def _word(cell: object) -> str:
+    return cell.zh if isinstance(cell, Choice) else str(cell)

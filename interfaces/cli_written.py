@@ -1,0 +1,384 @@
+"""What the command line writes: the same commands as the API, from options named after the fields."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import MISSING, fields
+from datetime import date
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from application import importing, packs
+from application.handle import Request
+from application.record_import import plan_records
+from application.roster_import import plan_roster
+from application.sheets import read_sheet
+from domain import deed, document, finding, matter, occasion, pairing
+from domain.kinds import KINDS, Details, Shape
+from domain.kinds.fields import fields_of
+from domain.member import Term
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
+from domain.roster import Roster
+from domain.streams import Command
+from domain.unit import Side
+from domain.words import Label
+from interfaces import bodies
+from interfaces.api.door import receipt_of
+from interfaces.cli_shown import person_of, unit_of
+from interfaces.ids import minted_id
+from interfaces.refusals import Exit
+from interfaces.wiring import OWNER, Desk, Installation, read_document
+
+_BODIES: dict[Shape, Any] = {
+    Shape.OCCASION: occasion.Occasion,
+    Shape.MATTER: matter.Matter,
+    Shape.PAIRING: pairing.Pairing,
+    Shape.FINDING: finding.Finding,
+}
+_COMMANDS: dict[Shape, Callable[[str, Any, bool], Command]] = {
+    Shape.OCCASION: lambda key, body, differs: occasion.RecordOccasion(
+        occasion=key, body=body, differs=differs
+    ),
+    Shape.MATTER: lambda key, body, differs: matter.RecordMatter(
+        matter=key, body=body, differs=differs
+    ),
+    Shape.PAIRING: lambda key, body, _: pairing.Pair(pairing=key, body=body),
+    Shape.FINDING: lambda key, body, _: finding.SetFinding(finding=key, body=body),
+}
+_LABELS: dict[str, Label] = {**matter.LABELS, **occasion.LABELS}
+
+
+def record(
+    installation: Installation,
+    options: argparse.Namespace,
+    parents: Sequence[argparse.ArgumentParser],
+) -> int:
+    """Record a deed of one kind; the options come from the kind's fields and those that all of its shape have."""
+    kind = options.kind
+    if kind not in KINDS:
+        raise Refused(Reason.UNKNOWN_KIND, about=kind)
+    parser = _record_parser(kind, KINDS[kind], parents)
+    try:
+        said = parser.parse_args(options.rest)
+    except SystemExit as stopped:
+        return stopped.code if isinstance(stopped.code, int) else Exit.USAGE
+    for name in ("data", "database", "ledger"):
+        if getattr(said, name, None) is not None:
+            raise Refused(
+                Reason.MALFORMED, f"--{name}", "请写在 record 之前 / goes before the word record"
+            )
+    desk = installation.only()
+    roster = desk.writer.opened().roster
+    shape = KINDS[kind].about.shape
+    told = _body_told(kind, said, roster)
+    body = bodies.body_of(shape, bodies.text_of(json.dumps(told, ensure_ascii=False).encode()))
+    command_id = said.command_id or minted_id()
+    key = said.id or minted_id()
+    command = _COMMANDS[shape](key, body, said.differs)
+    _carry_out(desk, command, _actor(said, roster), command_id)
+    return 0
+
+
+def _record_parser(
+    kind: str, details: type[Details], parents: Sequence[argparse.ArgumentParser]
+) -> argparse.ArgumentParser:
+    about = details.about
+    parser = argparse.ArgumentParser(
+        prog=f"lvzhi record {kind}",
+        description=f"{about.zh} / {about.en}",
+        parents=list(parents),
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.add_argument("--id", default=None, help="编号,默认新编 / id, minted by default")
+    parser.add_argument(
+        "--differs",
+        action="store_true",
+        default=False,
+        help="已核对,并非重复 / looked at a likely duplicate",
+    )
+    for each in fields_of(details):
+        words = f"{each.label.zh} / {each.label.en}"
+        choices = " ".join(f"{c.value}={c.zh}" for c in each.choices)
+        _add_option(parser, each.name, each.type, f"{words} {choices}", each.required)
+    body = _BODIES[about.shape]
+    hints = get_type_hints(body)
+    for field in fields(body):
+        if field.name == "details":
+            continue
+        label = _LABELS.get(field.name)
+        words = f"{label.zh} / {label.en}" if label else field.name
+        required = field.default is MISSING
+        _add_option(parser, f"body_{field.name}", hints[field.name], words, required)
+    return parser
+
+
+def _add_option(
+    parser: argparse.ArgumentParser, name: str, hint: Any, words: str, required: bool
+) -> None:
+    """An option for a field; a field of the kind hides a common one of the same name behind `--about-NAME`."""
+    plain = name.removeprefix("body_").replace("_", "-")
+    option = f"--{plain}"
+    if option in parser._option_string_actions:  # argparse has no other way to ask
+        option = f"--common-{plain}"
+    words = words.replace("%", "%%")
+    hint = _inner(hint)
+    if hint is bool:
+        parser.add_argument(option, dest=name, action=argparse.BooleanOptionalAction, help=words)
+    elif get_origin(hint) is tuple:
+        parser.add_argument(
+            option, dest=name, action="append", required=required, help=f"{words}(可重复)"
+        )
+    else:
+        parser.add_argument(option, dest=name, required=required, help=words)
+
+
+def _inner(hint: Any) -> Any:
+    """The type without `None`."""
+    if get_origin(hint) in (Union, UnionType):
+        (found,) = [each for each in get_args(hint) if each is not NoneType]
+        return found
+    return hint
+
+
+def _body_told(kind: str, said: argparse.Namespace, roster: Roster) -> dict[str, Any]:
+    """The body as JSON has it; what is of the wrong form is left for `bodies` to refuse."""
+    details: dict[str, Any] = {"kind": kind}
+    for each in fields_of(KINDS[kind]):
+        if hasattr(said, each.name):
+            details[each.name] = _value(each.type, getattr(said, each.name), roster, each.name)
+    body: dict[str, Any] = {"details": details}
+    dataclass = _BODIES[KINDS[kind].about.shape]
+    hints = get_type_hints(dataclass)
+    for field in fields(dataclass):
+        name = f"body_{field.name}"
+        if hasattr(said, name):
+            body[field.name] = _value(hints[field.name], getattr(said, name), roster, field.name)
+    return body
+
+
+def _value(hint: Any, said: Any, roster: Roster, name: str) -> Any:
+    hint = _inner(hint)
+    if get_origin(hint) is tuple:
+        inner = get_args(hint)[0]
+        return [_value(inner, each, roster, f"{name}/{i}") for i, each in enumerate(said)]
+    if hint is PersonId:
+        return person_of(roster, said, f"/{name}")
+    if hint is UnitId:
+        return unit_of(roster, said, f"/{name}")
+    if hint is int and str(said).lstrip("-").isdigit():
+        return int(said)
+    if hint is occasion.Participant:
+        return _named(said, "person", person_of(roster, said.partition(":")[0], f"/{name}"))
+    if hint is matter.Author:
+        return _author(said, roster, name)
+    if hint is occasion.Evidence:
+        return _named(said, "name", said.partition(":")[0])
+    if get_args(hint):
+        return said.partition("=")[::2]
+    return said
+
+
+def _author(said: str, roster: Roster, name: str) -> dict[str, Any]:
+    """`NAME` of a member, `unit/NAME` of a unit."""
+    who = said.partition(":")[0]
+    if who.startswith("unit/"):
+        return _named(said, "unit", unit_of(roster, who.removeprefix("unit/"), f"/{name}"))
+    return _named(said, "person", person_of(roster, who, f"/{name}"))
+
+
+def _named(said: str, key: str, value: str) -> dict[str, Any]:
+    """`NAME:part=leads,attendance=late`."""
+    told: dict[str, Any] = {key: value}
+    for pair in filter(None, said.partition(":")[2].split(",")):
+        field, _, given = pair.partition("=")
+        told[field] = int(given) if given.isdigit() and field == "half_days" else given
+    return told
+
+
+def confirm(installation: Installation, options: argparse.Namespace) -> None:
+    """Answer for lines of a record."""
+    desk = installation.only()
+    roster = desk.writer.opened().roster
+    command = deed.Confirm(
+        deed=options.deed,
+        side=Side.of(options.side),
+        people=tuple(person_of(roster, each, "--person") for each in options.person),
+    )
+    _carry_out(desk, command, _actor(options, roster), options.command_id or minted_id())
+
+
+def publish(installation: Installation, options: argparse.Namespace) -> None:
+    """Publish a document file."""
+    text = _text_of(options.file)
+    try:
+        sort = packs.sort_of(text)
+        found = read_document(sort, text)
+    except packs.Unreadable as error:
+        raise error.refusal() from error
+    desk = installation.only()
+    command = document.Publish(
+        sort=sort,
+        code=options.code or _said_by(found, "code"),
+        version=options.version or _said_by(found, "version"),
+        text=text,
+        since=_day(options.since) if options.since else _said_by(found, "since"),
+    )
+    roster = desk.writer.opened().roster
+    _carry_out(desk, command, _actor(options, roster), options.command_id or minted_id())
+
+
+def _said_by(found: object, name: str) -> Any:
+    """What the document says of itself; a policy leaves it to the options."""
+    said = getattr(found, name, None)
+    if said is None:
+        raise Refused(Reason.MISSING, f"--{name}")
+    return said
+
+
+def _day(said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise Refused(Reason.MALFORMED, "--since", "YYYY-MM-DD") from error
+
+
+def check(options: argparse.Namespace) -> int:
+    """Say whether a document holds and whether its worked cases come out."""
+    try:
+        results = packs.check(_text_of(options.file))
+    except packs.Unreadable as error:
+        for flaw in error.flaws:
+            print(flaw)
+        return Exit.INVALID
+    for result in results:
+        print(f"{'✓' if result.passed else '✗'} {result.case}")
+        for flaw in result.differs:
+            print(f"    {flaw}")
+    failed = sum(not result.passed for result in results)
+    print(
+        f"{len(results)} 个算例,{failed} 个不符 / {len(results)} worked cases, {failed} come out otherwise"
+    )
+    return Exit.INVALID if failed else 0
+
+
+def _text_of(file: str) -> str:
+    return bodies.text_of(Path(file).read_bytes().removeprefix(b"\xef\xbb\xbf"))
+
+
+def import_roster(installation: Installation, options: argparse.Namespace) -> int:
+    """Preview or write a roster."""
+    term = Term(number=options.term, since=_day(options.since))
+
+    def plan(desk: Desk, sheet: Any, actor: Actor) -> importing.Plan:
+        return plan_roster(sheet, known=desk.known(), actor=actor, ledger=desk.code, term=term)
+
+    return _import(installation, options, plan)
+
+
+def import_records(installation: Installation, options: argparse.Namespace) -> int:
+    """Preview or write a list of records."""
+
+    def plan(desk: Desk, sheet: Any, actor: Actor) -> importing.Plan:
+        return plan_records(sheet, known=desk.known(), actor=actor, ledger=desk.code)
+
+    return _import(installation, options, plan)
+
+
+def _import(
+    installation: Installation,
+    options: argparse.Namespace,
+    plan_of: Callable[[Desk, Any, Actor], importing.Plan],
+) -> int:
+    file = Path(options.file)
+    sheet = read_sheet(file.name, file.read_bytes(), options.tab)
+    desk = installation.only()
+    actor = _actor(options, desk.writer.opened().roster, Via.IMPORT)
+    plan = plan_of(desk, sheet, actor)
+    told: importing.Plan | importing.Outcome = plan
+    if options.commit:
+        with _progress("导入 / importing") as progress:
+            told = importing.commit(plan, desk.write, progress)
+    if options.result:
+        Path(options.result).write_bytes(importing.result_file(told))
+    if options.json:
+        print(json.dumps(_import_told(told), ensure_ascii=False, indent=1))
+    else:
+        _say_import(told)
+    if isinstance(told, importing.Outcome):
+        return Exit.INVALID if told.refused else 0
+    return 0 if plan.sound else Exit.INVALID
+
+
+def _import_told(told: importing.Plan | importing.Outcome) -> dict[str, Any]:
+    return {
+        "committed": isinstance(told, importing.Outcome),
+        "rows": {str(row): state.value for row, state in told.rows.items()},
+        "findings": [
+            {
+                "row": each.row,
+                "column": each.column,
+                "severity": each.severity.value,
+                "reason": each.reason.value,
+                "detail": each.zh,
+                "detail_en": each.en,
+            }
+            for each in told.findings
+        ],
+        "position": told.position if isinstance(told, importing.Outcome) else 0,
+    }
+
+
+def _say_import(told: importing.Plan | importing.Outcome) -> None:
+    for each in told.findings:
+        print(f"{each.severity.zh}  {each.zh}")
+    states = list(told.rows.values())
+    counted = ",".join(
+        f"{state.zh} {states.count(state)}" for state in importing.RowState if state in states
+    )
+    print(f"{len(states)} 行:{counted}")
+    if isinstance(told, importing.Outcome):
+        print(
+            f"写入 {told.written} 条命令,位置 {told.position} / {told.written} commands were written"
+        )
+    else:
+        print("仅预览,加 --commit 写入 / a preview only; --commit writes")
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[importing.Progress]:
+    """A bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _, __: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _actor(options: argparse.Namespace, roster: Roster, via: Via = Via.CLI) -> Actor:
+    """Who acts: the county office on its own computer, unless the options name somebody."""
+    person = OWNER.person if options.by is None else person_of(roster, options.by, "--by")
+    return Actor(
+        person=person,
+        role=Role.of(options.role),
+        unit=None if options.unit is None else unit_of(roster, options.unit, "--unit"),
+        via=via,
+    )
+
+
+def _carry_out(desk: Desk, command: Command, actor: Actor, command_id: str) -> None:
+    done = desk.one(
+        Request(command=command, actor=actor, command_id=command_id, strict=desk.strict)
+    )
+    told = receipt_of(desk.code, done)
+    print(f"已登记 {told.stream},版本 {told.version},位置 {told.position} / recorded")
+    for warning in told.warnings:
+        print(f"提示:{warning.detail}:{warning.deed} / {warning.detail_en}", file=sys.stderr)

@@ -1,0 +1,467 @@
+"""A first look: a made-up county with a year of records, one member's account of it, and how to go on."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import Connection
+
+from application import codec, rehearsal, sqlite_log
+from application.rehearsal.diary import LAST
+from application.rehearsal.words import COMMITTEE
+from domain import explain
+from domain.checklist import SlotState
+from domain.fact import Fact, SubjectId
+from domain.kinds import KINDS
+from domain.member import Bond, Person
+from domain.people import PersonId, Role, UnitId
+from domain.roster import Roster
+from domain.rubric import Period
+from domain.scoring import Scorecard
+from domain.unit import Office, Side
+from interfaces import settings
+from interfaces.wiring import Desk, Installation, inspect
+from projections import as_of, checklists, counts, documents, dual, facts, history, roster
+from projections import scorecards
+from projections.scorecards import Card
+
+LEDGER = "rehearsal"
+FOLDER = Path("lvzhi-demo")
+"""Where the demo keeps its data unless told otherwise: beside where it was called, so that the next call finds it."""
+YEAR = Period.year(2025)
+HALF_WAY = date(2025, 6, 30)
+PLAIN_WIDTH = 120
+"""Columns where the output is no terminal."""
+MOST_UNPAID = 8
+MOST_HAPPENINGS = 6
+
+
+def run(data: Path | None = None, *, serve: bool = False, port: int = 8000) -> int:
+    """Build the rehearsal county in a data folder, or take the one that is there, and show it; returns the exit code."""
+    console = _console()
+    folder = data or FOLDER
+    started = perf_counter()
+    if not _built(console, folder):
+        return 2
+    installation = Installation(
+        settings.read({}, data=str(folder), ledger=LEDGER),
+    )
+    with closing(installation):
+        desk = installation.desk(LEDGER)
+        desk.reader.catch_up()
+        with desk.store.reading() as connection:
+            show = _Show(console, desk, connection, folder)
+            show.all()
+            seconds = perf_counter() - started
+            console.print()
+            _say(console, f"用时 {seconds:.1f} 秒。", f"{seconds:.1f} seconds.")
+            if serve:
+                show.tokens(installation, port)
+        if serve:
+            _serve(installation, port)
+    return 0
+
+
+def _console() -> Console:
+    console = Console(highlight=False, emoji=False, markup=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, emoji=False, markup=False, width=PLAIN_WIDTH)
+    return console
+
+
+def _serve(installation: Installation, port: int) -> None:
+    import uvicorn
+
+    from interfaces.api.app import create_app
+
+    uvicorn.run(
+        create_app(installation),
+        host="127.0.0.1",
+        port=port,
+        access_log=False,
+        server_header=False,
+    )
+
+
+def _say(console: Console, zh: str, en: str) -> None:
+    """A sentence in Chinese, and in English beside it."""
+    console.print(Text.assemble(zh, "  ", (en, "dim")))
+
+
+def _built(console: Console, folder: Path) -> bool:
+    """Make sure that the county is there; False where the folder holds another ledger of that code."""
+    sqlite_log.create_ledger(folder, LEDGER)
+    with closing(sqlite_log.SqliteLog(folder, LEDGER)) as log:
+        head = log.head()
+        if head:
+            opened = codec.decode(log.at([1])[0]).event
+            if getattr(opened, "committee", "") != COMMITTEE:
+                _say(
+                    console,
+                    f"{folder} 中已有别的台账 {LEDGER},请换一个目录。",
+                    f"{folder} holds another ledger {LEDGER}; choose another folder.",
+                )
+                return False
+            if codec.envelope_of(log.at([head])[0]).day >= LAST:
+                _say(
+                    console,
+                    f"沿用 {folder} 中已有的演练县台账。",
+                    f"The rehearsal county in {folder} is used again.",
+                )
+                return True
+        built = rehearsal.build(log, documents=rehearsal.documents(), inspect=inspect)
+    _say(
+        console,
+        f"已在 {folder} 建立演练县台账:{built.entries} 条。人物、单位、地名均为虚构。",
+        f"Built in {folder}: {built.entries} entries. All people, units and places are invented.",
+    )
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The member who is shown, and those who have to do with him."""
+
+    person: Person
+    subject: SubjectId
+    sector: UnitId
+    studio: UnitId
+
+
+class _Show:
+    """Prints one part after another, each with the command line that shows it again."""
+
+    def __init__(
+        self, console: Console, desk: Desk, connection: Connection, folder: Path
+    ) -> None:
+        self.console = console
+        self.desk = desk
+        self.connection = connection
+        self.folder = folder
+        self.roster = as_of.roster(connection, LEDGER)
+        self.chosen = _choose(self.roster)
+        self.titles = {
+            fact.deed: fact.title
+            for fact in facts.facts_of(connection, LEDGER, self.chosen.subject)
+        }
+
+    def all(self) -> None:
+        """Every part."""
+        self.counted()
+        self.member()
+        self.score()
+        self.ten_ones()
+        self.both_sides()
+        self.happened()
+        self.then_and_now()
+        self.how_to_go_on()
+
+    # Parts
+
+    def heading(self, zh: str, en: str) -> None:
+        """Begin a part."""
+        self.console.print()
+        self.console.print(Text.assemble((zh, "bold"), "  ", (en, "dim")))
+
+    def command(self, *words: str) -> None:
+        """The command line that shows the part again."""
+        line = shlex.join(["lvzhi", "--data", str(self.folder), *words])
+        self.console.print(Text.assemble("  $ ", (line, "cyan")), soft_wrap=True)
+
+    def counted(self) -> None:
+        """What the ledger holds."""
+        found = counts.counts(self.connection, LEDGER, today=LAST)
+        self.heading(found.committee, "rehearsal ledger, at the end of 2025")
+        table = _table(("", ""), ("数量", "count"))
+        for zh, en, number in (
+            ("台账条目", "entries", found.position),
+            ("委员", "members", found.members),
+            ("单位", "units", found.units),
+            ("履职记录", "deeds", found.deeds),
+            ("人次(含单位)", "facts, of members and units", found.facts),
+            ("待确认", "awaiting a word of one side", found.waiting),
+            ("核实中", "returned for checking", found.returned),
+            ("缺镇街一侧的委员", "members without a studio", found.without_studio),
+        ):
+            table.add_row(_two(zh, en), str(number))
+        self.console.print(table)
+
+    def member(self) -> None:
+        """Who is shown: the member who moved to another township in mid-year."""
+        person = self.chosen.person
+        names = self.names()
+        self.heading(
+            f"委员 {person.profile.name}({person.profile.number})",
+            "one member: he moved to another township in mid-year",
+        )
+        sector, studio = self.chosen.sector, self.chosen.studio
+        self.console.print(
+            f"{names[f'unit/{sector}']} · {names[f'unit/{studio}']} · {person.profile.employer}"
+        )
+
+    def score(self) -> None:
+        """His explained scorecard: every line, and what earned nothing."""
+        card = self.card(LAST, None)
+        self.heading(
+            f"得分及说明:{card.rubric.zh},合计 {card.scorecard.total} 分",
+            f"{card.rubric.en}, {card.scorecard.total} points",
+        )
+        blocks = {block.code: block for block in card.rubric.blocks}
+        clauses = {clause.code: clause for _, clause in card.rubric.clauses}
+        table = _table(("日期", "day"), ("事项", "what"), ("条目", "rule"), ("分", "points"), ("说明", "why"))
+        for line in card.scorecard.lines:
+            rule = clauses.get(line.clause) or blocks[line.block]
+            said = explain.line(line, card.rubric)
+            table.add_row(
+                line.on.isoformat() if line.deed else "",
+                self.titles.get(line.deed, ""),
+                _two(rule.zh, rule.en),
+                line.points,
+                _two(said.zh, said.en),
+            )
+        self.console.print(table)
+        self.unpaid(card)
+        for reach in card.scorecard.reachable[:3]:
+            said = explain.reach(reach, card.rubric)
+            _say(self.console, f"· {said.zh}", said.en)
+        self.command("score", self.chosen.person.person, "--year", "2025")
+
+    def unpaid(self, card: Card) -> None:
+        """What earned nothing, and why: one of each reason first."""
+        seen: set[str] = set()
+        ordered = sorted(
+            card.scorecard.why_not,
+            key=lambda w: (w.why in seen or seen.add(w.why) is not None, w.on),
+        )
+        _say(
+            self.console,
+            f"未计分 {len(ordered)} 项,例如:",
+            f"{len(ordered)} deeds earned nothing, such as:",
+        )
+        for why in ordered[:MOST_UNPAID]:
+            said = explain.why_not(why, card.rubric)
+            title = self.titles.get(why.deed, "")
+            _say(self.console, f"· {title}:{said.zh}", said.en)
+
+    def ten_ones(self) -> None:
+        """His ten ones, and what is left."""
+        (found,) = checklists.of_member(
+            self.connection,
+            LEDGER,
+            self.desk.shelf,
+            self.chosen.person.person,
+            period=YEAR,
+            today=LAST,
+            code="ten-ones",
+        )
+        progress = found.progress
+        left = progress.of - progress.done
+        self.heading(
+            f"{found.checklist.zh}:已完成 {progress.done} 项,还差 {left} 项",
+            f"ten ones: {progress.done} done, {left} left",
+        )
+        table = _table(("项", "item"), ("状态", "state"), ("由何完成", "filled by"))
+        slots = {slot.number: slot for slot in found.checklist.slots}
+        for slot in progress.slots:
+            asked = slots[slot.number]
+            by = "; ".join(
+                f"{filled.on.isoformat()} {self.titles.get(filled.deeds[0], '')}"
+                for filled in slot.filled
+            )
+            done = "✓ " if slot.state is SlotState.DONE else ""
+            table.add_row(
+                _two(f"{slot.number} {asked.zh}", asked.en),
+                _two(f"{done}{slot.state.zh}", slot.state.en),
+                by,
+            )
+        self.console.print(table)
+        self.command("checklist", self.chosen.person.person, "--year", "2025")
+
+    def both_sides(self) -> None:
+        """His record of dual management."""
+        policy = documents.policy(self.connection, LEDGER, self.desk.shelf, LAST)
+        found = dual.member(
+            self.connection,
+            LEDGER,
+            self.chosen.person.person,
+            first=YEAR.first,
+            last=YEAR.last,
+            today=LAST,
+            policy=policy,
+        )
+        self.heading("双重管理", "dual management: sector and township studio")
+        if found is None:
+            return
+        for link in found.links:
+            until = "至今" if link.until is None else f"至 {link.until.isoformat()}"
+            _say(
+                self.console,
+                f"· {link.side.zh}:{link.name},{link.since.isoformat()} {until}",
+                link.side.en,
+            )
+        _say(
+            self.console,
+            f"· 本年 {found.deeds} 条,其中计入 {found.counting} 条。",
+            f"{found.deeds} records this year, {found.counting} of them count.",
+        )
+        table = _table(("侧", "side"), ("状态", "state"), ("条数", "lines"))
+        for side, state, number in found.by_state:
+            table.add_row(_two(side.zh, side.en), _state(state), str(number))
+        self.console.print(table)
+        for pair in found.pairs:
+            other = self.titles.get(pair.same_as, pair.same_as)
+            _say(
+                self.console,
+                f"· 同一履职两方登记,只计一次:{self.titles.get(pair.deed, pair.deed)} = {other}",
+                "one deed recorded by both sides, one credit",
+            )
+
+    def happened(self) -> None:
+        """The newest entries that touch him: who, when, what, why."""
+        page = history.history(
+            self.connection,
+            LEDGER,
+            self.chosen.subject,
+            self.desk.entries_at,
+            limit=MOST_HAPPENINGS,
+        )
+        self.heading("履历(最近几条)", "history, newest first: who, when, what, why")
+        names = roster.names(
+            self.connection, LEDGER, people=[h.entry.envelope.by for h in page.rows]
+        )
+        table = _table(("何时", "when"), ("何人", "who"), ("何事", "what"))
+        zone = self.desk.writer.zone
+        for happening in page.rows:
+            envelope = happening.entry.envelope
+            who = names.get(f"member/{envelope.by}", envelope.by)
+            reason = getattr(happening.entry.event, "reason", "")
+            why_zh, why_en = (f"(理由:{reason})", f" (reason: {reason})") if reason else ("", "")
+            table.add_row(
+                envelope.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+                _two(f"{who}({envelope.role.zh})", envelope.role.en),
+                _two(happening.said.zh + why_zh, happening.said.en + why_en),
+            )
+        self.console.print(table)
+        self.command("history", self.chosen.person.person, "--limit", "20")
+
+    def then_and_now(self) -> None:
+        """His score as it was known on 30 June, against the end of the year."""
+        position = as_of.position_on(self.connection, LEDGER, HALF_WAY)
+        then, now = self.card(HALF_WAY, position), self.card(LAST, None)
+        self.heading("当时与年底", "as known on 30 June, and at the end of the year")
+        table = _table(("", ""), ("6月30日所知", "as of 30 June"), ("年底", "end of year"))
+        table.add_row(_two("台账位置", "position"), str(position), str(as_of.position_now(self.connection, LEDGER)))
+        table.add_row(_two("合计", "total"), then.scorecard.total, now.scorecard.total)
+        earlier = _by_block(then.scorecard)
+        for block in now.rubric.blocks:
+            table.add_row(
+                _two(block.zh, block.en),
+                earlier.get(block.code, "0"),
+                _by_block(now.scorecard).get(block.code, "0"),
+            )
+        self.console.print(table)
+        self.command(
+            "score", self.chosen.person.person, "--year", "2025", "--as-of", HALF_WAY.isoformat()
+        )
+
+    def how_to_go_on(self) -> None:
+        """What to try next."""
+        self.heading("接着试试", "try next")
+        self.command("scores", "--year", "2025")
+        self.command("kinds", "visited_village")
+        self.command("serve")
+
+    def tokens(self, installation: Installation, port: int) -> None:
+        """Tokens of one person in each role, good for a day."""
+        chosen, mint = self.chosen, installation.tokens.mint
+        studio = self.roster.units[chosen.studio]
+        clerk = next(a.person for a in studio.appointments if a.office is Office.STAFF)
+        convenor = self.roster.answering(chosen.sector, LAST)
+        office = _officer(self.roster)
+        self.heading("令牌(一天内有效)", "tokens, good for a day")
+        for zh, person, role, unit in (
+            ("机关", office, Role.OFFICE, None),
+            ("工作室干事", clerk, Role.CLERK, chosen.studio),
+            ("召集人", convenor[1][0], Role.HEAD, convenor[0]),
+            ("委员本人", chosen.person.person, Role.MEMBER, None),
+            ("审计", PersonId("auditor"), Role.AUDITOR, None),
+        ):
+            _say(self.console, zh, role.en)
+            token = mint(person, role, unit, LEDGER, days=1)
+            self.console.print(f"  {token}", soft_wrap=True)
+        address = f"http://127.0.0.1:{port}/api/v1"
+        self.console.print(f"  {address}/openapi.json", soft_wrap=True)
+        self.console.print(
+            f'  curl -H "Authorization: Bearer $TOKEN" '
+            f"{address}/ledgers/{LEDGER}/people/{chosen.person.person}/scorecards?year=2025",
+            soft_wrap=True,
+        )
+
+    # What they need
+
+    def card(self, today: date, position: int | None) -> Card:
+        """His scorecard for the year, as of a position or now."""
+        (found,) = scorecards.cards(
+            self.connection,
+            LEDGER,
+            self.desk.shelf,
+            self.chosen.person.person,
+            period=YEAR,
+            today=today,
+            rubric="rehearsal",
+            position=position,
+        )
+        return found
+
+    def names(self) -> dict[str, str]:
+        """The names of his units."""
+        return roster.names(
+            self.connection, LEDGER, units=(self.chosen.sector, self.chosen.studio)
+        )
+
+
+def _choose(found: Roster) -> _Chosen:
+    """The member who moved from one township to another: his record shows what a transfer does."""
+    for person in found.people.values():
+        studios = [m.unit for m in person.memberships if m.bond is Bond.STUDIO]
+        sector = person.bound_to(Bond.SECTOR, LAST)
+        studio = person.bound_to(Bond.STUDIO, LAST)
+        if len(studios) > 1 and sector is not None and studio is not None:
+            return _Chosen(person, SubjectId(f"member/{person.person}"), sector, studio)
+    raise LookupError("nobody moved to another township")
+
+
+def _officer(found: Roster) -> PersonId:
+    """Somebody of the county office."""
+    return next(
+        person.person
+        for person in found.people.values()
+        if person.profile.position == "办公室主任"
+    )
+
+
+def _by_block(card: Scorecard) -> dict[str, str]:
+    return {block.block: block.points for block in card.blocks}
+
+
+def _table(*columns: tuple[str, str]) -> Table:
+    table = Table(show_edge=False, pad_edge=False, box=None, header_style="bold")
+    for zh, en in columns:
+        right = zh in {"分", "数量", "条数"}
+        table.add_column(_two(zh, en), justify="right" if right else "left")
+    return table
+
+
+def _two(zh: str, en: str) -> Text:
+    """Two languages in one cell, one below the other."""
+    return Text.assemble(zh, "\n", (en, "dim")) if en and en != zh else Text(zh)

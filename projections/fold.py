@@ -1,0 +1,229 @@
+"""The fold: entries become rows. Pure; live reading, catching up, rebuilding and tests all run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from domain import matter, occasion, streams
+from domain.attestation import Policy
+from domain.deed import Deed
+from domain.document import Document
+from domain.entry import Entry
+from domain.fact import Fact
+from domain.finding import Found
+from domain.member import Person
+from domain.pairing import Bound
+from domain.streams import LedgerOpened, State
+from domain.unit import Unit
+from projections import as_of, deeds, documents, facts, history, roster
+from projections.columns import OPEN, Row, Versioned
+from projections.documents import DOCUMENTS
+from projections.facts import FACTS, FactKey
+from projections.roster import BONDS, PEOPLE, UNITS
+
+Load = Callable[[Collection[str]], Mapping[str, State]]
+"""Gives the states of some streams as they lie in rows; a stream that is not there is left out."""
+
+VERSIONED = (PEOPLE, UNITS, BONDS, DOCUMENTS, FACTS)
+
+
+@dataclass(slots=True)
+class Versions:
+    """What becomes of a table of versions: standing rows that end, new rows that stand, and rows that have come and gone."""
+
+    of: Versioned
+    ended: list[Row] = field(default_factory=list)
+    standing: dict[Row, Row] = field(default_factory=dict)
+    past: list[Row] = field(default_factory=list)
+
+    def end(self, key: Row, position: int) -> None:
+        """The version with this key stands no longer."""
+        row = self.standing.pop(key, None)
+        if row is None:
+            self.ended.append((position, *key))
+        else:
+            self.past.append(self.of.ended(row, position))
+
+
+@dataclass(slots=True)
+class Stale:
+    """What has to be derived again, and the last entry that bears on it: members' years, all years of a member, everybody."""
+
+    years: dict[tuple[str, int], int] = field(default_factory=dict)
+    members: dict[str, int] = field(default_factory=dict)
+    everyone: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.years or self.members or self.everyone)
+
+
+@dataclass(slots=True)
+class Changes:
+    """All that some entries do to the tables of a ledger."""
+
+    last: int
+    opened: list[Row] = field(default_factory=list)
+    entries: list[Row] = field(default_factory=list)
+    touched: list[Row] = field(default_factory=list)
+    people: Versions = field(default_factory=lambda: Versions(PEOPLE))
+    units: Versions = field(default_factory=lambda: Versions(UNITS))
+    bonds: Versions = field(default_factory=lambda: Versions(BONDS))
+    documents: Versions = field(default_factory=lambda: Versions(DOCUMENTS))
+    facts: Versions = field(default_factory=lambda: Versions(FACTS))
+    deeds: dict[str, Row] = field(default_factory=dict)
+    deeds_before: set[str] = field(default_factory=set)
+    stale: Stale = field(default_factory=Stale)
+
+    @property
+    def versions(self) -> tuple[Versions, ...]:
+        """The tables of versions."""
+        return self.people, self.units, self.bonds, self.documents, self.facts
+
+
+@dataclass(slots=True)
+class _Held:
+    """A stream on its way: its state, the facts that it yields, and whether a row was there before."""
+
+    state: State | None
+    facts: dict[FactKey, Fact[Any]]
+    before: bool
+    last: int = 0
+
+
+def fold(
+    ledger: str, entries: Sequence[Entry[Any]], load: Load, policy: Policy, today: date
+) -> Changes:
+    """What these entries, in order and at least one, do to the tables. `policy` says until when sides are awaited."""
+    changes = Changes(last=entries[-1].position)
+    held = _loaded(entries, load)
+    for entry in entries:
+        stream = entry.stream
+        before = held.get(stream)
+        if before is None:
+            before = _Held(None, {}, before=False)
+        after = streams.evolve(before.state, entry)
+        changes.entries.append(as_of.entry_row(ledger, entry))
+        match after:
+            case Deed() | Bound() | Found():
+                new = facts.keyed(streams.facts_of(after))
+                touched = _fold_facts(changes, ledger, entry, before.facts, new, policy, today)
+                held[stream] = _Held(after, new, before.before, entry.position)
+            case Person():
+                _fold_person(changes, ledger, entry, before.state, after)
+                held[stream] = _Held(after, {}, before.before)
+                touched = set()
+            case Unit():
+                key = (ledger, after.unit)
+                if before.state is not None:
+                    changes.units.end(key, entry.position)
+                changes.units.standing[key] = roster.unit_row(
+                    ledger, entry.position, entry.version, after
+                )
+                held[stream] = _Held(after, {}, before.before)
+                touched = set()
+            case Document():
+                _fold_document(changes, ledger, entry, before.state, after)
+                held[stream] = _Held(after, {}, before.before)
+                touched = set()
+            case LedgerOpened():
+                changes.opened.append(roster.opened_row(ledger, entry.position, after))
+                held[stream] = _Held(after, {}, before.before)
+                touched = set()
+            case _:
+                # The first entry of this stream was set aside: nothing is known of it.
+                continue
+        changes.touched += history.touched_rows(ledger, entry, touched)
+    for stream, one in held.items():
+        if isinstance(one.state, Deed | Bound | Found) and one.last:
+            changes.deeds[stream] = deeds.deed_row(ledger, one.last, one.state, one.facts.values())
+            if one.before:
+                changes.deeds_before.add(stream)
+    return changes
+
+
+def _loaded(entries: Iterable[Entry[Any]], load: Load) -> dict[str, _Held]:
+    """The streams that these entries go on with. Those that begin here have no rows yet."""
+    begun = {entry.stream for entry in entries if entry.version == 1}
+    asked = {entry.stream for entry in entries} - begun
+    if not asked:
+        return {}
+    return {
+        stream: _Held(state, facts.keyed(streams.facts_of(state)), before=True)
+        for stream, state in load(asked).items()
+    }
+
+
+def _fold_facts(
+    changes: Changes,
+    ledger: str,
+    entry: Entry[Any],
+    before: dict[FactKey, Fact[Any]],
+    after: dict[FactKey, Fact[Any]],
+    policy: Policy,
+    today: date,
+) -> set[str]:
+    """Versions of the facts that an entry changed; returns their subjects."""
+    versions, position, stream = changes.facts, entry.position, entry.stream
+    subjects: set[str] = set()
+    for key, old in before.items():
+        if (new := after.get(key)) is None or new != old:
+            versions.end((ledger, stream, *key), position)
+            subjects.add(old.subject)
+            _mark_years(changes.stale, old, position, today)
+    standing = versions.standing
+    for key, new in after.items():
+        if not before or (old_one := before.get(key)) is None or old_one != new:
+            standing[ledger, stream, *key] = facts.fact_row(ledger, position, key[1], new, policy)
+            subjects.add(new.subject)
+            _mark_years(changes.stale, new, position, today)
+    if isinstance(entry.event, occasion.OccasionAmended | matter.MatterAmended):
+        subjects.update(fact.subject for fact in after.values())
+    return subjects
+
+
+def _mark_years(stale: Stale, fact: Fact[Any], position: int, today: date) -> None:
+    if not fact.subject.startswith("member/"):
+        return
+    first = fact.on.year
+    stale.years[fact.subject, first] = position
+    until = facts.counted_until(fact)
+    if until > fact.on.toordinal():
+        last = min(date.fromordinal(until).year, today.year)
+        for year in range(first + 1, last + 1):
+            stale.years[fact.subject, year] = position
+
+
+def _fold_person(
+    changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: Person
+) -> None:
+    position = entry.position
+    key = (ledger, after.person)
+    was = before if isinstance(before, Person) else None
+    if was is not None:
+        changes.people.end(key, position)
+    changes.people.standing[key] = roster.person_row(ledger, position, entry.version, after)
+    old, new = roster.bonds_of(was), roster.bonds_of(after)
+    for nth in old.keys() | new.keys():
+        if old.get(nth) == new.get(nth):
+            continue
+        bond = (ledger, entry.stream, nth)
+        if nth in old:
+            changes.bonds.end(bond, position)
+        if nth in new:
+            changes.bonds.standing[bond] = (*bond, position, OPEN, *new[nth])
+    changes.stale.members[entry.stream] = position
+
+
+def _fold_document(
+    changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: Document
+) -> None:
+    key = (ledger, after.sort.value, after.code)
+    if before is not None:
+        changes.documents.end(key, entry.position)
+    changes.documents.standing[key] = documents.document_row(
+        ledger, entry.position, entry.version, after
+    )
+    changes.stale.everyone = entry.position

@@ -1,0 +1,94 @@
+"""All rows of a ledger in memory: what a rebuild folds into before it replaces what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from sqlalchemy import Table
+
+from domain.attestation import Policy
+from domain.streams import Root, State, root_of
+from domain.unit import Side
+from projections import as_of, bodies, deeds, history, roster
+from projections.columns import Row, Versioned
+from projections.documents import DOCUMENTS
+from projections.facts import FACTS, due
+from projections.fold import VERSIONED, Changes
+
+_KIND = [column.name for column in deeds.deed_rows.columns].index("kind")
+_FACT_KIND = [column.name for column in FACTS.table.columns].index("kind")
+
+
+class Rows:
+    """The folded tables of one ledger. Not safe for several threads."""
+
+    def __init__(self, ledger: str) -> None:
+        self.ledger = ledger
+        self.position = 0
+        self._added: dict[Table, list[Row]] = {
+            table: [] for table in (roster.opened, as_of.entries, history.touched)
+        }
+        self._standing: dict[Versioned, dict[Row, Row]] = {of: {} for of in VERSIONED}
+        self._past: dict[Versioned, list[Row]] = {of: [] for of in VERSIONED}
+        self._deeds: dict[str, Row] = {}
+
+    def apply(self, changes: Changes) -> None:
+        """Take in what some more entries do."""
+        self._added[roster.opened] += changes.opened
+        self._added[as_of.entries] += changes.entries
+        self._added[history.touched] += changes.touched
+        for versions in changes.versions:
+            standing, past = self._standing[versions.of], self._past[versions.of]
+            for position, *key in versions.ended:
+                past.append(versions.of.ended(standing.pop(tuple(key)), position))
+            past += versions.past
+            standing.update(versions.standing)
+        self._deeds.update(changes.deeds)
+        self.position = changes.last
+
+    def load(self, streams: Collection[str]) -> dict[str, State]:
+        """The states of some streams."""
+        found = ((stream, self._state(stream)) for stream in streams)
+        return {stream: state for stream, state in found if state is not None}
+
+    def restamp(self, policy: Policy) -> None:
+        """Say anew until when sides are awaited, under another policy."""
+        standing = self._standing[FACTS]
+        start = FACTS.key + 2
+        for key, row in standing.items():
+            fact = bodies.fact(row[_FACT_KIND], row[-1])
+            dues = (due(fact, Side.SECTOR, policy), due(fact, Side.STUDIO, policy))
+            if dues != row[start : start + 2]:
+                standing[key] = (*row[:start], *dues, *row[start + 2 :])
+
+    def tables(self) -> Iterator[tuple[Table, list[Row]]]:
+        """Every folded table with its rows."""
+        yield from self._added.items()
+        for of in VERSIONED:
+            yield of.table, [*self._past[of], *self._standing[of].values()]
+        yield deeds.deed_rows, list(self._deeds.values())
+
+    def bodies_of(self, versioned: Versioned) -> list[bytes]:
+        """The bodies of the standing rows of a table, in the order of their keys."""
+        standing = self._standing[versioned]
+        return [standing[key][-1] for key in sorted(standing)]
+
+    def _state(self, stream: str) -> State | None:
+        _, _, name = stream.partition("/")
+        match root_of(stream):
+            case Root.LEDGER:
+                return None
+            case Root.MEMBER:
+                row = self._standing[roster.PEOPLE].get((self.ledger, name))
+                return None if row is None else bodies.person(row[-1])
+            case Root.UNIT:
+                row = self._standing[roster.UNITS].get((self.ledger, name))
+                return None if row is None else bodies.unit(row[-1])
+            case Root.RUBRIC | Root.CHECKLIST | Root.POLICY as root:
+                key = (self.ledger, root.value, name)
+                row = self._standing[DOCUMENTS].get(key)
+                return None if row is None else bodies.document(row[-1])
+            case _:
+                row = self._deeds.get(stream)
+                return None if row is None else bodies.deed(row[_KIND], row[-1])

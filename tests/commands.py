@@ -1,0 +1,230 @@
+"""One of each command, said by somebody who may say it in the small county."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from domain.deed import (
+    AssignItem,
+    Confirm,
+    LinkSame,
+    Return,
+    Supersede,
+    UnlinkSame,
+    Uphold,
+    Withdraw,
+)
+from domain.document import Publish, Repeal, Sort
+from domain.fact import Reached
+from domain.finding import Finding, RevokeFinding, SetFinding
+from domain.kinds import Stage
+from domain.kinds.advice import Proposed
+from domain.kinds.findings import WasMarked
+from domain.kinds.people import Counterpart, PairedWith, Relation
+from domain.matter import (
+    AmendMatter,
+    Author,
+    Matter,
+    RecordMatter,
+    ReportOutcome,
+    RetractOutcome,
+)
+from domain.member import (
+    Admit,
+    Bond,
+    Describe,
+    Dismiss,
+    EndRole,
+    Exempt,
+    Exemption,
+    Exit,
+    GiveRole,
+    Invitation,
+    Invite,
+    Join,
+    Leave,
+    MemberRole,
+    Membership,
+    Place,
+    Placement,
+    Profile,
+    Readmit,
+    ReportIn,
+    RoleHeld,
+    Standing,
+    Term,
+)
+from domain.occasion import AmendOccasion, RecordOccasion
+from domain.pairing import EndPairing, Pair, Pairing
+from domain.people import Actor, PersonId, UnitId
+from domain.streams import (
+    Command,
+    OpenLedger,
+)
+from domain.unit import (
+    Appoint,
+    Appointment,
+    DescribeUnit,
+    Life,
+    MoveUnitOn,
+    Office,
+    OpenUnit,
+    Relieve,
+    Side,
+    UnitKind,
+    UnitProfile,
+)
+from tests.county import (
+    BEGAN,
+    CLERK,
+    CONVENOR,
+    COUNTY,
+    ECONOMY,
+    LI,
+    NORTH,
+    OFFICE,
+    SOUTH,
+    TODAY,
+    ZHAO,
+    visit,
+)
+
+DAY = date(2025, 6, 10)
+PROFILE = UnitProfile(kind=UnitKind.STUDIO, name="东街")
+PROPOSAL: Matter[Any] = Matter(
+    details=Proposed(), title="修路", on=DAY, organiser=COUNTY, authors=(Author(person=LI),)
+)
+PAIRING: Pairing[Any] = Pairing(
+    details=PairedWith(relation=Relation.VILLAGE, counterpart=Counterpart.VILLAGE),
+    since=DAY,
+    organiser=SOUTH,
+    person=LI,
+)
+FINDING: Finding[Any] = Finding(
+    details=WasMarked(code="peer"), on=DAY, body="考核组", reason="互评", person=LI
+)
+MARK, DONG = PersonId("mark"), UnitId("dong")
+
+# One of each command, said by somebody who may. Those of a stream stand in an order in which they follow.
+SAID: list[tuple[Actor, Command, str]] = [
+    (OFFICE, OpenLedger(code="hanxian", committee="韩县政协"), "ledger/ledger"),
+    (
+        OFFICE,
+        Admit(person=MARK, profile=Profile(name="马"), term=Term(number=1, since=BEGAN)),
+        "member/mark",
+    ),
+    (OFFICE, Describe(person=MARK, profile=Profile(name="马克"), reason="更正"), "member/mark"),
+    (
+        OFFICE,
+        Join(person=MARK, membership=Membership(bond=Bond.SECTOR, unit=ECONOMY, since=BEGAN)),
+        "member/mark",
+    ),
+    (OFFICE, Leave(person=MARK, bond=Bond.SECTOR, unit=ECONOMY, until=DAY), "member/mark"),
+    (
+        OFFICE,
+        GiveRole(person=MARK, held=RoleHeld(role=MemberRole.CHAIRPERSON, since=BEGAN)),
+        "member/mark",
+    ),
+    (OFFICE, EndRole(person=MARK, role=MemberRole.CHAIRPERSON, until=DAY), "member/mark"),
+    (
+        OFFICE,
+        Exempt(person=MARK, exemption=Exemption(since=BEGAN, until=None, reason="病")),
+        "member/mark",
+    ),
+    (
+        OFFICE,
+        Place(person=MARK, placement=Placement(township=NORTH, step=ReportIn.CHOSE, on=BEGAN)),
+        "member/mark",
+    ),
+    (OFFICE, Dismiss(person=MARK, on=DAY, how=Exit.RESIGNED), "member/mark"),
+    (OFFICE, OpenUnit(unit=DONG, profile=PROFILE, since=BEGAN), "unit/dong"),
+    (
+        OFFICE,
+        DescribeUnit(
+            unit=DONG, profile=UnitProfile(kind=UnitKind.STUDIO, name="东城"), reason="更名"
+        ),
+        "unit/dong",
+    ),
+    (OFFICE, MoveUnitOn(unit=DONG, life=Life.LISTED, on=DAY), "unit/dong"),
+    (
+        OFFICE,
+        Appoint(unit=DONG, appointment=Appointment(person=MARK, office=Office.HEAD, since=BEGAN)),
+        "unit/dong",
+    ),
+    (OFFICE, Relieve(unit=DONG, person=MARK, office=Office.HEAD, until=DAY), "unit/dong"),
+    (CLERK, RecordOccasion(occasion="v", body=visit(LI, ZHAO)), "occasion/v"),
+    (CLERK, RecordOccasion(occasion="w", body=visit(LI)), "occasion/w"),
+    (CLERK, AmendOccasion(occasion="v", body=visit(LI), reason="误"), "occasion/v"),
+    (CONVENOR, Confirm(deed="occasion/v", side=Side.SECTOR), "occasion/v"),
+    (
+        CONVENOR,
+        Return(deed="occasion/v", side=Side.SECTOR, people=(LI,), reason="未到"),
+        "occasion/v",
+    ),
+    (CLERK, LinkSame(deed="occasion/v", same_as="occasion/w"), "occasion/v"),
+    (CLERK, UnlinkSame(deed="occasion/v", reason="两次"), "occasion/v"),
+    (
+        CLERK,
+        AssignItem(deed="occasion/v", person=LI, item="service", reason="归入"),
+        "occasion/v",
+    ),
+    (OFFICE, RecordMatter(matter="p", body=PROPOSAL), "matter/p"),
+    (
+        OFFICE,
+        AmendMatter(
+            matter="p",
+            body=Matter(
+                details=Proposed(),
+                title="修桥",
+                on=DAY,
+                organiser=COUNTY,
+                authors=(Author(person=LI),),
+            ),
+            reason="误",
+        ),
+        "matter/p",
+    ),
+    (
+        OFFICE,
+        ReportOutcome(matter="p", outcome=Reached(stage=Stage.FILED, on=DAY)),
+        "matter/p",
+    ),
+    (CLERK, Pair(pairing="a", body=PAIRING), "pairing/a"),
+    (CLERK, EndPairing(pairing="a", until=TODAY), "pairing/a"),
+    (OFFICE, SetFinding(finding="f", body=FINDING), "finding/f"),
+    (OFFICE, RevokeFinding(finding="f", reason="误"), "finding/f"),
+    (
+        OFFICE,
+        Publish(sort=Sort.POLICY, code="plain", version="1", text="x", since=DAY),
+        "policy/plain",
+    ),
+    (
+        OFFICE,
+        Repeal(sort=Sort.POLICY, code="plain", until=TODAY, reason="废止"),
+        "policy/plain",
+    ),
+]
+
+# Those that, said a second time, are a new act or no longer possible.
+NOT_TWICE: list[tuple[Actor, Command, str]] = [
+    (
+        CLERK,
+        Uphold(deed="occasion/v", side=Side.SECTOR, people=(LI,), reason="属实"),
+        "occasion/v",
+    ),
+    (
+        OFFICE,
+        RetractOutcome(matter="p", stage=Stage.FILED, reason="误"),
+        "matter/p",
+    ),
+    (CLERK, Supersede(deed="occasion/w", by="occasion/v", reason="补全"), "occasion/w"),
+    (CLERK, Withdraw(deed="occasion/v", reason="误"), "occasion/v"),
+    (
+        OFFICE,
+        Admit(person=PersonId("gu"), profile=Profile(name="顾", standing=Standing.GUEST)),
+        "member/gu",
+    ),
+    (OFFICE, Invite(person=PersonId("gu"), step=Invitation.INVITED, on=DAY), "member/gu"),
+    (OFFICE, Readmit(person=MARK, term=Term(number=2, since=TODAY)), "member/mark"),
+]

@@ -1,0 +1,186 @@
+"""A service with fresh ledgers, each holding a county small enough to hold in the head."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from fastapi.testclient import TestClient
+
+from domain.people import Role
+from interfaces.api.app import create_app
+from interfaces.settings import read
+from interfaces.wiring import Installation
+
+Answer = httpx2.Response
+
+SINCE = "2021-12-01"
+DAY = "2025-03-05"
+
+
+@dataclass
+class Caller:
+    """Somebody who asks one ledger over HTTP with a token of his."""
+
+    client: TestClient
+    ledger: str
+    token: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def url(self, path: str) -> str:
+        """Where a path of this ledger is."""
+        return f"/api/v1/ledgers/{self.ledger}{path}"
+
+    def get(self, path: str, **parameters: Any) -> Answer:
+        """Ask."""
+        answer: Answer = self.client.get(
+            self.url(path), params=parameters, headers=self._headers({})
+        )
+        return answer
+
+    def send(
+        self, path: str, body: Any = None, *, key: str | None = None, method: str = "POST", **more: str
+    ) -> Answer:
+        """Send a command; `more` are further headers, with underscores for hyphens."""
+        content = body if isinstance(body, bytes) else json.dumps(body or {}, ensure_ascii=False).encode()
+        headers = {"Idempotency-Key": str(uuid4()) if key is None else key}
+        headers |= {name.replace("_", "-"): value for name, value in more.items()}
+        if not headers["Idempotency-Key"]:
+            del headers["Idempotency-Key"]
+        answer: Answer = self.client.request(
+            method, self.url(path), content=content, headers=self._headers(headers)
+        )
+        return answer
+
+    def _headers(self, more: dict[str, str]) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}", **more}
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service."""
+
+    installation: Installation
+    client: TestClient
+
+    def caller(self, ledger: str, person: str, role: Role, unit: str | None = None) -> Caller:
+        """Somebody with a token for a ledger."""
+        token = self.installation.tokens.mint(person, role, unit, ledger, days=1)
+        return Caller(self.client, ledger, token)
+
+    def ledger(self) -> Caller:
+        """The county office of a fresh ledger with its county in it."""
+        code = f"t{uuid4().hex[:12]}"
+        self.installation.create(code, "海晏县政协")
+        office = self.caller(code, "secretary", Role.OFFICE, "county")
+        answer = office.send("/commands", COUNTY)
+        assert [v for v in answer.json()["verdicts"] if "problem" in v] == []
+        return office
+
+
+def _unit(unit: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "command": "open_unit",
+        "unit": unit,
+        "profile": {"kind": kind, "name": name, **more},
+        "since": SINCE,
+    }
+
+
+def _head(unit: str, person: str) -> dict[str, Any]:
+    appointment = {"person": person, "office": "head", "since": SINCE}
+    return {"command": "appoint", "unit": unit, "appointment": appointment}
+
+
+def _member(person: str, name: str, sector: str) -> dict[str, Any]:
+    return {
+        "command": "admit",
+        "person": person,
+        "profile": {"name": name},
+        "term": {"number": 10, "since": SINCE},
+        "memberships": [
+            {"bond": "sector", "unit": sector, "since": SINCE},
+            {"bond": "studio", "unit": "south", "since": SINCE},
+        ],
+    }
+
+
+COUNTY: list[dict[str, Any]] = [
+    _unit("county", "committee", "海晏县政协", member_affairs=True),
+    _unit("medicine", "sector", "医药卫生界"),
+    _unit("economy", "sector", "经济界"),
+    _unit("south", "studio", "城南工作室"),
+    _unit("village", "village", "桃源村"),
+    _member("li", "李明", "medicine"),
+    _member("zhao", "赵敏", "economy"),
+    _member("chen", "陈静", "medicine"),
+    {"command": "admit", "person": "other-li", "profile": {"name": "李明", "standing": "other"}},
+    _head("medicine", "chen"),
+    _head("south", "zhao"),
+]
+
+
+def visit(**more: Any) -> dict[str, Any]:
+    """A visit to a village as it is sent."""
+    return {
+        "details": {"kind": "visited_village", "purpose": "走访困难户"},
+        "title": "走访桃源村",
+        "on": DAY,
+        "organiser": "south",
+        "participants": [{"person": "li"}, {"person": "chen", "part": "leads"}],
+        **more,
+    }
+
+
+def proposal(**more: Any) -> dict[str, Any]:
+    """A proposal as it is sent."""
+    return {
+        "details": {"kind": "proposed"},
+        "title": "关于改善乡村医疗的提案",
+        "on": DAY,
+        "organiser": "county",
+        "authors": [{"person": "li", "role": "first"}],
+        **more,
+    }
+
+
+@pytest.fixture(scope="session")
+def sqlite_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service on files."""
+    yield from _serving(tmp_path_factory.mktemp("data"))
+
+
+def _serving(data: Path, database: str | None = None) -> Iterator[Service]:
+    installation = Installation(read({}, data=str(data), database=database))
+    with TestClient(create_app(installation), raise_server_exceptions=False) as client:
+        yield Service(installation, client)
+
+
+@pytest.fixture(scope="session")
+def postgres_service(
+    tmp_path_factory: pytest.TempPathFactory, postgres_url: str
+) -> Iterator[Service]:
+    """A service on PostgreSQL."""
+    yield from _serving(tmp_path_factory.mktemp("data"), postgres_url)
+
+
+@pytest.fixture
+def office(sqlite_service: Service) -> Caller:
+    """The county office of a fresh ledger."""
+    return sqlite_service.ledger()
+
+
+@pytest.fixture
+def caller(sqlite_service: Service, office: Caller) -> Callable[..., Caller]:
+    """Others who ask the office's ledger."""
+
+    def made(person: str, role: Role, unit: str | None = None) -> Caller:
+        return sqlite_service.caller(office.ledger, person, role, unit)
+
+    return made

@@ -1,0 +1,133 @@
+"""What is written about the product is so: generated pages are fresh, decisions are listed, links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from application import codec
+from domain.kinds import FAMILIES, KINDS
+from domain.kinds.fields import fields_of
+from domain.people import Reason, Refused
+from domain.streams import Command, Event
+from interfaces import catalogue_pages
+from tests.commands import NOT_TWICE, SAID
+from tests.county import Told
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PROSE = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+
+
+# Generated pages
+
+
+@pytest.mark.parametrize("name", catalogue_pages.PAGES)
+def test_a_generated_page_is_what_the_code_says(name: str) -> None:
+    """Run `python -m interfaces.catalogue_pages` after changing kinds or events."""
+    written = (DOCS / name).read_text(encoding="utf-8")
+
+    assert written == catalogue_pages.PAGES[name]()
+
+
+def test_pages_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
+    catalogue_pages.write(tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == set(catalogue_pages.PAGES)
+    assert (tmp_path / "kinds.md").read_text("utf-8") == catalogue_pages.kinds_page()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_on_the_page_with_all_that_it_says_of_itself(kind: str) -> None:
+    details = KINDS[kind]
+    about = details.about
+    heading = f"### {about.zh} {about.en} `{kind}`\n"
+    _, found, after = catalogue_pages.kinds_page().partition(heading)
+    section = re.split(r"^##", after, maxsplit=1, flags=re.MULTILINE)[0]
+
+    assert found
+    assert details.__doc__ is not None and details.__doc__ in section
+    assert f"{about.shape.zh} {about.shape.value} · 计量 {about.measure} · 主体" in section
+    assert all(f"{stage.zh} `{stage.value}`" in section for stage in about.stages)
+    for field in fields_of(details):
+        (row,) = (x for x in section.splitlines() if x.startswith(f"| `{field.name}` |"))
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        assert cells[1:3] == [field.label.zh, field.label.en]
+        assert (cells[4], cells[6]) == ("是" if field.required else "", field.protection)
+        assert cells[3] and all(f"`{c.value}` {c.zh}" in cells[5] for c in field.choices)
+
+
+def test_every_family_has_its_heading() -> None:
+    assert set(catalogue_pages.HEADINGS) == {f.__name__.rpartition(".")[2] for f in FAMILIES}
+
+
+def test_every_stored_name_is_on_the_page_once() -> None:
+    rows = re.findall(
+        r"^\| `([a-z_.]+)` \| .+ \| `[A-Z].* \|$",
+        catalogue_pages.events_page(),
+        re.MULTILINE,
+    )
+
+    assert sorted(rows) == sorted(codec.NAMES)
+
+
+def test_links_within_a_generated_page_lead_to_a_heading() -> None:
+    for page in (render() for render in catalogue_pages.PAGES.values()):
+        headings = {h.lower() for h in re.findall(r"^### (\w+)$", page, re.MULTILINE)}
+        assert set(re.findall(r"\]\(#([\w]+)\)", page)) <= headings
+
+
+def test_commands_lead_to_the_events_that_the_page_says() -> None:
+    told = Told()
+    for actor, command, _ in SAID + NOT_TWICE:
+        for event in told.say(actor, command):
+            assert type(command) in catalogue_pages.COMMANDS[type(event)]
+
+
+def test_the_page_leaves_out_no_event_and_no_command() -> None:
+    every = catalogue_pages.COMMANDS
+
+    assert set(every) == {getattr(each, "__origin__", each) for each in get_args(Event)}
+    assert {c for commands in every.values() for c in commands} == set(get_args(Command))
+
+
+# Reasons
+
+
+def test_no_two_reasons_say_the_same() -> None:
+    for words in ([r.zh for r in Reason], [r.en for r in Reason], [r.value for r in Reason]):
+        assert [word for word, times in Counter(words).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_reason_is_said_in_both_languages(reason: Reason) -> None:
+    assert re.search(r"[\u4e00-\u9fff]", reason.zh)
+    assert re.search(r"[a-z]", reason.en) and not re.search(r"[\u4e00-\u9fff]", reason.en)
+    assert reason.value == reason.name.lower()
+    refused = Refused(reason, "/body/on", "x")
+    assert str(refused) == f"/body/on x:{reason.zh} / /body/on x: {reason.en}"
+    assert str(Refused(reason)) == f"{reason.zh} / {reason.en}"
+
+
+# Decisions and links
+
+
+@pytest.mark.parametrize("decision", [p.name for p in sorted((DOCS / "adr").glob("[0-9]*.md"))])
+def test_every_decision_is_listed(decision: str) -> None:
+    lists = [DOCS / "adr" / "README.md", DOCS / "architecture.md"]
+    listing = "".join(path.read_text("utf-8") for path in lists if path.exists())
+
+    assert decision in listing
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_to_files_lead_to_files(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+    local = [link for link in links if not re.match(r"[a-z]+:", link)]
+
+    assert [link for link in local if not (page.parent / link).exists()] == []
