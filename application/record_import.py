@@ -280,7 +280,7 @@ class _Records:
         """The person whom a name means, or the one that was chosen for this row."""
         chosen = self.chosen(row)
         heading = self.heading(Column.NAME)
-        if chosen.person is not None and (single or self.is_open(row, name, day)):
+        if chosen.person is not None and (single or self.is_open(name, day)):
             found = self.known.roster.people.get(chosen.person)
             if found is None:
                 raise _Wrong(heading, Refused(Reason.NO_SUCH_PERSON, about=chosen.person))
@@ -307,7 +307,7 @@ class _Records:
             )
         return person
 
-    def is_open(self, row: Row, name: str, day: date) -> bool:
+    def is_open(self, name: str, day: date) -> bool:
         """Whether a name among several of a row needs the choice that was made for the row."""
         try:
             self.people.find(name, Hints(), day)
@@ -580,7 +580,7 @@ class _Records:
             for person in inside & set(lines):
                 if self.rows[lines[person].row] is not RowState.ALREADY:
                     self.already(lines[person], standing.stream, standing)
-            self.add_to(standing, group, body, lines, inside)
+            self.add_to(standing, body, lines, inside)
             return
         if body.participants and all(
             self.rows[lines[p.person].row] is RowState.ALREADY for p in body.participants
@@ -595,7 +595,7 @@ class _Records:
                 RecordOccasion(occasion=occasion_id, body=kept),
                 self.actor,
                 _rows(kept, lines),
-                "record",
+                f"record|{stream}",
                 row_of=_row_of(lines),
             ),
             body,
@@ -607,7 +607,6 @@ class _Records:
     def add_to(
         self,
         standing: Deed[Any],
-        group: _Group,
         body: Occasion[Any],
         lines: Mapping[PersonId, _Line],
         inside: set[PersonId],
@@ -807,7 +806,7 @@ class _Records:
                 ReportOutcome(matter=matter_id, outcome=outcome),
                 self.actor,
                 (row.number,),
-                f"outcome|{outcome.stage}|{outcome.level}|{outcome.on}",
+                f"outcome|{matter_id}|{outcome.stage}|{outcome.level}|{outcome.on}",
             )
             for outcome in outcomes
         ]

@@ -24,10 +24,9 @@ def write_roster(path: Path, rows: Sequence[PlainRow], *, title: str = "政协�
 def write_records(
     path: Path, rows: Sequence[PlainRow], *, title: str = "委员履职登记表", messy: bool = True
 ) -> None:
-    """A list of records. `messy` writes days in several forms, names with spaces, full-width digits, blank rows, a total
-    and a note.
+    """A list of records, tidy or messy.
 
-    The mess depends on the place of a row alone, so that two runs write the same cells.
+    The mess: days in several forms, names with spaces, full-width digits, blank rows, a total and a note. It depends on the place of a row alone, so that two runs write the same cells.
     """
     _write(path, "登记表", title, rows, messy=messy)
 

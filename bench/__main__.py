@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from bench import append, batches, decide, http
+from bench import append, batches, decide, http, lag, reading
 from bench.places import InPostgres, InSqlite, Place
 from bench.postgres import embedded_postgres
 from bench.rounds import QUICK, Extent, Figure
@@ -22,6 +22,9 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "append": append.run,
     "decide": decide.run,
     "import": batches.run,
+    "rebuild": reading.rebuild,
+    "catchup": reading.catch_up,
+    "lag": lag.run,
     "http": http.run,
 }
 """What can be run, in the order of `all`."""

@@ -57,9 +57,7 @@ def noon() -> datetime:
 def roster(code: str) -> Iterator[Command]:
     """The commands that open the ledger and enter everybody."""
     yield OpenLedger(code=code, committee="Bench County")
-    kinds = {unit: UnitKind.SECTOR for unit in SECTORS} | {
-        unit: UnitKind.STUDIO for unit in STUDIOS
-    }
+    kinds = dict.fromkeys(SECTORS, UnitKind.SECTOR) | dict.fromkeys(STUDIOS, UnitKind.STUDIO)
     for unit, kind in {COUNTY: UnitKind.COMMITTEE, **kinds}.items():
         yield OpenUnit(unit=unit, profile=UnitProfile(kind=kind, name=unit), since=BEGAN)
         yield Appoint(

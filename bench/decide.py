@@ -6,13 +6,14 @@ import gc
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, time, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
+from typing import TypeAlias
 
 from application import codec
 from application.handle import Writer
@@ -31,6 +32,10 @@ AT_ONCE = 64
 YEARS = 10
 """Over how many years the entries of the large ledger were recorded; decisions look back over at most two."""
 LARGE = "large"
+
+Measured: TypeAlias = Callable[[Path], tuple[float, float]]
+"""Seconds that something took with the ledger of a folder, and bytes by which the process grew."""
+Apart: TypeAlias = Callable[[Measured, Path], tuple[float, float]]
 
 
 def run(extent: Extent, places: Sequence[Place]) -> Iterator[Figure]:
@@ -75,17 +80,18 @@ def _decisions(extent: Extent) -> Figure:
 
 def _cold_starts(extent: Extent, folder: Path) -> Iterator[Figure]:
     rounds = 1 + extent.rounds // 3
+    apart: Apart = _in_fresh_process if extent.fresh_processes else _here
     memory: list[float] = []
 
     def opened() -> float:
-        taken, grown = _in_fresh_process(_open_book, folder)
+        taken, grown = apart(_open_book, folder)
         memory.append(grown)
         return taken
 
     def read() -> float:
-        return _in_fresh_process(_read_bytes, folder)[0]
+        return apart(_read_bytes, folder)[0]
 
-    measured = in_turns({"opened": opened, "read": read}, rounds)
+    measured = in_turns({"opened": opened, "read": read}, rounds, thrown_away=0)
     name = f"cold start sqlite {extent.large} events"
     yield figure(name, "s", measured["opened"], measured["read"])
     yield alone(f"book sqlite {extent.large} events", "bytes", memory)
@@ -145,9 +151,13 @@ def _read_bytes(folder: Path) -> tuple[float, float]:
         return perf_counter() - began, _resident() - before
 
 
-def _in_fresh_process(what: object, folder: Path) -> tuple[float, float]:
+def _in_fresh_process(what: Measured, folder: Path) -> tuple[float, float]:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
-        return fresh.submit(what, folder).result()  # type: ignore[arg-type]
+        return fresh.submit(what, folder).result()
+
+
+def _here(what: Measured, folder: Path) -> tuple[float, float]:
+    return what(folder)
 
 
 def _resident() -> int:

@@ -50,8 +50,9 @@ class Load:
 def run(extent: Extent, places: Sequence[Place]) -> Iterator[Figure]:
     """Requests a second with the reader paused, and with the reader running."""
     for place in places:
-        for reading in (False, True):
-            yield from _compare(extent, place, reading)
+        for reading in extent.readers:
+            with place.apart() as empty:
+                yield from _compare(extent, empty, reading)
 
 
 def _compare(extent: Extent, place: Place, reading: bool) -> Iterator[Figure]:
@@ -62,7 +63,7 @@ def _compare(extent: Extent, place: Place, reading: bool) -> Iterator[Figure]:
         stored: list[Load] = []
         checked: list[Load] = []
         with _served(place, log.ledger, reading) as server:
-            count = extent.connections
+            count = 3 * extent.connections
             for turn in range(extent.rounds + 2):
                 before = log.head()
                 load = _drive(server, "occasions", _bodies(occurrences, count), extent.connections)
@@ -72,7 +73,7 @@ def _compare(extent: Extent, place: Place, reading: bool) -> Iterator[Figure]:
                 bare = _drive(server, "checked", _bodies(occurrences, count), extent.connections)
                 # The first round tells how many requests a round needs, the second warms up.
                 if turn == 0:
-                    count = max(extent.connections, int(load.rate * extent.seconds / 2))
+                    count = extent.connections + int(load.rate * extent.seconds)
                 if turn > 1:
                     stored.append(load)
                     checked.append(bare)
@@ -122,7 +123,7 @@ def _drive(
     server: Server, collection: str, bodies: Sequence[tuple[str, bytes]], connections: int
 ) -> Load:
     """Send all requests over so many kept connections, each waiting for its answer."""
-    requests = [_post(server, collection, id, body) for id, body in bodies]
+    requests = [_post(server, collection, key, body) for key, body in bodies]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_send_all(server.port, requests, connections))
 
@@ -144,6 +145,7 @@ class Connection(asyncio.Protocol):
     """Sends its requests one after the other; knows just as much HTTP as it takes."""
 
     def __init__(self, requests: Sequence[bytes]) -> None:
+        self.warm: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.answers: list[bytes] = []
         self.latencies: list[float] = []
@@ -174,19 +176,28 @@ class Connection(asyncio.Protocol):
             return
         start = head.lower().index(b"content-length:") + 15
         if len(body) >= int(head[start:].partition(b"\r")[0]):
-            self.latencies.append(perf_counter() - self._began)
+            if self.warm.done():
+                self.latencies.append(perf_counter() - self._began)
             if int(head[9:12]) >= HTTPStatus.BAD_REQUEST:
-                self.ended.set_exception(RuntimeError(self._got.decode()))
+                self._fail(RuntimeError(self._got.decode()))
                 self._transport.close()
                 return
             self.answers.append(body)
             self._got = b""
-            self.begin()
+            if self.warm.done():
+                self.begin()
+            else:
+                self.warm.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Say so when it ends before its time."""
-        if not self.ended.done():
-            self.ended.set_exception(exc or ConnectionResetError())
+        self._fail(exc or ConnectionResetError())
+
+    def _fail(self, why: Exception) -> None:
+        for each in (self.warm, self.ended):
+            if not each.done():
+                each.set_exception(why)
+                return
 
 
 class _Told(msgspec.Struct):
@@ -204,6 +215,10 @@ async def _send_all(port: int, requests: Sequence[bytes], connections: int) -> L
             port,
         )
         opened.append(connection)
+    # The first request of a connection, which the server has to accept, is not measured.
+    for connection in opened:
+        connection.begin()
+    await asyncio.gather(*(connection.warm for connection in opened))
     began, used = perf_counter(), process_time()
     for connection in opened:
         connection.begin()
@@ -211,7 +226,7 @@ async def _send_all(port: int, requests: Sequence[bytes], connections: int) -> L
     taken, used = perf_counter() - began, process_time() - used
     positions = msgspec.json.Decoder(_Told).decode
     return Load(
-        rate=len(requests) / taken,
+        rate=(len(requests) - len(opened)) / taken,
         latencies=[each for connection in opened for each in connection.latencies],
         client=used / taken,
         positions=[positions(each).position for c in opened for each in c.answers],

@@ -11,21 +11,26 @@ from itertools import count
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import psycopg
+from psycopg import sql
 
 from application.log import Log, NewRow
 from application.postgres_log import LogPool, PostgresLog
 from application.postgres_log import create_ledger as create_in_postgres
 from application.sqlite_log import SqliteLog
 from application.sqlite_log import create_ledger as create_in_sqlite
-from projections.store import PostgresStore, SqliteStore, Store, create_tables
+from projections.store import TABLES, PostgresStore, SqliteStore, Store, create_tables
 
 Insert: TypeAlias = Callable[[Sequence[NewRow]], float]
 """Stores these rows and returns the seconds that it took."""
 InsertMany: TypeAlias = Callable[[Sequence[NewRow], int], float]
 """The same, with so many rows in each transaction."""
+Copy: TypeAlias = Callable[[], float]
+"""Stores the final rows of a read model in empty tables like its own, and returns the seconds that it took."""
 
 LIKE_EVENTS = """
 CREATE TABLE bare (
@@ -48,6 +53,9 @@ class Place(Protocol):
     def new_log(self) -> Log:
         """An empty ledger's log."""
 
+    def apart(self) -> AbstractContextManager[Place]:
+        """Another of the kind, which holds no ledgers yet."""
+
     def prepare_reading(self) -> None:
         """Make what read models need before there are any."""
 
@@ -63,6 +71,9 @@ class Place(Protocol):
     def in_bulk(self) -> AbstractContextManager[InsertMany]:
         """Puts rows into a table like that of events in the fastest way there is."""
 
+    def copied_rows(self, ledger: str) -> AbstractContextManager[tuple[Copy, int]]:
+        """Copies the rows that the read model of a ledger has now, in one transaction; and how many there are."""
+
     def round_trips(self) -> AbstractContextManager[Callable[[], float]]:
         """Runs an empty transaction and returns the seconds that it took."""
 
@@ -75,13 +86,26 @@ class InPostgres:
     def __init__(self, url: str) -> None:
         self.url = url
         self.pool = LogPool(url, size=8)
-        self._codes = count()
 
     def new_log(self) -> PostgresLog:
         """An empty ledger's log."""
-        code = f"bench{next(self._codes)}"
+        code = f"bench_{uuid4().hex[:12]}"
         create_in_postgres(self.url, code)
         return PostgresLog(self.pool, code)
+
+    @contextmanager
+    def apart(self) -> Iterator[InPostgres]:
+        """A database of its own in the same server."""
+        code = f"lvzhi_bench_{uuid4().hex[:12]}"
+        name = sql.Identifier(code)
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+            place = InPostgres(urlsplit(self.url)._replace(path=f"/{code}").geturl())
+            try:
+                yield place
+            finally:
+                place.pool.close()
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
     def prepare_reading(self) -> None:
         """Make the tables that all ledgers share."""
@@ -140,6 +164,35 @@ class InPostgres:
             yield insert
 
     @contextmanager
+    def copied_rows(self, ledger: str) -> Iterator[tuple[Copy, int]]:
+        """Binary COPY into tables with the same columns, keys and indexes."""
+        with psycopg.connect(self.url, autocommit=True) as connection, ExitStack() as stack:
+            contents: list[tuple[str, list[int], list[tuple[Any, ...]]]] = []
+            for table in TABLES:
+                bare, like = f"lvzhi.bare_{table.name}", f"lvzhi.{table.name}"
+                found = connection.execute(
+                    f"SELECT * FROM {like} WHERE ledger = %s".encode(), (ledger,), binary=True
+                )
+                types = [column.type_code for column in found.description or ()]
+                contents.append((bare, types, found.fetchall()))
+                connection.execute(f"CREATE TABLE {bare} (LIKE {like} INCLUDING ALL)".encode())
+                stack.callback(connection.execute, f"DROP TABLE {bare}".encode())
+
+            def copy() -> float:
+                for bare, _, _ in contents:
+                    connection.execute(f"TRUNCATE {bare}".encode())
+                began = perf_counter()
+                with connection.transaction(), connection.cursor() as cursor:
+                    for bare, types, rows in contents:
+                        with cursor.copy(f"COPY {bare} FROM STDIN (FORMAT BINARY)".encode()) as to:
+                            to.set_types(types)
+                            for row in rows:
+                                to.write_row(row)
+                return perf_counter() - began
+
+            yield copy, sum(len(rows) for _, _, rows in contents)
+
+    @contextmanager
     def round_trips(self) -> Iterator[Callable[[], float]]:
         """BEGIN and COMMIT in one connection."""
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -172,13 +225,18 @@ class InSqlite:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._codes = count()
 
     def new_log(self) -> SqliteLog:
         """An empty ledger's log."""
-        code = f"bench{next(self._codes)}"
+        code = f"bench_{uuid4().hex[:12]}"
         create_in_sqlite(self.folder, code)
         return SqliteLog(self.folder, code)
+
+    @contextmanager
+    def apart(self) -> Iterator[InSqlite]:
+        """A folder inside."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            yield InSqlite(Path(folder))
 
     def prepare_reading(self) -> None:
         """Nothing: files are made when they are needed."""
@@ -226,6 +284,39 @@ class InSqlite:
                 return perf_counter() - began
 
             yield insert
+
+    @contextmanager
+    def copied_rows(self, ledger: str) -> Iterator[tuple[Copy, int]]:
+        """`executemany` into tables with the same columns, keys and indexes, of another file."""
+        made: list[str] = []
+        contents: dict[str, list[tuple[Any, ...]]] = {}
+        file = self.folder / "read" / f"{ledger}.sqlite"
+        with closing(sqlite3.connect(file)) as model:
+            for name, statement in model.execute(
+                "SELECT iif(type = 'table', name, NULL), sql FROM sqlite_master "
+                "WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type = 'index'"
+            ).fetchall():
+                made.append(statement)
+                if name is not None:
+                    contents[name] = model.execute(f"SELECT * FROM {name}").fetchall()
+        bare = self.folder / "copied.sqlite"
+
+        def copy() -> float:
+            bare.unlink(missing_ok=True)
+            with closing(sqlite3.connect(bare, isolation_level=None)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                for statement in made:
+                    connection.execute(statement)
+                began = perf_counter()
+                connection.execute("BEGIN IMMEDIATE")
+                for name, rows in contents.items():
+                    if rows:
+                        marks = ", ".join("?" * len(rows[0]))
+                        connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
+                connection.execute("COMMIT")
+                return perf_counter() - began
+
+        yield copy, sum(map(len, contents.values()))
 
     @contextmanager
     def round_trips(self) -> Iterator[Callable[[], float]]:

@@ -16,7 +16,11 @@ Case: TypeAlias = Callable[[], float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """How much is run: `seconds` that a round of one case should take, `rounds` of all cases, `events` in a ledger."""
+    """How much is run: `seconds` that a round of one case should take, `rounds` of all cases, `events` in a ledger.
+
+    `large` is the number of events in the ledger that is opened cold, in `fresh_processes`; `readers` whether the reader
+    runs beside the API.
+    """
 
     seconds: float = 2.0
     rounds: int = 7
@@ -24,10 +28,21 @@ class Extent:
     large: int = 1_000_000
     clients: tuple[int, ...] = (1, 16, 64)
     connections: int = 128
+    readers: tuple[bool, ...] = (False, True)
+    fresh_processes: bool = True
 
 
 QUICK = Extent(seconds=0.5, rounds=3, events=2_000, large=20_000)
-TINY = Extent(seconds=0.02, rounds=1, events=60, large=300, clients=(2,), connections=2)
+TINY = Extent(
+    seconds=0.02,
+    rounds=1,
+    events=60,
+    large=300,
+    clients=(2,),
+    connections=2,
+    readers=(True,),
+    fresh_processes=False,
+)
 """Too little to mean anything: it shows that the benchmarks run."""
 
 
@@ -48,15 +63,17 @@ class Figure:
     most: float | None = None
 
 
-def in_turns(cases: Mapping[str, Case], rounds: int) -> dict[str, list[float]]:
-    """What each case measured in each round; the order turns from round to round, and a first one is thrown away."""
+def in_turns(
+    cases: Mapping[str, Case], rounds: int, *, thrown_away: int = 1
+) -> dict[str, list[float]]:
+    """What each case measured in each round; the order turns from round to round, and the first is thrown away."""
     names = list(cases)
     measured: dict[str, list[float]] = {name: [] for name in names}
-    for turn in range(rounds + 1):
+    for turn in range(thrown_away + rounds):
         start = turn % len(names)
         for name in names[start:] + names[:start]:
             value = cases[name]()
-            if turn:
+            if turn >= thrown_away:
                 measured[name].append(value)
     return measured
 

@@ -17,7 +17,7 @@ from domain.words import Choice, Label, Level
 
 D = TypeVar("D", bound=Details)
 
-MOST_NAMED = 300
+MOST_NAMED = 150
 """An entry names at most this many participants; longer lists take several entries."""
 
 
@@ -320,6 +320,8 @@ def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
         raise Refused(Reason.SUBJECT_NOT_OF_KIND, "/body/participants", kind.about.zh)
     if actor.role is Role.MEMBER and people_of(body) != (actor.person,):
         raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/participants")
+    if actor.role is Role.MEMBER and not set(body.expected) <= {actor.person}:
+        raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/expected")
 
 
 def _check_person(

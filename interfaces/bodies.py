@@ -219,7 +219,7 @@ def tagged_schema() -> Any:
         schema = fields_schema(command)
         wanted = {
             "command": Literal[tag_of(command)],
-            "command_id": NotRequired[Annotated[str, Field(max_length=200)]],
+            "command_id": NotRequired[Annotated[str, Field(pattern="^[!-~]{1,200}$")]],
             "if_match": NotRequired[Annotated[int, Field(ge=0)]],
             **schema.__annotations__,
         }
@@ -281,20 +281,24 @@ def command_of(
 _BY_TAG = {tag_of(command): command for command in COMMANDS}
 
 
-def tagged_command_of(text: bytes, minted: str) -> tuple[Command, str | None, int | None]:
-    """One command of a batch, its own command id and the version that was seen, where it tells them; `minted` is the id of
-    what it begins where it names none."""
+def tagged_command_of(
+    text: bytes, command_id: str, minted: Callable[[str], str]
+) -> tuple[Command, str, int | None]:
+    """One command of a batch, its command id (its own, or the one given here) and the version that was seen, if told.
+
+    `minted` makes from the command id the id of what the command begins, where it names none.
+    """
     try:
         values = tagged_adapter().validate_json(text, strict=True, extra="forbid")
     except ValidationError as error:
         raise refused_by(error) from error
     command = _BY_TAG[values.pop("command")]
-    command_id = values.pop("command_id", None)
+    command_id = values.pop("command_id", command_id)
     seen = values.pop("if_match", None)
     if command in VERSIONED and seen is None:
         raise Refused(Reason.VERSION_MISSING, "/if_match")
     if command in MINTED:
-        values.setdefault(MINTED[command], minted)
+        values.setdefault(MINTED[command], minted(command_id))
     _bound(values.get("body"), "/body")
     make: Callable[..., Command] = command
     return make(**values), command_id, seen

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.people import Reason, Refused, Role
@@ -134,7 +135,9 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    command("demo", "建立示例台账 / make a sample ledger", _demo)
+    demo = command("demo", "建立示例台账 / make a sample ledger", _demo)
+    demo.add_argument("--serve", action="store_true", help="随后启动服务 / serve it afterwards")
+    demo.add_argument("--port", type=int, default=8000)
 
     serve = command("serve", "启动服务 / serve the API", _serve)
     serve.add_argument("--host", default="127.0.0.1")
@@ -233,10 +236,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _demo(installation: Installation, options: argparse.Namespace) -> int | None:
+def _demo(installation: Installation, options: argparse.Namespace) -> int:
     from interfaces import demo
 
-    return demo.run(installation, options)
+    folder = None if options.data is None else Path(options.data)
+    return demo.run(folder, serve=options.serve, port=options.port)
 
 
 def _serve(installation: Installation, options: argparse.Namespace) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -20,19 +20,29 @@ from application import codec, rehearsal, sqlite_log
 from application.rehearsal.diary import LAST
 from application.rehearsal.words import COMMITTEE
 from domain import explain
+from domain.attestation import SideState
 from domain.checklist import SlotState
-from domain.fact import Fact, SubjectId
-from domain.kinds import KINDS
+from domain.fact import SubjectId
 from domain.member import Bond, Person
 from domain.people import PersonId, Role, UnitId
 from domain.roster import Roster
 from domain.rubric import Period
-from domain.scoring import Scorecard
-from domain.unit import Office, Side
+from domain.scoring import ZERO, Cut, Line, Scorecard
+from domain.unit import Office
 from interfaces import settings
+from interfaces.refusals import Exit
 from interfaces.wiring import Desk, Installation, inspect
-from projections import as_of, checklists, counts, documents, dual, facts, history, roster
-from projections import scorecards
+from projections import (
+    as_of,
+    checklists,
+    counts,
+    documents,
+    dual,
+    facts,
+    history,
+    roster,
+    scorecards,
+)
 from projections.scorecards import Card
 
 LEDGER = "rehearsal"
@@ -42,7 +52,6 @@ YEAR = Period.year(2025)
 HALF_WAY = date(2025, 6, 30)
 PLAIN_WIDTH = 120
 """Columns where the output is no terminal."""
-MOST_UNPAID = 8
 MOST_HAPPENINGS = 6
 
 
@@ -52,10 +61,8 @@ def run(data: Path | None = None, *, serve: bool = False, port: int = 8000) -> i
     folder = data or FOLDER
     started = perf_counter()
     if not _built(console, folder):
-        return 2
-    installation = Installation(
-        settings.read({}, data=str(folder), ledger=LEDGER),
-    )
+        return Exit.CONFLICT
+    installation = Installation(settings.read({}, data=str(folder), ledger=LEDGER))
     with closing(installation):
         desk = installation.desk(LEDGER)
         desk.reader.catch_up()
@@ -137,13 +144,16 @@ class _Chosen:
     sector: UnitId
     studio: UnitId
 
+    @property
+    def name(self) -> str:
+        """His name, which nobody shares."""
+        return self.person.profile.name
+
 
 class _Show:
     """Prints one part after another, each with the command line that shows it again."""
 
-    def __init__(
-        self, console: Console, desk: Desk, connection: Connection, folder: Path
-    ) -> None:
+    def __init__(self, console: Console, desk: Desk, connection: Connection, folder: Path) -> None:
         self.console = console
         self.desk = desk
         self.connection = connection
@@ -216,42 +226,39 @@ class _Show:
             f"得分及说明:{card.rubric.zh},合计 {card.scorecard.total} 分",
             f"{card.rubric.en}, {card.scorecard.total} points",
         )
-        blocks = {block.code: block for block in card.rubric.blocks}
-        clauses = {clause.code: clause for _, clause in card.rubric.clauses}
-        table = _table(("日期", "day"), ("事项", "what"), ("条目", "rule"), ("分", "points"), ("说明", "why"))
-        for line in card.scorecard.lines:
-            rule = clauses.get(line.clause) or blocks[line.block]
+        table = _table(("分", "points"), ("何时何事,为什么", "what, when, under which rule, why"))
+        shown, folded = _folded(card.scorecard.lines)
+        for line in shown:
+            title = self.titles.get(line.deed, "")
             said = explain.line(line, card.rubric)
-            table.add_row(
-                line.on.isoformat() if line.deed else "",
-                self.titles.get(line.deed, ""),
-                _two(rule.zh, rule.en),
-                line.points,
-                _two(said.zh, said.en),
-            )
+            day = f"{line.on.isoformat()} " if line.deed else ""
+            table.add_row(line.points, Text.assemble(f"{day}{title}\n", _two(said.zh, said.en)))
         self.console.print(table)
+        clauses = {clause.code: clause for _, clause in card.rubric.clauses}
+        for code, number in folded.items():
+            clause = clauses[code]
+            _say(
+                self.console,
+                f"· “{clause.zh}”另有 {number} 次,已到上限,不再加分。",
+                f"“{clause.en}”: {number} more, which the limit leaves without points.",
+            )
         self.unpaid(card)
         for reach in card.scorecard.reachable[:3]:
             said = explain.reach(reach, card.rubric)
             _say(self.console, f"· {said.zh}", said.en)
-        self.command("score", self.chosen.person.person, "--year", "2025")
+        self.command("score", self.chosen.name, "--year", "2025")
 
     def unpaid(self, card: Card) -> None:
-        """What earned nothing, and why: one of each reason first."""
-        seen: set[str] = set()
-        ordered = sorted(
-            card.scorecard.why_not,
-            key=lambda w: (w.why in seen or seen.add(w.why) is not None, w.on),
-        )
+        """What earned nothing, and why: one deed for each reason."""
+        every = card.scorecard.why_not
         _say(
             self.console,
-            f"未计分 {len(ordered)} 项,例如:",
-            f"{len(ordered)} deeds earned nothing, such as:",
+            f"未计分 {len(every)} 项,各种原因举一例:",
+            f"{len(every)} deeds earned nothing; one for each reason:",
         )
-        for why in ordered[:MOST_UNPAID]:
+        for why in {why.why: why for why in every}.values():
             said = explain.why_not(why, card.rubric)
-            title = self.titles.get(why.deed, "")
-            _say(self.console, f"· {title}:{said.zh}", said.en)
+            _say(self.console, f"· {self.titles.get(why.deed, '')}:{said.zh}", said.en)
 
     def ten_ones(self) -> None:
         """His ten ones, and what is left."""
@@ -285,7 +292,7 @@ class _Show:
                 by,
             )
         self.console.print(table)
-        self.command("checklist", self.chosen.person.person, "--year", "2025")
+        self.command("checklist", self.chosen.name, "--year", "2025")
 
     def both_sides(self) -> None:
         """His record of dual management."""
@@ -316,7 +323,8 @@ class _Show:
         )
         table = _table(("侧", "side"), ("状态", "state"), ("条数", "lines"))
         for side, state, number in found.by_state:
-            table.add_row(_two(side.zh, side.en), _state(state), str(number))
+            said = SideState.of(state)
+            table.add_row(_two(side.zh, side.en), _two(said.zh, said.en), str(number))
         self.console.print(table)
         for pair in found.pairs:
             other = self.titles.get(pair.same_as, pair.same_as)
@@ -352,7 +360,7 @@ class _Show:
                 _two(happening.said.zh + why_zh, happening.said.en + why_en),
             )
         self.console.print(table)
-        self.command("history", self.chosen.person.person, "--limit", "20")
+        self.command("history", self.chosen.name, "--limit", "20")
 
     def then_and_now(self) -> None:
         """His score as it was known on 30 June, against the end of the year."""
@@ -360,7 +368,11 @@ class _Show:
         then, now = self.card(HALF_WAY, position), self.card(LAST, None)
         self.heading("当时与年底", "as known on 30 June, and at the end of the year")
         table = _table(("", ""), ("6月30日所知", "as of 30 June"), ("年底", "end of year"))
-        table.add_row(_two("台账位置", "position"), str(position), str(as_of.position_now(self.connection, LEDGER)))
+        table.add_row(
+            _two("台账位置", "position"),
+            str(position),
+            str(as_of.position_now(self.connection, LEDGER)),
+        )
         table.add_row(_two("合计", "total"), then.scorecard.total, now.scorecard.total)
         earlier = _by_block(then.scorecard)
         for block in now.rubric.blocks:
@@ -370,9 +382,7 @@ class _Show:
                 _by_block(now.scorecard).get(block.code, "0"),
             )
         self.console.print(table)
-        self.command(
-            "score", self.chosen.person.person, "--year", "2025", "--as-of", HALF_WAY.isoformat()
-        )
+        self.command("score", self.chosen.name, "--year", "2025", "--as-of", HALF_WAY.isoformat())
 
     def how_to_go_on(self) -> None:
         """What to try next."""
@@ -425,9 +435,7 @@ class _Show:
 
     def names(self) -> dict[str, str]:
         """The names of his units."""
-        return roster.names(
-            self.connection, LEDGER, units=(self.chosen.sector, self.chosen.studio)
-        )
+        return roster.names(self.connection, LEDGER, units=(self.chosen.sector, self.chosen.studio))
 
 
 def _choose(found: Roster) -> _Chosen:
@@ -444,10 +452,21 @@ def _choose(found: Roster) -> _Chosen:
 def _officer(found: Roster) -> PersonId:
     """Somebody of the county office."""
     return next(
-        person.person
-        for person in found.people.values()
-        if person.profile.position == "办公室主任"
+        person.person for person in found.people.values() if person.profile.position == "办公室主任"
     )
+
+
+def _folded(lines: Sequence[Line]) -> tuple[list[Line], Counter[str]]:
+    """The lines to show, and how many more of each clause were cut to nothing because it was full."""
+    folded: Counter[str] = Counter()
+    shown: list[Line] = []
+    for line in lines:
+        cuts = {adjusted.cut for adjusted in line.adjustments}
+        if line.points == ZERO and cuts & {Cut.FULL_MARK, Cut.TIMES, Cut.CAP, Cut.SHARED_CAP}:
+            folded[line.clause] += 1
+        else:
+            shown.append(line)
+    return shown, folded
 
 
 def _by_block(card: Scorecard) -> dict[str, str]:
@@ -458,7 +477,9 @@ def _table(*columns: tuple[str, str]) -> Table:
     table = Table(show_edge=False, pad_edge=False, box=None, header_style="bold")
     for zh, en in columns:
         right = zh in {"分", "数量", "条数"}
-        table.add_column(_two(zh, en), justify="right" if right else "left")
+        table.add_column(
+            _two(zh, en), justify="right" if right else "left", overflow="fold", no_wrap=right
+        )
     return table
 
 

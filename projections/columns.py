@@ -31,11 +31,11 @@ class Day(TypeDecorator[date]):
     impl = Integer
     cache_ok = True
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: date | None, _: Dialect) -> int | None:
         """The number of a day."""
         return None if value is None else value.toordinal()
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> date | None:
+    def process_result_value(self, value: int | None, _: Dialect) -> date | None:
         """The day of a number."""
         return None if value is None else date.fromordinal(value)
 
@@ -46,11 +46,11 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> int | None:
         """The number of an instant."""
         return None if value is None else micros(value)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: int | None, _: Dialect) -> datetime | None:
         """The instant of a number."""
         return None if value is None else _EPOCH + value * _MICROSECOND
 

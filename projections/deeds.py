@@ -91,26 +91,25 @@ def deed_row(
 ) -> Row:
     """The row of a record, from its state and the facts that it yields."""
     lines = [fact for fact in found if fact.subject.startswith("member/")]
-    body = state.body
-    if isinstance(state, Deed):
-        said = (state.record.value, state.gone, state.same_as, bool(body.key))
-        on, title, organiser = body.on, body.title, body.organiser
-    elif isinstance(state, Bound):
-        said = (RecordClass.COUNTY.value, "", "", False)
-        on, title, organiser = body.since, body.title, body.organiser
-    else:
-        said = (RecordClass.COUNTY.value, state.gone, "", False)
-        on, title, organiser = body.on, body.reason, ""
-    record, gone, same_as, key = said
+    record, gone, same_as, key = RecordClass.COUNTY, "", "", False
+    match state:
+        case Deed(body=body):
+            record, gone, same_as, key = state.record, state.gone, state.same_as, body.key
+            on, title, organiser = body.on, body.title, body.organiser
+        case Bound(body=body):
+            on, title, organiser = body.since, body.title, body.organiser
+        case Found(body=body):
+            gone = state.gone
+            on, title, organiser = body.on, body.reason, UnitId("")
     told = state.recorded
     return (
         ledger,
         state.stream,
-        kind_of(type(body.details)),
+        kind_of(type(state.body.details)),
         on.toordinal(),
         title,
         organiser,
-        record,
+        record.value,
         told.by,
         told.unit or "",
         micros(told.at),
@@ -336,6 +335,19 @@ def summaries(
     """These records, by stream."""
     asked = select(*_SUMMARY).where(deed_rows.c.ledger == ledger, deed_rows.c.stream.in_(streams))
     return {row.stream: summary(row) for row in connection.execute(asked)}
+
+
+def states(
+    connection: Connection, ledger: str, streams: Sequence[str]
+) -> dict[str, Deed[Any] | Bound | Found]:
+    """The states of these records, by stream."""
+    if not streams:
+        return {}
+    rows = deed_rows.c
+    asked = select(rows.stream, rows.kind, rows.body).where(
+        rows.ledger == ledger, rows.stream.in_(streams)
+    )
+    return {stream: bodies.deed(kind, body) for stream, kind, body in connection.execute(asked)}
 
 
 def deed(

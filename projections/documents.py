@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import Lock
@@ -188,6 +188,18 @@ def states(
     return [shelf.state(body) for (body,) in connection.execute(asked)]
 
 
+def some(connection: Connection, ledger: str, sort: Sort, codes: Sequence[str]) -> list[Document]:
+    """These documents of a sort."""
+    rows = document_versions.c
+    asked = select(rows.body).where(
+        rows.ledger == ledger,
+        known(document_versions, None),
+        rows.sort == sort.value,
+        rows.code.in_(codes),
+    )
+    return [bodies.document(body) for (body,) in connection.execute(asked)]
+
+
 def policy(
     connection: Connection, ledger: str, shelf: Shelf, day: date, *, position: int | None = None
 ) -> Policy:
@@ -204,14 +216,15 @@ def policy_of(found: Iterable[Document], shelf: Shelf, day: date) -> Policy:
 
 def governing(document: Document, period: Period) -> Published | None:
     """The version that a period is drawn up under: the one in force on the last day of it on which any was."""
-    last = period.last if document.until is None else min(period.last, document.until)
-    return document.in_force(last) if period.first <= last else None
+    ends = [day for day in document.repealed if period.holds(day)]
+    days = sorted({period.last, *ends}, reverse=True)
+    return next((found for day in days if (found := document.in_force(day)) is not None), None)
 
 
 def changes_after(found: Iterable[Document], day: date) -> date | None:
     """The first day after this one on which another policy is in force by time alone."""
     days = [
         *(v.since for d in found if d.sort is Sort.POLICY for v in d.versions),
-        *(d.until + timedelta(days=1) for d in found if d.sort is Sort.POLICY and d.until),
+        *(last + timedelta(days=1) for d in found if d.sort is Sort.POLICY for last in d.repealed),
     ]
     return min((d for d in days if d > day), default=None)

@@ -103,8 +103,7 @@ def fact_row(ledger: str, position: int, nth: int, fact: Fact[Any], policy: Poli
         nth,
         position,
         OPEN,
-        due(fact, Side.SECTOR, policy),
-        due(fact, Side.STUDIO, policy),
+        *dues(fact, policy),
         fact.kind,
         fact.on.toordinal(),
         counted_until(fact),
@@ -131,6 +130,11 @@ def due(fact: Fact[Any], side: Side, policy: Policy) -> int | None:
     if ends is None or side_state(fact, side, policy, date.max) is SideState.AWAITED:
         return FOREVER
     return ends.toordinal()
+
+
+def dues(fact: Fact[Any], policy: Policy) -> tuple[int | None, int | None]:
+    """The last days on which the sector and the studio are awaited on the line."""
+    return due(fact, Side.SECTOR, policy), due(fact, Side.STUDIO, policy)
 
 
 # Queries

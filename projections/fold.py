@@ -59,6 +59,12 @@ class Stale:
     def __bool__(self) -> bool:
         return bool(self.years or self.members or self.everyone)
 
+    def add(self, later: Stale) -> None:
+        """What later entries make stale as well."""
+        self.years |= later.years
+        self.members |= later.members
+        self.everyone = max(self.everyone, later.everyone)
+
 
 @dataclass(slots=True)
 class Changes:

@@ -6,30 +6,39 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 import sqlalchemy.exc
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from domain.attestation import Policy
 from domain.document import Document, Sort
 from domain.entry import Entry
-from domain.fact import SubjectId
+from domain.fact import Fact, SubjectId
 from domain.member import Person
-from domain.people import PersonId
+from domain.people import PersonId, UnitId
+from domain.rubric import Period
 from domain.streams import Root, State, root_of
-from domain.unit import Side
 from domain.words import Choice
-from projections import as_of, bodies, checklists, deeds, documents, facts, history, roster, scorecards
+from projections import (
+    as_of,
+    bodies,
+    checklists,
+    deeds,
+    documents,
+    facts,
+    history,
+    roster,
+    scorecards,
+)
 from projections.as_of import positions
 from projections.checklists import progress_rows
-from projections.columns import Row, Versioned
+from projections.columns import Row
 from projections.documents import DOCUMENTS, ReadDocument, Shelf, policy_of
 from projections.facts import fact_versions
 from projections.fold import Changes, Stale, Versions, fold
@@ -158,7 +167,7 @@ class Reader:
                         ledger=self.ledger, position=rows.position, derived_on=today
                     )
                 )
-                self._derive(writing, rows.stale, papers, policy, today)
+                self._derive(writing, rows.stale, papers, policy, today, rows)
             self._arrive(rows.position)
             return rows.position
 
@@ -180,21 +189,25 @@ class Reader:
             anew = policy != policy_of(papers, self.shelf, before)
             if anew:
                 self._restamp(connection, policy)
+            source = _Stored(connection, self.ledger)
             stale = Stale()
             if anew or before.year != today.year:
-                stale.everyone = position
-            else:
-                for rows in (scorecard_rows, progress_rows):
-                    due = select(rows.c.subject, rows.c.first).where(
-                        rows.c.ledger == self.ledger, rows.c.valid_until < today
-                    )
-                    for subject, first in connection.execute(due):
-                        stale.years[subject, first.year] = position
-            derived = self._derive(writing, stale, papers, policy, today, by_time=True)
+                for person in source.people(None):
+                    for year in scorecards.years_of(person, today):
+                        stale.years[f"member/{person.person}", year] = position
+            # What time alone changes keeps the last entry that bears on it.
+            for rows in (scorecard_rows, progress_rows):
+                kept = select(rows.c.subject, rows.c.first, rows.c.position).where(
+                    rows.c.ledger == self.ledger
+                )
+                if not stale:
+                    kept = kept.where(rows.c.valid_until < today)
+                for subject, first, last in connection.execute(kept):
+                    stale.years[subject, first.year] = last
+            self._forget(writing, stale)
+            derived = self._derive(writing, stale, papers, policy, today, source)
             connection.execute(
-                update(positions)
-                .where(positions.c.ledger == self.ledger)
-                .values(derived_on=today)
+                update(positions).where(positions.c.ledger == self.ledger).values(derived_on=today)
             )
             return derived
 
@@ -212,7 +225,7 @@ class Reader:
                 break
         return self._position >= position
 
-    async def arrived(self, position: int, timeout: float) -> bool:
+    async def arrived(self, position: int, timeout: float) -> bool:  # noqa: ASYNC109  # as above
         """As `wait_for`, for tasks: takes no thread while waiting."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
@@ -261,7 +274,7 @@ class Reader:
                 entries = self._since(position, limit)
             except _PASSING:
                 raise
-            except Exception as error:
+            except Exception as error:  # whatever it is, it is told
                 if limit > 1:
                     limit //= 2
                     continue
@@ -279,7 +292,7 @@ class Reader:
             self._apply(entries)
         except (_Overtaken, *_PASSING):
             raise
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is told
             if len(entries) > 1:
                 middle = len(entries) // 2
                 self._advance(entries[:middle])
@@ -307,7 +320,9 @@ class Reader:
                     self._restamp(connection, policy)
                 changes.documents = Versions(DOCUMENTS)
             self._write(writing, changes)
-            self._derive(writing, changes.stale, papers, policy, today)
+            self._forget(writing, changes.stale)
+            source = _Stored(connection, self.ledger)
+            self._derive(writing, changes.stale, papers, policy, today, source)
         self._arrive(entries[-1].position)
 
     def _write(self, writing: Writing, changes: Changes) -> None:
@@ -333,9 +348,7 @@ class Reader:
             writing.insert(as_of.quarantine, [(self.ledger, position, stream, name, told)])
         self._arrive(position)
 
-    def _fold_all(
-        self, rows: Rows, poisons: list[Row], policy: Policy, today: date
-    ) -> None:
+    def _fold_all(self, rows: Rows, poisons: list[Row], policy: Policy, today: date) -> None:
         """Fold all that there is after these rows."""
         while entries := self._read_after(rows, poisons):
             self._fold_into(rows, poisons, entries, policy, today)
@@ -347,7 +360,7 @@ class Reader:
                 return self._since(rows.position, limit)
             except _PASSING:
                 raise
-            except Exception as error:
+            except Exception as error:  # whatever it is, it is told
                 if limit > 1:
                     limit //= 2
                     continue
@@ -364,7 +377,7 @@ class Reader:
     ) -> None:
         try:
             changes = fold(self.ledger, entries, rows.load, policy, today)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is told
             if len(entries) > 1:
                 middle = len(entries) // 2
                 self._fold_into(rows, poisons, entries[:middle], policy, today)
@@ -432,9 +445,7 @@ class Reader:
             try:
                 with connection.begin_nested():
                     connection.execute(
-                        insert(positions).values(
-                            ledger=self.ledger, position=0, derived_on=today
-                        )
+                        insert(positions).values(ledger=self.ledger, position=0, derived_on=today)
                     )
             except sqlalchemy.exc.IntegrityError:
                 continue
@@ -457,74 +468,195 @@ class Reader:
         papers: Sequence[Document],
         policy: Policy,
         today: date,
-        told: _Told,
+        source: Source,
     ) -> int:
         """Derive scorecards and progress of the members' years that are stale; returns how many years."""
         if not stale or not any(paper.sort is not Sort.POLICY for paper in papers):
             return 0
-        due = self._due(stale, told, today)
-        derived = 0
+        due = self._due(stale, source, today)
         for start in range(0, len(due), TOGETHER):
             some = due[start : start + TOGETHER]
-            derived += sum(len(years) for _, years in some)
-            self._derive_some(writing, some, papers, policy, today, told)
-        return derived
+            self._derive_some(writing, some, papers, policy, today, source)
+        return sum(len(years) for _, years in due)
 
-    def _due(
-        self, stale: Stale, told: _Told, today: date
-    ) -> list[tuple[Person, dict[int, int]]]:
+    def _due(self, stale: Stale, source: Source, today: date) -> list[Due]:
         """The members concerned, and for each of their years the last entry that bears on it."""
         by_member: dict[str, dict[int, int]] = {}
         for (subject, year), position in stale.years.items():
             by_member.setdefault(subject, {})[year] = position
-        asked = {*by_member, *stale.members}
-        found: list[tuple[Person, dict[int, int]]] = []
-        for person in told.people(None if stale.everyone else sorted(asked)):
+        asked = None if stale.everyone else [s[7:] for s in {*by_member, *stale.members}]
+        found: list[Due] = []
+        for person in source.people(asked):
             subject = f"member/{person.person}"
             whole = max(stale.members.get(subject, 0), stale.everyone)
             own = by_member.get(subject, {})
-            years = {
-                year: position
-                for year in scorecards.years_of(person, today)
-                if (position := max(own.get(year, 0), whole))
-            }
-            found.append((person, years))
+            found.append(
+                (
+                    person,
+                    {
+                        year: position
+                        for year in scorecards.years_of(person, today)
+                        if (position := max(own.get(year, 0), whole))
+                    },
+                )
+            )
         return found
 
     def _derive_some(
         self,
         writing: Writing,
-        some: Sequence[tuple[Person, dict[int, int]]],
+        some: Sequence[Due],
         papers: Sequence[Document],
         policy: Policy,
         today: date,
-        told: _Told,
+        source: Source,
     ) -> None:
         years = {year for _, own in some for year in own}
+        found: Mapping[str, list[Fact[Any]]] = {}
+        if years:
+            found = source.facts(
+                [f"member/{person.person}" for person, own in some if own],
+                date(min(years), 1, 1),
+                date(max(years), 12, 31),
+            )
         cards: list[Row] = []
         lists: list[Row] = []
-        if years:
-            subjects = [SubjectId(f"member/{person.person}") for person, own in some if own]
-            by_subject = told.facts(subjects, date(min(years), 1, 1), date(max(years), 12, 31))
         for person, own in some:
-            known = by_subject[SubjectId(f"member/{person.person}")] if own else []
+            known = found.get(f"member/{person.person}", [])
             for year, position in own.items():
                 period = Period.year(year)
                 inside = known if len(years) == 1 else [f for f in known if period.has(f)]
                 derived = (person, year, inside, papers, self.shelf, today, policy, position)
                 cards += scorecards.derive(self.ledger, *derived)
                 lists += checklists.derive(self.ledger, *derived)
-        for table, rows in ((scorecard_rows, cards), (progress_rows, lists)):
-            told.forget(writing, table, [(self.ledger, *row[1:3]) for row in rows])
-            writing.insert(table, rows)
+        writing.insert(scorecard_rows, cards)
+        writing.insert(progress_rows, lists)
+
+    def _forget(self, writing: Writing, stale: Stale) -> None:
+        """Take away the derived rows that are about to be made anew."""
+        for table in (scorecard_rows, progress_rows):
+            if stale.everyone:
+                writing.connection.execute(delete(table).where(table.c.ledger == self.ledger))
+                continue
+            writing.delete(
+                table, ("ledger", "subject"), [(self.ledger, subject) for subject in stale.members]
+            )
+            writing.delete(
+                table,
+                ("ledger", "subject", "first"),
+                [
+                    (self.ledger, subject, date(year, 1, 1).toordinal())
+                    for subject, year in stale.years
+                ],
+            )
+
+    def _restamp(self, connection: Connection, policy: Policy) -> None:
+        """Say anew until when sides are awaited, under another policy."""
+        rows = fact_versions.c
+        standing = connection.execute(
+            select(
+                *(rows.deed, rows.subject, rows.nth, rows.from_position),
+                *(rows.sector_due, rows.studio_due, rows.kind, rows.body),
+            ).where(rows.ledger == self.ledger, roster.known(fact_versions, None))
+        )
+        changed: list[dict[str, object]] = []
+        for row in standing:
+            fact = bodies.fact(row.kind, row.body)
+            dues = facts.dues(fact, policy)
+            if dues != tuple(d and d.toordinal() for d in (row.sector_due, row.studio_due)):
+                sector, studio = (d and date.fromordinal(d) for d in dues)
+                changed.append(
+                    {
+                        "b_deed": row.deed,
+                        "b_subject": row.subject,
+                        "b_nth": row.nth,
+                        "b_from": row.from_position,
+                        "sector_due": sector,
+                        "studio_due": studio,
+                    }
+                )
+        if changed:
+            connection.execute(
+                update(fact_versions).where(
+                    rows.ledger == self.ledger,
+                    rows.deed == bindparam("b_deed"),
+                    rows.subject == bindparam("b_subject"),
+                    rows.nth == bindparam("b_nth"),
+                    rows.from_position == bindparam("b_from"),
+                ),
+                changed,
+            )
 
 
-@dataclass(slots=True)
-class _Told:
-    """What derived rows are made from, and how those that they replace are taken away."""
+Due = tuple[Person, dict[int, int]]
+"""A member, and for each of his years that is to be derived the last entry that bears on it."""
 
-    people: Callable[[Sequence[str] | None], list[Person]]
-    facts: Callable[[Sequence[SubjectId], date, date], Mapping[SubjectId, list[Fact[Any]]]]
+
+class Source(Protocol):
+    """Where derived rows are made from."""
+
+    def people(self, who: Sequence[str] | None) -> list[Person]:
+        """These people, or all."""
+
+    def facts(
+        self, subjects: Sequence[str], first: date, last: date
+    ) -> Mapping[str, list[Fact[Any]]]:
+        """Their facts within days."""
+
+
+class _Stored:
+    """The rows as they lie in the database."""
+
+    def __init__(self, connection: Connection, ledger: str) -> None:
+        self.connection = connection
+        self.ledger = ledger
+
+    def people(self, who: Sequence[str] | None) -> list[Person]:
+        """These people, or all."""
+        asked = None if who is None else [PersonId(each) for each in who]
+        return list(roster.persons(self.connection, self.ledger, asked).values())
+
+    def facts(
+        self, subjects: Sequence[str], first: date, last: date
+    ) -> Mapping[str, list[Fact[Any]]]:
+        """Their facts within days."""
+        return {
+            str(subject): found
+            for subject, found in facts.facts_of_many(
+                self.connection,
+                self.ledger,
+                [SubjectId(each) for each in subjects],
+                first=first,
+                last=last,
+            ).items()
+        }
+
+
+def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict[str, State]:
+    """The states of these streams as they lie in rows."""
+    by_root: dict[Root, list[str]] = {}
+    for stream in asked:
+        by_root.setdefault(root_of(stream), []).append(stream)
+    found: dict[str, State] = {}
+    of_deeds: list[str] = []
+    for root, streams in by_root.items():
+        keys = [stream.partition("/")[2] for stream in streams]
+        match root:
+            case Root.LEDGER:
+                continue
+            case Root.MEMBER:
+                who = [PersonId(key) for key in keys]
+                people = roster.persons(connection, ledger, who)
+                found |= {f"member/{person}": state for person, state in people.items()}
+            case Root.UNIT:
+                units = roster.some_units(connection, ledger, [UnitId(key) for key in keys])
+                found |= {f"unit/{unit}": state for unit, state in units.items()}
+            case Root.RUBRIC | Root.CHECKLIST | Root.POLICY:
+                for paper in documents.some(connection, ledger, Sort.of(root.value), keys):
+                    found[f"{paper.sort.value}/{paper.code}"] = paper
+            case _:
+                of_deeds += streams
+    return found | deeds.states(connection, ledger, of_deeds)
 
 
 def _write(writing: Writing, versions: Versions) -> None:

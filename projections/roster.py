@@ -486,6 +486,17 @@ def all_units(
     return {state.unit: state for state in states}
 
 
+def some_units(connection: Connection, ledger: str, which: Sequence[UnitId]) -> dict[UnitId, Unit]:
+    """These units."""
+    asked = select(unit_versions.c.body).where(
+        unit_versions.c.ledger == ledger,
+        known(unit_versions, None),
+        unit_versions.c.unit.in_(which),
+    )
+    states = (bodies.unit(body) for (body,) in connection.execute(asked))
+    return {state.unit: state for state in states}
+
+
 def roster(connection: Connection, ledger: str, position: int | None = None) -> Roster:
     """The whole roster as known at a position, or now."""
     return Roster(

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Table
 
 from domain.attestation import Policy
+from domain.fact import Fact
+from domain.member import Person
 from domain.streams import Root, State, root_of
-from domain.unit import Side
 from projections import as_of, bodies, deeds, history, roster
 from projections.columns import Row, Versioned
 from projections.documents import DOCUMENTS
-from projections.facts import FACTS, due
-from projections.fold import VERSIONED, Changes
+from projections.facts import FACTS, dues
+from projections.fold import VERSIONED, Changes, Stale
 
 _KIND = [column.name for column in deeds.deed_rows.columns].index("kind")
-_FACT_KIND = [column.name for column in FACTS.table.columns].index("kind")
+_FACT_SUBJECT, _FACT_KIND, _FACT_ON, _FACT_UNTIL = (
+    [column.name for column in FACTS.table.columns].index(name)
+    for name in ("subject", "kind", "on", "until")
+)
 
 
 class Rows:
@@ -32,6 +37,8 @@ class Rows:
         self._standing: dict[Versioned, dict[Row, Row]] = {of: {} for of in VERSIONED}
         self._past: dict[Versioned, list[Row]] = {of: [] for of in VERSIONED}
         self._deeds: dict[str, Row] = {}
+        self._of_subject: dict[str, list[Row]] = {}
+        self.stale = Stale()
 
     def apply(self, changes: Changes) -> None:
         """Take in what some more entries do."""
@@ -45,6 +52,7 @@ class Rows:
             past += versions.past
             standing.update(versions.standing)
         self._deeds.update(changes.deeds)
+        self.stale.add(changes.stale)
         self.position = changes.last
 
     def load(self, streams: Collection[str]) -> dict[str, State]:
@@ -58,9 +66,9 @@ class Rows:
         start = FACTS.key + 2
         for key, row in standing.items():
             fact = bodies.fact(row[_FACT_KIND], row[-1])
-            dues = (due(fact, Side.SECTOR, policy), due(fact, Side.STUDIO, policy))
-            if dues != row[start : start + 2]:
-                standing[key] = (*row[:start], *dues, *row[start + 2 :])
+            anew = dues(fact, policy)
+            if anew != row[start : start + 2]:
+                standing[key] = (*row[:start], *anew, *row[start + 2 :])
 
     def tables(self) -> Iterator[tuple[Table, list[Row]]]:
         """Every folded table with its rows."""
@@ -73,6 +81,29 @@ class Rows:
         """The bodies of the standing rows of a table, in the order of their keys."""
         standing = self._standing[versioned]
         return [standing[key][-1] for key in sorted(standing)]
+
+    def people(self, who: Sequence[str] | None) -> list[Person]:
+        """These people, or all."""
+        standing = self._standing[roster.PEOPLE]
+        keys = list(standing) if who is None else [(self.ledger, each) for each in who]
+        return [bodies.person(standing[key][-1]) for key in keys if key in standing]
+
+    def facts(
+        self, subjects: Sequence[str], first: date, last: date
+    ) -> Mapping[str, list[Fact[Any]]]:
+        """Their facts within days, by day. To be asked once everything is folded."""
+        if not self._of_subject:
+            for row in self._standing[FACTS].values():
+                self._of_subject.setdefault(row[_FACT_SUBJECT], []).append(row)
+        low, high = first.toordinal(), last.toordinal()
+        return {
+            subject: [
+                bodies.fact(row[_FACT_KIND], row[-1])
+                for row in self._of_subject.get(subject, ())
+                if row[_FACT_ON] <= high and row[_FACT_UNTIL] >= low
+            ]
+            for subject in subjects
+        }
 
     def _state(self, stream: str) -> State | None:
         _, _, name = stream.partition("/")

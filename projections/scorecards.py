@@ -81,9 +81,14 @@ def on_trial(trial_in: UnitId | None, person: Person, period: Period) -> bool:
 
 def next_change(person: Person, today: date) -> date | None:
     """The first day after today on which something said of him begins or has ended."""
-    dated = (*person.terms, *person.roles, *person.exemptions, *person.memberships)
-    days = [d.since for d in dated]
-    days += [d.until + timedelta(days=1) for d in dated if d.until is not None]
+    spans = [
+        *((t.since, t.until) for t in person.terms),
+        *((r.since, r.until) for r in person.roles),
+        *((e.since, e.until) for e in person.exemptions),
+        *((m.since, m.until) for m in person.memberships),
+    ]
+    days = [since for since, _ in spans]
+    days += [until + timedelta(days=1) for _, until in spans if until is not None]
     return min((d for d in days if d > today), default=None)
 
 

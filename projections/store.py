@@ -130,8 +130,8 @@ class SqliteWriting:
             where = " AND ".join(f'"{column}" = ?' for column in columns)
             self._driver.executemany(f"DELETE FROM {table.name} WHERE {where}", keys)
 
-    def clear(self, ledger: str) -> None:
-        """Take away all rows: the file is of one ledger."""
+    def clear(self, ledger: str) -> None:  # noqa: ARG002  # the file is of one ledger
+        """Take away all rows."""
         for table in TABLES:
             self._driver.execute(f"DELETE FROM {table.name}")
 
@@ -156,7 +156,7 @@ class SqliteStore:
         self._make()
 
     def _make(self) -> None:
-        layout = _layout(sqlite.dialect()) & 0x7FFFFFFF  # type: ignore[no-untyped-call]
+        layout = _layout(sqlite.dialect()) & 0x7FFFFFFF
         with self._writing.begin() as connection:
             found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
             if found != layout:

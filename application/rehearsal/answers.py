@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from application.rehearsal import words
 from application.rehearsal.diary import LAST, after, workday
@@ -24,6 +25,13 @@ from domain.fact import Part
 from domain.occasion import AmendOccasion, Occasion, RecordOccasion
 from domain.people import Actor, PersonId, UnitId, Via
 from domain.unit import Side
+
+
+def occasion_of(told: Told) -> Occasion[Any]:
+    """What was said of it; only for occasions."""
+    if not isinstance(told.body, Occasion):
+        raise TypeError(told.stream)
+    return told.body
 
 
 class Answers:
@@ -87,8 +95,7 @@ class Answers:
         """Recorders correct themselves: one left out, another place, other figures."""
         for side in (Side.SECTOR, Side.STUDIO):
             for told in self.some(35, sides=(side,), until=date(2025, 12, 20)):
-                body = told.body
-                assert isinstance(body, Occasion)
+                body = occasion_of(told)
                 reason = self.rng.choice(words.AMENDED_REASONS)
                 match reason:
                     case "漏登一人,补登":
@@ -126,8 +133,7 @@ class Answers:
                     self.t.recorder(told.actor, told.gone),
                 )
         for told in self.some(8, until=date(2025, 12, 10)):
-            body = told.body
-            assert isinstance(body, Occasion)
+            body = occasion_of(told)
             day = after(told.recorded, self.rng.randint(1, 6))
             again = self.t.diary.new_id()
             new = replace(body, title=f"{body.title}(重新登记)")
@@ -150,12 +156,10 @@ class Answers:
     def returned(self, place: int, told: Told, side: Side) -> None:
         """One return, and what came of it."""
         day = after(told.recorded, self.rng.randint(1, 13))
-        lines = [p for p in told.people if self.who(told, p, side, day) is not None]
+        lines = [(p, who) for p in told.people if (who := self.who(told, p, side, day)) is not None]
         if not lines:
             return
-        line = self.rng.choice(lines)
-        actor = self.who(told, line, side, day)
-        assert actor is not None
+        line, actor = self.rng.choice(lines)
         reason, suggestion = self.rng.choice(words.RETURN_REASONS)
         put = self.t.diary.put
         put(
@@ -168,8 +172,7 @@ class Answers:
         self.in_question.add((told.stream, line))
         then = after(day, self.rng.randint(1, 15))
         if place % 3 == 0:
-            body = told.body
-            assert isinstance(body, Occasion)
+            body = occasion_of(told)
             lines_now = tuple(
                 replace(
                     p, part=Part.HELPS if p.part is Part.LEADS else p.part, half_days=body.half_days
@@ -231,8 +234,8 @@ class Answers:
                 return None
         return None
 
-    def sessions(self, unit: UnitId) -> list[date]:
-        """The days on which a unit's head goes through the queue: some weekly, some monthly, some hardly ever."""
+    def sessions(self) -> list[date]:
+        """The days on which a head goes through the queue: some weekly, some monthly, some hardly ever."""
         habit = self.rng.choices((9, 16, 30, 75, 400), (20, 30, 30, 15, 5))[0]
         day, days = date(2025, 1, 6), []
         while day < LAST:
@@ -258,8 +261,8 @@ class Answers:
                         by_unit[home].append(person)
                 for unit, people in by_unit.items():
                     asked[unit].append((told, side, people))
-        for unit, lines in asked.items():
-            days = self.sessions(unit)
+        for lines in asked.values():
+            days = self.sessions()
             for told, side, people in lines:
                 day = next((d for d in days if d > told.recorded), None)
                 willing = 0.62 if len(told.answers) == 1 else 0.85

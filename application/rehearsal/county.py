@@ -66,10 +66,11 @@ def build(
 
     Raises `Refused` for the first request that is refused: none should be.
     """
-    clock = datetime.combine(OPENED, datetime.min.time(), ZONE)
-    writer = Writer(log, clock=lambda: clock.astimezone(UTC), zone=ZONE.key, inspect=inspect)
+    instant = datetime.combine(OPENED, datetime.min.time(), ZONE)
+    writer = Writer(log, clock=lambda: instant.astimezone(UTC), zone=ZONE.key, inspect=inspect)
     requests = entries = 0
-    for clock, asked in county(seed, documents=documents):
+    for at, asked in county(seed, documents=documents):
+        instant = at
         for verdict in writer.write(asked):
             if isinstance(verdict, Refused):
                 raise verdict

@@ -8,7 +8,7 @@ from random import Random
 
 from application.rehearsal import words
 from application.rehearsal.diary import FIRST, workday
-from application.rehearsal.setting import County, Seat, Township
+from application.rehearsal.setting import HEALTH, County, Seat, Township
 from application.rehearsal.told import Teller, Told
 from domain.fact import Capacity, Part, Spoke
 from domain.kinds.county import DidOther
@@ -170,7 +170,7 @@ class Year:
                 f"{words.SESSION}小组讨论({county.names[group]})",
                 county.committee,
                 sheet,
-                [s for s in everyone if s.group == group],
+                [s for s in everyone if s.group_on(PLENARY) == group],
                 half_days=2,
                 speaking=0.3,
                 mandatory=True,
@@ -286,8 +286,7 @@ class Year:
         for township in county.townships:
             for month in (2, 4, 6, 8, 10, 12):
                 day = in_month(self.rng, month)
-                own = [s for s in county.members(day) if s.group == township.group]
-                own = [s for s in own if s.studio_on(day) == township.studio]
+                own = [s for s in county.members(day) if s.group_on(day) == township.group]
                 self.meeting(
                     day,
                     Meeting.TOWNSHIP_GROUP,
@@ -301,7 +300,7 @@ class Year:
         for group in county.groups[:6]:
             for month in (9,):
                 day = in_month(self.rng, month)
-                own = [s for s in county.members(day) if s.group == group]
+                own = [s for s in county.members(day) if s.group_on(day) == group]
                 self.meeting(
                     day,
                     Meeting.TOWNSHIP_GROUP,
@@ -860,7 +859,7 @@ class Year:
                     t.convenor(sector, day),
                     t.pick(t.of_sector(sector), 5, day),
                 )
-        medical = county.sectors[14]
+        medical = county.sectors[HEALTH]
         for index in range(24):
             township = county.townships[index % 9]
             day = date(2025, 3 + index % 9, rng.randint(2, 27))

@@ -58,13 +58,18 @@ ADDED_ON = date(2025, 7, 22)
 TRANSFERRED_ON = date(2025, 7, 1)
 NO_CONVENOR = (date(2025, 4, 10), date(2025, 5, 28))
 """First and last day on which one sector has no convenor."""
+HEALTH = 14
+"""The place of the sector whose clinics townships record as well."""
 URBAN = 2
 """The first townships are the urban ones, where members of the composite groups report in."""
 
 
 @dataclass(slots=True)
 class Seat:
-    """A member as the generator needs him: from and to, his two sides, and how zealous he is (around 1)."""
+    """A member as the generator needs him: from and to, his two sides, and how zealous he is (around 1).
+
+    `before` is the studio and group that he had until a transfer, and the day of it.
+    """
 
     person: PersonId
     name: str
@@ -76,7 +81,7 @@ class Seat:
     zeal: float
     since: date = TERM.since
     until: date | None = None
-    studio_before: tuple[UnitId, date] | None = None
+    before: tuple[UnitId, UnitId, date] | None = None
     away: tuple[date, date] | None = None
     standing: bool = False
     pairing: str = ""
@@ -92,9 +97,15 @@ class Seat:
 
     def studio_on(self, day: date) -> UnitId | None:
         """His studio on that day."""
-        if self.studio_before is not None and day < self.studio_before[1]:
-            return self.studio_before[0]
+        if self.before is not None and day < self.before[2]:
+            return self.before[0]
         return self.studio
+
+    def group_on(self, day: date) -> UnitId:
+        """His group on that day."""
+        if self.before is not None and day < self.before[2]:
+            return self.before[1]
+        return self.group
 
 
 @dataclass(slots=True)
@@ -659,11 +670,17 @@ class _Founding:
     def transfer(self) -> None:
         """One member moves from one township to another in mid-year; his earlier deeds stay where they were."""
         county = self.county
-        old, new = county.townships[3], county.townships[7]
         seat = next(
-            s for s in county.seats if s.group == old.group and s.until is None and s.zeal > 0.9
+            s
+            for s in sorted(county.seats, key=lambda s: -s.zeal)
+            if s.sector == county.sectors[HEALTH]
+            and s.group in county.groups[6:]
+            and s.until is None
+            and not s.standing
         )
-        seat.studio_before, seat.studio = (old.studio, TRANSFERRED_ON), new.studio
+        old = next(t for t in county.townships if t.group == seat.group)
+        new = county.townships[(old.index + 4) % len(county.townships)]
+        seat.before, seat.studio = (old.studio, old.group, TRANSFERRED_ON), new.studio
         seat.group = new.group
         for bond, unit in (
             (Bond.STUDIO, new.studio),

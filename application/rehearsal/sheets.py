@@ -78,9 +78,7 @@ def _bond(admit: Admit, bond: Bond, units: dict[UnitId, OpenUnit]) -> str:
     return ""
 
 
-def _of_roster(
-    admit: Admit, units: dict[UnitId, OpenUnit], roles: dict[PersonId, str]
-) -> PlainRow:
+def _of_roster(admit: Admit, units: dict[UnitId, OpenUnit], roles: dict[PersonId, str]) -> PlainRow:
     profile = admit.profile
     return {
         "委员编号": profile.number,
@@ -132,6 +130,7 @@ def _row(
     return {
         "日期": day,
         "类型": kind,
+        "服务类型": "亲情陪伴" if kind == "参加公益志愿活动" else "",
         "名称": title,
         "组织单位": organiser,
         "姓名": seat.profile.name,

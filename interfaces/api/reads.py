@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -171,13 +170,19 @@ def _path(url: URL) -> str:
     return f"{url.path}?{url.query}" if url.query else url.path
 
 
-@cache
+_KNOWN: dict[str, frozenset[str]] = {}
+
+
 def _known_parameters(route: APIRoute) -> frozenset[str]:
-    return frozenset(
-        each.alias
-        for each in get_flat_params(route.dependant)
-        if isinstance(each.field_info, QueryParameter)
-    )
+    """The names of a route's query parameters, its own and those of what it depends on."""
+    operation = route.operation_id or route.path
+    if operation not in _KNOWN:
+        _KNOWN[operation] = frozenset(
+            each.alias
+            for each in get_flat_params(route.dependant)
+            if isinstance(each.field_info, QueryParameter)
+        )
+    return _KNOWN[operation]
 
 
 def _after(cursor: str | None) -> Key | None:
@@ -206,7 +211,7 @@ def _dates(asking: Asking, first: date | None, last: date | None) -> tuple[date,
     return found
 
 
-def known_parameters(request: Request) -> None:
+async def known_parameters(request: Request) -> None:
     """Refuse query parameters that the route does not know."""
     no_parameters(request, _known_parameters(request.scope["route"]))
 
@@ -221,7 +226,7 @@ async def asking(
     """Let a read in, and wait until it can see what it asks for."""
     door: Door = request.app.state.door
     desk, actor = door.enter(request)
-    known_parameters(request)
+    no_parameters(request, _known_parameters(request.scope["route"]))
     for name, value in request.path_params.items():
         checked_id(value, name)
     if after is not None and not await desk.reader.arrived(after, LONGEST_WAIT):

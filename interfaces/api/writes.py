@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, get_type_hints
 from uuid import NAMESPACE_URL, uuid5
 
@@ -392,32 +392,29 @@ def _batch_handler(door: Door) -> Handler:
             try:
                 if len(raw) > bodies.LARGEST_BODY:
                     raise Refused(Reason.TOO_LARGE, about=f"{len(raw)} > {bodies.LARGEST_BODY}")
-                minted = _minted(desk.code, command_id)
-                command, own_id, seen = bodies.tagged_command_of(raw, minted)
+                command, command_id, seen = bodies.tagged_command_of(
+                    raw, command_id, partial(_minted, desk.code)
+                )
                 field = bodies.MINTED.get(type(command))
                 if field is not None:
                     checked_id(getattr(command, field), f"/{field}")
             except Refused as refused:
                 asked.append((command_id, refused))
                 continue
-            asked.append(
-                (
-                    own_id or command_id,
-                    Asked(
-                        command=command,
-                        actor=actor,
-                        command_id=own_id or command_id,
-                        cause=batch_id,
-                        seen=seen,
-                        strict=desk.strict,
-                    ),
-                )
+            one = Asked(
+                command=command,
+                actor=actor,
+                command_id=command_id,
+                cause=batch_id,
+                seen=seen,
+                strict=desk.strict,
             )
+            asked.append((command_id, one))
         found = iter(await desk.submit_all([one for _, one in asked if isinstance(one, Asked)]))
         verdicts: list[BatchVerdict] = []
         position = 0
-        for command_id, one in asked:
-            verdict = next(found) if isinstance(one, Asked) else one
+        for command_id, each in asked:
+            verdict = next(found) if isinstance(each, Asked) else each
             if isinstance(verdict, Refused):
                 problem = refusals.problem_of(verdict)
                 verdicts.append(BatchVerdict(command_id=command_id, problem=problem))

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, get_args
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -17,13 +18,20 @@ from application.log import LARGEST_BODY, StoredRow
 from domain import streams
 from domain.deed import Confirm, Return
 from domain.entry import Entry, Envelope
-from domain.fact import RecordClass
+from domain.fact import Attendance, Capacity, RecordClass, Spoke
 from domain.kinds import Shape
 from domain.kinds.advice import Proposed, ReportedOpinion
 from domain.kinds.people import VisitedConstituents, VisitedVillage
 from domain.matter import Author, Matter, RecordMatter
 from domain.member import Dismiss, Exit
-from domain.occasion import AmendOccasion, Occasion, OccasionHappened, Participant, RecordOccasion
+from domain.occasion import (
+    MOST_NAMED,
+    AmendOccasion,
+    Occasion,
+    OccasionHappened,
+    Participant,
+    RecordOccasion,
+)
 from domain.people import PersonId, Role, UnitId, Via
 from domain.unit import Side
 from tests import events
@@ -134,10 +142,21 @@ def test_chinese_is_stored_as_itself() -> None:
 
 
 def test_the_fullest_entry_fits_into_the_log() -> None:
-    """An entry with as many names as it may hold stays below what a log stores."""
-    people = tuple(Participant(person=PersonId(f"m{i:022}")) for i in range(300))
+    """With as many names as one entry may hold, each with all that is said of a leave, there is room for the text."""
+    people = tuple(
+        Participant(
+            person=PersonId(str(UUID(int=i))),
+            capacity=Capacity.HIGHER_MEMBER,
+            attendance=Attendance.LEAVE_REFUSED,
+            leave="因公出差(参加省里会议)",
+            granted_by="县政协主席会议",
+            spoke=Spoke.IN_WRITING,
+            half_days=0,
+        )
+        for i in range(MOST_NAMED)
+    )
     expected = tuple(p.person for p in people)
-    event = happened(replace(visit(expected=expected), participants=people))
+    event = happened(replace(visit(expected=expected, result="好" * 2_000), participants=people))
 
     assert len(codec.encode(event, ENVELOPE)) < LARGEST_BODY
 

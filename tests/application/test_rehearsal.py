@@ -6,21 +6,27 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from application import codec
 from application.handle import Request, Writer
+from application.importing import Plan
 from application.memory_log import MemoryLog
+from application.record_import import plan_records
 from application.rehearsal import build, county, documents
 from application.rehearsal.county import roster as seats_of
 from application.rehearsal.setting import NO_CONVENOR, TRANSFERRED_ON
+from application.rehearsal.sheets import sheets
+from application.sheets import read_sheet
 from domain import streams
 from domain.deed import (
     Confirmed,
     Deed,
     ItemAssigned,
+    Known,
     LinkedSame,
     Returned,
     Superseded,
@@ -36,8 +42,8 @@ from domain.kinds.about import Stage
 from domain.kinds.people import Service
 from domain.matter import MatterRecorded, OutcomeReached
 from domain.member import Bond, Invitation, Invited, MemberRole, Person, Standing, Tie
-from domain.occasion import OccasionAmended, OccasionHappened
-from domain.people import PersonId, Refused, UnitId
+from domain.occasion import OccasionAmended, OccasionHappened, ParticipantsListed
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
 from domain.unit import Side, Unit, UnitKind
 
@@ -116,7 +122,7 @@ def test_another_seed_gives_another_county(days: list[tuple[datetime, list[Reque
 def test_no_request_is_refused_whatever_the_seed(seed: int) -> None:
     log = MemoryLog("any")
     built = build(log, seed=seed)
-    assert built.requests == built.entries == log.head()
+    assert built.requests <= built.entries == log.head()
 
 
 def test_days_come_in_order_within_the_year(days: list[tuple[datetime, list[Request]]]) -> None:
@@ -131,9 +137,10 @@ def test_a_building_that_was_broken_off_is_finished(
     log: MemoryLog, days: list[tuple[datetime, list[Request]]]
 ) -> None:
     broken = MemoryLog("broken")
-    clock = days[0][0]
-    writer = Writer(broken, clock=lambda: clock.astimezone(UTC))
-    for clock, asked in days[:40]:
+    now = [days[0][0]]
+    writer = Writer(broken, clock=lambda: now[0].astimezone(UTC))
+    for at, asked in days[:40]:
+        now[0] = at
         writer.write(asked)
     so_far = broken.head()
     assert 0 < so_far < log.head()
@@ -303,6 +310,7 @@ def test_every_kind_of_the_catalogue_takes_place(year: Read, kind: str) -> None:
 
 def test_about_12_000_participations(year: Read) -> None:
     lines = sum(len(e.body.participants) for e in year.events(OccasionHappened))
+    lines += sum(len(e.participants) for e in year.events(ParticipantsListed))
     lines += sum(
         author.person is not None for e in year.events(MatterRecorded) for author in e.body.authors
     )
@@ -311,9 +319,9 @@ def test_about_12_000_participations(year: Read) -> None:
 
 def test_the_plenary_expected_everyone_and_some_were_away(year: Read) -> None:
     (plenary,) = (
-        e.body
-        for e in year.events(OccasionHappened)
-        if getattr(e.body.details, "meeting", "") == "plenary_session"
+        deed.body
+        for deed in deeds(year)
+        if getattr(deed.body.details, "meeting", "") == "plenary_session"
     )
     assert len(plenary.expected) == 213
     came = Counter(p.attendance.took_part for p in plenary.participants)
@@ -422,3 +430,43 @@ def test_all_who_organise_record_and_members_declare(year: Read) -> None:
     assert recorded[RecordClass.TOWNSHIP] > 500
     assert recorded[RecordClass.SECTOR] > 300
     assert recorded[RecordClass.SELF] > 100
+
+
+# Sheets
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """The county's workbooks: roster, tidy records, messy records."""
+    return sheets(tmp_path_factory.mktemp("sheets"))
+
+
+def planned(paper: Path, known: Known) -> Plan:
+    """What importing a list of records would do."""
+    actor = Actor(person=PersonId("office"), role=Role.OFFICE)
+    sheet = read_sheet(paper.name, paper.read_bytes())
+    return plan_records(sheet, known=known, actor=actor, ledger="rehearsal")
+
+
+def test_the_roster_sheet_holds_everybody(papers: tuple[Path, Path, Path]) -> None:
+    roster, _, _ = papers
+    assert len(read_sheet(roster.name, roster.read_bytes()).rows) == 213
+
+
+def test_the_tidy_sheet_can_be_imported_as_it_is(
+    papers: tuple[Path, Path, Path], year: Read
+) -> None:
+    plan = planned(papers[1], Known(today=YEARS_END, roster=year.roster))
+    assert plan.sound
+    assert len(plan.steps) == 15
+
+
+def test_the_messy_sheet_asks_about_four_rows(papers: tuple[Path, Path, Path], year: Read) -> None:
+    plan = planned(papers[2], Known(today=YEARS_END, roster=year.roster))
+    asked = Counter(finding.reason for finding in plan.findings)
+    assert asked == {
+        Reason.UNKNOWN_KIND: 1,
+        Reason.MISSING: 1,
+        Reason.AMBIGUOUS_NAME: 1,
+        Reason.NOT_A_MEMBER_THEN: 1,
+    }

@@ -15,14 +15,14 @@ from python_calamine import CalamineWorkbook
 
 from application import sheets
 from application.cells import Days, days_of, names_in, sign_of, without_remark
-from application.sample_sheets import write_records
+from application.sample_sheets import PlainRow, write_records
 from application.sheets import has_bad_characters, read_sheet, result_sheet
 from domain.fact import Attendance
 from domain.people import Reason, Refused
-from tests.application.sheet_makers import csv_text, xlsx
+from tests.application.sheet_makers import Value, csv_text, xlsx
 
-HEADER = ["姓名", "日期", "类型", "名称"]
-LINE = ["张伟", date(2026, 3, 5), "走访村(社区)", "走访"]
+HEADER: list[Value] = ["姓名", "日期", "类型", "名称"]
+LINE: list[Value] = ["张伟", date(2026, 3, 5), "走访村(社区)", "走访"]
 
 
 def refused(name: str, content: bytes) -> Refused:
@@ -70,20 +70,22 @@ def test_the_encoding_of_a_csv_is_found(encoding: str) -> None:
     sheet = read_sheet(
         "a.csv", csv_text([HEADER, ["张伟", "2026-3-5", "提案", "题"]]).encode(encoding)
     )
-    assert sheet.columns == tuple(HEADER)
+    assert list(sheet.columns) == HEADER
     assert sheet.rows[0].cells == ("张伟", "2026-3-5", "提案", "题")
 
 
 def test_tabs_and_semicolons_part_a_csv_too() -> None:
     for separator in "\t;":
-        text = separator.join(HEADER) + "\n" + separator.join(["张伟", "2026-3-5", "提案", "甲,乙"])
+        text = (
+            separator.join(map(str, HEADER))
+            + "\n"
+            + separator.join(["张伟", "2026-3-5", "提案", "甲,乙"])
+        )
         assert read_sheet("a.csv", text.encode()).rows[0].cells[3] == "甲,乙"
 
 
 def test_a_section_title_and_a_repeated_header_are_no_records() -> None:
-    sheet = read_sheet(
-        "a.xlsx", xlsx([HEADER, ["一、教育界"], LINE, HEADER, LINE, ["小 计", 2], [3]])
-    )
+    sheet = read_sheet("a.xlsx", xlsx([HEADER, ["一、教育界"], LINE, HEADER, LINE, ["小 计", 2]]))
     assert [row.number for row in sheet.rows] == [3, 5]
 
 
@@ -388,7 +390,7 @@ def test_the_result_stands_beside_its_row_and_nothing_is_a_formula() -> None:
 
 
 def test_a_sample_sheet_is_messy_and_readable(tmp_path: Path) -> None:
-    rows = [
+    rows: list[PlainRow] = [
         {
             "姓名": "张伟",
             "日期": date(2026, 3, 1 + i % 28),
@@ -406,3 +408,24 @@ def test_a_sample_sheet_is_messy_and_readable(tmp_path: Path) -> None:
     read = [days_of(row.cells[place], 2026).on for row in sheet.rows]
     assert read == [row["日期"] for row in rows]
     assert {type(row.cells[place]) for row in sheet.rows} == {str, date}
+
+
+@pytest.mark.parametrize(
+    "far",
+    [
+        b'<row r="1048576"><c><v>1</v></c></row>',
+        b'<row><c x=">" r="XFD1048576"><v>1</v></c></row>',
+        b"<row><c r = 'XFD1048576'><v>1</v></c></row>",
+        b'<row><c r="&#88;FD1048576"><v>1</v></c></row>',
+        b'<row><x:c r="A1048576"><v>1</v></x:c></row>',
+        b"<row>" + b"<c><v>1</v></c>" * 300 + b"</row>",
+    ],
+)
+def test_no_spelling_of_an_address_gets_past_the_limits(far: bytes) -> None:
+    parts: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as archive:
+        for part in archive.namelist():
+            parts[part] = archive.read(part)
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", far + b"</sheetData>")
+    assert refused("a.xlsx", packed(parts)).reason in {Reason.TOO_MANY, Reason.NOT_A_WORKBOOK}

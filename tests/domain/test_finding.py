@@ -86,6 +86,13 @@ def test_a_finding_is_one_fact_until_it_is_revoked() -> None:
     assert told.say(OFFICE, revoke) == []
 
 
+def test_a_finding_may_be_of_today() -> None:
+    told = Told()
+    told.say(OFFICE, set_(on=TODAY))
+
+    assert told.facts(STREAM)["member/li"].on == TODAY
+
+
 def test_a_unit_is_found_of_too() -> None:
     told = Told()
     told.say(OFFICE, set_(person=None, unit=SOUTH, details=WasVetoed(code="v1"), figure=None))

@@ -219,6 +219,14 @@ def test_a_body_that_does_not_hold_is_refused_where_it_is_wrong(
     assert refusal(recorded(by(CHEN)), OFFICE, amend(body)) == (reason, field)
 
 
+def test_today_and_the_day_of_the_matter_are_soon_enough() -> None:
+    told = recorded(on=TODAY)
+
+    told.say(OFFICE, report(Stage.FILED, TODAY))
+
+    assert [r.on for r in told.facts(MATTER)["member/li"].reached] == [TODAY]
+
+
 def test_what_is_on_paper_only_is_registered_by_its_number() -> None:
     told = recorded(sensitivity=Sensitivity.PAPER_ONLY, on_paper="密〔2025〕1号")
 
@@ -434,6 +442,19 @@ def test_a_stage_taken_back_was_not_reached() -> None:
     told.say(OFFICE, RetractOutcome(matter="p", stage=Stage.MADE_KEY, reason="未列入"))
     assert not told.facts(MATTER)["member/li"].key
     assert len(told.say(OFFICE, report(Stage.FORWARDED, level=Level.CITY))) == 1
+
+
+def test_a_stage_is_taken_back_at_the_level_that_it_was_reported_at() -> None:
+    told = recorded()
+    told.say(OFFICE, report(Stage.FORWARDED, level=Level.CITY))
+
+    for stage, level in (
+        (Stage.FORWARDED, Level.PROVINCE),
+        (Stage.FORWARDED, None),
+        (Stage.INSTRUCTED, Level.CITY),
+    ):
+        retract = RetractOutcome(matter="p", stage=stage, level=level, reason="误")
+        assert refusal(told, OFFICE, retract) == (Reason.NO_SUCH_OUTCOME, "/stage")
 
 
 def test_the_latest_of_a_stage_and_level_is_taken_back() -> None:

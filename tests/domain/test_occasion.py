@@ -460,6 +460,17 @@ def test_a_member_declares_only_for_himself(people: tuple[PersonId, ...]) -> Non
     )
 
 
+def test_a_member_expects_nobody_but_himself() -> None:
+    """What he declares never becomes an absence of somebody else."""
+    told = recorded(LI, actor=himself(LI), expected=(LI,))
+
+    assert list(told.facts(VISIT)) == ["member/li", "unit/south"]
+    assert refused_body(visit(LI, expected=(LI, CHEN)), himself(LI)) == (
+        Reason.NOT_YOURS_TO_RECORD,
+        "/body/expected",
+    )
+
+
 # Saying it anew
 
 
@@ -635,7 +646,7 @@ def test_what_was_withdrawn_may_be_recorded_anew() -> None:
     assert len(told.say(CLERK, record(visit(LI), "w"))) == 1
 
 
-# Links, items, returns
+# What else is said of lines
 
 
 def test_a_link_is_to_another_record_that_stands() -> None:

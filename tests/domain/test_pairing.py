@@ -89,6 +89,14 @@ def test_a_pairing_is_one_fact_that_lasts_until_its_last_day() -> None:
     assert told.facts(STREAM) == {"member/li": replace(fact, until=date(2025, 5, 31))}
 
 
+def test_a_pairing_may_begin_and_end_today() -> None:
+    told = paired(since=TODAY)
+    told.say(CLERK, end(TODAY))
+
+    fact = told.facts(STREAM)["member/li"]
+    assert (fact.on, fact.until) == (TODAY, TODAY)
+
+
 def test_a_unit_keeps_touch_too() -> None:
     told = paired(person=None, unit=SOUTH, with_unit=NORTH, with_person=LI)
 

@@ -136,6 +136,7 @@ def test_a_unit_does_not_move_on_before_it_was_opened() -> None:
     assert refusal(
         opened(), OFFICE, MoveUnitOn(unit=EAST, life=Life.LISTED, on=date(2021, 12, 31))
     ) == (Reason.WRONG_ORDER, "/on")
+    assert len(opened().say(OFFICE, MoveUnitOn(unit=EAST, life=Life.LISTED, on=SINCE))) == 1
 
 
 def test_an_office_is_held_from_day_to_day() -> None:

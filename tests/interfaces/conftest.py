@@ -40,15 +40,23 @@ class Caller:
     def get(self, path: str, **parameters: Any) -> Answer:
         """Ask."""
         answer: Answer = self.client.get(
-            self.url(path), params=parameters, headers=self._headers({})
+            self.url(path), params=parameters or None, headers=self._headers({})
         )
         return answer
 
     def send(
-        self, path: str, body: Any = None, *, key: str | None = None, method: str = "POST", **more: str
+        self,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        method: str = "POST",
+        **more: str,
     ) -> Answer:
         """Send a command; `more` are further headers, with underscores for hyphens."""
-        content = body if isinstance(body, bytes) else json.dumps(body or {}, ensure_ascii=False).encode()
+        content = (
+            body if isinstance(body, bytes) else json.dumps(body or {}, ensure_ascii=False).encode()
+        )
         headers = {"Idempotency-Key": str(uuid4()) if key is None else key}
         headers |= {name.replace("_", "-"): value for name, value in more.items()}
         if not headers["Idempotency-Key"]:

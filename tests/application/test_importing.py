@@ -1,0 +1,834 @@
+"""Imports: what a preview says row by row, what is written, and that the same file again changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from application.handle import Request, Verdict, Writer
+from application.importing import Finding, Outcome, Plan, RowState, Severity, commit, results_of
+from application.kind_words import kind_meant
+from application.memory_log import MemoryLog
+from application.record_import import Assumed, Chosen, Repeats, plan_records
+from application.roster_import import plan_roster
+from application.sheets import Sheet, read_sheet
+from domain.deed import Deed, Known, Withdraw
+from domain.fact import Attendance, Authorship, Capacity, Part, Spoke
+from domain.kinds import KINDS, Shape, Stage, kind_of
+from domain.kinds.advice import Proposer
+from domain.kinds.meetings import Meeting
+from domain.member import (
+    Admit,
+    Bond,
+    MemberClass,
+    MemberRole,
+    Membership,
+    Profile,
+    Standing,
+    Term,
+)
+from domain.occasion import MOST_NAMED
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
+from domain.streams import Command
+from domain.unit import OpenUnit, UnitKind, UnitProfile
+from domain.words import Level
+from tests.application.sheet_makers import Value, xlsx
+
+BEGAN = date(2021, 12, 1)
+NOW = datetime(2026, 6, 1, 2, tzinfo=UTC)
+TERM = Term(number=10, since=BEGAN)
+OFFICE = Actor(person=PersonId("secretary"), role=Role.OFFICE, unit=UnitId("county"))
+CLERK = Actor(person=PersonId("clerk"), role=Role.CLERK, unit=UnitId("south"))
+
+UNITS = {
+    "county": (UnitKind.COMMITTEE, "县政协"),
+    "south": (UnitKind.STUDIO, "城南镇委员工作室"),
+    "north": (UnitKind.STUDIO, "城北镇委员工作室"),
+    "teach": (UnitKind.SECTOR, "教育界"),
+    "heal": (UnitKind.SECTOR, "医药卫生界"),
+    "guild": (UnitKind.ORGANISATION, "民建县支部"),
+}
+PEOPLE = {
+    "zhangwei": ("张伟", "teach", BEGAN),
+    "lisi": ("李四", "teach", BEGAN),
+    "wang1": ("王芳", "teach", BEGAN),
+    "wang2": ("王芳", "heal", BEGAN),
+    "later": ("张建国", "heal", date(2026, 3, 12)),
+    "zhao": ("赵敏", "heal", BEGAN),
+}
+
+
+class County:
+    """A small committee in memory, and imports into it."""
+
+    def __init__(self) -> None:
+        self.writer = Writer(MemoryLog("county"), clock=lambda: NOW)
+        self.count = 0
+        for unit, (kind, name) in UNITS.items():
+            profile = UnitProfile(kind=kind, name=name)
+            self.do(OpenUnit(unit=UnitId(unit), profile=profile, since=BEGAN))
+        for person, (name, sector, since) in PEOPLE.items():
+            self.do(
+                Admit(
+                    person=PersonId(person),
+                    profile=Profile(name=name),
+                    term=replace(TERM, since=since),
+                    memberships=(
+                        Membership(bond=Bond.SECTOR, unit=UnitId(sector), since=since),
+                        Membership(bond=Bond.STUDIO, unit=UnitId("south"), since=since),
+                    ),
+                )
+            )
+        guest = Profile(name="钱进", standing=Standing.GUEST)
+        self.do(Admit(person=PersonId("guest"), profile=guest))
+
+    def do(self, command: Command) -> None:
+        self.count += 1
+        self.writer.one(Request(command=command, actor=OFFICE, command_id=f"set-up-{self.count}"))
+
+    @property
+    def known(self) -> Known:
+        return self.writer.opened().known(NOW.date(), False)
+
+    @property
+    def head(self) -> int:
+        return self.writer.log.head()
+
+    def preview(self, sheet: Sheet, actor: Actor = OFFICE, **told: Any) -> Plan:
+        return plan_records(sheet, known=self.known, actor=actor, ledger="county", **told)
+
+    def load(self, sheet: Sheet, actor: Actor = OFFICE, **told: Any) -> Outcome:
+        return commit(self.preview(sheet, actor, **told), self.writer.write)
+
+    def roster(self, sheet: Sheet, actor: Actor = OFFICE) -> Plan:
+        return plan_roster(sheet, known=self.known, actor=actor, ledger="county", term=TERM)
+
+    def deed(self, plan: Plan, place: int = 0) -> Deed[Any]:
+        command: Any = plan.steps[place].request.command
+        identity = getattr(command, "occasion", None) or command.matter
+        root = "occasion" if hasattr(command, "occasion") else "matter"
+        deed: Any = self.known.deed(f"{root}/{identity}")
+        return deed  # type: ignore[no-any-return]  # a deed of that stream
+
+
+@pytest.fixture
+def county() -> County:
+    return County()
+
+
+def sheet_of(*rows: Sequence[Value], title: str = "", name: str = "a.xlsx") -> Sheet:
+    return read_sheet(name, xlsx(rows, title=title))
+
+
+def visits(*rows: Sequence[Value], head: Sequence[Value] = ()) -> Sheet:
+    """A list of visits to villages on 5 March 2026; rows are a name and further columns."""
+    fixed: list[Value] = [date(2026, 3, 5), "走访村(社区)", "春季走访"]
+    return sheet_of(
+        ["姓名", "日期", "类型", "名称", *head], *([row[0], *fixed, *row[1:]] for row in rows)
+    )
+
+
+def told(plan: Plan | Outcome, severity: Severity | None = None) -> list[tuple[int, Reason]]:
+    return [
+        (each.row, each.reason)
+        for each in plan.findings
+        if severity is None or each.severity is severity
+    ]
+
+
+def finding(plan: Plan | Outcome, row: int) -> Finding:
+    (found,) = [each for each in plan.findings if each.row == row]
+    return found
+
+
+def people_in(deed: Deed[Any]) -> list[str]:
+    return [str(p.person) for p in deed.body.participants]
+
+
+# Occasions
+
+
+def test_rows_of_one_occasion_become_one_record(county: County) -> None:
+    sheet = sheet_of(
+        ["姓名", "日期", "类型", "名称", "地点", "组织单位"],
+        ["张 伟", "2026.3.5", "走访村", "春季走访", "龙泉村", "城南镇委员工作室"],
+        ["李四", "3月5日", "visited_village", "春季走访 ", None, "城南镇委员工作室"],
+        ["赵敏", date(2026, 3, 6), "走访村(社区)", "春季走访", "龙泉村", "城南镇委员工作室"],
+        title="2026年春季走访登记表",
+    )
+    plan = county.preview(sheet)
+    assert (plan.counts.occasions, plan.counts.sure, plan.findings) == (2, 3, ())
+    before = county.head
+    outcome = commit(plan, county.writer.write)
+    assert (outcome.written, outcome.entries, county.head) == (2, 2, before + 2)
+    deed = county.deed(plan)
+    assert people_in(deed) == ["zhangwei", "lisi"]
+    assert (deed.body.on, deed.body.place) == (date(2026, 3, 5), "龙泉村")
+    assert deed.body.organiser == UnitId("south")
+    assert (deed.recorded.via, deed.recorded.cause) == (Via.IMPORT, plan.cause)
+    assert set(outcome.rows.values()) == {RowState.WRITTEN}
+
+
+def test_an_attendance_sheet_takes_day_title_and_kind_from_the_form_and_its_own_title(
+    county: County,
+) -> None:
+    sheet = sheet_of(
+        ["序号", "姓名", "界别", "签到", "备注"],
+        [1, "张伟", "教育界", "√", None],
+        [2, "李四", "教育界", "请假", "因公出差"],
+        [3, "王芳", "医药卫生界", "缺席", None],
+        [4, "赵敏", None, "迟到", None],
+        [5, "王芳", "教育界", None, None],
+        title="2026年3月18日县政协常委会会议签到表",
+    )
+    plan = county.preview(sheet, assumed=Assumed(kind="参加会议"))
+    assert plan.sound, plan.findings
+    assert plan.counts.attendance == {
+        Attendance.PRESENT: 1,
+        Attendance.LEAVE: 1,
+        Attendance.ABSENT: 1,
+        Attendance.LATE: 1,
+    }
+    commit(plan, county.writer.write)
+    body = county.deed(plan).body
+    assert body.details.meeting is Meeting.STANDING_COMMITTEE
+    assert (body.on, body.title) == (date(2026, 3, 18), "2026年3月18日县政协常委会会议")
+    assert [(p.person, p.attendance, p.leave) for p in body.participants] == [
+        ("zhangwei", Attendance.PRESENT, ""),
+        ("lisi", Attendance.LEAVE, "因公出差"),
+        ("wang2", Attendance.ABSENT, ""),
+        ("zhao", Attendance.LATE, ""),
+    ]
+    assert set(body.expected) == {"zhangwei", "lisi", "wang2", "zhao", "wang1"}
+
+
+def test_several_names_in_one_cell_are_several_participants(county: County) -> None:
+    plan = county.preview(visits(["张伟、李 四、赵敏(主持)"]))
+    assert plan.sound, plan.findings
+    commit(plan, county.writer.write)
+    assert people_in(county.deed(plan)) == ["zhangwei", "lisi", "zhao"]
+
+
+def test_roles_speaking_half_days_and_capacity(county: County) -> None:
+    sheet = visits(
+        ["张伟", "带队", "√", 2.0],
+        ["李四", "列席", "书面", "1"],
+        ["钱进", None, None, None],
+        head=["角色", "发言", "半天数"],
+    )
+    plan = county.preview(sheet)
+    commit(plan, county.writer.write)
+    first, second, third = county.deed(plan).body.participants
+    assert (first.part, first.spoke, first.half_days) == (Part.LEADS, Spoke.ORALLY, 2)
+    assert (second.capacity, second.spoke, second.half_days) == (
+        Capacity.SITS_IN,
+        Spoke.IN_WRITING,
+        1,
+    )
+    assert third.capacity is Capacity.HIGHER_MEMBER
+    assert county.deed(plan).body.half_days == 2
+
+
+def test_columns_named_by_the_fields_of_a_kind_are_read(county: County) -> None:
+    sheet = sheet_of(
+        [
+            "姓名",
+            "日期",
+            "类型",
+            "名称",
+            "企业(项目)名称",
+            "走访对象",
+            "反映问题数",
+            "服务人次",
+            "重点",
+        ],
+        ["张伟", "2026-3-5", "走访企业", "助企", "春风厂", "企业", "3个", 12.0, "是"],
+    )
+    plan = county.preview(sheet)
+    assert plan.sound, plan.findings
+    commit(plan, county.writer.write)
+    body = county.deed(plan).body
+    assert (body.details.visited, body.details.problems_raised) == ("春风厂", 3)
+    assert (body.reached_people, body.key) == (12, True)
+
+
+def test_a_word_for_a_choice_settles_the_kind_and_the_choice() -> None:
+    meant = kind_meant("界别会议")
+    assert (kind_of(meant.kind), meant.values) == ("attended", {"meeting": Meeting.SECTOR})
+
+
+@pytest.mark.parametrize(
+    "kind", [k for k in KINDS.values() if k.about.shape in {Shape.OCCASION, Shape.MATTER}]
+)
+def test_every_kind_is_found_by_its_label_and_its_stored_name(kind: type[Any]) -> None:
+    assert kind_meant(kind.about.zh).kind is kind
+    assert kind_meant(kind_of(kind)).kind is kind
+
+
+def test_a_required_field_without_a_column_is_named(county: County) -> None:
+    sheet = sheet_of(["姓名", "日期", "类型", "名称"], ["张伟", "2026-3-5", "走访企业", "助企"])
+    found = finding(county.preview(sheet), 2)
+    assert (found.reason, found.column) == (Reason.MISSING, "企业(项目)名称")
+    plan = county.preview(sheet, assumed=Assumed(details={"企业(项目)名称": "春风厂"}))
+    assert plan.sound
+
+
+def test_a_long_list_is_one_occasion_of_several_entries() -> None:
+    county = County()
+    names = [
+        f"甲{a}{b}"
+        for a in "一二三四五六七八九十百千万"
+        for b in "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余"
+    ]
+    for name in names[:320]:
+        county.do(Admit(person=PersonId(name), profile=Profile(name=name), term=TERM))
+    plan = county.preview(visits(*([name] for name in names[:320])))
+    outcome = commit(plan, county.writer.write)
+    assert (plan.counts.occasions, outcome.entries) == (1, -(-320 // MOST_NAMED))
+    assert len(county.deed(plan).body.participants) == 320
+
+
+# What a preview finds
+
+
+def test_namesakes_are_told_apart_or_asked_about(county: County) -> None:
+    sheet = visits(["王芳", "教育界"], ["王芳", "医药卫生"], ["王芳", None], head=["界别"])
+    plan = county.preview(sheet)
+    found = finding(plan, 4)
+    assert (found.reason, set(found.people)) == (Reason.AMBIGUOUS_NAME, {"wang1", "wang2"})
+    assert (plan.counts.same_name, plan.counts.sure) == (1, 2)
+    assert "教育界" in found.zh
+    only = visits(["王芳"])
+    assert county.preview(only, choices={2: Chosen(person=PersonId("wang2"))}).sound
+
+
+def test_a_member_who_joined_later_was_no_member_on_that_day(county: County) -> None:
+    plan = county.preview(visits(["张建国"], ["张伟"]))
+    found = finding(plan, 2)
+    assert (found.reason, found.people) == (Reason.NOT_A_MEMBER_THEN, ("later",))
+    assert "2026-03-12" in found.zh
+    assert plan.rows == {2: RowState.LEFT_OUT, 3: RowState.READY}
+    as_guest = county.preview(visits(["张建国"]), choices={2: Chosen(capacity=Capacity.INVITED)})
+    assert as_guest.sound
+
+
+def test_a_name_that_is_not_on_the_roster_gets_suggestions(county: County) -> None:
+    found = finding(county.preview(visits(["张建团"])), 2)
+    assert (found.reason, found.people) == (Reason.NO_SUCH_PERSON, ("later",))
+
+
+def test_leave_without_its_kind_is_asked_for(county: County) -> None:
+    sheet = visits(["张伟", "请假"], ["李四", "事假"], head=["签到"])
+    plan = county.preview(sheet)
+    assert told(plan) == [(2, Reason.MISSING)]
+    assert plan.counts.leave_without_kind == 1
+    assert plan.sound
+    assert county.preview(sheet, choices={2: Chosen(leave="病假")}).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "reason"),
+    [
+        ("日期", "2026.2.30", Reason.MALFORMED),
+        ("日期", date(2026, 6, 2), Reason.IN_FUTURE),
+        ("日期", None, Reason.MISSING),
+        ("类型", "跳舞", Reason.UNKNOWN_KIND),
+        ("类型", None, Reason.MISSING),
+        ("名称", None, Reason.MISSING),
+        ("姓名", None, Reason.MISSING),
+        ("姓名", "张\u202e伟", Reason.BAD_CHARACTERS),
+        ("名称", "走访\x07", Reason.BAD_CHARACTERS),
+        ("组织单位", "无此单位", Reason.NO_SUCH_UNIT),
+        ("签到", "也许", Reason.MALFORMED),
+        ("半天数", "一些", Reason.MALFORMED),
+        ("日期", "#N/A", Reason.MALFORMED),
+    ],
+)
+def test_a_bad_cell_is_named_by_row_and_column(
+    county: County, heading: str, value: Value, reason: Reason
+) -> None:
+    good: Mapping[str, Value] = {
+        "姓名": "张伟",
+        "日期": "2026-3-5",
+        "类型": "走访村",
+        "名称": "走访",
+        "组织单位": "城南镇委员工作室",
+        "签到": "√",
+        "半天数": 1,
+    }
+    bad = {**good, heading: value}
+    rows: list[list[Value]] = [[*good], [*good.values()], [*bad.values()]]
+    text = "\n".join(",".join("" if c is None else str(c) for c in row) for row in rows)
+    plan = county.preview(read_sheet("a.csv", text.encode()))
+    errors = [each for each in plan.findings if each.severity is Severity.ERROR]
+    assert [(each.row, each.column, each.reason) for each in errors] == [(3, heading, reason)]
+    assert plan.rows == {2: RowState.READY, 3: RowState.LEFT_OUT}
+
+
+def test_row_numbers_are_those_of_excel_under_title_rows(county: County) -> None:
+    rows: list[list[Value]] = [
+        ["填报单位"],
+        [],
+        ["姓名", "日期", "类型", "名称"],
+        ["张伟", "2026-3-5", "走访村", "走访"],
+        [],
+        ["无名氏", "2026-3-5", "走访村", "走访"],
+        ["合计", 2],
+    ]
+    plan = county.preview(read_sheet("a.xlsx", xlsx(rows, title="登记表")))
+    assert told(plan) == [(7, Reason.NO_SUCH_PERSON)]
+    assert set(plan.rows) == {5, 7}
+
+
+def test_the_same_person_twice_in_one_occasion(county: County) -> None:
+    plan = county.preview(visits(["张伟"], ["张 伟"], ["李四"]))
+    assert told(plan) == [(3, Reason.SAME_TWICE)]
+    assert plan.steps[0].rows == (2, 4)
+
+
+def test_a_column_that_nothing_reads_is_said_to_be_left_out(county: County) -> None:
+    plan = county.preview(visits(["张伟", "3301"], head=["身份证号"]))
+    (found,) = plan.findings
+    assert (found.row, found.column, found.reason) == (0, "身份证号", Reason.UNKNOWN_FIELD)
+    assert plan.sound
+
+
+def test_a_year_that_was_assumed_is_said(county: County) -> None:
+    sheet = sheet_of(["姓名", "日期", "类型", "名称"], ["张伟", "3月5日", "走访村", "走访"])
+    plan = county.preview(sheet)
+    assert [(f.row, f.severity) for f in plan.findings] == [(0, Severity.WARNING)]
+    assert county.preview(replace(sheet, year=2025)).findings == ()
+
+
+def test_a_preview_writes_nothing(county: County) -> None:
+    before = county.head
+    county.preview(visits(["张伟"], ["王芳"], ["无名氏"]))
+    assert county.head == before
+
+
+# Committing
+
+
+def test_the_same_plan_twice_changes_nothing(county: County) -> None:
+    plan = county.preview(visits(["张伟"], ["李四"]))
+    commit(plan, county.writer.write)
+    before = county.head
+    again = commit(plan, county.writer.write)
+    assert county.head == before
+    assert (again.written, again.again, again.imported_before) == (0, 1, True)
+    assert set(again.rows.values()) == {RowState.ALREADY}
+
+
+def test_the_same_file_again_says_that_it_was_imported_and_when(county: County) -> None:
+    sheet = visits(["张伟"], ["李四"])
+    county.load(sheet)
+    before = county.head
+    plan = county.preview(sheet)
+    assert plan.steps == ()
+    assert plan.counts.already == 2
+    assert "2026-06-01 由 secretary 由此文件导入" in finding(plan, 2).zh
+    outcome = commit(plan, county.writer.write)
+    assert county.head == before
+    assert outcome.imported_before
+
+
+def test_a_corrected_file_adds_only_those_who_were_missing(county: County) -> None:
+    first = county.preview(visits(["张伟"], ["李思"]))
+    commit(first, county.writer.write)
+    plan = county.preview(visits(["张伟"], ["李四"]))
+    assert plan.rows == {2: RowState.ALREADY, 3: RowState.READY}
+    assert plan.counts.occasions == 0
+    outcome = commit(plan, county.writer.write)
+    assert (outcome.refused, outcome.written) == (0, 1)
+    assert people_in(county.deed(first)) == ["zhangwei", "lisi"]
+
+
+def test_after_an_undo_the_same_file_may_be_imported_again(county: County) -> None:
+    sheet = visits(["张伟"])
+    county.load(sheet)
+    for _ in range(2):
+        first = county.preview(sheet)
+        deed = finding(first, 2).deed
+        county.do(Withdraw(deed=deed, reason="月份有误"))
+        assert county.load(sheet).written == 1
+
+
+def test_a_like_record_under_another_title_is_warned_of_not_blocked(county: County) -> None:
+    first = county.preview(visits(["张伟"]))
+    commit(first, county.writer.write)
+    other = sheet_of(
+        ["姓名", "日期", "类型", "名称"],
+        ["张伟", "2026-3-5", "走访村", "界别走访"],
+        ["李四", "2026-3-5", "走访村", "界别走访"],
+    )
+    plan = county.preview(other)
+    found = finding(plan, 2)
+    assert (found.reason, found.severity) == (Reason.LIKELY_DUPLICATE, Severity.WARNING)
+    assert found.deed == county.deed(first).stream
+    assert plan.sound
+    assert plan.steps[0].rows == (2, 3)
+    skipping = county.preview(other, repeats=Repeats.SKIP)
+    assert skipping.rows == {2: RowState.ALREADY, 3: RowState.READY}
+    assert len(told(commit(plan, county.writer.write))) == 1
+
+
+def test_a_like_record_may_be_linked_as_one_deed(county: County) -> None:
+    first = county.preview(visits(["张伟"]))
+    commit(first, county.writer.write)
+    other = sheet_of(["姓名", "日期", "类型", "名称"], ["张伟", "2026-3-5", "走访村", "界别走访"])
+    plan = county.preview(other, choices={2: Chosen(repeats=Repeats.LINK)})
+    outcome = commit(plan, county.writer.write)
+    assert (outcome.written, outcome.refused) == (2, 0)
+    assert county.deed(plan).same_as == county.deed(first).stream
+
+
+def test_with_all_or_nothing_an_error_writes_nothing(county: County) -> None:
+    plan = county.preview(visits(["张伟"], ["无名氏"]))
+    before = county.head
+    outcome = commit(plan, county.writer.write, all_or_nothing=True)
+    assert (county.head, outcome.stopped, outcome.written) == (before, True, 0)
+    assert set(outcome.rows.values()) == {RowState.LEFT_OUT}
+
+
+def test_with_all_or_nothing_everything_goes_in_one_call(county: County) -> None:
+    names = list(PEOPLE)[:2]
+    rows: list[list[Value]] = [
+        [PEOPLE[n][0], date(2025, 1 + i % 12, 1 + i // 12), "走访村", f"走访{i}"]
+        for i in range(300)
+        for n in names
+    ]
+    calls: list[int] = []
+
+    def write(requests: list[Request]) -> list[Verdict]:
+        calls.append(len(requests))
+        return county.writer.write(requests)
+
+    plan = county.preview(sheet_of(["姓名", "日期", "类型", "名称"], *rows))
+    commit(plan, write, all_or_nothing=True)
+    assert calls == [300]
+
+
+def test_progress_is_told_in_batches(county: County) -> None:
+    rows: list[list[Value]] = [
+        ["张伟", date(2025, 1 + i % 12, 1 + i // 12), "走访村", f"走访{i}"] for i in range(300)
+    ]
+    seen: list[tuple[int, int]] = []
+    plan = county.preview(sheet_of(["姓名", "日期", "类型", "名称"], *rows))
+    commit(plan, county.writer.write, lambda done, of: seen.append((done, of)))
+    assert seen == [(0, 300), (256, 300), (300, 300)]
+
+
+def test_what_the_ledger_refuses_after_the_preview_is_a_finding_with_its_row(
+    county: County,
+) -> None:
+    plan = county.preview(visits(["张伟"], ["李四"]))
+
+    def gone(requests: list[Request]) -> list[Verdict]:
+        return [
+            Refused(Reason.NOT_A_MEMBER_THEN, "/body/participants/1/person", "李四 2026-03-05")
+            for _ in requests
+        ]
+
+    outcome = commit(plan, gone)
+    assert told(outcome) == [(2, Reason.NOT_A_MEMBER_THEN), (3, Reason.NOT_A_MEMBER_THEN)]
+    assert "见第3行" in finding(outcome, 2).zh
+    assert outcome.count(RowState.LEFT_OUT) == 2
+
+
+def test_a_clerk_records_for_his_own_studio_only(county: County) -> None:
+    sheet = visits(["张伟", "城北镇委员工作室"], ["李四", "城南镇委员工作室"], head=["组织单位"])
+    plan = county.preview(sheet, CLERK)
+    assert told(plan) == [(2, Reason.NOT_YOURS_TO_RECORD)]
+    assert finding(plan, 2).column == "组织单位"
+    assert plan.rows == {2: RowState.LEFT_OUT, 3: RowState.READY}
+
+
+def test_results_say_what_became_of_each_row(county: County) -> None:
+    outcome = county.load(visits(["张伟"], ["无名氏"]))
+    results = results_of(outcome)
+    assert results[2] == "已登记"
+    assert results[3].startswith("未登记;姓名 无名氏")
+
+
+# Matters
+
+
+def proposals(*rows: Sequence[Value], head: Sequence[Value] = ()) -> Sheet:
+    fixed: list[Value] = ["2026-1-10", "提案"]
+    return sheet_of(
+        ["题目", "作者", "日期", "类型", *head],
+        *([row[0], row[1], *fixed, *row[2:]] for row in rows),
+    )
+
+
+def test_matters_stand_one_to_a_row_with_authors_in_order(county: County) -> None:
+    plan = county.preview(
+        proposals(["关于校车", "李四、张伟", 17.0], ["关于用药", "赵敏", "18"], head=["编号"])
+    )
+    commit(plan, county.writer.write)
+    first, second = (county.deed(plan, i).body for i in range(2))
+    assert [(a.person, a.role) for a in first.authors] == [
+        ("lisi", Authorship.FIRST),
+        ("zhangwei", Authorship.JOINT),
+    ]
+    assert (first.number, first.details.form) == ("17", Proposer.JOINT)
+    assert (second.number, second.details.form) == ("18", Proposer.INDIVIDUAL)
+
+
+def test_a_unit_may_be_the_author(county: County) -> None:
+    plan = county.preview(proposals(["关于民企", "民建县支部"]))
+    body: Any = plan.steps[0].request.command
+    assert (body.body.authors[0].unit, body.body.details.form) == ("guild", Proposer.PARTY)
+
+
+def test_outcomes_are_reported_with_level_and_day(county: County) -> None:
+    sheet = sheet_of(
+        ["题目", "作者", "日期", "类型", "采用层级", "采用日期", "批示", "批示领导"],
+        ["信息一", "张伟", "2026-1-10", "社情民意信息", "市、省", "2026-2-1", "√", "市委书记"],
+    )
+    plan = county.preview(sheet)
+    assert plan.counts.outcomes == 3
+    outcome = commit(plan, county.writer.write)
+    assert outcome.refused == 0
+    reached = county.deed(plan).reached
+    assert [(r.stage, r.level, r.on) for r in reached[1:]] == [
+        (Stage.TAKEN_UP, Level.PROVINCE, date(2026, 2, 1)),
+        (Stage.INSTRUCTED, None, date(2026, 1, 10)),
+    ]
+    assert reached[2].rank == "市委书记"
+
+
+def test_filing_is_read_as_people_write_it(county: County) -> None:
+    plan = county.preview(
+        proposals(
+            ["甲", "张伟", "√"],
+            ["乙", "李四", "不予立案"],
+            ["丙", "赵敏", "×"],
+            ["丁", "赵敏", "2026.2.3"],
+            head=["立案"],
+        )
+    )
+    commands: list[Any] = [step.request.command for step in plan.steps]
+    stages = [(c.outcome.stage, c.outcome.on) for c in commands if hasattr(c, "outcome")]
+    day = date(2026, 1, 10)
+    assert stages == [
+        (Stage.FILED, day),
+        (Stage.NOT_FILED, day),
+        (Stage.FILED, date(2026, 2, 3)),
+    ]
+
+
+def test_a_stage_that_the_kind_does_not_know_keeps_the_row_out(county: County) -> None:
+    plan = county.preview(proposals(["甲", "张伟", "市"], head=["采用"]))
+    assert (Reason.STAGE_NOT_OF_KIND in [r for _, r in told(plan)], plan.steps) == (True, ())
+
+
+def test_outcomes_may_be_added_by_a_later_file(county: County) -> None:
+    first = county.preview(proposals(["甲", "张伟"]))
+    commit(first, county.writer.write)
+    plan = county.preview(proposals(["甲", "张伟", "2026-2-3"], head=["立案日期"]))
+    assert (plan.counts.matters, plan.counts.outcomes) == (0, 1)
+    commit(plan, county.writer.write)
+    assert [r.stage for r in county.deed(first).reached] == [Stage.FILED]
+    assert county.preview(proposals(["甲", "张伟", "2026-2-3"], head=["立案日期"])).steps == ()
+
+
+# The roster
+
+
+def members(*rows: Sequence[Value]) -> Sheet:
+    return sheet_of(
+        [
+            "序号",
+            "姓 名",
+            "性别",
+            "界别",
+            "镇街/工作室",
+            "政协职务",
+            "类别",
+            "体制内外",
+            "党派",
+            "单位",
+            "手机",
+        ],
+        *([i, *row] for i, row in enumerate(rows, start=1)),
+        title="政协第十届委员会委员名册",
+    )
+
+
+NEW: Sequence[Value] = [
+    "钱 多",
+    "男",
+    "工商联界",
+    "城南镇委员工作室",
+    "常委",
+    "企业",
+    "体制外",
+    "民建",
+    "钱庄",
+    13800000000.0,
+]
+
+
+def test_a_roster_opens_units_and_admits_people(county: County) -> None:
+    plan = county.roster(members(NEW))
+    assert (plan.counts.units, plan.counts.people, plan.findings) == (2, 1, ())
+    outcome = commit(plan, county.writer.write)
+    assert outcome.refused == 0
+    command: Any = plan.steps[-1].request.command
+    person = county.known.roster.people[command.person]
+    assert person.profile == Profile(
+        name="钱多",
+        sex="男",
+        member_class=MemberClass.ENTERPRISE,
+        employer="钱庄",
+        phone="13800000000",
+    )
+    assert person.holds(MemberRole.STANDING_MEMBER, NOW.date())
+    assert person.bound_to(Bond.STUDIO, BEGAN) == UnitId("south")
+    sector = person.bound_to(Bond.SECTOR, BEGAN)
+    assert sector is not None
+    assert county.known.roster.units[sector].profile == UnitProfile(
+        kind=UnitKind.SECTOR, name="工商联界"
+    )
+    assert person.bound_to(Bond.ORGANISATION, BEGAN) is not None
+
+
+def test_the_same_roster_again_changes_nothing(county: County) -> None:
+    sheet = members(NEW)
+    first = county.roster(sheet)
+    commit(first, county.writer.write)
+    before = county.head
+    assert commit(first, county.writer.write).again == 3
+    plan = county.roster(sheet)
+    assert (plan.steps, plan.rows) == ((), {3: RowState.ALREADY})
+    assert county.head == before
+
+
+def test_a_township_answers_where_there_is_no_studio(county: County) -> None:
+    row = [*NEW]
+    row[3] = "城西镇"
+    plan = county.roster(members(row))
+    commit(plan, county.writer.write)
+    command: Any = plan.steps[-1].request.command
+    home = county.known.roster.people[command.person].bound_to(Bond.STUDIO, BEGAN)
+    assert home is not None
+    assert county.known.roster.units[home].profile.kind is UnitKind.TOWNSHIP
+
+
+def test_namesakes_on_a_roster_are_two_people_if_anything_tells_them_apart(county: County) -> None:
+    other = [*NEW]
+    other[2], other[9] = "教育界", "13900000000"
+    plan = county.roster(members(NEW, other, NEW))
+    assert plan.counts.people == 2
+    assert told(plan) == [(5, Reason.SAME_TWICE)]
+
+
+def test_columns_of_a_roster_come_in_any_order_and_terms_may_differ(county: County) -> None:
+    sheet = sheet_of(
+        ["任期起", "是否常委", "委员姓名", "届次", "增补", "身份"],
+        ["2023年5月", "√", "孙一", "第十一届", "是", None],
+        [None, None, "孙二", None, None, "市政协委员"],
+    )
+    plan = county.roster(sheet)
+    assert plan.sound, plan.findings
+    first, second = (step.request.command for step in plan.steps)
+    assert isinstance(first, Admit)
+    assert isinstance(second, Admit)
+    assert first.term == Term(number=11, since=date(2023, 5, 1), added=True)
+    assert (second.profile.standing, second.term) == (Standing.GUEST, None)
+
+
+def test_bad_cells_of_a_roster_are_named(county: County) -> None:
+    bad_sex, bad_class = [*NEW], [*NEW]
+    bad_sex[1], bad_class[5] = "公", "外星"
+    plan = county.roster(members(bad_sex, bad_class))
+    assert [(f.row, f.column) for f in plan.findings] == [(3, "性别"), (4, "委员类别")]
+
+
+def test_only_the_office_imports_a_roster(county: County) -> None:
+    plan = county.roster(members(NEW), CLERK)
+    assert told(plan) == [(0, Reason.NOT_ALLOWED)]
+    assert (plan.steps, plan.rows) == ((), {3: RowState.LEFT_OUT})
+
+
+# Whatever a sheet holds
+
+CELLS = st.one_of(
+    st.none(),
+    st.sampled_from(
+        [
+            "张伟",
+            "王芳",
+            "张伟、李四",
+            "√",
+            "请假",
+            "2026.3.5",
+            "走访村",
+            "提案",
+            "立案",
+            "合计",
+            "城南镇委员工作室",
+        ]
+    ),
+    st.text(max_size=8),
+)
+HEADINGS = st.lists(
+    st.sampled_from(
+        [
+            "姓名",
+            "日期",
+            "类型",
+            "名称",
+            "签到",
+            "角色",
+            "发言",
+            "半天数",
+            "作者",
+            "立案",
+            "采用层级",
+            "组织单位",
+            "重点",
+            "服务人次",
+        ]
+    ),
+    min_size=2,
+    max_size=8,
+    unique=True,
+)
+COUNTY = County()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_a_sheet_holds_each_row_has_an_answer_and_what_is_ready_is_written(
+    data: st.DataObject,
+) -> None:
+    headings = data.draw(HEADINGS)
+    width = st.lists(CELLS, min_size=len(headings), max_size=len(headings))
+    rows = data.draw(st.lists(width, max_size=6))
+    lines: list[list[str | None]] = [[*headings], *rows]
+    text = "\n".join(
+        ",".join('"' + (cell or "").replace('"', '""') + '"' for cell in row) for row in lines
+    )
+    try:
+        sheet = read_sheet("a.csv", text.encode("utf-8", "replace"))
+    except Refused:
+        return
+    plan = COUNTY.preview(sheet, assumed=Assumed(kind="走访村", on=date(2026, 2, 1), title="走访"))
+    outcome = commit(plan, COUNTY.writer.write)
+    assert set(outcome.rows) == {row.number for row in sheet.rows}
+    assert RowState.READY not in outcome.rows.values()
+    assert outcome.refused == 0
+    left_out = {row for row, state in outcome.rows.items() if state is RowState.LEFT_OUT}
+    errors = {f.row for f in outcome.findings if f.severity is Severity.ERROR}
+    assert left_out == errors - {0} or 0 in errors
+    head = COUNTY.head
+    commit(plan, COUNTY.writer.write)
+    assert COUNTY.head == head

@@ -1,0 +1,241 @@
+"""Every error of the API is a problem of the closed list, in two languages, that names what is wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from domain.people import Reason, Refused, Role
+from interfaces.bodies import LARGEST_BODY
+from interfaces.identity import Tokens
+from interfaces.refusals import ANSWERS, problem_of, status_of
+from tests.interfaces.conftest import Answer, Caller, Service, proposal, visit
+
+
+def problem(answer: Answer, status: int, reason: str, **place: str) -> dict[str, Any]:
+    """The problem, which must be of this status, reason and place, and speak both languages."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    told: dict[str, Any] = answer.json()
+    assert (answer.status_code, told["status"], told["reason"]) == (status, status, reason)
+    assert told["type"] == f"/problems/{reason}"
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in told["title"])
+    assert told["title_en"].isascii()
+    if place:
+        first = told["errors"][0]
+        assert {name: first[name] for name in place} == place
+    return told
+
+
+def test_every_reason_has_an_answer_at_each_door() -> None:
+    assert set(ANSWERS) == set(Reason)
+    assert {status for status, _ in ANSWERS.values()} <= {
+        400,
+        401,
+        403,
+        404,
+        409,
+        412,
+        413,
+        422,
+        428,
+        503,
+    }
+
+
+def test_what_the_address_names_is_not_found_and_what_the_body_names_is_invalid() -> None:
+    assert status_of(Refused(Reason.NO_SUCH_PERSON)) == 404
+    assert status_of(Refused(Reason.NO_SUCH_PERSON, "/participants/0/person")) == 422
+
+
+def test_a_problem_lists_what_came_with_it() -> None:
+    refused = Refused(Reason.MISSING, "/a", others=(Refused(Reason.MALFORMED, "/b"),))
+    assert [each.pointer for each in problem_of(refused).errors] == ["/a", "/b"]
+
+
+WRONG: list[tuple[str, dict[str, Any], int, str, str]] = [
+    ("a field of no kind", visit(titel="x"), 422, "unknown_field", "/titel"),
+    ("unknown in details", visit(details={"kind": "visited_village", "x": 1}), 422, "unknown_field", "/details/x"),
+    ("unknown in a participant", visit(participants=[{"person": "li", "x": 1}]), 422, "unknown_field", "/participants/0/x"),
+    ("no tag", visit(details={"purpose": "x"}), 422, "missing", "/details/kind"),
+    ("an unknown tag", visit(details={"kind": "flew"}), 422, "unknown_kind", "/details/kind"),
+    ("a tag of a matter", visit(details={"kind": "proposed"}), 422, "wrong_tag", "/details/kind"),
+    ("a number as text", visit(details={"kind": "visited_village", "problems_raised": "2"}), 422, "malformed", "/details/problems_raised"),
+    ("what the kind refuses", visit(details={"kind": "visited_village", "problems_raised": -1}), 422, "malformed", "/details/problems_raised"),
+    ("a day of no calendar", visit(on="2025-02-30"), 422, "malformed", "/on"),
+    ("a choice of no list", visit(level="moon"), 422, "malformed", "/level"),
+    ("a day to come", visit(on="2099-01-01"), 422, "in_future", "/on"),
+    ("an end before the start", visit(until="2025-03-01"), 422, "wrong_order", "/until"),
+    ("no title", visit(title=" "), 422, "missing", "/title"),
+    ("nobody", visit(participants=[{"person": "nobody"}]), 422, "no_such_person", "/participants/0/person"),
+    ("no unit", visit(organiser="nowhere"), 422, "no_such_unit", "/organiser"),
+    ("a unit not yet there", visit(on="2020-01-01", participants=[]), 422, "unit_closed", "/organiser"),
+    ("no member", visit(participants=[{"person": "other-li"}]), 422, "not_a_member_then", "/participants/0/person"),
+    ("twice", visit(participants=[{"person": "li"}, {"person": "li"}]), 422, "same_twice", "/participants/1/person"),
+    ("a control character", visit(title="走访\u0000"), 422, "bad_characters", "/title"),
+    ("a bidi override", visit(participants=[{"person": "li", "leave": "\u202eab"}]), 422, "bad_characters", "/participants/0/leave"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason", "pointer"), [w[1:] for w in WRONG], ids=[w[0] for w in WRONG]
+)
+@pytest.mark.parametrize("escaped", [False, True])
+def test_a_wrong_field_is_named(
+    office: Caller, body: dict[str, Any], status: int, reason: str, pointer: str, escaped: bool
+) -> None:
+    sent = json.dumps(body, ensure_ascii=escaped).encode()
+    problem(office.send("/occasions", sent), status, reason, pointer=pointer)
+
+
+def test_all_that_is_missing_is_named(office: Caller) -> None:
+    told = problem(office.send("/occasions", {}), 422, "missing", pointer="/details")
+    assert [each["pointer"] for each in told["errors"]] == [
+        "/details",
+        "/title",
+        "/on",
+        "/organiser",
+    ]
+
+
+def test_a_matter_is_refused_by_its_own_rules(office: Caller) -> None:
+    stranger = proposal(authors=[{"person": "nobody"}])
+    problem(office.send("/matters", stranger), 422, "no_such_person", pointer="/authors/0/person")
+    both = proposal(authors=[{"person": "li", "unit": "south"}])
+    problem(office.send("/matters", both), 422, "malformed", pointer="/authors/0")
+    nothing = proposal(figure=float("nan"))
+    problem(office.send("/matters", nothing), 422, "malformed", pointer="/figure")
+    wrong = proposal(details={"kind": "visited_village"})
+    problem(office.send("/matters", wrong), 422, "wrong_tag", pointer="/details/kind")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "reason"),
+    [
+        (b"{", 422, "malformed"),
+        (b"[]", 422, "malformed"),
+        (b"", 422, "malformed"),
+        (b'{"title": "\xff"}', 400, "bad_encoding"),
+        (b'{"a": ' + b"[" * 5_000 + b"]" * 5_000 + b"}", 422, "malformed"),
+        (b'{"a":"\\ud800"}', 422, "bad_characters"),
+    ],
+    ids=["broken", "a list", "nothing", "not UTF-8", "too deep", "half a character"],
+)
+def test_what_is_no_json_is_refused(office: Caller, sent: bytes, status: int, reason: str) -> None:
+    told = office.send("/occasions", sent)
+    assert problem(told, status, reason)["reason"] == reason
+
+
+def test_what_is_too_large_is_refused_unread(office: Caller) -> None:
+    large = json.dumps(visit(result="字" * LARGEST_BODY)).encode()
+    problem(office.send("/occasions", large), 413, "too_large")
+    whole = visit(result="字" * 25_000)
+    problem(office.send("/occasions", whole), 413, "too_large")
+
+
+def test_too_many_people_are_refused(office: Caller) -> None:
+    crowd = visit(participants=[{"person": f"p{i}"} for i in range(3_001)])
+    problem(office.send("/occasions", crowd), 422, "too_many", pointer="/participants")
+
+
+def test_text_is_stored_composed(office: Caller) -> None:
+    told = office.send("/occasions", visit(title="Cafe\u0301 座谈", place="e\u0301")).json()
+    shown = office.get(f"/occasions/{told['id']}", after=told["position"]).json()
+    assert shown["body"]["title"] == "Caf\u00e9 座谈"
+    escaped = json.dumps(visit(title="Cafe\u0301\n座谈")).encode()
+    told = office.send("/occasions", escaped).json()
+    shown = office.get(f"/occasions/{told['id']}", after=told["position"]).json()
+    assert shown["body"]["title"] == "Caf\u00e9\n座谈"
+
+
+def test_a_write_needs_a_command_id(office: Caller) -> None:
+    missing = office.send("/occasions", visit(), key="")
+    problem(missing, 400, "command_id_missing", header="Idempotency-Key")
+    long = office.send("/occasions", visit(), key="k" * 201)
+    problem(long, 422, "malformed", header="Idempotency-Key")
+
+
+def test_unknown_parameters_are_refused(office: Caller) -> None:
+    problem(office.get("/people", nmae="x"), 400, "unknown_parameter", parameter="nmae")
+    problem(office.send("/occasions?dry=1", visit()), 400, "unknown_parameter", parameter="dry")
+    problem(office.client.get("/livez", params={"x": "1"}), 400, "unknown_parameter", parameter="x")
+    problem(office.send("/occasions?differs=yes", visit()), 422, "malformed", parameter="differs")
+
+
+def test_wrong_parameters_are_named(office: Caller) -> None:
+    problem(office.get("/people", limit=201), 422, "malformed", parameter="limit")
+    problem(office.get("/people", day="today"), 422, "malformed", parameter="day")
+    problem(office.get("/people", cursor="nonsense!"), 422, "malformed", parameter="cursor")
+    problem(office.get("/people", as_of="yesterday"), 422, "malformed", parameter="as_of")
+    problem(office.get("/people", as_of="2025-01-01T00:00:00"), 422, "malformed", parameter="as_of")
+    problem(office.get("/people", text="\u202e"), 422, "bad_characters", parameter="text")
+    problem(office.get("/deeds", kind="flew"), 422, "unknown_kind", parameter="kind")
+
+
+def test_what_is_not_there_is_not_found(office: Caller, sqlite_service: Service) -> None:
+    problem(office.get("/people/nobody"), 404, "no_such_person")
+    problem(office.get("/units/nowhere"), 404, "no_such_unit")
+    problem(office.get("/occasions/none"), 404, "no_such_deed")
+    problem(office.get("/pairings/none"), 404, "no_such_pairing")
+    problem(office.get("/findings/none"), 404, "no_such_finding")
+    problem(office.get("/documents/rubric/none"), 404, "no_such_rubric")
+    problem(office.get("/nothing"), 404, "no_such_page")
+    amendment = {"body": visit(), "reason": "x"}
+    gone = office.send("/occasions/none/amendments", amendment, if_match="*")
+    problem(gone, 404, "no_such_deed")
+    elsewhere = sqlite_service.caller("*", "secretary", Role.OFFICE)
+    elsewhere.ledger = "nowhere"
+    problem(elsewhere.get("/people"), 404, "no_such_ledger")
+
+
+def test_a_method_that_is_not_taken(office: Caller) -> None:
+    answer = office.client.delete(office.url("/people"))
+    told = problem(answer, 405, "method_not_allowed")
+    assert "DELETE" in told["detail"]
+
+
+def test_nobody_comes_in_without_a_good_token(office: Caller, sqlite_service: Service) -> None:
+    tokens = sqlite_service.installation.tokens
+    late = Tokens(
+        sqlite_service.installation.settings.token_key_file.read_bytes(), clock=lambda: 1_000.0
+    )
+    payload, mac = office.token.rsplit(".", 1)
+    refused = {
+        "none": "",
+        "expired": late.mint("li", Role.OFFICE, None, office.ledger, days=1),
+        "of another key": Tokens(b"k" * 32).mint("li", Role.OFFICE, None, "*", days=1),
+        "changed": f"{payload[:-2]}xx.{mac}",
+        "nonsense": "lvzhi1.a.b",
+    }
+    for name, token in refused.items():
+        for answer in (
+            Caller(office.client, office.ledger, token).get("/people"),
+            Caller(office.client, office.ledger, token).send("/occasions", visit()),
+        ):
+            assert problem(answer, 401, "not_signed_in")["reason"], name
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+    other = tokens.mint("li", Role.OFFICE, None, "another", days=1)
+    problem(Caller(office.client, office.ledger, other).get("/people"), 403, "not_allowed")
+
+
+def test_our_own_faults_say_nothing_of_themselves(
+    office: Caller, sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = sqlite_service.installation.desk(office.ledger)
+
+    def broken() -> None:
+        raise RuntimeError("a secret of ours")
+
+    monkeypatch.setattr(desk, "today", broken)
+    answer = office.get("/people")
+    told = problem(answer, 500, "internal_error")
+    assert "secret" not in json.dumps(told)
+
+
+def test_a_reason_explains_itself(office: Caller) -> None:
+    told = office.client.get("/problems/not_a_member_then").json()
+    assert told["status"] == 422
+    assert told["zh"] == Reason.NOT_A_MEMBER_THEN.zh
+    assert len(office.client.get("/problems").json()) == len(Reason)
+    problem(office.client.get("/problems/nothing"), 404, "no_such_page")

@@ -1,0 +1,161 @@
+"""The demo: it builds the county once, shows every part, and each command line that it prints works."""
+
+from __future__ import annotations
+
+import io
+import shlex
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from application.handle import Request, Writer
+from application.sqlite_log import SqliteLog, create_ledger
+from domain.people import Actor, PersonId, Role
+from domain.streams import OpenLedger
+from interfaces import cli, demo
+from interfaces.identity import PREFIX, Tokens, key_in
+
+MOST_SECONDS = 10
+"""Seconds of computing that the whole demo may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a run of the demo said and took."""
+
+    folder: Path
+    code: int
+    text: str
+    seconds: float
+
+    @property
+    def commands(self) -> list[str]:
+        """The command lines that it printed."""
+        lines = (line.strip() for line in self.text.splitlines())
+        return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+
+
+def shown_in(folder: Path) -> Shown:
+    """Run the demo and keep what it says."""
+    said = io.StringIO()
+    started = process_time()
+    with redirect_stdout(said):
+        code = demo.run(folder)
+    return Shown(folder, code, said.getvalue(), process_time() - started)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """The first run in a fresh folder."""
+    return shown_in(tmp_path_factory.mktemp("demo"))
+
+
+def head(folder: Path) -> int:
+    """The newest position of the ledger."""
+    log = SqliteLog(folder, demo.LEDGER)
+    try:
+        return log.head()
+    finally:
+        log.close()
+
+
+def test_it_succeeds_soon_enough(first: Shown) -> None:
+    assert first.code == 0
+    assert first.seconds < MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "已在",
+        "人物、单位、地名均为虚构",
+        "履职记录",
+        "得分及说明",
+        "未计分",
+        "委员年度履职“十个一”",
+        "双重管理",
+        "履历",
+        "6月30日所知",
+        "接着试试",
+    ],
+)
+def test_every_part_is_shown_in_chinese(first: Shown, words: str) -> None:
+    assert words in first.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["points", "ten ones", "dual management", "history", "as of 30 June", "try next"],
+)
+def test_english_stands_beside(first: Shown, words: str) -> None:
+    assert words in first.text
+
+
+def test_it_is_plain_where_nobody_watches(first: Shown) -> None:
+    assert "\x1b" not in first.text
+
+
+def test_the_year_went_on_after_june(first: Shown) -> None:
+    row = next(line for line in first.text.splitlines() if line.startswith("台账位置"))
+    then, now = (int(word) for word in row.split()[1:])
+    assert 0 < then < now
+
+
+def test_it_prints_command_lines(first: Shown) -> None:
+    verbs = {shlex.split(line)[3] for line in first.commands}
+    assert {"score", "checklist", "history", "scores", "kinds", "serve"} <= verbs
+
+
+def test_each_command_line_works(first: Shown, capsys: pytest.CaptureFixture[str]) -> None:
+    for line in first.commands:
+        program, *words = shlex.split(line)
+        assert program == "lvzhi"
+        if words[-1] != "serve":
+            assert cli.main(words) == 0, line
+            assert capsys.readouterr().out, line
+
+
+def test_the_next_run_uses_what_is_there(first: Shown) -> None:
+    before = head(first.folder)
+    again = shown_in(first.folder)
+    assert again.code == 0
+    assert "沿用" in again.text
+    assert head(first.folder) == before
+
+
+def test_another_ledger_of_that_code_is_left_alone(tmp_path: Path) -> None:
+    create_ledger(tmp_path, demo.LEDGER)
+    log = SqliteLog(tmp_path, demo.LEDGER)
+    office = Actor(person=PersonId("office"), role=Role.OFFICE)
+    command = OpenLedger(code=demo.LEDGER, committee="别的政协")
+    Writer(log).one(Request(command=command, actor=office, command_id="open"))
+    log.close()
+    refused = shown_in(tmp_path)
+    assert refused.code != 0
+    assert "换一个目录" in refused.text
+    assert head(tmp_path) == 1
+
+
+def test_serving_prints_a_token_for_each_role(
+    first: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports: list[int] = []
+    monkeypatch.setattr(demo, "_serve", lambda _, port: ports.append(port))
+    said = io.StringIO()
+    with redirect_stdout(said):
+        assert demo.run(first.folder, serve=True, port=8123) == 0
+    assert ports == [8123]
+    tokens = Tokens(key_in(first.folder / "token.key"))
+    words = (line.strip() for line in said.getvalue().splitlines())
+    grants = [tokens.grant(word) for word in words if word.startswith(PREFIX)]
+    assert {grant.actor.role for grant in grants} == {
+        Role.OFFICE,
+        Role.CLERK,
+        Role.HEAD,
+        Role.MEMBER,
+        Role.AUDITOR,
+    }
+    assert all(grant.opens(demo.LEDGER) for grant in grants)
