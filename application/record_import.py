@@ -533,6 +533,14 @@ class _Records:
                     f"{line.name},见第{earlier.row}行",
                     people=(line.participant.person,),
                 )
+        if lines and all(line.silent for line in lines.values()):
+            self.say(
+                group.rows[0],
+                self.heading(Column.ATTENDANCE),
+                Reason.MISSING,
+                f"「{group.title}」没有一人签到",
+                severity=Severity.WARNING,
+            )
         try:
             details = self.details(group.meant, group.details, group.title, group.on)
         except _Wrong as wrong:
@@ -612,12 +620,12 @@ class _Records:
         inside: set[PersonId],
     ) -> None:
         """The people of an occasion that stands already are added to it, in one amendment."""
+        for person, line in lines.items():
+            if line.silent and person in standing.body.expected:
+                self.rows[line.row] = RowState.ALREADY
         new = _without(body, inside)
         listed = tuple(p for p in new.expected if p not in standing.body.expected)
         if not new.participants and not listed:
-            for line in lines.values():
-                if self.rows[line.row] is RowState.LEFT_OUT and line.silent:
-                    self.rows[line.row] = RowState.ALREADY
             return
         added = {p.person for p in new.participants} | set(listed)
 
@@ -731,13 +739,18 @@ class _Records:
         return self.repeats if chosen is None or chosen.repeats is None else chosen.repeats
 
     def already(self, line: _Line, stream: str, deed: Deed[Any] | None) -> None:
+        """Somebody stands in that very record; what the sheet says otherwise is shown, not written."""
         self.rows[line.row] = RowState.ALREADY
+        about = self.told_already(line.name, deed)
+        differs = "" if deed is None else _difference(deed.body, line.participant)
+        if differs and not line.silent:
+            about = f"{about},{differs};如有误请更正原记录"
         self.say(
             line.row,
             "",
             Reason.ALREADY_DONE,
-            self.told_already(line.name, deed),
-            severity=Severity.OK,
+            about,
+            severity=Severity.WARNING if differs and not line.silent else Severity.OK,
             deed=stream,
             people=(line.participant.person,),
         )
@@ -1107,6 +1120,23 @@ def _rows(body: Occasion[Any], lines: Mapping[PersonId, _Line]) -> tuple[int, ..
 
 def _row_of(lines: Mapping[PersonId, _Line]) -> dict[PersonId, int]:
     return {person: line.row for person, line in lines.items()}
+
+
+def _difference(recorded: Any, said: Participant) -> str:
+    """Where a sheet says otherwise of somebody than the record in which he stands."""
+    for each in recorded.participants:
+        if each.person == said.person:
+            words = [
+                f"原登记为「{was.zh}」,本表为「{now.zh}」"
+                for was, now in (
+                    (each.attendance, said.attendance),
+                    (each.part, said.part),
+                    (each.spoke, said.spoke),
+                )
+                if was is not now
+            ]
+            return "、".join(words)
+    return ""
 
 
 def _usual_capacity(person: Person) -> Capacity:

@@ -212,7 +212,7 @@ class _Show:
         names = self.names()
         self.heading(
             f"委员 {person.profile.name}({person.profile.number})",
-            "one member: he moved to another township in mid-year",
+            "one member, who moved to another township in mid-year",
         )
         sector, studio = self.chosen.sector, self.chosen.studio
         self.console.print(
@@ -413,7 +413,7 @@ class _Show:
         self.console.print(f"  {address}/openapi.json", soft_wrap=True)
         self.console.print(
             f'  curl -H "Authorization: Bearer $TOKEN" '
-            f"{address}/ledgers/{LEDGER}/people/{chosen.person.person}/scorecards?year=2025",
+            f"'{address}/ledgers/{LEDGER}/people/{chosen.person.person}/scorecards?year=2025'",
             soft_wrap=True,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -94,7 +95,7 @@ def keyed(found: Iterable[Fact[Any]]) -> dict[FactKey, Fact[Any]]:
     return by_key
 
 
-def fact_row(ledger: str, position: int, nth: int, fact: Fact[Any], policy: Policy) -> Row:
+def fact_row(ledger: str, position: int, nth: int, fact: Fact[Any], windows: Windows) -> Row:
     """A standing version of a fact."""
     return (
         ledger,
@@ -103,7 +104,7 @@ def fact_row(ledger: str, position: int, nth: int, fact: Fact[Any], policy: Poli
         nth,
         position,
         OPEN,
-        *dues(fact, policy),
+        *windows.dues(fact),
         fact.kind,
         fact.on.toordinal(),
         counted_until(fact),
@@ -118,23 +119,41 @@ def counted_until(fact: Fact[Any]) -> int:
     return fact.on.toordinal()
 
 
-def due(fact: Fact[Any], side: Side, policy: Policy) -> int | None:
-    """The last day on which that side is awaited on the line; none where it is not, the last day there is where time does not end it."""
-    if fact.record in _NOBODY_ASKED or fact.attendance is Attendance.NOT_RECORDED:
-        return None
-    if not fact.subject.startswith("member/"):
-        return None
-    if (fact.sector if side is Side.SECTOR else fact.studio) is not None:
-        return None
-    ends = window_ends(fact, policy)
-    if ends is None or side_state(fact, side, policy, date.max) is SideState.AWAITED:
-        return FOREVER
-    return ends.toordinal()
+class Windows:
+    """Until when the sides of lines are awaited under one policy; the lines of one record share their window."""
 
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._ends: dict[tuple[RecordClass, str, date, date], int] = {}
 
-def dues(fact: Fact[Any], policy: Policy) -> tuple[int | None, int | None]:
-    """The last days on which the sector and the studio are awaited on the line."""
-    return due(fact, Side.SECTOR, policy), due(fact, Side.STUDIO, policy)
+    def dues(self, fact: Fact[Any]) -> tuple[int | None, int | None]:
+        """The last days on which the sector and the studio are awaited on the line.
+
+        None where a side is not awaited, the last day there is where time does not end it.
+        """
+        if fact.record in _NOBODY_ASKED or fact.attendance is Attendance.NOT_RECORDED:
+            return None, None
+        if not fact.subject.startswith("member/"):
+            return None, None
+        key = (fact.record, fact.kind, fact.on, fact.recorded_on)
+        ends = self._ends.get(key)
+        if ends is None:
+            if len(self._ends) > 10_000:
+                self._ends.clear()
+            ends = self._ends[key] = self._last_day(fact)
+        return (
+            ends if fact.sector is None else None,
+            ends if fact.studio is None else None,
+        )
+
+    def _last_day(self, fact: Fact[Any]) -> int:
+        unsaid = replace(fact, sector=None)
+        ends = window_ends(fact, self.policy)
+        if ends is None:
+            return FOREVER
+        if side_state(unsaid, Side.SECTOR, self.policy, date.max) is SideState.AWAITED:
+            return FOREVER
+        return ends.toordinal()
 
 
 # Queries

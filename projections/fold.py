@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from domain import matter, occasion, streams
-from domain.attestation import Policy
 from domain.deed import Deed
 from domain.document import Document
 from domain.entry import Entry
@@ -21,7 +20,7 @@ from domain.unit import Unit
 from projections import as_of, deeds, documents, facts, history, roster
 from projections.columns import OPEN, Row, Versioned
 from projections.documents import DOCUMENTS
-from projections.facts import FACTS, FactKey
+from projections.facts import FACTS, FactKey, Windows
 from projections.roster import BONDS, PEOPLE, UNITS
 
 Load = Callable[[Collection[str]], Mapping[str, State]]
@@ -100,9 +99,9 @@ class _Held:
 
 
 def fold(
-    ledger: str, entries: Sequence[Entry[Any]], load: Load, policy: Policy, today: date
+    ledger: str, entries: Sequence[Entry[Any]], load: Load, windows: Windows, today: date
 ) -> Changes:
-    """What these entries, in order and at least one, do to the tables. `policy` says until when sides are awaited."""
+    """What these entries, in order and at least one, do to the tables. `windows` say until when sides are awaited."""
     changes = Changes(last=entries[-1].position)
     held = _loaded(entries, load)
     for entry in entries:
@@ -115,7 +114,7 @@ def fold(
         match after:
             case Deed() | Bound() | Found():
                 new = facts.keyed(streams.facts_of(after))
-                touched = _fold_facts(changes, ledger, entry, before.facts, new, policy, today)
+                touched = _fold_facts(changes, ledger, entry, before.facts, new, windows, today)
                 held[stream] = _Held(after, new, before.before, entry.position)
             case Person():
                 _fold_person(changes, ledger, entry, before.state, after)
@@ -168,7 +167,7 @@ def _fold_facts(
     entry: Entry[Any],
     before: dict[FactKey, Fact[Any]],
     after: dict[FactKey, Fact[Any]],
-    policy: Policy,
+    windows: Windows,
     today: date,
 ) -> set[str]:
     """Versions of the facts that an entry changed; returns their subjects."""
@@ -182,7 +181,7 @@ def _fold_facts(
     standing = versions.standing
     for key, new in after.items():
         if not before or (old_one := before.get(key)) is None or old_one != new:
-            standing[ledger, stream, *key] = facts.fact_row(ledger, position, key[1], new, policy)
+            standing[ledger, stream, *key] = facts.fact_row(ledger, position, key[1], new, windows)
             subjects.add(new.subject)
             _mark_years(changes.stale, new, position, today)
     if isinstance(entry.event, occasion.OccasionAmended | matter.MatterAmended):

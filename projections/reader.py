@@ -6,15 +6,16 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any, Protocol
 
 import psycopg
 import sqlalchemy.exc
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from domain.attestation import Policy
 from domain.document import Document, Sort
@@ -40,7 +41,7 @@ from projections.as_of import positions
 from projections.checklists import progress_rows
 from projections.columns import Row
 from projections.documents import DOCUMENTS, ReadDocument, Shelf, policy_of
-from projections.facts import fact_versions
+from projections.facts import Windows, fact_versions
 from projections.fold import Changes, Stale, Versions, fold
 from projections.rows import Rows
 from projections.scorecards import scorecard_rows
@@ -148,26 +149,29 @@ class Reader:
             with self.store.reading() as connection:
                 papers = documents.states(connection, self.ledger, self.shelf)
                 policy = policy_of(papers, self.shelf, today)
-            rows, poisons = Rows(self.ledger), list[Row]()
-            self._fold_all(rows, poisons, policy, today)
+            rows, poisons, windows = Rows(self.ledger), list[Row](), Windows(policy)
+            self._fold_all(rows, poisons, windows, today)
             with self.store.writing() as writing:
                 self._lock(writing.connection, today)
                 # What was appended while we folded; nobody else moves the position now.
-                self._fold_all(rows, poisons, policy, today)
+                self._fold_all(rows, poisons, windows, today)
                 papers = [self.shelf.state(body) for body in rows.bodies_of(DOCUMENTS)]
                 if policy_of(papers, self.shelf, today) != policy:
                     policy = policy_of(papers, self.shelf, today)
                     rows.restamp(policy)
                 writing.clear(self.ledger)
-                for table, found in rows.tables():
-                    writing.insert(table, found)
-                writing.insert(as_of.quarantine, poisons)
+                with ThreadPoolExecutor(1) as beside:
+                    # The database takes the folded rows while the rest is derived from memory.
+                    stored = beside.submit(_insert_all, writing, rows.tables())
+                    derived = Derived()
+                    self._derive(derived, rows.stale, papers, policy, today, rows)
+                    stored.result()
+                _insert_all(writing, [*derived, (as_of.quarantine, poisons)])
                 writing.connection.execute(
                     insert(positions).values(
                         ledger=self.ledger, position=rows.position, derived_on=today
                     )
                 )
-                self._derive(writing, rows.stale, papers, policy, today, rows)
             self._arrive(rows.position)
             return rows.position
 
@@ -205,11 +209,13 @@ class Reader:
                 for subject, first, last in connection.execute(kept):
                     stale.years[subject, first.year] = last
             self._forget(writing, stale)
-            derived = self._derive(writing, stale, papers, policy, today, source)
+            derived = Derived()
+            count = self._derive(derived, stale, papers, policy, today, source)
+            _insert_all(writing, derived)
             connection.execute(
                 update(positions).where(positions.c.ledger == self.ledger).values(derived_on=today)
             )
-            return derived
+            return count
 
     def wait_for(self, position: int, timeout: float) -> bool:
         """Wait until that position is visible; whether it is."""
@@ -310,19 +316,21 @@ class Reader:
             papers = documents.states(connection, self.ledger, self.shelf)
             policy = policy_of(papers, self.shelf, today)
             load = partial(_states, connection, self.ledger)
-            changes = fold(self.ledger, entries, load, policy, today)
+            changes = fold(self.ledger, entries, load, Windows(policy), today)
             if changes.stale.everyone:
                 _write(writing, changes.documents)
                 papers = documents.states(connection, self.ledger, self.shelf)
                 if policy_of(papers, self.shelf, today) != policy:
                     policy = policy_of(papers, self.shelf, today)
-                    changes = fold(self.ledger, entries, load, policy, today)
+                    changes = fold(self.ledger, entries, load, Windows(policy), today)
                     self._restamp(connection, policy)
                 changes.documents = Versions(DOCUMENTS)
             self._write(writing, changes)
             self._forget(writing, changes.stale)
             source = _Stored(connection, self.ledger)
-            self._derive(writing, changes.stale, papers, policy, today, source)
+            derived = Derived()
+            self._derive(derived, changes.stale, papers, policy, today, source)
+            _insert_all(writing, derived)
         self._arrive(entries[-1].position)
 
     def _write(self, writing: Writing, changes: Changes) -> None:
@@ -348,10 +356,10 @@ class Reader:
             writing.insert(as_of.quarantine, [(self.ledger, position, stream, name, told)])
         self._arrive(position)
 
-    def _fold_all(self, rows: Rows, poisons: list[Row], policy: Policy, today: date) -> None:
+    def _fold_all(self, rows: Rows, poisons: list[Row], windows: Windows, today: date) -> None:
         """Fold all that there is after these rows."""
         while entries := self._read_after(rows, poisons):
-            self._fold_into(rows, poisons, entries, policy, today)
+            self._fold_into(rows, poisons, entries, windows, today)
 
     def _read_after(self, rows: Rows, poisons: list[Row]) -> list[Entry[Any]]:
         limit = self._at_a_time
@@ -372,16 +380,16 @@ class Reader:
         rows: Rows,
         poisons: list[Row],
         entries: Sequence[Entry[Any]],
-        policy: Policy,
+        windows: Windows,
         today: date,
     ) -> None:
         try:
-            changes = fold(self.ledger, entries, rows.load, policy, today)
+            changes = fold(self.ledger, entries, rows.load, windows, today)
         except Exception as error:  # whatever it is, it is told
             if len(entries) > 1:
                 middle = len(entries) // 2
-                self._fold_into(rows, poisons, entries[:middle], policy, today)
-                self._fold_into(rows, poisons, entries[middle:], policy, today)
+                self._fold_into(rows, poisons, entries[:middle], windows, today)
+                self._fold_into(rows, poisons, entries[middle:], windows, today)
                 return
             (entry,) = entries
             name = type(entry.event).__name__
@@ -463,7 +471,7 @@ class Reader:
 
     def _derive(
         self,
-        writing: Writing,
+        derived: Derived,
         stale: Stale,
         papers: Sequence[Document],
         policy: Policy,
@@ -476,7 +484,7 @@ class Reader:
         due = self._due(stale, source, today)
         for start in range(0, len(due), TOGETHER):
             some = due[start : start + TOGETHER]
-            self._derive_some(writing, some, papers, policy, today, source)
+            self._derive_some(derived, some, papers, policy, today, source)
         return sum(len(years) for _, years in due)
 
     def _due(self, stale: Stale, source: Source, today: date) -> list[Due]:
@@ -504,7 +512,7 @@ class Reader:
 
     def _derive_some(
         self,
-        writing: Writing,
+        derived: Derived,
         some: Sequence[Due],
         papers: Sequence[Document],
         policy: Policy,
@@ -519,18 +527,14 @@ class Reader:
                 date(min(years), 1, 1),
                 date(max(years), 12, 31),
             )
-        cards: list[Row] = []
-        lists: list[Row] = []
         for person, own in some:
             known = found.get(f"member/{person.person}", [])
             for year, position in own.items():
                 period = Period.year(year)
                 inside = known if len(years) == 1 else [f for f in known if period.has(f)]
-                derived = (person, year, inside, papers, self.shelf, today, policy, position)
-                cards += scorecards.derive(self.ledger, *derived)
-                lists += checklists.derive(self.ledger, *derived)
-        writing.insert(scorecard_rows, cards)
-        writing.insert(progress_rows, lists)
+                about = (person, year, inside, papers, self.shelf, today, policy, position)
+                derived.cards += scorecards.derive(self.ledger, *about)
+                derived.lists += checklists.derive(self.ledger, *about)
 
     def _forget(self, writing: Writing, stale: Stale) -> None:
         """Take away the derived rows that are about to be made anew."""
@@ -559,10 +563,11 @@ class Reader:
                 *(rows.sector_due, rows.studio_due, rows.kind, rows.body),
             ).where(rows.ledger == self.ledger, roster.known(fact_versions, None))
         )
+        windows = Windows(policy)
         changed: list[dict[str, object]] = []
         for row in standing:
             fact = bodies.fact(row.kind, row.body)
-            dues = facts.dues(fact, policy)
+            dues = windows.dues(fact)
             if dues != tuple(d and d.toordinal() for d in (row.sector_due, row.studio_due)):
                 sector, studio = (d and date.fromordinal(d) for d in dues)
                 changed.append(
@@ -590,6 +595,18 @@ class Reader:
 
 Due = tuple[Person, dict[int, int]]
 """A member, and for each of his years that is to be derived the last entry that bears on it."""
+
+
+@dataclass(slots=True)
+class Derived:
+    """Derived rows that are yet to be stored."""
+
+    cards: list[Row] = field(default_factory=list)
+    lists: list[Row] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[tuple[Table, list[Row]]]:
+        yield scorecard_rows, self.cards
+        yield progress_rows, self.lists
 
 
 class Source(Protocol):
@@ -657,6 +674,11 @@ def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict
             case _:
                 of_deeds += streams
     return found | deeds.states(connection, ledger, of_deeds)
+
+
+def _insert_all(writing: Writing, tables: Iterable[tuple[Table, list[Row]]]) -> None:
+    for table, found in tables:
+        writing.insert(table, found)
 
 
 def _write(writing: Writing, versions: Versions) -> None:

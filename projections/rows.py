@@ -15,7 +15,7 @@ from domain.streams import Root, State, root_of
 from projections import as_of, bodies, deeds, history, roster
 from projections.columns import Row, Versioned
 from projections.documents import DOCUMENTS
-from projections.facts import FACTS, dues
+from projections.facts import FACTS, Windows
 from projections.fold import VERSIONED, Changes, Stale
 
 _KIND = [column.name for column in deeds.deed_rows.columns].index("kind")
@@ -62,11 +62,12 @@ class Rows:
 
     def restamp(self, policy: Policy) -> None:
         """Say anew until when sides are awaited, under another policy."""
+        windows = Windows(policy)
         standing = self._standing[FACTS]
         start = FACTS.key + 2
         for key, row in standing.items():
             fact = bodies.fact(row[_FACT_KIND], row[-1])
-            anew = dues(fact, policy)
+            anew = windows.dues(fact)
             if anew != row[start : start + 2]:
                 standing[key] = (*row[:start], *anew, *row[start + 2 :])
 

@@ -16,7 +16,6 @@ from domain.streams import Command
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OPENED = date(2024, 12, 26)
-FIRST = date(2025, 1, 1)
 LAST = date(2025, 12, 31)
 
 _HOLIDAYS = (

@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 
 from application.rehearsal import words
-from application.rehearsal.diary import FIRST, workday
+from application.rehearsal.diary import workday
 from application.rehearsal.setting import HEALTH, County, Seat, Township
 from application.rehearsal.told import Teller, Told
 from domain.fact import Capacity, Part, Spoke
@@ -632,7 +632,7 @@ class Year:
                     day,
                     f"{township.village_names[place]}有事来协商:{self.topic()}",
                     township.studio,
-                    township.clerk,
+                    self.rng.choice((township.clerk, township.head)),
                     self.t.pick(self.t.of_studio(township, day), 6, day),
                     Consultation.GRASSROOTS,
                     Tier.NONE,
@@ -644,7 +644,7 @@ class Year:
                 )
 
     def works(self) -> None:
-        """Surveys and oversights are works of several sessions; inspections."""
+        """Surveys and oversights are works of several sessions; inspections are not."""
         t, county, rng = self.t, self.county, self.rng
         for index in range(24):
             sector_led = index % 4 == 3
@@ -655,12 +655,13 @@ class Year:
             start = rng.randint(2, 8)
             pool = t.of_sector(unit) if sector_led else county.seats
             team = t.pick(pool, 9, date(2025, start, 1))
+            last: Told | None = None
             for step in range(3):
                 day = in_month(rng, start + step)
                 actor = t.convenor(unit, day) if sector_led else t.clerk(committee)
                 seats = [s for s in team if s.free(day) and rng.random() < 0.85]
                 if seats:
-                    told = t.occasion(
+                    last = t.occasion(
                         day,
                         Researched(
                             linked=index % 6 == 0,
@@ -677,7 +678,8 @@ class Year:
                         work_title=topic,
                         half_days=2,
                     )
-            self.surveys.append(told)
+            if last is not None:
+                self.surveys.append(last)
         for index in range(10):
             committee = county.committees[index % 5]
             overseen = rng.choice(words.OVERSEEN)
@@ -992,7 +994,7 @@ class Year:
         """What members declare themselves: nobody else saw it, one side has to vouch."""
         t, county, rng = self.t, self.county, self.rng
         for index in range(90):
-            day = max(FIRST, in_month(rng, 1 + index % 12, working=False))
+            day = in_month(rng, 1 + index % 12, working=False)
             (seat,) = t.pick([s for s in county.seats if s.studio is not None], 1, day)
             organiser = seat.studio_on(day) or seat.sector
             t.occasion(

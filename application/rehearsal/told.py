@@ -38,11 +38,6 @@ class Told:
     settled: bool = False
     linked: bool = False
 
-    @property
-    def late(self) -> bool:
-        """Whether it was recorded more than 30 days after the day."""
-        return (self.recorded - self.body.on).days > 30
-
 
 @dataclass(slots=True)
 class Teller:

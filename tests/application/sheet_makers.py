@@ -17,14 +17,10 @@ def xlsx(
     *,
     title: str = "",
     tab: str = "表1",
-    merged: Sequence[tuple[int, int, int, int]] = (),
-    before: Iterable[str] = (),
 ) -> bytes:
-    """A workbook with one sheet of these rows; a title is merged over the first row. `before` are empty sheets."""
+    """A workbook with one sheet of these rows; a title is merged over the first row."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
-        for other in before:
-            book.add_worksheet(other).write_string(0, 0, "填写说明")
         page = book.add_worksheet(tab)
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         top = 0
@@ -37,8 +33,6 @@ def xlsx(
                     page.write_datetime(row, column, datetime.combine(cell, time()), day)
                 elif cell is not None:
                     page.write(row, column, cell)
-        for first_row, first_column, last_row, last_column in merged:
-            page.merge_range(first_row, first_column, last_row, last_column, "")
     return out.getvalue()
 
 

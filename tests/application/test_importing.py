@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from application.handle import Request, Verdict, Writer
 from application.importing import Finding, Outcome, Plan, RowState, Severity, commit, results_of
-from application.kind_words import kind_meant
+from application.kind_words import SAID, kind_meant
 from application.memory_log import MemoryLog
 from application.record_import import Assumed, Chosen, Repeats, plan_records
 from application.roster_import import plan_roster
@@ -271,6 +271,11 @@ def test_every_kind_is_found_by_its_label_and_its_stored_name(kind: type[Any]) -
     assert kind_meant(kind_of(kind)).kind is kind
 
 
+@pytest.mark.parametrize(("kind", "word"), [(k, w) for k, words in SAID.items() for w in words])
+def test_what_people_call_a_kind_leads_to_it(kind: type[Any], word: str) -> None:
+    assert kind_meant(word).kind is kind
+
+
 def test_a_required_field_without_a_column_is_named(county: County) -> None:
     sheet = sheet_of(["姓名", "日期", "类型", "名称"], ["张伟", "2026-3-5", "走访企业", "助企"])
     found = finding(county.preview(sheet), 2)
@@ -412,6 +417,14 @@ def test_a_preview_writes_nothing(county: County) -> None:
     assert county.head == before
 
 
+def test_a_list_that_nobody_signed_is_pointed_out(county: County) -> None:
+    plan = county.preview(visits(["张伟", None], ["李四", None], head=["签到"]))
+    found = finding(plan, 2)
+    assert (found.column, found.reason) == ("签到", Reason.MISSING)
+    commit(plan, county.writer.write)
+    assert county.deed(plan).body.expected == ("zhangwei", "lisi")
+
+
 # Committing
 
 
@@ -447,6 +460,20 @@ def test_a_corrected_file_adds_only_those_who_were_missing(county: County) -> No
     outcome = commit(plan, county.writer.write)
     assert (outcome.refused, outcome.written) == (0, 1)
     assert people_in(county.deed(first)) == ["zhangwei", "lisi"]
+
+
+def test_a_corrected_file_that_says_otherwise_shows_the_difference(county: County) -> None:
+    county.load(visits(["张伟", "√"], ["李四", "√"], ["赵敏", None], head=["签到"]))
+    plan = county.preview(
+        visits(
+            ["张伟", "√"], ["李四", "缺席"], ["赵敏", None], ["王芳(教育界)", "√"], head=["签到"]
+        )
+    )
+    assert list(plan.rows.values()) == [RowState.ALREADY] * 3 + [RowState.READY]
+    assert finding(plan, 2).severity is Severity.OK
+    assert "原登记为「到会」,本表为「缺席」" in finding(plan, 3).zh
+    assert finding(plan, 3).severity is Severity.WARNING
+    assert commit(plan, county.writer.write).refused == 0
 
 
 def test_after_an_undo_the_same_file_may_be_imported_again(county: County) -> None:

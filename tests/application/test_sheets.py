@@ -57,6 +57,12 @@ def test_rows_keep_their_excel_numbers_under_titles_blanks_and_totals() -> None:
     assert (sheet.title, sheet.year) == ("2026年3月委员履职登记表", 2026)
 
 
+def test_rows_and_columns_left_free_at_the_top_and_left_count() -> None:
+    sheet = read_sheet("a.xlsx", xlsx([[], [], [None, *HEADER], [None, *LINE]]))
+    assert (sheet.header_row, sheet.rows[0].number) == (3, 4)
+    assert sheet.columns[1] == "姓名"
+
+
 def test_a_csv_row_is_a_row_of_excel_even_with_line_breaks_in_cells() -> None:
     text = '说明\r\n\r\n姓名,日期,名称\r\n张伟,2026-3-5,"走访\n两天"\r\n\r\n李四,2026-3-6,走访\r\n'
     sheet = read_sheet("a.csv", text.encode("gb18030"))
@@ -106,16 +112,6 @@ def test_a_header_of_two_rows_is_read_as_one() -> None:
 
 
 def test_a_block_merged_downwards_fills_its_rows() -> None:
-    content = xlsx(
-        [
-            ["界别", "姓名", "签到"],
-            ["教育界", "张伟", "√"],
-            [None, "李四", "√"],
-            [None, "王五", "√"],
-        ],
-        merged=(),
-    )
-    assert read_sheet("a.xlsx", content).rows[1].cells[0] is None
     out = io.BytesIO()
     with xlsxwriter.Workbook(out) as book:
         page = book.add_worksheet()

@@ -157,7 +157,7 @@ def entries(root: Root, happened: list[Any]) -> list[Entry[Any]]:
 
 
 @pytest.mark.parametrize("root", list(Root))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_the_past_cannot_be_refused(root: Root, data: st.DataObject) -> None:
     """Whatever was stored folds in whatever order, from the first event on or from a later one."""
@@ -350,4 +350,4 @@ class DualManagement(RuleBasedStateMachine):
 
 
 TestDualManagement = DualManagement.TestCase
-TestDualManagement.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestDualManagement.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)

@@ -184,6 +184,12 @@ def office(sqlite_service: Service) -> Caller:
     return sqlite_service.ledger()
 
 
+@pytest.fixture(scope="session")
+def untouched(sqlite_service: Service) -> Caller:
+    """The county office of a ledger in which nobody records: what is refused leaves it as it is."""
+    return sqlite_service.ledger()
+
+
 @pytest.fixture
 def caller(sqlite_service: Service, office: Caller) -> Callable[..., Caller]:
     """Others who ask the office's ledger."""

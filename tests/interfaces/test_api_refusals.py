@@ -83,14 +83,14 @@ WRONG: list[tuple[str, dict[str, Any], int, str, str]] = [
 )
 @pytest.mark.parametrize("escaped", [False, True])
 def test_a_wrong_field_is_named(
-    office: Caller, body: dict[str, Any], status: int, reason: str, pointer: str, escaped: bool
+    untouched: Caller, body: dict[str, Any], status: int, reason: str, pointer: str, escaped: bool
 ) -> None:
     sent = json.dumps(body, ensure_ascii=escaped).encode()
-    problem(office.send("/occasions", sent), status, reason, pointer=pointer)
+    problem(untouched.send("/occasions", sent), status, reason, pointer=pointer)
 
 
-def test_all_that_is_missing_is_named(office: Caller) -> None:
-    told = problem(office.send("/occasions", {}), 422, "missing", pointer="/details")
+def test_all_that_is_missing_is_named(untouched: Caller) -> None:
+    told = problem(untouched.send("/occasions", {}), 422, "missing", pointer="/details")
     assert [each["pointer"] for each in told["errors"]] == [
         "/details",
         "/title",
@@ -99,15 +99,17 @@ def test_all_that_is_missing_is_named(office: Caller) -> None:
     ]
 
 
-def test_a_matter_is_refused_by_its_own_rules(office: Caller) -> None:
+def test_a_matter_is_refused_by_its_own_rules(untouched: Caller) -> None:
     stranger = proposal(authors=[{"person": "nobody"}])
-    problem(office.send("/matters", stranger), 422, "no_such_person", pointer="/authors/0/person")
+    problem(
+        untouched.send("/matters", stranger), 422, "no_such_person", pointer="/authors/0/person"
+    )
     both = proposal(authors=[{"person": "li", "unit": "south"}])
-    problem(office.send("/matters", both), 422, "malformed", pointer="/authors/0")
+    problem(untouched.send("/matters", both), 422, "malformed", pointer="/authors/0")
     nothing = proposal(figure=float("nan"))
-    problem(office.send("/matters", nothing), 422, "malformed", pointer="/figure")
+    problem(untouched.send("/matters", nothing), 422, "malformed", pointer="/figure")
     wrong = proposal(details={"kind": "visited_village"})
-    problem(office.send("/matters", wrong), 422, "wrong_tag", pointer="/details/kind")
+    problem(untouched.send("/matters", wrong), 422, "wrong_tag", pointer="/details/kind")
 
 
 @pytest.mark.parametrize(
@@ -122,21 +124,23 @@ def test_a_matter_is_refused_by_its_own_rules(office: Caller) -> None:
     ],
     ids=["broken", "a list", "nothing", "not UTF-8", "too deep", "half a character"],
 )
-def test_what_is_no_json_is_refused(office: Caller, sent: bytes, status: int, reason: str) -> None:
-    told = office.send("/occasions", sent)
+def test_what_is_no_json_is_refused(
+    untouched: Caller, sent: bytes, status: int, reason: str
+) -> None:
+    told = untouched.send("/occasions", sent)
     assert problem(told, status, reason)["reason"] == reason
 
 
-def test_what_is_too_large_is_refused_unread(office: Caller) -> None:
+def test_what_is_too_large_is_refused_unread(untouched: Caller) -> None:
     large = json.dumps(visit(result="字" * LARGEST_BODY)).encode()
-    problem(office.send("/occasions", large), 413, "too_large")
+    problem(untouched.send("/occasions", large), 413, "too_large")
     whole = visit(result="字" * 25_000)
-    problem(office.send("/occasions", whole), 413, "too_large")
+    problem(untouched.send("/occasions", whole), 413, "too_large")
 
 
-def test_too_many_people_are_refused(office: Caller) -> None:
+def test_too_many_people_are_refused(untouched: Caller) -> None:
     crowd = visit(participants=[{"person": f"p{i}"} for i in range(3_001)])
-    problem(office.send("/occasions", crowd), 422, "too_many", pointer="/participants")
+    problem(untouched.send("/occasions", crowd), 422, "too_many", pointer="/participants")
 
 
 def test_text_is_stored_composed(office: Caller) -> None:
@@ -149,74 +153,80 @@ def test_text_is_stored_composed(office: Caller) -> None:
     assert shown["body"]["title"] == "Caf\u00e9\n座谈"
 
 
-def test_a_write_needs_a_command_id(office: Caller) -> None:
-    missing = office.send("/occasions", visit(), key="")
+def test_a_write_needs_a_command_id(untouched: Caller) -> None:
+    missing = untouched.send("/occasions", visit(), key="")
     problem(missing, 400, "command_id_missing", header="Idempotency-Key")
-    long = office.send("/occasions", visit(), key="k" * 201)
+    long = untouched.send("/occasions", visit(), key="k" * 201)
     problem(long, 422, "malformed", header="Idempotency-Key")
 
 
-def test_unknown_parameters_are_refused(office: Caller) -> None:
-    problem(office.get("/people", nmae="x"), 400, "unknown_parameter", parameter="nmae")
-    problem(office.send("/occasions?dry=1", visit()), 400, "unknown_parameter", parameter="dry")
-    problem(office.client.get("/livez", params={"x": "1"}), 400, "unknown_parameter", parameter="x")
-    problem(office.send("/occasions?differs=yes", visit()), 422, "malformed", parameter="differs")
+def test_unknown_parameters_are_refused(untouched: Caller) -> None:
+    problem(untouched.get("/people", nmae="x"), 400, "unknown_parameter", parameter="nmae")
+    problem(untouched.send("/occasions?dry=1", visit()), 400, "unknown_parameter", parameter="dry")
+    problem(
+        untouched.client.get("/livez", params={"x": "1"}), 400, "unknown_parameter", parameter="x"
+    )
+    problem(
+        untouched.send("/occasions?differs=yes", visit()), 422, "malformed", parameter="differs"
+    )
 
 
-def test_wrong_parameters_are_named(office: Caller) -> None:
-    problem(office.get("/people", limit=201), 422, "malformed", parameter="limit")
-    problem(office.get("/people", day="today"), 422, "malformed", parameter="day")
-    problem(office.get("/people", cursor="nonsense!"), 422, "malformed", parameter="cursor")
-    problem(office.get("/people", as_of="yesterday"), 422, "malformed", parameter="as_of")
-    problem(office.get("/people", as_of="2025-01-01T00:00:00"), 422, "malformed", parameter="as_of")
-    problem(office.get("/people", text="\u202e"), 422, "bad_characters", parameter="text")
-    problem(office.get("/deeds", kind="flew"), 422, "unknown_kind", parameter="kind")
+def test_wrong_parameters_are_named(untouched: Caller) -> None:
+    problem(untouched.get("/people", limit=201), 422, "malformed", parameter="limit")
+    problem(untouched.get("/people", day="today"), 422, "malformed", parameter="day")
+    problem(untouched.get("/people", cursor="nonsense!"), 422, "malformed", parameter="cursor")
+    problem(untouched.get("/people", as_of="yesterday"), 422, "malformed", parameter="as_of")
+    problem(
+        untouched.get("/people", as_of="2025-01-01T00:00:00"), 422, "malformed", parameter="as_of"
+    )
+    problem(untouched.get("/people", text="\u202e"), 422, "bad_characters", parameter="text")
+    problem(untouched.get("/deeds", kind="flew"), 422, "unknown_kind", parameter="kind")
 
 
-def test_what_is_not_there_is_not_found(office: Caller, sqlite_service: Service) -> None:
-    problem(office.get("/people/nobody"), 404, "no_such_person")
-    problem(office.get("/units/nowhere"), 404, "no_such_unit")
-    problem(office.get("/occasions/none"), 404, "no_such_deed")
-    problem(office.get("/pairings/none"), 404, "no_such_pairing")
-    problem(office.get("/findings/none"), 404, "no_such_finding")
-    problem(office.get("/documents/rubric/none"), 404, "no_such_rubric")
-    problem(office.get("/nothing"), 404, "no_such_page")
+def test_what_is_not_there_is_not_found(untouched: Caller, sqlite_service: Service) -> None:
+    problem(untouched.get("/people/nobody"), 404, "no_such_person")
+    problem(untouched.get("/units/nowhere"), 404, "no_such_unit")
+    problem(untouched.get("/occasions/none"), 404, "no_such_deed")
+    problem(untouched.get("/pairings/none"), 404, "no_such_pairing")
+    problem(untouched.get("/findings/none"), 404, "no_such_finding")
+    problem(untouched.get("/documents/rubric/none"), 404, "no_such_rubric")
+    problem(untouched.get("/nothing"), 404, "no_such_page")
     amendment = {"body": visit(), "reason": "x"}
-    gone = office.send("/occasions/none/amendments", amendment, if_match="*")
+    gone = untouched.send("/occasions/none/amendments", amendment, if_match="*")
     problem(gone, 404, "no_such_deed")
     elsewhere = sqlite_service.caller("*", "secretary", Role.OFFICE)
     elsewhere.ledger = "nowhere"
     problem(elsewhere.get("/people"), 404, "no_such_ledger")
 
 
-def test_a_method_that_is_not_taken(office: Caller) -> None:
-    answer = office.client.delete(office.url("/people"))
+def test_a_method_that_is_not_taken(untouched: Caller) -> None:
+    answer = untouched.client.delete(untouched.url("/people"))
     told = problem(answer, 405, "method_not_allowed")
     assert "DELETE" in told["detail"]
 
 
-def test_nobody_comes_in_without_a_good_token(office: Caller, sqlite_service: Service) -> None:
+def test_nobody_comes_in_without_a_good_token(untouched: Caller, sqlite_service: Service) -> None:
     tokens = sqlite_service.installation.tokens
     late = Tokens(
         sqlite_service.installation.settings.token_key_file.read_bytes(), clock=lambda: 1_000.0
     )
-    payload, mac = office.token.rsplit(".", 1)
+    payload, mac = untouched.token.rsplit(".", 1)
     refused = {
         "none": "",
-        "expired": late.mint("li", Role.OFFICE, None, office.ledger, days=1),
+        "expired": late.mint("li", Role.OFFICE, None, untouched.ledger, days=1),
         "of another key": Tokens(b"k" * 32).mint("li", Role.OFFICE, None, "*", days=1),
         "changed": f"{payload[:-2]}xx.{mac}",
         "nonsense": "lvzhi1.a.b",
     }
     for name, token in refused.items():
         for answer in (
-            Caller(office.client, office.ledger, token).get("/people"),
-            Caller(office.client, office.ledger, token).send("/occasions", visit()),
+            Caller(untouched.client, untouched.ledger, token).get("/people"),
+            Caller(untouched.client, untouched.ledger, token).send("/occasions", visit()),
         ):
             assert problem(answer, 401, "not_signed_in")["reason"], name
             assert answer.headers["www-authenticate"].startswith("Bearer")
     other = tokens.mint("li", Role.OFFICE, None, "another", days=1)
-    problem(Caller(office.client, office.ledger, other).get("/people"), 403, "not_allowed")
+    problem(Caller(untouched.client, untouched.ledger, other).get("/people"), 403, "not_allowed")
 
 
 def test_our_own_faults_say_nothing_of_themselves(
@@ -233,9 +243,9 @@ def test_our_own_faults_say_nothing_of_themselves(
     assert "secret" not in json.dumps(told)
 
 
-def test_a_reason_explains_itself(office: Caller) -> None:
-    told = office.client.get("/problems/not_a_member_then").json()
+def test_a_reason_explains_itself(untouched: Caller) -> None:
+    told = untouched.client.get("/problems/not_a_member_then").json()
     assert told["status"] == 422
     assert told["zh"] == Reason.NOT_A_MEMBER_THEN.zh
-    assert len(office.client.get("/problems").json()) == len(Reason)
-    problem(office.client.get("/problems/nothing"), 404, "no_such_page")
+    assert len(untouched.client.get("/problems").json()) == len(Reason)
+    problem(untouched.client.get("/problems/nothing"), 404, "no_such_page")

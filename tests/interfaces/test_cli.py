@@ -1,0 +1,197 @@
+"""The command line, by what it prints and by its exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from application.handle import Request
+from domain.people import Refused, Role
+from interfaces import bodies, settings
+from interfaces.cli import main
+from interfaces.refusals import Exit
+from interfaces.wiring import OWNER, Installation
+from tests.interfaces.conftest import COUNTY
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs one command on a data folder of its own; answers with exit code, output and errors."""
+    for name in ("LVZHI_DATABASE_URL", "LVZHI_LEDGER", "LVZHI_TOKEN_KEY", "LVZHI_STRICT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LVZHI_DATA", str(tmp_path))
+
+    def made(*arguments: str) -> tuple[int, str, str]:
+        code = main(list(arguments))
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return made
+
+
+@pytest.fixture
+def county(run: Run, tmp_path: Path) -> Iterator[Run]:
+    """The same with a ledger and its county in it."""
+    assert run("ledger", "create", "haiyan", "--name", "海晏县政协")[0] == 0
+    installation = Installation(settings.read({}, data=str(tmp_path)))
+    requests = []
+    for i, told in enumerate(COUNTY):
+        raw = json.dumps(told).encode()
+        command, key, _ = bodies.tagged_command_of(raw, f"county-{i}", lambda each: each)
+        requests.append(Request(command=command, actor=OWNER, command_id=key))
+    verdicts = installation.only().write(requests)
+    assert not [each for each in verdicts if isinstance(each, Refused)]
+    installation.close()
+    yield run
+
+
+VISIT = (
+    "record", "visited_village", "--title", "走访桃源村", "--on", "2025-03-05", "--organiser", "城南工作室",
+    "--participants", "陈静:part=leads", "--problems-raised", "2", "--village", "桃源村",
+)  # fmt: skip
+
+
+def test_a_ledger_is_made_once_and_listed(run: Run) -> None:
+    assert run("ledger", "create", "haiyan", "--name", "海晏县政协")[0] == 0
+    code, _, errors = run("ledger", "create", "haiyan", "--name", "海晏县政协")
+    assert code == Exit.CONFLICT
+    assert "不能重复登记" in errors.splitlines()[0]
+    assert "already recorded" in errors.splitlines()[1]
+    assert run("ledger", "create", "Hai Yan", "--name", "x")[0] == Exit.INVALID
+    _, output, _ = run("ledger", "list", "--json")
+    assert [each["code"] for each in json.loads(output)] == ["haiyan"]
+
+
+def test_without_a_ledger_nothing_is_found(run: Run) -> None:
+    assert run("scores")[0] == Exit.NOT_FOUND
+    assert run("--ledger", "other", "scores")[0] == Exit.NOT_FOUND
+
+
+def test_a_deed_is_recorded_by_names_and_shown_in_histories(county: Run) -> None:
+    code, output, _ = county(*VISIT)
+    assert code == 0, output
+    stream = output.split()[1].split(",")[0]
+    code, output, _ = county("history", "陈静", "--json")
+    newest = json.loads(output)[0]
+    assert (newest["stream"], newest["via"]) == (stream, "cli")
+    assert newest["event"]["body"]["details"]["problems_raised"] == 2
+    assert newest["event"]["body"]["village"] == "village"
+    code, output, _ = county("history", stream)
+    assert code == 0
+    assert "2025" in output or "走访" in output
+
+
+def test_a_name_that_several_bear_is_refused_with_the_candidates(county: Run) -> None:
+    code, _, errors = county(*VISIT[:-6], "--participants", "李明")
+    assert code == Exit.INVALID
+    assert "同名" in errors
+    assert "other-li" in errors
+    assert "医药卫生界" in errors
+    assert county("score", "李明")[0] == Exit.INVALID
+    assert county("score", "li")[0] == 0
+    assert county("score", "谁也不是")[0] == Exit.NOT_FOUND
+
+
+def test_a_deed_of_no_kind_or_of_wrong_form_is_refused(county: Run) -> None:
+    assert county("record", "flew")[0] == Exit.INVALID
+    assert county(*VISIT[:2])[0] == Exit.USAGE
+    code, _, errors = county(*VISIT, "--level", "moon")
+    assert code == Exit.INVALID
+    assert "/level" in errors
+    code, _, errors = county(*VISIT, "--on", "2099-01-01")
+    assert "日期不能晚于今天" in errors
+    code, _, errors = county(*VISIT, "--place", "\u202e")
+    assert "/place" in errors
+
+
+def test_a_retry_with_the_same_command_id_records_nothing(county: Run) -> None:
+    first = county(*VISIT, "--command-id", "one", "--id", "visit")
+    again = county(*VISIT, "--command-id", "one", "--id", "visit")
+    assert first[:2] == again[:2]
+
+
+def test_somebody_else_may_act(county: Run) -> None:
+    recorded = county(*VISIT, "--id", "visit", "--by", "赵敏", "--role", "clerk", "--unit", "south")
+    assert recorded[0] == 0, recorded[2]
+    head = ("--by", "chen", "--role", "head", "--unit", "医药卫生界")
+    assert county("confirm", "occasion/visit", "--side", "sector", *head)[0] == Exit.NOT_ALLOWED
+    assert county("confirm", "occasion/none", "--side", "sector", *head)[0] == Exit.INVALID
+    auditor = ("--by", "chen", "--role", "auditor")
+    assert county(*VISIT, *auditor)[0] == Exit.NOT_ALLOWED
+
+
+def test_reads_of_an_empty_year(county: Run) -> None:
+    assert county("score", "li", "--year", "2024")[0] == 0
+    assert json.loads(county("checklist", "li", "--json")[1]) == []
+    assert county("scores")[0] == Exit.NOT_FOUND
+    assert county("history", "li", "--as-of", "yesterday")[0] == Exit.INVALID
+    assert county("history", "occasion/none")[0] == Exit.NOT_FOUND
+
+
+def test_the_read_model_is_rebuilt(county: Run, tmp_path: Path) -> None:
+    code, output, _ = county("rebuild")
+    assert code == 0
+    assert "12" in output
+    assert (tmp_path / "read" / "haiyan.sqlite").exists()
+
+
+def test_a_token_opens_the_ledger_it_was_minted_for(county: Run, tmp_path: Path) -> None:
+    code, output, _ = county("token", "--person", "li", "--role", "member", "--days", "1")
+    assert code == 0
+    grant = Installation(settings.read({}, data=str(tmp_path))).tokens.grant(output.strip())
+    assert (grant.actor.person, grant.actor.role, grant.ledger) == ("li", Role.MEMBER, "haiyan")
+
+
+def test_kinds_are_told(run: Run) -> None:
+    code, output, _ = run("kinds")
+    assert code == 0
+    assert "visited_village\t走访村(社区)\t活动" in output
+    code, output, _ = run("kinds", "granted_wish")
+    assert "--wisher" in output
+    assert run("kinds", "flew")[0] == Exit.INVALID
+    assert len(json.loads(run("kinds", "--json")[1])) > 30
+
+
+def test_a_document_is_checked(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text("rubric: points\nblocks: 3\n", "utf-8")
+    code, output, _ = run("rubric", "check", str(file))
+    assert code == Exit.INVALID
+    assert "line" in output
+    assert run("rubric", "check", str(tmp_path / "none.yaml"))[0] == Exit.UNAVAILABLE
+
+
+def test_an_import_is_a_preview_unless_told_otherwise(county: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "名册.csv"
+    sheet.write_text("姓名,性别,界别\n孙立,男,经济界\n", "utf-8")
+    roster = ("import", "roster", str(sheet), "--term", "10", "--since", "2021-12-01")
+    code, output, _ = county(*roster)
+    assert "--commit" in output
+    assert county("score", "孙立")[0] == Exit.NOT_FOUND
+    code, output, _ = county(*roster, "--commit", "--json")
+    assert code == 0, output
+    assert json.loads(output)["committed"] is True
+    assert county("score", "孙立")[0] == 0
+
+
+def test_a_wrong_call_says_how_to_call(run: Run) -> None:
+    assert run("fly")[0] == Exit.USAGE
+    assert run("--help")[0] == 0
+    assert run("record", "visited_village", "--help")[0] == Exit.NOT_FOUND
+
+
+def test_chinese_reaches_a_terminal_that_knows_none(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    assert main(["kinds"]) == 0
+    sys.stdout.flush()
+    assert b"visited_village\t??" in raw.getvalue()
