@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -170,9 +171,10 @@ class Source:
 
     def id(self, rows: Iterable[int], what: str) -> str:
         """The id of what comes of these rows."""
-        within: UUID = uuid5(NAMESPACE_URL, f"lvzhi:{self.ledger}")
         told = ",".join(map(str, rows))
-        return str(uuid5(within, f"{self.sheet.digest}|{self.sheet.tab}|{told}|{what}"))
+        return str(
+            uuid5(_within(self.ledger), f"{self.sheet.digest}|{self.sheet.tab}|{told}|{what}")
+        )
 
     def step(
         self,
@@ -195,11 +197,17 @@ class Source:
         return Step(request=request, rows=rows, row_of=row_of or {})
 
 
+@cache
+def _within(ledger: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"lvzhi:{ledger}")
+
+
 class Rehearsal:
     """Decides commands one after another as the ledger would, and keeps nothing but what later ones need."""
 
     def __init__(self, known: Known) -> None:
-        self._known = known
+        # A likely repeat is shown in the preview, so that whoever commits has looked: it never blocks an import.
+        self._known = replace(known, strict=False)
         self._states: dict[str, tuple[State | None, int]] = {}
 
     def refusal(self, request: Request) -> Refused | None:

@@ -162,7 +162,7 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedSame:
-    """This record was said to be of the same deed as another."""
+    """A record was said to be of the same deed as another."""
 
     deed: str
     same_as: str
@@ -238,7 +238,8 @@ class Deed(Generic[B]):
     """A recorded deed: `body` is what was last said of it, `recorded` the envelope of its first entry.
 
     `stamps` hold what each side has said per person, `gone` the reason once withdrawn or superseded, `reached` the stages of
-    a matter, `items` the checklist item that a line was moved to.
+    a matter, `items` the checklist item that a line was moved to,
+    `added` the day on which an amendment added a line.
     """
 
     stream: str
@@ -253,6 +254,13 @@ class Deed(Generic[B]):
     same_as: str = ""
     reached: tuple[Reached, ...] = ()
     items: Mapping[PersonId, str] = field(default_factory=dict)
+    added: Mapping[PersonId, date] = field(default_factory=dict)
+
+    def recorded_on(self, person: PersonId | None) -> date:
+        """The local day on which his line was first recorded: that of the record, or of the amendment that added him."""
+        if person is None:
+            return self.recorded.day
+        return self.added.get(person, self.recorded.day)
 
 
 def class_of(actor: Actor, organiser: UnitId, roster: Roster) -> RecordClass:
@@ -347,7 +355,7 @@ def decide(
             return _confirm(deed, side, asked or people, actor, known, people, on, bool(asked))
         case Return(side=side, people=asked, reason=reason, suggestion=suggestion):
             _with_reason(reason)
-            unit = _answers(deed, side, asked, actor, known, people, on)
+            unit = _answers(side, asked, actor, known, people, on)
             already = [p for p in asked if _mark(deed, p, side) is Mark.RETURNED]
             fresh = tuple(p for p in asked if p not in already)
             if not fresh:
@@ -420,7 +428,7 @@ def _confirm(
     why: Refused | None = None
     for i, person in enumerate(asked):
         try:
-            unit = _answers_for(deed, side, person, i, actor, known, people, on)
+            unit = _answers_for(side, person, i, actor, known, people, on)
         except Refused as refused:
             if named:
                 raise
@@ -436,7 +444,6 @@ def _confirm(
 
 
 def _answers(
-    deed: Deed[B],
     side: Side,
     asked: tuple[PersonId, ...],
     actor: Actor,
@@ -446,12 +453,11 @@ def _answers(
 ) -> UnitId:
     if not asked:
         raise Refused(Reason.MISSING, "/people")
-    units = [_answers_for(deed, side, p, i, actor, known, people, on) for i, p in enumerate(asked)]
+    units = [_answers_for(side, p, i, actor, known, people, on) for i, p in enumerate(asked)]
     return units[0]
 
 
 def _answers_for(
-    deed: Deed[B],
     side: Side,
     person: PersonId,
     index: int,
@@ -473,6 +479,8 @@ def _answers_for(
         if actor.role is not Role.OFFICE:
             raise Refused(Reason.NOT_YOURS_TO_CONFIRM, field, person)
         return actor.unit or UnitId("")
+    if actor.role is not Role.HEAD:
+        raise Refused(Reason.NOT_YOURS_TO_CONFIRM, field, person)
     home = known.roster.home(person, side, on)
     for candidate in known.roster.stand_ins(home):
         heads = known.roster.units[candidate].answering_on(known.today)
@@ -579,6 +587,20 @@ def first_stamps(
         case Side.COUNTY:
             stamps = Stamps(county=stamp)
     return dict.fromkeys(people, stamps)
+
+
+def added_by(
+    deed: Deed[B],
+    before: tuple[PersonId, ...],
+    people: tuple[PersonId, ...],
+    entry: Entry[object],
+) -> dict[PersonId, date]:
+    """The days on which lines were added, after an amendment: a line that is new is as late as the amendment."""
+    added = dict(deed.added)
+    for person in people:
+        if person not in before:
+            added[person] = entry.envelope.day
+    return added
 
 
 def after_amendment(

@@ -77,13 +77,15 @@ class Document:
     versions: tuple[Published, ...]
     repealed: tuple[date, ...] = ()
 
-    def in_force(self, day: date) -> Published | None:
+    def in_force(self, day: date, unit: UnitId | None = None) -> Published | None:
         """The version that governs on that day: the latest published of those in force from the latest day.
 
-        A repeal ends what began before or on its last day; a version that begins later governs again.
+        A version on trial governs only in the unit that tries it. A repeal ends what began before or on its last day; a version that begins later governs again.
         """
         found: Published | None = None
         for version in self.versions:
+            if version.trial_in not in {None, unit}:
+                continue
             if version.since <= day and (found is None or version.since >= found.since):
                 found = version
         if found is not None and any(found.since <= last < day for last in self.repealed):

@@ -14,6 +14,7 @@ from domain.fact import Authorship, Fact, Reached, RecordClass, SubjectId
 from domain.kinds import KINDS, Details, Shape, Stage, Subject, kind_of
 from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
+from domain.unit import UnitKind
 from domain.words import Choice, Label, Level
 
 D = TypeVar("D", bound=Details)
@@ -242,7 +243,7 @@ def decide(
             return _report(_present(deed, matter), matter, outcome, actor, known)
         case RetractOutcome(matter=matter, stage=stage, level=level, reason=reason):
             present = _present(deed, matter)
-            _may_report(actor)
+            _may_report(present, actor, known)
             if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
             if not any(r.stage is stage and r.level is level for r in present.reached):
@@ -276,16 +277,27 @@ def _present(deed: Deed[Matter[Any]] | None, matter: str) -> Deed[Matter[Any]]:
     return deed
 
 
-def _may_report(actor: Actor) -> None:
-    """Outcomes are reported by those who hold the papers: the county office, or the clerk or head of a unit."""
+def _may_report(deed: Deed[Matter[Any]], actor: Actor, known: Known) -> None:
+    """Outcomes are reported by those who hold the papers, and by nobody of his own matter.
+
+    These are the county office, a special committee, and the unit that the matter came in through.
+    """
     if actor.role not in {Role.OFFICE, Role.CLERK, Role.HEAD}:
         raise Refused(Reason.NOT_ALLOWED, about="outcome")
+    if actor.person in people_of(deed.body):
+        raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
+    unit = None if actor.unit is None else known.roster.units.get(actor.unit)
+    if unit is None or unit.profile.kind not in _HOLDS_PAPERS:
+        deeds.may_record(actor, deed.body.organiser, (), known.roster)
+
+
+_HOLDS_PAPERS = frozenset({UnitKind.COMMITTEE, UnitKind.SPECIAL_COMMITTEE, UnitKind.OFFICE})
 
 
 def _report(
     deed: Deed[Matter[Any]], matter: str, outcome: Reached, actor: Actor, known: Known
 ) -> list[MatterEvent]:
-    _may_report(actor)
+    _may_report(deed, actor, known)
     about = deed.body.details.about
     if outcome.stage not in about.stages:
         raise Refused(Reason.STAGE_NOT_OF_KIND, "/outcome/stage", f"{about.zh}·{outcome.stage.zh}")
@@ -377,6 +389,7 @@ def evolve(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[Ma
                 body=body,
                 version=entry.version,
                 stamps=deeds.after_amendment(deed, people_of(body), entry, side),
+                added=deeds.added_by(deed, people_of(deed.body), people_of(body), entry),
             )
         case OutcomeReached(outcome=outcome):
             new = replace(outcome, position=entry.position)
@@ -408,7 +421,7 @@ def facts_of(deed: Deed[Matter[Any]]) -> list[Fact[Any]]:
                 details=body.details,
                 title=body.title,
                 position=deed.position,
-                recorded_on=deed.recorded.day,
+                recorded_on=deed.recorded_on(author.person),
                 recorded_by=deed.recorded.by,
                 recorder=deed.recorded.unit,
                 record=deed.record,

@@ -436,11 +436,13 @@ class Person:
         return False
 
     def bound_to(self, bond: Bond, day: date) -> UnitId | None:
-        """The unit that he is primarily bound to on that day."""
+        """The unit that he is primarily bound to on that day: by the bond that began last."""
+        found: Membership | None = None
         for m in self.memberships:
-            if m.bond is bond and m.primary and m.on(day):
-                return m.unit
-        return None
+            begun_last = found is None or m.since >= found.since
+            if m.bond is bond and m.primary and begun_last and m.on(day):
+                found = m
+        return None if found is None else found.unit
 
     def holds(self, role: MemberRole, day: date) -> bool:
         """Whether he holds that role on that day."""

@@ -365,6 +365,7 @@ def evolve(
                 body=body,
                 version=entry.version,
                 stamps=deeds.after_amendment(deed, people_of(body), entry, side),
+                added=deeds.added_by(deed, people_of(deed.body), people_of(body), entry),
             )
         case ParticipantsListed(participants=participants, expected=expected):
             body = replace(
@@ -403,7 +404,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
                 until=body.until,
                 title=body.title,
                 position=deed.position,
-                recorded_on=told.day,
+                recorded_on=deed.recorded_on(p.person),
                 recorded_by=told.by,
                 recorder=told.unit,
                 record=RecordClass.GUEST if guest else deed.record,
@@ -452,6 +453,8 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
 def _of_unit(
     deed: Deed[Occasion[Any]], body: Occasion[Any], kind: str, evidence: int, unit: UnitId
 ) -> Fact[Any]:
+    declared = deed.record is RecordClass.SELF
+    vouched = deed.stamps.get(deed.recorded.by, Stamps()) if declared else Stamps()
     return Fact(
         deed=deed.stream,
         subject=SubjectId(f"unit/{unit}"),
@@ -464,7 +467,7 @@ def _of_unit(
         recorded_on=deed.recorded.day,
         recorded_by=deed.recorded.by,
         recorder=deed.recorded.unit,
-        record=RecordClass.COUNTY if deed.record is RecordClass.SELF else deed.record,
+        record=deed.record,
         organiser=body.organiser,
         part=Part.HOSTS,
         half_days=body.half_days,
@@ -475,5 +478,8 @@ def _of_unit(
         micro=body.micro,
         work=body.work,
         evidence=evidence,
+        sector=vouched.sector,
+        studio=vouched.studio,
+        county=vouched.county,
         same_as=deed.same_as,
     )

@@ -16,6 +16,7 @@ class Choice(StrEnum):
     en: str
 
     def __new__(cls, value: str, zh: str, en: str = "") -> Self:
+        """A choice by its stored value, Chinese and English; English follows from the stored value where it is left out."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.zh = zh

@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
     except SystemExit as stopped:
         return stopped.code if isinstance(stopped.code, int) else Exit.USAGE
+    if hasattr(options, "rest"):
+        _take_common(options)
     try:
         return _carried_out(options)
     except Refused as refused:
@@ -72,7 +74,7 @@ def _carried_out(options: argparse.Namespace) -> int:
 
 def _common(*, top: bool) -> argparse.ArgumentParser:
     """Options that may stand before or after the command."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     nothing = None if top else argparse.SUPPRESS
     common.add_argument(
         "--data", default=nothing, metavar="DIR", help="数据目录 / data folder (LVZHI_DATA)"
@@ -90,6 +92,14 @@ def _common(*, top: bool) -> argparse.ArgumentParser:
         help="台账代码,只有一个时可省略 / ledger (LVZHI_LEDGER)",
     )
     return common
+
+
+def _take_common(options: argparse.Namespace) -> None:
+    """Take the common options out of what is left for a command whose own options are known only later."""
+    found, options.rest = _common(top=True).parse_known_args(options.rest)
+    for name, value in vars(found).items():
+        if value is not None:
+            setattr(options, name, value)
 
 
 def _acting() -> argparse.ArgumentParser:
@@ -202,7 +212,8 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--year", type=int)
     score.add_argument("--rubric")
 
-    scores = command("scores", "得分一览 / all members' totals", _scores, reading)
+    scores = command("scores", "得分一览 / all members' totals", _scores)
+    scores.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     scores.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
     scores.add_argument("--year", type=int)
 
@@ -236,7 +247,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _demo(installation: Installation, options: argparse.Namespace) -> int:
+def _demo(_: Installation, options: argparse.Namespace) -> int:
     from interfaces import demo
 
     folder = None if options.data is None else Path(options.data)
@@ -294,7 +305,7 @@ def _import_records(installation: Installation, options: argparse.Namespace) -> 
 def _record(installation: Installation, options: argparse.Namespace) -> int:
     from interfaces import cli_written
 
-    return cli_written.record(installation, options, [_common(top=False), _acting()])
+    return cli_written.record(installation, options, _acting())
 
 
 def _confirm(installation: Installation, options: argparse.Namespace) -> None:
@@ -309,7 +320,7 @@ def _publish(installation: Installation, options: argparse.Namespace) -> None:
     cli_written.publish(installation, options)
 
 
-def _check(installation: Installation, options: argparse.Namespace) -> int:
+def _check(_: Installation, options: argparse.Namespace) -> int:
     from interfaces import cli_written
 
     return cli_written.check(options)
@@ -339,13 +350,13 @@ def _checklist(installation: Installation, options: argparse.Namespace) -> None:
     cli_shown.checklist(installation, options)
 
 
-def _kinds(installation: Installation, options: argparse.Namespace) -> None:
+def _kinds(_: Installation, options: argparse.Namespace) -> None:
     from interfaces import cli_shown
 
     cli_shown.kinds(options)
 
 
-def _rebuild(installation: Installation, options: argparse.Namespace) -> None:
+def _rebuild(installation: Installation, _: argparse.Namespace) -> None:
     from interfaces import cli_shown
 
     cli_shown.rebuild(installation)

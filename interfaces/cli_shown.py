@@ -144,8 +144,6 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
     today = desk.today()
     period = Period.year(options.year or today.year)
     lines: list[scorecards.CardLine] = []
-    if options.as_of is not None:
-        raise Refused(Reason.UNKNOWN_PARAMETER, "--as-of", "lvzhi score MEMBER --as-of …")
     with looking(desk, None) as (connection, _):
         rubric = options.rubric or _only_rubric(connection, desk, period.last)
         after: Key | None = None

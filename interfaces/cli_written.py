@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import MISSING, fields
 from datetime import date
@@ -54,24 +54,17 @@ _LABELS: dict[str, Label] = {**matter.LABELS, **occasion.LABELS}
 
 
 def record(
-    installation: Installation,
-    options: argparse.Namespace,
-    parents: Sequence[argparse.ArgumentParser],
+    installation: Installation, options: argparse.Namespace, acting: argparse.ArgumentParser
 ) -> int:
     """Record a deed of one kind; the options come from the kind's fields and those that all of its shape have."""
     kind = options.kind
     if kind not in KINDS:
         raise Refused(Reason.UNKNOWN_KIND, about=kind)
-    parser = _record_parser(kind, KINDS[kind], parents)
+    parser = _record_parser(kind, KINDS[kind], acting)
     try:
         said = parser.parse_args(options.rest)
     except SystemExit as stopped:
         return stopped.code if isinstance(stopped.code, int) else Exit.USAGE
-    for name in ("data", "database", "ledger"):
-        if getattr(said, name, None) is not None:
-            raise Refused(
-                Reason.MALFORMED, f"--{name}", "请写在 record 之前 / goes before the word record"
-            )
     desk = installation.only()
     roster = desk.writer.opened().roster
     shape = KINDS[kind].about.shape
@@ -85,13 +78,13 @@ def record(
 
 
 def _record_parser(
-    kind: str, details: type[Details], parents: Sequence[argparse.ArgumentParser]
+    kind: str, details: type[Details], acting: argparse.ArgumentParser
 ) -> argparse.ArgumentParser:
     about = details.about
     parser = argparse.ArgumentParser(
         prog=f"lvzhi record {kind}",
         description=f"{about.zh} / {about.en}",
-        parents=list(parents),
+        parents=[acting],
         argument_default=argparse.SUPPRESS,
     )
     parser.add_argument("--id", default=None, help="编号,默认新编 / id, minted by default")
@@ -101,10 +94,18 @@ def _record_parser(
         default=False,
         help="已核对,并非重复 / looked at a likely duplicate",
     )
+    taken = {"id", "differs", "by", "role", "unit", "command-id"}
     for each in fields_of(details):
         words = f"{each.label.zh} / {each.label.en}"
         choices = " ".join(f"{c.value}={c.zh}" for c in each.choices)
-        _add_option(parser, each.name, each.type, f"{words} {choices}", each.required)
+        _add_option(
+            parser,
+            each.name,
+            each.type,
+            f"{words} {choices}",
+            required=each.required,
+            taken=taken,
+        )
     body = _BODIES[about.shape]
     hints = get_type_hints(body)
     for field in fields(body):
@@ -113,18 +114,32 @@ def _record_parser(
         label = _LABELS.get(field.name)
         words = f"{label.zh} / {label.en}" if label else field.name
         required = field.default is MISSING
-        _add_option(parser, f"body_{field.name}", hints[field.name], words, required)
+        _add_option(
+            parser,
+            f"body_{field.name}",
+            hints[field.name],
+            words,
+            required=required,
+            taken=taken,
+        )
     return parser
 
 
 def _add_option(
-    parser: argparse.ArgumentParser, name: str, hint: Any, words: str, required: bool
+    parser: argparse.ArgumentParser,
+    name: str,
+    hint: Any,
+    words: str,
+    *,
+    required: bool,
+    taken: set[str],
 ) -> None:
-    """An option for a field; a field of the kind hides a common one of the same name behind `--about-NAME`."""
+    """An option for a field: `--NAME`, or `--of-deed-NAME` where that name has another meaning already."""
     plain = name.removeprefix("body_").replace("_", "-")
     option = f"--{plain}"
-    if option in parser._option_string_actions:  # argparse has no other way to ask
-        option = f"--common-{plain}"
+    if plain in taken:
+        option = f"--of-deed-{plain}"
+    taken.add(plain)
     words = words.replace("%", "%%")
     hint = _inner(hint)
     if hint is bool:
@@ -309,9 +324,8 @@ def _import(
         print(json.dumps(_import_told(told), ensure_ascii=False, indent=1))
     else:
         _say_import(told)
-    if isinstance(told, importing.Outcome):
-        return Exit.INVALID if told.refused else 0
-    return 0 if plan.sound else Exit.INVALID
+    refused = isinstance(told, importing.Outcome) and told.refused
+    return 0 if plan.sound and not refused else Exit.INVALID
 
 
 def _import_told(told: importing.Plan | importing.Outcome) -> dict[str, Any]:

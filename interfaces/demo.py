@@ -43,6 +43,7 @@ from projections import (
     roster,
     scorecards,
 )
+from projections.history import Happening
 from projections.scorecards import Card
 
 LEDGER = "rehearsal"
@@ -52,7 +53,10 @@ YEAR = Period.year(2025)
 HALF_WAY = date(2025, 6, 30)
 PLAIN_WIDTH = 120
 """Columns where the output is no terminal."""
-MOST_HAPPENINGS = 6
+MOST_HAPPENINGS = 8
+MOST_REASONS = 4
+HAPPENINGS_LOOKED_AT = 200
+MOST_PAIRS = 3
 
 
 def run(data: Path | None = None, *, serve: bool = False, port: int = 8000) -> int:
@@ -192,18 +196,21 @@ class _Show:
         """What the ledger holds."""
         found = counts.counts(self.connection, LEDGER, today=LAST)
         self.heading(found.committee, "rehearsal ledger, at the end of 2025")
-        table = _table(("", ""), ("数量", "count"))
+        table = Table(show_header=False, show_edge=False, pad_edge=False, box=None)
+        table.add_column()
+        table.add_column(justify="right")
+        table.add_column(style="dim")
         for zh, en, number in (
             ("台账条目", "entries", found.position),
             ("委员", "members", found.members),
             ("单位", "units", found.units),
             ("履职记录", "deeds", found.deeds),
             ("人次(含单位)", "facts, of members and units", found.facts),
-            ("待确认", "awaiting a word of one side", found.waiting),
+            ("待确认", "lines that await a word of one side", found.waiting),
             ("核实中", "returned for checking", found.returned),
             ("缺镇街一侧的委员", "members without a studio", found.without_studio),
         ):
-            table.add_row(_two(zh, en), str(number))
+            table.add_row(zh, str(number), en)
         self.console.print(table)
 
     def member(self) -> None:
@@ -326,7 +333,7 @@ class _Show:
             said = SideState.of(state)
             table.add_row(_two(side.zh, side.en), _two(said.zh, said.en), str(number))
         self.console.print(table)
-        for pair in found.pairs:
+        for pair in found.pairs[:MOST_PAIRS]:
             other = self.titles.get(pair.same_as, pair.same_as)
             _say(
                 self.console,
@@ -341,22 +348,21 @@ class _Show:
             LEDGER,
             self.chosen.subject,
             self.desk.entries_at,
-            limit=MOST_HAPPENINGS,
+            limit=HAPPENINGS_LOOKED_AT,
         )
-        self.heading("履历(最近几条)", "history, newest first: who, when, what, why")
-        names = roster.names(
-            self.connection, LEDGER, people=[h.entry.envelope.by for h in page.rows]
-        )
+        self.heading("履历(摘录)", "from his history, newest first: who, when, what, why")
+        rows = _telling(page.rows)
+        names = roster.names(self.connection, LEDGER, people=[h.entry.envelope.by for h in rows])
         table = _table(("何时", "when"), ("何人", "who"), ("何事", "what"))
         zone = self.desk.writer.zone
-        for happening in page.rows:
+        for happening in rows:
             envelope = happening.entry.envelope
             who = names.get(f"member/{envelope.by}", envelope.by)
             reason = getattr(happening.entry.event, "reason", "")
             why_zh, why_en = (f"(理由:{reason})", f" (reason: {reason})") if reason else ("", "")
             table.add_row(
                 envelope.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
-                _two(f"{who}({envelope.role.zh})", envelope.role.en),
+                _two(f"{who} · {envelope.role.zh}", envelope.role.en),
                 _two(happening.said.zh + why_zh, happening.said.en + why_en),
             )
         self.console.print(table)
@@ -467,6 +473,13 @@ def _folded(lines: Sequence[Line]) -> tuple[list[Line], Counter[str]]:
         else:
             shown.append(line)
     return shown, folded
+
+
+def _telling(happenings: Sequence[Happening]) -> list[Happening]:
+    """A few of them: some that give a reason, then the newest."""
+    reasoned = [h for h in happenings if getattr(h.entry.event, "reason", "")][:MOST_REASONS]
+    others = [h for h in happenings if h not in reasoned][: MOST_HAPPENINGS - len(reasoned)]
+    return sorted([*reasoned, *others], key=lambda h: -h.entry.position)
 
 
 def _by_block(card: Scorecard) -> dict[str, str]:

@@ -6,11 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from types import MappingProxyType
 
-import msgspec
-
 from domain.people import Reason, Refused
-
-MEDIA_TYPE = "application/problem+json"
 
 
 class Exit(IntEnum):
@@ -86,30 +82,6 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
 )
 
 
-class ProblemError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that is wrong: where (a JSON pointer, a header or a parameter), why, in two languages."""
-
-    reason: str
-    detail: str
-    detail_en: str
-    pointer: str | None = None
-    header: str | None = None
-    parameter: str | None = None
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An RFC 9457 problem; `title` and `detail` are Chinese, `reason` is of the closed list."""
-
-    type: str
-    title: str
-    title_en: str
-    status: int
-    reason: str
-    detail: str
-    detail_en: str
-    errors: tuple[ProblemError, ...] = ()
-
-
 def status_of(refused: Refused) -> int:
     """The HTTP status: 404 where the address names what is missing, 422 where a field of the body does."""
     status, _ = ANSWERS[refused.reason]
@@ -119,37 +91,6 @@ def status_of(refused: Refused) -> int:
 def exit_of(refused: Refused) -> int:
     """The exit code of the command line."""
     return ANSWERS[refused.reason][1]
-
-
-def problem_of(refused: Refused, parameters: frozenset[str] = frozenset()) -> Problem:
-    """The refusal as a problem; a field that is one of `parameters` is named as a query parameter."""
-    return Problem(
-        type=f"/problems/{refused.reason.value}",
-        title=refused.reason.zh,
-        title_en=refused.reason.en,
-        status=status_of(refused),
-        reason=refused.reason.value,
-        detail=refused.zh,
-        detail_en=refused.en,
-        errors=tuple(_errors(refused, parameters)),
-    )
-
-
-def _errors(refused: Refused, parameters: frozenset[str]) -> Iterator[ProblemError]:
-    for each in (refused, *refused.others):
-        field = each.field
-        if not field and not each.others:
-            continue
-        is_pointer = field.startswith("/")
-        is_parameter = each.reason is Reason.UNKNOWN_PARAMETER or field in parameters
-        yield ProblemError(
-            reason=each.reason.value,
-            detail=each.zh,
-            detail_en=each.en,
-            pointer=field if is_pointer else None,
-            parameter=field if is_parameter else None,
-            header=field if not is_pointer and not is_parameter else None,
-        )
 
 
 def sentences(refused: Refused) -> Iterator[str]:

@@ -32,8 +32,11 @@ def read(
     database: str | None = None,
     ledger: str | None = None,
 ) -> Settings:
-    """The settings: options win over `LVZHI_DATA`, `LVZHI_DATABASE_URL`, `LVZHI_LEDGER`, `LVZHI_TOKEN_KEY`,
-    `LVZHI_TOKEN_KEY_FILE` and `LVZHI_STRICT` (refuse likely duplicates unless the recorder says that they differ)."""
+    """The settings; options win over the environment.
+
+    It has `LVZHI_DATA`, `LVZHI_DATABASE_URL`, `LVZHI_LEDGER`, `LVZHI_TOKEN_KEY`, `LVZHI_TOKEN_KEY_FILE` and `LVZHI_STRICT`
+    (refuse likely duplicates unless the recorder says that they differ).
+    """
     told = data or environment.get("LVZHI_DATA")
     folder = Path(told).expanduser() if told else default_folder(environment)
     key = environment.get("LVZHI_TOKEN_KEY")

@@ -117,7 +117,7 @@ class Desk:
     def _read(self) -> None:
         try:
             self.reader.run_forever(self._stop, self._wake)
-        except Exception:  # noqa: BLE001  # told by /readyz and in the log
+        except Exception:  # told by /readyz and in the log
             _log.exception("the reader of %s has stopped", self.code)
 
     @property
@@ -204,8 +204,6 @@ class Installation:
             checked_code(code)
         except ValueError as error:
             raise Refused(Reason.MALFORMED, "/code", code) from error
-        if code in self.ledgers():
-            raise Refused(Reason.ALREADY_RECORDED, "/code", code)
         if self.settings.database is not None:
             postgres_log.create_ledger(self.settings.database, code)
             create_tables(self.settings.database)
@@ -213,6 +211,9 @@ class Installation:
             sqlite_log.create_ledger(self.settings.data, code)
         log = self._open(code)
         try:
+            # One that was left empty when its making was broken off is taken up again.
+            if log.head():
+                raise Refused(Reason.ALREADY_RECORDED, "/code", code)
             command = OpenLedger(code=code, committee=committee, zone=zone)
             Writer(log, zone=zone).one(
                 Request(command=command, actor=OWNER, command_id=f"open-{code}-{uuid4()}")

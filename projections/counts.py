@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, FromClause, func, or_, select
+
+from domain.document import Sort
+from domain.roster import BOND_OF_SIDE
+from domain.unit import Side
+from projections.as_of import position_now
+from projections.deeds import deed_rows
+from projections.documents import document_versions
+from projections.facts import DUE, fact_versions
+from projections.roster import TERM, bonds, bound, known, opened, unit_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,4 +37,43 @@ class Counts:
 
 def counts(connection: Connection, ledger: str, *, today: date) -> Counts:
     """What the ledger holds today."""
-    raise NotImplementedError
+
+    def number(table: FromClause, *where: ColumnElement[bool]) -> int:
+        asked = select(func.count()).select_from(table).where(table.c.ledger == ledger, *where)
+        return connection.execute(asked).scalar_one()
+
+    members = select(bonds.c.subject).where(
+        bonds.c.ledger == ledger,
+        bonds.c.bond == TERM,
+        known(bonds, None),
+        bonds.c.since <= today,
+        bonds.c.until >= today,
+    )
+
+    def without(side: Side) -> int:
+        bond = BOND_OF_SIDE[side].value
+        lacking = members.where(~bound(bonds.c.subject, ledger, today, None, bond=bond))
+        return connection.execute(
+            select(func.count()).select_from(lacking.distinct().subquery())
+        ).scalar_one()
+
+    papers = document_versions
+    return Counts(
+        position=position_now(connection, ledger),
+        committee=connection.execute(
+            select(opened.c.committee).where(opened.c.ledger == ledger)
+        ).scalar_one_or_none()
+        or "",
+        members=connection.execute(
+            select(func.count()).select_from(members.distinct().subquery())
+        ).scalar_one(),
+        units=number(unit_versions, known(unit_versions, None)),
+        deeds=number(deed_rows, deed_rows.c.gone == ""),
+        facts=number(fact_versions, known(fact_versions, None)),
+        waiting=number(fact_versions, or_(*(due >= today for due in DUE.values()))),
+        returned=number(deed_rows, deed_rows.c.returned > 0, deed_rows.c.gone == ""),
+        rubrics=number(papers, known(papers, None), papers.c.sort == Sort.RUBRIC.value),
+        checklists=number(papers, known(papers, None), papers.c.sort == Sort.CHECKLIST.value),
+        without_sector=without(Side.SECTOR),
+        without_studio=without(Side.STUDIO),
+    )

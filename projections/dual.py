@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from statistics import median_low
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_, select
 
-from domain.attestation import Policy
-from domain.fact import SubjectId
+from domain.attestation import Policy, SideState, attested, side_state
+from domain.fact import Fact, RecordClass, SubjectId
+from domain.kinds import Shape
+from domain.member import Person
 from domain.people import PersonId, UnitId
+from domain.roster import BOND_OF_SIDE
 from domain.unit import Side
+from projections import bodies, roster
+from projections.deeds import deed_rows
+from projections.facts import fact_versions, facts_of, facts_of_deeds
+from projections.roster import TERM, bonds, bound, known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +89,9 @@ class UnitRecord:
     one_side_only: tuple[SubjectId, ...]
 
 
+SIDES = (Side.SECTOR, Side.STUDIO)
+
+
 def member(
     connection: Connection,
     ledger: str,
@@ -90,7 +104,96 @@ def member(
     position: int | None = None,
 ) -> MemberRecord | None:
     """The record of a member within days; none where there is no such person."""
-    raise NotImplementedError
+    page = roster.person(connection, ledger, person, day=today, position=position)
+    if page is None:
+        return None
+    subject = SubjectId(f"member/{person}")
+    found = [
+        fact
+        for fact in facts_of(connection, ledger, subject, first=first, last=last, position=position)
+        if fact.details.about.shape in {Shape.OCCASION, Shape.MATTER}
+    ]
+    linked = sorted({fact.same_as for fact in found if fact.same_as})
+    others = facts_of_deeds(connection, ledger, linked, subject, position=position)
+    names = roster.names(connection, ledger, units={m.unit for m in page.person.memberships})
+    kinds = {
+        record: {fact.kind for fact in found if fact.record is record}
+        for record in (RecordClass.TOWNSHIP, RecordClass.SECTOR)
+    }
+    states = Counter(
+        (side, side_state(fact, side, policy, today).value) for fact in found for side in SIDES
+    )
+    return MemberRecord(
+        person=person,
+        links=_links(page.person, names),
+        deeds=len({fact.deed for fact in found}),
+        counting=len({f.deed for f in found if attested(f, policy, today).counts}),
+        by_record=tuple(sorted(Counter(fact.record.value for fact in found).items())),
+        by_state=tuple(
+            (side, state, n)
+            for (side, state), n in sorted(states.items(), key=lambda c: (c[0][0], c[0][1]))
+        ),
+        pairs=tuple(
+            Pair(
+                deed=fact.deed,
+                same_as=fact.same_as,
+                differences=_differences(fact, others.get(fact.same_as)),
+            )
+            for fact in found
+            if fact.same_as
+        ),
+        only_township=tuple(sorted(kinds[RecordClass.TOWNSHIP] - kinds[RecordClass.SECTOR])),
+        only_sector=tuple(sorted(kinds[RecordClass.SECTOR] - kinds[RecordClass.TOWNSHIP])),
+        missing=tuple(
+            (side, since)
+            for side in SIDES
+            if (since := _missing_since(page.person, side, today)) is not None
+        ),
+    )
+
+
+def _links(person: Person, names: dict[str, str]) -> tuple[Link, ...]:
+    return tuple(
+        Link(
+            side=side,
+            unit=m.unit,
+            name=names.get(f"unit/{m.unit}", ""),
+            since=m.since,
+            until=m.until,
+        )
+        for side in SIDES
+        for m in person.memberships
+        if m.bond is BOND_OF_SIDE[side] and m.primary
+    )
+
+
+def _differences(here: Fact[Any], there: Fact[Any] | None) -> tuple[PairDifference, ...]:
+    if there is None:
+        return ()
+    told = {
+        "on": (here.on.isoformat(), there.on.isoformat()),
+        "part": (here.part.value, there.part.value),
+        "half_days": (str(here.half_days), str(there.half_days)),
+    }
+    return tuple(
+        PairDifference(field=name, here=one, there=other)
+        for name, (one, other) in told.items()
+        if one != other
+    )
+
+
+def _missing_since(person: Person, side: Side, today: date) -> date | None:
+    """Since when a member has had nobody on that side; none where he has, or is no member."""
+    bond = BOND_OF_SIDE[side]
+    if not person.member_on(today) or person.bound_to(bond, today) is not None:
+        return None
+    began = max(term.since for term in person.terms if term.on(today))
+    ended = [
+        m.until + timedelta(days=1)
+        for m in person.memberships
+        if m.bond is bond and m.primary and m.until is not None and m.until < today
+    ]
+    return max(began, *ended) if ended else began
 
 
 def unit(
@@ -103,5 +206,101 @@ def unit(
     today: date,
     policy: Policy,
 ) -> UnitRecord | None:
-    """The record of a unit within days; none where there is no such unit."""
-    raise NotImplementedError
+    """The record of a unit within days: what it organised, and the lines of those who were its members on the day."""
+    page = roster.unit(connection, ledger, unit, day=today)
+    if page is None:
+        return None
+    rows = deed_rows.c
+    organised = connection.execute(
+        select(rows.on, rows.recorded_on, rows.record).where(
+            rows.ledger == ledger,
+            rows.organiser == unit,
+            rows.on >= first,
+            rows.on <= last,
+            rows.gone == "",
+        )
+    ).all()
+    never = {RecordClass.COUNTY.value, RecordClass.GUEST.value}
+    days = [(row.recorded_on - row.on).days for row in organised]
+    late = [
+        (row.recorded_on - row.on).days > policy.late_days and row.record not in never
+        for row in organised
+    ]
+    states = _states(connection, ledger, unit, page.unit.side, first, last, today, policy)
+    return UnitRecord(
+        unit=unit,
+        records=len(organised),
+        days_to_record_median=median_low(days) if days else None,
+        days_to_record_most=max(days, default=None),
+        late=sum(late),
+        lines=sum(states.values()) - states[SideState.NOT_ASKED],
+        returned=states[SideState.RETURNED],
+        confirmed=states[SideState.CONFIRMED],
+        not_objected=states[SideState.NOT_OBJECTED],
+        awaited=states[SideState.AWAITED],
+        one_side_only=tuple(_one_side_only(connection, ledger, unit, page.unit.side, today)),
+    )
+
+
+def _states(
+    connection: Connection,
+    ledger: str,
+    unit: UnitId,
+    side: Side,
+    first: date,
+    last: date,
+    today: date,
+    policy: Policy,
+) -> Counter[SideState]:
+    """How the unit's side stands on the lines of those who were bound to it on the day."""
+    if side not in BOND_OF_SIDE:
+        return Counter()
+    lines = fact_versions.c
+    found = connection.execute(
+        select(lines.kind, lines.body)
+        .join(
+            bonds,
+            and_(bonds.c.ledger == lines.ledger, bonds.c.subject == lines.subject),
+        )
+        .where(
+            bonds.c.ledger == ledger,
+            bonds.c.unit == unit,
+            bonds.c.bond == BOND_OF_SIDE[side].value,
+            bonds.c.first,
+            known(bonds, None),
+            bonds.c.since <= lines.on,
+            bonds.c.until >= lines.on,
+            known(fact_versions, None),
+            lines.on >= first,
+            lines.on <= last,
+            lines.until >= first,
+        )
+    )
+    return Counter(side_state(bodies.fact(kind, body), side, policy, today) for kind, body in found)
+
+
+def _one_side_only(
+    connection: Connection, ledger: str, unit: UnitId, side: Side, today: date
+) -> Sequence[SubjectId]:
+    """The unit's members today who have nobody on the other side."""
+    if side not in BOND_OF_SIDE:
+        return ()
+    other = Side.STUDIO if side is Side.SECTOR else Side.SECTOR
+    own = bonds.alias("own")
+    found = connection.execute(
+        select(own.c.subject)
+        .distinct()
+        .where(
+            own.c.ledger == ledger,
+            own.c.unit == unit,
+            own.c.bond == BOND_OF_SIDE[side].value,
+            own.c.first,
+            known(own, None),
+            own.c.since <= today,
+            own.c.until >= today,
+            bound(own.c.subject, ledger, today, None, bond=TERM),
+            ~bound(own.c.subject, ledger, today, None, bond=BOND_OF_SIDE[other].value),
+        )
+        .order_by(own.c.subject)
+    )
+    return [SubjectId(subject) for (subject,) in found]

@@ -197,3 +197,24 @@ def facts_of_many(
     for subject, kind, body in connection.execute(asked):
         found[subject].append(bodies.fact(kind, body))
     return found
+
+
+def facts_of_deeds(
+    connection: Connection,
+    ledger: str,
+    deeds: Sequence[str],
+    subject: SubjectId,
+    *,
+    position: int | None = None,
+) -> dict[str, Fact[Any]]:
+    """What these deeds say of one subject, by deed."""
+    if not deeds:
+        return {}
+    rows = fact_versions.c
+    asked = select(rows.deed, rows.kind, rows.body).where(
+        rows.ledger == ledger,
+        rows.deed.in_(deeds),
+        rows.subject == subject,
+        known(fact_versions, position),
+    )
+    return {deed: bodies.fact(kind, body) for deed, kind, body in connection.execute(asked)}

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     Index,
     Integer,
     LargeBinary,
@@ -217,7 +218,7 @@ class UnitPage:
     position: int
 
 
-def known(table: Table, position: int | None) -> ColumnElement[bool]:
+def known(table: FromClause, position: int | None) -> ColumnElement[bool]:
     """The versions that stood at a position, or stand now."""
     if position is None:
         return table.c.to_position == OPEN

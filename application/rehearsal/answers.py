@@ -265,7 +265,7 @@ class Answers:
             days = self.sessions()
             for told, side, people in lines:
                 day = next((d for d in days if d > told.recorded), None)
-                willing = 0.62 if len(told.answers) == 1 else 0.85
+                willing = 0.5 if len(told.answers) == 1 else 0.85
                 if day is None or (told.gone is not None and told.gone <= day):
                     continue
                 if rng.random() > willing or (told.settled and rng.random() < 0.8):

@@ -457,7 +457,7 @@ class Works:
                 steps += [(5, Stage.ASSIGNED, None), (20, Stage.HANDLED, None)]
                 if rng.random() < 0.8:
                     steps += [(3, Stage.ANSWERED, None), (1, Stage.CLOSED, None)]
-            t.outcomes(told, t.clerk(county.liaison), steps)
+            t.outcomes(told, told.actor, steps)
             carried.append((told, township, seats[0]))
         for index in range(150):
             reply = index % 3 == 0

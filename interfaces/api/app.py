@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from domain.kinds import Shape
 from interfaces import bodies
-from interfaces.api import openapi, problems, reads, writes
+from interfaces.api import errors, openapi, reads, writes
 from interfaces.api.door import Door
 from interfaces.wiring import Installation
 
@@ -39,7 +39,7 @@ def create_app(installation: Installation) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    problems.install(app)
+    errors.install(app)
     door = Door(installation, installation.tokens)
     app.state.door = door
     app.include_router(writes.router(door))

@@ -14,8 +14,7 @@ from starlette.responses import Response
 
 from application.handle import Done
 from domain.people import Actor, Reason, Refused, Warned
-from interfaces import refusals
-from interfaces.bodies import LARGEST_BODY, check_text
+from interfaces.bodies import LARGEST_BODY
 from interfaces.identity import Grant, Tokens
 from interfaces.wiring import Desk, Installation
 
@@ -38,7 +37,7 @@ COLLECTIONS: Mapping[str, str] = {
 """Where the streams of each root stand in the API."""
 
 
-class Warning(msgspec.Struct, frozen=True, kw_only=True):
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
     """Something worth a look that did not stop a command; `href` is the record that it may repeat."""
 
     reason: str
@@ -59,7 +58,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     entries: int
     again: bool
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +162,8 @@ def receipt_of(ledger: str, done: Done, whole: str = "") -> Receipt:
     )
 
 
-def _warning(ledger: str, warned: Warned, whole: str) -> Warning:
-    return Warning(
+def _warning(ledger: str, warned: Warned, whole: str) -> Remark:
+    return Remark(
         reason=warned.reason.value,
         detail=warned.reason.zh,
         detail_en=warned.reason.en,
@@ -188,14 +187,3 @@ def receipt(ledger: str, done: Done, *, created: bool, whole: str = "") -> Respo
 def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """An answer in JSON."""
     return Response(_encode(body), status, headers, "application/json")
-
-
-def problem_response(problem: refusals.Problem, headers: dict[str, str] | None = None) -> Response:
-    """An answer that says what is wrong."""
-    return Response(_encode(problem), problem.status, headers, refusals.MEDIA_TYPE)
-
-
-def query_text(request: Request, name: str) -> str | None:
-    """A query parameter, composed and looked through."""
-    said = request.query_params.get(name)
-    return None if said is None else check_text(said, name)

@@ -13,8 +13,9 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from domain.document import Sort
-from interfaces import bodies, refusals
+from interfaces import bodies
 from interfaces.api.door import Receipt
+from interfaces.api.problems import MEDIA_TYPE, Problem
 from interfaces.api.writes import ACTS, LEDGER, Act, BatchVerdicts
 
 Schema = dict[str, Any]
@@ -110,7 +111,7 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
         {f"{name}Input" if name in differing else name: each for name, each in definitions.items()}
     )
     answers, more = msgspec.json.schema_components(
-        [Receipt, BatchVerdicts, refusals.Problem], ref_template="#/components/schemas/{name}"
+        [Receipt, BatchVerdicts, Problem], ref_template="#/components/schemas/{name}"
     )
     schemas.update(more)
     for act in ACTS:
@@ -177,5 +178,5 @@ def _add_problems(operation: Schema, *, secured: bool) -> None:
     for status in sorted(statuses):
         responses[status] = {
             "description": "问题 / problem",
-            "content": {refusals.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }

@@ -1,97 +1,74 @@
-"""Every error of the API as a problem: refusals, what FastAPI refuses by itself, and what went wrong with us."""
+"""A refusal as an RFC 9457 problem."""
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Iterator
 
-from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
+import msgspec
 from starlette.responses import Response
 
 from domain.people import Reason, Refused
-from interfaces import refusals
-from interfaces.api.door import problem_response
-from interfaces.wiring import is_of_storage
+from interfaces.refusals import status_of
 
-_log = logging.getLogger("lvzhi.api")
-AGAIN_AFTER = {"Retry-After": "1"}
-SIGN_IN = {"WWW-Authenticate": 'Bearer realm="lvzhi"'}
+MEDIA_TYPE = "application/problem+json"
+_encode = msgspec.json.Encoder().encode
 
 
-def install(app: FastAPI) -> None:
-    """Have the application answer every error with `application/problem+json`."""
-    app.add_exception_handler(Refused, _refused)
-    app.add_exception_handler(RequestValidationError, _not_valid)
-    app.add_exception_handler(HTTPException, _of_http)
-    app.add_exception_handler(Exception, _unexpected)
+class ProblemError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that is wrong: where (a JSON pointer, a header or a parameter), why, in two languages."""
+
+    reason: str
+    detail: str
+    detail_en: str
+    pointer: str | None = None
+    header: str | None = None
+    parameter: str | None = None
 
 
-def answer(refused: Refused, parameters: frozenset[str] = frozenset()) -> Response:
-    """The refusal as an answer."""
-    problem = refusals.problem_of(refused, parameters)
-    headers: dict[str, str] = {}
-    if problem.status == 401:
-        headers = SIGN_IN
-    elif problem.status == 503:
-        headers = AGAIN_AFTER
-    return problem_response(problem, headers)
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An RFC 9457 problem; `title` and `detail` are Chinese, `reason` is of the closed list."""
+
+    type: str
+    title: str
+    title_en: str
+    status: int
+    reason: str
+    detail: str
+    detail_en: str
+    errors: tuple[ProblemError, ...] = ()
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
-    return answer(error, frozenset(request.query_params) | frozenset(request.path_params))
-
-
-async def _not_valid(request: Request, error: Exception) -> Response:
-    """Query parameters that FastAPI read; bodies are read by `bodies`."""
-    assert isinstance(error, RequestValidationError)
-    found = []
-    for each in error.errors():
-        where, *rest = [str(part) for part in each["loc"]]
-        expected = str(each.get("ctx", {}).get("expected") or each.get("msg", ""))
-        reason = Reason.MISSING if each["type"] == "missing" else Reason.MALFORMED
-        found.append(Refused(reason, rest[0] if rest else where, expected))
-    first, *others = found
-    names = frozenset(each.field for each in found)
-    return answer(Refused(first.reason, first.field, first.about, tuple(others)), names)
-
-
-async def _of_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    if error.status_code == 404:
-        return answer(Refused(Reason.NO_SUCH_PAGE))
-    if error.status_code == 405:
-        problem = refusals.Problem(
-            type="/problems/method_not_allowed",
-            title="此地址不支持该方法",
-            title_en="the address does not take this method",
-            status=405,
-            reason="method_not_allowed",
-            detail=f"此地址不支持 {request.method}",
-            detail_en=f"{request.method} is not taken here",
-        )
-        return problem_response(problem, dict(error.headers or {}))
-    refused = answer(Refused(Reason.MALFORMED, about=str(error.detail)))
-    refused.status_code = error.status_code
-    return refused
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:
-    """Our own fault, or the database's; the text of the error goes to the log, never out."""
-    if is_of_storage(error):
-        _log.error("storage failed on %s", request.url.path, exc_info=error)
-        return answer(Refused(Reason.UNAVAILABLE))
-    _log.error("failed on %s", request.url.path, exc_info=error)
-    return problem_response(
-        refusals.Problem(
-            type="/problems/internal_error",
-            title="系统内部错误",
-            title_en="internal error",
-            status=500,
-            reason="internal_error",
-            detail="系统内部错误,已记入日志;同一命令编号可安全重试",
-            detail_en="an internal error was logged; it is safe to try again with the same command id",
-        )
+def problem_of(refused: Refused, parameters: frozenset[str] = frozenset()) -> Problem:
+    """The refusal as a problem; a field that is one of `parameters` is named as a query parameter."""
+    return Problem(
+        type=f"/problems/{refused.reason.value}",
+        title=refused.reason.zh,
+        title_en=refused.reason.en,
+        status=status_of(refused),
+        reason=refused.reason.value,
+        detail=refused.zh,
+        detail_en=refused.en,
+        errors=tuple(_errors(refused, parameters)),
     )
+
+
+def _errors(refused: Refused, parameters: frozenset[str]) -> Iterator[ProblemError]:
+    for each in (refused, *refused.others):
+        field = each.field
+        if not field and not each.others:
+            continue
+        is_pointer = field.startswith("/")
+        is_parameter = each.reason is Reason.UNKNOWN_PARAMETER or field in parameters
+        yield ProblemError(
+            reason=each.reason.value,
+            detail=each.zh,
+            detail_en=each.en,
+            pointer=field if is_pointer else None,
+            parameter=field if is_parameter else None,
+            header=field if not is_pointer and not is_parameter else None,
+        )
+
+
+def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """An answer that says what is wrong."""
+    return Response(_encode(problem), problem.status, headers, MEDIA_TYPE)

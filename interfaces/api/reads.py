@@ -217,13 +217,20 @@ async def known_parameters(request: Request) -> None:
 
 
 async def asking(
-    request: Request,
-    response: Response,
-    ledger: str,
-    after: After = None,
-    as_of: AsOf = None,
+    request: Request, response: Response, after: After = None, as_of: AsOf = None
 ) -> Asking:
-    """Let a read in, and wait until it can see what it asks for."""
+    """Let in a read that can look back, and wait until it can see what it asks for."""
+    return await _let_in(request, response, after, as_of)
+
+
+async def asking_now(request: Request, response: Response, after: After = None) -> Asking:
+    """Let in a read of how things stand now."""
+    return await _let_in(request, response, after, None)
+
+
+async def _let_in(
+    request: Request, response: Response, after: int | None, as_of: str | None
+) -> Asking:
     door: Door = request.app.state.door
     desk, actor = door.enter(request)
     no_parameters(request, _known_parameters(request.scope["route"]))
@@ -231,10 +238,12 @@ async def asking(
         checked_id(value, name)
     if after is not None and not await desk.reader.arrived(after, LONGEST_WAIT):
         raise Refused(Reason.BUSY, "after", str(after))
+    response.headers["Cache-Control"] = "no-store"
     return Asking(desk, actor, as_of, request, response)
 
 
 Asked: TypeAlias = Annotated[Asking, Depends(asking)]
+AskedNow: TypeAlias = Annotated[Asking, Depends(asking_now)]
 
 
 def router(door: Door) -> APIRouter:
@@ -246,7 +255,7 @@ def router(door: Door) -> APIRouter:
     # Roster
 
     @made.get(f"{LEDGER}/summary", operation_id="get_summary", summary="概况", tags=["ledgers"])
-    def get_summary(asked: Asked) -> counts.Counts:
+    def get_summary(asked: AskedNow) -> counts.Counts:
         """How much the ledger holds, and what its roster lacks."""
         with asked.look() as look:
             return counts.counts(look.connection, look.ledger, today=asked.today)
@@ -347,7 +356,7 @@ def router(door: Door) -> APIRouter:
 
     @made.get(f"{LEDGER}/deeds", operation_id="list_deeds", summary="履职记录", tags=["deeds"])
     def list_deeds(
-        asked: Asked,
+        asked: AskedNow,
         kind: str | None = None,
         subject: SubjectId | None = None,
         organiser: UnitId | None = None,
@@ -401,28 +410,28 @@ def router(door: Door) -> APIRouter:
         summary="活动",
         tags=["occasions"],
     )
-    def get_occasion(asked: Asked, id: str) -> DeedView:
+    def get_occasion(asked: AskedNow, id: str) -> DeedView:
         """One occasion with its lines and both sides' stamps."""
         return deed_of(asked, f"occasion/{id}", Reason.NO_SUCH_DEED)
 
     @made.get(
         f"{LEDGER}/matters/{{id}}", operation_id="get_matter", summary="事项", tags=["matters"]
     )
-    def get_matter(asked: Asked, id: str) -> DeedView:
+    def get_matter(asked: AskedNow, id: str) -> DeedView:
         """One matter with its authors and the stages that it has reached."""
         return deed_of(asked, f"matter/{id}", Reason.NO_SUCH_DEED)
 
     @made.get(
         f"{LEDGER}/pairings/{{id}}", operation_id="get_pairing", summary="结对", tags=["pairings"]
     )
-    def get_pairing(asked: Asked, id: str) -> DeedView:
+    def get_pairing(asked: AskedNow, id: str) -> DeedView:
         """One pairing."""
         return deed_of(asked, f"pairing/{id}", Reason.NO_SUCH_PAIRING)
 
     @made.get(
         f"{LEDGER}/findings/{{id}}", operation_id="get_finding", summary="认定", tags=["findings"]
     )
-    def get_finding(asked: Asked, id: str) -> DeedView:
+    def get_finding(asked: AskedNow, id: str) -> DeedView:
         """One finding."""
         return deed_of(asked, f"finding/{id}", Reason.NO_SUCH_FINDING)
 
@@ -472,7 +481,7 @@ def router(door: Door) -> APIRouter:
         tags=["units"],
     )
     def list_waiting(
-        asked: Asked,
+        asked: AskedNow,
         id: str,
         person: PersonId | None = None,
         cursor: Cursor = None,
@@ -497,7 +506,7 @@ def router(door: Door) -> APIRouter:
         summary="待确认数",
         tags=["units"],
     )
-    def count_waiting(asked: Asked, id: str) -> waiting.WaitingCount:
+    def count_waiting(asked: AskedNow, id: str) -> waiting.WaitingCount:
         """How much waits for a unit."""
         with asked.look() as look:
             return waiting.waiting_count(
@@ -539,7 +548,7 @@ def router(door: Door) -> APIRouter:
         tags=["units"],
     )
     def get_dual_record_of_unit(
-        asked: Asked, id: str, first: date | None = None, last: date | None = None
+        asked: AskedNow, id: str, first: date | None = None, last: date | None = None
     ) -> dual.UnitRecord:
         """How a unit records and answers."""
         begin, end = _dates(asked, first, last)
@@ -589,7 +598,7 @@ def router(door: Door) -> APIRouter:
         tags=["scorecards"],
     )
     def list_scorecards(
-        asked: Asked,
+        asked: AskedNow,
         rubric: str,
         year: Year = None,
         cursor: Cursor = None,
@@ -662,7 +671,7 @@ def router(door: Door) -> APIRouter:
         tags=["checklists"],
     )
     def list_progress(
-        asked: Asked,
+        asked: AskedNow,
         code: str,
         year: Year = None,
         cursor: Cursor = None,

@@ -19,7 +19,7 @@ from domain import deed, document, finding, matter, member, occasion, pairing, u
 from domain.kinds import Shape
 from domain.people import Reason, Refused
 from domain.streams import Command
-from interfaces import bodies, refusals
+from interfaces import bodies
 from interfaces.api.door import (
     Door,
     Receipt,
@@ -32,6 +32,7 @@ from interfaces.api.door import (
     receipt_of,
     seen_version,
 )
+from interfaces.api.problems import Problem, problem_of
 
 LARGEST_BATCH = 4 * 1024 * 1024
 """Bytes that a batch may have; each of its commands as many as a body."""
@@ -275,7 +276,7 @@ class BatchVerdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     command_id: str
     receipt: Receipt | None = None
-    problem: refusals.Problem | None = None
+    problem: Problem | None = None
 
 
 class BatchVerdicts(msgspec.Struct, frozen=True, kw_only=True):
@@ -416,7 +417,7 @@ def _batch_handler(door: Door) -> Handler:
         for command_id, each in asked:
             verdict = next(found) if isinstance(each, Asked) else each
             if isinstance(verdict, Refused):
-                problem = refusals.problem_of(verdict)
+                problem = problem_of(verdict)
                 verdicts.append(BatchVerdict(command_id=command_id, problem=problem))
             else:
                 position = max(position, verdict.position)

@@ -500,6 +500,8 @@ def test_a_like_record_under_another_title_is_warned_of_not_blocked(county: Coun
     assert found.deed == county.deed(first).stream
     assert plan.sound
     assert plan.steps[0].rows == (2, 3)
+    strict = replace(county.known, strict=True)
+    assert plan_records(other, known=strict, actor=OFFICE, ledger="county").sound
     skipping = county.preview(other, repeats=Repeats.SKIP)
     assert skipping.rows == {2: RowState.ALREADY, 3: RowState.READY}
     assert len(told(commit(plan, county.writer.write))) == 1

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from domain.document import Document, Publish, Published, Repeal, Repealed, Sort
-from domain.people import Actor, PersonId, Reason, Role
-from tests.county import AUDITOR, CLERK, OFFICE, SOUTH, Told
+from domain.people import Actor, PersonId, Reason, Role, UnitId
+from tests.county import AUDITOR, CLERK, NORTH, OFFICE, SOUTH, Told
 from tests.refusal import refusal
 
 
@@ -45,6 +45,18 @@ def test_a_document_enters_the_ledger_whole(sort: Sort) -> None:
     assert Told().say(OFFICE, command) == [
         Published(sort=sort, code="plain", version="1", text="全文", since=JANUARY, trial_in=SOUTH)
     ]
+
+
+def test_a_version_on_trial_governs_only_in_its_unit() -> None:
+    trial = replace(publish("2", JUNE), trial_in=SOUTH)
+    ledger = told(publish("1", JANUARY), trial)
+    document = ledger.states["rubric/plain"]
+
+    def governs(unit: UnitId | None) -> str | None:
+        found = document.in_force(JUNE, unit)
+        return None if found is None else found.version
+
+    assert [governs(unit) for unit in (None, NORTH, SOUTH)] == ["1", "1", "2"]
 
 
 def test_each_day_has_the_version_that_was_in_force() -> None:

@@ -157,6 +157,35 @@ def test_a_convenor_answers_for_all_his_members_in_one_act_but_not_for_himself()
     assert told.facts(VISIT)["member/wang"].sector is None
 
 
+def test_a_convenor_confirms_as_convenor_not_as_member() -> None:
+    told = recorded(LI)
+
+    with pytest.raises(Refused) as refused:
+        told.say(himself(WANG), Confirm(deed=VISIT, side=Side.SECTOR))
+
+    assert refused.value.reason is Reason.NOT_YOURS_TO_CONFIRM
+
+
+def test_a_line_that_an_amendment_adds_late_waits_for_the_other_side() -> None:
+    told = recorded(LI)
+    told.today = TODAY + timedelta(days=100)
+
+    told.say(CLERK, AmendOccasion(occasion="v", body=visit(LI, ZHAO), reason="补录"))
+
+    facts = told.facts(VISIT)
+    assert counts(facts["member/li"], told.today)
+    assert not counts(facts["member/zhao"], told.today)
+
+
+def test_a_declaration_raises_no_units_figures_until_somebody_vouches() -> None:
+    told = recorded(LI, actor=himself(LI))
+    assert not counts(told.facts(VISIT)["unit/south"])
+
+    told.say(STUDIO_HEAD, Confirm(deed=VISIT, side=Side.STUDIO))
+
+    assert counts(told.facts(VISIT)["unit/south"])
+
+
 def test_naming_his_own_line_is_refused() -> None:
     told = recorded(WANG, LI)
 

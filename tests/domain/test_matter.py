@@ -44,6 +44,7 @@ from tests.county import (
     GUEST,
     LATER,
     LI,
+    LINKING_HEAD,
     NORTH_CLERK,
     OFFICE,
     SOUTH,
@@ -527,8 +528,35 @@ def test_nothing_becomes_of_a_matter_that_is_not_there() -> None:
     )
 
 
-def test_clerks_report_what_becomes_of_matters() -> None:
-    assert len(recorded().say(CLERK, report(Stage.REPLIED, by="交通局"))) == 1
+def test_the_unit_that_it_came_in_through_reports_what_becomes_of_it() -> None:
+    told = recorded(by(LI), organiser=SOUTH)
+
+    assert len(told.say(CLERK, report(Stage.REPLIED, by="交通局"))) == 1
+
+
+def test_a_special_committee_reports_what_becomes_of_any_matter() -> None:
+    assert len(recorded().say(LINKING_HEAD, report(Stage.REPLIED, by="交通局"))) == 1
+
+
+def test_another_unit_does_not_report_outcomes() -> None:
+    assert refusal(recorded(), CLERK, report(Stage.REPLIED))[0] is Reason.NOT_YOURS_TO_RECORD
+
+
+def test_nobody_reports_outcomes_of_his_own_matter() -> None:
+    told = recorded(by(WANG), organiser=ECONOMY)
+
+    assert refusal(told, CONVENOR, report(Stage.FILED)) == (Reason.OWN_LINE, "/matter")
+
+
+def test_an_author_whom_an_amendment_adds_late_is_late() -> None:
+    told = recorded(by(LI))
+    told.today = LATER_ON + timedelta(days=300)
+
+    amended = AmendMatter(matter="p", body=proposal(by(LI), by(CHEN)), reason="补联名")
+    told.say(OFFICE, amended)
+
+    days = {s: f.recorded_on for s, f in told.facts(MATTER).items()}
+    assert days == {"member/li": TODAY, "member/chen": told.today}
 
 
 def test_a_share_belongs_to_one_author() -> None:

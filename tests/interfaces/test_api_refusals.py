@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from domain.people import Reason, Refused, Role
+from interfaces.api.problems import problem_of
 from interfaces.bodies import LARGEST_BODY
 from interfaces.identity import Tokens
-from interfaces.refusals import ANSWERS, problem_of, status_of
+from interfaces.refusals import ANSWERS, status_of
 from tests.interfaces.conftest import Answer, Caller, Service, proposal, visit
 
 
@@ -169,6 +170,11 @@ def test_unknown_parameters_are_refused(untouched: Caller) -> None:
     problem(
         untouched.send("/occasions?differs=yes", visit()), 422, "malformed", parameter="differs"
     )
+
+
+def test_what_cannot_look_back_does_not_pretend_to(untouched: Caller) -> None:
+    answer = untouched.get("/deeds", as_of="1")
+    problem(answer, 400, "unknown_parameter", parameter="as_of")
 
 
 def test_wrong_parameters_are_named(untouched: Caller) -> None:

@@ -1,0 +1,96 @@
+"""Every error of the API as a problem: refusals, what FastAPI refuses by itself, and what went wrong with us."""
+
+from __future__ import annotations
+
+import logging
+from typing import cast
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.people import Reason, Refused
+from interfaces.api.problems import Problem, problem_of, problem_response
+from interfaces.wiring import is_of_storage
+
+_log = logging.getLogger("lvzhi.api")
+AGAIN_AFTER = {"Retry-After": "1"}
+SIGN_IN = {"WWW-Authenticate": 'Bearer realm="lvzhi"'}
+
+
+def install(app: FastAPI) -> None:
+    """Have the application answer every error with `application/problem+json`."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def answer(refused: Refused, parameters: frozenset[str] = frozenset()) -> Response:
+    """The refusal as an answer."""
+    problem = problem_of(refused, parameters)
+    headers: dict[str, str] = {}
+    if problem.status == 401:
+        headers = SIGN_IN
+    elif problem.status == 503:
+        headers = AGAIN_AFTER
+    return problem_response(problem, headers)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    refused = cast("Refused", error)
+    return answer(refused, frozenset(request.query_params) | frozenset(request.path_params))
+
+
+async def _not_valid(_: Request, error: Exception) -> Response:
+    """Query parameters that FastAPI read; bodies are read by `bodies`."""
+    found = []
+    for each in cast("RequestValidationError", error).errors():
+        where, *rest = [str(part) for part in each["loc"]]
+        expected = str(each.get("ctx", {}).get("expected") or each.get("msg", ""))
+        reason = Reason.MISSING if each["type"] == "missing" else Reason.MALFORMED
+        found.append(Refused(reason, rest[0] if rest else where, expected))
+    first, *others = found
+    names = frozenset(each.field for each in found)
+    return answer(Refused(first.reason, first.field, first.about, tuple(others)), names)
+
+
+async def _of_http(request: Request, error: Exception) -> Response:
+    failed = cast("HTTPException", error)
+    if failed.status_code == 404:
+        return answer(Refused(Reason.NO_SUCH_PAGE))
+    if failed.status_code == 405:
+        problem = Problem(
+            type="/problems/method_not_allowed",
+            title="此地址不支持该方法",
+            title_en="the address does not take this method",
+            status=405,
+            reason="method_not_allowed",
+            detail=f"此地址不支持 {request.method}",
+            detail_en=f"{request.method} is not taken here",
+        )
+        return problem_response(problem, dict(failed.headers or {}))
+    refused = answer(Refused(Reason.MALFORMED, about=str(failed.detail)))
+    refused.status_code = failed.status_code
+    return refused
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    """Our own fault, or the database's; the text of the error goes to the log, never out."""
+    if is_of_storage(error):
+        _log.error("storage failed on %s", request.url.path, exc_info=error)
+        return answer(Refused(Reason.UNAVAILABLE))
+    _log.error("failed on %s", request.url.path, exc_info=error)
+    return problem_response(
+        Problem(
+            type="/problems/internal_error",
+            title="系统内部错误",
+            title_en="internal error",
+            status=500,
+            reason="internal_error",
+            detail="系统内部错误,已记入日志;同一命令编号可安全重试",
+            detail_en="an internal error was logged; it is safe to try again with the same command id",
+        )
+    )
