@@ -26,7 +26,7 @@ from domain.kinds.people import VisitedVillage
 from domain.member import Admit, Profile, Term
 from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import Actor, PersonId, Role, UnitId
-from domain.streams import OpenLedger
+from domain.streams import Command, OpenLedger
 from domain.unit import OpenUnit, UnitKind, UnitProfile
 
 OFFICE = Actor(person=PersonId("office"), role=Role.OFFICE, unit=UnitId("county"))
@@ -49,10 +49,9 @@ def beginning() -> list[Request]:
     member = Admit(
         person=PersonId("m"), profile=Profile(name="演练委员"), term=Term(number=1, since=BEGAN)
     )
-    opened = OpenLedger(code="faults", committee="演练县政协")
+    commands: list[Command] = [OpenLedger(code="faults", committee="演练县政协"), unit, member]
     return [
-        Request(command=c, actor=OFFICE, command_id=f"begin-{i}")
-        for i, c in enumerate((opened, unit, member))
+        Request(command=c, actor=OFFICE, command_id=f"begin-{i}") for i, c in enumerate(commands)
     ]
 
 
