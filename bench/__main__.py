@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -84,4 +85,6 @@ def told(one: Figure, as_json: bool) -> str:
 
 
 if __name__ == "__main__":
+    # So that the servers that were started end also when this is ended from outside.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     main(sys.argv[1:])

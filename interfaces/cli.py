@@ -234,6 +234,7 @@ def _parser() -> argparse.ArgumentParser:
     rubrics = rubric.add_subparsers(metavar="ACTION", required=True)
     check = rubrics.add_parser("check", help="检查 / check", parents=[common])
     check.add_argument("file")
+    check.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     check.set_defaults(run=_check)
     publish = rubrics.add_parser("publish", help="发布 / publish", parents=[common, acting])
     publish.add_argument("file")

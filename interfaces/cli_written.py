@@ -13,6 +13,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+import msgspec
+
 from application import importing, packs
 from application.handle import Request
 from application.record_import import plan_records
@@ -266,19 +268,27 @@ def check(options: argparse.Namespace) -> int:
     """Say whether a document holds and whether its worked cases come out."""
     try:
         results = packs.check(_text_of(options.file))
+        flaws: tuple[packs.Flaw, ...] = ()
     except packs.Unreadable as error:
-        for flaw in error.flaws:
-            print(flaw)
-        return Exit.INVALID
+        results, flaws = [], error.flaws
+    failed = sum(not result.passed for result in results)
+    code = Exit.INVALID if failed or flaws else 0
+    if options.json:
+        told = {"holds": not code, "flaws": flaws, "cases": results}
+        print(msgspec.json.format(msgspec.json.encode(told)).decode())
+        return code
+    for flaw in flaws:
+        print(flaw)
     for result in results:
         print(f"{'✓' if result.passed else '✗'} {result.case}")
         for flaw in result.differs:
             print(f"    {flaw}")
-    failed = sum(not result.passed for result in results)
-    print(
-        f"{len(results)} 个算例,{failed} 个不符 / {len(results)} worked cases, {failed} come out otherwise"
-    )
-    return Exit.INVALID if failed else 0
+    if not flaws:
+        print(
+            f"{len(results)} 个算例,{failed} 个不符 / "
+            f"{len(results)} worked cases, {failed} come out otherwise"
+        )
+    return code
 
 
 def _text_of(file: str) -> str:

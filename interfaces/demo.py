@@ -358,12 +358,10 @@ class _Show:
         for happening in rows:
             envelope = happening.entry.envelope
             who = names.get(f"member/{envelope.by}", envelope.by)
-            reason = getattr(happening.entry.event, "reason", "")
-            why_zh, why_en = (f"(理由:{reason})", f" (reason: {reason})") if reason else ("", "")
             table.add_row(
                 envelope.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
                 _two(f"{who} · {envelope.role.zh}", envelope.role.en),
-                _two(happening.said.zh + why_zh, happening.said.en + why_en),
+                _two(happening.said.zh, happening.said.en),
             )
         self.console.print(table)
         self.command("history", self.chosen.name, "--limit", "20")

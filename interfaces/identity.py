@@ -126,8 +126,11 @@ def key_in(file: Path) -> bytes:
         os.link(draft, file)
     except FileExistsError:
         pass
+    except OSError:
+        # A file system without links: here two processes must not start at once for the first time.
+        draft.replace(file)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
     return _kept_key(file)
 
 

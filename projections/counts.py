@@ -42,17 +42,19 @@ def counts(connection: Connection, ledger: str, *, today: date) -> Counts:
         asked = select(func.count()).select_from(table).where(table.c.ledger == ledger, *where)
         return connection.execute(asked).scalar_one()
 
-    members = select(bonds.c.subject).where(
-        bonds.c.ledger == ledger,
-        bonds.c.bond == TERM,
-        known(bonds, None),
-        bonds.c.since <= today,
-        bonds.c.until >= today,
+    # Another name for the table: `bound` looks into it once more for each subject.
+    terms = bonds.alias("terms")
+    members = select(terms.c.subject).where(
+        terms.c.ledger == ledger,
+        terms.c.bond == TERM,
+        known(terms, None),
+        terms.c.since <= today,
+        terms.c.until >= today,
     )
 
     def without(side: Side) -> int:
         bond = BOND_OF_SIDE[side].value
-        lacking = members.where(~bound(bonds.c.subject, ledger, today, None, bond=bond))
+        lacking = members.where(~bound(terms.c.subject, ledger, today, None, bond=bond))
         return connection.execute(
             select(func.count()).select_from(lacking.distinct().subquery())
         ).scalar_one()

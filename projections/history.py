@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Table
+from sqlalchemy import BigInteger, Column, Connection, Table, select
 
-from domain import deed, member, pairing, unit
+from domain import deed, matter, member, occasion, pairing, streams, unit
 from domain.entry import Entry
 from domain.explain import Said
+from domain.people import PersonId, UnitId
+from domain.streams import State
+from projections import roster
 from projections.columns import METADATA, Row, Word, ledger_column
-from projections.paging import Key, Page
+from projections.differences import Difference, differences, named_by
+from projections.paging import Key, Page, checked_limit, page_of
+from projections.sentences import named_in, sentence
 
 touched = Table(
     "history",
@@ -62,19 +67,10 @@ def named(event: Any) -> Iterator[str]:
             return
 
 
+__all__ = ["Difference", "EntriesAt", "Happening", "history", "touched", "touched_rows"]
+
 EntriesAt = Callable[[Sequence[int]], list[Entry[Any]]]
 """Reads the entries at some positions from the log, in order of position."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """A field that an entry changed: a JSON pointer, its name in two languages, the old words and the new."""
-
-    field: str
-    zh: str
-    en: str
-    old: str
-    new: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +80,15 @@ class Happening:
     entry: Entry[Any]
     said: Said
     differences: tuple[Difference, ...]
+
+
+_CORRECTIONS = (
+    occasion.OccasionAmended,
+    matter.MatterAmended,
+    member.Described,
+    unit.UnitDescribed,
+)
+"""Events that say something anew in whole: only a comparison tells what they changed."""
 
 
 def history(
@@ -97,4 +102,79 @@ def history(
     limit: int = 50,
 ) -> Page[Happening]:
     """Newest first: the entries that touch a stream (`member/ID`, `unit/ID`, `occasion/ID`, `rubric/CODE` ...)."""
-    raise NotImplementedError
+    checked_limit(limit)
+    rows = touched.c
+    asked = select(rows.position).where(rows.ledger == ledger, rows.subject == subject)
+    if position is not None:
+        asked = asked.where(rows.position <= position)
+    if after is not None:
+        asked = asked.where(rows.position < after[0])
+    asked = asked.order_by(rows.position.desc()).limit(limit + 1)
+    page = page_of(list(connection.execute(asked).scalars()), limit, lambda each: (each,))
+    entries = entries_at(page.rows)
+    corrections = [entry for entry in entries if isinstance(entry.event, _CORRECTIONS)]
+    around = _around(connection, ledger, corrections, entries_at)
+    names = _names(connection, ledger, entries, around)
+    happenings = (
+        Happening(
+            entry=entry,
+            said=sentence(entry.event, names),
+            differences=differences(*around[entry.position], names)
+            if entry.position in around
+            else (),
+        )
+        for entry in entries
+    )
+    return Page(rows=tuple(happenings)[::-1], after=page.after)
+
+
+def _around(
+    connection: Connection,
+    ledger: str,
+    corrections: Sequence[Entry[Any]],
+    entries_at: EntriesAt,
+) -> dict[int, tuple[State | None, State | None]]:
+    """The states of a stream before and after each of these entries, folded from the stream's entries."""
+    if not corrections:
+        return {}
+    rows = touched.c
+    found = connection.execute(
+        select(rows.position)
+        .distinct()
+        .where(
+            rows.ledger == ledger,
+            rows.subject.in_({entry.stream for entry in corrections}),
+            rows.position <= max(entry.position for entry in corrections),
+        )
+    )
+    asked = {entry.position: entry.stream for entry in corrections}
+    streams_asked = set(asked.values())
+    states: dict[str, State | None] = {}
+    around: dict[int, tuple[State | None, State | None]] = {}
+    for entry in entries_at(sorted(found.scalars())):
+        if entry.stream not in streams_asked:
+            continue
+        before = states.get(entry.stream)
+        states[entry.stream] = streams.evolve(before, entry)
+        if entry.position in asked:
+            around[entry.position] = (before, states[entry.stream])
+    return around
+
+
+def _names(
+    connection: Connection,
+    ledger: str,
+    entries: Iterable[Entry[Any]],
+    around: Mapping[int, tuple[State | None, State | None]],
+) -> dict[str, str]:
+    """The present names of all that the page names."""
+    named = {each for entry in entries for each in named_in(entry.event)}
+    for states in around.values():
+        for state in states:
+            named |= set(named_by(state))
+    return roster.names(
+        connection,
+        ledger,
+        people={PersonId(each[7:]) for each in named if each.startswith("member/")},
+        units={UnitId(each[5:]) for each in named if each.startswith("unit/")},
+    )

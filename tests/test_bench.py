@@ -14,8 +14,8 @@ from bench.places import InPostgres, InSqlite, Place
 from bench.rounds import TINY, Figure, check_gapless, figure, in_turns
 
 KEYS = {"name", "value", "unit", "baseline", "ratio", "rounds", "least", "most"}
-ON_SQLITE_ONLY = {"decide", "http"}
-"""Benchmarks that start processes, which takes longer than the rest together."""
+ON_SQLITE_ONLY = {"decide", "catchup", "lag", "http"}
+"""Benchmarks whose way with PostgreSQL is that of `append` and `rebuild`: it is tried there."""
 
 
 @pytest.fixture

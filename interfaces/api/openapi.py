@@ -107,6 +107,9 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
         ref = _REF.replace("{model}", name)
         text = text.replace(f'"{ref}"', f'"{ref}Input"')
     found, definitions = json.loads(text)
+    for each in definitions.values():
+        if "properties" in each:
+            each["additionalProperties"] = False
     schemas.update(
         {f"{name}Input" if name in differing else name: each for name, each in definitions.items()}
     )

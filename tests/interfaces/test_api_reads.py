@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from domain.kinds import KINDS
 from tests.interfaces.conftest import Caller, Service, proposal, visit
@@ -152,6 +153,21 @@ def test_every_operation_has_a_name_and_only_problems_for_errors(
                 wanted = "application/json" if status[0] == "2" else "application/problem+json"
                 assert list(response["content"]) == [wanted], (path, status)
     assert len(names) == len(set(names))
+
+
+def test_schemas_hold_and_take_what_the_api_takes(description: dict[str, Any]) -> None:
+    for schema in description["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+    def takes(name: str, sent: dict[str, Any]) -> bool:
+        wanted = {"$ref": f"#/components/schemas/{name}", "components": description["components"]}
+        return bool(Draft202012Validator(wanted).is_valid(sent))
+
+    assert takes("OccasionBody", visit())
+    assert takes("MatterBody", proposal())
+    assert not takes("OccasionBody", visit(titel="x"))
+    assert not takes("OccasionBody", visit(details={"kind": "proposed"}))
+    assert not takes("MatterBody", visit())
 
 
 def test_kinds_are_told_apart_by_their_tag(description: dict[str, Any]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from importlib.resources import files
 from typing import Any
 from uuid import uuid4
 
@@ -226,9 +228,6 @@ def test_units_are_kept(office: Caller) -> None:
     assert office.send(f"{on}/amendments", renamed, if_match='"4"').status_code == 200
 
 
-POLICY = "policy: dual\nversion: '1'\nzh: 双重管理规则\nen: Dual management\nsince: 2025-01-01\n"
-
-
 def test_a_document_that_does_not_hold_is_not_published(office: Caller) -> None:
     wrong = {"version": "1", "text": "rubric: points\nblocks: 3\n", "since": "2025-01-01"}
     answer = office.send("/documents/rubric/points/versions", wrong)
@@ -238,6 +237,80 @@ def test_a_document_that_does_not_hold_is_not_published(office: Caller) -> None:
     assert reason(unknown) == (404, "no_such_page")
     none = office.send("/documents/rubric/points/repeals", {"until": "2025-01-01", "reason": "x"})
     assert none.json()["reason"] == "no_such_rubric"
+
+
+PACK = files("packs") / "rehearsal"
+
+
+def test_a_published_rubric_scores_and_explains(office: Caller) -> None:
+    rubric = {
+        "version": "1",
+        "text": (PACK / "rubric.yaml").read_text("utf-8"),
+        "since": "2015-01-01",
+    }
+    wrong = office.send("/documents/rubric/another/versions", rubric)
+    assert reason(wrong) == (422, "rubric_invalid")
+    assert "another ≠ rehearsal" in wrong.json()["detail"]
+    assert office.send("/documents/rubric/rehearsal/versions", rubric).status_code == 200
+    policy = {
+        "version": "1",
+        "text": (PACK / "policy.yaml").read_text("utf-8"),
+        "since": "2024-01-01",
+    }
+    assert office.send("/documents/policy/rehearsal/versions", policy).status_code == 200
+    mixed = office.send("/documents/checklist/rehearsal/versions", policy)
+    assert reason(mixed) == (422, "rubric_invalid")
+    plenary = visit(
+        details={"kind": "attended", "meeting": "plenary_session"}, organiser="county", title="全会"
+    )
+    position = office.send("/occasions", plenary).json()["position"]
+    (card,) = office.get("/people/li/scorecards", year=2025, after=position).json()
+    paid = [line for line in card["lines"] if line["of"]["points"] == "35"]
+    assert len(paid) == 1
+    assert "全会" in paid[0]["zh"]
+    assert "plenary" in paid[0]["en"]
+    listed = office.get("/scorecards/rehearsal", year=2025).json()["rows"]
+    assert {row["name"]: row["total"] for row in listed}["李明"] == card["total"]
+    (document,) = office.get("/documents", sort="rubric").json()
+    assert document["in_force"]["version"] == "1"
+    repeal = {"until": "2025-12-31", "reason": "换届"}
+    assert office.send("/documents/rubric/rehearsal/repeals", repeal).status_code == 200
+
+
+def test_a_strict_service_wants_a_word_on_likely_duplicates(
+    office: Caller, sqlite_service: Service
+) -> None:
+    sqlite_service.installation.desk(office.ledger).strict = True
+    first = office.send("/occasions", visit()).json()
+    refused = office.send("/occasions", visit())
+    assert reason(refused) == (409, "likely_duplicate")
+    assert first["stream"] in refused.json()["detail"]
+    assert office.send("/occasions?differs=true", visit()).status_code == 201
+    assert office.send("/occasions?differs=false", visit()).status_code == 409
+
+
+def test_a_busy_service_says_when_to_try_again(
+    office: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("application.handle.MOST_WAITING", 0)
+    answer = office.send("/occasions", visit())
+    assert reason(answer) == (503, "busy")
+    assert answer.headers["retry-after"] == "1"
+
+
+def test_a_storage_fault_is_told_as_one(
+    office: Caller, sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise sqlite3.OperationalError("disk full at /secret/place")
+
+    writer = sqlite_service.installation.desk(office.ledger).writer
+    with monkeypatch.context() as patched:
+        patched.setattr(writer.log, "append", broken)
+        answer = office.send("/occasions", visit(), key="again")
+    assert reason(answer) == (503, "unavailable")
+    assert "secret" not in answer.text
+    assert office.send("/occasions", visit(), key="again").status_code == 201
 
 
 def _record(body: dict[str, Any], **more: Any) -> dict[str, Any]:

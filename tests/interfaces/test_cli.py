@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from interfaces.cli import main
 from interfaces.refusals import Exit
 from interfaces.wiring import OWNER, Installation
 from tests.interfaces.conftest import COUNTY
+
+PACK = Path(str(files("packs"))) / "rehearsal"
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -181,7 +184,45 @@ def test_a_document_is_checked(run: Run, tmp_path: Path) -> None:
     code, output, _ = run("rubric", "check", str(file))
     assert code == Exit.INVALID
     assert "line" in output
+    code, output, _ = run("rubric", "check", str(file), "--json")
+    assert (code, json.loads(output)["holds"]) == (Exit.INVALID, False)
+    code, output, _ = run("rubric", "check", str(PACK / "rubric.yaml"))
+    assert (code, output.splitlines()[-1].endswith("0 come out otherwise")) == (0, True)
     assert run("rubric", "check", str(tmp_path / "none.yaml"))[0] == Exit.UNAVAILABLE
+
+
+def test_a_rubric_is_published_and_scores(county: Run) -> None:
+    assert county("rubric", "publish", str(PACK / "rubric.yaml"))[0] == 0
+    code, _, errors = county("rubric", "publish", str(PACK / "policy.yaml"))
+    assert (code, "--code" in errors) == (Exit.INVALID, True)
+    told = ("--code", "rehearsal", "--version", "1", "--since", "2024-01-01")
+    assert county("rubric", "publish", str(PACK / "policy.yaml"), *told)[0] == 0
+    meeting = (
+        "record",
+        "attended",
+        "--title",
+        "全会",
+        "--on",
+        "2025-01-10",
+        "--organiser",
+        "county",
+    )
+    kind = ("--meeting", "plenary_session")
+    assert (
+        county(*meeting, *kind, "--participants", "li", "--participants", "chen:attendance=leave")[
+            0
+        ]
+        == 0
+    )
+    code, output, _ = county("score", "li", "--year", "2025")
+    assert code == 0
+    assert "出席全会" in output
+    (card,) = json.loads(county("score", "li", "--year", "2025", "--json")[1])
+    assert card["rubric"] == "rehearsal"
+    lines = json.loads(county("scores", "--year", "2025", "--json")[1])
+    assert {line["member"]: line["total"] for line in lines}["member/li"] == card["total"]
+    before = json.loads(county("score", "li", "--year", "2025", "--as-of", "14", "--json")[1])
+    assert before[0]["total"] != card["total"]
 
 
 def test_an_import_is_a_preview_unless_told_otherwise(county: Run, tmp_path: Path) -> None:

@@ -104,6 +104,14 @@ def test_the_year_went_on_after_june(first: Shown) -> None:
     assert 0 < then < now
 
 
+@pytest.mark.parametrize(
+    ("words", "number"), [("委员 ", 213), ("单位 ", 168), ("缺镇街一侧的委员 ", 3)]
+)
+def test_it_counts_what_there_is(first: Shown, words: str, number: int) -> None:
+    row = next(line for line in first.text.splitlines() if line.startswith(words))
+    assert int(row.split()[1]) == number
+
+
 def test_it_prints_command_lines(first: Shown) -> None:
     verbs = {shlex.split(line)[3] for line in first.commands}
     assert {"score", "checklist", "history", "scores", "kinds", "serve"} <= verbs

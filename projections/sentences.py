@@ -1,0 +1,285 @@
+"""One sentence in Chinese and one in English on every event, written when a history is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from domain import deed, document, finding, matter, member, occasion, pairing, streams, unit
+from domain.explain import Said
+from domain.kinds import Details
+from domain.member import Membership
+from domain.streams import Event
+from domain.words import Choice
+
+MOST_NAMED = 5
+"""Names that a sentence lists; of more it gives the number."""
+
+
+def sentence(event: Event, names: Mapping[str, str]) -> Said:
+    """What an event says; `names` are by `member/ID` and `unit/ID`, what has no name is called by its id."""
+    zh, en = _said(event, names)
+    return Said(f"{zh}。", f"{en}.")
+
+
+def named_in(event: Any) -> Iterator[str]:
+    """The streams of people and units that its sentence names."""
+    match event:
+        case occasion.OccasionHappened(body=body) | occasion.OccasionAmended(body=body):
+            yield f"unit/{body.organiser}"
+            if len(body.participants) <= MOST_NAMED:
+                yield from (f"member/{p.person}" for p in body.participants)
+        case matter.MatterRecorded(body=body) | matter.MatterAmended(body=body):
+            yield f"unit/{body.organiser}"
+            if len(body.authors) <= MOST_NAMED:
+                yield from (author.subject for author in body.authors)
+        case deed.Confirmed() | deed.Returned() | deed.Upheld():
+            if not isinstance(event, deed.Upheld):
+                yield f"unit/{event.unit}"
+            if len(event.people) <= MOST_NAMED:
+                yield from (f"member/{each}" for each in event.people)
+        case pairing.Paired(body=body):
+            yield body.subject
+            yield f"unit/{body.with_unit}"
+            yield f"member/{body.with_person}"
+        case finding.FindingSet(body=body):
+            yield body.subject
+        case member.Joined(membership=membership):
+            yield f"unit/{membership.unit}"
+        case member.Placed(placement=placement):
+            yield f"unit/{placement.township}"
+        case member.Invited(to=to) if to is not None:
+            yield f"unit/{to}"
+        case unit.Appointed(appointment=appointment):
+            yield f"member/{appointment.person}"
+        case _:
+            pass
+    if isinstance(getattr(event, "person", None), str):
+        yield f"member/{event.person}"
+    if isinstance(getattr(event, "unit", None), str):
+        yield f"unit/{event.unit}"
+
+
+def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    def who(person: str | None) -> str:
+        return names.get(f"member/{person}", person or "")
+
+    def which(unit_id: str | None) -> str:
+        return names.get(f"unit/{unit_id}", unit_id or "")
+
+    match event:
+        case streams.LedgerOpened(committee=committee):
+            return f"开立{committee}的台账", f"The ledger of {committee} was opened"
+        case member.Admitted(profile=said):
+            return (
+                f"{said.name}列入名册({said.standing.zh})",
+                f"{said.name} was entered on the roster ({said.standing.en})",
+            )
+        case member.Described(person=person, reason=reason):
+            return (
+                f"更正{who(person)}的信息,理由:{reason}",
+                f"What is said of {who(person)} was corrected: {reason}",
+            )
+        case member.Joined(person=person, membership=bound):
+            return _joined(who(person), which(bound.unit), bound)
+        case member.Left(person=person, bond=bond, unit=unit_id, until=until):
+            return (
+                f"{who(person)}离开{which(unit_id)}({bond.zh}),最后一日{until}",
+                f"{who(person)} left {which(unit_id)} ({bond.en}), last day {until}",
+            )
+        case member.RoleGiven(person=person, held=held):
+            return (
+                f"{who(person)}自{held.since}起任{held.role.zh}",
+                f"{who(person)} is {held.role.en} from {held.since}",
+            )
+        case member.RoleEnded(person=person, role=role, until=until):
+            return (
+                f"{who(person)}不再任{role.zh},最后一日{until}",
+                f"{who(person)} is no longer {role.en}, last day {until}",
+            )
+        case member.Exempted(person=person, exemption=exemption):
+            since, last = exemption.since, exemption.until or ""
+            return (
+                f"{who(person)}自{since}至{last}免于履职:{exemption.reason}",
+                f"{who(person)} is free of duties, {since} to {last}: {exemption.reason}",
+            )
+        case member.Placed(person=person, placement=placement):
+            township, step = which(placement.township), placement.step
+            return (
+                f"{who(person)}下沉{township}:{step.zh}({placement.on})",
+                f"{who(person)} reporting in to {township}: {step.en} ({placement.on})",
+            )
+        case member.Invited(person=person, step=step, on=on):
+            return f"{who(person)}{step.zh}({on})", f"{who(person)}: {step.en} ({on})"
+        case member.Dismissed(person=person, on=on, how=how):
+            return (
+                f"{who(person)}不再担任委员({how.zh}),最后一日{on}",
+                f"{who(person)} is no longer a member ({how.en}), last day {on}",
+            )
+        case member.Readmitted(person=person, term=term):
+            return (
+                f"{who(person)}自{term.since}起任第{term.number}届委员",
+                f"{who(person)} is a member of term {term.number} from {term.since}",
+            )
+        case unit.UnitOpened(profile=profile, since=since):
+            return (
+                f"设立{profile.name}({profile.kind.zh}),自{since}",
+                f"{profile.name} ({profile.kind.en}) was set up from {since}",
+            )
+        case unit.UnitDescribed(profile=profile, reason=reason):
+            return (
+                f"更正{profile.name}的信息,理由:{reason}",
+                f"What is said of {profile.name} was corrected: {reason}",
+            )
+        case unit.UnitMovedOn(unit=unit_id, life=life, on=on):
+            return f"{which(unit_id)}{life.zh}({on})", f"{which(unit_id)}: {life.en} ({on})"
+        case unit.Appointed(unit=unit_id, appointment=held):
+            return (
+                f"{who(held.person)}自{held.since}起任{which(unit_id)}{held.office.zh}",
+                f"{who(held.person)} is {held.office.en} of {which(unit_id)} from {held.since}",
+            )
+        case unit.Relieved(unit=unit_id, person=person, office=office, until=until):
+            return (
+                f"{who(person)}不再任{which(unit_id)}{office.zh},最后一日{until}",
+                f"{who(person)} is no longer {office.en} of {which(unit_id)}, last day {until}",
+            )
+        case occasion.OccasionHappened(body=body):
+            kind, title, on = _kind(body.details), body.title, body.on
+            people, held_by = [f"member/{p.person}" for p in body.participants], body.organiser
+            who_zh, who_en = _list_zh(people, names), _list_en(people, names)
+            return (
+                f"{which(held_by)}组织{kind.zh}“{title}”({on}):{who_zh}",
+                f"{kind.en} “{title}” on {on}, held by {which(held_by)}: {who_en}",
+            )
+        case matter.MatterRecorded(body=body):
+            kind, title, on = _kind(body.details), body.title, body.on
+            authors = [author.subject for author in body.authors]
+            return (
+                f"登记{kind.zh}“{title}”({on}):{_list_zh(authors, names)}",
+                f"{kind.en} “{title}” of {on} was recorded: {_list_en(authors, names)}",
+            )
+        case occasion.OccasionAmended(body=body, reason=reason):
+            return _amended(body, reason)
+        case matter.MatterAmended(body=body, reason=reason):
+            return _amended(body, reason)
+        case occasion.ParticipantsListed(participants=participants):
+            people = [f"member/{p.person}" for p in participants]
+            return (
+                f"续列参加人员:{_list_zh(people, names)}",
+                f"More participants: {_list_en(people, names)}",
+            )
+        case matter.OutcomeReached(outcome=outcome):
+            level_zh = "" if outcome.level is None else f"({outcome.level.zh})"
+            level_en = "" if outcome.level is None else f" ({outcome.level.en})"
+            return (
+                f"{outcome.stage.zh}{level_zh},{outcome.on}",
+                f"{outcome.stage.en}{level_en} on {outcome.on}",
+            )
+        case matter.OutcomeRetracted(stage=stage, reason=reason):
+            return f"撤回“{stage.zh}”,理由:{reason}", f"“{stage.en}” was taken back: {reason}"
+        case deed.Confirmed(unit=unit_id, people=people):
+            lines = [f"member/{each}" for each in people]
+            return (
+                f"{which(unit_id)}确认:{_list_zh(lines, names)}",
+                f"{which(unit_id)} confirmed: {_list_en(lines, names)}",
+            )
+        case deed.Returned(unit=unit_id, people=people, reason=reason):
+            lines = [f"member/{each}" for each in people]
+            return (
+                f"{which(unit_id)}退回核实:{_list_zh(lines, names)},理由:{reason}",
+                f"{which(unit_id)} returned for checking: {_list_en(lines, names)}: {reason}",
+            )
+        case deed.Upheld(people=people, reason=reason):
+            lines = [f"member/{each}" for each in people]
+            return (
+                f"核实维持:{_list_zh(lines, names)},理由:{reason}",
+                f"Upheld after checking: {_list_en(lines, names)}: {reason}",
+            )
+        case deed.Withdrawn(reason=reason):
+            return f"撤回记录,理由:{reason}", f"The record was withdrawn: {reason}"
+        case deed.Superseded(by=by, reason=reason):
+            return f"由{by}取代,理由:{reason}", f"Replaced by {by}: {reason}"
+        case deed.LinkedSame(same_as=same_as, reason=reason):
+            because = f",理由:{reason}" if reason else ""
+            return (
+                f"与{same_as}为同一履职{because}",
+                f"Said to be the same deed as {same_as}{f': {reason}' if reason else ''}",
+            )
+        case deed.UnlinkedSame(reason=reason):
+            return f"解除同一履职关联,理由:{reason}", f"That link was undone: {reason}"
+        case deed.ItemAssigned(person=person, item=item, reason=reason):
+            return (
+                f"{who(person)}的记录计入清单第{item}项,理由:{reason}",
+                f"The line of {who(person)} was put in item {item}: {reason}",
+            )
+        case pairing.Paired(body=body):
+            subject = names.get(body.subject, body.subject)
+            other = which(body.with_unit) or who(body.with_person) or body.title
+            kind = _kind(body.details)
+            return (
+                f"{subject}{kind.zh}:{other},自{body.since}",
+                f"{subject}, {kind.en}: {other}, from {body.since}",
+            )
+        case pairing.PairingEnded(until=until, reason=reason):
+            because = f",理由:{reason}" if reason else ""
+            return (
+                f"结对结束,最后一日{until}{because}",
+                f"The pairing ended, last day {until}{f': {reason}' if reason else ''}",
+            )
+        case finding.FindingSet(body=body):
+            subject = names.get(body.subject, body.subject)
+            kind = _kind(body.details)
+            return (
+                f"{body.body}认定{subject}:{kind.zh}({body.on}),理由:{body.reason}",
+                f"{body.body} found of {subject}: {kind.en} ({body.on}): {body.reason}",
+            )
+        case finding.FindingRevoked(reason=reason):
+            return f"撤销认定,理由:{reason}", f"The finding was taken back: {reason}"
+        case document.Published(sort=sort, code=code, version=version, since=since):
+            return (
+                f"发布{sort.zh}{code}第{version}版,自{since}施行",
+                f"Version {version} of {sort.en} {code} was published, in force from {since}",
+            )
+        case document.Repealed(sort=sort, code=code, until=until, reason=reason):
+            return (
+                f"{sort.zh}{code}废止,最后一日{until},理由:{reason}",
+                f"{sort.en} {code} was ended, last day {until}: {reason}",
+            )
+
+
+def _joined(person: str, unit_name: str, bound: Membership) -> tuple[str, str]:
+    tie: Choice | None = bound.basis
+    tie_zh = "" if tie is None else f",依据{tie.zh}"
+    tie_en = "" if tie is None else f", by {tie.en}"
+    return (
+        f"{person}编入{unit_name}({bound.bond.zh}),自{bound.since}{tie_zh}",
+        f"{person} joined {unit_name} ({bound.bond.en}) from {bound.since}{tie_en}",
+    )
+
+
+def _amended(body: Any, reason: str) -> tuple[str, str]:
+    kind = _kind(body.details)
+    return (
+        f"更正{kind.zh}“{body.title}”的记录,理由:{reason}",
+        f"The record of {kind.en} “{body.title}” was corrected: {reason}",
+    )
+
+
+def _kind(details: Details) -> Said:
+    return Said(details.about.zh, details.about.en)
+
+
+def _list_zh(subjects: Sequence[str], names: Mapping[str, str]) -> str:
+    if len(subjects) > MOST_NAMED:
+        return f"{len(subjects)}人"
+    return "、".join(_names_of(subjects, names))
+
+
+def _list_en(subjects: Sequence[str], names: Mapping[str, str]) -> str:
+    if len(subjects) > MOST_NAMED:
+        return f"{len(subjects)} people"
+    return ", ".join(_names_of(subjects, names))
+
+
+def _names_of(subjects: Iterable[str], names: Mapping[str, str]) -> Iterator[str]:
+    return (names.get(subject, subject.partition("/")[2]) for subject in subjects)

@@ -1,0 +1,266 @@
+"""A county in a log in memory, small enough to hold in the head, and all rows that its read model has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from typing import Any
+
+from application import codec, packs
+from application.handle import Done, Request, Writer
+from application.memory_log import MemoryLog
+from domain.attestation import Policy
+from domain.checklist import Checklist
+from domain.document import Publish, Sort
+from domain.entry import Entry
+from domain.kinds.people import VisitedVillage
+from domain.member import (
+    Admit,
+    Bond,
+    MemberRole,
+    Membership,
+    Profile,
+    RoleHeld,
+    Standing,
+    Term,
+)
+from domain.occasion import Occasion, Participant, RecordOccasion
+from domain.people import Actor, PersonId, Refused, Role, UnitId
+from domain.rubric import Rubric
+from domain.streams import Command, OpenLedger
+from domain.unit import Appoint, Appointment, Office, OpenUnit, UnitKind, UnitProfile
+from projections.columns import SCHEMA, Row
+from projections.reader import OnPoison, Reader
+from projections.store import TABLES, Store
+
+BEGAN = date(2024, 1, 1)
+TODAY = date(2025, 6, 30)
+
+COUNTY, ECONOMY, MEDICINE = UnitId("county"), UnitId("economy"), UnitId("medicine")
+SOUTH, NORTH = UnitId("south"), UnitId("north")
+LINKING, AFFAIRS = UnitId("linking"), UnitId("affairs")
+
+WANG, LI, ZHAO, CHEN, SUN, ZHOU = (
+    PersonId(name) for name in ("wang", "li", "zhao", "chen", "sun", "zhou")
+)
+MEMBERS = (WANG, LI, ZHAO, CHEN, SUN, ZHOU)
+"""Wang convenes the economy, Chen medicine; Sun has no studio and Zhou no sector."""
+NAMES = {WANG: "王强", LI: "李敏", ZHAO: "赵刚", CHEN: "陈静", SUN: "孙丽", ZHOU: "周涛"}
+HOMES: dict[PersonId, tuple[UnitId | None, UnitId | None]] = {
+    WANG: (ECONOMY, SOUTH),
+    LI: (ECONOMY, SOUTH),
+    ZHAO: (ECONOMY, NORTH),
+    CHEN: (MEDICINE, SOUTH),
+    SUN: (MEDICINE, None),
+    ZHOU: (None, NORTH),
+}
+
+OFFICE = Actor(person=PersonId("secretary"), role=Role.OFFICE, unit=COUNTY)
+CLERK = Actor(person=PersonId("clerk"), role=Role.CLERK, unit=SOUTH)
+NORTH_CLERK = Actor(person=PersonId("north-clerk"), role=Role.CLERK, unit=NORTH)
+SECTOR_CLERK = Actor(person=PersonId("sector-clerk"), role=Role.CLERK, unit=ECONOMY)
+CONVENOR = Actor(person=WANG, role=Role.HEAD, unit=ECONOMY)
+LINKING_HEAD = Actor(person=PersonId("linking-head"), role=Role.HEAD, unit=LINKING)
+SOUTH_HEAD = Actor(person=PersonId("south-head"), role=Role.HEAD, unit=SOUTH)
+
+TEXTS = {
+    Sort.RUBRIC: ("rehearsal", "rehearsal/rubric.yaml"),
+    Sort.CHECKLIST: ("ten-ones", "haiyan/ten-ones.yaml"),
+    Sort.POLICY: ("rehearsal", "rehearsal/policy.yaml"),
+}
+
+
+def read_document(sort: Sort, text: str) -> Rubric | Checklist | Policy:
+    """What a published text says."""
+    match sort:
+        case Sort.RUBRIC:
+            return packs.load_rubric(text)
+        case Sort.CHECKLIST:
+            return packs.load_checklist(text)
+        case Sort.POLICY:
+            return packs.load_policy(text)
+
+
+def publication(sort: Sort, version: str = "1", since: date = BEGAN, text: str = "") -> Publish:
+    """The publication of one of the documents that come with the product, or of another text under its code."""
+    code, file = TEXTS[sort]
+    whole = text or files("packs").joinpath(file).read_text(encoding="utf-8")
+    return Publish(sort=sort, code=code, version=version, text=whole, since=since)
+
+
+def founding() -> list[Command]:
+    """Seven units, their heads, and six members."""
+    kinds = {
+        COUNTY: UnitKind.COMMITTEE,
+        ECONOMY: UnitKind.SECTOR,
+        MEDICINE: UnitKind.SECTOR,
+        SOUTH: UnitKind.STUDIO,
+        NORTH: UnitKind.STUDIO,
+        LINKING: UnitKind.SPECIAL_COMMITTEE,
+        AFFAIRS: UnitKind.OFFICE,
+    }
+    heads = {
+        ECONOMY: WANG,
+        MEDICINE: CHEN,
+        SOUTH: SOUTH_HEAD.person,
+        LINKING: LINKING_HEAD.person,
+        AFFAIRS: PersonId("affairs-head"),
+    }
+    commands: list[Command] = [OpenLedger(code="small", committee="小县政协")]
+    for unit, kind in kinds.items():
+        profile = UnitProfile(
+            kind=kind,
+            name=f"{kind.zh}{unit}",
+            linked_by=LINKING if kind is UnitKind.SECTOR else None,
+            member_affairs=unit == AFFAIRS,
+        )
+        commands.append(OpenUnit(unit=unit, profile=profile, since=BEGAN))
+    for unit, head in heads.items():
+        held = Appointment(person=head, office=Office.HEAD, since=BEGAN)
+        commands.append(Appoint(unit=unit, appointment=held))
+    for n, who in enumerate(MEMBERS):
+        sector, studio = HOMES[who]
+        bonds = ((Bond.SECTOR, sector), (Bond.STUDIO, studio))
+        commands.append(
+            Admit(
+                person=who,
+                profile=Profile(name=NAMES[who], number=f"{n:03}"),
+                term=Term(number=10, since=BEGAN),
+                memberships=tuple(
+                    Membership(bond=bond, unit=unit, since=BEGAN)
+                    for bond, unit in bonds
+                    if unit is not None
+                ),
+                roles=(RoleHeld(role=MemberRole.STANDING_MEMBER, since=BEGAN),)
+                if who == WANG
+                else (),
+            )
+        )
+    guest = Profile(name="省委员", standing=Standing.GUEST)
+    commands.append(Admit(person=PersonId("guest"), profile=guest))
+    return commands
+
+
+def visit(
+    *people: PersonId | Participant,
+    on: date = date(2025, 6, 20),
+    organiser: UnitId = SOUTH,
+    title: str = "走访韩村",
+    **said: Any,
+) -> Occasion[VisitedVillage]:
+    """A village visit by these people."""
+    return Occasion(
+        details=VisitedVillage(),
+        title=title,
+        on=on,
+        organiser=organiser,
+        participants=tuple(
+            p if isinstance(p, Participant) else Participant(person=p) for p in people
+        ),
+        **said,
+    )
+
+
+@dataclass
+class County:
+    """A ledger in memory with a clock that is set by hand."""
+
+    log: MemoryLog = field(default_factory=lambda: MemoryLog("small"))
+    day: date = date(2025, 6, 25)
+    commands: int = 0
+
+    def __post_init__(self) -> None:
+        self.writer = Writer(self.log, clock=self._clock)
+
+    def _clock(self) -> datetime:
+        return datetime(self.day.year, self.day.month, self.day.day, 2, tzinfo=UTC)
+
+    def found(self) -> County:
+        """Open the ledger and enter everybody."""
+        self.say(OFFICE, *founding())
+        return self
+
+    def say(self, actor: Actor, *commands: Command) -> list[Done]:
+        """Carry out commands, none of which may be refused."""
+        verdicts = self.writer.write(self._requests(actor, commands))
+        for verdict in verdicts:
+            if isinstance(verdict, Refused):
+                raise verdict
+        return [verdict for verdict in verdicts if isinstance(verdict, Done)]
+
+    def try_to(self, actor: Actor, command: Command) -> bool:
+        """Carry out a command that may be refused; whether it was carried out."""
+        (verdict,) = self.writer.write(self._requests(actor, [command]))
+        return isinstance(verdict, Done)
+
+    def visited(self, actor: Actor, name: str, body: Occasion[Any]) -> str:
+        """Record an occasion; returns its stream."""
+        self.say(actor, RecordOccasion(occasion=name, body=body))
+        return f"occasion/{name}"
+
+    def _requests(self, actor: Actor, commands: Sequence[Command]) -> list[Request]:
+        self.commands += len(commands)
+        first = self.commands - len(commands)
+        return [
+            Request(command=command, actor=actor, command_id=f"c{first + n}")
+            for n, command in enumerate(commands)
+        ]
+
+    @property
+    def entries(self) -> list[Entry[Any]]:
+        """All entries."""
+        return self.since(0, self.log.head())
+
+    def since(self, position: int, limit: int) -> list[Entry[Any]]:
+        """Entries after a position."""
+        return codec.decode_all(self.log.since(position, limit))
+
+    def at(self, positions: Sequence[int]) -> list[Entry[Any]]:
+        """The entries at these positions."""
+        return codec.decode_all(self.log.at(positions))
+
+    def reader(
+        self,
+        store: Store,
+        *,
+        up_to: int | None = None,
+        at_a_time: int = 5_000,
+        today: date = TODAY,
+        on_poison: OnPoison = OnPoison.STOP,
+    ) -> Reader:
+        """A reader of this ledger, or of its first entries."""
+
+        def since(position: int, limit: int) -> list[Entry[Any]]:
+            end = limit if up_to is None else min(limit, up_to - position)
+            return self.since(position, end)
+
+        return Reader(
+            store,
+            self.log.ledger,
+            since,
+            today=lambda: today,
+            read_document=read_document,
+            on_poison=on_poison,
+            at_a_time=at_a_time,
+        )
+
+
+def rows_of(store: Store, ledger: str) -> dict[str, list[Row]]:
+    """All rows of a ledger by table as they are stored, in one order."""
+    with store.reading() as connection:
+        schema = f"{SCHEMA}." if connection.dialect.name == "postgresql" else ""
+        return {
+            table.name: in_order(
+                connection.exec_driver_sql(
+                    f"SELECT * FROM {schema}{table.name} WHERE ledger = '{ledger}'"
+                )
+            )
+            for table in TABLES
+        }
+
+
+def in_order(rows: Iterable[Sequence[Any]]) -> list[Row]:
+    """Rows in an order that does not depend on how they were read."""
+    return sorted((tuple(row) for row in rows), key=lambda row: [(v is None, v) for v in row])

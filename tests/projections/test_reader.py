@@ -1,0 +1,288 @@
+"""The reader: any batching gives the same tables, nothing is skipped in silence, and nobody waits for nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from domain.attestation import DEFAULT
+from domain.deed import (
+    AssignItem,
+    Confirm,
+    LinkSame,
+    Return,
+    UnlinkSame,
+    Uphold,
+    Withdraw,
+)
+from domain.document import Publish, Repeal, Sort
+from domain.entry import Entry
+from domain.fact import Attendance, Authorship, Reached
+from domain.finding import Finding, RevokeFinding, SetFinding
+from domain.kinds import KINDS, Shape, Stage
+from domain.kinds.advice import Proposed
+from domain.kinds.people import Counterpart, PairedWith, Relation
+from domain.matter import Author, Matter, RecordMatter, ReportOutcome
+from domain.member import Bond, Describe, Join, Leave, Membership, Profile
+from domain.occasion import AmendOccasion, Participant, RecordOccasion
+from domain.pairing import EndPairing, Pair, Pairing
+from domain.people import Actor, PersonId, UnitId
+from domain.streams import Command
+from domain.unit import Office, Relieve, Side
+from projections import as_of, bodies, scorecards
+from projections.columns import Row
+from projections.documents import DOCUMENTS, Shelf, policy_of
+from projections.facts import Windows
+from projections.fold import fold
+from projections.reader import OnPoison, Poisoned, Reader
+from projections.rows import Rows
+from projections.store import PostgresStore, SqliteStore, Store
+from tests.projections.county import (
+    CLERK,
+    CONVENOR,
+    ECONOMY,
+    LI,
+    MEMBERS,
+    NORTH,
+    NORTH_CLERK,
+    OFFICE,
+    SECTOR_CLERK,
+    SOUTH,
+    SOUTH_HEAD,
+    TODAY,
+    WANG,
+    ZHAO,
+    County,
+    in_order,
+    publication,
+    read_document,
+    rows_of,
+    visit,
+)
+
+ACTORS = (OFFICE, CLERK, NORTH_CLERK, SECTOR_CLERK, CONVENOR, SOUTH_HEAD)
+VETO = next(kind for kind in KINDS.values() if kind.about.shape is Shape.FINDING)
+DAYS = st.dates(date(2024, 3, 1), date(2025, 6, 20))
+DEEDS = st.integers(0, 5).map(lambda n: f"occasion/o{n}")
+PEOPLE = st.lists(st.sampled_from(MEMBERS), min_size=1, max_size=4, unique=True)
+
+
+def a_visit(draw: st.DrawFn) -> Any:
+    people = [
+        Participant(person=who, attendance=draw(st.sampled_from(Attendance)))
+        for who in draw(PEOPLE)
+    ]
+    organiser = draw(st.sampled_from([SOUTH, NORTH, ECONOMY]))
+    expected = tuple(draw(st.lists(st.sampled_from(MEMBERS), max_size=2, unique=True)))
+    return visit(*people, on=draw(DAYS), organiser=organiser, expected=expected)
+
+
+def a_proposal(draw: st.DrawFn) -> Matter[Any]:
+    return Matter(
+        details=Proposed(),
+        title="提案",
+        on=draw(DAYS),
+        organiser=ECONOMY,
+        authors=tuple(Author(person=p, role=Authorship.JOINT) for p in draw(PEOPLE)),
+    )
+
+
+def on_roster(draw: st.DrawFn) -> Command:
+    """A change of the roster."""
+    who, day = draw(st.sampled_from(MEMBERS)), draw(DAYS)
+    match draw(st.integers(0, 3)):
+        case 0:
+            new = Membership(bond=Bond.SECTOR, unit=ECONOMY, since=day)
+            return Join(person=who, membership=new)
+        case 1:
+            return Leave(person=who, bond=Bond.STUDIO, unit=SOUTH, until=day)
+        case 2:
+            return Describe(person=who, profile=Profile(name="改名"), reason="更正")
+        case _:
+            return Relieve(unit=ECONOMY, person=WANG, office=Office.HEAD, until=day)
+
+
+def on_documents(draw: st.DrawFn) -> Command:
+    """A document published, or ended."""
+    n, day = draw(st.integers(0, 5)), draw(DAYS)
+    match draw(st.integers(0, 3)):
+        case 0:
+            return publication(Sort.RUBRIC, version=str(n), since=day)
+        case 1:
+            return publication(Sort.CHECKLIST, version=str(n), since=day)
+        case 2:
+            plain = publication(Sort.POLICY).text
+            text = plain.replace("window_days: 15", f"window_days: {5 + n}")
+            return publication(Sort.POLICY, version=str(n), since=day, text=text)
+        case _:
+            return Repeal(sort=Sort.RUBRIC, code="rehearsal", until=day, reason="废止")
+
+
+def on_deeds(draw: st.DrawFn) -> Command:
+    """A word on a record that may be there."""
+    deed, other = draw(DEEDS), draw(DEEDS)
+    who = draw(st.sampled_from(MEMBERS))
+    side = draw(st.sampled_from(Side))
+    return draw(
+        st.sampled_from(
+            [
+                Confirm(deed=deed, side=side),
+                Return(deed=deed, side=side, people=(who,), reason="日期有误"),
+                Uphold(deed=deed, side=side, people=(who,), reason="属实"),
+                Withdraw(deed=deed, reason="重复"),
+                LinkSame(deed=deed, same_as=other),
+                UnlinkSame(deed=deed, reason="不同"),
+                AssignItem(deed=deed, person=who, item="7", reason="合适"),
+            ]
+        )
+    )
+
+
+def on_others(draw: st.DrawFn) -> Command:
+    """A matter, a pairing or a finding."""
+    n, who, day = draw(st.integers(0, 2)), draw(st.sampled_from(MEMBERS)), draw(DAYS)
+    match draw(st.integers(0, 5)):
+        case 0:
+            return RecordMatter(matter=f"m{n}", body=a_proposal(draw))
+        case 1:
+            return ReportOutcome(matter=f"m{n}", outcome=Reached(stage=Stage.FILED, on=day))
+        case 2:
+            village = PairedWith(relation=Relation.VILLAGE, counterpart=Counterpart.VILLAGE)
+            paired = Pairing(details=village, since=day, organiser=SOUTH, person=who)
+            return Pair(pairing=f"p{n}", body=paired)
+        case 3:
+            return EndPairing(pairing=f"p{n}", until=date(2025, 6, 21))
+        case 4:
+            said = Finding(details=VETO(), on=day, body="主席会议", reason="认定", person=who)
+            return SetFinding(finding=f"f{n}", body=said)
+        case _:
+            return RevokeFinding(finding=f"f{n}", reason="有误")
+
+
+@st.composite
+def commands(draw: st.DrawFn) -> tuple[Actor, Command]:
+    """Something that somebody may ask for; it may be refused."""
+    actor = draw(st.sampled_from(ACTORS))
+    match draw(st.integers(0, 9)):
+        case 0:
+            return OFFICE, on_roster(draw)
+        case 1:
+            return OFFICE, on_documents(draw)
+        case 2:
+            return OFFICE, on_others(draw)
+        case 3 | 4 | 5:
+            return actor, on_deeds(draw)
+        case 6:
+            name = draw(DEEDS).removeprefix("occasion/")
+            return OFFICE, AmendOccasion(occasion=name, body=a_visit(draw), reason="更正")
+        case _:
+            name = draw(DEEDS).removeprefix("occasion/")
+            return actor, RecordOccasion(occasion=name, body=a_visit(draw))
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> County:
+    """A county in which a good deal has happened."""
+    county = County(day=date(2025, 6, 20)).found()
+    for actor, command in draw(st.lists(commands(), min_size=5, max_size=40)):
+        county.try_to(actor, command)
+        if draw(st.integers(0, 5)) == 0:
+            county.day = min(date.fromordinal(county.day.toordinal() + 1), TODAY)
+    return county
+
+
+@contextmanager
+def fresh_file() -> Iterator[SqliteStore]:
+    """A SQLite store that is gone afterwards."""
+    with (
+        tempfile.TemporaryDirectory(prefix="lvzhi-read-") as folder,
+        closing(SqliteStore(Path(folder), "small")) as store,
+    ):
+        yield store
+
+
+def read_whole(county: County, store: Store, *, at_a_time: int = 5_000) -> dict[str, list[Row]]:
+    county.reader(store, at_a_time=at_a_time).catch_up()
+    return rows_of(store, "small")
+
+
+SLOW = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+
+
+@settings(SLOW, max_examples=15)
+@given(logs(), st.integers(1, 9))
+def test_any_batching_gives_identical_tables(county: County, at_a_time: int) -> None:
+    with fresh_file() as one, fresh_file() as other:
+        whole = read_whole(county, one)
+        assert read_whole(county, other, at_a_time=at_a_time) == whole
+        county.reader(other).rebuild()
+        assert rows_of(other, "small") == whole
+    by_hand = folded(county)
+    assert by_hand == {name: whole[name] for name in by_hand}
+
+
+@settings(SLOW, max_examples=4)
+@given(logs(), st.integers(1, 9))
+def test_both_databases_hold_the_same(
+    shared_postgres_store: PostgresStore, county: County, at_a_time: int
+) -> None:
+    with shared_postgres_store.writing() as writing:
+        writing.clear("small")
+    with fresh_file() as file:
+        whole = read_whole(county, file)
+        assert read_whole(county, shared_postgres_store, at_a_time=at_a_time) == whole
+        county.reader(shared_postgres_store).rebuild()
+        assert rows_of(shared_postgres_store, "small") == whole
+
+
+def folded(county: County) -> dict[str, list[Row]]:
+    """The folded tables, entry by entry and without a database."""
+    rows = Rows("small")
+    for entry in county.entries:
+        rows.apply(fold("small", [entry], rows.load, Windows(DEFAULT), TODAY))
+    papers = [bodies.document(body) for body in rows.bodies_of(DOCUMENTS)]
+    rows.restamp(policy_of(papers, Shelf(read_document), TODAY))
+    return {table.name: in_order(found) for table, found in rows.tables()}
+
+
+@settings(SLOW, max_examples=10)
+@given(logs(), st.data())
+def test_what_was_known_then_is_what_the_first_entries_say(
+    county: County, data: st.DataObject
+) -> None:
+    position = data.draw(st.integers(1, county.log.head()))
+    with fresh_file() as whole, fresh_file() as part:
+        now = county.reader(whole)
+        now.catch_up()
+        then = county.reader(part, up_to=position)
+        then.catch_up()
+        with whole.reading() as late, part.reading() as early:
+            assert as_of.roster(late, "small", position) == as_of.roster(early, "small")
+            for who in MEMBERS:
+                cards = [
+                    scorecards.cards(
+                        connection,
+                        "small",
+                        reader.shelf,
+                        who,
+                        period=scorecards.Period.year(2025),
+                        today=TODAY,
+                        position=at,
+                    )
+                    for connection, reader, at in ((late, now, position), (early, then, None))
+                ]
+                assert [c.scorecard for c in cards[0]] == [c.scorecard for c in cards[1]]
