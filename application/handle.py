@@ -364,7 +364,7 @@ class GroupCommit:
                     verdicts = await loop.run_in_executor(
                         self._thread, self._writer.write, requests
                     )
-                except Exception as failed:  # noqa: BLE001  # handed to those who wait
+                except Exception as failed:  # handed to those who wait
                     for _, future in batch:
                         if not future.done():
                             future.set_exception(failed)

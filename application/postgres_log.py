@@ -259,7 +259,7 @@ class _LogSchema(PostgresDatastore):
 
     def __init__(self, pool: LogPool, schema: str) -> None:
         # Not the parent's, which opens a pool for every recorder.
-        self.pool = cast(Any, pool)
+        self.pool = cast("Any", pool)
         self.schema = schema
         self.originator_id_type = "text"
         self.enable_db_functions = False

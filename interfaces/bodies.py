@@ -27,8 +27,6 @@ MOST_COMMANDS = 500
 """Commands that one batch may hold."""
 MOST_LISTED = 3_000
 """People that one record may list."""
-DEEPEST = 16
-"""How deep JSON may be nested."""
 
 # Control characters except tab and line ends, marks and overrides of writing direction, halves of
 # characters: they make text read otherwise than it is stored.
@@ -89,7 +87,8 @@ def text_of(raw: bytes) -> str:
         raise Refused(Reason.BAD_ENCODING, about=f"byte {error.start}") from error
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    if "\\" in text:
+    # In what is no JSON a string may lack its end, and looking for one from each quote takes too long.
+    if "\\" in text and _is_json(text):
         text = _STRING.sub(_composed, text)
     if _FORBIDDEN.search(text):
         raise Refused(Reason.BAD_CHARACTERS, _pointer_to_forbidden(text))
@@ -103,14 +102,20 @@ def check_text(text: str, field: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def _is_json(text: str) -> bool:
+    """Whether it can be read at all; nesting is bounded by the readers themselves."""
+    try:
+        json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _composed(token: re.Match[str]) -> str:
     """A JSON string with its escapes read, so that an escaped character is looked at like any other."""
     if "\\" not in token[0]:
         return token[0]
-    try:
-        value = unicodedata.normalize("NFC", json.loads(token[0], strict=False))
-    except ValueError:
-        return token[0]
+    value = unicodedata.normalize("NFC", json.loads(token[0], strict=False))
     written = json.dumps(value, ensure_ascii=False)
     # What JSON must escape is looked for here; the rest stands in the text as it is.
     return value.join('""') if _FORBIDDEN.search(value) else written

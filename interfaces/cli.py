@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -21,6 +22,9 @@ Run = Callable[["Installation", argparse.Namespace], int | None]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command; returns the exit code of `refusals.Exit`, 0 for success."""
+    # Nearly all that a command or the service holds on to is kept, and nothing is cyclic in bulk: looking for garbage
+    # as often as Python does by default costs a sixth of the time.
+    gc.set_threshold(50_000, 20, 50)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

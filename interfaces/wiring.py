@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from application import codec, packs, postgres_log, sqlite_log
 from application.handle import Done, GroupCommit, Request, Verdict, Writer, now
@@ -32,6 +33,8 @@ _log = logging.getLogger("lvzhi")
 OWNER = Actor(person=PersonId("office"), role=Role.OFFICE, via=Via.CLI)
 """Who opens a ledger and, on the office's own computer, works on the command line."""
 LEDGER_STREAM = "ledger/ledger"
+READ_AGAIN_AFTER = 1.0
+"""Seconds after which a reader that storage failed tries again."""
 MOST_AT_START = 32
 """A service of more ledgers than this opens each when it is first asked for."""
 _STORAGE = frozenset({"psycopg", "psycopg_pool", "sqlite3", "sqlalchemy", "eventsourcing"})
@@ -115,10 +118,16 @@ class Desk:
             self._reading.start()
 
     def _read(self) -> None:
-        try:
-            self.reader.run_forever(self._stop, self._wake)
-        except Exception:  # told by /readyz and in the log
-            _log.exception("the reader of %s has stopped", self.code)
+        while not self._stop.is_set():
+            try:
+                self.reader.run_forever(self._stop, self._wake)
+            except Exception as error:
+                if not is_of_storage(error):
+                    # Told by /readyz too: nothing more is read until somebody has looked.
+                    _log.exception("the reader of %s has stopped", self.code)
+                    return
+                _log.exception("the reader of %s tries again", self.code)
+                self._stop.wait(READ_AGAIN_AFTER)
 
     @property
     def is_reading(self) -> bool:
@@ -204,6 +213,10 @@ class Installation:
             checked_code(code)
         except ValueError as error:
             raise Refused(Reason.MALFORMED, "/code", code) from error
+        try:
+            ZoneInfo(zone)
+        except (LookupError, ValueError) as error:
+            raise Refused(Reason.MALFORMED, "/zone", zone) from error
         if self.settings.database is not None:
             postgres_log.create_ledger(self.settings.database, code)
             create_tables(self.settings.database)

@@ -191,7 +191,7 @@ class TestAppending:
             try:
                 append(expected, rows, [spent(each) for each in commands])
             except (Overtaken, AlreadySpent) as refusal:
-                assert type(refusal) is outcome
+                assert type(refusal) is outcome  # noqa: PT017  # one of three outcomes
             else:
                 assert outcome is None
             assert any_log.head() == before + len(model)

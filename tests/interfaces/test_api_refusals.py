@@ -122,8 +122,17 @@ def test_a_matter_is_refused_by_its_own_rules(untouched: Caller) -> None:
         (b'{"title": "\xff"}', 400, "bad_encoding"),
         (b'{"a": ' + b"[" * 5_000 + b"]" * 5_000 + b"}", 422, "malformed"),
         (b'{"a":"\\ud800"}', 422, "bad_characters"),
+        (b'{"a":"' + b'\\"' * 100_000, 422, "malformed"),
     ],
-    ids=["broken", "a list", "nothing", "not UTF-8", "too deep", "half a character"],
+    ids=[
+        "broken",
+        "a list",
+        "nothing",
+        "not UTF-8",
+        "too deep",
+        "half a character",
+        "a string without end",
+    ],
 )
 def test_what_is_no_json_is_refused(
     untouched: Caller, sent: bytes, status: int, reason: str

@@ -70,6 +70,8 @@ def test_a_ledger_is_made_once_and_listed(run: Run) -> None:
     assert "不能重复登记" in errors.splitlines()[0]
     assert "already recorded" in errors.splitlines()[1]
     assert run("ledger", "create", "Hai Yan", "--name", "x")[0] == Exit.INVALID
+    nowhere = run("ledger", "create", "other", "--name", "x", "--zone", "Nowhere/At_all")
+    assert nowhere[0] == Exit.INVALID
     _, output, _ = run("ledger", "list", "--json")
     assert [each["code"] for each in json.loads(output)] == ["haiyan"]
 

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from application.memory_log import MemoryLog
 from domain.attestation import DEFAULT
 from domain.deed import (
     AssignItem,
@@ -25,21 +26,22 @@ from domain.deed import (
     Uphold,
     Withdraw,
 )
-from domain.document import Publish, Repeal, Sort
+from domain.document import Repeal, Sort
 from domain.entry import Entry
 from domain.fact import Attendance, Authorship, Reached
 from domain.finding import Finding, RevokeFinding, SetFinding
-from domain.kinds import KINDS, Shape, Stage
+from domain.kinds import Stage
 from domain.kinds.advice import Proposed
+from domain.kinds.findings import WasVetoed
 from domain.kinds.people import Counterpart, PairedWith, Relation
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.member import Bond, Describe, Join, Leave, Membership, Profile
 from domain.occasion import AmendOccasion, Participant, RecordOccasion
 from domain.pairing import EndPairing, Pair, Pairing
-from domain.people import Actor, PersonId, UnitId
+from domain.people import Actor
 from domain.streams import Command
 from domain.unit import Office, Relieve, Side
-from projections import as_of, bodies, scorecards
+from projections import as_of, bodies, deeds, scorecards
 from projections.columns import Row
 from projections.documents import DOCUMENTS, Shelf, policy_of
 from projections.facts import Windows
@@ -71,7 +73,6 @@ from tests.projections.county import (
 )
 
 ACTORS = (OFFICE, CLERK, NORTH_CLERK, SECTOR_CLERK, CONVENOR, SOUTH_HEAD)
-VETO = next(kind for kind in KINDS.values() if kind.about.shape is Shape.FINDING)
 DAYS = st.dates(date(2024, 3, 1), date(2025, 6, 20))
 DEEDS = st.integers(0, 5).map(lambda n: f"occasion/o{n}")
 PEOPLE = st.lists(st.sampled_from(MEMBERS), min_size=1, max_size=4, unique=True)
@@ -163,7 +164,9 @@ def on_others(draw: st.DrawFn) -> Command:
         case 3:
             return EndPairing(pairing=f"p{n}", until=date(2025, 6, 21))
         case 4:
-            said = Finding(details=VETO(), on=day, body="主席会议", reason="认定", person=who)
+            said = Finding(
+                details=WasVetoed(code="违纪"), on=day, body="主席会议", reason="认定", person=who
+            )
             return SetFinding(finding=f"f{n}", body=said)
         case _:
             return RevokeFinding(finding=f"f{n}", reason="有误")
@@ -286,3 +289,220 @@ def test_what_was_known_then_is_what_the_first_entries_say(
                     for connection, reader, at in ((late, now, position), (early, then, None))
                 ]
                 assert [c.scorecard for c in cards[0]] == [c.scorecard for c in cards[1]]
+
+
+def with_visits(county: County, count: int = 6) -> County:
+    for n in range(count):
+        day = date(2025, 6, 1 + n)
+        county.visited(CLERK, f"v{n}", visit(LI, WANG, on=day, title=f"走访{n}"))
+    return county
+
+
+def test_two_readers_are_harmless(store: Store, county: County) -> None:
+    with_visits(county)
+    readers = [county.reader(store, at_a_time=3) for _ in range(2)]
+    together = threading.Barrier(2)
+
+    def read(reader: Reader) -> None:
+        together.wait()
+        reader.catch_up()
+
+    threads = [threading.Thread(target=read, args=(reader,)) for reader in readers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [reader.position for reader in readers] == [county.log.head()] * 2
+    with fresh_file() as alone:
+        assert rows_of(store, "small") == read_whole(county, alone)
+
+
+def test_a_reader_that_was_overtaken_goes_on_from_there(store: Store, county: County) -> None:
+    behind = county.reader(store)
+    county.reader(store).catch_up()
+    with_visits(county)
+    assert behind.catch_up() == county.log.head()
+
+
+class Broken(Exception):
+    """What an entry that cannot be folded brings about."""
+
+
+def breaking(county: County, store: Store, position: int, on_poison: OnPoison) -> Reader:
+    """A reader to whom the log does not give one entry."""
+
+    def since(after: int, limit: int) -> list[Entry[Any]]:
+        entries = county.since(after, limit)
+        if any(entry.position == position for entry in entries):
+            raise Broken(str(position))
+        return entries
+
+    return Reader(
+        store,
+        "small",
+        since,
+        today=lambda: TODAY,
+        read_document=read_document,
+        on_poison=on_poison,
+    )
+
+
+def test_a_poison_entry_stops_the_reader_just_before_it(store: Store, county: County) -> None:
+    with_visits(county)
+    poison = county.log.head() - 3
+    with pytest.raises(Poisoned) as stopped:
+        breaking(county, store, poison, OnPoison.STOP).catch_up()
+    assert stopped.value.position == poison
+    with store.reading() as connection:
+        assert as_of.position_now(connection, "small") == poison - 1
+
+
+def test_a_poison_entry_is_set_aside_and_told(store: Store, county: County) -> None:
+    with_visits(county)
+    poison = county.log.head() - 3
+    reader = breaking(county, store, poison, OnPoison.QUARANTINE)
+    assert reader.catch_up() == county.log.head()
+    expected = [(poison, "", "Broken", f"Broken: {poison}")]
+    with store.reading() as connection:
+        assert as_of.quarantined(connection, "small") == expected
+    once = rows_of(store, "small")
+    assert len(once["entries"]) == county.log.head() - 1
+    reader.rebuild()
+    assert rows_of(store, "small") == once
+
+
+def test_a_document_that_cannot_be_read_is_poison_and_not_its_neighbours(
+    store: Store, county: County
+) -> None:
+    county.say(OFFICE, publication(Sort.RUBRIC, text="not a rubric"))
+    poison = county.log.head()
+    with_visits(county)
+    with pytest.raises(Poisoned) as stopped:
+        county.reader(store).catch_up()
+    assert (stopped.value.position, stopped.value.stream) == (poison, "rubric/rehearsal")
+    reader = county.reader(store, on_poison=OnPoison.QUARANTINE)
+    assert reader.catch_up() == county.log.head()
+    with store.reading() as connection:
+        assert [each[0] for each in as_of.quarantined(connection, "small")] == [poison]
+
+
+def test_a_gap_in_the_log_stops_the_reader(store: Store, county: County) -> None:
+    def since(after: int, limit: int) -> list[Entry[Any]]:
+        return [entry for entry in county.since(after, limit) if entry.position != 5]
+
+    reader = Reader(store, "small", since, today=lambda: TODAY, read_document=read_document)
+    with pytest.raises(Poisoned) as stopped:
+        reader.catch_up()
+    assert stopped.value.position == 5
+
+
+def test_a_rebuild_takes_in_what_is_appended_meanwhile(store: Store, county: County) -> None:
+    with_visits(county, 2)
+    county.reader(store).catch_up()
+    told = iter(range(4))
+
+    def since(after: int, limit: int) -> list[Entry[Any]]:
+        entries = county.since(after, min(limit, 10))
+        for n in told:
+            county.visited(CLERK, f"meanwhile{n}", visit(ZHAO, on=date(2025, 6, 1 + n)))
+            break
+        return entries
+
+    reader = Reader(store, "small", since, today=lambda: TODAY, read_document=read_document)
+    live = county.reader(store)
+    assert reader.rebuild() == county.log.head()
+    assert live.catch_up() == county.log.head()
+    county.visited(CLERK, "after", visit(LI))
+    assert live.catch_up() == county.log.head()
+    with fresh_file() as alone:
+        assert rows_of(store, "small") == read_whole(county, alone)
+
+
+def test_a_rebuild_of_one_ledger_leaves_the_others(
+    postgres_store: PostgresStore, county: County
+) -> None:
+    other = County(MemoryLog("other")).found()
+    other.reader(postgres_store).catch_up()
+    before = rows_of(postgres_store, "other")
+    county.reader(postgres_store).rebuild()
+    assert rows_of(postgres_store, "other") == before
+
+
+def test_what_was_written_is_seen_once_it_has_been_waited_for(store: Store, county: County) -> None:
+    reader = county.reader(store)
+    stop, wake = threading.Event(), threading.Event()
+    running = threading.Thread(target=reader.run_forever, args=(stop, wake))
+    running.start()
+    try:
+        for n in range(3):
+            (done,) = county.say(CLERK, RecordOccasion(occasion=f"v{n}", body=visit(LI)))
+            wake.set()
+            assert reader.wait_for(done.position, 10)
+            with store.reading() as connection:
+                assert deeds.deed(
+                    connection, "small", f"occasion/v{n}", today=TODAY, policy=DEFAULT
+                )
+    finally:
+        stop.set()
+        wake.set()
+        running.join()
+
+
+def test_tasks_wait_without_threads(store: Store, county: County) -> None:
+    reader = county.reader(store)
+
+    async def ten_wait() -> list[bool]:
+        waiting = [asyncio.create_task(reader.arrived(county.log.head(), 10)) for _ in range(10)]
+        await asyncio.to_thread(reader.catch_up)
+        return await asyncio.gather(*waiting)
+
+    assert asyncio.run(ten_wait()) == [True] * 10
+
+
+def test_waiting_ends_when_another_process_has_read(store: Store, county: County) -> None:
+    waits, reads = county.reader(store), county.reader(store)
+    reads.catch_up()
+    assert waits.wait_for(county.log.head(), 10)
+    assert asyncio.run(waits.arrived(county.log.head(), 10))
+
+
+def test_waiting_for_what_never_comes_ends(store: Store, county: County) -> None:
+    reader = county.reader(store)
+    assert not reader.wait_for(county.log.head(), 0.01)
+    assert not asyncio.run(reader.arrived(county.log.head(), 0.01))
+
+
+def test_time_alone_changes_derived_rows_when_refreshed(store: Store, county: County) -> None:
+    county.say(OFFICE, publication(Sort.RUBRIC), publication(Sort.CHECKLIST))
+    with_visits(county)
+    county.reader(store).catch_up()
+    before = rows_of(store, "small")
+    assert county.reader(store).refresh() == 0
+    next_year = date(2026, 1, 2)
+    assert county.reader(store, today=next_year).refresh() > 0
+    with fresh_file() as alone:
+        county.reader(alone, today=next_year).catch_up()
+        afresh, after = rows_of(alone, "small"), rows_of(store, "small")
+    place = [column.name for column in scorecards.scorecard_rows.columns].index("position")
+    kept = {row[1:4]: row[place] for row in before["scorecards"]}
+    for row in after["scorecards"]:
+        assert row[place] == kept.get(row[1:4], county.log.head())
+    assert without(after["scorecards"], place) == without(afresh["scorecards"], place)
+
+
+def without(rows: list[Row], place: int) -> list[Row]:
+    return [(*row[:place], *row[place + 1 :]) for row in rows]
+
+
+def test_a_policy_that_comes_into_force_later_moves_the_windows(
+    store: Store, county: County
+) -> None:
+    text = publication(Sort.POLICY).text.replace("window_days: 15", "window_days: 40")
+    county.say(OFFICE, publication(Sort.POLICY, since=date(2025, 7, 1), text=text))
+    with_visits(county)
+    county.reader(store).catch_up()
+    later = date(2025, 7, 1)
+    county.reader(store, today=later).refresh()
+    with fresh_file() as alone:
+        county.reader(alone, today=later).catch_up()
+        assert rows_of(store, "small")["facts"] == rows_of(alone, "small")["facts"]

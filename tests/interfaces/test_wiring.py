@@ -1,0 +1,93 @@
+"""Where things meet: ledgers that are opened once, readers that go on after a fault, and those that stop loudly."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from application import sqlite_log
+from domain.people import Reason, Refused
+from interfaces import settings
+from interfaces.wiring import Desk, Installation
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """An installation on an empty folder."""
+    made = Installation(settings.read({}, data=str(tmp_path)))
+    yield made
+    made.close()
+
+
+def test_a_ledger_whose_making_was_broken_off_is_taken_up_again(installation: Installation) -> None:
+    sqlite_log.create_ledger(installation.settings.data, "haiyan")
+    with pytest.raises(Refused) as refused:
+        installation.desk("haiyan")
+    assert refused.value.reason is Reason.NO_SUCH_LEDGER
+    assert installation.create("haiyan", "海晏县政协").head() == 1
+    with pytest.raises(Refused) as refused:
+        installation.create("haiyan", "海晏县政协")
+    assert refused.value.reason is Reason.ALREADY_RECORDED
+
+
+def test_many_threads_open_one_desk(installation: Installation) -> None:
+    installation.create("haiyan", "海晏县政协")
+    found: list[Desk] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(installation.desk("haiyan"))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len({id(desk) for desk in found}) == 1
+
+
+def test_a_reader_goes_on_after_a_fault_of_storage(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interfaces.wiring.READ_AGAIN_AFTER", 0)
+    desk = installation.create("haiyan", "海晏县政协")
+    faults = iter([sqlite3.OperationalError("disk I/O error")])
+    read = desk.reader.run_forever
+
+    def faulty(stop: threading.Event, wake: threading.Event) -> None:
+        for fault in faults:
+            raise fault
+        read(stop, wake)
+
+    monkeypatch.setattr(desk.reader, "run_forever", faulty)
+    desk.keep_reading()
+    assert desk.reader.wait_for(1, timeout=10)
+    assert desk.is_reading
+
+
+def test_a_reader_that_cannot_go_on_stops(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = installation.create("haiyan", "海晏县政协")
+    stopped = threading.Event()
+
+    def poisoned(*_: object) -> None:
+        stopped.set()
+        raise RuntimeError("an entry that cannot be folded")
+
+    monkeypatch.setattr(desk.reader, "run_forever", poisoned)
+    desk.keep_reading()
+    assert stopped.wait(10)
+    installation.close()
+    assert not desk.is_reading
+
+
+def test_the_only_ledger_is_meant_where_none_is_named(installation: Installation) -> None:
+    first = installation.create("one", "一县政协")
+    assert installation.only() is first
+    installation.create("two", "二县政协")
+    with pytest.raises(Refused) as refused:
+        installation.only()
+    assert (refused.value.reason, refused.value.about) == (Reason.NO_SUCH_LEDGER, "one two")
