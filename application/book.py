@@ -25,6 +25,21 @@ _WHOLE = frozenset(root.value for root in KEPT_WHOLE)
 _NOTHING = object()
 
 
+class _Unfolded:
+    """A deed's state before an entry, and the entry."""
+
+    __slots__ = ("before", "entry")
+
+    def __init__(self, before: State | _Unfolded | None, entry: Entry[Any]) -> None:
+        self.before = before
+        self.entry = entry
+
+    def folded(self) -> State | None:
+        """The state after the entry."""
+        before = self.before.folded() if isinstance(self.before, _Unfolded) else self.before
+        return streams.evolve(before, self.entry)
+
+
 class Book:
     """The state of a ledger up to `head`, folded from its log.
 
@@ -39,7 +54,7 @@ class Book:
         self.units: dict[UnitId, Unit] = {}
         self.roster = Roster(people=self.people, units=self.units)
         self._states: dict[str, tuple[State | None, int]] = {}
-        self._deeds: OrderedDict[str, tuple[State | None, int]] = OrderedDict()
+        self._deeds: OrderedDict[str, tuple[State | _Unfolded | None, int]] = OrderedDict()
         self._alike: dict[int, str] = {}
         self._most_deeds = most_deeds
         self._assumed: list[str] = []
@@ -107,20 +122,28 @@ class Book:
         )
 
     def apply(self, entry: Entry[Any]) -> None:
-        """Fold an entry that was just decided; `take_back` undoes all since `begin`."""
-        stream = entry.stream
-        state, _ = self._held(stream)
-        new = streams.evolve(state, entry)
+        """Take in an entry that was just decided; `take_back` undoes all since `begin`.
+
+        A deed is folded when it is asked for: most are never decided on again.
+        """
+        stream, undo = entry.stream, self._undo
         if stream.partition("/")[0] in _WHOLE:
+            state, _ = self._held(stream)
+            new = streams.evolve(state, entry)
             self._set(self._states, stream, (new, entry.version))
             if isinstance(new, Person):
                 self._set(self.people, new.person, new)
             elif isinstance(new, Unit):
                 self._set(self.units, new.unit, new)
         else:
-            self._set(self._deeds, stream, (new, entry.version))
+            before = self._deeds[stream]
+            undo.append((self._deeds, stream, before))
+            self._deeds[stream] = (_Unfolded(before[0], entry), entry.version)
+        alike = self._alike
         for likeness in streams.likenesses(entry.event):
-            self._set(self._alike, hash(likeness), stream)
+            key = hash(likeness)
+            undo.append((alike, key, alike.get(key, _NOTHING)))
+            alike[key] = stream
 
     def begin(self) -> None:
         """Remember from here on how to take decisions back."""
@@ -194,7 +217,11 @@ class Book:
         if stream.partition("/")[0] in _WHOLE:
             return self._states.get(stream, (None, 0))
         self._deeds.move_to_end(stream)
-        return self._deeds[stream]
+        state, version = self._deeds[stream]
+        if isinstance(state, _Unfolded):
+            state = state.folded()
+            self._deeds[stream] = (state, version)
+        return state, version
 
     def _keep(self, stream: str, state: State | None, version: int) -> None:
         self._deeds[stream] = (state, version)

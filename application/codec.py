@@ -130,8 +130,13 @@ def name_of(event: Any) -> str:
 _encode = msgspec.json.Encoder().encode
 
 
-def encode(event: Any, envelope: Envelope) -> bytes:
-    """The bytes that are stored, and hashed, for an event."""
+def encode(event: Any, envelope: Envelope, told: Told | None = None) -> bytes:
+    """The bytes that are stored, and hashed, for an event; `told` is its command, whose body need not be written again."""
+    if told is not None and told.body is not None and getattr(event, "body", None) is told.body:
+        event = {
+            name: told.raw if name == "body" else getattr(event, name)
+            for name in type(event).__dataclass_fields__
+        }
     return _encode(Stored(envelope, event, secrets.token_hex(16)))
 
 
@@ -172,10 +177,20 @@ def envelope_of(row: StoredRow) -> Envelope:
     return _told.decode(row.body).envelope
 
 
-def digest_of(command: Any) -> bytes:
-    """A digest of what a command asks for, so that a command id cannot be spent on something else."""
-    body = getattr(command, "body", None)
-    details = getattr(body, "details", None)
-    kind = "" if details is None else kind_of(type(details))
-    told = f"{type(command).__name__}|{kind}|".encode() + _encode(command)
-    return hashlib.sha256(told).digest()
+class Told:
+    """What a command asks for, in bytes: so that its id cannot be spent on something else, and its body is written once."""
+
+    __slots__ = ("body", "digest", "raw")
+
+    def __init__(self, command: Any) -> None:
+        self.body = getattr(command, "body", None)
+        self.raw = msgspec.Raw(b"" if self.body is None else _encode(self.body))
+        said = {
+            name: self.raw if name == "body" else getattr(command, name)
+            for name in command.__dataclass_fields__
+        }
+        details = getattr(self.body, "details", None)
+        kind = "" if details is None else kind_of(type(details))
+        self.digest = hashlib.sha256(
+            f"{type(command).__name__}|{kind}|".encode() + _encode(said)
+        ).digest()

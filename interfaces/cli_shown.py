@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -20,6 +20,7 @@ from domain.roster import Roster
 from domain.rubric import Period
 from domain.words import Choice
 from interfaces.api import views
+from interfaces.moments import position_of
 from interfaces.wiring import Desk, Installation
 from projections import as_of, checklists, documents, history, scorecards
 from projections.paging import MOST, Key
@@ -30,25 +31,12 @@ def looking(desk: Desk, said: str | None) -> Iterator[tuple[Connection, int | No
     """The read model, brought up to date, and the past position that is asked for, none for now."""
     desk.reader.catch_up()
     with desk.store.reading() as connection:
-        yield connection, _position(connection, desk, said)
-
-
-def _position(connection: Connection, desk: Desk, said: str | None) -> int | None:
-    if said is None:
-        return None
-    if said.isascii() and said.isdigit():
-        return min(int(said), as_of.position_now(connection, desk.code))
-    try:
-        if len(said) == len("2026-03-31"):
-            return as_of.position_on(connection, desk.code, date.fromisoformat(said))
-        instant = datetime.fromisoformat(said)
-    except ValueError as error:
-        raise Refused(
-            Reason.MALFORMED, "--as-of", "12, 2026-03-31, 2026-03-31T08:00:00Z"
-        ) from error
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=desk.writer.zone)
-    return as_of.position_at(connection, desk.code, instant)
+        position = (
+            None
+            if said is None
+            else position_of(connection, desk.code, said, "--as-of", desk.writer.zone)
+        )
+        yield connection, position
 
 
 def person_of(roster: Roster, said: str, field: str = "") -> PersonId:

@@ -107,6 +107,20 @@ class Tokens:
             expires=claims.expires,
         )
 
+    def sealed(self, text: str, purpose: str) -> str:
+        """The text with a mark that only this key can make for this purpose."""
+        return f"{text}.{self._seal(text, purpose)}"
+
+    def unsealed(self, sealed: str, purpose: str) -> str:
+        """The text that was sealed for this purpose; `ValueError` for anything else."""
+        text, _, mark = sealed.rpartition(".")
+        if not sealed.isascii() or not hmac.compare_digest(self._seal(text, purpose), mark):
+            raise ValueError(purpose)
+        return text
+
+    def _seal(self, text: str, purpose: str) -> str:
+        return _text(hmac.digest(self._key, f"{purpose}\0{text}".encode(), "sha256")[:12])
+
     def _mac(self, payload: str) -> bytes:
         return hmac.digest(self._key, f"{PREFIX}.{payload}".encode(), "sha256")
 

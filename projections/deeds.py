@@ -22,6 +22,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    type_coerce,
 )
 
 from domain.attestation import Attested, Policy, attested
@@ -288,7 +289,8 @@ def _in_state(
             return asked.where(rows.same_as != "")
         case DeedState.LATE:
             never = [RecordClass.COUNTY.value, RecordClass.GUEST.value]
-            return asked.where(rows.recorded_on - rows.on > late_days, rows.record.not_in(never))
+            days = type_coerce(rows.recorded_on, Integer) - type_coerce(rows.on, Integer)
+            return asked.where(days > late_days, rows.record.not_in(never))
         case DeedState.WAITING:
             lines = fact_versions.c
             return asked.where(

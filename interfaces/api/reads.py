@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -38,6 +37,7 @@ from interfaces.api.views import (
     ProgressView,
 )
 from interfaces.api.writes import LEDGER
+from interfaces.moments import position_of
 from interfaces.wiring import Desk
 from projections import (
     as_of as moments,
@@ -60,7 +60,6 @@ LONGEST_WAIT = 5.0
 """Seconds that a read waits for the position in `after`."""
 MOST_BEHIND = 10_000
 """Entries that a read model may be behind while the service calls itself ready."""
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -128,37 +127,41 @@ class Asking:
         """Look at the read model; the answer tells the position that it shows."""
         with self.desk.store.reading() as connection:
             now = moments.position_now(connection, self.desk.code)
-            position = self._position(connection, now)
+            position = (
+                None
+                if self.as_of is None
+                else position_of(connection, self.desk.code, self.as_of, "as_of")
+            )
             self.response.headers["Lvzhi-Position"] = str(now if position is None else position)
             yield Look(connection, self.desk.code, position)
-
-    def _position(self, connection: Connection, now: int) -> int | None:
-        said = self.as_of
-        if said is None:
-            return None
-        if said.isascii() and said.isdigit():
-            return min(int(said), now)
-        try:
-            if _DAY.fullmatch(said):
-                return moments.position_on(connection, self.desk.code, date.fromisoformat(said))
-            # A plus sign that was not escaped arrives as a space.
-            instant = datetime.fromisoformat(said.replace(" ", "+"))
-        except ValueError as error:
-            raise Refused(
-                Reason.MALFORMED, "as_of", "12, 2026-03-31, 2026-03-31T08:00:00Z"
-            ) from error
-        if instant.tzinfo is None:
-            raise Refused(Reason.MALFORMED, "as_of", "+08:00, Z")
-        return moments.position_at(connection, self.desk.code, instant)
 
     def listing(self, page: Page[T]) -> Listing[T]:
         """A page, with a `Link` to the next."""
         if page.after is None:
             return Listing(rows=page.rows)
-        cursor = cursor_of(page.after)
+        cursor = self._door.tokens.sealed(cursor_of(page.after), self._page)
         url = self.request.url.include_query_params(cursor=cursor).remove_query_params("after")
         self.response.headers["Link"] = f'<{_path(url)}>; rel="next"'
         return Listing(rows=page.rows, next=cursor)
+
+    def after(self, cursor: str | None) -> Key | None:
+        """The key to go on from; refuses a cursor that another page gave, or nobody."""
+        if cursor is None:
+            return None
+        try:
+            return key_of(self._door.tokens.unsealed(cursor, self._page))
+        except ValueError as error:
+            raise Refused(Reason.MALFORMED, "cursor") from error
+
+    @property
+    def _door(self) -> Door:
+        door: Door = self.request.app.state.door
+        return door
+
+    @property
+    def _page(self) -> str:
+        """What a cursor belongs to."""
+        return str(self.request.scope["route"].operation_id)
 
     def tag(self, version: int) -> None:
         """Tell the version of what is shown, for `If-Match`; the past has none."""
@@ -183,13 +186,6 @@ def _known_parameters(route: APIRoute) -> frozenset[str]:
             if isinstance(each.field_info, QueryParameter)
         )
     return _KNOWN[operation]
-
-
-def _after(cursor: str | None) -> Key | None:
-    try:
-        return None if cursor is None else key_of(cursor)
-    except ValueError as error:
-        raise Refused(Reason.MALFORMED, "cursor") from error
 
 
 def _found(found: T | None, reason: Reason, key: str) -> T:
@@ -288,7 +284,7 @@ def router(door: Door) -> APIRouter:
                 without=without,
                 members_only=members_only,
                 text=text,
-                after=_after(cursor),
+                after=asked.after(cursor),
                 limit=limit,
             )
         return asked.listing(page)
@@ -332,7 +328,7 @@ def router(door: Door) -> APIRouter:
                 parent=parent,
                 text=text,
                 open_only=open_only,
-                after=_after(cursor),
+                after=asked.after(cursor),
                 limit=limit,
             )
         return asked.listing(page)
@@ -390,7 +386,7 @@ def router(door: Door) -> APIRouter:
                 recorder=recorder,
                 recorded_by=recorded_by,
                 text=text,
-                after=_after(cursor),
+                after=asked.after(cursor),
                 limit=limit,
             )
         return asked.listing(page)
@@ -495,7 +491,7 @@ def router(door: Door) -> APIRouter:
                 UnitId(id),
                 today=asked.today,
                 person=person,
-                after=_after(cursor),
+                after=asked.after(cursor),
                 limit=limit,
             )
         return asked.listing(page)
@@ -613,7 +609,7 @@ def router(door: Door) -> APIRouter:
                 period=asked.year(year),
                 today=asked.today,
                 rubric=rubric,
-                after=_after(cursor),
+                after=asked.after(cursor),
                 limit=limit,
             )
         return asked.listing(page)
@@ -686,7 +682,7 @@ def router(door: Door) -> APIRouter:
                 period=asked.year(year),
                 today=asked.today,
                 code=code,
-                after=_after(cursor),
+                after=asked.after(cursor),
                 limit=limit,
             )
         return asked.listing(page)
@@ -761,7 +757,7 @@ def _add_history(made: APIRouter, root: str, path: str) -> None:
                 f"{root}/{id}",
                 asked.desk.entries_at,
                 position=look.position,
-                after=_after(cursor),
+                after=asked.after(cursor),
                 limit=limit,
             )
         return asked.listing(_mapped(page, views.happening_view))

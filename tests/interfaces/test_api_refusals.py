@@ -190,6 +190,9 @@ def test_wrong_parameters_are_named(untouched: Caller) -> None:
     problem(untouched.get("/people", limit=201), 422, "malformed", parameter="limit")
     problem(untouched.get("/people", day="today"), 422, "malformed", parameter="day")
     problem(untouched.get("/people", cursor="nonsense!"), 422, "malformed", parameter="cursor")
+    stranger = untouched.get("/people", limit=1).json()["next"]
+    problem(untouched.get("/units", cursor=stranger), 422, "malformed", parameter="cursor")
+    problem(untouched.get("/people", as_of="9999-12-31"), 422, "malformed", parameter="as_of")
     problem(untouched.get("/people", as_of="yesterday"), 422, "malformed", parameter="as_of")
     problem(
         untouched.get("/people", as_of="2025-01-01T00:00:00"), 422, "malformed", parameter="as_of"

@@ -53,6 +53,19 @@ def test_every_changed_letter_breaks_a_token() -> None:
             tokens.grant(changed)
 
 
+def test_what_is_sealed_for_one_purpose_is_good_for_no_other() -> None:
+    tokens = Tokens(KEY)
+    sealed = tokens.sealed("a.cursor", "list_people")
+    assert tokens.unsealed(sealed, "list_people") == "a.cursor"
+    for other, purpose in (
+        (sealed, "list_deeds"),
+        (f"x{sealed}", "list_people"),
+        ("", "list_people"),
+    ):
+        with pytest.raises(ValueError, match=purpose):
+            tokens.unsealed(other, purpose)
+
+
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="32"):
         Tokens(b"short")

@@ -1,0 +1,706 @@
+"""What the pages answer about a county small enough to check by hand, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from domain import streams
+from domain.attestation import DEFAULT, Counts, Policy, SideState, side_state
+from domain.deed import Confirm, LinkSame, Return, Withdraw
+from domain.document import Sort
+from domain.fact import Fact, Part, Reached, SubjectId
+from domain.kinds import Stage
+from domain.kinds.advice import Proposed
+from domain.matter import Author, Matter, RecordMatter, ReportOutcome
+from domain.member import Bond, Describe, Join, Membership, Profile, Standing
+from domain.occasion import AmendOccasion, Participant
+from domain.people import PersonId
+from domain.rubric import Period
+from domain.streams import State
+from domain.unit import Office, Relieve, Side, UnitKind
+from projections import (
+    as_of,
+    checklists,
+    counts,
+    deeds,
+    documents,
+    dual,
+    facts,
+    history,
+    roster,
+    scorecards,
+    waiting,
+)
+from projections.deeds import DeedState
+from projections.documents import Shelf
+from projections.facts import Windows
+from projections.paging import Key, Page, cursor_of, key_of
+from projections.store import Store
+from tests.projections.county import (
+    AFFAIRS,
+    CHEN,
+    CLERK,
+    CONVENOR,
+    COUNTY,
+    ECONOMY,
+    LI,
+    LINKING,
+    MEDICINE,
+    MEMBERS,
+    NAMES,
+    NORTH,
+    OFFICE,
+    SECTOR_CLERK,
+    SOUTH,
+    SUN,
+    TODAY,
+    WANG,
+    ZHAO,
+    ZHOU,
+    County,
+    publication,
+    read_document,
+    visit,
+)
+
+T = TypeVar("T")
+YEAR = Period.year(2025)
+JUNE = date(2025, 6, 1)
+
+
+@pytest.fixture
+def told(county: County) -> County:
+    """Three visits, two of them of one deed, a proposal, and the documents."""
+    county.say(OFFICE, *(publication(sort) for sort in Sort))
+    county.visited(CLERK, "south", visit(WANG, LI, CHEN, on=date(2025, 6, 20)))
+    county.visited(
+        SECTOR_CLERK,
+        "economy",
+        visit(
+            Participant(person=LI, part=Part.LEADS),
+            ZHAO,
+            on=date(2025, 6, 21),
+            organiser=ECONOMY,
+            title="界别走访",
+        ),
+    )
+    county.visited(OFFICE, "late", visit(SUN, ZHOU, on=date(2025, 3, 1), title="补登走访"))
+    body = Matter(
+        details=Proposed(),
+        title="关于饮水的提案",
+        on=date(2025, 2, 10),
+        organiser=COUNTY,
+        authors=(Author(person=LI), Author(unit=ECONOMY)),
+    )
+    filed = Reached(stage=Stage.FILED, on=date(2025, 3, 1))
+    county.say(
+        OFFICE,
+        RecordMatter(matter="water", body=body),
+        ReportOutcome(matter="water", outcome=filed),
+    )
+    return county
+
+
+def read(county: County, store: Store, ask: Callable[[Connection], T]) -> T:
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        return ask(connection)
+
+
+def whole(ask: Callable[[Key | None], Page[T]]) -> list[T]:
+    """All pages of a list, by its keys as text."""
+    page = ask(None)
+    rows = list(page.rows)
+    while page.after is not None:
+        page = ask(key_of(cursor_of(page.after)))
+        assert page.rows
+        rows += page.rows
+    return rows
+
+
+# Roster
+
+
+def test_the_roster_of_a_day(store: Store, told: County) -> None:
+    told.say(
+        OFFICE,
+        Join(
+            person=LI,
+            membership=Membership(bond=Bond.STUDIO, unit=NORTH, since=date(2025, 6, 22)),
+        ),
+    )
+
+    def studio(connection: Connection, day: date) -> set[str]:
+        page = roster.people(connection, "small", day=day, studio=SOUTH)
+        return {line.person for line in page.rows}
+
+    assert read(told, store, lambda c: studio(c, date(2025, 6, 21))) == {WANG, LI, CHEN}
+    assert read(told, store, lambda c: studio(c, date(2025, 6, 22))) == {WANG, CHEN}
+
+
+def test_members_without_a_side(store: Store, told: County) -> None:
+    def lacking(side: Side) -> list[str]:
+        return read(
+            told,
+            store,
+            lambda c: [
+                line.person for line in roster.people(c, "small", day=TODAY, without=side).rows
+            ],
+        )
+
+    assert lacking(Side.SECTOR) == [ZHOU]
+    assert lacking(Side.STUDIO) == [SUN]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_pages_of_the_roster_neither_skip_nor_double(
+    store: Store, told: County, limit: int
+) -> None:
+    rows = read(
+        told,
+        store,
+        lambda c: whole(
+            lambda after: roster.people(c, "small", day=TODAY, after=after, limit=limit)
+        ),
+    )
+    assert [line.name for line in rows] == sorted([*NAMES.values(), "省委员"])
+
+
+def test_narrowing_the_roster(store: Store, told: County) -> None:
+    def asked(**narrowed: object) -> list[str]:
+        return read(
+            told,
+            store,
+            lambda c: [
+                line.person
+                for line in roster.people(c, "small", day=TODAY, **narrowed).rows  # type: ignore[arg-type]
+            ],
+        )
+
+    assert asked(text="敏") == [LI]
+    assert asked(text="002") == [ZHAO]
+    assert asked(standing=Standing.GUEST) == ["guest"]
+    assert asked(sector=MEDICINE) == [SUN, CHEN]
+    assert asked(members_only=True, studio=NORTH) == [ZHOU, ZHAO]
+    assert asked(unit=ECONOMY) == [LI, WANG, ZHAO]
+    assert asked(text="%") == []
+
+
+def test_one_person_and_one_unit(store: Store, told: County) -> None:
+    found = read(told, store, lambda c: roster.person(c, "small", WANG, day=TODAY))
+    assert found is not None
+    assert (found.line.sector, found.line.studio, found.version) == (ECONOMY, SOUTH, 1)
+    assert [role.value for role in found.line.roles] == ["standing_member"]
+    assert read(told, store, lambda c: roster.person(c, "small", PersonId("x"), day=TODAY)) is None
+    unit = read(told, store, lambda c: roster.unit(c, "small", NORTH, day=TODAY))
+    assert unit is not None
+    assert (unit.heads, unit.answering, unit.members) == ((), AFFAIRS, 2)
+    sectors = read(told, store, lambda c: roster.units(c, "small", day=TODAY, kind=UnitKind.SECTOR))
+    assert {line.unit for line in sectors.rows} == {ECONOMY, MEDICINE}
+
+
+def test_the_roster_as_it_was_known(store: Store, told: County) -> None:
+    before = told.log.head()
+    renamed = Profile(name="李敏之", number="001")
+    told.say(OFFICE, Describe(person=LI, profile=renamed, reason="更名"))
+    then = read(told, store, lambda c: roster.person(c, "small", LI, day=TODAY, position=before))
+    now = read(told, store, lambda c: roster.person(c, "small", LI, day=TODAY))
+    assert then is not None
+    assert now is not None
+    assert (then.line.name, now.line.name) == ("李敏", "李敏之")
+    assert (then.version, now.version) == (1, 2)
+
+
+# Deeds
+
+
+def test_records_newest_first(store: Store, told: County) -> None:
+    for limit in (1, 2, 50):
+        rows = read(
+            told,
+            store,
+            lambda c, limit=limit: whole(  # type: ignore[misc]
+                lambda after: deeds.deeds(c, "small", today=TODAY, after=after, limit=limit)
+            ),
+        )
+        assert [row.stream for row in rows] == [
+            "occasion/economy",
+            "occasion/south",
+            "occasion/late",
+            "matter/water",
+        ]
+
+
+def test_narrowing_the_records(store: Store, told: County) -> None:
+    told.say(OFFICE, Withdraw(deed="occasion/late", reason="重复"))
+    told.say(CONVENOR, Return(deed="occasion/south", side=Side.SECTOR, people=(LI,), reason="?"))
+
+    def asked(**narrowed: object) -> list[str]:
+        return read(
+            told,
+            store,
+            lambda c: [
+                row.stream.partition("/")[2]
+                for row in deeds.deeds(c, "small", today=TODAY, **narrowed).rows  # type: ignore[arg-type]
+            ],
+        )
+
+    assert asked(kind="proposed") == ["water"]
+    assert asked(subject=SubjectId(f"member/{LI}")) == ["economy", "south", "water"]
+    assert asked(subject=SubjectId(f"unit/{ECONOMY}")) == ["economy", "water"]
+    assert asked(organiser=SOUTH) == ["south"]
+    assert asked(recorder=SOUTH) == ["south"]
+    assert asked(sector=MEDICINE) == ["south"]
+    assert asked(studio=NORTH) == ["economy"]
+    assert asked(first=date(2025, 6, 21)) == ["economy"]
+    assert asked(last=date(2025, 6, 20)) == ["south", "water"]
+    assert asked(text="饮水") == ["water"]
+    assert asked(text="_") == []
+    assert asked(state=DeedState.RETURNED) == ["south"]
+    assert asked(state=DeedState.WITHDRAWN) == ["late"]
+    assert asked(state=DeedState.WAITING) == ["economy", "south"]
+
+
+def test_late_records(store: Store, told: County) -> None:
+    page = read(told, store, lambda c: deeds.deeds(c, "small", today=TODAY, state=DeedState.LATE))
+    assert [row.stream for row in page.rows] == ["occasion/late"]
+
+
+def test_one_record_with_its_lines(store: Store, told: County) -> None:
+    told.say(CONVENOR, Confirm(deed="occasion/south", side=Side.SECTOR))
+    page = read(
+        told,
+        store,
+        lambda c: deeds.deed(c, "small", "occasion/south", today=TODAY, policy=DEFAULT),
+    )
+    assert page is not None
+    lines = {line.subject: line for line in page.lines}
+    assert lines[SubjectId("member/li")].attested.sector is SideState.CONFIRMED
+    assert lines[SubjectId("member/wang")].attested.sector is SideState.AWAITED
+    assert lines[SubjectId("member/wang")].sector.unit == LINKING
+    assert lines[SubjectId("member/li")].sector.unit == ECONOMY
+    assert lines[SubjectId("member/chen")].sector.unit == LINKING
+    assert lines[SubjectId("member/li")].studio.people == ("south-head",)
+    assert (page.summary.version, page.summary.lines) == (2, 3)
+    assert lines[SubjectId("unit/south")].name.endswith("south")
+
+
+def test_a_record_that_is_not_there(store: Store, told: County) -> None:
+    assert (
+        read(
+            told, store, lambda c: deeds.deed(c, "small", "occasion/x", today=TODAY, policy=DEFAULT)
+        )
+        is None
+    )
+
+
+def test_facts_of_a_subject_then_and_now(store: Store, told: County) -> None:
+    before = told.log.head()
+    told.say(OFFICE, Withdraw(deed="occasion/south", reason="重复"))
+    li = SubjectId("member/li")
+
+    def days(position: int | None) -> list[date]:
+        return read(
+            told,
+            store,
+            lambda c: [f.on for f in facts.facts_of(c, "small", li, first=JUNE, position=position)],
+        )
+
+    assert days(before) == [date(2025, 6, 20), date(2025, 6, 21)]
+    assert days(None) == [date(2025, 6, 21)]
+
+
+# Waiting
+
+
+def queue(county: County, store: Store, unit: str, today: date = TODAY) -> dict[str, set[str]]:
+    rows = read(
+        county,
+        store,
+        lambda c: whole(
+            lambda after: waiting.waiting(
+                c,
+                "small",
+                unit,  # type: ignore[arg-type]
+                today=today,
+                after=after,
+                limit=1,
+            )
+        ),
+    )
+    counted = read(
+        county,
+        store,
+        lambda c: waiting.waiting_count(c, "small", unit, today=today),  # type: ignore[arg-type]
+    )
+    assert (counted.deeds, counted.lines) == (len(rows), sum(len(row.lines) for row in rows))
+    return {
+        row.deed.stream.partition("/")[2]: {
+            f"{line.subject.partition('/')[2]} {line.side.value}" for line in row.lines
+        }
+        for row in rows
+    }
+
+
+def test_each_unit_has_its_own_queue(store: Store, told: County) -> None:
+    assert queue(told, store, ECONOMY) == {"south": {"li sector"}}
+    assert queue(told, store, SOUTH) == {"economy": {"li studio"}}
+    assert queue(told, store, MEDICINE) == {"late": {"sun sector"}}
+    # Wang's and Chen's own lines: each is the only head of his sector.
+    assert queue(told, store, LINKING) == {"south": {"wang sector", "chen sector"}}
+    # North has no head; Zhou has no sector, Sun no studio.
+    assert queue(told, store, AFFAIRS) == {
+        "economy": {"zhao studio"},
+        "late": {"zhou sector", "zhou studio", "sun studio"},
+    }
+
+
+def test_a_queue_ends_with_its_window_and_late_records_do_not(store: Store, told: County) -> None:
+    assert queue(told, store, ECONOMY, date(2025, 7, 10)) == {"south": {"li sector"}}
+    assert queue(told, store, ECONOMY, date(2025, 7, 11)) == {}
+    assert "late" in queue(told, store, AFFAIRS, date(2026, 1, 1))
+
+
+def test_a_queue_without_a_convenor_lies_with_the_linking_committee(
+    store: Store, told: County
+) -> None:
+    told.say(
+        OFFICE, Relieve(unit=ECONOMY, person=WANG, office=Office.HEAD, until=date(2025, 6, 24))
+    )
+    assert queue(told, store, ECONOMY) == {}
+    assert queue(told, store, LINKING) == {"south": {"li sector", "wang sector", "chen sector"}}
+
+
+def test_a_deed_stays_with_the_unit_of_the_day(store: Store, told: County) -> None:
+    moved = Membership(bond=Bond.SECTOR, unit=MEDICINE, since=date(2025, 6, 24))
+    told.say(OFFICE, Join(person=LI, membership=moved))
+    assert queue(told, store, ECONOMY) == {"south": {"li sector"}}
+
+
+POLICIES = st.builds(
+    Policy,
+    late=st.sampled_from(Counts),
+    window_days=st.integers(0, 20),
+    late_days=st.integers(0, 20),
+    closing=st.none() | st.dates(date(2025, 6, 20), date(2025, 8, 1)),
+    by_kind=st.dictionaries(st.just("visited_village"), st.sampled_from(Counts)),
+)
+
+
+@given(POLICIES, st.integers(0, 60))
+def test_a_side_is_awaited_exactly_until_its_last_day(policy: Policy, days: int) -> None:
+    county = County().found()
+    county.visited(CLERK, "south", visit(LI, CHEN))
+    county.visited(OFFICE, "county", visit(LI, organiser=COUNTY))
+    day = county.day + timedelta(days=days)
+    for fact in (f for name in ("south", "county") for f in lines_of(county, name)):
+        dues = Windows(policy).dues(fact)
+        for side, due in zip((Side.SECTOR, Side.STUDIO), dues, strict=True):
+            awaited = side_state(fact, side, policy, day) is SideState.AWAITED
+            assert (due is not None and due >= day.toordinal()) is awaited
+
+
+def lines_of(county: County, name: str) -> list[Fact[Any]]:
+    state: State | None = None
+    for entry in county.entries:
+        if entry.stream == f"occasion/{name}":
+            state = streams.evolve(state, entry)
+    return [fact for fact in streams.facts_of(state) if fact.subject.startswith("member/")]
+
+
+# Dual management
+
+
+def test_the_record_of_a_member(store: Store, told: County) -> None:
+    link = LinkSame(deed="occasion/economy", same_as="occasion/south", reason="同一次走访")
+    told.say(OFFICE, link)
+    found = read(
+        told,
+        store,
+        lambda c: dual.member(
+            c, "small", LI, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
+        ),
+    )
+    assert found is not None
+    assert [(link.side, link.unit) for link in found.links] == [
+        (Side.SECTOR, ECONOMY),
+        (Side.STUDIO, SOUTH),
+    ]
+    assert (found.deeds, found.missing) == (3, ())
+    assert dict(found.by_record) == {"county": 1, "sector": 1, "township": 1}
+    assert {(side, state): n for side, state, n in found.by_state}[Side.SECTOR, "awaited"] == 1
+    (pair,) = found.pairs
+    assert {d.field: (d.here, d.there) for d in pair.differences} == {
+        "on": ("2025-06-21", "2025-06-20"),
+        "part": ("leads", "takes_part"),
+    }
+    assert (found.only_sector, found.only_township) == ((), ())
+    lacking = read(
+        told,
+        store,
+        lambda c: dual.member(
+            c, "small", SUN, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
+        ),
+    )
+    assert lacking is not None
+    assert lacking.missing == ((Side.STUDIO, date(2024, 1, 1)),)
+
+
+def test_the_record_of_a_unit(store: Store, told: County) -> None:
+    told.say(CONVENOR, Confirm(deed="occasion/south", side=Side.SECTOR))
+    found = read(
+        told,
+        store,
+        lambda c: dual.unit(
+            c, "small", ECONOMY, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
+        ),
+    )
+    assert found is not None
+    assert (found.records, found.days_to_record_median, found.late) == (1, 4, 0)
+    assert (found.lines, found.confirmed, found.awaited) == (4, 1, 1)
+    assert found.one_side_only == ()
+    medicine = read(
+        told,
+        store,
+        lambda c: dual.unit(
+            c, "small", MEDICINE, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
+        ),
+    )
+    assert medicine is not None
+    assert medicine.one_side_only == (f"member/{SUN}",)
+
+
+# Documents, scorecards, checklists
+
+
+def test_documents_and_the_policy_in_force(store: Store, told: County) -> None:
+    lines = read(told, store, lambda c: documents.documents(c, "small", day=TODAY))
+    assert [(line.sort, line.code) for line in lines] == [
+        (Sort.CHECKLIST, "ten-ones"),
+        (Sort.POLICY, "rehearsal"),
+        (Sort.RUBRIC, "rehearsal"),
+    ]
+    shelf = Shelf(read_document)
+    before = read(told, store, lambda c: documents.policy(c, "small", shelf, TODAY, position=3))
+    assert before is DEFAULT
+    assert read(told, store, lambda c: documents.policy(c, "small", shelf, TODAY)).window_days == 15
+
+
+def test_a_stored_card_is_the_card_derived_afresh(store: Store, told: County) -> None:
+    shelf = Shelf(read_document)
+    for who in MEMBERS:
+
+        def cards(
+            connection: Connection, position: int | None, who: PersonId = who
+        ) -> list[object]:
+            found = scorecards.cards(
+                connection, "small", shelf, who, period=YEAR, today=TODAY, position=position
+            )
+            return [each.scorecard for each in found]
+
+        stored = read(told, store, lambda c: cards(c, None))
+        assert stored == read(told, store, lambda c: cards(c, told.log.head()))
+        assert len(stored) == 1
+
+
+def test_a_card_says_by_which_entry_it_was_last_touched(store: Store, told: County) -> None:
+    shelf = Shelf(read_document)
+    before = told.log.head()
+    told.visited(OFFICE, "new", visit(ZHAO, on=date(2025, 6, 1)))
+
+    def position(who: PersonId) -> int:
+        (card,) = read(
+            told,
+            store,
+            lambda c: scorecards.cards(c, "small", shelf, who, period=YEAR, today=TODAY),
+        )
+        return card.position
+
+    assert position(ZHAO) == told.log.head()
+    assert position(SUN) < before
+
+
+def test_a_card_that_time_has_overtaken_is_derived_afresh(store: Store, told: County) -> None:
+    shelf = Shelf(read_document)
+    told.reader(store).catch_up()
+    later = date(2026, 1, 5)
+    with store.reading() as connection:
+        ask = {"period": YEAR, "rubric": "rehearsal"}
+        (card,) = scorecards.cards(connection, "small", shelf, LI, today=later, **ask)  # type: ignore[arg-type]
+        page = scorecards.card_lines(connection, "small", shelf, today=later, **ask)  # type: ignore[arg-type]
+        totals = {line.member: line.total for line in page.rows}
+        assert totals[SubjectId("member/li")] == card.scorecard.total
+
+
+def test_cards_are_listed_by_name(store: Store, told: County) -> None:
+    shelf = Shelf(read_document)
+    rows = read(
+        told,
+        store,
+        lambda c: whole(
+            lambda after: scorecards.card_lines(
+                c,
+                "small",
+                shelf,
+                period=YEAR,
+                today=TODAY,
+                rubric="rehearsal",
+                after=after,
+                limit=2,
+            )
+        ),
+    )
+    assert [row.name for row in rows] == sorted(NAMES.values())
+    listed = read(
+        told,
+        store,
+        lambda c: whole(
+            lambda after: checklists.progress_lines(
+                c,
+                "small",
+                shelf,
+                period=YEAR,
+                today=TODAY,
+                code="ten-ones",
+                after=after,
+                limit=2,
+            )
+        ),
+    )
+    assert [row.name for row in listed] == sorted(NAMES.values())
+    assert {len(row.slots) for row in listed} == {10}
+
+
+def test_progress_of_a_member(store: Store, told: County) -> None:
+    shelf = Shelf(read_document)
+    (found,) = read(
+        told,
+        store,
+        lambda c: checklists.of_member(c, "small", shelf, LI, period=YEAR, today=TODAY),
+    )
+    afresh = read(
+        told,
+        store,
+        lambda c: checklists.of_member(
+            c, "small", shelf, LI, period=YEAR, today=TODAY, position=told.log.head()
+        ),
+    )
+    assert [found.progress] == [each.progress for each in afresh]
+    half = Period(span=YEAR.parts(YEAR.span)[0].span, first=YEAR.first, last=YEAR.last)
+    assert found.progress.period == half
+
+
+def test_the_grid_of_a_unit(store: Store, told: County) -> None:
+    from importlib.resources import files
+
+    from domain.document import Publish
+
+    text = files("packs").joinpath("three-norms/five-ones.yaml").read_text(encoding="utf-8")
+    code = read_document(Sort.CHECKLIST, text).code  # type: ignore[union-attr]
+    told.say(
+        OFFICE,
+        Publish(sort=Sort.CHECKLIST, code=code, version="1", text=text, since=date(2025, 1, 1)),
+    )
+    shelf = Shelf(read_document)
+    (found,) = read(
+        told,
+        store,
+        lambda c: checklists.of_unit(c, "small", shelf, SOUTH, period=YEAR, today=TODAY),
+    )
+    assert found.grid.subject == "unit/south"
+    assert len(found.grid.rows[0].cells) == 12
+
+
+# History, time, counts
+
+
+def test_the_history_of_a_record_says_what_changed(store: Store, told: County) -> None:
+    body = visit(WANG, LI, on=date(2025, 6, 19), title="走访韩村")
+    told.say(CLERK, AmendOccasion(occasion="south", body=body, reason="日期有误"))
+    page = read(told, store, lambda c: history.history(c, "small", "occasion/south", told.at))
+    amended, recorded = page.rows
+    assert recorded.differences == ()
+    assert recorded.said.zh.startswith("镇街政协委员工作室south组织走访")
+    assert "王强、李敏、陈静" in recorded.said.zh
+    assert "日期有误" in amended.said.zh
+    told_apart = {d.field: (d.old, d.new) for d in amended.differences}
+    assert told_apart.pop("/body/on") == ("2025-06-20", "2025-06-19")
+    assert told_apart == {"/body/participants/chen": ("出席、参加、到会", "")}
+
+
+def test_the_history_of_a_member_lists_what_touched_him(store: Store, told: County) -> None:
+    told.say(CONVENOR, Confirm(deed="occasion/south", side=Side.SECTOR, people=(LI,)))
+    for limit in (1, 3, 50):
+        rows = read(
+            told,
+            store,
+            lambda c, limit=limit: whole(  # type: ignore[misc]
+                lambda after: history.history(
+                    c, "small", "member/li", told.at, after=after, limit=limit
+                )
+            ),
+        )
+        names = [type(row.entry.event).__name__ for row in rows]
+        assert names == [
+            "Confirmed",
+            "OutcomeReached",
+            "MatterRecorded",
+            "OccasionHappened",
+            "OccasionHappened",
+            "Admitted",
+        ]
+    chen = read(told, store, lambda c: history.history(c, "small", "member/chen", told.at))
+    assert "Confirmed" not in {type(row.entry.event).__name__ for row in chen.rows}
+
+
+def test_every_entry_has_a_sentence_in_two_languages(store: Store, told: County) -> None:
+    for stream in {entry.stream for entry in told.entries}:
+        page = read(told, store, lambda c, s=stream: history.history(c, "small", s, told.at))  # type: ignore[misc]
+        for row in page.rows:
+            assert row.said.zh.endswith("。")
+            assert row.said.en.endswith(".")
+
+
+def test_instants_and_days_become_positions(store: Store, county: County) -> None:
+    county.day = date(2025, 6, 26)
+    founded = county.log.head()
+    county.visited(CLERK, "a", visit(LI))
+    county.day = date(2025, 6, 28)
+    county.visited(CLERK, "b", visit(ZHAO))
+
+    def on(day: date) -> int:
+        return read(county, store, lambda c: as_of.position_on(c, "small", day))
+
+    assert [on(date(2025, 6, 24 + n)) for n in range(6)] == [
+        0,
+        founded,
+        founded + 1,
+        founded + 1,
+        founded + 2,
+        founded + 2,
+    ]
+    instant = datetime(2025, 6, 26, 2, tzinfo=UTC)
+    assert read(county, store, lambda c: as_of.position_at(c, "small", instant)) == founded + 1
+    before = instant - timedelta(microseconds=1)
+    assert read(county, store, lambda c: as_of.position_at(c, "small", before)) == founded
+
+
+def test_counts(store: Store, told: County) -> None:
+    found = read(told, store, lambda c: counts.counts(c, "small", today=TODAY))
+    assert (found.committee, found.members, found.units, found.deeds) == ("小县政协", 6, 7, 4)
+    assert (found.without_sector, found.without_studio) == (1, 1)
+    assert (found.rubrics, found.checklists, found.returned) == (1, 1, 0)
+    assert found.position == told.log.head()
+
+
+@pytest.mark.parametrize("cursor", ["!", "e30", "WzEuNV0", "////"])
+def test_what_is_not_a_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(ValueError, match="not a cursor"):
+        key_of(cursor)
