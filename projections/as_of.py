@@ -27,8 +27,9 @@ positions = Table(
     ledger_column(),
     Column("position", BigInteger, nullable=False),
     Column("derived_on", Day, nullable=False),
+    Column("rebuilt", BigInteger, nullable=False),
 )
-"""How far each ledger has been read, and the day that its derived rows were made for."""
+"""How far each ledger has been read, the day that its derived rows were made for, and how often all rows were made anew."""
 
 entries = Table(
     "entries",

@@ -199,6 +199,20 @@ def facts_of_many(
     return found
 
 
+def keyed_facts(
+    connection: Connection, ledger: str, subjects: Sequence[SubjectId]
+) -> dict[str, dict[tuple[str, int], Fact[Any]]]:
+    """All that is said of these subjects now, by deed and place."""
+    rows = fact_versions.c
+    asked = select(rows.subject, rows.deed, rows.nth, rows.kind, rows.body).where(
+        rows.ledger == ledger, rows.subject.in_(subjects), known(fact_versions, None)
+    )
+    found: dict[str, dict[tuple[str, int], Fact[Any]]] = {subject: {} for subject in subjects}
+    for subject, deed, nth, kind, body in connection.execute(asked):
+        found[subject][deed, nth] = bodies.fact(kind, body)
+    return found
+
+
 def facts_of_deeds(
     connection: Connection,
     ledger: str,

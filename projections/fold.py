@@ -95,7 +95,6 @@ class _Held:
     state: State | None
     facts: dict[FactKey, Fact[Any]]
     before: bool
-    last: int = 0
 
 
 def fold(
@@ -104,48 +103,42 @@ def fold(
     """What these entries, in order and at least one, do to the tables. `windows` say until when sides are awaited."""
     changes = Changes(last=entries[-1].position)
     held = _loaded(entries, load)
+    lasts = {entry.stream: entry.position for entry in entries}
     for entry in entries:
-        stream = entry.stream
-        before = held.get(stream)
-        if before is None:
-            before = _Held(None, {}, before=False)
+        stream, position = entry.stream, entry.position
+        before = held.pop(stream, None) or _Held(None, {}, before=False)
         after = streams.evolve(before.state, entry)
         changes.entries.append(as_of.entry_row(ledger, entry))
+        touched: set[str] = set()
+        yields: dict[FactKey, Fact[Any]] = {}
         match after:
             case Deed() | Bound() | Found():
-                new = facts.keyed(streams.facts_of(after))
-                touched = _fold_facts(changes, ledger, entry, before.facts, new, windows, today)
-                held[stream] = _Held(after, new, before.before, entry.position)
+                yields = facts.keyed(streams.facts_of(after))
+                touched = _fold_facts(changes, ledger, entry, before.facts, yields, windows, today)
+                if lasts[stream] == position:
+                    changes.deeds[stream] = deeds.deed_row(ledger, position, after, yields.values())
+                    if before.before:
+                        changes.deeds_before.add(stream)
             case Person():
                 _fold_person(changes, ledger, entry, before.state, after)
-                held[stream] = _Held(after, {}, before.before)
-                touched = set()
             case Unit():
                 key = (ledger, after.unit)
                 if before.state is not None:
-                    changes.units.end(key, entry.position)
+                    changes.units.end(key, position)
                 changes.units.standing[key] = roster.unit_row(
-                    ledger, entry.position, entry.version, after
+                    ledger, position, entry.version, after
                 )
-                held[stream] = _Held(after, {}, before.before)
-                touched = set()
             case Document():
                 _fold_document(changes, ledger, entry, before.state, after)
-                held[stream] = _Held(after, {}, before.before)
-                touched = set()
             case LedgerOpened():
-                changes.opened.append(roster.opened_row(ledger, entry.position, after))
-                held[stream] = _Held(after, {}, before.before)
-                touched = set()
+                changes.opened.append(roster.opened_row(ledger, position, after))
             case _:
                 # The first entry of this stream was set aside: nothing is known of it.
                 continue
+        if lasts[stream] != position:
+            # What will not be needed again is let go: memory that is held is memory to be searched for garbage.
+            held[stream] = _Held(after, yields, before.before)
         changes.touched += history.touched_rows(ledger, entry, touched)
-    for stream, one in held.items():
-        if isinstance(one.state, Deed | Bound | Found) and one.last:
-            changes.deeds[stream] = deeds.deed_row(ledger, one.last, one.state, one.facts.values())
-            if one.before:
-                changes.deeds_before.add(stream)
     return changes
 
 
@@ -172,33 +165,37 @@ def _fold_facts(
 ) -> set[str]:
     """Versions of the facts that an entry changed; returns their subjects."""
     versions, position, stream = changes.facts, entry.position, entry.stream
+    years = changes.stale.years
     subjects: set[str] = set()
     for key, old in before.items():
         if (new := after.get(key)) is None or new != old:
             versions.end((ledger, stream, *key), position)
             subjects.add(old.subject)
-            _mark_years(changes.stale, old, position, today)
-    standing = versions.standing
+            for year in _years(old, today):
+                years[old.subject, year] = position
     for key, new in after.items():
-        if not before or (old_one := before.get(key)) is None or old_one != new:
-            standing[ledger, stream, *key] = facts.fact_row(ledger, position, key[1], new, windows)
-            subjects.add(new.subject)
-            _mark_years(changes.stale, new, position, today)
+        if before and before.get(key) == new:
+            continue
+        versions.standing[ledger, stream, *key] = facts.fact_row(
+            ledger, position, key[1], new, windows
+        )
+        subjects.add(new.subject)
+        for year in _years(new, today):
+            years[new.subject, year] = position
     if isinstance(entry.event, occasion.OccasionAmended | matter.MatterAmended):
         subjects.update(fact.subject for fact in after.values())
     return subjects
 
 
-def _mark_years(stale: Stale, fact: Fact[Any], position: int, today: date) -> None:
+def _years(fact: Fact[Any], today: date) -> Iterable[int]:
+    """The years whose cards a member's fact bears on."""
     if not fact.subject.startswith("member/"):
-        return
-    first = fact.on.year
-    stale.years[fact.subject, first] = position
+        return ()
     until = facts.counted_until(fact)
-    if until > fact.on.toordinal():
-        last = min(date.fromordinal(until).year, today.year)
-        for year in range(first + 1, last + 1):
-            stale.years[fact.subject, year] = position
+    if until == fact.on.toordinal():
+        return (fact.on.year,)
+    last = min(date.fromordinal(until).year, today.year)
+    return range(fact.on.year, max(last, fact.on.year) + 1)
 
 
 def _fold_person(

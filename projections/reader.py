@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -16,14 +17,14 @@ from typing import Any, Protocol
 import psycopg
 import sqlalchemy.exc
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Row as SqlRow
 
 from domain.attestation import Policy
 from domain.document import Document, Sort
 from domain.entry import Entry
-from domain.fact import Fact, SubjectId
+from domain.fact import Fact
 from domain.member import Person
 from domain.people import PersonId, UnitId
-from domain.rubric import Period
 from domain.streams import Root, State, root_of
 from domain.words import Choice
 from projections import (
@@ -43,6 +44,7 @@ from projections.columns import Row
 from projections.documents import DOCUMENTS, ReadDocument, Shelf, policy_of
 from projections.facts import Windows, fact_versions
 from projections.fold import Changes, Stale, Versions, fold
+from projections.kept import Kept
 from projections.rows import Rows
 from projections.scorecards import scorecard_rows
 from projections.store import Store, Writing
@@ -52,6 +54,8 @@ Since = Callable[[int, int], list[Entry[Any]]]
 
 POLL = 0.02
 """Seconds between looks at the stored position while waiting: another process may be the one that reads."""
+AT_ONCE = 20
+"""Entries up to which a batch is stored in as few round trips as may be."""
 TOGETHER = 50
 """Members whose facts are loaded together."""
 
@@ -65,6 +69,17 @@ _PASSING = (
     sqlalchemy.exc.TimeoutError,
 )
 """Troubles of a database or a disk, which are not an entry's fault."""
+
+
+_MOVE = (
+    update(positions)
+    .where(
+        positions.c.ledger == bindparam("of"),
+        positions.c.position == bindparam("before"),
+        positions.c.rebuilt == bindparam("times"),
+    )
+    .values(position=bindparam("position"))
+)
 
 
 class OnPoison(Choice):
@@ -112,7 +127,10 @@ class Reader:
         self._turn = threading.Lock()
         self._moved = threading.Condition()
         self._tasks: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
-        self._position = self._stored_position()
+        self._kept = Kept(ledger, self.shelf)
+        self._position = 0
+        self._rebuilt = 0
+        self._look_again()
 
     @property
     def position(self) -> int:
@@ -129,7 +147,7 @@ class Reader:
                 try:
                     self._advance(entries)
                 except _Overtaken:
-                    self._arrive(self._stored_position())
+                    self._look_again()
                     continue
                 return len(entries)
 
@@ -152,7 +170,7 @@ class Reader:
             rows, poisons, windows = Rows(self.ledger), list[Row](), Windows(policy)
             self._fold_all(rows, poisons, windows, today)
             with self.store.writing() as writing:
-                self._lock(writing.connection, today)
+                rebuilt = self._lock(writing.connection, today)
                 # What was appended while we folded; nobody else moves the position now.
                 self._fold_all(rows, poisons, windows, today)
                 papers = [self.shelf.state(body) for body in rows.bodies_of(DOCUMENTS)]
@@ -169,9 +187,14 @@ class Reader:
                 _insert_all(writing, [*derived, (as_of.quarantine, poisons)])
                 writing.connection.execute(
                     insert(positions).values(
-                        ledger=self.ledger, position=rows.position, derived_on=today
+                        ledger=self.ledger,
+                        position=rows.position,
+                        derived_on=today,
+                        rebuilt=rebuilt + 1,
                     )
                 )
+            self._kept.clear()
+            self._rebuilt = rebuilt + 1
             self._arrive(rows.position)
             return rows.position
 
@@ -193,7 +216,7 @@ class Reader:
             anew = policy != policy_of(papers, self.shelf, before)
             if anew:
                 self._restamp(connection, policy)
-            source = _Stored(connection, self.ledger)
+            source = Kept(self.ledger, self.shelf).within(connection)
             stale = Stale()
             if anew or before.year != today.year:
                 for person in source.people(None):
@@ -310,28 +333,36 @@ class Reader:
     def _apply(self, entries: Sequence[Entry[Any]]) -> None:
         """Fold, write and derive one batch in one transaction."""
         today = self._today()
-        with self.store.writing() as writing:
-            connection = writing.connection
-            self._move(connection, entries[-1].position, today)
-            papers = documents.states(connection, self.ledger, self.shelf)
-            policy = policy_of(papers, self.shelf, today)
-            load = partial(_states, connection, self.ledger)
-            changes = fold(self.ledger, entries, load, Windows(policy), today)
-            if changes.stale.everyone:
-                _write(writing, changes.documents)
-                papers = documents.states(connection, self.ledger, self.shelf)
-                if policy_of(papers, self.shelf, today) != policy:
-                    policy = policy_of(papers, self.shelf, today)
-                    changes = fold(self.ledger, entries, load, Windows(policy), today)
-                    self._restamp(connection, policy)
-                changes.documents = Versions(DOCUMENTS)
+        try:
+            with self.store.writing() as writing:
+                self._apply_within(writing, entries, today)
+        except BaseException:
+            self._kept.clear()
+            raise
+        self._arrive(entries[-1].position)
+
+    def _apply_within(self, writing: Writing, entries: Sequence[Entry[Any]], today: date) -> None:
+        connection = writing.connection
+        self._move(connection, entries[-1].position, today)
+        kept = self._kept.within(connection)
+        policy = policy_of(kept.papers(), self.shelf, today)
+        load = partial(_states, connection, self.ledger)
+        changes = fold(self.ledger, entries, load, Windows(policy), today)
+        if changes.stale.everyone:
+            _write(writing, changes.documents)
+            kept.clear()
+            if policy_of(kept.papers(), self.shelf, today) != policy:
+                policy = policy_of(kept.papers(), self.shelf, today)
+                changes = fold(self.ledger, entries, load, Windows(policy), today)
+                self._restamp(connection, policy)
+            changes.documents = Versions(DOCUMENTS)
+        with writing.together() if len(entries) <= AT_ONCE else nullcontext():
             self._write(writing, changes)
             self._forget(writing, changes.stale)
-            source = _Stored(connection, self.ledger)
-            derived = Derived()
-            self._derive(derived, changes.stale, papers, policy, today, source)
-            _insert_all(writing, derived)
-        self._arrive(entries[-1].position)
+        kept.changed(changes)
+        derived = Derived()
+        self._derive(derived, changes.stale, kept.papers(), policy, today, kept)
+        _insert_all(writing, derived)
 
     def _write(self, writing: Writing, changes: Changes) -> None:
         for versions in changes.versions:
@@ -418,30 +449,46 @@ class Reader:
         with self.store.reading() as connection:
             return as_of.position_now(connection, self.ledger)
 
+    def _look_again(self) -> None:
+        """Go on from where another reader has brought the rows."""
+        self._kept.clear()
+        with self.store.reading() as connection:
+            found = self._held(connection)
+        self._rebuilt = 0 if found is None else found.rebuilt
+        self._arrive(0 if found is None else found.position)
+
+    def _held(self, connection: Connection) -> SqlRow[Any] | None:
+        return connection.execute(
+            select(positions).where(positions.c.ledger == self.ledger)
+        ).one_or_none()
+
     def _move(self, connection: Connection, to: int, today: date) -> None:
         """Move the position by compare-and-set; whoever comes second waits here, and then finds that it has moved."""
         moved = connection.execute(
-            update(positions)
-            .where(positions.c.ledger == self.ledger, positions.c.position == self._position)
-            .values(position=to)
+            _MOVE,
+            {
+                "of": self.ledger,
+                "before": self._position,
+                "times": self._rebuilt,
+                "position": to,
+            },
         )
         if moved.rowcount == 1:
             return
-        if self._position or self._is_known(connection):
+        if self._held(connection) is not None:
             raise _Overtaken
+        self._begin(connection, to, today)
+
+    def _begin(self, connection: Connection, position: int, today: date) -> None:
+        begun = {"ledger": self.ledger, "position": position, "derived_on": today, "rebuilt": 0}
         try:
-            connection.execute(
-                insert(positions).values(ledger=self.ledger, position=to, derived_on=today)
-            )
+            with connection.begin_nested():
+                connection.execute(insert(positions).values(begun))
         except sqlalchemy.exc.IntegrityError as error:
             raise _Overtaken from error
 
-    def _is_known(self, connection: Connection) -> bool:
-        asked = select(positions.c.position).where(positions.c.ledger == self.ledger)
-        return connection.execute(asked).one_or_none() is not None
-
-    def _lock(self, connection: Connection, today: date) -> None:
-        """Keep other readers from moving the position until the transaction ends."""
+    def _lock(self, connection: Connection, today: date) -> int:
+        """Keep other readers from moving the position until the transaction ends; returns how often it was rebuilt."""
         while True:
             held = connection.execute(
                 update(positions)
@@ -449,14 +496,10 @@ class Reader:
                 .values(position=positions.c.position)
             )
             if held.rowcount:
-                return
-            try:
-                with connection.begin_nested():
-                    connection.execute(
-                        insert(positions).values(ledger=self.ledger, position=0, derived_on=today)
-                    )
-            except sqlalchemy.exc.IntegrityError:
-                continue
+                found = self._held(connection)
+                return 0 if found is None else int(found.rebuilt)
+            with suppress(_Overtaken):
+                self._begin(connection, 0, today)
 
     def _arrive(self, position: int) -> None:
         """Tell those who wait."""
@@ -528,10 +571,9 @@ class Reader:
                 date(max(years), 12, 31),
             )
         for person, own in some:
-            known = found.get(f"member/{person.person}", [])
+            by_year = _by_year(found.get(f"member/{person.person}", ()), own)
             for year, position in own.items():
-                period = Period.year(year)
-                inside = known if len(years) == 1 else [f for f in known if period.has(f)]
+                inside = by_year[year]
                 about = (person, year, inside, papers, self.shelf, today, policy, position)
                 derived.cards += scorecards.derive(self.ledger, *about)
                 derived.lists += checklists.derive(self.ledger, *about)
@@ -621,34 +663,6 @@ class Source(Protocol):
         """Their facts within days."""
 
 
-class _Stored:
-    """The rows as they lie in the database."""
-
-    def __init__(self, connection: Connection, ledger: str) -> None:
-        self.connection = connection
-        self.ledger = ledger
-
-    def people(self, who: Sequence[str] | None) -> list[Person]:
-        """These people, or all."""
-        asked = None if who is None else [PersonId(each) for each in who]
-        return list(roster.persons(self.connection, self.ledger, asked).values())
-
-    def facts(
-        self, subjects: Sequence[str], first: date, last: date
-    ) -> Mapping[str, list[Fact[Any]]]:
-        """Their facts within days."""
-        return {
-            str(subject): found
-            for subject, found in facts.facts_of_many(
-                self.connection,
-                self.ledger,
-                [SubjectId(each) for each in subjects],
-                first=first,
-                last=last,
-            ).items()
-        }
-
-
 def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict[str, State]:
     """The states of these streams as they lie in rows."""
     by_root: dict[Root, list[str]] = {}
@@ -674,6 +688,21 @@ def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict
             case _:
                 of_deeds += streams
     return found | deeds.states(connection, ledger, of_deeds)
+
+
+def _by_year(found: Sequence[Fact[Any]], years: Iterable[int]) -> dict[int, list[Fact[Any]]]:
+    """A member's facts by the years that they belong to; a pairing belongs to all in which it is in force."""
+    by_year: dict[int, list[Fact[Any]]] = {year: [] for year in years}
+    for fact in found:
+        first, last = fact.on.year, date.fromordinal(facts.counted_until(fact)).year
+        if first == last:
+            if first in by_year:
+                by_year[first].append(fact)
+            continue
+        for year, own in by_year.items():
+            if first <= year <= last:
+                own.append(fact)
+    return by_year
 
 
 def _insert_all(writing: Writing, tables: Iterable[tuple[Table, list[Row]]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -69,6 +69,9 @@ class Writing(Protocol):
 
     def clear(self, ledger: str) -> None:
         """Take away all rows of a ledger."""
+
+    def together(self) -> AbstractContextManager[object]:
+        """Send the few changes made within in one go."""
 
 
 class Store(Protocol):
@@ -134,6 +137,10 @@ class SqliteWriting:
         """Take away all rows."""
         for table in TABLES:
             self._driver.execute(f"DELETE FROM {table.name}")
+
+    def together(self) -> AbstractContextManager[object]:
+        """Nothing to spare: there are no round trips."""
+        return nullcontext()
 
 
 class SqliteStore:
@@ -277,7 +284,7 @@ class PostgresWriting:
         if not rows:
             return
         with self._driver.cursor() as cursor:
-            if len(rows) <= FEW:
+            if len(rows) <= FEW or self._driver.pgconn.pipeline_status:
                 cursor.execute(_insert_few(table), [list(c) for c in zip(*rows, strict=True)])
                 return
             with cursor.copy(_copy(table)) as copy:
@@ -301,6 +308,10 @@ class PostgresWriting:
                 statement = f"DELETE FROM {SCHEMA}.{table.name} WHERE ledger = %s"
                 cursor.execute(statement.encode(), (ledger,))
 
+    def together(self) -> AbstractContextManager[object]:
+        """Send the few changes made within in one go."""
+        return self._driver.pipeline()
+
     def _with_keys(self, statement: bytes, keys: Sequence[Key]) -> None:
         if keys:
             with self._driver.cursor() as cursor:
@@ -319,6 +330,7 @@ class PostgresStore:
 
     def __init__(self, url: str, *, size: int = 8) -> None:
         self._engine = _engine(url, size)
+        event.listen(self._engine, "connect", _connected)
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ")
         with self._engine.connect() as connection:
             found = connection.exec_driver_sql(
@@ -349,6 +361,12 @@ class PostgresStore:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+def _connected(connection: Any, _: object) -> None:
+    # Rows and position come and go together: after a crash of the server the last batches are read again.
+    connection.execute("SET synchronous_commit = off")
+    connection.commit()
 
 
 def _engine(url: str, size: int) -> Engine:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from application.log import Log
@@ -20,6 +21,9 @@ from application.postgres_log import create_ledger as create_postgres_ledger
 from application.sqlite_log import SqliteLog
 from application.sqlite_log import create_ledger as create_sqlite_ledger
 from bench.postgres import embedded_postgres
+
+settings.register_profile("lvzhi", deadline=None)
+settings.load_profile("lvzhi")
 
 SERVER = "LVZHI_TEST_POSTGRES_URL"
 """The environment's name for a server of yours, whose user may create databases."""

@@ -1,0 +1,115 @@
+"""What a live reader keeps in memory between batches, so that an event costs no reading of what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.document import Document
+from domain.fact import Fact, SubjectId
+from domain.member import Person
+from domain.people import PersonId
+from projections import bodies, documents, facts, roster
+from projections.documents import Shelf
+from projections.facts import FACTS
+from projections.fold import Changes
+
+MOST = 50_000
+"""Facts that are kept, each of about a kilobyte."""
+
+_COLUMNS = [column.name for column in FACTS.table.columns]
+_DEED, _SUBJECT, _NTH, _KIND = (_COLUMNS.index(n) for n in ("deed", "subject", "nth", "kind"))
+
+
+class Kept:
+    """People, their facts, and documents of one ledger as they stand at a position; read from the database where they are not here.
+
+    Whoever keeps it tells it of every change, and clears it when somebody else may have made one.
+    """
+
+    def __init__(self, ledger: str, shelf: Shelf) -> None:
+        self.ledger = ledger
+        self.shelf = shelf
+        self._connection: Connection | None = None
+        self._papers: list[Document] | None = None
+        self._people: dict[PersonId, Person] = {}
+        self._facts: dict[str, dict[tuple[str, int], Fact[Any]]] = {}
+        self._number = 0
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._papers = None
+        self._people.clear()
+        self._facts.clear()
+        self._number = 0
+
+    def within(self, connection: Connection) -> Kept:
+        """The same, reading what is missing in this transaction."""
+        self._connection = connection
+        if self._number > MOST:
+            self.clear()
+        return self
+
+    def papers(self) -> list[Document]:
+        """All documents."""
+        if self._papers is None:
+            self._papers = documents.states(self._reading, self.ledger, self.shelf)
+        return self._papers
+
+    def people(self, who: Sequence[str] | None) -> list[Person]:
+        """These people, or all."""
+        if who is None:
+            return list(roster.persons(self._reading, self.ledger).values())
+        asked = [PersonId(each) for each in who]
+        missing = [each for each in asked if each not in self._people]
+        if missing:
+            self._people |= roster.persons(self._reading, self.ledger, missing)
+        return [self._people[each] for each in asked if each in self._people]
+
+    def facts(
+        self, subjects: Sequence[str], first: date, last: date
+    ) -> Mapping[str, list[Fact[Any]]]:
+        """Their facts within days."""
+        self._load(subjects)
+        low = first.toordinal()
+        return {
+            subject: [
+                fact
+                for fact in self._facts[subject].values()
+                if fact.on <= last and facts.counted_until(fact) >= low
+            ]
+            for subject in subjects
+        }
+
+    def changed(self, changes: Changes) -> None:
+        """Take in what has just been stored."""
+        if changes.stale.everyone:
+            self._papers = None
+        for _, person in changes.people.standing:
+            self._people.pop(person, None)
+        for _, _, deed, subject, nth in changes.facts.ended:
+            known = self._facts.get(subject)
+            if known is not None and known.pop((deed, nth), None) is not None:
+                self._number -= 1
+        for row in changes.facts.standing.values():
+            known = self._facts.get(row[_SUBJECT])
+            if known is not None:
+                self._number += (row[_DEED], row[_NTH]) not in known
+                known[row[_DEED], row[_NTH]] = bodies.fact(row[_KIND], row[-1])
+
+    def _load(self, subjects: Sequence[str]) -> None:
+        missing = [SubjectId(each) for each in subjects if each not in self._facts]
+        if not missing:
+            return
+        for subject, found in facts.keyed_facts(self._reading, self.ledger, missing).items():
+            self._facts[subject] = found
+            self._number += len(found)
+
+    @property
+    def _reading(self) -> Connection:
+        if self._connection is None:
+            raise RuntimeError("not within a transaction")
+        return self._connection
