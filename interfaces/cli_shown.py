@@ -20,23 +20,22 @@ from domain.roster import Roster
 from domain.rubric import Period
 from domain.words import Choice
 from interfaces.api import views
-from interfaces.moments import position_of
+from interfaces.moments import day_of, position_of
 from interfaces.wiring import Desk, Installation
 from projections import as_of, checklists, documents, history, scorecards
 from projections.paging import MOST, Key
 
 
 @contextmanager
-def looking(desk: Desk, said: str | None) -> Iterator[tuple[Connection, int | None]]:
-    """The read model, brought up to date, and the past position that is asked for, none for now."""
+def looking(desk: Desk, said: str | None) -> Iterator[tuple[Connection, int | None, date]]:
+    """The read model, brought up to date, and the past position that is asked for, none for now, with its local day."""
     desk.reader.catch_up()
     with desk.store.reading() as connection:
-        position = (
-            None
-            if said is None
-            else position_of(connection, desk.code, said, "--as-of", desk.writer.zone)
-        )
-        yield connection, position
+        if said is None:
+            yield connection, None, desk.today()
+        else:
+            told = (connection, desk.code, said, "--as-of", desk.writer.zone)
+            yield connection, position_of(*told), day_of(*told)
 
 
 def person_of(roster: Roster, said: str, field: str = "") -> PersonId:
@@ -97,8 +96,7 @@ def ledgers(installation: Installation, options: argparse.Namespace) -> None:
 def score(installation: Installation, options: argparse.Namespace) -> None:
     """A member's scorecards, each line with its sentence."""
     desk = installation.only()
-    today = desk.today()
-    with looking(desk, options.as_of) as (connection, position):
+    with looking(desk, options.as_of) as (connection, position, today):
         roster = as_of.roster(connection, desk.code, position)
         person = person_of(roster, options.member, "MEMBER")
         found = scorecards.cards(
@@ -132,7 +130,7 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
     today = desk.today()
     period = Period.year(options.year or today.year)
     lines: list[scorecards.CardLine] = []
-    with looking(desk, None) as (connection, _):
+    with looking(desk, None) as (connection, _, _):
         rubric = options.rubric or _only_rubric(connection, desk, period.last)
         after: Key | None = None
         while True:
@@ -170,7 +168,7 @@ def _only_rubric(connection: Connection, desk: Desk, day: date) -> str:
 def history_of(installation: Installation, options: argparse.Namespace) -> None:
     """What happened to a subject, newest first."""
     desk = installation.only()
-    with looking(desk, options.as_of) as (connection, position):
+    with looking(desk, options.as_of) as (connection, position, _):
         subject = options.subject
         if "/" not in subject:
             roster = as_of.roster(connection, desk.code, position)
@@ -199,8 +197,7 @@ def history_of(installation: Installation, options: argparse.Namespace) -> None:
 def checklist(installation: Installation, options: argparse.Namespace) -> None:
     """How far a member has come with each list."""
     desk = installation.only()
-    today = desk.today()
-    with looking(desk, options.as_of) as (connection, position):
+    with looking(desk, options.as_of) as (connection, position, today):
         roster = as_of.roster(connection, desk.code, position)
         person = person_of(roster, options.member, "MEMBER")
         found = checklists.of_member(

@@ -37,3 +37,13 @@ def position_of(
             raise Refused(Reason.MALFORMED, field, "+08:00, Z")
         instant = instant.replace(tzinfo=zone)
     return as_of.position_at(connection, ledger, instant)
+
+
+def day_of(
+    connection: Connection, ledger: str, said: str, field: str, zone: ZoneInfo | None = None
+) -> date:
+    """The local day that is meant: what time alone changes, such as a side's silence, is told as of that day."""
+    if _DAY.fullmatch(said):
+        return date.fromisoformat(said)
+    position = position_of(connection, ledger, said, field, zone)
+    return as_of.day_at(connection, ledger, position)

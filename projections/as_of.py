@@ -80,12 +80,27 @@ def position_at(connection: Connection, ledger: str, instant: datetime) -> int:
 
 def position_on(connection: Connection, ledger: str, day: date) -> int:
     """The last position recorded on or before a local day."""
+    zone = _zone(connection, ledger)
+    midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
+    return position_at(connection, ledger, midnight - timedelta(microseconds=1))
+
+
+def day_at(connection: Connection, ledger: str, position: int) -> date:
+    """The local day on which the newest entry up to a position was recorded; the first day of time where there is none."""
+    at = connection.execute(
+        select(entries.c.at)
+        .where(entries.c.ledger == ledger, entries.c.position <= position)
+        .order_by(entries.c.position.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return date.min if at is None else at.astimezone(_zone(connection, ledger)).date()
+
+
+def _zone(connection: Connection, ledger: str) -> ZoneInfo:
     found = connection.execute(
         select(rosters.opened.c.zone).where(rosters.opened.c.ledger == ledger)
     ).scalar_one_or_none()
-    zone = ZoneInfo(found or "Asia/Shanghai")
-    midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
-    return position_at(connection, ledger, midnight - timedelta(microseconds=1))
+    return ZoneInfo(found or "Asia/Shanghai")
 
 
 def roster(connection: Connection, ledger: str, position: int | None = None) -> Roster:

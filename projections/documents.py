@@ -80,6 +80,11 @@ class Shelf:
             raise TypeError(f"{published.sort.value}/{published.code} is not a policy")
         return found
 
+    def check(self, document: Document) -> None:
+        """Read all versions of a document; whatever its text raises is raised."""
+        for published in document.versions:
+            self._of(published)
+
     def state(self, body: bytes) -> Document:
         """A document from its stored state."""
         with self._lock:

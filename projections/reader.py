@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import threading
 import time
@@ -48,6 +49,8 @@ from projections.kept import Kept
 from projections.rows import Rows
 from projections.scorecards import scorecard_rows
 from projections.store import Store, Writing
+
+_log = logging.getLogger("lvzhi")
 
 Since = Callable[[int, int], list[Entry[Any]]]
 """Reads at most so many entries after a position, in order."""
@@ -128,14 +131,13 @@ class Reader:
         self._moved = threading.Condition()
         self._tasks: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         self._kept = Kept(ledger, self.shelf)
-        self._position = 0
-        self._rebuilt = 0
+        self._position = self._rebuilt = self._visible = 0
         self._look_again()
 
     @property
     def position(self) -> int:
         """The last position that this reader knows to be visible."""
-        return self._position
+        return self._visible
 
     def step(self) -> int:
         """Read one batch; returns how many entries there were, 0 at the head."""
@@ -160,15 +162,15 @@ class Reader:
     def rebuild(self) -> int:
         """Fold the whole ledger beside, then replace its rows in one transaction; returns the position reached.
 
-        Appends, queries and other readers go on meanwhile. Takes about 10 kB of memory an entry.
+        Appends, queries and readers go on meanwhile. Takes about 10 kB of memory an entry.
         """
+        today = self._today()
+        with self.store.reading() as connection:
+            papers = documents.states(connection, self.ledger, self.shelf)
+            policy = policy_of(papers, self.shelf, today)
+        rows, poisons, windows = Rows(self.ledger), list[Row](), Windows(policy)
+        self._fold_all(rows, poisons, windows, today)
         with self._turn:
-            today = self._today()
-            with self.store.reading() as connection:
-                papers = documents.states(connection, self.ledger, self.shelf)
-                policy = policy_of(papers, self.shelf, today)
-            rows, poisons, windows = Rows(self.ledger), list[Row](), Windows(policy)
-            self._fold_all(rows, poisons, windows, today)
             with self.store.writing() as writing:
                 rebuilt = self._lock(writing.connection, today)
                 # What was appended while we folded; nobody else moves the position now.
@@ -185,17 +187,8 @@ class Reader:
                     self._derive(derived, rows.stale, papers, policy, today, rows)
                     stored.result()
                 _insert_all(writing, [*derived, (as_of.quarantine, poisons)])
-                writing.connection.execute(
-                    insert(positions).values(
-                        ledger=self.ledger,
-                        position=rows.position,
-                        derived_on=today,
-                        rebuilt=rebuilt + 1,
-                    )
-                )
-            self._kept.clear()
-            self._rebuilt = rebuilt + 1
-            self._arrive(rows.position)
+                self._begin(writing.connection, rows.position, today, rebuilt + 1)
+            self._stand_at(rows.position, rebuilt + 1)
             return rows.position
 
     def refresh(self) -> int:
@@ -243,34 +236,34 @@ class Reader:
     def wait_for(self, position: int, timeout: float) -> bool:
         """Wait until that position is visible; whether it is."""
         deadline = time.monotonic() + timeout
-        while self._position < position:
+        while self._visible < position:
             left = deadline - time.monotonic()
             with self._moved:
-                if left > 0 and self._position < position:
+                if left > 0 and self._visible < position:
                     self._moved.wait(min(left, POLL))
-            if self._position < position:
-                self._arrive(self._stored_position())
+            if self._visible < position:
+                self._show(self._stored_position())
             if left <= 0:
                 break
-        return self._position >= position
+        return self._visible >= position
 
     async def arrived(self, position: int, timeout: float) -> bool:  # noqa: ASYNC109  # as above
         """As `wait_for`, for tasks: takes no thread while waiting."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
-        while self._position < position:
+        while self._visible < position:
             left = deadline - loop.time()
             if left <= 0:
                 return False
             waiter = (position, loop, loop.create_future())
             with self._moved:
-                if self._position >= position:
+                if self._visible >= position:
                     break
                 self._tasks.append(waiter)
             try:
                 await asyncio.wait_for(waiter[2], min(left, POLL))
             except TimeoutError:
-                self._arrive(await asyncio.to_thread(self._stored_position))
+                self._show(await asyncio.to_thread(self._stored_position))
             finally:
                 with self._moved:
                     if waiter in self._tasks:
@@ -286,10 +279,13 @@ class Reader:
         """
         refreshed: date | None = None
         while not stop.is_set():
-            self.catch_up()
-            if refreshed != (today := self._today()):
-                self.refresh()
-                refreshed = today
+            try:
+                self.catch_up()
+                if refreshed != (today := self._today()):
+                    self.refresh()
+                    refreshed = today
+            except _PASSING:
+                _log.exception("%s cannot be read now; trying again", self.ledger)
             wake.wait(interval)
             wake.clear()
 
@@ -339,7 +335,8 @@ class Reader:
         except BaseException:
             self._kept.clear()
             raise
-        self._arrive(entries[-1].position)
+        self._position = entries[-1].position
+        self._show(self._position)
 
     def _apply_within(self, writing: Writing, entries: Sequence[Entry[Any]], today: date) -> None:
         connection = writing.connection
@@ -348,6 +345,7 @@ class Reader:
         policy = policy_of(kept.papers(), self.shelf, today)
         load = partial(_states, connection, self.ledger)
         changes = fold(self.ledger, entries, load, Windows(policy), today)
+        self._check(changes)
         if changes.stale.everyone:
             _write(writing, changes.documents)
             kept.clear()
@@ -363,6 +361,11 @@ class Reader:
         derived = Derived()
         self._derive(derived, changes.stale, kept.papers(), policy, today, kept)
         _insert_all(writing, derived)
+
+    def _check(self, changes: Changes) -> None:
+        """Read the documents that were published, so that a text that cannot be read is found at its own entry."""
+        for row in changes.documents.standing.values():
+            self.shelf.check(bodies.document(row[-1]))
 
     def _write(self, writing: Writing, changes: Changes) -> None:
         for versions in changes.versions:
@@ -385,7 +388,8 @@ class Reader:
         with self.store.writing() as writing:
             self._move(writing.connection, position, self._today())
             writing.insert(as_of.quarantine, [(self.ledger, position, stream, name, told)])
-        self._arrive(position)
+        self._position = position
+        self._show(position)
 
     def _fold_all(self, rows: Rows, poisons: list[Row], windows: Windows, today: date) -> None:
         """Fold all that there is after these rows."""
@@ -416,6 +420,7 @@ class Reader:
     ) -> None:
         try:
             changes = fold(self.ledger, entries, rows.load, windows, today)
+            self._check(changes)
         except Exception as error:  # whatever it is, it is told
             if len(entries) > 1:
                 middle = len(entries) // 2
@@ -451,11 +456,11 @@ class Reader:
 
     def _look_again(self) -> None:
         """Go on from where another reader has brought the rows."""
-        self._kept.clear()
         with self.store.reading() as connection:
             found = self._held(connection)
-        self._rebuilt = 0 if found is None else found.rebuilt
-        self._arrive(0 if found is None else found.position)
+        self._stand_at(
+            0 if found is None else found.position, 0 if found is None else found.rebuilt
+        )
 
     def _held(self, connection: Connection) -> SqlRow[Any] | None:
         return connection.execute(
@@ -475,12 +480,17 @@ class Reader:
         )
         if moved.rowcount == 1:
             return
-        if self._held(connection) is not None:
+        if self._position or self._held(connection) is not None:
             raise _Overtaken
         self._begin(connection, to, today)
 
-    def _begin(self, connection: Connection, position: int, today: date) -> None:
-        begun = {"ledger": self.ledger, "position": position, "derived_on": today, "rebuilt": 0}
+    def _begin(self, connection: Connection, position: int, today: date, rebuilt: int = 0) -> None:
+        begun = {
+            "ledger": self.ledger,
+            "position": position,
+            "derived_on": today,
+            "rebuilt": rebuilt,
+        }
         try:
             with connection.begin_nested():
                 connection.execute(insert(positions).values(begun))
@@ -501,14 +511,22 @@ class Reader:
             with suppress(_Overtaken):
                 self._begin(connection, 0, today)
 
-    def _arrive(self, position: int) -> None:
-        """Tell those who wait."""
+    def _stand_at(self, position: int, rebuilt: int) -> None:
+        """Go on from here: nothing that was kept is known to be so any more."""
+        self._kept.clear()
+        self._position, self._rebuilt = position, rebuilt
+        self._show(position)
+
+    def _show(self, position: int) -> None:
+        """Tell those who wait what is visible."""
         with self._moved:
-            self._position = max(position, self._position)
+            self._visible = position
             self._moved.notify_all()
             for wanted, loop, future in self._tasks:
-                if wanted <= self._position:
-                    loop.call_soon_threadsafe(_settle, future)
+                if wanted <= position:
+                    # A task may have gone, and its loop with it.
+                    with suppress(RuntimeError):
+                        loop.call_soon_threadsafe(_settle, future)
 
     # Derived rows
 

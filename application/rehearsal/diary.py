@@ -50,10 +50,14 @@ class Diary:
         """A fresh id that looks like any other UUID."""
         return str(UUID(int=self.rng.getrandbits(128), version=4))
 
-    def put(self, day: date, command: Command, actor: Actor, cause: str = "") -> None:
-        """Have this carried out on that day."""
+    def put(
+        self, day: date, command: Command, actor: Actor, cause: str = "", command_id: str = ""
+    ) -> None:
+        """Have this carried out on that day; what brings its own id leaves the ids of all else as they are."""
         self.pages[day].append(
-            Request(command=command, actor=actor, command_id=self.new_id(), cause=cause)
+            Request(
+                command=command, actor=actor, command_id=command_id or self.new_id(), cause=cause
+            )
         )
 
     def in_order(self) -> Iterator[tuple[datetime, list[Request]]]:

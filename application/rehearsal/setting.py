@@ -309,7 +309,8 @@ class _Founding:
             person=centre, role=Role.CLERK, unit=county.liaison, via=Via.WEB
         )
         for document in documents:
-            put(OPENED, document, self.registrar)
+            named = f"publish-{document.sort.value}-{document.code}-{document.version}"
+            put(OPENED, document, self.registrar, command_id=named)
 
     def units(self) -> None:
         """Special committees, sectors, composite groups; townships with all that is theirs; homes."""

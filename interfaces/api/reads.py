@@ -37,7 +37,7 @@ from interfaces.api.views import (
     ProgressView,
 )
 from interfaces.api.writes import LEDGER
-from interfaces.moments import position_of
+from interfaces.moments import day_of, position_of
 from interfaces.wiring import Desk
 from projections import (
     as_of as moments,
@@ -115,8 +115,11 @@ class Asking:
 
     @property
     def today(self) -> date:
-        """The ledger's local day."""
-        return self.desk.today()
+        """The ledger's local day, or the day as of which is asked."""
+        if self.as_of is None:
+            return self.desk.today()
+        with self.desk.store.reading() as connection:
+            return day_of(connection, self.desk.code, self.as_of, "as_of")
 
     def year(self, year: int | None) -> Period:
         """The calendar year that is asked for."""

@@ -69,6 +69,7 @@ from tests.projections.county import (
     WANG,
     ZHAO,
     County,
+    founding,
     in_order,
     publication,
     read_document,
@@ -385,6 +386,49 @@ def test_a_document_that_cannot_be_read_is_poison_and_not_its_neighbours(
     assert reader.catch_up() == county.log.head()
     with store.reading() as connection:
         assert [each[0] for each in as_of.quarantined(connection, "small")] == [poison]
+    once = rows_of(store, "small")
+    reader.rebuild()
+    assert rows_of(store, "small") == once
+
+
+def test_a_document_is_poison_at_its_own_entry_before_there_is_anybody_to_score(
+    store: Store,
+) -> None:
+    county = County()
+    county.say(OFFICE, founding()[0], publication(Sort.RUBRIC, text="not a rubric"))
+    with pytest.raises(Poisoned) as stopped:
+        county.reader(store).catch_up()
+    assert stopped.value.position == 2
+
+
+def test_a_reader_whose_rows_were_made_anew_does_not_go_by_what_it_remembers(
+    store: Store, county: County
+) -> None:
+    with_visits(county)
+    county.say(OFFICE, publication(Sort.RUBRIC))
+    poison = county.log.head() - 2
+    live = county.reader(store)
+    breaking(county, store, poison, OnPoison.QUARANTINE).catch_up()
+    live.catch_up()
+    county.visited(CLERK, "one", visit(LI))
+    live.catch_up()
+    county.reader(store).rebuild()
+    county.visited(CLERK, "two", visit(LI))
+    live.catch_up()
+    with fresh_file() as alone:
+        assert rows_of(store, "small") == read_whole(county, alone)
+
+
+def test_a_read_model_that_was_emptied_is_read_again(store: Store, county: County) -> None:
+    reader = county.reader(store)
+    reader.catch_up()
+    whole = rows_of(store, "small")
+    with store.writing() as writing:
+        writing.clear("small")
+    county.visited(CLERK, "one", visit(LI))
+    reader.catch_up()
+    with fresh_file() as alone:
+        assert rows_of(store, "small") == read_whole(county, alone) != whole
 
 
 def test_a_gap_in_the_log_stops_the_reader(store: Store, county: County) -> None:
