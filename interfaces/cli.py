@@ -197,8 +197,11 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument("--json", action="store_true")
         made.set_defaults(run=run)
         if what == "roster":
-            made.add_argument("--term", type=int, required=True, help="届 / number of the term")
-            made.add_argument("--since", required=True, help="本届起始日期 / first day of the term")
+            made.add_argument("--term", type=int, help="届,默认第1届 / number of the term, 1 by default")
+            made.add_argument(
+                "--since",
+                help="本届起始日期,默认四年前的1月1日 / first day of the term, 1 January four years ago",
+            )
 
     record = command("record", "登记一项履职 / record a deed", _record)
     record.add_argument("kind", help="类型,见 lvzhi kinds / kind")

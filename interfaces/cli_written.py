@@ -296,8 +296,16 @@ def _text_of(file: str) -> str:
 
 
 def import_roster(installation: Installation, options: argparse.Namespace) -> int:
-    """Preview or write a roster."""
-    term = Term(number=options.term, since=_day(options.since))
+    """Preview or write a roster; a term that is not stated is assumed, and said to be."""
+    today = installation.only().today()
+    since = date(today.year - 4, 1, 1) if options.since is None else _day(options.since)
+    term = Term(number=options.term or 1, since=since)
+    if options.term is None or options.since is None:
+        print(
+            f"未注明的按第{term.number}届、自 {since} 起(--term、--since 可改) / "
+            f"where the sheet says nothing: term {term.number}, since {since}",
+            file=sys.stderr,
+        )
 
     def plan(desk: Desk, sheet: Any, actor: Actor) -> importing.Plan:
         return plan_roster(sheet, known=desk.known(), actor=actor, ledger=desk.code, term=term)
@@ -360,6 +368,7 @@ def _import_told(told: importing.Plan | importing.Outcome) -> dict[str, Any]:
 def _say_import(told: importing.Plan | importing.Outcome) -> None:
     for each in told.findings:
         print(f"{each.severity.zh}  {each.zh}")
+        print(f"      {each.severity.en}: {each.en}")
     states = list(told.rows.values())
     counted = ",".join(
         f"{state.zh} {states.count(state)}" for state in importing.RowState if state in states

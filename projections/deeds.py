@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Index,
     Integer,
@@ -371,12 +372,13 @@ def deed(
     )
     names = {f"member/{p.person}": p.profile.name for p in known.people.values()}
     names |= {f"unit/{u}": known.units[u].profile.name for u in of_units if u in known.units}
-    others = connection.execute(
-        select(*_SUMMARY).where(
-            rows.ledger == ledger,
-            or_(rows.same_as == stream, rows.stream == found.same_as),
-        )
+    # The partial index is used only where the query says that it is not of the rows left out of it.
+    others: Select[Any] | CompoundSelect[Any] = select(*_SUMMARY).where(
+        rows.ledger == ledger, rows.same_as == stream, rows.same_as != ""
     )
+    if found.same_as:
+        stands = select(*_SUMMARY).where(rows.ledger == ledger, rows.stream == found.same_as)
+        others = others.union_all(stands)
     return DeedPage(
         summary=summary(found),
         state=state,
@@ -391,7 +393,7 @@ def deed(
             )
             for fact in facts
         ),
-        same=tuple(summary(row) for row in others),
+        same=tuple(summary(row) for row in connection.execute(others)),
     )
 
 

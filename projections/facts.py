@@ -61,6 +61,7 @@ standing version is awaited, none where it is not. `nth` tells apart facts of on
 Index(
     "facts_sector_due",
     fact_versions.c.ledger,
+    fact_versions.c.subject,
     fact_versions.c.sector_due,
     sqlite_where=fact_versions.c.sector_due.is_not(None),
     postgresql_where=fact_versions.c.sector_due.is_not(None),
@@ -68,6 +69,7 @@ Index(
 Index(
     "facts_studio_due",
     fact_versions.c.ledger,
+    fact_versions.c.subject,
     fact_versions.c.studio_due,
     sqlite_where=fact_versions.c.studio_due.is_not(None),
     postgresql_where=fact_versions.c.studio_due.is_not(None),

@@ -69,8 +69,9 @@ def waiting(
 ) -> Page[WaitingDeed]:
     """What this unit answers for today, oldest first; `person` leaves out the lines of the one who looks."""
     checked_limit(limit)
-    lines = _awaited(ledger, today).c
-    falls_here = _falls_to(unit, roster.all_units(connection, ledger), today, lines)
+    queue = _queue(unit, roster.all_units(connection, ledger), today)
+    lines = _awaited(ledger, today, queue).c
+    falls_here = _falls_here(queue, lines)
     if person is not None:
         falls_here = and_(falls_here, lines.subject != f"member/{person}")
     asked = (
@@ -118,8 +119,9 @@ def waiting_count(
     connection: Connection, ledger: str, unit: UnitId, *, today: date
 ) -> WaitingCount:
     """How much waits for a unit."""
-    lines = _awaited(ledger, today).c
-    falls_here = _falls_to(unit, roster.all_units(connection, ledger), today, lines)
+    queue = _queue(unit, roster.all_units(connection, ledger), today)
+    lines = _awaited(ledger, today, queue).c
+    falls_here = _falls_here(queue, lines)
     row = connection.execute(
         select(func.count().label("lines"), func.count(lines.deed.distinct()).label("deeds")).where(
             falls_here
@@ -128,43 +130,72 @@ def waiting_count(
     return WaitingCount(lines=row.lines, deeds=row.deeds)
 
 
-def _awaited(ledger: str, today: date) -> Subquery:
-    """All lines of which a side is awaited, with that side and the unit that was the member's on the day."""
-    rows = fact_versions.c
-    return union_all(
-        *(
-            select(
-                *(rows.deed, rows.subject, rows.on, due.label("due")),
-                literal(side.value).label("side"),
-                roster.home(rows.subject, ledger, rows.on, side).label("home"),
-            ).where(rows.ledger == ledger, due >= today)
-            for side, due in DUE.items()
-        )
-    ).subquery("awaited")
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """Which lines fall to a unit: those of some homes, less those of their only heads, and such lines of other homes.
+
+    `homeless` says that the lines of members without a home fall to it too.
+    """
+
+    homes: tuple[UnitId, ...]
+    own_lines: tuple[tuple[UnitId, PersonId], ...]
+    brought: tuple[tuple[UnitId, PersonId], ...]
+    homeless: bool
 
 
-def _falls_to(
-    unit: UnitId, units: dict[UnitId, Unit], today: date, lines: Any
-) -> ColumnElement[bool]:
-    """Whether a line is this unit's to answer for: by its home, unless the only head is the member himself."""
+def _queue(unit: UnitId, units: dict[UnitId, Unit], today: date) -> _Queue:
+    """Whose lines this unit answers for: by their home, unless the only head is the member himself."""
     known = Roster(units=units)
     homes: list[UnitId] = []
-    own_lines: list[ColumnElement[bool]] = []
-    brought: list[ColumnElement[bool]] = []
+    own_lines: list[tuple[UnitId, PersonId]] = []
+    brought: list[tuple[UnitId, PersonId]] = []
     for home in units:
         answering, heads = known.answering(home, today)
         if answering == unit:
             homes.append(home)
         if len(set(heads)) == 1:
             elsewhere, _ = answers_for(known, home, heads[0], today)
-            own = and_(lines.home == home, lines.subject == f"member/{heads[0]}")
             if answering == unit != elsewhere:
-                own_lines.append(own)
+                own_lines.append((home, heads[0]))
             elif elsewhere == unit != answering:
-                brought.append(own)
-    falls = lines.home.in_(homes)
-    if known.answering(None, today)[0] == unit:
+                brought.append((home, heads[0]))
+    return _Queue(
+        homes=tuple(homes),
+        own_lines=tuple(own_lines),
+        brought=tuple(brought),
+        homeless=known.answering(None, today)[0] == unit,
+    )
+
+
+def _awaited(ledger: str, today: date, queue: _Queue) -> Subquery:
+    """Lines of which a side is awaited, with that side and the unit that was the member's on the day; all that may fall here."""
+    rows, bonds = fact_versions.c, roster.bonds.c
+    homes = [*queue.homes, *(home for home, _ in queue.brought)]
+    theirs = select(bonds.subject).where(
+        bonds.ledger == ledger, bonds.unit.in_(homes), roster.known(roster.bonds, None)
+    )
+    asked = (
+        select(
+            *(rows.deed, rows.subject, rows.on, due.label("due")),
+            literal(side.value).label("side"),
+            roster.home(rows.subject, ledger, rows.on, side).label("home"),
+        ).where(rows.ledger == ledger, due >= today)
+        for side, due in DUE.items()
+    )
+    if not queue.homeless:
+        asked = (each.where(rows.subject.in_(theirs)) for each in asked)
+    return union_all(*asked).subquery("awaited")
+
+
+def _falls_here(queue: _Queue, lines: Any) -> ColumnElement[bool]:
+    """Whether a line is one of the queue's."""
+
+    def is_of(home: UnitId, person: PersonId) -> ColumnElement[bool]:
+        return and_(lines.home == home, lines.subject == f"member/{person}")
+
+    falls = lines.home.in_(queue.homes)
+    if queue.own_lines:
+        falls = and_(falls, not_(or_(*(is_of(*own) for own in queue.own_lines))))
+    if queue.homeless:
         falls = or_(falls, lines.home.is_(None))
-    if own_lines:
-        falls = and_(falls, not_(and_(lines.home.is_not(None), or_(*own_lines))))
-    return or_(falls, *brought)
+    return or_(falls, *(is_of(*one) for one in queue.brought))

@@ -292,6 +292,20 @@ def test_one_record_with_its_lines(store: Store, told: County) -> None:
     assert lines[SubjectId("unit/south")].name.endswith("south")
 
 
+def test_records_of_one_deed_name_each_other(store: Store, told: County) -> None:
+    told.say(OFFICE, LinkSame(deed="occasion/economy", same_as="occasion/south", reason="同一次"))
+    for stream, other in (("economy", "south"), ("south", "economy")):
+        page = read(
+            told,
+            store,
+            lambda c, s=stream: deeds.deed(  # type: ignore[misc]
+                c, "small", f"occasion/{s}", today=TODAY, policy=DEFAULT
+            ),
+        )
+        assert page is not None
+        assert [(each.stream, each.on.year) for each in page.same] == [(f"occasion/{other}", 2025)]
+
+
 def test_a_record_that_is_not_there(store: Store, told: County) -> None:
     assert (
         read(
