@@ -12,7 +12,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    CompoundSelect,
     Connection,
     Index,
     Integer,
@@ -24,6 +23,7 @@ from sqlalchemy import (
     select,
     tuple_,
     type_coerce,
+    union_all,
 )
 
 from domain.attestation import Attested, Policy, attested
@@ -373,12 +373,11 @@ def deed(
     names = {f"member/{p.person}": p.profile.name for p in known.people.values()}
     names |= {f"unit/{u}": known.units[u].profile.name for u in of_units if u in known.units}
     # The partial index is used only where the query says that it is not of the rows left out of it.
-    others: Select[Any] | CompoundSelect[Any] = select(*_SUMMARY).where(
+    linked = select(*_SUMMARY).where(
         rows.ledger == ledger, rows.same_as == stream, rows.same_as != ""
     )
-    if found.same_as:
-        stands = select(*_SUMMARY).where(rows.ledger == ledger, rows.stream == found.same_as)
-        others = others.union_all(stands)
+    stands = select(*_SUMMARY).where(rows.ledger == ledger, rows.stream == found.same_as)
+    others = union_all(linked, stands) if found.same_as else linked
     return DeedPage(
         summary=summary(found),
         state=state,

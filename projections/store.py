@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -40,6 +42,8 @@ LAYOUT = 1
 
 FEW = 400
 """Rows up to which one INSERT on PostgreSQL is faster than a COPY."""
+FETCHED = 5_000
+"""Rows that are fetched at a time from PostgreSQL to be compared."""
 PATIENCE = 30.0
 """Seconds that a writer waits for another reader of the same SQLite file."""
 
@@ -67,6 +71,9 @@ class Writing(Protocol):
     def delete(self, table: Table, columns: Sequence[str], keys: Sequence[Key]) -> None:
         """Take away the rows whose first columns named have these values."""
 
+    def replace(self, table: Table, ledger: str, rows: Sequence[Row]) -> None:
+        """Make these all the rows that a ledger has in a table; what is there already stays as it is."""
+
     def clear(self, ledger: str) -> None:
         """Take away all rows of a ledger."""
 
@@ -90,6 +97,30 @@ class Store(Protocol):
 def among(table: Table) -> list[str]:
     """The names of a table's columns."""
     return [column.name for column in table.columns]
+
+
+def _apart(
+    table: Table, found: Iterable[Row], rows: Sequence[Row]
+) -> tuple[list[Key], Sequence[Row]]:
+    """The keys of the rows found that are not among these, and those of these that were not found."""
+    there = iter(found)
+    first = next(there, None)
+    if first is None:
+        return [], rows
+    place = {column.name: n for n, column in enumerate(table.columns)}
+    key = itemgetter(*(place[column.name] for column in table.primary_key))
+    wanted = set(rows)
+    gone: list[Key] = []
+    for row in chain([first], there):
+        if row in wanted:
+            wanted.remove(row)
+        else:
+            gone.append(key(row))
+    return gone, rows if len(wanted) == len(rows) else [row for row in rows if row in wanted]
+
+
+def _key_of(table: Table) -> list[str]:
+    return [column.name for column in table.primary_key]
 
 
 # SQLite
@@ -132,6 +163,13 @@ class SqliteWriting:
         if keys:
             where = " AND ".join(f'"{column}" = ?' for column in columns)
             self._driver.executemany(f"DELETE FROM {table.name} WHERE {where}", keys)
+
+    def replace(self, table: Table, ledger: str, rows: Sequence[Row]) -> None:  # noqa: ARG002  # as below
+        """Make these all the rows of a table; what is there already stays as it is."""
+        found = self._driver.execute(f"SELECT * FROM {table.name}")
+        gone, new = _apart(table, found, rows)
+        self.delete(table, _key_of(table), gone)
+        self.insert(table, new)
 
     def clear(self, ledger: str) -> None:  # noqa: ARG002  # the file is of one ledger
         """Take away all rows."""
@@ -300,6 +338,15 @@ class PostgresWriting:
     def delete(self, table: Table, columns: Sequence[str], keys: Sequence[Key]) -> None:
         """Take away the rows with these keys."""
         self._with_keys(_delete_many(table, tuple(columns)), keys)
+
+    def replace(self, table: Table, ledger: str, rows: Sequence[Row]) -> None:
+        """Make these all the rows that a ledger has in a table; what is there already stays as it is."""
+        statement = f"SELECT * FROM {SCHEMA}.{table.name} WHERE ledger = %s".encode()
+        with self._driver.cursor(name="found") as cursor:
+            cursor.itersize = FETCHED
+            gone, new = _apart(table, cursor.execute(statement, (ledger,), binary=True), rows)
+        self.delete(table, _key_of(table), gone)
+        self.insert(table, new)
 
     def clear(self, ledger: str) -> None:
         """Take away all rows of a ledger."""

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from application.memory_log import MemoryLog
 from domain.attestation import DEFAULT
@@ -47,11 +48,11 @@ from domain.unit import Office, Relieve, Side
 from projections import as_of, bodies, deeds, scorecards
 from projections.columns import Row
 from projections.documents import DOCUMENTS, Shelf, policy_of
-from projections.facts import Windows
+from projections.facts import FACTS, Windows
 from projections.fold import fold
 from projections.reader import OnPoison, Poisoned, Reader
 from projections.rows import Rows
-from projections.store import PostgresStore, SqliteStore, Store
+from projections.store import TABLES, PostgresStore, SqliteStore, Store
 from tests.projections.county import (
     CLERK,
     CONVENOR,
@@ -461,6 +462,28 @@ def test_a_rebuild_takes_in_what_is_appended_meanwhile(store: Store, county: Cou
     assert live.catch_up() == county.log.head()
     with fresh_file() as alone:
         assert rows_of(store, "small") == read_whole(county, alone)
+
+
+def test_a_rebuild_mends_rows_that_were_damaged(store: Store, county: County) -> None:
+    county.say(OFFICE, *(publication(sort) for sort in Sort))
+    with_visits(county)
+    reader = county.reader(store)
+    reader.catch_up()
+    whole = rows_of(store, "small")
+    with store.writing() as writing:
+        for table in TABLES:
+            held = whole[table.name]
+            key = [column.name for column in table.primary_key]
+            place = [column.name for column in table.columns]
+            if table.name not in {"positions", "quarantine"}:
+                keys = [tuple(row[place.index(name)] for name in key) for row in held[::2]]
+                writing.delete(table, key, keys)
+        # A fact that was never there, and a title that was never said.
+        strange = next(row for row in whole["facts"] if row[1] == "occasion/v1")
+        writing.insert(FACTS.table, [(strange[0], "occasion/v99", *strange[2:])])
+        writing.connection.execute(update(deeds.deed_rows).values(title="改"))
+    reader.rebuild()
+    assert rows_of(store, "small") == whole
 
 
 def test_a_rebuild_of_one_ledger_leaves_the_others(
