@@ -170,7 +170,8 @@ class Book:
     def _forget_assumptions(self) -> None:
         """A stream that was taken to be new and got no entry may be there all the same."""
         for stream in self._assumed:
-            if self._deeds.get(stream) == (None, 0):
+            held = self._deeds.get(stream)
+            if held is not None and held[1] == 0:
                 del self._deeds[stream]
         self._assumed.clear()
 

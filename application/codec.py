@@ -184,13 +184,14 @@ class Told:
 
     def __init__(self, command: Any) -> None:
         self.body = getattr(command, "body", None)
-        self.raw = msgspec.Raw(b"" if self.body is None else _encode(self.body))
-        said = {
-            name: self.raw if name == "body" else getattr(command, name)
-            for name in command.__dataclass_fields__
-        }
+        raw = b"" if self.body is None else _encode(self.body)
+        self.raw = msgspec.Raw(raw)
         details = getattr(self.body, "details", None)
-        kind = "" if details is None else kind_of(type(details))
-        self.digest = hashlib.sha256(
-            f"{type(command).__name__}|{kind}|".encode() + _encode(said)
-        ).digest()
+        said: list[Any] = [
+            type(command).__name__,
+            "" if details is None else kind_of(type(details)),
+        ]
+        for name in command.__dataclass_fields__:
+            if name != "body":
+                said.append(getattr(command, name))
+        self.digest = hashlib.sha256(_encode(said) + raw).digest()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from application import codec
@@ -53,8 +54,7 @@ class Request:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(NamedTuple):
     """A command was carried out: the stream, its version, and the last position to wait for.
 
     `entries` is how many entries it appended: none where it was so already. `again` says that this is the answer of an

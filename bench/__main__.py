@@ -16,6 +16,7 @@ from bench import append, batches, decide, http, lag, reading
 from bench.places import InPostgres, InSqlite, Place
 from bench.postgres import embedded_postgres
 from bench.rounds import QUICK, Extent, Figure
+from interfaces.settings import tune_process
 
 Benchmark = Callable[[Extent, Sequence[Place]], Iterator[Figure]]
 
@@ -59,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, help="how many rounds count")
     parser.add_argument("--in", dest="places", choices=PLACES, help="only in this database")
     asked = parser.parse_args(arguments)
+    tune_process()
     extent = QUICK if asked.quick else Extent()
     if asked.seconds is not None:
         extent = replace(extent, seconds=asked.seconds)

@@ -17,7 +17,7 @@ from domain.kinds import Shape
 from interfaces import bodies
 from interfaces.api.app import create_app
 from interfaces.api.door import Door, body_of, command_id_of, json_response, receipt
-from interfaces.settings import Settings
+from interfaces.settings import Settings, tune_process
 from interfaces.wiring import Installation
 
 
@@ -50,6 +50,7 @@ def with_bare_endpoint(app: FastAPI, installation: Installation) -> FastAPI:
 
 def main(told: str) -> None:
     """Serve until ended; the first line of the output is the port."""
+    tune_process()
     said = json.loads(told)
     folder = Path(said["folder"])
     settings = Settings(

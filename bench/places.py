@@ -59,6 +59,9 @@ class Place(Protocol):
     def prepare_reading(self) -> None:
         """Make what read models need before there are any."""
 
+    def tidied(self) -> None:
+        """Let the database put away rows of read models that were deleted."""
+
     def new_store(self, ledger: str) -> Store:
         """Where the read model of a ledger lies."""
 
@@ -110,6 +113,12 @@ class InPostgres:
     def prepare_reading(self) -> None:
         """Make the tables that all ledgers share."""
         create_tables(self.url)
+
+    def tidied(self) -> None:
+        """Vacuum the tables of read models."""
+        names = ", ".join(f"lvzhi.{table.name}" for table in TABLES)
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"VACUUM {names}".encode())
 
     def new_store(self, ledger: str) -> PostgresStore:
         """The tables, which hold the rows of this ledger among others."""
@@ -240,6 +249,9 @@ class InSqlite:
 
     def prepare_reading(self) -> None:
         """Nothing: files are made when they are needed."""
+
+    def tidied(self) -> None:
+        """Nothing: pages that were freed are used again."""
 
     def new_store(self, ledger: str) -> SqliteStore:
         """A file of its own."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from importlib.resources import files
 from time import perf_counter
@@ -35,7 +35,16 @@ def rebuild(extent: Extent, places: Sequence[Place]) -> Iterator[Figure]:
             events = log.head()
             with place.copied_rows(log.ledger) as (copy, rows):
 
-                def rebuilt(reader: Reader = reader, events: int = events) -> float:
+                def rebuilt(
+                    reader: Reader = reader,
+                    events: int = events,
+                    store: Store = store,
+                    ledger: str = log.ledger,
+                    tidy: Callable[[], None] = place.tidied,
+                ) -> float:
+                    with store.writing() as writing:
+                        writing.clear(ledger)
+                    tidy()
                     with undisturbed():
                         began = perf_counter()
                         reader.rebuild()

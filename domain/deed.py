@@ -268,12 +268,14 @@ def class_of(actor: Actor, organiser: UnitId, roster: Roster) -> RecordClass:
     if actor.role is Role.MEMBER:
         return RecordClass.SELF
     unit = roster.units.get(organiser)
-    side = Side.COUNTY if unit is None else unit.side
-    return {
-        Side.COUNTY: RecordClass.COUNTY,
-        Side.SECTOR: RecordClass.SECTOR,
-        Side.STUDIO: RecordClass.TOWNSHIP,
-    }[side]
+    return RecordClass.COUNTY if unit is None else _CLASS_OF_SIDE[unit.side]
+
+
+_CLASS_OF_SIDE = {
+    Side.COUNTY: RecordClass.COUNTY,
+    Side.SECTOR: RecordClass.SECTOR,
+    Side.STUDIO: RecordClass.TOWNSHIP,
+}
 
 
 def recording_side(record: RecordClass, actor_role: Role) -> Side | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
 from domain import deed, document, finding, matter, member, occasion, pairing, unit
@@ -150,26 +152,8 @@ def decide(state: State | None, command: Command, actor: Actor, known: Known) ->
     """What follows from a command, given what is so; raises `Refused` where nothing may."""
     if not actor.writes:
         raise Refused(Reason.NOT_ALLOWED)
-    stream = stream_of(command)
-    untyped: Any = command
-    held: Any = state
-    match root_of(stream):
-        case Root.LEDGER:
-            return _open(held, untyped, actor)
-        case Root.MEMBER:
-            return list(member.decide(held, untyped, actor))
-        case Root.UNIT:
-            return list(unit.decide(held, untyped, actor))
-        case Root.OCCASION:
-            return list(occasion.decide(held, untyped, actor, known))
-        case Root.MATTER:
-            return list(matter.decide(held, untyped, actor, known))
-        case Root.PAIRING:
-            return list(pairing.decide(held, untyped, actor, known))
-        case Root.FINDING:
-            return list(finding.decide(held, untyped, actor, known))
-        case Root.RUBRIC | Root.CHECKLIST | Root.POLICY:
-            return list(document.decide(held, untyped, actor))
+    decides, _ = _TABLE[stream_of(command).partition("/")[0]]
+    return list(decides(state, command, actor, known))
 
 
 def _open(state: LedgerOpened | None, command: OpenLedger, actor: Actor) -> list[Event]:
@@ -180,26 +164,40 @@ def _open(state: LedgerOpened | None, command: OpenLedger, actor: Actor) -> list
     return [LedgerOpened(code=command.code, committee=command.committee, zone=command.zone)]
 
 
+def _begin(_: LedgerOpened | None, entry: Entry[Any]) -> LedgerOpened:
+    return cast("LedgerOpened", entry.event)
+
+
 def evolve(state: State | None, entry: Entry[Any]) -> State | None:
     """A stream's state after one more entry: the past cannot be refused."""
-    held: Any = state
-    match root_of(entry.stream):
-        case Root.LEDGER:
-            return cast("LedgerOpened", entry.event)
-        case Root.MEMBER:
-            return member.evolve(held, entry)
-        case Root.UNIT:
-            return unit.evolve(held, entry)
-        case Root.OCCASION:
-            return occasion.evolve(held, entry)
-        case Root.MATTER:
-            return matter.evolve(held, entry)
-        case Root.PAIRING:
-            return pairing.evolve(held, entry)
-        case Root.FINDING:
-            return finding.evolve(held, entry)
-        case Root.RUBRIC | Root.CHECKLIST | Root.POLICY:
-            return document.evolve(held, entry)
+    _, evolves = _TABLE[entry.stream.partition("/")[0]]
+    return evolves(state, entry)
+
+
+Decides: TypeAlias = Callable[[Any, Any, Actor, Known], Sequence[Event]]
+Evolves: TypeAlias = Callable[[Any, Entry[Any]], State | None]
+
+
+def _alone(decides: Callable[[Any, Any, Actor], Sequence[Event]]) -> Decides:
+    """A decision that looks at nothing but its own stream."""
+    return lambda state, command, actor, _: decides(state, command, actor)
+
+
+_TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
+    {
+        Root.LEDGER.value: (_alone(_open), _begin),
+        Root.MEMBER.value: (_alone(member.decide), member.evolve),
+        Root.UNIT.value: (_alone(unit.decide), unit.evolve),
+        Root.OCCASION.value: (occasion.decide, occasion.evolve),
+        Root.MATTER.value: (matter.decide, matter.evolve),
+        Root.PAIRING.value: (pairing.decide, pairing.evolve),
+        Root.FINDING.value: (finding.decide, finding.evolve),
+        Root.RUBRIC.value: (_alone(document.decide), document.evolve),
+        Root.CHECKLIST.value: (_alone(document.decide), document.evolve),
+        Root.POLICY.value: (_alone(document.decide), document.evolve),
+    }
+)
+"""Who decides on and who folds the streams of each root."""
 
 
 def facts_of(state: State | None) -> list[Fact[Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -22,9 +21,7 @@ Run = Callable[["Installation", argparse.Namespace], int | None]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command; returns the exit code of `refusals.Exit`, 0 for success."""
-    # Nearly all that a command or the service holds on to is kept, and nothing is cyclic in bulk: looking for garbage
-    # as often as Python does by default costs a sixth of the time.
-    gc.set_threshold(50_000, 20, 50)
+    settings.tune_process()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -197,7 +194,9 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument("--json", action="store_true")
         made.set_defaults(run=run)
         if what == "roster":
-            made.add_argument("--term", type=int, help="届,默认第1届 / number of the term, 1 by default")
+            made.add_argument(
+                "--term", type=int, help="届,默认第1届 / number of the term, 1 by default"
+            )
             made.add_argument(
                 "--since",
                 help="本届起始日期,默认四年前的1月1日 / first day of the term, 1 January four years ago",

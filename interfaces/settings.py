@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -63,3 +64,14 @@ def default_folder(environment: Mapping[str, str], platform: str = sys.platform)
 def from_here() -> Settings:
     """The settings as this process's environment has them."""
     return read(os.environ)
+
+
+def tune_process() -> None:
+    """Set up the interpreter for what this product does; benchmarks do the same.
+
+    Nearly all that a command or the service holds on to is kept, and nothing is cyclic in bulk: looking for garbage as
+    often as Python does by default costs a sixth of the time. A writer that comes back from the database waits for the
+    thread that answers requests: half a millisecond at most, not five.
+    """
+    gc.set_threshold(50_000, 20, 50)
+    sys.setswitchinterval(0.0005)
