@@ -591,18 +591,38 @@ def first_stamps(
     return dict.fromkeys(people, stamps)
 
 
-def added_by(
+def begun(
+    entry: Entry[object], body: B, record: RecordClass, people: tuple[PersonId, ...]
+) -> Deed[B]:
+    """A deed as its first entry makes it; recording stamps the lines of these people."""
+    return Deed(
+        stream=entry.stream,
+        body=body,
+        recorded=entry.envelope,
+        position=entry.position,
+        version=entry.version,
+        record=record,
+        stamps=first_stamps(people, recording_side(record, entry.envelope.role), entry),
+    )
+
+
+def amended(
     deed: Deed[B],
+    body: B,
     before: tuple[PersonId, ...],
     people: tuple[PersonId, ...],
     entry: Entry[object],
-) -> dict[PersonId, date]:
-    """The days on which lines were added, after an amendment: a line that is new is as late as the amendment."""
-    added = dict(deed.added)
-    for person in people:
-        if person not in before:
-            added[person] = entry.envelope.day
-    return added
+) -> Deed[B]:
+    """A deed of which something else is said now: a line that is new is as late as the amendment."""
+    side = recording_side(deed.record, entry.envelope.role)
+    fresh = dict.fromkeys((p for p in people if p not in before), entry.envelope.day)
+    return replace(
+        deed,
+        body=body,
+        version=entry.version,
+        stamps=after_amendment(deed, people, entry, side),
+        added={**deed.added, **fresh},
+    )
 
 
 def after_amendment(

@@ -369,28 +369,12 @@ def evolve(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[Ma
     """A matter after one more entry."""
     event = entry.event
     if isinstance(event, MatterRecorded):
-        side = deeds.recording_side(event.record, entry.envelope.role)
-        return Deed(
-            stream=entry.stream,
-            body=event.body,
-            recorded=entry.envelope,
-            position=entry.position,
-            version=entry.version,
-            record=event.record,
-            stamps=deeds.first_stamps(people_of(event.body), side, entry),
-        )
+        return deeds.begun(entry, event.body, event.record, people_of(event.body))
     if deed is None:
         return None
     match event:
         case MatterAmended(body=body):
-            side = deeds.recording_side(deed.record, entry.envelope.role)
-            return replace(
-                deed,
-                body=body,
-                version=entry.version,
-                stamps=deeds.after_amendment(deed, people_of(body), entry, side),
-                added=deeds.added_by(deed, people_of(deed.body), people_of(body), entry),
-            )
+            return deeds.amended(deed, body, people_of(deed.body), people_of(body), entry)
         case OutcomeReached(outcome=outcome):
             new = replace(outcome, position=entry.position)
             return replace(deed, reached=(*deed.reached, new), version=entry.version)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -134,14 +133,6 @@ def run(tree: Path, *arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
-def there_is(module: str) -> bool:
-    """Whether this version has that door."""
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
 def test_it_is_recorded_read_and_told_like_any_other(copy: Path) -> None:
     told = run(copy, "-c", RECORDS_IT)
 
@@ -157,7 +148,6 @@ def test_it_is_recorded_read_and_told_like_any_other(copy: Path) -> None:
     assert "| `patrolled_river.amended` |" in told["events"]
 
 
-@pytest.mark.skipif(not there_is("interfaces.api.app"), reason="no API here")
 def test_the_api_describes_it(copy: Path) -> None:
     described = json.dumps(run(copy, "-c", DESCRIBES_IT), ensure_ascii=False)
 
@@ -165,7 +155,6 @@ def test_the_api_describes_it(copy: Path) -> None:
     assert "巡河公里数" in described
 
 
-@pytest.mark.skipif(not there_is("interfaces.cli"), reason="no command line here")
 def test_the_command_line_lists_it(copy: Path) -> None:
     listed = run(copy, "-c", "from interfaces.cli import main; main()", "kinds", "--json")
 
