@@ -166,10 +166,11 @@ class _Batch:
     def _round(self, book: Book, todo: list[int]) -> Book:
         """Decide on what is left and append it; afterwards what is stored has a verdict."""
         decided: list[_Decided] = []
+        refused: dict[int, Refused] = {}
         rows: list[NewRow] = []
 
         def decide() -> tuple[int, list[NewRow], list[Spent]]:
-            decided.extend(self._decide(book, todo))
+            decided.extend(self._decide(book, todo, refused))
             rows.extend(row for d in decided for row in d.rows)
             return book.head, rows, [d.spent for d in decided if d.rows]
 
@@ -185,6 +186,9 @@ class _Batch:
                 append = decide()
                 if rows:
                     self.writer.log.append(*append)
+                elif self.writer.log.head() != book.head:
+                    # A refusal, too, is given on the newest head.
+                    raise Overtaken(self.writer.log.ledger)
         except Overtaken:
             self.losses += 1
             book.take_back()
@@ -213,12 +217,16 @@ class _Batch:
         book.settle(book.head + len(rows))
         for d in decided:
             self.verdicts[d.index] = d.done
+        self.verdicts |= refused
         return book
 
-    def _decide(self, book: Book, todo: list[int]) -> list[_Decided]:
+    def _decide(
+        self, book: Book, todo: list[int], refused: dict[int, Refused]
+    ) -> list[_Decided]:
         """Decide in order; the second of two requests with one command id waits for the next round.
 
-        A refused request has its verdict here, unless its command id was spent before: then it gets that answer.
+        What is refused is put into `refused`: it is final once what it was decided on proves to be the newest head.
+        A refused request whose command id was spent before gets that answer at once.
         """
         self._gather(book, todo)
         at = self.writer.instant()
@@ -226,7 +234,6 @@ class _Batch:
         known = book.known(today, strict=False)
         head = book.head
         decided: list[_Decided] = []
-        refused: dict[int, Refused] = {}
         ids: set[str] = set()
         for i in todo:
             request = self.requests[i]
@@ -242,9 +249,11 @@ class _Batch:
             decided.append(one)
         if refused:
             found = self.writer.log.look_up([self.requests[i].command_id for i in refused])
-            for i, refusal in refused.items():
+            for i in list(refused):
                 spent = found.get(self.requests[i].command_id)
-                self.verdicts[i] = refusal if spent is None else self._answer_again(i, spent)
+                if spent is not None:
+                    del refused[i]
+                    self.verdicts[i] = self._answer_again(i, spent)
         return decided
 
     def _gather(self, book: Book, todo: list[int]) -> None:

@@ -50,7 +50,7 @@ class Stamps:
             case Side.COUNTY:
                 return self.county
 
-    def with_(self, side: Side, stamp: Stamp) -> Stamps:
+    def with_(self, side: Side, stamp: Stamp | None) -> Stamps:
         """The same with that side's stamp replaced."""
         match side:
             case Side.SECTOR:
@@ -630,7 +630,7 @@ def after_amendment(
 ) -> dict[PersonId, Stamps]:
     """The stamps once the recorder has amended: a return is answered by a correction, other words stand.
 
-    New lines get the recorder's stamp.
+    New lines get the recorder's stamp. A member who amends his own declaration has to be vouched for anew.
     """
     fresh = first_stamps(people, side, entry)
     kept: dict[PersonId, Stamps] = {}
@@ -638,7 +638,11 @@ def after_amendment(
         stamps = deed.stamps.get(person, fresh.get(person, Stamps()))
         for which in Side:
             old = stamps.of(which)
-            if old is not None and old.mark is Mark.RETURNED:
+            if old is None:
+                continue
+            if old.mark is Mark.CONFIRMED and entry.envelope.role is Role.MEMBER:
+                stamps = stamps.with_(which, None)
+            elif old.mark is Mark.RETURNED:
                 stamps = stamps.with_(
                     which,
                     replace(

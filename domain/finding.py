@@ -124,6 +124,8 @@ def decide(
                 raise Refused(Reason.NO_SUCH_FINDING, "/finding", finding)
             if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
+            if state.body.person == actor.person:
+                raise Refused(Reason.OWN_LINE, "/finding", actor.person)
             if state.gone:
                 return []
             return [FindingRevoked(finding=finding, reason=reason)]

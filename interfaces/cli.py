@@ -158,7 +158,14 @@ def _parser() -> argparse.ArgumentParser:
     ledgers = ledger.add_subparsers(metavar="ACTION", required=True)
     create = ledgers.add_parser("create", help="新建 / create", parents=[common])
     create.add_argument("code", help="代码,小写字母开头 / code, starts with a small letter")
-    create.add_argument("--name", required=True, help="政协名称 / name of the committee")
+    create.add_argument(
+        "--name", help="政协名称,默认同代码 / name of the committee, the code by default"
+    )
+    create.add_argument(
+        "--if-missing",
+        action="store_true",
+        help="已有时不算错误 / succeed where it is there already",
+    )
     create.add_argument("--zone", default="Asia/Shanghai", help="时区 / time zone")
     create.set_defaults(run=_create)
     listed = ledgers.add_parser("list", help="列出 / list", parents=[common])
@@ -278,7 +285,13 @@ def _serve(installation: Installation, options: argparse.Namespace) -> None:
 
 
 def _create(installation: Installation, options: argparse.Namespace) -> None:
-    desk = installation.create(options.code, options.name, options.zone)
+    try:
+        desk = installation.create(options.code, options.name or options.code, options.zone)
+    except Refused as refused:
+        if not options.if_missing or refused.reason is not Reason.ALREADY_RECORDED:
+            raise
+        print(f"已有台账 {options.code} / the ledger is there already")
+        return
     print(f"已建立台账 {desk.code}({desk.opened.committee}) / ledger created")
 
 

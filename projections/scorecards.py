@@ -88,7 +88,9 @@ def next_change(person: Person, today: date) -> date | None:
         *((m.since, m.until) for m in person.memberships),
     ]
     days = [since for since, _ in spans]
-    days += [until + timedelta(days=1) for _, until in spans if until is not None]
+    days += [
+        until + timedelta(days=1) for _, until in spans if until is not None and until < date.max
+    ]
     return min((d for d in days if d > today), default=None)
 
 

@@ -65,6 +65,7 @@ VISIT = (
 
 def test_a_ledger_is_made_once_and_listed(run: Run) -> None:
     assert run("ledger", "create", "haiyan", "--name", "海晏县政协")[0] == 0
+    assert run("ledger", "create", "haiyan", "--name", "海晏县政协", "--if-missing")[0] == 0
     code, _, errors = run("ledger", "create", "haiyan", "--name", "海晏县政协")
     assert code == Exit.CONFLICT
     assert "不能重复登记" in errors.splitlines()[0]
