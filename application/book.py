@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, MutableMapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from application import codec
@@ -50,6 +50,7 @@ class Book:
     def __init__(self, log: Log, *, most_deeds: int = 20_000) -> None:
         self.log = log
         self.head = 0
+        self.last_at = datetime.min.replace(tzinfo=UTC)
         self.people: dict[PersonId, Person] = {}
         self.units: dict[UnitId, Unit] = {}
         self.roster = Roster(people=self.people, units=self.units)
@@ -74,6 +75,8 @@ class Book:
                     self._remember(row)
             position = rows[-1].position
         self.head = head
+        for row in self.log.at([head]):
+            self.last_at = codec.envelope_of(row).at
 
     def catch_up(self) -> None:
         """Fold what others have appended since."""
@@ -85,6 +88,7 @@ class Book:
                 else:
                     self._remember(row)
                 self.head = row.position
+            self.last_at = max(self.last_at, codec.envelope_of(rows[-1]).at)
 
     def load(self, names: Iterable[str]) -> None:
         """Read the streams that are not in memory, in one go."""

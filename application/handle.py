@@ -26,7 +26,7 @@ from application.log import (
 from domain import document, matter, occasion, streams
 from domain.deed import Known
 from domain.entry import Entry, sealed_in
-from domain.people import Actor, Reason, Refused, Warned
+from domain.people import Actor, Reason, Refused, Via, Warned
 from domain.streams import Command
 
 Clock = Callable[[], datetime]
@@ -117,9 +117,6 @@ class Writer:
         if self._book is None:
             book = Book(self.log)
             book.open(self._clock().astimezone(self.zone).date())
-            if book.head:
-                newest = codec.envelope_of(self.log.at([book.head])[0])
-                self._last_at = max(self._last_at, newest.at)
             self._book = book
         return self._book
 
@@ -128,8 +125,11 @@ class Writer:
         self._book = None
 
     def instant(self) -> datetime:
-        """Now, but never before what was recorded last."""
-        self._last_at = max(self._clock(), self._last_at)
+        """Now, but never before what was recorded last, be it by another process with another clock."""
+        book = self._book
+        self._last_at = max(
+            self._clock(), self._last_at if book is None else max(self._last_at, book.last_at)
+        )
         return self._last_at
 
 
@@ -172,7 +172,7 @@ class _Batch:
         def decide() -> tuple[int, list[NewRow], list[Spent]]:
             decided.extend(self._decide(book, todo, refused))
             rows.extend(row for d in decided for row in d.rows)
-            return book.head, rows, [d.spent for d in decided if d.rows]
+            return book.head, rows, [d.spent for d in decided]
 
         def decide_newly() -> tuple[int, list[NewRow], list[Spent]]:
             book.catch_up()
@@ -184,7 +184,7 @@ class _Batch:
                 self.writer.log.append_alone(decide_newly)
             else:
                 append = decide()
-                if rows:
+                if decided:
                     self.writer.log.append(*append)
                 elif self.writer.log.head() != book.head:
                     # A refusal, too, is given on the newest head.
@@ -196,7 +196,7 @@ class _Batch:
             return book
         except AlreadySpent:
             book.take_back()
-            self._look_up([d.index for d in decided])
+            self._look_up(todo)
             return book
         except StreamTaken:
             book.take_back()
@@ -220,9 +220,7 @@ class _Batch:
         self.verdicts |= refused
         return book
 
-    def _decide(
-        self, book: Book, todo: list[int], refused: dict[int, Refused]
-    ) -> list[_Decided]:
+    def _decide(self, book: Book, todo: list[int], refused: dict[int, Refused]) -> list[_Decided]:
         """Decide in order; the second of two requests with one command id waits for the next round.
 
         What is refused is put into `refused`: it is final once what it was decided on proves to be the newest head.
@@ -249,10 +247,10 @@ class _Batch:
             decided.append(one)
         if refused:
             found = self.writer.log.look_up([self.requests[i].command_id for i in refused])
-            for i in list(refused):
+            for i in todo:
                 spent = found.get(self.requests[i].command_id)
                 if spent is not None:
-                    del refused[i]
+                    refused.pop(i, None)
                     self.verdicts[i] = self._answer_again(i, spent)
         return decided
 
@@ -307,8 +305,8 @@ class _Batch:
         done = Done(
             stream=stream, version=version, position=head, entries=len(rows), warnings=warned
         )
-        first = head - len(rows) + 1 if rows else 0
-        return _Decided(index, rows, Spent(request.command_id, told.digest, first, head), done)
+        first, last = (head - len(rows) + 1, head) if rows else (0, 0)
+        return _Decided(index, rows, Spent(request.command_id, told.digest, first, last), done)
 
     def _told(self, index: int) -> codec.Told:
         told = self.told.get(index)
@@ -329,7 +327,22 @@ class _Batch:
         request = self.requests[index]
         if spent.digest != self._told(index).digest:
             return Refused(Reason.COMMAND_ID_REUSED, "Idempotency-Key", request.command_id)
+        if not request.actor.writes:
+            return Refused(Reason.NOT_ALLOWED)
+        if not spent.last:
+            stream, book = streams.stream_of(request.command), self.writer.opened()
+            return Done(
+                stream=stream,
+                version=book.version(stream),
+                position=book.head,
+                entries=0,
+                again=True,
+            )
         rows = self.writer.log.at([spent.last])
+        told = codec.envelope_of(rows[0])
+        # The same file may be imported by two people; any other answer is for who asked first.
+        if request.actor.person != told.by and request.actor.via is not Via.IMPORT:
+            return Refused(Reason.COMMAND_ID_REUSED, "Idempotency-Key", request.command_id)
         return Done(
             stream=rows[0].stream,
             version=rows[0].version,
@@ -357,12 +370,12 @@ class GroupCommit:
         self._writer = writer
         self._waiting: SimpleQueue[_Asked | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
-        self._closed = False
+        self._closed = self._closing = False
         self._thread.start()
 
     async def submit(self, request: Request) -> Done:
         """Carry out one request together with its neighbours; raises `Refused` for this one alone."""
-        if self._waiting.qsize() >= MOST_WAITING:
+        if self._closing or self._waiting.qsize() >= MOST_WAITING:
             raise Refused(Reason.BUSY)
         future: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         self._waiting.put((request, future))
@@ -372,7 +385,8 @@ class GroupCommit:
         return verdict
 
     def close(self) -> None:
-        """Wait for what is under way."""
+        """Wait for what is under way; what comes later is refused."""
+        self._closing = True
         self._waiting.put(None)
         self._thread.join()
 

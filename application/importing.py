@@ -35,7 +35,7 @@ Progress = Callable[[int, int], None]
 class Severity(Choice):
     """How much a finding matters: an error keeps its row from being written."""
 
-    OK = "ok", "可登记"
+    OK = "ok", "无误"
     WARNING = "warning", "提示"
     ERROR = "error", "错误"
 

@@ -38,7 +38,10 @@ class StoredRow(NamedTuple):
 
 
 class Spent(NamedTuple):
-    """A command id that has been spent: `first` and `last` are the positions it produced, `digest` is of its payload."""
+    """A command id that has been spent: `first` and `last` are the positions it produced, 0 where it was so already.
+
+    `digest` is of its payload.
+    """
 
     command: str
     digest: bytes

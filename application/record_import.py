@@ -576,12 +576,14 @@ class _Records:
         stream, occasion_id = self.fresh("occasion", group.rows[0], body)
         standing: Deed[Any] | None = None
         other: dict[PersonId, str] = {}
+        likeness = dict(zip(occasion.people_of(body), occasion.likenesses(body), strict=True))
         for person, deed_stream in self.alike(body):
             deed: Any = self.known.deed(deed_stream)
             if deed_stream == stream or (deed is not None and _is_same(deed.body, body)):
                 standing = deed
                 self.already(lines[person], deed_stream, deed)
-            else:
+            elif deed is None or likeness[person] in occasion.likenesses(deed.body):
+                # Else it said so once, and has been amended since.
                 other[person] = deed_stream
         if standing is not None:
             inside = {p.person for p in standing.body.participants}
@@ -760,7 +762,7 @@ class _Records:
         if deed is None:
             return f"{name} 已登记"
         by = self.known.roster.people.get(deed.recorded.by)
-        who = str(deed.recorded.by) if by is None else by.profile.name
+        who = deed.recorded.role.zh if by is None else by.profile.name
         how = "由此文件导入" if deed.recorded.cause == self.source.cause else "登记"
         return f"{name} 已于 {deed.recorded.day.isoformat()} 由 {who} {how}"
 

@@ -80,10 +80,10 @@ class Attested:
 
 
 def is_late(fact: Fact[Any], policy: Policy) -> bool:
-    """Whether it was recorded too long after the day; the county's own originals never are."""
+    """Whether it was recorded too long after its last day; the county's own originals never are."""
     if fact.record in {RecordClass.COUNTY, RecordClass.GUEST}:
         return False
-    return (fact.recorded_on - fact.on).days > policy.late_days
+    return (fact.recorded_on - (fact.until or fact.on)).days > policy.late_days
 
 
 def rule_for(fact: Fact[Any], policy: Policy) -> Counts:
@@ -133,7 +133,8 @@ def attested(fact: Fact[Any], policy: Policy, today: date) -> Attested:
         late=is_late(fact, policy),
         sector=sector,
         studio=studio,
-        in_question=SideState.RETURNED in states,
+        in_question=SideState.RETURNED in states
+        or (fact.county is not None and fact.county.mark is Mark.RETURNED),
         changes_on=changes_on,
     )
 

@@ -311,6 +311,18 @@ def may_record(
         raise Refused(Reason.NOT_YOURS_TO_RECORD, field, organiser)
 
 
+LONGEST_TITLE = 300
+"""Characters of a title at the most: it stands in every list."""
+
+
+def check_title(title: str) -> None:
+    """A record has a title that fits into a list."""
+    if not title.strip():
+        raise Refused(Reason.MISSING, "/body/title")
+    if len(title) > LONGEST_TITLE:
+        raise Refused(Reason.TOO_LARGE, "/body/title", f"{len(title)} > {LONGEST_TITLE}")
+
+
 def check_unit(unit: UnitId, on: date, known: Known, field: str) -> None:
     """A unit that a record names must have existed on the day."""
     found = known.roster.units.get(unit)
@@ -320,10 +332,12 @@ def check_unit(unit: UnitId, on: date, known: Known, field: str) -> None:
         raise Refused(Reason.UNIT_CLOSED, field, f"{found.profile.name} {on.isoformat()}")
 
 
-def stands(known: Known, stream: str) -> bool:
-    """Whether another record still stands: what was withdrawn may be recorded anew."""
+def stands(
+    known: Known, stream: str, likeness: Likeness, of: Callable[[Any], list[Likeness]]
+) -> bool:
+    """Whether another record still stands and says so: what was withdrawn or amended away may be recorded anew."""
     other = known.deed(stream)
-    return other is None or not other.gone
+    return other is None or (not other.gone and likeness in of(other.body))
 
 
 def may_change(deed: Deed[B], actor: Actor, organiser: UnitId, roster: Roster) -> None:
@@ -613,15 +627,19 @@ def amended(
     people: tuple[PersonId, ...],
     entry: Entry[object],
 ) -> Deed[B]:
-    """A deed of which something else is said now: a line that is new is as late as the amendment."""
+    """A deed of which something else is said now: a line that is new is as late as the amendment.
+
+    Of those who had lines some may come back in a later entry of a long list: their days are kept.
+    """
     side = recording_side(deed.record, entry.envelope.role)
+    kept = {p: deed.recorded_on(p) for p in before if p not in people}
     fresh = dict.fromkeys((p for p in people if p not in before), entry.envelope.day)
     return replace(
         deed,
         body=body,
         version=entry.version,
         stamps=after_amendment(deed, people, entry, side),
-        added={**deed.added, **fresh},
+        added={**kept, **deed.added, **fresh},
     )
 
 

@@ -207,7 +207,7 @@ def warnings(command: RecordMatter, known: Known) -> list[Warned]:
         for likeness in likenesses(command.body)
         if (deed := known.recorded_as(likeness)) is not None
         and deed != stream_of(command.matter)
-        and deeds.stands(known, deed)
+        and deeds.stands(known, deed, likeness, likenesses)
     ]
 
 
@@ -315,8 +315,7 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
     kind = KINDS[kind_of(type(body.details))]
     if kind.about.shape is not Shape.MATTER:
         raise Refused(Reason.WRONG_TAG, "/body/details/kind", kind_of(kind))
-    if not body.title.strip():
-        raise Refused(Reason.MISSING, "/body/title")
+    deeds.check_title(body.title)
     if body.on > known.today:
         raise Refused(Reason.IN_FUTURE, "/body/on", body.on.isoformat())
     if body.sensitivity is Sensitivity.PAPER_ONLY and body.text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, TypeVar, cast
@@ -200,7 +200,7 @@ def warnings(command: RecordOccasion, known: Known) -> list[Warned]:
         deed = known.recorded_as(likeness)
         if deed is None or deed == stream or deed in found:
             continue
-        if deeds.stands(known, deed):
+        if deeds.stands(known, deed, likeness, likenesses):
             found[deed] = Warned(
                 reason=Reason.LIKELY_DUPLICATE, field=f"/body/participants/{i}/person", deed=deed
             )
@@ -284,8 +284,7 @@ def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
     kind = KINDS[kind_of(type(body.details))]
     if kind.about.shape is not Shape.OCCASION:
         raise Refused(Reason.WRONG_TAG, "/body/details/kind", kind_of(kind))
-    if not body.title.strip():
-        raise Refused(Reason.MISSING, "/body/title")
+    deeds.check_title(body.title)
     if body.on > known.today:
         raise Refused(Reason.IN_FUTURE, "/body/on", body.on.isoformat())
     if body.until is not None and body.until < body.on:
@@ -359,9 +358,25 @@ def evolve(
             )
             side = deeds.recording_side(deed.record, entry.envelope.role)
             fresh = deeds.first_stamps(tuple(p.person for p in participants), side, entry)
-            return replace(deed, body=body, version=entry.version, stamps={**fresh, **deed.stamps})
+            return replace(
+                deed,
+                body=body,
+                version=entry.version,
+                stamps={**fresh, **deed.stamps},
+                added=_listed_on(entry, deed, participants),
+            )
         case _:
             return deeds.evolve(deed, cast("Entry[DeedEvent]", entry))
+
+
+def _listed_on(
+    entry: Entry[OccasionEvent], deed: Deed[Occasion[Any]], more: tuple[Participant, ...]
+) -> Mapping[PersonId, date]:
+    """The days on which lines were added: those of a long list that an amendment said anew are as late as it, if new."""
+    day = entry.envelope.day
+    if day == deed.recorded.day:
+        return deed.added
+    return {**dict.fromkeys((p.person for p in more), day), **deed.added}
 
 
 def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from interfaces.wiring import Installation
 
 Run = Callable[["Installation", argparse.Namespace], int | None]
+MOST_DAYS = 3650
+"""Days that a token may be good for."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,6 +73,32 @@ def _carried_out(options: argparse.Namespace) -> int:
         raise Refused(Reason.UNAVAILABLE) from error
     finally:
         installation.close()
+
+
+def _number_in(first: int, last: int) -> Callable[[str], int]:
+    """Reads a whole number of this range."""
+
+    def read(said: str) -> int:
+        if not said.isdecimal() or not first <= int(said) <= last:
+            raise argparse.ArgumentTypeError(
+                f"{said}:应为 {first} 至 {last} 的整数 / a whole number from {first} to {last}"
+            )
+        return int(said)
+
+    return read
+
+
+def _days(said: str) -> float:
+    """Reads how many days a token is good for."""
+    try:
+        days = float(said)
+    except ValueError:
+        days = 0
+    if not 0 < days <= MOST_DAYS:
+        raise argparse.ArgumentTypeError(
+            f"{said}:应大于 0、不超过 {MOST_DAYS} / more than 0, at most {MOST_DAYS}"
+        )
+    return days
 
 
 def _common(*, top: bool) -> argparse.ArgumentParser:
@@ -148,11 +176,11 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = command("demo", "建立示例台账 / make a sample ledger", _demo)
     demo.add_argument("--serve", action="store_true", help="随后启动服务 / serve it afterwards")
-    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--port", type=_number_in(0, 65_535), default=8000)
 
     serve = command("serve", "启动服务 / serve the API", _serve)
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--port", type=_number_in(0, 65_535), default=8000)
 
     ledger = commands.add_parser("ledger", help="台账 / ledgers", parents=[common])
     ledgers = ledger.add_subparsers(metavar="ACTION", required=True)
@@ -176,7 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--person", required=True, help="人员编号 / person id")
     token.add_argument("--role", required=True, choices=[role.value for role in Role])
     token.add_argument("--unit", help="代表单位编号 / unit id")
-    token.add_argument("--days", type=float, default=30, help="有效天数 / days (30)")
+    token.add_argument("--days", type=_days, default=30, help="有效天数 / days (30)")
     token.add_argument(
         "--all-ledgers", action="store_true", help="可用于所有台账 / good for every ledger"
     )
@@ -222,23 +250,35 @@ def _parser() -> argparse.ArgumentParser:
 
     score = command("score", "委员得分及说明 / a member's scorecards", _score, reading)
     score.add_argument("member", help="编号或姓名 / id or name")
-    score.add_argument("--year", type=int)
+    score.add_argument(
+        "--year",
+        type=_number_in(1949, 2200),
+        help="年度,默认本年 / calendar year, this one by default",
+    )
     score.add_argument("--rubric")
 
     scores = command("scores", "得分一览 / all members' totals", _scores)
     scores.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     scores.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
-    scores.add_argument("--year", type=int)
+    scores.add_argument(
+        "--year",
+        type=_number_in(1949, 2200),
+        help="年度,默认本年 / calendar year, this one by default",
+    )
 
     history = command("history", "历史 / history", _history, reading)
     history.add_argument(
         "subject", help="occasion/ID, unit/ID, 编号或姓名 / id or name of a person"
     )
-    history.add_argument("--limit", type=int, default=50)
+    history.add_argument("--limit", type=_number_in(1, 200), default=50, help="条数 / how many")
 
     checklist = command("checklist", "委员清单进度 / a member's checklists", _checklist, reading)
     checklist.add_argument("member", help="编号或姓名 / id or name")
-    checklist.add_argument("--year", type=int)
+    checklist.add_argument(
+        "--year",
+        type=_number_in(1949, 2200),
+        help="年度,默认本年 / calendar year, this one by default",
+    )
     checklist.add_argument("--code")
 
     command("rebuild", "重建查询库 / fold the read model anew", _rebuild)

@@ -109,6 +109,8 @@ def score(installation: Installation, options: argparse.Namespace) -> None:
             rubric=options.rubric,
             position=position,
         )
+        if options.rubric and not found:
+            _must_be_published(connection, desk, options.rubric)
     cards = [views.card_view(card) for card in found]
     if options.json:
         _json(list[views.CardView], cards)
@@ -152,6 +154,16 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
         _json(list[scorecards.CardLine], lines)
         return
     _table(["编号", "姓名", "得分"], [(each.number, each.name, each.total) for each in lines])
+
+
+def _must_be_published(connection: Connection, desk: Desk, code: str) -> None:
+    """Refuse a code that no rubric of the ledger has, in force or not."""
+    known = {
+        line.code
+        for line in documents.documents(connection, desk.code, day=desk.today(), sort=Sort.RUBRIC)
+    }
+    if code not in known:
+        raise Refused(Reason.NO_SUCH_RUBRIC, "--rubric", code)
 
 
 def _only_rubric(connection: Connection, desk: Desk, day: date) -> str:

@@ -142,16 +142,22 @@ def _add_option(
     if plain in taken:
         option = f"--of-deed-{plain}"
     taken.add(plain)
+    shown = plain.replace("-", "_").upper()
     words = words.replace("%", "%%")
     hint = _inner(hint)
     if hint is bool:
         parser.add_argument(option, dest=name, action=argparse.BooleanOptionalAction, help=words)
     elif get_origin(hint) is tuple:
         parser.add_argument(
-            option, dest=name, action="append", required=required, help=f"{words}(可重复)"
+            option,
+            dest=name,
+            action="append",
+            required=required,
+            help=f"{words}(可重复)",
+            metavar=shown,
         )
     else:
-        parser.add_argument(option, dest=name, required=required, help=words)
+        parser.add_argument(option, dest=name, required=required, help=words, metavar=shown)
 
 
 def _inner(hint: Any) -> Any:
@@ -375,9 +381,8 @@ def _say_import(told: importing.Plan | importing.Outcome) -> None:
     )
     print(f"{len(states)} 行:{counted}")
     if isinstance(told, importing.Outcome):
-        print(
-            f"写入 {told.written} 条命令,位置 {told.position} / {told.written} commands were written"
-        )
+        where = f",位置 {told.position}" if told.written else ""
+        print(f"写入 {told.written} 条命令{where} / {told.written} commands were written")
     else:
         print("仅预览,加 --commit 写入 / a preview only; --commit writes")
 

@@ -213,6 +213,8 @@ class Installation:
             checked_code(code)
         except ValueError as error:
             raise Refused(Reason.MALFORMED, "/code", code) from error
+        if not committee.strip():
+            raise Refused(Reason.MISSING, "/name")
         try:
             ZoneInfo(zone)
         except (LookupError, ValueError) as error:

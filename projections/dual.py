@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from domain.attestation import Policy, SideState, attested, side_state
-from domain.fact import Fact, RecordClass, SubjectId
+from domain.fact import Attendance, Fact, RecordClass, SubjectId
 from domain.kinds import Shape
 from domain.member import Person
 from domain.people import PersonId, UnitId
@@ -121,7 +121,10 @@ def member(
         for record in (RecordClass.TOWNSHIP, RecordClass.SECTOR)
     }
     states = Counter(
-        (side, side_state(fact, side, policy, today).value) for fact in found for side in SIDES
+        (side, side_state(fact, side, policy, today).value)
+        for fact in found
+        if _is_said(fact)
+        for side in SIDES
     )
     return MemberRecord(
         person=person,
@@ -255,12 +258,12 @@ def _states(
     """How the unit's side stands on the lines of those who were bound to it on the day."""
     if side not in BOND_OF_SIDE:
         return Counter()
-    lines = fact_versions.c
+    rows = fact_versions.c
     found = connection.execute(
-        select(lines.kind, lines.body)
+        select(rows.kind, rows.body)
         .join(
             bonds,
-            and_(bonds.c.ledger == lines.ledger, bonds.c.subject == lines.subject),
+            and_(bonds.c.ledger == rows.ledger, bonds.c.subject == rows.subject),
         )
         .where(
             bonds.c.ledger == ledger,
@@ -268,15 +271,21 @@ def _states(
             bonds.c.bond == BOND_OF_SIDE[side].value,
             bonds.c.first,
             known(bonds, None),
-            bonds.c.since <= lines.on,
-            bonds.c.until >= lines.on,
+            bonds.c.since <= rows.on,
+            bonds.c.until >= rows.on,
             known(fact_versions, None),
-            lines.on >= first,
-            lines.on <= last,
-            lines.until >= first,
+            rows.on >= first,
+            rows.on <= last,
+            rows.until >= first,
         )
     )
-    return Counter(side_state(bodies.fact(kind, body), side, policy, today) for kind, body in found)
+    lines = (bodies.fact(kind, body) for kind, body in found)
+    return Counter(side_state(fact, side, policy, today) for fact in lines if _is_said(fact))
+
+
+def _is_said(fact: Fact[Any]) -> bool:
+    """Whether anything was said that a side may answer for: not of an expected member of whom nothing is."""
+    return fact.attendance is not Attendance.NOT_RECORDED
 
 
 def _one_side_only(

@@ -18,8 +18,8 @@ from sqlalchemy import (
     select,
 )
 
-from domain.attestation import Policy, SideState, side_state, window_ends
-from domain.fact import Attendance, Fact, RecordClass, SubjectId
+from domain.attestation import Counts, Policy, SideState, rule_for, side_state, window_ends
+from domain.fact import Attendance, Fact, Mark, RecordClass, Stamp, SubjectId
 from domain.kinds import Shape
 from domain.unit import Side
 from projections import bodies
@@ -80,6 +80,7 @@ DUE = {Side.SECTOR: fact_versions.c.sector_due, Side.STUDIO: fact_versions.c.stu
 
 FactKey = tuple[SubjectId, int]
 
+_ANSWERED = frozenset({Mark.CORRECTED, Mark.UPHELD})
 _NOBODY_ASKED = frozenset({RecordClass.COUNTY, RecordClass.GUEST})
 
 
@@ -144,9 +145,18 @@ class Windows:
                 self._ends.clear()
             ends = self._ends[key] = self._last_day(fact)
         return (
-            ends if fact.sector is None else None,
-            ends if fact.studio is None else None,
+            ends if self._is_awaited(fact, fact.sector) else None,
+            ends if self._is_awaited(fact, fact.studio) else None,
         )
+
+    def _is_awaited(self, fact: Fact[Any], stamp: Stamp | None) -> bool:
+        """Nothing has been said, or it was answered for a return of what does not count until somebody confirms it."""
+        if stamp is None:
+            return True
+        if stamp.mark not in _ANSWERED or rule_for(fact, self.policy) is not Counts.WHEN_CONFIRMED:
+            return False
+        said = (fact.sector, fact.studio, fact.county)
+        return not any(each is not None and each.mark is Mark.CONFIRMED for each in said)
 
     def _last_day(self, fact: Fact[Any]) -> int:
         unsaid = replace(fact, sector=None)

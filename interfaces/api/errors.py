@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -49,12 +50,28 @@ async def _not_valid(_: Request, error: Exception) -> Response:
     found = []
     for each in cast("RequestValidationError", error).errors():
         where, *rest = [str(part) for part in each["loc"]]
-        expected = str(each.get("ctx", {}).get("expected") or each.get("msg", ""))
+        expected = _wanted(each)
         reason = Reason.MISSING if each["type"] == "missing" else Reason.MALFORMED
         found.append(Refused(reason, rest[0] if rest else where, expected))
     first, *others = found
     names = frozenset(each.field for each in found)
     return answer(Refused(first.reason, first.field, first.about, tuple(others)), names)
+
+
+def _wanted(error: Mapping[str, Any]) -> str:
+    """What a query parameter should have been, without pydantic's English sentence where there are signs for it."""
+    told, type_ = error.get("ctx", {}), str(error["type"])
+    if "ge" in told:
+        return f"≥ {told['ge']}"
+    if "le" in told:
+        return f"≤ {told['le']}"
+    if type_.startswith("int_"):
+        return "整数 integer"
+    if type_.startswith("bool_"):
+        return "true, false"
+    if type_.startswith("date_"):
+        return "YYYY-MM-DD"
+    return str(told.get("expected") or error.get("msg", ""))
 
 
 async def _of_http(request: Request, error: Exception) -> Response:

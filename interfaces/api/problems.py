@@ -65,7 +65,7 @@ def _errors(refused: Refused, parameters: frozenset[str]) -> Iterator[ProblemErr
             detail_en=each.en,
             pointer=field if is_pointer else None,
             parameter=field if is_parameter else None,
-            header=field if not is_pointer and not is_parameter else None,
+            header=field if field and not is_pointer and not is_parameter else None,
         )
 
 

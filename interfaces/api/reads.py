@@ -197,6 +197,14 @@ def _found(found: T | None, reason: Reason, key: str) -> T:
     return found
 
 
+def _person_there(asked: Asking, look: Look, id: str) -> None:
+    """Refuse somebody who is not on the roster: an empty answer is for one who is."""
+    page = roster.person(
+        look.connection, look.ledger, PersonId(id), day=asked.today, position=look.position
+    )
+    _found(page, Reason.NO_SUCH_PERSON, id)
+
+
 def _mapped(page: Page[T], view: Callable[[T], V]) -> Page[V]:
     return Page(rows=tuple(view(row) for row in page.rows), after=page.after)
 
@@ -588,6 +596,8 @@ def router(door: Door) -> APIRouter:
                 rubric=rubric,
                 position=look.position,
             )
+            if not found:
+                _person_there(asked, look, id)
         return [views.card_view(card) for card in found]
 
     @made.get(
@@ -638,6 +648,8 @@ def router(door: Door) -> APIRouter:
                 code=code,
                 position=look.position,
             )
+            if not found:
+                _person_there(asked, look, id)
         return [views.progress_view(each) for each in found]
 
     @made.get(

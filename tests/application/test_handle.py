@@ -24,7 +24,7 @@ from application.handle import Done, GroupCommit, Request, Verdict, Writer
 from application.log import Log, NewRow, Spent
 from application.memory_log import MemoryLog
 from application.postgres_log import PostgresLog, create_ledger
-from domain.deed import Confirm
+from domain.deed import Confirm, Return
 from domain.member import Admit, Bond, Dismiss, Exit, Membership, Profile, Term
 from domain.occasion import AmendOccasion, RecordOccasion
 from domain.people import Actor, PersonId, Reason, Refused, Role
@@ -199,6 +199,34 @@ def test_saying_the_same_again_appends_nothing(county: Writer) -> None:
     done = county.one(Request(command=same, actor=CLERK, command_id="m"))
 
     assert (done.entries, county.log.head()) == (0, head)
+
+
+def test_a_first_result_is_told_only_to_who_asked_for_it(county: Writer) -> None:
+    county.one(record("a"))
+
+    other = Actor(person=PersonId("other"), role=Role.CLERK, unit=SOUTH)
+    auditor = Actor(person=CLERK.person, role=Role.AUDITOR)
+    verdicts = county.write([record("a", actor=other)])
+
+    assert reasons(verdicts) == [Reason.COMMAND_ID_REUSED]
+    assert reasons(county.write([record("a", actor=auditor)])) == [Reason.NOT_ALLOWED]
+
+
+def test_what_changed_nothing_spends_its_command_id_all_the_same(county: Writer) -> None:
+    convenor = Actor(person=WANG, role=Role.HEAD, unit=ECONOMY)
+    confirm = Confirm(deed="occasion/a", side=Side.SECTOR)
+    county.one(record("a"))
+    county.one(Request(command=confirm, actor=convenor, command_id="first"))
+    county.one(Request(command=confirm, actor=convenor, command_id="again"))
+    returned = Return(deed="occasion/a", side=Side.SECTOR, people=(LI,), reason="人员有误")
+    county.one(Request(command=returned, actor=convenor, command_id="returned"))
+    head = county.log.head()
+
+    retried = county.one(Request(command=confirm, actor=convenor, command_id="again"))
+    (other,) = county.write([Request(command=returned, actor=convenor, command_id="again")])
+
+    assert (retried.entries, retried.again, county.log.head()) == (0, True, head)
+    assert reasons([other]) == [Reason.COMMAND_ID_REUSED]
 
 
 def test_a_likely_duplicate_is_warned_of_with_a_link(county: Writer) -> None:
@@ -440,3 +468,55 @@ def test_however_commands_are_batched_and_repeated_each_is_carried_out_once(
 
     visits = [row.stream for row in log.since(0, 1000) if row.name == "visited_village"]
     assert sorted(visits) == sorted(f"occasion/r{n}" for n in asked)
+
+
+def test_a_refusal_too_is_given_on_what_another_writer_has_recorded(any_log: Log) -> None:
+    new = PersonId("new")
+    one, other = writer_on(any_log), writer_on(any_log)
+    one.write(beginning())
+    other.opened()
+    admit = Admit(person=new, profile=Profile(name="new"), term=Term(number=10, since=BEGAN))
+    one.one(Request(command=admit, actor=OFFICE, command_id="admit"))
+
+    assert other.one(record("a", new)).entries == 1
+
+
+def test_a_refusal_is_not_kept_from_a_batch_that_took_a_stream_for_new(county: Writer) -> None:
+    county.one(record("a"))
+    convenor = Actor(person=WANG, role=Role.HEAD, unit=ECONOMY)
+    confirm = Request(
+        command=Confirm(deed="occasion/a", side=Side.SECTOR, people=(LI,)),
+        actor=convenor,
+        command_id="confirm",
+    )
+
+    verdicts = writer_on(county.log).write([record("a", ZHAO, command_id="again"), confirm])
+
+    assert reasons(verdicts) == [Reason.ALREADY_RECORDED, None]
+
+
+def test_many_repeats_of_one_command_in_a_batch_get_one_answer(county: Writer) -> None:
+    verdicts = county.write([record("a") for _ in range(60)])
+
+    assert reasons(verdicts) == [None] * 60
+    assert {v.position for v in verdicts if isinstance(v, Done)} == {county.log.head()}
+
+
+def test_recorded_at_never_decreases_between_writers_with_different_clocks(any_log: Log) -> None:
+    one = Writer(any_log, clock=lambda: noon() + timedelta(hours=1))
+    other = writer_on(any_log)
+    other.write(beginning())
+    one.one(record("a"))
+    other.one(record("b"))
+
+    first, second = (codec.envelope_of(row).at for row in any_log.since(any_log.head() - 2, 2))
+    assert first <= second
+
+
+def test_a_record_that_was_amended_to_say_otherwise_is_not_repeated(county: Writer) -> None:
+    county.one(record("a", LI))
+    amend = AmendOccasion(occasion="a", body=visit(ZHAO), reason="更正")
+    county.one(Request(command=amend, actor=CLERK, command_id="amend"))
+
+    assert county.one(record("b", LI, strict=True)).warnings == ()
+    assert len(county.one(record("c", ZHAO)).warnings) == 1

@@ -445,7 +445,7 @@ def test_the_same_file_again_says_that_it_was_imported_and_when(county: County) 
     plan = county.preview(sheet)
     assert plan.steps == ()
     assert plan.counts.already == 2
-    assert "2026-06-01 由 secretary 由此文件导入" in finding(plan, 2).zh
+    assert "2026-06-01 由 县政协机关 由此文件导入" in finding(plan, 2).zh
     outcome = commit(plan, county.writer.write)
     assert county.head == before
     assert outcome.imported_before

@@ -361,6 +361,12 @@ def test_the_office_can_decide_on_a_late_record() -> None:
     assert counts(told.facts(VISIT)["member/li"])
 
 
+def test_lateness_counts_from_the_last_day() -> None:
+    first, last = TODAY - timedelta(days=40), TODAY - timedelta(days=5)
+
+    assert counts(recorded(LI, on=first, until=last).facts(VISIT)["member/li"])
+
+
 def test_thirty_days_are_not_late() -> None:
     assert counts(recorded(LI, on=TODAY - timedelta(days=30)).facts(VISIT)["member/li"])
 
@@ -444,3 +450,24 @@ def test_a_unit_without_any_head_falls_to_member_affairs() -> None:
     assert county.answering(ECONOMY, TODAY)[0] == "affairs"
     assert {ECONOMY, LINKING} <= county.answered_by(county.answering(ECONOMY, TODAY)[0], TODAY)
     assert SOUTH not in county.answered_by(LINKING, TODAY)
+
+
+def test_who_amends_his_own_declaration_has_to_be_vouched_for_anew() -> None:
+    told = recorded(LI, actor=himself(LI))
+    told.say(STUDIO_HEAD, Confirm(deed=VISIT, side=Side.STUDIO))
+
+    body = visit(LI, key=True)
+    told.say(himself(LI), AmendOccasion(occasion="v", body=body, reason="补充"))
+    assert not counts(told.facts(VISIT)["member/li"])
+
+    told.say(STUDIO_HEAD, Confirm(deed=VISIT, side=Side.STUDIO))
+    assert counts(told.facts(VISIT)["member/li"])
+
+
+def test_what_the_office_corrects_in_a_declaration_leaves_it_vouched_for() -> None:
+    told = recorded(LI, actor=himself(LI))
+    told.say(STUDIO_HEAD, Confirm(deed=VISIT, side=Side.STUDIO))
+
+    told.say(OFFICE, AmendOccasion(occasion="v", body=visit(LI, key=True), reason="更正"))
+
+    assert counts(told.facts(VISIT)["member/li"])

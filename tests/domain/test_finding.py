@@ -150,3 +150,12 @@ def test_what_cannot_be_set_or_revoked_is_refused() -> None:
         Reason.NO_SUCH_FINDING,
         "/finding",
     )
+
+
+def test_nobody_revokes_a_finding_of_himself() -> None:
+    told = Told()
+    told.say(OFFICE, set_())
+
+    assert refusal(
+        told, Actor(person=LI, role=Role.APPRAISAL), RevokeFinding(finding="f", reason="误")
+    ) == (Reason.OWN_LINE, "/finding")

@@ -740,3 +740,22 @@ def test_nobody_stands_in_a_record_for_whom_he_was_not_expected_to_be() -> None:
     facts = recorded(LI, WANG, expected=(WANG,)).facts(VISIT)
 
     assert (facts["member/li"].expected, facts["member/wang"].expected) == (False, True)
+
+
+def test_whom_an_amendment_adds_at_the_end_of_a_long_list_is_as_late_as_it() -> None:
+    told, many = crowded(MOST_NAMED + 1)
+    told.say(CLERK, record(visit(*many)))
+    told.today = TODAY + timedelta(days=60)
+
+    told.say(CLERK, amend(visit(*many, LI)))
+
+    facts = told.facts(VISIT)
+    assert facts["member/li"].recorded_on == told.today
+    assert {facts[f"member/{p}"].recorded_on for p in many} == {TODAY}
+
+
+def test_a_title_fits_into_a_list() -> None:
+    long = RecordOccasion(occasion="v", body=visit(LI, title="长" * 301))
+
+    assert refusal(Told(), CLERK, long) == (Reason.TOO_LARGE, "/body/title")
+    assert Told().say(CLERK, replace(long, body=visit(LI, title="长" * 300))) != []

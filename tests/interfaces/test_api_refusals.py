@@ -203,6 +203,9 @@ def test_wrong_parameters_are_named(untouched: Caller) -> None:
 
 def test_what_is_not_there_is_not_found(untouched: Caller, sqlite_service: Service) -> None:
     problem(untouched.get("/people/nobody"), 404, "no_such_person")
+    problem(untouched.get("/people/nobody/scorecards"), 404, "no_such_person")
+    problem(untouched.get("/people/nobody/checklists"), 404, "no_such_person")
+    assert untouched.get("/people/li/scorecards").json() == []
     problem(untouched.get("/units/nowhere"), 404, "no_such_unit")
     problem(untouched.get("/occasions/none"), 404, "no_such_deed")
     problem(untouched.get("/pairings/none"), 404, "no_such_pairing")
@@ -267,3 +270,29 @@ def test_a_reason_explains_itself(untouched: Caller) -> None:
     assert told["zh"] == Reason.NOT_A_MEMBER_THEN.zh
     assert len(untouched.client.get("/problems").json()) == len(Reason)
     problem(untouched.client.get("/problems/nothing"), 404, "no_such_page")
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong", "wanted"),
+    [
+        ("/deeds", {"limit": "0"}, "≥ 1"),
+        ("/deeds", {"limit": "many"}, "整数"),
+        ("/deeds", {"first": "2025-13-01"}, "YYYY-MM-DD"),
+        ("/people/li/scorecards", {"year": "99999"}, "≤ 2200"),
+        ("/units", {"open_only": "perhaps"}, "true, false"),
+    ],
+)
+def test_a_wrong_parameter_is_explained_without_an_english_sentence_in_the_chinese(
+    untouched: Caller, path: str, wrong: dict[str, Any], wanted: str
+) -> None:
+    (name,) = wrong
+    told = problem(untouched.get(path, **wrong), 422, "malformed", parameter=name)
+    assert wanted in told["detail"]
+    assert "Input" not in told["detail"]
+
+
+def test_what_is_wrong_with_the_whole_names_no_place() -> None:
+    whole = Refused(Reason.RUBRIC_INVALID, others=(Refused(Reason.MALFORMED, "/blocks"),))
+    first, second = problem_of(whole).errors
+    assert (first.pointer, first.header, first.parameter) == (None, None, None)
+    assert second.pointer == "/blocks"

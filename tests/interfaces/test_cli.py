@@ -239,6 +239,23 @@ def test_an_import_is_a_preview_unless_told_otherwise(county: Run, tmp_path: Pat
     assert code == 0, output
     assert json.loads(output)["committed"] is True
     assert county("score", "孙立")[0] == 0
+    again = county(*roster, "--commit")[1]
+    assert "可登记" not in again
+    assert "位置" not in again
+
+
+def test_a_sheet_imported_twice_says_in_words_who_did(county: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "三月.csv"
+    sheet.write_text(
+        "日期,类型,名称,组织单位,姓名\n2025-03-05,走访村(社区),走访桃源村,城南工作室,陈静\n",
+        "utf-8",
+    )
+    records = ("import", "records", str(sheet), "--commit")
+    code, output, errors = county(*records)
+    assert code == 0, output + errors
+    again = county(*records)[1]
+    assert Role.OFFICE.zh in again
+    assert "由 office" not in again
 
 
 def test_a_wrong_call_says_how_to_call(run: Run) -> None:
@@ -248,6 +265,51 @@ def test_a_wrong_call_says_how_to_call(run: Run) -> None:
     assert code == 0
     assert "--problems-raised" in output
     assert "反映问题数" in output
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("score", "li", "--year", "99999"),
+        ("scores", "--year", "0"),
+        ("checklist", "li", "--year", "-5"),
+        ("history", "li", "--limit", "0"),
+        ("history", "li", "--limit", "201"),
+        ("serve", "--port", "65536"),
+        ("demo", "--port", "-1"),
+        ("token", "--person", "li", "--role", "member", "--days", "nan"),
+        ("token", "--person", "li", "--role", "member", "--days", "0"),
+        ("token", "--person", "li", "--role", "member", "--days", "1e9"),
+    ],
+    ids=" ".join,
+)
+def test_a_number_out_of_range_is_a_wrong_call_that_names_the_option(
+    county: Run, wrong: tuple[str, ...]
+) -> None:
+    code, _, errors = county(*wrong)
+    assert code == Exit.USAGE
+    assert wrong[-2] in errors
+    assert "Traceback" not in errors
+
+
+def test_a_ledger_has_a_name(run: Run) -> None:
+    code, _, errors = run("ledger", "create", "haiyan", "--name", " ")
+    assert code == Exit.INVALID
+    assert "name" in errors
+    assert json.loads(run("ledger", "list", "--json")[1]) == []
+
+
+def test_a_rubric_that_nobody_published_is_not_found(county: Run) -> None:
+    code, _, errors = county("score", "li", "--rubric", "nosuch")
+    assert code == Exit.NOT_FOUND
+    assert "nosuch" in errors
+    assert county("score", "li", "--rubric", "nosuch", "--json")[0] == Exit.NOT_FOUND
+
+
+def test_help_names_what_an_option_takes_as_the_option_is_named(run: Run) -> None:
+    _, output, _ = run("record", "visited_village", "--help")
+    assert "--title TITLE" in output
+    assert "BODY_" not in output
 
 
 def test_chinese_reaches_a_terminal_that_knows_none(

@@ -21,7 +21,7 @@ from domain.kinds.advice import Proposed
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.member import Bond, Describe, Join, Membership, Profile, Standing
 from domain.occasion import AmendOccasion, Participant
-from domain.people import PersonId
+from domain.people import Actor, PersonId, Role
 from domain.rubric import Period
 from domain.streams import State
 from domain.unit import Office, Relieve, Side, UnitKind
@@ -59,6 +59,7 @@ from tests.projections.county import (
     OFFICE,
     SECTOR_CLERK,
     SOUTH,
+    SOUTH_HEAD,
     SUN,
     TODAY,
     WANG,
@@ -429,6 +430,23 @@ def lines_of(county: County, name: str) -> list[Fact[Any]]:
     return [fact for fact in streams.facts_of(state) if fact.subject.startswith("member/")]
 
 
+def test_a_declaration_that_was_returned_and_corrected_waits_again(
+    county: County, store: Store
+) -> None:
+    himself = Actor(person=LI, role=Role.MEMBER)
+    county.visited(himself, "own", visit(LI))
+    returned = Return(deed="occasion/own", side=Side.STUDIO, people=(LI,), reason="日期有误")
+    county.say(SOUTH_HEAD, returned)
+    assert queue(county, store, SOUTH) == {}
+
+    body = visit(LI, on=date(2025, 6, 19))
+    county.say(himself, AmendOccasion(occasion="own", body=body, reason="更正日期"))
+    assert queue(county, store, SOUTH) == {"own": {"li studio"}}
+
+    county.say(SOUTH_HEAD, Confirm(deed="occasion/own", side=Side.STUDIO))
+    assert queue(county, store, SOUTH) == {}
+
+
 # Dual management
 
 
@@ -489,6 +507,22 @@ def test_the_record_of_a_unit(store: Store, told: County) -> None:
     )
     assert medicine is not None
     assert medicine.one_side_only == (f"member/{SUN}",)
+
+
+def test_a_unit_is_not_asked_of_those_of_whom_nothing_is_said(store: Store, county: County) -> None:
+    county.visited(CLERK, "south", visit(LI, expected=(LI, ZHAO)))
+
+    found = read(
+        county,
+        store,
+        lambda c: dual.unit(
+            c, "small", ECONOMY, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
+        ),
+    )
+
+    assert found is not None
+    assert (found.lines, found.awaited) == (1, 1)
+    assert queue(county, store, ECONOMY) == {"south": {"li sector"}}
 
 
 # Documents, scorecards, checklists

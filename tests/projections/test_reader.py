@@ -574,3 +574,11 @@ def test_a_policy_that_comes_into_force_later_moves_the_windows(
     with fresh_file() as alone:
         county.reader(alone, today=later).catch_up()
         assert rows_of(store, "small")["facts"] == rows_of(alone, "small")["facts"]
+
+
+def test_a_last_day_that_stands_for_ever_is_read_and_derived_from(sqlite_store: Store) -> None:
+    county = County().found()
+    ever = Membership(bond=Bond.SECTOR, unit=MEDICINE, since=date(2025, 6, 1), until=date.max)
+    county.say(OFFICE, publication(Sort.RUBRIC), Join(person=LI, membership=ever))
+
+    assert county.reader(sqlite_store).catch_up() == county.log.head()
