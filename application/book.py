@@ -10,7 +10,7 @@ from typing import Any
 from application import codec
 from application.log import Log, StoredRow
 from domain import streams
-from domain.deed import Deed, Known, Likeness
+from domain.deed import Deed, Known, Likeness, LinkedSame, Superseded, UnlinkedSame, Withdrawn
 from domain.entry import Entry
 from domain.member import Person
 from domain.people import PersonId, UnitId
@@ -23,6 +23,17 @@ AT_A_TIME = 5_000
 
 _WHOLE = frozenset(root.value for root in KEPT_WHOLE)
 _NOTHING = object()
+
+
+def _linked_by(event: Any) -> str | None:
+    """The deed that an event links its own to, nothing where it undoes a link, none where it says neither."""
+    match event:
+        case LinkedSame(same_as=same_as):
+            return same_as
+        case UnlinkedSame() | Withdrawn() | Superseded():
+            return ""
+        case _:
+            return None
 
 
 class _Unfolded:
@@ -43,8 +54,8 @@ class _Unfolded:
 class Book:
     """The state of a ledger up to `head`, folded from its log.
 
-    Memory is bounded: the roster and documents, one number per likeness recorded since the start of last year, and at
-    most `most_deeds` deeds. Not safe for several threads: its writer holds a lock.
+    Memory is bounded: the roster and documents, one number per likeness and the links recorded since the start of last
+    year, and at most `most_deeds` deeds. Not safe for several threads: its writer holds a lock.
     """
 
     def __init__(self, log: Log, *, most_deeds: int = 20_000) -> None:
@@ -57,6 +68,7 @@ class Book:
         self._states: dict[str, tuple[State | None, int]] = {}
         self._deeds: OrderedDict[str, tuple[State | _Unfolded | None, int]] = OrderedDict()
         self._alike: dict[int, str] = {}
+        self._links: dict[str, str] = {}
         self._most_deeds = most_deeds
         self._assumed: list[str] = []
         self._undo: list[tuple[MutableMapping[Any, Any], Hashable, object]] = []
@@ -122,6 +134,7 @@ class Book:
             roster=self.roster,
             recorded_as=self._recorded_as,
             deed=self._deed,
+            linked_to=self._linked_to,
             strict=strict,
         )
 
@@ -148,6 +161,9 @@ class Book:
             key = hash(likeness)
             undo.append((alike, key, alike.get(key, _NOTHING)))
             alike[key] = stream
+        target = _linked_by(entry.event)
+        if target is not None:
+            self._set(self._links, stream, target)
 
     def begin(self) -> None:
         """Remember from here on how to take decisions back."""
@@ -193,8 +209,12 @@ class Book:
 
     def _remember(self, row: StoredRow) -> None:
         if row.stream.startswith((Root.OCCASION.prefix, Root.MATTER.prefix)):
-            for likeness in streams.likenesses(codec.decode(row).event):
+            event = codec.decode(row).event
+            for likeness in streams.likenesses(event):
                 self._alike[hash(likeness)] = row.stream
+            target = _linked_by(event)
+            if target is not None:
+                self._links[row.stream] = target
 
     def _load(self, stream: str, rows: list[StoredRow]) -> None:
         state: State | None = None
@@ -231,6 +251,9 @@ class Book:
     def _keep(self, stream: str, state: State | None, version: int) -> None:
         self._deeds[stream] = (state, version)
         self._deeds.move_to_end(stream)
+
+    def _linked_to(self, stream: str) -> bool:
+        return stream in self._links.values()
 
     def _recorded_as(self, likeness: Likeness) -> str | None:
         return self._alike.get(hash(likeness))

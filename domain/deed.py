@@ -22,13 +22,15 @@ Likeness: TypeAlias = tuple[Hashable, ...]
 class Known:
     """All that a decision may look at besides its own stream; gathered from the ledger, never from a read table.
 
-    `today` is the local day. `recorded_as` finds the stream that already holds a likeness. `deed` is any other deed.
+    `today` is the local day. `recorded_as` finds the stream that already holds a likeness. `deed` is any other deed. `linked_to` tells whether
+    another record is linked to that one.
     """
 
     today: date
     roster: Roster
     recorded_as: Callable[[Likeness], str | None] = lambda _: None
     deed: Callable[[str], Deed[object] | None] = lambda _: None
+    linked_to: Callable[[str], bool] = lambda _: False
     strict: bool = False
 
 
@@ -409,6 +411,8 @@ def decide(
             _may_link(actor, deed, other)
             if deed.same_as == same_as:
                 return []
+            if known.linked_to(deed.stream):
+                raise Refused(Reason.LINKED_TO, "/deed", deed.stream)
             if other.same_as:
                 raise Refused(Reason.ALREADY_DONE, "/same_as", other.same_as)
             return [LinkedSame(deed=deed.stream, same_as=same_as, reason=reason)]

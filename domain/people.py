@@ -148,6 +148,11 @@ class Reason(Choice):
         "is already recorded under this id",
     )
     ALREADY_DONE = "already_done", "已经如此,无需再次操作", "is so already"
+    LINKED_TO = (
+        "linked_to",
+        "已有别的记录关联到此条,请先把它们改为关联到同一条记录",
+        "has records linked to it; link those to the other record first",
+    )
     LIKELY_DUPLICATE = (
         "likely_duplicate",
         "可能与已有记录重复,请核对后关联或确认",

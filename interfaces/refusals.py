@@ -58,6 +58,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.UNIT_CLOSED: _INVALID,
         Reason.ALREADY_RECORDED: _CONFLICT,
         Reason.ALREADY_DONE: _CONFLICT,
+        Reason.LINKED_TO: _CONFLICT,
         Reason.LIKELY_DUPLICATE: _CONFLICT,
         Reason.WITHDRAWN: _CONFLICT,
         Reason.CHANGED_MEANWHILE: (412, Exit.CONFLICT),

@@ -24,7 +24,7 @@ from application.handle import Done, GroupCommit, Request, Verdict, Writer
 from application.log import Log, NewRow, Spent
 from application.memory_log import MemoryLog
 from application.postgres_log import PostgresLog, create_ledger
-from domain.deed import Confirm, Return
+from domain.deed import Confirm, LinkSame, Return, UnlinkSame
 from domain.member import Admit, Bond, Dismiss, Exit, Membership, Profile, Term
 from domain.occasion import AmendOccasion, RecordOccasion
 from domain.people import Actor, PersonId, Reason, Refused, Role
@@ -210,6 +210,24 @@ def test_a_first_result_is_told_only_to_who_asked_for_it(county: Writer) -> None
 
     assert reasons(verdicts) == [Reason.COMMAND_ID_REUSED]
     assert reasons(county.write([record("a", actor=auditor)])) == [Reason.NOT_ALLOWED]
+
+
+def test_links_make_no_chain(county: Writer) -> None:
+    for name in "abc":
+        county.one(record(name, title=name))
+
+    def link(deed: str, same_as: str) -> Request:
+        command = LinkSame(deed=f"occasion/{deed}", same_as=f"occasion/{same_as}")
+        return Request(command=command, actor=OFFICE, command_id=f"{deed}-{same_as}")
+
+    county.one(link("c", "a"))
+    chained = [link("a", "b"), link("b", "c")]
+    for writer in (county, writer_on(county.log)):
+        assert reasons(writer.write(chained)) == [Reason.LINKED_TO, Reason.ALREADY_DONE]
+
+    undo = UnlinkSame(deed="occasion/c", reason="是两次走访")
+    county.one(Request(command=undo, actor=OFFICE, command_id="undo"))
+    assert county.one(link("a", "b")).entries == 1
 
 
 def test_what_changed_nothing_spends_its_command_id_all_the_same(county: Writer) -> None:
