@@ -203,6 +203,19 @@ class DeedPage:
     same: tuple[DeedSummary, ...]
 
 
+def titles(connection: Connection, ledger: str, streams: Iterable[str]) -> dict[str, str]:
+    """The present titles of these deeds, by stream."""
+    asked = set(streams)
+    if not asked:
+        return {}
+    found = connection.execute(
+        select(deed_rows.c.stream, deed_rows.c.title).where(
+            deed_rows.c.ledger == ledger, deed_rows.c.stream.in_(asked)
+        )
+    )
+    return {row.stream: row.title for row in found}
+
+
 def deeds(
     connection: Connection,
     ledger: str,

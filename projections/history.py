@@ -15,6 +15,7 @@ from domain.people import PersonId, UnitId
 from domain.streams import State
 from projections import roster
 from projections.columns import METADATA, Row, Word, ledger_column
+from projections.deeds import titles
 from projections.differences import Difference, differences, named_by
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.sentences import named_in, sentence
@@ -172,9 +173,11 @@ def _names(
     for states in around.values():
         for state in states:
             named |= set(named_by(state))
-    return roster.names(
+    called = roster.names(
         connection,
         ledger,
         people={PersonId(each[7:]) for each in named if each.startswith("member/")},
         units={UnitId(each[5:]) for each in named if each.startswith("unit/")},
     )
+    deeds_named = {each for each in named if each.startswith(("occasion/", "matter/"))}
+    return {**called, **titles(connection, ledger, deeds_named)}

@@ -17,7 +17,7 @@ MOST_NAMED = 5
 
 
 def sentence(event: Event, names: Mapping[str, str]) -> Said:
-    """What an event says; `names` are by `member/ID` and `unit/ID`, what has no name is called by its id."""
+    """What an event says; `names` are by `member/ID`, `unit/ID` and the streams of deeds, what has none is called by its id."""
     zh, en = _said(event, names)
     return Said(f"{zh}。", f"{en}.")
 
@@ -52,6 +52,8 @@ def named_in(event: Any) -> Iterator[str]:
             yield f"unit/{to}"
         case unit.Appointed(appointment=appointment):
             yield f"member/{appointment.person}"
+        case deed.Superseded(deed=own, by=other) | deed.LinkedSame(deed=own, same_as=other):
+            yield from (own, other)
         case _:
             pass
     if isinstance(getattr(event, "person", None), str):
@@ -63,6 +65,9 @@ def named_in(event: Any) -> Iterator[str]:
 def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     def who(person: str | None) -> str:
         return names.get(f"member/{person}", person or "")
+
+    def called(stream: str) -> str:
+        return names.get(stream, stream)
 
     def which(unit_id: str | None) -> str:
         return names.get(f"unit/{unit_id}", unit_id or "")
@@ -197,13 +202,16 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
             )
         case deed.Withdrawn(reason=reason):
             return f"撤回记录,理由:{reason}", f"The record was withdrawn: {reason}"
-        case deed.Superseded(by=by, reason=reason):
-            return f"由{by}取代,理由:{reason}", f"Replaced by {by}: {reason}"
-        case deed.LinkedSame(same_as=same_as, reason=reason):
-            because = f",理由:{reason}" if reason else ""
+        case deed.Superseded(deed=own, by=by, reason=reason):
             return (
-                f"与{same_as}为同一履职{because}",
-                f"Said to be the same deed as {same_as}{f': {reason}' if reason else ''}",
+                f"“{called(own)}”由“{called(by)}”取代,理由:{reason}",
+                f"“{called(own)}” was replaced by “{called(by)}”: {reason}",
+            )
+        case deed.LinkedSame(deed=own, same_as=other, reason=reason):
+            because, why = (f",理由:{reason}", f": {reason}") if reason else ("", "")
+            return (
+                f"“{called(own)}”与“{called(other)}”为同一履职{because}",
+                f"“{called(own)}” is the same deed as “{called(other)}”{why}",
             )
         case deed.UnlinkedSame(reason=reason):
             return f"解除同一履职关联,理由:{reason}", f"That link was undone: {reason}"

@@ -683,6 +683,15 @@ def test_the_history_of_a_record_says_what_changed(store: Store, told: County) -
     assert told_apart == {"/body/participants/chen": ("出席、参加、到会", "")}
 
 
+def test_a_link_is_told_by_the_titles_of_both_records(store: Store, told: County) -> None:
+    told.say(OFFICE, LinkSame(deed="occasion/economy", same_as="occasion/south", reason="同一次"))
+    for stream in ("occasion/economy", "occasion/south"):
+        page = read(told, store, lambda c, s=stream: history.history(c, "small", s, told.at))  # type: ignore[misc]
+        linked = page.rows[0].said.zh
+        assert linked.endswith("为同一履职,理由:同一次。")
+        assert "occasion/" not in linked
+
+
 def test_the_history_of_a_member_lists_what_touched_him(store: Store, told: County) -> None:
     told.say(CONVENOR, Confirm(deed="occasion/south", side=Side.SECTOR, people=(LI,)))
     for limit in (1, 3, 50):
