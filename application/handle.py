@@ -180,7 +180,7 @@ class _Batch:
 
         book.begin()
         try:
-            if self.losses > LOSSES_BEFORE_LOCKING:
+            if self.losses >= LOSSES_BEFORE_LOCKING:
                 self.writer.log.append_alone(decide_newly)
             else:
                 append = decide()

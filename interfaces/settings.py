@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -59,11 +58,6 @@ def default_folder(environment: Mapping[str, str], platform: str = sys.platform)
     if platform == "darwin":
         return Path.home() / "Library/Application Support/lvzhi"
     return Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "lvzhi"
-
-
-def from_here() -> Settings:
-    """The settings as this process's environment has them."""
-    return read(os.environ)
 
 
 def tune_process() -> None:
