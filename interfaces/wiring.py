@@ -267,7 +267,11 @@ class Installation:
         self._keeps_reading = True
         codes = self.ledgers()
         for code in codes if len(codes) <= MOST_AT_START else []:
-            self.desk(code).keep_reading()
+            try:
+                self.desk(code).keep_reading()
+            except Refused as refused:
+                # One whose making was broken off keeps none of the others from being served.
+                _log.warning("the ledger %s is not served: %s", code, refused.en)
 
     def open_desks(self) -> list[Desk]:
         """The ledgers that are open."""

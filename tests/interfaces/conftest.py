@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx2
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
+from psycopg import sql
 
 from domain.people import Role
 from interfaces.api.app import create_app
@@ -171,11 +174,21 @@ def _serving(data: Path, database: str | None = None) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
+def own_database(postgres_url: str) -> Iterator[str]:
+    """The URL of a database in which no other test has made ledgers: a service opens all that it finds."""
+    name = f"lvzhi_own_{uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
+        owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
 def postgres_service(
-    tmp_path_factory: pytest.TempPathFactory, postgres_url: str
+    tmp_path_factory: pytest.TempPathFactory, own_database: str
 ) -> Iterator[Service]:
     """A service on PostgreSQL."""
-    yield from _serving(tmp_path_factory.mktemp("data"), postgres_url)
+    yield from _serving(tmp_path_factory.mktemp("data"), own_database)
 
 
 @pytest.fixture

@@ -91,3 +91,14 @@ def test_the_only_ledger_is_meant_where_none_is_named(installation: Installation
     with pytest.raises(Refused) as refused:
         installation.only()
     assert (refused.value.reason, refused.value.about) == (Reason.NO_SUCH_LEDGER, "one two")
+
+
+def test_a_ledger_whose_making_was_broken_off_keeps_none_from_being_served(
+    installation: Installation, tmp_path: Path
+) -> None:
+    installation.create("whole", "演练县政协")
+    sqlite_log.create_ledger(tmp_path, "half")
+
+    installation.keep_reading()
+
+    assert [desk.code for desk in installation.open_desks() if desk.is_reading] == ["whole"]
