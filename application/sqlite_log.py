@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import Condition, Lock
 from typing import Any
 from urllib.parse import quote
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import ConnectionPoolClosedError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -161,6 +161,9 @@ class _LogFile(SQLiteDatastore):
         self.originator_id_type = "text"
         self.writer = SQLiteConnection(_connect(file), None)
         self.turn = Lock()
+        self.reading = Condition()
+        self.readers = 0
+        self.closed = False
         self.pool = _Readers(file)
 
     @contextmanager
@@ -168,9 +171,18 @@ class _LogFile(SQLiteDatastore):
         if commit:
             with self.turn:
                 yield self.writer
-        else:
+            return
+        with self.reading:
+            if self.closed:
+                raise ConnectionPoolClosedError
+            self.readers += 1
+        try:
             with super().get_connection(commit=False) as connection:
                 yield connection
+        finally:
+            with self.reading:
+                self.readers -= 1
+                self.reading.notify_all()
 
     def select(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
         """The rows of one query, as plain tuples."""
@@ -181,14 +193,23 @@ class _LogFile(SQLiteDatastore):
                 return cursor.execute(statement, parameters).fetchall()
 
     def close(self) -> None:
+        """Wait for those who read or write, and close; whoever comes later is refused.
+
+        The library's pool closes what is in use, too: the thread that executes a statement there then
+        kills the process.
+        """
+        with self.reading:
+            self.closed = True
+            self.reading.wait_for(lambda: not self.readers)
         self.pool.close()
         with self.turn:
             self.writer.close()
 
     def __del__(self) -> None:
+        # The collector must not wait, and nobody writes to what nobody holds. The pool sees to itself.
         # Absent when opening was refused.
-        if hasattr(self, "pool"):
-            self.close()
+        if hasattr(self, "writer"):
+            self.writer.close()
 
 
 class SqliteLog(SQLiteApplicationRecorder):
@@ -306,7 +327,7 @@ class SqliteLog(SQLiteApplicationRecorder):
         return True
 
     def close(self) -> None:
-        """Close the file; a second time does nothing."""
+        """Wait for those who read or write, and close the file; a second time does nothing."""
         self.datastore.close()
 
     def _rows(self, clauses: str, *parameters: object) -> list[StoredRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from eventsourcing.persistence import ConnectionPoolClosedError
 from eventsourcing.tests import persistence as library
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -455,6 +457,44 @@ class TestSqlite:
         with sqlite_log.datastore.get_connection(commit=True) as writer:
             cursor = writer.cursor().sqlite_cursor
             assert tuple(cursor.execute("PRAGMA synchronous").fetchone()) == (2,)
+
+    def test_closing_waits_for_those_who_read(self, sqlite_log: SqliteLog) -> None:
+        reads, may_end = threading.Event(), threading.Event()
+
+        def read() -> int:
+            with sqlite_log.datastore.get_connection(commit=False) as connection:
+                reads.set()
+                assert may_end.wait(10)
+                (found,) = connection.cursor().sqlite_cursor.execute("SELECT 1").fetchone()
+                return int(found)
+
+        with ThreadPoolExecutor(2) as threads:
+            reading = threads.submit(read)
+            assert reads.wait(10)
+            ending = threads.submit(sqlite_log.close)
+            while not (sqlite_log.datastore.closed or ending.done()):
+                time.sleep(0.001)
+            waits = not ending.done()
+            may_end.set()
+            assert reading.result(timeout=10) == 1
+            ending.result(timeout=10)
+        assert waits
+        with pytest.raises(ConnectionPoolClosedError):
+            sqlite_log.head()
+        sqlite_log.close()
+
+    def test_a_log_that_is_dropped_closes_without_waiting(self, tmp_path: Path) -> None:
+        in_sqlite.create_ledger(tmp_path, "a")
+        datastore = SqliteLog(tmp_path, "a").datastore
+        writer = datastore.writer._sqlite_conn
+        writing = datastore.get_connection(commit=True)
+        writing.__enter__()
+        # In a circle, so that the collector finds both at once.
+        vars(datastore)["writing"] = writing
+        del datastore, writing
+        gc.collect()
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            writer.execute("SELECT 1")
 
     def test_streams_like_reads_a_range_of_the_index(self, sqlite_log: SqliteLog) -> None:
         plan = sqlite_log.datastore.select(
