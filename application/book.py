@@ -25,6 +25,10 @@ _WHOLE = frozenset(root.value for root in KEPT_WHOLE)
 _NOTHING = object()
 
 
+def _is_whole(stream: str) -> bool:
+    return stream.partition("/")[0] in _WHOLE
+
+
 def _linked_by(event: Any) -> str | None:
     """The deed that an event links its own to, nothing where it undoes a link, none where it says neither."""
     match event:
@@ -51,6 +55,17 @@ class _Unfolded:
         return streams.evolve(before, self.entry)
 
 
+class Page:
+    """What was decided on top of what is stored: how to undo it, and what it assumed. `before` is the head it names."""
+
+    __slots__ = ("assumed", "before", "undo")
+
+    def __init__(self, before: int) -> None:
+        self.before = before
+        self.undo: list[tuple[MutableMapping[Any, Any], Hashable, object]] = []
+        self.assumed: list[str] = []
+
+
 class Book:
     """The state of a ledger up to `head`, folded from its log.
 
@@ -60,7 +75,7 @@ class Book:
 
     def __init__(self, log: Log, *, most_deeds: int = 20_000) -> None:
         self.log = log
-        self.head = 0
+        self.head = self.newest = 0
         self.last_at = datetime.min.replace(tzinfo=UTC)
         self.people: dict[PersonId, Person] = {}
         self.units: dict[UnitId, Unit] = {}
@@ -70,8 +85,7 @@ class Book:
         self._alike: dict[int, str] = {}
         self._links: dict[str, str] = {}
         self._most_deeds = most_deeds
-        self._assumed: list[str] = []
-        self._undo: list[tuple[MutableMapping[Any, Any], Hashable, object]] = []
+        self._pages: list[Page] = []
 
     def open(self, today: date) -> None:
         """Read what decisions keep in memory; other entries are left in the log."""
@@ -86,25 +100,25 @@ class Book:
                 if row.position <= head:
                     self._remember(row)
             position = rows[-1].position
-        self.head = head
+        self.head = self.newest = head
         for row in self.log.at([head]):
             self.last_at = codec.envelope_of(row).at
 
     def catch_up(self) -> None:
-        """Fold what others have appended since."""
+        """Fold what others have appended since; only where nothing is decided on top."""
         while rows := self.log.since(self.head, AT_A_TIME):
             for row in rows:
                 self._deeds.pop(row.stream, None)
-                if row.stream.partition("/")[0] in _WHOLE:
+                if _is_whole(row.stream):
                     self._fold(codec.decode(row))
                 else:
                     self._remember(row)
-                self.head = row.position
+                self.head = self.newest = row.position
             self.last_at = max(self.last_at, codec.envelope_of(rows[-1]).at)
 
     def load(self, names: Iterable[str]) -> None:
         """Read the streams that are not in memory, in one go."""
-        missing = [n for n in dict.fromkeys(names) if not self._holds(n)]
+        missing = [n for n in dict.fromkeys(names) if not self._holds(n) or self._is_assumed(n)]
         if missing:
             for name, rows in self.log.streams(missing).items():
                 self._load(name, rows)
@@ -112,20 +126,32 @@ class Book:
     def assume_new(self, stream: str) -> None:
         """Take it that a stream whose id was just minted does not exist; the log refuses the append if it does."""
         if not self._holds(stream):
-            self._assumed.append(stream)
             self._keep(stream, None, 0)
+        if self._deeds[stream][1] == 0:
+            self._pages[-1].assumed.append(stream)
+
+    def look(self, stream: str) -> tuple[State | None, int]:
+        """The state of a stream and the number of its entries, read from the log where it is not in memory."""
+        held = self._deeds.get(stream)
+        if held is None:
+            if _is_whole(stream):
+                return self._states.get(stream, (None, 0))
+            self._load(stream, self.log.stream(stream))
+            return self._deeds[stream]  # type: ignore[return-value]  # just folded
+        self._deeds.move_to_end(stream)
+        state, version = held
+        if isinstance(state, _Unfolded):
+            state = state.folded()
+            self._deeds[stream] = (state, version)
+        return state, version
 
     def state(self, stream: str) -> State | None:
-        """The state of a stream, read from the log where it is not in memory."""
-        if not self._holds(stream):
-            self._load(stream, self.log.stream(stream))
-        return self._held(stream)[0]
+        """The state of a stream."""
+        return self.look(stream)[0]
 
     def version(self, stream: str) -> int:
         """The number of entries of a stream."""
-        if not self._holds(stream):
-            self._load(stream, self.log.stream(stream))
-        return self._held(stream)[1]
+        return self.look(stream)[1]
 
     def known(self, today: date, strict: bool) -> Known:
         """What a decision may look at."""
@@ -139,13 +165,15 @@ class Book:
         )
 
     def apply(self, entry: Entry[Any]) -> None:
-        """Take in an entry that was just decided; `take_back` undoes all since `begin`.
+        """Take in an entry that was just decided, on the newest page.
 
         A deed is folded when it is asked for: most are never decided on again.
         """
-        stream, undo = entry.stream, self._undo
-        if stream.partition("/")[0] in _WHOLE:
-            state, _ = self._held(stream)
+        stream, undo = entry.stream, self._pages[-1].undo
+        self.newest = entry.position
+        before = self._deeds.get(stream)
+        if before is None:
+            state, _ = self._states.get(stream, (None, 0))
             new = streams.evolve(state, entry)
             self._set(self._states, stream, (new, entry.version))
             if isinstance(new, Person):
@@ -153,7 +181,6 @@ class Book:
             elif isinstance(new, Unit):
                 self._set(self.units, new.unit, new)
         else:
-            before = self._deeds[stream]
             undo.append((self._deeds, stream, before))
             self._deeds[stream] = (_Unfolded(before[0], entry), entry.version)
         alike = self._alike
@@ -165,35 +192,47 @@ class Book:
         if target is not None:
             self._set(self._links, stream, target)
 
-    def begin(self) -> None:
-        """Remember from here on how to take decisions back."""
-        self._undo.clear()
+    def begin(self) -> Page:
+        """A new page on top of what is there: it will be settled or taken back."""
+        page = Page(self.newest)
+        self._pages.append(page)
+        return page
 
-    def settle(self, head: int) -> None:
-        """What was applied since `begin` is stored; the head is there."""
-        self._undo.clear()
-        self._forget_assumptions()
-        self.head = head
+    def has(self, page: Page) -> bool:
+        """Whether what was decided on that page still holds."""
+        return page in self._pages
+
+    def settle(self, page: Page) -> None:
+        """What is on the oldest page is stored."""
+        if self._pages[0] is not page:
+            raise ValueError("an older page is not settled")
+        del self._pages[0]
+        self._forget_assumptions(page)
+        self.head = self._pages[0].before if self._pages else self.newest
         while len(self._deeds) > self._most_deeds:
             self._deeds.popitem(last=False)
 
     def take_back(self) -> None:
-        """Undo all that was applied since `begin`."""
-        for where, key, old in reversed(self._undo):
-            if old is _NOTHING:
-                where.pop(key, None)
-            else:
-                where[key] = old
-        self._undo.clear()
-        self._forget_assumptions()
+        """Undo all that is not settled."""
+        while self._pages:
+            page = self._pages.pop()
+            for where, key, old in reversed(page.undo):
+                if old is _NOTHING:
+                    where.pop(key, None)
+                else:
+                    where[key] = old
+            self._forget_assumptions(page)
+        self.newest = self.head
 
-    def _forget_assumptions(self) -> None:
+    def _forget_assumptions(self, page: Page) -> None:
         """A stream that was taken to be new and got no entry may be there all the same."""
-        for stream in self._assumed:
+        for stream in page.assumed:
             held = self._deeds.get(stream)
             if held is not None and held[1] == 0:
                 del self._deeds[stream]
-        self._assumed.clear()
+
+    def _is_assumed(self, stream: str) -> bool:
+        return any(stream in page.assumed for page in self._pages) and not self.version(stream)
 
     def _recorded_since(self, day: date, head: int) -> int:
         """The last position recorded before that day, found by halving: recorded-at never decreases."""
@@ -232,21 +271,11 @@ class Book:
             self.units[new.unit] = new
 
     def _set(self, where: MutableMapping[Any, Any], key: Hashable, value: object) -> None:
-        self._undo.append((where, key, where.get(key, _NOTHING)))
+        self._pages[-1].undo.append((where, key, where.get(key, _NOTHING)))
         where[key] = value
 
     def _holds(self, stream: str) -> bool:
-        return stream in self._deeds or stream.partition("/")[0] in _WHOLE
-
-    def _held(self, stream: str) -> tuple[State | None, int]:
-        if stream.partition("/")[0] in _WHOLE:
-            return self._states.get(stream, (None, 0))
-        self._deeds.move_to_end(stream)
-        state, version = self._deeds[stream]
-        if isinstance(state, _Unfolded):
-            state = state.folded()
-            self._deeds[stream] = (state, version)
-        return state, version
+        return stream in self._deeds or _is_whole(stream)
 
     def _keep(self, stream: str, state: State | None, version: int) -> None:
         self._deeds[stream] = (state, version)

@@ -7,10 +7,10 @@ A changed shape is a new optional field, or a new name beside the old one. Names
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from os import urandom
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -127,6 +127,9 @@ def name_of(event: Any) -> str:
             return _PLAIN_NAME[type(event)]
 
 
+SALT = 16
+"""Random bytes in each entry."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -137,7 +140,7 @@ def encode(event: Any, envelope: Envelope, told: Told | None = None) -> bytes:
             name: told.raw if name == "body" else getattr(event, name)
             for name in type(event).__dataclass_fields__
         }
-    return _encode(Stored(envelope, event, secrets.token_hex(16)))
+    return _encode({"envelope": envelope, "event": event, "salt": urandom(SALT).hex()})
 
 
 @cache

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from queue import Empty, SimpleQueue
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from application import codec
-from application.book import Book
+from application.book import Book, Page
 from application.log import (
     LARGEST_BODY,
     AlreadySpent,
+    Answer,
     Log,
     NewRow,
     Overtaken,
@@ -32,10 +31,6 @@ from domain.streams import Command
 Clock = Callable[[], datetime]
 Inspect = Callable[[document.Publish], None]
 
-MOST_AT_ONCE = 512
-"""Commands that share one transaction at the most."""
-MOST_WAITING = 20_000
-"""Commands that may wait for their turn; past that a caller is told that the service is busy."""
 ATTEMPTS = 30
 LOSSES_BEFORE_LOCKING = 2
 FAILURES = 2
@@ -96,14 +91,32 @@ class Writer:
         self._clock = clock
         self.zone = ZoneInfo(zone)
         self.inspect = inspect
-        self._lock = threading.Lock()
+        self.turn = threading.RLock()
+        self.under_way: Batch | None = None
         self._last_at = datetime.min.replace(tzinfo=UTC)
         self._book: Book | None = None
 
     def write(self, requests: Sequence[Request]) -> list[Verdict]:
         """Decide on all requests in order and append what follows, in one transaction; a refused one fails alone."""
-        with self._lock:
-            return _Batch(self, requests).carry_out()
+        batch = Batch(self)
+        batch.carry_out(requests)
+        return batch.verdicts()
+
+    def write_each(self, lists: Iterable[Sequence[Request]]) -> Iterator[list[Verdict]]:
+        """As `write` for each of the lists, in order; a list is decided while the one before is being stored."""
+        before: Batch | None = None
+        for requests in lists:
+            batch = Batch(self)
+            batch.add(requests)
+            if before is not None:
+                before.land()
+            batch.send()
+            if before is not None:
+                yield before.verdicts()
+            before = batch
+        if before is not None:
+            before.land()
+            yield before.verdicts()
 
     def one(self, request: Request) -> Done:
         """Carry out one request; raises `Refused`."""
@@ -111,6 +124,11 @@ class Writer:
         if isinstance(verdict, Refused):
             raise verdict
         return verdict
+
+    @property
+    def has_book(self) -> bool:
+        """Whether the book has been read."""
+        return self._book is not None
 
     def opened(self) -> Book:
         """The book, read from the log on first use."""
@@ -141,155 +159,263 @@ class _Decided:
     done: Done
 
 
-class _Batch:
-    """One batch on its way: decided on the book as it is, taken back and decided again if overtaken."""
+class Batch:
+    """Requests that share one transaction: added and decided, sent to the log, landed with a verdict each.
 
-    def __init__(self, writer: Writer, requests: Sequence[Request]) -> None:
-        self.writer = writer
-        self.requests = requests
-        self.told: dict[int, codec.Told] = {}
-        self.verdicts: dict[int, Verdict] = {}
-        self.losses = 0
-        self.failures = 0
+    It is decided on a page of the book, on top of the page of the batch that is under way. When a page is taken back,
+    because what it was decided on was not stored so, its requests are decided anew.
+    """
 
-    def carry_out(self) -> list[Verdict]:
-        book = self.writer.opened()
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._requests: list[Request] = []
+        self._told: dict[int, codec.Told] = {}
+        self._verdicts: dict[int, Verdict] = {}
+        self._page: Page | None = None
+        self._decided: list[_Decided] = []
+        self._refused: dict[int, Refused] = {}
+        self._ids: set[str] = set()
+        self._answer: Answer | None = None
+        self._fault: Exception | None = None
+        self._losses = self._failures = 0
+
+    def __len__(self) -> int:
+        return len(self._requests)
+
+    def fileno(self) -> int:
+        """What to wait on once it is sent: readable when it may be landed without waiting. -1 where it may be at once."""
+        return -1 if self._answer is None else self._answer.fileno()
+
+    def is_stored(self) -> bool:
+        """Whether the log has answered since it was sent: landing it takes no time."""
+        with self._writer.turn:
+            return self._answer is None or self._answer.is_there()
+
+    def add(self, requests: Sequence[Request]) -> None:
+        """Decide on more requests; not once it is sent."""
+        with self._writer.turn:
+            first = len(self._requests)
+            self._requests.extend(requests)
+            if self._stands():
+                self._decide(range(first, len(self._requests)))
+            else:
+                self._begin()
+
+    def send(self) -> None:
+        """Have it stored; what was under way has landed."""
+        with self._writer.turn:
+            if not self._stands():
+                self._begin()
+            self._writer.under_way = self
+            self._send()
+
+    def land(self) -> None:
+        """Wait until it is stored and take in what became of it: each request has its verdict, or the storage failed."""
+        with self._writer.turn:
+            if self._writer.under_way is self:
+                self._writer.under_way = None
+                self._take_answer()
+                self._settle()
+                self._finish()
+
+    def carry_out(self, requests: Sequence[Request]) -> None:
+        """All of that at once; what is under way is landed first."""
+        with self._writer.turn:
+            if self._writer.under_way is not None:
+                self._writer.under_way.land()
+            self._requests.extend(requests)
+            self._finish()
+
+    def verdicts(self) -> list[Verdict]:
+        """A verdict on each request, in order; raises the trouble of a storage that failed again and again."""
+        if self._fault is not None:
+            raise self._fault
+        return [self._verdicts[i] for i in range(len(self._requests))]
+
+    def _finish(self) -> None:
+        """Decide anew and store, alone, as long as a request has no verdict."""
         for _ in range(ATTEMPTS):
-            todo = [i for i in range(len(self.requests)) if i not in self.verdicts]
-            if not todo:
-                return [self.verdicts[i] for i in range(len(self.requests))]
-            book = self._round(book, todo)
-        for i in range(len(self.requests)):
-            self.verdicts.setdefault(i, Refused(Reason.BUSY))
-        return [self.verdicts[i] for i in range(len(self.requests))]
+            if self._fault is not None or len(self._verdicts) == len(self._requests):
+                return
+            if self._writer.has_book:
+                self._writer.opened().take_back()
+            if self._losses < LOSSES_BEFORE_LOCKING:
+                self._begin()
+                self._send()
+                self._take_answer()
+            else:
+                self._store_alone()
+            self._settle()
+        for i in range(len(self._requests)):
+            self._verdicts.setdefault(i, Refused(Reason.BUSY))
 
-    def _round(self, book: Book, todo: list[int]) -> Book:
-        """Decide on what is left and append it; afterwards what is stored has a verdict."""
-        decided: list[_Decided] = []
-        refused: dict[int, Refused] = {}
-        rows: list[NewRow] = []
+    def _stands(self) -> bool:
+        """Whether what was decided is still on the book."""
+        page = self._page
+        return page is not None and self._writer.has_book and self._writer.opened().has(page)
+
+    def _begin(self) -> None:
+        """Decide on all that has no verdict, on a new page."""
+        self._page = None
+        self._decided, self._refused, self._ids = [], {}, set()
+        try:
+            self._page = self._writer.opened().begin()
+        except Exception as fault:
+            self._fault = fault
+            return
+        self._decide([i for i in range(len(self._requests)) if i not in self._verdicts])
+
+    def _send(self) -> None:
+        """Send what was decided to the log."""
+        log, page = self._writer.log, self._page
+        try:
+            if self._fault is None and page is not None:
+                if self._decided:
+                    spent = [d.spent for d in self._decided]
+                    self._answer = log.send(page.before, self._rows(), spent)
+                elif log.head() != page.before:
+                    # A refusal, too, is given on the newest head.
+                    raise Overtaken(log.ledger)
+        except Exception as fault:
+            self._fault = fault
+
+    def _take_answer(self) -> None:
+        answer, self._answer = self._answer, None
+        try:
+            if answer is not None:
+                answer.take()
+        except Exception as fault:
+            self._fault = fault
+
+    def _store_alone(self) -> None:
+        """Decide and append while nobody else can move the head."""
 
         def decide() -> tuple[int, list[NewRow], list[Spent]]:
-            decided.extend(self._decide(book, todo, refused))
-            rows.extend(row for d in decided for row in d.rows)
-            return book.head, rows, [d.spent for d in decided]
+            self._writer.opened().catch_up()
+            self._begin()
+            if self._fault is not None:
+                raise self._fault
+            return self._writer.opened().head, self._rows(), [d.spent for d in self._decided]
 
-        def decide_newly() -> tuple[int, list[NewRow], list[Spent]]:
-            book.catch_up()
-            return decide()
-
-        book.begin()
         try:
-            if self.losses >= LOSSES_BEFORE_LOCKING:
-                self.writer.log.append_alone(decide_newly)
+            self._writer.log.append_alone(decide)
+        except Exception as fault:
+            self._fault = fault
+
+    def _rows(self) -> list[NewRow]:
+        return [row for d in self._decided for row in d.rows]
+
+    def _settle(self) -> None:
+        """Take in what became of what was decided; afterwards what is stored has a verdict."""
+        fault, self._fault = self._fault, None
+        try:
+            if fault is None:
+                self._settled()
             else:
-                append = decide()
-                if decided:
-                    self.writer.log.append(*append)
-                elif self.writer.log.head() != book.head:
-                    # A refusal, too, is given on the newest head.
-                    raise Overtaken(self.writer.log.ledger)
-        except Overtaken:
-            self.losses += 1
+                self._missed(fault)
+        except Exception as trouble:
+            # The reply was lost, perhaps after the commit. Whether it was stored is asked, never assumed.
+            self._failures += 1
+            self._writer.close_book()
+            if self._failures > FAILURES:
+                self._fault = trouble
+
+    def _settled(self) -> None:
+        book = self._writer.opened()
+        if self._stands() and self._page is not None:
+            book.settle(self._page)
+        else:
             book.take_back()
             book.catch_up()
-            return book
-        except AlreadySpent:
-            book.take_back()
-            self._look_up(todo)
-            return book
-        except StreamTaken:
-            book.take_back()
-            book.load(row.stream for row in rows)
-            return book
-        except TooLarge:
-            book.take_back()
-            self._refuse_too_large(decided)
-            return book
-        except Exception:
-            # The reply was lost, perhaps after the commit. Whether it was stored is asked, never assumed.
-            self.failures += 1
-            self.writer.close_book()
-            if self.failures > FAILURES:
-                raise
-            self._look_up([d.index for d in decided])
-            return self.writer.opened()
-        book.settle(book.head + len(rows))
-        for d in decided:
-            self.verdicts[d.index] = d.done
-        self.verdicts |= refused
-        return book
+        for d in self._decided:
+            self._verdicts[d.index] = d.done
+        if self._refused:
+            self._look_up(list(self._refused))
+            for i, why in self._refused.items():
+                self._verdicts.setdefault(i, why)
 
-    def _decide(self, book: Book, todo: list[int], refused: dict[int, Refused]) -> list[_Decided]:
+    def _missed(self, fault: Exception) -> None:
+        """Prepare for another round: nothing of this one is stored, or it cannot be known."""
+        book = self._writer.opened()
+        book.take_back()
+        match fault:
+            case Overtaken():
+                self._losses += 1
+                book.catch_up()
+            case AlreadySpent():
+                self._look_up([i for i in range(len(self._requests)) if i not in self._verdicts])
+            case StreamTaken():
+                book.load(row.stream for row in self._rows())
+            case TooLarge():
+                self._refuse_too_large()
+            case _:
+                self._writer.close_book()
+                self._look_up([d.index for d in self._decided])
+                raise fault
+
+    def _decide(self, todo: Sequence[int]) -> None:
         """Decide in order; the second of two requests with one command id waits for the next round.
 
-        What is refused is put into `refused`: it is final once what it was decided on proves to be the newest head.
-        A refused request whose command id was spent before gets that answer at once.
+        What is refused is put aside: it is final once what it was decided on proves to be the newest head.
         """
-        self._gather(book, todo)
-        at = self.writer.instant()
-        today = at.astimezone(self.writer.zone).date()
-        known = book.known(today, strict=False)
-        head = book.head
-        decided: list[_Decided] = []
-        ids: set[str] = set()
-        for i in todo:
-            request = self.requests[i]
-            if request.command_id in ids:
-                continue
-            ids.add(request.command_id)
-            try:
-                one = self._one(i, request, book, known, head, at)
-            except Refused as why:
-                refused[i] = why
-                continue
-            head += len(one.rows)
-            decided.append(one)
-        if refused:
-            found = self.writer.log.look_up([self.requests[i].command_id for i in refused])
+        book = self._writer.opened()
+        try:
+            self._gather(book, todo)
+            at = self._writer.instant()
+            today = at.astimezone(self._writer.zone).date()
+            known = book.known(today, strict=False)
             for i in todo:
-                spent = found.get(self.requests[i].command_id)
-                if spent is not None:
-                    refused.pop(i, None)
-                    self.verdicts[i] = self._answer_again(i, spent)
-        return decided
+                request = self._requests[i]
+                if request.command_id in self._ids:
+                    continue
+                self._ids.add(request.command_id)
+                try:
+                    self._decided.append(self._one(i, request, book, known, at))
+                except Refused as why:
+                    self._refused[i] = why
+        except Exception as fault:
+            self._fault = fault
 
-    def _gather(self, book: Book, todo: list[int]) -> None:
-        """Load the streams of the batch in one go; a record under a fresh id is taken to be new."""
+    def _gather(self, book: Book, todo: Sequence[int]) -> None:
+        """Load the streams in one go; a record under a fresh id is taken to be new."""
+        new: list[str] = []
         wanted: list[str] = []
         for i in todo:
-            command = self.requests[i].command
+            command = self._requests[i].command
             try:
                 stream = streams.stream_of(command)
             except Refused:
                 continue
             if isinstance(command, occasion.RecordOccasion | matter.RecordMatter):
-                book.assume_new(stream)
+                new.append(stream)
             else:
                 wanted.append(stream)
-        book.load(wanted)
+        if wanted:
+            book.load(wanted)
+        for stream in new:
+            book.assume_new(stream)
 
     def _one(
-        self, index: int, request: Request, book: Book, known: Known, head: int, at: datetime
+        self, index: int, request: Request, book: Book, known: Known, at: datetime
     ) -> _Decided:
-        command = request.command
+        command, actor = request.command, request.actor
         stream = streams.stream_of(command)
-        state, version = book.state(stream), book.version(stream)
+        state, version = book.look(stream)
         if request.seen is not None and request.seen != version:
             raise Refused(Reason.CHANGED_MEANWHILE, "If-Match", f"{request.seen} ≠ {version}")
         if isinstance(command, document.Publish):
-            self.writer.inspect(command)
+            self._writer.inspect(command)
         if request.strict:
             known = replace(known, strict=True)
         warned = tuple(streams.warnings(command, known))
-        events = streams.decide(state, command, request.actor, known)
-        told = self._told(index)
+        events = streams.decide(state, command, actor, known)
+        told = self._told_of(index)
+        head = book.newest
         rows: list[NewRow] = []
         for event in events:
             version += 1
-            head += 1
             envelope = sealed_in(
-                request.actor,
+                actor,
                 at=at,
                 day=known.today,
                 on=streams.day_of(event),
@@ -300,37 +426,47 @@ class _Batch:
                 NewRow(stream, version, codec.name_of(event), codec.encode(event, envelope, told))
             )
             book.apply(
-                Entry(position=head, stream=stream, version=version, event=event, envelope=envelope)
+                Entry(
+                    position=head + len(rows),
+                    stream=stream,
+                    version=version,
+                    event=event,
+                    envelope=envelope,
+                )
             )
+        last = head + len(rows)
         done = Done(
-            stream=stream, version=version, position=head, entries=len(rows), warnings=warned
+            stream=stream, version=version, position=last, entries=len(rows), warnings=warned
         )
-        first, last = (head - len(rows) + 1, head) if rows else (0, 0)
-        return _Decided(index, rows, Spent(request.command_id, told.digest, first, last), done)
+        spent = (head + 1, last) if rows else (0, 0)
+        return _Decided(index, rows, Spent(request.command_id, told.digest, *spent), done)
 
-    def _told(self, index: int) -> codec.Told:
-        told = self.told.get(index)
+    def _told_of(self, index: int) -> codec.Told:
+        told = self._told.get(index)
         if told is None:
-            told = self.told[index] = codec.Told(self.requests[index].command)
+            told = self._told[index] = codec.Told(self._requests[index].command)
         return told
 
-    def _look_up(self, indexes: list[int]) -> None:
-        """Answer those of the requests whose command id has been spent."""
-        found = self.writer.log.look_up([self.requests[i].command_id for i in indexes])
-        for i in indexes:
-            spent = found.get(self.requests[i].command_id)
-            if spent is not None:
-                self.verdicts[i] = self._answer_again(i, spent)
+    def _look_up(self, indexes: Sequence[int]) -> None:
+        """Ask which of these command ids have been spent, and answer all requests that have one of them."""
+        found = self._writer.log.look_up([self._requests[i].command_id for i in indexes])
+        if found:
+            # So that what is answered is what is stored, not what has been decided on top of it.
+            self._writer.opened().take_back()
+        for i, request in enumerate(self._requests) if found else ():
+            spent = found.get(request.command_id)
+            if spent is not None and i not in self._verdicts:
+                self._verdicts[i] = self._answer_again(i, spent)
 
     def _answer_again(self, index: int, spent: Spent) -> Verdict:
         """The first result again, or a refusal where the id was spent on something else."""
-        request = self.requests[index]
-        if spent.digest != self._told(index).digest:
+        request = self._requests[index]
+        if spent.digest != self._told_of(index).digest:
             return Refused(Reason.COMMAND_ID_REUSED, "Idempotency-Key", request.command_id)
         if not request.actor.writes:
             return Refused(Reason.NOT_ALLOWED)
         if not spent.last:
-            stream, book = streams.stream_of(request.command), self.writer.opened()
+            stream, book = streams.stream_of(request.command), self._writer.opened()
             return Done(
                 stream=stream,
                 version=book.version(stream),
@@ -338,7 +474,7 @@ class _Batch:
                 entries=0,
                 again=True,
             )
-        rows = self.writer.log.at([spent.last])
+        rows = self._writer.log.at([spent.last])
         told = codec.envelope_of(rows[0])
         # The same file may be imported by two people; any other answer is for who asked first.
         if request.actor.person != told.by and request.actor.via is not Via.IMPORT:
@@ -351,83 +487,7 @@ class _Batch:
             again=True,
         )
 
-    def _refuse_too_large(self, decided: list[_Decided]) -> None:
-        for d in decided:
+    def _refuse_too_large(self) -> None:
+        for d in self._decided:
             if any(len(row.body) > LARGEST_BODY for row in d.rows):
-                self.verdicts[d.index] = Refused(Reason.TOO_LARGE, "/body")
-
-
-_Asked = tuple[Request, "asyncio.Future[Verdict]"]
-
-
-class GroupCommit:
-    """Many tasks in front of one writer: what waits together shares one transaction and one fsync.
-
-    One thread of its own takes what is there; a pool's way of handing over costs a lone client a sixth of his time.
-    """
-
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
-        self._waiting: SimpleQueue[_Asked | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
-        self._closed = self._closing = False
-        self._thread.start()
-
-    async def submit(self, request: Request) -> Done:
-        """Carry out one request together with its neighbours; raises `Refused` for this one alone."""
-        if self._closing or self._waiting.qsize() >= MOST_WAITING:
-            raise Refused(Reason.BUSY)
-        future: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
-        self._waiting.put((request, future))
-        verdict = await future
-        if isinstance(verdict, Refused):
-            raise verdict
-        return verdict
-
-    def close(self) -> None:
-        """Wait for what is under way; what comes later is refused."""
-        self._closing = True
-        self._waiting.put(None)
-        self._thread.join()
-
-    def _run(self) -> None:
-        while batch := self._next():
-            try:
-                verdicts: Sequence[Verdict | Exception] = self._writer.write([r for r, _ in batch])
-            except Exception as failed:  # handed to those who wait
-                verdicts = [failed] * len(batch)
-            _tell(batch, verdicts)
-
-    def _next(self) -> list[_Asked]:
-        """What waits by now, at least one; nothing once closed."""
-        batch: list[_Asked] = []
-        try:
-            while len(batch) < MOST_AT_ONCE and not self._closed:
-                asked = self._waiting.get(block=not batch)
-                if asked is None:
-                    self._closed = True
-                else:
-                    batch.append(asked)
-        except Empty:
-            pass
-        return batch
-
-
-def _tell(batch: list[_Asked], verdicts: Sequence[Verdict | Exception]) -> None:
-    """Give all futures of one loop their results in one go."""
-    loop = batch[0][1].get_loop()
-    try:
-        loop.call_soon_threadsafe(_settle, batch, verdicts)
-    except RuntimeError:
-        # The loop has been closed: nobody waits any more.
-        return
-
-
-def _settle(batch: list[_Asked], verdicts: Sequence[Verdict | Exception]) -> None:
-    for (_, future), verdict in zip(batch, verdicts, strict=True):
-        if future.done():
-            continue
-        if isinstance(verdict, Exception) and not isinstance(verdict, Refused):
-            future.set_exception(verdict)
-        else:
-            future.set_result(verdict)
+                self._verdicts[d.index] = Refused(Reason.TOO_LARGE, "/body")

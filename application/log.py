@@ -98,6 +98,43 @@ Decide: TypeAlias = Callable[[], tuple[int, Sequence[NewRow], Sequence[Spent]]]
 """Says what to append: the expected head, rows, and command ids to spend."""
 
 
+class Answer(Protocol):
+    """What a log says to an append that it was sent."""
+
+    def fileno(self) -> int:
+        """What to wait on until it may be there: readable then. -1 where it is there from the beginning."""
+
+    def is_there(self) -> bool:
+        """Whether `take` need not wait."""
+
+    def take(self) -> None:
+        """Wait for it, once; raises what `append` raises."""
+
+
+class AtOnce:
+    """The answer of a log that stores while it is being asked."""
+
+    def __init__(self, append: Callable[[], None]) -> None:
+        self._error: Exception | None = None
+        try:
+            append()
+        except Exception as error:  # raised when the answer is taken
+            self._error = error
+
+    def fileno(self) -> int:
+        """-1: there is nothing to wait for."""
+        return -1
+
+    def is_there(self) -> bool:
+        """True."""
+        return True
+
+    def take(self) -> None:
+        """Raise what the append raised."""
+        if self._error is not None:
+            raise self._error
+
+
 class Log(Protocol):
     """One append-only log, belonging to one committee. Safe to call from several threads."""
 
@@ -111,6 +148,9 @@ class Log(Protocol):
 
         Raises `TooLarge`, `Overtaken`, `AlreadySpent` or `StreamTaken`; on any other error the outcome is unknown: look the commands up.
         """
+
+    def send(self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]) -> Answer:
+        """As `append`, without waiting for the answer where the store can do without; raises nothing."""
 
     def append_alone(self, decide: Decide) -> None:
         """As `append`, for a writer that lost the race: nobody else can move the head while `decide` says what to store."""

@@ -10,6 +10,8 @@ from eventsourcing.popo import POPOApplicationRecorder
 
 from application.log import (
     AlreadySpent,
+    Answer,
+    AtOnce,
     Decide,
     NewRow,
     Overtaken,
@@ -51,6 +53,10 @@ class MemoryLog(POPOApplicationRecorder):
             self._update_table(events)
             self._spent |= new
         self._notify_listeners()
+
+    def send(self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]) -> Answer:
+        """As `append`; the answer is there at once."""
+        return AtOnce(lambda: self.append(expected_head, rows, spent))
 
     def append_alone(self, decide: Decide) -> None:
         """As `append`, with the head held while `decide` says what to store."""

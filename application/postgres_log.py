@@ -6,8 +6,7 @@ import os
 import select
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from itertools import chain
-from struct import Struct
+from struct import Struct, pack
 from threading import Lock
 from typing import Any, NoReturn, cast
 
@@ -22,6 +21,8 @@ from psycopg_pool import ConnectionPool
 
 from application.log import (
     AlreadySpent,
+    Answer,
+    AtOnce,
     Decide,
     NewRow,
     Overtaken,
@@ -123,6 +124,8 @@ BINARY = (1,) * len(APPEND_TYPES)
 ALREADY_THERE, NOT_PREPARED = b"23505", b"26000"
 """Codes of the server's refusals: a key that exists, a statement that is gone."""
 
+APPENDS_BEFORE_PREPARING = 2
+"""Appends to a ledger that a connection runs unprepared: a walk over thousands of ledgers leaves no plans behind."""
 PREPARED_APPENDS = 100
 """Ledgers whose append a connection keeps prepared; each costs the server some 50 kB a connection."""
 
@@ -194,8 +197,8 @@ class LogConnection(psycopg.Connection[DictRow]):
 
 def _has_ended(connection: LogConnection) -> bool:
     """Whether the server has ended an idle session; takes no round trip when it has not."""
-    waiting = select.poll()
     try:
+        waiting = select.poll()
         waiting.register(connection.fileno(), select.POLLIN)
         if waiting.poll(0):
             connection.execute("")
@@ -296,7 +299,7 @@ class PostgresLog(PostgresApplicationRecorder):
         # `create_ledger` makes the tables, once; the library's statements would add a sequence.
         self.sql_create_statements = []
         self._append = APPEND.format(schema=self.schema).encode()
-        self._append_name = f"append to {code}".encode()
+        self.append_name = f"append to {code}".encode()
         self._append_anywhere = APPEND_ANYWHERE.format(schema=self.schema).encode()
 
     def head(self) -> int:
@@ -309,6 +312,19 @@ class PostgresLog(PostgresApplicationRecorder):
         refuse_too_large(self.ledger, rows)
         with self.pool.connection() as connection:
             self._append_on(connection, expected_head, rows, spent)
+
+    def send(self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]) -> Answer:
+        """As `append`, without waiting for the server once the statement is prepared."""
+        refuse_too_large(self.ledger, rows)
+        connection = self.pool.getconn()
+        try:
+            if self._is_prepared(connection):
+                return _Sent(self, connection, self._parameters(expected_head, rows, spent))
+        except BaseException:
+            self.pool.putconn(connection)
+            raise
+        self.pool.putconn(connection)
+        return AtOnce(lambda: self.append(expected_head, rows, spent))
 
     def append_alone(self, decide: Decide) -> None:
         """As `append`, with the head row locked while `decide` says what to store."""
@@ -409,9 +425,20 @@ class PostgresLog(PostgresApplicationRecorder):
         spent: Sequence[Spent],
     ) -> None:
         """Run the one statement, without psycopg's cursor: its way with arrays costs more than the insert."""
+        parameters = self._parameters(expected_head, rows, spent)
+        pgconn = connection.pgconn
+        if self._is_prepared(connection):
+            result = pgconn.exec_prepared(self.append_name, parameters, BINARY, 1)
+            self.accept(connection, parameters, result)
+        else:
+            self.accept_unprepared(connection, parameters)
+
+    def _parameters(
+        self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]
+    ) -> list[bytes]:
         streams, versions, names, bodies = zip(*rows, strict=True) if rows else ((),) * 4
         commands, digests, firsts, lasts = zip(*spent, strict=True) if spent else ((),) * 4
-        parameters = [
+        return [
             self.ledger.encode(),
             _BIGINT(expected_head),
             _BIGINT(len(rows)),
@@ -424,34 +451,39 @@ class PostgresLog(PostgresApplicationRecorder):
             _bigints(firsts),
             _bigints(lasts),
         ]
-        result = self._execute_append(connection, parameters)
+
+    def accept(
+        self, connection: LogConnection, parameters: Sequence[bytes], result: PGresult
+    ) -> None:
+        """Take the result of a prepared append; raises what it deserves."""
+        if result.error_field(DiagnosticField.SQLSTATE) == NOT_PREPARED:
+            # After a rollback psycopg deallocates everything, ours too. Nothing has run yet.
+            connection.prepared.clear()
+            self.accept_unprepared(connection, parameters)
+        elif result.status != ExecStatus.TUPLES_OK:
+            self._refuse(connection, result)
+        elif result.ntuples == 0:
+            raise Overtaken(self.ledger)
+
+    def accept_unprepared(self, connection: LogConnection, parameters: Sequence[bytes]) -> None:
+        """Append without a prepared statement; raises what it deserves."""
+        result = connection.pgconn.exec_params(self._append, parameters, APPEND_TYPES, BINARY, 1)
         if result.status != ExecStatus.TUPLES_OK:
             self._refuse(connection, result)
         if result.ntuples == 0:
             raise Overtaken(self.ledger)
 
-    def _execute_append(self, connection: LogConnection, parameters: Sequence[bytes]) -> PGresult:
-        pgconn = connection.pgconn
-        if self._is_prepared(connection):
-            result = pgconn.exec_prepared(self._append_name, parameters, BINARY, 1)
-            if result.error_field(DiagnosticField.SQLSTATE) != NOT_PREPARED:
-                return result
-            # After a rollback psycopg deallocates everything, ours too. Nothing has run yet.
-            connection.prepared.clear()
-        return pgconn.exec_params(self._append, parameters, APPEND_TYPES, BINARY, 1)
-
     def _is_prepared(self, connection: LogConnection) -> bool:
         """Whether this connection has the append prepared, which it does from the third one on.
 
-        So a walk over thousands of ledgers leaves no plans behind. Not in a transaction: one that has
-        met a statement that is gone could not run the unprepared one instead.
+        Not in a transaction: one that has met a statement that is gone could not run the unprepared one instead.
         """
         if connection.pgconn.transaction_status != TransactionStatus.IDLE:
             return False
         if self.ledger not in connection.prepared and len(connection.prepared) < PREPARED_APPENDS:
             connection.appended[self.ledger] = connection.appended.get(self.ledger, 0) + 1
-            if connection.appended[self.ledger] > 2:
-                result = connection.pgconn.prepare(self._append_name, self._append, APPEND_TYPES)
+            if connection.appended[self.ledger] > APPENDS_BEFORE_PREPARING:
+                result = connection.pgconn.prepare(self.append_name, self._append, APPEND_TYPES)
                 if result.status == ExecStatus.COMMAND_OK:
                     connection.prepared.add(self.ledger)
         return self.ledger in connection.prepared
@@ -498,12 +530,70 @@ class PostgresLog(PostgresApplicationRecorder):
         return [StoredRow._make(row) for row in found]
 
 
+class _Sent:
+    """The answer to an append that the server is carrying out; keeps the connection until it is taken."""
+
+    def __init__(
+        self, log: PostgresLog, connection: LogConnection, parameters: Sequence[bytes]
+    ) -> None:
+        self._log = log
+        self._connection = connection
+        self._parameters = parameters
+        pgconn = connection.pgconn
+        pgconn.send_query_prepared(log.append_name, parameters, BINARY, 1)
+        while pgconn.flush():
+            if _ready(pgconn.socket, select.POLLIN | select.POLLOUT) & select.POLLIN:
+                pgconn.consume_input()
+
+    def fileno(self) -> int:
+        """The connection's socket."""
+        return self._connection.pgconn.socket
+
+    def is_there(self) -> bool:
+        """Whether the server has answered, or the line was cut."""
+        try:
+            self._connection.pgconn.consume_input()
+        except psycopg.OperationalError:
+            return True
+        return not self._connection.pgconn.is_busy()
+
+    def take(self) -> None:
+        """Wait for the server; raises what `append` raises. The connection goes back to the pool."""
+        try:
+            self._log.accept(self._connection, self._parameters, self._result())
+        finally:
+            self._log.pool.putconn(self._connection)
+
+    def _result(self) -> PGresult:
+        pgconn = self._connection.pgconn
+        while pgconn.is_busy():
+            _ready(pgconn.socket, select.POLLIN)
+            pgconn.consume_input()
+        result = pgconn.get_result()
+        if result is None:
+            raise psycopg.OperationalError("the server has said nothing")
+        while pgconn.get_result() is not None:
+            continue
+        return result
+
+
+def _ready(socket: int, events: int) -> int:
+    """Wait until something can be read or written; what it is."""
+    waiting = select.poll()
+    waiting.register(socket, events)
+    ((_, found),) = waiting.poll()
+    return found
+
+
 def _array(kind: int, items: Sequence[bytes]) -> bytes:
     """The binary form of a PostgreSQL array."""
     if not items:
         return _NO_ITEMS(0, 0, kind)
-    framed = chain.from_iterable((_LENGTH(len(each)), each) for each in items)
-    return _ARRAY(1, 0, kind, len(items), 1) + b"".join(framed)
+    framed = [b""] * (2 * len(items) + 1)
+    framed[0] = _ARRAY(1, 0, kind, len(items), 1)
+    framed[1::2] = [_LENGTH(len(each)) for each in items]
+    framed[2::2] = items
+    return b"".join(framed)
 
 
 def _texts(texts: Sequence[str]) -> bytes:
@@ -515,7 +605,11 @@ def _byteas(byteas: Sequence[bytes]) -> bytes:
 
 
 def _bigints(numbers: Sequence[int]) -> bytes:
-    return _array(BIGINT, [_BIGINT(each) for each in numbers])
+    if not numbers:
+        return _NO_ITEMS(0, 0, BIGINT)
+    framed = [8] * (2 * len(numbers))
+    framed[1::2] = numbers
+    return _ARRAY(1, 0, BIGINT, len(numbers), 1) + pack("!" + "iq" * len(numbers), *framed)
 
 
 def _lock_key(name: str) -> int:

@@ -22,6 +22,8 @@ from eventsourcing.sqlite import (
 
 from application.log import (
     AlreadySpent,
+    Answer,
+    AtOnce,
     Decide,
     NewRow,
     Overtaken,
@@ -240,6 +242,10 @@ class SqliteLog(SQLiteApplicationRecorder):
         """Store rows and spend the command ids, all or nothing; see `Log.append`."""
         refuse_too_large(self.ledger, rows)
         self.append_alone(lambda: (expected_head, rows, spent))
+
+    def send(self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]) -> Answer:
+        """As `append`; the answer is there at once."""
+        return AtOnce(lambda: self.append(expected_head, rows, spent))
 
     def append_alone(self, decide: Decide) -> None:
         """As `append`, with the file's write lock held while `decide` says what to store."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from time import perf_counter
 
-from application.handle import Done, GroupCommit, Request
+from application.group_commit import GroupCommit
+from application.handle import Done, Request
 from application.log import Log, NewRow
 from bench.county import Occurrences, found
 from bench.places import Place

@@ -35,11 +35,11 @@ def _compare(extent: Extent, place: Place) -> Iterator[Figure]:
             before = log.head()
             with undisturbed():
                 began = perf_counter()
-                verdicts = [
-                    verdict
+                lists = (
+                    requests[start : start + PER_TRANSACTION]
                     for start in range(0, count, PER_TRANSACTION)
-                    for verdict in writer.write(requests[start : start + PER_TRANSACTION])
-                ]
+                )
+                verdicts = [verdict for each in writer.write_each(lists) for verdict in each]
                 taken = perf_counter() - began
             done = [verdict for verdict in verdicts if isinstance(verdict, Done)]
             if len(done) != count or log.head() != before + count:

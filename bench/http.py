@@ -73,7 +73,7 @@ def _compare(extent: Extent, place: Place, reading: bool) -> Iterator[Figure]:
                 bare = _drive(server, "checked", _bodies(occurrences, count), extent.connections)
                 # The first round tells how many requests a round needs, the second warms up.
                 if turn == 0:
-                    count = extent.connections + int(load.rate * extent.seconds)
+                    count = extent.connections + max(1, int(load.rate * extent.seconds))
                 if turn > 1:
                     stored.append(load)
                     checked.append(bare)

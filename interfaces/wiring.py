@@ -12,7 +12,8 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from application import codec, packs, postgres_log, sqlite_log
-from application.handle import Done, GroupCommit, Request, Verdict, Writer, now
+from application.group_commit import GroupCommit
+from application.handle import Done, Request, Verdict, Writer, now
 from application.log import Log, checked_code
 from domain.attestation import Policy
 from domain.checklist import Checklist

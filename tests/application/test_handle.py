@@ -20,7 +20,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application import codec
-from application.handle import Done, GroupCommit, Request, Verdict, Writer
+from application.group_commit import GroupCommit
+from application.handle import Done, Request, Verdict, Writer
 from application.log import Log, NewRow, Spent
 from application.memory_log import MemoryLog
 from application.postgres_log import PostgresLog, create_ledger

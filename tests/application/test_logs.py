@@ -43,11 +43,22 @@ from application.sqlite_log import SqliteLog
 
 
 def ways(log: Log) -> dict[str, Callable[..., None]]:
-    """The two ways to append, called alike."""
+    """The ways to append, called alike."""
     return {
         "append": log.append,
         "append_alone": lambda head, rows, spent: log.append_alone(lambda: (head, rows, spent)),
+        "send": lambda head, rows, spent: log.send(head, rows, spent).take(),
+        "send prepared": lambda head, rows, spent: log.send(head, rows, spent).take(),
     }
+
+
+@pytest.fixture(params=["append", "append_alone", "send", "send prepared"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each way to append; the last one with the statement prepared from the first append on."""
+    name: str = request.param
+    if name == "send prepared":
+        monkeypatch.setattr(in_postgres, "APPENDS_BEFORE_PREPARING", 0)
+    return name
 
 
 def entry(stream: str, version: int = 1, body: bytes = b"{}") -> NewRow:
@@ -78,7 +89,6 @@ class TestAppending:
         assert any_log.look_up(["c1"]) == {}
         assert any_log.look_up([]) == {}
 
-    @pytest.mark.parametrize("way", ["append", "append_alone"])
     def test_what_was_appended_is_there_at_the_positions_after_the_head(
         self, any_log: Log, way: str
     ) -> None:
@@ -95,7 +105,6 @@ class TestAppending:
             "c3": spent("c3", 3, 3),
         }
 
-    @pytest.mark.parametrize("way", ["append", "append_alone"])
     @pytest.mark.parametrize("expected", [0, 2, 4, -1])
     def test_another_head_stores_nothing(self, any_log: Log, way: str, expected: int) -> None:
         append = ways(any_log)[way]
@@ -108,7 +117,6 @@ class TestAppending:
         assert any_log.head() == 3
         assert any_log.look_up(["c2"]) == {}
 
-    @pytest.mark.parametrize("way", ["append", "append_alone"])
     @pytest.mark.parametrize("again", [["c1"], ["c2", "c1"], ["c2", "c2"]])
     def test_a_command_is_spent_once(self, any_log: Log, way: str, again: list[str]) -> None:
         append = ways(any_log)[way]
@@ -344,7 +352,6 @@ class TestConcurrency:
         assert row.stream == f"writer/{won.index(True)}"
         assert list(any_log.look_up([f"c{n}" for n in range(8)])) == [f"c{won.index(True)}"]
 
-    @pytest.mark.parametrize("way", ["append", "append_alone"])
     def test_of_many_who_spend_the_same_command_one_wins(self, any_log: Log, way: str) -> None:
         append = ways(any_log)[way]
 
@@ -820,6 +827,59 @@ class TestPostgres:
             assert not log.try_prefer()
             other.close()
             assert log.try_prefer()
+
+    def test_what_is_sent_is_answered_later_and_keeps_its_connection_until_then(
+        self, monkeypatch: pytest.MonkeyPatch, postgres_url: str, fresh_code: str
+    ) -> None:
+        monkeypatch.setattr(in_postgres, "APPENDS_BEFORE_PREPARING", 0)
+        in_postgres.create_ledger(postgres_url, fresh_code)
+        with LogPool(postgres_url, size=2) as pool, psycopg.connect(postgres_url) as other:
+            log = PostgresLog(pool, fresh_code)
+            other.execute("UPDATE lvzhi.heads SET head = head WHERE ledger = %s", (fresh_code,))
+            answer = log.send(0, entries(300), [spent("c1", 1, 300)])
+            assert answer.fileno() >= 0
+            assert not answer.is_there()
+            assert log.head() == 0
+            other.rollback()
+            answer.take()
+            assert log.head() == 300
+            for n in range(5):
+                log.send(300 + n, entries(1), []).take()
+
+    def test_an_append_sent_on_a_line_that_is_cut_is_an_error_and_the_next_one_works(
+        self, monkeypatch: pytest.MonkeyPatch, postgres_url: str, fresh_code: str
+    ) -> None:
+        monkeypatch.setattr(in_postgres, "APPENDS_BEFORE_PREPARING", 0)
+        in_postgres.create_ledger(postgres_url, fresh_code)
+        with (
+            LogPool(postgres_url, size=1) as pool,
+            psycopg.connect(postgres_url) as other,
+            psycopg.connect(postgres_url, autocommit=True) as owner,
+        ):
+            log = PostgresLog(pool, fresh_code)
+            ((pid,),) = log._select("SELECT pg_backend_pid()")
+            other.execute("UPDATE lvzhi.heads SET head = head WHERE ledger = %s", (fresh_code,))
+            answer = log.send(0, entries(1), [])
+            owner.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+            with pytest.raises(psycopg.OperationalError):
+                answer.take()
+            other.rollback()
+            log.send(0, entries(1), []).take()
+            assert log.head() == 1
+
+    def test_a_prepared_append_that_was_deallocated_is_run_all_the_same(
+        self, monkeypatch: pytest.MonkeyPatch, postgres_url: str, fresh_code: str
+    ) -> None:
+        monkeypatch.setattr(in_postgres, "APPENDS_BEFORE_PREPARING", 0)
+        in_postgres.create_ledger(postgres_url, fresh_code)
+        with LogPool(postgres_url, size=1) as pool:
+            log = PostgresLog(pool, fresh_code)
+            log.send(0, entries(1), []).take()
+            log._select("SELECT 1")
+            with pool.connection() as connection:
+                connection.execute("DEALLOCATE ALL")
+            log.send(1, entries(1), []).take()
+            assert log.head() == 2
 
     def test_more_ledgers_than_are_kept_prepared(
         self,

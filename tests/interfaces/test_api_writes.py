@@ -292,7 +292,7 @@ def test_a_strict_service_wants_a_word_on_likely_duplicates(
 def test_a_busy_service_says_when_to_try_again(
     office: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("application.handle.MOST_WAITING", 0)
+    monkeypatch.setattr("application.group_commit.MOST_WAITING", 0)
     answer = office.send("/occasions", visit())
     assert reason(answer) == (503, "busy")
     assert answer.headers["retry-after"] == "1"
