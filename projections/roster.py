@@ -256,7 +256,7 @@ def home(
     side: Side,
     position: int | None = None,
 ) -> ScalarSelect[str]:
-    """The unit that answers for a subject on a side, as of a day."""
+    """The unit that answers for a subject on a side, as of a day: by the bond that began last."""
     return (
         select(bonds.c.unit)
         .where(
@@ -268,7 +268,7 @@ def home(
             bonds.c.since <= day,
             bonds.c.until >= day,
         )
-        .order_by(bonds.c.nth)
+        .order_by(bonds.c.since.desc(), bonds.c.nth.desc())
         .limit(1)
         .scalar_subquery()
     )

@@ -1,0 +1,67 @@
+"""The roster that pages are asked of is the roster that decisions look at, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+
+from sqlalchemy import literal, select
+
+from domain.member import Admit, Bond, Membership, Profile, Term
+from domain.people import PersonId
+from domain.unit import Side
+from projections import roster
+from projections.columns import Day
+from projections.store import Store
+from tests.projections.county import (
+    BEGAN,
+    ECONOMY,
+    MEDICINE,
+    NORTH,
+    OFFICE,
+    SOUTH,
+    County,
+)
+
+BONDS = (
+    (Bond.SECTOR, ECONOMY),
+    (Bond.SECTOR, MEDICINE),
+    (Bond.STUDIO, SOUTH),
+    (Bond.STUDIO, NORTH),
+)
+
+
+def test_a_home_on_a_page_is_the_home_that_decisions_know(store: Store, county: County) -> None:
+    chance = Random(7)
+    for n in range(20):
+        bonds = [
+            Membership(
+                bond=bond,
+                unit=unit,
+                since=(first := BEGAN + timedelta(days=chance.randrange(5))),
+                until=chance.choice((None, first + timedelta(days=chance.randrange(5)))),
+                primary=chance.random() < 0.8,
+            )
+            for bond, unit in chance.choices(BONDS, k=6)
+        ]
+        county.say(
+            OFFICE,
+            Admit(
+                person=PersonId(f"p{n}"),
+                profile=Profile(name=f"委员{n}"),
+                term=Term(number=10, since=BEGAN),
+                memberships=tuple(bonds),
+            ),
+        )
+    county.reader(store).catch_up()
+
+    with store.reading() as connection:
+        known = roster.roster(connection, "small")
+        for person in known.people:
+            for side in (Side.SECTOR, Side.STUDIO):
+                for days in range(-1, 10):
+                    day = BEGAN + timedelta(days=days)
+                    home = roster.home(
+                        literal(f"member/{person}"), "small", literal(day, Day()), side
+                    )
+                    assert connection.scalar(select(home)) == known.home(person, side, day)
