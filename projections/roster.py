@@ -206,7 +206,10 @@ class UnitLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitPage:
-    """Everything said of a unit; `heads` answer for it on the day, else `answering` does, in whose name its queue lies."""
+    """Everything said of a unit; `heads` answer for it on the day, else `answering` does, in whose name its queue lies.
+
+    `members` are those bound to it who are members of the committee on the day.
+    """
 
     unit: Unit
     line: UnitLine
@@ -454,26 +457,42 @@ def unit(
         return None
     state = bodies.unit(found.body)
     answering, heads = Roster(units=all_units(connection, ledger, position)).answering(unit, day)
-    members = connection.execute(
-        select(func.count(bonds.c.subject.distinct())).where(
-            bonds.c.ledger == ledger,
-            bonds.c.unit == unit,
-            known(bonds, position),
-            bonds.c.bond.in_([bond.value for bond in Bond]),
-            bonds.c.since <= day,
-            bonds.c.until >= day,
-        )
-    ).scalar_one()
     return UnitPage(
         unit=state,
         line=unit_line(state, found.version, day),
         heads=state.answering_on(day),
         answering=answering,
         answering_people=heads,
-        members=members,
+        members=_members(connection, ledger, unit, day, position),
         version=found.version,
         position=found.from_position,
     )
+
+
+def _members(
+    connection: Connection, ledger: str, unit: UnitId, day: date, position: int | None
+) -> int:
+    """How many members a unit has on a day: those bound to it who are of the committee then.
+
+    A membership that ends leaves its bonds as they were: they say where he belonged, not that he is there still.
+    """
+    bound_to, term = bonds.alias("bound_to"), bonds.alias("term")
+
+    def in_force(held: FromClause) -> ColumnElement[bool]:
+        return and_(
+            *(held.c.ledger == ledger, known(held, position)),
+            *(held.c.since <= day, held.c.until >= day),
+        )
+
+    of_the_committee = select(term.c.subject).where(in_force(term), term.c.bond == TERM)
+    return connection.execute(
+        select(func.count(bound_to.c.subject.distinct())).where(
+            in_force(bound_to),
+            bound_to.c.unit == unit,
+            bound_to.c.bond.in_([bond.value for bond in Bond]),
+            bound_to.c.subject.in_(of_the_committee),
+        )
+    ).scalar_one()
 
 
 def all_units(

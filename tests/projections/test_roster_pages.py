@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from sqlalchemy import literal, select
 
-from domain.member import Admit, Bond, Membership, Profile, Term
-from domain.people import PersonId
+from domain.member import Admit, Bond, Dismiss, Exit, Membership, Profile, Term
+from domain.people import PersonId, UnitId
 from domain.unit import Side
 from projections import roster
 from projections.columns import Day
@@ -16,6 +16,7 @@ from projections.store import Store
 from tests.projections.county import (
     BEGAN,
     ECONOMY,
+    LI,
     MEDICINE,
     NORTH,
     OFFICE,
@@ -65,3 +66,18 @@ def test_a_home_on_a_page_is_the_home_that_decisions_know(store: Store, county: 
                         literal(f"member/{person}"), "small", literal(day, Day()), side
                     )
                     assert connection.scalar(select(home)) == known.home(person, side, day)
+
+
+def test_a_unit_has_no_members_who_died_or_left_the_committee(store: Store, county: County) -> None:
+    county.say(OFFICE, Dismiss(person=LI, on=date(2025, 6, 1), how=Exit.DIED))
+    county.reader(store).catch_up()
+
+    def members(unit: UnitId, day: date) -> int:
+        with store.reading() as connection:
+            page = roster.unit(connection, "small", unit, day=day)
+        assert page is not None
+        return page.members
+
+    assert [members(ECONOMY, date(2025, 6, day)) for day in (1, 2)] == [3, 2]
+    assert [members(SOUTH, date(2025, 6, day)) for day in (1, 2)] == [3, 2]
+    assert members(ECONOMY, BEGAN - timedelta(days=1)) == 0
