@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from domain.member import Bond, Person
 from domain.people import PersonId, UnitId
-from domain.unit import Side, Unit
+from domain.unit import Side, Unit, UnitKind
 
 BOND_OF_SIDE = {Side.SECTOR: Bond.SECTOR, Side.STUDIO: Bond.STUDIO}
 
@@ -30,30 +30,56 @@ class Roster:
         found = self.people.get(person)
         return None if found is None else found.bound_to(BOND_OF_SIDE[side], day)
 
-    def answering(self, unit: UnitId | None, today: date) -> tuple[UnitId, tuple[PersonId, ...]]:
-        """Who answers for a unit today, and in the name of which unit: the queue never orphans.
+    def answering(
+        self, unit: UnitId | None, today: date, *, other_than: PersonId | None = None
+    ) -> tuple[UnitId, tuple[PersonId, ...]]:
+        """Who answers for a unit today, and in the name of which unit; nobody for his own lines: `other_than` is whose they are.
 
-        A unit without an active head falls to the special committee that links it, then to its parent,
-        then to the member affairs committee or liaison centre.
+        The queue never orphans: where nobody answers it lies with the last of those who stand in, for the office to decide.
         """
+        last = unit or UnitId("")
         for candidate in self.stand_ins(unit):
-            heads = self.units[candidate].answering_on(today)
+            found = self.units[candidate]
+            heads = tuple(head for head in found.answering_on(today) if head != other_than)
             if heads:
                 return candidate, heads
-        return (unit or UnitId("")), ()
+            if found.open_on(today):
+                last = candidate
+        return last, ()
 
-    def stand_ins(self, unit: UnitId | None) -> list[UnitId]:
-        """The unit itself and those that stand in for it, nearest first."""
+    def stand_ins(self, unit: UnitId | None) -> Iterator[UnitId]:
+        """The unit itself and those that stand in for it, nearest first.
+
+        They are the special committee that links it, its parent, the member affairs committee, the liaison centre
+        and at the end the committee itself. Most queues lie with the unit: the others are looked for when asked for.
+        """
         chain: list[UnitId] = []
         found = None if unit is None else self.units.get(unit)
-        if unit is not None and found is not None:
-            chain = [unit]
-            for other in (found.profile.linked_by, found.profile.parent):
-                if other is not None and other in self.units and other not in chain:
-                    chain.append(other)
-        last = [u.unit for u in self.units.values() if u.profile.member_affairs]
-        return chain + [u for u in sorted(last) if u not in chain]
+        if found is not None:
+            for near in (found.unit, found.profile.linked_by, found.profile.parent):
+                if near is not None and near in self.units and near not in chain:
+                    chain.append(near)
+                    yield near
+        at_last = sorted(
+            (order, each.unit)
+            for each in self.units.values()
+            if (order := _stands_in_at_last(each)) is not None
+        )
+        yield from (each for _, each in at_last if each not in chain)
 
     def answered_by(self, unit: UnitId, today: date) -> frozenset[UnitId]:
         """The units whose queue lies with this one today: its own, and those whose head is missing."""
         return frozenset(u for u in self.units if self.answering(u, today)[0] == unit)
+
+
+def _stands_in_at_last(unit: Unit) -> int | None:
+    """The place of a unit among those that stand in for every other, if it is one."""
+    if unit.profile.member_affairs:
+        return 0
+    match unit.profile.kind:
+        case UnitKind.LIAISON_CENTRE:
+            return 1
+        case UnitKind.COMMITTEE:
+            return 2
+        case _:
+            return None

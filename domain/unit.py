@@ -130,7 +130,7 @@ class Life(Choice):
 class UnitProfile:
     """What a unit is. `linked_by` is the special committee that links a sector and stands in for it.
 
-    `township` places a studio, room or village; `member_affairs` marks the unit that stands in last.
+    `township` places a studio, room or village; `member_affairs` marks a unit that stands in for every other.
     """
 
     kind: UnitKind
@@ -290,7 +290,9 @@ class Unit:
         return self.since <= day and (self.until is None or day <= self.until)
 
     def answering_on(self, day: date) -> tuple[PersonId, ...]:
-        """Those who answer for it on that day, in order of appointment."""
+        """Those who answer for it on that day, in order of appointment; nobody answers for a unit that is not open."""
+        if not self.open_on(day):
+            return ()
         return tuple(a.person for a in self.appointments if a.office.answers and a.on(day))
 
 

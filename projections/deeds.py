@@ -421,8 +421,4 @@ def answers_for(
     known: Roster, home: UnitId | None, person: PersonId, today: date
 ) -> tuple[UnitId, tuple[PersonId, ...]]:
     """Who answers for somebody's line today: the nearest unit that has a head other than himself."""
-    for candidate in known.stand_ins(home):
-        heads = tuple(head for head in known.units[candidate].answering_on(today) if head != person)
-        if heads:
-            return candidate, heads
-    return home or UnitId(""), ()
+    return known.answering(home, today, other_than=person)

@@ -9,19 +9,25 @@ from sqlalchemy import literal, select
 
 from domain.member import Admit, Bond, Dismiss, Exit, Membership, Profile, Term
 from domain.people import PersonId, UnitId
-from domain.unit import Side
-from projections import roster
+from domain.unit import DescribeUnit, Life, MoveUnitOn, Side, UnitKind, UnitProfile
+from projections import roster, waiting
 from projections.columns import Day
 from projections.store import Store
 from tests.projections.county import (
+    AFFAIRS,
     BEGAN,
+    CLERK,
+    COUNTY,
     ECONOMY,
     LI,
+    LINKING,
     MEDICINE,
     NORTH,
     OFFICE,
     SOUTH,
+    WANG,
     County,
+    visit,
 )
 
 BONDS = (
@@ -81,3 +87,28 @@ def test_a_unit_has_no_members_who_died_or_left_the_committee(store: Store, coun
     assert [members(ECONOMY, date(2025, 6, day)) for day in (1, 2)] == [3, 2]
     assert [members(SOUTH, date(2025, 6, day)) for day in (1, 2)] == [3, 2]
     assert members(ECONOMY, BEGAN - timedelta(days=1)) == 0
+
+
+def test_the_queue_of_a_closed_unit_lies_with_the_committee_in_the_end(
+    store: Store, county: County
+) -> None:
+    county.visited(CLERK, "v", visit(LI, WANG))
+    affairs = UnitProfile(kind=UnitKind.OFFICE, name="办公室")
+    county.say(
+        OFFICE,
+        DescribeUnit(unit=AFFAIRS, profile=affairs, reason="机构改革"),
+        MoveUnitOn(unit=ECONOMY, life=Life.CLOSED, on=date(2025, 6, 24)),
+        MoveUnitOn(unit=LINKING, life=Life.CLOSED, on=date(2025, 6, 24)),
+    )
+    county.reader(store).catch_up()
+
+    def lines(unit: UnitId) -> int:
+        with store.reading() as connection:
+            return waiting.waiting_count(connection, "small", unit, today=date(2025, 6, 25)).lines
+
+    assert {unit: lines(unit) for unit in (ECONOMY, LINKING, AFFAIRS, COUNTY)} == {
+        ECONOMY: 0,
+        LINKING: 0,
+        AFFAIRS: 0,
+        COUNTY: 2,
+    }
