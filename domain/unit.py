@@ -33,7 +33,7 @@ class UnitKind(Choice):
     TOWNSHIP_GROUP = "township_group", "镇街委员活动组", "township group"
     LIAISON_COMMITTEE = "liaison_committee", "乡镇(街道)政协联络委", "township liaison committee"
     LIAISON_ROOM = "liaison_room", "委员联络室", "members' liaison room"
-    STUDIO = "studio", "镇街政协委员工作室", "member studio"
+    STUDIO = "studio", "委员工作室", "member studio"
     MEMBERS_HOME = "members_home", "委员之家", "members' home"
     SERVICE_STATION = "service_station", "服务站", "service station"
     VOLUNTEER_STATION = "volunteer_station", "志愿服务站", "volunteer station"
@@ -49,7 +49,7 @@ class UnitKind(Choice):
 
     @property
     def side(self) -> Side:
-        """The side that a unit of this kind records and answers for."""
+        """The side that a unit of this kind records and answers for; a studio's type may say otherwise."""
         if self in _SECTOR_SIDE:
             return Side.SECTOR
         return Side.COUNTY if self in _COUNTY_SIDE else Side.STUDIO
@@ -282,7 +282,9 @@ class Unit:
 
     @property
     def side(self) -> Side:
-        """The side of dual management that it stands on."""
+        """The side of dual management that it stands on: a sector's studio on the sector's, any other on the township's."""
+        if self.profile.studio_kind is StudioKind.SECTORAL and self.profile.kind is UnitKind.STUDIO:
+            return Side.SECTOR
         return self.profile.kind.side
 
     def open_on(self, day: date) -> bool:

@@ -411,10 +411,6 @@ def units(
         )
         if kind is not None:
             asked = asked.where(unit_versions.c.kind == kind.value)
-        if side is not None:
-            asked = asked.where(
-                unit_versions.c.kind.in_([k.value for k in UnitKind if k.side is side])
-            )
         if parent is not None:
             asked = asked.where(unit_versions.c.parent == parent)
         if text:
@@ -423,7 +419,9 @@ def units(
             asked = asked.where(tuple_(unit_versions.c.name, unit_versions.c.unit) > tuple_(*key))
         asked = asked.order_by(unit_versions.c.name, unit_versions.c.unit).limit(limit + 1)
         found = [unit_line(bodies.unit(r.body), r.version, day) for r in connection.execute(asked)]
-        lines += [line for line in found if line.open or not open_only]
+        lines += [
+            line for line in found if (line.open or not open_only) and side in {None, line.side}
+        ]
         if len(found) <= limit:
             break
         key = (found[-1].name, found[-1].unit)

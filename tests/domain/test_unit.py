@@ -20,6 +20,7 @@ from domain.unit import (
     Relieve,
     Relieved,
     Side,
+    StudioKind,
     Unit,
     UnitCommand,
     UnitDescribed,
@@ -220,3 +221,30 @@ def test_every_kind_of_unit_stands_on_a_side() -> None:
         UnitKind.OTHER,
     }
     assert east(opened()).side is Side.STUDIO
+
+
+@pytest.mark.parametrize(
+    ("studio_kind", "side"),
+    [
+        (StudioKind.SECTORAL, Side.SECTOR),
+        (StudioKind.REGIONAL, Side.STUDIO),
+        (StudioKind.INDIVIDUAL, Side.STUDIO),
+        (StudioKind.OTHER, Side.STUDIO),
+        (None, Side.STUDIO),
+    ],
+)
+def test_a_studio_stands_on_the_side_of_its_type(
+    studio_kind: StudioKind | None, side: Side
+) -> None:
+    new = replace(PROFILE, studio_kind=studio_kind)
+    told = opened(
+        *([] if new == PROFILE else [DescribeUnit(unit=EAST, profile=new, reason="定型")])
+    )
+
+    assert east(told).side is side
+
+
+def test_only_a_studio_has_a_type() -> None:
+    home = replace(PROFILE, kind=UnitKind.MEMBERS_HOME, studio_kind=StudioKind.SECTORAL)
+
+    assert Unit(unit=EAST, profile=home, since=SINCE).side is Side.STUDIO

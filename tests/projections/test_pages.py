@@ -675,7 +675,7 @@ def test_the_history_of_a_record_says_what_changed(store: Store, told: County) -
     page = read(told, store, lambda c: history.history(c, "small", "occasion/south", told.at))
     amended, recorded = page.rows
     assert recorded.differences == ()
-    assert recorded.said.zh.startswith("镇街政协委员工作室south组织走访")
+    assert recorded.said.zh.startswith("委员工作室south组织走访")
     assert "王强、李敏、陈静" in recorded.said.zh
     assert "日期有误" in amended.said.zh
     told_apart = {d.field: (d.old, d.new) for d in amended.differences}

@@ -5,13 +5,26 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+import pytest
 from sqlalchemy import literal, select
 
+from domain import streams
+from domain.fact import RecordClass
 from domain.member import Admit, Bond, Dismiss, Exit, Membership, Profile, Term
 from domain.people import PersonId, UnitId
-from domain.unit import DescribeUnit, Life, MoveUnitOn, Side, UnitKind, UnitProfile
+from domain.unit import (
+    DescribeUnit,
+    Life,
+    MoveUnitOn,
+    OpenUnit,
+    Side,
+    StudioKind,
+    UnitKind,
+    UnitProfile,
+)
 from projections import roster, waiting
 from projections.columns import Day
+from projections.paging import Key
 from projections.store import Store
 from tests.projections.county import (
     AFFAIRS,
@@ -25,6 +38,7 @@ from tests.projections.county import (
     NORTH,
     OFFICE,
     SOUTH,
+    TODAY,
     WANG,
     County,
     visit,
@@ -112,3 +126,43 @@ def test_the_queue_of_a_closed_unit_lies_with_the_committee_in_the_end(
         AFFAIRS: 0,
         COUNTY: 2,
     }
+
+
+@pytest.mark.parametrize("limit", [1, 50])
+def test_units_of_a_side_are_found_by_the_type_of_a_studio_too(
+    store: Store, county: County, limit: int
+) -> None:
+    sectoral = UnitProfile(
+        kind=UnitKind.STUDIO, name="名医工作室", studio_kind=StudioKind.SECTORAL, linked_by=LINKING
+    )
+    county.say(OFFICE, OpenUnit(unit=UnitId("doctors"), profile=sectoral, since=BEGAN))
+    county.reader(store).catch_up()
+
+    def of(side: Side) -> set[UnitId]:
+        found: set[UnitId] = set()
+        after: Key | None = None
+        with store.reading() as connection:
+            while True:
+                page = roster.units(
+                    connection, "small", day=TODAY, side=side, after=after, limit=limit
+                )
+                found |= {line.unit for line in page.rows}
+                if page.after is None:
+                    return found
+                after = page.after
+
+    assert of(Side.SECTOR) == {ECONOMY, MEDICINE, LINKING, UnitId("doctors")}
+    assert of(Side.STUDIO) == {SOUTH, NORTH}
+    assert of(Side.COUNTY) == {COUNTY, AFFAIRS}
+
+
+def test_what_a_sector_s_studio_organises_is_a_record_of_the_sector_side(county: County) -> None:
+    sectoral = UnitProfile(
+        kind=UnitKind.STUDIO, name="名医工作室", studio_kind=StudioKind.SECTORAL, linked_by=LINKING
+    )
+    county.say(OFFICE, OpenUnit(unit=UnitId("doctors"), profile=sectoral, since=BEGAN))
+    stream = county.visited(OFFICE, "clinic", visit(LI, organiser=UnitId("doctors")))
+
+    facts = streams.facts_of(county.writer.opened().state(stream))
+
+    assert {fact.record for fact in facts} == {RecordClass.SECTOR}
