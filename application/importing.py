@@ -19,8 +19,11 @@ from domain import matter, occasion, streams
 from domain.deed import Known
 from domain.entry import Entry, sealed_in
 from domain.fact import Attendance
+from domain.member import Person
 from domain.people import Actor, PersonId, Reason, Refused, Via
+from domain.roster import Roster
 from domain.streams import Command, State
+from domain.unit import Unit
 from domain.words import Choice
 
 AT_A_TIME = 256
@@ -207,7 +210,10 @@ class Rehearsal:
 
     def __init__(self, known: Known) -> None:
         # A likely repeat is shown in the preview, so that whoever commits has looked: it never blocks an import.
-        self._known = replace(known, strict=False)
+        self._people = dict(known.roster.people)
+        self._units = dict(known.roster.units)
+        roster = Roster(people=self._people, units=self._units)
+        self._known = replace(known, roster=roster, strict=False)
         self._states: dict[str, tuple[State | None, int]] = {}
 
     def refusal(self, request: Request) -> Refused | None:
@@ -231,6 +237,10 @@ class Rehearsal:
                 ),
             )
         self._states[stream] = (state, version)
+        if isinstance(state, Person):
+            self._people[state.person] = state
+        elif isinstance(state, Unit):
+            self._units[state.unit] = state
         return None
 
     def _state(self, stream: str, command: Command) -> tuple[State | None, int]:

@@ -155,7 +155,9 @@ class _Roster:
                 self.say(0, "", refused.reason, refused.about)
                 return []
             else:
-                self.say(step.rows[0], "", refused.reason, refused.about)
+                self.say(
+                    step.rows[0], _column_at_fault(step, refused), refused.reason, refused.about
+                )
         return sound
 
     def read(self, row: Row) -> Admit | None:
@@ -200,9 +202,7 @@ class _Roster:
             number=self.text(row, Column.MEMBER_NUMBER),
         )
         bonds = tuple(
-            Membership(
-                bond=each.bond, unit=self.unit(each, row.number), since=since, primary=primary
-            )
+            self.membership(each, row.number, since, primary=primary)
             for each, primary in self.bonds(row)
         )
         return Admit(
@@ -239,6 +239,13 @@ class _Roster:
             yield _Bound(Bond.ORGANISATION, UnitKind.ORGANISATION, name), True
         if township and Bond.STUDIO not in primary:
             yield _Bound(Bond.STUDIO, UnitKind.TOWNSHIP, township), True
+
+    def membership(self, bound: _Bound, row: int, since: date, *, primary: bool) -> Membership:
+        """The bond to a unit: since the member joined, or since the unit was set up where that came later."""
+        unit = self.unit(bound, row)
+        there = self.known.roster.units.get(unit)
+        first = since if there is None else max(since, there.since)
+        return Membership(bond=bound.bond, unit=unit, since=first, primary=primary)
 
     def unit(self, bound: _Bound, row: int) -> UnitId:
         """The unit of that kind and name, to be opened if there is none."""
@@ -419,6 +426,15 @@ class _Roster:
 class _Wrong(Exception):
     column: Column
     refused: Refused
+
+
+def _column_at_fault(step: Step, refused: Refused) -> str:
+    """The column whose unit a refusal points at; empty where it is about the row as a whole."""
+    command, found = step.request.command, re.match(r"/memberships/(\d+)/", refused.field)
+    if found is None or not isinstance(command, Admit):
+        return ""
+    bond = command.memberships[int(found[1])].bond
+    return next((column.zh for column, of, _ in BONDS if of is bond), "")
 
 
 def _units_in(text: str) -> list[str]:

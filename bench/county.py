@@ -19,7 +19,7 @@ from domain.kinds.people import (
     VisitedHousehold,
     VisitedVillage,
 )
-from domain.member import Admit, Bond, Membership, Profile, Term
+from domain.member import Admit, Bond, Membership, Profile, Standing, Term
 from domain.occasion import Evidence, Occasion, Participant, RecordOccasion
 from domain.people import Actor, PersonId, Refused, Role, UnitId
 from domain.streams import Command, OpenLedger
@@ -60,10 +60,12 @@ def roster(code: str) -> Iterator[Command]:
     kinds = dict.fromkeys(SECTORS, UnitKind.SECTOR) | dict.fromkeys(STUDIOS, UnitKind.STUDIO)
     for unit, kind in {COUNTY: UnitKind.COMMITTEE, **kinds}.items():
         yield OpenUnit(unit=unit, profile=UnitProfile(kind=kind, name=unit), since=BEGAN)
+        head = PersonId(f"head-of-{unit}")
+        yield Admit(person=head, profile=Profile(name=head, standing=Standing.STAFF))
         yield Appoint(
             unit=unit,
             appointment=Appointment(
-                person=PersonId(f"head-of-{unit}"),
+                person=head,
                 office=Office.CONVENOR if kind is UnitKind.SECTOR else Office.HEAD,
                 since=BEGAN,
             ),

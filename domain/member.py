@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from domain.entry import Entry
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.unit import Side, Unit, UnitKind, on_roster
 from domain.words import Choice, Level, Personal
 
 
@@ -32,6 +35,34 @@ class Bond(Choice):
     STUDY_GROUP = "study_group", "学习组"
     ORGANISATION = "organisation", "党派团体"
     HOME = "home", "委员之家", "members' home"
+
+
+BOUND_TO: Mapping[Bond, frozenset[UnitKind]] = MappingProxyType(
+    {
+        Bond.SECTOR: frozenset({UnitKind.SECTOR, UnitKind.SECTOR_GROUP}),
+        Bond.STUDIO: frozenset(
+            {
+                UnitKind.STUDIO,
+                UnitKind.LIAISON_COMMITTEE,
+                UnitKind.LIAISON_ROOM,
+                UnitKind.TOWNSHIP_GROUP,
+                UnitKind.TOWNSHIP,
+                UnitKind.MEMBERS_HOME,
+            }
+        ),
+        Bond.COMMITTEE: frozenset({UnitKind.SPECIAL_COMMITTEE, UnitKind.OFFICE}),
+        Bond.GROUP: frozenset(
+            {UnitKind.COMPOSITE_GROUP, UnitKind.TOWNSHIP_GROUP, UnitKind.SECTOR_GROUP}
+        ),
+        Bond.TOWNSHIP: frozenset({UnitKind.TOWNSHIP}),
+        Bond.ROOM: frozenset({UnitKind.DELIBERATION_HALL, UnitKind.LIAISON_ROOM, UnitKind.VILLAGE}),
+        Bond.BRANCH: frozenset({UnitKind.BRANCH}),
+        Bond.STUDY_GROUP: frozenset({UnitKind.STUDY_GROUP}),
+        Bond.ORGANISATION: frozenset({UnitKind.ORGANISATION}),
+        Bond.HOME: frozenset({UnitKind.MEMBERS_HOME}),
+    }
+)
+"""The kinds of unit that each bond is to. Which of a township's units is its side of dual management is the committee's choice."""
 
 
 class Tie(Choice):
@@ -453,12 +484,17 @@ class Person:
         return any(e.on(day) for e in self.exemptions)
 
 
-def decide(person: Person | None, command: MemberCommand, actor: Actor) -> list[MemberEvent]:
-    """What follows from a command about a person; only the county office keeps the roster."""
+def decide(
+    person: Person | None, command: MemberCommand, actor: Actor, units: Mapping[UnitId, Unit]
+) -> list[MemberEvent]:
+    """What follows from a command about a person; only the county office keeps the roster.
+
+    The units that it names are on the roster, open on the first day and of a kind that fits.
+    """
     if actor.role is not Role.OFFICE:
         raise Refused(Reason.NOT_ALLOWED, about="roster")
     if isinstance(command, Admit):
-        return _admit(person, command)
+        return _admit(person, command, units)
     if person is None:
         raise Refused(Reason.NO_SUCH_PERSON, "/person", command.person)
     match command:
@@ -471,7 +507,7 @@ def decide(person: Person | None, command: MemberCommand, actor: Actor) -> list[
                 return []
             return [Described(person=person.person, profile=profile, reason=reason)]
         case Join(membership=new):
-            _in_order(new.since, new.until, "/membership")
+            _check_bond(new, units, "/membership")
             if new in person.memberships:
                 return []
             return [Joined(person=person.person, membership=new)]
@@ -504,12 +540,15 @@ def decide(person: Person | None, command: MemberCommand, actor: Actor) -> list[
                 return []
             return [Exempted(person=person.person, exemption=exemption)]
         case Place(placement=placement):
+            _check_placement(placement, units, "/placement")
             if placement in person.placements:
                 return []
             return [Placed(person=person.person, placement=placement)]
         case Invite(step=step, on=on, to=to):
             if person.profile.standing is not Standing.GUEST:
                 raise Refused(Reason.SUBJECT_NOT_OF_KIND, "/person", person.profile.name)
+            if to is not None:
+                on_roster(units, to, "/to", on)
             return [Invited(person=person.person, step=step, on=on, to=to)]
         case Dismiss(on=on, how=how, reason=reason):
             covering = [t for t in person.terms if t.on(on)]
@@ -525,7 +564,9 @@ def decide(person: Person | None, command: MemberCommand, actor: Actor) -> list[
             return [Readmitted(person=person.person, term=term)]
 
 
-def _admit(person: Person | None, command: Admit) -> list[MemberEvent]:
+def _admit(
+    person: Person | None, command: Admit, units: Mapping[UnitId, Unit]
+) -> list[MemberEvent]:
     if person is not None:
         raise Refused(Reason.ALREADY_RECORDED, "/person", command.person)
     if not command.profile.name.strip():
@@ -535,7 +576,7 @@ def _admit(person: Person | None, command: Admit) -> list[MemberEvent]:
     if command.term is not None:
         _in_order(command.term.since, command.term.until, "/term")
     for i, m in enumerate(command.memberships):
-        _in_order(m.since, m.until, f"/memberships/{i}")
+        _check_bond(m, units, f"/memberships/{i}")
     for i, held in enumerate(command.roles):
         _in_order(held.since, held.until, f"/roles/{i}")
     return [
@@ -547,6 +588,31 @@ def _admit(person: Person | None, command: Admit) -> list[MemberEvent]:
             roles=command.roles,
         )
     ]
+
+
+def _check_bond(bond: Membership, units: Mapping[UnitId, Unit], field: str) -> None:
+    """A bond ends after it begins, and is to a unit that was open when it began and of a kind that fits.
+
+    A sector's studio stands on the sector's side: it can be no member's primary studio.
+    """
+    _in_order(bond.since, bond.until, field)
+    unit = on_roster(units, bond.unit, f"{field}/unit", bond.since)
+    on_other_side = bond.bond is Bond.STUDIO and bond.primary and unit.side is not Side.STUDIO
+    if on_other_side or unit.profile.kind not in BOUND_TO[bond.bond]:
+        raise Refused(Reason.UNIT_NOT_OF_KIND, f"{field}/unit", unit.profile.name)
+
+
+def _check_placement(placement: Placement, units: Mapping[UnitId, Unit], field: str) -> None:
+    """Who reports in does so to a township, or what is its side of dual management, and there perhaps to a room."""
+    for place, bond, unit in (
+        ("township", Bond.STUDIO, placement.township),
+        ("room", Bond.ROOM, placement.room),
+    ):
+        if unit is None:
+            continue
+        found = on_roster(units, unit, f"{field}/{place}", placement.on)
+        if found.profile.kind not in BOUND_TO[bond]:
+            raise Refused(Reason.UNIT_NOT_OF_KIND, f"{field}/{place}", found.profile.name)
 
 
 def _in_order(since: date, until: date | None, field: str) -> None:

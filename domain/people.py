@@ -142,6 +142,11 @@ class Reason(Choice):
         "该单位当日未设立或已撤销,请选择当日存在的单位",
         "was not open on that day; choose a unit that was",
     )
+    UNIT_NOT_OF_KIND = (
+        "unit_not_of_kind",
+        "此类单位与所填关系不符,请选择相符的单位(例如界别关系只能对界别)",
+        "is not the kind of unit that this is said of; choose one that is (a sector bond is to a sector)",
+    )
     ALREADY_RECORDED = (
         "already_recorded",
         "此编号已有记录,不能重复登记",

@@ -183,11 +183,23 @@ def _alone(decides: Callable[[Any, Any, Actor], Sequence[Event]]) -> Decides:
     return lambda state, command, actor, _: decides(state, command, actor)
 
 
+def _on_person(
+    state: member.Person | None, command: member.MemberCommand, actor: Actor, known: Known
+) -> Sequence[Event]:
+    return member.decide(state, command, actor, known.roster.units)
+
+
+def _on_unit(
+    state: unit.Unit | None, command: unit.UnitCommand, actor: Actor, known: Known
+) -> Sequence[Event]:
+    return unit.decide(state, command, actor, known.roster.units, known.roster.people)
+
+
 _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
     {
         Root.LEDGER.value: (_alone(_open), _begin),
-        Root.MEMBER.value: (_alone(member.decide), member.evolve),
-        Root.UNIT.value: (_alone(unit.decide), unit.evolve),
+        Root.MEMBER.value: (_on_person, member.evolve),
+        Root.UNIT.value: (_on_unit, unit.evolve),
         Root.OCCASION.value: (occasion.decide, occasion.evolve),
         Root.MATTER.value: (matter.decide, matter.evolve),
         Root.PAIRING.value: (pairing.decide, pairing.evolve),

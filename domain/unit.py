@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -298,15 +299,35 @@ class Unit:
         return tuple(a.person for a in self.appointments if a.office.answers and a.on(day))
 
 
-def decide(unit: Unit | None, command: UnitCommand, actor: Actor) -> list[UnitEvent]:
-    """What follows from a command about a unit; only the county office keeps the roster."""
+def on_roster(
+    units: Mapping[UnitId, Unit], unit: UnitId, field: str, day: date | None = None
+) -> Unit:
+    """That unit, or why it cannot be meant: it is not on the roster, or was not open on the day that is spoken of."""
+    found = units.get(unit)
+    if found is None:
+        raise Refused(Reason.NO_SUCH_UNIT, field, unit)
+    if day is not None and not found.open_on(day):
+        raise Refused(Reason.UNIT_CLOSED, field, f"{found.profile.name} {day.isoformat()}")
+    return found
+
+
+def decide(
+    unit: Unit | None,
+    command: UnitCommand,
+    actor: Actor,
+    units: Mapping[UnitId, Unit],
+    people: Container[PersonId],
+) -> list[UnitEvent]:
+    """What follows from a command about a unit; only the county office keeps the roster.
+
+    Who holds an office need not be a member, but is entered on the roster first: a name is typed once.
+    """
     if actor.role is not Role.OFFICE:
         raise Refused(Reason.NOT_ALLOWED, about="roster")
     if isinstance(command, OpenUnit):
         if unit is not None:
             raise Refused(Reason.ALREADY_RECORDED, "/unit", command.unit)
-        if not command.profile.name.strip():
-            raise Refused(Reason.MISSING, "/profile/name")
+        _check_profile(command.profile, units)
         return [
             UnitOpened(
                 unit=command.unit, profile=command.profile, since=command.since, life=command.life
@@ -318,8 +339,7 @@ def decide(unit: Unit | None, command: UnitCommand, actor: Actor) -> list[UnitEv
         case DescribeUnit(profile=profile, reason=reason):
             if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
-            if not profile.name.strip():
-                raise Refused(Reason.MISSING, "/profile/name")
+            _check_profile(profile, units)
             if profile == unit.profile:
                 return []
             return [UnitDescribed(unit=unit.unit, profile=profile, reason=reason)]
@@ -334,6 +354,8 @@ def decide(unit: Unit | None, command: UnitCommand, actor: Actor) -> list[UnitEv
                 raise Refused(Reason.WRONG_ORDER, "/appointment/until", new.until.isoformat())
             if not unit.open_on(new.since):
                 raise Refused(Reason.UNIT_CLOSED, "/appointment/since", new.since.isoformat())
+            if new.person not in people:
+                raise Refused(Reason.NO_SUCH_PERSON, "/appointment/person", new.person)
             if new in unit.appointments:
                 return []
             return [Appointed(unit=unit.unit, appointment=new)]
@@ -350,6 +372,19 @@ def decide(unit: Unit | None, command: UnitCommand, actor: Actor) -> list[UnitEv
             return [
                 Relieved(unit=unit.unit, person=person, office=office, until=until, reason=reason)
             ]
+
+
+def _check_profile(profile: UnitProfile, units: Mapping[UnitId, Unit]) -> None:
+    """A unit has a name, and the units that it is placed under are on the roster."""
+    if not profile.name.strip():
+        raise Refused(Reason.MISSING, "/profile/name")
+    for place, other in (
+        ("parent", profile.parent),
+        ("township", profile.township),
+        ("linked_by", profile.linked_by),
+    ):
+        if other is not None:
+            on_roster(units, other, f"/profile/{place}")
 
 
 def evolve(unit: Unit | None, entry: Entry[UnitEvent]) -> Unit | None:

@@ -56,6 +56,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.IN_FUTURE: _INVALID,
         Reason.WRONG_ORDER: _INVALID,
         Reason.UNIT_CLOSED: _INVALID,
+        Reason.UNIT_NOT_OF_KIND: _INVALID,
         Reason.ALREADY_RECORDED: _CONFLICT,
         Reason.ALREADY_DONE: _CONFLICT,
         Reason.LINKED_TO: _CONFLICT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -209,7 +209,12 @@ class Told:
             ),
         )
         self.entries.append(entry)
-        self.states[stream] = streams.evolve(self.states.get(stream), entry)
+        state = self.states[stream] = streams.evolve(self.states.get(stream), entry)
+        if isinstance(state, Person):
+            people = {**self.roster.people, state.person: state}
+            self.roster = replace(self.roster, people=people)
+        elif isinstance(state, Unit):
+            self.roster = replace(self.roster, units={**self.roster.units, state.unit: state})
         for likeness in streams.likenesses(event):
             self.alike[likeness] = stream
 

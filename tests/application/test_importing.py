@@ -36,7 +36,7 @@ from domain.member import (
 from domain.occasion import MOST_NAMED
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 from domain.streams import Command
-from domain.unit import OpenUnit, UnitKind, UnitProfile
+from domain.unit import Life, MoveUnitOn, OpenUnit, StudioKind, UnitKind, UnitProfile
 from domain.words import Level
 from tests.application.sheet_makers import Value, xlsx
 
@@ -749,6 +749,40 @@ def test_a_township_answers_where_there_is_no_studio(county: County) -> None:
     home = county.known.roster.people[command.person].bound_to(Bond.STUDIO, BEGAN)
     assert home is not None
     assert county.known.roster.units[home].profile.kind is UnitKind.TOWNSHIP
+
+
+def test_a_bond_begins_with_the_unit_where_that_was_set_up_after_the_term_began(
+    county: County,
+) -> None:
+    young = UnitProfile(kind=UnitKind.STUDIO, name="城东镇委员工作室")
+    county.do(OpenUnit(unit=UnitId("east"), profile=young, since=date(2023, 5, 1)))
+    row = [*NEW]
+    row[3] = young.name
+    plan = county.roster(members(row))
+    assert commit(plan, county.writer.write).refused == 0
+    command: Any = plan.steps[-1].request.command
+    person = county.known.roster.people[command.person]
+    assert person.bound_to(Bond.STUDIO, date(2023, 4, 30)) is None
+    assert person.bound_to(Bond.STUDIO, date(2023, 5, 1)) == "east"
+
+
+def test_a_unit_that_a_roster_may_not_name_is_found_in_the_preview(county: County) -> None:
+    closed, doctors = UnitId("closed"), UnitId("doctors")
+    names = {closed: "老街委员工作室", doctors: "名医委员工作室"}
+    for unit, name in names.items():
+        kind = StudioKind.SECTORAL if unit == doctors else None
+        profile = UnitProfile(kind=UnitKind.STUDIO, name=name, studio_kind=kind)
+        county.do(OpenUnit(unit=unit, profile=profile, since=date(2020, 1, 1)))
+    county.do(MoveUnitOn(unit=closed, life=Life.CLOSED, on=date(2021, 6, 30)))
+    rows = [[name, *NEW[1:]] for name in ("钱一", "钱二")]
+    rows[0][3], rows[1][3] = names.values()
+    plan = county.roster(members(*rows))
+    assert [(each.row, each.column, each.reason) for each in plan.findings] == [
+        (3, "工作室", Reason.UNIT_CLOSED),
+        (4, "工作室", Reason.UNIT_NOT_OF_KIND),
+    ]
+    assert (plan.counts.people, set(plan.rows.values())) == (0, {RowState.LEFT_OUT})
+    assert commit(plan, county.writer.write).refused == 0
 
 
 def test_namesakes_on_a_roster_are_two_people_if_anything_tells_them_apart(county: County) -> None:

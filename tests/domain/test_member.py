@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from domain.member import (
+    BOUND_TO,
     Admit,
     Admitted,
     Bond,
@@ -48,13 +49,15 @@ from domain.member import (
     Term,
     Tie,
 )
-from domain.people import Actor, PersonId, Reason
+from domain.people import Actor, PersonId, Reason, UnitId
+from domain.unit import OpenUnit, Side, StudioKind, UnitKind, UnitProfile
 from tests.county import (
     AUDITOR,
     BEGAN,
     CLERK,
     CONVENOR,
     ECONOMY,
+    LINKING,
     MEDICINE,
     NORTH,
     OFFICE,
@@ -242,7 +245,7 @@ def test_a_bond_of_another_kind_ends_nothing() -> None:
     told = roster_of()
     told.say(
         OFFICE,
-        Join(person=SUN, membership=Membership(bond=Bond.BRANCH, unit=NORTH, since=BEGAN)),
+        Join(person=SUN, membership=Membership(bond=Bond.COMMITTEE, unit=LINKING, since=BEGAN)),
     )
 
     assert sun(told).memberships[:2] == (IN_ECONOMY, IN_SOUTH)
@@ -274,6 +277,65 @@ def test_a_bond_does_not_end_before_it_starts() -> None:
         Reason.WRONG_ORDER,
         "/membership/until",
     )
+
+
+NOWHERE, CLOSED = UnitId("nowhere"), UnitId("closed")
+WRONG_UNITS = [
+    (replace(IN_ECONOMY, unit=NOWHERE), Reason.NO_SUCH_UNIT),
+    (replace(IN_ECONOMY, since=date(2021, 11, 30)), Reason.UNIT_CLOSED),
+    (replace(IN_SOUTH, unit=CLOSED, since=date(2025, 1, 1)), Reason.UNIT_CLOSED),
+    (replace(IN_ECONOMY, unit=SOUTH), Reason.UNIT_NOT_OF_KIND),
+    (replace(IN_SOUTH, unit=ECONOMY), Reason.UNIT_NOT_OF_KIND),
+    (replace(IN_SOUTH, unit=LINKING, bond=Bond.GROUP), Reason.UNIT_NOT_OF_KIND),
+]
+
+
+@pytest.mark.parametrize(("bond", "reason"), WRONG_UNITS)
+def test_a_bond_is_to_a_unit_that_was_there_and_is_of_its_kind(
+    bond: Membership, reason: Reason
+) -> None:
+    assert refusal(roster_of(), OFFICE, Join(person=SUN, membership=bond)) == (
+        reason,
+        "/membership/unit",
+    )
+    assert refusal(Told(), OFFICE, replace(ADMIT, memberships=(IN_SOUTH, bond))) == (
+        reason,
+        "/memberships/1/unit",
+    )
+
+
+def test_every_bond_is_to_some_kind_of_unit() -> None:
+    assert set(BOUND_TO) == set(Bond)
+    assert all(kind.side is Side.SECTOR for kind in BOUND_TO[Bond.SECTOR])
+    assert all(kind.side is Side.STUDIO for kind in BOUND_TO[Bond.STUDIO])
+
+
+@pytest.mark.parametrize(
+    "kind", [UnitKind.LIAISON_COMMITTEE, UnitKind.TOWNSHIP_GROUP, UnitKind.TOWNSHIP]
+)
+def test_which_unit_is_the_township_s_side_is_the_committee_s_choice(kind: UnitKind) -> None:
+    told = roster_of()
+    there = UnitProfile(kind=kind, name="东街")
+    told.say(OFFICE, OpenUnit(unit=UnitId("east"), profile=there, since=BEGAN))
+
+    moved = replace(IN_SOUTH, unit=UnitId("east"), since=date(2024, 1, 1))
+    told.say(OFFICE, Join(person=SUN, membership=moved))
+
+    assert sun(told).bound_to(Bond.STUDIO, date(2024, 1, 1)) == "east"
+
+
+def test_a_sector_s_studio_is_nobody_s_primary_studio() -> None:
+    told = roster_of()
+    doctors = UnitProfile(kind=UnitKind.STUDIO, name="名医", studio_kind=StudioKind.SECTORAL)
+    told.say(OFFICE, OpenUnit(unit=UnitId("doctors"), profile=doctors, since=BEGAN))
+    bond = replace(IN_SOUTH, unit=UnitId("doctors"))
+
+    assert refusal(told, OFFICE, Join(person=SUN, membership=bond)) == (
+        Reason.UNIT_NOT_OF_KIND,
+        "/membership/unit",
+    )
+    told.say(OFFICE, Join(person=SUN, membership=replace(bond, primary=False)))
+    assert sun(told).bound_to(Bond.STUDIO, BEGAN) == SOUTH
 
 
 # Roles and exemptions
@@ -353,6 +415,24 @@ def test_reporting_in_to_a_township_goes_step_by_step() -> None:
     assert told.say(OFFICE, Place(person=SUN, placement=steps[0])) == []
 
 
+@pytest.mark.parametrize(
+    ("changed", "reason", "field"),
+    [
+        ({"township": NOWHERE}, Reason.NO_SUCH_UNIT, "/placement/township"),
+        ({"township": ECONOMY}, Reason.UNIT_NOT_OF_KIND, "/placement/township"),
+        ({"on": date(2021, 1, 1)}, Reason.UNIT_CLOSED, "/placement/township"),
+        ({"room": NOWHERE}, Reason.NO_SUCH_UNIT, "/placement/room"),
+        ({"room": SOUTH}, Reason.UNIT_NOT_OF_KIND, "/placement/room"),
+    ],
+)
+def test_nobody_reports_in_to_what_is_not_there(
+    changed: dict[str, Any], reason: Reason, field: str
+) -> None:
+    placement = replace(Placement(township=NORTH, step=ReportIn.CHOSE, on=BEGAN), **changed)
+
+    assert refusal(roster_of(), OFFICE, Place(person=SUN, placement=placement)) == (reason, field)
+
+
 def test_a_guest_is_invited_and_answers() -> None:
     told = Told()
     guest = replace(PROFILE, standing=Standing.GUEST)
@@ -362,6 +442,17 @@ def test_a_guest_is_invited_and_answers() -> None:
         invite = Invite(person=SUN, step=step, on=BEGAN, to=SOUTH)
         assert told.say(OFFICE, invite) == [Invited(person=SUN, step=step, on=BEGAN, to=SOUTH)]
         assert sun(told).invitation is step
+
+
+def test_a_guest_is_invited_to_a_unit_that_is_there() -> None:
+    told = Told()
+    told.say(OFFICE, Admit(person=SUN, profile=replace(PROFILE, standing=Standing.GUEST)))
+    invite = Invite(person=SUN, step=Invitation.INVITED, on=BEGAN)
+
+    for to, reason in ((NOWHERE, Reason.NO_SUCH_UNIT), (CLOSED, Reason.UNIT_CLOSED)):
+        late = replace(invite, to=to, on=date(2025, 1, 1))
+        assert refusal(told, OFFICE, late) == (reason, "/to")
+    assert len(told.say(OFFICE, invite)) == 1
 
 
 def test_members_are_not_invited() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
+from domain.member import Admit, Profile, Standing
 from domain.people import Actor, PersonId, Reason, UnitId
 from domain.unit import (
     Appoint,
@@ -29,7 +31,7 @@ from domain.unit import (
     UnitOpened,
     UnitProfile,
 )
-from tests.county import AUDITOR, CLERK, CONVENOR, OFFICE, Told, himself
+from tests.county import AUDITOR, CLERK, CONVENOR, COUNTY, OFFICE, Told, himself
 from tests.refusal import refusal
 
 EAST = UnitId("east")
@@ -40,9 +42,10 @@ OPEN = OpenUnit(unit=EAST, profile=PROFILE, since=SINCE)
 
 
 def opened(*commands: UnitCommand) -> Told:
-    """A ledger in which the east studio was opened, and what was said of it since."""
+    """A ledger in which Zhou is on the staff, the east studio was opened, and what was said of it since."""
     told = Told()
-    for command in (OPEN, *commands):
+    staff = Profile(name="周", standing=Standing.STAFF)
+    for command in (Admit(person=ZHOU, profile=staff), OPEN, *commands):
         told.say(OFFICE, command)
     return told
 
@@ -198,6 +201,37 @@ def test_an_appointment_that_does_not_hold_is_refused_where_it_is_wrong() -> Non
             Reason.UNIT_CLOSED,
             "/appointment/since",
         )
+
+
+def test_who_holds_an_office_need_not_be_a_member_but_is_on_the_roster() -> None:
+    told = opened()
+    nobody = Appointment(person=PersonId("zhuo"), office=Office.HEAD, since=SINCE)
+
+    assert refusal(told, OFFICE, Appoint(unit=EAST, appointment=nobody)) == (
+        Reason.NO_SUCH_PERSON,
+        "/appointment/person",
+    )
+    assert not told.roster.people[ZHOU].member_on(SINCE)
+    assert len(told.say(OFFICE, Appoint(unit=EAST, appointment=replace(nobody, person=ZHOU)))) == 1
+
+
+@pytest.mark.parametrize("place", ["parent", "township", "linked_by"])
+def test_a_unit_is_placed_under_units_that_are_there(place: str) -> None:
+    def under(unit: UnitId) -> UnitProfile:
+        said: dict[str, Any] = {place: unit}
+        return replace(PROFILE, **said)
+
+    wrong, right = under(UnitId("nowhere")), under(COUNTY)
+
+    assert refusal(Told(), OFFICE, replace(OPEN, profile=wrong)) == (
+        Reason.NO_SUCH_UNIT,
+        f"/profile/{place}",
+    )
+    assert refusal(opened(), OFFICE, DescribeUnit(unit=EAST, profile=wrong, reason="归口")) == (
+        Reason.NO_SUCH_UNIT,
+        f"/profile/{place}",
+    )
+    assert len(Told().say(OFFICE, replace(OPEN, profile=right))) == 1
 
 
 def test_every_kind_of_unit_stands_on_a_side() -> None:

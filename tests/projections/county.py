@@ -64,6 +64,9 @@ SECTOR_CLERK = Actor(person=PersonId("sector-clerk"), role=Role.CLERK, unit=ECON
 CONVENOR = Actor(person=WANG, role=Role.HEAD, unit=ECONOMY)
 LINKING_HEAD = Actor(person=PersonId("linking-head"), role=Role.HEAD, unit=LINKING)
 SOUTH_HEAD = Actor(person=PersonId("south-head"), role=Role.HEAD, unit=SOUTH)
+AFFAIRS_HEAD = PersonId("affairs-head")
+STAFF = {SOUTH_HEAD.person: "何书记", LINKING_HEAD.person: "林主任", AFFAIRS_HEAD: "马主任"}
+"""Who heads a unit and is no member."""
 
 TEXTS = {
     Sort.RUBRIC: ("rehearsal", "rehearsal/rubric.yaml"),
@@ -91,14 +94,14 @@ def publication(sort: Sort, version: str = "1", since: date = BEGAN, text: str =
 
 
 def founding() -> list[Command]:
-    """Seven units, their heads, and six members."""
+    """Seven units, six members and a guest, and who heads what; three heads are no members."""
     kinds = {
         COUNTY: UnitKind.COMMITTEE,
+        LINKING: UnitKind.SPECIAL_COMMITTEE,
         ECONOMY: UnitKind.SECTOR,
         MEDICINE: UnitKind.SECTOR,
         SOUTH: UnitKind.STUDIO,
         NORTH: UnitKind.STUDIO,
-        LINKING: UnitKind.SPECIAL_COMMITTEE,
         AFFAIRS: UnitKind.OFFICE,
     }
     heads = {
@@ -106,7 +109,7 @@ def founding() -> list[Command]:
         MEDICINE: CHEN,
         SOUTH: SOUTH_HEAD.person,
         LINKING: LINKING_HEAD.person,
-        AFFAIRS: PersonId("affairs-head"),
+        AFFAIRS: AFFAIRS_HEAD,
     }
     commands: list[Command] = [OpenLedger(code="small", committee="小县政协")]
     for unit, kind in kinds.items():
@@ -117,9 +120,6 @@ def founding() -> list[Command]:
             member_affairs=unit == AFFAIRS,
         )
         commands.append(OpenUnit(unit=unit, profile=profile, since=BEGAN))
-    for unit, head in heads.items():
-        held = Appointment(person=head, office=Office.HEAD, since=BEGAN)
-        commands.append(Appoint(unit=unit, appointment=held))
     for n, who in enumerate(MEMBERS):
         sector, studio = HOMES[who]
         bonds = ((Bond.SECTOR, sector), (Bond.STUDIO, studio))
@@ -140,6 +140,12 @@ def founding() -> list[Command]:
         )
     guest = Profile(name="省委员", standing=Standing.GUEST)
     commands.append(Admit(person=PersonId("guest"), profile=guest))
+    for person, name in STAFF.items():
+        staff = Profile(name=name, standing=Standing.STAFF)
+        commands.append(Admit(person=person, profile=staff))
+    for unit, head in heads.items():
+        held = Appointment(person=head, office=Office.HEAD, since=BEGAN)
+        commands.append(Appoint(unit=unit, appointment=held))
     return commands
 
 
