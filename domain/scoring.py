@@ -534,7 +534,12 @@ def score(
     why_not = [_why_not(fact, why) for fact, why in sifted.left_out]
     looked_at = (*sifted.counted, *sifted.behind)
     candidates, nearest = _candidates(looked_at, len(sifted.counted), ready, member)
-    drafts, paid = _drafts(candidates, nearest, ready, looked_at, member)
+    spoiled = {
+        rule.seat
+        for rule in ready.rules
+        if rule.spoils is not None and _is_spoiled(rule.spoils, sifted.counted, member)
+    }
+    drafts, paid = _drafts(candidates, nearest, ready, looked_at, spoiled)
     everything: list[_Draft] = []
     rooms: dict[str, int | None] = {}
     for part in ready.parts:
@@ -564,7 +569,13 @@ def score(
         lines=tuple([_line(draft, subject, text) for draft in everything]),
         why_not=tuple(why_not),
         reachable=_reachable(
-            ready, drafts, rooms, _room(everything, ready.cap), member, min(today, period.last)
+            ready,
+            drafts,
+            spoiled,
+            rooms,
+            _room(everything, ready.cap),
+            member,
+            min(today, period.last),
         ),
         changes_on=sifted.changes_on,
     )
@@ -634,12 +645,19 @@ def _priced(rule: _Rule, fact: Fact[Any], member: Person) -> tuple[int, int] | i
     return net, worth
 
 
+def _is_spoiled(
+    spoils: Callable[[Fact[Any]], bool], counted: Iterable[Fact[Any]], member: Person
+) -> bool:
+    """Whether something that counts spoils a clause; nothing does while he is exempt from duties."""
+    return any(spoils(fact) and not member.exempt_on(fact.on) for fact in counted)
+
+
 def _drafts(
     by_rule: list[list[_Candidate]],
     nearest: list[tuple[int, str]],
     ready: _Ready,
     looked_at: Sequence[Fact[Any]],
-    member: Person,
+    spoiled: set[int],
 ) -> tuple[list[list[_Draft]], set[int]]:
     """The lines of each clause under its own limits and those it shares, and which facts have one."""
     taken: dict[str, set[int]] = {}
@@ -669,9 +687,7 @@ def _drafts(
         for nth, candidate in enumerate(candidates, start=1):
             if nth >= first:
                 own.append(_draft(rule, elsewhere + nth, candidate, looked_at))
-        if rule.spoils is not None and any(
-            rule.spoils(fact) and not member.exempt_on(fact.on) for fact in looked_at
-        ):
+        if rule.seat in spoiled:
             for draft in own:
                 _cut(draft, draft.net, Cut.SPOILED, clause.code)
         _limit(rule, own)
@@ -831,6 +847,7 @@ def _why_not(fact: Fact[Any], why: Why, clause: str = "") -> WhyNot:
 def _reachable(
     ready: _Ready,
     drafts: list[list[_Draft]],
+    spoiled: set[int],
     rooms: Mapping[str, int | None],
     total_room: int | None,
     member: Person,
@@ -846,8 +863,7 @@ def _reachable(
                 shared_room[seat] = min(room, shared_room.get(seat, room))
     for rule, own in zip(ready.rules, drafts, strict=True):
         clause = rule.clause
-        spoiled = any(cut is Cut.SPOILED for d in own for cut, _, _ in d.cuts)
-        if rule.best <= 0 or spoiled or not clause.who.has(member, day):
+        if rule.best <= 0 or rule.seat in spoiled or not clause.who.has(member, day):
             continue
         earned = sum(d.net for d in own)
         limits = [rooms[rule.block.code], total_room, shared_room.get(rule.seat)]

@@ -343,6 +343,41 @@ def test_one_absence_can_spoil_a_clause() -> None:
     assert card(whole, there, away, member=member(exempt=("04-01", "04-30"))).total == "30"
 
 
+WHOLE = clause(
+    Once(price=Fraction(30)),
+    counts=(Selects(kinds=("attended",)),),
+    spoiled_by=(
+        Selects(kinds=("attended",), states=frozenset({Attendance.ABSENT})),
+        Selects(kinds=("attended",), whole=False),
+    ),
+)
+
+
+def test_a_record_that_stands_behind_another_spoils_nothing() -> None:
+    """One deed, one record: what the other side had wrong does not bear on the clause."""
+    stands = meeting(deed="occasion/a")
+    behind = meeting(state=Attendance.ABSENT, deed="occasion/b", same_as="occasion/a")
+
+    assert card(WHOLE, stands, behind).total == "30"
+    assert card(WHOLE, stands, replace(behind, same_as="")).total == "0"
+
+
+def test_a_spoiled_clause_can_bring_nothing_more() -> None:
+    """Whoever missed it is not told that he could still earn it."""
+    missed = meeting(state=Attendance.ABSENT)
+
+    assert [r.clause for r in card(WHOLE).reachable] == ["c"]
+    assert card(WHOLE, missed).reachable == ()
+
+
+def test_half_a_meeting_is_not_the_whole_of_it() -> None:
+    """全程才得分: one half day of eight spoils, eight of eight do not."""
+    part, whole = (meeting(half_days=n, of_half_days=8) for n in (1, 8))
+
+    assert card(WHOLE, part).total == "0"
+    assert card(WHOLE, whole).total == "30"
+
+
 # Why not
 
 
