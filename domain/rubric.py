@@ -296,7 +296,7 @@ Measure = Each | Once | Full
 class Clause:
     """One rule: what counts (any of `counts`), who for, how much, up to where.
 
-    One fact that `spoiled_by` means (an absence, say) brings the whole clause to nothing.
+    One fact that `spoiled_by` means (an absence, say), on a day on which the clause is for the member, brings the whole of it to nothing.
     `shares` is the part of the price that each byline gets, others nothing; none named means that everyone gets it whole. `cap` is the most
     that it can bring (or take, where it takes), `times` the most acts that it pays. What already has a line in one of the clauses of
     `beyond` is not looked at again. `by_work` pays a work once, however many sessions it had. `linked` pays a record also when another

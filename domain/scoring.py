@@ -537,7 +537,8 @@ def score(
     spoiled = {
         rule.seat
         for rule in ready.rules
-        if rule.spoils is not None and _is_spoiled(rule.spoils, sifted.counted, member)
+        if rule.spoils is not None
+        and _is_spoiled(rule.spoils, rule.clause.who, sifted.counted, member)
     }
     drafts, paid = _drafts(candidates, nearest, ready, looked_at, spoiled)
     everything: list[_Draft] = []
@@ -646,10 +647,19 @@ def _priced(rule: _Rule, fact: Fact[Any], member: Person) -> tuple[int, int] | i
 
 
 def _is_spoiled(
-    spoils: Callable[[Fact[Any]], bool], counted: Iterable[Fact[Any]], member: Person
+    spoils: Callable[[Fact[Any]], bool],
+    who: Who,
+    counted: Iterable[Fact[Any]],
+    member: Person,
 ) -> bool:
-    """Whether something that counts spoils a clause; nothing does while he is exempt from duties."""
-    return any(spoils(fact) and not member.exempt_on(fact.on) for fact in counted)
+    """Whether something that counts spoils a clause.
+
+    Nothing does on a day on which the clause is not for him, or while he is exempt from duties.
+    """
+    return any(
+        spoils(fact) and who.has(member, fact.on) and not member.exempt_on(fact.on)
+        for fact in counted
+    )
 
 
 def _drafts(

@@ -20,7 +20,7 @@ from domain.kinds.culture import WasCommended
 from domain.kinds.deliberation import Researched
 from domain.kinds.meetings import Meeting
 from domain.kinds.people import Counterpart, PairedWith, Relation, VisitedVillage
-from domain.member import MemberRole
+from domain.member import MemberRole, RoleHeld
 from domain.rubric import (
     Axis,
     Block,
@@ -360,6 +360,18 @@ def test_a_record_that_stands_behind_another_spoils_nothing() -> None:
 
     assert card(WHOLE, stands, behind).total == "30"
     assert card(WHOLE, stands, replace(behind, same_as="")).total == "0"
+
+
+def test_nothing_spoils_a_clause_before_it_is_for_the_member() -> None:
+    """Somebody who sat in and left early in spring, and joined the Standing Committee in June, missed nothing of it."""
+    only = replace(WHOLE, who=Who(holds=frozenset({MemberRole.STANDING_MEMBER})))
+    since_june = RoleHeld(role=MemberRole.STANDING_MEMBER, since=day("06-01"))
+    joined = replace(member(), roles=(since_june,))
+    before = meeting(on="03-01", state=Attendance.ABSENT, capacity=Capacity.SITS_IN)
+    since = meeting(on="09-01")
+
+    assert card(only, before, since, member=joined).total == "30"
+    assert card(only, replace(before, on=day("07-01")), since, member=joined).total == "0"
 
 
 def test_a_spoiled_clause_can_bring_nothing_more() -> None:
