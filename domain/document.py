@@ -20,7 +20,10 @@ class Sort(Choice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publish:
-    """Publish a version of a document: its whole text, in force from a day; `trial_in` limits it to one unit."""
+    """Publish a version of a document: its whole text, in force from a day.
+
+    `until` is its last day where it says one; `trial_in` limits it to one unit.
+    """
 
     sort: Sort
     code: str
@@ -28,6 +31,7 @@ class Publish:
     text: str
     since: date
     trial_in: UnitId | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,7 @@ class Published:
     text: str
     since: date
     trial_in: UnitId | None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,17 +85,45 @@ class Document:
     def in_force(self, day: date, unit: UnitId | None = None) -> Published | None:
         """The version that governs on that day: the latest published of those in force from the latest day.
 
-        A version on trial governs only in the unit that tries it. A repeal ends what began before or on its last day; a version that begins later governs again.
+        A version on trial governs only in the unit that tries it, until it ends or a version for all begins after it. A version for all
+        replaces those before it for good: when its own last day is over, none of them comes back. A repeal ends what began before or on
+        its last day; a version that begins later governs again.
         """
+        found = self._begun(day, None)
+        if found is not None and self._has_ended(found, day):
+            found = None
+        tried = None if unit is None else self._begun(day, unit)
+        if tried is None or self._has_ended(tried, day):
+            return found
+        return tried if found is None or tried.since >= found.since else found
+
+    @property
+    def trial_units(self) -> frozenset[UnitId]:
+        """The units in which a version of it is, or was, on trial."""
+        return frozenset(v.trial_in for v in self.versions if v.trial_in is not None)
+
+    @property
+    def last_days(self) -> tuple[date, ...]:
+        """The days after which a version of it no longer governs: its own last days, and those of repeals."""
+        return (*(v.until for v in self.versions if v.until is not None), *self.repealed)
+
+    def _begun(self, day: date, trial_in: UnitId | None) -> Published | None:
+        """The version for all, or on trial in a unit, that began last by that day."""
         found: Published | None = None
         for version in self.versions:
-            if version.trial_in not in {None, unit}:
-                continue
-            if version.since <= day and (found is None or version.since >= found.since):
+            if (
+                version.trial_in == trial_in
+                and version.since <= day
+                and (found is None or version.since >= found.since)
+            ):
                 found = version
-        if found is not None and any(found.since <= last < day for last in self.repealed):
-            return None
         return found
+
+    def _has_ended(self, version: Published, day: date) -> bool:
+        """Whether its last day, or that of a repeal, is over by that day."""
+        return (version.until is not None and version.until < day) or any(
+            version.since <= last < day for last in self.repealed
+        )
 
 
 def stream_of(sort: Sort, code: str) -> str:
@@ -108,22 +141,18 @@ def decide(
         case Publish():
             if not command.text.strip():
                 raise Refused(Reason.MISSING, "/text")
+            if command.until is not None and command.until < command.since:
+                raise Refused(Reason.WRONG_ORDER, "/until", command.until.isoformat())
+            if command.trial_in is not None and command.sort is Sort.POLICY:
+                # Two sides of one line would go by two rules.
+                raise Refused(Reason.MALFORMED, "/trial_in", command.sort.zh)
             if document is not None:
                 for published in document.versions:
                     if published.version == command.version:
-                        if published.text == command.text and published.since == command.since:
+                        if published == _published(command):
                             return []
                         raise Refused(Reason.ALREADY_RECORDED, "/version", command.version)
-            return [
-                Published(
-                    sort=command.sort,
-                    code=command.code,
-                    version=command.version,
-                    text=command.text,
-                    since=command.since,
-                    trial_in=command.trial_in,
-                )
-            ]
+            return [_published(command)]
         case Repeal(sort=sort, code=code, until=until, reason=reason):
             if document is None:
                 raise Refused(Reason.NO_SUCH_RUBRIC, "/code", code)
@@ -132,6 +161,18 @@ def decide(
             if until in document.repealed:
                 return []
             return [Repealed(sort=sort, code=code, until=until, reason=reason)]
+
+
+def _published(command: Publish) -> Published:
+    return Published(
+        sort=command.sort,
+        code=command.code,
+        version=command.version,
+        text=command.text,
+        since=command.since,
+        trial_in=command.trial_in,
+        until=command.until,
+    )
 
 
 def evolve(document: Document | None, entry: Entry[DocumentEvent]) -> Document | None:

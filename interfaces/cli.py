@@ -291,8 +291,16 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     publish = rubrics.add_parser("publish", help="发布 / publish", parents=[common, acting])
     publish.add_argument("file")
-    for name, zh in (("code", "代码"), ("version", "版本"), ("since", "施行日期")):
+    for name, zh in (
+        ("code", "代码"),
+        ("version", "版本"),
+        ("since", "施行日期"),
+        ("until", "最后一日"),
+    ):
         publish.add_argument(f"--{name}", help=f"{zh},默认以文件为准 / by default as the file says")
+    publish.add_argument(
+        "--trial-in", metavar="UNIT", help="只在该单位试行 / on trial in that unit only"
+    )
     publish.set_defaults(run=_publish)
 
     kinds = command("kinds", "履职类型目录 / the catalogue of kinds", _kinds)

@@ -244,14 +244,18 @@ def publish(installation: Installation, options: argparse.Namespace) -> None:
     except packs.Unreadable as error:
         raise error.refusal() from error
     desk = installation.only()
+    roster = desk.writer.opened().roster
     command = document.Publish(
         sort=sort,
         code=options.code or _said_by(found, "code"),
         version=options.version or _said_by(found, "version"),
         text=text,
-        since=_day(options.since) if options.since else _said_by(found, "since"),
+        since=_day(options.since, "--since") if options.since else _said_by(found, "since"),
+        trial_in=None
+        if options.trial_in is None
+        else unit_of(roster, options.trial_in, "--trial-in"),
+        until=_day(options.until, "--until") if options.until else getattr(found, "until", None),
     )
-    roster = desk.writer.opened().roster
     _carry_out(desk, command, _actor(options, roster), options.command_id or minted_id())
 
 
@@ -263,11 +267,11 @@ def _said_by(found: object, name: str) -> Any:
     return said
 
 
-def _day(said: str) -> date:
+def _day(said: str, field: str) -> date:
     try:
         return date.fromisoformat(said)
     except ValueError as error:
-        raise Refused(Reason.MALFORMED, "--since", "YYYY-MM-DD") from error
+        raise Refused(Reason.MALFORMED, field, "YYYY-MM-DD") from error
 
 
 def check(options: argparse.Namespace) -> int:
@@ -304,7 +308,7 @@ def _text_of(file: str) -> str:
 def import_roster(installation: Installation, options: argparse.Namespace) -> int:
     """Preview or write a roster; a term that is not stated is assumed, and said to be."""
     today = installation.only().today()
-    since = date(today.year - 4, 1, 1) if options.since is None else _day(options.since)
+    since = date(today.year - 4, 1, 1) if options.since is None else _day(options.since, "--since")
     term = Term(number=options.term or 1, since=since)
     if options.term is None or options.since is None:
         print(

@@ -68,6 +68,9 @@ def inspect(command: Publish) -> None:
         raise error.refusal() from error
     if not isinstance(document, Policy) and document.code != command.code:
         raise Refused(Reason.RUBRIC_INVALID, "/code", f"{command.code} ≠ {document.code}")
+    if not isinstance(document, Policy) and document.until not in {None, command.until}:
+        about = f"{command.until or '–'} ≠ {document.until}"
+        raise Refused(Reason.RUBRIC_INVALID, "/until", about)
     if failed:
         raise packs.Unreadable(tuple(failed)).refusal()
 

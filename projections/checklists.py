@@ -31,7 +31,7 @@ from projections.as_of import position_now
 from projections.columns import METADATA, Day, Row, Word, ledger_column
 from projections.documents import Shelf, changes_after, governing
 from projections.paging import Key, Page, checked_limit, page_of
-from projections.scorecards import member_in, next_change, on_trial, valid_until
+from projections.scorecards import member_in, next_change, units_in, valid_until
 
 progress_rows = Table(
     "checklists",
@@ -57,14 +57,18 @@ progress_rows = Table(
 
 
 def governing_lists(
-    found: Iterable[Document], shelf: Shelf, subject: Subject, period: Period
-) -> list[tuple[Checklist, UnitId | None]]:
-    """The lists for such subjects that a period is drawn up under, with the unit that a list is tried out in."""
+    found: Iterable[Document],
+    shelf: Shelf,
+    subject: Subject,
+    period: Period,
+    units: Iterable[UnitId],
+) -> list[Checklist]:
+    """The lists for such subjects that a period is drawn up under, where these units may try out one of their own."""
     return [
-        (checklist, published.trial_in)
+        checklist
         for document in found
         if document.sort is Sort.CHECKLIST
-        and (published := governing(document, period)) is not None
+        and (published := governing(document, period, units)) is not None
         and (checklist := shelf.checklist(published)).subject is subject
     ]
 
@@ -75,11 +79,7 @@ def lists_of(
     """The lists that ask something of this member in a period."""
     if not member_in(person, period):
         return []
-    return [
-        checklist
-        for checklist, trial_in in governing_lists(found, shelf, Subject.MEMBER, period)
-        if on_trial(trial_in, person, period)
-    ]
+    return governing_lists(found, shelf, Subject.MEMBER, period, units_in(person, period))
 
 
 def derive(
@@ -232,8 +232,8 @@ def of_unit(
     papers = documents.states(connection, ledger, shelf, position=position)
     asked = [
         each
-        for each, trial_in in governing_lists(papers, shelf, Subject.UNIT, period)
-        if (code is None or each.code == code) and trial_in in {None, unit}
+        for each in governing_lists(papers, shelf, Subject.UNIT, period, (unit,))
+        if code is None or each.code == code
     ]
     if not asked:
         return []

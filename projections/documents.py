@@ -13,6 +13,7 @@ from domain import attestation
 from domain.attestation import Policy
 from domain.checklist import Checklist
 from domain.document import Document, Published, Sort
+from domain.people import UnitId
 from domain.rubric import Period, Rubric
 from projections import bodies
 from projections.columns import METADATA, OPEN, Row, Versioned, Word, ledger_column
@@ -219,11 +220,22 @@ def policy_of(found: Iterable[Document], shelf: Shelf, day: date) -> Policy:
     return shelf.policy(newest)
 
 
-def governing(document: Document, period: Period) -> Published | None:
-    """The version that a period is drawn up under: the one in force on the last day of it on which any was."""
-    ends = [day for day in document.repealed if period.holds(day)]
-    days = sorted({period.last, *ends}, reverse=True)
-    return next((found for day in days if (found := document.in_force(day)) is not None), None)
+def governing(document: Document, period: Period, units: Iterable[UnitId] = ()) -> Published | None:
+    """The version that a period is drawn up under: the one in force on the last day of it on which any was.
+
+    For those who belong to these units it may be one that is on trial there; of several, the one that began last.
+    """
+    trying = sorted(document.trial_units.intersection(units))
+    ends = [day for day in document.last_days if period.holds(day)]
+    for day in sorted({period.last, *ends}, reverse=True):
+        found = document.in_force(day)
+        for unit in trying:
+            tried = document.in_force(day, unit)
+            if tried is not None and (found is None or tried.since >= found.since):
+                found = tried
+        if found is not None:
+            return found
+    return None
 
 
 def changes_after(found: Iterable[Document], day: date) -> date | None:

@@ -69,14 +69,13 @@ def member_in(person: Person, period: Period) -> bool:
     )
 
 
-def on_trial(trial_in: UnitId | None, person: Person, period: Period) -> bool:
-    """Whether what is tried out in one unit is for this member: bound to it at any time of the period."""
-    return trial_in is None or any(
-        m.unit == trial_in
-        and m.since <= period.last
-        and (m.until is None or period.first <= m.until)
+def units_in(person: Person, period: Period) -> list[UnitId]:
+    """The units that he was bound to at any time of a period: what is on trial there is for him."""
+    return [
+        m.unit
         for m in person.memberships
-    )
+        if m.since <= period.last and (m.until is None or period.first <= m.until)
+    ]
 
 
 def next_change(person: Person, today: date) -> date | None:
@@ -106,12 +105,12 @@ def governing_rubrics(
     """The rubrics that a member's period is drawn up under."""
     if not member_in(person, period):
         return []
+    units = units_in(person, period)
     return [
         shelf.rubric(published)
         for document in found
         if document.sort is Sort.RUBRIC
-        and (published := governing(document, period)) is not None
-        and on_trial(published.trial_in, person, period)
+        and (published := governing(document, period, units)) is not None
     ]
 
 

@@ -27,4 +27,5 @@ def _publish(text: str) -> Publish:
         version=str(told["version"]),
         text=text,
         since=told["since"],
+        until=told.get("until"),
     )

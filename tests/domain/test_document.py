@@ -40,11 +40,26 @@ JANUARY, JUNE = date(2024, 1, 1), date(2024, 6, 1)
 
 @pytest.mark.parametrize("sort", list(Sort))
 def test_a_document_enters_the_ledger_whole(sort: Sort) -> None:
-    command = replace(publish("1", JANUARY, "全文", sort), trial_in=SOUTH)
+    trial_in = None if sort is Sort.POLICY else SOUTH
+    command = replace(publish("1", JANUARY, "全文", sort), trial_in=trial_in, until=JUNE)
 
     assert Told().say(OFFICE, command) == [
-        Published(sort=sort, code="plain", version="1", text="全文", since=JANUARY, trial_in=SOUTH)
+        Published(
+            sort=sort,
+            code="plain",
+            version="1",
+            text="全文",
+            since=JANUARY,
+            trial_in=trial_in,
+            until=JUNE,
+        )
     ]
+
+
+def test_a_rule_of_dual_management_is_not_tried_out_in_one_unit() -> None:
+    command = replace(publish("1", JANUARY, sort=Sort.POLICY), trial_in=SOUTH)
+
+    assert refusal(Told(), OFFICE, command) == (Reason.MALFORMED, "/trial_in")
 
 
 def test_a_version_on_trial_governs_only_in_its_unit() -> None:
@@ -57,6 +72,33 @@ def test_a_version_on_trial_governs_only_in_its_unit() -> None:
         return None if found is None else found.version
 
     assert [governs(unit) for unit in (None, NORTH, SOUTH)] == ["1", "1", "2"]
+
+
+def test_a_trial_ends_with_its_last_day_or_with_the_next_version_for_all() -> None:
+    trial = replace(publish("2", JUNE), trial_in=SOUTH, until=date(2025, 5, 31))
+    ledger = told(publish("1", JANUARY), trial)
+    document = ledger.states["rubric/plain"]
+    ledger.say(OFFICE, publish("3", date(2025, 1, 1)))
+    followed = ledger.states["rubric/plain"]
+
+    def governs(among: Document, day: date) -> str | None:
+        found = among.in_force(day, SOUTH)
+        return None if found is None else found.version
+
+    assert [governs(document, day) for day in (date(2025, 5, 31), date(2025, 6, 1))] == ["2", "1"]
+    assert [governs(followed, day) for day in (date(2024, 12, 31), date(2025, 1, 1))] == ["2", "3"]
+
+
+def test_a_version_governs_until_its_own_last_day_and_the_one_before_it_does_not_come_back() -> (
+    None
+):
+    ledger = told(publish("1", JANUARY), replace(publish("2", JUNE), until=date(2024, 12, 31)))
+
+    assert [in_force(ledger, day) for day in (JUNE, date(2024, 12, 31), date(2025, 1, 1))] == [
+        "2",
+        "2",
+        None,
+    ]
 
 
 def test_each_day_has_the_version_that_was_in_force() -> None:
@@ -132,6 +174,8 @@ def test_what_cannot_be_published_or_repealed_is_refused() -> None:
         Reason.REASON_MISSING,
         "/reason",
     )
+    backwards = replace(publish("1", JUNE), until=JANUARY)
+    assert refusal(Told(), OFFICE, backwards) == (Reason.WRONG_ORDER, "/until")
 
 
 @pytest.mark.parametrize(

@@ -299,6 +299,20 @@ def test_a_ledger_has_a_name(run: Run) -> None:
     assert json.loads(run("ledger", "list", "--json")[1]) == []
 
 
+def test_a_rubric_takes_its_last_day_from_its_text_and_its_unit_from_the_options(
+    county: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "rubric.yaml"
+    text = (PACK / "rubric.yaml").read_text("utf-8")
+    file.write_text(text.replace("since: 2015-01-01", "since: 2015-01-01\nuntil: 2030-12-31"))
+    other = county("rubric", "publish", str(file), "--until", "2029-12-31")
+    assert other[0] == Exit.INVALID
+    assert "/until" in other[2]
+    assert county("rubric", "publish", str(file), "--trial-in", "城南工作室")[0] == 0
+    newest = json.loads(county("history", "rubric/rehearsal", "--json")[1])[0]["event"]
+    assert (newest["until"], newest["trial_in"]) == ("2030-12-31", "south")
+
+
 def test_a_rubric_that_nobody_published_is_not_found(county: Run) -> None:
     code, _, errors = county("score", "li", "--rubric", "nosuch")
     assert code == Exit.NOT_FOUND

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -540,6 +541,38 @@ def test_documents_and_the_policy_in_force(store: Store, told: County) -> None:
     before = read(told, store, lambda c: documents.policy(c, "small", shelf, TODAY, position=3))
     assert before is DEFAULT
     assert read(told, store, lambda c: documents.policy(c, "small", shelf, TODAY)).window_days == 15
+
+
+def rubrics_of(county: County, store: Store, who: PersonId, year: int) -> list[tuple[str, str]]:
+    """The code and version of the rubrics that a member's year is drawn up under."""
+    return read(
+        county,
+        store,
+        lambda c: [
+            (card.rubric.code, card.rubric.version)
+            for card in scorecards.cards(
+                c, "small", Shelf(read_document), who, period=Period.year(year), today=TODAY
+            )
+        ],
+    )
+
+
+def test_a_rubric_governs_no_year_after_its_last_day(store: Store, county: County) -> None:
+    county.say(OFFICE, replace(publication(Sort.RUBRIC), until=date(2024, 12, 31)))
+
+    assert rubrics_of(county, store, LI, 2024) == [("rehearsal", "1")]
+    assert rubrics_of(county, store, LI, 2025) == []
+
+
+def test_a_trial_governs_those_who_are_bound_to_the_unit_that_tries_it(
+    store: Store, county: County
+) -> None:
+    tried = publication(Sort.RUBRIC, version="2")
+    text = tried.text.replace("version: 1", "version: 2")
+    county.say(OFFICE, publication(Sort.RUBRIC), replace(tried, text=text, trial_in=ECONOMY))
+
+    assert rubrics_of(county, store, LI, 2025) == [("rehearsal", "2")]
+    assert rubrics_of(county, store, CHEN, 2025) == [("rehearsal", "1")]
 
 
 def test_a_stored_card_is_the_card_derived_afresh(store: Store, told: County) -> None:
