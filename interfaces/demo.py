@@ -303,7 +303,7 @@ class _Show:
 
     def both_sides(self) -> None:
         """His record of dual management."""
-        policy = documents.policy(self.connection, LEDGER, self.desk.shelf, LAST)
+        policy = documents.policy(self.connection, LEDGER, self.desk.shelf, min(LAST, YEAR.last))
         found = dual.member(
             self.connection,
             LEDGER,

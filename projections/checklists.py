@@ -18,7 +18,6 @@ from sqlalchemy import (
     tuple_,
 )
 
-from domain.attestation import Policy
 from domain.checklist import Checklist, Grid, Progress, grid, progress
 from domain.document import Document, Sort
 from domain.fact import Fact, SubjectId
@@ -29,7 +28,7 @@ from domain.rubric import Period, Span
 from projections import bodies, documents, facts, roster
 from projections.as_of import position_now
 from projections.columns import METADATA, Day, Row, Word, ledger_column
-from projections.documents import Shelf, changes_after, governing
+from projections.documents import Policies, Shelf, governing
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.scorecards import member_in, next_change, units_in, valid_until
 
@@ -90,18 +89,18 @@ def derive(
     papers: Sequence[Document],
     shelf: Shelf,
     today: date,
-    policy: Policy,
+    policies: Policies,
     position: int,
 ) -> list[Row]:
     """The rows of a member's year."""
     period = Period.year(year)
     subject = SubjectId(f"member/{person.person}")
+    policy = policies.over(period, today)
+    rule_changes = policies.change_in(period, today)
     rows: list[Row] = []
     for checklist in lists_of(papers, shelf, person, period):
         come = progress(found, checklist, subject, period, today, policy)
-        until = valid_until(
-            come.changes_on, next_change(person, today), changes_after(papers, today)
-        )
+        until = valid_until(come.changes_on, next_change(person, today), rule_changes)
         states = " ".join(slot.state.value for slot in come.slots)
         rows.append(
             (
@@ -181,7 +180,7 @@ def of_member(
                 for each, (come, at) in sorted(stored.items())
                 if each in asked
             ]
-    policy = documents.policy_of(papers, shelf, today)
+    policy = documents.policy_of(papers, shelf, min(today, period.last))
     found = facts.facts_of(
         connection, ledger, subject, first=period.first, last=period.last, position=position
     )
@@ -240,7 +239,7 @@ def of_unit(
     who: list[SubjectId] = []
     if any(slot.each_person for each in asked for slot in each.slots):
         who = _bound_in(connection, ledger, unit, period, position)
-    policy = documents.policy_of(papers, shelf, today)
+    policy = documents.policy_of(papers, shelf, min(today, period.last))
     by_subject = facts.facts_of_many(
         connection,
         ledger,

@@ -422,3 +422,10 @@ def answers_for(
 ) -> tuple[UnitId, tuple[PersonId, ...]]:
     """Who answers for somebody's line today: the nearest unit that has a head other than himself."""
     return known.answering(home, today, other_than=person)
+
+
+def day_of(connection: Connection, ledger: str, stream: str) -> date | None:
+    """The day of a record: the rule of that day says what its stamps come to."""
+    rows = deed_rows.c
+    asked = select(rows.on).where(rows.ledger == ledger, rows.stream == stream)
+    return connection.execute(asked).scalar_one_or_none()

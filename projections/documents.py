@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -220,6 +221,45 @@ def policy_of(found: Iterable[Document], shelf: Shelf, day: date) -> Policy:
     return shelf.policy(newest)
 
 
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The rules of dual management that follow one another: the first until the first of `days`, each other from its day on.
+
+    A line goes by the rule of its day, an account by the rule of the last day of its period: what is published later rewrites neither.
+    """
+
+    days: tuple[date, ...] = ()
+    rules: tuple[Policy, ...] = (attestation.DEFAULT,)
+
+    def on(self, day: date) -> Policy:
+        """The rule on that day."""
+        return self.rules[bisect_right(self.days, day)]
+
+    def over(self, period: Period, today: date) -> Policy:
+        """The rule that a period is drawn up under: that of its last day, until then that of today."""
+        return self.on(min(today, period.last))
+
+    def change_in(self, period: Period, today: date) -> date | None:
+        """The first day after today, within the period, on which another rule is in force by time alone."""
+        place = bisect_right(self.days, today)
+        return next((day for day in self.days[place : place + 1] if day <= period.last), None)
+
+
+def policies_of(found: Sequence[Document], shelf: Shelf) -> Policies:
+    """All rules of dual management, and from when each is in force."""
+    papers = [d for d in found if d.sort is Sort.POLICY]
+    begins = {v.since for d in papers for v in d.versions}
+    begins |= {last + timedelta(days=1) for d in papers for last in d.last_days if last < date.max}
+    days: list[date] = []
+    rules = [attestation.DEFAULT]
+    for day in sorted(begins):
+        rule = policy_of(papers, shelf, day)
+        if rule != rules[-1]:
+            days.append(day)
+            rules.append(rule)
+    return Policies(tuple(days), tuple(rules))
+
+
 def governing(document: Document, period: Period, units: Iterable[UnitId] = ()) -> Published | None:
     """The version that a period is drawn up under: the one in force on the last day of it on which any was.
 
@@ -236,12 +276,3 @@ def governing(document: Document, period: Period, units: Iterable[UnitId] = ()) 
         if found is not None:
             return found
     return None
-
-
-def changes_after(found: Iterable[Document], day: date) -> date | None:
-    """The first day after this one on which another policy is in force by time alone."""
-    days = [
-        *(v.since for d in found if d.sort is Sort.POLICY for v in d.versions),
-        *(last + timedelta(days=1) for d in found if d.sort is Sort.POLICY for last in d.repealed),
-    ]
-    return min((d for d in days if d > day), default=None)

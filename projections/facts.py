@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -34,6 +35,7 @@ from projections.columns import (
     last_day,
     ledger_column,
 )
+from projections.documents import Policies
 from projections.roster import known
 
 fact_versions = Table(
@@ -98,7 +100,7 @@ def keyed(found: Iterable[Fact[Any]]) -> dict[FactKey, Fact[Any]]:
     return by_key
 
 
-def fact_row(ledger: str, position: int, nth: int, fact: Fact[Any], windows: Windows) -> Row:
+def fact_row(ledger: str, position: int, nth: int, fact: Fact[Any], windows: WindowsByDay) -> Row:
     """A standing version of a fact."""
     return (
         ledger,
@@ -166,6 +168,18 @@ class Windows:
         if side_state(unsaid, Side.SECTOR, self.policy, date.max) is SideState.AWAITED:
             return FOREVER
         return ends.toordinal()
+
+
+class WindowsByDay:
+    """The same under rules that follow one another: each line goes by the rule of its day."""
+
+    def __init__(self, policies: Policies) -> None:
+        self.policies = policies
+        self._windows = [Windows(rule) for rule in policies.rules]
+
+    def dues(self, fact: Fact[Any]) -> tuple[int | None, int | None]:
+        """The last days on which the sector and the studio are awaited on the line."""
+        return self._windows[bisect_right(self.policies.days, fact.on)].dues(fact)
 
 
 # Queries

@@ -20,7 +20,7 @@ from domain.unit import Unit
 from projections import as_of, deeds, documents, facts, history, roster
 from projections.columns import OPEN, Row, Versioned
 from projections.documents import DOCUMENTS
-from projections.facts import FACTS, FactKey, Windows
+from projections.facts import FACTS, FactKey, WindowsByDay
 from projections.roster import BONDS, PEOPLE, UNITS
 
 Load = Callable[[Collection[str]], Mapping[str, State]]
@@ -98,7 +98,7 @@ class _Held:
 
 
 def fold(
-    ledger: str, entries: Sequence[Entry[Any]], load: Load, windows: Windows, today: date
+    ledger: str, entries: Sequence[Entry[Any]], load: Load, windows: WindowsByDay, today: date
 ) -> Changes:
     """What these entries, in order and at least one, do to the tables. `windows` say until when sides are awaited."""
     changes = Changes(last=entries[-1].position)
@@ -160,7 +160,7 @@ def _fold_facts(
     entry: Entry[Any],
     before: dict[FactKey, Fact[Any]],
     after: dict[FactKey, Fact[Any]],
-    windows: Windows,
+    windows: WindowsByDay,
     today: date,
 ) -> set[str]:
     """Versions of the facts that an entry changed; returns their subjects."""

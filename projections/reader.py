@@ -20,7 +20,6 @@ import sqlalchemy.exc
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy import Row as SqlRow
 
-from domain.attestation import Policy
 from domain.document import Document, Sort
 from domain.entry import Entry
 from domain.fact import Fact
@@ -42,8 +41,8 @@ from projections import (
 from projections.as_of import positions
 from projections.checklists import progress_rows
 from projections.columns import Row
-from projections.documents import DOCUMENTS, ReadDocument, Shelf, policy_of
-from projections.facts import Windows, fact_versions
+from projections.documents import DOCUMENTS, Policies, ReadDocument, Shelf, policies_of
+from projections.facts import WindowsByDay, fact_versions
 from projections.fold import Changes, Stale, Versions, fold
 from projections.kept import Kept
 from projections.rows import Rows
@@ -167,8 +166,8 @@ class Reader:
         today = self._today()
         with self.store.reading() as connection:
             papers = documents.states(connection, self.ledger, self.shelf)
-            policy = policy_of(papers, self.shelf, today)
-        rows, poisons, windows = Rows(self.ledger), list[Row](), Windows(policy)
+            policies = policies_of(papers, self.shelf)
+        rows, poisons, windows = Rows(self.ledger), list[Row](), WindowsByDay(policies)
         self._fold_all(rows, poisons, windows, today)
         with self._turn:
             with self.store.writing() as writing:
@@ -176,14 +175,14 @@ class Reader:
                 # What was appended while we folded; nobody else moves the position now.
                 self._fold_all(rows, poisons, windows, today)
                 papers = [self.shelf.state(body) for body in rows.bodies_of(DOCUMENTS)]
-                if policy_of(papers, self.shelf, today) != policy:
-                    policy = policy_of(papers, self.shelf, today)
-                    rows.restamp(policy)
+                if (anew := policies_of(papers, self.shelf)) != policies:
+                    policies = anew
+                    rows.restamp(policies)
                 with ThreadPoolExecutor(1) as beside:
                     # The database takes the folded rows while the rest is derived from memory.
                     stored = beside.submit(_replace_all, writing, self.ledger, rows.tables())
                     derived = Derived()
-                    self._derive(derived, rows.stale, papers, policy, today, rows)
+                    self._derive(derived, rows.stale, papers, policies, today, rows)
                     stored.result()
                 others = [*derived, (as_of.quarantine, poisons)]
                 _replace_all(writing, self.ledger, others)
@@ -209,10 +208,8 @@ class Reader:
             if before >= today:
                 return 0
             papers = documents.states(connection, self.ledger, self.shelf)
-            policy = policy_of(papers, self.shelf, today)
-            anew = policy != policy_of(papers, self.shelf, before)
-            if anew:
-                self._restamp(connection, policy)
+            policies = policies_of(papers, self.shelf)
+            anew = policies.on(today) != policies.on(before)
             source = Kept(self.ledger, self.shelf).within(connection)
             stale = Stale()
             if anew or before.year != today.year:
@@ -230,7 +227,7 @@ class Reader:
                     stale.years[subject, first.year] = last
             self._forget(writing, stale)
             derived = Derived()
-            count = self._derive(derived, stale, papers, policy, today, source)
+            count = self._derive(derived, stale, papers, policies, today, source)
             _insert_all(writing, derived)
             connection.execute(
                 update(positions).where(positions.c.ledger == self.ledger).values(derived_on=today)
@@ -346,24 +343,24 @@ class Reader:
         connection = writing.connection
         self._move(connection, entries[-1].position, today)
         kept = self._kept.within(connection)
-        policy = policy_of(kept.papers(), self.shelf, today)
+        policies = policies_of(kept.papers(), self.shelf)
         load = partial(_states, connection, self.ledger)
-        changes = fold(self.ledger, entries, load, Windows(policy), today)
+        changes = fold(self.ledger, entries, load, WindowsByDay(policies), today)
         self._check(changes)
         if changes.stale.everyone:
             _write(writing, changes.documents)
             kept.clear()
-            if policy_of(kept.papers(), self.shelf, today) != policy:
-                policy = policy_of(kept.papers(), self.shelf, today)
-                changes = fold(self.ledger, entries, load, Windows(policy), today)
-                self._restamp(connection, policy)
+            if (anew := policies_of(kept.papers(), self.shelf)) != policies:
+                policies = anew
+                changes = fold(self.ledger, entries, load, WindowsByDay(policies), today)
+                self._restamp(connection, policies)
             changes.documents = Versions(DOCUMENTS)
         with writing.together() if len(entries) <= AT_ONCE else nullcontext():
             self._write(writing, changes)
             self._forget(writing, changes.stale)
         kept.changed(changes)
         derived = Derived()
-        self._derive(derived, changes.stale, kept.papers(), policy, today, kept)
+        self._derive(derived, changes.stale, kept.papers(), policies, today, kept)
         _insert_all(writing, derived)
 
     def _check(self, changes: Changes) -> None:
@@ -395,7 +392,7 @@ class Reader:
         self._position = position
         self._show(position)
 
-    def _fold_all(self, rows: Rows, poisons: list[Row], windows: Windows, today: date) -> None:
+    def _fold_all(self, rows: Rows, poisons: list[Row], windows: WindowsByDay, today: date) -> None:
         """Fold all that there is after these rows."""
         while entries := self._read_after(rows, poisons):
             self._fold_into(rows, poisons, entries, windows, today)
@@ -419,7 +416,7 @@ class Reader:
         rows: Rows,
         poisons: list[Row],
         entries: Sequence[Entry[Any]],
-        windows: Windows,
+        windows: WindowsByDay,
         today: date,
     ) -> None:
         try:
@@ -539,7 +536,7 @@ class Reader:
         derived: Derived,
         stale: Stale,
         papers: Sequence[Document],
-        policy: Policy,
+        policies: Policies,
         today: date,
         source: Source,
     ) -> int:
@@ -549,7 +546,7 @@ class Reader:
         due = self._due(stale, source, today)
         for start in range(0, len(due), TOGETHER):
             some = due[start : start + TOGETHER]
-            self._derive_some(derived, some, papers, policy, today, source)
+            self._derive_some(derived, some, papers, policies, today, source)
         return sum(len(years) for _, years in due)
 
     def _due(self, stale: Stale, source: Source, today: date) -> list[Due]:
@@ -580,7 +577,7 @@ class Reader:
         derived: Derived,
         some: Sequence[Due],
         papers: Sequence[Document],
-        policy: Policy,
+        policies: Policies,
         today: date,
         source: Source,
     ) -> None:
@@ -596,7 +593,7 @@ class Reader:
             by_year = _by_year(found.get(f"member/{person.person}", ()), own)
             for year, position in own.items():
                 inside = by_year[year]
-                about = (person, year, inside, papers, self.shelf, today, policy, position)
+                about = (person, year, inside, papers, self.shelf, today, policies, position)
                 derived.cards += scorecards.derive(self.ledger, *about)
                 derived.lists += checklists.derive(self.ledger, *about)
 
@@ -618,8 +615,8 @@ class Reader:
                 ],
             )
 
-    def _restamp(self, connection: Connection, policy: Policy) -> None:
-        """Say anew until when sides are awaited, under another policy."""
+    def _restamp(self, connection: Connection, policies: Policies) -> None:
+        """Say anew until when sides are awaited, under other rules."""
         rows = fact_versions.c
         standing = connection.execute(
             select(
@@ -627,7 +624,7 @@ class Reader:
                 *(rows.sector_due, rows.studio_due, rows.kind, rows.body),
             ).where(rows.ledger == self.ledger, roster.known(fact_versions, None))
         )
-        windows = Windows(policy)
+        windows = WindowsByDay(policies)
         changed: list[dict[str, object]] = []
         for row in standing:
             fact = bodies.fact(row.kind, row.body)

@@ -8,14 +8,13 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from domain.attestation import Policy
 from domain.fact import Fact
 from domain.member import Person
 from domain.streams import Root, State, root_of
 from projections import as_of, bodies, deeds, history, roster
 from projections.columns import Row, Versioned
-from projections.documents import DOCUMENTS
-from projections.facts import FACTS, Windows
+from projections.documents import DOCUMENTS, Policies
+from projections.facts import FACTS, WindowsByDay
 from projections.fold import VERSIONED, Changes, Stale
 
 _KIND = [column.name for column in deeds.deed_rows.columns].index("kind")
@@ -60,9 +59,9 @@ class Rows:
         found = ((stream, self._state(stream)) for stream in streams)
         return {stream: state for stream, state in found if state is not None}
 
-    def restamp(self, policy: Policy) -> None:
-        """Say anew until when sides are awaited, under another policy."""
-        windows = Windows(policy)
+    def restamp(self, policies: Policies) -> None:
+        """Say anew until when sides are awaited, under other rules."""
+        windows = WindowsByDay(policies)
         standing = self._standing[FACTS]
         start = FACTS.key + 2
         for key, row in standing.items():

@@ -17,7 +17,6 @@ from sqlalchemy import (
     tuple_,
 )
 
-from domain.attestation import Policy
 from domain.document import Document, Sort
 from domain.fact import Fact, SubjectId
 from domain.member import Person
@@ -27,7 +26,7 @@ from domain.scoring import Points, Scorecard, score
 from projections import bodies, documents, facts, roster
 from projections.as_of import position_now
 from projections.columns import METADATA, Day, Row, Word, ledger_column
-from projections.documents import Shelf, changes_after, governing
+from projections.documents import Policies, Shelf, governing
 from projections.paging import Key, Page, checked_limit, page_of
 
 scorecard_rows = Table(
@@ -122,17 +121,17 @@ def derive(
     papers: Sequence[Document],
     shelf: Shelf,
     today: date,
-    policy: Policy,
+    policies: Policies,
     position: int,
 ) -> list[Row]:
     """The rows of a member's year."""
     period = Period.year(year)
+    policy = policies.over(period, today)
+    rule_changes = policies.change_in(period, today)
     rows: list[Row] = []
     for rubric in governing_rubrics(papers, shelf, person, period):
         card = score(found, rubric, person, period, today, policy)
-        until = valid_until(
-            card.changes_on, next_change(person, today), changes_after(papers, today)
-        )
+        until = valid_until(card.changes_on, next_change(person, today), rule_changes)
         rows.append(
             (
                 *(ledger, card.member, period.first.toordinal(), rubric.code, rubric.version),
@@ -200,7 +199,7 @@ def cards(
                 for code, (card, at) in sorted(stored.items())
                 if code in rubrics
             ]
-    policy = documents.policy_of(papers, shelf, today)
+    policy = documents.policy_of(papers, shelf, min(today, period.last))
     found = facts.facts_of(
         connection, ledger, subject, first=period.first, last=period.last, position=position
     )

@@ -405,7 +405,8 @@ def router(door: Door) -> APIRouter:
     def deed_of(asked: Asking, stream: str, reason: Reason) -> DeedView:
         with asked.look() as look:
             today = asked.today
-            policy = documents.policy(look.connection, look.ledger, asked.desk.shelf, today)
+            day = deeds.day_of(look.connection, look.ledger, stream) or today
+            policy = documents.policy(look.connection, look.ledger, asked.desk.shelf, day)
             page = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
         found = _found(page, reason, stream.partition("/")[2])
         asked.tag(found.summary.version)
@@ -533,8 +534,9 @@ def router(door: Door) -> APIRouter:
         begin, end = _dates(asked, first, last)
         with asked.look() as look:
             today = asked.today
+            day = min(today, end)
             policy = documents.policy(
-                look.connection, look.ledger, asked.desk.shelf, today, position=look.position
+                look.connection, look.ledger, asked.desk.shelf, day, position=look.position
             )
             record = dual.member(
                 look.connection,
@@ -561,7 +563,8 @@ def router(door: Door) -> APIRouter:
         begin, end = _dates(asked, first, last)
         with asked.look() as look:
             today = asked.today
-            policy = documents.policy(look.connection, look.ledger, asked.desk.shelf, today)
+            day = min(today, end)
+            policy = documents.policy(look.connection, look.ledger, asked.desk.shelf, day)
             record = dual.unit(
                 look.connection,
                 look.ledger,

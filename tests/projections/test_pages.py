@@ -575,6 +575,67 @@ def test_a_trial_governs_those_who_are_bound_to_the_unit_that_tries_it(
     assert rubrics_of(county, store, CHEN, 2025) == [("rehearsal", "1")]
 
 
+def totals(county: County, store: Store, who: PersonId, today: date) -> list[str]:
+    """What a member's year 2025 comes to, as stored and as derived afresh."""
+    county.reader(store, today=today).catch_up()
+    county.reader(store, today=today).refresh()
+    shelf = Shelf(read_document)
+    with store.reading() as connection:
+        return [
+            card.scorecard.total
+            for position in (None, county.log.head())
+            for card in scorecards.cards(
+                connection, "small", shelf, who, period=YEAR, today=today, position=position
+            )
+        ]
+
+
+def test_a_rule_of_a_later_year_does_not_rewrite_the_year_before(
+    store: Store, told: County
+) -> None:
+    before = totals(told, store, CHEN, date(2025, 12, 31))
+    stricter = publication(Sort.POLICY).text.replace("镇街登记: 登记即计", "镇街登记: 双方确认后计")
+    told.day = date(2025, 12, 30)
+    told.say(OFFICE, publication(Sort.POLICY, version="2", since=date(2026, 1, 1), text=stricter))
+
+    assert before == ["7.5", "7.5"]
+    assert totals(told, store, CHEN, date(2025, 12, 31)) == before
+    assert totals(told, store, CHEN, date(2026, 1, 3)) == before
+
+
+def test_a_rule_that_begins_within_the_year_governs_the_year_from_then_on(
+    store: Store, told: County
+) -> None:
+    stricter = publication(Sort.POLICY).text.replace("镇街登记: 登记即计", "镇街登记: 双方确认后计")
+    told.say(OFFICE, publication(Sort.POLICY, version="2", since=date(2025, 7, 1), text=stricter))
+
+    assert totals(told, store, CHEN, date(2025, 6, 30)) == ["7.5", "7.5"]
+    assert totals(told, store, CHEN, date(2025, 7, 1)) == ["0", "0"]
+
+
+def test_new_closing_weeks_do_not_let_the_silence_of_the_last_ones_mature(
+    store: Store, told: County
+) -> None:
+    silent = publication(Sort.POLICY).text.replace("镇街登记: 登记即计", "镇街登记: 无异议即计")
+    told.say(
+        OFFICE,
+        *(
+            publication(
+                Sort.POLICY,
+                version=str(year),
+                since=date(year, 1, 1),
+                text=f"{silent}closing: {year}-12-10\n",
+            )
+            for year in (2025, 2026)
+        ),
+    )
+    told.day = date(2025, 12, 5)
+    told.visited(CLERK, "december", visit(CHEN, on=date(2025, 12, 4)))
+
+    assert totals(told, store, CHEN, date(2025, 12, 31)) == ["7.5", "7.5"]
+    assert totals(told, store, CHEN, date(2026, 2, 1)) == ["7.5", "7.5"]
+
+
 def test_a_stored_card_is_the_card_derived_afresh(store: Store, told: County) -> None:
     shelf = Shelf(read_document)
     for who in MEMBERS:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from application.memory_log import MemoryLog
 from domain.attestation import DEFAULT
@@ -47,8 +47,8 @@ from domain.streams import Command
 from domain.unit import Office, Relieve, Side
 from projections import as_of, bodies, deeds, scorecards
 from projections.columns import Row
-from projections.documents import DOCUMENTS, Shelf, policy_of
-from projections.facts import FACTS, Windows
+from projections.documents import DOCUMENTS, Policies, Shelf, policies_of
+from projections.facts import FACTS, WindowsByDay
 from projections.fold import fold
 from projections.reader import OnPoison, Poisoned, Reader
 from projections.rows import Rows
@@ -259,9 +259,9 @@ def folded(county: County) -> dict[str, list[Row]]:
     """The folded tables, entry by entry and without a database."""
     rows = Rows("small")
     for entry in county.entries:
-        rows.apply(fold("small", [entry], rows.load, Windows(DEFAULT), TODAY))
+        rows.apply(fold("small", [entry], rows.load, WindowsByDay(Policies()), TODAY))
     papers = [bodies.document(body) for body in rows.bodies_of(DOCUMENTS)]
-    rows.restamp(policy_of(papers, Shelf(read_document), TODAY))
+    rows.restamp(policies_of(papers, Shelf(read_document)))
     return {table.name: in_order(found) for table, found in rows.tables()}
 
 
@@ -562,18 +562,29 @@ def without(rows: list[Row], place: int) -> list[Row]:
     return [(*row[:place], *row[place + 1 :]) for row in rows]
 
 
-def test_a_policy_that_comes_into_force_later_moves_the_windows(
+def test_a_rule_that_begins_later_moves_the_windows_of_its_own_days_only(
     store: Store, county: County
 ) -> None:
-    text = publication(Sort.POLICY).text.replace("window_days: 15", "window_days: 40")
-    county.say(OFFICE, publication(Sort.POLICY, since=date(2025, 7, 1), text=text))
-    with_visits(county)
+    longer = publication(Sort.POLICY).text.replace("window_days: 15", "window_days: 40")
+    county.say(OFFICE, publication(Sort.POLICY, since=date(2025, 6, 3), text=longer))
+    with_visits(county, 3)
+
     county.reader(store).catch_up()
-    later = date(2025, 7, 1)
-    county.reader(store, today=later).refresh()
+    with store.reading() as connection:
+        rows = FACTS.table.c
+        asked = select(rows.on, rows.sector_due).where(rows.subject == f"member/{LI}")
+        dues = {on.day: due for on, due in connection.execute(asked)}
+
+    recorded = county.day
+    assert dues == {
+        1: recorded + timedelta(days=15),
+        2: recorded + timedelta(days=15),
+        3: recorded + timedelta(days=40),
+    }
+    county.reader(store, today=date(2025, 7, 1)).refresh()
     with fresh_file() as alone:
-        county.reader(alone, today=later).catch_up()
-        assert rows_of(store, "small")["facts"] == rows_of(alone, "small")["facts"]
+        county.reader(alone, today=date(2025, 7, 1)).catch_up()
+        assert rows_of(store, "small") == rows_of(alone, "small")
 
 
 def test_a_last_day_that_stands_for_ever_is_read_and_derived_from(sqlite_store: Store) -> None:
