@@ -263,7 +263,6 @@ class _Rule:
     cap: int | None
     full: int
     once: bool
-    spoils: Callable[[Fact[Any]], bool] | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -280,7 +279,7 @@ class _Part:
 
 @dataclass(slots=True, kw_only=True)
 class _Ready:
-    """A rubric made ready for scoring."""
+    """A rubric made ready for scoring: by kind the clauses that a fact can fill, and those that it can spoil."""
 
     scale: int
     rules: tuple[_Rule, ...]
@@ -288,6 +287,7 @@ class _Ready:
     floor: int | None
     cap: int | None
     by_kind: Mapping[str, tuple[tuple[_Rule, tuple[_Test, ...]], ...]]
+    spoilers: Mapping[str, tuple[tuple[_Rule, tuple[_Test, ...]], ...]]
     texts: dict[int, Points]
 
     def text(self, scaled: int) -> Points:
@@ -312,18 +312,27 @@ class _Ready:
 def _ready(rubric: Rubric) -> _Ready:
     """A rubric made ready, once for each version of it."""
     ready = _Ready(
-        scale=_scale(rubric), rules=(), parts=(), floor=None, cap=None, by_kind={}, texts={}
+        scale=_scale(rubric),
+        rules=(),
+        parts=(),
+        floor=None,
+        cap=None,
+        by_kind={},
+        spoilers={},
+        texts={},
     )
     ready.floor, ready.cap = ready.bound(rubric.floor), ready.bound(rubric.cap)
     rules: list[_Rule] = []
     by_kind: dict[str, list[tuple[_Rule, tuple[_Test, ...]]]] = {}
+    spoilers: dict[str, list[tuple[_Rule, tuple[_Test, ...]]]] = {}
     for block, clause in rubric.clauses:
         rule = _rule(len(rules), block, clause, ready)
         rules.append(rule)
-        for selects in clause.counts:
-            tests = tuple(_tests(selects))
-            for kind in selects.kinds:
-                by_kind.setdefault(kind, []).append((rule, tests))
+        for counts, found in ((clause.counts, by_kind), (clause.spoiled_by, spoilers)):
+            for selects in counts:
+                tests = tuple(_tests(selects))
+                for kind in selects.kinds:
+                    found.setdefault(kind, []).append((rule, tests))
     ready.rules = tuple(rules)
     seats = {rule.clause.code: rule.seat for rule in rules}
     ready.parts = tuple(
@@ -341,6 +350,7 @@ def _ready(rubric: Rubric) -> _Ready:
         for block in rubric.blocks
     )
     ready.by_kind = {kind: tuple(found) for kind, found in by_kind.items()}
+    ready.spoilers = {kind: tuple(found) for kind, found in spoilers.items()}
     return ready
 
 
@@ -387,7 +397,6 @@ def _rule(seat: int, block: Block, clause: Clause, ready: _Ready) -> _Rule:
         cap=None if clause.cap is None else ready.whole(clause.cap),
         full=measure.acts if isinstance(measure, Full) else 0,
         once=isinstance(measure, Once),
-        spoils=meant_by(clause.spoiled_by) if clause.spoiled_by else None,
     )
 
 
@@ -534,12 +543,7 @@ def score(
     why_not = [_why_not(fact, why) for fact, why in sifted.left_out]
     looked_at = (*sifted.counted, *sifted.behind)
     candidates, nearest = _candidates(looked_at, len(sifted.counted), ready, member)
-    spoiled = {
-        rule.seat
-        for rule in ready.rules
-        if rule.spoils is not None
-        and _is_spoiled(rule.spoils, rule.clause.who, sifted.counted, member)
-    }
+    spoiled = _spoiled(sifted.counted, ready, member)
     drafts, paid = _drafts(candidates, nearest, ready, looked_at, spoiled)
     everything: list[_Draft] = []
     rooms: dict[str, int | None] = {}
@@ -646,20 +650,21 @@ def _priced(rule: _Rule, fact: Fact[Any], member: Person) -> tuple[int, int] | i
     return net, worth
 
 
-def _is_spoiled(
-    spoils: Callable[[Fact[Any]], bool],
-    who: Who,
-    counted: Iterable[Fact[Any]],
-    member: Person,
-) -> bool:
-    """Whether something that counts spoils a clause.
+def _spoiled(counted: Iterable[Fact[Any]], ready: _Ready, member: Person) -> set[int]:
+    """The seats of the clauses that something which counts brings to nothing.
 
     Nothing does on a day on which the clause is not for him, or while he is exempt from duties.
     """
-    return any(
-        spoils(fact) and who.has(member, fact.on) and not member.exempt_on(fact.on)
-        for fact in counted
-    )
+    spoiled: set[int] = set()
+    for fact in counted:
+        for rule, tests in ready.spoilers.get(fact.kind, ()):
+            for _, test in tests:
+                if not test(fact):
+                    break
+            else:
+                if rule.clause.who.has(member, fact.on) and not member.exempt_on(fact.on):
+                    spoiled.add(rule.seat)
+    return spoiled
 
 
 def _drafts(

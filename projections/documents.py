@@ -266,8 +266,8 @@ def governing(document: Document, period: Period, units: Iterable[UnitId] = ()) 
     For those who belong to these units it may be one that is on trial there; of several, the one that began last.
     """
     trying = sorted(document.trial_units.intersection(units))
-    ends = [day for day in document.last_days if period.holds(day)]
-    for day in sorted({period.last, *ends}, reverse=True):
+    days = [period.last, *(day for day in document.last_days if period.holds(day))]
+    for day in sorted(days, reverse=True):
         found = document.in_force(day)
         for unit in trying:
             tried = document.in_force(day, unit)
