@@ -266,10 +266,17 @@ class Deed(Generic[B]):
 
 
 def class_of(actor: Actor, organiser: UnitId, roster: Roster) -> RecordClass:
-    """The class of a record: by whom it was organised, unless the member declares it himself."""
-    if actor.role is Role.MEMBER:
+    """The class of a record: by the side that records it, unless the member declares it, himself or through a clerk.
+
+    A clerk or head records for the side of his own unit, also where others hold it with him. The office records for anyone:
+    then it is by who organised it.
+    """
+    if actor.declares_for is not None:
         return RecordClass.SELF
-    unit = roster.units.get(organiser)
+    unit = None
+    if actor.role is not Role.OFFICE and actor.unit is not None:
+        unit = roster.units.get(actor.unit)
+    unit = unit or roster.units.get(organiser)
     return RecordClass.COUNTY if unit is None else _CLASS_OF_SIDE[unit.side]
 
 
@@ -294,12 +301,17 @@ def may_record(
     roster: Roster,
     field: str = "/body/organiser",
 ) -> None:
-    """Whoever organises, records (谁组织谁记录); the county office may record for anyone."""
+    """Whoever organises, records (谁组织谁记录); the county office may record for anyone.
+
+    A member declares what is his own; nobody acts for another but a clerk, a head or the office.
+    """
     if not actor.writes or actor.role is Role.APPRAISAL:
         raise Refused(Reason.NOT_ALLOWED)
-    if actor.role is Role.OFFICE:
-        return
     if actor.role is Role.MEMBER:
+        if actor.acting_for is not None:
+            raise Refused(Reason.NOT_ALLOWED, about="acting_for")
+        return
+    if actor.role is Role.OFFICE:
         return
     if actor.unit == organiser:
         return
@@ -343,13 +355,14 @@ def stands(
 
 
 def may_change(deed: Deed[B], actor: Actor, organiser: UnitId, roster: Roster) -> None:
-    """Who may amend or withdraw: the county office, the organiser, or the member who declared it himself."""
+    """Who may amend or withdraw: the county office, the organiser, or the member whose declaration it is, whoever typed it in."""
     if deed.gone:
         raise Refused(Reason.WITHDRAWN, about=deed.stream)
-    if actor.role is Role.MEMBER:
-        if deed.record is not RecordClass.SELF or deed.recorded.by != actor.person:
-            raise Refused(Reason.NOT_ALLOWED, about=deed.stream)
-        return
+    declares_for = actor.declares_for
+    if declares_for is not None and (
+        deed.record is not RecordClass.SELF or deed.recorded.declares_for != declares_for
+    ):
+        raise Refused(Reason.NOT_ALLOWED, about=deed.stream)
     may_record(actor, organiser, (), roster, field="")
 
 
@@ -662,7 +675,7 @@ def after_amendment(
             old = stamps.of(which)
             if old is None:
                 continue
-            if old.mark is Mark.CONFIRMED and entry.envelope.role is Role.MEMBER:
+            if old.mark is Mark.CONFIRMED and entry.envelope.declares_for is not None:
                 stamps = stamps.with_(which, None)
             elif old.mark is Mark.RETURNED:
                 stamps = stamps.with_(

@@ -30,6 +30,13 @@ class Envelope:
     command: str = ""
     on: date | None = None
 
+    @property
+    def declares_for(self) -> PersonId | None:
+        """Whose own declaration it was, as for the actor."""
+        if self.acting_for is not None:
+            return self.acting_for
+        return self.by if self.role is Role.MEMBER else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry(Generic[E_co]):

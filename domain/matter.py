@@ -331,11 +331,11 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
         if author.subject in seen:
             raise Refused(Reason.SAME_TWICE, f"/body/authors/{i}", author.subject)
         seen.add(author.subject)
-    if actor.role is Role.MEMBER:
-        if body.authors[0].person != actor.person:
-            raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/authors/0")
-    else:
-        deeds.may_record(actor, body.organiser, (), known.roster)
+    deeds.may_record(actor, body.organiser, (), known.roster)
+    if actor.role is Role.MEMBER and body.authors[0].person != actor.person:
+        raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/authors/0")
+    if actor.acting_for is not None and people_of(body) != (actor.acting_for,):
+        raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/authors")
 
 
 def _check_author(

@@ -317,9 +317,10 @@ def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
         _check_person(person, Capacity.ATTENDS, body.on, known, "expected", i)
     if Subject.MEMBER not in kind.about.subjects and body.participants:
         raise Refused(Reason.SUBJECT_NOT_OF_KIND, "/body/participants", kind.about.zh)
-    if actor.role is Role.MEMBER and people_of(body) != (actor.person,):
+    declares_for = actor.declares_for
+    if declares_for is not None and people_of(body) != (declares_for,):
         raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/participants")
-    if actor.role is Role.MEMBER and not set(body.expected) <= {actor.person}:
+    if declares_for is not None and not set(body.expected) <= {declares_for}:
         raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/expected")
 
 

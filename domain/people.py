@@ -46,6 +46,13 @@ class Actor:
     via: Via = Via.API
 
     @property
+    def declares_for(self) -> PersonId | None:
+        """Whose own declaration this is: the member's himself, or that of the member for whom somebody types it in."""
+        if self.acting_for is not None:
+            return self.acting_for
+        return self.person if self.role is Role.MEMBER else None
+
+    @property
     def writes(self) -> bool:
         """Whether this role may append at all."""
         return self.role not in {Role.AUDITOR, Role.CONSUMER}
