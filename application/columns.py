@@ -55,6 +55,7 @@ class Column(Choice):
     AUTHORS = "authors", "作者"
     JOINT_AUTHORS = "joint_authors", "联名", "joint authors"
     OUTCOME = "outcome", "办理结果"
+    DECLARED = "declared", "代委员申报", "declared by the member"
 
 
 _SHARED: Mapping[Column, tuple[str, ...]] = {
@@ -219,6 +220,7 @@ _RECORDS: Mapping[Column, tuple[str, ...]] = {
         "采纳情况",
         "处理情况",
     ),
+    Column.DECLARED: ("代报", "委员自报", "自报", "是否自报", "是否代报"),
 }
 
 STAGE_PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -106,7 +106,8 @@ def plan_records(
 ) -> Plan:
     """What a list of records would write, with a finding for each row that needs a look.
 
-    Rows of one kind, day, title and organiser are one occasion. Where that occasion stands in the ledger with some of these
+    Rows of one kind, day, title and organiser are one occasion; a row that is marked as a member's own declaration is one of its
+    own, typed in for him. Where that occasion stands in the ledger with some of these
     people, the others are added to it.
     """
     source = Source(ledger=ledger, sheet=sheet)
@@ -145,6 +146,7 @@ class _Group:
     lines: list[_Line]
     body: dict[str, Any]
     details: dict[str, Any]
+    declared: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +401,8 @@ class _Records:
         body, details = self.fields(row, meant.kind, on)
         if until is not None:
             body["until"] = until
-        key = (meant.kind, on, key_of(title), organiser)
+        declares = self.declares(row)
+        key = (meant.kind, on, key_of(title), organiser, row.number if declares else 0)
         group = groups.get(key)
         if group is None:
             group = _Group(
@@ -416,6 +419,8 @@ class _Records:
             groups[key] = group
         group.rows.append(row.number)
         lines = self.participants(row, on)
+        if declares:
+            group.declared = self.declared(row, [line.participant.person for line in lines])
         self.merge(group.body, body, row, group)
         self.merge(group.details, details, row, group)
         group.lines.extend(lines)
@@ -478,6 +483,22 @@ class _Records:
                 severity=Severity.WARNING,
             )
         return lines
+
+    def declares(self, row: Row) -> bool:
+        """Whether the sheet says of a row that it is a member's own declaration."""
+        text = key_of(self.text(row, Column.DECLARED))
+        return text not in NO and text not in BLANK
+
+    def declared(self, row: Row, people: Sequence[PersonId]) -> PersonId:
+        """The member whose declaration a row is: it names nobody else."""
+        text = key_of(self.text(row, Column.DECLARED))
+        heading = self.heading(Column.DECLARED)
+        named = self.known.roster.people.get(people[0]) if len(people) == 1 else None
+        if named is None:
+            raise _Wrong(heading, Refused(Reason.NOT_YOURS_TO_RECORD, about="一人一行"))
+        if text not in YES and text != key_of(named.profile.name):
+            raise _Wrong(heading, Refused(Reason.MALFORMED, about=text))
+        return named.person
 
     def sign(self, row: Row) -> Sign:
         """The attendance of a row: present where the sheet has no column for it."""
@@ -603,7 +624,7 @@ class _Records:
         step = self.rehearsed(
             lambda kept: self.source.step(
                 RecordOccasion(occasion=occasion_id, body=kept),
-                self.actor,
+                replace(self.actor, acting_for=group.declared),
                 _rows(kept, lines),
                 f"record|{stream}",
                 row_of=_row_of(lines),
@@ -798,6 +819,9 @@ class _Records:
             **said,
         )
         outcomes = list(self.outcomes(row, meant.kind, on))
+        actor = self.actor
+        if self.declares(row):
+            actor = replace(actor, acting_for=self.declared(row, matter.people_of(body)))
         stream, matter_id = self.fresh("matter", row.number, body)
         row_of = {a.person: row.number for a in authors if a.person is not None}
         standing = self.standing(body, stream, row)
@@ -829,9 +853,7 @@ class _Records:
             command = RecordMatter(matter=matter_id, body=body)
             steps.insert(
                 0,
-                self.source.step(
-                    command, self.actor, (row.number,), f"record|{stream}", row_of=row_of
-                ),
+                self.source.step(command, actor, (row.number,), f"record|{stream}", row_of=row_of),
             )
         self.append(steps)
 

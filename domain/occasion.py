@@ -12,7 +12,7 @@ from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness, Stamps
 from domain.entry import Entry
 from domain.fact import Attendance, Capacity, Fact, Part, RecordClass, Spoke, SubjectId
 from domain.kinds import KINDS, Details, Shape, Subject, kind_of
-from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
+from domain.people import Actor, PersonId, Reason, Refused, UnitId, Warned
 from domain.words import Choice, Label, Level
 
 D = TypeVar("D", bound=Details)

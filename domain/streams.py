@@ -11,7 +11,7 @@ from domain import deed, document, finding, matter, member, occasion, pairing, u
 from domain.deed import Deed, Known, Likeness
 from domain.entry import Entry
 from domain.fact import Fact
-from domain.people import Actor, Reason, Refused, Role, Warned
+from domain.people import Actor, PersonId, Reason, Refused, Role, Warned
 from domain.words import Choice
 
 # The ledger's own beginning
@@ -152,8 +152,18 @@ def decide(state: State | None, command: Command, actor: Actor, known: Known) ->
     """What follows from a command, given what is so; raises `Refused` where nothing may."""
     if not actor.writes:
         raise Refused(Reason.NOT_ALLOWED)
+    if actor.acting_for is not None:
+        _check_acting_for(actor, actor.acting_for, known)
     decides, _ = _TABLE[stream_of(command).partition("/")[0]]
     return list(decides(state, command, actor, known))
+
+
+def _check_acting_for(actor: Actor, person: PersonId, known: Known) -> None:
+    """A clerk, a head or the office types in what a member says; nobody else acts for another."""
+    if actor.role not in {Role.CLERK, Role.HEAD, Role.OFFICE}:
+        raise Refused(Reason.NOT_ALLOWED, about="acting_for")
+    if person not in known.roster.people:
+        raise Refused(Reason.NO_SUCH_PERSON, about=person)
 
 
 def _open(state: LedgerOpened | None, command: OpenLedger, actor: Actor) -> list[Event]:

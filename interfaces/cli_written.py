@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import date
 from pathlib import Path
 from types import NoneType, UnionType
@@ -75,7 +75,10 @@ def record(
     command_id = said.command_id or minted_id()
     key = said.id or minted_id()
     command = _COMMANDS[shape](key, body, said.differs)
-    _carry_out(desk, command, _actor(said, roster), command_id)
+    actor = _actor(said, roster)
+    if said.acting_for is not None:
+        actor = replace(actor, acting_for=person_of(roster, said.acting_for, "--acting-for"))
+    _carry_out(desk, command, actor, command_id)
     return 0
 
 
@@ -96,7 +99,13 @@ def _record_parser(
         default=False,
         help="已核对,并非重复 / looked at a likely duplicate",
     )
-    taken = {"id", "differs", "by", "role", "unit", "command-id"}
+    parser.add_argument(
+        "--acting-for",
+        default=None,
+        metavar="PERSON",
+        help="代委员申报 / the member whose declaration this is",
+    )
+    taken = {"id", "differs", "acting-for", "by", "role", "unit", "command-id"}
     for each in fields_of(details):
         words = f"{each.label.zh} / {each.label.en}"
         choices = " ".join(f"{c.value}={c.zh}" for c in each.choices)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -13,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from application.handle import Done
-from domain.people import Actor, Reason, Refused, Warned
+from domain.people import Actor, PersonId, Reason, Refused, Warned
 from interfaces.bodies import LARGEST_BODY
 from interfaces.identity import Grant, Tokens
 from interfaces.wiring import Desk, Installation
 
 LONGEST_COMMAND_ID = 200
+ACTING_FOR = "Lvzhi-Acting-For"
+"""The header that names the member for whom a clerk types in his declaration."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}")
 _VERSION = re.compile(r'(?:W/)?"(\d{1,12})"')
 _encode = msgspec.json.Encoder().encode
@@ -82,6 +84,14 @@ class Door:
         if not grant.opens(ledger):
             raise Refused(Reason.NOT_ALLOWED, about=ledger[:40])
         return self.installation.desk(ledger), grant.actor
+
+
+def acting(request: Request, actor: Actor) -> Actor:
+    """Who asks, and for which member if he types in what that member declares."""
+    said = request.headers.get(ACTING_FOR)
+    if said is None:
+        return actor
+    return replace(actor, acting_for=PersonId(checked_id(said.strip(), ACTING_FOR)))
 
 
 def no_parameters(request: Request, known: frozenset[str] = frozenset()) -> None:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from domain.document import Sort
 from interfaces import bodies
-from interfaces.api.door import Receipt
+from interfaces.api.door import ACTING_FOR, Receipt
 from interfaces.api.problems import MEDIA_TYPE, Problem
 from interfaces.api.writes import ACTS, LEDGER, Act, BatchVerdicts
 
@@ -41,6 +41,13 @@ _IF_MATCH: Schema = {
     "required": True,
     "description": "所见版本(ETag) / the version that was seen",
     "schema": {"type": "string", "examples": ['"3"']},
+}
+_ACTING_FOR: Schema = {
+    "name": ACTING_FOR,
+    "in": "header",
+    "required": False,
+    "description": "代委员申报:该委员的编号 / the member whose declaration is typed in for him",
+    "schema": {"type": "string"},
 }
 _DIFFERS: Schema = {
     "name": "differs",
@@ -119,11 +126,11 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
     schemas.update(more)
     for act in ACTS:
         operation = paths[f"{LEDGER}{act.path}"][act.method.lower()]
-        operation["parameters"] = [_COMMAND_ID, *_parameters(act)]
+        operation["parameters"] = [_COMMAND_ID, _ACTING_FOR, *_parameters(act)]
         _take(operation, found[act.operation], required=True)
         _give(operation, "201" if act.creates else "200", answers[0])
     batch = paths[f"{LEDGER}/commands"]["post"]
-    batch["parameters"] = [_COMMAND_ID]
+    batch["parameters"] = [_COMMAND_ID, _ACTING_FOR]
     one = found["submit_commands"]
     _take(batch, {"type": "array", "maxItems": bodies.MOST_COMMANDS, "items": one}, required=True)
     _give(batch, "200", answers[1])

@@ -23,6 +23,7 @@ from interfaces import bodies
 from interfaces.api.door import (
     Door,
     Receipt,
+    acting,
     body_of,
     checked_id,
     command_id_of,
@@ -324,6 +325,7 @@ def _handler(door: Door, act: Act) -> Handler:
 
     async def handle(request: Request) -> Response:
         desk, actor = door.enter(request)
+        actor = acting(request, actor)
         no_parameters(request, parameters)
         command_id = command_id_of(request)
         seen = seen_version(request, required=act.versioned)
@@ -359,6 +361,7 @@ def _record_handler(door: Door, act: Act) -> Handler:
 
     async def handle(request: Request) -> Response:
         desk, actor = door.enter(request)
+        actor = acting(request, actor)
         no_parameters(request, _DIFFERS)
         command_id = command_id_of(request)
         body = read(shape, bodies.text_of(await body_of(request)))
@@ -384,6 +387,7 @@ def _record_handler(door: Door, act: Act) -> Handler:
 def _batch_handler(door: Door) -> Handler:
     async def handle(request: Request) -> Response:
         desk, actor = door.enter(request)
+        actor = acting(request, actor)
         no_parameters(request)
         batch_id = command_id_of(request)
         text = bodies.text_of(await body_of(request, LARGEST_BATCH))

@@ -19,7 +19,7 @@ from application.record_import import Assumed, Chosen, Repeats, plan_records
 from application.roster_import import plan_roster
 from application.sheets import Sheet, read_sheet
 from domain.deed import Deed, Known, Withdraw
-from domain.fact import Attendance, Authorship, Capacity, Part, Spoke
+from domain.fact import Attendance, Authorship, Capacity, Part, RecordClass, Spoke
 from domain.kinds import KINDS, Shape, Stage, kind_of
 from domain.kinds.advice import Proposer
 from domain.kinds.meetings import Meeting
@@ -233,6 +233,31 @@ def test_roles_speaking_half_days_and_capacity(county: County) -> None:
     )
     assert third.capacity is Capacity.HIGHER_MEMBER
     assert county.deed(plan).body.half_days == 2
+
+
+def test_a_row_marked_as_a_declaration_is_the_members_own_typed_in_for_him(county: County) -> None:
+    sheet = visits(("李四", "是"), ("张伟", ""), ("王芳(医药卫生界)", ""), head=["代委员申报"])
+
+    plan = county.preview(sheet, CLERK)
+
+    assert [
+        (step.rows, step.request.actor.acting_for, len(step.request.command.body.participants))  # type: ignore[union-attr]
+        for step in plan.steps
+    ] == [((2,), "lisi", 1), ((3, 4), None, 2)]
+    assert commit(plan, county.writer.write).refused == 0
+    assert [county.deed(plan, place).record for place in (0, 1)] == [
+        RecordClass.SELF,
+        RecordClass.TOWNSHIP,
+    ]
+
+
+def test_a_declaration_names_one_member(county: County) -> None:
+    sheet = visits(("李四、张伟", "是"), ("李四", "张伟"), head=["代报"])
+
+    assert told(county.preview(sheet, CLERK), Severity.ERROR) == [
+        (2, Reason.NOT_YOURS_TO_RECORD),
+        (3, Reason.MALFORMED),
+    ]
 
 
 def test_columns_named_by_the_fields_of_a_kind_are_read(county: County) -> None:

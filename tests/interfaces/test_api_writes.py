@@ -395,3 +395,21 @@ def test_postgres_serves_the_same(postgres_service: Service) -> None:
     )
     assert [each["code"] for each in ledgers.json()] == [office.ledger]
     assert json.loads(office.client.get("/readyz").text) == {"status": "ok"}
+
+
+def test_a_clerk_types_in_what_a_member_declares(
+    office: Caller, caller: Callable[..., Caller]
+) -> None:
+    clerk = caller("clerk", Role.CLERK, "south")
+    body = visit(participants=[{"person": "li"}])
+
+    told = clerk.send("/occasions", body, Lvzhi_Acting_For="li").json()
+
+    shown = office.get(f"/occasions/{told['id']}", after=told["position"]).json()
+    assert (shown["summary"]["record"], shown["summary"]["recorded_by"]) == ("self", "clerk")
+    refused = clerk.send("/occasions", visit(), Lvzhi_Acting_For="li")
+    assert reason(refused) == (403, "not_yours_to_record")
+    assert reason(clerk.send("/occasions", body, Lvzhi_Acting_For="nobody"))[1] == "no_such_person"
+    assert reason(clerk.send("/occasions", body, Lvzhi_Acting_For="a b"))[1] == "malformed"
+    batch = clerk.send("/commands", [_record(body)], Lvzhi_Acting_For="chen").json()
+    assert batch["verdicts"][0]["problem"]["reason"] == "not_yours_to_record"

@@ -96,6 +96,17 @@ def test_a_deed_is_recorded_by_names_and_shown_in_histories(county: Run) -> None
     assert "2025" in output or "走访" in output
 
 
+def test_a_clerk_types_in_what_a_member_declares(county: Run) -> None:
+    as_clerk = ("--by", "赵敏", "--role", "clerk", "--unit", "城南工作室")
+    code, output, _ = county(*VISIT, *as_clerk, "--acting-for", "陈静")
+    assert code == 0, output
+    _, output, _ = county("history", "陈静", "--json")
+    assert json.loads(output)[0]["event"]["record"] == "self"
+    code, _, errors = county(*VISIT, *as_clerk, "--acting-for", "赵敏")
+    assert code == Exit.NOT_ALLOWED
+    assert "谁组织谁记录" in errors
+
+
 def test_a_name_that_several_bear_is_refused_with_the_candidates(county: Run) -> None:
     code, _, errors = county(*VISIT[:-6], "--participants", "李明")
     assert code == Exit.INVALID
