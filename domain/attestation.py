@@ -97,7 +97,8 @@ def rule_for(fact: Fact[Any], policy: Policy) -> Counts:
 
 def window_ends(fact: Fact[Any], policy: Policy) -> date | None:
     """The last day on which a side may return the line; none when it would end inside the closing weeks."""
-    ends = fact.recorded_on + timedelta(days=policy.window_days)
+    said_on = fact.recorded_on if fact.said_on is None else max(fact.said_on, fact.recorded_on)
+    ends = said_on + timedelta(days=policy.window_days)
     if policy.closing is not None and ends >= policy.closing:
         return None
     return ends

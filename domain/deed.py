@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -14,6 +14,7 @@ from domain.roster import Roster
 from domain.unit import Side
 
 B = TypeVar("B")
+T = TypeVar("T")
 Likeness: TypeAlias = tuple[Hashable, ...]
 """What makes two records look like one: equal values."""
 
@@ -62,6 +63,9 @@ class Stamps:
             case Side.COUNTY:
                 return replace(self, county=stamp)
 
+
+NO_STAMPS = Stamps()
+"""Nothing has been said."""
 
 # Commands on any deed: `deed` is its stream, `occasion/ID` or `matter/ID`.
 
@@ -240,8 +244,10 @@ class Deed(Generic[B]):
     """A recorded deed: `body` is what was last said of it, `recorded` the envelope of its first entry.
 
     `stamps` hold what each side has said per person, `gone` the reason once withdrawn or superseded, `reached` the stages of
-    a matter, `items` the checklist item that a line was moved to,
-    `added` the day on which an amendment added a line.
+    a matter, `items` the checklist item that a line was moved to.
+
+    Of lines that an amendment wrote, `added` has the day on which each came in, `said_by` who last said it, and `said_on`
+    the day from which the sides have their time to return it; the others are as they were recorded.
     """
 
     stream: str
@@ -257,12 +263,28 @@ class Deed(Generic[B]):
     reached: tuple[Reached, ...] = ()
     items: Mapping[PersonId, str] = field(default_factory=dict)
     added: Mapping[PersonId, date] = field(default_factory=dict)
+    said_by: Mapping[PersonId, PersonId] = field(default_factory=dict)
+    said_on: Mapping[PersonId, date] = field(default_factory=dict)
 
     def recorded_on(self, person: PersonId | None) -> date:
         """The local day on which his line was first recorded: that of the record, or of the amendment that added him."""
         if person is None:
             return self.recorded.day
         return self.added.get(person, self.recorded.day)
+
+    def last_said_on(self, person: PersonId | None) -> date | None:
+        """The local day on which an amendment said anew what the sides answer for, where one has."""
+        return self.said_on.get(person) if person is not None and self.said_on else None
+
+
+def new_class(
+    deed: Deed[B], actor: Actor, before: UnitId, now: UnitId, roster: Roster
+) -> RecordClass | None:
+    """The class of a record whose organiser an amendment corrects, where that changes it; a declaration stays one."""
+    if before == now or deed.record is RecordClass.SELF:
+        return None
+    record = class_of(actor, now, roster)
+    return None if record is deed.record else record
 
 
 def class_of(actor: Actor, organiser: UnitId, roster: Roster) -> RecordClass:
@@ -448,7 +470,10 @@ def _confirm(
     on: date,
     named: bool,
 ) -> list[DeedEvent]:
-    """All lines that are his to confirm; when he names lines, each that is not his refuses the whole act."""
+    """All lines that are his to confirm; when he names lines, each that is not his refuses the whole act.
+
+    Nobody confirms what he has said himself, be it that he recorded the deed or that he wrote the line in an amendment.
+    """
     if deed.recorded.by == actor.person:
         raise Refused(Reason.OWN_RECORDING, "/deed", deed.stream)
     mine: list[PersonId] = []
@@ -456,12 +481,15 @@ def _confirm(
     why: Refused | None = None
     for i, person in enumerate(asked):
         try:
-            unit = _answers_for(side, person, i, actor, known, people, on)
+            answering = _answers_for(side, person, i, actor, known, people, on)
+            if deed.said_by.get(person) == actor.person:
+                raise Refused(Reason.OWN_RECORDING, f"/people/{i}", person)
         except Refused as refused:
             if named:
                 raise
             why = why or refused
             continue
+        unit = answering
         if _mark(deed, person, side) not in {Mark.CONFIRMED, Mark.RECORDED}:
             mine.append(person)
     if unit is None:
@@ -632,58 +660,134 @@ def begun(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """What an amendment did to the lines of a record.
+
+    `lines` are those that are new or say something else, `removed` those that were taken out, `people` all that the entry
+    names. `elsewhere` says that the record says something else besides, `anew` that this is its kind or its days.
+    """
+
+    people: tuple[PersonId, ...]
+    lines: tuple[PersonId, ...]
+    removed: tuple[PersonId, ...]
+    elsewhere: bool
+    anew: bool
+
+
+def written_anew(
+    before: Mapping[PersonId, object], now: Mapping[PersonId, object]
+) -> tuple[PersonId, ...]:
+    """Whose lines are new or say something else."""
+    return tuple(person for person, line in now.items() if before.get(person) != line)
+
+
 def amended(
     deed: Deed[B],
     body: B,
-    before: tuple[PersonId, ...],
-    people: tuple[PersonId, ...],
+    record: RecordClass | None,
+    rewritten: Rewritten,
+    before: Iterable[PersonId],
     entry: Entry[object],
 ) -> Deed[B]:
     """A deed of which something else is said now: a line that is new is as late as the amendment.
 
-    Of those who had lines some may come back in a later entry of a long list: their days are kept.
+    Who was taken out leaves nothing behind, should he be put in again. Of those who had lines (`before`) others may come
+    back in a later entry of a long list: they are kept.
     """
-    side = recording_side(deed.record, entry.envelope.role)
-    kept = {p: deed.recorded_on(p) for p in before if p not in people}
-    fresh = dict.fromkeys((p for p in people if p not in before), entry.envelope.day)
-    return replace(
+    day, by = entry.envelope.day, entry.envelope.by
+    people, gone, had = rewritten.people, frozenset(rewritten.removed), frozenset(before)
+    named = frozenset(people)
+    kept = {p: deed.recorded_on(p) for p in had if p not in named}
+    fresh = {p: day for p in people if p not in had}
+    said_on = {p: day for p in rewritten.lines if p in had}
+    if rewritten.anew:
+        said_on = dict.fromkeys(had, day)
+    deed = replace(
         deed,
         body=body,
+        record=record or deed.record,
         version=entry.version,
-        stamps=after_amendment(deed, people, entry, side),
-        added={**kept, **deed.added, **fresh},
+        added=_less(gone, {**kept, **deed.added, **fresh}),
+        said_by=_less(gone, {**deed.said_by, **dict.fromkeys(rewritten.lines, by)}),
+        said_on=_less(gone, {**deed.said_on, **said_on}),
+        items=_less(gone, deed.items),
+        stamps=_less(gone, deed.stamps),
     )
+    answered = (*deed.stamps, *people) if rewritten.elsewhere else rewritten.lines
+    return replace(deed, stamps=_after_amendment(deed, people, answered, entry))
 
 
-def after_amendment(
-    deed: Deed[B], people: tuple[PersonId, ...], entry: Entry[object], side: Side | None
+def listed(
+    deed: Deed[B],
+    body: B,
+    people: tuple[PersonId, ...],
+    rewritten: tuple[PersonId, ...],
+    entry: Entry[object],
+) -> Deed[B]:
+    """A deed with the rest of a long list: these people's lines, of which an amendment has written some anew."""
+    day = entry.envelope.day
+    deed = replace(deed, body=body, version=entry.version)
+    if day != deed.recorded.day:
+        deed = replace(deed, added={**dict.fromkeys(people, day), **deed.added})
+    if rewritten:
+        deed = replace(
+            deed,
+            said_by={**deed.said_by, **dict.fromkeys(rewritten, entry.envelope.by)},
+            said_on={**deed.said_on, **dict.fromkeys(rewritten, day)},
+        )
+    return replace(deed, stamps=_after_amendment(deed, people, rewritten, entry))
+
+
+def _less(gone: frozenset[PersonId], of: Mapping[PersonId, T]) -> Mapping[PersonId, T]:
+    """The same without those who are gone."""
+    if not gone.intersection(of):
+        return of
+    return {person: said for person, said in of.items() if person not in gone}
+
+
+def _after_amendment(
+    deed: Deed[B],
+    people: tuple[PersonId, ...],
+    answered: Iterable[PersonId],
+    entry: Entry[object],
 ) -> dict[PersonId, Stamps]:
-    """The stamps once the recorder has amended: a return is answered by a correction, other words stand.
+    """The stamps once a record has been amended: where it says something else a return is answered by a correction.
 
-    New lines get the recorder's stamp. A member who amends his own declaration has to be vouched for anew.
+    New lines get the recorder's stamp. What a member amends of his own declaration has to be vouched for anew.
     """
-    fresh = first_stamps(people, side, entry)
-    kept: dict[PersonId, Stamps] = {}
-    for person in dict.fromkeys((*deed.stamps, *people)):
-        stamps = deed.stamps.get(person, fresh.get(person, Stamps()))
-        for which in Side:
-            old = stamps.of(which)
-            if old is None:
-                continue
-            if old.mark is Mark.CONFIRMED and entry.envelope.declares_for is not None:
-                stamps = stamps.with_(which, None)
-            elif old.mark is Mark.RETURNED:
-                stamps = stamps.with_(
-                    which,
-                    replace(
-                        old,
-                        mark=Mark.CORRECTED,
-                        by=entry.envelope.by,
-                        unit=entry.envelope.unit,
-                        on=entry.envelope.day,
-                        position=entry.position,
-                    ),
-                )
-        if stamps != Stamps():
-            kept[person] = stamps
-    return kept
+    side = recording_side(deed.record, entry.envelope.role)
+    stamps = {**first_stamps(people, side, entry), **deed.stamps}
+    for person in dict.fromkeys(answered):
+        if (old := stamps.get(person)) is not None:
+            stamps[person] = _corrected(old, entry)
+    if entry.envelope.declares_for is not None:
+        vouched_anew = {person: _unconfirmed(old) for person, old in stamps.items()}
+        stamps = {person: new for person, new in vouched_anew.items() if new != NO_STAMPS}
+    return stamps
+
+
+def _corrected(stamps: Stamps, entry: Entry[object]) -> Stamps:
+    """The same where a return is answered: who amended the line has corrected it."""
+    for side in Side:
+        old = stamps.of(side)
+        if old is not None and old.mark is Mark.RETURNED:
+            new = replace(
+                old,
+                mark=Mark.CORRECTED,
+                by=entry.envelope.by,
+                unit=entry.envelope.unit,
+                on=entry.envelope.day,
+                position=entry.position,
+            )
+            stamps = stamps.with_(side, new)
+    return stamps
+
+
+def _unconfirmed(stamps: Stamps) -> Stamps:
+    """The same without what was confirmed."""
+    for side in Side:
+        old = stamps.of(side)
+        if old is not None and old.mark is Mark.CONFIRMED:
+            stamps = stamps.with_(side, None)
+    return stamps

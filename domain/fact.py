@@ -138,6 +138,7 @@ class Fact(Generic[D]):
     first of a matter and 0 where there are no authors. `half_days` is what this subject attended. `figure` is a figure that
     was set, an amount or a count that a rule may multiply. `same_as` names the deed that stands for this one, `until` the
     last day of something that lasts (open for a pairing in force). `pairing` is the id of the pairing that a visit serves.
+    `said_on` is the day on which an amendment said anew what the sides answer for, where one has.
     """
 
     deed: str
@@ -149,6 +150,7 @@ class Fact(Generic[D]):
     title: str = ""
     position: int = 0
     recorded_on: date
+    said_on: date | None = None
     recorded_by: PersonId
     recorder: UnitId | None = None
     record: RecordClass = RecordClass.COUNTY

@@ -159,11 +159,16 @@ class MatterRecorded(Generic[D]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatterAmended(Generic[D]):
-    """What is said of a matter was replaced, in whole; stored as `KIND.amended`."""
+    """What is said of a matter was replaced, in whole; stored as `KIND.amended`.
+
+    `record` is its class where a corrected organiser has changed it, `removed` are those who are no longer authors.
+    """
 
     matter: str
     body: Matter[D]
     reason: str
+    record: RecordClass | None = None
+    removed: tuple[PersonId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +243,18 @@ def decide(
             _check(body, actor, known)
             if body == present.body:
                 return []
-            return [MatterAmended(matter=matter, body=body, reason=reason)]
+            authors = people_of(body)
+            return [
+                MatterAmended(
+                    matter=matter,
+                    body=body,
+                    reason=reason,
+                    record=deeds.new_class(
+                        present, actor, present.body.organiser, body.organiser, known.roster
+                    ),
+                    removed=tuple(p for p in people_of(present.body) if p not in authors),
+                )
+            ]
         case ReportOutcome(matter=matter, outcome=outcome):
             return _report(_present(deed, matter), matter, outcome, actor, known)
         case RetractOutcome(matter=matter, stage=stage, level=level, reason=reason):
@@ -372,8 +388,9 @@ def evolve(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[Ma
     if deed is None:
         return None
     match event:
-        case MatterAmended(body=body):
-            return deeds.amended(deed, body, people_of(deed.body), people_of(body), entry)
+        case MatterAmended(body=body, record=record, removed=removed):
+            rewritten = _rewritten(deed.body, body, removed)
+            return deeds.amended(deed, body, record, rewritten, people_of(deed.body), entry)
         case OutcomeReached(outcome=outcome):
             new = replace(outcome, position=entry.position)
             return replace(deed, reached=(*deed.reached, new), version=entry.version)
@@ -383,6 +400,24 @@ def evolve(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[Ma
             return replace(deed, reached=kept, version=entry.version)
         case _:
             return deeds.evolve(deed, cast("Entry[DeedEvent]", entry))
+
+
+def _rewritten(
+    before: Matter[Any], now: Matter[Any], removed: tuple[PersonId, ...]
+) -> deeds.Rewritten:
+    """What an amendment has changed; a line is an author at his place."""
+    lines = _lines(now)
+    return deeds.Rewritten(
+        people=tuple(lines),
+        lines=deeds.written_anew(_lines(before), lines),
+        removed=removed,
+        elsewhere=replace(now, authors=before.authors) != before,
+        anew=(now.details, now.on) != (before.details, before.on),
+    )
+
+
+def _lines(body: Matter[Any]) -> dict[PersonId, tuple[int, Author]]:
+    return {a.person: (place, a) for place, a in enumerate(body.authors) if a.person is not None}
 
 
 def facts_of(deed: Deed[Matter[Any]]) -> list[Fact[Any]]:
@@ -405,6 +440,7 @@ def facts_of(deed: Deed[Matter[Any]]) -> list[Fact[Any]]:
                 title=body.title,
                 position=deed.position,
                 recorded_on=deed.recorded_on(author.person),
+                said_on=deed.last_said_on(author.person),
                 recorded_by=deed.recorded.by,
                 recorder=deed.recorded.unit,
                 record=deed.record,

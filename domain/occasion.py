@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, TypeVar, cast
@@ -162,20 +162,32 @@ class OccasionHappened(Generic[D]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OccasionAmended(Generic[D]):
-    """What is said of an occasion was replaced, in whole; stored as `KIND.amended`."""
+    """What is said of an occasion was replaced, in whole; stored as `KIND.amended`.
+
+    `record` is its class where a corrected organiser has changed it, `removed` are those whose lines were taken out.
+    """
 
     occasion: str
     body: Occasion[D]
     reason: str
+    record: RecordClass | None = None
+    removed: tuple[PersonId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipantsListed:
-    """More participants and expected members of a long list."""
+    """More participants and expected members of a long list.
+
+    `kind` and `on` are those of the occasion, so that these people's lines can be seen to repeat others; `rewritten` are those
+    whose lines an amendment has added or changed.
+    """
 
     occasion: str
     participants: tuple[Participant, ...] = ()
     expected: tuple[PersonId, ...] = ()
+    kind: str = ""
+    on: date | None = None
+    rewritten: tuple[PersonId, ...] = ()
 
 
 OccasionEvent = OccasionHappened[Any] | OccasionAmended[Any] | ParticipantsListed | DeedEvent
@@ -190,6 +202,14 @@ def likenesses(body: Occasion[Any]) -> list[Likeness]:
     """What makes two records alike: one kind, one day, one person; in order of participants."""
     kind, on = type(body.details).__name__, body.on
     return [(kind, on, p.person) for p in body.participants]
+
+
+def listed_likenesses(event: ParticipantsListed) -> list[Likeness]:
+    """The same of the rest of a long list, where the entry says what it is the rest of."""
+    kind = KINDS.get(event.kind)
+    if kind is None or event.on is None:
+        return []
+    return [(kind.__name__, event.on, p.person) for p in event.participants]
 
 
 def warnings(command: RecordOccasion, known: Known) -> list[Warned]:
@@ -239,8 +259,16 @@ def decide(
             if body == deed.body:
                 return []
             return [
-                OccasionAmended(occasion=occasion, body=_cut(body), reason=reason),
-                *_rest(occasion, body),
+                OccasionAmended(
+                    occasion=occasion,
+                    body=_cut(body),
+                    reason=reason,
+                    record=deeds.new_class(
+                        deed, actor, deed.body.organiser, body.organiser, known.roster
+                    ),
+                    removed=_removed(deed.body, body),
+                ),
+                *_rest(occasion, body, deed.body),
             ]
         case _:
             body = _NOTHING if deed is None else deed.body
@@ -269,15 +297,36 @@ def _cut(body: Occasion[D]) -> Occasion[D]:
     )
 
 
-def _rest(occasion: str, body: Occasion[Any]) -> Iterator[ParticipantsListed]:
-    """The names that the first entry does not hold."""
+def _rest(
+    occasion: str, body: Occasion[Any], before: Occasion[Any] | None = None
+) -> Iterator[ParticipantsListed]:
+    """The names that the first entry does not hold; `before` is what is amended."""
     longest = max(len(body.participants), len(body.expected))
     for start in range(MOST_NAMED, longest, MOST_NAMED):
+        more = body.participants[start : start + MOST_NAMED]
+        anew = () if before is None else deeds.written_anew(_lines(before), _lines_of(more))
         yield ParticipantsListed(
             occasion=occasion,
-            participants=body.participants[start : start + MOST_NAMED],
+            participants=more,
             expected=body.expected[start : start + MOST_NAMED],
+            kind=kind_of(type(body.details)),
+            on=body.on,
+            rewritten=anew,
         )
+
+
+def _removed(before: Occasion[Any], now: Occasion[Any]) -> tuple[PersonId, ...]:
+    """Those whose lines an amendment takes out."""
+    named = {p.person for p in now.participants}
+    return tuple(p.person for p in before.participants if p.person not in named)
+
+
+def _lines(body: Occasion[Any]) -> dict[PersonId, Participant]:
+    return _lines_of(body.participants)
+
+
+def _lines_of(participants: tuple[Participant, ...]) -> dict[PersonId, Participant]:
+    return {p.person: p for p in participants}
 
 
 def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
@@ -349,35 +398,34 @@ def evolve(
     if deed is None:
         return None
     match event:
-        case OccasionAmended(body=body):
-            return deeds.amended(deed, body, people_of(deed.body), people_of(body), entry)
-        case ParticipantsListed(participants=participants, expected=expected):
+        case OccasionAmended(body=body, record=record, removed=removed):
+            rewritten = _rewritten(deed.body, body, removed)
+            return deeds.amended(deed, body, record, rewritten, people_of(deed.body), entry)
+        case ParticipantsListed(participants=more, expected=expected, rewritten=anew):
             body = replace(
                 deed.body,
-                participants=deed.body.participants + participants,
+                participants=deed.body.participants + more,
                 expected=deed.body.expected + expected,
             )
-            side = deeds.recording_side(deed.record, entry.envelope.role)
-            fresh = deeds.first_stamps(tuple(p.person for p in participants), side, entry)
-            return replace(
-                deed,
-                body=body,
-                version=entry.version,
-                stamps={**fresh, **deed.stamps},
-                added=_listed_on(entry, deed, participants),
-            )
+            return deeds.listed(deed, body, tuple(p.person for p in more), anew, entry)
         case _:
             return deeds.evolve(deed, cast("Entry[DeedEvent]", entry))
 
 
-def _listed_on(
-    entry: Entry[OccasionEvent], deed: Deed[Occasion[Any]], more: tuple[Participant, ...]
-) -> Mapping[PersonId, date]:
-    """The days on which lines were added: those of a long list that an amendment said anew are as late as it, if new."""
-    day = entry.envelope.day
-    if day == deed.recorded.day:
-        return deed.added
-    return {**dict.fromkeys((p.person for p in more), day), **deed.added}
+def _rewritten(
+    before: Occasion[Any], now: Occasion[Any], removed: tuple[PersonId, ...]
+) -> deeds.Rewritten:
+    """What an amendment has changed, so far as its entry names the lines."""
+    lines = _lines(now)
+    besides = replace(now, participants=before.participants, expected=before.expected)
+    return deeds.Rewritten(
+        people=tuple(lines),
+        lines=deeds.written_anew(_lines(before), lines),
+        removed=removed,
+        elsewhere=besides != before,
+        anew=(now.details, now.on, now.until, now.half_days)
+        != (before.details, before.on, before.until, before.half_days),
+    )
 
 
 def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
@@ -405,6 +453,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
                 title=body.title,
                 position=deed.position,
                 recorded_on=deed.recorded_on(p.person),
+                said_on=deed.last_said_on(p.person),
                 recorded_by=told.by,
                 recorder=told.unit,
                 record=RecordClass.GUEST if guest else deed.record,

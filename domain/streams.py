@@ -241,6 +241,8 @@ def likenesses(event: Event) -> list[Likeness]:
         return occasion.likenesses(event.body)
     if isinstance(event, matter.MatterRecorded | matter.MatterAmended):
         return matter.likenesses(event.body)
+    if isinstance(event, occasion.ParticipantsListed):
+        return occasion.listed_likenesses(event)
     return []
 
 

@@ -129,7 +129,7 @@ class Windows:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._ends: dict[tuple[RecordClass, str, date, date], int] = {}
+        self._ends: dict[tuple[RecordClass, str, date, date | None, date, date | None], int] = {}
 
     def dues(self, fact: Fact[Any]) -> tuple[int | None, int | None]:
         """The last days on which the sector and the studio are awaited on the line.
@@ -140,7 +140,7 @@ class Windows:
             return None, None
         if not fact.subject.startswith("member/"):
             return None, None
-        key = (fact.record, fact.kind, fact.on, fact.recorded_on)
+        key = (fact.record, fact.kind, fact.on, fact.until, fact.recorded_on, fact.said_on)
         ends = self._ends.get(key)
         if ends is None:
             if len(self._ends) > 10_000:

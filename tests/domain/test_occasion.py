@@ -309,7 +309,9 @@ def test_more_expected_than_named_takes_several_entries_too() -> None:
     first, rest = told.say(CLERK, record(visit(LI, expected=many)))
 
     assert isinstance(first, OccasionHappened)
-    assert rest == ParticipantsListed(occasion="v", expected=many[MOST_NAMED:])
+    assert rest == ParticipantsListed(
+        occasion="v", expected=many[MOST_NAMED:], kind="visited_village", on=date(2025, 6, 10)
+    )
     assert told.facts(VISIT)[f"member/{many[-1]}"].attendance is Attendance.NOT_RECORDED
 
 
@@ -479,7 +481,7 @@ def test_what_is_said_anew_replaces_the_whole() -> None:
     new = visit(CHEN, title="走访李村")
 
     assert told.say(CLERK, amend(new, "地点有误")) == [
-        OccasionAmended(occasion="v", body=new, reason="地点有误")
+        OccasionAmended(occasion="v", body=new, reason="地点有误", removed=(LI,))
     ]
     assert told.deed(VISIT).body == new
     assert (told.deed(VISIT).version, told.deed(VISIT).position) == (2, 1)

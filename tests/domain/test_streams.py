@@ -213,6 +213,7 @@ class Line:
 
     def __init__(self, people: tuple[PersonId, ...]) -> None:
         self.people = people
+        self.title = ""
         self.marks: dict[PersonId, Mark] = {}
         self.gone = False
         self.same_as = ""
@@ -254,6 +255,7 @@ class DualManagement(RuleBasedStateMachine):
         command = RecordOccasion(occasion=deed, body=visit(*people))
         if self._says(CLERK, command, may=deed not in self.model):
             self.model[deed] = Line(people)
+            self.model[deed].title = command.body.title
 
     @rule(deed=DEED, people=PEOPLE, title=st.sampled_from(["走访", "慰问"]))
     def amend(self, deed: str, people: tuple[PersonId, ...], title: str) -> None:
@@ -262,9 +264,13 @@ class DualManagement(RuleBasedStateMachine):
         same = line is not None and self.told.deed(f"occasion/{deed}").body == body
         command = AmendOccasion(occasion=deed, body=body, reason="更正")
         if self._says(CLERK, command, may=line is not None) and line is not None and not same:
-            line.people = people
-            for who, mark in line.marks.items():
-                line.marks[who] = Mark.CORRECTED if mark is Mark.RETURNED else mark
+            renamed, line.people, line.title = title != line.title, people, title
+            # Who is taken out leaves nothing behind; a return is answered where the record says something else.
+            line.marks = {
+                who: Mark.CORRECTED if renamed and mark is Mark.RETURNED else mark
+                for who, mark in line.marks.items()
+                if who in people
+            }
 
     @rule(deed=DEED)
     def confirm(self, deed: str) -> None:
