@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from domain.fact import Fact, Mark, RecordClass, Stamp
+from domain.fact import Capacity, Fact, Mark, RecordClass, Stamp
 from domain.unit import Side
 from domain.words import Choice
 
@@ -95,13 +95,74 @@ def rule_for(fact: Fact[Any], policy: Policy) -> Counts:
     return policy.by_kind.get(fact.kind, policy.by_class.get(fact.record, Counts.AT_ONCE))
 
 
+def is_asked(fact: Fact[Any]) -> bool:
+    """Whether the two sides are asked about a line at all.
+
+    They are not about the county's own originals, nor once the county has decided; nor about guests, experts, staff and
+    whoever else was not there as a member.
+    """
+    if fact.record in _NOBODY_ASKED or fact.capacity not in _AS_MEMBER:
+        return False
+    return fact.county is None or fact.county.mark is not Mark.CONFIRMED
+
+
+_NOBODY_ASKED = frozenset({RecordClass.COUNTY, RecordClass.GUEST})
+_AS_MEMBER = frozenset({Capacity.ATTENDS, Capacity.SITS_IN})
+
+
+def vouched_on(fact: Fact[Any]) -> date | None:
+    """The day on which one side confirmed the line, if one has."""
+    for stamp in (fact.sector, fact.studio):
+        if stamp is not None and stamp.mark is Mark.CONFIRMED:
+            return stamp.on
+    return None
+
+
 def window_ends(fact: Fact[Any], policy: Policy) -> date | None:
-    """The last day on which a side may return the line; none when it would end inside the closing weeks."""
-    said_on = fact.recorded_on if fact.said_on is None else max(fact.said_on, fact.recorded_on)
-    ends = said_on + timedelta(days=policy.window_days)
+    """The last day on which a side that has said nothing may return the line; none where silence never matures.
+
+    That is where both sides have to stand behind it, where it waits for one side and none has vouched yet, and where the
+    window would end inside the closing weeks. Once one side has vouched the other has its days from then on.
+    """
+    match rule_for(fact, policy):
+        case Counts.AT_ONCE | Counts.UNLESS_OBJECTED:
+            since: date | None = fact.recorded_on
+        case Counts.WHEN_CONFIRMED:
+            since = vouched_on(fact)
+        case _:
+            since = None
+    if since is None:
+        return None
+    if fact.said_on is not None and fact.said_on > since:
+        since = fact.said_on
+    ends = since + timedelta(days=policy.window_days)
     if policy.closing is not None and ends >= policy.closing:
         return None
     return ends
+
+
+def is_awaited(fact: Fact[Any], side: Side, policy: Policy) -> bool:
+    """Whether that side is still to say something.
+
+    It has said nothing, or its return was answered and what it returned does not count until it, or anybody, confirms.
+    """
+    if not is_asked(fact):
+        return False
+    stamp = _stamp(fact, side)
+    if stamp is None:
+        return True
+    if stamp.mark not in _ANSWERED:
+        return False
+    match rule_for(fact, policy):
+        case Counts.WHEN_CONFIRMED:
+            return vouched_on(fact) is None
+        case Counts.WHEN_BOTH:
+            return True
+        case _:
+            return False
+
+
+_ANSWERED = frozenset({Mark.CORRECTED, Mark.UPHELD})
 
 
 def side_state(fact: Fact[Any], side: Side, policy: Policy, today: date) -> SideState:
@@ -109,12 +170,10 @@ def side_state(fact: Fact[Any], side: Side, policy: Policy, today: date) -> Side
     stamp = _stamp(fact, side)
     if stamp is not None:
         return SideState[stamp.mark.name]
-    if fact.record in {RecordClass.COUNTY, RecordClass.GUEST}:
+    if not is_asked(fact):
         return SideState.NOT_ASKED
     ends = window_ends(fact, policy)
-    if ends is not None and today > ends and rule_for(fact, policy) is not Counts.WHEN_CONFIRMED:
-        return SideState.NOT_OBJECTED
-    return SideState.AWAITED
+    return SideState.AWAITED if ends is None or today <= ends else SideState.NOT_OBJECTED
 
 
 def attested(fact: Fact[Any], policy: Policy, today: date) -> Attested:
@@ -124,9 +183,8 @@ def attested(fact: Fact[Any], policy: Policy, today: date) -> Attested:
     studio = side_state(fact, Side.STUDIO, policy, today)
     states = {sector, studio}
     ends = window_ends(fact, policy)
-    waiting = SideState.AWAITED in states and rule is not Counts.WHEN_CONFIRMED
     changes_on = (
-        ends + timedelta(days=1) if waiting and ends is not None and today <= ends else None
+        ends + timedelta(days=1) if SideState.AWAITED in states and ends is not None else None
     )
     return Attested(
         counts=_counts(fact, rule, sector, studio),
@@ -144,6 +202,7 @@ _STANDS = frozenset(
     {SideState.RECORDED, SideState.CONFIRMED, SideState.CORRECTED, SideState.UPHELD}
 )
 _VOUCHED = frozenset({SideState.CONFIRMED})
+_BEHIND_IT = frozenset({SideState.RECORDED, SideState.CONFIRMED})
 
 
 def _counts(fact: Fact[Any], rule: Counts, sector: SideState, studio: SideState) -> bool:
@@ -159,7 +218,7 @@ def _counts(fact: Fact[Any], rule: Counts, sector: SideState, studio: SideState)
         case Counts.WHEN_CONFIRMED:
             return decided or bool({sector, studio} & _VOUCHED)
         case Counts.WHEN_BOTH:
-            return decided or {sector, studio} <= _STANDS
+            return decided or {sector, studio} <= _BEHIND_IT
 
 
 def _stamp(fact: Fact[Any], side: Side) -> Stamp | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,8 +18,8 @@ from sqlalchemy import (
     select,
 )
 
-from domain.attestation import Counts, Policy, SideState, rule_for, side_state, window_ends
-from domain.fact import Attendance, Fact, Mark, RecordClass, Stamp, SubjectId
+from domain.attestation import Policy, is_asked, is_awaited, vouched_on, window_ends
+from domain.fact import Attendance, Fact, SubjectId
 from domain.kinds import Shape
 from domain.unit import Side
 from projections import bodies
@@ -82,9 +81,6 @@ DUE = {Side.SECTOR: fact_versions.c.sector_due, Side.STUDIO: fact_versions.c.stu
 
 FactKey = tuple[SubjectId, int]
 
-_ANSWERED = frozenset({Mark.CORRECTED, Mark.UPHELD})
-_NOBODY_ASKED = frozenset({RecordClass.COUNTY, RecordClass.GUEST})
-
 
 # Rows
 
@@ -129,45 +125,41 @@ class Windows:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._ends: dict[tuple[RecordClass, str, date, date | None, date, date | None], int] = {}
+        self._ends: dict[tuple[object, ...], int] = {}
 
     def dues(self, fact: Fact[Any]) -> tuple[int | None, int | None]:
         """The last days on which the sector and the studio are awaited on the line.
 
         None where a side is not awaited, the last day there is where time does not end it.
         """
-        if fact.record in _NOBODY_ASKED or fact.attendance is Attendance.NOT_RECORDED:
+        if not is_asked(fact) or fact.attendance is Attendance.NOT_RECORDED:
             return None, None
         if not fact.subject.startswith("member/"):
             return None, None
-        key = (fact.record, fact.kind, fact.on, fact.until, fact.recorded_on, fact.said_on)
-        ends = self._ends.get(key)
-        if ends is None:
-            if len(self._ends) > 10_000:
-                self._ends.clear()
-            ends = self._ends[key] = self._last_day(fact)
+        ends = self._last_day(fact)
         return (
-            ends if self._is_awaited(fact, fact.sector) else None,
-            ends if self._is_awaited(fact, fact.studio) else None,
+            ends if is_awaited(fact, Side.SECTOR, self.policy) else None,
+            ends if is_awaited(fact, Side.STUDIO, self.policy) else None,
         )
 
-    def _is_awaited(self, fact: Fact[Any], stamp: Stamp | None) -> bool:
-        """Nothing has been said, or it was answered for a return of what does not count until somebody confirms it."""
-        if stamp is None:
-            return True
-        if stamp.mark not in _ANSWERED or rule_for(fact, self.policy) is not Counts.WHEN_CONFIRMED:
-            return False
-        said = (fact.sector, fact.studio, fact.county)
-        return not any(each is not None and each.mark is Mark.CONFIRMED for each in said)
-
     def _last_day(self, fact: Fact[Any]) -> int:
-        unsaid = replace(fact, sector=None)
-        ends = window_ends(fact, self.policy)
-        if ends is None:
-            return FOREVER
-        if side_state(unsaid, Side.SECTOR, self.policy, date.max) is SideState.AWAITED:
-            return FOREVER
-        return ends.toordinal()
+        """When the window closes; the key is all that this goes by."""
+        key = (
+            fact.record,
+            fact.kind,
+            fact.on,
+            fact.until,
+            fact.recorded_on,
+            fact.said_on,
+            vouched_on(fact),
+        )
+        last = self._ends.get(key)
+        if last is None:
+            if len(self._ends) > 10_000:
+                self._ends.clear()
+            ends = window_ends(fact, self.policy)
+            last = self._ends[key] = FOREVER if ends is None else ends.toordinal()
+        return last
 
 
 class WindowsByDay:
