@@ -372,7 +372,7 @@ def stands(
 
 
 def may_change(deed: Deed[B], actor: Actor, organiser: UnitId, roster: Roster) -> None:
-    """Who may amend or withdraw: the county office, the organiser, or the member whose declaration it is, whoever typed it in."""
+    """Who may amend or withdraw: the county office, the organiser, the unit that recorded it, or the member whose declaration it is."""
     if deed.gone:
         raise Refused(Reason.WITHDRAWN, about=deed.stream)
     declares_for = actor.declares_for
@@ -380,7 +380,8 @@ def may_change(deed: Deed[B], actor: Actor, organiser: UnitId, roster: Roster) -
         deed.record is not RecordClass.SELF or deed.recorded.declares_for != declares_for
     ):
         raise Refused(Reason.NOT_ALLOWED, about=deed.stream)
-    may_record(actor, organiser, (), roster, field="")
+    recorder = deed.recorded.unit
+    may_record(actor, organiser, () if recorder is None else (recorder,), roster, field="")
 
 
 def decide(
@@ -420,9 +421,7 @@ def decide(
             ]
         case Uphold(side=side, people=asked, reason=reason):
             _with_reason(reason)
-            may_change(deed, actor, organiser, known.roster)
-            if not asked:
-                raise Refused(Reason.MISSING, "/people")
+            _may_uphold(deed, asked, actor, people, organiser, known.roster)
             for i, p in enumerate(asked):
                 if _mark(deed, p, side) is not Mark.RETURNED:
                     raise Refused(Reason.ALREADY_DONE, f"/people/{i}", p)
@@ -497,6 +496,33 @@ def _confirm(
     if not mine:
         return []
     return [Confirmed(deed=deed.stream, side=side, unit=unit, people=tuple(mine))]
+
+
+def _may_uphold(
+    deed: Deed[B],
+    asked: tuple[PersonId, ...],
+    actor: Actor,
+    people: tuple[PersonId, ...],
+    organiser: UnitId,
+    roster: Roster,
+) -> None:
+    """Who may answer a return: the office, or somebody of the unit that may change the record.
+
+    Nobody does so for his own line, nor for what he recorded or wrote himself: another of the unit, its head, or the office does.
+    """
+    if not asked:
+        raise Refused(Reason.MISSING, "/people")
+    if actor.declares_for is not None:
+        raise Refused(Reason.OWN_LINE, "/people/0", asked[0])
+    may_change(deed, actor, organiser, roster)
+    for i, person in enumerate(asked):
+        if person not in people:
+            raise Refused(Reason.NOT_A_PARTICIPANT, f"/people/{i}", person)
+        if person == actor.person:
+            raise Refused(Reason.OWN_LINE, f"/people/{i}", person)
+        author = deed.said_by.get(person, deed.recorded.by)
+        if actor.role is not Role.OFFICE and actor.person in {deed.recorded.by, author}:
+            raise Refused(Reason.OWN_RECORDING, f"/people/{i}", person)
 
 
 def _answers(

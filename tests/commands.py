@@ -85,6 +85,7 @@ from tests.county import (
     NORTH,
     OFFICE,
     SOUTH,
+    STUDIO_HEAD,
     TODAY,
     ZHAO,
     visit,
@@ -209,7 +210,7 @@ SAID: list[tuple[Actor, Command, str]] = [
 # Those that, said a second time, are a new act or no longer possible.
 NOT_TWICE: list[tuple[Actor, Command, str]] = [
     (
-        CLERK,
+        STUDIO_HEAD,
         Uphold(deed="occasion/v", side=Side.SECTOR, people=(LI,), reason="属实"),
         "occasion/v",
     ),

@@ -189,8 +189,16 @@ class Answers:
             put(
                 then,
                 Uphold(deed=told.stream, side=side, people=(line,), reason=reason),
-                self.t.recorder(told.actor, then),
+                self.checker(told, line, then),
             )
+
+    def checker(self, told: Told, line: PersonId, day: date) -> Actor:
+        """Who answers a return: another head of the unit than he who recorded it, else the office."""
+        organiser = told.body.organiser
+        for head in self.county.heads_on(organiser, day):
+            if head not in (told.actor.person, line):
+                return self.county.acting(head, organiser, Via.WEB)
+        return self.county.officers[0]
 
     def items(self) -> None:
         """Lines moved to another item of the ten ones that they fit: oversight by survey counts as a survey."""

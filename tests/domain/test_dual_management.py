@@ -11,7 +11,7 @@ import pytest
 from domain import attestation
 from domain.attestation import Counts, Policy, SideState, attested
 from domain.deed import Confirm, LinkSame, Return, UnlinkSame, Uphold
-from domain.fact import Fact, Mark, RecordClass
+from domain.fact import Fact, Mark, Part, RecordClass
 from domain.member import Bond, Membership
 from domain.occasion import AmendOccasion, Participant, RecordOccasion
 from domain.people import Actor, PersonId, Reason, Refused, Role
@@ -41,6 +41,7 @@ from tests.county import (
     roster,
     visit,
 )
+from tests.refusal import refusal
 
 VISIT = "occasion/v"
 
@@ -279,10 +280,65 @@ def test_a_returned_line_that_is_upheld_stands() -> None:
     told = recorded(LI)
     told.say(CONVENOR, Return(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="日期不对"))
 
-    told.say(CLERK, Uphold(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="签到表为证"))
+    told.say(STUDIO_HEAD, Uphold(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="签到表为证"))
 
     said = attested(told.facts(VISIT)["member/li"], attestation.DEFAULT, TODAY)
     assert (said.sector, said.in_question) == (SideState.UPHELD, False)
+
+
+def test_nobody_upholds_what_he_recorded_or_wrote_himself() -> None:
+    told = recorded(LI)
+    told.say(CONVENOR, Return(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="日期不对"))
+    uphold = Uphold(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="签到表为证")
+    assert refusal(told, CLERK, uphold) == (Reason.OWN_RECORDING, "/people/0")
+    other = replace(CLERK, person=PersonId("other-clerk"))
+    told.say(other, AmendOccasion(occasion="v", body=visit(as_leader(LI), CHEN), reason="补"))
+    told.say(CONVENOR, Return(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="未带队"))
+
+    assert refusal(told, other, uphold) == (Reason.OWN_RECORDING, "/people/0")
+    told.say(STUDIO_HEAD, uphold)
+
+
+def test_the_office_may_uphold_what_it_recorded() -> None:
+    told = recorded(LI, actor=OFFICE)
+    told.say(CONVENOR, Return(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="日期不对"))
+
+    told.say(OFFICE, Uphold(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="签到表为证"))
+
+
+def test_nobody_upholds_his_own_line() -> None:
+    told = recorded(LI, actor=himself(LI))
+    told.say(CONVENOR, Return(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="未到"))
+    uphold = Uphold(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="到了")
+    his_clerk = replace(CLERK, acting_for=LI)
+    as_head = Actor(person=LI, role=Role.HEAD, unit=SOUTH)
+
+    for actor in (himself(LI), his_clerk, as_head):
+        assert refusal(told, actor, uphold) == (Reason.OWN_LINE, "/people/0")
+    told.say(CLERK, uphold)
+
+
+def test_only_lines_of_the_record_are_upheld() -> None:
+    told = recorded(LI, CHEN)
+    told.say(CONVENOR, Return(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="未到"))
+
+    for people, reason in (((ZHAO,), Reason.NOT_A_PARTICIPANT), ((CHEN,), Reason.ALREADY_DONE)):
+        uphold = Uphold(deed=VISIT, side=Side.SECTOR, people=people, reason="到了")
+        assert refusal(told, STUDIO_HEAD, uphold) == (reason, "/people/0")
+
+
+def test_a_co_organiser_who_recorded_may_correct_and_answer() -> None:
+    told = recorded(LI, organiser=COUNTY, co_organisers=(SOUTH,))
+    told.say(CONVENOR, Return(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="未到"))
+
+    told.say(STUDIO_HEAD, Uphold(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="到了"))
+
+    body = visit(LI, organiser=COUNTY, co_organisers=(SOUTH,), title="走访")
+    told.say(CLERK, AmendOccasion(occasion="v", body=body, reason="更名"))
+
+
+def as_leader(who: PersonId) -> Participant:
+    return Participant(person=who, part=Part.LEADS)
 
 
 def test_a_correction_answers_the_return_and_keeps_other_words() -> None:

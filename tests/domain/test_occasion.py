@@ -722,7 +722,7 @@ def test_returns_and_upholdings_name_their_lines() -> None:
         "/people",
     )
     assert refusal(
-        told, CLERK, Uphold(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="属实")
+        told, STUDIO_HEAD, Uphold(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="属实")
     ) == (Reason.ALREADY_DONE, "/people/0")
     returned = Return(deed=VISIT, side=Side.SECTOR, people=(LI,), reason="未到")
     assert len(told.say(CONVENOR, returned)) == 1
