@@ -108,12 +108,12 @@ class Unreadable(Exception):
     def __str__(self) -> str:
         return "\n".join(map(str, self.flaws))
 
-    def refusal(self) -> Refused:
-        """The same as a refusal of the ledger."""
+    def refusal(self, reason: Reason = Reason.MALFORMED) -> Refused:
+        """The same as a refusal of the ledger; `reason` is why each flaw is one."""
         return Refused(
             Reason.RUBRIC_INVALID,
             others=tuple(
-                Refused(Reason.MALFORMED, f.path, f"{f.zh} / {f.en} ({f.line})") for f in self.flaws
+                Refused(reason, f.path, f"{f.zh} / {f.en} ({f.line})") for f in self.flaws
             ),
         )
 

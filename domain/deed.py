@@ -374,7 +374,9 @@ def stands(
 def may_change(deed: Deed[B], actor: Actor, organiser: UnitId, roster: Roster) -> None:
     """Who may amend or withdraw: the county office, the organiser, the unit that recorded it, or the member whose declaration it is."""
     if deed.gone:
-        raise Refused(Reason.WITHDRAWN, about=deed.stream)
+        raise Refused(
+            Reason.SUPERSEDED if deed.superseded_by else Reason.WITHDRAWN, about=deed.stream
+        )
     declares_for = actor.declares_for
     if declares_for is not None and (
         deed.record is not RecordClass.SELF or deed.recorded.declares_for != declares_for
@@ -398,7 +400,9 @@ def decide(
     if deed is None:
         raise Refused(Reason.NO_SUCH_DEED, "/deed", command.deed)
     if deed.gone:
-        raise Refused(Reason.WITHDRAWN, "/deed", command.deed)
+        raise Refused(
+            Reason.SUPERSEDED if deed.superseded_by else Reason.WITHDRAWN, "/deed", command.deed
+        )
     match command:
         case Confirm(side=side, people=asked):
             return _confirm(deed, side, asked or people, actor, known, people, on, bool(asked))
@@ -584,12 +588,12 @@ def _may_link(actor: Actor, *deeds: Deed[Any]) -> None:
 
 def _other(deed: Deed[B], stream: str, known: Known, field: str) -> Deed[object]:
     if stream == deed.stream:
-        raise Refused(Reason.SAME_TWICE, field, stream)
+        raise Refused(Reason.SAME_RECORD, field, stream)
     other = known.deed(stream)
     if other is None:
         raise Refused(Reason.NO_SUCH_DEED, field, stream)
     if other.gone:
-        raise Refused(Reason.WITHDRAWN, field, stream)
+        raise Refused(Reason.SUPERSEDED if other.superseded_by else Reason.WITHDRAWN, field, stream)
     return other
 
 

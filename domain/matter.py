@@ -289,7 +289,9 @@ def _present(deed: Deed[Matter[Any]] | None, matter: str) -> Deed[Matter[Any]]:
     if deed is None:
         raise Refused(Reason.NO_SUCH_DEED, "/matter", matter)
     if deed.gone:
-        raise Refused(Reason.WITHDRAWN, "/matter", matter)
+        raise Refused(
+            Reason.SUPERSEDED if deed.superseded_by else Reason.WITHDRAWN, "/matter", matter
+        )
     return deed
 
 
@@ -320,7 +322,7 @@ def _report(
     if outcome.on > known.today:
         raise Refused(Reason.IN_FUTURE, "/outcome/on", outcome.on.isoformat())
     if outcome.on < deed.body.on:
-        raise Refused(Reason.WRONG_ORDER, "/outcome/on", outcome.on.isoformat())
+        raise Refused(Reason.BEFORE_SUBMISSION, "/outcome/on", outcome.on.isoformat())
     same = replace(outcome, position=0)
     if any(replace(r, position=0) == same for r in deed.reached):
         return []

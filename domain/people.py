@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NewType
 
-from domain.words import Choice
+from domain.words import Choice, Label
 
 PersonId = NewType("PersonId", str)
 """A person of the roster: a member, a guest from a higher committee, or a member of staff."""
@@ -77,6 +77,16 @@ class Reason(Choice):
         "没有这个查询参数,请删除或改名",
         "is not a parameter here; remove it",
     )
+    GIVEN_TWICE = (
+        "given_twice",
+        "重复给出,请只保留一个",
+        "is given more than once; keep one",
+    )
+    UNKNOWN_COMMAND = (
+        "unknown_command",
+        "没有这种命令,请按接口说明选择",
+        "is not a command here; choose one that the API describes",
+    )
     UNKNOWN_KIND = (
         "unknown_kind",
         "没有这种履职类型,请从类型目录中选择",
@@ -111,7 +121,13 @@ class Reason(Choice):
     )
     NOT_SIGNED_IN = "not_signed_in", "请先登录或提供令牌", "needs a bearer token"
     NOT_ALLOWED = "not_allowed", "当前身份无权进行此操作", "is not open to your role"
+    SEALED = (
+        "sealed",
+        "此项对当前身份保密,请留空或改由县政协机关、原记录人更正",
+        "is sealed from your role; let the county office or the recorder correct it",
+    )
     NO_SUCH_LEDGER = "no_such_ledger", "没有这个台账", "no such ledger"
+    NAME_ONE = "name_one", "有多个可选,请指明其中一个", "has several to choose from; name one"
     NO_SUCH_PERSON = (
         "no_such_person",
         "名册中没有此人,请核对姓名或先登记",
@@ -124,6 +140,8 @@ class Reason(Choice):
     )
     NO_SUCH_DEED = "no_such_deed", "没有这条履职记录", "no such record"
     NO_SUCH_RUBRIC = "no_such_rubric", "没有这份考核办法", "no such rubric"
+    NO_SUCH_CHECKLIST = "no_such_checklist", "没有这份清单", "no such checklist"
+    NO_SUCH_POLICY = "no_such_policy", "没有这份双重管理办法", "no such policy of dual management"
     NO_SUCH_PAIRING = "no_such_pairing", "没有这项结对联系", "no such pairing"
     NO_SUCH_FINDING = "no_such_finding", "没有这条认定", "no such finding"
     NO_SUCH_OUTCOME = "no_such_outcome", "没有这项办理结果", "no such outcome on this matter"
@@ -143,6 +161,16 @@ class Reason(Choice):
         "wrong_order",
         "结束日期早于开始日期,请核对",
         "ends before it starts; check the days",
+    )
+    BEFORE_SUBMISSION = (
+        "before_submission",
+        "早于该事项的提交日期,请核对日期",
+        "lies before the matter was submitted; check the day",
+    )
+    NOT_YET = (
+        "not_yet",
+        "台账还没有到这里,请改用已有的位置、时刻或日期",
+        "is further than the ledger has come; ask for a position, an instant or a day that has been",
     )
     UNIT_CLOSED = (
         "unit_closed",
@@ -175,6 +203,11 @@ class Reason(Choice):
         "该记录已撤回,不能再修改",
         "has been withdrawn; it cannot be changed any more",
     )
+    SUPERSEDED = (
+        "superseded",
+        "该记录已由另一条取代,请改在取代它的那一条上办理",
+        "was replaced by another record; turn to that one",
+    )
     CHANGED_MEANWHILE = (
         "changed_meanwhile",
         "内容已被他人更改,请刷新后重试",
@@ -187,6 +220,11 @@ class Reason(Choice):
     )
     REASON_MISSING = "reason_missing", "请写明理由", "needs a reason"
     SAME_TWICE = "same_twice", "重复列出同一人或同一单位", "lists the same person or unit twice"
+    SAME_RECORD = (
+        "same_record",
+        "就是这条记录本身,请另选一条",
+        "is this very record; name another one",
+    )
     STAGE_NOT_OF_KIND = "stage_not_of_kind", "此类事项没有这个环节", "is not a stage of this kind"
     SUBJECT_NOT_OF_KIND = (
         "subject_not_of_kind",
@@ -202,6 +240,11 @@ class Reason(Choice):
         "not_yours_to_confirm",
         "不属于本单位确认的范围",
         "is not for your unit to answer for",
+    )
+    NOT_A_HEAD = (
+        "not_a_head",
+        "当前身份不能确认或退回,请由单位负责人(召集人)办理,机关一侧由县政协机关办理",
+        "is not answered for in your role; a head or convenor does, and the county office for its own side",
     )
     OWN_LINE = (
         "own_line",
@@ -222,6 +265,11 @@ class Reason(Choice):
         "rubric_invalid",
         "考核办法有误,未发布",
         "the rubric does not hold; nothing was published",
+    )
+    CASES_DIFFER = (
+        "cases_differ",
+        "验算结果与算例不符,请核对规则或算例",
+        "comes out otherwise than the worked case says; check the rule or the case",
     )
     NOT_A_WORKBOOK = (
         "not_a_workbook",
@@ -244,6 +292,21 @@ class Reason(Choice):
         "fits several people; add the sector or employer",
     )
     BUSY = "busy", "系统繁忙,请稍后重试", "the service is busy; try again shortly"
+    NOT_POSTGRESQL = (
+        "not_postgresql",
+        "不是 PostgreSQL 地址,应以 postgresql:// 开头",
+        "is not the address of a PostgreSQL database; it begins with postgresql://",
+    )
+    DAMAGED = (
+        "damaged",
+        "台账文件已损坏或不是台账文件,请从备份恢复",
+        "is damaged or no ledger; restore it from a backup",
+    )
+    PORT_TAKEN = (
+        "port_taken",
+        "端口已被占用,请换一个端口,或先停止占用它的程序",
+        "is in use already; choose another port, or stop what uses it",
+    )
     UNAVAILABLE = (
         "unavailable",
         "暂时无法读写数据,请稍后重试(同一编号不会重复登记)",
@@ -253,12 +316,16 @@ class Reason(Choice):
 
 @dataclass(unsafe_hash=True)
 class Refused(Exception):
-    """A command that may not be carried out; `field` is a JSON pointer (or row and column) to what is wrong."""
+    """A command that may not be carried out.
+
+    `field` is a JSON pointer (or row and column) to what is wrong, `about` what was given, `wanted` what should have been.
+    """
 
     reason: Reason
     field: str = ""
     about: str = ""
     others: tuple[Refused, ...] = ()
+    wanted: Label | None = None
 
     def __str__(self) -> str:
         return f"{self.zh} / {self.en}"
@@ -266,12 +333,14 @@ class Refused(Exception):
     @property
     def zh(self) -> str:
         """The refusal as a Chinese sentence."""
-        return self._sentence(self.reason.zh, ":")
+        wanted = "" if self.wanted is None else f"(应为 {self.wanted.zh})"
+        return self._sentence(self.reason.zh, ":") + wanted
 
     @property
     def en(self) -> str:
         """The refusal as an English sentence."""
-        return self._sentence(self.reason.en, ": ")
+        wanted = "" if self.wanted is None else f" (should be {self.wanted.en})"
+        return self._sentence(self.reason.en, ": ") + wanted
 
     def _sentence(self, words: str, colon: str) -> str:
         subject = " ".join(part for part in (self.field, self.about) if part)

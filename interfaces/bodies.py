@@ -383,6 +383,8 @@ def _refusals_of(error: ErrorDetails) -> Iterator[Refused]:
 
 
 def _wrong_tag(pointer: str, said: str) -> Refused:
+    if pointer == "/command":
+        return Refused(Reason.UNKNOWN_COMMAND, pointer, said)
     return Refused(Reason.WRONG_TAG if said in KINDS else Reason.UNKNOWN_KIND, pointer, said)
 
 

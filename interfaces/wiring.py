@@ -72,7 +72,7 @@ def inspect(command: Publish) -> None:
         about = f"{command.until or '–'} ≠ {document.until}"
         raise Refused(Reason.RUBRIC_INVALID, "/until", about)
     if failed:
-        raise packs.Unreadable(tuple(failed)).refusal()
+        raise packs.Unreadable(tuple(failed)).refusal(Reason.CASES_DIFFER)
 
 
 class Desk:

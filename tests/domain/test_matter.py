@@ -485,7 +485,7 @@ def test_a_key_matter_stays_key_however_it_became_so() -> None:
             Reason.IN_FUTURE,
             "/outcome/on",
         ),
-        (OFFICE, report(Stage.FILED, date(2025, 2, 28)), Reason.WRONG_ORDER, "/outcome/on"),
+        (OFFICE, report(Stage.FILED, date(2025, 2, 28)), Reason.BEFORE_SUBMISSION, "/outcome/on"),
         (himself(LI), report(Stage.FILED), Reason.NOT_ALLOWED, ""),
         (AUDITOR, report(Stage.FILED), Reason.NOT_ALLOWED, ""),
         (

@@ -568,6 +568,7 @@ def test_a_record_gives_way_to_another_that_stands() -> None:
     assert told.facts(VISIT) == {}
     assert told.deed(VISIT).superseded_by == "occasion/w"
     assert set(told.facts("occasion/w")) == {"member/li", "member/chen", "unit/south"}
+    assert refusal(told, CLERK, Withdraw(deed=VISIT, reason="误")) == (Reason.SUPERSEDED, "/deed")
 
 
 def test_a_record_does_not_give_way_to_itself_to_nothing_or_to_what_is_gone() -> None:
@@ -578,7 +579,7 @@ def test_a_record_does_not_give_way_to_itself_to_nothing_or_to_what_is_gone() ->
     def said(by: str) -> tuple[Reason, str]:
         return refusal(told, CLERK, Supersede(deed=VISIT, by=by, reason="重复"))
 
-    assert said(VISIT) == (Reason.SAME_TWICE, "/by")
+    assert said(VISIT) == (Reason.SAME_RECORD, "/by")
     assert said("occasion/none") == (Reason.NO_SUCH_DEED, "/by")
     assert said("occasion/gone") == (Reason.WITHDRAWN, "/by")
     assert refusal(told, CLERK, Supersede(deed=VISIT, by="occasion/w", reason="")) == (
@@ -659,7 +660,7 @@ def test_a_link_is_to_another_record_that_stands() -> None:
     def said(same_as: str, deed: str = VISIT) -> tuple[Reason, str]:
         return refusal(told, CLERK, LinkSame(deed=deed, same_as=same_as))
 
-    assert said(VISIT) == (Reason.SAME_TWICE, "/same_as")
+    assert said(VISIT) == (Reason.SAME_RECORD, "/same_as")
     assert said("occasion/none") == (Reason.NO_SUCH_DEED, "/same_as")
     told.say(CLERK, LinkSame(deed="occasion/w", same_as="occasion/x"))
     assert said("occasion/w") == (Reason.ALREADY_DONE, "/same_as")

@@ -251,6 +251,10 @@ def test_a_published_rubric_scores_and_explains(office: Caller) -> None:
     wrong = office.send("/documents/rubric/another/versions", rubric)
     assert reason(wrong) == (422, "rubric_invalid")
     assert "another ≠ rehearsal" in wrong.json()["detail"]
+    differing = {**rubric, "text": rubric["text"].replace("total: 90", "total: 91", 1)}
+    differs = office.send("/documents/rubric/rehearsal/versions", differing)
+    assert reason(differs) == (422, "rubric_invalid")
+    assert {each["reason"] for each in differs.json()["errors"][1:]} == {"cases_differ"}
     assert office.send("/documents/rubric/rehearsal/versions", rubric).status_code == 200
     policy = {
         "version": "1",
@@ -335,7 +339,7 @@ def test_a_batch_gives_each_command_a_verdict(office: Caller) -> None:
         "done",
         "in_future",
         "unknown_field",
-        "unknown_kind",
+        "unknown_command",
         "version_missing",
         "done",
         "malformed",
