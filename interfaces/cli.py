@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.people import Reason, Refused, Role
@@ -312,7 +311,7 @@ def _parser() -> argparse.ArgumentParser:
 def _demo(_: Installation, options: argparse.Namespace) -> int:
     from interfaces import demo
 
-    folder = None if options.data is None else Path(options.data)
+    folder = settings.folder_told(os.environ, options.data)
     return demo.run(folder, serve=options.serve, port=options.port)
 
 

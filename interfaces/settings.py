@@ -37,8 +37,7 @@ def read(
     It has `LVZHI_DATA`, `LVZHI_DATABASE_URL`, `LVZHI_LEDGER`, `LVZHI_TOKEN_KEY`, `LVZHI_TOKEN_KEY_FILE` and `LVZHI_STRICT`
     (refuse likely duplicates unless the recorder says that they differ).
     """
-    told = data or environment.get("LVZHI_DATA")
-    folder = Path(told).expanduser() if told else default_folder(environment)
+    folder = folder_told(environment, data) or default_folder(environment)
     key = environment.get("LVZHI_TOKEN_KEY")
     key_file = environment.get("LVZHI_TOKEN_KEY_FILE")
     return Settings(
@@ -49,6 +48,12 @@ def read(
         token_key_file=Path(key_file).expanduser() if key_file else folder / "token.key",
         strict=environment.get("LVZHI_STRICT", "").strip().lower() in {"1", "true", "yes", "on"},
     )
+
+
+def folder_told(environment: Mapping[str, str], data: str | None = None) -> Path | None:
+    """The data folder that an option or `LVZHI_DATA` names; none where neither does."""
+    told = data or environment.get("LVZHI_DATA")
+    return Path(told).expanduser() if told else None
 
 
 def default_folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path:

@@ -33,7 +33,9 @@ def test_every_command_of_the_readme_succeeds(
     shutil.copy(records, tmp_path / "june.xlsx")
     (tmp_path / "packs").symlink_to(ROOT / "packs")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LVZHI_DATA", str(tmp_path / "own"))
+    monkeypatch.delenv("LVZHI_DATA", raising=False)
+    for home in ("HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(home, str(tmp_path / "own"))
     asked = commands("README.md")
     assert len(asked) > 8
 

@@ -147,6 +147,24 @@ def test_another_ledger_of_that_code_is_left_alone(tmp_path: Path) -> None:
     assert head(tmp_path) == 1
 
 
+def test_it_lies_where_the_environment_says_unless_an_option_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders: list[Path | None] = []
+
+    def run(folder: Path | None, **_: object) -> int:
+        folders.append(folder)
+        return 0
+
+    monkeypatch.setattr(demo, "run", run)
+    monkeypatch.setenv("LVZHI_DATA", str(tmp_path))
+    assert cli.main(["demo"]) == 0
+    assert cli.main(["--data", "elsewhere", "demo"]) == 0
+    monkeypatch.delenv("LVZHI_DATA")
+    assert cli.main(["demo"]) == 0
+    assert folders == [tmp_path, Path("elsewhere"), None]
+
+
 def test_serving_prints_a_token_for_each_role(
     first: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
