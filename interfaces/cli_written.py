@@ -32,7 +32,7 @@ from domain.words import Label
 from interfaces import bodies
 from interfaces.api.door import receipt_of
 from interfaces.cli_shown import person_of, unit_of
-from interfaces.ids import minted_id
+from interfaces.ids import id_for, minted_id
 from interfaces.refusals import Exit
 from interfaces.wiring import OWNER, Desk, Installation, read_document
 
@@ -73,7 +73,7 @@ def record(
     told = _body_told(kind, said, roster)
     body = bodies.body_of(shape, bodies.text_of(json.dumps(told, ensure_ascii=False).encode()))
     command_id = said.command_id or minted_id()
-    key = said.id or minted_id()
+    key = said.id or id_for(desk.code, command_id)
     command = _COMMANDS[shape](key, body, said.differs)
     actor = _actor(said, roster)
     if said.acting_for is not None:
@@ -92,7 +92,9 @@ def _record_parser(
         parents=[acting],
         argument_default=argparse.SUPPRESS,
     )
-    parser.add_argument("--id", default=None, help="编号,默认新编 / id, minted by default")
+    parser.add_argument(
+        "--id", default=None, help="编号,默认由命令编号得出 / id, by default from the command id"
+    )
     parser.add_argument(
         "--differs",
         action="store_true",

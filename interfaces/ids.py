@@ -1,10 +1,10 @@
-"""Ids that doors mint: UUIDv7, which sort by the time of their making."""
+"""Ids that doors mint: those of commands sort by the time of their making, those of records follow from the command's."""
 
 from __future__ import annotations
 
 import secrets
 import time
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 
 def minted_id() -> str:
@@ -14,3 +14,8 @@ def minted_id() -> str:
     value = value & ~(0xF << 76) | 7 << 76
     value = value & ~(3 << 62) | 2 << 62
     return str(UUID(int=value))
+
+
+def id_for(ledger: str, command_id: str) -> str:
+    """The id of what a command begins: it follows from the command's, so that a retry names the same record."""
+    return str(uuid5(NAMESPACE_URL, f"lvzhi:{ledger}:{command_id}"))

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, get_type_hints
-from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 from fastapi import APIRouter
@@ -34,6 +33,7 @@ from interfaces.api.door import (
     seen_version,
 )
 from interfaces.api.problems import Problem, problem_of
+from interfaces.ids import id_for
 
 LARGEST_BATCH = 4 * 1024 * 1024
 """Bytes that a batch may have; each of its commands as many as a body."""
@@ -366,7 +366,7 @@ def _record_handler(door: Door, act: Act) -> Handler:
         command_id = command_id_of(request)
         body = read(shape, bodies.text_of(await body_of(request)))
         given = request.path_params.get("id")
-        key = _minted(desk.code, command_id) if given is None else checked_id(given, "id")
+        key = id_for(desk.code, command_id) if given is None else checked_id(given, "id")
         differs = _differs(request)
         command: Command
         if is_occasion:
@@ -398,7 +398,7 @@ def _batch_handler(door: Door) -> Handler:
                 if len(raw) > bodies.LARGEST_BODY:
                     raise Refused(Reason.TOO_LARGE, about=f"{len(raw)} > {bodies.LARGEST_BODY}")
                 command, command_id, seen = bodies.tagged_command_of(
-                    raw, command_id, partial(_minted, desk.code)
+                    raw, command_id, partial(id_for, desk.code)
                 )
                 field = bodies.MINTED.get(type(command))
                 if field is not None:
@@ -435,11 +435,6 @@ def _batch_handler(door: Door) -> Handler:
     return handle
 
 
-def _minted(ledger: str, command_id: str) -> str:
-    """An id that follows from the command id, so that a retry names the same record."""
-    return str(uuid5(NAMESPACE_URL, f"lvzhi:{ledger}:{command_id}"))
-
-
 def _told(act: Act, path: Mapping[str, str], ledger: str, command_id: str) -> dict[str, Any]:
     """The fields that the address tells, or that are minted."""
     told: dict[str, Any] = {}
@@ -453,7 +448,7 @@ def _told(act: Act, path: Mapping[str, str], ledger: str, command_id: str) -> di
             except KeyError as error:
                 raise Refused(Reason.NO_SUCH_PAGE, about=said) from error
     if act.creates:
-        told.setdefault(bodies.MINTED[act.command], _minted(ledger, command_id))
+        told.setdefault(bodies.MINTED[act.command], id_for(ledger, command_id))
     return told
 
 
