@@ -34,6 +34,7 @@ def named_in(event: Any) -> Iterator[str]:
             if len(body.authors) <= MOST_NAMED:
                 yield from (author.subject for author in body.authors)
         case deed.Confirmed() | deed.Returned() | deed.Upheld():
+            yield event.deed
             if not isinstance(event, deed.Upheld):
                 yield f"unit/{event.unit}"
             if len(event.people) <= MOST_NAMED:
@@ -54,6 +55,14 @@ def named_in(event: Any) -> Iterator[str]:
             yield f"member/{appointment.person}"
         case deed.Superseded(deed=own, by=other) | deed.LinkedSame(deed=own, same_as=other):
             yield from (own, other)
+        case deed.Withdrawn(deed=own) | deed.UnlinkedSame(deed=own) | deed.ItemAssigned(deed=own):
+            yield own
+        case matter.OutcomeReached(matter=own) | matter.OutcomeRetracted(matter=own):
+            yield f"matter/{own}"
+        case occasion.ParticipantsListed(occasion=own, participants=listed):
+            yield f"occasion/{own}"
+            if len(listed) <= MOST_NAMED:
+                yield from (f"member/{p.person}" for p in listed)
         case _:
             pass
     if isinstance(getattr(event, "person", None), str):
@@ -151,11 +160,11 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
         case occasion.OccasionHappened(body=body):
             kind, title, on = _kind(body.details), body.title, body.on
             people, held_by = [f"member/{p.person}" for p in body.participants], body.organiser
-            who_zh, who_en = _list_zh(people, names), _list_en(people, names)
-            return (
-                f"{which(held_by)}组织{kind.zh}“{title}”({on}):{who_zh}",
-                f"{kind.en} “{title}” on {on}, held by {which(held_by)}: {who_en}",
-            )
+            zh = f"{which(held_by)}组织{kind.zh}“{title}”({on})"
+            en = f"{kind.en} “{title}” on {on}, held by {which(held_by)}"
+            if not people:
+                return zh, en
+            return f"{zh}:{_list_zh(people, names)}", f"{en}: {_list_en(people, names)}"
         case matter.MatterRecorded(body=body):
             kind, title, on = _kind(body.details), body.title, body.on
             authors = [author.subject for author in body.authors]
@@ -167,41 +176,56 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
             return _amended(body, reason)
         case matter.MatterAmended(body=body, reason=reason):
             return _amended(body, reason)
-        case occasion.ParticipantsListed(participants=participants):
-            people = [f"member/{p.person}" for p in participants]
+        case occasion.ParticipantsListed(occasion=own, participants=listed, expected=expected):
+            title = called(f"occasion/{own}")
+            people = [f"member/{p.person}" for p in listed]
+            if not people:
+                return (
+                    f"“{title}”续列应到{len(expected)}人",
+                    f"{len(expected)} more were expected at “{title}”",
+                )
             return (
-                f"续列参加人员:{_list_zh(people, names)}",
-                f"More participants: {_list_en(people, names)}",
+                f"“{title}”续列参加人员:{_list_zh(people, names)}",
+                f"More participants of “{title}”: {_list_en(people, names)}",
             )
-        case matter.OutcomeReached(outcome=outcome):
+        case matter.OutcomeReached(matter=own, outcome=outcome):
+            title = called(f"matter/{own}")
             level_zh = "" if outcome.level is None else f"({outcome.level.zh})"
             level_en = "" if outcome.level is None else f" ({outcome.level.en})"
             return (
-                f"{outcome.stage.zh}{level_zh},{outcome.on}",
-                f"{outcome.stage.en}{level_en} on {outcome.on}",
+                f"“{title}”{outcome.stage.zh}{level_zh},{outcome.on}",
+                f"“{title}”: {outcome.stage.en}{level_en} on {outcome.on}",
             )
-        case matter.OutcomeRetracted(stage=stage, reason=reason):
-            return f"撤回“{stage.zh}”,理由:{reason}", f"“{stage.en}” was taken back: {reason}"
-        case deed.Confirmed(unit=unit_id, people=people):
+        case matter.OutcomeRetracted(matter=own, stage=stage, reason=reason):
+            title = called(f"matter/{own}")
+            return (
+                f"撤回“{title}”的“{stage.zh}”,理由:{reason}",
+                f"“{stage.en}” of “{title}” was taken back: {reason}",
+            )
+        case deed.Confirmed(deed=own, unit=unit_id, people=people):
             lines = [f"member/{each}" for each in people]
             return (
-                f"{which(unit_id)}确认:{_list_zh(lines, names)}",
-                f"{which(unit_id)} confirmed: {_list_en(lines, names)}",
+                f"{which(unit_id)}确认“{called(own)}”:{_list_zh(lines, names)}",
+                f"{which(unit_id)} confirmed “{called(own)}”: {_list_en(lines, names)}",
             )
-        case deed.Returned(unit=unit_id, people=people, reason=reason):
+        case deed.Returned(deed=own, unit=unit_id, people=people, reason=reason):
+            lines = [f"member/{each}" for each in people]
+            who_en = _list_en(lines, names)
+            return (
+                f"{which(unit_id)}退回核实“{called(own)}”:{_list_zh(lines, names)},理由:{reason}",
+                f"{which(unit_id)} returned “{called(own)}” for checking: {who_en}: {reason}",
+            )
+        case deed.Upheld(deed=own, people=people, reason=reason):
             lines = [f"member/{each}" for each in people]
             return (
-                f"{which(unit_id)}退回核实:{_list_zh(lines, names)},理由:{reason}",
-                f"{which(unit_id)} returned for checking: {_list_en(lines, names)}: {reason}",
+                f"“{called(own)}”核实维持:{_list_zh(lines, names)},理由:{reason}",
+                f"“{called(own)}” was upheld after checking: {_list_en(lines, names)}: {reason}",
             )
-        case deed.Upheld(people=people, reason=reason):
-            lines = [f"member/{each}" for each in people]
+        case deed.Withdrawn(deed=own, reason=reason):
             return (
-                f"核实维持:{_list_zh(lines, names)},理由:{reason}",
-                f"Upheld after checking: {_list_en(lines, names)}: {reason}",
+                f"撤回记录“{called(own)}”,理由:{reason}",
+                f"The record “{called(own)}” was withdrawn: {reason}",
             )
-        case deed.Withdrawn(reason=reason):
-            return f"撤回记录,理由:{reason}", f"The record was withdrawn: {reason}"
         case deed.Superseded(deed=own, by=by, reason=reason):
             return (
                 f"“{called(own)}”由“{called(by)}”取代,理由:{reason}",
@@ -213,12 +237,15 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
                 f"“{called(own)}”与“{called(other)}”为同一履职{because}",
                 f"“{called(own)}” is the same deed as “{called(other)}”{why}",
             )
-        case deed.UnlinkedSame(reason=reason):
-            return f"解除同一履职关联,理由:{reason}", f"That link was undone: {reason}"
-        case deed.ItemAssigned(person=person, item=item, reason=reason):
+        case deed.UnlinkedSame(deed=own, reason=reason):
             return (
-                f"{who(person)}的记录计入清单第{item}项,理由:{reason}",
-                f"The line of {who(person)} was put in item {item}: {reason}",
+                f"“{called(own)}”解除同一履职关联,理由:{reason}",
+                f"The link of “{called(own)}” was undone: {reason}",
+            )
+        case deed.ItemAssigned(deed=own, person=person, item=item, reason=reason):
+            return (
+                f"{who(person)}的“{called(own)}”计入清单第{item}项,理由:{reason}",
+                f"“{called(own)}” of {who(person)} was put in item {item}: {reason}",
             )
         case pairing.Paired(body=body):
             subject = names.get(body.subject, body.subject)
