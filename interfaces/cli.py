@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from interfaces.wiring import Installation
 
 Run = Callable[["Installation", argparse.Namespace], int | None]
+DEED = "记录编号(occasion/…、matter/…),可只写开头 / id of a record, or its beginning"
+MEMBER = "编号、内部编号或姓名 / number, id or name"
 MOST_DAYS = 3650
 """Days that a token may be good for."""
 
@@ -133,7 +135,7 @@ def _take_common(options: argparse.Namespace) -> None:
 def _acting() -> argparse.ArgumentParser:
     """Who acts, where it is not the county office."""
     acting = argparse.ArgumentParser(add_help=False)
-    acting.add_argument("--by", metavar="PERSON", help="操作人(编号或姓名) / who acts")
+    acting.add_argument("--by", metavar="PERSON", help="操作人(编号、内部编号或姓名) / who acts")
     acting.add_argument(
         "--role",
         choices=[role.value for role in Role],
@@ -241,14 +243,14 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("rest", nargs=argparse.REMAINDER, help="lvzhi record KIND --help")
 
     confirm = command("confirm", "确认记录 / confirm a record", _confirm, acting)
-    confirm.add_argument("deed", help="occasion/ID, matter/ID")
+    confirm.add_argument("deed", help=DEED)
     confirm.add_argument("--side", choices=["sector", "studio", "county"], default="county")
     confirm.add_argument(
         "--person", action="append", default=[], help="只确认此人 / only this line"
     )
 
     score = command("score", "委员得分及说明 / a member's scorecards", _score, reading)
-    score.add_argument("member", help="编号或姓名 / id or name")
+    score.add_argument("member", help=MEMBER)
     score.add_argument(
         "--year",
         type=_number_in(1949, 2200),
@@ -267,12 +269,13 @@ def _parser() -> argparse.ArgumentParser:
 
     history = command("history", "历史 / history", _history, reading)
     history.add_argument(
-        "subject", help="occasion/ID, unit/ID, 编号或姓名 / id or name of a person"
+        "subject",
+        help=f"委员或单位名称、{MEMBER};occasion/…、unit/… / a member, a unit, a record",
     )
     history.add_argument("--limit", type=_number_in(1, 200), default=50, help="条数 / how many")
 
     checklist = command("checklist", "委员清单进度 / a member's checklists", _checklist, reading)
-    checklist.add_argument("member", help="编号或姓名 / id or name")
+    checklist.add_argument("member", help=MEMBER)
     checklist.add_argument(
         "--year",
         type=_number_in(1949, 2200),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -18,12 +18,17 @@ from domain.member import Person
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.roster import Roster
 from domain.rubric import Period
+from domain.scoring import Line, Scorecard, WhyNot
 from domain.words import Choice
 from interfaces.api import views
 from interfaces.moments import day_of, position_of
 from interfaces.wiring import Desk, Installation
-from projections import as_of, checklists, documents, history, scorecards
+from projections import as_of, checklists, documents, history, prefixes, roster, scorecards
+from projections.deeds import titles
 from projections.paging import MOST, Key
+
+DEEDS = ("occasion/", "matter/", "pairing/", "finding/")
+"""How the streams of records begin."""
 
 
 @contextmanager
@@ -38,34 +43,37 @@ def looking(desk: Desk, said: str | None) -> Iterator[tuple[Connection, int | No
             yield connection, position_of(*told), day_of(*told)
 
 
-def person_of(roster: Roster, said: str, field: str = "") -> PersonId:
-    """The person of that id or exact name; several of one name are a refusal that lists them."""
-    if PersonId(said) in roster.people:
+def person_of(known: Roster, said: str, field: str = "") -> PersonId:
+    """The person of that id, number or exact name; several of one name are a refusal that lists them."""
+    if PersonId(said) in known.people:
         return PersonId(said)
-    found = [person for person in roster.people.values() if person.profile.name == said]
+    found = [
+        person
+        for person in known.people.values()
+        if said and said in {person.profile.name, person.profile.number}
+    ]
     if not found:
         raise Refused(Reason.NO_SUCH_PERSON, field, said)
     if len(found) > 1:
         others = tuple(
-            Refused(Reason.AMBIGUOUS_NAME, each.person, _described(roster, each)) for each in found
+            Refused(Reason.AMBIGUOUS_NAME, each.person, _described(known, each)) for each in found
         )
         raise Refused(Reason.AMBIGUOUS_NAME, field, said, others)
     return found[0].person
 
 
-def _described(roster: Roster, person: Person) -> str:
+def _described(known: Roster, person: Person) -> str:
     """What tells him apart from others of his name."""
-    units = [
-        roster.units[m.unit].profile.name for m in person.memberships if m.unit in roster.units
-    ]
-    return " ".join([person.profile.name, person.profile.employer, *dict.fromkeys(units)])
+    units = [known.units[m.unit].profile.name for m in person.memberships if m.unit in known.units]
+    said = person.profile
+    return " ".join(filter(None, [said.name, said.number, said.employer, *dict.fromkeys(units)]))
 
 
-def unit_of(roster: Roster, said: str, field: str = "") -> UnitId:
+def unit_of(known: Roster, said: str, field: str = "") -> UnitId:
     """The unit of that id, exact name or short name."""
-    if UnitId(said) in roster.units:
+    if UnitId(said) in known.units:
         return UnitId(said)
-    found = [u for u in roster.units.values() if said in (u.profile.name, u.profile.short)]
+    found = [u for u in known.units.values() if said in (u.profile.name, u.profile.short)]
     if not found:
         raise Refused(Reason.NO_SUCH_UNIT, field, said)
     if len(found) > 1:
@@ -74,6 +82,21 @@ def unit_of(roster: Roster, said: str, field: str = "") -> UnitId:
         )
         raise Refused(Reason.AMBIGUOUS_NAME, field, said, others)
     return found[0].unit
+
+
+def subject_of(known: Roster, said: str, field: str = "") -> str:
+    """The stream of a person or, where nobody is called so, of a unit."""
+    try:
+        return f"member/{person_of(known, said, field)}"
+    except Refused as nobody:
+        if nobody.reason is not Reason.NO_SUCH_PERSON:
+            raise
+        try:
+            return f"unit/{unit_of(known, said, field)}"
+        except Refused as no_unit:
+            if no_unit.reason is not Reason.NO_SUCH_UNIT:
+                raise
+            raise Refused(nobody.reason, field, said, (no_unit,)) from no_unit
 
 
 def ledgers(installation: Installation, options: argparse.Namespace) -> None:
@@ -97,8 +120,8 @@ def score(installation: Installation, options: argparse.Namespace) -> None:
     """A member's scorecards, each line with its sentence."""
     desk = installation.only()
     with looking(desk, options.as_of) as (connection, position, today):
-        roster = as_of.roster(connection, desk.code, position)
-        person = person_of(roster, options.member, "MEMBER")
+        known = as_of.roster(connection, desk.code, position)
+        person = person_of(known, options.member, "MEMBER")
         found = scorecards.cards(
             connection,
             desk.code,
@@ -111,19 +134,30 @@ def score(installation: Installation, options: argparse.Namespace) -> None:
         )
         if options.rubric and not found:
             _must_be_published(connection, desk, options.rubric)
+        deeds = {each.deed for card in found for each in _with_deeds(card.scorecard)}
+        called = titles(connection, desk.code, deeds)
     cards = [views.card_view(card) for card in found]
     if options.json:
         _json(list[views.CardView], cards)
         return
-    name = roster.people[person].profile.name
+    name = known.people[person].profile.name
     for card in cards:
         print(f"{name} {card.period.zh}《{card.title}》{card.total} 分")
         for line in card.lines:
-            print(f"  {line.of.points:>6}  {line.zh}")
+            print(f"  {line.of.points:>6}  {_titled(line.zh, called.get(line.of.deed))}")
         for why in card.why_not:
-            print(f"       –  {why.zh}")
+            print(f"       –  {_titled(why.zh, called.get(why.of.deed))}")
     if not cards:
         print("该年度没有施行的考核办法 / no rubric is in force in that year")
+
+
+def _with_deeds(card: Scorecard) -> tuple[Line | WhyNot, ...]:
+    return (*card.lines, *card.why_not)
+
+
+def _titled(sentence: str, title: str | None) -> str:
+    """The sentence after the title of the record that it is about, so that two of one day and kind are told apart."""
+    return f"“{title}”:{sentence}" if title else sentence
 
 
 def scores(installation: Installation, options: argparse.Namespace) -> None:
@@ -182,9 +216,10 @@ def history_of(installation: Installation, options: argparse.Namespace) -> None:
     desk = installation.only()
     with looking(desk, options.as_of) as (connection, position, _):
         subject = options.subject
-        if "/" not in subject:
-            roster = as_of.roster(connection, desk.code, position)
-            subject = f"member/{person_of(roster, subject, 'SUBJECT')}"
+        if subject.startswith(DEEDS):
+            subject = _stream_of(connection, desk.code, subject, "SUBJECT")
+        elif "/" not in subject:
+            subject = subject_of(as_of.roster(connection, desk.code, position), subject, "SUBJECT")
         page = history.history(
             connection,
             desk.code,
@@ -193,25 +228,60 @@ def history_of(installation: Installation, options: argparse.Namespace) -> None:
             position=position,
             limit=max(1, min(options.limit, MOST)),
         )
-    found = [views.happening_view(each) for each in page.rows]
+        found = [views.happening_view(each) for each in page.rows]
+        names = roster.names(
+            connection,
+            desk.code,
+            people={who for each in found for who in (each.by, each.acting_for) if who},
+            units={each.unit for each in found if each.unit},
+        )
+        deeds = {each.stream for each in found if each.stream.startswith(DEEDS)}
+        short = prefixes.shortened(connection, desk.code, deeds)
     if options.json:
         _json(list[views.HappeningView], found)
         return
     for each in found:
         at = each.at.astimezone(desk.writer.zone).strftime("%Y-%m-%d %H:%M")
         print(f"{each.position:>7}  {at}  {each.zh}")
+        print(f"           {_recorder(each, names)}  {short.get(each.stream, '')}".rstrip())
         for difference in each.differences:
             print(f"           {difference.zh}:{difference.old} → {difference.new}")
     if not found:
         raise Refused(Reason.NO_SUCH_PAGE, about=options.subject)
 
 
+def _recorder(each: views.HappeningView, names: Mapping[str, str]) -> str:
+    """Who recorded an entry: the person, for whom, his role and unit, and the door."""
+    who = names.get(f"member/{each.by}", each.by)
+    if each.acting_for is not None:
+        who += f"(代{names.get(f'member/{each.acting_for}', each.acting_for)})"
+    unit = "" if each.unit is None else names.get(f"unit/{each.unit}", each.unit)
+    return " · ".join(filter(None, (who, each.role.zh, unit, each.via.zh)))
+
+
+def deed_of(desk: Desk, said: str, field: str) -> str:
+    """The stream of the record that begins so; several are a refusal that lists them."""
+    if desk.known().deed(said) is not None:
+        return said
+    desk.reader.catch_up()
+    with desk.store.reading() as connection:
+        return _stream_of(connection, desk.code, said, field)
+
+
+def _stream_of(connection: Connection, ledger: str, said: str, field: str) -> str:
+    found = prefixes.beginning_with(connection, ledger, said)
+    if len(found) > 1:
+        others = tuple(Refused(Reason.NAME_ONE, field, each) for each in found)
+        raise Refused(Reason.NAME_ONE, field, said, others)
+    return found[0] if found else said
+
+
 def checklist(installation: Installation, options: argparse.Namespace) -> None:
     """How far a member has come with each list."""
     desk = installation.only()
     with looking(desk, options.as_of) as (connection, position, today):
-        roster = as_of.roster(connection, desk.code, position)
-        person = person_of(roster, options.member, "MEMBER")
+        known = as_of.roster(connection, desk.code, position)
+        person = person_of(known, options.member, "MEMBER")
         found = checklists.of_member(
             connection,
             desk.code,
@@ -226,7 +296,7 @@ def checklist(installation: Installation, options: argparse.Namespace) -> None:
     if options.json:
         _json(list[views.ProgressView], shown)
         return
-    name = roster.people[person].profile.name
+    name = known.people[person].profile.name
     for each in shown:
         print(f"{name} {each.period.zh}《{each.title}》{each.done}/{each.of}")
         for slot in each.slots:

@@ -31,7 +31,7 @@ from domain.unit import Side
 from domain.words import Label
 from interfaces import bodies
 from interfaces.api.door import receipt_of
-from interfaces.cli_shown import person_of, unit_of
+from interfaces.cli_shown import deed_of, person_of, unit_of
 from interfaces.ids import id_for, minted_id
 from interfaces.refusals import Exit
 from interfaces.wiring import OWNER, Desk, Installation, read_document
@@ -239,7 +239,7 @@ def confirm(installation: Installation, options: argparse.Namespace) -> None:
     desk = installation.only()
     roster = desk.writer.opened().roster
     command = deed.Confirm(
-        deed=options.deed,
+        deed=deed_of(desk, options.deed, "DEED"),
         side=Side.of(options.side),
         people=tuple(person_of(roster, each, "--person") for each in options.person),
     )

@@ -107,6 +107,46 @@ def test_a_clerk_types_in_what_a_member_declares(county: Run) -> None:
     assert "谁组织谁记录" in errors
 
 
+def test_a_history_tells_which_record_and_who_recorded_it(county: Run) -> None:
+    clerk = ("--by", "赵敏", "--role", "clerk", "--unit", "south")
+    assert county(*VISIT, "--participants", "李明", *clerk)[0] == Exit.INVALID
+    assert county(*VISIT, "--participants", "li", *clerk, "--id", "visit-of-march")[0] == 0
+    head = ("--by", "chen", "--role", "head", "--unit", "医药卫生界")
+    done = county("confirm", "occasion/visit-of", "--side", "sector", "--person", "li", *head)
+    assert done[0] == 0, done[2]
+    _, output, _ = county("history", "occasion/visit-of")
+    confirmed, by, recorded, recorder = output.splitlines()
+    assert confirmed.endswith("医药卫生界确认“走访桃源村”:李明。")
+    assert by.strip().split("  ") == [
+        "陈静 · 负责人(召集人) · 医药卫生界 · 命令行",
+        "occasion/visit-of",
+    ]
+    assert "走访桃源村" in recorded
+    assert "赵敏 · 记录员 · 城南工作室 · 命令行" in recorder
+    assert county("history", "城南工作室")[0] == 0
+    assert county("history", "nobody")[0] == Exit.NOT_FOUND
+
+
+def test_the_beginning_of_an_id_names_a_record_where_it_is_the_only_one(county: Run) -> None:
+    for key in ("visit-one", "visit-two", "visit-three", "visit-t"):
+        assert county(*VISIT, "--title", key, "--id", key, "--differs")[0] == 0
+    head = ("--by", "li", "--role", "head", "--unit", "医药卫生界", "--side", "sector")
+    code, _, errors = county("confirm", "occasion/visit", *head)
+    assert code == Exit.USAGE
+    assert {key for key in ("visit-one", "visit-two") if f"occasion/{key}" in errors} == {
+        "visit-one",
+        "visit-two",
+    }
+    assert county("confirm", "occasion/visit-t", *head)[0] == Exit.NOT_ALLOWED
+    shown = county("history", "城南工作室")[1].split()
+    assert [each for each in shown if each.startswith("occasion/")] == [
+        "occasion/visit-t",
+        "occasion/visit-th",
+        "occasion/visit-tw",
+        "occasion/visit-on",
+    ]
+
+
 def test_a_name_that_several_bear_is_refused_with_the_candidates(county: Run) -> None:
     code, _, errors = county(*VISIT[:-6], "--participants", "李明")
     assert code == Exit.INVALID
@@ -231,7 +271,7 @@ def test_a_rubric_is_published_and_scores(county: Run) -> None:
     )
     code, output, _ = county("score", "li", "--year", "2025")
     assert code == 0
-    assert "出席全会" in output
+    assert "“全会”:1月10日参加会议,按“出席全会”" in output
     (card,) = json.loads(county("score", "li", "--year", "2025", "--json")[1])
     assert card["rubric"] == "rehearsal"
     lines = json.loads(county("scores", "--year", "2025", "--json")[1])
