@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Union, cast, get_args, get_origin
@@ -116,7 +117,7 @@ TITLED: frozenset[tuple[type[Details], str]] = frozenset(
 )
 """Fields that repeat the title, and are taken from it where they have no column."""
 
-_VERBS = re.compile("^(参加|提交|报送|开展|撰写|受到|接受)")
+_VERBS = re.compile("^(参加|提交|报送|开展|撰写|受到|接受|提出|办|协调|化解|认领|外出)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,33 +129,65 @@ class Meant:
 
 
 def kind_meant(text: str) -> Meant:
-    """The kind that a word means. Raises UNKNOWN_KIND."""
+    """The kind that a word means. Raises UNKNOWN_KIND with the kinds that are nearest to it."""
     key = key_of(text)
     found = _words().get(key) or _words().get(without_brackets(key))
     if found is None:
-        raise Refused(Reason.UNKNOWN_KIND, about=f"「{text[:40]}」")
+        near = "、".join(kind.about.zh for kind in _near(key))
+        raise Refused(
+            Reason.UNKNOWN_KIND,
+            about=f"「{text[:40]}」(是否为 {near})" if near else f"「{text[:40]}」",
+        )
     return found
+
+
+def short_forms(kind: type[Details]) -> frozenset[str]:
+    """The whole name of a kind's act in fewer words: without what stands in brackets, without the verb before it."""
+    zh = key_of(kind.about.zh)
+    whole = {without_brackets(zh), *re.split("[·、]", without_brackets(zh))}
+    return frozenset(short for each in whole for short in (each, _VERBS.sub("", each)) if short)
+
+
+def _recorded() -> Mapping[str, type[Details]]:
+    """The kinds that a sheet can record, by stored name."""
+    return {n: k for n, k in KINDS.items() if k.about.shape in {Shape.OCCASION, Shape.MATTER}}
+
+
+def _near(key: str) -> list[type[Details]]:
+    """Up to three kinds whose words hold the key or are held by it; without any, those that are spelt much like it."""
+    said = {word: meant.kind for word, meant in _words().items() if not word.isascii()}
+    held = [word for word in said if len(key) > 1 and (key in word or word in key)]
+    held.sort(key=lambda word: abs(len(word) - len(key)))
+    near = held or get_close_matches(key, said, n=6, cutoff=0.5)
+    return list(dict.fromkeys(said[word] for word in near))[:3]
 
 
 @cache
 def _words() -> Mapping[str, Meant]:
-    """Stored names and labels first, then parts of labels, then what people say, then words of the kinds' own choices."""
+    """Stored names and labels, what people say, whole names of acts, parts of labels, words of the kinds' own choices.
+
+    The former go before the latter; of the last three only a word counts that leads to one kind alone.
+    """
     found: dict[str, Meant] = {}
+    short: dict[str, set[str]] = {}
     parts: dict[str, set[str]] = {}
-    recorded = {n: k for n, k in KINDS.items() if k.about.shape in {Shape.OCCASION, Shape.MATTER}}
+    recorded = _recorded()
     for name, kind in recorded.items():
         zh = key_of(kind.about.zh)
         for word in (name, zh, key_of(kind.about.en)):
             found[word] = Meant(kind, {})
-        pieces = {without_brackets(zh), *re.split(r"[()、·]", zh)}
-        for piece in pieces | {_VERBS.sub("", each) for each in pieces}:
+        for word in short_forms(kind):
+            short.setdefault(word, set()).add(name)
+        pieces = re.split(r"[()、·]", zh)
+        for piece in {*pieces, *(_VERBS.sub("", each) for each in pieces)}:
             parts.setdefault(piece, set()).add(name)
     for kind, words in SAID.items():
         for word in words:
             found.setdefault(key_of(word), Meant(kind, {}))
-    for piece, names in parts.items():
-        if len(piece) > 1 and len(names) == 1:
-            found.setdefault(piece, Meant(recorded[next(iter(names))], {}))
+    for table in (short, parts):
+        for piece, names in table.items():
+            if len(piece) > 1 and len(names) == 1:
+                found.setdefault(piece, Meant(recorded[next(iter(names))], {}))
     choices: dict[str, list[Meant]] = {}
     for kind in recorded.values():
         for field in fields_of(kind):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from application.handle import Request, Verdict, Writer
 from application.importing import Finding, Outcome, Plan, RowState, Severity, commit, results_of
-from application.kind_words import SAID, kind_meant
+from application.kind_words import SAID, kind_meant, short_forms
 from application.memory_log import MemoryLog
 from application.record_import import Assumed, Chosen, Repeats, plan_records
 from application.roster_import import plan_roster
@@ -299,6 +299,59 @@ def test_every_kind_is_found_by_its_label_and_its_stored_name(kind: type[Any]) -
 @pytest.mark.parametrize(("kind", "word"), [(k, w) for k, words in SAID.items() for w in words])
 def test_what_people_call_a_kind_leads_to_it(kind: type[Any], word: str) -> None:
     assert kind_meant(word).kind is kind
+
+
+SHORT = [
+    (kind, word)
+    for kind in KINDS.values()
+    if kind.about.shape in {Shape.OCCASION, Shape.MATTER}
+    for word in sorted(short_forms(kind))
+    if sum(word in short_forms(other) for other in KINDS.values()) == 1
+]
+
+
+@pytest.mark.parametrize(("kind", "word"), SHORT)
+def test_the_whole_name_of_an_act_leads_to_its_kind_whatever_other_labels_hold_it(
+    kind: type[Any], word: str
+) -> None:
+    assert kind_meant(word).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("调研", "researched"),
+        ("视察", "inspected"),
+        ("监督", "joined_oversight"),
+        ("建议案", "issued_recommendation"),
+        ("报告", "wrote_report"),
+        ("调研报告", "wrote_report"),
+        ("政协工作建议", "suggested_cppcc_work"),
+    ],
+)
+def test_the_commonest_words_lead_to_their_kinds(word: str, kind: str) -> None:
+    assert kind_of(kind_meant(word).kind) == kind
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("提出", ["提出建议案", "提出政协工作建议"]),
+        ("走防村社", ["走访村(社区)"]),
+        ("其他履职", ["其他履职(县自定活动)", "其他履职(县自定事项)"]),
+    ],
+)
+def test_a_word_of_no_kind_is_refused_with_the_nearest_kinds(word: str, near: list[str]) -> None:
+    with pytest.raises(Refused) as refused:
+        kind_meant(word)
+    assert refused.value.reason is Reason.UNKNOWN_KIND
+    assert [each for each in near if each not in refused.value.zh] == []
+
+
+def test_a_word_that_is_like_no_kind_is_refused_without_guesses() -> None:
+    with pytest.raises(Refused) as refused:
+        kind_meant("跳舞")
+    assert refused.value.about == "「跳舞」"
 
 
 def test_a_required_field_without_a_column_is_named(county: County) -> None:
