@@ -357,14 +357,34 @@ def without_remark(name: str) -> tuple[str, str]:
 
 
 def names_in(text: str) -> list[str]:
-    """The names in a cell, parted by 、 and the like; single spaces stay, as in 张 伟."""
+    """The names in a cell, parted by 、 and the like; single spaces stay, as in 张 伟, and so does 等3人."""
     outside = re.sub(
         r"\([^)]*\)",
         lambda found: found[0].replace("、", " ").replace(",", " "),
         text.translate(_PLAIN_MARKS),
     )
-    names = [each.strip() for each in _BETWEEN.split(outside)]
-    return [re.sub(r"等(?:\d+人)?$", "", each) if len(each) > 3 else each for each in names if each]
+    return [each.strip() for each in _BETWEEN.split(outside) if each.strip()]
+
+
+_AND_OTHERS = re.compile(
+    r"\s*等\s*(?:共计?|约)?\s*(?:(\d+|[一二两三四五六七八九十]+)\s*|[几数多]+)?(?:[多余])?"
+    r"(?:(?:人|名|位)(?:政协)?(?:委员|同志|人员)?)?$"
+)
+_COUNTED = {"两": 2} | {digit: i for i, digit in enumerate("一二三四五六七八九十", start=1)}
+
+
+def and_others(name: str) -> tuple[str, int | None]:
+    """The last name of a cell without 等, 等人, 等3人 after it, and how many the cell says there are in all.
+
+    0 is no such ending; none is one that does not say how many.
+    """
+    found = _AND_OTHERS.search(name)
+    if found is None:
+        return name, 0
+    said = found[1]
+    if said is None:
+        return name[: found.start()], None
+    return name[: found.start()], int(said) if said.isdigit() else _COUNTED.get(said)
 
 
 def words_in(text: str) -> tuple[str, ...]:

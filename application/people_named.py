@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
-from application.cells import name_key
+from application.cells import name_key, without_remark
 from application.columns import key_of
 from domain.member import Bond, Person
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.roster import Roster
 from domain.unit import Unit
+
+MOST_PADDED = 4
+"""Words that one name may be typed in: 欧 阳 晓 明."""
+_WORD = re.compile(r"[^\s(]+(?:\s*\([^)]*\)?)?|\([^)]*\)?")
+
+
+def _bare(word: str) -> str:
+    return without_remark(word)[0]
 
 
 @dataclass(unsafe_hash=True)
@@ -44,6 +54,34 @@ class People:
     def named(self, name: str) -> list[Person]:
         """All who bear that name."""
         return self._by_name.get(name_key(name), [])
+
+    def parted(self, text: str) -> list[str]:
+        """The names in words with spaces between them, as the roster has them.
+
+        张 伟 is one, 张伟 李四 are two, 张建国 李 娜 are two: what the roster bears out goes before a single character, which
+        belongs to what follows it. A remark in brackets stays with its name.
+        """
+        words = _WORD.findall(text)
+        names: list[str] = []
+        while words:
+            taken = self._known_words(words) or self._padded(words)
+            names.append("".join(words[:taken]))
+            words = words[taken:]
+        return names
+
+    def _known_words(self, words: Sequence[str]) -> int:
+        """How many of the first words are a name of the roster; 0 where there is none."""
+        most = min(len(words), MOST_PADDED)
+        return next((n for n in range(most, 0, -1) if self.named(_bare("".join(words[:n])))), 0)
+
+    def _padded(self, words: Sequence[str]) -> int:
+        """How many words an unknown name takes: a single character goes on up to a longer word, or to a name that is known."""
+        taken = 1
+        while len(_bare(words[taken - 1])) == 1 and taken < min(len(words), MOST_PADDED):
+            if self._known_words(words[taken:]):
+                break
+            taken += 1
+        return taken
 
     def find(self, name: str, hints: Hints, day: date) -> Person:
         """The one who is meant; raises `NotFound`. Among namesakes hints decide, then who was a member on the day."""

@@ -15,6 +15,7 @@ from application.cells import (
     NO,
     YES,
     Sign,
+    and_others,
     choice_of,
     count_of,
     day_in,
@@ -317,19 +318,18 @@ class _Records:
             return True
         return False
 
-    def names(self, text: str) -> Iterator[str]:
-        """The names in a cell; 张 伟 is one, 张伟 李四 are two."""
-        for each in names_in(text):
-            parts = each.split()
-            if (
-                len(parts) < 2
-                or self.people.named(each)
-                or any(len(part) < 2 for part in parts)
-                or "(" in each
-            ):
-                yield each
-            else:
-                yield from parts
+    def names(self, text: str, heading: str) -> list[str]:
+        """The names in a cell; refuses one that leaves people unnamed, such as 李娜等3人."""
+        told = names_in(text)
+        if told and not self.people.named(told[-1]):
+            last, how_many = and_others(told[-1])
+            names = [name for each in (*told[:-1], last) for name in self.people.parted(each)]
+            if how_many is None or how_many > len(names):
+                lost = "其余的人" if how_many is None else f"其余{how_many - len(names)}人"
+                about = f"「{text[:60]}」只写出{len(names)}人,{lost}没有姓名"
+                raise _Wrong(heading, Refused(Reason.MISSING, about=about))
+            return names
+        return [name for each in told for name in self.people.parted(each)]
 
     def fields(self, row: Row, kind: type[Details], day: date) -> tuple[dict[str, Any], ...]:
         """What the further columns say of the record as a whole, and of its kind."""
@@ -439,7 +439,7 @@ class _Records:
 
     def participants(self, row: Row, on: date) -> list[_Line]:
         column = Column.NAME if Column.NAME in self.columns else Column.AUTHORS
-        names = list(self.names(self.text(row, column)))
+        names = self.names(self.text(row, column), self.heading(column))
         if not names:
             raise _Wrong(self.heading(column), Refused(Reason.MISSING))
         sign = self.sign(row)
@@ -903,8 +903,9 @@ class _Records:
 
     def authors(self, row: Row, on: date) -> tuple[Author, ...]:
         first = Column.AUTHORS if self.text(row, Column.AUTHORS) else Column.NAME
-        names = [*self.names(self.text(row, first))]
-        names += self.names(self.text(row, Column.JOINT_AUTHORS))
+        names = self.names(self.text(row, first), self.heading(first))
+        joint = self.text(row, Column.JOINT_AUTHORS)
+        names += self.names(joint, self.heading(Column.JOINT_AUTHORS))
         if not names:
             raise _Wrong(self.heading(first), Refused(Reason.MISSING))
         authors: list[Author] = []

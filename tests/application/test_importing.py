@@ -134,6 +134,12 @@ def visits(*rows: Sequence[Value], head: Sequence[Value] = ()) -> Sheet:
     )
 
 
+def on_may_day(*rows: Sequence[Value]) -> Sheet:
+    """A list of visits on 1 May 2026, when everybody is a member."""
+    fixed: list[Value] = [date(2026, 5, 1), "走访村(社区)", "五一走访"]
+    return sheet_of(["姓名", "日期", "类型", "名称"], *([row[0], *fixed] for row in rows))
+
+
 def told(plan: Plan | Outcome, severity: Severity | None = None) -> list[tuple[int, Reason]]:
     return [
         (each.row, each.reason)
@@ -213,6 +219,74 @@ def test_several_names_in_one_cell_are_several_participants(county: County) -> N
     assert plan.sound, plan.findings
     commit(plan, county.writer.write)
     assert people_in(county.deed(plan)) == ["zhangwei", "lisi", "zhao"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "people"),
+    [
+        ("张建国 李 四", ["later", "lisi"]),
+        ("李 四 赵 敏", ["lisi", "zhao"]),
+        ("赵敏 王芳(教育界)", ["zhao", "wang1"]),
+        ("王 芳(医药卫生界) 张 伟", ["wang2", "zhangwei"]),
+        ("张 伟 (教育界)、李四等2人", ["zhangwei", "lisi"]),
+        ("张伟、李四、赵敏等三人", ["zhangwei", "lisi", "zhao"]),
+    ],
+)
+def test_names_with_spaces_in_them_are_parted_as_the_roster_has_them(
+    county: County, cell: str, people: list[str]
+) -> None:
+    plan = county.preview(on_may_day([cell]))
+    assert plan.sound, plan.findings
+    commit(plan, county.writer.write)
+    assert people_in(county.deed(plan)) == people
+
+
+@pytest.mark.parametrize(
+    ("cell", "unknown"),
+    [
+        ("张建国 李 娜", "李娜"),
+        ("李 娜 张伟", "李娜"),
+        ("张 伟 孙立 李四", "孙立"),
+        ("李四 孙 立国", "孙立国"),
+        ("赵敏 孙", "孙"),
+    ],
+)
+def test_of_several_names_the_one_that_is_unknown_is_named(
+    county: County, cell: str, unknown: str
+) -> None:
+    found = finding(county.preview(on_may_day([cell])), 2)
+    assert (found.reason, found.about.partition("(")[0]) == (Reason.NO_SUCH_PERSON, unknown)
+
+
+@pytest.mark.parametrize(
+    ("cell", "lost"),
+    [
+        ("李四等3人", "只写出1人,其余2人没有姓名"),
+        ("张伟、李四等5名委员", "只写出2人,其余3人没有姓名"),
+        ("张伟 李四 等三人", "只写出2人,其余1人没有姓名"),
+        ("李四等人", "只写出1人,其余的人没有姓名"),
+        ("张伟、李四等", "只写出2人,其余的人没有姓名"),
+        ("李四等多名委员", "只写出1人,其余的人没有姓名"),
+        ("等3人", "只写出0人,其余3人没有姓名"),
+    ],
+)
+def test_people_who_are_counted_but_not_named_keep_the_row_out(
+    county: County, cell: str, lost: str
+) -> None:
+    plan = county.preview(on_may_day([cell]))
+    found = finding(plan, 2)
+    assert (found.severity, found.reason, found.column) == (
+        Severity.ERROR,
+        Reason.MISSING,
+        "姓名",
+    )
+    assert found.about == f"「{cell}」{lost}"
+    assert plan.rows == {2: RowState.LEFT_OUT}
+
+
+def test_somebody_whose_name_ends_in_the_word_for_others_is_one_person(county: County) -> None:
+    county.do(Admit(person=PersonId("deng"), profile=Profile(name="王等"), term=TERM))
+    assert county.preview(on_may_day(["王等"])).sound
 
 
 def test_roles_speaking_half_days_and_capacity(county: County) -> None:
