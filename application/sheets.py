@@ -16,7 +16,13 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetMetadata,
+    SheetVisibleEnum,
+)
 
 from application.columns import KEY_COLUMNS, is_column, key_of
 from domain.people import Reason, Refused
@@ -39,6 +45,8 @@ HEADER_WITHIN = 40
 """Rows from the top within which a header is looked for."""
 
 RESULT = "结果"
+OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
+"""How a workbook of before 2007 begins, and one of today that has a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +82,8 @@ class Sheet:
 def read_sheet(name: str, content: bytes, tab: str = "") -> Sheet:
     """Read the sheet `tab` of a file, or its first visible sheet with a header.
 
-    Raises `Refused` (NOT_A_WORKBOOK, BROKEN_CSV, BAD_ENCODING, NO_HEADER, TOO_LARGE, TOO_MANY); nothing else whatever the
-    bytes are.
+    Raises `Refused` (NOT_A_WORKBOOK, NO_SUCH_SHEET, BROKEN_CSV, BAD_ENCODING, NO_HEADER, TOO_LARGE, TOO_MANY); nothing
+    else whatever the bytes are.
     """
     if len(content) > LARGEST_FILE:
         raise Refused(Reason.TOO_LARGE, about=f"{name} > {LARGEST_FILE // 1024 // 1024} MiB")
@@ -83,14 +91,16 @@ def read_sheet(name: str, content: bytes, tab: str = "") -> Sheet:
     if content.startswith(b"PK\x03\x04"):
         _refuse_bomb(name, content)
         grids, encoding = _workbook(name, content, tab), "xlsx"
-    elif _says_workbook(name) or content.startswith(b"\xd0\xcf\x11\xe0"):
+    elif content.startswith(OLD_OR_LOCKED):
+        raise Refused(Reason.NOT_A_WORKBOOK, about=f"{name}({_how_to_save(name)})")
+    elif _says_workbook(name):
         raise Refused(Reason.NOT_A_WORKBOOK, about=name)
     else:
         text, encoding = _decoded(name, content)
         grids = [("", _csv_grid(name, text))]
     found = [(found_tab, grid, header) for found_tab, grid in grids if (header := _header(grid))]
     if not found:
-        raise Refused(Reason.NO_HEADER, about=name)
+        raise Refused(Reason.NO_HEADER, about=f"{name} {tab}".strip())
     chosen, grid, header = found[0]
     records, passed_over = _records(grid, header)
     above = [_text(cell) for cells in grid[: header.row - 1] for cell in cells if cell is not None]
@@ -176,6 +186,13 @@ _ADDRESS = re.compile(rb"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 
 def _says_workbook(name: str) -> bool:
     return name.lower().endswith((".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"))
+
+
+def _how_to_save(name: str) -> str:
+    """What to do about a workbook that cannot be read as it is."""
+    if name.lower().endswith((".xlsx", ".xlsm")):
+        return "去掉密码后另存为 .xlsx / remove the password, save as .xlsx"
+    return "文件 → 另存为 → .xlsx / File → Save As → .xlsx"
 
 
 def _refuse_bomb(name: str, content: bytes) -> None:
@@ -309,6 +326,8 @@ def _workbook(name: str, content: bytes, tab: str) -> list[tuple[str, list[Cells
                 book.sheets_metadata, key=lambda each: each.visible != SheetVisibleEnum.Visible
             )
             wanted = [each.name for each in order if tab in {"", each.name}]
+            if not wanted:
+                raise Refused(Reason.NO_SUCH_SHEET, "tab", _there_are(tab, order))
             return [(each, _grid(name, book.get_sheet_by_name(each))) for each in wanted]
     except Refused:
         raise
@@ -318,6 +337,11 @@ def _workbook(name: str, content: bytes, tab: str) -> list[tuple[str, list[Cells
         if type(broken).__name__ != "PanicException":
             raise
         raise Refused(Reason.NOT_A_WORKBOOK, about=name) from broken
+
+
+def _there_are(tab: str, order: Sequence[SheetMetadata]) -> str:
+    """The sheet that was asked for, and those there are."""
+    return f"「{tab}」({'、'.join(each.name for each in order[:20])})"
 
 
 def _grid(name: str, sheet: CalamineSheet) -> list[Cells]:

@@ -276,6 +276,11 @@ class Reason(Choice):
         "不是有效的 Excel 工作簿,请用 WPS 或 Excel 另存为 xlsx",
         "is not a workbook; save it again as xlsx",
     )
+    NO_SUCH_SHEET = (
+        "no_such_sheet",
+        "没有这个工作表,请从括号中所列的工作表中选择",
+        "is not a sheet of this workbook; choose one of those in brackets",
+    )
     BROKEN_CSV = (
         "broken_csv",
         "CSV 引号不成对,请检查所指行",

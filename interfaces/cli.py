@@ -217,7 +217,7 @@ def _parser() -> argparse.ArgumentParser:
         ("records", "履职记录", _import_records),
     ):
         made = sorts.add_parser(what, help=f"{zh} / {what}", parents=[common, acting])
-        made.add_argument("file", help="xlsx, xls, csv")
+        made.add_argument("file", help="xlsx, csv")
         made.add_argument("--tab", default="", help="工作表 / sheet")
         made.add_argument(
             "--commit",

@@ -25,9 +25,9 @@ HEADER: list[Value] = ["姓名", "日期", "类型", "名称"]
 LINE: list[Value] = ["张伟", date(2026, 3, 5), "走访村(社区)", "走访"]
 
 
-def refused(name: str, content: bytes) -> Refused:
+def refused(name: str, content: bytes, tab: str = "") -> Refused:
     with pytest.raises(Refused) as caught:
-        read_sheet(name, content)
+        read_sheet(name, content, tab)
     return caught.value
 
 
@@ -239,6 +239,18 @@ def test_names_in_one_cell() -> None:
 
 
 # What is refused
+
+
+def test_a_sheet_that_is_not_there_is_refused_with_those_there_are() -> None:
+    found = refused("a.xlsx", xlsx([HEADER, LINE], tab="三月"), "无")
+    assert found.zh == "tab 「无」(三月):没有这个工作表,请从括号中所列的工作表中选择"
+
+
+@pytest.mark.parametrize(("name", "what"), [("a.xls", "另存为"), ("a.xlsx", "密码")])
+def test_an_old_or_locked_workbook_is_refused_with_what_to_do(name: str, what: str) -> None:
+    found = refused(name, sheets.OLD_OR_LOCKED + b"\0" * 600)
+    assert found.reason is Reason.NOT_A_WORKBOOK
+    assert what in found.about
 
 
 @pytest.mark.parametrize(
