@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from application.columns import Column
+from application.columns import Column, key_of, record_column
 from application.handle import Done, Request, Verdict
 from application.sheets import Sheet, result_sheet
 from domain import matter, occasion, streams
@@ -55,9 +55,10 @@ class RowState(Choice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is to be said of a row: `row` is its Excel number (0: of the whole sheet), `column` its heading.
+    """What is to be said of a row: `row` is its Excel number (0: of the whole sheet), `column` the sheet's own heading.
 
-    `deed` is the record that a row may repeat, `people` those who may be meant.
+    `about_en` says `about` in English where it is more than names and values. `deed` is the record that a row may repeat,
+    `people` those who may be meant.
     """
 
     row: int
@@ -65,6 +66,7 @@ class Finding:
     severity: Severity
     reason: Reason
     about: str = ""
+    about_en: str = ""
     deed: str = ""
     people: tuple[PersonId, ...] = ()
 
@@ -79,7 +81,8 @@ class Finding:
     def en(self) -> str:
         """The finding as an English sentence that says what to do."""
         place = f"row {self.row}" if self.row else ""
-        subject = " ".join(part for part in (place, self.column, self.about) if part)
+        about = self.about_en or self.about
+        subject = " ".join(part for part in (place, self.column, about) if part)
         return f"{subject}: {self.reason.en}" if subject else self.reason.en
 
 
@@ -278,7 +281,8 @@ def plan_of(
         not_member_then=len(reasons.get(Reason.NOT_A_MEMBER_THEN, ())),
         already=sum(state is RowState.ALREADY for state in rows.values()),
         leave_without_kind=sum(
-            each.reason is Reason.MISSING and each.column == Column.LEAVE.zh for each in ordered
+            each.reason is Reason.MISSING and record_column(each.column) is Column.LEAVE
+            for each in ordered
         ),
         errors=len({each.row for each in ordered if each.severity is Severity.ERROR}),
         warnings=len({each.row for each in ordered if each.severity is Severity.WARNING}),
@@ -362,13 +366,16 @@ class _Told:
         guilty = row_at_fault(step, refused)
         for row in step.rows:
             self.rows[row] = RowState.LEFT_OUT
-            if row in self.lost or (guilty and row != guilty):
+            if row in self.lost:
                 continue
-            self.findings.append(finding_of(step, refused, row))
-        for row in step.rows:
-            if guilty and row != guilty and row not in self.lost:
-                finding = finding_of(step, refused, row)
-                self.findings.append(replace(finding, about=f"见第{guilty}行 {finding.about}"))
+            finding = finding_of(self.plan.sheet, step, refused, row)
+            if guilty and row != guilty:
+                finding = replace(
+                    finding,
+                    about=f"见第{guilty}行 {finding.about}".strip(),
+                    about_en=f"see row {guilty} {finding.about}".strip(),
+                )
+            self.findings.append(finding)
         self.lost.update(step.rows)
 
     def _warn(self, step: Step, done: Done) -> None:
@@ -394,11 +401,11 @@ class _Told:
         )
 
 
-def finding_of(step: Step, refused: Refused, row: int) -> Finding:
+def finding_of(sheet: Sheet, step: Step, refused: Refused, row: int) -> Finding:
     """A refusal of the ledger as a finding on a row."""
     return Finding(
         row=row,
-        column=_heading(step, refused.field),
+        column=heading_of(sheet, refused.field, step.request.command),
         severity=Severity.ERROR,
         reason=refused.reason,
         about=refused.about,
@@ -432,17 +439,37 @@ def person_at(command: Command, pointer: str) -> PersonId | None:
     return PersonId(each) if isinstance(each, str) else each.person
 
 
-def _heading(step: Step, pointer: str) -> str:
-    """What a sheet calls the field that a refusal points at."""
-    if _AT_PERSON.match(pointer):
-        return "姓名"
-    labels = (
-        matter.LABELS
-        if isinstance(step.request.command, matter.RecordMatter | matter.AmendMatter)
-        else occasion.LABELS
-    )
-    parts = [part for part in pointer.split("/") if part in labels]
-    return labels[parts[0]].zh if parts else ""
+_COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
+    {
+        "participants": (Column.NAME, Column.AUTHORS),
+        "expected": (Column.NAME, Column.AUTHORS),
+        "authors": (Column.AUTHORS, Column.NAME),
+        "on": (Column.DAY,),
+        "until": (Column.LAST_DAY, Column.DAY),
+        "title": (Column.TITLE,),
+        "organiser": (Column.ORGANISER,),
+        "place": (Column.PLACE,),
+    }
+)
+"""The columns that hold a field of a record, the likeliest first."""
+
+
+def heading_of(sheet: Sheet, pointer: str, command: Command) -> str:
+    """What a sheet calls the field of a record that a refusal points at."""
+    is_matter = isinstance(command, matter.RecordMatter | matter.AmendMatter)
+    labels = matter.LABELS if is_matter else occasion.LABELS
+    part = next((each for each in pointer.split("/") if each in {*_COLUMNS, *labels}), "")
+    wanted = _COLUMNS.get(part, ())
+    for column in wanted:
+        for heading in sheet.columns:
+            if record_column(heading) is column:
+                return heading
+    if wanted[:1] == (Column.NAME,):
+        return Column.NAME.zh
+    if part not in labels:
+        return wanted[0].zh if wanted else ""
+    zh = labels[part].zh
+    return next((each for each in sheet.columns if key_of(each) == key_of(zh)), zh)
 
 
 def results_of(told: Plan | Outcome) -> dict[int, str]:

@@ -36,6 +36,7 @@ from application.importing import (
     Severity,
     Source,
     Step,
+    heading_of,
     person_at,
     plan_of,
 )
@@ -122,6 +123,7 @@ class _Wrong(Exception):
     column: str
     refused: Refused
     people: tuple[PersonId, ...] = ()
+    en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,14 +277,14 @@ class _Records:
                 heading,
                 Reason.NO_SUCH_UNIT,
                 f"「{text}」按「{meant}」登记",
+                en=f"「{text}」 is recorded as 「{meant}」",
                 severity=Severity.WARNING,
             )
         return unit
 
-    def person(self, row: Row, name: str, day: date, *, single: bool) -> Person:
-        """The person whom a name means, or the one that was chosen for this row."""
+    def person(self, row: Row, name: str, day: date, heading: str, *, single: bool) -> Person:
+        """The person whom a name under a heading means, or the one that was chosen for this row."""
         chosen = self.chosen(row)
-        heading = self.heading(Column.NAME)
         if chosen.person is not None and (single or self.is_open(name, day)):
             found = self.known.roster.people.get(chosen.person)
             if found is None:
@@ -305,6 +307,7 @@ class _Records:
                 self.heading(Column.SECTOR),
                 Reason.MALFORMED,
                 f"{name} 当日界别为「{sector}」",
+                en=f"{name} was of 「{sector}」 on that day",
                 severity=Severity.WARNING,
                 people=(person.person,),
             )
@@ -327,7 +330,12 @@ class _Records:
             if how_many is None or how_many > len(names):
                 lost = "其余的人" if how_many is None else f"其余{how_many - len(names)}人"
                 about = f"「{text[:60]}」只写出{len(names)}人,{lost}没有姓名"
-                raise _Wrong(heading, Refused(Reason.MISSING, about=about))
+                others = "others" if how_many is None else f"{how_many - len(names)} more"
+                raise _Wrong(
+                    heading,
+                    Refused(Reason.MISSING, about=about),
+                    en=f"「{text[:60]}」 names {len(names)} and counts {others} without a name",
+                )
             return names
         return [name for each in told for name in self.people.parted(each)]
 
@@ -434,6 +442,7 @@ class _Records:
                     _label(name, group.meant.kind),
                     Reason.MALFORMED,
                     f"与第{group.first.number}行不一致,以第{group.first.number}行为准",
+                    en=f"differs from row {group.first.number}, which holds",
                     severity=Severity.WARNING,
                 )
 
@@ -454,13 +463,14 @@ class _Records:
         )
         lines: list[_Line] = []
         for name in names:
-            person = self.person(row, name, on, single=len(names) == 1)
+            person = self.person(row, name, on, self.heading(column), single=len(names) == 1)
             as_what = chosen.capacity or capacity or _usual_capacity(person)
             if as_what is Capacity.ATTENDS and not person.member_on(on):
                 raise _Wrong(
                     self.heading(column),
                     Refused(Reason.NOT_A_MEMBER_THEN, about=_terms_of(person, on)),
                     (person.person,),
+                    en=_terms_in_english(person, on),
                 )
             participant = Participant(
                 person=person.person,
@@ -477,9 +487,10 @@ class _Records:
         if sign.attendance is Attendance.LEAVE and not sign.leave:
             self.say(
                 row.number,
-                Column.LEAVE.zh,
+                self.heading(Column.LEAVE),
                 Reason.MISSING,
-                f"{names[0]} 请假",
+                f"{'、'.join(names)} 请假",
+                en=f"{', '.join(names)} on leave",
                 severity=Severity.WARNING,
             )
         return lines
@@ -552,6 +563,7 @@ class _Records:
                     self.heading(Column.NAME),
                     Reason.SAME_TWICE,
                     f"{line.name},见第{earlier.row}行",
+                    en=f"{line.name}, see row {earlier.row}",
                     people=(line.participant.person,),
                 )
         if lines and all(line.silent for line in lines.values()):
@@ -560,6 +572,7 @@ class _Records:
                 self.heading(Column.ATTENDANCE),
                 Reason.MISSING,
                 f"「{group.title}」没有一人签到",
+                en=f"nobody signed in for 「{group.title}」",
                 severity=Severity.WARNING,
             )
         try:
@@ -683,6 +696,7 @@ class _Records:
                     "",
                     Reason.LIKELY_DUPLICATE,
                     f"补充到已登记的「{standing.body.title}」",
+                    en=f"is added to 「{standing.body.title}」, which is recorded",
                     severity=Severity.WARNING,
                     deed=standing.stream,
                 )
@@ -699,7 +713,8 @@ class _Records:
             guilty = () if person is None else (person,)
             rows = [step.row_of[p] for p in guilty if p in step.row_of] or list(step.rows)
             for row in rows:
-                self.wrong(row, _Wrong(_pointed(refused), _without_field(refused), guilty))
+                heading = heading_of(self.sheet, refused.field, step.request.command)
+                self.wrong(row, _Wrong(heading, _without_field(refused), guilty))
             if person is None or person not in step.row_of:
                 return None
             body = _without(body, {person})
@@ -737,6 +752,7 @@ class _Records:
                 self.heading(Column.NAME),
                 Reason.LIKELY_DUPLICATE,
                 f"{line.name} 当日已有同类记录{title}",
+                en=f"{line.name} has a record of this kind on that day {title}".strip(),
                 severity=Severity.WARNING,
                 deed=stream,
                 people=(person,),
@@ -764,28 +780,33 @@ class _Records:
     def already(self, line: _Line, stream: str, deed: Deed[Any] | None) -> None:
         """Somebody stands in that very record; what the sheet says otherwise is shown, not written."""
         self.rows[line.row] = RowState.ALREADY
-        about = self.told_already(line.name, deed)
-        differs = "" if deed is None else _difference(deed.body, line.participant)
+        about, en = self.told_already(line.name, deed)
+        differs, differs_en = ("", "") if deed is None else _difference(deed.body, line.participant)
         if differs and not line.silent:
             about = f"{about},{differs};如有误请更正原记录"
+            en = f"{en}; {differs_en}; amend the record if it is wrong"
         self.say(
             line.row,
             "",
             Reason.ALREADY_DONE,
             about,
+            en=en,
             severity=Severity.WARNING if differs and not line.silent else Severity.OK,
             deed=stream,
             people=(line.participant.person,),
         )
 
-    def told_already(self, name: str, deed: Deed[Any] | None) -> str:
-        """When and by whom it was recorded, and whether from this file."""
+    def told_already(self, name: str, deed: Deed[Any] | None) -> tuple[str, str]:
+        """When and by whom it was recorded, and whether from this file; in Chinese and in English."""
         if deed is None:
-            return f"{name} 已登记"
+            return f"{name} 已登记", f"{name} is recorded"
         by = self.known.roster.people.get(deed.recorded.by)
         who = deed.recorded.role.zh if by is None else by.profile.name
-        how = "由此文件导入" if deed.recorded.cause == self.source.cause else "登记"
-        return f"{name} 已于 {deed.recorded.day.isoformat()} 由 {who} {how}"
+        who_en = deed.recorded.role.en if by is None else by.profile.name
+        day = deed.recorded.day.isoformat()
+        here = deed.recorded.cause == self.source.cause
+        how, how_en = ("由此文件导入", "imported from this file") if here else ("登记", "recorded")
+        return f"{name} 已于 {day} 由 {who} {how}", f"{name} was {how_en} on {day} by {who_en}"
 
     def fresh(self, root: str, row: int, body: Occasion[Any] | Matter[Any]) -> tuple[str, str]:
         """The stream and id of what a row records. After an undo the same file may be imported again, under a further id."""
@@ -818,6 +839,7 @@ class _Records:
             authors=authors,
             **said,
         )
+        self.refuse_repeated(body)
         outcomes = list(self.outcomes(row, meant.kind, on))
         actor = self.actor
         if self.declares(row):
@@ -828,11 +850,13 @@ class _Records:
         if standing is not None:
             matter_id = standing.stream.partition("/")[2]
             self.rows[row.number] = RowState.ALREADY
+            about, en = self.told_already(f"「{title}」", standing)
             self.say(
                 row.number,
                 "",
                 Reason.ALREADY_DONE,
-                self.told_already(f"「{title}」", standing),
+                about,
+                en=en,
                 severity=Severity.OK,
                 deed=standing.stream,
             )
@@ -856,14 +880,29 @@ class _Records:
                 self.source.step(command, actor, (row.number,), f"record|{stream}", row_of=row_of),
             )
         self.append(steps)
+        if self.rows[row.number] is not RowState.LEFT_OUT:
+            for likeness in matter.likenesses(body):
+                self.matters[likeness, on] = row.number
+
+    def refuse_repeated(self, body: Matter[Any]) -> None:
+        """Refuse a matter that an earlier row holds: same kind, title, first author and day."""
+        for likeness in matter.likenesses(body):
+            earlier = self.matters.get((likeness, body.on))
+            if earlier is not None:
+                raise _Wrong(
+                    self.heading(Column.TITLE),
+                    Refused(Reason.SAME_TWICE, about=f"「{body.title}」,见第{earlier}行"),
+                    en=f"「{body.title}」, see row {earlier}",
+                )
 
     def append(self, steps: Sequence[Step]) -> None:
         """Plan the commands of one row if the ledger would take them all; say why on their rows if not."""
         for step in steps:
             refused = self.rehearsal.refusal(step.request)
             if refused is not None:
+                heading = heading_of(self.sheet, refused.field, step.request.command)
                 for row in step.rows:
-                    self.wrong(row, _Wrong(_pointed(refused), _without_field(refused)))
+                    self.wrong(row, _Wrong(heading, _without_field(refused)))
                 return
         self.steps.extend(steps)
         for step in steps:
@@ -872,15 +911,6 @@ class _Records:
     def standing(self, body: Matter[Any], stream: str, row: Row) -> Deed[Any] | None:
         """The record of the very matter, if it stands already; says of one that only looks like it."""
         for likeness in matter.likenesses(body):
-            earlier = self.matters.setdefault((likeness, body.on), row.number)
-            if earlier != row.number:
-                self.say(
-                    row.number,
-                    self.heading(Column.TITLE),
-                    Reason.LIKELY_DUPLICATE,
-                    f"与第{earlier}行相同",
-                    severity=Severity.WARNING,
-                )
             found = self.known.recorded_as(likeness)
             if found is None:
                 continue
@@ -903,24 +933,29 @@ class _Records:
 
     def authors(self, row: Row, on: date) -> tuple[Author, ...]:
         first = Column.AUTHORS if self.text(row, Column.AUTHORS) else Column.NAME
-        names = self.names(self.text(row, first), self.heading(first))
-        joint = self.text(row, Column.JOINT_AUTHORS)
-        names += self.names(joint, self.heading(Column.JOINT_AUTHORS))
+        if first not in self.columns and Column.AUTHORS in self.columns:
+            first = Column.AUTHORS
+        names = [
+            (name, self.heading(column))
+            for column in (first, Column.JOINT_AUTHORS)
+            for name in self.names(self.text(row, column), self.heading(column))
+        ]
         if not names:
             raise _Wrong(self.heading(first), Refused(Reason.MISSING))
         authors: list[Author] = []
-        for place, name in enumerate(names):
+        for place, (name, heading) in enumerate(names):
             role = Authorship.JOINT if place else Authorship.FIRST
             unit = None if self.people.named(name) else self.unit_author(name, on)
             if unit is not None:
                 authors.append(Author(unit=unit, role=role))
                 continue
-            person = self.person(row, name, on, single=len(names) == 1)
+            person = self.person(row, name, on, heading, single=len(names) == 1)
             if not person.member_on(on):
                 raise _Wrong(
-                    self.heading(first),
+                    heading,
                     Refused(Reason.NOT_A_MEMBER_THEN, about=_terms_of(person, on)),
                     (person.person,),
+                    en=_terms_in_english(person, on),
                 )
             authors.append(Author(person=person.person, role=role))
         return tuple({author.subject: author for author in reversed(authors)}.values())[::-1]
@@ -1030,7 +1065,8 @@ class _Records:
 
     def wrong(self, row: int, wrong: _Wrong) -> None:
         self.rows[row] = RowState.LEFT_OUT
-        self.say(row, wrong.column, wrong.refused.reason, wrong.refused.about, people=wrong.people)
+        refused = wrong.refused
+        self.say(row, wrong.column, refused.reason, refused.about, en=wrong.en, people=wrong.people)
 
     def say(
         self,
@@ -1039,6 +1075,7 @@ class _Records:
         reason: Reason,
         about: str = "",
         *,
+        en: str = "",
         severity: Severity = Severity.ERROR,
         deed: str = "",
         people: tuple[PersonId, ...] = (),
@@ -1050,6 +1087,7 @@ class _Records:
                 severity=severity,
                 reason=reason,
                 about=about,
+                about_en=en,
                 deed=deed,
                 people=people,
             )
@@ -1059,18 +1097,31 @@ class _Records:
         """What holds for the whole sheet: columns that nothing reads, a year or a day that was assumed."""
         for place, heading in self.places.items():
             if place not in self.used:
-                self.say(0, heading, Reason.UNKNOWN_FIELD, "不登记", severity=Severity.WARNING)
+                self.say(
+                    0,
+                    heading,
+                    Reason.UNKNOWN_FIELD,
+                    "不登记",
+                    en="is not recorded",
+                    severity=Severity.WARNING,
+                )
         if self.guessed_year:
             self.say(
                 0,
                 self.heading(Column.DAY),
                 Reason.MALFORMED,
                 f"日期没有年份,按 {self.year} 年登记",
+                en=f"has days without a year, taken to be of {self.year}",
                 severity=Severity.WARNING,
             )
         for heading in sorted(self.guessed_stage_day):
             self.say(
-                0, heading, Reason.MISSING, "没有日期,按事项日期登记", severity=Severity.WARNING
+                0,
+                heading,
+                Reason.MISSING,
+                "没有日期,按事项日期登记",
+                en="has no day; that of the matter is taken",
+                severity=Severity.WARNING,
             )
 
 
@@ -1147,21 +1198,20 @@ def _row_of(lines: Mapping[PersonId, _Line]) -> dict[PersonId, int]:
     return {person: line.row for person, line in lines.items()}
 
 
-def _difference(recorded: Any, said: Participant) -> str:
-    """Where a sheet says otherwise of somebody than the record in which he stands."""
+def _difference(recorded: Any, said: Participant) -> tuple[str, str]:
+    """Where a sheet says otherwise of somebody than the record in which he stands; in Chinese and in English."""
     for each in recorded.participants:
         if each.person == said.person:
-            words = [
-                f"原登记为「{was.zh}」,本表为「{now.zh}」"
-                for was, now in (
-                    (each.attendance, said.attendance),
-                    (each.part, said.part),
-                    (each.spoke, said.spoke),
-                )
-                if was is not now
-            ]
-            return "、".join(words)
-    return ""
+            both = (
+                (each.attendance, said.attendance),
+                (each.part, said.part),
+                (each.spoke, said.spoke),
+            )
+            differing = [(was, now) for was, now in both if was is not now]
+            zh = [f"原登记为「{was.zh}」,本表为「{now.zh}」" for was, now in differing]
+            en = [f"recorded as {was.en}, here {now.en}" for was, now in differing]
+            return "、".join(zh), ", ".join(en)
+    return "", ""
 
 
 def _usual_capacity(person: Person) -> Capacity:
@@ -1186,6 +1236,16 @@ def _terms_of(person: Person, on: date) -> str:
     return f"{person.profile.name} {on.isoformat()}(委员任期:{told})"
 
 
+def _terms_in_english(person: Person, on: date) -> str:
+    """The same in English."""
+    spans = [
+        f"{t.since.isoformat()} to {'now' if t.until is None else t.until.isoformat()}"
+        for t in person.terms
+    ]
+    told = ", ".join(spans) or person.profile.standing.en
+    return f"{person.profile.name} {on.isoformat()} (member: {told})"
+
+
 def _levels(text: str) -> list[Level | None]:
     """The levels that a cell names: 市、省 are two."""
     found: list[Level | None] = []
@@ -1199,14 +1259,6 @@ def _levels(text: str) -> list[Level | None]:
 
 def _outcome_words(text: str) -> list[str]:
     return [word for word in words_in(text) if word not in BLANK]
-
-
-def _pointed(refused: Refused) -> str:
-    """What a sheet calls the field that the ledger points at."""
-    if "participants" in refused.field or "expected" in refused.field or "authors" in refused.field:
-        return Column.NAME.zh
-    parts = [part for part in refused.field.split("/") if part in occasion.LABELS]
-    return occasion.LABELS[parts[0]].zh if parts else ""
 
 
 def _without_field(refused: Refused) -> Refused:

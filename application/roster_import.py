@@ -110,11 +110,18 @@ class _Roster:
 
     def plan(self) -> Plan:
         if Column.NAME not in self.columns:
-            self.say(0, Column.NAME.zh, Reason.MISSING, "")
+            self.say(0, self.heading(Column.NAME), Reason.MISSING, "")
             return plan_of(self.source, self.findings, (), {})
         for heading in self.sheet.columns:
             if heading and roster_column(heading) is None:
-                self.say(0, heading, Reason.UNKNOWN_FIELD, "不登记", severity=Severity.WARNING)
+                self.say(
+                    0,
+                    heading,
+                    Reason.UNKNOWN_FIELD,
+                    "不登记",
+                    en="is not recorded",
+                    severity=Severity.WARNING,
+                )
         admitted: list[Step] = []
         for row in self.sheet.rows:
             self.rows[row.number] = RowState.LEFT_OUT
@@ -170,13 +177,15 @@ class _Roster:
         if re.fullmatch(r"[\u3400-\u9fff\s]+", name):
             name = "".join(name.split())
         if not name:
-            self.say(row.number, Column.NAME.zh, Reason.MISSING, "")
+            self.say(row.number, self.heading(Column.NAME), Reason.MISSING, "")
             return None
         before = len(self.findings)
         try:
             command = self.command(row, name, remark)
         except _Wrong as wrong:
-            self.say(row.number, wrong.column.zh, wrong.refused.reason, wrong.refused.about)
+            self.say(
+                row.number, self.heading(wrong.column), wrong.refused.reason, wrong.refused.about
+            )
             return None
         if self.is_known(row, command) or self.is_repeated(row, command):
             return None
@@ -274,21 +283,24 @@ class _Roster:
             for other in self.people.named(profile.name):
                 self.say(
                     row.number,
-                    Column.NAME.zh,
+                    self.heading(Column.NAME),
                     Reason.LIKELY_DUPLICATE,
                     f"名册中有同名的 {self.people.described(other, self.known.today)}",
+                    en=f"shares his name with {self.people.described(other, self.known.today)}",
                     severity=Severity.WARNING,
                     people=(other.person,),
                 )
             return False
         self.rows[row.number] = RowState.ALREADY
         differs = "、".join(_differences(found[0], profile))
-        about = f"名册中已有 {self.people.described(found[0], self.known.today)}"
+        described = self.people.described(found[0], self.known.today)
+        about, en = f"名册中已有 {described}", f"on the roster as {described}"
         self.say(
             row.number,
-            Column.NAME.zh,
+            self.heading(Column.NAME),
             Reason.ALREADY_DONE,
             f"{about},不同之处:{differs}" if differs else about,
+            en=f"{en}, which differs in {differs}" if differs else en,
             severity=Severity.WARNING if differs else Severity.OK,
             people=(found[0].person,),
         )
@@ -306,15 +318,21 @@ class _Roster:
         if marks in self.seen:
             self.say(
                 row.number,
-                Column.NAME.zh,
+                self.heading(Column.NAME),
                 Reason.SAME_TWICE,
                 f"{profile.name},见第{self.seen[marks]}行",
+                en=f"{profile.name}, see row {self.seen[marks]}",
             )
             return True
         self.seen[marks] = row.number
         return False
 
     # Cells
+
+    def heading(self, column: Column) -> str:
+        """What the sheet calls a column."""
+        place = self.columns.get(column)
+        return column.zh if place is None else self.sheet.columns[place]
 
     def cell(self, row: Row, column: Column) -> Cell:
         place = self.columns.get(column)
@@ -409,12 +427,19 @@ class _Roster:
         reason: Reason,
         about: str,
         *,
+        en: str = "",
         severity: Severity = Severity.ERROR,
         people: tuple[PersonId, ...] = (),
     ) -> None:
         self.findings.append(
             Finding(
-                row=row, column=column, severity=severity, reason=reason, about=about, people=people
+                row=row,
+                column=column,
+                severity=severity,
+                reason=reason,
+                about=about,
+                about_en=en,
+                people=people,
             )
         )
 

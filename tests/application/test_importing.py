@@ -577,6 +577,45 @@ def test_a_list_that_nobody_signed_is_pointed_out(county: County) -> None:
     assert county.deed(plan).body.expected == ("zhangwei", "lisi")
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "named"),
+    [
+        (["提案人", "案由"], ["无名氏", "关于校车"], "提案人"),
+        (["提案人", "案由", "联名人"], ["张伟", "关于校车", "无名氏"], "联名人"),
+        (["提案人", "案由"], ["张伟等5人", "关于校车"], "提案人"),
+        (["提案人", "案由"], [None, "关于校车"], "提案人"),
+        (["提案人", "案由"], ["张伟", "长" * 301], "案由"),
+        (["委员姓名", "案由"], ["无名氏", "关于校车"], "委员姓名"),
+    ],
+)
+def test_a_finding_names_the_column_as_the_sheet_does(
+    county: County, head: list[Value], row: list[Value], named: str
+) -> None:
+    plan = county.preview(
+        sheet_of([*head, "提交日期", "类型"], [*row, date(2026, 1, 10), "提案"]),
+    )
+    assert [(f.row, f.column) for f in plan.findings] == [(2, named)]
+
+
+def test_what_the_ledger_refuses_when_writing_is_named_as_the_sheet_does(county: County) -> None:
+    plan = county.preview(
+        sheet_of(
+            ["提案人", "案由", "提交日期", "类型"], ["张伟", "校车", date(2026, 1, 10), "提案"]
+        )
+    )
+
+    def gone(requests: list[Request]) -> list[Verdict]:
+        return [Refused(Reason.NOT_A_MEMBER_THEN, "/body/authors/0/person") for _ in requests]
+
+    assert finding(commit(plan, gone), 2).column == "提案人"
+
+
+def test_findings_that_name_another_row_read_well_in_both_languages(county: County) -> None:
+    found = finding(county.preview(visits(["张伟"], ["张 伟"])), 3)
+    assert found.zh == "第3行 姓名 张伟,见第2行:重复列出同一人或同一单位"
+    assert found.en == "row 3 姓名 张伟, see row 2: lists the same person or unit twice"
+
+
 # Committing
 
 
@@ -760,6 +799,33 @@ def test_matters_stand_one_to_a_row_with_authors_in_order(county: County) -> Non
     ]
     assert (first.number, first.details.form) == ("17", Proposer.JOINT)
     assert (second.number, second.details.form) == ("18", Proposer.INDIVIDUAL)
+
+
+def test_a_row_that_repeats_an_earlier_matter_is_left_out_with_the_number_of_that_row(
+    county: County,
+) -> None:
+    sheet = proposals(
+        ["关于校车", "李四"], ["关于用药", "李四"], ["关于 校车", "李四"], ["关于校车", "张伟"]
+    )
+    plan = county.preview(sheet)
+    found = finding(plan, 4)
+    assert (found.severity, found.reason) == (Severity.ERROR, Reason.SAME_TWICE)
+    assert (found.about, found.about_en) == ("「关于 校车」,见第2行", "「关于 校车」, see row 2")
+    assert (plan.counts.matters, plan.rows[4]) == (3, RowState.LEFT_OUT)
+    commit(plan, county.writer.write)
+    again = county.preview(sheet)
+    assert (again.steps, again.rows[2], again.rows[4]) == (
+        (),
+        RowState.ALREADY,
+        RowState.LEFT_OUT,
+    )
+
+
+def test_a_row_repeats_no_row_that_is_left_out_itself(county: County) -> None:
+    plan = county.preview(
+        proposals(["关于校车", "李四", "某级"], ["关于校车", "李四", None], head=["转送层级"])
+    )
+    assert plan.rows == {2: RowState.LEFT_OUT, 3: RowState.READY}
 
 
 def test_a_unit_may_be_the_author(county: County) -> None:
@@ -964,7 +1030,15 @@ def test_bad_cells_of_a_roster_are_named(county: County) -> None:
     bad_sex, bad_class = [*NEW], [*NEW]
     bad_sex[1], bad_class[5] = "公", "外星"
     plan = county.roster(members(bad_sex, bad_class))
-    assert [(f.row, f.column) for f in plan.findings] == [(3, "性别"), (4, "委员类别")]
+    assert [(f.row, f.column) for f in plan.findings] == [(3, "性别"), (4, "类别")]
+
+
+def test_a_finding_on_a_roster_names_the_column_as_the_sheet_does(county: County) -> None:
+    sheet = sheet_of(["委员姓名", "任职时间"], ["孙一", "不详"], ["张伟", None])
+    assert [(f.row, f.column) for f in county.roster(sheet).findings] == [
+        (2, "任职时间"),
+        (3, "委员姓名"),
+    ]
 
 
 def test_only_the_office_imports_a_roster(county: County) -> None:
