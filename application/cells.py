@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from application.columns import key_of, without_brackets
-from application.sheets import Cell
+from application.sheets import Cell, Sheet
 from domain.fact import Attendance, Capacity, Part, Spoke
 from domain.people import Reason, Refused
 from domain.words import Choice, Level
@@ -161,6 +161,44 @@ def day_in(text: str) -> date | None:
         return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
+
+
+# What stands above a table
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What the rows above a table say of all its rows."""
+
+    on: date | None = None
+    place: str = ""
+    organiser: str = ""
+
+
+_ABOVE = re.compile(
+    r"(?:会议|活动)?(时间|日期|地点|主办单位|组织单位|举办单位)\s*:\s*(\S+(?:\s\S+)*?)"
+    r"(?=\s*$|\s{2,}|\s(?:会议|活动)?(?:时间|日期|地点|主持|主办单位|组织单位|举办单位|参加)[^:]{0,6}:)"
+)
+_OF_THE_FORM = re.compile(r"^\s*(?:填表|填报|制表|打印|统计|上报|报送)")
+"""How a remark begins that is about the sheet, not about what it lists."""
+
+
+def said_above(sheet: Sheet) -> Above:
+    """The day, the place and the organiser that stand in the rows above the header; the title goes first."""
+    cells = [cell for row in sheet.grid[: sheet.header_row - 1] for cell in row]
+    texts = [unicodedata.normalize("NFKC", each) for each in cells if isinstance(each, str)]
+    texts = [each for each in texts if not _OF_THE_FORM.match(each)]
+    said = {what: value for each in texts for what, value in _ABOVE.findall(each)}
+    days = [day_in(each) for each in texts]
+    on = next((day for day in days if day is not None), None)
+    told = said.get("时间") or said.get("日期")
+    if on is None and told and sheet.year is not None:
+        try:
+            on = days_of(told, sheet.year).on
+        except Refused:
+            on = None
+    units = (said.get(each, "") for each in ("组织单位", "主办单位", "举办单位"))
+    return Above(on, said.get("地点", ""), next(filter(None, units), ""))
 
 
 # Ticks, counts, amounts

@@ -18,16 +18,16 @@ from application.cells import (
     and_others,
     choice_of,
     count_of,
-    day_in,
     days_of,
     names_in,
+    said_above,
     sign_of,
     spellings,
     text_of,
     without_remark,
     words_in,
 )
-from application.columns import Column, key_of, record_column, stage_column
+from application.columns import Column, is_column, key_of, record_column, stage_column
 from application.importing import (
     Finding,
     Plan,
@@ -190,7 +190,7 @@ class _Records:
         self.attendance: Counter[Attendance] = Counter()
         self.rehearsal = Rehearsal(known)
         self.year = self.sheet.year or known.today.year
-        self.title_day = day_in(self.sheet.title)
+        self.above = said_above(self.sheet)
         self.guessed_year = False
         self.guessed_stage_day: set[str] = set()
         self.matters: dict[tuple[Any, ...], int] = {}
@@ -222,6 +222,7 @@ class _Records:
             if isinstance(cell, str) and cell in _EXCEL_ERRORS:
                 raise _Wrong(self.sheet.columns[place], Refused(Reason.MALFORMED, about=cell))
         meant = self.kind(row)
+        self.layout(meant.kind)
         if meant.kind.about.shape is Shape.MATTER:
             self.plan_matter(row, meant)
         else:
@@ -232,15 +233,19 @@ class _Records:
     def kind(self, row: Row) -> Meant:
         text = self.text(row, Column.KIND) or self.assumed.kind
         if not text:
-            raise _Wrong(Column.KIND.zh, Refused(Reason.MISSING))
+            raise self.lacking(Column.KIND)
         return self.checked(self.heading(Column.KIND), lambda: kind_meant(text))
 
     def day(self, row: Row) -> tuple[date, date | None]:
         cell = self.cell(row, Column.DAY)
         if cell is None:
-            on = self.assumed.on or self.title_day
+            on = self.assumed.on or self.above.on
             if on is None:
-                raise _Wrong(Column.DAY.zh, Refused(Reason.MISSING))
+                raise self.lacking(Column.DAY)
+            if on > self.known.today:
+                raise _Wrong(
+                    self.heading(Column.DAY), Refused(Reason.IN_FUTURE, about=on.isoformat())
+                )
             return on, None
         heading = self.heading(Column.DAY)
         days = self.checked(heading, lambda: days_of(cell, self.year))
@@ -259,15 +264,34 @@ class _Records:
         if not title and Column.TITLE not in self.columns:
             title = _without_day(self.sheet.title)
         if not title:
-            raise _Wrong(self.heading(Column.TITLE), Refused(Reason.MISSING))
+            raise self.lacking(Column.TITLE)
         return title
 
-    def organiser(self, row: Row, day: date) -> UnitId:
+    def lacking(self, column: Column, zh: str = "", en: str = "") -> _Wrong:
+        """That something required stands neither in the sheet nor beside it."""
+        if column not in self.columns:
+            zh = f"表中没有此列,导入时也未注明{zh}"
+            en = f"is neither a column of the sheet nor was it said beside it{en}"
+        return _Wrong(self.heading(column), Refused(Reason.MISSING, about=zh), en=en)
+
+    def organiser(self, row: Row, day: date, shape: Shape) -> UnitId:
+        """The unit that a row names, or that was said beside the sheet or above it, or that of whoever imports.
+
+        Matters that nobody organised in particular are the committee's own.
+        """
         text = self.text(row, Column.ORGANISER)
         if not text:
-            unit = self.assumed.organiser or self.actor.unit
+            unit = self.assumed.organiser or self.organiser_above(day) or self.actor.unit
+            if unit is None and shape is Shape.MATTER:
+                unit = self.own_unit(day)
+                if unit is None:
+                    raise self.lacking(
+                        Column.ORGANISER,
+                        ",名册中又没有县政协本级的单位(请先设立,或注明组织单位)",
+                        ", and no unit of the committee itself is on the roster: open one, or name the organiser",
+                    )
             if unit is None:
-                raise _Wrong(Column.ORGANISER.zh, Refused(Reason.MISSING))
+                raise self.lacking(Column.ORGANISER)
             return unit
         heading = self.heading(Column.ORGANISER)
         unit, meant = self.checked(heading, lambda: self.units.find(text, day))
@@ -281,6 +305,24 @@ class _Records:
                 severity=Severity.WARNING,
             )
         return unit
+
+    def organiser_above(self, day: date) -> UnitId | None:
+        """The unit that stands above the table as the organiser, where it is one of the roster."""
+        if not self.above.organiser:
+            return None
+        try:
+            return self.units.find(self.above.organiser, day)[0]
+        except Refused:
+            return None
+
+    def own_unit(self, day: date) -> UnitId | None:
+        """The unit of the committee itself: the committee, or the only office that it has."""
+        for kind in (UnitKind.COMMITTEE, UnitKind.OFFICE):
+            own = [u for u in list(self.known.roster.units.values()) if u.profile.kind is kind]
+            own = [unit for unit in own if unit.open_on(day)] or own
+            if len(own) == 1:
+                return own[0].unit
+        return None
 
     def person(self, row: Row, name: str, day: date, heading: str, *, single: bool) -> Person:
         """The person whom a name under a heading means, or the one that was chosen for this row."""
@@ -405,7 +447,7 @@ class _Records:
     def read_occasion(self, row: Row, meant: Meant, groups: dict[tuple[Any, ...], _Group]) -> None:
         on, until = self.day(row)
         title = self.title(row)
-        organiser = self.organiser(row, on)
+        organiser = self.organiser(row, on, Shape.OCCASION)
         body, details = self.fields(row, meant.kind, on)
         if until is not None:
             body["until"] = until
@@ -589,7 +631,7 @@ class _Records:
     ) -> Occasion[Any]:
         longest = max((line.participant.half_days or 1 for line in lines), default=1)
         expects = Column.ATTENDANCE in self.columns
-        said = {"place": self.assumed.place, **group.body}
+        said = {"place": self.assumed.place or self.above.place, **group.body}
         return Occasion(
             details=details,
             title=group.title,
@@ -826,7 +868,7 @@ class _Records:
     def plan_matter(self, row: Row, meant: Meant) -> None:
         on, _ = self.day(row)
         title = self.title(row)
-        organiser = self.organiser(row, on)
+        organiser = self.organiser(row, on, Shape.MATTER)
         said, details = self.fields(row, meant.kind, on)
         authors = self.authors(row, on)
         if meant.kind is Proposed and "form" not in details:
@@ -1096,7 +1138,8 @@ class _Records:
     def say_of_sheet(self) -> None:
         """What holds for the whole sheet: columns that nothing reads, a year or a day that was assumed."""
         for place, heading in self.places.items():
-            if place not in self.used:
+            # Where no row says of which kind it is, a column that some kind has is not known to be idle.
+            if place not in self.used and (self.layouts or not is_column(heading)):
                 self.say(
                     0,
                     heading,

@@ -214,6 +214,115 @@ def test_an_attendance_sheet_takes_day_title_and_kind_from_the_form_and_its_own_
     assert set(body.expected) == {"zhangwei", "lisi", "wang2", "zhao", "wang1"}
 
 
+def sign_in(*above: Sequence[Value], title: str = "") -> Sheet:
+    """A sign-in sheet of two under the given rows."""
+    return sheet_of(
+        *above,
+        ["姓名", "界别", "签到", "备注"],
+        ["张伟", "教育界", "√", None],
+        ["李四", "教育界", "√", None],
+        title=title,
+    )
+
+
+@pytest.mark.parametrize(
+    ("above", "title", "on", "place", "organiser"),
+    [
+        ([], "2026年3月18日春季走访签到表", date(2026, 3, 18), "", "county"),
+        (
+            [["时间:2026年3月18日 上午9:00 地点:龙泉村 主持:王某"]],
+            "春季走访签到表",
+            date(2026, 3, 18),
+            "龙泉村",
+            "county",
+        ),
+        (
+            [["活动时间:3月18日"], ["主办单位:城南镇委员工作室"]],
+            "2026年春季走访",
+            date(2026, 3, 18),
+            "",
+            "south",
+        ),
+        (
+            [["填表日期:2026年4月1日"]],
+            "2026.3.18走访签到册",
+            date(2026, 3, 18),
+            "",
+            "county",
+        ),
+        (
+            [["会议地点:县政协三楼", None, "日期:2026-3-18"]],
+            "",
+            date(2026, 3, 18),
+            "县政协三楼",
+            "county",
+        ),
+    ],
+)
+def test_what_stands_above_the_table_holds_for_all_its_rows(
+    county: County,
+    above: list[Sequence[Value]],
+    title: str,
+    on: date,
+    place: str,
+    organiser: str,
+) -> None:
+    plan = county.preview(
+        sign_in(*above, title=title), assumed=Assumed(kind="走访村", title="走访")
+    )
+    assert plan.sound, plan.findings
+    commit(plan, county.writer.write)
+    body = county.deed(plan).body
+    assert (body.on, body.place, body.organiser) == (on, place, organiser)
+
+
+def test_what_is_said_beside_the_sheet_goes_before_what_stands_above_the_table(
+    county: County,
+) -> None:
+    assumed = Assumed(
+        kind="走访村", on=date(2026, 3, 19), organiser=UnitId("north"), place="北村", title="走访"
+    )
+    sheet = sign_in(["时间:2026年3月18日  地点:龙泉村"], title="走访签到表")
+    plan = county.preview(sheet, assumed=assumed)
+    commit(plan, county.writer.write)
+    body = county.deed(plan).body
+    assert (body.on, body.place, body.organiser) == (date(2026, 3, 19), "北村", "north")
+
+
+def test_a_day_above_the_table_may_not_lie_in_the_future(county: County) -> None:
+    plan = county.preview(sign_in(title="2026年12月1日走访"), assumed=Assumed(kind="走访村"))
+    assert told(plan) == [(3, Reason.IN_FUTURE), (4, Reason.IN_FUTURE)]
+
+
+ALONE = replace(OFFICE, unit=None)
+
+
+def test_what_neither_stands_in_the_sheet_nor_was_said_beside_it_is_asked_for(
+    county: County,
+) -> None:
+    plan = county.preview(sign_in(title="2026年3月18日走访"), ALONE)
+    assert told(plan) == [(3, Reason.MISSING), (4, Reason.MISSING)]
+    assert finding(plan, 3).zh == "第3行 类型 表中没有此列,导入时也未注明:必填,请补充"
+    plan = county.preview(sign_in(title="2026年3月18日走访"), ALONE, assumed=Assumed(kind="走访村"))
+    assert {each.column for each in plan.findings} == {"组织单位"}
+
+
+def test_of_columns_that_a_kind_may_have_none_is_said_to_be_idle_while_no_row_says_its_kind(
+    county: County,
+) -> None:
+    sheet = sheet_of(["编号", "提案人", "案由", "血型"], ["17", "张伟", "关于校车"])
+    plan = county.preview(sheet)
+    assert [(f.row, f.column) for f in plan.findings] == [(0, "血型"), (2, "类型")]
+
+
+def test_rows_that_fail_make_no_column_idle(county: County) -> None:
+    sheet = sheet_of(
+        ["编号", "提交日期", "类型", "案由", "提案人"],
+        ["17", date(2026, 1, 10), "提案", "关于校车", "无名氏"],
+    )
+    assert [(f.row, f.column) for f in county.preview(sheet).findings] == [(2, "提案人")]
+
+
 def test_several_names_in_one_cell_are_several_participants(county: County) -> None:
     plan = county.preview(visits(["张伟、李 四、赵敏(主持)"]))
     assert plan.sound, plan.findings
@@ -826,6 +935,28 @@ def test_a_row_repeats_no_row_that_is_left_out_itself(county: County) -> None:
         proposals(["关于校车", "李四", "某级"], ["关于校车", "李四", None], head=["转送层级"])
     )
     assert plan.rows == {2: RowState.LEFT_OUT, 3: RowState.READY}
+
+
+def test_matters_without_an_organiser_are_the_committees_own(county: County) -> None:
+    plan = county.preview(proposals(["关于校车", "李四"]), ALONE)
+    commit(plan, county.writer.write)
+    assert county.deed(plan).body.organiser == "county"
+
+
+def test_matters_of_a_clerk_are_his_units(county: County) -> None:
+    plan = county.preview(proposals(["关于校车", "李四"]), CLERK)
+    commit(plan, county.writer.write)
+    assert county.deed(plan).body.organiser == "south"
+
+
+def test_without_a_unit_of_the_committee_it_is_said_what_to_do(county: County) -> None:
+    units = {k: u for k, u in county.known.roster.units.items() if k != "county"}
+    known = replace(county.known, roster=replace(county.known.roster, units=units))
+    sheet = proposals(["关于校车", "李四"])
+    plan = plan_records(sheet, known=known, actor=ALONE, ledger="county")
+    assert (finding(plan, 2).column, finding(plan, 2).reason) == ("组织单位", Reason.MISSING)
+    assert "请先设立,或注明组织单位" in finding(plan, 2).zh
+    assert "open one, or name the organiser" in finding(plan, 2).en
 
 
 def test_a_unit_may_be_the_author(county: County) -> None:
