@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from functools import cache
@@ -18,7 +18,7 @@ from application.sheets import Sheet, result_sheet
 from domain import matter, occasion, streams
 from domain.deed import Known
 from domain.entry import Entry, sealed_in
-from domain.fact import Attendance
+from domain.fact import Attendance, Fact
 from domain.member import Person
 from domain.people import Actor, PersonId, Reason, Refused, Via
 from domain.roster import Roster
@@ -118,6 +118,41 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """Rows that wait for a confirmation because they are recorded long after the day, and who may give it.
+
+    `days` is how many days are in time, `units` the names of the sectors and studios of those concerned.
+    """
+
+    rows: tuple[int, ...] = ()
+    days: int = 0
+    units: tuple[str, ...] = ()
+
+    @property
+    def zh(self) -> str:
+        """The same as a Chinese sentence."""
+        who = _some(self.units, "、", "等{}个单位")
+        return (
+            f"{len(self.rows)} 行登记时距履职已超过 {self.days} 天,须经确认才计分;"
+            f"可由 {who} 的负责人或县政协机关确认(登记人本人除外)"
+        )
+
+    @property
+    def en(self) -> str:
+        """The same as an English sentence."""
+        who = _some(self.units, ", ", " and others ({} units)")
+        return (
+            f"{len(self.rows)} rows are recorded more than {self.days} days after the deed and give no points until confirmed; "
+            f"the heads of {who} or the county office may confirm (not who records them)"
+        )
+
+
+def _some(names: Sequence[str], between: str, count: str) -> str:
+    """The first names, and how many there are where there are more."""
+    return between.join(names[:3]) + (count.format(len(names)) if len(names) > 3 else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a sheet would write. `steps` are the commands in order, `rows` what becomes of each row."""
 
@@ -127,6 +162,7 @@ class Plan:
     steps: tuple[Step, ...]
     rows: Mapping[int, RowState]
     counts: Counts
+    late: Late = field(default_factory=Late)
 
     @property
     def sound(self) -> bool:
@@ -165,10 +201,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Mints the ids of one sheet for one ledger: the same file gives the same ids for ever."""
+    """Mints the ids of one sheet for one ledger: the same file gives the same ids for ever.
+
+    `beside` is what was said beside the sheet: a sheet said to be of another day is another import.
+    """
 
     ledger: str
     sheet: Sheet
+    beside: str = ""
 
     @property
     def cause(self) -> str:
@@ -178,8 +218,12 @@ class Source:
     def id(self, rows: Iterable[int], what: str) -> str:
         """The id of what comes of these rows."""
         told = ",".join(map(str, rows))
+        beside = f"|{self.beside}" if self.beside else ""
         return str(
-            uuid5(_within(self.ledger), f"{self.sheet.digest}|{self.sheet.tab}|{told}|{what}")
+            uuid5(
+                _within(self.ledger),
+                f"{self.sheet.digest}|{self.sheet.tab}|{told}|{what}{beside}",
+            )
         )
 
     def step(
@@ -246,6 +290,11 @@ class Rehearsal:
             self._units[state.unit] = state
         return None
 
+    def facts(self) -> Iterator[Fact[Any]]:
+        """What the deeds that were decided here come to."""
+        for state, _ in self._states.values():
+            yield from streams.facts_of(state)
+
     def _state(self, stream: str, command: Command) -> tuple[State | None, int]:
         if stream in self._states:
             return self._states[stream]
@@ -264,6 +313,7 @@ def plan_of(
     rows: Mapping[int, RowState],
     *,
     attendance: Mapping[Attendance, int] | None = None,
+    late: Late | None = None,
 ) -> Plan:
     """A plan with its figures; findings are put in order of rows."""
     ordered = sorted(findings, key=lambda each: (each.row, each.severity is not Severity.ERROR))
@@ -301,6 +351,7 @@ def plan_of(
         steps=tuple(steps),
         rows=MappingProxyType(dict(rows)),
         counts=counts,
+        late=late or Late(),
     )
 
 
@@ -474,6 +525,7 @@ def heading_of(sheet: Sheet, pointer: str, command: Command) -> str:
 
 def results_of(told: Plan | Outcome) -> dict[int, str]:
     """What to write beside each row: what became of it, and why or with which remark."""
+    late = frozenset((told if isinstance(told, Plan) else told.plan).late.rows)
     by_row: dict[int, list[Finding]] = {}
     for each in told.findings:
         by_row.setdefault(each.row, []).append(each)
@@ -483,6 +535,8 @@ def results_of(told: Plan | Outcome) -> dict[int, str]:
             " ".join(part for part in (each.column, each.about, each.reason.zh) if part)
             for each in by_row.get(row, ())
         ]
+        if row in late and state in {RowState.READY, RowState.WRITTEN}:
+            remarks.append("逾期登记,待确认后计分")
         results[row] = ";".join([state.zh, *dict.fromkeys(remarks)])
     return results
 

@@ -30,6 +30,7 @@ from application.cells import (
 from application.columns import Column, is_column, key_of, record_column, stage_column
 from application.importing import (
     Finding,
+    Late,
     Plan,
     Rehearsal,
     RowState,
@@ -43,7 +44,8 @@ from application.importing import (
 from application.kind_words import Meant, details_of, is_readable, kind_meant, value_of
 from application.people_named import Hints, NotFound, People, Units
 from application.sheets import Cell, Row, Sheet, has_bad_characters
-from domain import matter, occasion
+from domain import matter, occasion, streams
+from domain.attestation import DEFAULT, Policy, attested
 from domain.deed import Deed, Known, LinkSame
 from domain.fact import Attendance, Authorship, Capacity, Part, Reached, Spoke
 from domain.kinds import Details, Shape, Stage
@@ -53,7 +55,7 @@ from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.member import Person, Standing
 from domain.occasion import AmendOccasion, Occasion, Participant, RecordOccasion
 from domain.people import Actor, PersonId, Reason, Refused, UnitId
-from domain.unit import UnitKind
+from domain.unit import Side, UnitKind
 from domain.words import Choice, Level
 
 T = TypeVar("T")
@@ -81,6 +83,15 @@ class Assumed:
     place: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def told(self) -> str:
+        """All of it in one line, empty where nothing was said."""
+        if self == Assumed():
+            return ""
+        on = "" if self.on is None else self.on.isoformat()
+        details = [f"{name}={value}" for name, value in sorted(self.details.items())]
+        return "|".join([self.kind, on, self.title, self.organiser or "", self.place, *details])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
@@ -105,15 +116,22 @@ def plan_records(
     assumed: Assumed | None = None,
     choices: Mapping[int, Chosen] | None = None,
     repeats: Repeats = Repeats.RECORD,
+    policy: Policy = DEFAULT,
 ) -> Plan:
     """What a list of records would write, with a finding for each row that needs a look.
 
-    Rows of one kind, day, title and organiser are one occasion; a row that is marked as a member's own declaration is one of its
-    own, typed in for him. Where that occasion stands in the ledger with some of these
-    people, the others are added to it.
+    Rows of one kind, day, title and organiser are one occasion; a row that is marked as a member's own declaration is one of
+    its own, typed in for him. Where that occasion stands in the ledger with some of these people, the others are added to it.
+    Raises `Refused` for a choice about a row that the sheet does not have.
     """
-    source = Source(ledger=ledger, sheet=sheet)
-    return _Records(source, known, actor, assumed or Assumed(), choices or {}, repeats).plan()
+    rows = {row.number for row in sheet.rows}
+    strange = sorted(set(choices or {}) - rows)
+    if strange:
+        some = f"{min(rows)}–{max(rows)}" if rows else "0"
+        raise Refused(Reason.NO_SUCH_ROW, "、".join(map(str, strange)), f"({some})")
+    beside = assumed or Assumed()
+    source = Source(ledger=ledger, sheet=sheet, beside=beside.told)
+    return _Records(source, known, actor, beside, choices or {}, repeats, policy).plan()
 
 
 @dataclass(unsafe_hash=True)
@@ -170,9 +188,11 @@ class _Records:
         assumed: Assumed,
         choices: Mapping[int, Chosen],
         repeats: Repeats,
+        policy: Policy,
     ) -> None:
         self.source, self.sheet, self.known, self.actor = source, source.sheet, known, actor
         self.assumed, self.choices, self.repeats = assumed, choices, repeats
+        self.policy = policy
         self.people, self.units = People(known.roster), Units(known.roster)
         self.columns: dict[Column, int] = {}
         self.places: dict[int, str] = {}
@@ -212,8 +232,38 @@ class _Records:
             self.plan_occasion(group)
         self.say_of_sheet()
         return plan_of(
-            self.source, self.findings, self.steps, self.rows, attendance=self.attendance
+            self.source,
+            self.findings,
+            self.steps,
+            self.rows,
+            attendance=self.attendance,
+            late=self.late(),
         )
+
+    def late(self) -> Late:
+        """The rows that would be recorded too late to count at once, with the units whose confirmation makes them count."""
+        rows: set[int] = set()
+        homes: dict[UnitId | None, None] = {}
+        row_of = {
+            (streams.stream_of(step.request.command), person): row
+            for step in self.steps
+            for person, row in step.row_of.items()
+            if row in step.rows
+        }
+        for fact in self.rehearsal.facts():
+            row = row_of.get((fact.deed, PersonId(fact.subject.partition("/")[2])))
+            stands = attested(fact, self.policy, self.known.today)
+            if row is None or not stands.late or stands.counts:
+                continue
+            rows.add(row)
+            for side, stamp in ((Side.SECTOR, fact.sector), (Side.STUDIO, fact.studio)):
+                person = PersonId(fact.subject.partition("/")[2])
+                if stamp is None:
+                    homes[self.known.roster.home(person, side, fact.on)] = None
+        answering = (self.known.roster.answering(each, self.known.today)[0] for each in homes)
+        units = [self.known.roster.units.get(unit) for unit in dict.fromkeys(answering)]
+        names = tuple(unit.profile.name for unit in units if unit is not None)
+        return Late(rows=tuple(sorted(rows)), days=self.policy.late_days, units=names)
 
     def read(self, row: Row, groups: dict[tuple[Any, ...], _Group]) -> None:
         for place, cell in enumerate(row.cells):

@@ -281,6 +281,11 @@ class Reason(Choice):
         "没有这个工作表,请从括号中所列的工作表中选择",
         "is not a sheet of this workbook; choose one of those in brackets",
     )
+    NO_SUCH_ROW = (
+        "no_such_row",
+        "本表没有这一行,请按表中的行号填写",
+        "is not a row of the sheet; give row numbers as the sheet shows them",
+    )
     BROKEN_CSV = (
         "broken_csv",
         "CSV 引号不成对,请检查所指行",

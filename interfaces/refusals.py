@@ -88,6 +88,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.CASES_DIFFER: _INVALID,
         Reason.NOT_A_WORKBOOK: _INVALID,
         Reason.NO_SUCH_SHEET: _INVALID,
+        Reason.NO_SUCH_ROW: _INVALID,
         Reason.BROKEN_CSV: _INVALID,
         Reason.NO_HEADER: _INVALID,
         Reason.AMBIGUOUS_NAME: _INVALID,

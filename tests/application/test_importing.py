@@ -12,12 +12,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from application.handle import Request, Verdict, Writer
-from application.importing import Finding, Outcome, Plan, RowState, Severity, commit, results_of
+from application.importing import (
+    Finding,
+    Late,
+    Outcome,
+    Plan,
+    RowState,
+    Severity,
+    commit,
+    results_of,
+)
 from application.kind_words import SAID, kind_meant, short_forms
 from application.memory_log import MemoryLog
 from application.record_import import Assumed, Chosen, Repeats, plan_records
 from application.roster_import import plan_roster
 from application.sheets import Sheet, read_sheet
+from domain.attestation import Counts, Policy
 from domain.deed import Deed, Known, Withdraw
 from domain.fact import Attendance, Authorship, Capacity, Part, RecordClass, Spoke
 from domain.kinds import KINDS, Shape, Stage, kind_of
@@ -725,6 +735,55 @@ def test_findings_that_name_another_row_read_well_in_both_languages(county: Coun
     assert found.en == "row 3 姓名 张伟, see row 2: lists the same person or unit twice"
 
 
+def may_and_march(*more: Sequence[Value]) -> Sheet:
+    """Visits of a studio in May, in time on 1 June, and in March."""
+    return sheet_of(
+        ["姓名", "日期", "类型", "名称", "组织单位"],
+        ["张伟", "2026-5-20", "走访村", "五月走访", "城南镇委员工作室"],
+        ["李四", "2026-3-5", "走访村", "三月走访", "城南镇委员工作室"],
+        ["赵敏", "2026-3-5", "走访村", "三月走访", "城南镇委员工作室"],
+        *more,
+    )
+
+
+def test_rows_recorded_long_after_the_day_are_said_to_wait_and_for_whom(county: County) -> None:
+    late = county.preview(may_and_march()).late
+    assert late.rows == (3, 4)
+    assert late.days == 30
+    assert set(late.units) == {"教育界", "医药卫生界", "城南镇委员工作室"}
+    assert late.zh.startswith("2 行登记时距履职已超过 30 天,须经确认才计分;可由 ")
+    assert late.en.startswith("2 rows are recorded more than 30 days after")
+    assert results_of(county.preview(may_and_march()))[3] == "可登记;逾期登记,待确认后计分"
+
+
+def test_the_side_that_records_does_not_confirm_its_own_late_rows(county: County) -> None:
+    assert set(county.preview(may_and_march(), CLERK).late.units) == {"教育界", "医药卫生界"}
+
+
+def test_what_is_late_is_as_the_countys_rule_has_it(county: County) -> None:
+    policy = Policy(late=Counts.AT_ONCE)
+    assert county.preview(may_and_march(), policy=policy).late == Late(days=30)
+    policy = Policy(late_days=365)
+    assert county.preview(may_and_march(), policy=policy).late == Late(days=365)
+
+
+def test_the_countys_own_old_records_wait_for_nobody(county: County) -> None:
+    own: list[Value] = ["王芳(教育界)", "2026-3-5", "走访村", "走访", "县政协"]
+    assert county.preview(may_and_march(own)).late.rows == (3, 4)
+
+
+def test_rows_that_are_not_written_are_not_late(county: County) -> None:
+    unknown: list[Value] = ["无名氏", "2026-3-5", "走访村", "三月走访", "城南镇委员工作室"]
+    county.load(may_and_march())
+    assert county.preview(may_and_march(unknown)).late.rows == ()
+
+
+def test_a_choice_about_a_row_that_the_sheet_does_not_have_is_refused(county: County) -> None:
+    with pytest.raises(Refused) as refused:
+        county.preview(visits(["张伟"]), choices={1: Chosen(skip=True), 9: Chosen(skip=True)})
+    assert refused.value == Refused(Reason.NO_SUCH_ROW, "1、9", "(2–2)")
+
+
 # Committing
 
 
@@ -749,6 +808,15 @@ def test_the_same_file_again_says_that_it_was_imported_and_when(county: County) 
     outcome = commit(plan, county.writer.write)
     assert county.head == before
     assert outcome.imported_before
+
+
+def test_the_same_file_said_to_be_of_another_day_is_another_import(county: County) -> None:
+    sheet = sign_in(title="春季走访签到表")
+    march = county.load(sheet, assumed=Assumed(kind="走访村", on=date(2026, 3, 5)))
+    april = county.load(sheet, assumed=Assumed(kind="走访村", on=date(2026, 4, 5)))
+    assert [(each.written, each.refused) for each in (march, april)] == [(1, 0), (1, 0)]
+    place = Assumed(kind="走访村", on=date(2026, 4, 5), place="龙泉村")
+    assert county.load(sheet, assumed=place).imported_before
 
 
 def test_a_corrected_file_adds_only_those_who_were_missing(county: County) -> None:
