@@ -318,13 +318,15 @@ class PostgresLog(PostgresApplicationRecorder):
         refuse_too_large(self.ledger, rows)
         connection = self.pool.getconn()
         try:
+            parameters = self._parameters(expected_head, rows, spent)
             if self._is_prepared(connection):
-                return _Sent(self, connection, self._parameters(expected_head, rows, spent))
+                return _Sent(self, connection, parameters)
+            answer = AtOnce(lambda: self.accept_unprepared(connection, parameters))
         except BaseException:
             self.pool.putconn(connection)
             raise
         self.pool.putconn(connection)
-        return AtOnce(lambda: self.append(expected_head, rows, spent))
+        return answer
 
     def append_alone(self, decide: Decide) -> None:
         """As `append`, with the head row locked while `decide` says what to store."""
@@ -565,16 +567,20 @@ class _Sent:
             self._log.pool.putconn(self._connection)
 
     def _result(self) -> PGresult:
+        result = self._next()
+        if result is None:
+            raise psycopg.OperationalError("the server has said nothing")
+        while self._next() is not None:
+            continue
+        return result
+
+    def _next(self) -> PGresult | None:
         pgconn = self._connection.pgconn
+        # libpq waits by itself otherwise, and every thread of the process with it.
         while pgconn.is_busy():
             _ready(pgconn.socket, select.POLLIN)
             pgconn.consume_input()
-        result = pgconn.get_result()
-        if result is None:
-            raise psycopg.OperationalError("the server has said nothing")
-        while pgconn.get_result() is not None:
-            continue
-        return result
+        return pgconn.get_result()
 
 
 def _ready(socket: int, events: int) -> int:

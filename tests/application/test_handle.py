@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from application.group_commit import GroupCommit
 from application.handle import Done, Request, Verdict, Writer
 from application.log import Log, NewRow, Spent
 from application.memory_log import MemoryLog
-from application.postgres_log import PostgresLog, create_ledger
+from application.postgres_log import LogPool, PostgresLog, create_ledger
 from domain.deed import Confirm, LinkSame, Return, UnlinkSame
 from domain.member import Admit, Bond, Dismiss, Exit, Membership, Profile, Term
 from domain.occasion import AmendOccasion, RecordOccasion
@@ -357,6 +358,10 @@ def test_an_answer_lost_after_the_commit_is_looked_up_and_told_as_success() -> N
     assert [r.stream for r in log.since(0, 100)][-2:] == ["occasion/a", "occasion/b"]
 
 
+INSERT = re.compile(b"INSERT INTO|append to")
+"""What a client says who appends, with a prepared statement or without one."""
+
+
 class Cut:
     """A relay to a PostgreSQL server that, once armed, cuts the line just as the server answers an insert."""
 
@@ -390,7 +395,7 @@ class Cut:
                     if from_server and doomed.is_set():
                         self.armed.clear()
                         return
-                    if not from_server and self.armed.is_set() and b"INSERT INTO" in told:
+                    if not from_server and self.armed.is_set() and INSERT.search(told):
                         doomed.set()
                     other.sendall(told)
             except OSError:
@@ -416,14 +421,20 @@ def cut_line(postgres_url: str) -> Iterator[tuple[Cut, str]]:
     cut.listener.close()
 
 
+@pytest.mark.parametrize("prepares_after", [0, 2])
 def test_a_connection_cut_after_the_commit_is_answered_as_success(
-    cut_line: tuple[Cut, str], postgres_url: str, fresh_code: str
+    cut_line: tuple[Cut, str],
+    postgres_url: str,
+    fresh_code: str,
+    monkeypatch: pytest.MonkeyPatch,
+    prepares_after: int,
 ) -> None:
+    monkeypatch.setattr("application.postgres_log.APPENDS_BEFORE_PREPARING", prepares_after)
     cut, url = cut_line
     create_ledger(postgres_url, fresh_code)
     for n in range(3):
-        with closing(PostgresLog(url, fresh_code)) as log:
-            writer = writer_on(log)
+        with LogPool(url, size=1) as pool:
+            writer = writer_on(PostgresLog(pool, fresh_code))
             writer.write(beginning())
             cut.armed.set()
             done = writer.one(record(f"cut-{n}", title=f"{n}"))
