@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
+from domain import correction
 from domain.entry import Entry
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Side, Unit, UnitKind, on_roster
@@ -209,6 +210,17 @@ class Placement:
     room: UnitId | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervals:
+    """What is said of a person from a day on: terms, bonds, roles, exemptions, and steps of reporting in."""
+
+    terms: tuple[Term, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    roles: tuple[RoleHeld, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    placements: tuple[Placement, ...] = ()
+
+
 # Commands
 
 
@@ -277,6 +289,28 @@ class Exempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndExemption:
+    """Ask duties of a member again; `until` is the last day of what freed him of them."""
+
+    person: PersonId
+    until: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectIntervals:
+    """Say that something was entered wrongly: what is wrong as it stands, and what stands instead, if anything.
+
+    Nothing else follows from it: where a wrong bond ended another one, both are named.
+    """
+
+    person: PersonId
+    wrong: Intervals
+    right: Intervals = Intervals()
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Take a step of reporting in to a township."""
 
@@ -320,6 +354,8 @@ MemberCommand = (
     | GiveRole
     | EndRole
     | Exempt
+    | EndExemption
+    | CorrectIntervals
     | Place
     | Invite
     | Dismiss
@@ -394,6 +430,25 @@ class Exempted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExemptionEnded:
+    """Duties are asked of a member again; `until` was the last day of what freed him of them."""
+
+    person: PersonId
+    until: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalsCorrected:
+    """Something had been entered wrongly of a person; something else, or nothing, stands instead."""
+
+    person: PersonId
+    wrong: Intervals
+    right: Intervals
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """A step of reporting in to a township was taken."""
 
@@ -437,6 +492,8 @@ MemberEvent = (
     | RoleGiven
     | RoleEnded
     | Exempted
+    | ExemptionEnded
+    | IntervalsCorrected
     | Placed
     | Invited
     | Dismissed
@@ -533,12 +590,19 @@ def decide(
                 return []
             return [RoleEnded(person=person.person, role=role, until=until)]
         case Exempt(exemption=exemption):
-            _in_order(exemption.since, exemption.until, "/exemption")
-            if not exemption.reason.strip():
-                raise Refused(Reason.REASON_MISSING, "/exemption/reason")
+            _check_exemption(exemption, "/exemption")
             if exemption in person.exemptions:
                 return []
             return [Exempted(person=person.person, exemption=exemption)]
+        case EndExemption(until=until, reason=reason):
+            free = [e for e in person.exemptions if e.on(until)]
+            if not free:
+                raise Refused(Reason.NO_SUCH_INTERVAL, "/until", until.isoformat())
+            if all(e.until == until for e in free):
+                return []
+            return [ExemptionEnded(person=person.person, until=until, reason=reason)]
+        case CorrectIntervals():
+            return _correct(person, command, units)
         case Place(placement=placement):
             _check_placement(placement, units, "/placement")
             if placement in person.placements:
@@ -588,6 +652,58 @@ def _admit(
             roles=command.roles,
         )
     ]
+
+
+def _correct(
+    person: Person, command: CorrectIntervals, units: Mapping[UnitId, Unit]
+) -> list[MemberEvent]:
+    wrong, right = command.wrong, command.right
+    if not command.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "/reason")
+    if wrong == Intervals():
+        raise Refused(Reason.MISSING, "/wrong")
+    sorts = list(_side_by_side(person, wrong, right))
+    if right != Intervals() and all(
+        correction.stands_already(has, of_these, instead) for _, has, of_these, instead in sorts
+    ):
+        return []
+    for field, has, of_these, instead in sorts:
+        correction.check_wrong(has, of_these, instead, f"/{field}")
+    for i, term in enumerate(right.terms):
+        _in_order(term.since, term.until, f"/right/terms/{i}")
+    for i, bond in enumerate(right.memberships):
+        _check_bond(bond, units, f"/right/memberships/{i}")
+    for i, held in enumerate(right.roles):
+        _in_order(held.since, held.until, f"/right/roles/{i}")
+    for i, exemption in enumerate(right.exemptions):
+        _check_exemption(exemption, f"/right/exemptions/{i}")
+    for i, placement in enumerate(right.placements):
+        _check_placement(placement, units, f"/right/placements/{i}")
+    if person.profile.standing is Standing.MEMBER and not correction.corrected(
+        person.terms, wrong.terms, right.terms
+    ):
+        raise Refused(Reason.MISSING, "/right/terms")
+    return [
+        IntervalsCorrected(person=person.person, wrong=wrong, right=right, reason=command.reason)
+    ]
+
+
+def _side_by_side(
+    person: Person, wrong: Intervals, right: Intervals
+) -> Iterator[tuple[str, Sequence[object], Sequence[object], Sequence[object]]]:
+    """What a person has, what of it is wrong and what is right, sort by sort."""
+    yield "terms", person.terms, wrong.terms, right.terms
+    yield "memberships", person.memberships, wrong.memberships, right.memberships
+    yield "roles", person.roles, wrong.roles, right.roles
+    yield "exemptions", person.exemptions, wrong.exemptions, right.exemptions
+    yield "placements", person.placements, wrong.placements, right.placements
+
+
+def _check_exemption(exemption: Exemption, field: str) -> None:
+    """A time without duties ends after it begins, and has a reason."""
+    _in_order(exemption.since, exemption.until, field)
+    if not exemption.reason.strip():
+        raise Refused(Reason.REASON_MISSING, f"{field}/reason")
 
 
 def _check_bond(bond: Membership, units: Mapping[UnitId, Unit], field: str) -> None:
@@ -661,6 +777,23 @@ def evolve(person: Person | None, entry: Entry[MemberEvent]) -> Person | None:
             )
         case Exempted(exemption=exemption):
             return replace(person, exemptions=(*person.exemptions, exemption))
+        case ExemptionEnded(until=until):
+            return replace(
+                person,
+                exemptions=tuple(
+                    replace(e, until=until) if e.on(until) else e for e in person.exemptions
+                ),
+            )
+        case IntervalsCorrected(wrong=wrong, right=right):
+            put_right = correction.corrected
+            return replace(
+                person,
+                terms=put_right(person.terms, wrong.terms, right.terms),
+                memberships=put_right(person.memberships, wrong.memberships, right.memberships),
+                roles=put_right(person.roles, wrong.roles, right.roles),
+                exemptions=put_right(person.exemptions, wrong.exemptions, right.exemptions),
+                placements=put_right(person.placements, wrong.placements, right.placements),
+            )
         case Placed(placement=placement):
             return replace(person, placements=(*person.placements, placement))
         case Invited(step=step):

@@ -146,6 +146,11 @@ class Reason(Choice):
     NO_SUCH_FINDING = "no_such_finding", "没有这条认定", "no such finding"
     NO_SUCH_OUTCOME = "no_such_outcome", "没有这项办理结果", "no such outcome on this matter"
     NO_SUCH_PAGE = "no_such_page", "没有这个页面", "no such page"
+    NO_SUCH_INTERVAL = (
+        "no_such_interval",
+        "名册中没有这样一段,请照现状原样填写",
+        "is not on the roster in this form; give it exactly as it stands",
+    )
     NOT_A_MEMBER_THEN = (
         "not_a_member_then",
         "当日不是本届委员,请核对日期,或按特邀、上级委员登记",

@@ -142,6 +142,7 @@ def stream_of(command: Command) -> str:
             | unit.MoveUnitOn()
             | unit.Appoint()
             | unit.Relieve()
+            | unit.CorrectAppointments()
         ):
             return f"unit/{command.unit}"
         case _:

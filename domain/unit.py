@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from domain import correction
 from domain.entry import Entry
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.words import Choice
@@ -212,7 +213,17 @@ class Relieve:
     reason: str = ""
 
 
-UnitCommand = OpenUnit | DescribeUnit | MoveUnitOn | Appoint | Relieve
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectAppointments:
+    """Say that appointments were entered wrongly: those that are wrong as they stand, and what stands instead, if anything."""
+
+    unit: UnitId
+    wrong: tuple[Appointment, ...]
+    right: tuple[Appointment, ...] = ()
+    reason: str
+
+
+UnitCommand = OpenUnit | DescribeUnit | MoveUnitOn | Appoint | Relieve | CorrectAppointments
 
 # Events
 
@@ -265,7 +276,17 @@ class Relieved:
     reason: str
 
 
-UnitEvent = UnitOpened | UnitDescribed | UnitMovedOn | Appointed | Relieved
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentsCorrected:
+    """Appointments had been entered wrongly; others, or none, stand instead."""
+
+    unit: UnitId
+    wrong: tuple[Appointment, ...]
+    right: tuple[Appointment, ...]
+    reason: str
+
+
+UnitEvent = UnitOpened | UnitDescribed | UnitMovedOn | Appointed | Relieved | AppointmentsCorrected
 
 # State
 
@@ -350,12 +371,7 @@ def decide(
                 return []
             return [UnitMovedOn(unit=unit.unit, life=life, on=on, reason=reason)]
         case Appoint(appointment=new):
-            if new.until is not None and new.until < new.since:
-                raise Refused(Reason.WRONG_ORDER, "/appointment/until", new.until.isoformat())
-            if not unit.open_on(new.since):
-                raise Refused(Reason.UNIT_CLOSED, "/appointment/since", new.since.isoformat())
-            if new.person not in people:
-                raise Refused(Reason.NO_SUCH_PERSON, "/appointment/person", new.person)
+            _check_appointment(unit, new, people, "/appointment")
             if new in unit.appointments:
                 return []
             return [Appointed(unit=unit.unit, appointment=new)]
@@ -372,6 +388,29 @@ def decide(
             return [
                 Relieved(unit=unit.unit, person=person, office=office, until=until, reason=reason)
             ]
+        case CorrectAppointments(wrong=wrong, right=right, reason=reason):
+            if not reason.strip():
+                raise Refused(Reason.REASON_MISSING, "/reason")
+            if not wrong:
+                raise Refused(Reason.MISSING, "/wrong")
+            if right and correction.stands_already(unit.appointments, wrong, right):
+                return []
+            correction.check_wrong(unit.appointments, wrong, right, "")
+            for place, each in enumerate(right):
+                _check_appointment(unit, each, people, f"/right/{place}")
+            return [AppointmentsCorrected(unit=unit.unit, wrong=wrong, right=right, reason=reason)]
+
+
+def _check_appointment(
+    unit: Unit, new: Appointment, people: Container[PersonId], field: str
+) -> None:
+    """An office is held by somebody of the roster, in a unit that was open when it began."""
+    if new.until is not None and new.until < new.since:
+        raise Refused(Reason.WRONG_ORDER, f"{field}/until", new.until.isoformat())
+    if not unit.open_on(new.since):
+        raise Refused(Reason.UNIT_CLOSED, f"{field}/since", new.since.isoformat())
+    if new.person not in people:
+        raise Refused(Reason.NO_SUCH_PERSON, f"{field}/person", new.person)
 
 
 def _check_profile(profile: UnitProfile, units: Mapping[UnitId, Unit]) -> None:
@@ -411,3 +450,5 @@ def evolve(unit: Unit | None, entry: Entry[UnitEvent]) -> Unit | None:
                     for a in unit.appointments
                 ),
             )
+        case AppointmentsCorrected(wrong=wrong, right=right):
+            return replace(unit, appointments=correction.corrected(unit.appointments, wrong, right))

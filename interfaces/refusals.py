@@ -57,6 +57,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.NO_SUCH_FINDING: _ABSENT,
         Reason.NO_SUCH_OUTCOME: _ABSENT,
         Reason.NO_SUCH_PAGE: _ABSENT,
+        Reason.NO_SUCH_INTERVAL: _INVALID,
         Reason.NOT_A_MEMBER_THEN: _INVALID,
         Reason.NOT_A_PARTICIPANT: _INVALID,
         Reason.IN_FUTURE: _INVALID,

@@ -58,12 +58,19 @@ def named(event: Any) -> Iterator[str]:
             yield f"unit/{membership.unit}"
         case member.Left(unit=one):
             yield f"unit/{one}"
+        case member.IntervalsCorrected(wrong=wrong, right=right):
+            for each in (*wrong.memberships, *right.memberships):
+                yield f"unit/{each.unit}"
+            for step in (*wrong.placements, *right.placements):
+                yield f"unit/{step.township}"
         case member.Placed(placement=placement):
             yield f"unit/{placement.township}"
         case unit.Appointed(appointment=appointment):
             yield f"member/{appointment.person}"
         case unit.Relieved(person=person):
             yield f"member/{person}"
+        case unit.AppointmentsCorrected(wrong=wrong_ones, right=right_ones):
+            yield from (f"member/{each.person}" for each in (*wrong_ones, *right_ones))
         case _:
             return
 

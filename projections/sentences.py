@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from domain import deed, document, finding, matter, member, occasion, pairing, streams, unit
 from domain.explain import Said
 from domain.kinds import Details
-from domain.member import Membership
+from domain.member import Exemption, Intervals, Membership, RoleHeld, Term
 from domain.streams import Event
+from domain.unit import Appointment
 from domain.words import Choice
 
 MOST_NAMED = 5
@@ -47,6 +48,13 @@ def named_in(event: Any) -> Iterator[str]:
             yield body.subject
         case member.Joined(membership=membership):
             yield f"unit/{membership.unit}"
+        case member.IntervalsCorrected(wrong=wrong, right=right):
+            for held in (*wrong.memberships, *right.memberships):
+                yield f"unit/{held.unit}"
+            for step in (*wrong.placements, *right.placements):
+                yield f"unit/{step.township}"
+        case unit.AppointmentsCorrected(wrong=before, right=after):
+            yield from (f"member/{each.person}" for each in (*before, *after))
         case member.Placed(placement=placement):
             yield f"unit/{placement.township}"
         case member.Invited(to=to) if to is not None:
@@ -117,6 +125,17 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
                 f"{who(person)}自{since}至{last}免于履职:{exemption.reason}",
                 f"{who(person)} is free of duties, {since} to {last}: {exemption.reason}",
             )
+        case member.ExemptionEnded(person=person, until=until):
+            return (
+                f"{who(person)}恢复履职,免于履职至{until}",
+                f"Duties are asked of {who(person)} again, free of them until {until}",
+            )
+        case member.IntervalsCorrected(person=person, wrong=wrong, right=right, reason=reason):
+            change = _change(_intervals(wrong, which), _intervals(right, which))
+            return (
+                f"更正{who(person)}的名册登记,理由:{reason}。{change.zh}",
+                f"What was entered of {who(person)} was corrected: {reason}. {change.en}",
+            )
         case member.Placed(person=person, placement=placement):
             township, step = which(placement.township), placement.step
             return (
@@ -156,6 +175,17 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
             return (
                 f"{who(person)}不再任{which(unit_id)}{office.zh},最后一日{until}",
                 f"{who(person)} is no longer {office.en} of {which(unit_id)}, last day {until}",
+            )
+        case unit.AppointmentsCorrected(
+            unit=unit_id, wrong=wrong_ones, right=right_ones, reason=reason
+        ):
+            change = _change(
+                [_lasting(who(each.person), each.office, each) for each in wrong_ones],
+                [_lasting(who(each.person), each.office, each) for each in right_ones],
+            )
+            return (
+                f"更正{which(unit_id)}的任用,理由:{reason}。{change.zh}",
+                f"Appointments of {which(unit_id)} were corrected: {reason}. {change.en}",
             )
         case occasion.OccasionHappened(body=body):
             kind, title, on = _kind(body.details), body.title, body.on
@@ -289,6 +319,45 @@ def _joined(person: str, unit_name: str, bound: Membership) -> tuple[str, str]:
     return (
         f"{person}编入{unit_name}({bound.bond.zh}),自{bound.since}{tie_zh}",
         f"{person} joined {unit_name} ({bound.bond.en}) from {bound.since}{tie_en}",
+    )
+
+
+def _intervals(of: Intervals, which: Callable[[str | None], str]) -> list[Said]:
+    """What is said of a person from a day on, one phrase each."""
+    return [
+        *(
+            _lasting("", Said(f"第{each.number}届委员", f"term {each.number}"), each)
+            for each in of.terms
+        ),
+        *(_lasting(which(each.unit), each.bond, each) for each in of.memberships),
+        *(_lasting("", each.role, each) for each in of.roles),
+        *(_lasting("", Said("免于履职", "free of duties"), each) for each in of.exemptions),
+        *(
+            Said(
+                f"下沉{which(each.township)}{each.step.zh}({each.on})",
+                f"{each.step.en} in {which(each.township)} ({each.on})",
+            )
+            for each in of.placements
+        ),
+    ]
+
+
+def _lasting(
+    name: str, what: Choice | Said, held: Term | Membership | RoleHeld | Exemption | Appointment
+) -> Said:
+    """What it is and from when to when."""
+    zh_end = f"至{held.until}" if held.until else "起"
+    en_end = f"{held.since} to {held.until}" if held.until else f"from {held.since}"
+    return Said(f"{name}{what.zh}({held.since}{zh_end})", f"{name} {what.en} ({en_end})".strip())
+
+
+def _change(before: Sequence[Said], after: Sequence[Said]) -> Said:
+    """What was wrong, and what stands instead."""
+    wrong_zh, right_zh = "、".join(one.zh for one in before), "、".join(one.zh for one in after)
+    wrong_en, right_en = ", ".join(one.en for one in before), ", ".join(one.en for one in after)
+    return Said(
+        f"原登记:{wrong_zh};更正为:{right_zh or '撤销登记'}",
+        f"Entered: {wrong_en}; corrected: {right_en or 'taken back'}",
     )
 
 

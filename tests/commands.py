@@ -33,13 +33,16 @@ from domain.matter import (
 from domain.member import (
     Admit,
     Bond,
+    CorrectIntervals,
     Describe,
     Dismiss,
+    EndExemption,
     EndRole,
     Exempt,
     Exemption,
     Exit,
     GiveRole,
+    Intervals,
     Invitation,
     Invite,
     Join,
@@ -65,6 +68,7 @@ from domain.streams import (
 from domain.unit import (
     Appoint,
     Appointment,
+    CorrectAppointments,
     DescribeUnit,
     Life,
     MoveUnitOn,
@@ -133,6 +137,19 @@ SAID: list[tuple[Actor, Command, str]] = [
         Exempt(person=MARK, exemption=Exemption(since=BEGAN, until=None, reason="病")),
         "member/mark",
     ),
+    (OFFICE, EndExemption(person=MARK, until=DAY), "member/mark"),
+    (
+        OFFICE,
+        CorrectIntervals(
+            person=MARK,
+            wrong=Intervals(roles=(RoleHeld(role=MemberRole.CHAIRPERSON, since=BEGAN, until=DAY),)),
+            right=Intervals(
+                roles=(RoleHeld(role=MemberRole.VICE_CHAIRPERSON, since=BEGAN, until=DAY),)
+            ),
+            reason="误登",
+        ),
+        "member/mark",
+    ),
     (
         OFFICE,
         Place(person=MARK, placement=Placement(township=NORTH, step=ReportIn.CHOSE, on=BEGAN)),
@@ -154,6 +171,16 @@ SAID: list[tuple[Actor, Command, str]] = [
         "unit/dong",
     ),
     (OFFICE, Relieve(unit=DONG, person=MARK, office=Office.HEAD, until=DAY), "unit/dong"),
+    (
+        OFFICE,
+        CorrectAppointments(
+            unit=DONG,
+            wrong=(Appointment(person=MARK, office=Office.HEAD, since=BEGAN, until=DAY),),
+            right=(Appointment(person=MARK, office=Office.DEPUTY, since=BEGAN, until=DAY),),
+            reason="误登",
+        ),
+        "unit/dong",
+    ),
     (CLERK, RecordOccasion(occasion="v", body=visit(LI, ZHAO)), "occasion/v"),
     (CLERK, RecordOccasion(occasion="w", body=visit(LI)), "occasion/w"),
     (CLERK, AmendOccasion(occasion="v", body=visit(LI), reason="误"), "occasion/v"),

@@ -223,6 +223,18 @@ ACTS: tuple[Act, ...] = (
         whole="exemption",
     ),
     Act(
+        path="/people/{id}/exemption-endings",
+        command=member.EndExemption,
+        zh="恢复履职要求",
+        told=_PERSON,
+    ),
+    Act(
+        path="/people/{id}/corrections",
+        command=member.CorrectIntervals,
+        zh="更正任期、编组、任职等起止",
+        told=_PERSON,
+    ),
+    Act(
         path="/people/{id}/placements",
         command=member.Place,
         zh="下沉报到",
@@ -254,6 +266,12 @@ ACTS: tuple[Act, ...] = (
         whole="appointment",
     ),
     Act(path="/units/{id}/relievings", command=unit.Relieve, zh="免去职务", told=_UNIT),
+    Act(
+        path="/units/{id}/corrections",
+        command=unit.CorrectAppointments,
+        zh="更正任用",
+        told=_UNIT,
+    ),
     Act(
         path="/documents/{sort}/{code}/versions",
         command=document.Publish,

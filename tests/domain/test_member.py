@@ -13,16 +13,21 @@ from domain.member import (
     Admit,
     Admitted,
     Bond,
+    CorrectIntervals,
     Describe,
     Described,
     Dismiss,
     Dismissed,
+    EndExemption,
     EndRole,
     Exempt,
     Exempted,
     Exemption,
+    ExemptionEnded,
     Exit,
     GiveRole,
+    Intervals,
+    IntervalsCorrected,
     Invitation,
     Invite,
     Invited,
@@ -176,6 +181,8 @@ EVERY_OTHER: list[MemberCommand] = [
     GiveRole(person=SUN, held=RoleHeld(role=MemberRole.CHAIRPERSON, since=BEGAN)),
     EndRole(person=SUN, role=MemberRole.CHAIRPERSON, until=BEGAN),
     Exempt(person=SUN, exemption=Exemption(since=BEGAN, until=None, reason="病")),
+    EndExemption(person=SUN, until=BEGAN),
+    CorrectIntervals(person=SUN, wrong=Intervals(terms=(TERM,)), reason="误登"),
     Place(person=SUN, placement=Placement(township=NORTH, step=ReportIn.CHOSE, on=BEGAN)),
     Invite(person=SUN, step=Invitation.INVITED, on=BEGAN),
     Dismiss(person=SUN, on=BEGAN, how=Exit.RESIGNED),
@@ -394,6 +401,194 @@ def test_duties_are_not_asked_of_him_for_a_time() -> None:
     assert refusal(
         told, OFFICE, Exempt(person=SUN, exemption=replace(leave, until=date(2024, 1, 1)))
     ) == (Reason.WRONG_ORDER, "/exemption/until")
+
+
+def test_what_frees_him_of_duties_without_end_ends_when_he_is_back() -> None:
+    leave = Exemption(since=date(2024, 3, 1), until=None, reason="住院")
+    told = roster_of(Exempt(person=SUN, exemption=leave))
+    end = EndExemption(person=SUN, until=date(2024, 8, 31), reason="康复")
+
+    assert told.say(OFFICE, end) == [
+        ExemptionEnded(person=SUN, until=date(2024, 8, 31), reason="康复")
+    ]
+
+    assert sun(told).exemptions == (replace(leave, until=date(2024, 8, 31)),)
+    assert [sun(told).exempt_on(date(2024, 8, 31)), sun(told).exempt_on(date(2024, 9, 1))] == [
+        True,
+        False,
+    ]
+    assert told.say(OFFICE, end) == []
+    assert refusal(told, OFFICE, replace(end, until=date(2024, 9, 1))) == (
+        Reason.NO_SUCH_INTERVAL,
+        "/until",
+    )
+
+
+# Corrections
+
+CHAIR = RoleHeld(role=MemberRole.CHAIRPERSON, since=BEGAN)
+AWAY = Exemption(since=date(2024, 3, 1), until=None, reason="住院")
+REPORTED = Placement(township=NORTH, step=ReportIn.REPORTED, on=date(2024, 1, 1))
+HAS = Intervals(
+    terms=(TERM,),
+    memberships=(IN_ECONOMY, IN_SOUTH),
+    roles=(CHAIR,),
+    exemptions=(AWAY,),
+    placements=(REPORTED,),
+)
+LATER = date(2022, 6, 1)
+
+
+def has_all() -> Told:
+    """Sun with something of each sort."""
+    return roster_of(
+        GiveRole(person=SUN, held=CHAIR),
+        Exempt(person=SUN, exemption=AWAY),
+        Place(person=SUN, placement=REPORTED),
+    )
+
+
+def intervals(of: Person) -> Intervals:
+    return Intervals(
+        terms=of.terms,
+        memberships=of.memberships,
+        roles=of.roles,
+        exemptions=of.exemptions,
+        placements=of.placements,
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "becomes"),
+    [
+        (
+            Intervals(memberships=(IN_ECONOMY,)),
+            Intervals(memberships=(replace(IN_ECONOMY, since=LATER),)),
+            replace(HAS, memberships=(replace(IN_ECONOMY, since=LATER), IN_SOUTH)),
+        ),
+        (
+            Intervals(terms=(TERM,)),
+            Intervals(terms=(replace(TERM, since=LATER),)),
+            replace(HAS, terms=(replace(TERM, since=LATER),)),
+        ),
+        (
+            Intervals(roles=(CHAIR,), exemptions=(AWAY,)),
+            Intervals(roles=(replace(CHAIR, since=LATER),)),
+            replace(HAS, roles=(replace(CHAIR, since=LATER),), exemptions=()),
+        ),
+        (
+            Intervals(placements=(REPORTED,)),
+            Intervals(placements=(replace(REPORTED, on=LATER), replace(REPORTED, township=SOUTH))),
+            replace(
+                HAS, placements=(replace(REPORTED, on=LATER), replace(REPORTED, township=SOUTH))
+            ),
+        ),
+    ],
+    ids=["bond", "term", "role and exemption", "placement"],
+)
+def test_what_was_entered_wrongly_is_corrected_with_a_reason(
+    wrong: Intervals, right: Intervals, becomes: Intervals
+) -> None:
+    told = has_all()
+    correct = CorrectIntervals(person=SUN, wrong=wrong, right=right, reason="误登")
+
+    assert told.say(OFFICE, correct) == [
+        IntervalsCorrected(person=SUN, wrong=wrong, right=right, reason="误登")
+    ]
+
+    assert intervals(sun(told)) == becomes
+    assert told.say(OFFICE, correct) == []
+
+
+def test_a_bond_entered_with_a_wrong_first_day_gives_back_what_it_ended() -> None:
+    moved = Membership(bond=Bond.SECTOR, unit=MEDICINE, since=date(2022, 3, 1))
+    told = roster_of(Join(person=SUN, membership=moved))
+    ended = replace(IN_ECONOMY, until=date(2022, 2, 28))
+    assert sun(told).memberships == (ended, IN_SOUTH, moved)
+
+    told.say(
+        OFFICE,
+        CorrectIntervals(
+            person=SUN,
+            wrong=Intervals(memberships=(ended, moved)),
+            right=Intervals(
+                memberships=(
+                    replace(IN_ECONOMY, until=date(2024, 2, 29)),
+                    replace(moved, since=date(2024, 3, 1)),
+                )
+            ),
+            reason="年份误登",
+        ),
+    )
+
+    assert [
+        sun(told).bound_to(Bond.SECTOR, day)
+        for day in (date(2022, 3, 1), date(2024, 2, 29), date(2024, 3, 1))
+    ] == [ECONOMY, ECONOMY, MEDICINE]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason", "field"),
+    [
+        ({"reason": " "}, Reason.REASON_MISSING, "/reason"),
+        ({"wrong": Intervals()}, Reason.MISSING, "/wrong"),
+        (
+            {"wrong": Intervals(roles=(replace(CHAIR, since=LATER),)), "right": Intervals()},
+            Reason.NO_SUCH_INTERVAL,
+            "/wrong/roles/0",
+        ),
+        ({"right": Intervals(exemptions=(AWAY,))}, Reason.MISSING, "/wrong/exemptions"),
+        (
+            {"right": Intervals(roles=(replace(CHAIR, until=date(2020, 1, 1)),))},
+            Reason.WRONG_ORDER,
+            "/right/roles/0/until",
+        ),
+        (
+            {
+                "wrong": Intervals(memberships=(IN_ECONOMY,)),
+                "right": Intervals(memberships=(replace(IN_ECONOMY, unit=SOUTH),)),
+            },
+            Reason.UNIT_NOT_OF_KIND,
+            "/right/memberships/0/unit",
+        ),
+        (
+            {
+                "wrong": Intervals(exemptions=(AWAY,)),
+                "right": Intervals(exemptions=(replace(AWAY, reason=""),)),
+            },
+            Reason.REASON_MISSING,
+            "/right/exemptions/0/reason",
+        ),
+        (
+            {
+                "wrong": Intervals(placements=(REPORTED,)),
+                "right": Intervals(placements=(replace(REPORTED, township=NOWHERE),)),
+            },
+            Reason.NO_SUCH_UNIT,
+            "/right/placements/0/township",
+        ),
+        (
+            {
+                "wrong": Intervals(terms=(TERM,)),
+                "right": Intervals(terms=(replace(TERM, until=date(2020, 1, 1)),)),
+            },
+            Reason.WRONG_ORDER,
+            "/right/terms/0/until",
+        ),
+        ({"wrong": Intervals(terms=(TERM,)), "right": Intervals()}, Reason.MISSING, "/right/terms"),
+    ],
+)
+def test_a_correction_that_does_not_hold_is_refused_where_it_is_wrong(
+    changed: dict[str, Any], reason: Reason, field: str
+) -> None:
+    correct = CorrectIntervals(
+        person=SUN,
+        wrong=Intervals(roles=(CHAIR,)),
+        right=Intervals(roles=(replace(CHAIR, since=LATER),)),
+        reason="误登",
+    )
+
+    assert refusal(has_all(), OFFICE, replace(correct, **changed)) == (reason, field)
 
 
 # Reporting in, and guests

@@ -14,6 +14,8 @@ from domain.unit import (
     Appoint,
     Appointed,
     Appointment,
+    AppointmentsCorrected,
+    CorrectAppointments,
     DescribeUnit,
     Life,
     MoveUnitOn,
@@ -213,6 +215,40 @@ def test_who_holds_an_office_need_not_be_a_member_but_is_on_the_roster() -> None
     )
     assert not told.roster.people[ZHOU].member_on(SINCE)
     assert len(told.say(OFFICE, Appoint(unit=EAST, appointment=replace(nobody, person=ZHOU)))) == 1
+
+
+def test_an_appointment_entered_wrongly_is_corrected_or_taken_back() -> None:
+    held = Appointment(person=ZHOU, office=Office.HEAD, since=SINCE)
+    right = replace(held, since=date(2023, 1, 1), certificate="聘书1")
+    told = opened(Appoint(unit=EAST, appointment=held))
+    correct = CorrectAppointments(unit=EAST, wrong=(held,), right=(right,), reason="年份误登")
+
+    for changed, reason, field in (
+        ({"reason": ""}, Reason.REASON_MISSING, "/reason"),
+        ({"wrong": ()}, Reason.MISSING, "/wrong"),
+        ({"wrong": (replace(held, office=Office.DEPUTY),)}, Reason.NO_SUCH_INTERVAL, "/wrong/0"),
+        (
+            {"right": (replace(right, person=PersonId("zhuo")),)},
+            Reason.NO_SUCH_PERSON,
+            "/right/0/person",
+        ),
+        (
+            {"right": (replace(right, since=date(2021, 1, 1)),)},
+            Reason.UNIT_CLOSED,
+            "/right/0/since",
+        ),
+    ):
+        said: dict[str, Any] = changed
+        assert refusal(told, OFFICE, replace(correct, **said)) == (reason, field)
+
+    assert told.say(OFFICE, correct) == [
+        AppointmentsCorrected(unit=EAST, wrong=(held,), right=(right,), reason="年份误登")
+    ]
+    assert told.say(OFFICE, correct) == []
+    assert [east(told).answering_on(day) for day in (SINCE, date(2023, 1, 1))] == [(), (ZHOU,)]
+
+    told.say(OFFICE, replace(correct, wrong=(right,), right=()))
+    assert east(told).appointments == ()
 
 
 @pytest.mark.parametrize("place", ["parent", "township", "linked_by"])

@@ -10,7 +10,18 @@ from sqlalchemy import literal, select
 
 from domain import streams
 from domain.fact import RecordClass
-from domain.member import Admit, Bond, Dismiss, Exit, Membership, Profile, Term
+from domain.member import (
+    Admit,
+    Bond,
+    CorrectIntervals,
+    Dismiss,
+    Exit,
+    Intervals,
+    Join,
+    Membership,
+    Profile,
+    Term,
+)
 from domain.people import PersonId, UnitId
 from domain.unit import (
     DescribeUnit,
@@ -22,7 +33,7 @@ from domain.unit import (
     UnitKind,
     UnitProfile,
 )
-from projections import roster, waiting
+from projections import history, roster, waiting
 from projections.columns import Day
 from projections.paging import Key
 from projections.store import Store
@@ -166,3 +177,35 @@ def test_what_a_sector_s_studio_organises_is_a_record_of_the_sector_side(county:
     facts = streams.facts_of(county.writer.opened().state(stream))
 
     assert {fact.record for fact in facts} == {RecordClass.SECTOR}
+
+
+def test_after_a_correction_pages_and_history_say_what_is_so(store: Store, county: County) -> None:
+    moved = Membership(bond=Bond.SECTOR, unit=MEDICINE, since=date(2025, 3, 1))
+    stayed = Membership(bond=Bond.SECTOR, unit=ECONOMY, since=BEGAN)
+    ended = Membership(bond=Bond.SECTOR, unit=ECONOMY, since=BEGAN, until=date(2025, 2, 28))
+    county.say(OFFICE, Join(person=LI, membership=moved))
+    county.say(
+        OFFICE,
+        CorrectIntervals(
+            person=LI,
+            wrong=Intervals(memberships=(ended, moved)),
+            right=Intervals(memberships=(stayed,)),
+            reason="误登同名委员",
+        ),
+    )
+    county.reader(store).catch_up()
+
+    with store.reading() as connection:
+        home = roster.home(literal(f"member/{LI}"), "small", literal(TODAY, Day()), Side.SECTOR)
+        assert connection.scalar(select(home)) == ECONOMY
+        told = history.history(connection, "small", f"unit/{MEDICINE}", county.at, limit=1).rows[0]
+    assert told.said.zh == (
+        "更正李敏的名册登记,理由:误登同名委员。"
+        "原登记:界别economy界别(2024-01-01至2025-02-28)、界别medicine界别(2025-03-01起);"
+        "更正为:界别economy界别(2024-01-01起)。"
+    )
+    assert told.said.en == (
+        "What was entered of 李敏 was corrected: 误登同名委员. "
+        "Entered: 界别economy sector (2024-01-01 to 2025-02-28), 界别medicine sector (from 2025-03-01); "
+        "corrected: 界别economy sector (from 2024-01-01)."
+    )
