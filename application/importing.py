@@ -134,7 +134,7 @@ class Late:
         who = _some(self.units, "、", "等{}个单位")
         return (
             f"{len(self.rows)} 行登记时距履职已超过 {self.days} 天,须经确认才计分;"
-            f"可由 {who} 的负责人或县政协机关确认(登记人本人除外)"
+            f"可由 {who} 的负责人或政协机关确认(登记人本人除外)"
         )
 
     @property
@@ -143,7 +143,7 @@ class Late:
         who = _some(self.units, ", ", " and others ({} units)")
         return (
             f"{len(self.rows)} rows are recorded more than {self.days} days after the deed and give no points until confirmed; "
-            f"the heads of {who} or the county office may confirm (not who records them)"
+            f"the heads of {who} or the office of the committee may confirm (not who records them)"
         )
 
 

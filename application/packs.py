@@ -369,9 +369,17 @@ def _wrong(zh: str, en: str) -> PydanticCustomError:
     return PydanticCustomError("document", "{zh} / {en}", {"zh": zh, "en": en})
 
 
+_FORMER: Mapping[type[Choice], Mapping[str, str]] = {
+    RecordClass: {"县政协登记": "county"},
+    SlotState: {"待县里填写": "blank"},
+}
+"""Words that choices had once: what was published in them can be read for ever."""
+
+
 def _word(choices: type[C]) -> Callable[[Any], C]:
     """Reads a word of a closed list, by its code or by its Chinese."""
     known = {str(c.value): c for c in choices} | {c.zh: c for c in choices}
+    known |= {zh: choices.of(value) for zh, value in _FORMER.get(choices, {}).items()}
 
     def read(value: Any) -> C:
         found = known.get(str(value)) if isinstance(value, str | int) else None

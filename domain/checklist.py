@@ -73,7 +73,7 @@ class Checklist:
 class SlotState(Choice):
     """How far a slot is filled. A pairing in force fills `linked`, the visit that it asks for fills `done`."""
 
-    BLANK = "blank", "待县里填写", "to be filled by the county"
+    BLANK = "blank", "待本级填写", "to be filled by the committee"
     OPEN = "open", "未完成", "open"
     BEGUN = "begun", "部分完成", "partly done"
     LINKED = "linked", "已联系,待走访", "linked, not yet visited"

@@ -87,7 +87,7 @@ class Authorship(Choice):
 class RecordClass(Choice):
     """The class of a record, which decides how the two sides of dual management bear on it."""
 
-    COUNTY = "county", "县政协登记", "of the county"
+    COUNTY = "county", "本级政协登记", "of the committee itself"
     TOWNSHIP = "township", "镇街登记", "organised on the township side"
     SECTOR = "sector", "界别(专委会)登记", "organised on the sector side"
     SELF = "self", "委员自报", "declared by the member"

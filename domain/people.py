@@ -15,7 +15,7 @@ UnitId = NewType("UnitId", str)
 class Role(Choice):
     """In which capacity somebody acts on the ledger."""
 
-    OFFICE = "office", "县政协机关", "county office"
+    OFFICE = "office", "政协机关", "office of the committee"
     CLERK = "clerk", "记录员", "recording clerk of a unit"
     HEAD = "head", "负责人(召集人)", "head or convenor of a unit"
     MEMBER = "member", "委员本人", "member for himself"
@@ -123,8 +123,8 @@ class Reason(Choice):
     NOT_ALLOWED = "not_allowed", "当前身份无权进行此操作", "is not open to your role"
     SEALED = (
         "sealed",
-        "此项对当前身份保密,请留空或改由县政协机关、原记录人更正",
-        "is sealed from your role; let the county office or the recorder correct it",
+        "此项对当前身份保密,请留空或改由政协机关、原记录人更正",
+        "is sealed from your role; let the office of the committee or the recorder correct it",
     )
     NO_SUCH_LEDGER = "no_such_ledger", "没有这个台账", "no such ledger"
     NAME_ONE = "name_one", "有多个可选,请指明其中一个", "has several to choose from; name one"
@@ -238,8 +238,8 @@ class Reason(Choice):
     )
     NOT_YOURS_TO_RECORD = (
         "not_yours_to_record",
-        "谁组织谁记录:请由组织单位或县政协机关登记",
-        "is recorded by its organiser or the county office",
+        "谁组织谁记录:请由组织单位或政协机关登记",
+        "is recorded by its organiser or the office of the committee",
     )
     NOT_YOURS_TO_CONFIRM = (
         "not_yours_to_confirm",
@@ -248,8 +248,8 @@ class Reason(Choice):
     )
     NOT_A_HEAD = (
         "not_a_head",
-        "当前身份不能确认或退回,请由单位负责人(召集人)办理,机关一侧由县政协机关办理",
-        "is not answered for in your role; a head or convenor does, and the county office for its own side",
+        "当前身份不能确认或退回,请由单位负责人(召集人)办理,机关一侧由政协机关办理",
+        "is not answered for in your role; a head or convenor does, and the office of the committee for its own side",
     )
     OWN_LINE = (
         "own_line",

@@ -17,13 +17,13 @@ class Side(Choice):
 
     SECTOR = "sector", "界别"
     STUDIO = "studio", "镇街"
-    COUNTY = "county", "县政协"
+    COUNTY = "county", "本级政协"
 
 
 class UnitKind(Choice):
     """Every kind of unit that the field knows."""
 
-    COMMITTEE = "committee", "县政协", "the county CPPCC committee"
+    COMMITTEE = "committee", "本级政协", "the CPPCC committee itself"
     SPECIAL_COMMITTEE = "special_committee", "专门委员会"
     OFFICE = "office", "机关委室", "office of the committee"
     LIAISON_CENTRE = "liaison_centre", "委员联络服务中心", "member liaison centre"

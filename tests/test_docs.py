@@ -14,6 +14,7 @@ from domain.kinds import FAMILIES, KINDS
 from domain.kinds.fields import fields_of
 from domain.people import Reason, Refused
 from domain.streams import Command, Event
+from domain.words import Choice, Level
 from interfaces import catalogue_pages
 from tests.commands import NOT_TWICE, SAID
 from tests.county import Told
@@ -111,6 +112,20 @@ def test_a_reason_is_said_in_both_languages(reason: Reason) -> None:
     refused = Refused(reason, "/body/on", "x")
     assert str(refused) == f"/body/on x:{reason.zh} / /body/on x: {reason.en}"
     assert str(Refused(reason)) == f"{reason.zh} / {reason.en}"
+
+
+# Words
+
+
+def test_no_choice_or_reason_says_county_to_a_district_or_a_city() -> None:
+    """The level alone is named after a county, until a pack names its own."""
+
+    def with_those_below(cls: type[Choice]) -> set[type[Choice]]:
+        return {cls}.union(*(with_those_below(each) for each in cls.__subclasses__()))
+
+    choices = [choice for cls in with_those_below(Choice) for choice in cls]
+
+    assert [choice for choice in choices if "县" in choice.zh] == [Level.COUNTY]
 
 
 # Decisions and links

@@ -46,7 +46,17 @@ from domain.member import (
 from domain.occasion import MOST_NAMED
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 from domain.streams import Command
-from domain.unit import Life, MoveUnitOn, OpenUnit, StudioKind, UnitKind, UnitProfile
+from domain.unit import (
+    Appoint,
+    Appointment,
+    Life,
+    MoveUnitOn,
+    Office,
+    OpenUnit,
+    StudioKind,
+    UnitKind,
+    UnitProfile,
+)
 from domain.words import Level
 from tests.application.sheet_makers import Value, xlsx
 
@@ -746,7 +756,17 @@ def may_and_march(*more: Sequence[Value]) -> Sheet:
     )
 
 
+def with_heads(county: County) -> County:
+    """The county with somebody at the head of its sectors and its studio in the south."""
+    for unit, head in (("teach", "lisi"), ("heal", "zhao"), ("south", "guest")):
+        held = Appointment(person=PersonId(head), office=Office.HEAD, since=BEGAN)
+        county.do(Appoint(unit=UnitId(unit), appointment=held))
+    return county
+
+
 def test_rows_recorded_long_after_the_day_are_said_to_wait_and_for_whom(county: County) -> None:
+    assert county.preview(may_and_march()).late.units == ("县政协",)
+    with_heads(county)
     late = county.preview(may_and_march()).late
     assert late.rows == (3, 4)
     assert late.days == 30
@@ -757,7 +777,8 @@ def test_rows_recorded_long_after_the_day_are_said_to_wait_and_for_whom(county: 
 
 
 def test_the_side_that_records_does_not_confirm_its_own_late_rows(county: County) -> None:
-    assert set(county.preview(may_and_march(), CLERK).late.units) == {"教育界", "医药卫生界"}
+    late = with_heads(county).preview(may_and_march(), CLERK).late
+    assert set(late.units) == {"教育界", "医药卫生界"}
 
 
 def test_what_is_late_is_as_the_countys_rule_has_it(county: County) -> None:
@@ -804,7 +825,7 @@ def test_the_same_file_again_says_that_it_was_imported_and_when(county: County) 
     plan = county.preview(sheet)
     assert plan.steps == ()
     assert plan.counts.already == 2
-    assert "2026-06-01 由 县政协机关 由此文件导入" in finding(plan, 2).zh
+    assert "2026-06-01 由 政协机关 由此文件导入" in finding(plan, 2).zh
     outcome = commit(plan, county.writer.write)
     assert county.head == before
     assert outcome.imported_before

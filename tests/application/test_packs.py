@@ -266,3 +266,11 @@ def test_a_policy_says_what_counts_when() -> None:
     with pytest.raises(Unreadable) as raised:
         load_policy(text + "by_kind: {飞行: 登记即计}\n")
     assert "飞行" in raised.value.flaws[0].zh
+
+
+def test_a_document_in_words_that_were_changed_since_reads_as_it_did() -> None:
+    text = (PACKS / "rehearsal/policy.yaml").read_text("utf-8")
+    once = text.replace("本级政协登记", "县政协登记")
+
+    assert once != text
+    assert load_policy(once) == load_policy(text)
