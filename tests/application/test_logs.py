@@ -284,14 +284,15 @@ class TestConcurrency:
     ) -> None:
         log: Log = request.getfixturevalue(f"{kind}_log")
         seen: list[StoredRow] = []
-        broken = threading.Event()
+        broken, grown = threading.Event(), threading.Event()
 
         def tail() -> None:
             while len(seen) < EVENTS and not broken.is_set():
+                grown.clear()
                 found = log.since(len(seen), 2_000)
                 seen.extend(found)
                 if not found:
-                    time.sleep(0.001)
+                    grown.wait()
 
         def write(writer: int) -> int:
             lost = 0
@@ -308,6 +309,7 @@ class TestConcurrency:
                         losses += 1
                     else:
                         break
+                grown.set()
                 lost += losses
             return lost
 
@@ -317,6 +319,7 @@ class TestConcurrency:
                 lost = sum(threads.map(write, range(WRITERS)))
             except BaseException:
                 broken.set()
+                grown.set()
                 raise
             reader.result(timeout=60)
 
@@ -555,14 +558,15 @@ def end_sessions(url: str, name: str) -> None:
 
 
 def wait_until_blocked(url: str, name: str) -> None:
-    """Return when a session of an application waits for a lock."""
+    """Return when a session of an application waits for a lock: the server tells nobody, so it is asked until it says so."""
+    last = time.monotonic() + 30
     with psycopg.connect(url, autocommit=True) as owner:
         while not owner.execute(
             "SELECT 1 FROM pg_stat_activity "
             "WHERE application_name = %s AND wait_event_type = 'Lock'",
             (name,),
         ).fetchone():
-            time.sleep(0.001)
+            assert time.monotonic() < last, "nobody waits for a lock"
 
 
 class TestPostgres:
