@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from pathlib import Path
@@ -115,6 +116,37 @@ def test_a_reason_is_said_in_both_languages(reason: Reason) -> None:
 
 
 # Words
+
+
+def names_in_code() -> set[str]:
+    """What code is called: kinds, modules, classes, functions, fields, and values that are stored."""
+    found = set(KINDS)
+    for folder in ("domain", "application", "projections", "interfaces"):
+        for path in (ROOT / folder).rglob("*.py"):
+            found.add(path.stem)
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                match node:
+                    case ast.Name(id=name) | ast.arg(arg=name) | ast.Constant(value=str(name)):
+                        found.add(name)
+                    case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
+                        found.add(name)
+                    case _:
+                        pass
+    return found
+
+
+def test_a_name_in_code_is_in_the_code() -> None:
+    page = (DOCS / "language.md").read_text("utf-8")
+    rows = [
+        row.strip("|").split("|") for row in page.splitlines() if re.match(r"\| (?!-|中文)", row)
+    ]
+    said = {cells[0].strip(): cells[2].strip() for cells in rows if len(cells) == 4}
+
+    named = {name for cell in said.values() for name in re.findall(r"`([^`]+)`", cell)}
+
+    assert len(said) > 100
+    assert [zh for zh, cell in said.items() if not re.fullmatch(r"–|`\w+`(, `\w+`)*", cell)] == []
+    assert sorted(named - names_in_code()) == []
 
 
 def test_no_choice_or_reason_says_county_to_a_district_or_a_city() -> None:
