@@ -114,10 +114,10 @@ def test_the_two_sides_answer(office: Caller, caller: Callable[..., Caller]) -> 
     assert returned.status_code == 200
     own = clerk.send(f"/occasions/{key}/confirmations", {"side": "studio"})
     assert reason(own) == (403, "own_recording")
-    upheld = clerk.send(
-        f"/occasions/{key}/upholdings", {"side": "sector", "people": ["li"], "reason": "已核实"}
-    )
-    assert upheld.status_code == 200
+    upholding = {"side": "sector", "people": ["li"], "reason": "已核实"}
+    by_the_recorder = clerk.send(f"/occasions/{key}/upholdings", upholding)
+    assert reason(by_the_recorder) == (403, "own_recording")
+    assert office.send(f"/occasions/{key}/upholdings", upholding).status_code == 200
 
 
 def test_records_are_linked_and_superseded(office: Caller) -> None:
