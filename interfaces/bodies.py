@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from functools import cache
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_type_hints
 
@@ -20,6 +20,7 @@ from domain.kinds import KINDS, Details, Shape
 from domain.kinds.fields import fields_of
 from domain.people import Reason, Refused
 from domain.streams import Command, OpenLedger
+from interfaces import forms
 
 LARGEST_BODY = 256 * 1024
 """Bytes that a body may have."""
@@ -314,7 +315,7 @@ def batch_of(text: str) -> list[bytes]:
     try:
         found = msgspec.json.decode(text.encode(), type=list[msgspec.Raw])
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Refused(Reason.MALFORMED, about="JSON list") from error
+        raise Refused(Reason.MALFORMED, wanted=forms.LISTED) from error
     if len(found) > MOST_COMMANDS:
         raise Refused(Reason.TOO_MANY, about=f"{len(found)} > {MOST_COMMANDS}")
     return [bytes(each) for each in found]
@@ -331,27 +332,14 @@ def _bound(body: Any, pointer: str) -> None:
 
 _MISSING = {"missing", "missing_keyword_only_argument", "missing_argument"}
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
-_WANTED = {
-    "int_type": "整数 integer",
-    "string_type": "文本 text",
-    "bool_type": "true, false",
-    "decimal_type": "数字 number",
-    "decimal_parsing": "数字 number",
-    "date_type": "YYYY-MM-DD",
-    "date_parsing": "YYYY-MM-DD",
-    "date_from_datetime_parsing": "YYYY-MM-DD",
-    "tuple_type": "列表 list",
-    "dict_type": "{ }",
-    "dataclass_type": "{ }",
-}
 
 
 def refused_by(error: ValidationError) -> Refused:
-    """What pydantic found, as a refusal of the closed list that names each field; what was sent is not repeated."""
+    """What pydantic found, as a refusal of the closed list that names each field, what it should be, and what it is where that is short."""
     first, *others = [
         refused for each in error.errors(include_url=False) for refused in _refusals_of(each)
     ]
-    return Refused(first.reason, first.field, first.about, tuple(others[:50]))
+    return replace(first, others=tuple(others[:50]))
 
 
 def _refusals_of(error: ErrorDetails) -> Iterator[Refused]:
@@ -375,11 +363,13 @@ def _refusals_of(error: ErrorDetails) -> Iterator[Refused]:
         for name in str(context["error"]).split():
             yield Refused(Reason.MALFORMED, f"{pointer}/{name}")
     elif type_ == "json_invalid":
-        yield Refused(Reason.MALFORMED, about=f"JSON {context['error']}")
+        at = re.search(r"line (\d+) column (\d+)", str(context["error"]))
+        where = f"{at[1]}:{at[2]}" if at else ""
+        yield Refused(Reason.MALFORMED, about=where, wanted=forms.JSON)
     else:
-        yield Refused(
-            Reason.MALFORMED, pointer, str(_WANTED.get(type_) or context.get("expected") or type_)
-        )
+        wanted = forms.wanted(error)
+        said = forms.given(error["input"]) if wanted else type_
+        yield Refused(Reason.MALFORMED, pointer, said, wanted=wanted)
 
 
 def _wrong_tag(pointer: str, said: str) -> Refused:

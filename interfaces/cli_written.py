@@ -29,7 +29,7 @@ from domain.roster import Roster
 from domain.streams import Command
 from domain.unit import Side
 from domain.words import Label
-from interfaces import bodies
+from interfaces import bodies, forms
 from interfaces.api.door import receipt_of
 from interfaces.cli_shown import deed_of, person_of, unit_of
 from interfaces.ids import id_for, minted_id
@@ -282,7 +282,7 @@ def _day(said: str, field: str) -> date:
     try:
         return date.fromisoformat(said)
     except ValueError as error:
-        raise Refused(Reason.MALFORMED, field, "YYYY-MM-DD") from error
+        raise Refused(Reason.MALFORMED, field, forms.given(said), wanted=forms.DAY) from error
 
 
 def check(options: argparse.Namespace) -> int:

@@ -9,11 +9,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from domain.people import Reason, Refused
+from domain.words import Label
+from interfaces.forms import given
 from projections import as_of
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _YEARS = range(1949, 2201)
-_SHAPES = "12, 2026-03-31, 2026-03-31T08:00:00+08:00"
+_SHAPES = Label(
+    "位置、日期或时刻,如 12、2026-03-31、2026-03-31T08:00:00+08:00",
+    "a position, a day or an instant, such as 12, 2026-03-31, 2026-03-31T08:00:00+08:00",
+)
+_OF_OUR_TIME = Label(
+    f"{_YEARS[0]} 至 {_YEARS[-1]} 年之间", f"of the years {_YEARS[0]} to {_YEARS[-1]}"
+)
+_ZONED = Label("带时区的时刻,如 …+08:00 或 …Z", "an instant with its zone, such as …+08:00 or …Z")
 
 
 def position_of(
@@ -27,14 +36,14 @@ def position_of(
         # A plus sign that was not escaped in an address arrives as a space.
         instant = datetime.fromisoformat(said.replace(" ", "+"))
     except ValueError as error:
-        raise Refused(Reason.MALFORMED, field, _SHAPES) from error
+        raise Refused(Reason.MALFORMED, field, given(said), wanted=_SHAPES) from error
     if instant.year not in _YEARS:
-        raise Refused(Reason.MALFORMED, field, f"{_YEARS[0]}–{_YEARS[-1]}")
+        raise Refused(Reason.MALFORMED, field, given(said), wanted=_OF_OUR_TIME)
     if day is not None:
         return as_of.position_on(connection, ledger, day)
     if instant.tzinfo is None:
         if zone is None:
-            raise Refused(Reason.MALFORMED, field, "+08:00, Z")
+            raise Refused(Reason.MALFORMED, field, given(said), wanted=_ZONED)
         instant = instant.replace(tzinfo=zone)
     return as_of.position_at(connection, ledger, instant)
 

@@ -23,6 +23,8 @@ from domain.entry import Entry
 from domain.people import Actor, PersonId, Reason, Refused, Role, Via
 from domain.rubric import Rubric
 from domain.streams import LedgerOpened, OpenLedger
+from domain.words import Label
+from interfaces.forms import given
 from interfaces.identity import Tokens, key_in
 from interfaces.settings import Settings
 from projections.documents import Shelf
@@ -34,6 +36,11 @@ _log = logging.getLogger("lvzhi")
 OWNER = Actor(person=PersonId("office"), role=Role.OFFICE, via=Via.CLI)
 """Who opens a ledger and, on the office's own computer, works on the command line."""
 LEDGER_STREAM = "ledger/ledger"
+_CODE = Label(
+    "小写字母开头,只含小写字母、数字和下划线,不超过 40 字",
+    "small letters, digits and underscores, beginning with a letter, at most 40",
+)
+_ZONE = Label("时区名,如 Asia/Shanghai", "the name of a time zone, such as Asia/Shanghai")
 READ_AGAIN_AFTER = 1.0
 """Seconds after which a reader that storage failed tries again."""
 MOST_AT_START = 32
@@ -216,13 +223,13 @@ class Installation:
         try:
             checked_code(code)
         except ValueError as error:
-            raise Refused(Reason.MALFORMED, "/code", code) from error
+            raise Refused(Reason.MALFORMED, "/code", given(code), wanted=_CODE) from error
         if not committee.strip():
             raise Refused(Reason.MISSING, "/name")
         try:
             ZoneInfo(zone)
         except (LookupError, ValueError) as error:
-            raise Refused(Reason.MALFORMED, "/zone", zone) from error
+            raise Refused(Reason.MALFORMED, "/zone", given(zone), wanted=_ZONE) from error
         if self.settings.database is not None:
             postgres_log.create_ledger(self.settings.database, code)
             create_tables(self.settings.database)

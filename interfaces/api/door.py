@@ -14,7 +14,9 @@ from starlette.responses import Response
 
 from application.handle import Done
 from domain.people import Actor, PersonId, Reason, Refused, Warned
+from domain.words import Label
 from interfaces.bodies import LARGEST_BODY
+from interfaces.forms import given
 from interfaces.identity import Grant, Tokens
 from interfaces.wiring import Desk, Installation
 
@@ -24,6 +26,14 @@ ACTING_FOR = "Lvzhi-Acting-For"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}")
 _VERSION = re.compile(r'(?:W/)?"(\d{1,12})"')
 _encode = msgspec.json.Encoder().encode
+_COMMAND_ID = Label(
+    f"1 至 {LONGEST_COMMAND_ID} 个 ASCII 字符", f"1 to {LONGEST_COMMAND_ID} ASCII characters"
+)
+_ETAG = Label('ETag 中的版本,如 "3"', 'a version as the ETag has it, such as "3"')
+_OF_AN_ID = Label(
+    "字母或数字开头,只含 A-Z a-z 0-9 . _ ~ -,不超过 100 字",
+    "letters, digits and . _ ~ -, beginning with a letter or digit, at most 100",
+)
 
 COLLECTIONS: Mapping[str, str] = {
     "occasion": "occasions",
@@ -109,7 +119,7 @@ def command_id_of(request: Request) -> str:
     if not said:
         raise Refused(Reason.COMMAND_ID_MISSING, "Idempotency-Key")
     if len(said) > LONGEST_COMMAND_ID or not (said.isascii() and said.isprintable()):
-        raise Refused(Reason.MALFORMED, "Idempotency-Key", f"1–{LONGEST_COMMAND_ID} ASCII")
+        raise Refused(Reason.MALFORMED, "Idempotency-Key", wanted=_COMMAND_ID)
     return said
 
 
@@ -124,7 +134,7 @@ def seen_version(request: Request, *, required: bool) -> int | None:
         return None
     found = _VERSION.fullmatch(said)
     if found is None:
-        raise Refused(Reason.MALFORMED, "If-Match", '"3"')
+        raise Refused(Reason.MALFORMED, "If-Match", given(said), wanted=_ETAG)
     return int(found[1])
 
 
@@ -146,7 +156,7 @@ async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
 def checked_id(value: str, name: str) -> str:
     """An id fit for the name of a stream and for an address."""
     if not _ID.fullmatch(value):
-        raise Refused(Reason.MALFORMED, name, "A-Z a-z 0-9 . _ ~ -")
+        raise Refused(Reason.MALFORMED, name, given(value), wanted=_OF_AN_ID)
     return value
 
 

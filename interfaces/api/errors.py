@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any, cast
+from dataclasses import replace
+from typing import cast
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.people import Reason, Refused
+from interfaces import forms
 from interfaces.api.problems import Problem, problem_of, problem_response
 from interfaces.wiring import is_of_storage
 
@@ -50,28 +51,15 @@ async def _not_valid(_: Request, error: Exception) -> Response:
     found = []
     for each in cast("RequestValidationError", error).errors():
         where, *rest = [str(part) for part in each["loc"]]
-        expected = _wanted(each)
-        reason = Reason.MISSING if each["type"] == "missing" else Reason.MALFORMED
-        found.append(Refused(reason, rest[0] if rest else where, expected))
+        field = rest[0] if rest else where
+        if each["type"] == "missing":
+            found.append(Refused(Reason.MISSING, field))
+            continue
+        said, wanted = forms.given(each["input"]), forms.wanted(each)
+        found.append(Refused(Reason.MALFORMED, field, said, wanted=wanted))
     first, *others = found
     names = frozenset(each.field for each in found)
-    return answer(Refused(first.reason, first.field, first.about, tuple(others)), names)
-
-
-def _wanted(error: Mapping[str, Any]) -> str:
-    """What a query parameter should have been, without pydantic's English sentence where there are signs for it."""
-    told, type_ = error.get("ctx", {}), str(error["type"])
-    if "ge" in told:
-        return f"≥ {told['ge']}"
-    if "le" in told:
-        return f"≤ {told['le']}"
-    if type_.startswith("int_"):
-        return "整数 integer"
-    if type_.startswith("bool_"):
-        return "true, false"
-    if type_.startswith("date_"):
-        return "YYYY-MM-DD"
-    return str(told.get("expected") or error.get("msg", ""))
+    return answer(replace(first, others=tuple(others)), names)
 
 
 async def _of_http(request: Request, error: Exception) -> Response:

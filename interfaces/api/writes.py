@@ -33,6 +33,7 @@ from interfaces.api.door import (
     seen_version,
 )
 from interfaces.api.problems import Problem, problem_of
+from interfaces.forms import TICK, given
 from interfaces.ids import id_for
 
 LARGEST_BATCH = 4 * 1024 * 1024
@@ -500,7 +501,8 @@ def _differs(request: Request) -> bool:
         case "true":
             return True
         case _:
-            raise Refused(Reason.MALFORMED, "differs", "true, false")
+            said = given(request.query_params["differs"])
+            raise Refused(Reason.MALFORMED, "differs", said, wanted=TICK)
 
 
 def _seen_from_outside(act: Act, refused: Refused) -> Refused:
@@ -511,9 +513,5 @@ def _seen_from_outside(act: Act, refused: Refused) -> Refused:
             return ""
         return field.removeprefix(f"/{act.whole}") if act.whole else field
 
-    return Refused(
-        refused.reason,
-        outside(refused.field),
-        refused.about,
-        tuple(Refused(r.reason, outside(r.field), r.about) for r in refused.others),
-    )
+    others = tuple(replace(each, field=outside(each.field)) for each in refused.others)
+    return replace(refused, field=outside(refused.field), others=others)

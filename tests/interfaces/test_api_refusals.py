@@ -279,7 +279,13 @@ def test_a_reason_explains_itself(untouched: Caller) -> None:
         ("/deeds", {"limit": "many"}, "整数"),
         ("/deeds", {"first": "2025-13-01"}, "YYYY-MM-DD"),
         ("/people/li/scorecards", {"year": "99999"}, "≤ 2200"),
-        ("/units", {"open_only": "perhaps"}, "true, false"),
+        ("/units", {"open_only": "perhaps"}, "应为 true 或 false"),
+        (
+            "/units",
+            {"side": "moon"},
+            "moon:格式不正确,请按字段说明修改(应为 sector、studio、county 之一)",
+        ),
+        ("/units", {"as_of": "2025-13-01"}, "应为 位置、日期或时刻"),
     ],
 )
 def test_a_wrong_parameter_is_explained_without_an_english_sentence_in_the_chinese(
@@ -289,6 +295,34 @@ def test_a_wrong_parameter_is_explained_without_an_english_sentence_in_the_chine
     told = problem(untouched.get(path, **wrong), 422, "malformed", parameter=name)
     assert wanted in told["detail"]
     assert "Input" not in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("more", "zh", "en"),
+    [
+        (
+            {"on": "2025/3/5"},
+            "/on 2025/3/5:格式不正确,请按字段说明修改(应为 YYYY-MM-DD 的日期)",
+            "/on 2025/3/5: is not of the right form; correct it as the field says (should be a day, YYYY-MM-DD)",
+        ),
+        (
+            {"mode": "moon"},
+            "/mode moon:格式不正确,请按字段说明修改(应为 individual、group、joint 之一)",
+            "/mode moon: is not of the right form; correct it as the field says (should be one of individual, group, joint)",
+        ),
+        (
+            {"half_days": "字" * 41},
+            "/half_days:格式不正确,请按字段说明修改(应为 整数)",
+            "/half_days: is not of the right form; correct it as the field says (should be a whole number)",
+        ),
+    ],
+    ids=["a day", "a choice", "too long to repeat"],
+)
+def test_a_wrong_value_is_repeated_where_short_beside_what_it_should_be(
+    untouched: Caller, more: dict[str, Any], zh: str, en: str
+) -> None:
+    told = untouched.send("/occasions", visit(**more)).json()
+    assert (told["detail"], told["detail_en"]) == (zh, en)
 
 
 def test_what_is_wrong_with_the_whole_names_no_place() -> None:
