@@ -21,6 +21,7 @@ from domain.rubric import Period
 from domain.scoring import Line, Scorecard, WhyNot
 from domain.words import Choice
 from interfaces.api import views
+from interfaces.asked import must_be_published
 from interfaces.moments import day_of, position_of
 from interfaces.wiring import Desk, Installation
 from projections import as_of, checklists, documents, history, prefixes, roster, scorecards
@@ -39,7 +40,7 @@ def looking(desk: Desk, said: str | None) -> Iterator[tuple[Connection, int | No
         if said is None:
             yield connection, None, desk.today()
         else:
-            told = (connection, desk.code, said, "--as-of", desk.writer.zone)
+            told = (connection, desk, said, "--as-of", desk.writer.zone)
             yield connection, position_of(*told), day_of(*told)
 
 
@@ -133,7 +134,9 @@ def score(installation: Installation, options: argparse.Namespace) -> None:
             position=position,
         )
         if options.rubric and not found:
-            _must_be_published(connection, desk, options.rubric)
+            must_be_published(
+                connection, desk.code, Sort.RUBRIC, options.rubric, "--rubric", position=position
+            )
         deeds = {each.deed for card in found for each in _with_deeds(card.scorecard)}
         called = titles(connection, desk.code, deeds)
     cards = [views.card_view(card) for card in found]
@@ -168,6 +171,7 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
     lines: list[scorecards.CardLine] = []
     with looking(desk, None) as (connection, _, _):
         rubric = options.rubric or _only_rubric(connection, desk, period.last)
+        must_be_published(connection, desk.code, Sort.RUBRIC, rubric, "--rubric")
         after: Key | None = None
         while True:
             page = scorecards.card_lines(
@@ -190,24 +194,16 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
     _table(["编号", "姓名", "得分"], [(each.number, each.name, each.total) for each in lines])
 
 
-def _must_be_published(connection: Connection, desk: Desk, code: str) -> None:
-    """Refuse a code that no rubric of the ledger has, in force or not."""
-    known = {
-        line.code
-        for line in documents.documents(connection, desk.code, day=desk.today(), sort=Sort.RUBRIC)
-    }
-    if code not in known:
-        raise Refused(Reason.NO_SUCH_RUBRIC, "--rubric", code)
-
-
 def _only_rubric(connection: Connection, desk: Desk, day: date) -> str:
     found = [
         line.code
         for line in documents.documents(connection, desk.code, day=day, sort=Sort.RUBRIC)
         if line.in_force is not None
     ]
-    if len(found) != 1:
-        raise Refused(Reason.NO_SUCH_RUBRIC, "--rubric", " ".join(found))
+    if len(found) > 1:
+        raise Refused(Reason.NAME_ONE, "--rubric", " ".join(found))
+    if not found:
+        raise Refused(Reason.NO_SUCH_RUBRIC, "--rubric", str(day.year))
     return found[0]
 
 
@@ -292,6 +288,10 @@ def checklist(installation: Installation, options: argparse.Namespace) -> None:
             code=options.code,
             position=position,
         )
+        if options.code and not found:
+            must_be_published(
+                connection, desk.code, Sort.CHECKLIST, options.code, "--code", position=position
+            )
     shown = [views.progress_view(each) for each in found]
     if options.json:
         _json(list[views.ProgressView], shown)

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from application.handle import now
 from domain.people import Reason, Refused
 from domain.words import Label
 from interfaces.forms import given
+from interfaces.wiring import Desk
 from projections import as_of
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -26,11 +28,14 @@ _ZONED = Label("带时区的时刻,如 …+08:00 或 …Z", "an instant with its
 
 
 def position_of(
-    connection: Connection, ledger: str, said: str, field: str, zone: ZoneInfo | None = None
+    connection: Connection, desk: Desk, said: str, field: str, zone: ZoneInfo | None = None
 ) -> int:
-    """The position that is meant, never past what can be read; an instant without a zone is in `zone`, refused where none."""
+    """The position that is meant; refuses what lies ahead of the ledger, and an instant without a zone where none is told."""
+    newest = as_of.position_now(connection, desk.code)
     if said.isascii() and said.isdigit() and len(said) < len("9223372036854775807"):
-        return min(int(said), as_of.position_now(connection, ledger))
+        if int(said) > newest:
+            raise Refused(Reason.NOT_YET, field, f"{said} > {newest}")
+        return int(said)
     try:
         day = date.fromisoformat(said) if _DAY.fullmatch(said) else None
         # A plus sign that was not escaped in an address arrives as a space.
@@ -40,19 +45,23 @@ def position_of(
     if instant.year not in _YEARS:
         raise Refused(Reason.MALFORMED, field, given(said), wanted=_OF_OUR_TIME)
     if day is not None:
-        return as_of.position_on(connection, ledger, day)
+        if day > desk.today():
+            raise Refused(Reason.NOT_YET, field, said)
+        return as_of.position_on(connection, desk.code, day)
     if instant.tzinfo is None:
         if zone is None:
             raise Refused(Reason.MALFORMED, field, given(said), wanted=_ZONED)
         instant = instant.replace(tzinfo=zone)
-    return as_of.position_at(connection, ledger, instant)
+    if instant > now():
+        raise Refused(Reason.NOT_YET, field, given(said))
+    return as_of.position_at(connection, desk.code, instant)
 
 
 def day_of(
-    connection: Connection, ledger: str, said: str, field: str, zone: ZoneInfo | None = None
+    connection: Connection, desk: Desk, said: str, field: str, zone: ZoneInfo | None = None
 ) -> date:
     """The local day that is meant: what time alone changes, such as a side's silence, is told as of that day."""
+    position = position_of(connection, desk, said, field, zone)
     if _DAY.fullmatch(said):
         return date.fromisoformat(said)
-    position = position_of(connection, ledger, said, field, zone)
-    return as_of.day_at(connection, ledger, position)
+    return as_of.day_at(connection, desk.code, position)

@@ -269,8 +269,10 @@ class Installation:
         if self.settings.ledger is not None:
             return self.desk(self.settings.ledger)
         codes = self.ledgers()
-        if len(codes) != 1:
-            raise Refused(Reason.NO_SUCH_LEDGER, "--ledger", " ".join(codes))
+        if len(codes) > 1:
+            raise Refused(Reason.NAME_ONE, "--ledger", " ".join(codes))
+        if not codes:
+            raise Refused(Reason.NO_SUCH_LEDGER, about="lvzhi ledger create CODE --name …")
         return self.desk(codes[0])
 
     def keep_reading(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -105,12 +106,15 @@ def acting(request: Request, actor: Actor) -> Actor:
 
 
 def no_parameters(request: Request, known: frozenset[str] = frozenset()) -> None:
-    """Refuse query parameters that the route does not know."""
+    """Refuse query parameters that the route does not know, and those that are given twice."""
     if request.scope["query_string"]:
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
             first, *others = (Refused(Reason.UNKNOWN_PARAMETER, name[:80]) for name in unknown)
             raise Refused(first.reason, first.field, "", tuple(others))
+        if len(request.query_params.multi_items()) > len(request.query_params):
+            names = Counter(name for name, _ in request.query_params.multi_items())
+            raise Refused(Reason.GIVEN_TWICE, next(n for n, times in names.items() if times > 1))
 
 
 def command_id_of(request: Request) -> str:

@@ -37,6 +37,13 @@ from interfaces.api.views import (
     ProgressView,
 )
 from interfaces.api.writes import LEDGER
+from interfaces.asked import (
+    NOT_PUBLISHED,
+    must_be_in_order,
+    must_be_published,
+    must_be_subject,
+    must_be_units,
+)
 from interfaces.moments import day_of, position_of
 from interfaces.wiring import Desk
 from projections import (
@@ -102,6 +109,14 @@ class Look:
     ledger: str
     position: int | None
 
+    def must_be_units(self, **named: UnitId | None) -> None:
+        """Refuse parameters that name no unit."""
+        must_be_units(self.connection, self.ledger, named)
+
+    def must_be_published(self, sort: Sort, code: str, field: str) -> None:
+        """Refuse the code of a document that nobody has published, as known at the position."""
+        must_be_published(self.connection, self.ledger, sort, code, field, position=self.position)
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -119,7 +134,7 @@ class Asking:
         if self.as_of is None:
             return self.desk.today()
         with self.desk.store.reading() as connection:
-            return day_of(connection, self.desk.code, self.as_of, "as_of")
+            return day_of(connection, self.desk, self.as_of, "as_of")
 
     def year(self, year: int | None) -> Period:
         """The calendar year that is asked for."""
@@ -133,7 +148,7 @@ class Asking:
             position = (
                 None
                 if self.as_of is None
-                else position_of(connection, self.desk.code, self.as_of, "as_of")
+                else position_of(connection, self.desk, self.as_of, "as_of")
             )
             self.response.headers["Lvzhi-Position"] = str(now if position is None else position)
             yield Look(connection, self.desk.code, position)
@@ -213,8 +228,7 @@ def _dates(asking: Asking, first: date | None, last: date | None) -> tuple[date,
     """The days asked for; this year where nothing is said."""
     year = Period.year((last or first or asking.today).year)
     found = first or year.first, last or year.last
-    if found[1] < found[0]:
-        raise Refused(Reason.WRONG_ORDER, "last", found[1].isoformat())
+    must_be_in_order(*found, "last")
     return found
 
 
@@ -283,6 +297,7 @@ def router(door: Door) -> APIRouter:
     ) -> Listing[roster.RosterLine]:
         """The roster as it was on a day, by name."""
         with asked.look() as look:
+            look.must_be_units(sector=sector, studio=studio, unit=unit)
             page = roster.people(
                 look.connection,
                 look.ledger,
@@ -329,6 +344,7 @@ def router(door: Door) -> APIRouter:
     ) -> Listing[roster.UnitLine]:
         """Units as they were on a day, by name."""
         with asked.look() as look:
+            look.must_be_units(parent=parent)
             page = roster.units(
                 look.connection,
                 look.ledger,
@@ -381,7 +397,10 @@ def router(door: Door) -> APIRouter:
         """Records of every shape, newest day first."""
         if kind is not None and kind not in KINDS:
             raise Refused(Reason.UNKNOWN_KIND, "kind", kind[:80])
+        must_be_in_order(first, last, "last")
         with asked.look() as look:
+            look.must_be_units(organiser=organiser, sector=sector, studio=studio, recorder=recorder)
+            must_be_subject(look.connection, look.ledger, subject, "subject")
             page = deeds.deeds(
                 look.connection,
                 look.ledger,
@@ -444,13 +463,15 @@ def router(door: Door) -> APIRouter:
         return deed_of(asked, f"finding/{id}", Reason.NO_SUCH_FINDING)
 
     def facts_of(
-        asked: Asking, subject: str, first: date | None, last: date | None
+        asked: Asking, subject: SubjectId, first: date | None, last: date | None
     ) -> list[Fact[Any]]:
+        must_be_in_order(first, last, "last")
         with asked.look() as look:
+            must_be_subject(look.connection, look.ledger, subject, "id")
             return facts.facts_of(
                 look.connection,
                 look.ledger,
-                SubjectId(subject),
+                subject,
                 first=first,
                 last=last,
                 position=look.position,
@@ -466,7 +487,7 @@ def router(door: Door) -> APIRouter:
         asked: Asked, id: str, first: date | None = None, last: date | None = None
     ) -> list[Fact[Any]]:
         """What scoring sees of a member, by day."""
-        return facts_of(asked, f"member/{id}", first, last)
+        return facts_of(asked, SubjectId(f"member/{id}"), first, last)
 
     @made.get(
         f"{LEDGER}/units/{{id}}/facts",
@@ -478,7 +499,7 @@ def router(door: Door) -> APIRouter:
         asked: Asked, id: str, first: date | None = None, last: date | None = None
     ) -> list[Fact[Any]]:
         """What scoring sees of a unit, by day."""
-        return facts_of(asked, f"unit/{id}", first, last)
+        return facts_of(asked, SubjectId(f"unit/{id}"), first, last)
 
     # Dual management
 
@@ -497,6 +518,7 @@ def router(door: Door) -> APIRouter:
     ) -> Listing[waiting.WaitingDeed]:
         """What a unit answers for today, oldest first; `person` leaves out the lines of the one who looks."""
         with asked.look() as look:
+            look.must_be_units(id=UnitId(id))
             page = waiting.waiting(
                 look.connection,
                 look.ledger,
@@ -517,6 +539,7 @@ def router(door: Door) -> APIRouter:
     def count_waiting(asked: AskedNow, id: str) -> waiting.WaitingCount:
         """How much waits for a unit."""
         with asked.look() as look:
+            look.must_be_units(id=UnitId(id))
             return waiting.waiting_count(
                 look.connection, look.ledger, UnitId(id), today=asked.today
             )
@@ -601,6 +624,8 @@ def router(door: Door) -> APIRouter:
             )
             if not found:
                 _person_there(asked, look, id)
+                if rubric is not None:
+                    look.must_be_published(Sort.RUBRIC, rubric, "rubric")
         return [views.card_view(card) for card in found]
 
     @made.get(
@@ -618,6 +643,7 @@ def router(door: Door) -> APIRouter:
     ) -> Listing[scorecards.CardLine]:
         """All members' totals under one rubric, by name, never by points."""
         with asked.look() as look:
+            look.must_be_published(Sort.RUBRIC, rubric, "rubric")
             page = scorecards.card_lines(
                 look.connection,
                 look.ledger,
@@ -653,6 +679,8 @@ def router(door: Door) -> APIRouter:
             )
             if not found:
                 _person_there(asked, look, id)
+                if code is not None:
+                    look.must_be_published(Sort.CHECKLIST, code, "code")
         return [views.progress_view(each) for each in found]
 
     @made.get(
@@ -666,6 +694,9 @@ def router(door: Door) -> APIRouter:
     ) -> list[GridView]:
         """How far a unit has come with each list of a year."""
         with asked.look() as look:
+            look.must_be_units(id=UnitId(id))
+            if code is not None:
+                look.must_be_published(Sort.CHECKLIST, code, "code")
             found = checklists.of_unit(
                 look.connection,
                 look.ledger,
@@ -693,6 +724,7 @@ def router(door: Door) -> APIRouter:
     ) -> Listing[checklists.ProgressLine]:
         """All members' progress with one list, by name."""
         with asked.look() as look:
+            look.must_be_published(Sort.CHECKLIST, code, "code")
             page = checklists.progress_lines(
                 look.connection,
                 look.ledger,
@@ -742,28 +774,28 @@ def router(door: Door) -> APIRouter:
                 day=day or asked.today,
                 position=look.position,
             )
-        found = _found(line, Reason.NO_SUCH_RUBRIC, code)
+        found = _found(line, NOT_PUBLISHED[sort], code)
         asked.tag(found.version)
         return found
 
     # Histories
 
-    for root, path in (
-        ("member", "people/{id}"),
-        ("unit", "units/{id}"),
-        ("occasion", "occasions/{id}"),
-        ("matter", "matters/{id}"),
-        ("pairing", "pairings/{id}"),
-        ("finding", "findings/{id}"),
-        ("rubric", "documents/rubric/{id}"),
-        ("checklist", "documents/checklist/{id}"),
-        ("policy", "documents/policy/{id}"),
+    for root, path, reason in (
+        ("member", "people/{id}", Reason.NO_SUCH_PERSON),
+        ("unit", "units/{id}", Reason.NO_SUCH_UNIT),
+        ("occasion", "occasions/{id}", Reason.NO_SUCH_DEED),
+        ("matter", "matters/{id}", Reason.NO_SUCH_DEED),
+        ("pairing", "pairings/{id}", Reason.NO_SUCH_PAIRING),
+        ("finding", "findings/{id}", Reason.NO_SUCH_FINDING),
+        ("rubric", "documents/rubric/{id}", Reason.NO_SUCH_RUBRIC),
+        ("checklist", "documents/checklist/{id}", Reason.NO_SUCH_CHECKLIST),
+        ("policy", "documents/policy/{id}", Reason.NO_SUCH_POLICY),
     ):
-        _add_history(made, root, path)
+        _add_history(made, root, path, reason)
     return made
 
 
-def _add_history(made: APIRouter, root: str, path: str) -> None:
+def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
     def list_history(
         asked: Asked, id: str, cursor: Cursor = None, limit: Limit = 50
     ) -> Listing[HappeningView]:
@@ -778,6 +810,8 @@ def _add_history(made: APIRouter, root: str, path: str) -> None:
                 after=asked.after(cursor),
                 limit=limit,
             )
+        if not page.rows and cursor is None:
+            raise Refused(reason, "id", id)
         return asked.listing(_mapped(page, views.happening_view))
 
     made.add_api_route(

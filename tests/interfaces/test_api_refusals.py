@@ -201,6 +201,42 @@ def test_wrong_parameters_are_named(untouched: Caller) -> None:
     problem(untouched.get("/deeds", kind="flew"), 422, "unknown_kind", parameter="kind")
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "value", "status", "reason"),
+    [
+        ("/people", "sector", "nope", 404, "no_such_unit"),
+        ("/units", "parent", "nope", 404, "no_such_unit"),
+        ("/deeds", "organiser", "nope", 404, "no_such_unit"),
+        ("/deeds", "subject", "member/nobody", 404, "no_such_person"),
+        ("/deeds", "subject", "unit/nowhere", 404, "no_such_unit"),
+        ("/people/li/scorecards", "rubric", "none", 404, "no_such_rubric"),
+        ("/people/li/checklists", "code", "none", 404, "no_such_checklist"),
+        ("/units/south/checklists", "code", "none", 404, "no_such_checklist"),
+        ("/people", "as_of", "2199-01-01", 422, "not_yet"),
+        ("/people", "as_of", "2199-01-01T00:00:00Z", 422, "not_yet"),
+        ("/people/li", "as_of", "1000000", 422, "not_yet"),
+    ],
+)
+def test_a_parameter_that_names_nothing_is_refused(
+    untouched: Caller, path: str, name: str, value: str, status: int, reason: str
+) -> None:
+    problem(untouched.get(path, **{name: value}), status, reason, parameter=name)
+
+
+@pytest.mark.parametrize(
+    "path", ["/deeds", "/people/li/facts", "/units/south/facts", "/people/li/dual-management"]
+)
+def test_days_come_in_order(untouched: Caller, path: str) -> None:
+    days = {"first": "2025-03-02", "last": "2025-03-01"}
+    problem(untouched.get(path, **days), 422, "wrong_order", parameter="last")
+
+
+def test_a_parameter_given_twice_is_refused(untouched: Caller) -> None:
+    problem(untouched.get("/people?limit=1&limit=2"), 400, "given_twice", parameter="limit")
+    twice = untouched.send("/occasions?differs=true&differs=false", visit())
+    problem(twice, 400, "given_twice", parameter="differs")
+
+
 def test_what_is_not_there_is_not_found(untouched: Caller, sqlite_service: Service) -> None:
     problem(untouched.get("/people/nobody"), 404, "no_such_person")
     problem(untouched.get("/people/nobody/scorecards"), 404, "no_such_person")
@@ -211,6 +247,16 @@ def test_what_is_not_there_is_not_found(untouched: Caller, sqlite_service: Servi
     problem(untouched.get("/pairings/none"), 404, "no_such_pairing")
     problem(untouched.get("/findings/none"), 404, "no_such_finding")
     problem(untouched.get("/documents/rubric/none"), 404, "no_such_rubric")
+    problem(untouched.get("/documents/checklist/none"), 404, "no_such_checklist")
+    problem(untouched.get("/documents/policy/none/history"), 404, "no_such_policy")
+    problem(untouched.get("/scorecards/none"), 404, "no_such_rubric")
+    problem(untouched.get("/checklists/none"), 404, "no_such_checklist")
+    for page in ("facts", "history", "dual-management"):
+        problem(untouched.get(f"/people/nobody/{page}"), 404, "no_such_person")
+        problem(untouched.get(f"/units/nowhere/{page}"), 404, "no_such_unit")
+    for page in ("waiting", "waiting/count", "checklists"):
+        problem(untouched.get(f"/units/nowhere/{page}"), 404, "no_such_unit")
+    problem(untouched.get("/occasions/none/history"), 404, "no_such_deed")
     problem(untouched.get("/nothing"), 404, "no_such_page")
     amendment = {"body": visit(), "reason": "x"}
     gone = untouched.send("/occasions/none/amendments", amendment, if_match="*")

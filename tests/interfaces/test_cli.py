@@ -370,6 +370,20 @@ def test_a_rubric_that_nobody_published_is_not_found(county: Run) -> None:
     assert code == Exit.NOT_FOUND
     assert "nosuch" in errors
     assert county("score", "li", "--rubric", "nosuch", "--json")[0] == Exit.NOT_FOUND
+    assert county("scores", "--rubric", "nosuch")[0] == Exit.NOT_FOUND
+    assert county("checklist", "li", "--code", "nosuch")[0] == Exit.NOT_FOUND
+    assert county("score", "li", "--as-of", "2199-01-01")[0] == Exit.INVALID
+
+
+def test_of_several_ledgers_one_is_to_be_named(county: Run) -> None:
+    assert county("ledger", "create", "other", "--name", "另一县政协")[0] == 0
+    code, _, errors = county("score", "li")
+    assert code == Exit.USAGE
+    assert errors.splitlines() == [
+        "--ledger haiyan other:有多个可选,请指明其中一个",
+        "  --ledger haiyan other: has several to choose from; name one",
+    ]
+    assert county("score", "li", "--ledger", "haiyan")[0] == 0
 
 
 def test_help_names_what_an_option_takes_as_the_option_is_named(run: Run) -> None:

@@ -90,7 +90,7 @@ def test_the_only_ledger_is_meant_where_none_is_named(installation: Installation
     installation.create("two", "二县政协")
     with pytest.raises(Refused) as refused:
         installation.only()
-    assert (refused.value.reason, refused.value.about) == (Reason.NO_SUCH_LEDGER, "one two")
+    assert (refused.value.reason, refused.value.about) == (Reason.NAME_ONE, "one two")
 
 
 def test_a_ledger_whose_making_was_broken_off_keeps_none_from_being_served(
