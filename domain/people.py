@@ -317,6 +317,11 @@ class Reason(Choice):
         "台账文件已损坏或不是台账文件,请从备份恢复",
         "is damaged or no ledger; restore it from a backup",
     )
+    READ_MODEL_DAMAGED = (
+        "read_model_damaged",
+        "查询库文件已损坏,请停止服务后删除该文件,下次读取时会自动重建",
+        "is damaged, and holds nothing but answers; stop the service and delete it, and it is made anew",
+    )
     PORT_TAKEN = (
         "port_taken",
         "端口已被占用,请换一个端口,或先停止占用它的程序",

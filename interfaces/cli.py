@@ -319,19 +319,11 @@ def _demo(_: Installation, options: argparse.Namespace) -> int:
 
 
 def _serve(installation: Installation, options: argparse.Namespace) -> None:
-    import uvicorn
-
-    from interfaces.api.app import create_app
+    from interfaces.serving import serve
 
     if not installation.ledgers():
         raise Refused(Reason.NO_SUCH_LEDGER, about="lvzhi ledger create CODE --name …")
-    uvicorn.run(
-        create_app(installation),
-        host=options.host,
-        port=options.port,
-        access_log=False,
-        server_header=False,
-    )
+    serve(installation, options.host, options.port)
 
 
 def _create(installation: Installation, options: argparse.Namespace) -> None:
@@ -345,10 +337,10 @@ def _create(installation: Installation, options: argparse.Namespace) -> None:
     print(f"已建立台账 {desk.code}({desk.opened.committee}) / ledger created")
 
 
-def _list(installation: Installation, options: argparse.Namespace) -> None:
+def _list(installation: Installation, options: argparse.Namespace) -> int:
     from interfaces import cli_shown
 
-    cli_shown.ledgers(installation, options)
+    return cli_shown.ledgers(installation, options)
 
 
 def _token(installation: Installation, options: argparse.Namespace) -> None:

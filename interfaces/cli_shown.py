@@ -20,6 +20,7 @@ from domain.roster import Roster
 from domain.rubric import Period
 from domain.scoring import Line, Scorecard, WhyNot
 from domain.words import Choice
+from interfaces import refusals
 from interfaces.api import views
 from interfaces.asked import must_be_published
 from interfaces.moments import day_of, position_of
@@ -100,8 +101,17 @@ def subject_of(known: Roster, said: str, field: str = "") -> str:
             raise Refused(nobody.reason, field, said, (no_unit,)) from no_unit
 
 
-def ledgers(installation: Installation, options: argparse.Namespace) -> None:
-    """All ledgers."""
+def ledgers(installation: Installation, options: argparse.Namespace) -> int:
+    """All ledgers; what cannot be opened is told beside, and makes the exit code."""
+    code = 0
+    desks: list[Desk] = []
+    for each in installation.each():
+        if isinstance(each, Desk):
+            desks.append(each)
+            continue
+        code = refusals.exit_of(each)
+        for line in refusals.sentences(each):
+            print(line, file=sys.stderr)
     found = [
         views.LedgerView(
             code=desk.code,
@@ -109,12 +119,14 @@ def ledgers(installation: Installation, options: argparse.Namespace) -> None:
             zone=desk.opened.zone,
             href=f"/api/v1/ledgers/{desk.code}",
         )
-        for desk in map(installation.desk, installation.ledgers())
+        for desk in desks
     ]
     if options.json:
         _json(list[views.LedgerView], found)
-        return
-    _table(["代码", "政协", "时区"], [(each.code, each.committee, each.zone) for each in found])
+    else:
+        rows = [(each.code, each.committee, each.zone) for each in found]
+        _table(["代码", "政协", "时区"], rows)
+    return code
 
 
 def score(installation: Installation, options: argparse.Namespace) -> None:

@@ -91,17 +91,9 @@ def _console() -> Console:
 
 
 def _serve(installation: Installation, port: int) -> None:
-    import uvicorn
+    from interfaces.serving import serve
 
-    from interfaces.api.app import create_app
-
-    uvicorn.run(
-        create_app(installation),
-        host="127.0.0.1",
-        port=port,
-        access_log=False,
-        server_header=False,
-    )
+    serve(installation, "127.0.0.1", port)
 
 
 def _say(console: Console, zh: str, en: str) -> None:

@@ -95,6 +95,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.AMBIGUOUS_NAME: _INVALID,
         Reason.NOT_POSTGRESQL: (503, Exit.USAGE),
         Reason.DAMAGED: (503, Exit.UNAVAILABLE),
+        Reason.READ_MODEL_DAMAGED: (503, Exit.UNAVAILABLE),
         Reason.PORT_TAKEN: (503, Exit.CONFLICT),
         Reason.BUSY: (503, Exit.UNAVAILABLE),
         Reason.UNAVAILABLE: (503, Exit.UNAVAILABLE),

@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from domain.people import Reason, Refused
+
+_POSTGRESQL = ("postgresql://", "postgres://")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -32,7 +36,7 @@ def read(
     database: str | None = None,
     ledger: str | None = None,
 ) -> Settings:
-    """The settings; options win over the environment.
+    """The settings; options win over the environment. Refuses a database that is not PostgreSQL.
 
     It has `LVZHI_DATA`, `LVZHI_DATABASE_URL`, `LVZHI_LEDGER`, `LVZHI_TOKEN_KEY`, `LVZHI_TOKEN_KEY_FILE` and `LVZHI_STRICT`
     (refuse likely duplicates unless the recorder says that they differ).
@@ -40,9 +44,15 @@ def read(
     folder = folder_told(environment, data) or default_folder(environment)
     key = environment.get("LVZHI_TOKEN_KEY")
     key_file = environment.get("LVZHI_TOKEN_KEY_FILE")
+    url = database or environment.get("LVZHI_DATABASE_URL") or None
+    if url is not None and not url.startswith(_POSTGRESQL):
+        # The rest of it may hold a password.
+        scheme, found, _ = url.partition("://")
+        said = f"{scheme[:40]}://…" if found else ""
+        raise Refused(Reason.NOT_POSTGRESQL, "--database (LVZHI_DATABASE_URL)", said)
     return Settings(
         data=folder,
-        database=database or environment.get("LVZHI_DATABASE_URL") or None,
+        database=url,
         ledger=ledger or environment.get("LVZHI_LEDGER") or None,
         token_key=key.encode() if key else None,
         token_key_file=Path(key_file).expanduser() if key_file else folder / "token.key",

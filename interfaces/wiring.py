@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import DatabaseError
 
 from application import codec, packs, postgres_log, sqlite_log
 from application.group_commit import GroupCommit
@@ -51,6 +54,11 @@ _STORAGE = frozenset({"psycopg", "psycopg_pool", "sqlite3", "sqlalchemy", "event
 def is_of_storage(error: BaseException) -> bool:
     """Whether an error comes from the database: it may be tried again under the same command id."""
     return type(error).__module__.partition(".")[0] in _STORAGE
+
+
+def _tells_of_damage(error: BaseException | None) -> bool:
+    """Whether SQLite found no database, a broken one, or one without our tables; trouble that passes has classes of its own."""
+    return type(error) is sqlite3.DatabaseError or "no such table" in str(error)
 
 
 def read_document(sort: Sort, text: str) -> Rubric | Checklist | Policy:
@@ -255,14 +263,48 @@ class Installation:
             return desk
         with self._lock:
             if code not in self._desks:
-                try:
-                    log = self._open(code)
-                except (LookupError, ValueError) as error:
-                    raise Refused(Reason.NO_SUCH_LEDGER, about=code[:40]) from error
-                self._desks[code] = Desk(log, self._store(code), strict=self.settings.strict)
+                self._desks[code] = self._opened(code)
                 if self._keeps_reading:
                     self._desks[code].keep_reading()
             return self._desks[code]
+
+    def _opened(self, code: str) -> Desk:
+        """The ledger of that code, opened; a damaged file is named."""
+        try:
+            log = self._open(code)
+        except (LookupError, ValueError) as error:
+            raise Refused(Reason.NO_SUCH_LEDGER, about=code[:40]) from error
+        except sqlite3.DatabaseError as error:
+            if not _tells_of_damage(error):
+                raise
+            file = sqlite_log.ledger_file(self.settings.data, code)
+            raise Refused(Reason.DAMAGED, about=str(file)) from error
+        try:
+            return Desk(log, self._store(code), strict=self.settings.strict)
+        except DatabaseError as error:
+            log.close()
+            if not _tells_of_damage(error.orig):
+                raise
+            file = self.settings.data / "read" / f"{code}.sqlite"
+            raise Refused(Reason.READ_MODEL_DAMAGED, about=str(file)) from error
+        except BaseException:
+            log.close()
+            raise
+
+    def each(self) -> Iterator[Desk | Refused]:
+        """Every ledger in order of its code, or why it cannot be opened: one that is damaged keeps none from the others."""
+        for code in self.ledgers():
+            try:
+                yield self.desk(code)
+            except Refused as refused:
+                yield refused
+
+    def opened(self, code: str) -> Iterator[Desk]:
+        """The ledger of that code, or none where it cannot be opened; the log says why."""
+        try:
+            yield self.desk(code)
+        except Refused as refused:
+            _log.warning("the ledger %s is not served: %s", code, refused.en)
 
     def only(self) -> Desk:
         """The ledger that is meant where none is named: the one of the settings, or the only one there is."""
@@ -279,12 +321,10 @@ class Installation:
         """From now on keep the read model of every ledger up to date, from the moment that it is first asked for."""
         self._keeps_reading = True
         codes = self.ledgers()
+        # One that is damaged, or whose making was broken off, keeps none of the others from being served.
         for code in codes if len(codes) <= MOST_AT_START else []:
-            try:
-                self.desk(code).keep_reading()
-            except Refused as refused:
-                # One whose making was broken off keeps none of the others from being served.
-                _log.warning("the ledger %s is not served: %s", code, refused.en)
+            for desk in self.opened(code):
+                desk.keep_reading()
 
     def open_desks(self) -> list[Desk]:
         """The ledgers that are open."""

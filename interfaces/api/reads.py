@@ -838,9 +838,10 @@ def _add_general(made: APIRouter, door: Door) -> None:
         """The ledgers that the token opens."""
         grant = door.grant(request)
         found = [
-            door.installation.desk(code)
+            desk
             for code in door.installation.ledgers()
             if grant.opens(code)
+            for desk in door.installation.opened(code)
         ]
         return [
             LedgerView(

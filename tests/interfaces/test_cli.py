@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import sys
 from collections.abc import Callable
 from importlib.resources import files
@@ -308,6 +309,31 @@ def test_a_sheet_imported_twice_says_in_words_who_did(county: Run, tmp_path: Pat
     again = county(*records)[1]
     assert Role.OFFICE.zh in again
     assert "由 office" not in again
+
+
+def test_a_port_that_is_taken_is_said_in_both_languages(county: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, errors = county("serve", "--port", str(port))
+    assert code == Exit.CONFLICT
+    zh, en = errors.splitlines()
+    assert zh.startswith(f"--port 127.0.0.1:{port}:端口已被占用")
+    assert "in use already" in en
+
+
+def test_a_damaged_ledger_is_named_beside_the_others(county: Run, tmp_path: Path) -> None:
+    (tmp_path / "ledgers" / "broken.sqlite").write_bytes(b"no ledger" * 1_000)
+    code, output, errors = county("ledger", "list")
+    assert code == Exit.UNAVAILABLE
+    assert output == "haiyan\t海晏县政协\tAsia/Shanghai\n"
+    assert "broken.sqlite:台账文件已损坏" in errors
+
+
+def test_a_database_that_is_not_postgresql_is_a_wrong_call(run: Run) -> None:
+    code, _, errors = run("--database", "mysql://me:secret@host/db", "ledger", "list")
+    assert code == Exit.USAGE
+    assert "postgresql://" in errors
+    assert "secret" not in errors
 
 
 def test_a_wrong_call_says_how_to_call(run: Run) -> None:

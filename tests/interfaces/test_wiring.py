@@ -93,6 +93,40 @@ def test_the_only_ledger_is_meant_where_none_is_named(installation: Installation
     assert (refused.value.reason, refused.value.about) == (Reason.NAME_ONE, "one two")
 
 
+@pytest.mark.parametrize(
+    ("folder", "reason"),
+    [("ledgers", Reason.DAMAGED), ("read", Reason.READ_MODEL_DAMAGED)],
+)
+def test_a_damaged_file_is_named_and_keeps_none_from_being_served(
+    tmp_path: Path, folder: str, reason: Reason
+) -> None:
+    first = Installation(settings.read({}, data=str(tmp_path)))
+    for code in ("broken", "whole"):
+        first.create(code, "演练县政协").reader.catch_up()
+    first.close()
+    file = tmp_path / folder / "broken.sqlite"
+    for beside in file.parent.glob("broken.sqlite-*"):
+        beside.unlink()
+    file.write_bytes(b"no ledger" * 1_000)
+
+    again = Installation(settings.read({}, data=str(tmp_path)))
+    refused, desk = again.each()
+    again.keep_reading()
+
+    assert refused == Refused(reason, about=str(file))
+    assert isinstance(desk, Desk)
+    assert [each.code for each in again.open_desks()] == ["whole"]
+    again.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://user:secret@host/db", "host=localhost"])
+def test_only_postgresql_is_another_database(url: str) -> None:
+    with pytest.raises(Refused) as refused:
+        settings.read({"LVZHI_DATABASE_URL": url})
+    assert refused.value.reason is Reason.NOT_POSTGRESQL
+    assert "secret" not in str(refused.value)
+
+
 def test_a_ledger_whose_making_was_broken_off_keeps_none_from_being_served(
     installation: Installation, tmp_path: Path
 ) -> None:
