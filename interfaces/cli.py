@@ -258,8 +258,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     score.add_argument("--rubric")
 
-    scores = command("scores", "得分一览 / all members' totals", _scores)
-    scores.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    scores = command("scores", "得分一览 / all members' totals", _scores, reading)
     scores.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
     scores.add_argument(
         "--year",

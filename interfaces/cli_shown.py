@@ -178,12 +178,11 @@ def _titled(sentence: str, title: str | None) -> str:
 def scores(installation: Installation, options: argparse.Namespace) -> None:
     """All members' totals under one rubric, by name."""
     desk = installation.only()
-    today = desk.today()
-    period = Period.year(options.year or today.year)
     lines: list[scorecards.CardLine] = []
-    with looking(desk, None) as (connection, _, _):
-        rubric = options.rubric or _only_rubric(connection, desk, period.last)
-        must_be_published(connection, desk.code, Sort.RUBRIC, rubric, "--rubric")
+    with looking(desk, options.as_of) as (connection, position, today):
+        period = Period.year(options.year or today.year)
+        rubric = options.rubric or _only_rubric(connection, desk, period.last, position)
+        must_be_published(connection, desk.code, Sort.RUBRIC, rubric, "--rubric", position=position)
         after: Key | None = None
         while True:
             page = scorecards.card_lines(
@@ -193,6 +192,7 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
                 period=period,
                 today=today,
                 rubric=rubric,
+                position=position,
                 after=after,
                 limit=MOST,
             )
@@ -206,10 +206,12 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
     _table(["编号", "姓名", "得分"], [(each.number, each.name, each.total) for each in lines])
 
 
-def _only_rubric(connection: Connection, desk: Desk, day: date) -> str:
+def _only_rubric(connection: Connection, desk: Desk, day: date, position: int | None) -> str:
     found = [
         line.code
-        for line in documents.documents(connection, desk.code, day=day, sort=Sort.RUBRIC)
+        for line in documents.documents(
+            connection, desk.code, day=day, sort=Sort.RUBRIC, position=position
+        )
         if line.in_force is not None
     ]
     if len(found) > 1:

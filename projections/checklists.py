@@ -288,11 +288,15 @@ def progress_lines(
     period: Period,
     today: date,
     code: str,
+    position: int | None = None,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[ProgressLine]:
-    """All members' progress with one list for a calendar year, by name."""
+    """All members' progress with one list for a calendar year, by name; as of a position or now."""
     checked_limit(limit)
+    if position is not None:
+        then = _lines_then(connection, ledger, shelf, period, today, code, position, after, limit)
+        return page_of(then, limit, _key)
     rows, people = progress_rows.c, roster.person_versions.c
     asked = (
         select(
@@ -331,7 +335,64 @@ def progress_lines(
         if row.valid_until < today:
             line = _afresh(connection, ledger, shelf, line, today)
         lines.append(line)
-    return page_of(lines, limit, lambda line: (line.name, line.member.removeprefix("member/")))
+    return page_of(lines, limit, _key)
+
+
+def _key(line: ProgressLine) -> Key:
+    return (line.name, line.member.removeprefix("member/"))
+
+
+def _lines_then(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    period: Period,
+    today: date,
+    code: str,
+    position: int,
+    after: Key | None,
+    limit: int,
+) -> list[ProgressLine]:
+    """The lines of a page and one more, worked out anew from what was known at a position."""
+    papers = documents.states(connection, ledger, shelf, position=position)
+    policy = documents.policy_of(papers, shelf, min(today, period.last))
+    lines: list[ProgressLine] = []
+    for people in roster.by_name(
+        connection, ledger, position=position, after=after, size=limit + 1
+    ):
+        asked = [
+            (SubjectId(f"member/{person.person}"), person, each)
+            for person in people
+            for each in lists_of(papers, shelf, person, period)
+            if each.code == code
+        ]
+        found = facts.facts_of_many(
+            connection,
+            ledger,
+            [subject for subject, _, _ in asked],
+            first=period.first,
+            last=period.last,
+            position=position,
+        )
+        for subject, person, each in asked:
+            come = progress(found[subject], each, subject, period, today, policy)
+            lines.append(
+                ProgressLine(
+                    member=subject,
+                    name=person.profile.name,
+                    number=person.profile.number,
+                    checklist=code,
+                    version=come.version,
+                    period=period,
+                    done=come.done,
+                    of=come.of,
+                    slots=tuple(slot.state.value for slot in come.slots),
+                    position=position,
+                )
+            )
+        if len(lines) > limit:
+            break
+    return lines
 
 
 def _afresh(

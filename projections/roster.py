@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -385,6 +385,24 @@ def persons(
         asked = asked.where(person_versions.c.person.in_(who))
     states = (bodies.person(body) for (body,) in connection.execute(asked))
     return {state.person: state for state in states}
+
+
+def by_name(
+    connection: Connection, ledger: str, *, position: int, after: Key | None, size: int
+) -> Iterator[list[Person]]:
+    """Everybody as known at a position, by the name he had then, some at a time."""
+    rows = person_versions.c
+    while True:
+        asked = select(rows.name, rows.person, rows.body).where(
+            rows.ledger == ledger, known(person_versions, position)
+        )
+        if after is not None:
+            asked = asked.where(tuple_(rows.name, rows.person) > tuple_(*after))
+        found = connection.execute(asked.order_by(rows.name, rows.person).limit(size)).all()
+        yield [bodies.person(row.body) for row in found]
+        if len(found) < size:
+            return
+        after = (found[-1].name, found[-1].person)
 
 
 def units(

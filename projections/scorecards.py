@@ -237,11 +237,15 @@ def card_lines(
     period: Period,
     today: date,
     rubric: str,
+    position: int | None = None,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[CardLine]:
-    """All members' totals under one rubric for a calendar year, by name, never by points."""
+    """All members' totals under one rubric for a calendar year, by name, never by points; as of a position or now."""
     checked_limit(limit)
+    if position is not None:
+        then = _lines_then(connection, ledger, shelf, period, today, rubric, position, after, limit)
+        return page_of(then, limit, _key)
     rows, people = scorecard_rows.c, roster.person_versions.c
     asked = (
         select(
@@ -278,7 +282,62 @@ def card_lines(
         if row.valid_until < today:
             line = _afresh(connection, ledger, shelf, line, today)
         lines.append(line)
-    return page_of(lines, limit, lambda line: (line.name, line.member.removeprefix("member/")))
+    return page_of(lines, limit, _key)
+
+
+def _key(line: CardLine) -> Key:
+    return (line.name, line.member.removeprefix("member/"))
+
+
+def _lines_then(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    period: Period,
+    today: date,
+    rubric: str,
+    position: int,
+    after: Key | None,
+    limit: int,
+) -> list[CardLine]:
+    """The lines of a page and one more, scored anew from what was known at a position."""
+    papers = documents.states(connection, ledger, shelf, position=position)
+    policy = documents.policy_of(papers, shelf, min(today, period.last))
+    lines: list[CardLine] = []
+    for people in roster.by_name(
+        connection, ledger, position=position, after=after, size=limit + 1
+    ):
+        asked = [
+            (SubjectId(f"member/{person.person}"), person, each)
+            for person in people
+            for each in governing_rubrics(papers, shelf, person, period)
+            if each.code == rubric
+        ]
+        found = facts.facts_of_many(
+            connection,
+            ledger,
+            [subject for subject, _, _ in asked],
+            first=period.first,
+            last=period.last,
+            position=position,
+        )
+        for subject, person, each in asked:
+            card = score(found[subject], each, person, period, today, policy)
+            lines.append(
+                CardLine(
+                    member=subject,
+                    name=person.profile.name,
+                    number=person.profile.number,
+                    rubric=rubric,
+                    version=each.version,
+                    period=period,
+                    total=card.total,
+                    position=position,
+                )
+            )
+        if len(lines) > limit:
+            break
+    return lines
 
 
 def _afresh(

@@ -635,7 +635,7 @@ def router(door: Door) -> APIRouter:
         tags=["scorecards"],
     )
     def list_scorecards(
-        asked: AskedNow,
+        asked: Asked,
         rubric: str,
         year: Year = None,
         cursor: Cursor = None,
@@ -651,6 +651,7 @@ def router(door: Door) -> APIRouter:
                 period=asked.year(year),
                 today=asked.today,
                 rubric=rubric,
+                position=look.position,
                 after=asked.after(cursor),
                 limit=limit,
             )
@@ -716,7 +717,7 @@ def router(door: Door) -> APIRouter:
         tags=["checklists"],
     )
     def list_progress(
-        asked: AskedNow,
+        asked: Asked,
         code: str,
         year: Year = None,
         cursor: Cursor = None,
@@ -732,6 +733,7 @@ def router(door: Door) -> APIRouter:
                 period=asked.year(year),
                 today=asked.today,
                 code=code,
+                position=look.position,
                 after=asked.after(cursor),
                 limit=limit,
             )

@@ -256,6 +256,8 @@ def test_a_published_rubric_scores_and_explains(office: Caller) -> None:
     assert reason(differs) == (422, "rubric_invalid")
     assert {each["reason"] for each in differs.json()["errors"][1:]} == {"cases_differ"}
     assert office.send("/documents/rubric/rehearsal/versions", rubric).status_code == 200
+    never = office.get("/scorecards/rehearsal", as_of="1")
+    assert reason(never) == (404, "no_such_rubric")
     policy = {
         "version": "1",
         "text": (PACK / "policy.yaml").read_text("utf-8"),

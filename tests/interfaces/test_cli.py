@@ -279,6 +279,9 @@ def test_a_rubric_is_published_and_scores(county: Run) -> None:
     assert {line["member"]: line["total"] for line in lines}["member/li"] == card["total"]
     before = json.loads(county("score", "li", "--year", "2025", "--as-of", "14", "--json")[1])
     assert before[0]["total"] != card["total"]
+    then = json.loads(county("scores", "--year", "2025", "--as-of", "14", "--json")[1])
+    assert {line["member"]: line["total"] for line in then}["member/li"] == before[0]["total"]
+    assert county("scores", "--year", "2025", "--as-of", "3")[0] == Exit.NOT_FOUND
 
 
 def test_an_import_is_a_preview_unless_told_otherwise(county: Run, tmp_path: Path) -> None:

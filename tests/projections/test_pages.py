@@ -721,6 +721,45 @@ def test_cards_are_listed_by_name(store: Store, told: County) -> None:
     assert {len(row.slots) for row in listed} == {10}
 
 
+@pytest.mark.parametrize("limit", [1, 3, 50])
+def test_the_lists_of_all_members_are_those_of_each_as_it_was_known(
+    store: Store, told: County, limit: int
+) -> None:
+    shelf = Shelf(read_document)
+    for position in (told.log.head(), told.log.head() - 2):
+        ask = {"period": YEAR, "today": TODAY, "position": position}
+        paged = {**ask, "limit": limit}
+
+        def totals(connection: Connection, paged: dict[str, Any] = paged) -> list[Any]:
+            return whole(
+                lambda after: scorecards.card_lines(
+                    connection, "small", shelf, rubric="rehearsal", after=after, **paged
+                )
+            )
+
+        def lists(connection: Connection, paged: dict[str, Any] = paged) -> list[Any]:
+            return whole(
+                lambda after: checklists.progress_lines(
+                    connection, "small", shelf, code="ten-ones", after=after, **paged
+                )
+            )
+
+        def each(connection: Connection, ask: dict[str, Any] = ask) -> dict[str, tuple[Any, int]]:
+            found: dict[str, tuple[Any, int]] = {}
+            for who in MEMBERS:
+                (card,) = scorecards.cards(connection, "small", shelf, who, **ask)
+                (come,) = checklists.of_member(connection, "small", shelf, who, **ask)
+                found[f"member/{who}"] = (card.scorecard.total, come.progress.done)
+            return found
+
+        scored, listed = read(told, store, totals), read(told, store, lists)
+        assert [row.name for row in scored] == sorted(NAMES.values())
+        assert {
+            row.member: (row.total, come.done) for row, come in zip(scored, listed, strict=True)
+        } == read(told, store, each)
+        assert {row.position for row in (*scored, *listed)} == {position}
+
+
 def test_progress_of_a_member(store: Store, told: County) -> None:
     shelf = Shelf(read_document)
     (found,) = read(
