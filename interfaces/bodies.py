@@ -21,6 +21,7 @@ from domain.kinds.fields import fields_of
 from domain.people import Reason, Refused
 from domain.streams import Command, OpenLedger
 from interfaces import forms
+from interfaces.sealed import MASK, sensitive_fields
 
 LARGEST_BODY = 256 * 1024
 """Bytes that a body may have."""
@@ -326,6 +327,13 @@ def _bound(body: Any, pointer: str) -> None:
         listed = getattr(body, name, ())
         if len(listed) > MOST_LISTED:
             raise Refused(Reason.TOO_MANY, f"{pointer}/{name}", f"{len(listed)} > {MOST_LISTED}")
+    details = getattr(body, "details", None)
+    if details is None:
+        return
+    for name in sensitive_fields(type(details)):
+        # Who sends back what he was shown would store the mask over what it hides.
+        if MASK in getattr(details, name):
+            raise Refused(Reason.SEALED, f"{pointer}/details/{name}")
 
 
 # Refusing

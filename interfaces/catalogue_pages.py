@@ -106,7 +106,8 @@ def kinds_page() -> str:
         f"{len(KINDS)} kinds in {len(FAMILIES)} families. A kind has one of four shapes: "
         + ", ".join(f"{shape.zh} {shape.value}" for shape in Shape)
         + ". The fields below are a kind's own; those that every record of a shape has are in "
-        "[events.md](events.md#bodies-内容). P2 is personal, P3 sensitive.",
+        "[events.md](events.md#bodies-内容). P2 is personal, P3 sensitive: "
+        "the API shows it to the county office and to those who recorded it, to others that it is there.",
     ]
     for family in FAMILIES:
         name = family.__name__.rpartition(".")[2]

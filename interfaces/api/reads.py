@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +23,7 @@ from domain.member import Standing
 from domain.people import Actor, PersonId, Reason, Refused, UnitId
 from domain.rubric import Period
 from domain.unit import Side, UnitKind
-from interfaces import bodies
+from interfaces import bodies, sealed
 from interfaces.api import views
 from interfaces.api.door import Door, checked_id, no_parameters
 from interfaces.api.views import (
@@ -218,10 +218,6 @@ def _person_there(asked: Asking, look: Look, id: str) -> None:
         look.connection, look.ledger, PersonId(id), day=asked.today, position=look.position
     )
     _found(page, Reason.NO_SUCH_PERSON, id)
-
-
-def _mapped(page: Page[T], view: Callable[[T], V]) -> Page[V]:
-    return Page(rows=tuple(view(row) for row in page.rows), after=page.after)
 
 
 def _dates(asking: Asking, first: date | None, last: date | None) -> tuple[date, date]:
@@ -429,7 +425,7 @@ def router(door: Door) -> APIRouter:
             page = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
         found = _found(page, reason, stream.partition("/")[2])
         asked.tag(found.summary.version)
-        return views.deed_view(found)
+        return views.deed_view(sealed.deed_for(asked.actor, found))
 
     @made.get(
         f"{LEDGER}/occasions/{{id}}",
@@ -468,7 +464,7 @@ def router(door: Door) -> APIRouter:
         must_be_in_order(first, last, "last")
         with asked.look() as look:
             must_be_subject(look.connection, look.ledger, subject, "id")
-            return facts.facts_of(
+            found = facts.facts_of(
                 look.connection,
                 look.ledger,
                 subject,
@@ -476,6 +472,7 @@ def router(door: Door) -> APIRouter:
                 last=last,
                 position=look.position,
             )
+        return sealed.facts_for(asked.actor, found)
 
     @made.get(
         f"{LEDGER}/people/{{id}}/facts",
@@ -812,9 +809,11 @@ def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
                 after=asked.after(cursor),
                 limit=limit,
             )
-        if not page.rows and cursor is None:
+            rows = sealed.happenings_for(asked.actor, look.connection, look.ledger, page.rows)
+        if not rows and cursor is None:
             raise Refused(reason, "id", id)
-        return asked.listing(_mapped(page, views.happening_view))
+        shown = tuple(views.happening_view(row) for row in rows)
+        return asked.listing(Page(rows=shown, after=page.after))
 
     made.add_api_route(
         f"{LEDGER}/{path}/history",

@@ -1,0 +1,123 @@
+"""Sensitive fields (P3) on reads: who spoke, who quarrelled, what was agreed.
+
+The rule at the doors is simple: the county office sees them, whoever recorded the deed, and the clerks and heads of the unit
+that he recorded it for. Everybody else with a token sees that something is there, and not what. The command line runs
+on the office's own computer and seals nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.entry import Entry
+from domain.fact import Fact
+from domain.kinds import Details
+from domain.kinds.fields import fields_of
+from domain.people import Actor, PersonId, Role, UnitId
+from projections import deeds
+from projections.deeds import DeedPage, DeedSummary
+from projections.differences import Difference
+from projections.history import Happening
+
+MASK = "〔保密〕"
+"""What stands where something is sealed."""
+SENSITIVE = "P3"
+_OF_A_UNIT = frozenset({Role.CLERK, Role.HEAD})
+
+
+def sensitive_fields(kind: type[Details]) -> tuple[str, ...]:
+    """The names of a kind's sensitive fields."""
+    return _sensitive_fields(kind)
+
+
+@cache
+def _sensitive_fields(kind: type[Details]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields_of(kind) if each.protection == SENSITIVE)
+
+
+def sees(actor: Actor, by: PersonId, unit: UnitId | None) -> bool:
+    """Whether sensitive fields that this person recorded, for this unit if for one, are open to the one who asks."""
+    if actor.role is Role.OFFICE or actor.person == by:
+        return True
+    return actor.role in _OF_A_UNIT and unit is not None and actor.unit == unit
+
+
+def deed_for(actor: Actor, page: DeedPage) -> DeedPage:
+    """A record as this reader may see it."""
+    if sees(actor, page.summary.recorded_by, page.summary.recorder):
+        return page
+    state: Any = page.state
+    return replace(
+        page,
+        state=replace(state, body=_sealed_in(state.body)),
+        lines=tuple(replace(line, fact=_sealed_in(line.fact)) for line in page.lines),
+    )
+
+
+def facts_for(actor: Actor, found: Iterable[Fact[Any]]) -> list[Fact[Any]]:
+    """Facts as this reader may see them."""
+    return [
+        fact if sees(actor, fact.recorded_by, fact.recorder) else _sealed_in(fact) for fact in found
+    ]
+
+
+def happenings_for(
+    actor: Actor, connection: Connection, ledger: str, rows: Iterable[Happening]
+) -> tuple[Happening, ...]:
+    """Entries of a history as this reader may see them: what he recorded himself, and all of what he began."""
+    found = tuple(rows)
+    if actor.role is Role.OFFICE:
+        return found
+    streams = [each.entry.stream for each in found if _sensitive_in(each.entry)]
+    known = deeds.summaries(connection, ledger, streams) if streams else {}
+    return tuple(_happening_for(actor, each, known) for each in found)
+
+
+def _happening_for(
+    actor: Actor, happening: Happening, known: Mapping[str, DeedSummary]
+) -> Happening:
+    entry = happening.entry
+    names = _sensitive_in(entry)
+    if not names or sees(actor, entry.envelope.by, entry.envelope.unit):
+        return happening
+    deed = known.get(entry.stream)
+    if deed is not None and sees(actor, deed.recorded_by, deed.recorder):
+        return happening
+    event = replace(entry.event, body=_sealed_in(entry.event.body))
+    hidden = {f"/body/details/{name}" for name in names}
+    return replace(
+        happening,
+        entry=replace(entry, event=event),
+        differences=tuple(
+            _sealed_difference(each) if each.field in hidden else each
+            for each in happening.differences
+        ),
+    )
+
+
+def _sensitive_in(entry: Entry[Any]) -> tuple[str, ...]:
+    details = getattr(getattr(entry.event, "body", None), "details", None)
+    return () if details is None else sensitive_fields(type(details))
+
+
+def _sealed_in(value: Any) -> Any:
+    """A body or a fact with what is sensitive in its details sealed; what is empty stays so."""
+    details = value.details
+    hidden = {name: _masked(getattr(details, name)) for name in sensitive_fields(type(details))}
+    return replace(value, details=replace(details, **hidden)) if hidden else value
+
+
+def _masked(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    if isinstance(value, tuple):
+        return tuple(MASK for _ in value)
+    return MASK if value else value
+
+
+def _sealed_difference(found: Difference) -> Difference:
+    old, new = (MASK if said else said for said in (found.old, found.new))
+    return replace(found, old=old, new=new, old_en=old, new_en=new)
