@@ -12,6 +12,7 @@ from domain.entry import Entry, Envelope
 from domain.fact import Fact, RecordClass, SubjectId
 from domain.kinds import Details, Shape, kind_of
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.words import Label
 
 D = TypeVar("D", bound=Details)
 
@@ -33,6 +34,17 @@ class Finding(Generic[D]):
     def subject(self) -> SubjectId:
         """The stream of the one it is about."""
         return SubjectId(f"unit/{self.unit}" if self.person is None else f"member/{self.person}")
+
+
+LABELS: dict[str, Label] = {
+    "on": Label("日期", "day"),
+    "body": Label("认定机构", "who decided"),
+    "reason": Label("理由", "reason"),
+    "person": Label("委员", "member"),
+    "unit": Label("单位", "unit"),
+    "figure": Label("数额", "figure"),
+    "document": Label("文号", "document number"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

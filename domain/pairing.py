@@ -13,6 +13,7 @@ from domain.fact import Fact, RecordClass, SubjectId
 from domain.kinds import Details, Shape, kind_of
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
+from domain.words import Label
 
 D = TypeVar("D", bound=Details)
 
@@ -34,6 +35,17 @@ class Pairing(Generic[D]):
     def subject(self) -> SubjectId:
         """The stream of the one who keeps touch."""
         return SubjectId(f"unit/{self.unit}" if self.person is None else f"member/{self.person}")
+
+
+LABELS: dict[str, Label] = {
+    "since": Label("起始日期", "first day"),
+    "organiser": Label("登记单位", "unit that it is recorded for"),
+    "person": Label("联系委员", "member who keeps touch"),
+    "unit": Label("联系单位", "unit that keeps touch"),
+    "with_unit": Label("联系对象(单位)", "unit that touch is kept with"),
+    "with_person": Label("联系对象(人员)", "person that touch is kept with"),
+    "title": Label("名称", "title"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

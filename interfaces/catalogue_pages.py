@@ -83,7 +83,12 @@ COMMANDS: Mapping[type[Any], tuple[type[Any], ...]] = MappingProxyType(
 """Which commands lead to which events."""
 
 LABELS: Mapping[type[Any], Mapping[str, Label]] = MappingProxyType(
-    {occasion.Occasion: occasion.LABELS, matter.Matter: matter.LABELS}
+    {
+        occasion.Occasion: occasion.LABELS,
+        matter.Matter: matter.LABELS,
+        pairing.Pairing: pairing.LABELS,
+        finding.Finding: finding.LABELS,
+    }
 )
 
 _PROMISE = (

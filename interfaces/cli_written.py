@@ -28,7 +28,7 @@ from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 from domain.roster import Roster
 from domain.streams import Command
 from domain.unit import Side
-from domain.words import Label
+from domain.words import Choice, Label
 from interfaces import bodies, forms
 from interfaces.api.door import receipt_of
 from interfaces.cli_shown import deed_of, person_of, unit_of
@@ -52,7 +52,18 @@ _COMMANDS: dict[Shape, Callable[[str, Any, bool], Command]] = {
     Shape.PAIRING: lambda key, body, _: pairing.Pair(pairing=key, body=body),
     Shape.FINDING: lambda key, body, _: finding.SetFinding(finding=key, body=body),
 }
-_LABELS: dict[str, Label] = {**matter.LABELS, **occasion.LABELS}
+_LABELS: dict[Shape, dict[str, Label]] = {
+    Shape.OCCASION: occasion.LABELS,
+    Shape.MATTER: matter.LABELS,
+    Shape.PAIRING: pairing.LABELS,
+    Shape.FINDING: finding.LABELS,
+}
+_LINES: dict[Any, str] = {
+    occasion.Participant: "姓名[:字段=值,…] / NAME[:field=value,…] 李明:part=leads",
+    matter.Author: "姓名或 unit/单位[:字段=值,…] / NAME or unit/NAME[:field=value,…] 李明:role=first",
+    occasion.Evidence: "名称[:字段=值,…] / NAME[:field=value,…]",
+}
+"""How a line of a list is written, with an example."""
 
 
 def record(
@@ -110,12 +121,11 @@ def _record_parser(
     taken = {"id", "differs", "acting-for", "by", "role", "unit", "command-id"}
     for each in fields_of(details):
         words = f"{each.label.zh} / {each.label.en}"
-        choices = " ".join(f"{c.value}={c.zh}" for c in each.choices)
         _add_option(
             parser,
             each.name,
             each.type,
-            f"{words} {choices}",
+            f"{words} {_told_of(each.type)}",
             required=each.required,
             taken=taken,
         )
@@ -124,18 +134,44 @@ def _record_parser(
     for field in fields(body):
         if field.name == "details":
             continue
-        label = _LABELS.get(field.name)
-        words = f"{label.zh} / {label.en}" if label else field.name
+        label = _LABELS[about.shape][field.name]
         required = field.default is MISSING
         _add_option(
             parser,
             f"body_{field.name}",
             hints[field.name],
-            words,
+            f"{label.zh} / {label.en} {_told_of(hints[field.name])}",
             required=required,
             taken=taken,
         )
     return parser
+
+
+def _told_of(hint: Any) -> str:
+    """The choices of a closed list, how a line of people is written, or nothing."""
+    hint = _inner(hint)
+    if get_origin(hint) is tuple:
+        return _told_of(get_args(hint)[0])
+    if hint in _LINES:
+        hints = get_type_hints(hint)
+        first = "name" if hint is occasion.Evidence else "person"
+        named = [
+            f"{field.name}: {_told_of(hints[field.name])}".rstrip(": ")
+            for field in fields(hint)
+            if field.name not in {first, "unit"}
+        ]
+        return f"{_LINES[hint]} ({'; '.join(named)})"
+    if isinstance(hint, type) and issubclass(hint, Choice):
+        return " ".join(f"{choice.value}={choice.zh}" for choice in hint)
+    return ""
+
+
+def _choice_of(hint: Any, said: Any) -> Any:
+    """The stored value of a choice that was said so or in Chinese; anything else is left for `bodies` to refuse."""
+    hint = _inner(hint)
+    if isinstance(hint, type) and issubclass(hint, Choice):
+        return next((choice.value for choice in hint if said in {choice.value, choice.zh}), said)
+    return said
 
 
 def _add_option(
@@ -207,30 +243,38 @@ def _value(hint: Any, said: Any, roster: Roster, name: str) -> Any:
     if hint is int and str(said).lstrip("-").isdigit():
         return int(said)
     if hint is occasion.Participant:
-        return _named(said, "person", person_of(roster, said.partition(":")[0], f"/{name}"))
+        return _named(hint, said, "person", person_of(roster, _first(said), f"/{name}"))
     if hint is matter.Author:
         return _author(said, roster, name)
     if hint is occasion.Evidence:
-        return _named(said, "name", said.partition(":")[0])
+        return _named(hint, said, "name", _first(said))
     if get_args(hint):
         return said.partition("=")[::2]
-    return said
+    return _choice_of(hint, said)
+
+
+def _first(said: str) -> str:
+    """What stands before the fields of a line."""
+    return said.partition(":")[0]
 
 
 def _author(said: str, roster: Roster, name: str) -> dict[str, Any]:
     """`NAME` of a member, `unit/NAME` of a unit."""
-    who = said.partition(":")[0]
+    who = _first(said)
     if who.startswith("unit/"):
-        return _named(said, "unit", unit_of(roster, who.removeprefix("unit/"), f"/{name}"))
-    return _named(said, "person", person_of(roster, who, f"/{name}"))
+        unit = unit_of(roster, who.removeprefix("unit/"), f"/{name}")
+        return _named(matter.Author, said, "unit", unit)
+    return _named(matter.Author, said, "person", person_of(roster, who, f"/{name}"))
 
 
-def _named(said: str, key: str, value: str) -> dict[str, Any]:
+def _named(line: Any, said: str, key: str, value: str) -> dict[str, Any]:
     """`NAME:part=leads,attendance=late`."""
     told: dict[str, Any] = {key: value}
+    hints = get_type_hints(line)
     for pair in filter(None, said.partition(":")[2].split(",")):
         field, _, given = pair.partition("=")
-        told[field] = int(given) if given.isdigit() and field == "half_days" else given
+        is_number = given.isdigit() and field == "half_days"
+        told[field] = int(given) if is_number else _choice_of(hints.get(field), given)
     return told
 
 

@@ -186,6 +186,32 @@ def test_every_kind_has_its_options(run: Run, kind: str) -> None:
         assert field.name.replace("_", "-") in output
 
 
+def test_help_tells_how_lines_are_written_and_what_may_be_chosen(run: Run) -> None:
+    def told(kind: str) -> str:
+        return " ".join(run("record", kind, "--help")[1].split())
+
+    visited, proposed = told("visited_village"), told("proposed")
+    assert "李明:part=leads" in visited
+    assert "leads=带队" in visited
+    assert "mode" in visited and "individual=个人" in visited
+    assert "unit/单位" in proposed and "role: first=" in proposed
+    assert "联系委员" in told("paired_with")
+    assert "认定机构" in told("was_marked")
+
+
+@pytest.mark.parametrize("words", ["online", "线上"])
+def test_a_choice_may_be_said_as_it_is_stored_or_in_chinese(county: Run, words: str) -> None:
+    more = ("--held", words, "--participants", "li:part=带队,attendance=迟到")
+    assert county(*VISIT, *more, "--id", "visit")[0] == 0
+    (happened,) = json.loads(county("history", "occasion/visit", "--json")[1])
+    body = happened["event"]["body"]
+    assert body["held"] == "online"
+    assert [(p["part"], p["attendance"]) for p in body["participants"]] == [
+        ("leads", "present"),
+        ("leads", "late"),
+    ]
+
+
 def test_global_options_may_stand_anywhere(county: Run, tmp_path: Path) -> None:
     assert county(*VISIT, "--ledger", "haiyan", "--data", str(tmp_path))[0] == 0
     assert county(*VISIT, "--ledger", "other")[0] == Exit.NOT_FOUND
