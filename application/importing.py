@@ -431,7 +431,7 @@ class _Told:
 
     def _warn(self, step: Step, done: Done) -> None:
         for warned in done.warnings:
-            row = _row_at(step, warned.field) or step.rows[0]
+            row = _row_at(step, warned.field) or next(iter(step.rows), 0)
             if any((each, warned.deed) in self.warned for each in step.rows):
                 continue
             self.warned.add((row, warned.deed))

@@ -67,12 +67,16 @@ ROLES = {
 }
 
 
-def plan_roster(sheet: Sheet, *, known: Known, actor: Actor, ledger: str, term: Term) -> Plan:
+def plan_roster(
+    sheet: Sheet, *, known: Known, actor: Actor, ledger: str, term: Term, committee: str = ""
+) -> Plan:
     """What a roster would write. `term` is the term that rows belong to unless they say otherwise.
 
-    Somebody of the same name, and of nothing that differs, is on the roster already and is left alone.
+    Somebody of the same name, and of nothing that differs, is on the roster already and is left alone. Where `committee` is
+    named and no unit is the committee itself, one is opened under that name: it holds the matters that no other unit organises.
     """
-    return _Roster(sheet, known, actor, Source(ledger=ledger, sheet=sheet), term).plan()
+    source = Source(ledger=ledger, sheet=sheet)
+    return _Roster(sheet, known, actor, source, term, committee).plan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,15 @@ class _Bound:
 
 class _Roster:
     def __init__(
-        self, sheet: Sheet, known: Known, actor: Actor, source: Source, term: Term
+        self,
+        sheet: Sheet,
+        known: Known,
+        actor: Actor,
+        source: Source,
+        term: Term,
+        committee: str,
     ) -> None:
+        self.committee = committee
         self.sheet, self.known, self.actor, self.source, self.term = (
             sheet,
             known,
@@ -136,7 +147,8 @@ class _Roster:
                 if isinstance(s.request.command, Admit) and s.request.command.term
             ]
         )
-        opening = [
+        opening = [*self.own_unit(earliest)]
+        opening += [
             self.source.step(
                 OpenUnit(unit=unit, profile=UnitProfile(kind=kind, name=name), since=earliest),
                 self.actor,
@@ -146,6 +158,14 @@ class _Roster:
             for (kind, _), (unit, name, row) in self.opened.items()
         ]
         return plan_of(self.source, self.findings, self.rehearsed(opening + admitted), self.rows)
+
+    def own_unit(self, since: date) -> Iterator[Step]:
+        """The committee itself, to be opened if there is none."""
+        if self.committee and not any(kind is UnitKind.COMMITTEE for kind, _ in self.units):
+            unit = UnitId(self.source.id((), "unit|committee"))
+            profile = UnitProfile(kind=UnitKind.COMMITTEE, name=self.committee)
+            command = OpenUnit(unit=unit, profile=profile, since=since)
+            yield self.source.step(command, self.actor, (), "open|committee")
 
     def rehearsed(self, steps: list[Step]) -> list[Step]:
         """The steps that the ledger would carry out; the rows of the others get its reason."""
@@ -162,9 +182,8 @@ class _Roster:
                 self.say(0, "", refused.reason, refused.about)
                 return []
             else:
-                self.say(
-                    step.rows[0], _column_at_fault(step, refused), refused.reason, refused.about
-                )
+                row = step.rows[0] if step.rows else 0
+                self.say(row, _column_at_fault(step, refused), refused.reason, refused.about)
         return sound
 
     def read(self, row: Row) -> Admit | None:

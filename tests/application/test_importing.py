@@ -127,7 +127,9 @@ class County:
         return commit(self.preview(sheet, actor, **told), self.writer.write)
 
     def roster(self, sheet: Sheet, actor: Actor = OFFICE) -> Plan:
-        return plan_roster(sheet, known=self.known, actor=actor, ledger="county", term=TERM)
+        return plan_roster(
+            sheet, known=self.known, actor=actor, ledger="county", term=TERM, committee="县政协"
+        )
 
     def deed(self, plan: Plan, place: int = 0) -> Deed[Any]:
         command: Any = plan.steps[place].request.command
@@ -1165,6 +1167,22 @@ def test_a_roster_opens_units_and_admits_people(county: County) -> None:
         kind=UnitKind.SECTOR, name="工商联界"
     )
     assert person.bound_to(Bond.ORGANISATION, BEGAN) is not None
+
+
+def test_a_roster_opens_the_committee_itself_where_there_is_none() -> None:
+    writer = Writer(MemoryLog("county"), clock=lambda: NOW)
+
+    def plan() -> Plan:
+        known = writer.opened().known(NOW.date(), False)
+        told: dict[str, Any] = {"known": known, "actor": OFFICE, "ledger": "county", "term": TERM}
+        return plan_roster(members(NEW), committee="海晏县政协", **told)
+
+    first = plan()
+    assert (first.counts.units, first.counts.people) == (4, 1)
+    assert commit(first, writer.write).refused == 0
+    (own,) = [u for u in writer.opened().units.values() if u.profile.kind is UnitKind.COMMITTEE]
+    assert (own.profile.name, own.since) == ("海晏县政协", BEGAN)
+    assert plan().steps == ()
 
 
 def test_the_same_roster_again_changes_nothing(county: County) -> None:
