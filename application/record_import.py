@@ -128,7 +128,7 @@ def plan_records(
     strange = sorted(set(choices or {}) - rows)
     if strange:
         some = f"{min(rows)}–{max(rows)}" if rows else "0"
-        raise Refused(Reason.NO_SUCH_ROW, "、".join(map(str, strange)), f"({some})")
+        raise Refused(Reason.NO_SUCH_ROW, about=f"{', '.join(map(str, strange))} ({some})")
     beside = assumed or Assumed()
     source = Source(ledger=ledger, sheet=sheet, beside=beside.told)
     return _Records(source, known, actor, beside, choices or {}, repeats, policy).plan()

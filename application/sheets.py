@@ -382,7 +382,7 @@ def _decoded(name: str, content: bytes) -> tuple[str, str]:
             return content.decode(encoding), encoding
         except UnicodeDecodeError as wrong:
             bad_at = content.count(b"\n", 0, wrong.start) + 1
-    raise Refused(Reason.BAD_ENCODING, f"第{bad_at}行", name)
+    raise Refused(Reason.BAD_ENCODING, about=f"{name}(第{bad_at}行 row {bad_at})")
 
 
 def _csv_grid(name: str, text: str) -> list[Cells]:
@@ -397,9 +397,13 @@ def _csv_grid(name: str, text: str) -> list[Cells]:
         except StopIteration:
             return rows
         except csv.Error as broken:
-            raise Refused(Reason.BROKEN_CSV, f"第{len(rows) + 1}行", name) from broken
+            at = len(rows) + 1
+            raise Refused(Reason.BROKEN_CSV, about=f"{name}(第{at}行 row {at})") from broken
         if len(raw) > MOST_COLUMNS:
-            raise Refused(Reason.TOO_MANY, f"第{len(rows) + 1}行", f"> {MOST_COLUMNS} 列")
+            at = len(rows) + 1
+            raise Refused(
+                Reason.TOO_MANY, about=f"第{at}行 row {at}: {len(raw)} > {MOST_COLUMNS} 列"
+            )
         cells += len(raw)
         if len(rows) >= MOST_ROWS or cells > MOST_CELLS:
             raise Refused(Reason.TOO_MANY, about=f"{name}: > {MOST_ROWS} 行")

@@ -227,8 +227,16 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument(
             "--result", metavar="FILE", help="结果表 / workbook with a result for each row"
         )
-        made.add_argument("--json", action="store_true")
+        made.add_argument(
+            "--all-or-nothing",
+            "--strict",
+            action="store_true",
+            help="有一行出错就一行也不写 / write nothing if any row has an error",
+        )
+        made.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
         made.set_defaults(run=run)
+        if what == "records":
+            _add_said_beside(made)
         if what == "roster":
             made.add_argument(
                 "--term", type=int, help="届,默认第1届 / number of the term, 1 by default"
@@ -308,6 +316,53 @@ def _parser() -> argparse.ArgumentParser:
     kinds.add_argument("kind", nargs="?")
     kinds.add_argument("--json", action="store_true")
     return parser
+
+
+def _add_said_beside(made: argparse.ArgumentParser) -> None:
+    """What a list of records leaves out because it stands on the form beside it, and what is chosen after a preview."""
+    beside = made.add_argument_group(
+        "表中没有的 / what the sheet leaves out",
+        "表中有这一列的,以表为准 / a column goes before it",
+    )
+    beside.add_argument(
+        "--kind", default="", help="类型,见 lvzhi kinds / kind, by its word or its name"
+    )
+    beside.add_argument(
+        "--on",
+        default="",
+        metavar="DAY",
+        help="日期,默认取自标题行 / day, by default of a title row",
+    )
+    beside.add_argument(
+        "--title", default="", help="名称,默认取自标题行 / title, by default of a title row"
+    )
+    beside.add_argument(
+        "--organiser",
+        default="",
+        metavar="UNIT",
+        help="组织单位;事项默认为县政协本级 / organiser; of matters the committee itself by default",
+    )
+    beside.add_argument("--place", default="", help="地点 / place")
+    beside.add_argument(
+        "--detail",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="该类型的其他栏目 / a further field of the kind",
+    )
+    rows = made.add_argument_group("逐行选择(可重复) / choices about rows (may be repeated)")
+    for name, metavar, words in (
+        ("choose", "ROW=PERSON", "该行是谁(编号或姓名) / who is meant in that row"),
+        ("guest", "ROW[=CAPACITY]", "该行按特邀等身份登记 / record that row as a guest"),
+        ("leave", "ROW=KIND", "该行的请假类别 / the kind of leave of that row"),
+        ("skip", "ROW", "跳过该行 / leave that row out"),
+        (
+            "repeats",
+            "[ROW=]WHAT",
+            "同日已有同类记录的:record 照登,link 关联,skip 不登 / what to do where a like record stands",
+        ),
+    ):
+        rows.add_argument(f"--{name}", action="append", default=[], metavar=metavar, help=words)
 
 
 def _demo(_: Installation, options: argparse.Namespace) -> int:

@@ -14,22 +14,22 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from pydantic import TypeAdapter
 
 from application import importing, packs
-from application.handle import Request
-from application.record_import import plan_records
-from application.roster_import import plan_roster
-from application.sheets import read_sheet
+from application.columns import Column, record_column
+from application.handle import Request, Verdict
+from application.sheets import Sheet, read_sheet
 from domain import deed, document, finding, matter, occasion, pairing
+from domain.deed import Known
 from domain.kinds import KINDS, Details, Shape
 from domain.kinds.fields import fields_of
-from domain.member import Term
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 from domain.roster import Roster
 from domain.streams import Command
 from domain.unit import Side
 from domain.words import Choice, Label
-from interfaces import bodies, forms
+from interfaces import bodies, forms, imports
 from interfaces.api.door import receipt_of
 from interfaces.cli_shown import deed_of, person_of, unit_of
 from interfaces.ids import id_for, minted_id
@@ -362,27 +362,29 @@ def _text_of(file: str) -> str:
 
 def import_roster(installation: Installation, options: argparse.Namespace) -> int:
     """Preview or write a roster; a term that is not stated is assumed, and said to be."""
-    today = installation.only().today()
-    since = date(today.year - 4, 1, 1) if options.since is None else _day(options.since, "--since")
-    term = Term(number=options.term or 1, since=since)
+    since = None if options.since is None else imports.day_said(options.since, "--since")
+    term = imports.term_of(options.term, since, installation.only().today())
     if options.term is None or options.since is None:
         print(
-            f"未注明的按第{term.number}届、自 {since} 起(--term、--since 可改) / "
-            f"where the sheet says nothing: term {term.number}, since {since}",
+            f"未注明的按第{term.number}届、自 {term.since} 起(--term、--since 可改) / "
+            f"where the sheet says nothing: term {term.number}, since {term.since}",
             file=sys.stderr,
         )
 
-    def plan(desk: Desk, sheet: Any, actor: Actor) -> importing.Plan:
-        return plan_roster(sheet, known=desk.known(), actor=actor, ledger=desk.code, term=term)
+    def plan(desk: Desk, known: Known, sheet: Sheet, actor: Actor) -> importing.Plan:
+        return imports.roster(desk, known, sheet, actor, term)
 
     return _import(installation, options, plan)
 
 
 def import_records(installation: Installation, options: argparse.Namespace) -> int:
-    """Preview or write a list of records."""
+    """Preview or write a list of records, with what is said beside it and chosen about its rows."""
+    said = imports.Said(
+        before="--", **{each: getattr(options, each) for each in imports.SAID_IN_WORDS}
+    )
 
-    def plan(desk: Desk, sheet: Any, actor: Actor) -> importing.Plan:
-        return plan_records(sheet, known=desk.known(), actor=actor, ledger=desk.code)
+    def plan(desk: Desk, known: Known, sheet: Sheet, actor: Actor) -> importing.Plan:
+        return imports.records(desk, known, sheet, actor, said)
 
     return _import(installation, options, plan)
 
@@ -390,60 +392,116 @@ def import_records(installation: Installation, options: argparse.Namespace) -> i
 def _import(
     installation: Installation,
     options: argparse.Namespace,
-    plan_of: Callable[[Desk, Any, Actor], importing.Plan],
+    plan_of: Callable[[Desk, Known, Sheet, Actor], importing.Plan],
 ) -> int:
     file = Path(options.file)
+    result = None if options.result is None else Path(options.result)
     sheet = read_sheet(file.name, file.read_bytes(), options.tab)
     desk = installation.only()
-    actor = _actor(options, desk.writer.opened().roster, Via.IMPORT)
-    plan = plan_of(desk, sheet, actor)
+    known = desk.known()
+    plan = plan_of(desk, known, sheet, _actor(options, known.roster, Via.IMPORT))
+    if result is not None:
+        _check_writable(result)
     told: importing.Plan | importing.Outcome = plan
     if options.commit:
-        with _progress("导入 / importing") as progress:
-            told = importing.commit(plan, desk.write, progress)
-    if options.result:
-        Path(options.result).write_bytes(importing.result_file(told))
+        told = _committed(desk, plan, all_or_nothing=options.all_or_nothing)
     if options.json:
-        print(json.dumps(_import_told(told), ensure_ascii=False, indent=1))
+        view = TypeAdapter(imports.ImportView).dump_python(
+            imports.view_of(told, known), mode="json"
+        )
+        print(json.dumps(view, ensure_ascii=False, indent=1))
     else:
-        _say_import(told)
+        _say_import(told, known)
+    if result is not None:
+        # What was written has been said: a disk that is full now hides nothing.
+        result.write_bytes(importing.result_file(told))
     refused = isinstance(told, importing.Outcome) and told.refused
     return 0 if plan.sound and not refused else Exit.INVALID
 
 
-def _import_told(told: importing.Plan | importing.Outcome) -> dict[str, Any]:
-    return {
-        "committed": isinstance(told, importing.Outcome),
-        "rows": {str(row): state.value for row, state in told.rows.items()},
-        "findings": [
-            {
-                "row": each.row,
-                "column": each.column,
-                "severity": each.severity.value,
-                "reason": each.reason.value,
-                "detail": each.zh,
-                "detail_en": each.en,
-            }
-            for each in told.findings
-        ],
-        "position": told.position if isinstance(told, importing.Outcome) else 0,
-    }
+def _check_writable(result: Path) -> None:
+    """Refuse a place for the result where nothing can be written, before anything is stored; raises `OSError`."""
+    was_there = result.exists()
+    with result.open("ab"):
+        pass
+    if not was_there:
+        result.unlink()
 
 
-def _say_import(told: importing.Plan | importing.Outcome) -> None:
-    for each in told.findings:
-        print(f"{each.severity.zh}  {each.zh}")
-        print(f"      {each.severity.en}: {each.en}")
+def _committed(desk: Desk, plan: importing.Plan, *, all_or_nothing: bool) -> importing.Outcome:
+    """Write a plan; where that breaks off, what was written is said before the error."""
+    written = 0
+
+    def write(requests: list[Request]) -> list[Verdict]:
+        nonlocal written
+        verdicts = desk.write(requests)
+        written += sum(not isinstance(each, Refused) for each in verdicts)
+        return verdicts
+
+    try:
+        with _progress("导入 / importing") as progress:
+            return importing.commit(plan, write, progress, all_or_nothing=all_or_nothing)
+    except BaseException:
+        of = len(plan.steps)
+        print(
+            f"已写入 {written} / {of} 条命令后中断;再次导入同一文件会接着写,不会重复",
+            f"  broken off after {written} of {of} commands; import the same file again to go on",
+            sep="\n",
+            file=sys.stderr,
+        )
+        raise
+
+
+def _say_import(told: importing.Plan | importing.Outcome, known: Known) -> None:
+    plan = told if isinstance(told, importing.Plan) else told.plan
+    if plan.sheet.others:
+        others = "、".join(plan.sheet.others)
+        print(f"读取工作表「{plan.sheet.tab}」;另有 {others}(--tab) / other sheets: {others}")
+    for found, zh, en in imports.together(told.findings):
+        print(f"{found.severity.zh}  {zh}")
+        print(f"      {found.severity.en}: {en}")
+        for option in _options_for(found, known):
+            print(f"      {option}")
+    if plan.late.rows:
+        print(f"{importing.Severity.WARNING.zh}  {plan.late.zh}")
+        print(f"      {importing.Severity.WARNING.en}: {plan.late.en}")
+    if any(_is_lacking(each, plan.sheet) for each in told.findings):
+        print(
+            "表中没有的可用 --kind --on --title --organiser --place --detail 注明 / "
+            "what the sheet lacks can be said with these options"
+        )
     states = list(told.rows.values())
     counted = ",".join(
         f"{state.zh} {states.count(state)}" for state in importing.RowState if state in states
     )
     print(f"{len(states)} 行:{counted}")
-    if isinstance(told, importing.Outcome):
+    if isinstance(told, importing.Outcome) and told.stopped:
+        print("有错误,按 --all-or-nothing 一条也未写入 / rows have errors: nothing was written")
+    elif isinstance(told, importing.Outcome):
         where = f",位置 {told.position}" if told.written else ""
         print(f"写入 {told.written} 条命令{where} / {told.written} commands were written")
     else:
         print("仅预览,加 --commit 写入 / a preview only; --commit writes")
+
+
+def _options_for(found: importing.Finding, known: Known) -> Iterator[str]:
+    """The options that settle a finding on a row."""
+    match found.reason:
+        case Reason.AMBIGUOUS_NAME | Reason.NO_SUCH_PERSON:
+            for each in imports.meant(found, known):
+                yield f"--choose {found.row}={each.id}  {each.described}"
+        case Reason.NOT_A_MEMBER_THEN:
+            yield f"--guest {found.row}"
+        case Reason.MISSING if record_column(found.column) is Column.LEAVE:
+            yield f"--leave {found.row}=病假"
+        case _:
+            return
+
+
+def _is_lacking(found: importing.Finding, sheet: Sheet) -> bool:
+    """Whether a row lacks what no column of the sheet could hold."""
+    is_error = found.severity is importing.Severity.ERROR and found.row > 0
+    return is_error and found.reason is Reason.MISSING and found.column not in sheet.columns
 
 
 @contextmanager

@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import DatabaseError
 
 from application import codec, packs, postgres_log, sqlite_log
+from application.book import Book
 from application.group_commit import GroupCommit
 from application.handle import Done, Request, Verdict, Writer, now
 from application.log import Log, checked_code
+from domain import streams
 from domain.attestation import Policy
 from domain.checklist import Checklist
 from domain.deed import Known
@@ -25,11 +27,12 @@ from domain.document import Publish, Sort
 from domain.entry import Entry
 from domain.people import Actor, PersonId, Reason, Refused, Role, Via
 from domain.rubric import Rubric
-from domain.streams import LedgerOpened, OpenLedger
+from domain.streams import LedgerOpened, OpenLedger, Root
 from domain.words import Label
 from interfaces.forms import given
 from interfaces.identity import Tokens, key_in
 from interfaces.settings import Settings
+from projections import documents
 from projections.documents import Shelf
 from projections.reader import OnPoison, Reader
 from projections.store import PostgresStore, SqliteStore, Store, create_tables
@@ -182,8 +185,17 @@ class Desk:
         return verdicts
 
     def known(self) -> Known:
-        """What a decision may look at now, for a preview; only where nothing else is written through this desk meanwhile."""
-        return self.writer.opened().known(self.today(), self.strict)
+        """What a decision may look at now, for a preview: read apart, so that what is written meanwhile does not disturb it."""
+        book = Book(self._log)
+        book.open(self.today())
+        return book.known(self.today(), self.strict)
+
+    def policy(self) -> Policy:
+        """The rule of dual management that is in force today, as the log has it."""
+        found: dict[str, Any] = {}
+        for row in self._log.streams_like(Root.POLICY.prefix, self._log.head()):
+            found[row.stream] = streams.evolve(found.get(row.stream), codec.decode(row))
+        return documents.policy_of(found.values(), self.shelf, self.today())
 
     def head(self) -> int:
         """The position of the newest entry."""

@@ -804,7 +804,7 @@ def test_rows_that_are_not_written_are_not_late(county: County) -> None:
 def test_a_choice_about_a_row_that_the_sheet_does_not_have_is_refused(county: County) -> None:
     with pytest.raises(Refused) as refused:
         county.preview(visits(["张伟"]), choices={1: Chosen(skip=True), 9: Chosen(skip=True)})
-    assert refused.value == Refused(Reason.NO_SUCH_ROW, "1、9", "(2–2)")
+    assert refused.value == Refused(Reason.NO_SUCH_ROW, about="1, 9 (2–2)")
 
 
 # Committing

@@ -274,12 +274,12 @@ def test_files_that_are_refused(name: str, content: bytes, reason: Reason) -> No
 
 def test_broken_quoting_names_the_row_in_which_it_begins() -> None:
     found = refused("a.csv", '姓名,日期\n张伟,1\n"李四,2\n王五,3\n'.encode())
-    assert (found.reason, found.field) == (Reason.BROKEN_CSV, "第3行")
+    assert (found.reason, found.about) == (Reason.BROKEN_CSV, "a.csv(第3行 row 3)")
 
 
 def test_bad_encoding_names_the_row() -> None:
     found = refused("a.csv", "姓名,日期\n张伟,".encode("gbk") + b"\xff\xff\n")
-    assert (found.reason, found.field) == (Reason.BAD_ENCODING, "第2行")
+    assert (found.reason, found.about) == (Reason.BAD_ENCODING, "a.csv(第2行 row 2)")
 
 
 def packed(parts: dict[str, bytes]) -> bytes:

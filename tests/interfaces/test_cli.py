@@ -19,7 +19,8 @@ from domain.people import Refused, Role
 from interfaces import bodies, settings
 from interfaces.cli import main
 from interfaces.refusals import Exit
-from interfaces.wiring import OWNER, Installation
+from interfaces.wiring import OWNER, Desk, Installation
+from tests.application.sheet_makers import xlsx
 from tests.interfaces.conftest import COUNTY
 
 PACK = Path(str(files("packs"))) / "rehearsal"
@@ -324,6 +325,158 @@ def test_an_import_is_a_preview_unless_told_otherwise(county: Run, tmp_path: Pat
     again = county(*roster, "--commit")[1]
     assert "可登记" not in again
     assert "位置" not in again
+
+
+@pytest.fixture
+def sign_in(tmp_path: Path) -> str:
+    """A sign-in sheet under a title with the day: a namesake, leave without its kind, an unknown name."""
+    sheet = tmp_path / "签到表.csv"
+    lines = ["2025年3月5日走访桃源村签到表", "姓名,界别,签到,备注"]
+    lines += ["陈静,医药卫生界,√,", "李明,,√,", "赵敏,经济界,请假,", "陈静静,,√,"]
+    sheet.write_text("\n".join(lines), "utf-8")
+    return str(sheet)
+
+
+SAID = ("--kind", "走访村", "--organiser", "城南工作室", "--place", "桃源村")
+
+
+def test_a_sign_in_sheet_lacks_what_can_be_said_beside_it(county: Run, sign_in: str) -> None:
+    code, output, _ = county("import", "records", sign_in)
+    assert code == Exit.INVALID
+    assert output.splitlines()[0] == ("错误  第3–6行 类型 表中没有此列,导入时也未注明:必填,请补充")
+    assert "--kind" in output
+    code, output, _ = county("import", "records", sign_in, *SAID)
+    assert "类型" not in output
+    assert "--choose 6=chen  陈静 医药卫生界" in output
+    assert "--leave 5=病假" in output
+
+
+def test_a_preview_is_settled_row_by_row_and_written(
+    county: Run, sign_in: str, tmp_path: Path
+) -> None:
+    chosen = ("--choose", "4=li", "--leave", "5=病假", "--skip", "6")
+    result = tmp_path / "结果.xlsx"
+    code, output, _ = county(
+        "import", "records", sign_in, *SAID, *chosen, "--commit", "--json", "--result", str(result)
+    )
+    assert code == 0, output
+    told = json.loads(output)
+    assert (told["committed"], told["written"], told["findings"]) == (True, 1, [])
+    assert told["rows"] == {"3": "written", "4": "written", "5": "written", "6": "skipped"}
+    assert result.read_bytes().startswith(b"PK")
+    (newest, *_) = json.loads(county("history", "li", "--json")[1])
+    body = newest["event"]["body"]
+    assert (body["on"], body["title"], body["place"]) == (
+        "2025-03-05",
+        "2025年3月5日走访桃源村",
+        "桃源村",
+    )
+    assert [(p["person"], p["leave"]) for p in body["participants"]] == [
+        ("chen", ""),
+        ("li", ""),
+        ("zhao", "病假"),
+    ]
+
+
+def test_a_guest_is_chosen_with_or_without_a_capacity(county: Run, sign_in: str) -> None:
+    choose = (*SAID, "--choose", "4=other-li", "--skip", "6", "--json")
+    left_out = json.loads(county("import", "records", sign_in, *choose, "--guest", "4")[1])
+    assert left_out["rows"]["4"] == "ready"
+    assert county("import", "records", sign_in, *choose, "--guest", "4=专家")[0] == 0
+    code, _, errors = county("import", "records", sign_in, *choose, "--guest", "4=贵宾")
+    assert (code, "--guest" in errors) == (Exit.INVALID, True)
+
+
+def test_all_or_nothing_writes_nothing_where_a_row_has_an_error(county: Run, sign_in: str) -> None:
+    told = ("import", "records", sign_in, *SAID, "--commit", "--all-or-nothing")
+    code, output, _ = county(*told)
+    assert code == Exit.INVALID
+    assert "一条也未写入" in output
+    stopped = json.loads(county(*told, "--json")[1])
+    assert (stopped["committed"], stopped["stopped"], stopped["position"]) == (False, True, 0)
+
+
+def test_repeats_are_linked_or_left_out_as_chosen(county: Run, sign_in: str) -> None:
+    assert county(*VISIT)[0] == 0
+    told = ("import", "records", sign_in, *SAID, "--skip", "4", "--skip", "5", "--skip", "6")
+    linked = json.loads(county(*told, "--repeats", "link", "--json")[1])
+    assert linked["counts"]["commands"] == 2
+    left_out = json.loads(county(*told, "--repeats", "3=skip", "--json")[1])
+    assert left_out["rows"]["3"] == "already"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        (("--kind", "跳舞"), "--kind"),
+        (("--on", "昨天"), "--on"),
+        (("--organiser", "无此单位"), "--organiser"),
+        (("--choose", "4"), "--choose"),
+        (("--choose", "4=谁也不是"), "--choose"),
+        (("--choose", "四=li"), "--choose"),
+        (("--skip", "x"), "--skip"),
+        (("--repeats", "drop"), "--repeats"),
+        (("--detail", "x"), "--detail"),
+        (("--skip", "99"), "99 (3–6):本表没有这一行"),
+        (("--tab", "无"), ""),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
+)
+def test_a_wrong_choice_is_refused_by_the_name_of_its_option(
+    county: Run, sign_in: str, wrong: tuple[str, ...], named: str
+) -> None:
+    code, _, errors = county("import", "records", sign_in, *SAID, *wrong)
+    assert code != 0
+    assert named in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("bad", ["none/result.xlsx", "."])
+def test_a_result_that_cannot_be_written_is_said_before_anything_is_stored(
+    county: Run, sign_in: str, tmp_path: Path, bad: str
+) -> None:
+    told = ("import", "records", sign_in, *SAID, "--commit")
+    assert county(*told, "--result", str(tmp_path / bad))[0] == Exit.UNAVAILABLE
+    assert "写入 1 条命令" in county(*told)[1]
+
+
+def test_what_was_written_is_said_where_an_import_breaks_off(
+    county: Run, sign_in: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Desk, __: object) -> list[object]:
+        raise OSError("disk")
+
+    monkeypatch.setattr(Desk, "write", broken)
+    code, _, errors = county("import", "records", sign_in, *SAID, "--commit")
+    assert code == Exit.UNAVAILABLE
+    assert errors.startswith("已写入 0 / 1 条命令后中断")
+
+
+def test_late_rows_are_said_to_wait_for_a_confirmation(county: Run, sign_in: str) -> None:
+    _, output, _ = county("import", "records", sign_in, *SAID)
+    assert "3 行登记时距履职已超过 30 天" in output
+    late = json.loads(county("import", "records", sign_in, *SAID, "--json")[1])["late"]
+    assert (late["rows"], late["days"], set(late["units"])) == (
+        [3, 4, 5],
+        30,
+        {"医药卫生界", "经济界", "城南工作室"},
+    )
+
+
+def test_a_sheet_that_is_not_there_is_named_with_those_there_are(
+    county: Run, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "a.xlsx"
+    sheet.write_bytes(xlsx([["姓名", "界别"], ["孙立", "经济界"]], tab="名册"))
+    code, _, errors = county("import", "roster", str(sheet), "--tab", "无")
+    assert code == Exit.INVALID
+    assert "「无」(名册):没有这个工作表" in errors
+
+
+def test_the_help_offers_what_can_be_read(run: Run) -> None:
+    output = run("import", "records", "--help")[1]
+    assert "xls," not in output
+    assert "xlsx, csv" in output
 
 
 def test_a_sheet_imported_twice_says_in_words_who_did(county: Run, tmp_path: Path) -> None:
