@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from domain.kinds import Shape
 from interfaces import bodies
-from interfaces.api import errors, openapi, reads, writes
+from interfaces.api import errors, imports, openapi, reads, writes
 from interfaces.api.door import Door
 from interfaces.wiring import Installation
 
@@ -42,8 +42,10 @@ def create_app(installation: Installation) -> FastAPI:
     errors.install(app)
     door = Door(installation, installation.tokens)
     app.state.door = door
+    app.state.gate = imports.Gate()
     app.include_router(writes.router(door))
     app.include_router(reads.router(door))
+    app.include_router(imports.router())
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
     return app
 

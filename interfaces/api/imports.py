@@ -1,0 +1,225 @@
+"""Imports over HTTP: the file is the body, what is said beside it stands in the query; a preview unless `commit` is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, TypeAlias
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import StringConstraints
+
+from application import importing
+from application.sheets import LARGEST_FILE, Sheet, read_sheet
+from domain.deed import Known
+from domain.people import Actor, Reason, Refused
+from interfaces import bodies, imports
+from interfaces.api.door import Door, body_of
+from interfaces.api.reads import known_parameters
+from interfaces.api.writes import LEDGER
+from interfaces.imports import ImportView, Said
+from interfaces.wiring import Desk
+
+MOST_AT_ONCE = 4
+"""Files that are taken at a time; a further one is asked to come again."""
+MOST_CHOICES = 2_000
+"""Rows about which one request may choose something."""
+FILE_TYPES = (
+    "application/octet-stream",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "text/csv",
+)
+
+
+LONGEST_WORD = 300
+Word: TypeAlias = Annotated[str, StringConstraints(max_length=LONGEST_WORD)]
+Name: TypeAlias = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=LONGEST_WORD,
+        description="文件名,如 六月.xlsx / name of the file: its ending says what it is, a year in it completes days",
+    ),
+]
+Tab: TypeAlias = Annotated[str, Query(max_length=LONGEST_WORD, description="工作表 / sheet")]
+Commit: TypeAlias = Annotated[
+    bool, Query(description="写入;默认只预览 / write; only a preview otherwise")
+]
+AllOrNothing: TypeAlias = Annotated[
+    bool, Query(description="有一行出错就一行也不写 / write nothing if any row has an error")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that was sent, by whom, for which ledger."""
+
+    desk: Desk
+    actor: Actor
+    content: bytes
+
+
+Plans: TypeAlias = Callable[[Known, Sheet], importing.Plan]
+
+
+class Gate:
+    """Counts the files that are being taken: each is as large as a sheet may be."""
+
+    def __init__(self) -> None:
+        self.inside = 0
+
+
+async def sent(request: Request) -> AsyncIterator[Sent]:
+    """Let in a file: who sends it is asked before it is read."""
+    door: Door = request.app.state.door
+    gate: Gate = request.app.state.gate
+    desk, actor = door.enter(request)
+    await known_parameters(request)
+    if not actor.writes:
+        raise Refused(Reason.NOT_ALLOWED)
+    if gate.inside >= MOST_AT_ONCE:
+        raise Refused(Reason.BUSY)
+    gate.inside += 1
+    try:
+        yield Sent(desk, actor, await body_of(request, LARGEST_FILE))
+    finally:
+        gate.inside -= 1
+
+
+def router() -> APIRouter:
+    """The routes of both imports."""
+    made = APIRouter(prefix=f"{LEDGER}/imports", tags=["imports"])
+    content = {each: {"schema": {"type": "string", "format": "binary"}} for each in FILE_TYPES}
+    body = {"requestBody": {"required": True, "content": content}}
+
+    @made.post(
+        "/records",
+        operation_id="import_records",
+        summary="导入履职记录",
+        openapi_extra=body,
+    )
+    def import_records(
+        response: Response,
+        file: Annotated[Sent, Depends(sent)],
+        name: Name,
+        said: Annotated[Said, Depends(_said_beside)],
+        tab: Tab = "",
+        commit: Commit = False,
+        all_or_nothing: AllOrNothing = False,
+    ) -> ImportView:
+        """A list of records as a workbook or CSV. The same file again writes nothing twice, and says so."""
+
+        def plan(known: Known, sheet: Sheet) -> importing.Plan:
+            return imports.records(file.desk, known, sheet, file.actor, said)
+
+        return _answer(response, file, name, tab, plan, commit=commit, whole=all_or_nothing)
+
+    @made.post(
+        "/roster",
+        operation_id="import_roster",
+        summary="导入名册",
+        openapi_extra=body,
+    )
+    def import_roster(
+        response: Response,
+        file: Annotated[Sent, Depends(sent)],
+        name: Name,
+        tab: Tab = "",
+        commit: Commit = False,
+        all_or_nothing: AllOrNothing = False,
+        term: Annotated[
+            int | None,
+            Query(ge=1, le=99, description="届,默认第1届 / number of the term, 1 by default"),
+        ] = None,
+        since: Annotated[
+            date | None,
+            Query(
+                description="本届起始日期,默认四年前的1月1日 / first day of the term, 1 January four years ago"
+            ),
+        ] = None,
+    ) -> ImportView:
+        """A roster as a workbook or CSV: units that do not exist yet are opened, people are admitted."""
+
+        def plan(known: Known, sheet: Sheet) -> importing.Plan:
+            begun = imports.term_of(term, since, known.today)
+            return imports.roster(file.desk, known, sheet, file.actor, begun)
+
+        return _answer(response, file, name, tab, plan, commit=commit, whole=all_or_nothing)
+
+    return made
+
+
+def _word(zh: str, en: str) -> Any:
+    return Query(max_length=LONGEST_WORD, description=f"{zh} / {en}")
+
+
+def _rows(zh: str, en: str) -> Any:
+    return Query(max_length=MOST_CHOICES, description=f"{zh} / {en}")
+
+
+def _said_beside(
+    kind: Annotated[str, _word("类型", "kind, by its word or its name")] = "",
+    on: Annotated[
+        date | None, Query(description="日期,默认取自标题行 / day, by default of a title row")
+    ] = None,
+    title: Annotated[str, _word("名称,默认取自标题行", "title, by default of a title row")] = "",
+    organiser: Annotated[str, _word("组织单位(编号或名称)", "organiser, by id or name")] = "",
+    place: Annotated[str, _word("地点", "place")] = "",
+    detail: Annotated[
+        tuple[Word, ...], _rows("该类型的其他栏目", "further fields: FIELD=VALUE")
+    ] = (),
+    choose: Annotated[tuple[Word, ...], _rows("该行是谁", "who is meant: ROW=PERSON")] = (),
+    guest: Annotated[
+        tuple[Word, ...], _rows("按特邀等身份登记", "a guest: ROW, ROW=CAPACITY")
+    ] = (),
+    leave: Annotated[tuple[Word, ...], _rows("请假类别", "kind of leave: ROW=KIND")] = (),
+    skip: Annotated[tuple[Word, ...], _rows("跳过该行", "rows to leave out: ROW")] = (),
+    repeats: Annotated[
+        tuple[Word, ...],
+        _rows("同日已有同类记录的", "where a like record stands: record, link, skip, or ROW=…"),
+    ] = (),
+) -> Said:
+    """What the sheet leaves out, and what was chosen about its rows after a preview."""
+    said = Said(
+        kind=kind,
+        on="" if on is None else on.isoformat(),
+        title=title,
+        organiser=organiser,
+        place=place,
+        detail=detail,
+        choose=choose,
+        guest=guest,
+        leave=leave,
+        skip=skip,
+        repeats=repeats,
+    )
+    for each in imports.SAID_IN_WORDS:
+        words = getattr(said, each)
+        for word in (words,) if isinstance(words, str) else words:
+            bodies.check_text(word, each)
+    return said
+
+
+def _answer(
+    response: Response,
+    file: Sent,
+    name: str,
+    tab: str,
+    plan_of: Plans,
+    *,
+    commit: bool,
+    whole: bool,
+) -> ImportView:
+    for field, word in (("name", name), ("tab", tab)):
+        bodies.check_text(word, field)
+    sheet = read_sheet(name, file.content, tab)
+    known = file.desk.known()
+    plan = plan_of(known, sheet)
+    told: importing.Plan | importing.Outcome = plan
+    if commit:
+        told = importing.commit(plan, file.desk.write, all_or_nothing=whole)
+    view = imports.view_of(told, known)
+    if view.position:
+        response.headers["Lvzhi-Position"] = str(view.position)
+    return view
