@@ -178,6 +178,11 @@ def _parser() -> argparse.ArgumentParser:
     demo = command("demo", "建立示例台账 / make a sample ledger", _demo)
     demo.add_argument("--serve", action="store_true", help="随后启动服务 / serve it afterwards")
     demo.add_argument("--port", type=_number_in(0, 65_535), default=8000)
+    demo.add_argument(
+        "--sheets",
+        metavar="FOLDER",
+        help="只写出该县的名册和一个月的登记表,供试用导入 / only write its roster and a month's records as workbooks",
+    )
 
     serve = command("serve", "启动服务 / serve the API", _serve)
     serve.add_argument("--host", default="127.0.0.1")
@@ -368,6 +373,8 @@ def _add_said_beside(made: argparse.ArgumentParser) -> None:
 def _demo(_: Installation, options: argparse.Namespace) -> int:
     from interfaces import demo
 
+    if options.sheets is not None:
+        return demo.write_sheets(Path(options.sheets))
     folder = settings.folder_told(os.environ, options.data)
     return demo.run(folder, serve=options.serve, port=options.port)
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from application import codec, rehearsal, sqlite_log
 from application.rehearsal.diary import LAST
+from application.rehearsal.sheets import sheets
 from application.rehearsal.words import COMMITTEE
 from domain import explain
 from domain.attestation import SideState
@@ -80,6 +81,21 @@ def run(data: Path | None = None, *, serve: bool = False, port: int = 8000) -> i
                 show.tokens(installation, port)
         if serve:
             _serve(installation, port)
+    return 0
+
+
+def write_sheets(folder: Path) -> int:
+    """Write the county's roster and a month of its records as workbooks, and say how to try an import on them."""
+    console = _console()
+    roster_sheet, tidy, messy = sheets(folder)
+    _say(
+        console,
+        "已写出,可在自己的台账中试用导入:",
+        "Written; to try the import on a ledger of your own:",
+    )
+    for what, file in (("roster", roster_sheet), ("records", tidy), ("records", messy)):
+        console.print(f"  lvzhi import {what} {shlex.quote(str(file))}", soft_wrap=True)
+    _say(console, "先导入名册(加 --commit),再导入登记表。", "The roster first, with --commit.")
     return 0
 
 

@@ -17,6 +17,7 @@ from domain.people import Actor, PersonId, Role
 from domain.streams import OpenLedger
 from interfaces import cli, demo
 from interfaces.identity import PREFIX, Tokens, key_in
+from interfaces.refusals import Exit
 
 MOST_SECONDS = 10
 """Seconds of computing that the whole demo may take."""
@@ -185,3 +186,18 @@ def test_serving_prints_a_token_for_each_role(
         Role.AUDITOR,
     }
     assert all(grant.opens(demo.LEDGER) for grant in grants)
+
+
+def test_the_countys_sheets_are_written_and_can_be_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("LVZHI_DATABASE_URL", "LVZHI_LEDGER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LVZHI_DATA", str(tmp_path / "own"))
+    assert cli.main(["demo", "--sheets", str(tmp_path / "表 格")]) == 0
+    printed = [shlex.split(line) for line in capsys.readouterr().out.splitlines()]
+    asked = [words[1:] for words in printed if words[:2] == ["lvzhi", "import"]]
+    assert cli.main(["ledger", "create", "mycounty", "--name", "某县政协"]) == 0
+    codes = [cli.main([*words, "--commit"]) for words in asked]
+    assert codes == [0, 0, Exit.INVALID]
+    assert "同名" in capsys.readouterr().out
