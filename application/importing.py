@@ -81,9 +81,31 @@ class Finding:
     def en(self) -> str:
         """The finding as an English sentence that says what to do."""
         place = f"row {self.row}" if self.row else ""
-        about = self.about_en or self.about
+        about = self.about_en or _in_english(self.about)
         subject = " ".join(part for part in (place, self.column, about) if part)
         return f"{subject}: {self.reason.en}" if subject else self.reason.en
+
+
+_PHRASES = MappingProxyType(
+    {
+        "(是否为 ": "(perhaps ",
+        "(可填:": "(one of ",
+        "(如 ": "(such as ",
+        "(没有这一天)": "(there is no such day)",
+        "(年份)": "(the year)",
+        "(整数)": "(a whole number)",
+        "(数字)": "(a number)",
+        " 或 ": " or ",
+    }
+)
+"""What the readers of cells add to a value, and the same in English."""
+
+
+def _in_english(about: str) -> str:
+    """A value and a hint, with the hint in English; names and values stay as the sheet has them."""
+    for zh, en in _PHRASES.items():
+        about = about.replace(zh, en)
+    return about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

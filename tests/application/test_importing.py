@@ -807,6 +807,22 @@ def test_a_choice_about_a_row_that_the_sheet_does_not_have_is_refused(county: Co
     assert refused.value == Refused(Reason.NO_SUCH_ROW, about="1, 9 (2–2)")
 
 
+@pytest.mark.parametrize(
+    ("cell", "heading", "hint"),
+    [
+        ("张建团", "姓名", "(perhaps 张建国)"),
+        ("2026.2.30", "日期", "(there is no such day)"),
+        ("走防村", "类型", "(perhaps 走访村(社区)"),
+    ],
+)
+def test_hints_are_in_english_too(county: County, cell: str, heading: str, hint: str) -> None:
+    good = {"姓名": "张伟", "日期": "2026-3-5", "类型": "走访村", "名称": "走访"}
+    row = {**good, heading: cell}
+    found = finding(county.preview(sheet_of([*row], [*row.values()])), 2)
+    assert hint in found.en
+    assert found.en.startswith(f"row 2 {heading} ")
+
+
 # Committing
 
 
@@ -1294,6 +1310,8 @@ CELLS = st.one_of(
             "张伟",
             "王芳",
             "张伟、李四",
+            "张建国 李 四",
+            "张伟等3人",
             "√",
             "请假",
             "2026.3.5",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,6 +70,27 @@ def test_a_file_is_written_with_what_was_chosen_and_a_second_time_nothing(
     assert (line["title"], line["on"]) == ("2025年3月5日走访桃源村", "2025-03-05")
     again = send(office, "records", xlsx(SIGN_IN), **BESIDE, **chosen).json()
     assert (again["written"], set(again["rows"].values())) == (0, {"already"})
+
+
+def test_a_file_is_taken_on_postgresql_too(postgres_service: Service) -> None:
+    office = postgres_service.ledger()
+    chosen = {"skip": "4", "leave": "5=病假", "commit": "true"}
+    told = send(office, "records", xlsx(SIGN_IN), **BESIDE, **chosen).json()
+    assert (told["written"], told["late"]["days"]) == (1, 30)
+    again = send(office, "records", xlsx(SIGN_IN), **BESIDE, **chosen).json()
+    assert again["rows"] == {"3": "already", "4": "skipped", "5": "already"}
+
+
+def test_a_policy_that_is_published_says_what_is_late(office: Caller) -> None:
+    text = (Path(str(files("packs"))) / "rehearsal" / "policy.yaml").read_text("utf-8")
+    body = {
+        "version": "1",
+        "text": text.replace("late_days: 30", "late_days: 45"),
+        "since": "2024-01-01",
+    }
+    assert office.send("/documents/policy/rehearsal/versions", body).status_code == 200
+    told = send(office, "records", xlsx(SIGN_IN), **BESIDE).json()
+    assert told["late"]["days"] == 45
 
 
 def test_several_choices_are_several_parameters(office: Caller) -> None:
