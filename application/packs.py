@@ -200,16 +200,18 @@ def cases(text: str) -> list[str]:
 
 
 def check(text: str) -> list[CaseResult]:
-    """Every worked case of a document, worked out."""
+    """Every worked case of a document, worked out; `Unreadable` where it says what nothing carries out yet."""
     source = _parsed(text)
     match _sort(source):
         case Sort.RUBRIC:
             doc = _validated(_RubricDoc, source)
             rubric = _rubric(doc, source)
+            _raise([], rubrics.not_built(rubric), source)
             return [_scored(case, i, rubric, source) for i, case in enumerate(doc.cases)]
         case Sort.CHECKLIST:
             listed = _validated(_ChecklistDoc, source)
             checklist = _checklist(listed, source)
+            _raise([], checklists.not_built(checklist), source)
             return [_filled(case, i, checklist, source) for i, case in enumerate(listed.cases)]
         case Sort.POLICY:
             _policy(_validated(_PolicyDoc, source), source)

@@ -418,6 +418,28 @@ def _cell_state(
     return CellState.MISSED if today > due else CellState.OPEN
 
 
+_NOT_BUILT = frozenset({Span.SESSION_YEAR, Span.TERM})
+
+
+def not_built(checklist: Checklist) -> list[Problem]:
+    """What a list says that nothing carries out yet; it is not published, rather than read as something else.
+
+    A member's list is drawn up by calendar year; a unit's over the calendar months, quarters and halves of one.
+    """
+    spans = [("/period", checklist.period)]
+    spans += [(f"/slots/{i}/every", s.every) for i, s in enumerate(checklist.slots) if s.every]
+    built = {Span.YEAR} if checklist.subject is Subject.MEMBER else set(Span) - _NOT_BUILT
+    return [
+        Problem(
+            path=path,
+            zh=f"目前还不能按{span.zh}列清单(可选:{'、'.join(s.zh for s in Span if s in built)})",
+            en=f"not possible yet by {span.en} (one of: {', '.join(s.en for s in Span if s in built)})",
+        )
+        for path, span in spans
+        if span not in built
+    ]
+
+
 def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[Problem]:
     """All that keeps a checklist from being used with this catalogue, in the order of the document."""
     found: list[Problem] = []

@@ -467,10 +467,69 @@ def problems(rubric: Rubric, kinds: Mapping[str, type[Details]]) -> list[Problem
     return found
 
 
-def gaps(rubric: Rubric, kinds: Mapping[str, type[Details]]) -> list[str]:
-    """The kinds of the catalogue that no clause prices."""
-    priced = {kind for _, c in rubric.clauses for s in c.counts for kind in s.kinds}
-    return [kind for kind in kinds if kind not in priced]
+def not_built(rubric: Rubric) -> list[Problem]:
+    """What a rubric says that nothing carries out yet; it is not published, rather than read as something else."""
+    if rubric.period is Span.YEAR:
+        return []
+    return [
+        _problem(
+            "/period",
+            f"目前只能按{Span.YEAR.zh}计分,尚不能按{rubric.period.zh}计分",
+            f"scores are drawn up by {Span.YEAR.en} only; {rubric.period.en} is not possible yet",
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """What of one kind no clause looks at: all of it, or these attendance states, stages and choices of a detail."""
+
+    kind: str
+    whole: bool = False
+    states: tuple[Attendance, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+_SAYS_NOTHING = frozenset({Attendance.NOT_REQUIRED, Attendance.NOT_RECORDED})
+
+
+def gaps(rubric: Rubric, kinds: Mapping[str, type[Details]]) -> list[Gap]:
+    """What of the catalogue nobody has priced, kind by kind: a question to the author, never a mistake."""
+    by_kind: dict[str, list[Selects]] = {}
+    for _, clause in rubric.clauses:
+        for selects in (*clause.counts, *clause.spoiled_by):
+            for kind in selects.kinds:
+                by_kind.setdefault(kind, []).append(selects)
+    found = [
+        _gap(kind, details, by_kind[kind]) if kind in by_kind else Gap(kind=kind, whole=True)
+        for kind, details in kinds.items()
+    ]
+    return [gap for gap in found if gap != Gap(kind=gap.kind)]
+
+
+def _gap(kind: str, details: type[Details], selected: list[Selects]) -> Gap:
+    about = details.about
+    states = {state for s in selected for state in s.states or Attendance}
+    stages = {p.stage for s in selected for p in (*s.passed_any, *s.passed_all, *s.passed_none)}
+    asked = {w.name for w in selected[0].where}.intersection(
+        *({w.name for w in s.where} for s in selected)
+    )
+    named = {(w.name, value) for s in selected for w in s.where for value in w.values}
+    return Gap(
+        kind=kind,
+        states=tuple(a for a in Attendance if a not in states | _SAYS_NOTHING)
+        if about.shape is Shape.OCCASION
+        else (),
+        stages=tuple(stage for stage in about.stages if stage not in stages),
+        choices=tuple(
+            (field.name, word)
+            for field in fields_of(details)
+            if field.name in asked
+            for word in _words_of(field)
+            if (field.name, word) not in named
+        ),
+    )
 
 
 def check_selects(

@@ -256,6 +256,35 @@ def test_a_checklist_is_checked_against_the_catalogue() -> None:
     assert [(f.line, f.path) for f in raised.value.flaws] == [(7, "/slots/0/counts/0/kinds/0")]
 
 
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (broken("since", "period: 会期年度(本次全会至下次全会)\nsince"), "/period"),
+        (broken("since", "period: 届\nsince"), "/period"),
+        (broken("since", "period: 月\nsince", LIST), "/period"),
+        (broken("since", "period: 届\nsubject: 单位\nsince", LIST), "/period"),
+        (
+            broken("counts:", "every: 届, counts:", broken("since", "subject: 单位\nsince", LIST)),
+            "/slots/0/every",
+        ),
+    ],
+)
+def test_a_document_by_a_period_that_is_not_built_yet_is_not_published(
+    text: str, path: str
+) -> None:
+    """It is never read by calendar year without a word; what is in a ledger already still loads."""
+    load_pack([text])
+
+    with pytest.raises(Unreadable) as raised:
+        check(text)
+
+    assert [f.path for f in raised.value.flaws] == [path]
+
+
+def test_a_unit_may_be_asked_by_the_month() -> None:
+    assert check(broken("since", "period: 月\nsubject: 单位\nsince", LIST)) == []
+
+
 def test_a_policy_says_what_counts_when() -> None:
     """By class of record, and tighter for a kind."""
     text = (PACKS / "rehearsal" / "policy.yaml").read_text()

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.fact import Attendance
 from domain.kinds import KINDS, Stage
 from domain.rubric import (
     Axis,
@@ -18,6 +19,7 @@ from domain.rubric import (
     Clause,
     Each,
     Full,
+    Gap,
     Passed,
     Period,
     Rubric,
@@ -58,8 +60,45 @@ def test_a_rubric_that_fits_the_catalogue_has_no_problems() -> None:
 
 
 def test_kinds_that_nobody_prices_are_listed() -> None:
-    """Coverage: every kind but the one that is priced."""
-    assert set(KINDS) - set(gaps(rubric(PLAIN), KINDS)) == {"visited_village"}
+    """Coverage: every kind but the one that is priced, of which those who were not there earn nothing."""
+    found = {gap.kind: gap for gap in gaps(rubric(PLAIN), KINDS)}
+
+    assert set(KINDS) == set(found)
+    assert found.pop("visited_village") == Gap(
+        kind="visited_village",
+        states=(Attendance.LEAVE, Attendance.LEAVE_REFUSED, Attendance.ABSENT),
+    )
+    assert all(gap == Gap(kind=kind, whole=True) for kind, gap in found.items())
+
+
+def test_stages_and_choices_that_nobody_prices_are_listed() -> None:
+    """What spoils a clause is looked at as well; a kind that is priced whatever its details has no gap there."""
+    carried = Selects(
+        kinds=("carried_down",), where=(Where(name="message", values=frozenset({"policy"})),)
+    )
+    some = replace(PLAIN, counts=(carried, replace(VISITS, states=frozenset())))
+
+    found = {gap.kind: gap for gap in gaps(rubric(some), KINDS) if not gap.whole}
+    assert found == {
+        "carried_down": Gap(
+            kind="carried_down", stages=(Stage.CARRIED,), choices=(("message", "reply"),)
+        )
+    }
+    assert "carried_down" not in {
+        gap.kind
+        for gap in gaps(
+            rubric(
+                some,
+                replace(
+                    PLAIN,
+                    counts=(
+                        Selects(kinds=("carried_down",), passed_all=(Passed(stage=Stage.CARRIED),)),
+                    ),
+                ),
+            ),
+            KINDS,
+        )
+    }
 
 
 @pytest.mark.parametrize(
