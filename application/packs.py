@@ -53,6 +53,7 @@ from domain.rubric import (
     Clause,
     Each,
     Full,
+    Gap,
     Once,
     Passed,
     Per,
@@ -130,6 +131,25 @@ class CaseResult:
     def passed(self) -> bool:
         """Whether everything came out as the document says."""
         return not self.differs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotReading:
+    """How a slot of a list is read where nothing says so."""
+
+    slot: int
+    reading: Remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """What a document asks of its author: what it leaves open with the reading assumed, what is not known of it, what it does not price."""
+
+    silences: tuple[Silence, ...] = ()
+    readings: tuple[SlotReading, ...] = ()
+    unknown: tuple[Remark, ...] = ()
+    blank: tuple[int, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +236,33 @@ def check(text: str) -> list[CaseResult]:
         case Sort.POLICY:
             _policy(_validated(_PolicyDoc, source), source)
             return []
+
+
+def questions(text: str) -> Questions:
+    """What a document leaves open; shown whenever it is checked, so that nobody takes our reading for the author's."""
+    source = _parsed(text)
+    match _sort(source):
+        case Sort.RUBRIC:
+            rubric = _rubric(_validated(_RubricDoc, source), source)
+            return Questions(
+                silences=rubric.silences,
+                unknown=rubric.unknown,
+                gaps=tuple(rubrics.gaps(rubric, KINDS)),
+            )
+        case Sort.CHECKLIST:
+            listed = _checklist(_validated(_ChecklistDoc, source), source)
+            return Questions(
+                silences=listed.silences,
+                readings=tuple(
+                    SlotReading(slot=s.number, reading=s.reading)
+                    for s in listed.slots
+                    if s.reading is not None
+                ),
+                blank=tuple(s.number for s in listed.slots if not s.counts),
+            )
+        case Sort.POLICY:
+            doc = _validated(_PolicyDoc, source)
+            return Questions(silences=tuple(map(_silence, doc.silences)))
 
 
 # YAML to plain values, with the line of each

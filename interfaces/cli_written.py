@@ -26,6 +26,7 @@ from domain.kinds import KINDS, Details, Shape
 from domain.kinds.fields import fields_of
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 from domain.roster import Roster
+from domain.rubric import Gap
 from domain.streams import Command
 from domain.unit import Side
 from domain.words import Choice, Label
@@ -331,15 +332,19 @@ def _day(said: str, field: str) -> date:
 
 def check(options: argparse.Namespace) -> int:
     """Say whether a document holds and whether its worked cases come out."""
+    flaws: tuple[packs.Flaw, ...] = ()
+    results: list[packs.CaseResult] = []
+    asked = packs.Questions()
     try:
-        results = packs.check(_text_of(options.file))
-        flaws: tuple[packs.Flaw, ...] = ()
+        text = _text_of(options.file)
+        asked = packs.questions(text)
+        results = packs.check(text)
     except packs.Unreadable as error:
-        results, flaws = [], error.flaws
+        flaws = error.flaws
     failed = sum(not result.passed for result in results)
     code = Exit.INVALID if failed or flaws else 0
     if options.json:
-        told = {"holds": not code, "flaws": flaws, "cases": results}
+        told = {"holds": not code, "flaws": flaws, "cases": results, "questions": asked}
         print(msgspec.json.format(msgspec.json.encode(told)).decode())
         return code
     for flaw in flaws:
@@ -348,12 +353,50 @@ def check(options: argparse.Namespace) -> int:
         print(f"{'✓' if result.passed else '✗'} {result.case}")
         for flaw in result.differs:
             print(f"    {flaw}")
+    for line in _asked(asked):
+        print(line)
     if not flaws:
         print(
             f"{len(results)} 个算例,{failed} 个不符 / "
             f"{len(results)} worked cases, {failed} come out otherwise"
         )
     return code
+
+
+def _asked(questions: packs.Questions) -> Iterator[str]:
+    """What a document leaves open, as a list to take to its author."""
+    if questions.silences or questions.readings:
+        yield "文中没有写明、按我们的读法,请县里答复 / left open and read by us, the county to answer:"
+    for silence in questions.silences:
+        yield f"  ? 〔{silence.topic.zh}〕{silence.zh} 我们的读法:{silence.reading_zh}"
+        yield f"    {silence.en} Our reading: {silence.reading_en}"
+    for slot in questions.readings:
+        yield f"  ? 第{slot.slot}项 我们的读法:{slot.reading.zh}"
+        yield f"    no. {slot.slot} Our reading: {slot.reading.en}"
+    if questions.unknown:
+        yield "没有看到、需要县里提供 / not known, to be asked of the county:"
+    for remark in questions.unknown:
+        yield f"  ? {remark.zh} / {remark.en}"
+    if questions.blank:
+        numbers = "、".join(map(str, questions.blank))
+        yield f"待县里填写的项 / to be filled by the county: {numbers}"
+    whole = [KINDS[gap.kind].about for gap in questions.gaps if gap.whole]
+    if whole:
+        yield f"没有列分值的类型 / kinds that nobody prices: {'、'.join(about.zh for about in whole)}"
+    parts = [gap for gap in questions.gaps if not gap.whole]
+    if parts:
+        yield "没有列分值的出勤状态、环节、类别 / states, stages and choices that nobody prices:"
+    for gap in parts:
+        yield f"  {KINDS[gap.kind].about.zh}:{'、'.join(_left_out(gap))}"
+
+
+def _left_out(gap: Gap) -> Iterator[str]:
+    yield from (word.zh for word in (*gap.states, *gap.stages))
+    by_name = {field.name: field for field in fields_of(KINDS[gap.kind])}
+    for name, value in gap.choices:
+        field = by_name[name]
+        said = next((choice.zh for choice in field.choices if choice.value == value), value)
+        yield f"{field.label.zh}·{said}"
 
 
 def _text_of(file: str) -> str:

@@ -559,6 +559,29 @@ def test_a_ledger_has_a_name(run: Run) -> None:
     assert json.loads(run("ledger", "list", "--json")[1]) == []
 
 
+def test_a_check_asks_what_the_document_leaves_open(run: Run) -> None:
+    code, output, _ = run("rubric", "check", str(PACK / "rubric.yaml"))
+    assert code == 0
+    assert "〔小数取舍〕7.5分等小数是否取整? 我们的读法:不取整" in output
+    assert "? 等次与分数线 / grades and their limits" in output
+    assert "没有列分值的类型 / kinds that nobody prices: 撰写调研" in output
+    assert "参加会议:会议类型·预备会议、会议类型·应邀参加的部门会议" in output
+    code, output, _ = run("rubric", "check", str(PACK / "rubric.yaml"), "--json")
+    asked = json.loads(output)["questions"]
+    assert [silence["topic"] for silence in asked["silences"]].count("rounding") == 1
+    assert len(asked["unknown"]) == 5
+    (meetings,) = [gap for gap in asked["gaps"] if gap["kind"] == "attended"]
+    assert meetings["choices"] == [
+        ["meeting", "preparatory_meeting"],
+        ["meeting", "department_meeting"],
+    ]
+
+    haiyan = PACK.parent / "haiyan"
+    assert "我们的读法:提交即算" in run("rubric", "check", str(haiyan / "ten-ones.yaml"))[1]
+    blank = run("rubric", "check", str(haiyan / "ten-plus-one.yaml"))[1]
+    assert "to be filled by the county: 1、2、3" in blank
+
+
 def test_a_rubric_takes_its_last_day_from_its_text_and_its_unit_from_the_options(
     county: Run, tmp_path: Path
 ) -> None:
