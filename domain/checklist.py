@@ -23,7 +23,7 @@ class Slot:
     """One thing asked for: what fills it (any of `counts`; none means that the county has yet to say), and how many.
 
     `linked_by` is a pairing that has to be in force for the rest to count. `every` asks for it in each month, quarter or half of the
-    period, `each_person` of each person of the unit; `grace_days` after the end of a cell a record is still on time.
+    year, rather than once in each period of the list, `each_person` of each person of the unit; `grace_days` after the end of a cell a record is still on time.
     """
 
     number: int
@@ -371,7 +371,7 @@ def grid(
     for slot, test, _ in ready.fills:
         own = [f for f in ordered if test(f)]
         cells: list[Cell] = []
-        for part in period.parts(slot.every or period.span):
+        for part in period.parts(slot.every or checklist.period):
             due = part.last + timedelta(days=slot.grace_days)
             if today <= due:
                 changes.append(due + timedelta(days=1))

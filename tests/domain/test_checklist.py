@@ -206,6 +206,17 @@ def test_a_grid_says_when_the_next_cell_will_be_missed() -> None:
     assert msgspec.json.decode(msgspec.json.encode(drawn), type=Grid) == drawn
 
 
+def test_a_monthly_list_has_a_cell_for_each_month() -> None:
+    """月度清单: every slot is asked twelve times a year, unless it names a longer time."""
+    monthly = replace(
+        checklist(slot(1, "visited_village"), slot(2, "researched", every=Span.QUARTER)),
+        period=Span.MONTH,
+    )
+    rows = grid([], monthly, UNIT, PERIOD, TODAY).rows
+
+    assert [len(row.cells) for row in rows] == [12, 4]
+
+
 def test_a_row_may_ask_something_of_each_person() -> None:
     """一人一件, member or not."""
     each = checklist(slot(5, "delivered_livelihood_deed", every=Span.YEAR, each_person=True))
