@@ -41,7 +41,7 @@ from domain.fact import (
 from domain.kinds import KINDS, Details, Shape, Stage, Subject
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.member import Exemption, MemberRole, Person, Profile, RoleHeld, Term
-from domain.people import PersonId, Reason, Refused
+from domain.people import PersonId, Reason, Refused, UnitId
 from domain.rubric import (
     AS_MEMBER,
     EVERYONE,
@@ -694,6 +694,9 @@ class _FactDoc(_Doc):
     mandatory: bool = False
     key: bool = False
     work: Text | None = None
+    pairing: Text | None = None
+    village: Text | None = None
+    with_unit: Text | None = None
     byline: BylineWord | None = None
     reached: Annotated[list[Annotated[_DoneDoc, _named("stage")]], BeforeValidator(_several)] = []
     evidence: int = 0
@@ -1187,6 +1190,9 @@ def _fact(doc: _FactDoc, name: str, details: Details) -> Fact[Any]:
         mandatory=doc.mandatory,
         key=doc.key,
         work=doc.work or "",
+        pairing=doc.pairing or "",
+        village=None if doc.village is None else UnitId(doc.village),
+        with_unit=None if doc.with_unit is None else UnitId(doc.with_unit),
         authorship=None if hand is None else _HANDS[hand],
         place=0 if hand is None else 1 if hand in {Byline.SOLE, Byline.FIRST} else 2,
         authors=0 if hand is None else 1 if alone else 2,

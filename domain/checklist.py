@@ -22,7 +22,7 @@ from domain.words import Choice
 class Slot:
     """One thing asked for: what fills it (any of `counts`; none means that the county has yet to say), and how many.
 
-    `linked_by` is a pairing that has to be in force for the rest to count. `every` asks for it in each month, quarter or half of the
+    `linked_by` is a pairing that has to be in force, and to be served, for the rest to count. `every` asks for it in each month, quarter or half of the
     year, rather than once in each period of the list, `each_person` of each person of the unit; `grace_days` after the end of a cell a record is still on time.
     """
 
@@ -234,11 +234,18 @@ def _deeds(
 
 
 def _in_force(pairings: list[Fact[Any]] | None, fact: Fact[Any]) -> bool:
-    """Whether a pairing that the slot asks for was in force on that day: the one that the visit serves, where it says so."""
+    """Whether a pairing that the slot asks for was in force on that day, and this served it.
+
+    It served the pairing that it names; where it names none, that with the village it went to. What says neither served none.
+    """
     return pairings is None or any(
         p.on <= fact.on
         and (p.until is None or fact.on <= p.until)
-        and (not fact.pairing or p.deed == f"pairing/{fact.pairing}")
+        and (
+            p.deed == f"pairing/{fact.pairing}"
+            if fact.pairing
+            else fact.village is not None and fact.village == p.with_unit
+        )
         for p in pairings
     )
 

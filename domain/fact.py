@@ -137,8 +137,9 @@ class Fact(Generic[D]):
     `deed` is its stream (`occasion/ID`, `matter/ID`, `pairing/ID`, `finding/ID`). `place` among `authors` is 1 for the
     first of a matter and 0 where there are no authors. `half_days` is what this subject attended. `figure` is a figure that
     was set, an amount or a count that a rule may multiply. `same_as` names the deed that stands for this one, `until` the
-    last day of something that lasts (open for a pairing in force). `pairing` is the id of the pairing that a visit serves.
-    `said_on` is the day on which an amendment said anew what the sides answer for, where one has.
+    last day of something that lasts (open for a pairing in force). `pairing` is the id of the pairing that a visit serves,
+    `village` where it went, `with_unit` the unit that a pairing is with. `said_on` is the day on which an amendment said
+    anew what the sides answer for, where one has.
     """
 
     deed: str
@@ -169,6 +170,8 @@ class Fact(Generic[D]):
     expected: bool = False
     work: str = ""
     pairing: str = ""
+    village: UnitId | None = None
+    with_unit: UnitId | None = None
     authorship: Authorship | None = None
     place: int = 0
     authors: int = 0

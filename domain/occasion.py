@@ -472,6 +472,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
                 expected=p.person in expected,
                 work=body.work,
                 pairing=body.pairing,
+                village=body.village,
                 evidence=evidence,
                 sector=stamps.sector,
                 studio=stamps.studio,

@@ -182,5 +182,6 @@ def facts_of(state: Bound) -> list[Fact[Any]]:
             recorder=state.recorded.unit,
             record=RecordClass.COUNTY,
             organiser=body.organiser,
+            with_unit=body.with_unit,
         )
     ]

@@ -98,12 +98,20 @@ def test_a_pairing_links_and_a_visit_while_it_is_in_force_finishes() -> None:
         kinds=("paired_with",), where=(Where(name="relation", values=frozenset({"village"})),)
     )
     ones = checklist(slot(9, "visited_village", linked_by=(linked_by,)))
-    pairing = fact(PAIRED, "03-01")
+    han, li = UnitId("han"), UnitId("li")
+    pairing = fact(PAIRED, "03-01", deed="pairing/p1", with_unit=han)
 
-    assert states(found(ones, fact(VISIT, "04-01"))) == [SlotState.OPEN]
+    def after(on: str, **said: Any) -> list[SlotState]:
+        return states(found(ones, pairing, fact(VISIT, on, **said)))
+
+    assert states(found(ones, fact(VISIT, "04-01", village=han))) == [SlotState.OPEN]
     assert states(found(ones, pairing)) == [SlotState.LINKED]
-    assert states(found(ones, pairing, fact(VISIT, "02-01"))) == [SlotState.LINKED]
-    assert states(found(ones, pairing, fact(VISIT, "04-01"))) == [SlotState.DONE]
+    assert after("02-01", village=han) == [SlotState.LINKED]
+    assert after("04-01", village=han) == [SlotState.DONE]
+    assert after("04-01", pairing="p1") == [SlotState.DONE]
+    assert after("04-01", village=han, pairing="p2") == [SlotState.LINKED]
+    assert after("04-01", village=li) == [SlotState.LINKED]
+    assert after("04-01") == [SlotState.LINKED]
 
 
 def test_a_slot_that_the_county_has_not_written_is_blank() -> None:
