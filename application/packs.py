@@ -73,6 +73,7 @@ from domain.rubric import (
     Who,
 )
 from domain.scoring import Why
+from domain.unit import UnitKind
 from domain.words import Choice, Level
 
 LARGEST = 512 * 1024
@@ -507,6 +508,7 @@ AxisWord = Annotated[Axis, PlainValidator(_word(Axis))]
 PerWord = Annotated[Per, PlainValidator(_word(Per))]
 SpanWord = Annotated[Span, PlainValidator(_word(Span))]
 SubjectWord = Annotated[Subject, PlainValidator(_word(Subject))]
+UnitKindWord = Annotated[UnitKind, PlainValidator(_word(UnitKind))]
 TopicWord = Annotated[Topic, PlainValidator(_word(Topic))]
 CountsWord = Annotated[Counts, PlainValidator(_word(Counts))]
 ClassWord = Annotated[RecordClass, PlainValidator(_word(RecordClass))]
@@ -780,6 +782,7 @@ class _ChecklistDoc(_Doc):
     since: Day
     until: Day | None = None
     subject: SubjectWord = Subject.MEMBER
+    of_kinds: Annotated[list[UnitKindWord], BeforeValidator(_several)] = []
     period: SpanWord = Span.YEAR
     source: Text | None = None
     sample: bool = False
@@ -1054,6 +1057,7 @@ def _checklist(doc: _ChecklistDoc, source: _Source) -> Checklist:
         since=doc.since,
         until=doc.until,
         subject=doc.subject,
+        of_kinds=frozenset(doc.of_kinds),
         period=doc.period,
         source=doc.source or "",
         sample=doc.sample,

@@ -14,7 +14,7 @@ from domain.kinds import Details
 from domain.kinds.about import Subject
 from domain.rubric import Period, Problem, Remark, Selects, Silence, Span, check_selects
 from domain.scoring import Why, WhyNot, meant_by, sift
-from domain.unit import Unit
+from domain.unit import Unit, UnitKind
 from domain.words import Choice
 
 
@@ -49,7 +49,10 @@ class Beside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
-    """A list of what is asked of every member, or of every unit, in a period; `sample` marks one that is only an example."""
+    """A list of what is asked of every member, or of every unit of some kinds (none named means all), in a period.
+
+    `sample` marks one that is only an example.
+    """
 
     code: str
     version: str
@@ -58,6 +61,7 @@ class Checklist:
     since: date
     until: date | None = None
     subject: Subject = Subject.MEMBER
+    of_kinds: frozenset[UnitKind] = frozenset()
     period: Span = Span.YEAR
     source: str = ""
     sample: bool = False
@@ -68,6 +72,12 @@ class Checklist:
     def __hash__(self) -> int:
         """By name and version only, which keeps look-ups cheap; equality still compares everything."""
         return hash((self.code, self.version))
+
+    def asks(self, unit: Unit) -> bool:
+        """Whether it asks something of that unit."""
+        return self.subject is Subject.UNIT and (
+            not self.of_kinds or unit.profile.kind in self.of_kinds
+        )
 
 
 class SlotState(Choice):
@@ -453,6 +463,10 @@ def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[P
     if checklist.until is not None and checklist.until < checklist.since:
         found.append(
             Problem(path="/until", zh="早于生效日期", en="is before the day it comes into force")
+        )
+    if checklist.of_kinds and checklist.subject is not Subject.UNIT:
+        found.append(
+            Problem(path="/of_kinds", zh="只用于单位的清单", en="goes with a list of units only")
         )
     numbers = [s.number for s in checklist.slots]
     for i, slot in enumerate(checklist.slots):

@@ -25,6 +25,7 @@ from domain.kinds.about import Subject
 from domain.member import Bond, Person
 from domain.people import PersonId, UnitId
 from domain.rubric import Period, Span
+from domain.unit import Unit
 from projections import bodies, documents, facts, roster
 from projections.as_of import position_now
 from projections.columns import METADATA, Day, Row, Word, ledger_column
@@ -56,20 +57,21 @@ progress_rows = Table(
 
 
 def governing_lists(
-    found: Iterable[Document],
-    shelf: Shelf,
-    subject: Subject,
-    period: Period,
-    units: Iterable[UnitId],
+    found: Iterable[Document], shelf: Shelf, of: Person | Unit, period: Period
 ) -> list[Checklist]:
-    """The lists for such subjects that a period is drawn up under, where these units may try out one of their own."""
+    """The lists that a member's or a unit's period is drawn up under, those on trial where he is bound among them."""
+    units = [of.unit] if isinstance(of, Unit) else units_in(of, period)
     return [
         checklist
         for document in found
         if document.sort is Sort.CHECKLIST
         and (published := governing(document, period, units)) is not None
-        and (checklist := shelf.checklist(published)).subject is subject
+        and _asks(checklist := shelf.checklist(published), of)
     ]
+
+
+def _asks(checklist: Checklist, of: Person | Unit) -> bool:
+    return checklist.asks(of) if isinstance(of, Unit) else checklist.subject is Subject.MEMBER
 
 
 def lists_of(
@@ -78,7 +80,7 @@ def lists_of(
     """The lists that ask something of this member in a period."""
     if not member_in(person, period):
         return []
-    return governing_lists(found, shelf, Subject.MEMBER, period, units_in(person, period))
+    return governing_lists(found, shelf, person, period)
 
 
 def derive(
@@ -221,7 +223,7 @@ def of_unit(
     code: str | None = None,
     position: int | None = None,
 ) -> list[UnitList]:
-    """A unit's grid under every unit list in force in the period, or one; as of a position or now.
+    """A unit's grid under every list for units of its kind in force in the period, or one; as of a position or now.
 
     Slots that are asked of each person are asked of the members bound to the unit at any time of the period.
     """
@@ -231,7 +233,7 @@ def of_unit(
     papers = documents.states(connection, ledger, shelf, position=position)
     asked = [
         each
-        for each in governing_lists(papers, shelf, Subject.UNIT, period, (unit,))
+        for each in governing_lists(papers, shelf, page.unit, period)
         if code is None or each.code == code
     ]
     if not asked:

@@ -22,7 +22,7 @@ from domain.checklist import (
     progress,
 )
 from domain.fact import Fact, RecordClass, SubjectId
-from domain.kinds import KINDS
+from domain.kinds import KINDS, Subject
 from domain.kinds.deliberation import JoinedOversight, Oversight, Researched
 from domain.kinds.help import DeliveredLivelihoodDeed
 from domain.kinds.people import Counterpart, PairedWith, Relation, VisitedVillage
@@ -236,6 +236,22 @@ def test_a_row_may_ask_something_of_each_person() -> None:
         (people[1], CellState.OPEN),
     ]
     assert (drawn.done, drawn.of) == (1, 2)
+
+
+def test_a_list_of_units_asks_only_units_of_its_kinds() -> None:
+    """五个一 is the liaison committees', 十加一 the rooms' and groups'."""
+    group = replace(UNIT, profile=replace(UNIT.profile, kind=UnitKind.TOWNSHIP_GROUP))
+    everybody = replace(MONTHLY, subject=Subject.UNIT)
+    committees = replace(everybody, of_kinds=frozenset({UnitKind.LIAISON_COMMITTEE}))
+
+    assert [of.asks(unit) for of in (MONTHLY, everybody, committees) for unit in (UNIT, group)] == [
+        *(False, False),
+        *(True, True),
+        *(True, False),
+    ]
+    assert [p.path for p in problems(replace(committees, subject=Subject.MEMBER), KINDS)] == [
+        "/of_kinds"
+    ]
 
 
 def test_a_checklist_has_to_fit_the_catalogue() -> None:

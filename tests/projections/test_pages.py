@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from typing import Any, TypeVar
 
 import pytest
@@ -14,18 +15,19 @@ from sqlalchemy import Connection
 
 from domain import streams
 from domain.attestation import DEFAULT, Counts, Policy, SideState, side_state
+from domain.checklist import Grid
 from domain.deed import Confirm, LinkSame, Return, Withdraw
-from domain.document import Sort
+from domain.document import Publish, Sort
 from domain.fact import Fact, Part, Reached, SubjectId
 from domain.kinds import Stage
 from domain.kinds.advice import Proposed
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.member import Bond, Describe, Join, Membership, Profile, Standing
 from domain.occasion import AmendOccasion, Participant
-from domain.people import Actor, PersonId, Role
+from domain.people import Actor, PersonId, Role, UnitId
 from domain.rubric import Period
 from domain.streams import State
-from domain.unit import Office, Relieve, Side, UnitKind
+from domain.unit import Office, OpenUnit, Relieve, Side, UnitKind, UnitProfile
 from projections import (
     as_of,
     checklists,
@@ -779,25 +781,49 @@ def test_progress_of_a_member(store: Store, told: County) -> None:
     assert found.progress.period == half
 
 
-def test_the_grid_of_a_unit(store: Store, told: County) -> None:
-    from importlib.resources import files
+LIAISON = UnitId("liaison")
 
-    from domain.document import Publish
 
+@pytest.fixture
+def five_ones(told: County) -> County:
+    """The same with a township liaison committee, and the list for it."""
     text = files("packs").joinpath("three-norms/five-ones.yaml").read_text(encoding="utf-8")
-    code = read_document(Sort.CHECKLIST, text).code  # type: ignore[union-attr]
     told.say(
         OFFICE,
-        Publish(sort=Sort.CHECKLIST, code=code, version="1", text=text, since=date(2025, 1, 1)),
+        Publish(sort=Sort.CHECKLIST, code="five-ones", version="1", text=text, since=YEAR.first),
+        OpenUnit(
+            unit=LIAISON,
+            profile=UnitProfile(kind=UnitKind.LIAISON_COMMITTEE, name="南镇联络委"),
+            since=YEAR.first,
+        ),
     )
-    shelf = Shelf(read_document)
-    (found,) = read(
-        told,
+    return told
+
+
+def grids(county: County, store: Store, unit: UnitId) -> list[Grid]:
+    return read(
+        county,
         store,
-        lambda c: checklists.of_unit(c, "small", shelf, SOUTH, period=YEAR, today=TODAY),
+        lambda c: [
+            found.grid
+            for found in checklists.of_unit(
+                c, "small", Shelf(read_document), unit, period=YEAR, today=TODAY
+            )
+        ],
     )
-    assert found.grid.subject == "unit/south"
-    assert len(found.grid.rows[0].cells) == 12
+
+
+def test_the_grid_of_a_unit(store: Store, five_ones: County) -> None:
+    (found,) = grids(five_ones, store, LIAISON)
+
+    assert found.subject == "unit/liaison"
+    assert [len(row.cells) for row in found.rows] == [12, 4, 2, 1, 0]
+
+
+def test_a_list_for_liaison_committees_asks_nothing_of_other_units(
+    store: Store, five_ones: County
+) -> None:
+    assert [grids(five_ones, store, unit) for unit in (COUNTY, ECONOMY, AFFAIRS, SOUTH)] == [[]] * 4
 
 
 # History, time, counts
