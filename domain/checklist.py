@@ -14,7 +14,7 @@ from domain.kinds import Details
 from domain.kinds.about import Subject
 from domain.rubric import Period, Problem, Remark, Selects, Silence, Span, check_selects
 from domain.scoring import Why, WhyNot, meant_by, sift
-from domain.unit import Unit, UnitKind
+from domain.unit import Office, Unit, UnitKind
 from domain.words import Choice
 
 
@@ -320,6 +320,21 @@ def _waiting(left_out: Iterable[tuple[Fact[Any], Why]], ready: _Ready) -> tuple[
 
 
 # Grids of units
+
+_FROM_OUTSIDE = frozenset(
+    {Office.CORRESPONDENT, Office.MAILBOX_CORRESPONDENT, Office.EXPERT, Office.CONTRIBUTOR}
+)
+
+
+def officers(unit: Unit, period: Period) -> list[SubjectId]:
+    """Those who held an office of a unit at any time of a period, members or not; those who only write or advise for it are not of it."""
+    return [
+        SubjectId(f"member/{a.person}")
+        for a in unit.appointments
+        if a.office not in _FROM_OUTSIDE
+        and a.since <= period.last
+        and (a.until is None or period.first <= a.until)
+    ]
 
 
 class CellState(Choice):

@@ -11,7 +11,7 @@ from domain import deed as deeds
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness, Stamps
 from domain.entry import Entry
 from domain.fact import Authorship, Fact, Reached, RecordClass, SubjectId
-from domain.kinds import KINDS, Details, Shape, Stage, Subject, kind_of
+from domain.kinds import KINDS, About, Details, Shape, Stage, Subject, kind_of
 from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
 from domain.unit import UnitKind
@@ -345,7 +345,7 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
         raise Refused(Reason.MISSING, "/body/authors")
     seen: set[SubjectId] = set()
     for i, author in enumerate(body.authors):
-        _check_author(author, body.on, kind.about.subjects, known, f"/body/authors/{i}")
+        _check_author(author, body.on, kind.about, known, f"/body/authors/{i}")
         if author.subject in seen:
             raise Refused(Reason.SAME_TWICE, f"/body/authors/{i}", author.subject)
         seen.add(author.subject)
@@ -356,28 +356,26 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
         raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/authors")
 
 
-def _check_author(
-    author: Author, on: date, subjects: frozenset[Subject], known: Known, field: str
-) -> None:
+def _check_author(author: Author, on: date, about: About, known: Known, field: str) -> None:
     if (author.person is None) == (author.unit is None):
         raise Refused(Reason.MALFORMED, field)
     share = author.share
     if share is not None and not (share.is_finite() and 0 <= share <= 1):
         raise Refused(Reason.MALFORMED, f"{field}/share", str(share))
     if author.person is not None:
-        if Subject.MEMBER not in subjects:
+        if Subject.MEMBER not in about.subjects:
             raise Refused(Reason.SUBJECT_NOT_OF_KIND, field, author.person)
         found = known.roster.people.get(author.person)
         if found is None:
             raise Refused(Reason.NO_SUCH_PERSON, f"{field}/person", author.person)
-        if not found.member_on(on):
+        if not about.authors_any and not found.member_on(on):
             raise Refused(
                 Reason.NOT_A_MEMBER_THEN,
                 f"{field}/person",
                 f"{found.profile.name} {on.isoformat()}",
             )
     elif author.unit is not None:
-        if Subject.UNIT not in subjects:
+        if Subject.UNIT not in about.subjects:
             raise Refused(Reason.SUBJECT_NOT_OF_KIND, field, author.unit)
         deeds.check_unit(author.unit, on, known, f"{field}/unit")
 

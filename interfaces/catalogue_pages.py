@@ -126,6 +126,7 @@ def _kind(kind: type[Details]) -> Iterator[str]:
     about = kind.about
     subjects = "、".join(s.zh for s in sorted(about.subjects))
     counted = "按课题计 counted by work" if about.by_work else ""
+    anyone = "作者可以不是委员 authors need not be members" if about.authors_any else ""
     yield f"### {about.zh} {about.en} `{kind_of(kind)}`"
     yield ""
     yield f"{kind.__doc__}"
@@ -137,6 +138,7 @@ def _kind(kind: type[Details]) -> Iterator[str]:
             f"计量 {about.measure}",
             f"主体 {subjects}",
             counted,
+            anyone,
         )
         if part
     )

@@ -18,7 +18,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from domain.checklist import Checklist, Grid, Progress, grid, progress
+from domain.checklist import Checklist, Grid, Progress, grid, officers, progress
 from domain.document import Document, Sort
 from domain.fact import Fact, SubjectId
 from domain.kinds.about import Subject
@@ -225,7 +225,7 @@ def of_unit(
 ) -> list[UnitList]:
     """A unit's grid under every list for units of its kind in force in the period, or one; as of a position or now.
 
-    Slots that are asked of each person are asked of the members bound to the unit at any time of the period.
+    Slots that are asked of each person are asked of those bound to the unit, or in an office of it, at any time of the period.
     """
     page = roster.unit(connection, ledger, unit, day=today, position=position)
     if page is None:
@@ -240,7 +240,8 @@ def of_unit(
         return []
     who: list[SubjectId] = []
     if any(slot.each_person for each in asked for slot in each.slots):
-        who = _bound_in(connection, ledger, unit, period, position)
+        bound = _bound_in(connection, ledger, unit, period, position)
+        who = sorted({*bound, *officers(page.unit, period)})
     policy = documents.policy_of(papers, shelf, min(today, period.last))
     by_subject = facts.facts_of_many(
         connection,

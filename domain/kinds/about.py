@@ -96,7 +96,8 @@ EITHER = frozenset(Subject)
 class About:
     """A kind in its own words; `measure` is the Chinese measure word that totals are shown with.
 
-    `by_work` says that distinct works are counted, not sessions: one survey with three trips is one survey.
+    `by_work` says that distinct works are counted, not sessions: one survey with three trips is one survey. `authors_any` says
+    that its authors need not be members, as the people of a township committee need not be.
     """
 
     zh: str
@@ -105,6 +106,7 @@ class About:
     measure: str
     subjects: frozenset[Subject] = EITHER
     by_work: bool = False
+    authors_any: bool = False
     stages: tuple[Stage, ...] = ()
 
 
@@ -128,10 +130,17 @@ def matter(
     *stages: Stage,
     measure: str = "件",
     subjects: frozenset[Subject] = EITHER,
+    authors_any: bool = False,
 ) -> About:
     """A piece of work with authors, and the stages that it can reach."""
     return About(
-        zh=zh, en=en, shape=Shape.MATTER, measure=measure, subjects=subjects, stages=stages
+        zh=zh,
+        en=en,
+        shape=Shape.MATTER,
+        measure=measure,
+        subjects=subjects,
+        authors_any=authors_any,
+        stages=stages,
     )
 
 

@@ -1,4 +1,4 @@
-"""Kinds of help given: asked for, taken up, finished, with reports of what is still open."""
+"""Kinds of help given: asked for, taken up, finished, with reports of what is still open. Who gives it need not be a member."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ class DeliveredLivelihoodDeed:
         Stage.PLANNED,
         Stage.DONE,
         Stage.CONFIRMED_DONE,
+        authors_any=True,
     )
 
     beneficiaries: Annotated[int, Label("受益人数", "beneficiaries")] = 0
@@ -81,6 +82,7 @@ class GrantedWish:
         Stage.CLAIMED,
         Stage.FULFILLED,
         measure="个",
+        authors_any=True,
     )
 
     wisher: Annotated[Wisher, Label("心愿人类别", "whose wish, by class")]
@@ -102,6 +104,7 @@ class SolvedDifficulty:
         Stage.SOLVED,
         Stage.CANNOT_FOR_NOW,
         measure="个",
+        authors_any=True,
     )
 
     whose: Annotated[Whose, Label("困难主体", "whose difficulty")]
@@ -121,6 +124,7 @@ class MediatedDispute:
         Stage.SETTLED,
         Stage.NOT_SETTLED,
         measure="起",
+        authors_any=True,
     )
 
     dispute: Annotated[Dispute, Label("纠纷类别", "kind of dispute")] = Dispute.DISPUTE
@@ -133,7 +137,9 @@ class MediatedDispute:
 class ContributedResources:
     """Gave or raised money, goods, a venue, jobs or training."""
 
-    about: ClassVar[About] = matter("捐资捐物、提供资源", "contributed resources", measure="次")
+    about: ClassVar[About] = matter(
+        "捐资捐物、提供资源", "contributed resources", measure="次", authors_any=True
+    )
 
     resource: Annotated[Resource, Label("资源类型", "what was given")]
     amount: Annotated[Decimal | None, Label("数量(金额)", "amount")] = None
@@ -150,7 +156,12 @@ class PromotedInvestment:
     """Brought an investment project to the county or helped it on."""
 
     about: ClassVar[About] = matter(
-        "招商引资", "promoted an investment", Stage.SIGNED, Stage.STARTED, measure="个"
+        "招商引资",
+        "promoted an investment",
+        Stage.SIGNED,
+        Stage.STARTED,
+        measure="个",
+        authors_any=True,
     )
 
     project: Annotated[str, Label("项目名称", "project")]

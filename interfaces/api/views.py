@@ -197,6 +197,7 @@ class KindView:
     measure: str
     subjects: tuple[Subject, ...]
     by_work: bool
+    authors_any: bool
     stages: tuple[ChoiceView, ...]
     fields: tuple[FieldView, ...]
     schema: Tagged
@@ -341,6 +342,7 @@ def kind_view(kind: str) -> KindView:
         measure=about.measure,
         subjects=tuple(sorted(about.subjects)),
         by_work=about.by_work,
+        authors_any=about.authors_any,
         stages=tuple(_choice(stage) for stage in about.stages),
         fields=tuple(_field(each) for each in fields_of(details)),
         schema=bodies.json_schema_of(kind),

@@ -18,6 +18,7 @@ from domain.checklist import (
     Slot,
     SlotState,
     grid,
+    officers,
     problems,
     progress,
 )
@@ -26,10 +27,10 @@ from domain.kinds import KINDS, Subject
 from domain.kinds.deliberation import JoinedOversight, Oversight, Researched
 from domain.kinds.help import DeliveredLivelihoodDeed
 from domain.kinds.people import Counterpart, PairedWith, Relation, VisitedVillage
-from domain.people import UnitId
+from domain.people import PersonId, UnitId
 from domain.rubric import Period, Selects, Span, Where
 from domain.scoring import Why
-from domain.unit import Unit, UnitKind, UnitProfile
+from domain.unit import Appointment, Office, Unit, UnitKind, UnitProfile
 from tests.facts import TODAY, YEAR, day, fact, proposal
 
 PERIOD = Period.year(YEAR)
@@ -236,6 +237,27 @@ def test_a_row_may_ask_something_of_each_person() -> None:
         (people[1], CellState.OPEN),
     ]
     assert (drawn.done, drawn.of) == (1, 2)
+
+
+def test_the_people_of_a_unit_are_those_in_its_offices() -> None:
+    """主任、副主任、委员, members or not, in office at any time of the period; a correspondent is not of it."""
+    until = {"before": date(YEAR - 1, 12, 31), "within": day("03-01")}
+    held = [
+        Appointment(
+            person=PersonId(who), office=office, since=date(2020, 1, 1), until=until.get(who)
+        )
+        for who, office in (
+            ("head", Office.HEAD),
+            ("within", Office.COMMITTEE_MEMBER),
+            ("before", Office.COMMITTEE_MEMBER),
+            ("writer", Office.CORRESPONDENT),
+        )
+    ]
+
+    assert officers(replace(UNIT, appointments=tuple(held)), PERIOD) == [
+        "member/head",
+        "member/within",
+    ]
 
 
 def test_a_list_of_units_asks_only_units_of_its_kinds() -> None:

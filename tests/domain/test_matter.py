@@ -13,6 +13,7 @@ from domain.deed import AssignItem, Confirm, LinkSame, Return, Supersede, Withdr
 from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, Stamp, SubjectId
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, Proposed, ReportedOpinion
+from domain.kinds.help import DeliveredLivelihoodDeed
 from domain.kinds.people import VisitedVillage
 from domain.matter import (
     AmendMatter,
@@ -218,6 +219,19 @@ def test_a_body_that_does_not_hold_is_refused_where_it_is_wrong(
 ) -> None:
     assert refusal(Told(), OFFICE, record(body)) == (reason, field)
     assert refusal(recorded(by(CHEN)), OFFICE, amend(body)) == (reason, field)
+
+
+def test_who_gives_help_need_not_be_a_member() -> None:
+    deed = proposal(by(LATER), by(GUEST), details=DeliveredLivelihoodDeed())
+
+    assert Told().say(OFFICE, record(deed)) == [
+        MatterRecorded(matter="p", body=deed, record=RecordClass.COUNTY)
+    ]
+    unknown = replace(deed, authors=(by(PersonId("nobody")),))
+    assert refusal(Told(), OFFICE, record(unknown)) == (
+        Reason.NO_SUCH_PERSON,
+        "/body/authors/0/person",
+    )
 
 
 def test_today_and_the_day_of_the_matter_are_soon_enough() -> None:

@@ -15,19 +15,20 @@ from sqlalchemy import Connection
 
 from domain import streams
 from domain.attestation import DEFAULT, Counts, Policy, SideState, side_state
-from domain.checklist import Grid
+from domain.checklist import CellState, Grid
 from domain.deed import Confirm, LinkSame, Return, Withdraw
 from domain.document import Publish, Sort
 from domain.fact import Fact, Part, Reached, SubjectId
 from domain.kinds import Stage
 from domain.kinds.advice import Proposed
+from domain.kinds.help import DeliveredLivelihoodDeed
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
-from domain.member import Bond, Describe, Join, Membership, Profile, Standing
+from domain.member import Admit, Bond, Describe, Join, Membership, Profile, Standing
 from domain.occasion import AmendOccasion, Participant
 from domain.people import Actor, PersonId, Role, UnitId
 from domain.rubric import Period
 from domain.streams import State
-from domain.unit import Office, OpenUnit, Relieve, Side, UnitKind, UnitProfile
+from domain.unit import Appoint, Appointment, Office, OpenUnit, Relieve, Side, UnitKind, UnitProfile
 from projections import (
     as_of,
     checklists,
@@ -818,6 +819,43 @@ def test_the_grid_of_a_unit(store: Store, five_ones: County) -> None:
 
     assert found.subject == "unit/liaison"
     assert [len(row.cells) for row in found.rows] == [12, 4, 2, 1, 0]
+
+
+def test_each_person_of_the_committee_is_asked_for_a_livelihood_deed_member_or_not(
+    store: Store, five_ones: County
+) -> None:
+    teacher = PersonId("teacher")
+    deed = Matter(
+        details=DeliveredLivelihoodDeed(),
+        title="修桥",
+        on=date(2025, 6, 10),
+        organiser=LIAISON,
+        authors=(Author(person=teacher),),
+    )
+    five_ones.say(
+        OFFICE,
+        Admit(person=teacher, profile=Profile(name="钱老师", standing=Standing.OTHER)),
+        *(
+            Appoint(
+                unit=LIAISON,
+                appointment=Appointment(person=who, office=office, since=YEAR.first),
+            )
+            for who, office in (
+                (teacher, Office.COMMITTEE_MEMBER),
+                (PersonId("deputy-secretary"), Office.HEAD),
+            )
+        ),
+        Join(person=SUN, membership=Membership(bond=Bond.STUDIO, unit=LIAISON, since=YEAR.first)),
+        RecordMatter(matter="bridge", body=deed),
+        ReportOutcome(matter="bridge", outcome=Reached(stage=Stage.DONE, on=date(2025, 6, 12))),
+    )
+    (found,) = grids(five_ones, store, LIAISON)
+
+    assert [(cell.person, cell.state) for cell in found.rows[4].cells] == [
+        ("member/deputy-secretary", CellState.OPEN),
+        ("member/sun", CellState.OPEN),
+        ("member/teacher", CellState.DONE),
+    ]
 
 
 def test_a_list_for_liaison_committees_asks_nothing_of_other_units(
