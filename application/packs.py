@@ -749,6 +749,7 @@ class _SlotDoc(_Doc):
     linked_by: Counted = []
     every: SpanWord | None = None
     each_person: bool = False
+    through: bool = False
     grace_days: int = 0
     reading: _RemarkDoc | None = None
 
@@ -1071,6 +1072,7 @@ def _checklist(doc: _ChecklistDoc, source: _Source) -> Checklist:
                 linked_by=tuple(map(_selects, s.linked_by)),
                 every=s.every,
                 each_person=s.each_person,
+                through=s.through,
                 grace_days=s.grace_days,
                 reading=None if s.reading is None else _remark(s.reading),
             )

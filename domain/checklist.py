@@ -22,7 +22,7 @@ from domain.words import Choice
 class Slot:
     """One thing asked for: what fills it (any of `counts`; none means that the county has yet to say), and how many.
 
-    `linked_by` is a pairing that has to be in force, and to be served, for the rest to count. `every` asks for it in each month, quarter or half of the
+    `linked_by` is a pairing that has to be in force, and to be served, for the rest to count. `through` lets count what came in through the unit, whoever is its author. `every` asks for it in each month, quarter or half of the
     year, rather than once in each period of the list, `each_person` of each person of the unit; `grace_days` after the end of a cell a record is still on time.
     """
 
@@ -34,6 +34,7 @@ class Slot:
     linked_by: tuple[Selects, ...] = ()
     every: Span | None = None
     each_person: bool = False
+    through: bool = False
     grace_days: int = 0
     reading: Remark | None = None
 
@@ -393,11 +394,14 @@ def grid(
     policy: Policy = DEFAULT,
     people: Sequence[SubjectId] = (),
 ) -> Grid:
-    """A unit's grid: what it held fills cells by day; slots asked of each person are filled by the facts of those people."""
+    """A unit's grid: what it held fills cells by day, and where a slot says so what came in through it.
+
+    Slots asked of each person are filled by the facts of those people.
+    """
     ready = _ready(checklist)
     subject = SubjectId(f"unit/{unit.unit}")
     sifted = sift(facts, period, today, policy)
-    ordered = sorted(sifted.counted, key=lambda f: (f.on, f.deed))
+    ordered = sorted(sifted.counted, key=lambda f: (f.on, f.deed, f.recorded_on, f.subject))
     changes = [] if sifted.changes_on is None else [sifted.changes_on]
     rows: list[Row] = []
     for slot, test, _ in ready.fills:
@@ -409,7 +413,14 @@ def grid(
                 changes.append(due + timedelta(days=1))
             for person in people if slot.each_person else (None,):
                 whose = subject if person is None else person
-                inside = [f for f in own if f.subject == whose and part.has(f)]
+                inside = [
+                    f
+                    for f in own
+                    if part.has(f)
+                    and (f.subject == whose or (slot.through and f.organiser == unit.unit))
+                ]
+                if slot.through:
+                    inside = list({f.deed: f for f in reversed(inside)}.values())[::-1]
                 cells.append(
                     Cell(
                         period=part,
@@ -492,6 +503,14 @@ def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[P
                     path=f"{at}/slot",
                     zh=f"序号 {slot.number} 重复",
                     en=f"the number {slot.number} is used twice",
+                )
+            )
+        if slot.through and (slot.each_person or checklist.subject is not Subject.UNIT):
+            found.append(
+                Problem(
+                    path=f"{at}/through",
+                    zh="只用于单位的清单,且不逐人要求",
+                    en="goes with a list of units, and not with each_person",
                 )
             )
         if slot.need < 1:

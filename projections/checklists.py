@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ from domain.member import Bond, Person
 from domain.people import PersonId, UnitId
 from domain.rubric import Period, Span
 from domain.unit import Unit
-from projections import bodies, documents, facts, roster
+from projections import bodies, deeds, documents, facts, roster
 from projections.as_of import position_now
 from projections.columns import METADATA, Day, Row, Word, ledger_column
 from projections.documents import Policies, Shelf, governing
@@ -252,6 +252,18 @@ def of_unit(
         position=position,
     )
     found = [fact for own in by_subject.values() for fact in own]
+    through = {
+        kind
+        for each in asked
+        for slot in each.slots
+        if slot.through
+        for selects in slot.counts
+        for kind in selects.kinds
+    }
+    if through:
+        known = {(fact.deed, fact.subject) for fact in found}
+        came = _come_through(connection, ledger, unit, through, period, position)
+        found += [fact for fact in came if (fact.deed, fact.subject) not in known]
     at = position_now(connection, ledger) if position is None else position
     return [
         UnitList(
@@ -261,6 +273,36 @@ def of_unit(
         )
         for each in asked
     ]
+
+
+def _come_through(
+    connection: Connection,
+    ledger: str,
+    unit: UnitId,
+    kinds: Collection[str],
+    period: Period,
+    position: int | None,
+) -> list[Fact[Any]]:
+    """What of these kinds came in through a unit within a period, by whomever it is."""
+    rows, records = facts.fact_versions.c, deeds.deed_rows.c
+    asked = (
+        select(rows.kind, rows.body)
+        .join(
+            deeds.deed_rows,
+            (records.ledger == rows.ledger) & (records.stream == rows.deed),
+        )
+        .where(
+            records.ledger == ledger,
+            records.kind.in_(kinds),
+            roster.known(facts.fact_versions, position),
+            rows.on <= period.last,
+            rows.until >= period.first,
+        )
+    )
+    if position is None:
+        asked = asked.where(records.organiser == unit)
+    found = [bodies.fact(kind, body) for kind, body in connection.execute(asked)]
+    return [fact for fact in found if fact.organiser == unit]
 
 
 def _bound_in(

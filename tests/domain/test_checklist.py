@@ -31,7 +31,7 @@ from domain.people import PersonId, UnitId
 from domain.rubric import Period, Selects, Span, Where
 from domain.scoring import Why
 from domain.unit import Appointment, Office, Unit, UnitKind, UnitProfile
-from tests.facts import TODAY, YEAR, day, fact, proposal
+from tests.facts import TODAY, YEAR, day, fact, opinion, proposal
 
 PERIOD = Period.year(YEAR)
 M1 = SubjectId("member/m1")
@@ -224,6 +224,24 @@ def test_a_monthly_list_has_a_cell_for_each_month() -> None:
     rows = grid([], monthly, UNIT, PERIOD, TODAY).rows
 
     assert [len(row.cells) for row in rows] == [12, 4]
+
+
+def test_what_came_in_through_a_unit_may_count_whoever_signed_it() -> None:
+    """民情信息反馈: two members sign one report; it is one deed of the month, and another unit's is none."""
+    feedback = replace(
+        checklist(slot(1, "reported_opinion", every=Span.MONTH, through=True)), subject=Subject.UNIT
+    )
+    report = opinion("03-20", organiser=UNIT.unit)
+    signed = [report, replace(report, subject=SubjectId("member/m2"))]
+    elsewhere = opinion("04-20", organiser=UnitId("u2"))
+    (row,) = grid([*signed, elsewhere], feedback, UNIT, PERIOD, TODAY).rows
+
+    assert [n for n, cell in enumerate(row.cells, 1) if cell.state is CellState.DONE] == [3]
+    assert row.cells[2].deeds == (report.deed,)
+    assert problems(feedback, KINDS) == []
+    assert [p.path for p in problems(replace(feedback, subject=Subject.MEMBER), KINDS)] == [
+        "/slots/0/through"
+    ]
 
 
 def test_a_row_may_ask_something_of_each_person() -> None:

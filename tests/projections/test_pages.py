@@ -20,7 +20,7 @@ from domain.deed import Confirm, LinkSame, Return, Withdraw
 from domain.document import Publish, Sort
 from domain.fact import Fact, Part, Reached, SubjectId
 from domain.kinds import Stage
-from domain.kinds.advice import Proposed
+from domain.kinds.advice import Proposed, ReportedOpinion
 from domain.kinds.help import DeliveredLivelihoodDeed
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.member import Admit, Bond, Describe, Join, Membership, Profile, Standing
@@ -855,6 +855,36 @@ def test_each_person_of_the_committee_is_asked_for_a_livelihood_deed_member_or_n
         ("member/deputy-secretary", CellState.OPEN),
         ("member/sun", CellState.OPEN),
         ("member/teacher", CellState.DONE),
+    ]
+
+
+def test_a_report_that_came_in_through_the_committee_fills_its_month(
+    store: Store, five_ones: County
+) -> None:
+    report = Matter(
+        details=ReportedOpinion(),
+        title="关于公交的信息",
+        on=date(2025, 6, 10),
+        organiser=LIAISON,
+        authors=(Author(person=LI), Author(person=CHEN)),
+    )
+    five_ones.say(OFFICE, RecordMatter(matter="bus", body=report))
+    before = five_ones.log.head()
+    (now,) = grids(five_ones, store, LIAISON)
+    five_ones.say(OFFICE, Withdraw(deed="matter/bus", reason="重复"))
+    (after,) = grids(five_ones, store, LIAISON)
+    (then,) = read(
+        five_ones,
+        store,
+        lambda c: checklists.of_unit(
+            c, "small", Shelf(read_document), LIAISON, period=YEAR, today=TODAY, position=before
+        ),
+    )
+
+    assert [found.rows[0].cells[5].deeds for found in (now, after, then.grid)] == [
+        ("matter/bus",),
+        (),
+        ("matter/bus",),
     ]
 
 
