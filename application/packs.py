@@ -570,6 +570,7 @@ class _SelectsDoc(_Doc):
     spoke: Annotated[list[SpokeWord], BeforeValidator(_several)] = []
     levels: Levels = []
     bylines: Annotated[list[BylineWord], BeforeValidator(_several)] = []
+    records: Annotated[list[ClassWord], BeforeValidator(_several)] = []
     key: bool | None = None
     mandatory: bool | None = None
     whole: bool | None = None
@@ -1009,6 +1010,7 @@ def _selects(doc: _SelectsDoc) -> Selects:
         spoke=frozenset(doc.spoke),
         levels=frozenset(doc.levels),
         bylines=frozenset(doc.bylines),
+        records=frozenset(doc.records),
         key=doc.key,
         mandatory=doc.mandatory,
         whole=doc.whole,

@@ -140,6 +140,7 @@ def selection(of: Selects) -> Said:
         ("发言", "speaking", of.spoke),
         ("层级", "level", of.levels),
         ("署名", "byline", of.bylines),
+        ("记录", "record", of.records),
     ]
     for name_zh, name_en, choices in lists:
         ordered = sorted(choices)

@@ -10,7 +10,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, Self
 
-from domain.fact import Attendance, Authorship, Capacity, Fact, Part, Spoke
+from domain.fact import Attendance, Authorship, Capacity, Fact, Part, RecordClass, Spoke
 from domain.kinds import Details
 from domain.kinds.about import Shape, Stage
 from domain.kinds.fields import FieldAbout, fields_of
@@ -182,7 +182,7 @@ class Selects:
     """Which facts are meant. All that is named has to hold; an empty set asks nothing.
 
     `whole` asks for all half days, or for less than all. `passed_any`, `passed_all` and `passed_none` look at the stages that a matter has reached. `evidence` is how many pieces of evidence
-    it takes. Unless said otherwise a fact is meant only where the subject took part, as a member.
+    it takes, `records` the class of the record: whose it is, by who organised it. Unless said otherwise a fact is meant only where the subject took part, as a member.
     """
 
     kinds: tuple[str, ...]
@@ -193,6 +193,7 @@ class Selects:
     spoke: frozenset[Spoke] = frozenset()
     levels: frozenset[Level] = frozenset()
     bylines: frozenset[Byline] = frozenset()
+    records: frozenset[RecordClass] = frozenset()
     key: bool | None = None
     mandatory: bool | None = None
     whole: bool | None = None

@@ -447,6 +447,7 @@ def _tests(selects: Selects) -> Iterable[_Test]:
         ("part", tuple(selects.parts)),
         ("spoke", tuple(selects.spoke)),
         ("level", tuple(selects.levels)),
+        ("record", tuple(selects.records)),
     ):
         if wanted:
             yield _RANK[Why.CONDITIONS], _one_of(name, wanted)

@@ -19,11 +19,14 @@ from application.packs import (
     sort_of,
 )
 from domain.attestation import Counts, Policy
-from domain.checklist import Checklist
+from domain.checklist import Checklist, progress
 from domain.document import Sort
-from domain.fact import RecordClass
+from domain.fact import RecordClass, SubjectId
+from domain.kinds.meetings import Meeting
+from domain.kinds.people import VisitedVillage
 from domain.people import Reason
-from domain.rubric import Each
+from domain.rubric import Each, Period
+from tests.facts import TODAY, YEAR, fact, meeting
 
 PACKS = Path(__file__).parents[2] / "packs"
 SHIPPED = sorted(PACKS.rglob("*.yaml"))
@@ -87,6 +90,21 @@ def test_the_example_member_has_three_of_ten() -> None:
 
     assert len(ten.slots) == 10
     assert "完成3项,还差7项" in cases(text)[0]
+
+
+def test_meetings_and_the_activities_of_the_room_and_group_are_two_lines() -> None:
+    """A meeting of the group stands in the second line only, with what the township side organised."""
+    ten = load_checklist((PACKS / "haiyan" / "ten-ones.yaml").read_text())
+    facts = [
+        meeting(Meeting.FORUM, "03-01"),
+        meeting(Meeting.TOWNSHIP_GROUP, "03-02"),
+        fact(VisitedVillage(), "03-03", record=RecordClass.TOWNSHIP),
+        fact(VisitedVillage(), "03-04", record=RecordClass.SECTOR),
+        *(meeting(each, "03-05", deed=each.value) for each in Meeting),
+    ]
+    shown = progress(facts, ten, SubjectId("member/m1"), Period.year(YEAR), TODAY)
+
+    assert [beside.acts for beside in shown.besides] == [len(Meeting), 3]
 
 
 def test_the_county_writes_its_own_ten_plus_one() -> None:
