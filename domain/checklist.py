@@ -13,7 +13,7 @@ from domain.fact import Fact, SubjectId
 from domain.kinds import Details
 from domain.kinds.about import Subject
 from domain.rubric import Period, Problem, Remark, Selects, Silence, Span, check_selects
-from domain.scoring import Why, WhyNot, meant_by, sift
+from domain.scoring import Sifted, Why, WhyNot, meant_by, sift
 from domain.unit import Office, Unit, UnitKind
 from domain.words import Choice
 
@@ -93,12 +93,16 @@ class SlotState(Choice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """A deed in a slot (all its records where it is a work of several sessions), and the slots that it fits."""
+    """A deed in a slot (all its records where it is a work of several sessions), and the slots that it fits.
+
+    `moved` is the reason of whoever put it in this slot rather than leave it where it would have come.
+    """
 
     deeds: tuple[str, ...]
     kind: str
     on: date
     fits: tuple[int, ...]
+    moved: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +124,33 @@ class BesideCount:
     acts: int
 
 
+class NoEffect(Choice):
+    """Why a line did not go to the item that somebody put it in."""
+
+    NO_SUCH_SLOT = "no_such_slot", "清单没有这一项", "the list has no such item"
+    DOES_NOT_FIT = "does_not_fit", "不符合该项的要求", "it does not fit that item"
+    NOT_COUNTED = "not_counted", "该记录不计或尚未计入", "the record does not count, or not yet"
+    FILLED = "filled", "该项已由指定归入的其他记录完成", "others that were put there fill it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmoved:
+    """A line that was put in an item, with the reason given, and why that had no effect."""
+
+    deed: str
+    kind: str
+    on: date
+    item: str
+    reason: str
+    why: NoEffect
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a subject has come with a list: `done` of `of` slots.
 
     `spare` fits slots that others fill already; `waiting` would fit a slot if it counted, and says why it does not.
+    `unmoved` was put in an item of this list without effect.
     """
 
     checklist: str
@@ -138,6 +164,7 @@ class Progress:
     waiting: tuple[WhyNot, ...]
     besides: tuple[BesideCount, ...]
     changes_on: date | None
+    unmoved: tuple[Unmoved, ...] = ()
 
 
 _Test = Callable[[Fact[Any]], bool]
@@ -145,10 +172,10 @@ _Test = Callable[[Fact[Any]], bool]
 
 @dataclass(slots=True, kw_only=True)
 class _Ready:
-    """A checklist made ready; `items` are the two ways in which a line can be put in a slot: `9`, or `LIST/9`."""
+    """A checklist made ready; `items` has the place of each slot under the two ways to put a line in it: `9`, or `LIST/9`."""
 
     fills: tuple[tuple[Slot, _Test, _Test], ...]
-    items: tuple[tuple[str, str], ...]
+    items: Mapping[str, int]
     besides: tuple[_Test, ...]
 
 
@@ -157,7 +184,11 @@ def _ready(checklist: Checklist) -> _Ready:
     """A checklist made ready, once for each version of it."""
     return _Ready(
         fills=tuple((s, meant_by(s.counts), meant_by(s.linked_by)) for s in checklist.slots),
-        items=tuple((str(s.number), f"{checklist.code}/{s.number}") for s in checklist.slots),
+        items={
+            name: place
+            for place, s in enumerate(checklist.slots)
+            for name in (str(s.number), f"{checklist.code}/{s.number}")
+        },
         besides=tuple(meant_by(b.counts) for b in checklist.besides),
     )
 
@@ -170,6 +201,7 @@ class _Deed:
     facts: list[Fact[Any]]
     fits: list[int]
     pinned: int | None = None
+    reason: str = ""
 
 
 def progress(
@@ -191,7 +223,9 @@ def progress(
     placed = _placed(deeds, [slot for slot, _, _ in ready.fills])
     slots: list[SlotProgress] = []
     for place, (slot, _, _) in enumerate(ready.fills):
-        filled = [_filled(d, checklist) for d in placed[place]]
+        filled = [
+            _filled(d, checklist, d.reason if d.pinned == place else "") for d in placed[place]
+        ]
         slots.append(
             SlotProgress(
                 number=slot.number,
@@ -217,7 +251,44 @@ def progress(
             for i, test in enumerate(ready.besides)
         ),
         changes_on=sifted.changes_on,
+        unmoved=_unmoved(sifted, checklist, ready, deeds, placed),
     )
+
+
+def _unmoved(
+    sifted: Sifted,
+    checklist: Checklist,
+    ready: _Ready,
+    deeds: Sequence[_Deed],
+    placed: Sequence[Sequence[_Deed]],
+) -> tuple[Unmoved, ...]:
+    """Lines that were put in an item of this list and are not there."""
+
+    def why_not(fact: Fact[Any], *, counts: bool) -> NoEffect | None:
+        place = ready.items.get(fact.item)
+        if place is None:
+            return NoEffect.NO_SUCH_SLOT
+        if not counts:
+            return NoEffect.NOT_COUNTED if ready.fills[place][1](fact) else NoEffect.DOES_NOT_FIT
+        if any(fact in deed.facts for deed in placed[place]):
+            return None
+        fits = any(place in deed.fits and fact in deed.facts for deed in deeds)
+        return NoEffect.FILLED if fits else NoEffect.DOES_NOT_FIT
+
+    put = [(f, True) for f in sifted.counted if f.item]
+    put += [(f, False) for f in sifted.behind if f.item]
+    put += [(f, False) for f, why in sifted.left_out if f.item and why is not Why.OTHER_PERIOD]
+    found = [
+        (f, why)
+        for f, counts in put
+        if ("/" not in f.item or f.item.startswith(f"{checklist.code}/"))
+        and (why := why_not(f, counts=counts)) is not None
+    ]
+    unmoved = [
+        Unmoved(deed=f.deed, kind=f.kind, on=f.on, item=f.item, reason=f.item_reason, why=why)
+        for f, why in found
+    ]
+    return tuple(sorted(unmoved, key=lambda u: (u.on, u.deed)))
 
 
 def _deeds(
@@ -238,9 +309,9 @@ def _deeds(
         deed = found.setdefault(name, _Deed((fact.on, fact.kind, fact.deed), [], []))
         deed.facts.append(fact)
         deed.fits = sorted({*deed.fits, *fits})
-        pinned = [p for p in fits if fact.item in ready.items[p]]
-        if pinned and deed.pinned is None:
-            deed.pinned = pinned[0]
+        pinned = ready.items.get(fact.item) if fact.item else None
+        if pinned in fits and deed.pinned is None:
+            deed.pinned, deed.reason = pinned, fact.item_reason
     return list(found.values())
 
 
@@ -291,12 +362,13 @@ def _placed(deeds: Sequence[_Deed], slots: Sequence[Slot]) -> list[list[_Deed]]:
     return [sorted(own, key=lambda d: d.key) for own in placed]
 
 
-def _filled(deed: _Deed, checklist: Checklist) -> Filled:
+def _filled(deed: _Deed, checklist: Checklist, moved: str = "") -> Filled:
     return Filled(
         deeds=tuple(f.deed for f in deed.facts),
         kind=deed.facts[0].kind,
         on=deed.facts[0].on,
         fits=tuple(checklist.slots[place].number for place in deed.fits),
+        moved=moved,
     )
 
 

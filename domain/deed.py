@@ -244,7 +244,7 @@ class Deed(Generic[B]):
     """A recorded deed: `body` is what was last said of it, `recorded` the envelope of its first entry.
 
     `stamps` hold what each side has said per person, `gone` the reason once withdrawn or superseded, `reached` the stages of
-    a matter, `items` the checklist item that a line was moved to.
+    a matter, `items` the checklist item that a line was moved to, `item_reasons` why.
 
     Of lines that an amendment wrote, `added` has the day on which each came in, `said_by` who last said it, and `said_on`
     the day from which the sides have their time to return it; the others are as they were recorded.
@@ -262,6 +262,7 @@ class Deed(Generic[B]):
     same_as: str = ""
     reached: tuple[Reached, ...] = ()
     items: Mapping[PersonId, str] = field(default_factory=dict)
+    item_reasons: Mapping[PersonId, str] = field(default_factory=dict)
     added: Mapping[PersonId, date] = field(default_factory=dict)
     said_by: Mapping[PersonId, PersonId] = field(default_factory=dict)
     said_on: Mapping[PersonId, date] = field(default_factory=dict)
@@ -625,8 +626,13 @@ def evolve(deed: Deed[B], entry: Entry[DeedEvent]) -> Deed[B]:
             return replace(deed, same_as=same_as, version=entry.version)
         case UnlinkedSame():
             return replace(deed, same_as="", version=entry.version)
-        case ItemAssigned(person=person, item=item):
-            return replace(deed, items={**deed.items, person: item}, version=entry.version)
+        case ItemAssigned(person=person, item=item, reason=reason):
+            return replace(
+                deed,
+                items={**deed.items, person: item},
+                item_reasons={**deed.item_reasons, person: reason},
+                version=entry.version,
+            )
 
 
 def _stamped(

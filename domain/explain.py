@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from domain.checklist import Unmoved
 from domain.kinds import KINDS
 from domain.kinds.fields import fields_of
 from domain.rubric import (
@@ -93,6 +94,16 @@ def reach(of: Reach, rubric: Rubric) -> Said:
     return Said(
         f"“{clause.zh}”再有一次可得{of.next_act}分,还可得{of.left}分。",
         f"“{clause.en}”: one more act brings {of.next_act}, {of.left} in all.",
+    )
+
+
+def unmoved(of: Unmoved) -> Said:
+    """Why a line is not in the item of a list that somebody put it in, and the reason that he gave."""
+    kind = KINDS[of.kind].about
+    return Said(
+        f"{_day_zh(of.on)}{kind.zh}指定归入“{of.item}”未起作用:{of.why.zh}(指定理由:{of.reason})。",
+        f"{_day_en(of.on)}, {kind.en}: put in “{of.item}” without effect, {of.why.en}"
+        f" (the reason given: {of.reason}).",
     )
 
 

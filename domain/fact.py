@@ -138,8 +138,8 @@ class Fact(Generic[D]):
     first of a matter and 0 where there are no authors. `half_days` is what this subject attended. `figure` is a figure that
     was set, an amount or a count that a rule may multiply. `same_as` names the deed that stands for this one, `until` the
     last day of something that lasts (open for a pairing in force). `pairing` is the id of the pairing that a visit serves,
-    `village` where it went, `with_unit` the unit that a pairing is with. `said_on` is the day on which an amendment said
-    anew what the sides answer for, where one has.
+    `village` where it went, `with_unit` the unit that a pairing is with. `item` is the item of a list that the line was put
+    in, `item_reason` why. `said_on` is the day on which an amendment said anew what the sides answer for, where one has.
     """
 
     deed: str
@@ -184,6 +184,7 @@ class Fact(Generic[D]):
     county: Stamp | None = None
     same_as: str = ""
     item: str = ""
+    item_reason: str = ""
 
     def has(self, stage: Stage) -> bool:
         """Whether the matter has reached that stage."""

@@ -460,6 +460,9 @@ def facts_of(deed: Deed[Matter[Any]]) -> list[Fact[Any]]:
                 county=stamps.county,
                 same_as=deed.same_as,
                 item="" if author.person is None else deed.items.get(author.person, ""),
+                item_reason=""
+                if author.person is None
+                else deed.item_reasons.get(author.person, ""),
             )
         )
     return facts

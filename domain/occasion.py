@@ -479,6 +479,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
                 county=stamps.county,
                 same_as=deed.same_as,
                 item=deed.items.get(p.person, ""),
+                item_reason=deed.item_reasons.get(p.person, ""),
             )
         )
     named = {p.person for p in body.participants}

@@ -313,9 +313,16 @@ def checklist(installation: Installation, options: argparse.Namespace) -> None:
     name = known.people[person].profile.name
     for each in shown:
         print(f"{name} {each.period.zh}《{each.title}》{each.done}/{each.of}")
+        for beside in each.besides:
+            print(f"       {beside.zh}:{beside.of.acts}次")
         for slot in each.slots:
             mark = "✓" if slot.of.state.value == "done" else " "
             print(f"  {mark} {slot.of.number:>2} {slot.zh}:{slot.of.state.zh}")
+            for filled in slot.of.filled:
+                if filled.moved:
+                    print(f"       {filled.on.isoformat()} 指定归入本项,理由:{filled.moved}")
+        for unmoved in each.unmoved:
+            print(f"    –  {unmoved.zh}")
     if not shown:
         print("该年度没有施行的清单 / no list is in force in that year")
 

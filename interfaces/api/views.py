@@ -10,7 +10,7 @@ from pydantic import PlainSerializer
 
 from application import codec
 from domain import explain
-from domain.checklist import BesideCount, Filled, Row, SlotProgress
+from domain.checklist import BesideCount, Filled, Row, SlotProgress, Unmoved
 from domain.explain import Said
 from domain.kinds import KINDS, Shape, Subject, kind_of
 from domain.kinds.fields import FieldAbout, fields_of
@@ -105,7 +105,10 @@ class CardView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressView:
-    """How far a member has come with a list: `done` of `of` slots, each with its words."""
+    """How far a member has come with a list: `done` of `of` slots, each with its words.
+
+    `besides` stand above the slots; `unmoved` was put in one of them without effect, and says why.
+    """
 
     checklist: str
     title: str
@@ -119,7 +122,8 @@ class ProgressView:
     slots: tuple[Explained[SlotProgress], ...]
     spare: tuple[Filled, ...]
     waiting: tuple[WhyNot, ...]
-    besides: tuple[BesideCount, ...]
+    besides: tuple[Explained[BesideCount], ...]
+    unmoved: tuple[Explained[Unmoved], ...]
     changes_on: date | None
     position: int
 
@@ -279,7 +283,11 @@ def progress_view(found: MemberList) -> ProgressView:
         ),
         spare=progress.spare,
         waiting=progress.waiting,
-        besides=progress.besides,
+        besides=tuple(
+            Explained(of=beside, zh=said.zh, en=said.en)
+            for beside, said in zip(progress.besides, checklist.besides, strict=True)
+        ),
+        unmoved=tuple(_explained(each, explain.unmoved(each)) for each in progress.unmoved),
         changes_on=progress.changes_on,
         position=found.position,
     )

@@ -10,10 +10,12 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain import explain
 from domain.checklist import (
     CellState,
     Checklist,
     Grid,
+    NoEffect,
     Progress,
     Slot,
     SlotState,
@@ -79,8 +81,37 @@ def test_a_deed_that_was_put_in_a_slot_stays_there() -> None:
     ones = checklist(slot(1, "visited_village"), slot(2, "visited_village"))
 
     for item in ("2", "ones/2"):
-        assert states(found(ones, fact(VISIT, item=item))) == [SlotState.OPEN, SlotState.DONE]
-    assert found(ones, fact(VISIT, item="7")).done == 1
+        moved = found(ones, fact(VISIT, item=item, item_reason="以此为准"))
+        assert states(moved) == [SlotState.OPEN, SlotState.DONE]
+        assert [filled.moved for filled in moved.slots[1].filled] == ["以此为准"]
+        assert moved.unmoved == ()
+
+
+def test_a_line_that_is_not_where_it_was_put_says_why() -> None:
+    """The reason given stays in view; what was put in another list is that list's business."""
+    ones = checklist(slot(1, "visited_village"), slot(2, "researched"))
+    put = {"item_reason": "合适"}
+    shown = found(
+        ones,
+        fact(VISIT, "01-10", item="1", **put),
+        fact(VISIT, "02-10", item="ones/1", **put),
+        fact(VISIT, "03-10", item="2", **put),
+        fact(VISIT, "04-10", item="7", **put),
+        fact(VISIT, "05-10", item="1", record=RecordClass.SELF, **put),
+        fact(VISIT, "06-10", item="others/1", **put),
+    )
+
+    assert [(unmoved.on.month, unmoved.item, unmoved.why) for unmoved in shown.unmoved] == [
+        (2, "ones/1", NoEffect.FILLED),
+        (3, "2", NoEffect.DOES_NOT_FIT),
+        (4, "7", NoEffect.NO_SUCH_SLOT),
+        (5, "1", NoEffect.NOT_COUNTED),
+    ]
+    assert explain.unmoved(shown.unmoved[1]) == explain.Said(
+        "3月10日走访村(社区)指定归入“2”未起作用:不符合该项的要求(指定理由:合适)。",
+        "10 March, visited a village: put in “2” without effect, it does not fit that item"
+        " (the reason given: 合适).",
+    )
 
 
 def test_several_trips_of_one_work_are_one_survey() -> None:

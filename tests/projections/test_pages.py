@@ -15,16 +15,17 @@ from sqlalchemy import Connection
 
 from domain import streams
 from domain.attestation import DEFAULT, Counts, Policy, SideState, side_state
-from domain.checklist import CellState, Grid
-from domain.deed import Confirm, LinkSame, Return, Withdraw
+from domain.checklist import CellState, Grid, NoEffect
+from domain.deed import AssignItem, Confirm, LinkSame, Return, Withdraw
 from domain.document import Publish, Sort
 from domain.fact import Fact, Part, Reached, SubjectId
 from domain.kinds import Stage
 from domain.kinds.advice import Proposed, ReportedOpinion
 from domain.kinds.help import DeliveredLivelihoodDeed
+from domain.kinds.people import Service, Volunteered
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.member import Admit, Bond, Describe, Join, Membership, Profile, Standing
-from domain.occasion import AmendOccasion, Participant
+from domain.occasion import AmendOccasion, Occasion, Participant
 from domain.people import Actor, PersonId, Role, UnitId
 from domain.rubric import Period
 from domain.streams import State
@@ -780,6 +781,34 @@ def test_progress_of_a_member(store: Store, told: County) -> None:
     assert [found.progress] == [each.progress for each in afresh]
     half = Period(span=YEAR.parts(YEAR.span)[0].span, first=YEAR.first, last=YEAR.last)
     assert found.progress.period == half
+
+
+def test_the_reason_of_whoever_moved_a_line_is_shown_with_it(store: Store, told: County) -> None:
+    clinic = Occasion(
+        details=Volunteered(service=Service.FREE_CLINIC),
+        title="义诊",
+        on=JUNE,
+        organiser=SOUTH,
+        participants=(Participant(person=ZHOU),),
+    )
+    told.visited(CLERK, "clinic", clinic)
+    told.say(
+        OFFICE,
+        AssignItem(deed="occasion/clinic", person=ZHOU, item="ten-ones/8", reason="属公益活动"),
+        AssignItem(deed="occasion/late", person=ZHOU, item="ten-ones/1", reason="归错"),
+    )
+    (found,) = read(
+        told,
+        store,
+        lambda c: checklists.of_member(
+            c, "small", Shelf(read_document), ZHOU, period=YEAR, today=TODAY
+        ),
+    )
+
+    assert [filled.moved for filled in found.progress.slots[7].filled] == ["属公益活动"]
+    assert [(u.deed, u.reason, u.why) for u in found.progress.unmoved] == [
+        ("occasion/late", "归错", NoEffect.DOES_NOT_FIT)
+    ]
 
 
 LIAISON = UnitId("liaison")
