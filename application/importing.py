@@ -16,7 +16,7 @@ from application.columns import Column, key_of, record_column
 from application.handle import Done, Request, Verdict
 from application.sheets import Sheet, result_sheet
 from domain import matter, occasion, streams
-from domain.deed import Known
+from domain.deed import Deed, Known
 from domain.entry import Entry, sealed_in
 from domain.fact import Attendance, Fact
 from domain.member import Person
@@ -282,7 +282,8 @@ class Rehearsal:
         self._people = dict(known.roster.people)
         self._units = dict(known.roster.units)
         roster = Roster(people=self._people, units=self._units)
-        self._known = replace(known, roster=roster, strict=False)
+        self._known = replace(known, roster=roster, strict=False, deed=self._deed)
+        self._recorded = known.deed
         self._states: dict[str, tuple[State | None, int]] = {}
 
     def refusal(self, request: Request) -> Refused | None:
@@ -317,13 +318,18 @@ class Rehearsal:
         for state, _ in self._states.values():
             yield from streams.facts_of(state)
 
+    def _deed(self, stream: str) -> Deed[Any] | None:
+        """A deed as the earlier commands leave it."""
+        state, _ = self._states.get(stream, (None, 0))
+        return state if isinstance(state, Deed) else self._recorded(stream)
+
     def _state(self, stream: str, command: Command) -> tuple[State | None, int]:
         if stream in self._states:
             return self._states[stream]
         if isinstance(command, occasion.RecordOccasion | matter.RecordMatter):
             return None, 0
         if stream.startswith((streams.Root.OCCASION.prefix, streams.Root.MATTER.prefix)):
-            deed: Any = self._known.deed(stream)
+            deed: Any = self._recorded(stream)
             return (None, 0) if deed is None else (deed, deed.version)
         return None, 0
 

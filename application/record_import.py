@@ -47,7 +47,7 @@ from application.sheets import Cell, Row, Sheet, has_bad_characters
 from domain import matter, occasion, streams
 from domain.attestation import DEFAULT, Policy, attested
 from domain.deed import Deed, Known, LinkSame
-from domain.fact import Attendance, Authorship, Capacity, Part, Reached, Spoke
+from domain.fact import Attendance, Authorship, Capacity, Part, Reached, RecordClass, Spoke
 from domain.kinds import Details, Shape, Stage
 from domain.kinds.advice import Proposed, Proposer
 from domain.kinds.fields import fields_of
@@ -861,8 +861,16 @@ class _Records:
         if len(others) != 1 or None in others:
             return
         if all(self.repeats_of(row) is Repeats.LINK for row in step.rows):
-            (same_as,) = others
-            command = LinkSame(deed=stream, same_as=str(same_as), reason="导入时核对为同一履职")
+            deed, same_as = stream, str(*others)
+            other_deed = self.known.deed(same_as)
+            if (
+                other_deed is not None
+                and other_deed.record is RecordClass.SELF
+                and step.request.actor.declares_for is None
+            ):
+                # What the organiser recorded settles what the member has declared.
+                deed, same_as = same_as, stream
+            command = LinkSame(deed=deed, same_as=same_as, reason="导入时核对为同一履职")
             self.append([self.source.step(command, self.actor, step.rows, f"link|{same_as}")])
 
     def repeats_of(self, row: int) -> Repeats:

@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from domain.entry import Entry, Envelope
-from domain.fact import Mark, Reached, RecordClass, Stamp
+from domain.fact import Mark, Reached, RecordClass, Stamp, SubjectId
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
 from domain.unit import Side
 
-B = TypeVar("B")
+
+class Recorded(Protocol):
+    """What a record says, be it of an occasion or of a matter: when it was, through whom it came, and whose deed it is."""
+
+    @property
+    def on(self) -> date:
+        """The day on which it was."""
+
+    @property
+    def organiser(self) -> UnitId:
+        """The unit that held it, or that it came in through."""
+
+    @property
+    def subjects(self) -> frozenset[SubjectId]:
+        """Whose deed it is."""
+
+
+B = TypeVar("B", bound=Recorded)
 T = TypeVar("T")
 Likeness: TypeAlias = tuple[Hashable, ...]
 """What makes two records look like one: equal values."""
@@ -30,7 +47,7 @@ class Known:
     today: date
     roster: Roster
     recorded_as: Callable[[Likeness], str | None] = lambda _: None
-    deed: Callable[[str], Deed[object] | None] = lambda _: None
+    deed: Callable[[str], Deed[Any] | None] = lambda _: None
     linked_to: Callable[[str], bool] = lambda _: False
     strict: bool = False
 
@@ -442,9 +459,13 @@ def decide(
             return [Superseded(deed=deed.stream, by=by, reason=reason)]
         case LinkSame(same_as=same_as, reason=reason):
             other = _other(deed, same_as, known, "/same_as")
-            _may_link(actor, deed, other)
+            _may_link(actor, deed, other, known.roster)
             if deed.same_as == same_as:
                 return []
+            if deed.body.subjects.isdisjoint(other.body.subjects):
+                raise Refused(Reason.NOBODY_SHARED, "/same_as", same_as)
+            if other.record is RecordClass.SELF and deed.record is not RecordClass.SELF:
+                raise Refused(Reason.LINK_THE_OTHER, "/same_as", same_as)
             if known.linked_to(deed.stream):
                 raise Refused(Reason.LINKED_TO, "/deed", deed.stream)
             if other.same_as:
@@ -452,7 +473,7 @@ def decide(
             return [LinkedSame(deed=deed.stream, same_as=same_as, reason=reason)]
         case UnlinkSame(reason=reason):
             _with_reason(reason)
-            _may_link(actor, deed)
+            _may_link(actor, deed, known.deed(deed.same_as) if deed.same_as else None, known.roster)
             return [UnlinkedSame(deed=deed.stream, reason=reason)] if deed.same_as else []
         case AssignItem(person=person, item=item, reason=reason):
             _with_reason(reason)
@@ -578,16 +599,28 @@ def _answers_for(
     raise Refused(Reason.NOT_YOURS_TO_CONFIRM, field, person)
 
 
-def _may_link(actor: Actor, *deeds: Deed[Any]) -> None:
-    """Linking needs the county office, a head of a unit, or a clerk of a unit that recorded one of the two."""
-    if actor.role in {Role.OFFICE, Role.HEAD}:
+def _may_link(actor: Actor, deed: Deed[B], other: Deed[Any] | None, roster: Roster) -> None:
+    """Linking needs the county office, or a unit that has to do with the two.
+
+    That is one which recorded or organised one of them, or to which somebody who is in both belonged on the day.
+    """
+    if actor.role is Role.OFFICE:
         return
-    if actor.role is Role.CLERK and actor.unit in {d.recorded.unit for d in deeds}:
-        return
-    raise Refused(Reason.NOT_ALLOWED, about=deeds[0].stream)
+    if actor.role in {Role.CLERK, Role.HEAD} and actor.unit is not None:
+        both: tuple[Deed[Any], ...] = (deed,) if other is None else (deed, other)
+        for each in both:
+            if actor.unit in (each.recorded.unit, each.body.organiser):
+                return
+        shared = deed.body.subjects if other is None else deed.body.subjects & other.body.subjects
+        for subject in shared:
+            person = PersonId(subject.removeprefix("member/"))
+            for side in (Side.SECTOR, Side.STUDIO):
+                if roster.home(person, side, deed.body.on) == actor.unit:
+                    return
+    raise Refused(Reason.NOT_ALLOWED, about=deed.stream)
 
 
-def _other(deed: Deed[B], stream: str, known: Known, field: str) -> Deed[object]:
+def _other(deed: Deed[B], stream: str, known: Known, field: str) -> Deed[Any]:
     if stream == deed.stream:
         raise Refused(Reason.SAME_RECORD, field, stream)
     other = known.deed(stream)

@@ -81,6 +81,11 @@ class Matter(Generic[D]):
     figure: Decimal | None = None
     evidence: tuple[Evidence, ...] = ()
 
+    @property
+    def subjects(self) -> frozenset[SubjectId]:
+        """Whose deed it is: its authors."""
+        return frozenset(author.subject for author in self.authors)
+
 
 LABELS: dict[str, Label] = {
     "title": Label("题目", "title"),

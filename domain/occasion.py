@@ -97,6 +97,13 @@ class Occasion(Generic[D]):
     participants: tuple[Participant, ...] = ()
     expected: tuple[PersonId, ...] = ()
 
+    @property
+    def subjects(self) -> frozenset[SubjectId]:
+        """Whose deed it is: those who took part, or where nobody is named the units that held it."""
+        if not self.participants:
+            return frozenset(SubjectId(f"unit/{u}") for u in (self.organiser, *self.co_organisers))
+        return frozenset(SubjectId(f"member/{p.person}") for p in self.participants)
+
 
 LABELS: dict[str, Label] = {
     "title": Label("名称", "title"),

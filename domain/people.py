@@ -198,6 +198,16 @@ class Reason(Choice):
         "已有别的记录关联到此条,请先把它们改为关联到同一条记录",
         "has records linked to it; link those to the other record first",
     )
+    NOBODY_SHARED = (
+        "nobody_shared",
+        "两条记录没有共同的人员,不能关联为同一履职",
+        "has nobody in common with this record; the two are not of one deed",
+    )
+    LINK_THE_OTHER = (
+        "link_the_other",
+        "以组织单位的登记为准,请将委员自报的那一条关联到此条",
+        "was declared by the member: link it to the organiser's record, which settles the two",
+    )
     LIKELY_DUPLICATE = (
         "likely_duplicate",
         "可能与已有记录重复,请核对后关联或确认",

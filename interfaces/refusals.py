@@ -69,6 +69,8 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.ALREADY_RECORDED: _CONFLICT,
         Reason.ALREADY_DONE: _CONFLICT,
         Reason.LINKED_TO: _CONFLICT,
+        Reason.NOBODY_SHARED: _INVALID,
+        Reason.LINK_THE_OTHER: _CONFLICT,
         Reason.LIKELY_DUPLICATE: _CONFLICT,
         Reason.WITHDRAWN: _CONFLICT,
         Reason.SUPERSEDED: _CONFLICT,

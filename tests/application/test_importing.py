@@ -924,6 +924,20 @@ def test_a_like_record_may_be_linked_as_one_deed(county: County) -> None:
     assert county.deed(plan).same_as == county.deed(first).stream
 
 
+def test_a_declaration_of_the_same_is_linked_to_what_the_organiser_imports(county: County) -> None:
+    own = sheet_of(
+        ["姓名", "日期", "类型", "名称", "代委员申报"],
+        ["张伟", "2026-3-5", "走访村", "走访韩村", "是"],
+    )
+    first = county.preview(own, CLERK)
+    commit(first, county.writer.write)
+
+    plan = county.preview(visits(["张伟"]), CLERK, repeats=Repeats.LINK)
+    assert commit(plan, county.writer.write).refused == 0
+
+    assert county.deed(first).same_as == county.deed(plan).stream
+
+
 def test_with_all_or_nothing_an_error_writes_nothing(county: County) -> None:
     plan = county.preview(visits(["张伟"], ["无名氏"]))
     before = county.head

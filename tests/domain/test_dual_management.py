@@ -14,7 +14,7 @@ from domain.deed import Confirm, LinkSame, Return, UnlinkSame, Uphold
 from domain.fact import Fact, Mark, Part, RecordClass
 from domain.member import Bond, Membership
 from domain.occasion import AmendOccasion, Participant, RecordOccasion
-from domain.people import Actor, PersonId, Reason, Refused, Role
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Appointment, Office, Side
 from tests.county import (
     CHEN,
@@ -144,6 +144,57 @@ def test_two_records_of_one_clinic_give_one_credit_and_name_both_recorders() -> 
 
     told.say(OFFICE, UnlinkSame(deed="occasion/w", reason="是两次义诊"))
     assert told.facts("occasion/w")["member/li"].same_as == ""
+
+
+def two_records(*, here: PersonId = LI, there: PersonId = LI) -> Told:
+    """A visit that the south studio recorded, and another of the economy sector."""
+    told = recorded(here)
+    sector_clerk = Actor(person=PersonId("liaison"), role=Role.CLERK, unit=ECONOMY)
+    told.say(sector_clerk, RecordOccasion(occasion="w", body=visit(there, organiser=ECONOMY)))
+    return told
+
+
+LINK = LinkSame(deed="occasion/w", same_as=VISIT)
+
+
+@pytest.mark.parametrize(
+    ("unit", "may"),
+    [
+        (SOUTH, True),  # it recorded one
+        (ECONOMY, True),  # and the other
+        (NORTH, False),
+        (MEDICINE, False),
+    ],
+)
+@pytest.mark.parametrize("role", [Role.CLERK, Role.HEAD])
+def test_a_unit_links_what_it_has_to_do_with(role: Role, unit: UnitId, *, may: bool) -> None:
+    actor = Actor(person=PersonId("somebody"), role=role, unit=unit)
+    told = two_records()
+
+    if may:
+        told.say(actor, LINK)
+        told.say(actor, UnlinkSame(deed="occasion/w", reason="两次"))
+    else:
+        assert refusal(told, actor, LINK) == (Reason.NOT_ALLOWED, "")
+
+
+def test_the_unit_of_somebody_who_is_in_both_may_link_them() -> None:
+    told = recorded(ZHAO)
+    told.say(OFFICE, RecordOccasion(occasion="w", body=visit(ZHAO, organiser=COUNTY)))
+
+    told.say(NORTH_CLERK, LINK)
+
+
+def test_records_without_anybody_in_common_are_not_of_one_deed() -> None:
+    assert refusal(two_records(there=CHEN), OFFICE, LINK) == (Reason.NOBODY_SHARED, "/same_as")
+
+
+def test_a_declaration_is_linked_to_the_organisers_record_never_the_other_way() -> None:
+    told = recorded(LI, actor=himself(LI))
+    told.say(CLERK, RecordOccasion(occasion="w", body=visit(LI)))
+
+    assert refusal(told, CLERK, LINK) == (Reason.LINK_THE_OTHER, "/same_as")
+    told.say(CLERK, LinkSame(deed=VISIT, same_as="occasion/w"))
 
 
 # Who may say what

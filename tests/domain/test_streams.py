@@ -313,6 +313,7 @@ class DualManagement(RuleBasedStateMachine):
         command = LinkSame(deed=f"occasion/{deed}", same_as=stream)
         may = line is not None and to is not None and deed != other
         may = may and (not to.same_as or line.same_as == stream)  # type: ignore[union-attr]
+        may = may and (line.same_as == stream or bool({*line.people} & {*to.people}))  # type: ignore[union-attr]
         if self._says(CLERK, command, may=may) and line is not None:
             line.same_as = stream
 
