@@ -213,6 +213,7 @@ class _Records:
         self.above = said_above(self.sheet)
         self.guessed_year = False
         self.guessed_stage_day: set[str] = set()
+        self.guessed_stage_level: set[str] = set()
         self.matters: dict[tuple[Any, ...], int] = {}
 
     def plan(self) -> Plan:
@@ -1088,7 +1089,12 @@ class _Records:
         text = self.text(row, Column.OUTCOME)
         for word in _outcome_words(text):
             stage = self.checked(self.heading(Column.OUTCOME), partial(choice_of, Stage, word))
-            yield Reached(stage=stage, on=self.stage_day(on, self.heading(Column.OUTCOME)))
+            heading = self.heading(Column.OUTCOME)
+            yield Reached(
+                stage=stage,
+                on=self.stage_day(on, heading),
+                level=self.stage_level(stage, None, heading),
+            )
 
     def reached(
         self,
@@ -1127,7 +1133,7 @@ class _Records:
             Reached(
                 stage=stage,
                 on=self.stage_day(on, heading) if day is None else day,
-                level=level,
+                level=self.stage_level(stage, level, heading),
                 rank=text_of(cells.get("rank")),
                 document=text_of(cells.get("number")),
             )
@@ -1137,6 +1143,13 @@ class _Records:
     def stage_day(self, on: date, heading: str) -> date:
         self.guessed_stage_day.add(heading)
         return on
+
+    def stage_level(self, stage: Stage, level: Level | None, heading: str) -> Level | None:
+        """The level of a stage: the county's own, where a sheet names none for a stage that has to have one."""
+        if level is None and stage in matter.OF_A_LEVEL:
+            self.guessed_stage_level.add(heading)
+            return Level.COUNTY
+        return level
 
     # Cells and findings
 
@@ -1223,6 +1236,10 @@ class _Records:
                 "没有日期,按事项日期登记",
                 en="has no day; that of the matter is taken",
                 severity=Severity.WARNING,
+            )
+        for heading in sorted(self.guessed_stage_level):
+            self.say(
+                0, heading, Reason.MISSING, "没有写明层级,按县级登记", severity=Severity.WARNING
             )
 
 

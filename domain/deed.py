@@ -70,6 +70,14 @@ class Stamps:
             case Side.COUNTY:
                 return self.county
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether a side or the county has confirmed the line."""
+        return any(
+            stamp is not None and stamp.mark is Mark.CONFIRMED
+            for stamp in (self.sector, self.studio, self.county)
+        )
+
     def with_(self, side: Side, stamp: Stamp | None) -> Stamps:
         """The same with that side's stamp replaced."""
         match side:
@@ -83,6 +91,8 @@ class Stamps:
 
 NO_STAMPS = Stamps()
 """Nothing has been said."""
+WHOLE = PersonId("")
+"""Whose stamps a record has that names no member: those of the record as a whole."""
 
 # Commands on any deed: `deed` is its stream, `occasion/ID` or `matter/ID`.
 
@@ -202,7 +212,10 @@ class UnlinkedSame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed:
-    """One side answered for these people's lines; `unit` is in whose name, after standing in for a missing head."""
+    """One side answered for these people's lines; `unit` is in whose name, after standing in for a missing head.
+
+    Without people the county decided on a record that names no member.
+    """
 
     deed: str
     side: Side
@@ -293,6 +306,16 @@ class Deed(Generic[B]):
     def last_said_on(self, person: PersonId | None) -> date | None:
         """The local day on which an amendment said anew what the sides answer for, where one has."""
         return self.said_on.get(person) if person is not None and self.said_on else None
+
+    def of_units(self, people: Iterable[PersonId]) -> Stamps:
+        """What stands behind a unit's share: the first line that somebody has confirmed, else the first, else the whole."""
+        first: Stamps | None = None
+        for person in people:
+            stamps = self.stamps.get(person, NO_STAMPS)
+            if stamps.confirmed:
+                return stamps
+            first = first or stamps
+        return first or self.stamps.get(WHOLE, NO_STAMPS)
 
 
 def new_class(
@@ -501,6 +524,8 @@ def _confirm(
     """
     if deed.recorded.by == actor.person:
         raise Refused(Reason.OWN_RECORDING, "/deed", deed.stream)
+    if not people and side is Side.COUNTY and actor.role is Role.OFFICE:
+        return _decide_on_the_whole(deed, actor)
     mine: list[PersonId] = []
     unit: UnitId | None = None
     why: Refused | None = None
@@ -522,6 +547,14 @@ def _confirm(
     if not mine:
         return []
     return [Confirmed(deed=deed.stream, side=side, unit=unit, people=tuple(mine))]
+
+
+def _decide_on_the_whole(deed: Deed[B], actor: Actor) -> list[DeedEvent]:
+    """What units did together without a member has no line: the county decides on the record itself."""
+    if _mark(deed, WHOLE, Side.COUNTY) is Mark.CONFIRMED:
+        return []
+    unit = actor.unit or UnitId("")
+    return [Confirmed(deed=deed.stream, side=Side.COUNTY, unit=unit, people=())]
 
 
 def _may_uphold(
@@ -632,7 +665,7 @@ def _other(deed: Deed[B], stream: str, known: Known, field: str) -> Deed[Any]:
 
 
 def _mark(deed: Deed[B], person: PersonId, side: Side) -> Mark | None:
-    stamp = deed.stamps.get(person, Stamps()).of(side)
+    stamp = deed.stamps.get(person, NO_STAMPS).of(side)
     return None if stamp is None else stamp.mark
 
 
@@ -646,11 +679,11 @@ def evolve(deed: Deed[B], entry: Entry[DeedEvent]) -> Deed[B]:
     event = entry.event
     match event:
         case Confirmed(side=side, unit=unit, people=people):
-            return _stamped(deed, entry, side, people, Mark.CONFIRMED, unit, "")
+            return stamped(deed, entry, side, people or (WHOLE,), Mark.CONFIRMED, unit, "")
         case Returned(side=side, unit=unit, people=people, reason=reason):
-            return _stamped(deed, entry, side, people, Mark.RETURNED, unit, reason)
+            return stamped(deed, entry, side, people, Mark.RETURNED, unit, reason)
         case Upheld(side=side, people=people, reason=reason):
-            return _stamped(deed, entry, side, people, Mark.UPHELD, entry.envelope.unit, reason)
+            return stamped(deed, entry, side, people, Mark.UPHELD, entry.envelope.unit, reason)
         case Withdrawn(reason=reason):
             return replace(deed, gone=reason, version=entry.version)
         case Superseded(by=by, reason=reason):
@@ -668,15 +701,16 @@ def evolve(deed: Deed[B], entry: Entry[DeedEvent]) -> Deed[B]:
             )
 
 
-def _stamped(
+def stamped(
     deed: Deed[B],
-    entry: Entry[DeedEvent],
+    entry: Entry[Any],
     side: Side,
-    people: tuple[PersonId, ...],
+    people: Iterable[PersonId],
     mark: Mark,
     unit: UnitId | None,
     reason: str,
 ) -> Deed[B]:
+    """A deed after one side has said the same of these people's lines."""
     stamp = Stamp(
         mark=mark,
         by=entry.envelope.by,
@@ -687,7 +721,7 @@ def _stamped(
     )
     stamps = dict(deed.stamps)
     for person in people:
-        stamps[person] = stamps.get(person, Stamps()).with_(side, stamp)
+        stamps[person] = stamps.get(person, NO_STAMPS).with_(side, stamp)
     return replace(deed, stamps=stamps, version=entry.version)
 
 

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
 from domain import deed as deeds
-from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness, Stamps
+from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
-from domain.fact import Authorship, Fact, Reached, RecordClass, SubjectId
+from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, SubjectId
 from domain.kinds import KINDS, About, Details, Shape, Stage, Subject, kind_of
 from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
-from domain.unit import UnitKind
+from domain.unit import Side, UnitKind
 from domain.words import Choice, Label, Level
 
 D = TypeVar("D", bound=Details)
@@ -264,7 +264,7 @@ def decide(
             return _report(_present(deed, matter), matter, outcome, actor, known)
         case RetractOutcome(matter=matter, stage=stage, level=level, reason=reason):
             present = _present(deed, matter)
-            _may_report(present, actor, known)
+            _may_report(present, stage, actor, known, "/stage")
             if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
             if not any(r.stage is stage and r.level is level for r in present.reached):
@@ -300,30 +300,70 @@ def _present(deed: Deed[Matter[Any]] | None, matter: str) -> Deed[Matter[Any]]:
     return deed
 
 
-def _may_report(deed: Deed[Matter[Any]], actor: Actor, known: Known) -> None:
+COUNTYS_STAGES = frozenset(
+    {
+        Stage.FILED,
+        Stage.NOT_FILED,
+        Stage.MERGED,
+        Stage.CONVERTED_TO_OPINION,
+        Stage.MADE_KEY,
+        Stage.RATED_EXCELLENT,
+        Stage.FORWARDED,
+        Stage.TAKEN_UP,
+        Stage.NOT_TAKEN_UP,
+        Stage.INSTRUCTED,
+        Stage.ADOPTED,
+        Stage.PARTLY_ADOPTED,
+        Stage.NOT_ADOPTED,
+        Stage.SUPERVISED,
+    }
+)
+"""What only the county can say of a matter, for it holds the papers: reached, the record has the county's original behind it."""
+OF_A_LEVEL = frozenset({Stage.TAKEN_UP, Stage.INSTRUCTED, Stage.FORWARDED})
+"""Stages that mean nothing without the level at which they were reached."""
+
+
+def _may_report(
+    deed: Deed[Matter[Any]], stage: Stage, actor: Actor, known: Known, field: str
+) -> None:
     """Outcomes are reported by those who hold the papers, and by nobody of his own matter.
 
-    These are the county office, a special committee, and the unit that the matter came in through.
+    These are the county office, a special committee, and the unit that the matter came in through; the last not where the
+    papers are the county's.
     """
     if actor.role not in {Role.OFFICE, Role.CLERK, Role.HEAD}:
         raise Refused(Reason.NOT_ALLOWED, about="outcome")
     if actor.person in people_of(deed.body):
         raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
     unit = None if actor.unit is None else known.roster.units.get(actor.unit)
-    if unit is None or unit.profile.kind not in _HOLDS_PAPERS:
-        deeds.may_record(actor, deed.body.organiser, (), known.roster)
+    if unit is not None and unit.profile.kind in _HOLDS_PAPERS:
+        return
+    if actor.role is Role.OFFICE:
+        return
+    if stage in COUNTYS_STAGES:
+        raise Refused(Reason.NOT_YOURS_TO_RECORD, field, stage.zh)
+    deeds.may_record(actor, deed.body.organiser, (), known.roster)
 
 
-_HOLDS_PAPERS = frozenset({UnitKind.COMMITTEE, UnitKind.SPECIAL_COMMITTEE, UnitKind.OFFICE})
+_HOLDS_PAPERS = frozenset(
+    {
+        UnitKind.COMMITTEE,
+        UnitKind.SPECIAL_COMMITTEE,
+        UnitKind.OFFICE,
+        UnitKind.LIAISON_CENTRE,
+    }
+)
 
 
 def _report(
     deed: Deed[Matter[Any]], matter: str, outcome: Reached, actor: Actor, known: Known
 ) -> list[MatterEvent]:
-    _may_report(deed, actor, known)
+    _may_report(deed, outcome.stage, actor, known, "/outcome/stage")
     about = deed.body.details.about
     if outcome.stage not in about.stages:
         raise Refused(Reason.STAGE_NOT_OF_KIND, "/outcome/stage", f"{about.zh}·{outcome.stage.zh}")
+    if outcome.level is None and outcome.stage in OF_A_LEVEL:
+        raise Refused(Reason.MISSING, "/outcome/level", outcome.stage.zh)
     if outcome.on > known.today:
         raise Refused(Reason.IN_FUTURE, "/outcome/on", outcome.on.isoformat())
     if outcome.on < deed.body.on:
@@ -398,13 +438,45 @@ def evolve(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[Ma
             return deeds.amended(deed, body, record, rewritten, people_of(deed.body), entry)
         case OutcomeReached(outcome=outcome):
             new = replace(outcome, position=entry.position)
-            return replace(deed, reached=(*deed.reached, new), version=entry.version)
+            deed = replace(deed, reached=(*deed.reached, new), version=entry.version)
+            return _with_the_original(deed, outcome.stage, entry)
         case OutcomeRetracted(stage=stage, level=level):
             found = [i for i, r in enumerate(deed.reached) if r.stage is stage and r.level is level]
             kept = tuple(r for i, r in enumerate(deed.reached) if i not in found[-1:])
-            return replace(deed, reached=kept, version=entry.version)
+            return _without_an_original(replace(deed, reached=kept, version=entry.version))
         case _:
             return deeds.evolve(deed, cast("Entry[DeedEvent]", entry))
+
+
+def _with_the_original(
+    deed: Deed[Matter[Any]], stage: Stage, entry: Entry[MatterEvent]
+) -> Deed[Matter[Any]]:
+    """The county's original counts at once, whoever typed the matter in: it confirms the lines of which it has said nothing."""
+    if stage not in COUNTYS_STAGES:
+        return deed
+    silent = [
+        person
+        for person in people_of(deed.body) or (deeds.WHOLE,)
+        if deed.stamps.get(person, deeds.NO_STAMPS).county is None
+    ]
+    if not silent:
+        return deed
+    unit = entry.envelope.unit
+    return deeds.stamped(deed, entry, Side.COUNTY, silent, Mark.CONFIRMED, unit, stage.zh)
+
+
+def _without_an_original(deed: Deed[Matter[Any]]) -> Deed[Matter[Any]]:
+    """Once the last of the county's outcomes is taken back, what it confirmed by them is not confirmed any more."""
+    if any(reached.stage in COUNTYS_STAGES for reached in deed.reached):
+        return deed
+    # What the office confirmed by itself names no outcome as its reason.
+    stamps = {
+        person: each.with_(Side.COUNTY, None)
+        if each.county is not None and each.county.mark is Mark.CONFIRMED and each.county.reason
+        else each
+        for person, each in deed.stamps.items()
+    }
+    return replace(deed, stamps={p: each for p, each in stamps.items() if each != deeds.NO_STAMPS})
 
 
 def _rewritten(
@@ -431,10 +503,10 @@ def facts_of(deed: Deed[Matter[Any]]) -> list[Fact[Any]]:
         return []
     body = deed.body
     kind = kind_of(type(body.details))
-    nothing = Stamps()
+    nothing, of_units = deeds.NO_STAMPS, deed.of_units(people_of(body))
     facts: list[Fact[Any]] = []
     for place, author in enumerate(body.authors, start=1):
-        stamps = nothing if author.person is None else deed.stamps.get(author.person, nothing)
+        stamps = of_units if author.person is None else deed.stamps.get(author.person, nothing)
         facts.append(
             Fact(
                 deed=deed.stream,

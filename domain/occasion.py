@@ -511,8 +511,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
 def _of_unit(
     deed: Deed[Occasion[Any]], body: Occasion[Any], kind: str, evidence: int, unit: UnitId
 ) -> Fact[Any]:
-    declared = deed.record is RecordClass.SELF
-    vouched = deed.stamps.get(deed.recorded.by, Stamps()) if declared else Stamps()
+    vouched = deed.of_units(p.person for p in body.participants)
     return Fact(
         deed=deed.stream,
         subject=SubjectId(f"unit/{unit}"),

@@ -1098,7 +1098,7 @@ def test_outcomes_are_reported_with_level_and_day(county: County) -> None:
     reached = county.deed(plan).reached
     assert [(r.stage, r.level, r.on) for r in reached[1:]] == [
         (Stage.TAKEN_UP, Level.PROVINCE, date(2026, 2, 1)),
-        (Stage.INSTRUCTED, None, date(2026, 1, 10)),
+        (Stage.INSTRUCTED, Level.COUNTY, date(2026, 1, 10)),
     ]
     assert reached[2].rank == "市委书记"
 

@@ -157,7 +157,6 @@ def test_every_author_has_a_fact_with_his_place_and_share() -> None:
             authorship=Authorship.CONTRIBUTOR,
             place=2,
             share=None,
-            sector=None,
         ),
     }
 
@@ -351,7 +350,7 @@ def test_only_persons_among_the_authors_are_answered_for() -> None:
     (confirmed,) = told.say(CONVENOR, Confirm(deed=MATTER, side=Side.SECTOR))
 
     assert confirmed.people == (LI, ZHAO)  # type: ignore[union-attr]
-    assert told.facts(MATTER)["unit/economy"].sector is None
+    assert told.facts(MATTER)["unit/economy"].sector == told.facts(MATTER)["member/li"].sector
 
 
 # Likely duplicates

@@ -191,6 +191,7 @@ def test_the_units_that_held_it_have_a_fact_each() -> None:
         half_days=2,
         of_half_days=2,
         level=Level.TOWNSHIP,
+        studio=facts["member/li"].studio,
     )
     assert facts["unit/north"] == replace(facts["unit/south"], subject=SubjectId("unit/north"))
 
