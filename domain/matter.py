@@ -393,6 +393,8 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
         _check_author(author, body.on, kind.about, known, f"/body/authors/{i}")
         if author.subject in seen:
             raise Refused(Reason.SAME_TWICE, f"/body/authors/{i}", author.subject)
+        if i and author.role is Authorship.FIRST:
+            raise Refused(Reason.MALFORMED, f"/body/authors/{i}/role", author.role.zh)
         seen.add(author.subject)
     deeds.may_record(actor, body.organiser, (), known.roster)
     if actor.role is Role.MEMBER and body.authors[0].person != actor.person:

@@ -129,10 +129,21 @@ _BYLINES = {
 }
 
 
+_SIGNS = frozenset({Authorship.FIRST, Authorship.JOINT})
+
+
 def byline(fact: Fact[Any]) -> Byline:
-    """How the subject's name stands on it; what has no named authors is his alone."""
-    if fact.authorship is None or (fact.authors <= 1 and fact.authorship is Authorship.FIRST):
+    """How the subject's name stands on it; what has no named authors is his alone.
+
+    A clerk who leaves the roles as they are names joint authors: the only one signs alone, the first of several is first.
+    """
+    if fact.authorship is None:
         return Byline.SOLE
+    if fact.authorship in _SIGNS:
+        if fact.authors <= 1:
+            return Byline.SOLE
+        if fact.place == 1:
+            return Byline.FIRST
     return _BYLINES[fact.authorship]
 
 

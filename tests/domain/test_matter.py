@@ -207,6 +207,11 @@ def test_an_id_is_recorded_under_only_once() -> None:
         (proposal(Author(unit=CLOSED)), Reason.UNIT_CLOSED, "/body/authors/0/unit"),
         (proposal(by(LI), by(CHEN), by(LI)), Reason.SAME_TWICE, "/body/authors/2"),
         (
+            proposal(by(LI), by(CHEN, role=Authorship.FIRST)),
+            Reason.MALFORMED,
+            "/body/authors/1/role",
+        ),
+        (
             proposal(Author(unit=ECONOMY), details=CarriedUp()),
             Reason.SUBJECT_NOT_OF_KIND,
             "/body/authors/0",

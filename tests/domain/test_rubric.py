@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.fact import Attendance
+from domain.fact import Attendance, Authorship
 from domain.kinds import KINDS, Stage
+from domain.kinds.advice import Proposed
 from domain.rubric import (
     Axis,
     Block,
@@ -30,10 +31,12 @@ from domain.rubric import (
     Table,
     Topic,
     Where,
+    byline,
     gaps,
     points_text,
     problems,
 )
+from tests.facts import fact
 
 VISITS = Selects(kinds=("visited_village",))
 PLAIN = Clause(code="c", zh="走访", en="visits", counts=(VISITS,), measure=Each(price=Fraction(1)))
@@ -208,3 +211,24 @@ def test_a_year_has_twelve_months_four_quarters_two_halves() -> None:
         assert (parts[0].first, parts[-1].last) == (year.first, year.last)
     assert year.parts(Span.MONTH)[1].last == date(2024, 2, 29)
     assert [q.zh for q in year.parts(Span.QUARTER)][1] == "2024年第2季度"
+
+
+@pytest.mark.parametrize(
+    ("authorship", "place", "authors", "expected"),
+    [
+        (None, 0, 0, Byline.SOLE),
+        (Authorship.FIRST, 1, 1, Byline.SOLE),
+        (Authorship.JOINT, 1, 1, Byline.SOLE),
+        (Authorship.WRITER, 1, 1, Byline.WRITER),
+        (Authorship.FIRST, 1, 3, Byline.FIRST),
+        (Authorship.JOINT, 1, 3, Byline.FIRST),
+        (Authorship.JOINT, 2, 3, Byline.JOINT),
+        (Authorship.CONTRIBUTOR, 1, 3, Byline.CONTRIBUTOR),
+    ],
+)
+def test_how_a_name_stands_on_a_piece_of_work(
+    authorship: Authorship | None, place: int, authors: int, expected: Byline
+) -> None:
+    found = fact(Proposed(), authorship=authorship, place=place, authors=authors)
+
+    assert byline(found) is expected
