@@ -1260,6 +1260,8 @@ _NOT_FROM_A_CELL = frozenset(
         "evidence",
         "pairing",
         "answers",
+        "converted_from",
+        "merged_into",
     }
 )
 

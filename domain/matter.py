@@ -12,6 +12,7 @@ from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
 from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, SubjectId
 from domain.kinds import KINDS, About, Details, Shape, Stage, Subject, kind_of
+from domain.kinds.advice import spoken_at
 from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
 from domain.unit import Side, UnitKind
@@ -57,7 +58,8 @@ class Author:
 class Matter(Generic[D]):
     """What is said of a matter. `on` is the day it was submitted or done; `organiser` the unit that it came in through.
 
-    `figure` is an amount or a count that belongs to it as a whole; `answers` names the deed that it came from.
+    `figure` is an amount or a count that belongs to it as a whole. `answers`, `converted_from` and `merged_into` name the deeds
+    (`matter/ID`, `occasion/ID`) that it came from, that it is another form of, and that it was handled together with.
     """
 
     details: D
@@ -80,6 +82,8 @@ class Matter(Generic[D]):
     effect: str = ""
     figure: Decimal | None = None
     evidence: tuple[Evidence, ...] = ()
+    converted_from: str = ""
+    merged_into: str = ""
 
     @property
     def subjects(self) -> frozenset[SubjectId]:
@@ -107,6 +111,8 @@ LABELS: dict[str, Label] = {
     "effect": Label("成效", "effect"),
     "figure": Label("数额", "figure"),
     "evidence": Label("佐证", "evidence"),
+    "converted_from": Label("转自", "converted from"),
+    "merged_into": Label("并入", "merged into"),
 }
 
 # Commands
@@ -235,6 +241,7 @@ def decide(
             if deed is not None:
                 raise Refused(Reason.ALREADY_RECORDED, "/matter", matter)
             _check(body, actor, known)
+            _check_sources(body, stream_of(matter), known)
             if known.strict and not command.differs:
                 for warned in warnings(command, known):
                     raise Refused(warned.reason, warned.field, warned.deed)
@@ -246,6 +253,7 @@ def decide(
             if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
             _check(body, actor, known)
+            _check_sources(body, present.stream, known)
             if body == present.body:
                 return []
             authors = people_of(body)
@@ -403,6 +411,17 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
         raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/authors")
 
 
+def _check_sources(body: Matter[Any], stream: str, known: Known) -> None:
+    """The deeds that a matter is another form of, or was handled with, are there, and are others."""
+    for name, source in (
+        ("converted_from", body.converted_from),
+        ("merged_into", body.merged_into),
+        ("details/spoken_at", spoken_at(body.details)),
+    ):
+        if source and (source == stream or known.deed(source) is None):
+            raise Refused(Reason.NO_SUCH_DEED, f"/body/{name}", source)
+
+
 def _check_author(author: Author, on: date, about: About, known: Known, field: str) -> None:
     if (author.person is None) == (author.unit is None):
         raise Refused(Reason.MALFORMED, field)
@@ -505,6 +524,8 @@ def facts_of(deed: Deed[Matter[Any]]) -> list[Fact[Any]]:
         return []
     body = deed.body
     kind = kind_of(type(body.details))
+    # A matter in another form is the same deed: it has one credit with what it was converted from.
+    same_as = deed.same_as or body.converted_from
     nothing, of_units = deeds.NO_STAMPS, deed.of_units(people_of(body))
     facts: list[Fact[Any]] = []
     for place, author in enumerate(body.authors, start=1):
@@ -537,7 +558,7 @@ def facts_of(deed: Deed[Matter[Any]]) -> list[Fact[Any]]:
                 sector=stamps.sector,
                 studio=stamps.studio,
                 county=stamps.county,
-                same_as=deed.same_as,
+                same_as=same_as,
                 item="" if author.person is None else deed.items.get(author.person, ""),
                 item_reason=""
                 if author.person is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -11,8 +11,10 @@ from math import lcm
 from typing import Any, NewType
 
 from domain.attestation import DEFAULT, Counts, Policy, attested, rule_for
-from domain.fact import Fact, RecordClass, SubjectId
+from domain.fact import Fact, RecordClass, Spoke, SubjectId
+from domain.kinds import kind_of
 from domain.kinds.about import Stage
+from domain.kinds.advice import DeliveredSpeech
 from domain.member import Person
 from domain.rubric import (
     Axis,
@@ -50,6 +52,11 @@ class Why(Choice):
         "same_deed",
         "与另一记录为同一履职,已由该记录计分",
         "is the same deed as another record",
+    )
+    SAME_SPEECH = (
+        "same_speech",
+        "该发言已作为登记的发言材料计分,不再另计",
+        "is the speech whose text is registered, and earns nothing besides it",
     )
     NOT_YET = "not_yet", "待确认,暂不计分", "waits for confirmation"
     NOT_PRICED = "not_priced", "本办法未列分值", "has no price in this rubric"
@@ -174,12 +181,16 @@ class Scorecard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sifted:
-    """Facts that count today, those that stand behind another record of the same deed, and those that do not count, with the reason."""
+    """Facts that count today, those that stand behind another record of the same deed, and those that do not count, with the reason.
+
+    `upgraded` are occasions at which the member gave a speech whose text stands as a matter of its own.
+    """
 
     counted: tuple[Fact[Any], ...]
     behind: tuple[Fact[Any], ...]
     left_out: tuple[tuple[Fact[Any], Why], ...]
     changes_on: date | None
+    upgraded: frozenset[str] = frozenset()
 
 
 def sift(
@@ -221,7 +232,22 @@ def sift(
         behind=behind,
         left_out=tuple(left_out),
         changes_on=min(changes, default=None),
+        upgraded=frozenset(
+            [
+                f"occasion/{f.details.spoken_at}"
+                for f in counted
+                if f.kind == _SPEECH and f.details.spoken_at
+            ]
+        ),
     )
+
+
+_SPEECH = kind_of(DeliveredSpeech)
+
+
+def _is_upgraded(fact: Fact[Any], upgraded: frozenset[str]) -> bool:
+    """One speech never becomes two: where its text is registered, having spoken there is told by that alone."""
+    return fact.spoke is not Spoke.NO and (fact.deed in upgraded or fact.same_as in upgraded)
 
 
 def _behind(counted: Sequence[Fact[Any]], same: Mapping[str, str]) -> tuple[Fact[Any], ...]:
@@ -543,6 +569,13 @@ def score(
     subject = SubjectId(f"member/{member.person}")
     why_not = [_why_not(fact, why) for fact, why in sifted.left_out]
     looked_at = (*sifted.counted, *sifted.behind)
+    upgraded = sifted.upgraded
+    ticked = [i for i, f in enumerate(looked_at) if _is_upgraded(f, upgraded)] if upgraded else []
+    if ticked:
+        told = list(looked_at)
+        for i in ticked:
+            told[i] = replace(told[i], spoke=Spoke.NO)
+        looked_at = tuple(told)
     candidates, nearest = _candidates(looked_at, len(sifted.counted), ready, member)
     spoiled = _spoiled(sifted.counted, ready, member)
     drafts, paid = _drafts(candidates, nearest, ready, looked_at, spoiled)
@@ -562,6 +595,8 @@ def score(
     for i, fact in enumerate(looked_at):
         if i not in paid:
             rank, clause = nearest[i]
+            if rank <= _RANK[Why.CONDITIONS] and i in ticked:
+                rank, clause = _RANK[Why.SAME_SPEECH], ""
             why_not.append(_why_not(fact, _WHYS[rank], clause))
     why_not.sort(key=lambda w: (w.on, w.deed))
     text = ready.text

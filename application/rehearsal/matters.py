@@ -309,6 +309,7 @@ class Works:
             sector = county.sectors[place]
             (seat,) = t.pick(t.of_sector(sector), 1, day)
             topic = rng.choice(words.TOPICS)
+            sitting = self.year.sittings[day]
             told = t.matter(
                 day,
                 DeliveredSpeech(
@@ -317,11 +318,13 @@ class Works:
                     at_key_consultation=True,
                     in_name_of=sector if index % 2 else None,
                     prior_survey=rng.random() < 0.7,
+                    spoken_at=sitting.id,
                 ),
                 f"大会发言:{topic}({index + 1})",
                 county.office,
                 t.office(),
                 t.authors([seat]),
+                not_before=sitting.recorded,
             )
             if index % 5 == 0:
                 t.outcomes(

@@ -73,6 +73,7 @@ class Year:
         self.oversights: list[Told] = []
         self.inspections: list[Told] = []
         self.clinics: list[tuple[Told, Told]] = []
+        self.sittings: dict[date, Told] = {}
 
     def tell(self) -> None:
         """All of them."""
@@ -151,7 +152,7 @@ class Year:
             (PLENARY, Meeting.PLENARY_SESSION, "全体会议", 6),
             (date(2025, 1, 15), Meeting.SPEECH_MEETING, "大会发言会", 1),
         ):
-            self.meeting(
+            sitting = self.meeting(
                 day,
                 meeting,
                 f"{words.SESSION}{title}",
@@ -163,6 +164,7 @@ class Year:
                 lag=4,
                 speaking=0.0,
             )
+            self.sittings[day] = sitting
         for group in county.groups:
             self.meeting(
                 date(2025, 1, 16),
@@ -189,7 +191,7 @@ class Year:
             others = [s for s in county.seats if not s.standing]
             thematic = month in (4, 9)
             kind = Meeting.THEMATIC_STANDING_COMMITTEE if thematic else Meeting.STANDING_COMMITTEE
-            self.meeting(
+            self.sittings[day] = self.meeting(
                 day,
                 kind,
                 f"县政协十一届常委会第{number}次会议" + ("(专题议政)" if thematic else ""),

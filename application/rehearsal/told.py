@@ -216,11 +216,11 @@ class Teller:
         actor: Actor,
         authors: Sequence[Author],
         *,
-        lag: int | None = None,
+        not_before: date = date.min,
         **said: Any,
     ) -> Told:
-        """Record a piece of work."""
-        recorded = self._recorded(day, actor, lag)
+        """Record a piece of work, not before what it names."""
+        recorded = max(self._recorded(day, actor, None), not_before)
         found = self.diary.new_id()
         body: Matter[Any] = Matter(
             details=details,

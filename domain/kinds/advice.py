@@ -161,7 +161,10 @@ class ReportedOpinion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveredSpeech:
-    """Delivered a speech whose text is registered; the tick of having spoken is the same fact without its text."""
+    """Delivered a speech whose text is registered; the tick of having spoken is the same fact without its text.
+
+    `spoken_at` is the id of the occasion at which it was delivered, where that is recorded.
+    """
 
     about: ClassVar[About] = matter(
         "大会发言",
@@ -195,6 +198,14 @@ class DeliveredSpeech:
     ] = None
     prior_survey: Annotated[bool, Label("发言前调研", "surveyed beforehand")] = False
     handled_as_proposal: Annotated[bool, Label("参照提案办理", "handled as a proposal")] = False
+    spoken_at: Annotated[str, Label("发言所在活动编号", "id of the occasion")] = ""
+
+
+def spoken_at(details: object) -> str:
+    """The stream of the occasion at which a registered speech was delivered; nothing where it is not said, or of other kinds."""
+    if isinstance(details, DeliveredSpeech) and details.spoken_at:
+        return f"occasion/{details.spoken_at}"
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

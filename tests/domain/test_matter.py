@@ -12,7 +12,7 @@ import pytest
 from domain.deed import AssignItem, Confirm, LinkSame, Return, Supersede, Withdraw
 from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, Stamp, SubjectId
 from domain.kinds import Stage
-from domain.kinds.advice import CarriedUp, Proposed, ReportedOpinion
+from domain.kinds.advice import CarriedUp, DeliveredSpeech, Proposed, ReportedOpinion
 from domain.kinds.help import DeliveredLivelihoodDeed
 from domain.kinds.people import VisitedVillage
 from domain.matter import (
@@ -581,3 +581,38 @@ def test_a_share_belongs_to_one_author() -> None:
     facts = recorded(by(LI, share=Decimal(1)), by(CHEN, share=Decimal(0))).facts(MATTER)
 
     assert [(f.place, f.share) for f in facts.values()] == [(1, Decimal(1)), (2, Decimal(0))]
+
+
+# Other forms of the same
+
+
+def test_what_was_converted_stands_as_one_deed_with_its_source() -> None:
+    told = recorded(by(LI))
+    report_ = proposal(by(LI), details=ReportedOpinion(), converted_from=MATTER)
+    told.say(OFFICE, record(report_, "o"))
+
+    assert told.facts("matter/o")["member/li"].same_as == MATTER
+    assert told.deed("matter/o").same_as == ""
+
+    told.say(OFFICE, LinkSame(deed="matter/o", same_as=MATTER))
+    told.say(OFFICE, AmendMatter(matter="o", body=proposal(by(LI)), reason="误"))
+    assert told.facts("matter/o")["member/li"].same_as == MATTER
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"converted_from": "matter/nothing"}, "/body/converted_from"),
+        ({"converted_from": "matter/q"}, "/body/converted_from"),  # itself
+        ({"merged_into": "matter/nothing"}, "/body/merged_into"),
+        ({"details": DeliveredSpeech(spoken_at="nothing")}, "/body/details/spoken_at"),
+    ],
+)
+def test_the_deeds_that_a_matter_names_are_there(said: dict[str, Any], field: str) -> None:
+    told = recorded(by(LI))
+    body = proposal(by(LI), **said)
+
+    assert refusal(told, OFFICE, record(body, "q")) == (Reason.NO_SUCH_DEED, field)
+    if "q" not in str(said):
+        amend = AmendMatter(matter="p", body=body, reason="补")
+        assert refusal(told, OFFICE, amend) == (Reason.NO_SUCH_DEED, field)

@@ -16,6 +16,7 @@ from domain import explain
 from domain.attestation import Counts, Policy
 from domain.fact import Attendance, Capacity, Fact, RecordClass, Spoke
 from domain.kinds import Stage
+from domain.kinds.advice import DeliveredSpeech, ReportedOpinion
 from domain.kinds.culture import WasCommended
 from domain.kinds.deliberation import Researched
 from domain.kinds.meetings import Meeting
@@ -471,6 +472,60 @@ def test_two_records_of_one_deed_give_one_credit() -> None:
 
     assert found.total == "2"
     assert [(w.deed, w.why) for w in found.why_not] == [("occasion/a", Why.SAME_DEED)]
+
+
+def test_a_matter_in_another_form_has_one_credit_with_what_it_was_converted_from() -> None:
+    """提案转社情民意信息: the report stands behind the proposal."""
+    found = card(
+        clause(Each(price=Fraction(2)), kinds="proposed reported_opinion"),
+        proposal("03-01", Stage.CONVERTED_TO_OPINION, deed="matter/p"),
+        fact(ReportedOpinion(), deed="matter/o", same_as="matter/p"),
+    )
+
+    assert found.total == "2"
+    assert [(w.deed, w.why) for w in found.why_not] == [("matter/o", Why.SAME_DEED)]
+
+
+SPEECHES = rubric(
+    clause(Each(price=Fraction(2)), kinds="attended", code="came"),
+    clause(
+        Each(price=Fraction(3)),
+        "spoke",
+        counts=(Selects(kinds=("attended",), spoke=frozenset({Spoke.ORALLY})),),
+    ),
+    clause(Each(price=Fraction(5)), kinds="delivered_speech", code="speech"),
+)
+
+
+def speech(spoken_at: str = "") -> Fact[Any]:
+    return fact(DeliveredSpeech(spoken_at=spoken_at), deed="matter/s", place=1, authors=1)
+
+
+def spoken(**said: Any) -> Fact[Any]:
+    return meeting(Meeting.SPEECH_MEETING, spoke=Spoke.ORALLY, deed="occasion/a", **said)
+
+
+def test_one_speech_never_becomes_two() -> None:
+    """The tick of having spoken is the speech whose text is registered; having come is another matter."""
+    assert card(SPEECHES, spoken(), speech()).total == "10"
+    found = card(SPEECHES, spoken(), speech("a"))
+    assert found.total == "7"
+    assert found.why_not == ()
+    assert card(SPEECHES, spoken(same_as="occasion/b"), speech("b")).total == "7"
+
+
+def test_a_tick_that_earns_nothing_more_says_why() -> None:
+    only_ticks = rubric(*[c for _, c in SPEECHES.clauses if c.code != "came"])
+
+    found = card(only_ticks, spoken(), speech("a"))
+
+    assert (found.total, reasons(found)) == ("5", [Why.SAME_SPEECH])
+
+
+def test_a_speech_that_does_not_count_leaves_the_tick_as_it_is() -> None:
+    waiting = replace(speech("a"), record=RecordClass.SELF)
+
+    assert card(SPEECHES, spoken(), waiting).total == "5"
 
 
 def test_a_linked_record_counts_where_the_other_does_not() -> None:
