@@ -41,7 +41,7 @@ class Known:
     """All that a decision may look at besides its own stream; gathered from the ledger, never from a read table.
 
     `today` is the local day. `recorded_as` finds the stream that already holds a likeness. `deed` is any other deed. `linked_to` tells whether
-    another record is linked to that one.
+    another record is linked to that one, `paired` whether there is a pairing of that id.
     """
 
     today: date
@@ -49,6 +49,7 @@ class Known:
     recorded_as: Callable[[Likeness], str | None] = lambda _: None
     deed: Callable[[str], Deed[Any] | None] = lambda _: None
     linked_to: Callable[[str], bool] = lambda _: False
+    paired: Callable[[str], bool] = lambda _: True
     strict: bool = False
 
 

@@ -161,6 +161,7 @@ class Fact(Generic[D]):
     attendance: Attendance = Attendance.PRESENT
     leave: str = ""
     spoke: Spoke = Spoke.NO
+    in_name_of: UnitId | None = None
     half_days: int = 1
     of_half_days: int = 1
     level: Level = Level.COUNTY

@@ -404,6 +404,8 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
         if i and author.role is Authorship.FIRST:
             raise Refused(Reason.MALFORMED, f"/body/authors/{i}/role", author.role.zh)
         seen.add(author.subject)
+    if kind.about.by_units and all(author.unit is None for author in body.authors):
+        raise Refused(Reason.MISSING, "/body/authors", Subject.UNIT.zh)
     deeds.may_record(actor, body.organiser, (), known.roster)
     if actor.role is Role.MEMBER and body.authors[0].person != actor.person:
         raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/authors/0")

@@ -12,6 +12,7 @@ from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness, Stamps
 from domain.entry import Entry
 from domain.fact import Attendance, Capacity, Fact, Part, RecordClass, Spoke, SubjectId
 from domain.kinds import KINDS, Details, Shape, Subject, kind_of
+from domain.member import Standing
 from domain.people import Actor, PersonId, Reason, Refused, UnitId, Warned
 from domain.words import Choice, Label, Level
 
@@ -50,7 +51,8 @@ class Evidence:
 class Participant:
     """One person at one occasion: capacity, role there, and attendance state are three axes, not one list.
 
-    `half_days` is how many he attended, none for all of them. `leave` is the kind of leave, `granted_by` who gave it.
+    `half_days` is how many he attended: where nothing is said all of them, or none if he was not there. `leave` is the kind of
+    leave, `granted_by` who gave it, `in_name_of` the sector or party in whose name he was there.
     """
 
     person: PersonId
@@ -61,6 +63,13 @@ class Participant:
     granted_by: str = ""
     spoke: Spoke = Spoke.NO
     half_days: int | None = None
+    in_name_of: UnitId | None = None
+
+    def attended(self, half_days: int) -> int:
+        """How many half days of so many he attended."""
+        if self.half_days is not None:
+            return self.half_days
+        return half_days if self.attendance.took_part else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +77,7 @@ class Occasion(Generic[D]):
     """What is said of an occasion. `expected` are those whom it expected, so that rates have denominators.
 
     `half_days` is its length, `reached_people` the people it reached in 人次, `work` the id of the topic that it is a session
-    of, `pairing` the pairing that a visit serves.
+    of, `pairing` the id of the pairing that a visit serves.
     """
 
     details: D
@@ -355,6 +364,8 @@ def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
             raise Refused(Reason.SAME_TWICE, f"/body/co_organisers/{i}", unit)
     if body.village is not None:
         deeds.check_unit(body.village, body.on, known, "/body/village")
+    if body.pairing and not known.paired(body.pairing):
+        raise Refused(Reason.NO_SUCH_PAIRING, "/body/pairing", body.pairing)
     deeds.may_record(actor, body.organiser, body.co_organisers, known.roster)
     seen: set[PersonId] = set()
     for i, p in enumerate(body.participants):
@@ -364,6 +375,9 @@ def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
         if p.half_days is not None and not 0 <= p.half_days <= body.half_days:
             field = f"/body/participants/{i}/half_days"
             raise Refused(Reason.MALFORMED, field, str(p.half_days))
+        if p.in_name_of is not None:
+            field = f"/body/participants/{i}/in_name_of"
+            deeds.check_unit(p.in_name_of, body.on, known, field)
         _check_person(p.person, p.capacity, body.on, known, "participants", i)
     seen = set()
     for i, person in enumerate(body.expected):
@@ -386,9 +400,14 @@ def _check_person(
     found = known.roster.people.get(person)
     if found is None:
         raise Refused(Reason.NO_SUCH_PERSON, _pointer(of, place), person)
-    if capacity is Capacity.ATTENDS and not found.member_on(on):
+    member = found.member_on(on)
+    if capacity is Capacity.ATTENDS and not member:
         about = f"{found.profile.name} {on.isoformat()}"
         raise Refused(Reason.NOT_A_MEMBER_THEN, _pointer(of, place), about)
+    as_guest = capacity is Capacity.HIGHER_MEMBER
+    if as_guest if member else not as_guest and found.profile.standing is Standing.GUEST:
+        # Who is only a guest is never scored, and who is a member here is not thanked as one of elsewhere.
+        raise Refused(Reason.MALFORMED, f"/body/{of}/{place}/capacity", found.profile.name)
 
 
 def _pointer(of: str, place: int) -> str:
@@ -470,7 +489,8 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
                 attendance=p.attendance,
                 leave=p.leave,
                 spoke=p.spoke,
-                half_days=body.half_days if p.half_days is None else p.half_days,
+                in_name_of=p.in_name_of,
+                half_days=p.attended(body.half_days),
                 of_half_days=body.half_days,
                 level=body.level,
                 mandatory=body.mandatory,

@@ -130,6 +130,8 @@ def decide(
                 raise Refused(Reason.NOT_A_MEMBER_THEN, "/body/person", body.person)
             if body.with_unit is not None:
                 deeds.check_unit(body.with_unit, body.since, known, "/body/with_unit")
+            if not (body.with_unit or body.with_person or _named(body.details)):
+                raise Refused(Reason.MISSING, "/body/with_unit")
             return [Paired(pairing=pairing, body=body)]
         case EndPairing(pairing=pairing, until=until, reason=reason):
             if state is None:
@@ -140,6 +142,11 @@ def decide(
             if state.until == until:
                 return []
             return [PairingEnded(pairing=pairing, until=until, reason=reason)]
+
+
+def _named(details: Any) -> bool:
+    """Whether the details name somebody or something that is not on the roster."""
+    return bool(getattr(details, "counterpart_name", "").strip())
 
 
 def _may_pair(actor: Actor, organiser: UnitId, roster: Roster, field: str) -> None:

@@ -101,7 +101,9 @@ PROPOSAL: Matter[Any] = Matter(
     details=Proposed(), title="修路", on=DAY, organiser=COUNTY, authors=(Author(person=LI),)
 )
 PAIRING: Pairing[Any] = Pairing(
-    details=PairedWith(relation=Relation.VILLAGE, counterpart=Counterpart.VILLAGE),
+    details=PairedWith(
+        relation=Relation.VILLAGE, counterpart=Counterpart.VILLAGE, counterpart_name="韩村"
+    ),
     since=DAY,
     organiser=SOUTH,
     person=LI,

@@ -180,6 +180,7 @@ class Told:
             roster=self.roster,
             recorded_as=self.alike.get,
             deed=self.states.get,
+            paired=lambda pairing: f"pairing/{pairing}" in self.states,
             strict=self.strict,
         )
 

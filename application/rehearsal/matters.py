@@ -75,7 +75,7 @@ def pair(t: Teller) -> None:
             actor,
         )
         pairings.append(found)
-        return f"pairing/{found}"
+        return found
 
     for township in county.townships:
         for seat in t.of_studio(township, PAIRED_ON):

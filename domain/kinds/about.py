@@ -97,7 +97,8 @@ class About:
     """A kind in its own words; `measure` is the Chinese measure word that totals are shown with.
 
     `by_work` says that distinct works are counted, not sessions: one survey with three trips is one survey. `authors_any` says
-    that its authors need not be members, as the people of a township committee need not be.
+    that its authors need not be members, as the people of a township committee need not be; `by_units` that a unit is always
+    among them.
     """
 
     zh: str
@@ -107,6 +108,7 @@ class About:
     subjects: frozenset[Subject] = EITHER
     by_work: bool = False
     authors_any: bool = False
+    by_units: bool = False
     stages: tuple[Stage, ...] = ()
 
 
@@ -131,6 +133,7 @@ def matter(
     measure: str = "件",
     subjects: frozenset[Subject] = EITHER,
     authors_any: bool = False,
+    by_units: bool = False,
 ) -> About:
     """A piece of work with authors, and the stages that it can reach."""
     return About(
@@ -140,6 +143,7 @@ def matter(
         measure=measure,
         subjects=subjects,
         authors_any=authors_any,
+        by_units=by_units,
         stages=stages,
     )
 

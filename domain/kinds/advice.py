@@ -109,7 +109,7 @@ class Proposed:
     )
 
     form: Annotated[Proposer, Label("提案形式", "form of the proposal")] = Proposer.INDIVIDUAL
-    season: Annotated[Season, Label("提交时段", "in or between sessions")] = Season.IN_SESSION
+    season: Annotated[Season | None, Label("提交时段", "in or between sessions")] = None
     collected_by: Annotated[UnitId | None, Label("征集镇街", "collected by (township)")] = None
     from_meeting: Annotated[str, Label("来源召集人会议", "from which convenors' meeting")] = ""
     reply_class: Annotated[ReplyClass | None, Label("办理类别", "class of the reply")] = None
@@ -161,10 +161,7 @@ class ReportedOpinion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveredSpeech:
-    """Delivered a speech whose text is registered; the tick of having spoken is the same fact without its text.
-
-    `spoken_at` is the id of the occasion at which it was delivered, where that is recorded.
-    """
+    """Delivered a speech whose text is registered; the tick of having spoken is the same fact without its text."""
 
     about: ClassVar[About] = matter(
         "大会发言",

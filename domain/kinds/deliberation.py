@@ -183,6 +183,7 @@ class IssuedRecommendation:
         Stage.FED_BACK,
         Stage.PUT_TO_USE,
         Stage.CLOSED,
+        by_units=True,
     )
 
     addressed_to: Annotated[str, Label("报送对象", "addressed to")] = ""

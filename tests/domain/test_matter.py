@@ -583,6 +583,10 @@ def test_a_share_belongs_to_one_author() -> None:
     assert [(f.place, f.share) for f in facts.values()] == [(1, Decimal(1)), (2, Decimal(0))]
 
 
+def test_of_a_proposal_nothing_is_said_about_the_session_unless_somebody_does() -> None:
+    assert Proposed().season is None
+
+
 # Other forms of the same
 
 

@@ -39,11 +39,13 @@ from domain.occasion import (
     stream_of,
     warnings,
 )
+from domain.pairing import Pair
 from domain.people import Actor, PersonId, Reason, Role, UnitId, Warned
 from domain.streams import day_of
 from domain.streams import warnings as all_warnings
 from domain.unit import Side, Unit, UnitKind, UnitProfile
 from domain.words import Level
+from tests.commands import PAIRING
 from tests.county import (
     AUDITOR,
     BEGAN,
@@ -404,13 +406,65 @@ def test_a_unit_is_named_until_its_last_day() -> None:
 
 
 def test_who_is_no_member_may_be_there_in_another_capacity() -> None:
-    expert = Participant(person=GUEST, capacity=Capacity.EXPERT)
-
     facts = recorded(as_guest(GUEST), Participant(person=LATER, capacity=Capacity.SITS_IN))
 
     assert facts.facts(VISIT)["member/guest"].record is RecordClass.GUEST
     assert facts.facts(VISIT)["member/later"].record is RecordClass.TOWNSHIP
-    assert recorded(expert).facts(VISIT)["member/guest"].capacity is Capacity.EXPERT
+
+
+@pytest.mark.parametrize("capacity", [c for c in Capacity if c is not Capacity.HIGHER_MEMBER])
+def test_who_is_only_a_guest_is_there_as_a_member_of_elsewhere(capacity: Capacity) -> None:
+    body = visit(LI, Participant(person=GUEST, capacity=capacity))
+
+    reason, field = refused_body(body)
+
+    if capacity is Capacity.ATTENDS:
+        assert (reason, field) == (Reason.NOT_A_MEMBER_THEN, "/body/participants/1/person")
+    else:
+        assert (reason, field) == (Reason.MALFORMED, "/body/participants/1/capacity")
+
+
+def test_a_member_is_not_there_as_a_member_of_elsewhere() -> None:
+    assert refused_body(visit(as_guest(LI))) == (
+        Reason.MALFORMED,
+        "/body/participants/0/capacity",
+    )
+
+
+def test_everybody_may_be_there_in_the_name_of_a_unit_of_his_own() -> None:
+    body = visit(Participant(person=LI, in_name_of=ECONOMY), CHEN)
+    told = Told()
+    told.say(CLERK, record(body))
+
+    facts = told.facts(VISIT)
+    assert (facts["member/li"].in_name_of, facts["member/chen"].in_name_of) == (ECONOMY, None)
+    assert refused_body(visit(LI, Participant(person=CHEN, in_name_of=UnitId("nowhere")))) == (
+        Reason.NO_SUCH_UNIT,
+        "/body/participants/1/in_name_of",
+    )
+
+
+def test_a_visit_serves_a_pairing_that_there_is() -> None:
+    told = Told()
+    told.say(CLERK, Pair(pairing="a", body=PAIRING))
+
+    told.say(CLERK, record(visit(LI, pairing="a")))
+
+    assert told.facts(VISIT)["member/li"].pairing == "a"
+    assert refused_body(visit(LI, pairing="nonsense")) == (
+        Reason.NO_SUCH_PAIRING,
+        "/body/pairing",
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "half_days"),
+    [(each, 4 if each.took_part else 0) for each in Attendance],
+)
+def test_who_was_not_there_attended_no_half_day(state: Attendance, half_days: int) -> None:
+    told = recorded(Participant(person=LI, attendance=state), half_days=4)
+
+    assert told.facts(VISIT)["member/li"].half_days == half_days
 
 
 # Whoever organises, records

@@ -277,3 +277,10 @@ def test_a_late_reception_without_a_member_can_be_decided_too() -> None:
 
     assert counts(told.facts("occasion/v")["unit/south"])
     told.say(OFFICE, Withdraw(deed="occasion/v", reason="误"))
+
+
+def test_a_recommendation_has_a_unit_among_its_authors() -> None:
+    alone = RecordMatter(matter="m", body=proposal(details=IssuedRecommendation()))
+    assert refusal(Told(), OFFICE, alone) == (Reason.MISSING, "/body/authors")
+
+    recorded(OFFICE, Author(unit=ECONOMY), Author(person=LI), details=IssuedRecommendation())

@@ -30,7 +30,10 @@ from tests.county import (
 from tests.refusal import refusal
 
 STREAM = "pairing/p"
-DETAILS = PairedWith(relation=Relation.ASSISTANCE, counterpart=Counterpart.HOUSEHOLD)
+DETAILS = PairedWith(
+    relation=Relation.ASSISTANCE, counterpart=Counterpart.HOUSEHOLD, counterpart_name="王家"
+)
+NAMELESS = replace(DETAILS, counterpart_name=" ")
 SINCE = date(2025, 1, 1)
 
 
@@ -103,6 +106,11 @@ def test_a_unit_keeps_touch_too() -> None:
     assert list(told.facts(STREAM)) == ["unit/south"]
 
 
+@pytest.mark.parametrize("said", [{"with_unit": NORTH}, {"with_person": LI}])
+def test_whoever_is_on_the_roster_needs_no_name_in_the_details(said: dict[str, Any]) -> None:
+    assert STREAM in paired(details=NAMELESS, **said).states
+
+
 def test_ending_twice_changes_nothing_and_another_day_corrects_it() -> None:
     told = paired()
     told.say(CLERK, end(date(2025, 5, 31)))
@@ -125,6 +133,7 @@ def test_ending_twice_changes_nothing_and_another_day_corrects_it() -> None:
         ({"person": LATER}, Reason.NOT_A_MEMBER_THEN, "/body/person"),
         ({"person": GUEST}, Reason.NOT_A_MEMBER_THEN, "/body/person"),
         ({"person": None, "unit": UnitId("x")}, Reason.NO_SUCH_UNIT, "/body/unit"),
+        ({"details": NAMELESS}, Reason.MISSING, "/body/with_unit"),
         ({"with_unit": UnitId("nowhere")}, Reason.NO_SUCH_UNIT, "/body/with_unit"),
         ({"with_unit": UnitId("closed")}, Reason.UNIT_CLOSED, "/body/with_unit"),
         ({"with_person": PersonId("nobody")}, Reason.NO_SUCH_PERSON, "/body/with_person"),

@@ -180,7 +180,9 @@ class Rumour:
             organiser=ECONOMY,
             authors=tuple(Author(person=p, role=Authorship.JOINT) for p in self.people()),
         )
-        village = PairedWith(relation=Relation.VILLAGE, counterpart=Counterpart.VILLAGE)
+        village = PairedWith(
+            relation=Relation.VILLAGE, counterpart=Counterpart.VILLAGE, counterpart_name="韩村"
+        )
         paired = Pairing(details=village, since=day, organiser=SOUTH, person=who)
         vetoed = WasVetoed(code="违纪")
         found = Finding(details=vetoed, on=day, body="主席会议", reason="认定", person=who)
