@@ -81,9 +81,16 @@ class Attested:
 
 def is_late(fact: Fact[Any], policy: Policy) -> bool:
     """Whether it was recorded too long after its last day; the county's own originals never are."""
-    if fact.record in {RecordClass.COUNTY, RecordClass.GUEST}:
+    if fact.record in _NOBODY_ASKED:
         return False
     return (fact.recorded_on - (fact.until or fact.on)).days > policy.late_days
+
+
+def days_late(fact: Fact[Any]) -> int:
+    """How many days after its last day it was recorded; none for what is never late."""
+    if fact.record in _NOBODY_ASKED:
+        return 0
+    return max(0, (fact.recorded_on - (fact.until or fact.on)).days)
 
 
 def rule_for(fact: Fact[Any], policy: Policy) -> Counts:

@@ -22,15 +22,15 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
-    type_coerce,
     union_all,
 )
 
-from domain.attestation import Attested, Policy, attested
+from domain.attestation import Attested, Policy, attested, days_late
 from domain.deed import Deed
 from domain.fact import Fact, Mark, RecordClass, SubjectId
 from domain.finding import Found
 from domain.kinds import kind_of
+from domain.occasion import Occasion
 from domain.pairing import Bound
 from domain.people import PersonId, UnitId
 from domain.roster import Roster
@@ -49,6 +49,8 @@ deed_rows = Table(
     Column("stream", Word, primary_key=True),
     Column("kind", Word, nullable=False),
     Column("on", Day, nullable=False),
+    Column("until", Day, nullable=False),
+    Column("late_by", Integer, nullable=False),
     Column("title", Word, nullable=False),
     Column("organiser", Word, nullable=False),
     Column("record", Word, nullable=False),
@@ -69,7 +71,10 @@ deed_rows = Table(
     Index("deeds_of_kind", "ledger", "kind", "on", "position"),
     Index("deeds_of_organiser", "ledger", "organiser", "on", "position"),
 )
-"""One row for each record, as it stands: occasion, matter, pairing, finding."""
+"""One row for each record, as it stands: occasion, matter, pairing, finding.
+
+`until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
+"""
 Index(
     "deeds_same",
     deed_rows.c.ledger,
@@ -92,12 +97,16 @@ def deed_row(
     ledger: str, last_position: int, state: Deed[Any] | Bound | Found, found: Iterable[Fact[Any]]
 ) -> Row:
     """The row of a record, from its state and the facts that it yields."""
+    found = list(found)
     lines = [fact for fact in found if fact.subject.startswith("member/")]
+    late_by = max((days_late(fact) for fact in found), default=0)
     record, gone, same_as, key = RecordClass.COUNTY, "", "", False
+    until: date | None = None
     match state:
         case Deed(body=body):
             record, gone, same_as, key = state.record, state.gone, state.same_as, body.key
             on, title, organiser = body.on, body.title, body.organiser
+            until = body.until if isinstance(body, Occasion) else None
         case Bound(body=body):
             on, title, organiser = body.since, body.title, body.organiser
         case Found(body=body):
@@ -109,6 +118,8 @@ def deed_row(
         state.stream,
         kind_of(type(state.body.details)),
         on.toordinal(),
+        (until or on).toordinal(),
+        late_by,
         title,
         organiser,
         record.value,
@@ -302,9 +313,7 @@ def _in_state(
         case DeedState.LINKED:
             return asked.where(rows.same_as != "")
         case DeedState.LATE:
-            never = [RecordClass.COUNTY.value, RecordClass.GUEST.value]
-            days = type_coerce(rows.recorded_on, Integer) - type_coerce(rows.on, Integer)
-            return asked.where(days > late_days, rows.record.not_in(never))
+            return asked.where(rows.late_by > late_days)
         case DeedState.WAITING:
             lines = fact_versions.c
             return asked.where(

@@ -57,6 +57,8 @@ class PairDifference:
 class MemberRecord:
     """A member's dual-management record. `by_state` counts lines by side and state, `by_record` deeds by who recorded.
 
+    `counting` are the deeds that count, two linked records as one.
+
     `only_township` and `only_sector` are kinds that one side alone has recorded; `missing` says since when a side is lacking.
     """
 
@@ -74,7 +76,10 @@ class MemberRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRecord:
-    """A unit's: records made, lines it answered for, days from deed to record, shares, and its members who lack the other side."""
+    """A unit's: records made, lines it answered for, days from deed to record, shares, and its members who lack the other side.
+
+    `returned` counts what it has returned, answered or not; a record is `late` if one of its lines is.
+    """
 
     unit: UnitId
     records: int
@@ -90,6 +95,7 @@ class UnitRecord:
 
 
 SIDES = (Side.SECTOR, Side.STUDIO)
+_ONCE_RETURNED = (SideState.RETURNED, SideState.CORRECTED, SideState.UPHELD)
 
 
 def member(
@@ -130,7 +136,7 @@ def member(
         person=person,
         links=_links(page.person, names),
         deeds=len({fact.deed for fact in found}),
-        counting=len({f.deed for f in found if attested(f, policy, today).counts}),
+        counting=len({f.same_as or f.deed for f in found if attested(f, policy, today).counts}),
         by_record=tuple(sorted(Counter(fact.record.value for fact in found).items())),
         by_state=tuple(
             (side, state, n)
@@ -215,7 +221,7 @@ def unit(
         return None
     rows = deed_rows.c
     organised = connection.execute(
-        select(rows.on, rows.recorded_on, rows.record).where(
+        select(rows.until, rows.recorded_on, rows.late_by).where(
             rows.ledger == ledger,
             rows.organiser == unit,
             rows.on >= first,
@@ -223,12 +229,8 @@ def unit(
             rows.gone == "",
         )
     ).all()
-    never = {RecordClass.COUNTY.value, RecordClass.GUEST.value}
-    days = [(row.recorded_on - row.on).days for row in organised]
-    late = [
-        (row.recorded_on - row.on).days > policy.late_days and row.record not in never
-        for row in organised
-    ]
+    days = [(row.recorded_on - row.until).days for row in organised]
+    late = [row.late_by > policy.late_days for row in organised]
     states = _states(connection, ledger, unit, page.unit.side, first, last, today, policy)
     return UnitRecord(
         unit=unit,
@@ -237,7 +239,7 @@ def unit(
         days_to_record_most=max(days, default=None),
         late=sum(late),
         lines=sum(states.values()) - states[SideState.NOT_ASKED],
-        returned=states[SideState.RETURNED],
+        returned=sum(states[each] for each in _ONCE_RETURNED),
         confirmed=states[SideState.CONFIRMED],
         not_objected=states[SideState.NOT_OBJECTED],
         awaited=states[SideState.AWAITED],

@@ -280,6 +280,28 @@ def test_late_records(store: Store, told: County) -> None:
     assert [row.stream for row in page.rows] == ["occasion/late"]
 
 
+def test_a_record_is_late_after_its_last_day_and_where_a_line_was_added_late(
+    store: Store, told: County
+) -> None:
+    told.visited(CLERK, "long", visit(CHEN, on=date(2025, 5, 1), until=date(2025, 6, 20)))
+    told.day = date(2025, 8, 1)
+    body = visit(WANG, LI, CHEN, ZHAO, on=date(2025, 6, 20), title="走访困难户")
+    told.say(CLERK, AmendOccasion(occasion="south", body=body, reason="补录"))
+
+    page = read(told, store, lambda c: deeds.deeds(c, "small", today=TODAY, state=DeedState.LATE))
+
+    assert {row.stream for row in page.rows} == {"occasion/late", "occasion/south"}
+    found = read(
+        told,
+        store,
+        lambda c: dual.unit(
+            c, "small", SOUTH, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
+        ),
+    )
+    assert found is not None
+    assert (found.records, found.late) == (3, 2)
+
+
 def test_one_record_with_its_lines(store: Store, told: County) -> None:
     told.say(CONVENOR, Confirm(deed="occasion/south", side=Side.SECTOR))
     page = read(
@@ -471,7 +493,7 @@ def test_the_record_of_a_member(store: Store, told: County) -> None:
         (Side.SECTOR, ECONOMY),
         (Side.STUDIO, SOUTH),
     ]
-    assert (found.deeds, found.missing) == (3, ())
+    assert (found.deeds, found.counting, found.missing) == (3, 2, ())
     assert dict(found.by_record) == {"county": 1, "sector": 1, "township": 1}
     assert {(side, state): n for side, state, n in found.by_state}[Side.SECTOR, "awaited"] == 1
     (pair,) = found.pairs
@@ -504,6 +526,18 @@ def test_the_record_of_a_unit(store: Store, told: County) -> None:
     assert (found.records, found.days_to_record_median, found.late) == (1, 4, 0)
     assert (found.lines, found.confirmed, found.awaited) == (4, 1, 1)
     assert found.one_side_only == ()
+    told.say(CONVENOR, Return(deed="occasion/south", side=Side.SECTOR, people=(LI,), reason="误"))
+    body = visit(WANG, LI, CHEN, on=date(2025, 6, 19), title="走访困难户")
+    told.say(CLERK, AmendOccasion(occasion="south", body=body, reason="更正日期"))
+    answered = read(
+        told,
+        store,
+        lambda c: dual.unit(
+            c, "small", ECONOMY, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
+        ),
+    )
+    assert answered is not None
+    assert (answered.returned, answered.confirmed) == (1, 0)
     medicine = read(
         told,
         store,
