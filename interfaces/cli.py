@@ -374,6 +374,8 @@ def _demo(_: Installation, options: argparse.Namespace) -> int:
     from interfaces import demo
 
     if options.sheets is not None:
+        from pathlib import Path
+
         return demo.write_sheets(Path(options.sheets))
     folder = settings.folder_told(os.environ, options.data)
     return demo.run(folder, serve=options.serve, port=options.port)
