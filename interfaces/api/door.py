@@ -105,8 +105,12 @@ def acting(request: Request, actor: Actor) -> Actor:
     return replace(actor, acting_for=PersonId(checked_id(said.strip(), ACTING_FOR)))
 
 
-def no_parameters(request: Request, known: frozenset[str] = frozenset()) -> None:
-    """Refuse query parameters that the route does not know, and those that are given twice."""
+def no_parameters(
+    request: Request,
+    known: frozenset[str] = frozenset(),
+    lists: frozenset[str] = frozenset(),
+) -> None:
+    """Refuse query parameters that the route does not know, and those that are given twice and are no lists."""
     if request.scope["query_string"]:
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
@@ -114,7 +118,9 @@ def no_parameters(request: Request, known: frozenset[str] = frozenset()) -> None
             raise Refused(first.reason, first.field, "", tuple(others))
         if len(request.query_params.multi_items()) > len(request.query_params):
             names = Counter(name for name, _ in request.query_params.multi_items())
-            raise Refused(Reason.GIVEN_TWICE, next(n for n, times in names.items() if times > 1))
+            for name, times in names.items():
+                if times > 1 and name not in lists:
+                    raise Refused(Reason.GIVEN_TWICE, name)
 
 
 def command_id_of(request: Request) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar, get_origin
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.dependencies.utils import get_flat_params
@@ -191,18 +191,20 @@ def _path(url: URL) -> str:
     return f"{url.path}?{url.query}" if url.query else url.path
 
 
-_KNOWN: dict[str, frozenset[str]] = {}
+_KNOWN: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 
 
-def _known_parameters(route: APIRoute) -> frozenset[str]:
-    """The names of a route's query parameters, its own and those of what it depends on."""
+def _known_parameters(route: APIRoute) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of a route's query parameters, its own and those of what it depends on; and which of them are lists."""
     operation = route.operation_id or route.path
     if operation not in _KNOWN:
-        _KNOWN[operation] = frozenset(
-            each.alias
+        known = {
+            each.alias: get_origin(each.field_info.annotation) in (list, tuple)
             for each in get_flat_params(route.dependant)
             if isinstance(each.field_info, QueryParameter)
-        )
+        }
+        lists = frozenset(name for name, is_list in known.items() if is_list)
+        _KNOWN[operation] = frozenset(known), lists
     return _KNOWN[operation]
 
 
@@ -230,7 +232,7 @@ def _dates(asking: Asking, first: date | None, last: date | None) -> tuple[date,
 
 async def known_parameters(request: Request) -> None:
     """Refuse query parameters that the route does not know."""
-    no_parameters(request, _known_parameters(request.scope["route"]))
+    no_parameters(request, *_known_parameters(request.scope["route"]))
 
 
 async def asking(
@@ -250,7 +252,7 @@ async def _let_in(
 ) -> Asking:
     door: Door = request.app.state.door
     desk, actor = door.enter(request)
-    no_parameters(request, _known_parameters(request.scope["route"]))
+    no_parameters(request, *_known_parameters(request.scope["route"]))
     for name, value in request.path_params.items():
         checked_id(value, name)
     if after is not None and not await desk.reader.arrived(after, LONGEST_WAIT):

@@ -887,7 +887,7 @@ def test_the_grid_of_a_unit(store: Store, five_ones: County) -> None:
 def test_each_person_of_the_committee_is_asked_for_a_livelihood_deed_member_or_not(
     store: Store, five_ones: County
 ) -> None:
-    teacher = PersonId("teacher")
+    teacher, deputy = PersonId("teacher"), PersonId("deputy-secretary")
     deed = Matter(
         details=DeliveredLivelihoodDeed(),
         title="修桥",
@@ -897,7 +897,10 @@ def test_each_person_of_the_committee_is_asked_for_a_livelihood_deed_member_or_n
     )
     five_ones.say(
         OFFICE,
-        Admit(person=teacher, profile=Profile(name="钱老师", standing=Standing.OTHER)),
+        *(
+            Admit(person=person, profile=Profile(name=name, standing=Standing.OTHER))
+            for person, name in ((teacher, "钱老师"), (deputy, "镇党委副书记"))
+        ),
         *(
             Appoint(
                 unit=LIAISON,
@@ -905,7 +908,7 @@ def test_each_person_of_the_committee_is_asked_for_a_livelihood_deed_member_or_n
             )
             for who, office in (
                 (teacher, Office.COMMITTEE_MEMBER),
-                (PersonId("deputy-secretary"), Office.HEAD),
+                (deputy, Office.HEAD),
             )
         ),
         Join(person=SUN, membership=Membership(bond=Bond.STUDIO, unit=LIAISON, since=YEAR.first)),
