@@ -401,12 +401,14 @@ def _check_person(
     if found is None:
         raise Refused(Reason.NO_SUCH_PERSON, _pointer(of, place), person)
     member = found.member_on(on)
-    if capacity is Capacity.ATTENDS and not member:
+    if capacity is Capacity.ATTENDS:
+        if member:
+            return
         about = f"{found.profile.name} {on.isoformat()}"
         raise Refused(Reason.NOT_A_MEMBER_THEN, _pointer(of, place), about)
+    # Who is only a guest is never scored, and who is a member here is not thanked as one of elsewhere.
     as_guest = capacity is Capacity.HIGHER_MEMBER
     if as_guest if member else not as_guest and found.profile.standing is Standing.GUEST:
-        # Who is only a guest is never scored, and who is a member here is not thanked as one of elsewhere.
         raise Refused(Reason.MALFORMED, f"/body/{of}/{place}/capacity", found.profile.name)
 
 
