@@ -114,7 +114,9 @@ class Rumour:
         ]
         organiser = self.one_of([SOUTH, NORTH, ECONOMY])
         expected = tuple(self.people()[:2])
-        body = visit(*people, on=self.day(), organiser=organiser, expected=expected)
+        on = self.day()
+        until = self.one_of([None, on + timedelta(days=self.random.randint(0, 40))])
+        body = visit(*people, on=on, until=until, organiser=organiser, expected=expected)
         name = self.one_of(DEEDS).removeprefix("occasion/")
         if self.one_of([True, False]):
             return OFFICE, AmendOccasion(occasion=name, body=body, reason="更正")
