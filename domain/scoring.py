@@ -354,11 +354,15 @@ def _ready(rubric: Rubric) -> _Ready:
     for block, clause in rubric.clauses:
         rule = _rule(len(rules), block, clause, ready)
         rules.append(rule)
-        for counts, found in ((clause.counts, by_kind), (clause.spoiled_by, spoilers)):
-            for selects in counts:
-                tests = tuple(_tests(selects))
-                for kind in selects.kinds:
-                    found.setdefault(kind, []).append((rule, tests))
+        for selects in clause.counts:
+            tests = tuple(_tests(selects))
+            for kind in selects.kinds:
+                by_kind.setdefault(kind, []).append((rule, tests))
+        for selects in clause.spoiled_by:
+            # No reason is asked for: the narrowest question comes first, which nearly all facts fail.
+            tests = tuple(_tests(selects))[::-1]
+            for kind in selects.kinds:
+                spoilers.setdefault(kind, []).append((rule, tests))
     ready.rules = tuple(rules)
     seats = {rule.clause.code: rule.seat for rule in rules}
     ready.parts = tuple(
