@@ -215,6 +215,7 @@ class _Records:
         self.guessed_stage_day: set[str] = set()
         self.guessed_stage_level: set[str] = set()
         self.matters: dict[tuple[Any, ...], int] = {}
+        self.like: dict[int, str] = {}
 
     def plan(self) -> Plan:
         if Column.NAME not in self.columns and Column.AUTHORS not in self.columns:
@@ -856,23 +857,55 @@ class _Records:
         return dropped
 
     def link(self, step: Step, stream: str, other: Mapping[PersonId, str]) -> None:
-        """Link a new record as a whole to the one in which all its people stand already, if that is wished."""
+        """Link a new record to the one in which all its people stand already, if that is wished.
+
+        Records are linked whole: where others are in it too, or stand elsewhere, the rows concerned are told so.
+        """
         body: Any = getattr(step.request.command, "body", None)
-        others = {other.get(p.person) for p in body.participants}
-        if len(others) != 1 or None in others:
+        row_of = {p.person: step.row_of[p.person] for p in body.participants}
+        wished = {p: row for p, row in row_of.items() if self.repeats_of(row) is Repeats.LINK}
+        asked = {row for person, row in wished.items() if person in other}
+        others = {other.get(person) for person in row_of}
+        if asked and len(others) == 1 and wished == row_of:
+            self.link_as_one(stream, str(others.pop()), tuple(sorted(asked)), step.request.actor)
             return
-        if all(self.repeats_of(row) is Repeats.LINK for row in step.rows):
-            deed, same_as = stream, str(*others)
-            other_deed = self.known.deed(same_as)
-            if (
-                other_deed is not None
-                and other_deed.record is RecordClass.SELF
-                and step.request.actor.declares_for is None
-            ):
-                # What the organiser recorded settles what the member has declared.
-                deed, same_as = same_as, stream
-            command = LinkSame(deed=deed, same_as=same_as, reason="导入时核对为同一履职")
-            self.append([self.source.step(command, self.actor, step.rows, f"link|{same_as}")])
+        for row in sorted(asked):
+            self.say(
+                row,
+                self.heading(Column.NAME),
+                Reason.LIKELY_DUPLICATE,
+                "未关联:只能整条关联,而本次活动还有他人;此行可改选 skip,不再登记",
+                en="is not linked: records are linked whole, and others take part in this one; this row may be skipped (repeats)",
+                severity=Severity.WARNING,
+            )
+
+    def link_as_one(self, stream: str, other: str, rows: tuple[int, ...], actor: Actor) -> None:
+        """Plan the link of a new record; one that the ledger would refuse is told, and the record stays."""
+        deed, same_as = stream, other
+        recorded = self.known.deed(other)
+        if (
+            recorded is not None
+            and recorded.record is RecordClass.SELF
+            and actor.declares_for is None
+        ):
+            # What the organiser recorded settles what the member has declared.
+            deed, same_as = other, stream
+        command = LinkSame(deed=deed, same_as=same_as, reason="导入时核对为同一履职")
+        step = self.source.step(command, self.actor, rows, f"link|{same_as}")
+        refused = self.rehearsal.refusal(step.request)
+        if refused is None:
+            self.steps.append(step)
+            return
+        for row in rows:
+            self.say(
+                row,
+                "",
+                refused.reason,
+                f"未关联 {refused.about}".strip(),
+                en=f"is not linked {refused.about}".strip(),
+                severity=Severity.WARNING,
+                deed=same_as,
+            )
 
     def repeats_of(self, row: int) -> Repeats:
         chosen = self.choices.get(row)
@@ -981,6 +1014,13 @@ class _Records:
                 self.source.step(command, actor, (row.number,), f"record|{stream}", row_of=row_of),
             )
         self.append(steps)
+        other = self.like.get(row.number)
+        if (
+            other is not None
+            and self.rows[row.number] is RowState.READY
+            and self.repeats_of(row.number) is Repeats.LINK
+        ):
+            self.link_as_one(stream, other, (row.number,), actor)
         if self.rows[row.number] is not RowState.LEFT_OUT:
             for likeness in matter.likenesses(body):
                 self.matters[likeness, on] = row.number
@@ -1030,6 +1070,7 @@ class _Records:
             )
             if self.repeats_of(row.number) is Repeats.SKIP:
                 self.rows[row.number] = RowState.ALREADY
+            self.like[row.number] = found
         return None
 
     def authors(self, row: Row, on: date) -> tuple[Author, ...]:

@@ -938,6 +938,44 @@ def test_a_declaration_of_the_same_is_linked_to_what_the_organiser_imports(count
     assert county.deed(first).same_as == county.deed(plan).stream
 
 
+def under_another_title(*names: str) -> Sheet:
+    """Visits of the same day under another title."""
+    rows: list[list[Value]] = [[n, "2026-3-5", "走访村", "界别走访"] for n in names]
+    return sheet_of(["姓名", "日期", "类型", "名称"], *rows)
+
+
+def test_what_cannot_be_linked_whole_is_said_and_recorded_unlinked(county: County) -> None:
+    county.load(visits(["张伟"]))
+    plan = county.preview(under_another_title("张伟", "李四"), repeats=Repeats.LINK)
+    first, second = [each for each in plan.findings if each.row == 2]
+    assert "当日已有同类记录" in first.zh
+    assert second.about.startswith("未关联:只能整条关联")
+    assert (plan.counts.commands, set(plan.rows.values())) == (1, {RowState.READY})
+
+
+def test_a_link_that_the_ledger_would_refuse_leaves_the_record(county: County) -> None:
+    first = county.preview(visits(["张伟"]))
+    commit(first, county.writer.write)
+    linking = county.preview(under_another_title("张伟"), repeats=Repeats.LINK)
+    commit(linking, county.writer.write)
+    third = sheet_of(["姓名", "日期", "类型", "名称"], ["张伟", "2026-3-5", "走访村", "又一次"])
+    plan = county.preview(third, repeats=Repeats.LINK)
+    assert [each.severity for each in plan.findings] == [Severity.WARNING] * 2
+    assert "未关联" in plan.findings[1].zh
+    outcome = commit(plan, county.writer.write)
+    assert (outcome.refused, outcome.count(RowState.WRITTEN)) == (0, 1)
+
+
+def test_a_like_matter_of_another_day_may_be_linked_as_one(county: County) -> None:
+    first = county.preview(proposals(["关于校车", "李四"]))
+    commit(first, county.writer.write)
+    other = sheet_of(["题目", "作者", "日期", "类型"], ["关于校车", "李四", "2026-1-12", "提案"])
+    plan = county.preview(other, repeats=Repeats.LINK)
+    outcome = commit(plan, county.writer.write)
+    assert (outcome.written, outcome.refused) == (2, 0)
+    assert county.deed(plan).same_as == county.deed(first).stream
+
+
 def test_with_all_or_nothing_an_error_writes_nothing(county: County) -> None:
     plan = county.preview(visits(["张伟"], ["无名氏"]))
     before = county.head
