@@ -207,9 +207,13 @@ def _parser() -> argparse.ArgumentParser:
     listed.set_defaults(run=_list)
 
     token = command("token", "签发令牌 / mint a bearer token", _token)
-    token.add_argument("--person", required=True, help="人员编号 / person id")
+    token.add_argument(
+        "--person",
+        required=True,
+        help=f"{MEMBER};机关自用可写 office / `office` is the county office itself",
+    )
     token.add_argument("--role", required=True, choices=[role.value for role in Role])
-    token.add_argument("--unit", help="代表单位编号 / unit id")
+    token.add_argument("--unit", help="代表单位的名称或内部编号 / name or id of the unit")
     token.add_argument("--days", type=_days, default=30, help="有效天数 / days (30)")
     token.add_argument(
         "--all-ledgers", action="store_true", help="可用于所有台账 / good for every ledger"
@@ -261,6 +265,15 @@ def _parser() -> argparse.ArgumentParser:
     confirm.add_argument(
         "--person", action="append", default=[], help="只确认此人 / only this line"
     )
+
+    members = command("members", "名册及内部编号 / the roster with its ids", _members, reading)
+    members.add_argument("--unit", help="只列该单位的 / only of this unit")
+    members.add_argument(
+        "--text", default="", help="姓名含此字,或编号 / in the name, or the number"
+    )
+
+    units = command("units", "单位及内部编号 / units with their ids", _units, reading)
+    units.add_argument("--text", default="", help="名称含此字 / in the name")
 
     score = command("score", "委员得分及说明 / a member's scorecards", _score, reading)
     score.add_argument("member", help=MEMBER)
@@ -407,12 +420,9 @@ def _list(installation: Installation, options: argparse.Namespace) -> int:
 
 
 def _token(installation: Installation, options: argparse.Namespace) -> None:
-    ledger = "*" if options.all_ledgers else installation.only().code
-    print(
-        installation.tokens.mint(
-            options.person, Role.of(options.role), options.unit, ledger, days=options.days
-        )
-    )
+    from interfaces import cli_shown
+
+    print(cli_shown.token(installation, options))
 
 
 def _import_roster(installation: Installation, options: argparse.Namespace) -> int:
@@ -449,6 +459,18 @@ def _check(_: Installation, options: argparse.Namespace) -> int:
     from interfaces import cli_written
 
     return cli_written.check(options)
+
+
+def _members(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_shown
+
+    cli_shown.members(installation, options)
+
+
+def _units(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_shown
+
+    cli_shown.units(installation, options)
 
 
 def _score(installation: Installation, options: argparse.Namespace) -> None:

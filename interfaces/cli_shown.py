@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from domain.document import Sort
 from domain.kinds import KINDS
 from domain.member import Person
-from domain.people import PersonId, Reason, Refused, UnitId
+from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
 from domain.rubric import Period
 from domain.scoring import Line, Scorecard, WhyNot
@@ -24,10 +24,12 @@ from interfaces import refusals
 from interfaces.api import views
 from interfaces.asked import must_be_published
 from interfaces.moments import day_of, position_of
-from interfaces.wiring import Desk, Installation
+from interfaces.wiring import OWNER, Desk, Installation
 from projections import as_of, checklists, documents, history, prefixes, roster, scorecards
 from projections.deeds import titles
-from projections.paging import MOST, Key
+from projections.paging import MOST, Key, Page
+
+T = TypeVar("T")
 
 DEEDS = ("occasion/", "matter/", "pairing/", "finding/")
 """How the streams of records begin."""
@@ -129,6 +131,90 @@ def ledgers(installation: Installation, options: argparse.Namespace) -> int:
     return code
 
 
+def token(installation: Installation, options: argparse.Namespace) -> str:
+    """A bearer token for somebody of the roster, or for the county office itself; the unit that he acts in is looked up too."""
+    desk = installation.only()
+    known = desk.writer.opened().roster
+    role = Role.of(options.role)
+    is_owner = options.person == OWNER.person and role is OWNER.role
+    person = OWNER.person if is_owner else person_of(known, options.person, "--person")
+    unit = None if options.unit is None else unit_of(known, options.unit, "--unit")
+    ledger = "*" if options.all_ledgers else desk.code
+    return installation.tokens.mint(person, role, unit, ledger, days=options.days)
+
+
+def members(installation: Installation, options: argparse.Namespace) -> None:
+    """Everybody on the roster with his number, his units and his id."""
+    desk = installation.only()
+    with looking(desk, options.as_of) as (connection, position, today):
+        known = as_of.roster(connection, desk.code, position)
+        unit = None if options.unit is None else unit_of(known, options.unit, "--unit")
+        lines = _all_pages(
+            lambda after: roster.people(
+                connection,
+                desk.code,
+                day=today,
+                position=position,
+                unit=unit,
+                text=options.text,
+                after=after,
+                limit=MOST,
+            )
+        )
+    if options.json:
+        _json(list[roster.RosterLine], lines)
+        return
+    rows = [
+        (each.number, each.name, each.standing.zh, *_sides(known, each), each.person)
+        for each in lines
+    ]
+    _table(["编号", "姓名", "身份", "界别", "工作室", "内部编号"], rows)
+
+
+def _sides(known: Roster, line: roster.RosterLine) -> tuple[str, str]:
+    """The names of his sector and his studio."""
+    sector, studio = (
+        "" if unit is None or unit not in known.units else known.units[unit].profile.name
+        for unit in (line.sector, line.studio)
+    )
+    return sector, studio
+
+
+def units(installation: Installation, options: argparse.Namespace) -> None:
+    """All units with their ids."""
+    desk = installation.only()
+    with looking(desk, options.as_of) as (connection, position, today):
+        lines = _all_pages(
+            lambda after: roster.units(
+                connection,
+                desk.code,
+                day=today,
+                position=position,
+                text=options.text,
+                after=after,
+                limit=MOST,
+            )
+        )
+    if options.json:
+        _json(list[roster.UnitLine], lines)
+        return
+    rows = [
+        (each.name, each.kind.zh, each.side.zh, "" if each.open else "未设立或已撤销", each.unit)
+        for each in lines
+    ]
+    _table(["名称", "类型", "一侧", "状态", "内部编号"], rows)
+
+
+def _all_pages(ask: Callable[[Key | None], Page[T]]) -> list[T]:
+    """The rows of all pages."""
+    page = ask(None)
+    rows = list(page.rows)
+    while page.after is not None:
+        page = ask(page.after)
+        rows += page.rows
+    return rows
+
+
 def score(installation: Installation, options: argparse.Namespace) -> None:
     """A member's scorecards, each line with its sentence."""
     desk = installation.only()
@@ -178,14 +264,12 @@ def _titled(sentence: str, title: str | None) -> str:
 def scores(installation: Installation, options: argparse.Namespace) -> None:
     """All members' totals under one rubric, by name."""
     desk = installation.only()
-    lines: list[scorecards.CardLine] = []
     with looking(desk, options.as_of) as (connection, position, today):
         period = Period.year(options.year or today.year)
         rubric = options.rubric or _only_rubric(connection, desk, period.last, position)
         must_be_published(connection, desk.code, Sort.RUBRIC, rubric, "--rubric", position=position)
-        after: Key | None = None
-        while True:
-            page = scorecards.card_lines(
+        lines = _all_pages(
+            lambda after: scorecards.card_lines(
                 connection,
                 desk.code,
                 desk.shelf,
@@ -196,10 +280,7 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
                 after=after,
                 limit=MOST,
             )
-            lines += page.rows
-            after = page.after
-            if after is None:
-                break
+        )
     if options.json:
         _json(list[scorecards.CardLine], lines)
         return

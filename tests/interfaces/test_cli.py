@@ -251,6 +251,37 @@ def test_a_token_opens_the_ledger_it_was_minted_for(county: Run, tmp_path: Path)
     assert (grant.actor.person, grant.actor.role, grant.ledger) == ("li", Role.MEMBER, "haiyan")
 
 
+def test_a_token_is_minted_for_somebody_of_the_roster_alone(county: Run, tmp_path: Path) -> None:
+    nobody = ("token", "--person", "谁也不是", "--role", "member")
+    assert county(*nobody)[0] == Exit.NOT_FOUND
+    nowhere = ("token", "--person", "赵敏", "--role", "clerk", "--unit", "城北工作室")
+    code, _, errors = county(*nowhere)
+    assert (code, "--unit 城北工作室" in errors) == (Exit.NOT_FOUND, True)
+    _, output, _ = county(*nowhere[:-1], "城南工作室")
+    tokens = Installation(settings.read({}, data=str(tmp_path))).tokens
+    actor = tokens.grant(output.strip()).actor
+    assert (actor.person, actor.role, actor.unit) == ("zhao", Role.CLERK, "south")
+    assert county("token", "--person", "office", "--role", "office")[0] == 0
+    assert county("token", "--person", "office", "--role", "member")[0] == Exit.NOT_FOUND
+
+
+def test_members_and_units_are_listed_with_their_ids(county: Run) -> None:
+    _, output, _ = county("members", "--text", "李明")
+    assert [line.split("\t") for line in output.splitlines()] == [
+        ["", "李明", "委员", "医药卫生界", "城南工作室", "li"],
+        ["", "李明", "其他人员", "", "", "other-li"],
+    ]
+    listed = json.loads(county("members", "--unit", "医药卫生界", "--json")[1])
+    assert [each["person"] for each in listed] == ["li", "chen"]
+    _, output, _ = county("units", "--text", "界")
+    assert [line.split("\t")[::4] for line in output.splitlines()] == [
+        ["医药卫生界", "medicine"],
+        ["经济界", "economy"],
+    ]
+    assert len(json.loads(county("units", "--json")[1])) == 5
+    assert county("members", "--unit", "无此单位")[0] == Exit.NOT_FOUND
+
+
 def test_kinds_are_told(run: Run) -> None:
     code, output, _ = run("kinds")
     assert code == 0
