@@ -259,12 +259,40 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("kind", help="类型,见 lvzhi kinds / kind")
     record.add_argument("rest", nargs=argparse.REMAINDER, help="lvzhi record KIND --help")
 
-    confirm = command("confirm", "确认记录 / confirm a record", _confirm, acting)
-    confirm.add_argument("deed", help=DEED)
-    confirm.add_argument("--side", choices=["sector", "studio", "county"], default="county")
-    confirm.add_argument(
-        "--person", action="append", default=[], help="只确认此人 / only this line"
+    amend = command("amend", "更正记录,未写的各项不变 / correct a record; the rest stays", _amend)
+    amend.add_argument("deed", help=DEED)
+    amend.add_argument("rest", nargs=argparse.REMAINDER, help="lvzhi amend DEED --help")
+
+    answers: tuple[tuple[str, str, Run], ...] = (
+        ("confirm", "确认记录 / confirm a record", _confirm),
+        ("return", "退回核实 / return lines for checking", _return),
+        ("uphold", "核实维持 / answer a return: it stands", _uphold),
     )
+    for name, words, answer in answers:
+        made = command(name, words, answer, acting)
+        made.add_argument("deed", help=DEED)
+        made.add_argument(
+            "--side",
+            choices=["sector", "studio", "county"],
+            default="county" if name == "confirm" else None,
+            required=name != "confirm",
+            help="哪一侧:sector 界别、studio 镇街、county 机关 / whose word",
+        )
+        made.add_argument(
+            "--person",
+            action="append",
+            default=[],
+            required=name != "confirm",
+            help="只涉及此人(可重复) / only this line",
+        )
+        if name != "confirm":
+            made.add_argument("--reason", required=True, help="理由 / reason")
+        if name == "return":
+            made.add_argument("--suggestion", default="", help="建议 / what it should say")
+
+    withdraw = command("withdraw", "撤回记录 / withdraw a record", _withdraw, acting)
+    withdraw.add_argument("deed", help=DEED)
+    withdraw.add_argument("--reason", required=True, help="理由 / reason")
 
     members = command("members", "名册及内部编号 / the roster with its ids", _members, reading)
     members.add_argument("--unit", help="只列该单位的 / only of this unit")
@@ -447,6 +475,30 @@ def _confirm(installation: Installation, options: argparse.Namespace) -> None:
     from interfaces import cli_written
 
     cli_written.confirm(installation, options)
+
+
+def _return(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_written
+
+    cli_written.return_for_checking(installation, options)
+
+
+def _uphold(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_written
+
+    cli_written.uphold(installation, options)
+
+
+def _withdraw(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_written
+
+    cli_written.withdraw(installation, options)
+
+
+def _amend(installation: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_written
+
+    return cli_written.amend(installation, options, _acting())
 
 
 def _publish(installation: Installation, options: argparse.Namespace) -> None:

@@ -31,6 +31,7 @@ from domain.streams import Command
 from domain.unit import Side
 from domain.words import Choice, Label
 from interfaces import bodies, forms, imports
+from interfaces.api import views
 from interfaces.api.door import receipt_of
 from interfaces.cli_shown import deed_of, person_of, unit_of
 from interfaces.ids import id_for, minted_id
@@ -95,31 +96,44 @@ def record(
 
 
 def _record_parser(
-    kind: str, details: type[Details], acting: argparse.ArgumentParser
+    kind: str, details: type[Details], acting: argparse.ArgumentParser, amends: str = ""
 ) -> argparse.ArgumentParser:
+    """The options of a kind; to amend a record none of them is required, but a reason is."""
     about = details.about
     parser = argparse.ArgumentParser(
-        prog=f"lvzhi record {kind}",
+        prog=f"lvzhi amend {amends}" if amends else f"lvzhi record {kind}",
         description=f"{about.zh} / {about.en}",
         parents=[acting],
         argument_default=argparse.SUPPRESS,
     )
-    parser.add_argument(
-        "--id", default=None, help="编号,默认由命令编号得出 / id, by default from the command id"
-    )
-    parser.add_argument(
-        "--differs",
-        action="store_true",
-        default=False,
-        help="已核对,并非重复 / looked at a likely duplicate",
-    )
-    parser.add_argument(
-        "--acting-for",
-        default=None,
-        metavar="PERSON",
-        help="代委员申报 / the member whose declaration this is",
-    )
     taken = {"id", "differs", "acting-for", "by", "role", "unit", "command-id"}
+    if amends:
+        parser.add_argument(
+            "--reason",
+            dest="amend_reason",
+            required=True,
+            metavar="REASON",
+            help="更正理由 / why it is corrected",
+        )
+        taken.add("reason")
+    else:
+        parser.add_argument(
+            "--id",
+            default=None,
+            help="编号,默认由命令编号得出 / id, by default from the command id",
+        )
+        parser.add_argument(
+            "--differs",
+            action="store_true",
+            default=False,
+            help="已核对,并非重复 / looked at a likely duplicate",
+        )
+        parser.add_argument(
+            "--acting-for",
+            default=None,
+            metavar="PERSON",
+            help="代委员申报 / the member whose declaration this is",
+        )
     for each in fields_of(details):
         words = f"{each.label.zh} / {each.label.en}"
         _add_option(
@@ -127,7 +141,7 @@ def _record_parser(
             each.name,
             each.type,
             f"{words} {_told_of(each.type)}",
-            required=each.required,
+            required=each.required and not amends,
             taken=taken,
         )
     body = _BODIES[about.shape]
@@ -136,7 +150,7 @@ def _record_parser(
         if field.name == "details":
             continue
         label = _LABELS[about.shape][field.name]
-        required = field.default is MISSING
+        required = field.default is MISSING and not amends
         _add_option(
             parser,
             f"body_{field.name}",
@@ -286,9 +300,84 @@ def confirm(installation: Installation, options: argparse.Namespace) -> None:
     command = deed.Confirm(
         deed=deed_of(desk, options.deed, "DEED"),
         side=Side.of(options.side),
-        people=tuple(person_of(roster, each, "--person") for each in options.person),
+        people=_people(options, roster),
     )
     _carry_out(desk, command, _actor(options, roster), options.command_id or minted_id())
+
+
+def return_for_checking(installation: Installation, options: argparse.Namespace) -> None:
+    """Return lines of a record for checking."""
+    desk = installation.only()
+    roster = desk.writer.opened().roster
+    command = deed.Return(
+        deed=deed_of(desk, options.deed, "DEED"),
+        side=Side.of(options.side),
+        people=_people(options, roster),
+        reason=options.reason,
+        suggestion=options.suggestion,
+    )
+    _carry_out(desk, command, _actor(options, roster), options.command_id or minted_id())
+
+
+def uphold(installation: Installation, options: argparse.Namespace) -> None:
+    """Answer a return: the lines were checked and stand."""
+    desk = installation.only()
+    roster = desk.writer.opened().roster
+    command = deed.Uphold(
+        deed=deed_of(desk, options.deed, "DEED"),
+        side=Side.of(options.side),
+        people=_people(options, roster),
+        reason=options.reason,
+    )
+    _carry_out(desk, command, _actor(options, roster), options.command_id or minted_id())
+
+
+def withdraw(installation: Installation, options: argparse.Namespace) -> None:
+    """Take a record back, with a reason."""
+    desk = installation.only()
+    roster = desk.writer.opened().roster
+    command = deed.Withdraw(deed=deed_of(desk, options.deed, "DEED"), reason=options.reason)
+    _carry_out(desk, command, _actor(options, roster), options.command_id or minted_id())
+
+
+def _people(options: argparse.Namespace, roster: Roster) -> tuple[PersonId, ...]:
+    return tuple(person_of(roster, each, "--person") for each in options.person)
+
+
+def amend(
+    installation: Installation, options: argparse.Namespace, acting: argparse.ArgumentParser
+) -> int:
+    """Correct an occasion or a matter: what the options say is said anew, the rest stays as it is.
+
+    It is decided on the version that was read for it, so that nothing said meanwhile is overwritten.
+    """
+    desk = installation.only()
+    stream = deed_of(desk, options.deed, "DEED")
+    state = desk.known().deed(stream)
+    if state is None:
+        raise Refused(Reason.NO_SUCH_DEED, "DEED", options.deed)
+    told = json.loads(TypeAdapter(views.Tagged).dump_json(state.body))
+    kind = told["details"]["kind"]
+    parser = _record_parser(kind, KINDS[kind], acting, amends=stream)
+    try:
+        said = parser.parse_args(options.rest)
+    except SystemExit as stopped:
+        return stopped.code if isinstance(stopped.code, int) else Exit.USAGE
+    roster = desk.writer.opened().roster
+    changed = _body_told(kind, said, roster)
+    details = {**told["details"], **changed.pop("details")}
+    whole = {**told, **changed, "details": details}
+    shape = KINDS[kind].about.shape
+    body = bodies.body_of(shape, bodies.text_of(json.dumps(whole, ensure_ascii=False).encode()))
+    key = stream.partition("/")[2]
+    command: Command
+    if shape is Shape.OCCASION:
+        command = occasion.AmendOccasion(occasion=key, body=body, reason=said.amend_reason)
+    else:
+        command = matter.AmendMatter(matter=key, body=body, reason=said.amend_reason)
+    actor = _actor(said, roster)
+    _carry_out(desk, command, actor, said.command_id or minted_id(), seen=state.version)
+    return 0
 
 
 def publish(installation: Installation, options: argparse.Namespace) -> None:
@@ -572,9 +661,11 @@ def _actor(options: argparse.Namespace, roster: Roster, via: Via = Via.CLI) -> A
     )
 
 
-def _carry_out(desk: Desk, command: Command, actor: Actor, command_id: str) -> None:
+def _carry_out(
+    desk: Desk, command: Command, actor: Actor, command_id: str, *, seen: int | None = None
+) -> None:
     done = desk.one(
-        Request(command=command, actor=actor, command_id=command_id, strict=desk.strict)
+        Request(command=command, actor=actor, command_id=command_id, seen=seen, strict=desk.strict)
     )
     told = receipt_of(desk.code, done)
     print(f"已登记 {told.stream},版本 {told.version},位置 {told.position} / recorded")

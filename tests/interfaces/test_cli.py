@@ -229,6 +229,46 @@ def test_somebody_else_may_act(county: Run) -> None:
     assert county(*VISIT, *auditor)[0] == Exit.NOT_ALLOWED
 
 
+def test_a_record_is_returned_upheld_amended_and_withdrawn(county: Run) -> None:
+    clerk = ("--by", "zhao", "--role", "clerk", "--unit", "south")
+    head = ("--by", "chen", "--role", "head", "--unit", "医药卫生界")
+    line = ("occasion/visit", "--side", "sector", "--person", "li")
+    assert county(*VISIT, "--participants", "li", "--id", "visit", *clerk)[0] == 0
+    assert county("return", *line, *head)[0] == Exit.USAGE
+    returned = county("return", *line, "--reason", "日期不对", "--suggestion", "3月6日", *head)
+    assert returned[0] == 0, returned[2]
+    upheld = county("uphold", *line, "--reason", "已核实")
+    assert upheld[0] == 0, upheld[2]
+    amended = county(
+        "amend", "occasion/vis", "--title", "再访桃源村", "--problems-raised", "3", "--reason", "补", *clerk
+    )  # fmt: skip
+    assert amended[0] == 0, amended[2]
+    _, output, _ = county("history", "occasion/visit", "--json")
+    newest, *_, first = json.loads(output)
+    assert {each["field"] for each in newest["differences"]} == {
+        "/body/title",
+        "/body/details/problems_raised",
+    }
+    assert newest["event"]["body"]["participants"] == first["event"]["body"]["participants"]
+    assert county("withdraw", "occasion/visit", "--reason", "误登", *clerk)[0] == 0
+    code, _, errors = county("amend", "occasion/visit", "--title", "x", "--reason", "补", *clerk)
+    assert (code, "已撤回" in errors) == (Exit.CONFLICT, True)
+    assert county("amend", "occasion/none", "--reason", "补")[0] == Exit.NOT_FOUND
+    assert county("amend", "occasion/visit")[0] == Exit.USAGE
+
+
+def test_a_matter_is_amended_with_what_it_has_kept(county: Run) -> None:
+    recorded = county(
+        "record", "proposed", "--title", "改善乡村医疗", "--on", "2025-03-05", "--organiser", "county",
+        "--authors", "li:role=first,share=0.6", "--figure", "1.50", "--id", "q",
+    )  # fmt: skip
+    assert recorded[0] == 0, recorded[2]
+    assert county("amend", "matter/q", "--number", "12", "--reason", "补编号")[0] == 0
+    newest = json.loads(county("history", "matter/q", "--json")[1])[0]
+    assert [each["field"] for each in newest["differences"]] == ["/body/number"]
+    assert newest["event"]["body"]["authors"][0]["share"] == "0.6"
+
+
 def test_reads_of_an_empty_year(county: Run) -> None:
     assert county("score", "li", "--year", "2024")[0] == 0
     assert json.loads(county("checklist", "li", "--json")[1]) == []
