@@ -100,6 +100,11 @@ def test_several_choices_are_several_parameters(office: Caller) -> None:
     assert told["rows"] == {"3": "ready", "4": "skipped", "5": "skipped"}
 
 
+def test_what_takes_one_value_is_not_given_twice(office: Caller) -> None:
+    told = send(office, "records", xlsx(SIGN_IN), **BESIDE, commit=["false", "true"])
+    assert (told.status_code, told.json()["reason"]) == (400, "given_twice")
+
+
 def test_with_all_or_nothing_an_error_stops_the_whole(office: Caller) -> None:
     told = send(
         office, "records", xlsx(SIGN_IN), **BESIDE, commit="true", all_or_nothing="true"
