@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, MutableMapping
+from collections.abc import Hashable, Iterable, MutableMapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,11 +18,20 @@ from domain.roster import Roster
 from domain.streams import KEPT_WHOLE, Root, State
 from domain.unit import Unit
 
+MOST_ALIKE = 8
+"""Records of one likeness that are remembered, the newest."""
 AT_A_TIME = 5_000
 """Entries read at a time while catching up."""
 
 _WHOLE = frozenset(root.value for root in KEPT_WHOLE)
 _NOTHING = object()
+
+
+def _with(streams_alike: tuple[str, ...], stream: str) -> tuple[str, ...]:
+    """Streams that are alike, newest first, and one more of them."""
+    if stream in streams_alike:
+        return streams_alike
+    return (stream, *streams_alike[: MOST_ALIKE - 1])
 
 
 def _is_whole(stream: str) -> bool:
@@ -82,7 +91,7 @@ class Book:
         self.roster = Roster(people=self.people, units=self.units)
         self._states: dict[str, tuple[State | None, int]] = {}
         self._deeds: OrderedDict[str, tuple[State | _Unfolded | None, int]] = OrderedDict()
-        self._alike: dict[int, str] = {}
+        self._alike: dict[int, tuple[str, ...]] = {}
         self._links: dict[str, str] = {}
         self._most_deeds = most_deeds
         self._pages: list[Page] = []
@@ -161,6 +170,7 @@ class Book:
             recorded_as=self._recorded_as,
             deed=self._deed,
             linked_to=self._linked_to,
+            paired=self._paired,
             strict=strict,
         )
 
@@ -186,8 +196,9 @@ class Book:
         alike = self._alike
         for likeness in streams.likenesses(entry.event):
             key = hash(likeness)
-            undo.append((alike, key, alike.get(key, _NOTHING)))
-            alike[key] = stream
+            before_this = alike.get(key)
+            undo.append((alike, key, _NOTHING if before_this is None else before_this))
+            alike[key] = (stream,) if before_this is None else _with(before_this, stream)
         target = _linked_by(entry.event)
         if target is not None:
             self._set(self._links, stream, target)
@@ -250,7 +261,8 @@ class Book:
         if row.stream.startswith((Root.OCCASION.prefix, Root.MATTER.prefix)):
             event = codec.decode(row).event
             for likeness in streams.likenesses(event):
-                self._alike[hash(likeness)] = row.stream
+                key = hash(likeness)
+                self._alike[key] = _with(self._alike.get(key, ()), row.stream)
             target = _linked_by(event)
             if target is not None:
                 self._links[row.stream] = target
@@ -284,8 +296,11 @@ class Book:
     def _linked_to(self, stream: str) -> bool:
         return stream in self._links.values()
 
-    def _recorded_as(self, likeness: Likeness) -> str | None:
-        return self._alike.get(hash(likeness))
+    def _recorded_as(self, likeness: Likeness) -> Sequence[str]:
+        return self._alike.get(hash(likeness), ())
+
+    def _paired(self, pairing: str) -> bool:
+        return self.state(f"{Root.PAIRING.prefix}{pairing}") is not None
 
     def _deed(self, stream: str) -> Deed[Any] | None:
         if not stream.startswith((Root.OCCASION.prefix, Root.MATTER.prefix)):

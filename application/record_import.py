@@ -46,7 +46,7 @@ from application.people_named import Hints, NotFound, People, Units
 from application.sheets import Cell, Row, Sheet, has_bad_characters
 from domain import matter, occasion, streams
 from domain.attestation import DEFAULT, Policy, attested
-from domain.deed import Deed, Known, LinkSame
+from domain.deed import Deed, Known, LinkSame, alike
 from domain.fact import Attendance, Authorship, Capacity, Part, Reached, RecordClass, Spoke
 from domain.kinds import Details, Shape, Stage
 from domain.kinds.advice import Proposed, Proposer
@@ -825,11 +825,9 @@ class _Records:
     def alike(self, body: Occasion[Any]) -> Iterator[tuple[PersonId, str]]:
         """Those of whom the same kind is recorded for that day, in a record that still stands."""
         for participant, likeness in zip(body.participants, occasion.likenesses(body), strict=True):
-            stream = self.known.recorded_as(likeness)
+            stream = alike(self.known, likeness, occasion.likenesses)
             if stream is not None:
-                deed = self.known.deed(stream)
-                if deed is None or not deed.gone:
-                    yield participant.person, stream
+                yield participant.person, stream
 
     def repeated(
         self, lines: Mapping[PersonId, _Line], other: Mapping[PersonId, str]
@@ -949,7 +947,7 @@ class _Records:
         )
         attempt = 0
         deed_id = self.source.id((row,), f"{root}|{attempt}")
-        if any(self.known.recorded_as(each) is not None for each in likenesses):
+        if any(self.known.recorded_as(each) for each in likenesses):
             while (deed := self.known.deed(f"{root}/{deed_id}")) is not None and deed.gone:
                 attempt += 1
                 deed_id = self.source.id((row,), f"{root}|{attempt}")
@@ -1052,12 +1050,10 @@ class _Records:
     def standing(self, body: Matter[Any], stream: str, row: Row) -> Deed[Any] | None:
         """The record of the very matter, if it stands already; says of one that only looks like it."""
         for likeness in matter.likenesses(body):
-            found = self.known.recorded_as(likeness)
+            found = alike(self.known, likeness, matter.likenesses)
             if found is None:
                 continue
             deed: Any = self.known.deed(found)
-            if deed is not None and deed.gone:
-                continue
             if deed is not None and (found == stream or deed.body.on == body.on):
                 return deed  # type: ignore[no-any-return]  # a deed of a matter's stream
             self.say(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
@@ -40,13 +40,13 @@ Likeness: TypeAlias = tuple[Hashable, ...]
 class Known:
     """All that a decision may look at besides its own stream; gathered from the ledger, never from a read table.
 
-    `today` is the local day. `recorded_as` finds the stream that already holds a likeness. `deed` is any other deed. `linked_to` tells whether
+    `today` is the local day. `recorded_as` finds the streams that hold a likeness, newest first. `deed` is any other deed. `linked_to` tells whether
     another record is linked to that one, `paired` whether there is a pairing of that id.
     """
 
     today: date
     roster: Roster
-    recorded_as: Callable[[Likeness], str | None] = lambda _: None
+    recorded_as: Callable[[Likeness], Sequence[str]] = lambda _: ()
     deed: Callable[[str], Deed[Any] | None] = lambda _: None
     linked_to: Callable[[str], bool] = lambda _: False
     paired: Callable[[str], bool] = lambda _: True
@@ -405,12 +405,16 @@ def check_unit(unit: UnitId, on: date, known: Known, field: str) -> None:
         raise Refused(Reason.UNIT_CLOSED, field, f"{found.profile.name} {on.isoformat()}")
 
 
-def stands(
-    known: Known, stream: str, likeness: Likeness, of: Callable[[Any], list[Likeness]]
-) -> bool:
-    """Whether another record still stands and says so: what was withdrawn or amended away may be recorded anew."""
-    other = known.deed(stream)
-    return other is None or (not other.gone and likeness in of(other.body))
+def alike(
+    known: Known, likeness: Likeness, of: Callable[[Any], list[Likeness]], *, but: str = ""
+) -> str | None:
+    """The newest other record that still stands and says so: what was withdrawn or amended away may be recorded anew."""
+    for stream in known.recorded_as(likeness):
+        if stream != but:
+            other = known.deed(stream)
+            if other is None or (not other.gone and likeness in of(other.body)):
+                return stream
+    return None
 
 
 def may_change(deed: Deed[B], actor: Actor, organiser: UnitId, roster: Roster) -> None:

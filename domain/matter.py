@@ -221,9 +221,7 @@ def warnings(command: RecordMatter, known: Known) -> list[Warned]:
     return [
         Warned(reason=Reason.LIKELY_DUPLICATE, field="/body/title", deed=deed)
         for likeness in likenesses(command.body)
-        if (deed := known.recorded_as(likeness)) is not None
-        and deed != stream_of(command.matter)
-        and deeds.stands(known, deed, likeness, likenesses)
+        if (deed := deeds.alike(known, likeness, likenesses, but=stream_of(command.matter)))
     ]
 
 

@@ -233,10 +233,8 @@ def warnings(command: RecordOccasion, known: Known) -> list[Warned]:
     found: dict[str, Warned] = {}
     stream = stream_of(command.occasion)
     for i, likeness in enumerate(likenesses(command.body)):
-        deed = known.recorded_as(likeness)
-        if deed is None or deed == stream or deed in found:
-            continue
-        if deeds.stands(known, deed, likeness, likenesses):
+        deed = deeds.alike(known, likeness, likenesses, but=stream)
+        if deed is not None and deed not in found:
             found[deed] = Warned(
                 reason=Reason.LIKELY_DUPLICATE, field=f"/body/participants/{i}/person", deed=deed
             )

@@ -171,14 +171,14 @@ class Told:
     states: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     entries: list[Entry[Any]] = field(default_factory=list)
-    alike: dict[Likeness, str] = field(default_factory=dict)
+    alike: dict[Likeness, list[str]] = field(default_factory=dict)
 
     def known(self) -> Known:
         """What decisions may look at."""
         return Known(
             today=self.today,
             roster=self.roster,
-            recorded_as=self.alike.get,
+            recorded_as=lambda likeness: self.alike.get(likeness, ())[::-1],
             deed=self.states.get,
             paired=lambda pairing: f"pairing/{pairing}" in self.states,
             strict=self.strict,
@@ -217,7 +217,7 @@ class Told:
         elif isinstance(state, Unit):
             self.roster = replace(self.roster, units={**self.roster.units, state.unit: state})
         for likeness in streams.likenesses(event):
-            self.alike[likeness] = stream
+            self.alike.setdefault(likeness, []).append(stream)
 
     def deed(self, stream: str) -> Deed[Any]:
         """A deed as it stands."""

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,11 @@ from application.handle import Done, Request, Verdict, Writer
 from application.log import Log, NewRow, Spent
 from application.memory_log import MemoryLog
 from application.postgres_log import LogPool, PostgresLog, create_ledger
-from domain.deed import Confirm, LinkSame, Return, UnlinkSame
+from domain.deed import Confirm, LinkSame, Return, UnlinkSame, Withdraw
+from domain.kinds.people import Counterpart, PairedWith, Relation
 from domain.member import Admit, Bond, Dismiss, Exit, Membership, Profile, Term
 from domain.occasion import AmendOccasion, RecordOccasion
+from domain.pairing import Pair, Pairing
 from domain.people import Actor, PersonId, Reason, Refused, Role
 from domain.streams import OpenLedger
 from domain.unit import Appoint, Appointment, Office, OpenUnit, Side, UnitKind, UnitProfile
@@ -257,6 +260,33 @@ def test_a_likely_duplicate_is_warned_of_with_a_link(county: Writer) -> None:
     assert [(w.reason, w.field, w.deed) for w in done.warnings] == [
         (Reason.LIKELY_DUPLICATE, "/body/participants/1/person", "occasion/a")
     ]
+
+
+def test_when_the_newest_of_two_like_records_is_withdrawn_the_older_one_is_warned_of(
+    county: Writer,
+) -> None:
+    county.one(record("a"))
+    county.one(record("b"))
+    undo = Withdraw(deed="occasion/b", reason="重复登记")
+    county.one(Request(command=undo, actor=CLERK, command_id="undo"))
+
+    assert [w.deed for w in county.one(record("c")).warnings] == ["occasion/a"]
+    assert [w.deed for w in writer_on(county.log).one(record("d")).warnings] == ["occasion/c"]
+
+
+def test_a_visit_names_a_pairing_that_there_is(county: Writer) -> None:
+    body = replace(visit(LI), pairing="p")
+    serves = RecordOccasion(occasion="a", body=body)
+    (refused,) = county.write([Request(command=serves, actor=CLERK, command_id="1")])
+    assert reasons([refused]) == [Reason.NO_SUCH_PAIRING]
+
+    details = PairedWith(
+        relation=Relation.ASSISTANCE, counterpart=Counterpart.HOUSEHOLD, counterpart_name="张家"
+    )
+    pairing = Pairing(details=details, person=LI, since=BEGAN, organiser=COUNTY)
+    pair = Pair(pairing="p", body=pairing)
+    county.one(Request(command=pair, actor=OFFICE, command_id="2"))
+    assert county.one(Request(command=serves, actor=CLERK, command_id="3")).entries == 1
 
 
 def test_strictness_refuses_a_likely_duplicate(county: Writer) -> None:
