@@ -623,10 +623,10 @@ def _answers_for(
         raise Refused(Reason.OWN_LINE, field, person)
     if side is Side.COUNTY:
         if actor.role is not Role.OFFICE:
-            raise Refused(Reason.NOT_YOURS_TO_CONFIRM, field, person)
+            raise Refused(Reason.NOT_A_HEAD, field, person)
         return actor.unit or UnitId("")
     if actor.role is not Role.HEAD:
-        raise Refused(Reason.NOT_YOURS_TO_CONFIRM, field, person)
+        raise Refused(Reason.NOT_A_HEAD, field, person)
     home = known.roster.home(person, side, on)
     for candidate in known.roster.stand_ins(home):
         heads = known.roster.units[candidate].answering_on(known.today)
