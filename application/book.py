@@ -64,6 +64,10 @@ class _Unfolded:
         return streams.evolve(before, self.entry)
 
 
+class NotHere(Exception):
+    """A stream is asked for that is not in memory, by somebody who must not wait for it."""
+
+
 class Page:
     """What was decided on top of what is stored: how to undo it, and what it assumed. `before` is the head it names."""
 
@@ -77,6 +81,8 @@ class Page:
 
 class Book:
     """The state of a ledger up to `head`, folded from its log.
+
+    What is not in memory is read from the log, unless it `may_read` nothing for now: then `NotHere` is raised.
 
     Memory is bounded: the roster and documents, one number per likeness and the links recorded since the start of last
     year, and at most `most_deeds` deeds. Not safe for several threads: its writer holds a lock.
@@ -95,6 +101,7 @@ class Book:
         self._links: dict[str, str] = {}
         self._most_deeds = most_deeds
         self._pages: list[Page] = []
+        self.may_read = True
 
     def open(self, today: date) -> None:
         """Read what decisions keep in memory; other entries are left in the log."""
@@ -129,6 +136,8 @@ class Book:
         """Read the streams that are not in memory, in one go."""
         missing = [n for n in dict.fromkeys(names) if not self._holds(n) or self._is_assumed(n)]
         if missing:
+            if not self.may_read:
+                raise NotHere(*missing)
             for name, rows in self.log.streams(missing).items():
                 self._load(name, rows)
 
@@ -145,7 +154,7 @@ class Book:
         if held is None:
             if _is_whole(stream):
                 return self._states.get(stream, (None, 0))
-            self._load(stream, self.log.stream(stream))
+            self._load(stream, self._read(stream))
             return self._deeds[stream]  # type: ignore[return-value]  # just folded
         self._deeds.move_to_end(stream)
         state, version = held
@@ -223,8 +232,8 @@ class Book:
         while len(self._deeds) > self._most_deeds:
             self._deeds.popitem(last=False)
 
-    def take_back(self) -> None:
-        """Undo all that is not settled."""
+    def take_back(self, since: Page | None = None) -> None:
+        """Undo what is not settled: all of it, or from a page on."""
         while self._pages:
             page = self._pages.pop()
             for where, key, old in reversed(page.undo):
@@ -233,7 +242,9 @@ class Book:
                 else:
                     where[key] = old
             self._forget_assumptions(page)
-        self.newest = self.head
+            self.newest = page.before
+            if page is since:
+                break
 
     def _forget_assumptions(self, page: Page) -> None:
         """A stream that was taken to be new and got no entry may be there all the same."""
@@ -266,6 +277,11 @@ class Book:
             target = _linked_by(event)
             if target is not None:
                 self._links[row.stream] = target
+
+    def _read(self, stream: str) -> list[StoredRow]:
+        if not self.may_read:
+            raise NotHere(stream)
+        return self.log.stream(stream)
 
     def _load(self, stream: str, rows: list[StoredRow]) -> None:
         state: State | None = None

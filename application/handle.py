@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from application import codec
-from application.book import Book, Page
+from application.book import Book, NotHere, Page
 from application.log import (
     LARGEST_BODY,
     AlreadySpent,
@@ -178,6 +178,7 @@ class Batch:
         self._answer: Answer | None = None
         self._fault: Exception | None = None
         self._losses = self._failures = 0
+        self.when_landed: Callable[[], None] = lambda: None
 
     def __len__(self) -> int:
         return len(self._requests)
@@ -186,10 +187,73 @@ class Batch:
         """What to wait on once it is sent: readable when it may be landed without waiting. -1 where it may be at once."""
         return -1 if self._answer is None else self._answer.fileno()
 
-    def is_stored(self) -> bool:
-        """Whether the log has answered since it was sent: landing it takes no time."""
-        with self._writer.turn:
-            return self._answer is None or self._answer.is_there()
+    def try_add(self, requests: Sequence[Request]) -> bool:
+        """As `add`, where nothing has to be waited for; whether it did."""
+        writer = self._writer
+        if any(isinstance(each.command, document.Publish) for each in requests):
+            return False
+        if not writer.turn.acquire(blocking=False):
+            return False
+        try:
+            if not writer.has_book or (self._requests and not self._stands()):
+                return False
+            book, first = writer.opened(), len(self._requests)
+            book.may_read = False
+            try:
+                self.add(requests)
+            except NotHere:
+                if self._page is not None:
+                    book.take_back(self._page)
+                del self._requests[first:]
+                return False
+            finally:
+                book.may_read = True
+            return True
+        finally:
+            writer.turn.release()
+
+    def try_send(self) -> bool:
+        """As `send`, where nothing has to be waited for; whether it did."""
+        writer = self._writer
+        if not writer.turn.acquire(blocking=False):
+            return False
+        try:
+            page = self._page
+            if writer.under_way is not None or page is None or not self._stands():
+                return False
+            if self._fault is not None or not self._decided:
+                return False
+            spent = [d.spent for d in self._decided]
+            try:
+                self._answer = writer.log.try_send(page.before, self._rows(), spent)
+            except Exception as fault:
+                self._fault = fault
+            if self._answer is None and self._fault is None:
+                return False
+            writer.under_way = self
+            return True
+        finally:
+            writer.turn.release()
+
+    def try_land(self) -> bool:
+        """As `land`, where nothing has to be waited for; whether it did."""
+        writer = self._writer
+        if not writer.turn.acquire(blocking=False):
+            return False
+        try:
+            if writer.under_way is not self:
+                return True
+            if self._answer is None or not self._answer.is_there():
+                return False
+            self._take_answer()
+            decided_all = len(self._decided) == len(self._requests)
+            if self._fault is not None or not decided_all or not self._stands():
+                return False
+            self._settled()
+            writer.under_way = None
+            return True
+        finally:
+            writer.turn.release()
 
     def add(self, requests: Sequence[Request]) -> None:
         """Decide on more requests; not once it is sent."""
@@ -202,8 +266,10 @@ class Batch:
                 self._begin()
 
     def send(self) -> None:
-        """Have it stored; what was under way has landed."""
+        """Have it stored, once what is under way has landed."""
         with self._writer.turn:
+            if self._writer.under_way is not None:
+                self._writer.under_way.land()
             if not self._stands():
                 self._begin()
             self._writer.under_way = self
@@ -217,6 +283,7 @@ class Batch:
                 self._take_answer()
                 self._settle()
                 self._finish()
+                self.when_landed()
 
     def carry_out(self, requests: Sequence[Request]) -> None:
         """All of that at once; what is under way is landed first."""
@@ -373,6 +440,8 @@ class Batch:
                     self._decided.append(self._one(i, request, book, known, at))
                 except Refused as why:
                     self._refused[i] = why
+        except NotHere:
+            raise
         except Exception as fault:
             self._fault = fault
 

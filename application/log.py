@@ -102,7 +102,7 @@ class Answer(Protocol):
     """What a log says to an append that it was sent."""
 
     def fileno(self) -> int:
-        """What to wait on until it may be there: readable then. -1 where it is there from the beginning."""
+        """What to wait on: readable when it may be there. -1 where it is there from the beginning."""
 
     def is_there(self) -> bool:
         """Whether `take` need not wait."""
@@ -151,6 +151,11 @@ class Log(Protocol):
 
     def send(self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]) -> Answer:
         """As `append`, without waiting for the answer where the store can do without; raises nothing."""
+
+    def try_send(
+        self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]
+    ) -> Answer | None:
+        """As `send`, where nobody need wait even for that; otherwise none, and nothing was sent."""
 
     def append_alone(self, decide: Decide) -> None:
         """As `append`, for a writer that lost the race: nobody else can move the head while `decide` says what to store."""

@@ -58,6 +58,12 @@ class MemoryLog(POPOApplicationRecorder):
         """As `append`; the answer is there at once."""
         return AtOnce(lambda: self.append(expected_head, rows, spent))
 
+    def try_send(
+        self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]
+    ) -> Answer | None:
+        """As `send`."""
+        return self.send(expected_head, rows, spent)
+
     def append_alone(self, decide: Decide) -> None:
         """As `append`, with the head held while `decide` says what to store."""
         with self._turn:

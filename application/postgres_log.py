@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from struct import Struct, pack
 from threading import Lock
-from typing import Any, NoReturn, cast
+from typing import Any, NamedTuple, NoReturn, cast
 
 import psycopg
 from eventsourcing.persistence import ApplicationRecorder, StoredEvent, Subscription
@@ -17,7 +17,7 @@ from psycopg import sql
 from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import DictRow, dict_row, tuple_row
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from application.log import (
     AlreadySpent,
@@ -90,6 +90,20 @@ WITH moved AS (
 )
 SELECT 1 FROM moved
 """
+# Most clients are alone: one entry of one command costs less without arrays.
+APPEND_ONE = """
+WITH moved AS (
+    UPDATE lvzhi.heads SET head = head + 1 WHERE ledger = $1 AND head = $2 RETURNING 1
+), stored AS (
+    INSERT INTO {schema}.events
+        (notification_id, originator_id, originator_version, topic, state)
+    SELECT $2 + 1, $3, $4, $5, $6 FROM moved
+), spent AS (
+    INSERT INTO {schema}.commands (command, digest, first, last)
+    SELECT $7, $8, $9, $10 FROM moved
+)
+SELECT 1 FROM moved
+"""
 APPEND_ANYWHERE = """
 WITH moved AS (
     UPDATE lvzhi.heads SET head = head + %s WHERE ledger = %s RETURNING head - %s AS before
@@ -119,15 +133,33 @@ APPEND_TYPES = (
     *(TEXTS, BIGINTS, TEXTS, BYTEAS),
     *(TEXTS, BYTEAS, BIGINTS, BIGINTS),
 )
-BINARY = (1,) * len(APPEND_TYPES)
+APPEND_ONE_TYPES = (TEXT, BIGINT, TEXT, BIGINT, TEXT, BYTEA, TEXT, BYTEA, BIGINT, BIGINT)
 
 ALREADY_THERE, NOT_PREPARED = b"23505", b"26000"
 """Codes of the server's refusals: a key that exists, a statement that is gone."""
 
 APPENDS_BEFORE_PREPARING = 2
 """Appends to a ledger that a connection runs unprepared: a walk over thousands of ledgers leaves no plans behind."""
-PREPARED_APPENDS = 100
-"""Ledgers whose append a connection keeps prepared; each costs the server some 50 kB a connection."""
+AT_ONE_GO = 100_000
+"""Bytes of bodies that a socket takes without waiting for the server to read."""
+NO_TIME = 0.001
+"""Seconds that a connection is waited for by whoever must not wait."""
+PREPARED_APPENDS = 200
+"""Appends that a connection keeps prepared, two a ledger; each costs the server some 50 kB a connection."""
+
+
+class Statement(NamedTuple):
+    """A statement, the name under which a connection prepares it, and the types of its parameters, which go in binary."""
+
+    name: bytes
+    text: bytes
+    types: tuple[int, ...]
+
+    @property
+    def formats(self) -> tuple[int, ...]:
+        """One a parameter."""
+        return (1,) * len(self.types)
+
 
 _NO_ITEMS = Struct("!iiI").pack
 _ARRAY = Struct("!iiIii").pack
@@ -187,12 +219,12 @@ def refuse_unsafe(settings: Mapping[str, str]) -> None:
 
 
 class LogConnection(psycopg.Connection[DictRow]):
-    """A connection that knows which appends it has prepared, and how often it has run the others."""
+    """A connection that knows which appends it has prepared, by name, and how often it has run the others."""
 
     def __init__(self, pgconn: PGconn, row_factory: Any = dict_row) -> None:
         super().__init__(pgconn, row_factory=row_factory)
-        self.appended: dict[str, int] = {}
-        self.prepared: set[str] = set()
+        self.appended: dict[bytes, int] = {}
+        self.prepared: set[bytes] = set()
 
 
 def _has_ended(connection: LogConnection) -> bool:
@@ -298,8 +330,16 @@ class PostgresLog(PostgresApplicationRecorder):
             raise
         # `create_ledger` makes the tables, once; the library's statements would add a sequence.
         self.sql_create_statements = []
-        self._append = APPEND.format(schema=self.schema).encode()
-        self.append_name = f"append to {code}".encode()
+        self._append = Statement(
+            f"append to {code}".encode(),
+            APPEND.format(schema=self.schema).encode(),
+            APPEND_TYPES,
+        )
+        self._append_one = Statement(
+            f"append to {code} one".encode(),
+            APPEND_ONE.format(schema=self.schema).encode(),
+            APPEND_ONE_TYPES,
+        )
         self._append_anywhere = APPEND_ANYWHERE.format(schema=self.schema).encode()
 
     def head(self) -> int:
@@ -318,15 +358,36 @@ class PostgresLog(PostgresApplicationRecorder):
         refuse_too_large(self.ledger, rows)
         connection = self.pool.getconn()
         try:
-            parameters = self._parameters(expected_head, rows, spent)
-            if self._is_prepared(connection):
-                return _Sent(self, connection, parameters)
-            answer = AtOnce(lambda: self.accept_unprepared(connection, parameters))
+            append, parameters = self._said(expected_head, rows, spent)
+            if self._is_prepared(connection, append):
+                return _Sent(self, connection, append, parameters)
+            answer = AtOnce(lambda: self.accept_unprepared(connection, append, parameters))
         except BaseException:
             self.pool.putconn(connection)
             raise
         self.pool.putconn(connection)
         return answer
+
+    def try_send(
+        self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]
+    ) -> Answer | None:
+        """As `send`, where a connection is free that has the statement prepared and takes all of it at once."""
+        refuse_too_large(self.ledger, rows)
+        if sum(len(row.body) for row in rows) > AT_ONE_GO:
+            return None
+        try:
+            connection = self.pool.getconn(NO_TIME)
+        except PoolTimeout:
+            return None
+        try:
+            append, parameters = self._said(expected_head, rows, spent)
+            if self._has_prepared(connection, append):
+                return _Sent(self, connection, append, parameters)
+        except BaseException:
+            self.pool.putconn(connection)
+            raise
+        self.pool.putconn(connection)
+        return None
 
     def append_alone(self, decide: Decide) -> None:
         """As `append`, with the head row locked while `decide` says what to store."""
@@ -427,22 +488,29 @@ class PostgresLog(PostgresApplicationRecorder):
         spent: Sequence[Spent],
     ) -> None:
         """Run the one statement, without psycopg's cursor: its way with arrays costs more than the insert."""
-        parameters = self._parameters(expected_head, rows, spent)
-        pgconn = connection.pgconn
-        if self._is_prepared(connection):
-            result = pgconn.exec_prepared(self.append_name, parameters, BINARY, 1)
-            self.accept(connection, parameters, result)
+        append, parameters = self._said(expected_head, rows, spent)
+        if self._is_prepared(connection, append):
+            run = connection.pgconn.exec_prepared
+            result = run(append.name, parameters, append.formats, 1)
+            self.accept(connection, append, parameters, result)
         else:
-            self.accept_unprepared(connection, parameters)
+            self.accept_unprepared(connection, append, parameters)
 
-    def _parameters(
+    def _said(
         self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]
-    ) -> list[bytes]:
+    ) -> tuple[Statement, list[bytes]]:
+        """The statement that stores this, and its parameters."""
+        ledger, before = self.ledger.encode(), _BIGINT(expected_head)
+        if len(rows) == len(spent) == 1:
+            ((stream, version, name, body),), ((command, digest, first, last),) = rows, spent
+            entry = (stream.encode(), _BIGINT(version), name.encode(), body)
+            told = (command.encode(), digest, _BIGINT(first), _BIGINT(last))
+            return self._append_one, [ledger, before, *entry, *told]
         streams, versions, names, bodies = zip(*rows, strict=True) if rows else ((),) * 4
         commands, digests, firsts, lasts = zip(*spent, strict=True) if spent else ((),) * 4
-        return [
-            self.ledger.encode(),
-            _BIGINT(expected_head),
+        return self._append, [
+            ledger,
+            before,
             _BIGINT(len(rows)),
             _texts(streams),
             _bigints(versions),
@@ -455,40 +523,52 @@ class PostgresLog(PostgresApplicationRecorder):
         ]
 
     def accept(
-        self, connection: LogConnection, parameters: Sequence[bytes], result: PGresult
+        self,
+        connection: LogConnection,
+        append: Statement,
+        parameters: Sequence[bytes],
+        result: PGresult,
     ) -> None:
         """Take the result of a prepared append; raises what it deserves."""
         if result.error_field(DiagnosticField.SQLSTATE) == NOT_PREPARED:
             # After a rollback psycopg deallocates everything, ours too. Nothing has run yet.
             connection.prepared.clear()
-            self.accept_unprepared(connection, parameters)
+            self.accept_unprepared(connection, append, parameters)
         elif result.status != ExecStatus.TUPLES_OK:
             self._refuse(connection, result)
         elif result.ntuples == 0:
             raise Overtaken(self.ledger)
 
-    def accept_unprepared(self, connection: LogConnection, parameters: Sequence[bytes]) -> None:
+    def accept_unprepared(
+        self, connection: LogConnection, append: Statement, parameters: Sequence[bytes]
+    ) -> None:
         """Append without a prepared statement; raises what it deserves."""
-        result = connection.pgconn.exec_params(self._append, parameters, APPEND_TYPES, BINARY, 1)
+        run = connection.pgconn.exec_params
+        result = run(append.text, parameters, append.types, append.formats, 1)
         if result.status != ExecStatus.TUPLES_OK:
             self._refuse(connection, result)
         if result.ntuples == 0:
             raise Overtaken(self.ledger)
 
-    def _is_prepared(self, connection: LogConnection) -> bool:
+    def _is_prepared(self, connection: LogConnection, append: Statement) -> bool:
         """Whether this connection has the append prepared, which it does from the third one on.
 
         Not in a transaction: one that has met a statement that is gone could not run the unprepared one instead.
         """
         if connection.pgconn.transaction_status != TransactionStatus.IDLE:
             return False
-        if self.ledger not in connection.prepared and len(connection.prepared) < PREPARED_APPENDS:
-            connection.appended[self.ledger] = connection.appended.get(self.ledger, 0) + 1
-            if connection.appended[self.ledger] > APPENDS_BEFORE_PREPARING:
-                result = connection.pgconn.prepare(self.append_name, self._append, APPEND_TYPES)
+        name = append.name
+        if name not in connection.prepared and len(connection.prepared) < PREPARED_APPENDS:
+            connection.appended[name] = connection.appended.get(name, 0) + 1
+            if connection.appended[name] > APPENDS_BEFORE_PREPARING:
+                result = connection.pgconn.prepare(*append)
                 if result.status == ExecStatus.COMMAND_OK:
-                    connection.prepared.add(self.ledger)
-        return self.ledger in connection.prepared
+                    connection.prepared.add(name)
+        return name in connection.prepared
+
+    def _has_prepared(self, connection: LogConnection, append: Statement) -> bool:
+        idle = connection.pgconn.transaction_status == TransactionStatus.IDLE
+        return idle and append.name in connection.prepared
 
     def _refuse(self, connection: LogConnection, result: PGresult) -> NoReturn:
         """Raise what a failed append deserves."""
@@ -536,13 +616,18 @@ class _Sent:
     """The answer to an append that the server is carrying out; keeps the connection until it is taken."""
 
     def __init__(
-        self, log: PostgresLog, connection: LogConnection, parameters: Sequence[bytes]
+        self,
+        log: PostgresLog,
+        connection: LogConnection,
+        append: Statement,
+        parameters: Sequence[bytes],
     ) -> None:
         self._log = log
         self._connection = connection
+        self._append = append
         self._parameters = parameters
         pgconn = connection.pgconn
-        pgconn.send_query_prepared(log.append_name, parameters, BINARY, 1)
+        pgconn.send_query_prepared(append.name, parameters, append.formats, 1)
         while pgconn.flush():
             if _ready(pgconn.socket, select.POLLIN | select.POLLOUT) & select.POLLIN:
                 pgconn.consume_input()
@@ -562,7 +647,7 @@ class _Sent:
     def take(self) -> None:
         """Wait for the server; raises what `append` raises. The connection goes back to the pool."""
         try:
-            self._log.accept(self._connection, self._parameters, self._result())
+            self._log.accept(self._connection, self._append, self._parameters, self._result())
         finally:
             self._log.pool.putconn(self._connection)
 

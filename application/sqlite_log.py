@@ -247,6 +247,11 @@ class SqliteLog(SQLiteApplicationRecorder):
         """As `append`; the answer is there at once."""
         return AtOnce(lambda: self.append(expected_head, rows, spent))
 
+    def try_send(
+        self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]
+    ) -> Answer | None:
+        """None: a file is flushed by whoever writes to it."""
+
     def append_alone(self, decide: Decide) -> None:
         """As `append`, with the file's write lock held while `decide` says what to store."""
         with (

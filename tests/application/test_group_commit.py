@@ -29,8 +29,9 @@ from tests.county import ECONOMY, LI, OFFICE, WANG
 class Late:
     """An answer that is there when the test says so; the append happens just before."""
 
-    def __init__(self, append: Callable[[], None]) -> None:
+    def __init__(self, append: Callable[[], None], rows: Sequence[NewRow]) -> None:
         self.append = append
+        self.rows = rows
         self.released = threading.Event()
         self.there, self.tell = socket.socketpair()
 
@@ -61,7 +62,7 @@ class Slow(MemoryLog):
         self.more = threading.Semaphore(0)
 
     def send(self, expected_head: int, rows: Sequence[NewRow], spent: Sequence[Spent]) -> Late:
-        late = Late(lambda: self.append(expected_head, rows, spent))
+        late = Late(lambda: self.append(expected_head, rows, spent), rows)
         if not self.slow:
             late.release()
         self.sent.append(late)
@@ -87,7 +88,8 @@ def two_ahead(
     under_way, ahead = Batch(writer), Batch(writer)
     under_way.add(first)
     under_way.send()
-    assert not under_way.is_stored()
+    assert under_way.fileno() >= 0
+    assert not under_way.try_land()
     ahead.add(then)
     slow.slow = False
     return under_way, ahead
@@ -239,14 +241,8 @@ def test_tasks_are_decided_while_others_are_being_stored(slow: Slow) -> None:
 
 def test_of_many_that_wait_half_are_stored_while_the_others_are_decided(slow: Slow) -> None:
     async def many() -> None:
-        writer = writer_on(slow)
-        with writer.turn:
-            commit = GroupCommit(writer)
-            tasks = [
-                asyncio.create_task(commit.submit(record(f"g{n}", title=f"{n}"))) for n in range(64)
-            ]
-            await asyncio.sleep(0)
-        slow.slow = False
+        commit = GroupCommit(writer_on(slow))
+        tasks = [commit.submit(record(f"g{n}", title=f"{n}")) for n in range(64)]
         await asyncio.gather(*tasks)
         await asyncio.to_thread(commit.close)
 
@@ -255,7 +251,7 @@ def test_of_many_that_wait_half_are_stored_while_the_others_are_decided(slow: Sl
     asyncio.run(many())
 
     assert slow.head() == before + 64
-    assert len(slow.sent) >= 2
+    assert [len(late.rows) for late in slow.sent] == [32, 32]
 
 
 def test_what_comes_after_closing_is_refused_and_what_came_before_is_stored(slow: Slow) -> None:

@@ -466,6 +466,7 @@ def test_a_connection_cut_after_the_commit_is_answered_as_success(
         with LogPool(url, size=1) as pool:
             writer = writer_on(PostgresLog(pool, fresh_code))
             writer.write(beginning())
+            writer.one(record(f"before-{n}", title=f"before {n}"))
             cut.armed.set()
             done = writer.one(record(f"cut-{n}", title=f"{n}"))
             assert (done.stream, done.again) == (f"occasion/cut-{n}", True)
