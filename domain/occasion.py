@@ -233,6 +233,8 @@ def warnings(command: RecordOccasion, known: Known) -> list[Warned]:
     found: dict[str, Warned] = {}
     stream = stream_of(command.occasion)
     for i, likeness in enumerate(likenesses(command.body)):
+        if not known.recorded_as(likeness):
+            continue
         deed = deeds.alike(known, likeness, likenesses, but=stream)
         if deed is not None and deed not in found:
             found[deed] = Warned(
@@ -259,10 +261,8 @@ def decide(
                 for warned in warnings(command, known):
                     raise Refused(warned.reason, warned.field, warned.deed)
             record = deeds.class_of(actor, body.organiser, known.roster)
-            return [
-                OccasionHappened(occasion=occasion, body=_cut(body), record=record),
-                *_rest(occasion, body),
-            ]
+            happened = OccasionHappened(occasion=occasion, body=_cut(body), record=record)
+            return [happened, *_rest(occasion, body)] if _is_long(body) else [happened]
         case AmendOccasion(occasion=occasion, body=body, reason=reason):
             if deed is None:
                 raise Refused(Reason.NO_SUCH_DEED, "/occasion", occasion)
@@ -304,11 +304,15 @@ _NOTHING: Occasion[Any] = Occasion(details=None, title="", on=date.min, organise
 
 def _cut(body: Occasion[D]) -> Occasion[D]:
     """The body with as many names as one entry may hold."""
-    if len(body.participants) <= MOST_NAMED and len(body.expected) <= MOST_NAMED:
+    if not _is_long(body):
         return body
     return replace(
         body, participants=body.participants[:MOST_NAMED], expected=body.expected[:MOST_NAMED]
     )
+
+
+def _is_long(body: Occasion[Any]) -> bool:
+    return len(body.participants) > MOST_NAMED or len(body.expected) > MOST_NAMED
 
 
 def _rest(

@@ -55,7 +55,10 @@ class Actor:
     @property
     def writes(self) -> bool:
         """Whether this role may append at all."""
-        return self.role not in {Role.AUDITOR, Role.CONSUMER}
+        return self.role not in _ONLY_READ
+
+
+_ONLY_READ = frozenset({Role.AUDITOR, Role.CONSUMER})
 
 
 class Reason(Choice):
