@@ -131,7 +131,11 @@ def window_ends(fact: Fact[Any], policy: Policy) -> date | None:
     That is where both sides have to stand behind it, where it waits for one side and none has vouched yet, and where the
     window would end inside the closing weeks. Once one side has vouched the other has its days from then on.
     """
-    match rule_for(fact, policy):
+    return _window_under(rule_for(fact, policy), fact, policy)
+
+
+def _window_under(rule: Counts, fact: Fact[Any], policy: Policy) -> date | None:
+    match rule:
         case Counts.AT_ONCE | Counts.UNLESS_OBJECTED:
             since: date | None = fact.recorded_on
         case Counts.WHEN_CONFIRMED:
@@ -174,22 +178,28 @@ _ANSWERED = frozenset({Mark.CORRECTED, Mark.UPHELD})
 
 def side_state(fact: Fact[Any], side: Side, policy: Policy, today: date) -> SideState:
     """How that side of the line is shown on that day; silence is computed, never stored."""
-    stamp = _stamp(fact, side)
-    if stamp is not None:
-        return SideState[stamp.mark.name]
+    unsaid = _unsaid(fact, window_ends(fact, policy), today)
+    return _said(_stamp(fact, side), unsaid)
+
+
+def _unsaid(fact: Fact[Any], ends: date | None, today: date) -> SideState:
+    """How a side is shown that has said nothing, where its time ends on that day."""
     if not is_asked(fact):
         return SideState.NOT_ASKED
-    ends = window_ends(fact, policy)
     return SideState.AWAITED if ends is None or today <= ends else SideState.NOT_OBJECTED
+
+
+def _said(stamp: Stamp | None, unsaid: SideState) -> SideState:
+    return unsaid if stamp is None else SideState[stamp.mark.name]
 
 
 def attested(fact: Fact[Any], policy: Policy, today: date) -> Attested:
     """What the stamps of a line come to on that day."""
     rule = rule_for(fact, policy)
-    sector = side_state(fact, Side.SECTOR, policy, today)
-    studio = side_state(fact, Side.STUDIO, policy, today)
-    states = {sector, studio}
-    ends = window_ends(fact, policy)
+    ends = _window_under(rule, fact, policy)
+    unsaid = _unsaid(fact, ends, today)
+    sector, studio = _said(fact.sector, unsaid), _said(fact.studio, unsaid)
+    states = (sector, studio)
     changes_on = (
         ends + timedelta(days=1) if SideState.AWAITED in states and ends is not None else None
     )

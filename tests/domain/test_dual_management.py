@@ -215,7 +215,7 @@ def test_a_convenor_confirms_as_convenor_not_as_member() -> None:
     with pytest.raises(Refused) as refused:
         told.say(himself(WANG), Confirm(deed=VISIT, side=Side.SECTOR))
 
-    assert refused.value.reason is Reason.NOT_YOURS_TO_CONFIRM
+    assert refused.value.reason is Reason.NOT_A_HEAD
 
 
 def test_a_line_that_an_amendment_adds_late_waits_for_the_other_side() -> None:
@@ -285,21 +285,24 @@ def test_nobody_confirms_what_he_recorded_himself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("actor", "side"),
+    ("actor", "side", "reason"),
     [
-        (CONVENOR, Side.STUDIO),  # the convenor does not head the studio
-        (STUDIO_HEAD, Side.SECTOR),  # nor the studio's head the sector
-        (NORTH_CLERK, Side.STUDIO),  # a clerk of another studio
-        (himself(CHEN), Side.SECTOR),  # a member of another sector
+        # the convenor does not head the studio
+        (CONVENOR, Side.STUDIO, Reason.NOT_YOURS_TO_CONFIRM),
+        # nor the studio's head the sector
+        (STUDIO_HEAD, Side.SECTOR, Reason.NOT_YOURS_TO_CONFIRM),
+        # a clerk heads nothing, nor does a member of another sector
+        (NORTH_CLERK, Side.STUDIO, Reason.NOT_A_HEAD),
+        (himself(CHEN), Side.SECTOR, Reason.NOT_A_HEAD),
     ],
 )
-def test_a_side_is_answered_for_by_its_own_head(actor: Actor, side: Side) -> None:
+def test_a_side_is_answered_for_by_its_own_head(actor: Actor, side: Side, reason: Reason) -> None:
     told = recorded(LI)
 
     with pytest.raises(Refused) as refused:
         told.say(actor, Confirm(deed=VISIT, side=side))
 
-    assert refused.value.reason is Reason.NOT_YOURS_TO_CONFIRM
+    assert refused.value.reason is reason
 
 
 def test_confirming_twice_changes_nothing() -> None:
