@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from os import urandom
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -20,6 +19,7 @@ from application.log import StoredRow
 from domain import deed, document, finding, matter, member, occasion, pairing, streams, unit
 from domain.entry import Entry, Envelope
 from domain.kinds import KINDS, Shape, Stage, kind_of
+from domain.once import MadeOnce
 
 E = TypeVar("E")
 
@@ -146,17 +146,19 @@ def encode(event: Any, envelope: Envelope, told: Told | None = None) -> bytes:
     return _encode({"envelope": envelope, "event": event, "salt": urandom(SALT).hex()})
 
 
-@cache
 def _decoder(name: str) -> msgspec.json.Decoder[Stored[Any]]:
     stored: Any = Stored
     return msgspec.json.Decoder(stored[NAMES[name]])
+
+
+_decoders = MadeOnce(_decoder)
 
 
 def decode(row: StoredRow) -> Entry[Any]:
     """A stored entry as the rest of the product sees it."""
     if row.name not in NAMES:
         raise UnknownName(row.name, row.position)
-    stored = _decoder(row.name).decode(row.body)
+    stored = _decoders[row.name].decode(row.body)
     return Entry(
         position=row.position,
         stream=row.stream,

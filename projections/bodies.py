@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -17,6 +16,7 @@ from domain.kinds import KINDS, Shape
 from domain.matter import Matter
 from domain.member import Person
 from domain.occasion import Occasion
+from domain.once import MadeOnce
 from domain.pairing import Bound, Pairing
 from domain.scoring import Scorecard
 from domain.unit import Unit
@@ -35,10 +35,9 @@ progress = msgspec.json.Decoder(Progress).decode
 
 def fact(kind: str, body: bytes) -> Fact[Any]:
     """A fact of that kind."""
-    return _fact(kind).decode(body)
+    return _facts[kind].decode(body)
 
 
-@cache
 def _fact(kind: str) -> msgspec.json.Decoder[Fact[Any]]:
     generic: Any = Fact
     return msgspec.json.Decoder(generic[KINDS[kind]])
@@ -52,14 +51,13 @@ class _With(msgspec.Struct, Generic[B]):
 
 def deed(kind: str, body: bytes) -> Deed[Any] | Bound | Found:
     """The state of an occasion, matter, pairing or finding of that kind."""
-    state = _state(kind).decode(body)
+    state = _states[kind].decode(body)
     if isinstance(state, Bound | Found):
         # The class of these states does not say of which kind they are: their body is read apart.
-        return replace(state, body=_body(kind).decode(body).body)
+        return replace(state, body=_bodies[kind].decode(body).body)
     return state
 
 
-@cache
 def _state(kind: str) -> msgspec.json.Decoder[Deed[Any] | Bound | Found]:
     generic: Any = Deed
     details: Any = KINDS[kind]
@@ -74,9 +72,11 @@ def _state(kind: str) -> msgspec.json.Decoder[Deed[Any] | Bound | Found]:
             return msgspec.json.Decoder(Found)
 
 
-@cache
 def _body(kind: str) -> msgspec.json.Decoder[_With[Any]]:
     generic: Any = _With
     details: Any = KINDS[kind]
     body: Any = Pairing if details.about.shape is Shape.PAIRING else Finding
     return msgspec.json.Decoder(generic[body[details]])
+
+
+_facts, _states, _bodies = MadeOnce(_fact), MadeOnce(_state), MadeOnce(_body)
