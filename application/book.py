@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, MutableMapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from application import codec
 from application.log import Log, StoredRow
@@ -38,8 +38,13 @@ def _is_whole(stream: str) -> bool:
     return stream.partition("/")[0] in _WHOLE
 
 
+_LINKING = frozenset({LinkedSame, UnlinkedSame, Withdrawn, Superseded})
+
+
 def _linked_by(event: Any) -> str | None:
     """The deed that an event links its own to, nothing where it undoes a link, none where it says neither."""
+    if type(event) not in _LINKING:
+        return None
     match event:
         case LinkedSame(same_as=same_as):
             return same_as
@@ -54,14 +59,21 @@ class _Unfolded:
 
     __slots__ = ("before", "entry")
 
-    def __init__(self, before: State | _Unfolded | None, entry: Entry[Any]) -> None:
+    def __init__(self, before: _Kept, entry: Entry[Any]) -> None:
         self.before = before
         self.entry = entry
 
-    def folded(self) -> State | None:
-        """The state after the entry."""
-        before = self.before.folded() if isinstance(self.before, _Unfolded) else self.before
-        return streams.evolve(before, self.entry)
+
+def _folded(kept: _Kept) -> State | None:
+    """The state of a deed. A deed that was just recorded is kept as its first entry: most are never decided on again."""
+    if isinstance(kept, Entry):
+        return streams.evolve(None, kept)
+    if isinstance(kept, _Unfolded):
+        return streams.evolve(_folded(kept.before), kept.entry)
+    return kept
+
+
+_Kept: TypeAlias = State | Entry[Any] | _Unfolded | None
 
 
 class NotHere(Exception):
@@ -71,11 +83,12 @@ class NotHere(Exception):
 class Page:
     """What was decided on top of what is stored: how to undo it, and what it assumed. `before` is the head it names."""
 
-    __slots__ = ("assumed", "before", "undo")
+    __slots__ = ("assumed", "before", "new_likenesses", "undo")
 
     def __init__(self, before: int) -> None:
         self.before = before
         self.undo: list[tuple[MutableMapping[Any, Any], Hashable, object]] = []
+        self.new_likenesses: list[int] = []
         self.assumed: list[str] = []
 
 
@@ -96,7 +109,7 @@ class Book:
         self.units: dict[UnitId, Unit] = {}
         self.roster = Roster(people=self.people, units=self.units)
         self._states: dict[str, tuple[State | None, int]] = {}
-        self._deeds: OrderedDict[str, tuple[State | _Unfolded | None, int]] = OrderedDict()
+        self._deeds: OrderedDict[str, tuple[_Kept, int]] = OrderedDict()
         self._alike: dict[int, tuple[str, ...]] = {}
         self._links: dict[str, str] = {}
         self._most_deeds = most_deeds
@@ -157,11 +170,11 @@ class Book:
             self._load(stream, self._read(stream))
             return self._deeds[stream]  # type: ignore[return-value]  # just folded
         self._deeds.move_to_end(stream)
-        state, version = held
-        if isinstance(state, _Unfolded):
-            state = state.folded()
-            self._deeds[stream] = (state, version)
-        return state, version
+        kept, version = held
+        if isinstance(kept, Entry | _Unfolded):
+            kept = _folded(kept)
+            self._deeds[stream] = (kept, version)
+        return kept, version
 
     def state(self, stream: str) -> State | None:
         """The state of a stream."""
@@ -184,11 +197,8 @@ class Book:
         )
 
     def apply(self, entry: Entry[Any]) -> None:
-        """Take in an entry that was just decided, on the newest page.
-
-        A deed is folded when it is asked for: most are never decided on again.
-        """
-        stream, undo = entry.stream, self._pages[-1].undo
+        """Take in an entry that was just decided, on the newest page; a deed is folded when it is asked for."""
+        stream, page = entry.stream, self._pages[-1]
         self.newest = entry.position
         before = self._deeds.get(stream)
         if before is None:
@@ -200,14 +210,18 @@ class Book:
             elif isinstance(new, Unit):
                 self._set(self.units, new.unit, new)
         else:
-            undo.append((self._deeds, stream, before))
-            self._deeds[stream] = (_Unfolded(before[0], entry), entry.version)
-        alike = self._alike
+            page.undo.append((self._deeds, stream, before))
+            kept = entry if before[0] is None else _Unfolded(before[0], entry)
+            self._deeds[stream] = (kept, entry.version)
+        alike, alone = self._alike, (stream,)
         for likeness in streams.likenesses(entry.event):
             key = hash(likeness)
-            before_this = alike.get(key)
-            undo.append((alike, key, _NOTHING if before_this is None else before_this))
-            alike[key] = (stream,) if before_this is None else _with(before_this, stream)
+            before_this = alike.setdefault(key, alone)
+            if before_this is alone:
+                page.new_likenesses.append(key)
+            else:
+                page.undo.append((alike, key, before_this))
+                alike[key] = _with(before_this, stream)
         target = _linked_by(entry.event)
         if target is not None:
             self._set(self._links, stream, target)
@@ -241,6 +255,8 @@ class Book:
                     where.pop(key, None)
                 else:
                     where[key] = old
+            for likeness in page.new_likenesses:
+                self._alike.pop(likeness, None)
             self._forget_assumptions(page)
             self.newest = page.before
             if page is since:

@@ -369,6 +369,7 @@ def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
     if body.pairing and not known.paired(body.pairing):
         raise Refused(Reason.NO_SUCH_PAIRING, "/body/pairing", body.pairing)
     deeds.may_record(actor, body.organiser, body.co_organisers, known.roster)
+    on, people = body.on, known.roster.people
     seen: set[PersonId] = set()
     for i, p in enumerate(body.participants):
         if p.person in seen:
@@ -379,8 +380,10 @@ def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
             raise Refused(Reason.MALFORMED, field, str(p.half_days))
         if p.in_name_of is not None:
             field = f"/body/participants/{i}/in_name_of"
-            deeds.check_unit(p.in_name_of, body.on, known, field)
-        _check_person(p.person, p.capacity, body.on, known, "participants", i)
+            deeds.check_unit(p.in_name_of, on, known, field)
+        found = people.get(p.person)
+        if found is None or p.capacity is not Capacity.ATTENDS or not found.member_on(on):
+            _check_person(p.person, p.capacity, on, known, "participants", i)
     seen = set()
     for i, person in enumerate(body.expected):
         if person in seen:
