@@ -190,26 +190,48 @@ def _unsaid(fact: Fact[Any], ends: date | None, today: date) -> SideState:
 
 
 def _said(stamp: Stamp | None, unsaid: SideState) -> SideState:
-    return unsaid if stamp is None else SideState[stamp.mark.name]
+    return unsaid if stamp is None else _STATE_OF[stamp.mark]
+
+
+_STATE_OF = {mark: SideState[mark.name] for mark in Mark}
+
+
+def _sides(
+    fact: Fact[Any], rule: Counts, policy: Policy, today: date
+) -> tuple[SideState, SideState, date | None]:
+    """How the sector's and the studio's side are shown under that rule, and the day from which time alone changes it."""
+    ends = _window_under(rule, fact, policy)
+    unsaid = _unsaid(fact, ends, today)
+    sector, studio = _said(fact.sector, unsaid), _said(fact.studio, unsaid)
+    if ends is None or SideState.AWAITED not in (sector, studio):
+        return sector, studio, None
+    return sector, studio, ends + timedelta(days=1)
+
+
+def counting(
+    fact: Fact[Any], rule: Counts, policy: Policy, today: date
+) -> tuple[bool, date | None]:
+    """Whether a line counts on that day under its rule, and if not, the day on which it will if nobody says anything."""
+    sector, studio, changes_on = _sides(fact, rule, policy, today)
+    if _counts(fact, rule, sector, studio):
+        return True, None
+    if changes_on is None or rule is not Counts.UNLESS_OBJECTED:
+        return False, None
+    sector, studio, _ = _sides(fact, rule, policy, changes_on)
+    return False, changes_on if _counts(fact, rule, sector, studio) else None
 
 
 def attested(fact: Fact[Any], policy: Policy, today: date) -> Attested:
     """What the stamps of a line come to on that day."""
     rule = rule_for(fact, policy)
-    ends = _window_under(rule, fact, policy)
-    unsaid = _unsaid(fact, ends, today)
-    sector, studio = _said(fact.sector, unsaid), _said(fact.studio, unsaid)
-    states = (sector, studio)
-    changes_on = (
-        ends + timedelta(days=1) if SideState.AWAITED in states and ends is not None else None
-    )
+    sector, studio, changes_on = _sides(fact, rule, policy, today)
     return Attested(
         counts=_counts(fact, rule, sector, studio),
         rule=rule,
         late=is_late(fact, policy),
         sector=sector,
         studio=studio,
-        in_question=SideState.RETURNED in states
+        in_question=SideState.RETURNED in (sector, studio)
         or (fact.county is not None and fact.county.mark is Mark.RETURNED),
         changes_on=changes_on,
     )

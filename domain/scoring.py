@@ -10,7 +10,7 @@ from functools import lru_cache
 from math import lcm
 from typing import Any, NewType
 
-from domain.attestation import DEFAULT, Counts, Policy, attested, rule_for
+from domain.attestation import DEFAULT, Counts, Policy, counting, rule_for
 from domain.fact import Fact, RecordClass, Spoke, SubjectId
 from domain.kinds import kind_of
 from domain.kinds.about import Stage
@@ -215,14 +215,13 @@ def sift(
             elif rule is Counts.NEVER:
                 left_out.append((fact, Why.NEVER))
             else:
-                state = attested(fact, policy, today)
-                if state.counts:
+                counts, day = counting(fact, rule, policy, today)
+                if counts:
                     counted.append(fact)
                 else:
                     left_out.append((fact, Why.NOT_YET))
-                    day = state.changes_on
-                    if day is not None and attested(fact, policy, day).counts:
-                        changes.append(day)
+                if day is not None:
+                    changes.append(day)
     behind = _behind(counted, same) if same else ()
     if behind:
         hidden = {id(f) for f in behind}
