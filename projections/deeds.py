@@ -34,11 +34,20 @@ from domain.occasion import Occasion
 from domain.pairing import Bound
 from domain.people import PersonId, UnitId
 from domain.roster import Roster
-from domain.streams import facts_of
+from domain.streams import State, facts_of
 from domain.unit import Side
 from domain.words import Choice
 from projections import bodies, roster
-from projections.columns import METADATA, Day, Instant, Row, Word, ledger_column, micros
+from projections.columns import (
+    METADATA,
+    Day,
+    Instant,
+    Row,
+    Versioned,
+    Word,
+    ledger_column,
+    micros,
+)
 from projections.facts import DUE, fact_versions
 from projections.paging import Key, Page, checked_limit, page_of
 
@@ -90,7 +99,44 @@ Index(
     postgresql_where=deed_rows.c.returned > 0,
 )
 
+record_versions = Table(
+    "records",
+    METADATA,
+    ledger_column(),
+    Column("stream", Word, primary_key=True),
+    Column("from_position", BigInteger, primary_key=True, autoincrement=False),
+    Column("to_position", BigInteger, nullable=False),
+    Column("organiser", Word, nullable=False),
+    Column("on", Day, nullable=False),
+    Column("until", Day, nullable=False),
+    Column("recorded_on", Day, nullable=False),
+    Column("late_by", Integer, nullable=False),
+    Index("records_of_organiser", "ledger", "organiser", "on"),
+)
+"""Every version of what a unit's own record says of what it organised; what was withdrawn has none that stands.
+
+`until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
+"""
+
+RECORDS = Versioned(record_versions, key=2)
+
 # Rows
+
+
+def record_row(
+    state: State | None, found: Iterable[Fact[Any]]
+) -> tuple[str, int, int, int, int] | None:
+    """The columns of a version of what was organised, after its positions; none where nothing stands."""
+    match state:
+        case Deed(body=body, gone=""):
+            on, until = body.on, body.until if isinstance(body, Occasion) else None
+        case Bound(body=body):
+            on, until = body.since, None
+        case _:
+            return None
+    late_by = max((days_late(fact) for fact in found), default=0)
+    day = state.recorded.day
+    return body.organiser, on.toordinal(), (until or on).toordinal(), day.toordinal(), late_by
 
 
 def deed_row(

@@ -19,7 +19,7 @@ from domain.people import PersonId, UnitId
 from domain.roster import BOND_OF_SIDE
 from domain.unit import Side
 from projections import bodies, roster
-from projections.deeds import deed_rows
+from projections.deeds import record_versions
 from projections.facts import fact_versions, facts_of, facts_of_deeds
 from projections.roster import TERM, bonds, bound, known
 
@@ -214,24 +214,26 @@ def unit(
     last: date,
     today: date,
     policy: Policy,
+    position: int | None = None,
 ) -> UnitRecord | None:
     """The record of a unit within days: what it organised, and the lines of those who were its members on the day."""
-    page = roster.unit(connection, ledger, unit, day=today)
+    page = roster.unit(connection, ledger, unit, day=today, position=position)
     if page is None:
         return None
-    rows = deed_rows.c
+    rows = record_versions.c
     organised = connection.execute(
         select(rows.until, rows.recorded_on, rows.late_by).where(
             rows.ledger == ledger,
             rows.organiser == unit,
             rows.on >= first,
             rows.on <= last,
-            rows.gone == "",
+            known(record_versions, position),
         )
     ).all()
     days = [(row.recorded_on - row.until).days for row in organised]
     late = [row.late_by > policy.late_days for row in organised]
-    states = _states(connection, ledger, unit, page.unit.side, first, last, today, policy)
+    side = page.unit.side
+    states = _states(connection, ledger, unit, side, first, last, today, policy, position=position)
     return UnitRecord(
         unit=unit,
         records=len(organised),
@@ -243,7 +245,7 @@ def unit(
         confirmed=states[SideState.CONFIRMED],
         not_objected=states[SideState.NOT_OBJECTED],
         awaited=states[SideState.AWAITED],
-        one_side_only=tuple(_one_side_only(connection, ledger, unit, page.unit.side, today)),
+        one_side_only=tuple(_one_side_only(connection, ledger, unit, side, today, position)),
     )
 
 
@@ -256,6 +258,8 @@ def _states(
     last: date,
     today: date,
     policy: Policy,
+    *,
+    position: int | None,
 ) -> Counter[SideState]:
     """How the unit's side stands on the lines of those who were bound to it on the day."""
     if side not in BOND_OF_SIDE:
@@ -272,10 +276,10 @@ def _states(
             bonds.c.unit == unit,
             bonds.c.bond == BOND_OF_SIDE[side].value,
             bonds.c.first,
-            known(bonds, None),
+            known(bonds, position),
             bonds.c.since <= rows.on,
             bonds.c.until >= rows.on,
-            known(fact_versions, None),
+            known(fact_versions, position),
             rows.on >= first,
             rows.on <= last,
             rows.until >= first,
@@ -291,9 +295,14 @@ def _is_said(fact: Fact[Any]) -> bool:
 
 
 def _one_side_only(
-    connection: Connection, ledger: str, unit: UnitId, side: Side, today: date
+    connection: Connection,
+    ledger: str,
+    unit: UnitId,
+    side: Side,
+    today: date,
+    position: int | None,
 ) -> Sequence[SubjectId]:
-    """The unit's members today who have nobody on the other side."""
+    """The unit's members on that day who have nobody on the other side."""
     if side not in BOND_OF_SIDE:
         return ()
     other = Side.STUDIO if side is Side.SECTOR else Side.SECTOR
@@ -306,11 +315,11 @@ def _one_side_only(
             own.c.unit == unit,
             own.c.bond == BOND_OF_SIDE[side].value,
             own.c.first,
-            known(own, None),
+            known(own, position),
             own.c.since <= today,
             own.c.until >= today,
-            bound(own.c.subject, ledger, today, None, bond=TERM),
-            ~bound(own.c.subject, ledger, today, None, bond=BOND_OF_SIDE[other].value),
+            bound(own.c.subject, ledger, today, position, bond=TERM),
+            ~bound(own.c.subject, ledger, today, position, bond=BOND_OF_SIDE[other].value),
         )
         .order_by(own.c.subject)
     )

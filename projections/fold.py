@@ -19,6 +19,7 @@ from domain.streams import LedgerOpened, State
 from domain.unit import Unit
 from projections import as_of, deeds, documents, facts, history, roster
 from projections.columns import OPEN, Row, Versioned
+from projections.deeds import RECORDS
 from projections.documents import DOCUMENTS
 from projections.facts import FACTS, FactKey, WindowsByDay
 from projections.roster import BONDS, PEOPLE, UNITS
@@ -26,7 +27,7 @@ from projections.roster import BONDS, PEOPLE, UNITS
 Load = Callable[[Collection[str]], Mapping[str, State]]
 """Gives the states of some streams as they lie in rows; a stream that is not there is left out."""
 
-VERSIONED = (PEOPLE, UNITS, BONDS, DOCUMENTS, FACTS)
+VERSIONED = (PEOPLE, UNITS, BONDS, DOCUMENTS, RECORDS, FACTS)
 
 
 @dataclass(slots=True)
@@ -77,6 +78,7 @@ class Changes:
     units: Versions = field(default_factory=lambda: Versions(UNITS))
     bonds: Versions = field(default_factory=lambda: Versions(BONDS))
     documents: Versions = field(default_factory=lambda: Versions(DOCUMENTS))
+    records: Versions = field(default_factory=lambda: Versions(RECORDS))
     facts: Versions = field(default_factory=lambda: Versions(FACTS))
     deeds: dict[str, Row] = field(default_factory=dict)
     deeds_before: set[str] = field(default_factory=set)
@@ -85,7 +87,7 @@ class Changes:
     @property
     def versions(self) -> tuple[Versions, ...]:
         """The tables of versions."""
-        return self.people, self.units, self.bonds, self.documents, self.facts
+        return self.people, self.units, self.bonds, self.documents, self.records, self.facts
 
 
 @dataclass(slots=True)
@@ -115,6 +117,7 @@ def fold(
             case Deed() | Bound() | Found():
                 yields = facts.keyed(streams.facts_of(after))
                 touched = _fold_facts(changes, ledger, entry, before.facts, yields, windows, today)
+                _fold_record(changes, ledger, entry, before, _Held(after, yields, before=True))
                 if lasts[stream] == position:
                     changes.deeds[stream] = deeds.deed_row(ledger, position, after, yields.values())
                     if before.before:
@@ -185,6 +188,21 @@ def _fold_facts(
     if isinstance(entry.event, occasion.OccasionAmended | matter.MatterAmended):
         subjects.update(fact.subject for fact in after.values())
     return subjects
+
+
+def _fold_record(
+    changes: Changes, ledger: str, entry: Entry[Any], before: _Held, after: _Held
+) -> None:
+    """A version of what was organised, where an entry changed it."""
+    key = (ledger, entry.stream)
+    was = deeds.record_row(before.state, before.facts.values())
+    now = deeds.record_row(after.state, after.facts.values())
+    if was == now:
+        return
+    if was is not None:
+        changes.records.end(key, entry.position)
+    if now is not None:
+        changes.records.standing[key] = (*key, entry.position, OPEN, *now)
 
 
 def _years(fact: Fact[Any], today: date) -> Iterable[int]:

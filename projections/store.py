@@ -51,7 +51,8 @@ PATIENCE = 30.0
 TABLES = (
     *(as_of.positions, as_of.entries, as_of.quarantine),
     *(roster.opened, roster.person_versions, roster.bonds, roster.unit_versions),
-    *(documents.document_versions, deeds.deed_rows, facts.fact_versions, history.touched),
+    *(documents.document_versions, deeds.deed_rows, deeds.record_versions),
+    *(facts.fact_versions, history.touched),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
 """All tables of a read model."""

@@ -579,14 +579,16 @@ def router(door: Door) -> APIRouter:
         tags=["units"],
     )
     def get_dual_record_of_unit(
-        asked: AskedNow, id: str, first: date | None = None, last: date | None = None
+        asked: Asked, id: str, first: date | None = None, last: date | None = None
     ) -> dual.UnitRecord:
         """How a unit records and answers."""
         begin, end = _dates(asked, first, last)
         with asked.look() as look:
             today = asked.today
             day = min(today, end)
-            policy = documents.policy(look.connection, look.ledger, asked.desk.shelf, day)
+            policy = documents.policy(
+                look.connection, look.ledger, asked.desk.shelf, day, position=look.position
+            )
             record = dual.unit(
                 look.connection,
                 look.ledger,
@@ -595,6 +597,7 @@ def router(door: Door) -> APIRouter:
                 last=end,
                 today=today,
                 policy=policy,
+                position=look.position,
             )
         return _found(record, Reason.NO_SUCH_UNIT, id)
 

@@ -549,6 +549,38 @@ def test_the_record_of_a_unit(store: Store, told: County) -> None:
     assert medicine.one_side_only == (f"member/{SUN}",)
 
 
+def test_the_record_of_a_unit_as_it_was_known_before(store: Store, told: County) -> None:
+    def record(position: int | None = None) -> tuple[int, int, int]:
+        found = read(
+            told,
+            store,
+            lambda c: dual.unit(
+                c,
+                "small",
+                SOUTH,
+                first=YEAR.first,
+                last=YEAR.last,
+                today=TODAY,
+                policy=DEFAULT,
+                position=position,
+            ),
+        )
+        assert found is not None
+        return found.records, found.late, found.lines
+
+    before, was = told.log.head(), record()
+    told.day = date(2025, 8, 1)
+    body = visit(WANG, LI, CHEN, ZHAO, on=date(2025, 6, 20), title="走访困难户")
+    told.say(CLERK, AmendOccasion(occasion="south", body=body, reason="补录"))
+    amended, then = told.log.head(), record()
+    told.say(CLERK, Withdraw(deed="occasion/south", reason="重复"))
+
+    assert then != was
+    assert then[1] == was[1] + 1
+    assert record()[0] == then[0] - 1
+    assert (record(before), record(amended)) == (was, then)
+
+
 def test_a_unit_is_not_asked_of_those_of_whom_nothing_is_said(store: Store, county: County) -> None:
     county.visited(CLERK, "south", visit(LI, expected=(LI, ZHAO)))
 
