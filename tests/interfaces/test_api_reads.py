@@ -52,7 +52,11 @@ def test_the_past_is_read_as_it_was_known(office: Caller) -> None:
     assert now.headers["etag"] == '"2"'
     assert "etag" not in then.headers
     assert then.headers["lvzhi-position"] == str(before)
-    units = [office.get("/units/south/dual-management", as_of=str(p)) for p in (before - 1, before)]
+    days = {"first": "2025-01-01", "last": "2026-12-31"}
+    units = [
+        office.get("/units/south/dual-management", as_of=str(position), **days)
+        for position in (before - 1, before)
+    ]
     assert [each.json()["records"] for each in units] == [0, 1]
     assert office.get("/people/li", as_of="2000-01-01").status_code == 404
     assert office.get("/people/li", as_of="2000-01-01T00:00:00+08:00").status_code == 404
