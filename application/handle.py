@@ -204,6 +204,8 @@ class Batch:
             except NotHere:
                 if self._page is not None:
                     book.take_back(self._page)
+                for i in range(first, len(self._requests)):
+                    self._told.pop(i, None)
                 del self._requests[first:]
                 return False
             finally:
