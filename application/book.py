@@ -270,7 +270,12 @@ class Book:
                 del self._deeds[stream]
 
     def _is_assumed(self, stream: str) -> bool:
-        return any(stream in page.assumed for page in self._pages) and not self.version(stream)
+        held = self._deeds.get(stream)
+        return (
+            held is not None
+            and held[1] == 0
+            and any(stream in page.assumed for page in self._pages)
+        )
 
     def _recorded_since(self, day: date, head: int) -> int:
         """The last position recorded before that day, found by halving: recorded-at never decreases."""
@@ -337,5 +342,8 @@ class Book:
     def _deed(self, stream: str) -> Deed[Any] | None:
         if not stream.startswith((Root.OCCASION.prefix, Root.MATTER.prefix)):
             return None
+        if self._is_assumed(stream):
+            # By a request of its own, which may be refused yet: others see what is stored.
+            self._load(stream, self._read(stream))
         state = self.state(stream)
         return state if isinstance(state, Deed) else None

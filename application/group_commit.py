@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 
-from application.handle import Batch, Done, Request, Verdict, Writer
+from application.handle import Batch, Done, Outcome, Request, Writer
 from domain.people import Reason, Refused
 
 MOST_AT_ONCE = 512
@@ -20,7 +20,7 @@ MOST_WAITING = 20_000
 FEW = 8
 """Commands that are not worth being parted in two batches."""
 
-_Asked = tuple[Request, "asyncio.Future[Verdict]"]
+_Asked = tuple[Request, "asyncio.Future[Outcome]"]
 
 
 class GroupCommit:
@@ -34,6 +34,7 @@ class GroupCommit:
         self._writer = writer
         self._waiting: list[_Asked] = []
         self._spell: asyncio.Task[None] | None = None
+        self._ahead = _Group(writer)
         self._sent: _Group | None = None
         self._answered = self._closing = False
         self._bell: asyncio.Future[None] | None = None
@@ -46,18 +47,20 @@ class GroupCommit:
         if self._closing or len(self._waiting) >= MOST_WAITING:
             raise Refused(Reason.BUSY)
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Verdict] = loop.create_future()
+        future: asyncio.Future[Outcome] = loop.create_future()
         if self._spell is None or self._spell.get_loop() is not loop:
-            # A loop that has ended took those who waited with it.
-            self._waiting, self._sent, self._bell, self._answered = [], None, None, False
+            if self._spell is not None:
+                # A loop that has ended took those who waited with it.
+                self._waiting = []
+                self._forsake()
             self._idle.clear()
             self._spell = loop.create_task(self._keep_busy(), name="group commit")
         self._waiting.append((request, future))
         self._ring()
-        verdict = await future
-        if isinstance(verdict, Refused):
-            raise verdict
-        return verdict
+        outcome = await future
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def close(self) -> None:
         """Wait for what is under way, not in the loop's own thread; what comes later is refused."""
@@ -69,49 +72,80 @@ class GroupCommit:
 
     async def _keep_busy(self) -> None:
         """Decide, send and land as long as somebody waits."""
-        ahead = _Group(self._writer)
         try:
             while self._sent is not None or self._waiting:
-                await self._decide(ahead, self._take())
-                await self._decide_more(ahead)
-                landed, self._sent = self._sent, None
-                if landed is not None and not landed.batch.try_land():
-                    await self._aside.do(landed.batch.land)
-                if ahead:
-                    if not ahead.batch.try_send():
-                        await self._aside.do(ahead.batch.send)
-                    self._sent, ahead = ahead, _Group(self._writer)
-                if landed is not None:
-                    landed.tell()
+                await self._decide(self._take())
+                await self._decide_more()
+                await self._move_on()
         except Exception as failed:  # handed to those who wait
-            for each in (ahead, self._sent):
-                if each is not None:
-                    each.fail(failed)
-            self._sent = None
+            await self._clear_up(failed)
         finally:
             self._spell = None
-            self._idle.set()
-            if self._waiting:
-                self._idle.clear()
+            self._forsake()
+            if self._waiting and not _is_cancelled():
                 self._spell = asyncio.get_running_loop().create_task(self._keep_busy())
+            else:
+                self._refuse_waiting()
+                self._idle.set()
 
-    async def _decide_more(self, ahead: _Group) -> None:
+    async def _move_on(self) -> None:
+        """Land what was sent and send what was decided meanwhile."""
+        landed, ahead = self._sent, self._ahead
+        if landed is not None and not landed.batch.try_land():
+            await self._aside.do(landed.batch.land)
+        if ahead and ahead.batch.try_send():
+            self._sent, self._ahead = ahead, _Group(self._writer)
+        if landed is not None:
+            # Once the next is on its way: the server works on it while everybody is told.
+            landed.tell()
+            if self._sent is landed:
+                self._sent = None
+        if ahead and self._sent is None:
+            self._sent, self._ahead = ahead, _Group(self._writer)
+            await self._aside.do(ahead.batch.send)
+
+    async def _clear_up(self, failed: Exception) -> None:
+        """What was sent may be stored all the same: that is found out. What was not, failed."""
+        if self._sent is not None:
+            await self._aside.do(self._sent.batch.land)
+            self._sent.tell()
+        self._ahead.fail(failed)
+
+    def _forsake(self) -> None:
+        """Give up what has not landed, if anything: whoever waits for it is to ask again, under the same command id."""
+        for group in (self._ahead, self._sent):
+            if group:
+                group.batch.give_up()
+                group.fail(Refused(Reason.BUSY))
+        if self._ahead:
+            self._ahead = _Group(self._writer)
+        self._sent = self._bell = None
+        self._answered = False
+
+    def _refuse_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for _, future in waiting:
+            if not future.done():
+                future.set_exception(Refused(Reason.BUSY))
+
+    async def _decide_more(self) -> None:
         """Go on deciding on what comes, until what was sent is stored."""
         if self._sent is None:
             return
         with _Listening(self._sent, self._hear):
-            while not self._answered and len(ahead) < MOST_AT_ONCE:
+            while not self._answered and len(self._ahead) < MOST_AT_ONCE:
                 if self._waiting:
                     await asyncio.sleep(0)
                 else:
                     self._bell = asyncio.get_running_loop().create_future()
                     await self._bell
                     self._bell = None
-                await self._decide(ahead, self._take())
+                await self._decide(self._take())
             self._answered = False
 
-    async def _decide(self, ahead: _Group, asked: list[_Asked]) -> None:
+    async def _decide(self, asked: list[_Asked]) -> None:
         if asked:
+            ahead = self._ahead
             requests = [request for request, _ in asked]
             ahead.asked.extend(asked)
             if not ahead.batch.try_add(requests):
@@ -136,6 +170,11 @@ class GroupCommit:
             self._bell.set_result(None)
 
 
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class _Group:
     """A batch and those who wait for it."""
 
@@ -147,15 +186,15 @@ class _Group:
         return len(self.asked)
 
     def tell(self) -> None:
-        """Give everybody his verdict."""
+        """Give everybody his outcome."""
         try:
-            verdicts: Sequence[Verdict] = self.batch.verdicts()
+            outcomes: Sequence[Outcome] = self.batch.outcomes()
         except Exception as failed:  # handed to those who wait
             self.fail(failed)
             return
-        for (_, future), verdict in zip(self.asked, verdicts, strict=True):
+        for (_, future), outcome in zip(self.asked, outcomes, strict=True):
             if not future.done():
-                future.set_result(verdict)
+                future.set_result(outcome)
 
     def fail(self, why: Exception) -> None:
         """Tell everybody that it went wrong."""
@@ -179,9 +218,13 @@ class _Listening:
         if there < 0:
             self._hear(self._group)
             return
-        # Of its own, since the connection may be used for another ledger before this one has heard of it.
-        self._own = os.dup(there)
-        self._loop.add_reader(self._own, self._hear, self._group)
+        try:
+            # Of its own, since the connection may be used for another ledger before this one has heard of it.
+            self._own = os.dup(there)
+            self._loop.add_reader(self._own, self._hear, self._group)
+        except OSError:
+            # Too many files are open: it is waited for aside.
+            self._hear(self._group)
 
     def _landed_by_another(self) -> None:
         self._loop.call_soon_threadsafe(self._hear, self._group)
@@ -191,12 +234,14 @@ class _Listening:
         if self._own >= 0:
             self._loop.remove_reader(self._own)
             os.close(self._own)
+            self._own = -1
 
 
 class Aside:
     """A thread for what has to be waited for; it starts when it is first needed."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._given: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -217,22 +262,28 @@ class Aside:
                 # The loop has been closed: nobody waits any more.
                 return
 
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="ledger-writer", daemon=True)
-            self._thread.start()
-        self._given.put(there)
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=_work, args=(self._given,), name="ledger-writer", daemon=True
+                )
+                self._thread.start()
+            self._given.put(there)
         await done
 
     def close(self) -> None:
-        """Wait for what it was given."""
-        if self._thread is not None:
+        """Wait for what it was given; what it is given later goes to another thread."""
+        with self._lock:
+            thread, self._thread = self._thread, None
             self._given.put(None)
-            self._thread.join()
-            self._thread = None
+            self._given = SimpleQueue()
+        if thread is not None:
+            thread.join()
 
-    def _work(self) -> None:
-        while (work := self._given.get()) is not None:
-            work()
+
+def _work(given: SimpleQueue[Callable[[], None] | None]) -> None:
+    while (work := given.get()) is not None:
+        work()
 
 
 def _say(done: asyncio.Future[None], failed: Exception | None) -> None:

@@ -65,6 +65,8 @@ class Done(NamedTuple):
 
 
 Verdict = Done | Refused
+Outcome = Done | Exception
+"""A verdict, or what went wrong in deciding on that one request."""
 
 
 def now() -> datetime:
@@ -170,14 +172,15 @@ class Batch:
         self._writer = writer
         self._requests: list[Request] = []
         self._told: dict[int, codec.Told] = {}
-        self._verdicts: dict[int, Verdict] = {}
+        self._verdicts: dict[int, Outcome] = {}
         self._page: Page | None = None
         self._decided: list[_Decided] = []
-        self._refused: dict[int, Refused] = {}
+        self._refused: dict[int, Exception] = {}
         self._ids: set[str] = set()
         self._answer: Answer | None = None
         self._fault: Exception | None = None
         self._losses = self._failures = 0
+        self._has_landed = False
         self.when_landed: Callable[[], None] = lambda: None
 
     def __len__(self) -> int:
@@ -185,7 +188,8 @@ class Batch:
 
     def fileno(self) -> int:
         """What to wait on once it is sent: readable when it may be landed without waiting. -1 where it may be at once."""
-        return -1 if self._answer is None else self._answer.fileno()
+        answer = self._answer
+        return -1 if answer is None else answer.fileno()
 
     def try_add(self, requests: Sequence[Request]) -> bool:
         """As `add`, where nothing has to be waited for; whether it did."""
@@ -240,6 +244,9 @@ class Batch:
     def try_land(self) -> bool:
         """As `land`, where nothing has to be waited for; whether it did."""
         writer = self._writer
+        if self._has_landed:
+            # By an import that may have its turn for long.
+            return True
         if not writer.turn.acquire(blocking=False):
             return False
         try:
@@ -251,7 +258,10 @@ class Batch:
             decided_all = len(self._decided) == len(self._requests)
             if self._fault is not None or not decided_all or not self._stands():
                 return False
-            self._settled()
+            try:
+                self._settled()
+            except Exception:  # landing it aside sorts it out
+                return False
             writer.under_way = None
             return True
         finally:
@@ -285,7 +295,15 @@ class Batch:
                 self._take_answer()
                 self._settle()
                 self._finish()
+                self._has_landed = True
                 self.when_landed()
+
+    def give_up(self) -> None:
+        """Nobody waits for it any more: what was not sent is taken off the book; what was sent lands with the next."""
+        with self._writer.turn:
+            page = self._page
+            if self._writer.under_way is not self and page is not None and self._stands():
+                self._writer.opened().take_back(page)
 
     def carry_out(self, requests: Sequence[Request]) -> None:
         """All of that at once; what is under way is landed first."""
@@ -295,11 +313,20 @@ class Batch:
             self._requests.extend(requests)
             self._finish()
 
-    def verdicts(self) -> list[Verdict]:
-        """A verdict on each request, in order; raises the trouble of a storage that failed again and again."""
+    def outcomes(self) -> list[Outcome]:
+        """What became of each request, in order; raises the trouble of a storage that failed again and again."""
         if self._fault is not None:
             raise self._fault
         return [self._verdicts[i] for i in range(len(self._requests))]
+
+    def verdicts(self) -> list[Verdict]:
+        """A verdict on each request, in order; raises what went wrong with the storage, or with one of them."""
+        found: list[Verdict] = []
+        for outcome in self.outcomes():
+            if isinstance(outcome, Exception) and not isinstance(outcome, Refused):
+                raise outcome
+            found.append(outcome)
+        return found
 
     def _finish(self) -> None:
         """Decide anew and store, alone, as long as a request has no verdict."""
@@ -442,6 +469,13 @@ class Batch:
                     self._decided.append(self._one(i, request, book, known, at))
                 except Refused as why:
                     self._refused[i] = why
+                except NotHere:
+                    raise
+                except Exception as fault:
+                    if self._failures < FAILURES:
+                        raise
+                    # Not the storage, then: the others need not go without.
+                    self._refused[i] = fault
         except NotHere:
             raise
         except Exception as fault:

@@ -7,7 +7,7 @@ import select
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from struct import Struct, pack
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Any, NamedTuple, NoReturn, cast
 
 import psycopg
@@ -140,6 +140,10 @@ ALREADY_THERE, NOT_PREPARED = b"23505", b"26000"
 
 APPENDS_BEFORE_PREPARING = 2
 """Appends to a ledger that a connection runs unprepared: a walk over thousands of ledgers leaves no plans behind."""
+LONGEST_WAIT = 15
+"""Seconds that a session waits for another's lock before it gives up."""
+LONGEST_IDLE = 60
+"""Seconds that a session may do nothing within a transaction, for whose locks others wait."""
 AT_ONE_GO = 100_000
 """Bytes of bodies that a socket takes without waiting for the server to read."""
 NO_TIME = 0.001
@@ -239,6 +243,14 @@ def _has_ended(connection: LogConnection) -> bool:
     return False
 
 
+def _limit_waiting(connection: psycopg.Connection[Any]) -> None:
+    """Wait for others so long and no longer, nor keep them waiting; what was stored is then looked up."""
+    connection.execute(
+        f"SET lock_timeout = '{LONGEST_WAIT}s'; "
+        f"SET idle_in_transaction_session_timeout = '{LONGEST_IDLE}s'"
+    )
+
+
 class LogPool(ConnectionPool[LogConnection]):
     """Connections to one server, shared by the logs of all its ledgers; closed by who opened it.
 
@@ -249,6 +261,8 @@ class LogPool(ConnectionPool[LogConnection]):
         self.url = url
         self._standing: psycopg.Connection[Any] | None = None
         self._standing_lock = Lock()
+        self.alone = BoundedSemaphore(max(1, size // 2))
+        """Held by who keeps a connection while he needs another."""
         super().__init__(
             url,
             connection_class=LogConnection,
@@ -258,6 +272,7 @@ class LogPool(ConnectionPool[LogConnection]):
             timeout=10,
             open=True,
             name="lvzhi",
+            configure=_limit_waiting,
         )
 
     def getconn(self, timeout: float | None = None) -> LogConnection:
@@ -391,13 +406,19 @@ class PostgresLog(PostgresApplicationRecorder):
 
     def append_alone(self, decide: Decide) -> None:
         """As `append`, with the head row locked while `decide` says what to store."""
-        with self.pool.connection() as connection, connection.transaction():
-            connection.execute(
-                "SELECT 1 FROM lvzhi.heads WHERE ledger = %s FOR UPDATE", (self.ledger,)
-            )
-            expected_head, rows, spent = decide()
-            refuse_too_large(self.ledger, rows)
-            self._append_on(connection, expected_head, rows, spent)
+        with self.pool.alone, self.pool.connection() as connection:
+            try:
+                with connection.transaction():
+                    connection.execute(
+                        "SELECT 1 FROM lvzhi.heads WHERE ledger = %s FOR UPDATE", (self.ledger,)
+                    )
+                    expected_head, rows, spent = decide()
+                    refuse_too_large(self.ledger, rows)
+                    self._append_on(connection, expected_head, rows, spent)
+            except BaseException:
+                # After a rollback psycopg deallocates everything, ours too.
+                connection.prepared.clear()
+                raise
 
     def look_up(self, commands: Sequence[str]) -> dict[str, Spent]:
         """Those of the command ids that have been spent."""
@@ -530,8 +551,8 @@ class PostgresLog(PostgresApplicationRecorder):
         result: PGresult,
     ) -> None:
         """Take the result of a prepared append; raises what it deserves."""
-        if result.error_field(DiagnosticField.SQLSTATE) == NOT_PREPARED:
-            # After a rollback psycopg deallocates everything, ours too. Nothing has run yet.
+        if _is_to_ask_again(result):
+            # The server has let go of it. Nothing has run yet.
             connection.prepared.clear()
             self.accept_unprepared(connection, append, parameters)
         elif result.status != ExecStatus.TUPLES_OK:
@@ -626,6 +647,7 @@ class _Sent:
         self._connection = connection
         self._append = append
         self._parameters = parameters
+        self._got: PGresult | None = None
         pgconn = connection.pgconn
         pgconn.send_query_prepared(append.name, parameters, append.formats, 1)
         while pgconn.flush():
@@ -637,12 +659,15 @@ class _Sent:
         return self._connection.pgconn.socket
 
     def is_there(self) -> bool:
-        """Whether the server has answered, or the line was cut."""
+        """Whether `take` need not wait: the server has answered and will not be asked again, or the line was cut."""
+        pgconn = self._connection.pgconn
         try:
-            self._connection.pgconn.consume_input()
+            pgconn.consume_input()
         except psycopg.OperationalError:
             return True
-        return not self._connection.pgconn.is_busy()
+        if self._got is None and not pgconn.is_busy():
+            self._got = pgconn.get_result()
+        return self._got is not None and not _is_to_ask_again(self._got)
 
     def take(self) -> None:
         """Wait for the server; raises what `append` raises. The connection goes back to the pool."""
@@ -652,7 +677,7 @@ class _Sent:
             self._log.pool.putconn(self._connection)
 
     def _result(self) -> PGresult:
-        result = self._next()
+        result = self._got or self._next()
         if result is None:
             raise psycopg.OperationalError("the server has said nothing")
         while self._next() is not None:
@@ -666,6 +691,11 @@ class _Sent:
             _ready(pgconn.socket, select.POLLIN)
             pgconn.consume_input()
         return pgconn.get_result()
+
+
+def _is_to_ask_again(result: PGresult) -> bool:
+    """Whether the server no longer knew the statement, which is then sent whole."""
+    return result.error_field(DiagnosticField.SQLSTATE) == NOT_PREPARED
 
 
 def _ready(socket: int, events: int) -> int:

@@ -345,9 +345,11 @@ class Installation:
     def close(self) -> None:
         """Close all that is open; a second time does nothing."""
         with self._lock:
-            for desk in self._desks.values():
-                desk.close()
-            self._desks.clear()
+            desks, self._desks = list(self._desks.values()), {}
+        # Not under the lock, which whoever still asks may want in the thread that these wait for.
+        for desk in desks:
+            desk.close()
+        with self._lock:
             for store in self._stores:
                 store.close()
             self._stores.clear()

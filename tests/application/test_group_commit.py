@@ -18,9 +18,12 @@ from application.group_commit import FEW, GroupCommit
 from application.handle import Batch, Done, Request, Verdict, Writer
 from application.log import Log, NewRow, Spent
 from application.memory_log import MemoryLog
+from domain import streams
 from domain.deed import Confirm
 from domain.member import Dismiss, Exit
+from domain.occasion import RecordOccasion
 from domain.people import Actor, Reason, Refused, Role
+from domain.streams import Command
 from domain.unit import Side
 from tests.application.test_handle import beginning, reasons, record, writer_on
 from tests.county import ECONOMY, LI, OFFICE, WANG
@@ -270,6 +273,108 @@ def test_what_comes_after_closing_is_refused_and_what_came_before_is_stored(slow
     assert all(isinstance(each, Done) for each in stored)
     assert isinstance(late, Refused)
     assert late.reason is Reason.BUSY
+
+
+def test_with_no_descriptor_left_what_was_sent_is_waited_for_aside(
+    slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(_: int) -> int:
+        raise OSError("too many open files")
+
+    async def some() -> list[Done | BaseException]:
+        commit = GroupCommit(writer_on(slow))
+        tasks = [asyncio.create_task(commit.submit(record("a")))]
+        await asyncio.to_thread(slow.more.acquire)
+        tasks.append(asyncio.create_task(commit.submit(record("b", title=" "))))
+        await asyncio.sleep(0.01)
+        slow.slow = False
+        slow.sent[0].release()
+        done = await asyncio.gather(*tasks, return_exceptions=True)
+        done.append(await commit.submit(record("c", title="c")))
+        await asyncio.to_thread(commit.close)
+        return done
+
+    monkeypatch.setattr("application.group_commit.os.dup", none_left)
+    first, wrong, last = asyncio.run(asyncio.wait_for(some(), 10))
+
+    assert isinstance(first, Done)
+    assert isinstance(wrong, Refused)
+    assert isinstance(last, Done)
+    assert last.position == first.position + 1
+
+
+def test_what_a_loop_that_ended_had_decided_takes_nothing_from_the_next(slow: Slow) -> None:
+    commit = GroupCommit(writer_on(slow))
+
+    async def broken_off() -> None:
+        kept = [asyncio.create_task(commit.submit(record("a")))]
+        await asyncio.to_thread(slow.more.acquire)
+        kept.append(asyncio.create_task(commit.submit(record("b", title=" "))))
+        await asyncio.sleep(0.01)
+
+    async def begun_again() -> list[Done]:
+        done = [await commit.submit(record(f"c{n}", title=f"c{n}")) for n in range(3)]
+        await asyncio.to_thread(commit.close)
+        return done
+
+    before = slow.head()
+    asyncio.run(broken_off())
+    slow.slow = False
+    slow.sent[0].release()
+    done = asyncio.run(asyncio.wait_for(begun_again(), 10))
+
+    assert [each.position for each in done] == [before + 2, before + 3, before + 4]
+
+
+def test_whoever_waits_when_the_work_is_cancelled_is_told_to_ask_again(slow: Slow) -> None:
+    async def cancelled() -> list[Done | BaseException]:
+        commit = GroupCommit(writer_on(slow))
+        tasks = [asyncio.create_task(commit.submit(record("a")))]
+        await asyncio.to_thread(slow.more.acquire)
+        tasks.append(asyncio.create_task(commit.submit(record("b", title="b"))))
+        await asyncio.sleep(0.01)
+        (spell,) = [t for t in asyncio.all_tasks() if t.get_name() == "group commit"]
+        spell.cancel()
+        told = await asyncio.gather(*tasks, return_exceptions=True)
+        slow.slow = False
+        slow.sent[0].release()
+        told.append(await commit.submit(record("a")))
+        await asyncio.to_thread(commit.close)
+        return told
+
+    before = slow.head()
+    *refused, again = asyncio.run(asyncio.wait_for(cancelled(), 10))
+
+    assert [each.reason for each in refused if isinstance(each, Refused)] == [Reason.BUSY] * 2
+    assert isinstance(again, Done)
+    assert (again.position, again.again, slow.head()) == (before + 1, True, before + 1)
+
+
+def test_a_request_on_which_deciding_breaks_fails_alone(
+    slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide = streams.decide
+
+    def broken(state: object, command: Command, *known: object) -> object:
+        if isinstance(command, RecordOccasion) and command.occasion == "broken":
+            raise OverflowError("date value out of range")
+        return decide(state, command, *known)  # type: ignore[arg-type]
+
+    async def some() -> list[Done | BaseException]:
+        commit = GroupCommit(writer_on(slow))
+        asked = [commit.submit(record(each, title=each)) for each in ("a", "broken", "b")]
+        done = await asyncio.gather(*asked, return_exceptions=True)
+        await asyncio.to_thread(commit.close)
+        return done
+
+    slow.slow = False
+    monkeypatch.setattr(streams, "decide", broken)
+    first, wrong, last = asyncio.run(some())
+
+    assert isinstance(wrong, OverflowError)
+    assert isinstance(first, Done)
+    assert isinstance(last, Done)
+    assert [row.stream for row in slow.since(0, 100)][-2:] == ["occasion/a", "occasion/b"]
 
 
 @dataclass

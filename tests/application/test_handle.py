@@ -185,6 +185,22 @@ def test_a_record_that_was_refused_hides_nothing_of_what_is_there(county: Writer
     assert (done.version, done.entries) == (2, 1)
 
 
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("wrong", [" ", "走访企业"])
+def test_a_record_that_is_refused_hides_nothing_from_others_of_the_batch(
+    county: Writer, wrong: str, first: bool
+) -> None:
+    county.write([record("a"), record("b", title="b")])
+    command = LinkSame(deed="occasion/b", same_as="occasion/a")
+    link = Request(command=command, actor=OFFICE, command_id="link")
+    refused = record("a", title=wrong, command_id="again")
+
+    verdicts = writer_on(county.log).write([refused, link] if first else [link, refused])
+
+    assert isinstance(verdicts[first], Done)
+    assert isinstance(verdicts[not first], Refused)
+
+
 def test_what_was_changed_meanwhile_is_not_overwritten(county: Writer) -> None:
     county.one(record("a"))
     amend = AmendOccasion(occasion="a", body=visit(LI, ZHAO), reason="补录赵委员")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import select
 import sqlite3
 import subprocess
 import sys
@@ -884,6 +885,70 @@ class TestPostgres:
                 connection.execute("DEALLOCATE ALL")
             log.send(1, entries(1), []).take()
             assert log.head() == 2
+
+    def test_an_append_that_is_to_be_sent_again_is_not_there_yet(
+        self, monkeypatch: pytest.MonkeyPatch, postgres_url: str, fresh_code: str
+    ) -> None:
+        monkeypatch.setattr(in_postgres, "APPENDS_BEFORE_PREPARING", 0)
+        in_postgres.create_ledger(postgres_url, fresh_code)
+        with LogPool(postgres_url, size=1) as pool:
+            log = PostgresLog(pool, fresh_code)
+            log.send(0, entries(1), []).take()
+            with pool.connection() as connection:
+                connection.execute("DEALLOCATE ALL")
+            answer = log.try_send(1, entries(1), [])
+            assert answer is not None
+            select.select([answer.fileno()], [], [], 10)
+            assert not answer.is_there()
+            answer.take()
+            assert log.head() == 2
+
+    def test_what_failed_alone_leaves_nothing_that_is_thought_prepared(
+        self, monkeypatch: pytest.MonkeyPatch, postgres_url: str, fresh_code: str
+    ) -> None:
+        monkeypatch.setattr(in_postgres, "APPENDS_BEFORE_PREPARING", 0)
+        in_postgres.create_ledger(postgres_url, fresh_code)
+        with LogPool(postgres_url, size=1) as pool:
+            log = PostgresLog(pool, fresh_code)
+            log.send(0, entries(1), []).take()
+            with pytest.raises(Overtaken):
+                log.append_alone(lambda: (0, entries(1), []))
+            assert log.try_send(1, entries(1), []) is None
+
+    def test_nobody_waits_for_another_writer_for_ever(
+        self, monkeypatch: pytest.MonkeyPatch, postgres_url: str, fresh_code: str
+    ) -> None:
+        monkeypatch.setattr(in_postgres, "LONGEST_WAIT", 0.2)
+        in_postgres.create_ledger(postgres_url, fresh_code)
+        with LogPool(postgres_url, size=2) as pool, psycopg.connect(postgres_url) as other:
+            log = PostgresLog(pool, fresh_code)
+            other.execute("UPDATE lvzhi.heads SET head = head WHERE ledger = %s", (fresh_code,))
+            for way in ways(log).values():
+                with pytest.raises(psycopg.OperationalError):
+                    way(0, entries(1), [])
+            other.commit()
+            log.append(0, entries(1), [])
+
+    def test_those_who_append_alone_leave_connections_to_read_with(
+        self, postgres_url: str, fresh_code: str
+    ) -> None:
+        codes = [f"{fresh_code}_{n}" for n in range(4)]
+        for code in codes:
+            in_postgres.create_ledger(postgres_url, code)
+        with LogPool(postgres_url, size=4) as pool, ThreadPoolExecutor(4) as threads:
+            logs = [PostgresLog(pool, code) for code in codes]
+
+            def append(log: PostgresLog) -> None:
+                def decide() -> tuple[int, list[NewRow], list[Spent]]:
+                    time.sleep(0.2)
+                    return log.head(), entries(1), []
+
+                log.append_alone(decide)
+
+            began = time.monotonic()
+            list(threads.map(append, logs))
+            assert time.monotonic() - began < pool.timeout
+            assert [log.head() for log in logs] == [1] * 4
 
     def test_more_ledgers_than_are_kept_prepared(
         self,
