@@ -342,6 +342,8 @@ class Book:
     def _deed(self, stream: str) -> Deed[Any] | None:
         if not stream.startswith((Root.OCCASION.prefix, Root.MATTER.prefix)):
             return None
+        if len(stream) > streams.LONGEST_NAME:
+            return None
         if self._is_assumed(stream):
             # By a request of its own, which may be refused yet: others see what is stored.
             self._load(stream, self._read(stream))

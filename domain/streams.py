@@ -98,6 +98,10 @@ KEPT_WHOLE = (
 """What decisions keep in memory whole; other streams are loaded one by one."""
 
 
+LONGEST_NAME = 200
+"""Characters of the name of a stream at the most: also what is not there is remembered for a while."""
+
+
 def root_of(stream: str) -> Root:
     """What that stream is of."""
     return Root.of(stream.partition("/")[0])
@@ -129,6 +133,8 @@ def stream_of(command: Command) -> str:
         ):
             if not command.deed.startswith((Root.OCCASION.prefix, Root.MATTER.prefix)):
                 raise Refused(Reason.NO_SUCH_DEED, "/deed", command.deed)
+            if len(command.deed) > LONGEST_NAME:
+                raise Refused(Reason.NO_SUCH_DEED, "/deed", f"{command.deed[:40]}…")
             return command.deed
         case pairing.Pair() | pairing.EndPairing():
             return pairing.stream_of(command.pairing)

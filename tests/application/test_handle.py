@@ -201,6 +201,17 @@ def test_a_record_that_is_refused_hides_nothing_from_others_of_the_batch(
     assert isinstance(verdicts[not first], Refused)
 
 
+def test_an_endless_name_is_of_no_record_and_is_not_remembered(county: Writer) -> None:
+    county.one(record("a"))
+    endless = "occasion/" + "a" * 200_000
+    for deed, same_as in ((endless, "occasion/a"), ("occasion/a", endless)):
+        link = LinkSame(deed=deed, same_as=same_as)
+        with pytest.raises(Refused) as refused:
+            county.one(Request(command=link, actor=OFFICE, command_id=deed[:20]))
+        assert refused.value.reason is Reason.NO_SUCH_DEED
+    assert endless not in county.opened()._deeds
+
+
 def test_what_was_changed_meanwhile_is_not_overwritten(county: Writer) -> None:
     county.one(record("a"))
     amend = AmendOccasion(occasion="a", body=visit(LI, ZHAO), reason="补录赵委员")
