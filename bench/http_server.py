@@ -43,8 +43,10 @@ def with_bare_endpoint(app: FastAPI, installation: Installation) -> FastAPI:
         desk = installation.desk(request.path_params["ledger"])
         return json_response({"position": desk.reader.position})
 
-    app.add_api_route("/api/v1/ledgers/{ledger}/checked", checked, methods=["POST"])
     app.add_api_route("/read/{ledger}", read, methods=["GET"])
+    app.add_api_route("/api/v1/ledgers/{ledger}/checked", checked, methods=["POST"])
+    # First of all routes, so that it is found no later than the one that it is compared with.
+    app.router.routes.insert(0, app.router.routes.pop())
     return app
 
 

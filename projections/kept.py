@@ -79,7 +79,7 @@ class Kept:
             subject: [
                 fact
                 for fact in self._facts[subject].values()
-                if fact.on <= last and facts.counted_until(fact) >= low
+                if fact.on <= last and (first <= fact.on or facts.counted_until(fact) >= low)
             ]
             for subject in subjects
         }

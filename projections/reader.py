@@ -23,6 +23,7 @@ from sqlalchemy import Row as SqlRow
 from domain.document import Document, Sort
 from domain.entry import Entry
 from domain.fact import Fact
+from domain.kinds import Shape
 from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.streams import Root, State, root_of
@@ -713,14 +714,14 @@ def _by_year(found: Sequence[Fact[Any]], years: Iterable[int]) -> dict[int, list
     """A member's facts by the years that they belong to; a pairing belongs to all in which it is in force."""
     by_year: dict[int, list[Fact[Any]]] = {year: [] for year in years}
     for fact in found:
-        first, last = fact.on.year, date.fromordinal(facts.counted_until(fact)).year
-        if first == last:
-            if first in by_year:
-                by_year[first].append(fact)
-            continue
-        for year, own in by_year.items():
-            if first <= year <= last:
-                own.append(fact)
+        first = fact.on.year
+        if first in by_year:
+            by_year[first].append(fact)
+        if fact.details.about.shape is Shape.PAIRING:
+            last = date.fromordinal(facts.counted_until(fact)).year
+            for year, own in by_year.items():
+                if first < year <= last:
+                    own.append(fact)
     return by_year
 
 
