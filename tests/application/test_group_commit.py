@@ -39,8 +39,9 @@ class Late:
         self.there, self.tell = socket.socketpair()
 
     def release(self) -> None:
-        self.released.set()
+        # In this order: whoever waits for the second closes both ends.
         self.tell.send(b"!")
+        self.released.set()
 
     def fileno(self) -> int:
         return self.there.fileno()
