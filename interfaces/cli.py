@@ -37,7 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if hasattr(options, "rest"):
         _take_common(options)
     try:
-        return _carried_out(options)
+        _refuse_broken(arguments)
+        code = _carried_out(options)
+        # What is still held back is written here, where a reader that has gone is no trouble.
+        sys.stdout.flush()
     except Refused as refused:
         for line in refusals.sentences(refused):
             print(line, file=sys.stderr)
@@ -53,6 +56,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"文件或网络出错:{error}", file=sys.stderr)
         print(f"  file or network trouble: {error}", file=sys.stderr)
         return Exit.UNAVAILABLE
+    return code
+
+
+def _refuse_broken(arguments: Sequence[str]) -> None:
+    """Refuse an argument whose bytes are not of the terminal's encoding: it could not be stored."""
+    for argument in arguments:
+        if not argument.isascii() and any("\ud800" <= letter <= "\udfff" for letter in argument):
+            raise Refused(Reason.BAD_ENCODING, about=argument.encode("utf-8", "replace").decode())
 
 
 def _carried_out(options: argparse.Namespace) -> int:

@@ -668,6 +668,11 @@ def _carry_out(
         Request(command=command, actor=actor, command_id=command_id, seen=seen, strict=desk.strict)
     )
     told = receipt_of(desk.code, done)
-    print(f"已登记 {told.stream},版本 {told.version},位置 {told.position} / recorded")
+    zh, en = (
+        ("已登记", "recorded")
+        if told.entries
+        else ("已是如此,未作改动", "so already; nothing changed")
+    )
+    print(f"{zh} {told.stream},版本 {told.version},位置 {told.position} / {en}")
     for warning in told.warnings:
         print(f"提示:{warning.detail}:{warning.deed} / {warning.detail_en}", file=sys.stderr)
