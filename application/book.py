@@ -45,13 +45,7 @@ def _linked_by(event: Any) -> str | None:
     """The deed that an event links its own to, nothing where it undoes a link, none where it says neither."""
     if type(event) not in _LINKING:
         return None
-    match event:
-        case LinkedSame(same_as=same_as):
-            return same_as
-        case UnlinkedSame() | Withdrawn() | Superseded():
-            return ""
-        case _:
-            return None
+    return event.same_as if isinstance(event, LinkedSame) else ""
 
 
 class _Unfolded:

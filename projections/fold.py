@@ -117,7 +117,7 @@ def fold(
             case Deed() | Bound() | Found():
                 yields = facts.keyed(streams.facts_of(after))
                 touched = _fold_facts(changes, ledger, entry, before.facts, yields, windows, today)
-                _fold_record(changes, ledger, entry, before, _Held(after, yields, before=True))
+                _fold_record(changes, ledger, entry, before, after, yields)
                 if lasts[stream] == position:
                     changes.deeds[stream] = deeds.deed_row(ledger, position, after, yields.values())
                     if before.before:
@@ -191,12 +191,17 @@ def _fold_facts(
 
 
 def _fold_record(
-    changes: Changes, ledger: str, entry: Entry[Any], before: _Held, after: _Held
+    changes: Changes,
+    ledger: str,
+    entry: Entry[Any],
+    before: _Held,
+    after: State,
+    yields: dict[FactKey, Fact[Any]],
 ) -> None:
     """A version of what was organised, where an entry changed it."""
     key = (ledger, entry.stream)
     was = deeds.record_row(before.state, before.facts.values())
-    now = deeds.record_row(after.state, after.facts.values())
+    now = deeds.record_row(after, yields.values())
     if was == now:
         return
     if was is not None:

@@ -19,8 +19,8 @@ from interfaces import cli, demo
 from interfaces.identity import PREFIX, Tokens, key_in
 from interfaces.refusals import Exit
 
-MOST_SECONDS = 25
-"""Seconds of computing that the whole demo may take, on a machine that has much else to do: alone it takes six or seven."""
+MOST_SECONDS = 10
+"""Seconds of computing that the whole demo may take."""
 
 
 @dataclass(frozen=True, slots=True)
