@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from domain.fact import Capacity, Fact, Mark, RecordClass, Stamp
 from domain.unit import Side
+from domain.values import value
 from domain.words import Choice
 
 
@@ -47,7 +48,7 @@ _BY_CLASS: Mapping[RecordClass, Counts] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Policy:
     """A pack's rule of dual management.
 
@@ -66,7 +67,7 @@ class Policy:
 DEFAULT = Policy()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Attested:
     """What a line's stamps come to on a day: whether it counts, how each side is shown, and when time alone changes that."""
 

@@ -15,10 +15,11 @@ from domain.kinds.about import Subject
 from domain.rubric import Period, Problem, Remark, Selects, Silence, Span, check_selects
 from domain.scoring import Sifted, Why, WhyNot, meant_by, sift
 from domain.unit import Office, Unit, UnitKind
+from domain.values import value
 from domain.words import Choice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Slot:
     """One thing asked for: what fills it (any of `counts`; none means that the county has yet to say), and how many.
 
@@ -39,7 +40,7 @@ class Slot:
     reading: Remark | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Beside:
     """Something counted above the list that is not one of its slots."""
 
@@ -91,7 +92,7 @@ class SlotState(Choice):
     DONE = "done", "已完成", "done"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Filled:
     """A deed in a slot (all its records where it is a work of several sessions), and the slots that it fits.
 
@@ -105,7 +106,7 @@ class Filled:
     moved: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SlotProgress:
     """How far one slot is filled, and by what."""
 
@@ -116,7 +117,7 @@ class SlotProgress:
     left: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BesideCount:
     """How often something happened that is shown above the list."""
 
@@ -133,7 +134,7 @@ class NoEffect(Choice):
     FILLED = "filled", "该项已由指定归入的其他记录完成", "others that were put there fill it"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Unmoved:
     """A line that was put in an item, with the reason given, and why that had no effect."""
 
@@ -145,7 +146,7 @@ class Unmoved:
     why: NoEffect
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a subject has come with a list: `done` of `of` slots.
 
@@ -420,7 +421,7 @@ class CellState(Choice):
     NOT_APPLICABLE = "not_applicable", "不适用", "not applicable"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One cell: a stretch of time, or one person in it, and what fills it."""
 
@@ -430,7 +431,7 @@ class Cell:
     person: SubjectId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Row:
     """The cells of one slot."""
 
@@ -440,7 +441,7 @@ class Row:
     of: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Grid:
     """A unit's list over the parts of a period; `changes_on` is the first day on which time alone changes it."""
 

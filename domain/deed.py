@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
@@ -12,6 +12,7 @@ from domain.fact import Mark, Reached, RecordClass, Stamp, SubjectId
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
 from domain.unit import Side
+from domain.values import value
 
 
 class Recorded(Protocol):
@@ -36,7 +37,7 @@ Likeness: TypeAlias = tuple[Hashable, ...]
 """What makes two records look like one: equal values."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Known:
     """All that a decision may look at besides its own stream; gathered from the ledger, never from a read table.
 
@@ -53,7 +54,7 @@ class Known:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Stamps:
     """What the two sides, and the county office where it decides for a side, have said of one line."""
 
@@ -98,7 +99,7 @@ WHOLE = PersonId("")
 # Commands on any deed: `deed` is its stream, `occasion/ID` or `matter/ID`.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Withdraw:
     """Take a record back, with a reason. The record stays in the ledger."""
 
@@ -106,7 +107,7 @@ class Withdraw:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Supersede:
     """Say that another record replaces this one for good."""
 
@@ -115,7 +116,7 @@ class Supersede:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LinkSame:
     """Say that this record and another are of one deed: one credit, through the other; both named. Reversible."""
 
@@ -124,7 +125,7 @@ class LinkSame:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class UnlinkSame:
     """Undo a link."""
 
@@ -132,7 +133,7 @@ class UnlinkSame:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Confirm:
     """Answer for lines of one deed in one act; without `people`, for all that are yours and may be confirmed."""
 
@@ -141,7 +142,7 @@ class Confirm:
     people: tuple[PersonId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Return:
     """Return lines for checking (退回核实), with a reason and perhaps what it should say."""
 
@@ -152,7 +153,7 @@ class Return:
     suggestion: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Uphold:
     """Answer a return: it was checked and stands, with a reason."""
 
@@ -162,7 +163,7 @@ class Uphold:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AssignItem:
     """Let a member's line fill another item of a checklist that it fits, with a reason."""
 
@@ -177,7 +178,7 @@ DeedCommand = Withdraw | Supersede | LinkSame | UnlinkSame | Confirm | Return | 
 # Events
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Withdrawn:
     """A record was taken back."""
 
@@ -185,7 +186,7 @@ class Withdrawn:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Superseded:
     """Another record replaced this one."""
 
@@ -194,7 +195,7 @@ class Superseded:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LinkedSame:
     """A record was said to be of the same deed as another."""
 
@@ -203,7 +204,7 @@ class LinkedSame:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class UnlinkedSame:
     """That link was undone."""
 
@@ -211,7 +212,7 @@ class UnlinkedSame:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Confirmed:
     """One side answered for these people's lines; `unit` is in whose name, after standing in for a missing head.
 
@@ -224,7 +225,7 @@ class Confirmed:
     people: tuple[PersonId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Returned:
     """One side returned these people's lines for checking."""
 
@@ -236,7 +237,7 @@ class Returned:
     suggestion: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Upheld:
     """The recording side checked the lines that `side` had returned, and they stand."""
 
@@ -246,7 +247,7 @@ class Upheld:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ItemAssigned:
     """A member's line was moved to another item of a checklist."""
 
@@ -270,7 +271,7 @@ DeedEvent = (
 # State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Deed(Generic[B]):
     """A recorded deed: `body` is what was last said of it, `recorded` the envelope of its first entry.
 
@@ -768,7 +769,7 @@ def begun(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Rewritten:
     """What an amendment did to the lines of a record.
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from domain.people import Actor, PersonId, Role, UnitId, Via
+from domain.values import value
 
 E_co = TypeVar("E_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """What is true of every entry: when it was recorded, by whom, for whom, through which door, and why.
 
@@ -38,7 +38,7 @@ class Envelope:
         return self.by if self.role is Role.MEMBER else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Entry(Generic[E_co]):
     """One entry: `position` in the ledger from 1 without gaps, `version` in its stream from 1."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Generic, NewType, TypeVar
@@ -10,6 +9,7 @@ from typing import Generic, NewType, TypeVar
 from domain.kinds import Details
 from domain.kinds.about import Stage
 from domain.people import PersonId, UnitId
+from domain.values import value
 from domain.words import Choice, Level
 
 D = TypeVar("D", bound=Details)
@@ -104,7 +104,7 @@ class Mark(Choice):
     UPHELD = "upheld", "核实维持", "upheld after checking"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Stamp:
     """One side's word on one line: by whom, in the name of which unit, when (local day), at which position."""
 
@@ -116,7 +116,7 @@ class Stamp:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Reached:
     """A stage that a matter has reached; `rank` is the leader's for an instruction, `position` where it was recorded."""
 
@@ -130,7 +130,7 @@ class Reached:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Fact(Generic[D]):
     """One subject's part in one deed.
 

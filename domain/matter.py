@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
@@ -16,6 +16,7 @@ from domain.kinds.advice import spoken_at
 from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
 from domain.unit import Side, UnitKind
+from domain.values import value
 from domain.words import Choice, Label, Level
 
 D = TypeVar("D", bound=Details)
@@ -39,7 +40,7 @@ class TopicSource(Choice):
     MEMBERS = "members", "委员议题", "raised by members"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Author:
     """One author in order: a member or a unit. `share` is an agreed share of the credit, between 0 and 1."""
 
@@ -54,7 +55,7 @@ class Author:
         return SubjectId(f"unit/{self.unit}" if self.person is None else f"member/{self.person}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Matter(Generic[D]):
     """What is said of a matter. `on` is the day it was submitted or done; `organiser` the unit that it came in through.
 
@@ -118,7 +119,7 @@ LABELS: dict[str, Label] = {
 # Commands
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class RecordMatter:
     """Record a piece of work. `differs` says that the recorder has looked at a likely duplicate."""
 
@@ -127,7 +128,7 @@ class RecordMatter:
     differs: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AmendMatter:
     """Say anew, and in whole, what is said of a matter, with a reason."""
 
@@ -136,7 +137,7 @@ class AmendMatter:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ReportOutcome:
     """Report a stage that a matter has reached."""
 
@@ -144,7 +145,7 @@ class ReportOutcome:
     outcome: Reached
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class RetractOutcome:
     """Take back a stage that was reported in error, or that was reversed; the latest of that stage and level."""
 
@@ -159,7 +160,7 @@ MatterCommand = RecordMatter | AmendMatter | ReportOutcome | RetractOutcome | De
 # Events
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class MatterRecorded(Generic[D]):
     """A piece of work was done or submitted; stored under the name of its kind."""
 
@@ -168,7 +169,7 @@ class MatterRecorded(Generic[D]):
     record: RecordClass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class MatterAmended(Generic[D]):
     """What is said of a matter was replaced, in whole; stored as `KIND.amended`.
 
@@ -182,7 +183,7 @@ class MatterAmended(Generic[D]):
     removed: tuple[PersonId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class OutcomeReached:
     """A matter reached a stage; stored as `matter.STAGE`."""
 
@@ -190,7 +191,7 @@ class OutcomeReached:
     outcome: Reached
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class OutcomeRetracted:
     """A stage was taken back."""
 

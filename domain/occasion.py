@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, Generic, TypeVar, cast
 
@@ -14,6 +14,7 @@ from domain.fact import Attendance, Capacity, Fact, Part, RecordClass, Spoke, Su
 from domain.kinds import KINDS, Details, Shape, Subject, kind_of
 from domain.member import Standing
 from domain.people import Actor, PersonId, Reason, Refused, UnitId, Warned
+from domain.values import value
 from domain.words import Choice, Label, Level
 
 D = TypeVar("D", bound=Details)
@@ -38,7 +39,7 @@ class Held(Choice):
     BOTH = "both", "线上线下", "on site and online"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """A paper or picture that bears a record out, by its number or by the SHA-256 of its file."""
 
@@ -47,7 +48,7 @@ class Evidence:
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Participant:
     """One person at one occasion: capacity, role there, and attendance state are three axes, not one list.
 
@@ -72,7 +73,7 @@ class Participant:
         return half_days if self.attendance.took_part else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Occasion(Generic[D]):
     """What is said of an occasion. `expected` are those whom it expected, so that rates have denominators.
 
@@ -144,7 +145,7 @@ LABELS: dict[str, Label] = {
 # Commands
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class RecordOccasion:
     """Record that something was held. `differs` says that the recorder has looked at a likely duplicate."""
 
@@ -153,7 +154,7 @@ class RecordOccasion:
     differs: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AmendOccasion:
     """Say anew, and in whole, what is said of an occasion, with a reason."""
 
@@ -167,7 +168,7 @@ OccasionCommand = RecordOccasion | AmendOccasion | DeedCommand
 # Events
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class OccasionHappened(Generic[D]):
     """Something was held; stored under the name of its kind. `record` is the class of the record."""
 
@@ -176,7 +177,7 @@ class OccasionHappened(Generic[D]):
     record: RecordClass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class OccasionAmended(Generic[D]):
     """What is said of an occasion was replaced, in whole; stored as `KIND.amended`.
 
@@ -190,7 +191,7 @@ class OccasionAmended(Generic[D]):
     removed: tuple[PersonId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ParticipantsListed:
     """More participants and expected members of a long list.
 

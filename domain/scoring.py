@@ -35,6 +35,7 @@ from domain.rubric import (
     plain,
     points_text,
 )
+from domain.values import value
 from domain.words import Choice
 
 Points = NewType("Points", str)
@@ -98,7 +99,7 @@ class Cut(Choice):
     TOO_FEW = "too_few", "次数不足", "too few acts for the full mark"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Adjustment:
     """What something took from a line or gave back to it; `by` is the clause, shared cap or block that says so, empty for the rubric."""
 
@@ -107,7 +108,7 @@ class Adjustment:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Line:
     """What one fact earned (or took) under one clause: its worth, what was done to it, and what is left.
 
@@ -127,7 +128,7 @@ class Line:
     points: Points
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class WhyNot:
     """Why a fact has no line; `clause` is the one that came nearest, if any did."""
 
@@ -139,7 +140,7 @@ class WhyNot:
     clause: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BlockTotal:
     """What the lines of a block add up to."""
 
@@ -147,7 +148,7 @@ class BlockTotal:
     points: Points
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Reach:
     """What a clause could still bring: `next_act` for one more act at its best price, `left` in all; empty where it is open."""
 
@@ -157,7 +158,7 @@ class Reach:
     left: Points
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Scorecard:
     """A member's account of a period under one version of a rubric.
 
@@ -179,7 +180,7 @@ class Scorecard:
 # Which facts count at all
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Sifted:
     """Facts that count today, those that stand behind another record of the same deed, and those that do not count, with the reason.
 
