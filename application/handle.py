@@ -460,13 +460,16 @@ class Batch:
             at = self._writer.instant()
             today = at.astimezone(self._writer.zone).date()
             known = book.known(today, strict=False)
+            strict = replace(known, strict=True)
             for i in todo:
                 request = self._requests[i]
                 if request.command_id in self._ids:
                     continue
                 self._ids.add(request.command_id)
                 try:
-                    self._decided.append(self._one(i, request, book, known, at))
+                    self._decided.append(
+                        self._one(i, request, book, strict if request.strict else known, at)
+                    )
                 except Refused as why:
                     self._refused[i] = why
                 except NotHere:
@@ -510,8 +513,6 @@ class Batch:
             raise Refused(Reason.CHANGED_MEANWHILE, "If-Match", f"{request.seen} ≠ {version}")
         if isinstance(command, document.Publish):
             self._writer.inspect(command)
-        if request.strict:
-            known = replace(known, strict=True)
         warned = tuple(streams.warnings(command, known))
         events = streams.decide(state, command, actor, known)
         told = self._told_of(index)

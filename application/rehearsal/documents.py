@@ -20,7 +20,7 @@ def documents() -> list[Publish]:
 
 def _publish(text: str) -> Publish:
     sort = packs.sort_of(text)
-    told = yaml.safe_load(text)
+    told = yaml.load(text, Loader=yaml.CSafeLoader)
     return Publish(
         sort=sort,
         code=str(told[sort.value]),
