@@ -21,6 +21,7 @@ from application.postgres_log import create_ledger as create_postgres_ledger
 from application.sqlite_log import SqliteLog
 from application.sqlite_log import create_ledger as create_sqlite_ledger
 from bench.postgres import embedded_postgres
+from interfaces.settings import tune_process
 
 settings.register_profile("lvzhi", deadline=None)
 settings.load_profile("lvzhi")
@@ -30,7 +31,8 @@ SERVER = "LVZHI_TEST_POSTGRES_URL"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start one server for all workers of pytest-xdist, which inherit this environment."""
+    """Set the interpreter up as the product does; start one server for all workers of pytest-xdist, which inherit this environment."""
+    tune_process()
     if config.getoption("numprocesses", None) and SERVER not in os.environ:
         stack = ExitStack()
         config.add_cleanup(stack.close)

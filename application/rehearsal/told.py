@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from heapq import nlargest
-from operator import itemgetter
 from random import Random
 from typing import Any
 
@@ -54,9 +52,10 @@ class Teller:
 
     def pick(self, seats: Iterable[Seat], n: int, day: date) -> list[Seat]:
         """So many of them that are free on that day, the zealous more often."""
-        random = self.rng.random
-        drawn = [(random() ** (1 / seat.zeal), seat) for seat in seats if seat.free(day)]
-        return [seat for _, seat in nlargest(n, drawn, key=itemgetter(0))]
+        rng = self.rng
+        drawn = [(rng.random() ** (1 / seat.zeal), seat) for seat in seats if seat.free(day)]
+        drawn.sort(key=lambda each: -each[0])
+        return [seat for _, seat in drawn[:n]]
 
     def of_sector(self, sector: UnitId) -> list[Seat]:
         """Those of a sector, whenever."""
