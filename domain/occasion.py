@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar, cast
 
 from domain import deed as deeds
-from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness, Stamps
+from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
 from domain.fact import Attendance, Capacity, Fact, Part, RecordClass, Spoke, SubjectId
 from domain.kinds import KINDS, Details, Shape, Subject, kind_of
@@ -471,10 +471,9 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
     stream, on, told = deed.stream, body.on, deed.recorded
     evidence = len(body.evidence)
     expected = frozenset(body.expected)
-    nothing = Stamps()
     facts: list[Fact[Any]] = []
     for p in body.participants:
-        stamps = deed.stamps.get(p.person, nothing)
+        stamps = deed.stamps.get(p.person, deeds.NO_STAMPS)
         guest = p.capacity is Capacity.HIGHER_MEMBER
         facts.append(
             Fact(

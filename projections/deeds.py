@@ -120,12 +120,13 @@ record_versions = Table(
 
 RECORDS = Versioned(record_versions, key=2)
 
+RecordColumns = tuple[UnitId, int, int, int, int]
+"""The columns of a version of what was organised, after its positions."""
+
 # Rows
 
 
-def record_row(
-    state: State | None, found: Iterable[Fact[Any]]
-) -> tuple[str, int, int, int, int] | None:
+def record_row(state: State, found: Iterable[Fact[Any]]) -> RecordColumns | None:
     """The columns of a version of what was organised, after its positions; none where nothing stands."""
     match state:
         case Deed(body=body, gone=""):

@@ -19,7 +19,7 @@ from domain.streams import LedgerOpened, State
 from domain.unit import Unit
 from projections import as_of, deeds, documents, facts, history, roster
 from projections.columns import OPEN, Row, Versioned
-from projections.deeds import RECORDS
+from projections.deeds import RECORDS, RecordColumns
 from projections.documents import DOCUMENTS
 from projections.facts import FACTS, FactKey, WindowsByDay
 from projections.roster import BONDS, PEOPLE, UNITS
@@ -92,10 +92,11 @@ class Changes:
 
 @dataclass(slots=True)
 class _Held:
-    """A stream on its way: its state, the facts that it yields, and whether a row was there before."""
+    """A stream on its way: its state, the facts that it yields, what was organised, and whether a row was there before."""
 
     state: State | None
     facts: dict[FactKey, Fact[Any]]
+    record: RecordColumns | None
     before: bool
 
 
@@ -108,16 +109,19 @@ def fold(
     lasts = {entry.stream: entry.position for entry in entries}
     for entry in entries:
         stream, position = entry.stream, entry.position
-        before = held.pop(stream, None) or _Held(None, {}, before=False)
+        before = held.pop(stream, None) or _Held(None, {}, None, before=False)
         after = streams.evolve(before.state, entry)
         changes.entries.append(as_of.entry_row(ledger, entry))
         touched: set[str] = set()
         yields: dict[FactKey, Fact[Any]] = {}
+        record: RecordColumns | None = None
         match after:
             case Deed() | Bound() | Found():
                 yields = facts.keyed(streams.facts_of(after))
                 touched = _fold_facts(changes, ledger, entry, before.facts, yields, windows, today)
-                _fold_record(changes, ledger, entry, before, after, yields)
+                record = deeds.record_row(after, yields.values())
+                if record != before.record:
+                    _fold_record(changes, ledger, entry, before.record, record)
                 if lasts[stream] == position:
                     changes.deeds[stream] = deeds.deed_row(ledger, position, after, yields.values())
                     if before.before:
@@ -140,7 +144,7 @@ def fold(
                 continue
         if lasts[stream] != position:
             # What will not be needed again is let go: memory that is held is memory to be searched for garbage.
-            held[stream] = _Held(after, yields, before.before)
+            held[stream] = _Held(after, yields, record, before.before)
         changes.touched += history.touched_rows(ledger, entry, touched)
     return changes
 
@@ -151,10 +155,13 @@ def _loaded(entries: Iterable[Entry[Any]], load: Load) -> dict[str, _Held]:
     asked = {entry.stream for entry in entries} - begun
     if not asked:
         return {}
-    return {
-        stream: _Held(state, facts.keyed(streams.facts_of(state)), before=True)
-        for stream, state in load(asked).items()
-    }
+    return {stream: _held(state) for stream, state in load(asked).items()}
+
+
+def _held(state: State) -> _Held:
+    """A stream as it lies in rows."""
+    found = facts.keyed(streams.facts_of(state))
+    return _Held(state, found, deeds.record_row(state, found.values()), before=True)
 
 
 def _fold_facts(
@@ -194,16 +201,11 @@ def _fold_record(
     changes: Changes,
     ledger: str,
     entry: Entry[Any],
-    before: _Held,
-    after: State,
-    yields: dict[FactKey, Fact[Any]],
+    was: RecordColumns | None,
+    now: RecordColumns | None,
 ) -> None:
-    """A version of what was organised, where an entry changed it."""
+    """A version of what was organised, which an entry changed."""
     key = (ledger, entry.stream)
-    was = deeds.record_row(before.state, before.facts.values())
-    now = deeds.record_row(after, yields.values())
-    if was == now:
-        return
     if was is not None:
         changes.records.end(key, entry.position)
     if now is not None:
