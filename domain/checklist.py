@@ -12,8 +12,11 @@ from domain.attestation import DEFAULT, Policy
 from domain.fact import Fact, SubjectId
 from domain.kinds import Details
 from domain.kinds.about import Subject
-from domain.rubric import Period, Problem, Remark, Selects, Silence, Span, check_selects
-from domain.scoring import Sifted, Why, WhyNot, meant_by, sift
+from domain.period import Period, Span
+from domain.rubric import Remark, Silence
+from domain.scoring import WhyNot
+from domain.selection import Problem, Selects, Why, check_selects, meant_by
+from domain.sifting import Sifted, sift
 from domain.unit import Office, Unit, UnitKind
 from domain.values import value
 from domain.words import Choice

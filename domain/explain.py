@@ -11,25 +11,22 @@ from domain.checklist import Unmoved
 from domain.kinds import KINDS
 from domain.kinds.fields import fields_of
 from domain.rubric import (
-    AS_MEMBER,
     EVERYONE,
     ROWS,
-    TOOK_PART,
     Axis,
     Clause,
     Each,
     Full,
     Once,
-    Passed,
     Per,
     Price,
     Rubric,
-    Selects,
     Table,
     Who,
     points_text,
 )
 from domain.scoring import Adjustment, Cut, Line, Reach, WhyNot
+from domain.selection import AS_MEMBER, TOOK_PART, Passed, Selects
 from domain.words import Choice
 
 

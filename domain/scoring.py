@@ -10,12 +10,11 @@ from functools import lru_cache
 from math import lcm
 from typing import Any, NewType
 
-from domain.attestation import DEFAULT, Counts, Policy, counting, rule_for
-from domain.fact import Fact, RecordClass, Spoke, SubjectId
-from domain.kinds import kind_of
+from domain.attestation import DEFAULT, Policy
+from domain.fact import Fact, Spoke, SubjectId
 from domain.kinds.about import Stage
-from domain.kinds.advice import DeliveredSpeech
 from domain.member import Person
+from domain.period import Period
 from domain.rubric import (
     Axis,
     Block,
@@ -23,18 +22,15 @@ from domain.rubric import (
     Each,
     Full,
     Once,
-    Passed,
     Per,
-    Period,
     Price,
     Rubric,
-    Selects,
     Table,
     Who,
-    byline,
-    plain,
     points_text,
 )
+from domain.selection import RANK, WHYS, Test, Why, byline, plain, tests_of
+from domain.sifting import is_upgraded, sift
 from domain.values import value
 from domain.words import Choice
 
@@ -42,45 +38,6 @@ Points = NewType("Points", str)
 """Exact text of points, `67.5` or `161/3`; `Fraction(points)` reads it back."""
 
 ZERO = Points("0")
-
-
-class Why(Choice):
-    """Why a fact has no line. Of several clauses that passed it over, the one that came nearest is named (later in this list)."""
-
-    NEVER = "never", "此类记录不计分", "records of this kind are never scored"
-    OTHER_PERIOD = "other_period", "不在本考核周期内", "lies outside the period"
-    SAME_DEED = (
-        "same_deed",
-        "与另一记录为同一履职,已由该记录计分",
-        "is the same deed as another record",
-    )
-    SAME_SPEECH = (
-        "same_speech",
-        "该发言已作为登记的发言材料计分,不再另计",
-        "is the speech whose text is registered, and earns nothing besides it",
-    )
-    NOT_YET = "not_yet", "待确认,暂不计分", "waits for confirmation"
-    NOT_PRICED = "not_priced", "本办法未列分值", "has no price in this rubric"
-    CONDITIONS = "conditions", "不符合条目的条件", "does not meet the conditions of the clause"
-    GUEST = "guest", "上级(特邀)委员及非委员身份参加,不计分", "took part as a guest, never scored"
-    STATE = "state", "该出勤状态不得分", "earns nothing in this attendance state"
-    STAGE = (
-        "stage",
-        "未达到(或已超出)条目所需的办理环节",
-        "has not reached the stage that is asked for",
-    )
-    CONVERTED = (
-        "converted",
-        "已转为其他形式,不在此重复计分",
-        "was converted and is not counted here as well",
-    )
-    NO_EVIDENCE = "no_evidence", "缺少佐证材料", "lacks evidence"
-    NOT_ELIGIBLE = "not_eligible", "该条目不适用于本人职务", "is for members in another role"
-    CO_AUTHOR = "co_author", "联名(参与)人不计分", "earns nothing for a co-author"
-    EXEMPT = "exempt", "免于履职期间不扣分", "takes nothing while exempt from duties"
-    SAME_WORK = "same_work", "同一课题只计一次", "belongs to a work that has been counted"
-    BEFORE_NTH = "before_nth", "未到起计件数", "comes before the act from which the clause counts"
-    COUNTED_ONCE = "counted_once", "该条目只计一次,已计", "is counted once, and has been"
 
 
 class Cut(Choice):
@@ -177,102 +134,7 @@ class Scorecard:
     changes_on: date | None
 
 
-# Which facts count at all
-
-
-@value(frozen=True, slots=True, kw_only=True)
-class Sifted:
-    """Facts that count today, those that stand behind another record of the same deed, and those that do not count, with the reason.
-
-    `upgraded` are occasions at which the member gave a speech whose text stands as a matter of its own.
-    """
-
-    counted: tuple[Fact[Any], ...]
-    behind: tuple[Fact[Any], ...]
-    left_out: tuple[tuple[Fact[Any], Why], ...]
-    changes_on: date | None
-    upgraded: frozenset[str] = frozenset()
-
-
-def sift(
-    facts: Iterable[Fact[Any]], period: Period, today: date, policy: Policy = DEFAULT
-) -> Sifted:
-    """Which facts of a period count today: no guests, nothing that waits, one record for one deed."""
-    counted: list[Fact[Any]] = []
-    left_out: list[tuple[Fact[Any], Why]] = []
-    changes: list[date] = []
-    same: dict[str, str] = {}
-    for fact in facts:
-        if fact.same_as:
-            same[fact.deed] = fact.same_as
-        if fact.record is RecordClass.GUEST:
-            left_out.append((fact, Why.GUEST))
-        elif not period.has(fact):
-            left_out.append((fact, Why.OTHER_PERIOD))
-        else:
-            rule = rule_for(fact, policy)
-            if rule is Counts.AT_ONCE:
-                counted.append(fact)
-            elif rule is Counts.NEVER:
-                left_out.append((fact, Why.NEVER))
-            else:
-                counts, day = counting(fact, rule, policy, today)
-                if counts:
-                    counted.append(fact)
-                else:
-                    left_out.append((fact, Why.NOT_YET))
-                if day is not None:
-                    changes.append(day)
-    behind = _behind(counted, same) if same else ()
-    if behind:
-        hidden = {id(f) for f in behind}
-        counted = [f for f in counted if id(f) not in hidden]
-    return Sifted(
-        counted=tuple(counted),
-        behind=behind,
-        left_out=tuple(left_out),
-        changes_on=min(changes, default=None),
-        upgraded=frozenset(
-            [
-                f"occasion/{f.details.spoken_at}"
-                for f in counted
-                if f.kind == _SPEECH and f.details.spoken_at
-            ]
-        ),
-    )
-
-
-_SPEECH = kind_of(DeliveredSpeech)
-
-
-def _is_upgraded(fact: Fact[Any], upgraded: frozenset[str]) -> bool:
-    """One speech never becomes two: where its text is registered, having spoken there is told by that alone."""
-    return fact.spoke is not Spoke.NO and (fact.deed in upgraded or fact.same_as in upgraded)
-
-
-def _behind(counted: Sequence[Fact[Any]], same: Mapping[str, str]) -> tuple[Fact[Any], ...]:
-    """All but one record of each deed: the one that the others point to stands, or else the nearest to it that counts."""
-    groups: dict[str, list[tuple[int, date, str, Fact[Any]]]] = {}
-    for fact in counted:
-        chain = [fact.deed]
-        while chain[-1] in same and same[chain[-1]] not in chain:
-            chain.append(same[chain[-1]])
-        ring = same.get(chain[-1])
-        root = chain[-1] if ring is None else min(chain[chain.index(ring) :])
-        steps = 0 if fact.deed == root else len(chain)
-        groups.setdefault(root, []).append((steps, fact.on, fact.deed, fact))
-    found: list[Fact[Any]] = []
-    for group in groups.values():
-        standing = min(g[:3] for g in group)[2]
-        found.extend(g[3] for g in group if g[2] != standing)
-    return tuple(found)
-
-
 # A rubric made ready: selection by kind, all figures as whole numbers over one denominator
-
-_Test = tuple[int, Callable[[Fact[Any]], bool]]
-_RANK = {why: rank for rank, why in enumerate(Why)}
-_WHYS = tuple(Why)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -312,8 +174,8 @@ class _Ready:
     parts: tuple[_Part, ...]
     floor: int | None
     cap: int | None
-    by_kind: Mapping[str, tuple[tuple[_Rule, tuple[_Test, ...]], ...]]
-    spoilers: Mapping[str, tuple[tuple[_Rule, tuple[_Test, ...]], ...]]
+    by_kind: Mapping[str, tuple[tuple[_Rule, tuple[Test, ...]], ...]]
+    spoilers: Mapping[str, tuple[tuple[_Rule, tuple[Test, ...]], ...]]
     texts: dict[int, Points]
 
     def text(self, scaled: int) -> Points:
@@ -349,18 +211,18 @@ def _ready(rubric: Rubric) -> _Ready:
     )
     ready.floor, ready.cap = ready.bound(rubric.floor), ready.bound(rubric.cap)
     rules: list[_Rule] = []
-    by_kind: dict[str, list[tuple[_Rule, tuple[_Test, ...]]]] = {}
-    spoilers: dict[str, list[tuple[_Rule, tuple[_Test, ...]]]] = {}
+    by_kind: dict[str, list[tuple[_Rule, tuple[Test, ...]]]] = {}
+    spoilers: dict[str, list[tuple[_Rule, tuple[Test, ...]]]] = {}
     for block, clause in rubric.clauses:
         rule = _rule(len(rules), block, clause, ready)
         rules.append(rule)
         for selects in clause.counts:
-            tests = tuple(_tests(selects))
+            tests = tuple(tests_of(selects))
             for kind in selects.kinds:
                 by_kind.setdefault(kind, []).append((rule, tests))
         for selects in clause.spoiled_by:
             # No reason is asked for: the narrowest question comes first, which nearly all facts fail.
-            tests = tuple(_tests(selects))[::-1]
+            tests = tuple(tests_of(selects))[::-1]
             for kind in selects.kinds:
                 spoilers.setdefault(kind, []).append((rule, tests))
     ready.rules = tuple(rules)
@@ -420,9 +282,9 @@ def _rule(seat: int, block: Block, clause: Clause, ready: _Ready) -> _Rule:
         clause=clause,
         worth=worth,
         best=best,
-        no_worth=_RANK[_NO_WORTH.get(price.by, Why.CONDITIONS)]
+        no_worth=RANK[_NO_WORTH.get(price.by, Why.CONDITIONS)]
         if isinstance(price, Table)
-        else _RANK[Why.CONDITIONS],
+        else RANK[Why.CONDITIONS],
         shares=shares,
         cap=None if clause.cap is None else ready.whole(clause.cap),
         full=measure.acts if isinstance(measure, Full) else 0,
@@ -469,75 +331,6 @@ def _outcome(fact: Fact[Any], asked: set[Stage], rows: Mapping[str, int]) -> int
     return rows[max(heights, key=lambda level: level.height)] if heights else 0
 
 
-def _tests(selects: Selects) -> Iterable[_Test]:
-    """What a fact has to pass, from the widest question to the narrowest, each with the reason it fails by."""
-    for where in selects.where:
-        yield _RANK[Why.CONDITIONS], where.by
-    for name, wanted in (
-        ("part", tuple(selects.parts)),
-        ("spoke", tuple(selects.spoke)),
-        ("level", tuple(selects.levels)),
-        ("record", tuple(selects.records)),
-    ):
-        if wanted:
-            yield _RANK[Why.CONDITIONS], _one_of(name, wanted)
-    for name, said in (("key", selects.key), ("mandatory", selects.mandatory)):
-        if said is not None:
-            yield _RANK[Why.CONDITIONS], _one_of(name, (said,))
-    capacities = tuple(selects.capacities)
-    if selects.whole is not None:
-        whole = selects.whole
-        yield _RANK[Why.CONDITIONS], lambda f: (f.half_days >= f.of_half_days) is whole
-    if capacities:
-        yield _RANK[Why.GUEST], lambda f: f.capacity in capacities
-    states = tuple(selects.states)
-    if states:
-        yield _RANK[Why.STATE], lambda f: f.attendance in states
-    bylines = tuple(selects.bylines)
-    if bylines:
-        yield _RANK[Why.CO_AUTHOR], lambda f: byline(f) in bylines
-    for passed in selects.passed_all:
-        yield _RANK[Why.STAGE], passed.by
-    some = selects.passed_any
-    if len(some) == 1:
-        yield _RANK[Why.STAGE], some[0].by
-    elif some:
-        yield _RANK[Why.STAGE], lambda f: any(p.by(f) for p in some)
-    for passed in selects.passed_none:
-        converted = passed.stage is Stage.CONVERTED_TO_OPINION
-        yield _RANK[Why.CONVERTED if converted else Why.STAGE], _not_passed(passed)
-    if selects.evidence:
-        pieces = selects.evidence
-        yield _RANK[Why.NO_EVIDENCE], lambda f: f.evidence >= pieces
-
-
-def meant_by(counts: Sequence[Selects]) -> Callable[[Fact[Any]], bool]:
-    """Whether a fact is meant by any of these selections."""
-    tests: dict[str, list[tuple[_Test, ...]]] = {}
-    for selects in counts:
-        for kind in selects.kinds:
-            tests.setdefault(kind, []).append(tuple(_tests(selects)))
-
-    def meant(fact: Fact[Any]) -> bool:
-        for each in tests.get(fact.kind, ()):
-            for _, test in each:
-                if not test(fact):
-                    break
-            else:
-                return True
-        return False
-
-    return meant
-
-
-def _one_of(name: str, wanted: tuple[object, ...]) -> Callable[[Fact[Any]], bool]:
-    return lambda fact: getattr(fact, name) in wanted
-
-
-def _not_passed(passed: Passed) -> Callable[[Fact[Any]], bool]:
-    return lambda fact: not passed.by(fact)
-
-
 # Scoring
 
 
@@ -574,7 +367,7 @@ def score(
     why_not = [_why_not(fact, why) for fact, why in sifted.left_out]
     looked_at = (*sifted.counted, *sifted.behind)
     upgraded = sifted.upgraded
-    ticked = [i for i, f in enumerate(looked_at) if _is_upgraded(f, upgraded)] if upgraded else []
+    ticked = [i for i, f in enumerate(looked_at) if is_upgraded(f, upgraded)] if upgraded else []
     if ticked:
         told = list(looked_at)
         for i in ticked:
@@ -599,9 +392,9 @@ def score(
     for i, fact in enumerate(looked_at):
         if i not in paid:
             rank, clause = nearest[i]
-            if rank <= _RANK[Why.CONDITIONS] and i in ticked:
-                rank, clause = _RANK[Why.SAME_SPEECH], ""
-            why_not.append(_why_not(fact, _WHYS[rank], clause))
+            if rank <= RANK[Why.CONDITIONS] and i in ticked:
+                rank, clause = RANK[Why.SAME_SPEECH], ""
+            why_not.append(_why_not(fact, WHYS[rank], clause))
     why_not.sort(key=lambda w: (w.on, w.deed))
     text = ready.text
     return Scorecard(
@@ -632,8 +425,8 @@ def _candidates(
     """For each clause the facts that it prices, in order; for each fact the clause that came nearest so far, and why it did not."""
     by_rule: list[list[_Candidate]] = [[] for _ in ready.rules]
     nearest: list[tuple[int, str]] = []
-    nothing: tuple[tuple[_Rule, tuple[_Test, ...]], ...] = ()
-    not_priced, same_deed = _RANK[Why.NOT_PRICED], _RANK[Why.SAME_DEED]
+    nothing: tuple[tuple[_Rule, tuple[Test, ...]], ...] = ()
+    not_priced, same_deed = RANK[Why.NOT_PRICED], RANK[Why.SAME_DEED]
     for i, fact in enumerate(looked_at):
         behind = i >= counted
         rank, near = same_deed if behind else not_priced, ""
@@ -665,9 +458,9 @@ def _candidates(
 
 
 _NOT_ELIGIBLE, _CO_AUTHOR, _EXEMPT = (
-    _RANK[Why.NOT_ELIGIBLE],
-    _RANK[Why.CO_AUTHOR],
-    _RANK[Why.EXEMPT],
+    RANK[Why.NOT_ELIGIBLE],
+    RANK[Why.CO_AUTHOR],
+    RANK[Why.EXEMPT],
 )
 
 
@@ -792,7 +585,7 @@ def _best_of_each_work(
 def _note(
     nearest: list[tuple[int, str]], passed_over: Iterable[_Candidate], why: Why, code: str
 ) -> None:
-    rank = _RANK[why]
+    rank = RANK[why]
     for candidate in passed_over:
         if rank > nearest[candidate[5]][0]:
             nearest[candidate[5]] = (rank, code)

@@ -16,8 +16,8 @@ from domain.document import Sort
 from domain.kinds import KINDS
 from domain.member import Person
 from domain.people import PersonId, Reason, Refused, Role, UnitId
+from domain.period import Period
 from domain.roster import Roster
-from domain.rubric import Period
 from domain.scoring import Line, Scorecard, WhyNot
 from domain.words import Choice
 from interfaces import refusals

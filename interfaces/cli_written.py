@@ -18,6 +18,8 @@ from pydantic import TypeAdapter
 
 from application import importing, packs
 from application.columns import Column, record_column
+from application.documents.cases import CaseResult
+from application.documents.source import Flaw, Unreadable
 from application.handle import Request, Verdict
 from application.sheets import Sheet, read_sheet
 from domain import deed, document, finding, matter, occasion, pairing
@@ -26,7 +28,7 @@ from domain.kinds import KINDS, Details, Shape
 from domain.kinds.fields import fields_of
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 from domain.roster import Roster
-from domain.rubric import Gap
+from domain.rubric_checks import Gap
 from domain.streams import Command
 from domain.unit import Side
 from domain.words import Choice, Label
@@ -386,7 +388,7 @@ def publish(installation: Installation, options: argparse.Namespace) -> None:
     try:
         sort = packs.sort_of(text)
         found = read_document(sort, text)
-    except packs.Unreadable as error:
+    except Unreadable as error:
         raise error.refusal() from error
     desk = installation.only()
     roster = desk.writer.opened().roster
@@ -421,14 +423,14 @@ def _day(said: str, field: str) -> date:
 
 def check(options: argparse.Namespace) -> int:
     """Say whether a document holds and whether its worked cases come out."""
-    flaws: tuple[packs.Flaw, ...] = ()
-    results: list[packs.CaseResult] = []
+    flaws: tuple[Flaw, ...] = ()
+    results: list[CaseResult] = []
     asked = packs.Questions()
     try:
         text = _text_of(options.file)
         asked = packs.questions(text)
         results = packs.check(text)
-    except packs.Unreadable as error:
+    except Unreadable as error:
         flaws = error.flaws
     failed = sum(not result.passed for result in results)
     code = Exit.INVALID if failed or flaws else 0

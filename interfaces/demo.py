@@ -26,8 +26,8 @@ from domain.checklist import SlotState
 from domain.fact import SubjectId
 from domain.member import Bond, Person
 from domain.people import PersonId, Role, UnitId
+from domain.period import Period
 from domain.roster import Roster
-from domain.rubric import Period
 from domain.scoring import ZERO, Cut, Line, Scorecard
 from domain.unit import Office
 from interfaces import settings

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from application import codec, packs, postgres_log, sqlite_log
 from application.book import Book
+from application.documents.source import Unreadable
 from application.group_commit import GroupCommit
 from application.handle import Done, Request, Verdict, Writer, now
 from application.log import Log, checked_code
@@ -82,7 +83,7 @@ def inspect(command: Publish) -> None:
             raise Refused(Reason.RUBRIC_INVALID, "/sort", command.sort.zh)
         document = read_document(command.sort, command.text)
         failed = [flaw for case in packs.check(command.text) for flaw in case.differs]
-    except packs.Unreadable as error:
+    except Unreadable as error:
         raise error.refusal() from error
     if not isinstance(document, Policy) and document.code != command.code:
         raise Refused(Reason.RUBRIC_INVALID, "/code", f"{command.code} ≠ {document.code}")
@@ -90,7 +91,7 @@ def inspect(command: Publish) -> None:
         about = f"{command.until or '–'} ≠ {document.until}"
         raise Refused(Reason.RUBRIC_INVALID, "/until", about)
     if failed:
-        raise packs.Unreadable(tuple(failed)).refusal(Reason.CASES_DIFFER)
+        raise Unreadable(tuple(failed)).refusal(Reason.CASES_DIFFER)
 
 
 class Desk:

@@ -24,7 +24,7 @@ from domain.fact import Fact, SubjectId
 from domain.kinds.about import Subject
 from domain.member import Bond, Person
 from domain.people import PersonId, UnitId
-from domain.rubric import Period, Span
+from domain.period import Period, Span
 from domain.unit import Unit
 from projections import bodies, deeds, documents, facts, roster
 from projections.as_of import position_now

@@ -15,7 +15,8 @@ from domain.attestation import Policy
 from domain.checklist import Checklist
 from domain.document import Document, Published, Sort
 from domain.people import UnitId
-from domain.rubric import Period, Rubric
+from domain.period import Period
+from domain.rubric import Rubric
 from projections import bodies
 from projections.columns import METADATA, OPEN, Row, Versioned, Word, ledger_column
 from projections.roster import known

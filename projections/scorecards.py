@@ -21,7 +21,8 @@ from domain.document import Document, Sort
 from domain.fact import Fact, SubjectId
 from domain.member import Person
 from domain.people import PersonId, UnitId
-from domain.rubric import Period, Rubric, Span
+from domain.period import Period, Span
+from domain.rubric import Rubric
 from domain.scoring import Points, Scorecard, score
 from projections import bodies, documents, facts, roster
 from projections.as_of import position_now

@@ -21,7 +21,7 @@ from domain.fact import Fact, SubjectId
 from domain.kinds import KINDS
 from domain.member import Standing
 from domain.people import Actor, PersonId, Reason, Refused, UnitId
-from domain.rubric import Period
+from domain.period import Period
 from domain.unit import Side, UnitKind
 from interfaces import bodies, sealed
 from interfaces.api import views

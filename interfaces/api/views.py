@@ -15,7 +15,7 @@ from domain.explain import Said
 from domain.kinds import KINDS, Shape, Subject, kind_of
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.people import PersonId, Reason, Role, UnitId, Via
-from domain.rubric import Period
+from domain.period import Period
 from domain.scoring import BlockTotal, Line, Reach, WhyNot
 from interfaces import bodies
 from interfaces.refusals import ANSWERS

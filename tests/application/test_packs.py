@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from application.documents.source import LARGEST, Unreadable
 from application.packs import (
-    LARGEST,
-    Unreadable,
     cases,
     check,
     load_checklist,
@@ -25,7 +24,8 @@ from domain.fact import RecordClass, SubjectId
 from domain.kinds.meetings import Meeting
 from domain.kinds.people import VisitedVillage
 from domain.people import Reason
-from domain.rubric import Each, Period
+from domain.period import Period
+from domain.rubric import Each
 from tests.facts import TODAY, YEAR, fact, meeting
 
 PACKS = Path(__file__).parents[2] / "packs"

@@ -30,8 +30,8 @@ from domain.kinds.deliberation import JoinedOversight, Oversight, Researched
 from domain.kinds.help import DeliveredLivelihoodDeed
 from domain.kinds.people import Counterpart, PairedWith, Relation, VisitedVillage
 from domain.people import PersonId, UnitId
-from domain.rubric import Period, Selects, Span, Where
-from domain.scoring import Why
+from domain.period import Period, Span
+from domain.selection import Selects, Where, Why
 from domain.unit import Appointment, Office, Unit, UnitKind, UnitProfile
 from tests.facts import TODAY, YEAR, day, fact, opinion, proposal
 

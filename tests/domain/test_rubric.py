@@ -13,29 +13,22 @@ from hypothesis import strategies as st
 from domain.fact import Attendance, Authorship
 from domain.kinds import KINDS, Stage
 from domain.kinds.advice import Proposed
+from domain.period import Period, Span
 from domain.rubric import (
     Axis,
     Block,
-    Byline,
     Clause,
     Each,
     Full,
-    Gap,
-    Passed,
-    Period,
     Rubric,
-    Selects,
     SharedCap,
     Silence,
-    Span,
     Table,
     Topic,
-    Where,
-    byline,
-    gaps,
     points_text,
-    problems,
 )
+from domain.rubric_checks import Gap, gaps, problems
+from domain.selection import Byline, Passed, Selects, Where, byline
 from tests.facts import fact
 
 VISITS = Selects(kinds=("visited_village",))

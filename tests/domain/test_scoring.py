@@ -22,27 +22,24 @@ from domain.kinds.deliberation import Researched
 from domain.kinds.meetings import Meeting
 from domain.kinds.people import Counterpart, PairedWith, Relation, VisitedVillage
 from domain.member import MemberRole, RoleHeld
+from domain.period import Period
 from domain.rubric import (
     Axis,
     Block,
-    Byline,
     Clause,
     Each,
     Full,
     Measure,
     Once,
-    Passed,
     Per,
-    Period,
     Rubric,
-    Selects,
     SharedCap,
     Start,
     Table,
-    Where,
     Who,
 )
-from domain.scoring import Cut, Scorecard, Why, score
+from domain.scoring import Cut, Scorecard, score
+from domain.selection import Byline, Passed, Selects, Where, Why
 from domain.words import Level
 from tests.facts import TODAY, YEAR, at, day, fact, meeting, member, opinion, proposal
 

@@ -27,7 +27,7 @@ from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.member import Admit, Bond, Describe, Join, Membership, Profile, Standing
 from domain.occasion import AmendOccasion, Occasion, Participant
 from domain.people import Actor, PersonId, Role, UnitId
-from domain.rubric import Period
+from domain.period import Period
 from domain.streams import State
 from domain.unit import Appoint, Appointment, Office, OpenUnit, Relieve, Side, UnitKind, UnitProfile
 from projections import (

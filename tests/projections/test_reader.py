@@ -42,7 +42,7 @@ from domain.member import Bond, Describe, Dismiss, Exit, Join, Leave, Membership
 from domain.occasion import AmendOccasion, Participant, RecordOccasion
 from domain.pairing import EndPairing, Pair, Pairing
 from domain.people import Actor, PersonId
-from domain.rubric import Period
+from domain.period import Period
 from domain.streams import Command
 from domain.unit import Office, Relieve, Side
 from projections import as_of, bodies, deeds, scorecards

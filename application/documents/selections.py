@@ -1,0 +1,176 @@
+"""What counts and who for, as documents write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import (
+    BeforeValidator,
+)
+
+from application.documents.words import (
+    BylineWord,
+    CapacityWord,
+    ClassWord,
+    Codes,
+    Doc,
+    Kinds,
+    LevelWord,
+    PartWord,
+    RoleWord,
+    Said,
+    SpokeWord,
+    StageWord,
+    StateWord,
+    Text,
+    TopicWord,
+    named,
+    several,
+)
+from domain.kinds import KINDS
+from domain.kinds.fields import fields_of
+from domain.rubric import (
+    EVERYONE,
+    Remark,
+    Silence,
+    Who,
+)
+from domain.selection import AS_MEMBER, TOOK_PART, Passed, Selects, Where
+from domain.words import Level
+
+
+class RemarkDoc(Doc):
+    zh: Text
+    en: Text
+
+
+class _LevelsDoc(Doc):
+    at_least: LevelWord
+
+
+def _levels(value: Any) -> Any:
+    """Levels as a list; `at_least: city` means that level and all above it."""
+    if isinstance(value, dict):
+        lowest = _LevelsDoc.model_validate(value).at_least
+        return [level.value for level in Level if level.height >= lowest.height]
+    return several(value)
+
+
+Levels = Annotated[list[LevelWord], BeforeValidator(_levels)]
+
+
+class _PassedDoc(Doc):
+    stage: StageWord
+    levels: Levels = []
+
+
+PassedDoc = Annotated[_PassedDoc, named("stage")]
+
+
+class _ReachedDoc(Doc):
+    any: Annotated[list[PassedDoc], BeforeValidator(several)] = []
+    all: Annotated[list[PassedDoc], BeforeValidator(several)] = []
+    none: Annotated[list[PassedDoc], BeforeValidator(several)] = []
+
+
+class _SelectsDoc(Doc):
+    kinds: Kinds
+    where: dict[str, Annotated[list[Said], BeforeValidator(several)]] = {}
+    capacities: Annotated[list[CapacityWord], BeforeValidator(several)] | None = None
+    states: Annotated[list[StateWord], BeforeValidator(several)] | None = None
+    parts: Annotated[list[PartWord], BeforeValidator(several)] = []
+    spoke: Annotated[list[SpokeWord], BeforeValidator(several)] = []
+    levels: Levels = []
+    bylines: Annotated[list[BylineWord], BeforeValidator(several)] = []
+    records: Annotated[list[ClassWord], BeforeValidator(several)] = []
+    key: bool | None = None
+    mandatory: bool | None = None
+    whole: bool | None = None
+    reached: _ReachedDoc = _ReachedDoc()
+    evidence: int = 0
+
+
+Counted = Annotated[list[Annotated[_SelectsDoc, named("kinds")]], BeforeValidator(several)]
+
+
+class _WhoDoc(Doc):
+    holds: Annotated[list[RoleWord], BeforeValidator(several)] = []
+    lacks: Annotated[list[RoleWord], BeforeValidator(several)] = []
+
+
+WhoDoc = Annotated[
+    _WhoDoc, BeforeValidator(lambda value: value if isinstance(value, dict) else {"holds": value})
+]
+
+
+class SilenceDoc(Doc):
+    about: TopicWord
+    zh: Text
+    en: Text
+    reading: RemarkDoc
+    clauses: Codes = []
+
+
+def who_of(doc: _WhoDoc | None) -> Who:
+    """Whom a rule is for."""
+    if doc is None:
+        return EVERYONE
+    return Who(holds=frozenset(doc.holds), lacks=frozenset(doc.lacks))
+
+
+def selects_of(doc: _SelectsDoc) -> Selects:
+    """Which facts are meant."""
+    return Selects(
+        kinds=tuple(doc.kinds),
+        where=tuple(
+            Where(name=name, values=frozenset(_stored(v, name, doc.kinds) for v in values))
+            for name, values in doc.where.items()
+        ),
+        capacities=AS_MEMBER if doc.capacities is None else frozenset(doc.capacities),
+        states=TOOK_PART if doc.states is None else frozenset(doc.states),
+        parts=frozenset(doc.parts),
+        spoke=frozenset(doc.spoke),
+        levels=frozenset(doc.levels),
+        bylines=frozenset(doc.bylines),
+        records=frozenset(doc.records),
+        key=doc.key,
+        mandatory=doc.mandatory,
+        whole=doc.whole,
+        passed_any=tuple(map(_passed, doc.reached.any)),
+        passed_all=tuple(map(_passed, doc.reached.all)),
+        passed_none=tuple(map(_passed, doc.reached.none)),
+        evidence=doc.evidence,
+    )
+
+
+def _stored(word: str, name: str, kinds: Iterable[str]) -> str:
+    """The stored word of a detail that is written in Chinese."""
+    for kind in kinds:
+        for about in fields_of(KINDS[kind]) if kind in KINDS else ():
+            if about.name == name:
+                for choice in about.choices:
+                    if choice.zh == word:
+                        return str(choice.value)
+    return word
+
+
+def _passed(doc: _PassedDoc) -> Passed:
+    return Passed(stage=doc.stage, levels=frozenset(doc.levels))
+
+
+def silence_of(doc: SilenceDoc) -> Silence:
+    """Something left open, with the reading assumed."""
+    return Silence(
+        topic=doc.about,
+        zh=doc.zh,
+        en=doc.en,
+        reading_zh=doc.reading.zh,
+        reading_en=doc.reading.en,
+        clauses=tuple(doc.clauses),
+    )
+
+
+def remark_of(doc: RemarkDoc) -> Remark:
+    """A remark in two languages."""
+    return Remark(zh=doc.zh, en=doc.en)

@@ -1,0 +1,100 @@
+"""Periods: the days that an account is drawn up for, and the parts that they consist of."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from domain.fact import Fact
+from domain.kinds.about import Shape
+from domain.words import Choice
+
+
+class Span(Choice):
+    """How long a period is."""
+
+    YEAR = "year", "自然年度", "calendar year"
+    SESSION_YEAR = "session_year", "会期年度(本次全会至下次全会)", "year from plenary to plenary"
+    HALF = "half", "半年", "half-year"
+    QUARTER = "quarter", "季度"
+    MONTH = "month", "月"
+    TERM = "term", "届", "term"
+
+
+_MONTHS = {Span.YEAR: 12, Span.HALF: 6, Span.QUARTER: 3, Span.MONTH: 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The days that an account is drawn up for, both ends included."""
+
+    span: Span
+    first: date
+    last: date
+
+    @classmethod
+    def year(cls, year: int) -> Self:
+        """A calendar year."""
+        return cls(span=Span.YEAR, first=date(year, 1, 1), last=date(year, 12, 31))
+
+    def holds(self, day: date) -> bool:
+        """Whether that day lies in it."""
+        return self.first <= day <= self.last
+
+    def has(self, fact: Fact[Any]) -> bool:
+        """Whether a fact belongs to it: by its day, and a pairing by being in force at any time of it."""
+        if fact.details.about.shape is Shape.PAIRING:
+            return fact.on <= self.last and (fact.until is None or self.first <= fact.until)
+        return self.first <= fact.on <= self.last
+
+    def parts(self, span: Span) -> tuple[Period, ...]:
+        """The calendar months, quarters, halves or years that it consists of; itself where it has no such parts."""
+        months = _MONTHS.get(span)
+        if months is None or span is self.span:
+            return (self,)
+        found: list[Period] = []
+        year, month = self.first.year, (self.first.month - 1) // months * months + 1
+        while date(year, month, 1) <= self.last:
+            end = month + months - 1
+            found.append(
+                Period(
+                    span=span,
+                    first=date(year, month, 1),
+                    last=date(year, end, monthrange(year, end)[1]),
+                )
+            )
+            year, month = (year + 1, 1) if end == 12 else (year, end + 1)
+        return tuple(found)
+
+    @property
+    def zh(self) -> str:
+        """How it is called in Chinese."""
+        year = f"{self.first.year}年"
+        match self.span:
+            case Span.YEAR:
+                return f"{year}度"
+            case Span.HALF:
+                return year + ("上半年" if self.first.month == 1 else "下半年")
+            case Span.QUARTER:
+                return f"{year}第{(self.first.month + 2) // 3}季度"
+            case Span.MONTH:
+                return f"{year}{self.first.month}月"
+            case Span.SESSION_YEAR | Span.TERM:
+                return f"{self.first.isoformat()}至{self.last.isoformat()}"
+
+    @property
+    def en(self) -> str:
+        """How it is called in English."""
+        match self.span:
+            case Span.YEAR:
+                return str(self.first.year)
+            case Span.HALF:
+                return f"{self.first.year} H{1 if self.first.month == 1 else 2}"
+            case Span.QUARTER:
+                return f"{self.first.year} Q{(self.first.month + 2) // 3}"
+            case Span.MONTH:
+                return f"{self.first.year}-{self.first.month:02}"
+            case Span.SESSION_YEAR | Span.TERM:
+                return f"{self.first.isoformat()} to {self.last.isoformat()}"

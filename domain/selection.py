@@ -1,0 +1,324 @@
+"""Selections: which facts a rule means, and why it passes another over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from domain.fact import Attendance, Authorship, Capacity, Fact, Part, RecordClass, Spoke
+from domain.kinds import Details
+from domain.kinds.about import Shape, Stage
+from domain.kinds.fields import FieldAbout, fields_of
+from domain.words import Choice, Level
+
+
+class Why(Choice):
+    """Why a fact has no line. Of several clauses that passed it over, the one that came nearest is named (later in this list)."""
+
+    NEVER = "never", "此类记录不计分", "records of this kind are never scored"
+    OTHER_PERIOD = "other_period", "不在本考核周期内", "lies outside the period"
+    SAME_DEED = (
+        "same_deed",
+        "与另一记录为同一履职,已由该记录计分",
+        "is the same deed as another record",
+    )
+    SAME_SPEECH = (
+        "same_speech",
+        "该发言已作为登记的发言材料计分,不再另计",
+        "is the speech whose text is registered, and earns nothing besides it",
+    )
+    NOT_YET = "not_yet", "待确认,暂不计分", "waits for confirmation"
+    NOT_PRICED = "not_priced", "本办法未列分值", "has no price in this rubric"
+    CONDITIONS = "conditions", "不符合条目的条件", "does not meet the conditions of the clause"
+    GUEST = "guest", "上级(特邀)委员及非委员身份参加,不计分", "took part as a guest, never scored"
+    STATE = "state", "该出勤状态不得分", "earns nothing in this attendance state"
+    STAGE = (
+        "stage",
+        "未达到(或已超出)条目所需的办理环节",
+        "has not reached the stage that is asked for",
+    )
+    CONVERTED = (
+        "converted",
+        "已转为其他形式,不在此重复计分",
+        "was converted and is not counted here as well",
+    )
+    NO_EVIDENCE = "no_evidence", "缺少佐证材料", "lacks evidence"
+    NOT_ELIGIBLE = "not_eligible", "该条目不适用于本人职务", "is for members in another role"
+    CO_AUTHOR = "co_author", "联名(参与)人不计分", "earns nothing for a co-author"
+    EXEMPT = "exempt", "免于履职期间不扣分", "takes nothing while exempt from duties"
+    SAME_WORK = "same_work", "同一课题只计一次", "belongs to a work that has been counted"
+    BEFORE_NTH = "before_nth", "未到起计件数", "comes before the act from which the clause counts"
+    COUNTED_ONCE = "counted_once", "该条目只计一次,已计", "is counted once, and has been"
+
+
+class Byline(Choice):
+    """How a name stands on a piece of work: alone, first of several, with others, as its writer, as a contributor."""
+
+    SOLE = "sole", "独立署名", "alone"
+    FIRST = "first", "联名第一人", "first of several"
+    JOINT = "joint", "联名其他人", "joint author"
+    WRITER = "writer", "执笔人", "writer"
+    CONTRIBUTOR = "contributor", "参与人", "contributor"
+
+
+_BYLINES = {
+    Authorship.FIRST: Byline.FIRST,
+    Authorship.JOINT: Byline.JOINT,
+    Authorship.WRITER: Byline.WRITER,
+    Authorship.CONTRIBUTOR: Byline.CONTRIBUTOR,
+}
+
+
+_SIGNS = frozenset({Authorship.FIRST, Authorship.JOINT})
+
+
+def byline(fact: Fact[Any]) -> Byline:
+    """How the subject's name stands on it; what has no named authors is his alone.
+
+    A clerk who leaves the roles as they are names joint authors: the only one signs alone, the first of several is first.
+    """
+    if fact.authorship is None:
+        return Byline.SOLE
+    if fact.authorship in _SIGNS:
+        if fact.authors <= 1:
+            return Byline.SOLE
+        if fact.place == 1:
+            return Byline.FIRST
+    return _BYLINES[fact.authorship]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """A stage that a matter has reached, at one of these levels; at any level, or none, where no levels are named."""
+
+    stage: Stage
+    levels: frozenset[Level] = frozenset()
+
+    def by(self, fact: Fact[Any]) -> bool:
+        """Whether that fact has passed it."""
+        for reached in fact.reached:
+            if reached.stage is self.stage and (not self.levels or reached.level in self.levels):
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """A detail of the kind that has to say one of these, compared as text (`true` and `false` for ticks)."""
+
+    name: str
+    values: frozenset[str]
+
+    def by(self, fact: Fact[Any]) -> bool:
+        """Whether that fact says so."""
+        value = getattr(fact.details, self.name, None)
+        return (value if isinstance(value, str) else plain(value)) in self.values
+
+
+def plain(value: object) -> str:
+    """A detail as text: the stored word of a choice, `true` or `false` for a tick, nothing for what is not said."""
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+TOOK_PART = frozenset(a for a in Attendance if a.took_part)
+AS_MEMBER = frozenset({Capacity.ATTENDS, Capacity.SITS_IN, Capacity.INVITED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selects:
+    """Which facts are meant. All that is named has to hold; an empty set asks nothing.
+
+    `whole` asks for all half days, or for less than all. `passed_any`, `passed_all` and `passed_none` look at the stages that a matter has reached. `evidence` is how many pieces of evidence
+    it takes, `records` the class of the record: whose it is, by who organised it. Unless said otherwise a fact is meant only where the subject took part, as a member.
+    """
+
+    kinds: tuple[str, ...]
+    where: tuple[Where, ...] = ()
+    capacities: frozenset[Capacity] = AS_MEMBER
+    states: frozenset[Attendance] = TOOK_PART
+    parts: frozenset[Part] = frozenset()
+    spoke: frozenset[Spoke] = frozenset()
+    levels: frozenset[Level] = frozenset()
+    bylines: frozenset[Byline] = frozenset()
+    records: frozenset[RecordClass] = frozenset()
+    key: bool | None = None
+    mandatory: bool | None = None
+    whole: bool | None = None
+    passed_any: tuple[Passed, ...] = ()
+    passed_all: tuple[Passed, ...] = ()
+    passed_none: tuple[Passed, ...] = ()
+    evidence: int = 0
+
+
+# Tests
+
+Test = tuple[int, Callable[[Fact[Any]], bool]]
+RANK = {why: rank for rank, why in enumerate(Why)}
+WHYS = tuple(Why)
+
+
+def tests_of(selects: Selects) -> Iterable[Test]:
+    """What a fact has to pass, from the widest question to the narrowest, each with the reason it fails by."""
+    for where in selects.where:
+        yield RANK[Why.CONDITIONS], where.by
+    for name, wanted in (
+        ("part", tuple(selects.parts)),
+        ("spoke", tuple(selects.spoke)),
+        ("level", tuple(selects.levels)),
+        ("record", tuple(selects.records)),
+    ):
+        if wanted:
+            yield RANK[Why.CONDITIONS], _one_of(name, wanted)
+    for name, said in (("key", selects.key), ("mandatory", selects.mandatory)):
+        if said is not None:
+            yield RANK[Why.CONDITIONS], _one_of(name, (said,))
+    capacities = tuple(selects.capacities)
+    if selects.whole is not None:
+        whole = selects.whole
+        yield RANK[Why.CONDITIONS], lambda f: (f.half_days >= f.of_half_days) is whole
+    if capacities:
+        yield RANK[Why.GUEST], lambda f: f.capacity in capacities
+    states = tuple(selects.states)
+    if states:
+        yield RANK[Why.STATE], lambda f: f.attendance in states
+    bylines = tuple(selects.bylines)
+    if bylines:
+        yield RANK[Why.CO_AUTHOR], lambda f: byline(f) in bylines
+    for passed in selects.passed_all:
+        yield RANK[Why.STAGE], passed.by
+    some = selects.passed_any
+    if len(some) == 1:
+        yield RANK[Why.STAGE], some[0].by
+    elif some:
+        yield RANK[Why.STAGE], lambda f: any(p.by(f) for p in some)
+    for passed in selects.passed_none:
+        converted = passed.stage is Stage.CONVERTED_TO_OPINION
+        yield RANK[Why.CONVERTED if converted else Why.STAGE], _not_passed(passed)
+    if selects.evidence:
+        pieces = selects.evidence
+        yield RANK[Why.NO_EVIDENCE], lambda f: f.evidence >= pieces
+
+
+def meant_by(counts: Sequence[Selects]) -> Callable[[Fact[Any]], bool]:
+    """Whether a fact is meant by any of these selections."""
+    tests: dict[str, list[tuple[Test, ...]]] = {}
+    for selects in counts:
+        for kind in selects.kinds:
+            tests.setdefault(kind, []).append(tuple(tests_of(selects)))
+
+    def meant(fact: Fact[Any]) -> bool:
+        for each in tests.get(fact.kind, ()):
+            for _, test in each:
+                if not test(fact):
+                    break
+            else:
+                return True
+        return False
+
+    return meant
+
+
+def _one_of(name: str, wanted: tuple[object, ...]) -> Callable[[Fact[Any]], bool]:
+    return lambda fact: getattr(fact, name) in wanted
+
+
+def _not_passed(passed: Passed) -> Callable[[Fact[Any]], bool]:
+    return lambda fact: not passed.by(fact)
+
+
+# Checks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that is wrong with a document: where (a JSON pointer) and what."""
+
+    path: str
+    zh: str
+    en: str
+
+
+def problem(path: str, zh: str, en: str) -> Problem:
+    """Something wrong at a place of a document."""
+    return Problem(path=path, zh=zh, en=en)
+
+
+def check_selects(
+    selects: Selects, kinds: Mapping[str, type[Details]], at: str = ""
+) -> list[Problem]:
+    """What in a selection does not fit the catalogue."""
+    found: list[Problem] = []
+    if not selects.kinds:
+        found.append(problem(f"{at}/kinds", "至少写一种履职类型", "names no kind"))
+    for i, kind in enumerate(selects.kinds):
+        details = kinds.get(kind)
+        if details is None:
+            found.append(
+                problem(
+                    f"{at}/kinds/{i}",
+                    f"类型目录中没有 {kind}",
+                    f"{kind} is not a kind of the catalogue",
+                )
+            )
+            continue
+        for where in selects.where:
+            check_where(found, f"{at}/where/{where.name}", where, kind, details)
+        for name, all_passed in (
+            ("any", selects.passed_any),
+            ("all", selects.passed_all),
+            ("none", selects.passed_none),
+        ):
+            for j, passed in enumerate(all_passed):
+                if passed.stage not in details.about.stages and name != "none":
+                    found.append(
+                        problem(
+                            f"{at}/reached/{name}/{j}",
+                            f"{details.about.zh}没有“{passed.stage.zh}”这个环节",
+                            f"{kind} has no stage {passed.stage.value}",
+                        )
+                    )
+        if selects.bylines and details.about.shape is not Shape.MATTER:
+            found.append(
+                problem(f"{at}/bylines", f"{details.about.zh}没有署名", f"{kind} has no authors")
+            )
+    return found
+
+
+def check_where(
+    found: list[Problem], at: str, where: Where, kind: str, details: type[Details]
+) -> None:
+    """Whether a kind has this detail, and whether it can say these words."""
+    by_name = {f.name: f for f in fields_of(details)}
+    named = by_name.get(where.name)
+    if named is None:
+        found.append(
+            problem(
+                at,
+                f"{details.about.zh}没有字段 {where.name}(现有:{'、'.join(by_name) or '无'})",
+                f"{kind} has no field {where.name} (it has: {', '.join(by_name) or 'none'})",
+            )
+        )
+        return
+    allowed = words_of(named)
+    for value in sorted(where.values):
+        if allowed and value not in allowed:
+            found.append(
+                problem(
+                    at,
+                    f"{where.name} 不能是 {value}(可选:{'、'.join(allowed)})",
+                    f"{where.name} cannot be {value} (one of: {', '.join(allowed)})",
+                )
+            )
+
+
+def words_of(named: FieldAbout) -> tuple[str, ...]:
+    """The words that a detail can have, where they form a closed list."""
+    if named.choices and not named.many:
+        return tuple(str(c.value) for c in named.choices)
+    return ("true", "false") if named.type is bool else ()
