@@ -54,9 +54,11 @@ from domain.kinds.meetings import (
     Attended,
     JoinedFellowship,
     Lectured,
+    ReportedOnDuties,
     SharedReading,
     Studied,
     TookStudyTour,
+    WroteStudyNote,
 )
 from domain.kinds.people import (
     JoinedSpecialTask,
@@ -73,10 +75,12 @@ from domain.words import Choice
 SAID: Mapping[type[Details], tuple[str, ...]] = {
     Attended: ("开会", "参会"),
     Studied: ("学习", "培训"),
+    WroteStudyNote: ("读书笔记", "学习心得", "读书心得"),
     SharedReading: ("读书", "读书会", "读书活动", "读书分享会"),
     Lectured: ("宣讲", "授课", "讲课", "理论宣讲"),
     JoinedFellowship: ("联谊", "联谊活动"),
     TookStudyTour: ("考察", "考察学习", "外出考察"),
+    ReportedOnDuties: ("述职", "述职报告", "委员述职"),
     Consulted: ("协商活动", "协商议事", "民主协商"),
     Researched: ("专题调研", "调查研究"),
     Inspected: ("视察活动", "委员视察"),
@@ -116,6 +120,9 @@ TITLED: frozenset[tuple[type[Details], str]] = frozenset(
     }
 )
 """Fields that repeat the title, and are taken from it where they have no column."""
+
+_OF_BODIES: frozenset[tuple[type[Details], str]] = frozenset({(ReportedOnDuties, "to_whom")})
+"""Fields whose choices name bodies: such a word says who, and not what was done."""
 
 _VERBS = re.compile("^(参加|提交|报送|开展|撰写|受到|接受|提出|办|协调|化解|认领|外出)")
 
@@ -166,7 +173,8 @@ def _near(key: str) -> list[type[Details]]:
 def _words() -> Mapping[str, Meant]:
     """Stored names and labels, what people say, whole names of acts, parts of labels, words of the kinds' own choices.
 
-    The former go before the latter; of the last three only a word counts that leads to one kind alone.
+    The former go before the latter; of the last three only a word counts that leads to one kind alone. A word of a kind that is
+    one of its choices too settles that choice: 心得体会 is a study note, and an essay.
     """
     found: dict[str, Meant] = {}
     short: dict[str, set[str]] = {}
@@ -191,12 +199,14 @@ def _words() -> Mapping[str, Meant]:
     choices: dict[str, list[Meant]] = {}
     for kind in recorded.values():
         for field in fields_of(kind):
+            if (kind, field.name) in _OF_BODIES:
+                continue
             for choice in field.choices if field.required or field.name == "report" else ():
                 word = key_of(choice.zh)
                 choices.setdefault(word, []).append(Meant(kind, {field.name: choice}))
     for word, meant in choices.items():
-        if len(word) > 2 and len(meant) == 1:
-            found.setdefault(word, meant[0])
+        if len(word) > 2 and len(meant) == 1 and found.get(word, meant[0]).kind is meant[0].kind:
+            found[word] = meant[0]
     return MappingProxyType(found)
 
 

@@ -1,4 +1,4 @@
-"""What an authorised person or body sets, with a reason: a mark, a veto, a figure."""
+"""What an authorised person or body sets, with a reason: a mark, a veto, a figure, a grade, a standard met."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from domain.deed import Known
 from domain.entry import Entry, Envelope
 from domain.fact import Fact, RecordClass, SubjectId
 from domain.kinds import Details, Shape, kind_of
+from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.words import Label
 
@@ -29,6 +30,7 @@ class Finding(Generic[D]):
     unit: UnitId | None = None
     figure: Decimal | None = None
     document: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def subject(self) -> SubjectId:
@@ -44,6 +46,7 @@ LABELS: dict[str, Label] = {
     "unit": Label("单位", "unit"),
     "figure": Label("数额", "figure"),
     "document": Label("文号", "document number"),
+    "evidence": Label("佐证", "evidence"),
 }
 
 
@@ -177,5 +180,6 @@ def facts_of(state: Found) -> list[Fact[Any]]:
             recorder=state.recorded.unit,
             record=RecordClass.COUNTY,
             figure=body.figure,
+            evidence=len(body.evidence),
         )
     ]

@@ -15,6 +15,7 @@ from application.rehearsal.matters import Works, pair
 from application.rehearsal.occasions import Year
 from application.rehearsal.setting import County, found
 from application.rehearsal.told import Teller
+from application.rehearsal.year_end import YearEnd
 from domain.document import Publish
 from domain.people import Refused
 
@@ -52,6 +53,8 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     works = Works(teller, year)
     works.tell()
     Answers(teller, year).tell()
+    own = Random(seed + 1)
+    YearEnd(Teller(own, Diary(own, diary.pages), where)).tell()
     return where, diary
 
 

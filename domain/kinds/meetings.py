@@ -1,11 +1,11 @@
-"""Kinds of meeting and learning: meetings, study, reading, lectures, talks with leaders, fellowship, study tours."""
+"""Kinds of meeting and learning: meetings, study, notes, reading, lectures, talks with leaders, fellowship, study tours, duty reports."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from domain.kinds.about import MEMBERS_ONLY, About, occasion
+from domain.kinds.about import MEMBERS_ONLY, About, matter, occasion
 from domain.people import UnitId
 from domain.words import Choice, Label, Personal
 
@@ -52,6 +52,13 @@ class Study(Choice):
     OTHER = "other", "其他学习", "other study"
 
 
+class Note(Choice):
+    """Whether study was set down as notes or as an essay."""
+
+    NOTEBOOK = "notebook", "学习笔记"
+    ESSAY = "essay", "心得体会"
+
+
 class Programme(Choice):
     """Under which reading programme a book is shared."""
 
@@ -68,6 +75,23 @@ class Talk(Choice):
     INDIVIDUAL = "individual", "个别", "with one member"
     TOPIC = "topic", "课题", "on a topic"
     PUBLIC_CONCERNS = "public_concerns", "民情", "on people's conditions"
+
+
+class Hearer(Choice):
+    """Before whom somebody reports on the year's duties."""
+
+    SECTOR = "sector", "界别"
+    SPECIAL_COMMITTEE = "special_committee", "专委会"
+    TOWNSHIP = "township_committee", "镇街"
+    STANDING_COMMITTEE = "standing_committee", "常委会", "Standing Committee"
+    OTHER = "other", "其他"
+
+
+class Reporting(Choice):
+    """How a report on duties is given."""
+
+    SPOKEN = "spoken", "口头"
+    WRITTEN = "written", "书面"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +116,18 @@ class Studied:
     study: Annotated[Study, Label("学习类型", "kind of study")]
     theme: Annotated[str, Label("学习内容", "what was studied")] = ""
     lecturer: Annotated[str, Label("授课人", "lecturer")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WroteStudyNote:
+    """Wrote down what was learnt, in a notebook or as an essay."""
+
+    about: ClassVar[About] = matter(
+        "学习笔记、心得体会", "wrote a study note", measure="篇", subjects=MEMBERS_ONLY
+    )
+
+    form: Annotated[Note, Label("笔记或心得", "notes or essay")]
+    theme: Annotated[str, Label("学习主题", "theme of the study")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,3 +183,13 @@ class TookStudyTour:
 
     theme: Annotated[str, Label("考察主题", "theme of the tour")] = ""
     report_title: Annotated[str, Label("考察报告", "report of the tour")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedOnDuties:
+    """Reported on the duties of the year: members who are named, or the unit that holds it where nobody is."""
+
+    about: ClassVar[About] = occasion("年度述职", "reported on the year's duties")
+
+    to_whom: Annotated[Hearer, Label("述职对象", "reported to whom")]
+    form: Annotated[Reporting, Label("述职方式", "spoken or written")] = Reporting.SPOKEN

@@ -16,8 +16,16 @@ from domain.finding import (
     RevokeFinding,
     SetFinding,
 )
-from domain.kinds.findings import WasMarked, WasVetoed
+from domain.kinds.findings import (
+    MetStandard,
+    Sanction,
+    WasGraded,
+    WasMarked,
+    WasSanctioned,
+    WasVetoed,
+)
 from domain.kinds.people import VisitedVillage
+from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Role, UnitId
 from domain.streams import day_of
 from tests.county import (
@@ -98,6 +106,32 @@ def test_a_unit_is_found_of_too() -> None:
     told.say(OFFICE, set_(person=None, unit=SOUTH, details=WasVetoed(code="v1"), figure=None))
 
     assert list(told.facts(STREAM)) == ["unit/south"]
+
+
+def test_what_bears_a_finding_out_is_counted_in_its_fact() -> None:
+    told = Told()
+    proofs = (Evidence(name="场所照片"), Evidence(name="制度汇编", number="12"))
+    met = MetStandard(standard="六有", item="有场所")
+    told.say(OFFICE, set_(person=None, unit=SOUTH, details=met, reason="实地查看", evidence=proofs))
+
+    (fact,) = told.facts(STREAM).values()
+    assert (fact.subject, fact.details, fact.evidence) == ("unit/south", met, 2)
+
+
+@pytest.mark.parametrize(
+    ("details", "kind"),
+    [
+        (WasSanctioned(sanction=Sanction.ADMONITION, by="县纪委"), "was_sanctioned"),
+        (WasGraded(by="专委会", grade="优秀"), "was_graded"),
+        (MetStandard(standard="六有", item="有记录"), "met_standard"),
+    ],
+)
+def test_each_kind_of_finding_is_found_of_a_member(details: Any, kind: str) -> None:
+    told = Told()
+    told.say(APPRAISER, set_(details=details, figure=None))
+
+    fact = told.facts(STREAM)["member/li"]
+    assert (fact.kind, fact.details, fact.figure, fact.evidence) == (kind, details, None, 0)
 
 
 @pytest.mark.parametrize(

@@ -35,11 +35,13 @@ from tests.builders import details_of
 EXPECTED = [
     "attended",
     "studied",
+    "wrote_study_note",
     "shared_reading",
     "lectured",
     "met_leader",
     "joined_fellowship",
     "took_study_tour",
+    "reported_on_duties",
     "consulted",
     "researched",
     "inspected",
@@ -226,9 +228,9 @@ def test_works_are_counted_where_the_field_counts_them() -> None:
 
 
 def test_some_deeds_are_a_member_s_alone() -> None:
-    """A unit is not talked to, and carries no messages."""
+    """A unit is not talked to, takes no notes, and carries no messages."""
     alone = {n for n, kind in KINDS.items() if kind.about.subjects == {Subject.MEMBER}}
-    assert alone == {"met_leader", "carried_up", "carried_down"}
+    assert alone == {"wrote_study_note", "met_leader", "carried_up", "carried_down"}
 
 
 @each_choice

@@ -636,7 +636,7 @@ def test_a_check_asks_what_the_document_leaves_open(run: Run) -> None:
     assert code == 0
     assert "〔小数取舍〕7.5分等小数是否取整? 我们的读法:不取整" in output
     assert "? 等次与分数线 / grades and their limits" in output
-    assert "没有列分值的类型 / kinds that nobody prices: 撰写调研" in output
+    assert "没有列分值的类型 / kinds that nobody prices: 学习笔记" in output
     assert "参加会议:会议类型·预备会议、会议类型·应邀参加的部门会议" in output
     code, output, _ = run("rubric", "check", str(PACK / "rubric.yaml"), "--json")
     asked = json.loads(output)["questions"]
