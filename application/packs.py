@@ -1,28 +1,36 @@
-"""A county's documents: YAML text becomes rubrics, checklists and policies, or a list of all that is wrong with it, by line."""
+"""A county's documents: YAML text becomes rubrics, checklists, policies and rule documents, or a list of all that is wrong with it, by line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
-from application.documents.cases import CaseResult, filled, scored
+from application.documents.case_result import CaseResult
+from application.documents.cases import filled
 from application.documents.checklists import ChecklistDoc, checklist_of
 from application.documents.policies import PolicyDoc, policy_of
+from application.documents.rubric_cases import Appraised, FactsDoc, appraised_in, scored
 from application.documents.rubrics import RubricDoc, rubric_of
+from application.documents.rules import RuleDoc, rule_of
 from application.documents.selections import silence_of
-from application.documents.source import Source, Unreadable, parsed, refuse
+from application.documents.source import FACTS, Source, Unreadable, parsed, refuse
 from application.documents.words import validated
 from domain import checklist as checklists
+from domain import rule as rules
 from domain.attestation import Policy
 from domain.checklist import Checklist
 from domain.document import Sort
 from domain.kinds import KINDS
+from domain.period import Period
+from domain.questions import all_questions
 from domain.rubric import (
     Remark,
     Rubric,
     Silence,
 )
 from domain.rubric_checks import Gap, gaps, not_built
+from domain.rule import RuleDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +54,19 @@ class Questions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """What a county ships: its rubrics, checklists and policies, by code."""
+    """What a county ships: its rubrics, checklists, policies and rule documents, by code."""
 
     rubrics: Mapping[str, Rubric] = field(default_factory=dict)
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
+    rules: Mapping[str, RuleDocument] = field(default_factory=dict)
 
 
 # Doors
 
 
 def sort_of(text: str) -> Sort:
-    """What a document governs: its first line names it, `rubric: CODE`, `checklist: CODE` or `policy: CODE`."""
+    """What a document governs: its first line names it, `rubric: CODE`, `checklist: CODE`, `policy: CODE` or `rule: CODE`."""
     return _sort(parsed(text))
 
 
@@ -79,11 +88,18 @@ def load_policy(text: str) -> Policy:
     return policy_of(validated(PolicyDoc, source), source)
 
 
+def load_rule(text: str) -> RuleDocument:
+    """The rule document that a text describes; otherwise `Unreadable`."""
+    source = parsed(text)
+    return rule_of(validated(RuleDoc, source), source)
+
+
 def load_pack(texts: Iterable[str]) -> Pack:
     """All documents of a county together."""
     found_rubrics: dict[str, Rubric] = {}
     found_checklists: dict[str, Checklist] = {}
     policies: dict[str, Policy] = {}
+    found_rules: dict[str, RuleDocument] = {}
     for text in texts:
         source = parsed(text)
         match _sort(source):
@@ -96,7 +112,12 @@ def load_pack(texts: Iterable[str]) -> Pack:
             case Sort.POLICY:
                 doc = validated(PolicyDoc, source)
                 policies[doc.policy] = policy_of(doc, source)
-    return Pack(rubrics=found_rubrics, checklists=found_checklists, policies=policies)
+            case Sort.RULE:
+                rule = rule_of(validated(RuleDoc, source), source)
+                found_rules[rule.code] = rule
+    return Pack(
+        rubrics=found_rubrics, checklists=found_checklists, policies=policies, rules=found_rules
+    )
 
 
 def cases(text: str) -> list[str]:
@@ -107,7 +128,7 @@ def cases(text: str) -> list[str]:
             return [c.case for c in validated(RubricDoc, source).cases]
         case Sort.CHECKLIST:
             return [c.case for c in validated(ChecklistDoc, source).cases]
-        case Sort.POLICY:
+        case Sort.POLICY | Sort.RULE:
             return []
 
 
@@ -128,6 +149,9 @@ def check(text: str) -> list[CaseResult]:
         case Sort.POLICY:
             policy_of(validated(PolicyDoc, source), source)
             return []
+        case Sort.RULE:
+            rule_of(validated(RuleDoc, source), source)
+            return []
 
 
 def questions(text: str) -> Questions:
@@ -137,7 +161,7 @@ def questions(text: str) -> Questions:
         case Sort.RUBRIC:
             rubric = rubric_of(validated(RubricDoc, source), source)
             return Questions(
-                silences=rubric.silences,
+                silences=all_questions(rubric),
                 unknown=rubric.unknown,
                 gaps=tuple(gaps(rubric, KINDS)),
             )
@@ -155,6 +179,17 @@ def questions(text: str) -> Questions:
         case Sort.POLICY:
             doc = validated(PolicyDoc, source)
             return Questions(silences=tuple(map(silence_of, doc.silences)))
+        case Sort.RULE:
+            rule = rule_of(validated(RuleDoc, source), source)
+            return Questions(
+                silences=tuple(rules.silences(rule)), unknown=tuple(rules.unknown(rule))
+            )
+
+
+def load_facts(text: str, rubric: Rubric) -> tuple[list[Appraised], Period, date]:
+    """Who is appraised by a facts file under a rubric, for which period, on which day; otherwise `Unreadable`."""
+    source = parsed(text, FACTS)
+    return appraised_in(validated(FactsDoc, source), rubric, source)
 
 
 def _sort(source: Source) -> Sort:
@@ -165,8 +200,8 @@ def _sort(source: Source) -> Sort:
         (
             source.flaw(
                 (),
-                "第一行应写明 rubric(考核办法)、checklist(履职清单)或 policy(双重管理规则)",
-                "has to name a rubric, a checklist or a policy",
+                "第一行应写明 rubric(考核办法)、checklist(履职清单)、policy(双重管理规则)或 rule(规则文件)",
+                "has to name a rubric, a checklist, a policy or a rule",
             ),
         )
     )

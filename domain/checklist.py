@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from domain.attestation import DEFAULT, Policy
-from domain.fact import Fact, SubjectId
+from domain.fact import Fact, RecordClass, SubjectId
 from domain.kinds import Details
 from domain.kinds.about import Subject
+from domain.people import PersonId
 from domain.period import Period, Span
 from domain.rubric import Remark, Silence
 from domain.scoring import WhyNot
@@ -19,7 +20,7 @@ from domain.selection import Problem, Selects, Why, check_selects, meant_by
 from domain.sifting import Sifted, sift
 from domain.unit import Office, Unit, UnitKind
 from domain.values import value
-from domain.words import Choice
+from domain.words import Choice, Level
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Slot:
 
     `linked_by` is a pairing that has to be in force, and to be served, for the rest to count. `through` lets count what came in through the unit, whoever is its author. `every` asks for it in each month, quarter or half of the
     year, rather than once in each period of the list, `each_person` of each person of the unit; `grace_days` after the end of a cell a record is still on time.
+    `lasting` lets count what was found by the end of a cell in whatever year, until it is revoked: a standard once met stays met.
     """
 
     number: int
@@ -39,6 +41,7 @@ class Slot:
     every: Span | None = None
     each_person: bool = False
     through: bool = False
+    lasting: bool = False
     grace_days: int = 0
     reading: Remark | None = None
 
@@ -97,7 +100,7 @@ class SlotState(Choice):
 
 @value(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """A deed in a slot (all its records where it is a work of several sessions), and the slots that it fits.
+    """A deed in a slot (all its records where it is a work of several sessions, which is then named), and the slots that it fits.
 
     `moved` is the reason of whoever put it in this slot rather than leave it where it would have come.
     """
@@ -107,6 +110,7 @@ class Filled:
     on: date
     fits: tuple[int, ...]
     moved: str = ""
+    work: str = ""
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -176,11 +180,15 @@ _Test = Callable[[Fact[Any]], bool]
 
 @dataclass(slots=True, kw_only=True)
 class _Ready:
-    """A checklist made ready; `items` has the place of each slot under the two ways to put a line in it: `9`, or `LIST/9`."""
+    """A checklist made ready; `items` has the place of each slot under the two ways to put a line in it: `9`, or `LIST/9`.
+
+    `promises` are what can be asked of an occasion before it is held, slot by slot.
+    """
 
     fills: tuple[tuple[Slot, _Test, _Test], ...]
     items: Mapping[str, int]
     besides: tuple[_Test, ...]
+    promises: tuple[_Test, ...]
 
 
 @lru_cache(maxsize=512)
@@ -194,6 +202,7 @@ def _ready(checklist: Checklist) -> _Ready:
             for name in (str(s.number), f"{checklist.code}/{s.number}")
         },
         besides=tuple(meant_by(b.counts) for b in checklist.besides),
+        promises=tuple(meant_by([_beforehand(c) for c in s.counts]) for s in checklist.slots),
     )
 
 
@@ -367,12 +376,14 @@ def _placed(deeds: Sequence[_Deed], slots: Sequence[Slot]) -> list[list[_Deed]]:
 
 
 def _filled(deed: _Deed, checklist: Checklist, moved: str = "") -> Filled:
+    first = deed.facts[0]
     return Filled(
         deeds=tuple(f.deed for f in deed.facts),
-        kind=deed.facts[0].kind,
-        on=deed.facts[0].on,
+        kind=first.kind,
+        on=first.on,
         fits=tuple(checklist.slots[place].number for place in deed.fits),
         moved=moved,
+        work=first.work if first.details.about.by_work else "",
     )
 
 
@@ -417,6 +428,7 @@ def officers(unit: Unit, period: Period) -> list[SubjectId]:
 class CellState(Choice):
     """How a cell of a grid stands."""
 
+    BLANK = "blank", "待本级填写", "to be filled by the committee"
     OPEN = "open", "未到期", "open"
     DONE = "done", "按时完成", "done"
     DONE_LATE = "done_late", "逾期完成", "done late"
@@ -446,7 +458,10 @@ class Row:
 
 @value(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A unit's list over the parts of a period; `changes_on` is the first day on which time alone changes it."""
+    """A unit's list over the parts of a period: `done` of `of` cells, those that are blank or not applicable left out.
+
+    `changes_on` is the first day on which time alone changes it, `besides` what the unit itself did that is shown beside the list.
+    """
 
     checklist: str
     version: str
@@ -456,9 +471,11 @@ class Grid:
     done: int
     of: int
     changes_on: date | None
+    besides: tuple[BesideCount, ...] = ()
 
 
 _DONE = frozenset({CellState.DONE, CellState.DONE_LATE})
+_NOT_ASKED = frozenset({CellState.BLANK, CellState.NOT_APPLICABLE})
 
 
 def grid(
@@ -472,27 +489,32 @@ def grid(
 ) -> Grid:
     """A unit's grid: what it held fills cells by day, and where a slot says so what came in through it.
 
-    Slots asked of each person are filled by the facts of those people.
+    Slots that are asked of each person are filled by the facts of those people, lasting ones by what was found by the end of
+    a cell.
     """
     ready = _ready(checklist)
     subject = SubjectId(f"unit/{unit.unit}")
-    sifted = sift(facts, period, today, policy)
-    ordered = sorted(sifted.counted, key=lambda f: (f.on, f.deed, f.recorded_on, f.subject))
-    changes = [] if sifted.changes_on is None else [sifted.changes_on]
+    found = list(facts)
+    within = sift(found, period, today, policy)
+    by_then = within
+    if any(slot.lasting for slot in checklist.slots):
+        by_then = sift(found, replace(period, first=date.min), today, policy)
+    changes = [s.changes_on for s in (within, by_then) if s.changes_on is not None]
     rows: list[Row] = []
     for slot, test, _ in ready.fills:
-        own = [f for f in ordered if test(f)]
+        counted = (by_then if slot.lasting else within).counted
+        own = sorted(filter(test, counted), key=lambda f: (f.on, f.deed, f.recorded_on, f.subject))
         cells: list[Cell] = []
         for part in period.parts(slot.every or checklist.period):
             due = part.last + timedelta(days=slot.grace_days)
-            if today <= due:
+            if slot.counts and today <= due:
                 changes.append(due + timedelta(days=1))
             for person in people if slot.each_person else (None,):
                 whose = subject if person is None else person
                 inside = [
                     f
                     for f in own
-                    if part.has(f)
+                    if (f.on <= part.last if slot.lasting else part.has(f))
                     and (f.subject == whose or (slot.through and f.organiser == unit.unit))
                 ]
                 if slot.through:
@@ -505,7 +527,7 @@ def grid(
                         person=person,
                     )
                 )
-        asked = [c for c in cells if c.state is not CellState.NOT_APPLICABLE]
+        asked = [c for c in cells if c.state not in _NOT_ASKED]
         rows.append(
             Row(
                 number=slot.number,
@@ -523,40 +545,167 @@ def grid(
         done=sum(r.done for r in rows),
         of=sum(r.of for r in rows),
         changes_on=min(changes, default=None),
+        besides=tuple(
+            BesideCount(
+                place=i,
+                acts=len({f.deed for f in within.counted if f.subject == subject and test(f)}),
+            )
+            for i, test in enumerate(ready.besides)
+        ),
     )
 
 
 def _cell_state(
     slot: Slot, inside: Sequence[Fact[Any]], part: Period, due: date, unit: Unit, today: date
 ) -> CellState:
+    if not slot.counts:
+        return CellState.BLANK
     if len(inside) >= slot.need:
-        on_time = sum(f.recorded_on <= due for f in inside)
-        return CellState.DONE if on_time >= slot.need else CellState.DONE_LATE
+        # A finding is entered by whoever finds: that it was entered late is not the unit's lateness.
+        on_time = slot.lasting or sum(f.recorded_on <= due for f in inside) >= slot.need
+        return CellState.DONE if on_time else CellState.DONE_LATE
     if unit.since > part.last or (unit.until is not None and unit.until < part.first):
         return CellState.NOT_APPLICABLE
     return CellState.MISSED if today > due else CellState.OPEN
 
 
-_NOT_BUILT = frozenset({Span.SESSION_YEAR, Span.TERM})
+# What is planned
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """An occasion before it is held, as a subject has it in his plan: one that he is expected at, or that a unit is to hold.
+
+    `pairing` is the id of the pairing that a visit is to serve, `record` the class of the record that whoever organises it will make.
+    """
+
+    deed: str
+    kind: str
+    on: date
+    details: Details
+    title: str = ""
+    record: RecordClass = RecordClass.COUNTY
+    level: Level = Level.COUNTY
+    mandatory: bool = False
+    key: bool = False
+    work: str = ""
+    pairing: str = ""
+
+
+def next_planned(
+    of: Progress | Grid, checklist: Checklist, planned: Iterable[Planned], today: date
+) -> dict[int, Planned]:
+    """The next planned occasion, today's among them, that would fit each slot with something left; slots without one are not named.
+
+    What only taking part can tell is not asked: part, speaking, attendance, evidence. One occasion may be named for several slots,
+    though it will fill one. A further session of a work that has been counted fits none, and a visit has to name a pairing in force
+    where a slot asks for one.
+    """
+    ready = _ready(checklist)
+    to_come = sorted((p for p in planned if p.on >= today), key=lambda p: (p.on, p.deed))
+    wanted = _wanted(of)
+    begun = _works(of) if isinstance(of, Progress) else frozenset[tuple[str, str]]()
+    links = {s.number: s.links for s in of.slots} if isinstance(of, Progress) else {}
+    found: dict[int, Planned] = {}
+    for place, slot in enumerate(checklist.slots):
+        for each in to_come:
+            if (
+                any(part.holds(each.on) for part in wanted.get(slot.number, ()))
+                and (each.kind, each.work) not in begun
+                and (not slot.linked_by or f"pairing/{each.pairing}" in links.get(slot.number, ()))
+                and ready.promises[place](_as_held(each, of.subject))
+            ):
+                found[slot.number] = each
+                break
+    return found
+
+
+def _wanted(of: Progress | Grid) -> dict[int, list[Period]]:
+    """By slot, the stretches of time in which something more would fill it."""
+    if isinstance(of, Progress):
+        return {slot.number: [of.period] for slot in of.slots if slot.left}
+    return {
+        row.number: [
+            cell.period
+            for cell in row.cells
+            if cell.state is CellState.OPEN and cell.person is None
+        ]
+        for row in of.rows
+    }
+
+
+def _works(of: Progress) -> frozenset[tuple[str, str]]:
+    """The works that have been counted, each with the kind of its sessions."""
+    filled = [f for slot in of.slots for f in slot.filled]
+    return frozenset((f.kind, f.work) for f in (*filled, *of.spare) if f.work)
+
+
+def _beforehand(selects: Selects) -> Selects:
+    """What of a selection is known of an occasion before it is held."""
+    return Selects(
+        kinds=selects.kinds,
+        where=selects.where,
+        capacities=frozenset(),
+        states=frozenset(),
+        levels=selects.levels,
+        records=selects.records,
+        key=selects.key,
+        mandatory=selects.mandatory,
+    )
+
+
+def _as_held(planned: Planned, subject: SubjectId) -> Fact[Any]:
+    """The fact that it would be if it were held as planned."""
+    return Fact(
+        deed=planned.deed,
+        subject=subject,
+        kind=planned.kind,
+        on=planned.on,
+        details=planned.details,
+        title=planned.title,
+        recorded_on=planned.on,
+        recorded_by=PersonId(""),
+        record=planned.record,
+        level=planned.level,
+        mandatory=planned.mandatory,
+        key=planned.key,
+        work=planned.work,
+        pairing=planned.pairing,
+    )
+
+
+# Checks
+
+_BUILT = (Span.YEAR, Span.HALF, Span.QUARTER, Span.MONTH)
 
 
 def not_built(checklist: Checklist) -> list[Problem]:
     """What a list says that nothing carries out yet; it is not published, rather than read as something else.
 
-    A member's list is drawn up by calendar year; a unit's over the calendar months, quarters and halves of one.
+    Lists are drawn up by calendar years, halves, quarters and months. A member's list is drawn up as a whole for each of its
+    periods: no slot of it has a time of its own.
     """
+    found: list[Problem] = []
     spans = [("/period", checklist.period)]
     spans += [(f"/slots/{i}/every", s.every) for i, s in enumerate(checklist.slots) if s.every]
-    built = {Span.YEAR} if checklist.subject is Subject.MEMBER else set(Span) - _NOT_BUILT
-    return [
-        Problem(
-            path=path,
-            zh=f"目前还不能按{span.zh}列清单(可选:{'、'.join(s.zh for s in Span if s in built)})",
-            en=f"not possible yet by {span.en} (one of: {', '.join(s.en for s in Span if s in built)})",
-        )
-        for path, span in spans
-        if span not in built
-    ]
+    for path, span in spans:
+        if span not in _BUILT:
+            found.append(
+                Problem(
+                    path=path,
+                    zh=f"目前还不能按{span.zh}列清单(可选:{'、'.join(s.zh for s in _BUILT)})",
+                    en=f"not possible yet by {span.en} (one of: {', '.join(s.en for s in _BUILT)})",
+                )
+            )
+        elif checklist.subject is Subject.MEMBER and span is not checklist.period:
+            found.append(
+                Problem(
+                    path=path,
+                    zh="委员清单的各项目前只能随整份清单的周期",
+                    en="the slots of a member's list go by the period of the list as yet",
+                )
+            )
+    return found
 
 
 def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[Problem]:
@@ -587,6 +736,16 @@ def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[P
                     path=f"{at}/through",
                     zh="只用于单位的清单,且不逐人要求",
                     en="goes with a list of units, and not with each_person",
+                )
+            )
+        if slot.lasting and (
+            slot.each_person or slot.through or checklist.subject is not Subject.UNIT
+        ):
+            found.append(
+                Problem(
+                    path=f"{at}/lasting",
+                    zh="只用于单位的清单,且不与 each_person、through 同用",
+                    en="goes with a list of units, and not with each_person or through",
                 )
             )
         if slot.need < 1:

@@ -1,9 +1,11 @@
-"""Documents that govern: rubrics, checklists, dual-management policy. They enter the ledger whole, as events."""
+"""Documents that govern: rubrics, checklists, dual-management policy, rule documents. They enter the ledger whole, as events."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from domain.entry import Entry
 from domain.people import Actor, Reason, Refused, Role, UnitId
@@ -16,6 +18,18 @@ class Sort(Choice):
     RUBRIC = "rubric", "考核办法", "appraisal measure"
     CHECKLIST = "checklist", "履职清单", "duty list"
     POLICY = "policy", "双重管理规则", "rule of dual management"
+    RULE = "rule", "规则文件", "rule document"
+
+
+NOT_PUBLISHED: Mapping[Sort, Reason] = MappingProxyType(
+    {
+        Sort.RUBRIC: Reason.NO_SUCH_RUBRIC,
+        Sort.CHECKLIST: Reason.NO_SUCH_CHECKLIST,
+        Sort.POLICY: Reason.NO_SUCH_POLICY,
+        Sort.RULE: Reason.NO_SUCH_RULE,
+    }
+)
+"""What is said of a document that nobody has published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +169,7 @@ def decide(
             return [_published(command)]
         case Repeal(sort=sort, code=code, until=until, reason=reason):
             if document is None:
-                raise Refused(Reason.NO_SUCH_RUBRIC, "/code", code)
+                raise Refused(NOT_PUBLISHED[sort], "/code", code)
             if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
             if until in document.repealed:

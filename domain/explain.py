@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from domain.checklist import Unmoved
+from domain.checklist import Planned, Unmoved
 from domain.kinds import KINDS
-from domain.kinds.fields import fields_of
+from domain.kinds.about import Subject
+from domain.period import Span
 from domain.rubric import (
-    EVERYONE,
-    ROWS,
-    Axis,
+    Acts,
+    AttendanceOf,
     Clause,
-    Each,
-    Full,
-    Once,
-    Per,
-    Price,
+    FromMembers,
+    PointsOf,
+    Rate,
     Rubric,
-    Table,
-    Who,
     points_text,
 )
-from domain.scoring import Adjustment, Cut, Line, Reach, WhyNot
-from domain.selection import AS_MEMBER, TOOK_PART, Passed, Selects
-from domain.words import Choice
+from domain.scoring import (
+    Account,
+    Adjustment,
+    Cut,
+    Doing,
+    GateResult,
+    Line,
+    Points,
+    Reach,
+    WhyNot,
+)
+from domain.selection import Selects
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +43,20 @@ class Said:
     en: str
 
 
-def line(of: Line, rubric: Rubric) -> Said:
-    """What a line says: which act, under which clause, its worth, what was done to it, what is left."""
-    named = _names(rubric)
+def line(of: Line, rubric: Rubric, member: str = "") -> Said:
+    """What a line says: which act, under which clause, its worth, what was done to it, what is left.
+
+    `member` is the name of the member whose score a unit's line is taken from, where whoever asks may know it.
+    """
+    named = names_of(rubric)
     if not of.clause:
-        block = named[of.block]
-        return Said(f"{block.zh}起始分:{_signed(of.points)}分", f"{block.en} starts at {of.points}")
+        return _without_clause(of, rubric)
     clause = named[of.clause]
+    if not of.kind:
+        whose = f"所属委员{member}" if member else "一名所属委员"
+        zh = f"取{whose}的得分,按“{clause.zh}”计{_signed(of.worth)}分"
+        en = f"from the score of {member or 'one of its members'}: “{clause.en}” is worth {_signed(of.worth)}"
+        return _sentence(zh, en, of, rubric)
     kind = KINDS[of.kind].about
     nth = f"第{of.nth}{kind.measure}" if of.nth > 1 else ""
     zh = f"{_day_zh(of.on)}{kind.zh},按“{clause.zh}”{nth and f'({nth})'}计{_signed(of.worth)}分"
@@ -52,6 +64,27 @@ def line(of: Line, rubric: Rubric) -> Said:
         f"{_day_en(of.on)}, {kind.en}: “{clause.en}”"
         f"{f' (no. {of.nth})' if of.nth > 1 else ''} is worth {_signed(of.worth)}"
     )
+    return _sentence(zh, en, of, rubric)
+
+
+def _without_clause(of: Line, rubric: Rubric) -> Said:
+    """What a block starts with; what rounding and scaling do to a block, or to the total."""
+    block = next((Said(b.zh, b.en) for b in rubric.blocks if b.code == of.block), None)
+    first = of.adjustments[0].cut if of.adjustments else None
+    if first in {Cut.ROUNDED, Cut.PART_YEAR}:
+        done, *rest = (adjustment(each, rubric) for each in of.adjustments)
+        zh, en = (f"“{block.zh}”合计", f"“{block.en}”") if block else ("总分", "the total")
+        zh, en = f"{zh}{done.zh}", f"{en}: {done.en}"
+        if not rest:
+            return Said(f"{zh}。", f"{en}.")
+        return _sentence(zh, en, replace(of, adjustments=of.adjustments[1:]), rubric)
+    name = block or Said(of.block, of.block)
+    zh, en = f"{name.zh}起始分:{_signed(of.worth)}分", f"{name.en} starts at {of.worth}"
+    return _sentence(zh, en, of, rubric) if of.adjustments else Said(zh, en)
+
+
+def _sentence(zh: str, en: str, of: Line, rubric: Rubric) -> Said:
+    """A line with what was done to it, and what is left."""
     for adjusted in of.adjustments:
         said = adjustment(adjusted, rubric)
         zh, en = f"{zh},{said.zh}", f"{en}; {said.en}"
@@ -62,17 +95,22 @@ def line(of: Line, rubric: Rubric) -> Said:
 
 def adjustment(of: Adjustment, rubric: Rubric) -> Said:
     """What was done to a line, by which rule."""
-    by = _names(rubric).get(of.by)
-    limits = of.cut in {Cut.SHARED_CAP, Cut.BLOCK_CAP, Cut.BLOCK_FLOOR}
-    zh = f"{of.cut.zh}({by.zh})" if limits and by is not None else of.cut.zh
-    en = f"{of.cut.en} ({by.en})" if limits and by is not None else of.cut.en
+    by: Said | None = None
+    if of.cut is Cut.GATE:
+        by = next((Said(g.zh, g.en) for g in rubric.gates if g.code == of.by), None)
+    elif of.cut in {Cut.BLOCK_CAP, Cut.BLOCK_FLOOR, Cut.WEIGHT}:
+        by = next((Said(b.zh, b.en) for b in rubric.blocks if b.code == of.by), None)
+    elif of.cut in {Cut.BEST_OF, Cut.SHARED_CAP, Cut.SHARED_FLOOR}:
+        by = next((Said(g.zh, g.en) for g in rubric.groups if g.code == of.by), None)
+    zh = of.cut.zh if by is None else f"{of.cut.zh}({by.zh})"
+    en = of.cut.en if by is None else f"{of.cut.en} ({by.en})"
     return Said(f"{zh}{_signed(of.amount)}分", f"{en} {_signed(of.amount)}")
 
 
 def why_not(of: WhyNot, rubric: Rubric) -> Said:
     """Why a fact has no line."""
     kind = KINDS[of.kind].about
-    clause = _names(rubric).get(of.clause)
+    clause = names_of(rubric).get(of.clause)
     return Said(
         f"{_day_zh(of.on)}{kind.zh}未计分:{of.why.zh}{f'(“{clause.zh}”)' if clause else ''}。",
         f"{_day_en(of.on)}, {kind.en}: no points, {of.why.en}"
@@ -82,16 +120,19 @@ def why_not(of: WhyNot, rubric: Rubric) -> Said:
 
 def reach(of: Reach, rubric: Rubric) -> Said:
     """What a clause could still bring."""
-    clause = _names(rubric)[of.clause]
+    clause = next(c for _, c in rubric.clauses if c.code == of.clause)
+    if of.next_act:
+        zh = f"“{clause.zh}”再有一次可得{of.next_act}分"
+        en = f"“{clause.en}”: one more act brings {of.next_act}"
+    elif isinstance(clause.measure, Rate):
+        zh, en = f"“{clause.zh}”按出勤率计分", f"“{clause.en}” goes by the rate of attendance"
+    else:
+        zh, en = f"“{clause.zh}”按数额计分", f"“{clause.en}” goes by a number"
     if not of.left:
-        return Said(
-            f"“{clause.zh}”再有一次可得{of.next_act}分,不封顶。",
-            f"“{clause.en}”: one more act brings {of.next_act}, without a cap.",
-        )
-    return Said(
-        f"“{clause.zh}”再有一次可得{of.next_act}分,还可得{of.left}分。",
-        f"“{clause.en}”: one more act brings {of.next_act}, {of.left} in all.",
-    )
+        return Said(f"{zh},不封顶。", f"{en}, without a cap.")
+    if of.next_act:
+        return Said(f"{zh},还可得{of.left}分。", f"{en}, {of.left} in all.")
+    return Said(f"{zh},最多还可得{of.left}分。", f"{en}, at most {of.left} more.")
 
 
 def unmoved(of: Unmoved) -> Said:
@@ -104,157 +145,124 @@ def unmoved(of: Unmoved) -> Said:
     )
 
 
-def clause(of: Clause, rubric: Rubric) -> Said:
-    """What a clause says: who for, what counts, how much, up to where."""
-    who = _who(of.who)
-    meant = [selection(s) for s in of.counts]
-    zh = f"{of.zh}:{who.zh}{';或'.join(m.zh for m in meant)},"
-    en = f"{of.en}: {who.en}{'; or '.join(m.en for m in meant)}; "
-    much = _measure(of)
-    zh, en = zh + much.zh, en + much.en
-    if of.beyond:
-        named = _names(rubric)
-        others_zh = "、".join(f"“{named[c].zh}”" for c in of.beyond)
-        others_en = ", ".join(f"“{named[c].en}”" for c in of.beyond)
-        zh, en = f"{zh},已按{others_zh}计分的不再计", f"{en}; not what {others_en} has paid"
-    if of.spoiled_by:
-        spoils = [selection(s) for s in of.spoiled_by]
-        zh += f",有下列情形的整项不得分:{';'.join(m.zh for m in spoils)}"
-        en += f"; nothing at all after: {'; '.join(m.en for m in spoils)}"
-    if of.shares:
-        shares = [(b, _percent(share)) for b, share in of.shares]
-        zh += ",署名分摊:" + "、".join(f"{b.zh}{p}" for b, p in shares) + ",其余不计"
-        en += "; shares: " + ", ".join(f"{b.en} {p}" for b, p in shares) + ", others nothing"
-    if of.times is not None:
-        zh, en = f"{zh},最多计{of.times}次", f"{en}; at most {of.times} acts"
-    if of.cap is not None:
-        cap = points_text(of.cap)
-        zh, en = f"{zh},最高{cap}分", f"{en}; at most {cap}"
-    return Said(f"{zh}。", f"{en}.")
-
-
-def selection(of: Selects) -> Said:
-    """Which facts a selection means: the kinds, then every condition."""
-    abouts = [KINDS[k].about for k in of.kinds if k in KINDS]
-    zh, en = ["、".join(a.zh for a in abouts)], [", ".join(a.en for a in abouts)]
-    for where in of.where:
-        words = [_detail(of, where.name, value) for value in sorted(where.values)]
-        zh.append(f"{words[0][0]}为" + "或".join(w[1].zh for w in words))
-        en.append(f"{where.name} " + " or ".join(w[1].en for w in words))
-    lists: list[tuple[str, str, Iterable[Choice]]] = [
-        ("出勤", "attendance", () if of.states == TOOK_PART else of.states),
-        ("身份", "capacity", () if of.capacities == AS_MEMBER else of.capacities),
-        ("角色", "role", of.parts),
-        ("发言", "speaking", of.spoke),
-        ("层级", "level", of.levels),
-        ("署名", "byline", of.bylines),
-        ("记录", "record", of.records),
-    ]
-    for name_zh, name_en, choices in lists:
-        ordered = sorted(choices)
-        if ordered:
-            zh.append(f"{name_zh}为" + "或".join(c.zh for c in ordered))
-            en.append(f"{name_en} " + " or ".join(c.en for c in ordered))
-    for tick, ticked_zh, ticked_en in (
-        (of.key, "重点", "key"),
-        (of.mandatory, "必须参加", "mandatory"),
-        (of.whole, "全程", "attended throughout"),
-    ):
-        if tick is not None:
-            zh.append(ticked_zh if tick else f"非{ticked_zh}")
-            en.append(ticked_en if tick else f"not {ticked_en}")
-    for passed, join_zh, join_en in (
-        (of.passed_all, "已", "has been"),
-        (of.passed_any, "已(任一)", "has been (any)"),
-        (of.passed_none, "未", "has not been"),
-    ):
-        if passed:
-            zh.append(join_zh + "、".join(_stage(p).zh for p in passed))
-            en.append(f"{join_en} " + ", ".join(_stage(p).en for p in passed))
-    if of.evidence:
-        zh.append(f"佐证材料不少于{of.evidence}份")
-        en.append(f"at least {of.evidence} pieces of evidence")
-    return Said("·".join(zh), ", ".join(en))
-
-
-def _detail(of: Selects, name: str, value: str) -> tuple[str, Said]:
-    """The label of a detail and one of its values in words."""
-    for kind in of.kinds:
-        for about in fields_of(KINDS[kind]) if kind in KINDS else ():
-            if about.name == name:
-                for word in about.choices:
-                    if word.value == value:
-                        return about.label.zh, Said(word.zh, word.en)
-                return about.label.zh, Said(value, value)
-    return name, Said(value, value)
-
-
-def _stage(passed: Passed) -> Said:
-    levels = sorted(passed.levels, key=lambda level: level.height)
-    if not levels:
-        return Said(passed.stage.zh, passed.stage.en)
+def planned(of: Planned) -> Said:
+    """Which occasion would next fill a slot that has something left."""
+    kind = KINDS[of.kind].about
     return Said(
-        f"{passed.stage.zh}({'、'.join(level.zh for level in levels)})",
-        f"{passed.stage.en} ({', '.join(level.en for level in levels)})",
+        f"下一次:{_day_zh(of.on)}{f'“{of.title}”({kind.zh})' if of.title else kind.zh}。",
+        f"Next: {_day_en(of.on)}, {f'“{of.title}” ({kind.en})' if of.title else kind.en}.",
     )
 
 
-def _measure(of: Clause) -> Said:
-    match of.measure:
-        case Full(points=points, acts=acts, partial=partial):
-            each, full = points_text(points / acts), points_text(points)
-            if partial:
-                return Said(
-                    f"满{acts}次得满分{full}分,不足的每次{each}分",
-                    f"{acts} acts earn the full {full}, fewer {each} each",
+def account(of: Account, rubric: Rubric) -> Said:
+    """How a clause stands: what there is, what is not on record, what was not asked."""
+    clause = next(c for _, c in rubric.clauses if c.code == of.clause)
+    unit = rubric.subject is Subject.UNIT
+    parts: list[Said] = []
+    match of.doing:
+        case Doing.NOT_ELIGIBLE:
+            parts.append(
+                Said(
+                    f"不适用于{'本单位' if unit else '本人'}",
+                    f"does not apply to {'the unit' if unit else 'the member'}",
                 )
-            return Said(
-                f"满{acts}次得{full}分,不足的不计", f"{acts} acts earn {full}, fewer nothing"
             )
-        case Once(price=price):
-            said = _price(price)
-            return Said(f"一次或多次共计一次:{said.zh}", f"once, however many: {said.en}")
-        case Each(price=price, per=per, from_nth=nth):
-            said = _price(price)
-            zh = f"从第{nth}件起" if nth > 1 else ""
-            en = f"from no. {nth} on " if nth > 1 else ""
-            unit = Per.ACT.zh if per is Per.ACT else per.zh
-            return Said(f"{zh}{unit}{said.zh}", f"{en}{said.en} per {per.en}")
+        case Doing.EXEMPT:
+            parts.append(Said("全期免于履职", "exempt from duties throughout"))
+        case Doing.DONE | Doing.NOT_DONE | Doing.NOT_RECORDED:
+            parts += _doing(of, clause)
+    zh, en = ",".join(p.zh for p in parts), ", ".join(p.en for p in parts)
+    return Said(f"“{clause.zh}”:{zh}。", f"“{clause.en}”: {en}.")
 
 
-def _price(price: Price) -> Said:
-    if not isinstance(price, Table):
-        points = points_text(price)
-        return Said(f"{points}分", f"{points} point{'' if points in {'1', '-1'} else 's'}")
-    rows = [(_row(price, row), points_text(p)) for row, p in price.prices]
+def _doing(of: Account, clause: Clause) -> Iterator[Said]:
+    if of.expected:
+        yield Said(
+            f"应到{of.expected}次,实到{of.acts}次", f"attended {of.acts} of {of.expected} expected"
+        )
+    elif of.acts and isinstance(clause.measure, FromMembers):
+        yield Said(f"取自{of.acts}名所属委员", f"taken from {_of(of.acts, 'member')}")
+    elif of.acts:
+        word = measure_word(clause.counts)
+        yield Said(f"已计{of.acts}{word}", f"{_of(of.acts, 'act')} counted")
+    elif of.doing is not Doing.NOT_RECORDED:
+        yield Said("未做", "not done")
+    if of.not_recorded:
+        yield Said(
+            f"{of.not_recorded}次未登记到会情况",
+            f"nothing on record of {_of(of.not_recorded, 'occasion')} expected",
+        )
+    if of.excused:
+        yield Said(f"{of.excused}次免于参加", f"{_of(of.excused, 'occasion')} not asked for")
+
+
+def gate(of: GateResult, rubric: Rubric) -> Said:
+    """Whether a gate is met: what it asks, what there is, what is missing."""
+    named = next(g for g in rubric.gates if g.code == of.gate)
+    if not of.for_him:
+        return Said(
+            f"“{named.zh}”:不适用,视为达到。", f"“{named.en}”: does not apply, taken as met."
+        )
+    asks = named.asks
+    every = Said("", "")
+    if isinstance(asks, Acts) and asks.every is not None:
+        every = span_of(asks.every)
+    asked, got, missing = (_figure(points, asks) for points in (of.asked, of.got, of.missing))
+    zh = f"要求{every.zh}{'不超过' if of.most else '不少于'}{asked.zh},"
+    en = f"asks for at {'most' if of.most else 'least'} {asked.en}"
+    if every.zh:
+        zh, en = f"{zh}离要求最远的一段", f"{en} {every.en}, the furthest from it"
+    zh, en = f"{zh}实有{got.zh}", f"{en}{'' if every.zh else ','} has {got.en}"
+    if of.met:
+        return Said(f"“{named.zh}”已达到:{zh}。", f"“{named.en}” is met: {en}.")
     return Said(
-        f"按{price.by.zh}:" + "、".join(f"{row.zh}{p}分" for row, p in rows),
-        f"by {price.by.en}: " + ", ".join(f"{row.en} {p}" for row, p in rows),
+        f"“{named.zh}”未达到:{zh},{'超出' if of.most else '还差'}{missing.zh}。",
+        f"“{named.en}” is not met: {en}, {missing.en} {'over' if of.most else 'missing'}.",
     )
 
 
-def _row(table: Table, row: str) -> Said:
-    if table.by is Axis.DETAIL:
-        return Said(row, row)
-    word = next(w for w in ROWS[table.by] if w.value == row)
-    return Said(word.zh, word.en)
+def _figure(points: Points, asks: Acts | PointsOf | AttendanceOf) -> Said:
+    """A figure of a gate: acts, points, or a rate."""
+    match asks:
+        case Acts(counts=counts):
+            return Said(f"{points}{measure_word(counts)}", _of(int(points), "act"))
+        case PointsOf():
+            return Said(f"{points}分", f"{points} point{'' if points in {'1', '-1'} else 's'}")
+        case AttendanceOf():
+            rate = Fraction(points)
+            exact = percent(rate)
+            if exact.zh.endswith("%"):
+                return exact
+            about = points_text(Fraction(round(rate * 1000), 10))
+            return Said(f"{exact.zh}(约{about}%)", f"{exact.en} (about {about}%)")
 
 
-def _who(who: Who) -> Said:
-    if who == EVERYONE:
-        return Said("", "")
-    holds = sorted(who.holds)
-    lacks = sorted(who.lacks)
-    zh = "、".join([r.zh for r in holds] + [f"非{r.zh}" for r in lacks])
-    en = ", ".join([r.en for r in holds] + [f"not {r.en}" for r in lacks])
-    return Said(f"({zh})", f"({en}) ")
+# Words that the text of a rubric and these sentences have in common
 
 
-def _names(rubric: Rubric) -> dict[str, Said]:
-    """What blocks, shared caps and clauses are called, by code; a clause prevails over a block of its code."""
+def names_of(rubric: Rubric) -> dict[str, Said]:
+    """What blocks, groups and clauses are called, by code; a clause prevails over a block of its code."""
     named = {b.code: Said(b.zh, b.en) for b in rubric.blocks}
-    named |= {s.code: Said(s.zh, s.en) for b in rubric.blocks for s in b.shared}
+    named |= {g.code: Said(g.zh, g.en) for g in rubric.groups}
     return named | {c.code: Said(c.zh, c.en) for _, c in rubric.clauses}
+
+
+def measure_word(counts: Iterable[Selects]) -> str:
+    """The Chinese word that acts are counted with: that of their kind, `次` for several that differ."""
+    words = {KINDS[k].about.measure for each in counts for k in each.kinds if k in KINDS}
+    return words.pop() if len(words) == 1 else "次"
+
+
+def percent(share: Fraction) -> Said:
+    """A part of a whole: `20%` where that is exact, `1/3` where it is not."""
+    text = points_text(share * 100)
+    said = points_text(share) if "/" in text else f"{text}%"
+    return Said(said, said)
+
+
+def span_of(span: Span) -> Said:
+    """Each period of that length: `每季度`, `every quarter`."""
+    return Said(f"每{span.zh}", f"every {span.en}")
 
 
 def _signed(points: str) -> str:
@@ -262,8 +270,9 @@ def _signed(points: str) -> str:
     return points if points.startswith("-") or points == "0" else f"+{points}"
 
 
-def _percent(share: Fraction) -> str:
-    return f"{points_text(share * 100)}%"
+def _of(number: int, what: str) -> str:
+    """So many of something in English."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _day_zh(day: date) -> str:

@@ -20,10 +20,11 @@ class Span(Choice):
     HALF = "half", "半年", "half-year"
     QUARTER = "quarter", "季度"
     MONTH = "month", "月"
+    TWO_YEARS = "two_years", "两年"
     TERM = "term", "届", "term"
 
 
-_MONTHS = {Span.YEAR: 12, Span.HALF: 6, Span.QUARTER: 3, Span.MONTH: 1}
+_MONTHS = {Span.TWO_YEARS: 24, Span.YEAR: 12, Span.HALF: 6, Span.QUARTER: 3, Span.MONTH: 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,31 @@ class Period:
     def year(cls, year: int) -> Self:
         """A calendar year."""
         return cls(span=Span.YEAR, first=date(year, 1, 1), last=date(year, 12, 31))
+
+    @classmethod
+    def around(cls, span: Span, day: date, begins: int = 1) -> Self:
+        """The calendar month, quarter, half, year or two years that a day lies in; two years are counted from the year `begins`.
+
+        Raises ValueError for spans that no calendar bounds.
+        """
+        months = _MONTHS.get(span)
+        if months is None:
+            raise ValueError(span.value)
+        counted = (day.year - begins) * 12 + day.month - 1
+        first = counted - counted % months
+        year, month = begins + first // 12, first % 12 + 1
+        end = begins + (first + months - 1) // 12, (first + months - 1) % 12 + 1
+        return cls(span=span, first=date(year, month, 1), last=date(*end, monthrange(*end)[1]))
+
+    @property
+    def months(self) -> tuple[tuple[date, date], ...]:
+        """The calendar months that it touches, first and last day of each."""
+        found = []
+        year, month = self.first.year, self.first.month
+        while (year, month) <= (self.last.year, self.last.month):
+            found.append((date(year, month, 1), date(year, month, monthrange(year, month)[1])))
+            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        return tuple(found)
 
     def holds(self, day: date) -> bool:
         """Whether that day lies in it."""
@@ -81,6 +107,8 @@ class Period:
                 return f"{year}第{(self.first.month + 2) // 3}季度"
             case Span.MONTH:
                 return f"{year}{self.first.month}月"
+            case Span.TWO_YEARS:
+                return f"{self.first.year}—{self.last.year}年"
             case Span.SESSION_YEAR | Span.TERM:
                 return f"{self.first.isoformat()}至{self.last.isoformat()}"
 
@@ -96,5 +124,7 @@ class Period:
                 return f"{self.first.year} Q{(self.first.month + 2) // 3}"
             case Span.MONTH:
                 return f"{self.first.year}-{self.first.month:02}"
+            case Span.TWO_YEARS:
+                return f"{self.first.year}-{self.last.year}"
             case Span.SESSION_YEAR | Span.TERM:
                 return f"{self.first.isoformat()} to {self.last.isoformat()}"

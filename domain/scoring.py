@@ -4,35 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
+from operator import attrgetter
 from typing import Any, NewType
 
 from domain.attestation import DEFAULT, Policy
-from domain.fact import Fact, Spoke, SubjectId
+from domain.fact import Attendance, Capacity, Fact, Spoke, SubjectId
 from domain.kinds.about import Stage
 from domain.member import Person
-from domain.period import Period
+from domain.period import Period, Span
 from domain.rubric import (
+    Acts,
+    Apart,
+    Asked,
+    Assessed,
+    AttendanceOf,
     Axis,
     Block,
     Clause,
+    Distinct,
     Each,
+    FromMembers,
     Full,
+    Gate,
+    Group,
+    Mean,
+    OfficeHeld,
     Once,
+    Order,
+    PartYear,
     Per,
+    PointsOf,
     Price,
+    Quantity,
+    Rate,
+    RoundedAt,
+    Rounding,
     Rubric,
+    Share,
+    Split,
+    Steps,
     Table,
+    Take,
+    Tiers,
+    Timing,
+    Way,
     Who,
+    Whose,
+    Within,
     points_text,
 )
-from domain.selection import RANK, WHYS, Test, Why, byline, plain, tests_of
-from domain.sifting import is_upgraded, sift
+from domain.selection import (
+    RANK,
+    WHYS,
+    Byline,
+    Selects,
+    Test,
+    Why,
+    amount,
+    byline,
+    plain,
+    tests_of,
+)
+from domain.sifting import Sifted, is_upgraded, sift
+from domain.unit import Unit
 from domain.values import value
-from domain.words import Choice
+from domain.words import Choice, Level
 
 Points = NewType("Points", str)
 """Exact text of points, `67.5` or `161/3`; `Fraction(points)` reads it back."""
@@ -40,37 +80,48 @@ Points = NewType("Points", str)
 ZERO = Points("0")
 
 
+def points_of(exact: Fraction) -> Points:
+    """Points from an exact figure."""
+    return Points(points_text(exact))
+
+
 class Cut(Choice):
-    """What made a line earn (or take) less than its worth."""
+    """What made a line earn (or take) something else than its worth."""
 
     SHARE = "share", "署名分摊", "share of the byline"
     SPOILED = "spoiled", "有不符合要求的情形,整项不得分", "something else spoils the whole clause"
+    GATE = "gate", "未达到前提要求,不得分", "what it presupposes is not met"
     TIMES = "times", "次数封顶", "cap on the number of acts"
     CAP = "cap", "单项封顶", "cap of the clause"
+    BEST_OF = "best_of", "就高不重复", "only the best counts"
     SHARED_CAP = "shared_cap", "合并封顶", "cap shared by several clauses"
+    SHARED_FLOOR = "shared_floor", "合计扣完为止", "floor shared by several clauses"
     BLOCK_CAP = "block_cap", "分项封顶", "cap of the block"
     BLOCK_FLOOR = "block_floor", "扣完为止", "floor of the block"
+    WEIGHT = "weight", "按权重计入", "weight of the block"
     TOTAL_CAP = "total_cap", "总分封顶", "cap of the total"
     TOTAL_FLOOR = "total_floor", "总分不低于下限", "floor of the total"
     FULL_MARK = "full_mark", "已得满分", "the full mark has been earned"
     TOO_FEW = "too_few", "次数不足", "too few acts for the full mark"
+    PART_YEAR = "part_year", "按在任月数折算", "scaled to the months served"
+    ROUNDED = "rounded", "取舍", "rounded"
 
 
-@value(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True)
 class Adjustment:
-    """What something took from a line or gave back to it; `by` is the clause, shared cap or block that says so, empty for the rubric."""
+    """What something took from a line or gave back to it; `by` is the clause, gate, group or block that says so, empty for the rubric."""
 
     cut: Cut
     amount: Points
     by: str = ""
 
 
-@value(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True)
 class Line:
     """What one fact earned (or took) under one clause: its worth, what was done to it, and what is left.
 
-    `nth` says which act of the clause it was, those counted that another clause has taken. A line without a deed or clause is what a block starts with.
-    A line stays when limits cut it to nothing.
+    `nth` says which act of the clause it was, those counted that another clause has taken. A line without a deed is what a block starts with, what a unit has from a member (who is its subject), or what
+    rounding and scaling did to a block or, without a block, to the total. A line stays when limits cut it to nothing.
     """
 
     deed: str
@@ -85,7 +136,7 @@ class Line:
     points: Points
 
 
-@value(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True)
 class WhyNot:
     """Why a fact has no line; `clause` is the one that came nearest, if any did."""
 
@@ -107,7 +158,7 @@ class BlockTotal:
 
 @value(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """What a clause could still bring: `next_act` for one more act at its best price, `left` in all; empty where it is open."""
+    """What a clause could still bring: `next_act` for one more act at its best price (empty where it goes by a number or a rate), `left` in all; empty where it is open."""
 
     block: str
     clause: str
@@ -115,11 +166,56 @@ class Reach:
     left: Points
 
 
+class Doing(Choice):
+    """How a clause stands with a member: three ways of having nothing are kept apart."""
+
+    DONE = "done", "已有计分", "has lines"
+    NOT_DONE = "not_done", "未做", "not done"
+    NOT_RECORDED = "not_recorded", "未登记", "expected, and nothing is on record"
+    NOT_ELIGIBLE = "not_eligible", "不适用", "not for him"
+    EXEMPT = "exempt", "免于履职", "exempt from duties throughout"
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Account:
+    """How one clause stands: `acts` have lines. Where attendance is counted he attended `acts` of `expected`; of `not_recorded` nothing is said, `excused` were not asked of him."""
+
+    clause: str
+    doing: Doing
+    acts: int
+    expected: int = 0
+    not_recorded: int = 0
+    excused: int = 0
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class GateResult:
+    """Whether a gate is met: what it asks (`at least` or, where `most`, at most), what there is, and how much is missing."""
+
+    gate: str
+    met: bool
+    got: Points
+    asked: Points
+    missing: Points
+    most: bool = False
+    for_him: bool = True
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How many acts of the period a veto or a trigger counts, and which."""
+
+    code: str
+    acts: int
+    deeds: tuple[str, ...] = ()
+
+
 @value(frozen=True, slots=True, kw_only=True)
 class Scorecard:
-    """A member's account of a period under one version of a rubric.
+    """A member's (or unit's) account of a period under one version of a rubric.
 
-    The lines add up to the total. `changes_on` is the first day on which time alone changes the card.
+    The lines add up to the total. `months` is how many calendar months of the period he served, `counted` what vetoes and triggers count in it.
+    `changes_on` is the first day on which time alone changes the card.
     """
 
     member: SubjectId
@@ -132,57 +228,102 @@ class Scorecard:
     why_not: tuple[WhyNot, ...]
     reachable: tuple[Reach, ...]
     changes_on: date | None
+    accounts: tuple[Account, ...] = ()
+    gates: tuple[GateResult, ...] = ()
+    counted: tuple[Counted, ...] = ()
+    months: int = 12
 
 
 # A rubric made ready: selection by kind, all figures as whole numbers over one denominator
 
+_Amount = int | Fraction
+"""Points over the common denominator of a rubric; a fraction where a division left no whole number."""
+
 
 @dataclass(slots=True, kw_only=True)
 class _Rule:
-    """A clause made ready; `seat` is its place in the document, `best` its highest price."""
+    """A clause made ready.
+
+    `seat` is its place in the document, `best` its highest price (none where it goes by a number), `flat` what every fact earns that it means, 0 where there is more to ask.
+    """
 
     seat: int
     block: Block
     clause: Clause
-    worth: Callable[[Fact[Any]], int]
-    best: int
+    worth: Callable[[Fact[Any]], _Amount]
+    best: int | None
     no_worth: int
-    shares: Mapping[str, tuple[int, int]]
+    shares: Mapping[str, Share]
     cap: int | None
+    flat: int
+    for_all: bool
+    rate: Rate | None
     full: int
-    once: bool
+    parts: bool
+
+
+_Seen = tuple["_Rule", int, str, int, tuple[Test, ...], tuple[Test, ...]]
+"""A rule with its seat, code and flat price (0 where it has none), and one of its selections as tests, for any fact and for the plain ones."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Part:
-    """A block made ready; `shared` has for each shared cap its code, the seats of its clauses and its points."""
+    """A block made ready."""
 
     block: Block
     seats: tuple[int, ...]
     starts: tuple[tuple[Who, int], ...]
-    shared: tuple[tuple[str, tuple[int, ...], int], ...]
     floor: int | None
     cap: int | None
 
 
 @dataclass(slots=True, kw_only=True)
+class _Together:
+    """A group made ready: the clauses and blocks of each of its entries."""
+
+    group: Group
+    entries: tuple[tuple[str, ...], ...]
+    floor: int | None
+    cap: int | None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Tally:
+    """Something that is counted in the facts of the period: by gates, vetoes and triggers."""
+
+    place: int
+    code: str
+    who: Who
+    rate: bool
+    half_days: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class _Ready:
-    """A rubric made ready for scoring: by kind the clauses that a fact can fill, and those that it can spoil."""
+    """A rubric made ready for scoring: by kind the clauses that a fact can fill, those that it can spoil, and what counts it."""
 
     scale: int
     rules: tuple[_Rule, ...]
     parts: tuple[_Part, ...]
+    inner: tuple[_Together, ...]
+    outer: tuple[_Together, ...]
     floor: int | None
     cap: int | None
-    by_kind: Mapping[str, tuple[tuple[_Rule, tuple[Test, ...]], ...]]
+    by_kind: Mapping[str, tuple[_Seen, ...]]
+    by_outcome: Mapping[str, tuple[_Seen, ...]]
     spoilers: Mapping[str, tuple[tuple[_Rule, tuple[Test, ...]], ...]]
-    texts: dict[int, Points]
+    tallies: tuple[_Tally, ...]
+    tally_tests: Mapping[str, tuple[tuple[_Tally, tuple[Test, ...]], ...]]
+    readings: Mapping[str, tuple[tuple[Attendance, tuple[Test, ...]], ...]]
+    gates: Mapping[str, Gate]
+    caps_first: bool
+    texts: dict[_Amount, Points]
 
-    def text(self, scaled: int) -> Points:
+    def text(self, scaled: _Amount) -> Points:
         """Points as exact text."""
         found = self.texts.get(scaled)
         if found is None:
-            found = Points(points_text(Fraction(scaled, self.scale)))
+            found = Points(points_text(Fraction(scaled) / self.scale))
             if len(self.texts) < 4096:
                 self.texts[scaled] = found
         return found
@@ -196,6 +337,16 @@ class _Ready:
         return None if points is None else self.whole(points)
 
 
+def _times(net: _Amount, factor: Fraction) -> _Amount:
+    """A product, as a whole number where it is one."""
+    product = net * factor.numerator
+    return (
+        product // factor.denominator
+        if product % factor.denominator == 0
+        else Fraction(product, factor.denominator)
+    )
+
+
 @lru_cache(maxsize=512)
 def _ready(rubric: Rubric) -> _Ready:
     """A rubric made ready, once for each version of it."""
@@ -203,23 +354,40 @@ def _ready(rubric: Rubric) -> _Ready:
         scale=_scale(rubric),
         rules=(),
         parts=(),
+        inner=(),
+        outer=(),
         floor=None,
         cap=None,
         by_kind={},
+        by_outcome={},
         spoilers={},
+        tallies=(),
+        tally_tests={},
+        readings={},
+        gates={g.code: g for g in rubric.gates},
+        caps_first=rubric.order is Order.CAPS_FIRST,
         texts={},
     )
     ready.floor, ready.cap = ready.bound(rubric.floor), ready.bound(rubric.cap)
     rules: list[_Rule] = []
-    by_kind: dict[str, list[tuple[_Rule, tuple[Test, ...]]]] = {}
+    by_kind: dict[str, list[_Seen]] = {}
+    by_outcome: dict[str, list[_Seen]] = {}
     spoilers: dict[str, list[tuple[_Rule, tuple[Test, ...]]]] = {}
     for block, clause in rubric.clauses:
         rule = _rule(len(rules), block, clause, ready)
         rules.append(rule)
+        late = rubric.timing(clause) is Timing.OUTCOME and clause.stages
         for selects in clause.counts:
-            tests = tuple(tests_of(selects))
+            seen = (
+                rule,
+                rule.seat,
+                clause.code,
+                rule.flat,
+                tuple(tests_of(selects)),
+                tuple(tests_of(selects, of_plain=True)),
+            )
             for kind in selects.kinds:
-                by_kind.setdefault(kind, []).append((rule, tests))
+                (by_outcome if late else by_kind).setdefault(kind, []).append(seen)
         for selects in clause.spoiled_by:
             # No reason is asked for: the narrowest question comes first, which nearly all facts fail.
             tests = tuple(tests_of(selects))[::-1]
@@ -232,103 +400,308 @@ def _ready(rubric: Rubric) -> _Ready:
             block=block,
             seats=tuple(seats[c.code] for c in block.clauses),
             starts=tuple((start.who, ready.whole(start.points)) for start in block.starts),
-            shared=tuple(
-                (shared.code, tuple(seats[c] for c in shared.clauses), ready.whole(shared.points))
-                for shared in block.shared
-            ),
             floor=ready.bound(block.floor),
             cap=ready.bound(block.cap),
         )
         for block in rubric.blocks
     )
+    ready.inner, ready.outer = _together(rubric, ready)
     ready.by_kind = {kind: tuple(found) for kind, found in by_kind.items()}
+    ready.by_outcome = {kind: tuple(found) for kind, found in by_outcome.items()}
     ready.spoilers = {kind: tuple(found) for kind, found in spoilers.items()}
+    readings: dict[str, list[tuple[Attendance, tuple[Test, ...]]]] = {}
+    for reading in rubric.attendance:
+        for kind in reading.counts.kinds:
+            readings.setdefault(kind, []).append((reading.reads, tuple(tests_of(reading.counts))))
+    ready.readings = {kind: tuple(found) for kind, found in readings.items()}
+    _make_tallies(rubric, ready)
     return ready
+
+
+def _together(rubric: Rubric, ready: _Ready) -> tuple[tuple[_Together, ...], tuple[_Together, ...]]:
+    """The groups of clauses alone, and those with a block in them; a group comes after those that it holds."""
+    blocks = {b.code for b in rubric.blocks}
+    groups = {g.code: g for g in rubric.groups}
+    done: dict[str, _Together] = {}
+
+    def make(code: str) -> _Together:
+        if code not in done:
+            group = groups[code]
+            entries = [
+                tuple(c for entry in make(one).entries for c in entry) if one in groups else (one,)
+                for one in group.of
+            ]
+            done[code] = _Together(
+                group=group,
+                entries=tuple(entries),
+                floor=ready.bound(group.floor),
+                cap=ready.bound(group.cap),
+            )
+        return done[code]
+
+    for group in rubric.groups:
+        make(group.code)
+    outer = {
+        code for code, t in done.items() if any(c in blocks for entry in t.entries for c in entry)
+    }
+    return (
+        tuple(t for code, t in done.items() if code not in outer),
+        tuple(t for code, t in done.items() if code in outer),
+    )
+
+
+def _make_tallies(rubric: Rubric, ready: _Ready) -> None:
+    tallies: list[_Tally] = []
+    by_kind: dict[str, list[tuple[_Tally, tuple[Test, ...]]]] = {}
+
+    def add(code: str, counts: Iterable[Selects], who: Who, *, rate: Per | None = None) -> None:
+        tally = _Tally(
+            place=len(tallies),
+            code=code,
+            who=who,
+            rate=rate is not None,
+            half_days=rate is Per.HALF_DAY,
+        )
+        tallies.append(tally)
+        for selects in counts:
+            tests = tuple(tests_of(selects))
+            for kind in selects.kinds:
+                by_kind.setdefault(kind, []).append((tally, tests))
+
+    for gate in rubric.gates:
+        if isinstance(gate.asks, Acts):
+            add(gate.code, gate.asks.counts, gate.who)
+        elif isinstance(gate.asks, AttendanceOf):
+            add(gate.code, gate.asks.counts, gate.who, rate=gate.asks.per)
+    if rubric.grading is not None:
+        for veto in rubric.grading.vetoes:
+            add(veto.code, veto.counts, Who())
+    for trigger in rubric.triggers:
+        if trigger.counts:
+            add(trigger.code, trigger.counts, trigger.who)
+    ready.tallies = tuple(tallies)
+    ready.tally_tests = {kind: tuple(found) for kind, found in by_kind.items()}
 
 
 def _scale(rubric: Rubric) -> int:
     prices = [p for b in rubric.blocks for p in (b.cap, b.floor, *(s.points for s in b.starts))]
-    prices += [s.points for b in rubric.blocks for s in b.shared]
+    prices += [p for g in rubric.groups for p in (g.cap, g.floor)]
     prices += [rubric.cap, rubric.floor]
     shares = [Fraction(1)]
     for _, clause in rubric.clauses:
         prices += [clause.cap, *_prices(clause)]
-        shares += [share for _, share in clause.shares]
+        shares += [share for _, share in clause.shares if isinstance(share, Fraction)]
     below = lcm(*(p.denominator for p in prices if p is not None))
     return below * lcm(*(s.denominator for s in shares))
 
 
 def _prices(clause: Clause) -> list[Fraction]:
+    """All figures that acts of a clause can be worth; none where they go by a number."""
     match clause.measure:
         case Full(points=points, acts=acts):
-            return [points / acts]
-        case Each(price=price) | Once(price=price):
-            return [p for _, p in price.prices] if isinstance(price, Table) else [price]
+            return [points / acts, points]
+        case Steps(steps=steps):
+            return [p for _, p in steps]
+        case Rate(points=points, tiers=tiers):
+            return [points, *(p for _, p in tiers)]
+        case FromMembers():
+            return []
+        case Each(price=price) | Once(price=price) | Mean(price=price):
+            match price:
+                case Table():
+                    return [p for _, p in price.prices]
+                case Tiers(tiers=tiers):
+                    return [p for _, p in tiers]
+                case Quantity(at_most=most):
+                    return [price.points, *([] if most is None else [most])]
+                case _:
+                    return [price]
 
 
 def _rule(seat: int, block: Block, clause: Clause, ready: _Ready) -> _Rule:
     measure = clause.measure
-    price: Price = measure.points / measure.acts if isinstance(measure, Full) else measure.price
+    price: Price
+    match measure:
+        case Full(points=points, acts=acts):
+            price = points / acts
+        case Steps(steps=steps):
+            price = max((p for _, p in steps), key=abs)
+        case Rate(points=points, tiers=tiers):
+            price = max((points, *(p for _, p in tiers)), key=abs)
+        case FromMembers():
+            price = Fraction(0)
+        case Each() | Once() | Mean():
+            price = measure.price
     worth = _worth(price, clause, ready)
     if isinstance(measure, Each) and measure.per is Per.HALF_DAY:
         worth = _by_half_day(worth)
-    shares = {str(b.value): (s.numerator, s.denominator) for b, s in clause.shares}
-    best = max(ready.whole(p) for p in _prices(clause)) if _prices(clause) else 0
-    if clause.shares:
-        best = max(best * above // below for above, below in shares.values())
     return _Rule(
         seat=seat,
         block=block,
         clause=clause,
         worth=worth,
-        best=best,
+        best=_best(clause, price, ready),
         no_worth=RANK[_NO_WORTH.get(price.by, Why.CONDITIONS)]
         if isinstance(price, Table)
-        else RANK[Why.CONDITIONS],
-        shares=shares,
+        else RANK[Why.NO_QUANTITY if isinstance(price, Quantity | Tiers) else Why.CONDITIONS],
+        shares={str(b.value): s for b, s in clause.shares},
         cap=None if clause.cap is None else ready.whole(clause.cap),
+        flat=_flat(clause, price, ready),
+        for_all=clause.who == Who(),
+        rate=measure if isinstance(measure, Rate) else None,
         full=measure.acts if isinstance(measure, Full) else 0,
-        once=isinstance(measure, Once),
+        parts=clause.every is not None,
     )
 
 
-def _by_half_day(worth: Callable[[Fact[Any]], int]) -> Callable[[Fact[Any]], int]:
+def _flat(clause: Clause, price: Price, ready: _Ready) -> int:
+    """What every fact earns that a clause means, whoever's it is; 0 where that depends on it, or something is taken."""
+    by_half_day = isinstance(clause.measure, Each) and clause.measure.per is Per.HALF_DAY
+    if not isinstance(price, Fraction) or by_half_day or clause.shares or clause.who != Who():
+        return 0
+    return max(ready.whole(price), 0)
+
+
+def _best(clause: Clause, price: Price, ready: _Ready) -> int | None:
+    """The most that one act can bring; none where a number says so."""
+    match price:
+        case Fraction():
+            best = ready.whole(price)
+        case Table(prices=rows, adds=adds):
+            each = [ready.whole(p) for _, p in rows]
+            best = sum(p for p in each if p > 0) if adds else max(each, default=0)
+        case Tiers(tiers=tiers):
+            best = max(ready.whole(p) for _, p in tiers)
+        case Quantity(at_most=most):
+            if most is None:
+                return None
+            best = ready.whole(most)
+    if isinstance(clause.measure, Rate | FromMembers):
+        return None
+    if clause.shares and not any(b is Byline.SOLE for b, _ in clause.shares):
+        return best
+    fixed = [s for _, s in clause.shares if isinstance(s, Fraction)]
+    if clause.shares and len(fixed) == len(clause.shares):
+        return max(best * s.numerator // s.denominator for s in fixed)
+    return best
+
+
+def _by_half_day(worth: Callable[[Fact[Any]], _Amount]) -> Callable[[Fact[Any]], _Amount]:
     return lambda fact: worth(fact) * fact.half_days
 
 
-_NO_WORTH = {Axis.STATE: Why.STATE, Axis.BYLINE: Why.CO_AUTHOR, Axis.OUTCOME: Why.STAGE}
+_NO_WORTH = {
+    Axis.STATE: Why.STATE,
+    Axis.BYLINE: Why.CO_AUTHOR,
+    Axis.OUTCOME: Why.STAGE,
+    Axis.STAGE: Why.STAGE,
+    Axis.RANK: Why.STAGE,
+    Axis.CAPACITY: Why.GUEST,
+}
 
 
-def _worth(price: Price, clause: Clause, ready: _Ready) -> Callable[[Fact[Any]], int]:
+def _worth(price: Price, clause: Clause, ready: _Ready) -> Callable[[Fact[Any]], _Amount]:
     """What one fact is worth by the price alone."""
-    if not isinstance(price, Table):
-        flat = ready.whole(price)
-        return lambda _: flat
-    rows = {row: ready.whole(p) for row, p in price.prices}
-    detail = price.detail
-    match price.by:
+    match price:
+        case Fraction():
+            flat = ready.whole(price)
+            return lambda _: flat
+        case Quantity():
+            return _by_quantity(price, ready)
+        case Tiers(of=name):
+            tiers = sorted(((least, ready.whole(p)) for least, p in price.tiers), reverse=True)
+            return lambda fact: _tier(amount(fact, name), tiers)
+        case Table():
+            return _by_row(price, clause, ready)
+
+
+def _by_quantity(price: Quantity, ready: _Ready) -> Callable[[Fact[Any]], _Amount]:
+    points, most = ready.whole(price.points), ready.bound(price.at_most)
+
+    def worth(fact: Fact[Any]) -> _Amount:
+        number = amount(fact, price.of)
+        if number is None:
+            return 0
+        steps = number / price.every
+        if price.whole:
+            steps = Fraction(steps.numerator // steps.denominator)
+        found = _times(points, steps)
+        return found if most is None else min(found, most)
+
+    return worth
+
+
+def _tier(number: Fraction | None, tiers: Sequence[tuple[Fraction, int]]) -> int:
+    if number is not None:
+        for least, points in tiers:
+            if number >= least:
+                return points
+    return 0
+
+
+def _by_row(table: Table, clause: Clause, ready: _Ready) -> Callable[[Fact[Any]], _Amount]:
+    rows = {row: ready.whole(p) for row, p in table.prices}
+    detail, adds = table.detail, table.adds
+    match table.by:
         case Axis.LEVEL:
             return lambda fact: rows.get(fact.level, 0)
         case Axis.STATE:
             return lambda fact: rows.get(fact.attendance, 0)
+        case Axis.CAPACITY:
+            return lambda fact: rows.get(fact.capacity, 0)
         case Axis.SPOKE:
             return lambda fact: rows.get(fact.spoke, 0)
         case Axis.PART:
             return lambda fact: rows.get(fact.part, 0)
         case Axis.BYLINE:
             return lambda fact: rows.get(byline(fact), 0)
+        case Axis.KIND:
+            return lambda fact: rows.get(fact.kind, 0)
+        case Axis.WHOLE:
+            return lambda fact: rows.get(plain(fact.half_days >= fact.of_half_days), 0)
+        case Axis.MANDATORY:
+            return lambda fact: rows.get(plain(fact.mandatory), 0)
+        case Axis.KEY:
+            return lambda fact: rows.get(plain(fact.key), 0)
         case Axis.DETAIL:
             return lambda fact: rows.get(plain(getattr(fact.details, detail, None)), 0)
+        case Axis.STAGE:
+            return lambda fact: _of_rows({r.stage for r in fact.reached}, rows, adds=adds)
         case Axis.OUTCOME:
-            asked = {p.stage for s in clause.counts for p in (*s.passed_any, *s.passed_all)}
+            asked = frozenset(stage for s in clause.counts for stage in s.stages)
+            if adds:
+                return lambda fact: _of_rows(
+                    {r.level for r in fact.reached if r.stage in asked}, rows, adds=True
+                )
             return lambda fact: _outcome(fact, asked, rows)
+        case Axis.RANK:
+            asked = frozenset(stage for s in clause.counts for stage in s.stages)
+            return lambda fact: _of_rows(
+                {r.rank for r in fact.reached if not asked or r.stage in asked}, rows, adds=adds
+            )
 
 
-def _outcome(fact: Fact[Any], asked: set[Stage], rows: Mapping[str, int]) -> int:
+def _of_rows(found: Iterable[str | None], rows: Mapping[str, int], *, adds: bool) -> int:
+    """The best price among the rows of a fact, or all of them together."""
+    prices = [rows[row] for row in found if row is not None and row in rows]
+    if not prices:
+        return 0
+    return sum(prices) if adds else max(prices)
+
+
+def _outcome(fact: Fact[Any], asked: frozenset[Stage], rows: Mapping[str, int]) -> int:
     """The price of the highest level, among those listed, at which one of the stages was reached."""
-    listed = [r.level for r in fact.reached if r.stage in asked and r.level in rows]
-    heights = [level for level in listed if level is not None]
-    return rows[max(heights, key=lambda level: level.height)] if heights else 0
+    best: Level | None = None
+    for reached in fact.reached:
+        level = reached.level
+        if (
+            level is not None
+            and reached.stage in asked
+            and level in rows
+            and (best is None or level.height > best.height)
+        ):
+            best = level
+    return 0 if best is None else rows[best]
 
 
 # Scoring
@@ -336,125 +709,284 @@ def _outcome(fact: Fact[Any], asked: set[Stage], rows: Mapping[str, int]) -> int
 
 @dataclass(slots=True)
 class _Draft:
-    """A line in the making: all amounts are whole numbers over the common denominator."""
+    """A line in the making: all amounts are over the common denominator."""
 
     fact: Fact[Any] | None
     on: date
     block: str
     clause: str
     nth: int
-    worth: int
-    net: int
-    cuts: list[tuple[Cut, int, str]]
+    worth: _Amount
+    net: _Amount
+    cuts: list[tuple[Cut, _Amount, str]]
+    subject: SubjectId | None = None
+    place: int = -1
 
 
 # day, favour, what it would earn elsewhere, all that it could earn, deed; then the fact's place and its worth
-_Candidate = tuple[date, int, int, tuple[tuple[int, int], ...], str, int, int]
+_Candidate = tuple[date, _Amount, _Amount, tuple[tuple[int, _Amount], ...], str, int, _Amount]
+
+
+@dataclass(slots=True)
+class _Sight:
+    """What looking at the facts found.
+
+    For each clause its candidates; for each fact the clause that came nearest and why it did not. `base` has for each view of a fact by its outcome the place of that fact, its own for one of an earlier period.
+    By the seat of a clause: the occasions that he missed with their half days, those of which nothing is on record, those that were not asked of him.
+    """
+
+    candidates: list[list[_Candidate]]
+    facts: list[Fact[Any]]
+    nearest: list[tuple[int, str]]
+    base: dict[int, int]
+    missed: dict[int, dict[int, int]]
+    unrecorded: dict[int, set[int]]
+    excused: dict[int, set[int]]
+
+
+@dataclass(slots=True)
+class _Served:
+    """How many calendar months of the period somebody served, and the numbers of acts that are asked of him for them."""
+
+    months: int
+    of: int
+    scales: bool
+
+    def acts(self, asked: int) -> int:
+        """How many of so many acts are asked of him, rounded up."""
+        return -(-asked * self.months // self.of) if self.scales and self.of else asked
 
 
 def score(
     facts: Iterable[Fact[Any]],
     rubric: Rubric,
-    member: Person,
+    member: Person | Unit,
     period: Period,
     today: date,
     policy: Policy = DEFAULT,
+    *,
+    offices: tuple[OfficeHeld, ...] = (),
+    members: Sequence[Scorecard] = (),
 ) -> Scorecard:
-    """A member's scorecard. Acts are taken by day, then in his favour, so the order of entry never matters."""
+    """The scorecard of a member, or of a unit from its own facts and those of its members, whose cards may bear on it.
+
+    Acts are taken by day, then in his favour, so the order of entry never matters. `offices` are those that he holds in units.
+    """
     ready = _ready(rubric)
-    sifted = sift(facts, period, today, policy)
-    subject = SubjectId(f"member/{member.person}")
-    why_not = [_why_not(fact, why) for fact, why in sifted.left_out]
-    looked_at = (*sifted.counted, *sifted.behind)
-    upgraded = sifted.upgraded
-    ticked = [i for i, f in enumerate(looked_at) if is_upgraded(f, upgraded)] if upgraded else []
-    if ticked:
-        told = list(looked_at)
-        for i in ticked:
-            told[i] = replace(told[i], spoke=Spoke.NO)
-        looked_at = tuple(told)
-    candidates, nearest = _candidates(looked_at, len(sifted.counted), ready, member)
-    spoiled = _spoiled(sifted.counted, ready, member)
-    drafts, paid = _drafts(candidates, nearest, ready, looked_at, spoiled)
+    if isinstance(member, Unit):
+        whom, subject = Assessed(unit=member), SubjectId(f"unit/{member.unit}")
+    else:
+        whom = Assessed(person=member, offices=offices)
+        subject = SubjectId(f"member/{member.person}")
+    served = _served(whom, rubric.part_year, period)
+    sifted = sift(facts, period, today, policy, member=whom.person, outcomes=bool(ready.by_outcome))
+    facts_read, ticked, late = _as_read(sifted, rubric, ready, period)
+    counted, number = len(sifted.counted), len(facts_read)
+    own = facts_read[:counted]
+    sight = _Sight([[] for _ in ready.rules], facts_read, [], {}, {}, {}, {})
+    _look(sight, ready, ready.by_kind, whom, subject, range(number), range(counted, number))
+    if ready.by_outcome:
+        _add_outcomes(sight, sifted.carried, period)
+        views = range(number, len(sight.facts))
+        _look(sight, ready, ready.by_outcome, whom, subject, views, range(counted, number))
+    spoiled = _spoiled(own, ready, whom)
+    gates, tallied = _tallied(own, ready, whom, period, today, served)
+    drafts, paid = _drafts(sight, ready, spoiled, gates, served, period, members)
+    codes = {rule.clause.code: drafts[rule.seat] for rule in ready.rules}
+    for together in ready.inner:
+        _bind(together, codes)
+    if rubric.rounding is not None and rubric.rounding.at is RoundedAt.LINE:
+        for draft in [d for drafted in drafts for d in drafted]:
+            _round(draft, rubric.rounding, ready)
     everything: list[_Draft] = []
-    rooms: dict[str, int | None] = {}
+    rooms: dict[str, _Amount | None] = {}
     for part in ready.parts:
-        own = _start(part, member, period, today)
+        code, weight = part.block.code, part.block.weight
+        of_block = _start(part, whom, period, today)
         for seat in part.seats:
-            own += drafts[seat]
-        _hold(own, part.floor, part.cap, _BLOCK, part.block.code)
-        rooms[part.block.code] = _room(own, part.cap)
-        everything += own
+            of_block += drafts[seat]
+        for gate in part.block.gates:
+            if not _gate(gate, gates, ready, codes, whom, period, today).met:
+                for draft in of_block:
+                    _cut(draft, draft.net, Cut.GATE, gate)
+        _hold(of_block, part.floor, part.cap, _BLOCK, code)
+        rooms[code] = _room(of_block, part.cap)
+        if weight != 1:
+            for draft in of_block:
+                _cut(draft, draft.net - _times(draft.net, weight), Cut.WEIGHT, code)
+        if rubric.rounding is not None and rubric.rounding.at is RoundedAt.BLOCK:
+            of_block += _rounded(of_block, rubric.rounding, ready, period, code)
+        codes[code] = of_block
+        everything += of_block
+    for together in ready.outer:
+        _bind(together, codes)
     _hold(everything, ready.floor, ready.cap, _TOTAL, "")
-    sums = {block.code: 0 for block in rubric.blocks}
-    for draft in everything:
-        sums[draft.block] += draft.net
-    for i, fact in enumerate(looked_at):
-        if i not in paid:
-            rank, clause = nearest[i]
-            if rank <= RANK[Why.CONDITIONS] and i in ticked:
-                rank, clause = RANK[Why.SAME_SPEECH], ""
-            why_not.append(_why_not(fact, WHYS[rank], clause))
-    why_not.sort(key=lambda w: (w.on, w.deed))
+    room = _room(everything, ready.cap)
+    everything += _of_the_total(everything, rubric, ready, period, served)
+    codes[""] = everything
+    for gate in ready.gates:
+        _gate(gate, gates, ready, codes, whom, period, today)
     text = ready.text
+    day = min(today, period.last)
     return Scorecard(
         member=subject,
         rubric=rubric.code,
         version=rubric.version,
         period=period,
-        total=text(sum(sums.values())),
-        blocks=tuple([BlockTotal(block=code, points=text(own)) for code, own in sums.items()]),
-        lines=tuple([_line(draft, subject, text) for draft in everything]),
-        why_not=tuple(why_not),
-        reachable=_reachable(
-            ready,
-            drafts,
-            spoiled,
-            rooms,
-            _room(everything, ready.cap),
-            member,
-            min(today, period.last),
+        total=text(sum([d.net for d in everything])),
+        blocks=tuple(
+            [
+                BlockTotal(
+                    block=part.block.code, points=text(sum([d.net for d in codes[part.block.code]]))
+                )
+                for part in ready.parts
+            ]
         ),
+        lines=tuple([_line(draft, subject, text) for draft in everything]),
+        why_not=_why_nots(sifted, sight, paid, ticked, late),
+        reachable=_reachable(ready, drafts, spoiled, rooms, room, whom, day, codes),
         changes_on=sifted.changes_on,
+        accounts=_accounts(ready, drafts, sight, whom, period, day, served),
+        gates=tuple([gates[code] for code in ready.gates]),
+        counted=tallied,
+        months=served.months,
     )
 
 
-def _candidates(
-    looked_at: Sequence[Fact[Any]], counted: int, ready: _Ready, member: Person
-) -> tuple[list[list[_Candidate]], list[tuple[int, str]]]:
-    """For each clause the facts that it prices, in order; for each fact the clause that came nearest so far, and why it did not."""
-    by_rule: list[list[_Candidate]] = [[] for _ in ready.rules]
-    nearest: list[tuple[int, str]] = []
-    nothing: tuple[tuple[_Rule, tuple[Test, ...]], ...] = ()
-    not_priced, same_deed = RANK[Why.NOT_PRICED], RANK[Why.SAME_DEED]
-    for i, fact in enumerate(looked_at):
-        behind = i >= counted
-        rank, near = same_deed if behind else not_priced, ""
-        found: list[tuple[int, int, int]] = []
-        for rule, tests in ready.by_kind.get(fact.kind, nothing):
+def _served(whom: Assessed, rule: PartYear | None, period: Period) -> _Served:
+    """The months that somebody served: those of which he was a member on any day, less those of which he was exempt throughout."""
+    of = 12 if period.span is Span.YEAR else len(period.months)
+    person = whom.person
+    if person is None or not person.terms:
+        return _Served(of, of, False)
+    exempt = () if rule is not None and rule.exempt_serves else person.exemptions
+    if not exempt and any(
+        t.since <= period.first and (t.until is None or period.last <= t.until)
+        for t in person.terms
+    ):
+        return _Served(of, of, False)
+    months = [
+        1
+        for first, last in period.months
+        if any(t.since <= last and (t.until is None or first <= t.until) for t in person.terms)
+        and not any(e.since <= first and (e.until is None or last <= e.until) for e in exempt)
+    ]
+    return _Served(len(months), of, rule is not None and rule.acts is Asked.MONTHS)
+
+
+def _as_read(
+    sifted: Sifted, rubric: Rubric, ready: _Ready, period: Period
+) -> tuple[list[Fact[Any]], frozenset[int], frozenset[int]]:
+    """The facts as the rubric reads them; the places of those whose speech is told by its text, and of those with an outcome that came too late."""
+    facts = [*sifted.counted, *sifted.behind]
+    upgraded = sifted.upgraded
+    ticked = [i for i, f in enumerate(facts) if is_upgraded(f, upgraded)] if upgraded else []
+    for i in ticked:
+        facts[i] = replace(facts[i], spoke=Spoke.NO)
+    if ready.readings:
+        facts = [_read(fact, ready.readings.get(fact.kind, ())) for fact in facts]
+    late: list[int] = []
+    if rubric.late is not None and rubric.late.within_days is not None:
+        ends = period.last + timedelta(days=rubric.late.within_days)
+        for i, fact in enumerate(facts):
+            if any(r.on > ends for r in fact.reached):
+                late.append(i)
+                facts[i] = replace(fact, reached=tuple(r for r in fact.reached if r.on <= ends))
+    return facts, frozenset(ticked), frozenset(late)
+
+
+def _read(fact: Fact[Any], readings: Sequence[tuple[Attendance, tuple[Test, ...]]]) -> Fact[Any]:
+    """A fact with its attendance as the first reading that fits it says."""
+    for reads, tests in readings:
+        if all(test(fact) for _, test in tests):
+            return replace(fact, attendance=reads)
+    return fact
+
+
+def _add_outcomes(sight: _Sight, carried: Sequence[Fact[Any]], period: Period) -> None:
+    """Facts as what came of them in the period shows them, on the day of the last of it."""
+    views = [(i, fact) for i, fact in enumerate(sight.facts)] + [(-1, f) for f in carried]
+    for i, fact in views:
+        here = tuple(r for r in fact.reached if period.holds(r.on))
+        if here:
+            sight.base[len(sight.facts)] = i if i >= 0 else len(sight.facts)
+            sight.facts.append(replace(fact, reached=here, on=max(r.on for r in here)))
+
+
+_NOT_PRICED, _SAME_DEED, _STATE = RANK[Why.NOT_PRICED], RANK[Why.SAME_DEED], RANK[Why.STATE]
+
+
+def _look(
+    sight: _Sight,
+    ready: _Ready,
+    by_kind: Mapping[str, tuple[_Seen, ...]],
+    whom: Assessed,
+    subject: SubjectId,
+    places: range,
+    hidden: range,
+) -> None:
+    """Find for each clause the facts that it prices; for each fact the clause that came nearest so far, and why it did not."""
+    by_rule, nearest = sight.candidates, sight.nearest
+    nothing: tuple[_Seen, ...] = ()
+    collective, caps_first, base = whom.unit is not None, ready.caps_first, sight.base
+    for i in places:
+        fact = sight.facts[i]
+        behind = base.get(i, i) in hidden
+        rank, near = _SAME_DEED if behind else _NOT_PRICED, ""
+        plain_one = fact.capacity is _ATTENDS and fact.attendance is _PRESENT
+        found: list[tuple[int, _Amount, _Amount]] | None = None
+        for rule, seat, code, flat, tests, plain_tests in by_kind.get(fact.kind, nothing):
             if behind and not rule.clause.linked:
                 continue
-            for failed, test in tests:
+            if collective and (fact.subject == subject) is not (rule.clause.whose is Whose.OWN):
+                continue
+            for failed, test in plain_tests if plain_one else tests:
                 if not test(fact):
+                    if failed == _STATE:
+                        _missed(sight, i, fact, rule, whom)
                     if failed > rank:
-                        rank, near = failed, rule.clause.code
+                        rank, near = failed, code
                     break
             else:
-                priced = _priced(rule, fact, member)
-                if isinstance(priced, int):
-                    if priced > rank:
-                        rank, near = priced, rule.clause.code
-                elif not found or found[-1][0] != rule.seat:
-                    found.append((rule.seat, *priced))
-        nearest.append((same_deed, "") if behind else (rank, near))
-        if found:
-            total = sum(net for _, net, _ in found)
+                if flat:
+                    net: _Amount = flat
+                    worth: _Amount = flat
+                else:
+                    priced = _priced(rule, fact, whom, caps_first=caps_first)
+                    if isinstance(priced, int):
+                        if priced > rank:
+                            rank, near = priced, code
+                        continue
+                    net, worth = priced
+                if found is None:
+                    found = [(seat, net, worth)]
+                elif found[-1][0] != seat:
+                    found.append((seat, net, worth))
+        nearest.append((_SAME_DEED, "") if behind else (rank, near))
+        if found is not None:
+            if len(found) == 1:
+                ((seat, net, worth),) = found
+                by_rule[seat].append((fact.on, -net, 0, (), fact.deed, i, worth))
+                continue
+            total = sum([net for _, net, _ in found])
             signature = tuple([(seat, net) for seat, net, _ in found])
             for seat, net, worth in found:
                 by_rule[seat].append((fact.on, -net, total - net, signature, fact.deed, i, worth))
-    for candidates in by_rule:
-        candidates.sort()
-    return by_rule, nearest
+
+
+_ATTENDS, _PRESENT = Capacity.ATTENDS, Attendance.PRESENT
+
+
+def _missed(sight: _Sight, i: int, fact: Fact[Any], rule: _Rule, whom: Assessed) -> None:
+    """Note an occasion that a clause would have counted had he been there."""
+    if not (rule.for_all or rule.clause.who.has(whom, fact.on)):
+        return
+    if fact.attendance is Attendance.NOT_RECORDED:
+        sight.unrecorded.setdefault(rule.seat, set()).add(i)
+    elif fact.attendance is Attendance.NOT_REQUIRED or whom.exempt_on(fact.on):
+        sight.excused.setdefault(rule.seat, set()).add(i)
+    else:
+        sight.missed.setdefault(rule.seat, {})[i] = fact.of_half_days
 
 
 _NOT_ELIGIBLE, _CO_AUTHOR, _EXEMPT = (
@@ -464,92 +996,376 @@ _NOT_ELIGIBLE, _CO_AUTHOR, _EXEMPT = (
 )
 
 
-def _priced(rule: _Rule, fact: Fact[Any], member: Person) -> tuple[int, int] | int:
+def _priced(
+    rule: _Rule, fact: Fact[Any], whom: Assessed, *, caps_first: bool
+) -> tuple[_Amount, _Amount] | int:
     """What a fact earns after its share, and its worth before; or the rank of the reason why it earns nothing."""
-    who = rule.clause.who
-    if (who.holds or who.lacks) and not who.has(member, fact.on):
+    if not (rule.for_all or rule.clause.who.has(whom, fact.on)):
         return _NOT_ELIGIBLE
-    worth = rule.worth(fact)
+    net = worth = rule.worth(fact)
     if worth == 0:
         return rule.no_worth
-    net = worth
     if rule.shares:
-        above, below = rule.shares.get(byline(fact), (0, 1))
-        net = worth * above // below
-        if net == 0:
+        share = _share(rule, fact)
+        if share == 0:
             return _CO_AUTHOR
-    if net < 0 and member.exemptions and member.exempt_on(fact.on):
+        if not caps_first:
+            net = _times(worth, share)
+    if net < 0 and whom.exempt_on(fact.on):
         return _EXEMPT
     return net, worth
 
 
-def _spoiled(counted: Iterable[Fact[Any]], ready: _Ready, member: Person) -> set[int]:
+_ALL = Fraction(1)
+
+
+def _share(rule: _Rule, fact: Fact[Any]) -> Fraction:
+    """The part of a price that a fact's byline gets; who signs alone shares with nobody unless the clause says so."""
+    hand = byline(fact)
+    share = rule.shares.get(hand)
+    authors = max(fact.authors, 1)
+    match share:
+        case None:
+            return _ALL if hand is Byline.SOLE else Fraction(0)
+        case Split.EQUAL:
+            return Fraction(1, authors)
+        case Split.RECORDED:
+            return Fraction(1, authors) if fact.share is None else Fraction(fact.share)
+        case Split.REST:
+            first = rule.shares.get(Byline.FIRST, Fraction(0))
+            fixed = first if isinstance(first, Fraction) else Fraction(0)
+            return (1 - fixed) / max(authors - (1 if fixed else 0), 1)
+        case _:
+            return share
+
+
+def _spoiled(counted: Iterable[Fact[Any]], ready: _Ready, whom: Assessed) -> set[int]:
     """The seats of the clauses that something which counts brings to nothing.
 
     Nothing does on a day on which the clause is not for him, or while he is exempt from duties.
     """
     spoiled: set[int] = set()
+    if not ready.spoilers:
+        return spoiled
     for fact in counted:
         for rule, tests in ready.spoilers.get(fact.kind, ()):
             for _, test in tests:
                 if not test(fact):
                     break
             else:
-                if rule.clause.who.has(member, fact.on) and not member.exempt_on(fact.on):
+                if rule.clause.who.has(whom, fact.on) and not whom.exempt_on(fact.on):
                     spoiled.add(rule.seat)
     return spoiled
 
 
-def _drafts(
-    by_rule: list[list[_Candidate]],
-    nearest: list[tuple[int, str]],
+def _tallied(
+    counted: Iterable[Fact[Any]],
     ready: _Ready,
-    looked_at: Sequence[Fact[Any]],
+    whom: Assessed,
+    period: Period,
+    today: date,
+    served: _Served,
+) -> tuple[dict[str, GateResult], tuple[Counted, ...]]:
+    """The gates that facts alone decide, and what vetoes and triggers count."""
+    found: list[list[Fact[Any]]] = [[] for _ in ready.tallies]
+    if ready.tallies:
+        for fact in counted:
+            for tally, tests in ready.tally_tests.get(fact.kind, ()):
+                for failed, test in tests:
+                    if not test(fact):
+                        if tally.rate and failed == _STATE and not whom.exempt_on(fact.on):
+                            found[tally.place].append(fact)
+                        break
+                else:
+                    own = found[tally.place]
+                    if (not own or own[-1] is not fact) and tally.who.has(whom, fact.on):
+                        own.append(fact)
+    gates: dict[str, GateResult] = {}
+    tallied: list[Counted] = []
+    day = min(today, period.last)
+    for tally, facts in zip(ready.tallies, found, strict=True):
+        gate = ready.gates.get(tally.code)
+        if gate is None:
+            deeds = tuple(sorted({f.deed for f in facts}))
+            tallied.append(Counted(code=tally.code, acts=len(facts), deeds=deeds))
+        elif not gate.who.has(whom, day):
+            gates[gate.code] = _not_for_him(gate.code)
+        elif isinstance(gate.asks, AttendanceOf):
+            gates[gate.code] = _by_rate(gate.code, gate.asks, facts)
+        elif isinstance(gate.asks, Acts):
+            gates[gate.code] = _by_acts(gate.code, gate.asks, facts, period, served)
+    return gates, tuple(tallied)
+
+
+def _not_for_him(code: str) -> GateResult:
+    return GateResult(gate=code, met=True, got=ZERO, asked=ZERO, missing=ZERO, for_him=False)
+
+
+def _by_rate(code: str, asks: AttendanceOf, facts: Sequence[Fact[Any]]) -> GateResult:
+    """A gate on attendance: what is not on record, or was not required, is in neither figure."""
+    attended = expected = 0
+    halves = asks.per is Per.HALF_DAY
+    for fact in facts:
+        if fact.attendance in _NEITHER:
+            continue
+        expected += fact.of_half_days if halves else 1
+        if fact.attendance.took_part:
+            attended += fact.half_days if halves else 1
+    rate = Fraction(attended, expected) if expected else Fraction(1)
+    return _result(code, rate, asks.at_least, most=False)
+
+
+_NEITHER = frozenset({Attendance.NOT_RECORDED, Attendance.NOT_REQUIRED})
+
+
+def _by_acts(
+    code: str, asks: Acts, facts: Sequence[Fact[Any]], period: Period, served: _Served
+) -> GateResult:
+    """A gate on numbers of acts; of several parts of the period the one that is furthest from meeting it is told."""
+    parts = (period,) if asks.every is None else period.parts(asks.every)
+    results = []
+    for part in parts:
+        inside = [f for f in facts if asks.every is None or part.has(f)]
+        if asks.distinct is not None:
+            acts = len({_apart(asks.distinct, f) for f in inside})
+        else:
+            acts = len(inside)
+        if asks.at_least is not None:
+            least = served.acts(asks.at_least) if asks.every is None else asks.at_least
+            results.append(_result(code, Fraction(acts), Fraction(least), most=False))
+        if asks.at_most is not None:
+            results.append(_result(code, Fraction(acts), Fraction(asks.at_most), most=True))
+    return max(results, key=lambda r: Fraction(r.missing))
+
+
+def _result(code: str, got: Fraction, asked: Fraction, *, most: bool) -> GateResult:
+    missing = max(Fraction(0), got - asked if most else asked - got)
+    return GateResult(
+        gate=code,
+        met=missing == 0,
+        got=points_of(got),
+        asked=points_of(asked),
+        missing=points_of(missing),
+        most=most,
+    )
+
+
+def _gate(
+    code: str,
+    gates: dict[str, GateResult],
+    ready: _Ready,
+    codes: Mapping[str, list[_Draft]],
+    whom: Assessed,
+    period: Period,
+    today: date,
+) -> GateResult:
+    """A gate's result; one on points is worked out the first time that it is asked for."""
+    if code not in gates:
+        gate = ready.gates[code]
+        asks = gate.asks
+        if not isinstance(asks, PointsOf) or not gate.who.has(whom, min(today, period.last)):
+            gates[code] = _not_for_him(code)
+        else:
+            leaves = next(
+                (
+                    [c for entry in t.entries for c in entry]
+                    for t in (*ready.inner, *ready.outer)
+                    if t.group.code == asks.of
+                ),
+                [asks.of],
+            )
+            got = Fraction(sum([d.net for leaf in leaves for d in codes[leaf]])) / ready.scale
+            asked = [
+                _result(code, got, bound, most=most)
+                for bound, most in ((asks.at_least, False), (asks.at_most, True))
+                if bound is not None
+            ]
+            gates[code] = max(asked, key=lambda r: Fraction(r.missing))
+    return gates[code]
+
+
+def _drafts(
+    sight: _Sight,
+    ready: _Ready,
     spoiled: set[int],
+    gates: Mapping[str, GateResult],
+    served: _Served,
+    period: Period,
+    members: Sequence[Scorecard],
 ) -> tuple[list[list[_Draft]], set[int]]:
-    """The lines of each clause under its own limits and those it shares, and which facts have one."""
+    """The lines of each clause under its own limits, and which facts have one."""
     taken: dict[str, set[int]] = {}
     drafts: list[list[_Draft]] = []
     paid: set[int] = set()
-    for rule, candidates in zip(ready.rules, by_rule, strict=True):
-        clause = rule.clause
-        own: list[_Draft] = []
-        drafts.append(own)
-        if not candidates:
+    for rule in ready.rules:
+        clause, candidates = rule.clause, sight.candidates[rule.seat]
+        if isinstance(clause.measure, FromMembers):
+            drafts.append(_from_members(rule, clause.measure, members, ready, period))
             continue
+        if not candidates:
+            drafts.append([])
+            continue
+        candidates.sort()
         elsewhere = 0
         if clause.beyond:
             gone = set().union(*(taken.get(code, ()) for code in clause.beyond))
-            rest = [c for c in candidates if c[5] not in gone]
+            rest = [c for c in candidates if sight.base.get(c[5], c[5]) not in gone]
             elsewhere, candidates = len(candidates) - len(rest), rest
-        if clause.by_work:
-            candidates = _best_of_each_work(candidates, looked_at, nearest, clause.code)
-        if rule.once and candidates:
-            best = min(candidates, key=_favour)
-            _note(nearest, (c for c in candidates if c is not best), Why.COUNTED_ONCE, clause.code)
-            candidates = [best]
-        first = clause.measure.from_nth if isinstance(clause.measure, Each) else 1
-        if first > 1:
-            candidates = sorted(candidates, key=_skipped)
-        _note(nearest, candidates[: first - 1], Why.BEFORE_NTH, clause.code)
-        for nth, candidate in enumerate(candidates, start=1):
-            if nth >= first:
-                own.append(_draft(rule, elsewhere + nth, candidate, looked_at))
+        if rule.parts and clause.every is not None:
+            own: list[_Draft] = []
+            for part in period.parts(clause.every):
+                inside = [c for c in candidates if part.holds(max(c[0], period.first))]
+                if inside:
+                    own += _of_part(rule, inside, 0, sight, ready, served)
+        else:
+            own = _of_part(rule, candidates, elsewhere, sight, ready, served)
         if rule.seat in spoiled:
             for draft in own:
                 _cut(draft, draft.net, Cut.SPOILED, clause.code)
-        _limit(rule, own)
-        seats = {c[5] for c in candidates[first - 1 :]}
-        taken[clause.code] = seats
-        paid |= seats
-    for part in ready.parts:
-        for code, seats_of, cap in part.shared:
-            together = [draft for seat in seats_of for draft in drafts[seat]]
-            _hold(together, -cap, cap, (Cut.SHARED_CAP, Cut.SHARED_CAP), code)
+        for code in clause.gates:
+            if not gates[code].met:
+                for draft in own:
+                    _cut(draft, draft.net, Cut.GATE, code)
+        places = {sight.base.get(d.place, d.place) for d in own}
+        taken[clause.code] = places
+        paid |= places
+        drafts.append(own)
     return drafts, paid
 
 
-def _favour(candidate: _Candidate) -> tuple[int, int, date, tuple[tuple[int, int], ...], str]:
+def _of_part(
+    rule: _Rule,
+    candidates: list[_Candidate],
+    elsewhere: int,
+    sight: _Sight,
+    ready: _Ready,
+    served: _Served,
+) -> list[_Draft]:
+    """The lines of a clause for a period, or for the part of it that it is worked out for."""
+    clause, measure, nearest = rule.clause, rule.clause.measure, sight.nearest
+    if clause.distinct is not None:
+        candidates = _best_of_each(candidates, sight, clause.distinct, clause.code)
+    if isinstance(measure, Once) and candidates:
+        best = min(candidates, key=_favour)
+        _note(nearest, (c for c in candidates if c is not best), Why.COUNTED_ONCE, clause.code)
+        candidates = [best]
+    first = measure.from_nth if isinstance(measure, Each) else 1
+    if first > 1:
+        candidates = sorted(candidates, key=_skipped)
+        _note(nearest, candidates[: first - 1], Why.BEFORE_NTH, clause.code)
+    own: list[_Draft] = []
+    block, code, facts = rule.block.code, clause.code, sight.facts
+    for nth, (on, minus, _, _, _, i, worth) in enumerate(candidates, start=1):
+        if nth >= first:
+            cuts = [(Cut.SHARE, -minus - worth, code)] if -minus != worth else []
+            own.append(
+                _Draft(facts[i], on, block, code, elsewhere + nth, worth, -minus, cuts, place=i)
+            )
+    match measure:
+        case Steps(steps=steps):
+            _price_anew(own, [_step(steps, d.nth, ready) for d in own])
+        case Rate():
+            _price_anew(own, _by_attendance(measure, own, sight.missed.get(rule.seat, {}), ready))
+        case Mean():
+            _price_anew(own, [_times(d.worth, Fraction(1, len(own))) for d in own])
+        case Full(points=points, acts=acts) if served.acts(acts) != acts:
+            each = points / max(served.acts(acts), 1)
+            _price_anew(own, [_times(ready.scale, each) for _ in own])
+        case _:
+            pass
+    _limit(rule, own, served)
+    if ready.caps_first and rule.shares:
+        for draft in own:
+            if draft.fact is not None:
+                shared = _times(draft.net, _share(rule, draft.fact))
+                _cut(draft, draft.net - shared, Cut.SHARE, code)
+    return own
+
+
+def _price_anew(own: list[_Draft], worths: Sequence[_Amount]) -> None:
+    """Give lines a worth that the whole of them decides; what their share takes of it stays the same part."""
+    for draft, worth in zip(own, worths, strict=True):
+        kept = Fraction(draft.net) / Fraction(draft.worth)
+        draft.worth = worth
+        draft.net = worth if kept == 1 else _times(worth, kept)
+        if draft.cuts:
+            cut, _, by = draft.cuts[0]
+            draft.cuts[0] = (cut, draft.net - worth, by)
+
+
+def _step(steps: Sequence[tuple[int, Fraction]], nth: int, ready: _Ready) -> int:
+    """The price of the nth act."""
+    return next((ready.whole(p) for first, p in reversed(steps) if nth >= first), 0)
+
+
+def _by_attendance(
+    measure: Rate, own: Sequence[_Draft], missed: Mapping[int, int], ready: _Ready
+) -> list[_Amount]:
+    """What each occasion attended is worth: its part of the points for the rate that all of them come to."""
+    halves = measure.per is Per.HALF_DAY
+    attended = [d.fact.half_days if halves and d.fact is not None else 1 for d in own]
+    expected = sum(d.fact.of_half_days if halves and d.fact is not None else 1 for d in own) + sum(
+        (halves_missed if halves else 1)
+        for i, halves_missed in missed.items()
+        if i not in {d.place for d in own}
+    )
+    there = sum(attended)
+    if not there or not expected:
+        return [0 for _ in own]
+    if measure.tiers:
+        rate = Fraction(there, expected)
+        reached = [p for least, p in sorted(measure.tiers) if rate >= least]
+        points = _times(ready.scale, reached[-1]) if reached else 0
+        return [_times(points, Fraction(n, there)) for n in attended]
+    points = ready.whole(measure.points)
+    return [_times(points, Fraction(n, expected)) for n in attended]
+
+
+def _from_members(
+    rule: _Rule, measure: FromMembers, members: Sequence[Scorecard], ready: _Ready, period: Period
+) -> list[_Draft]:
+    """What a unit has from the cards of its members, a line for each of them that counts."""
+    taken = sorted(
+        (
+            (_taken(card, measure.of), card.member)
+            for card in members
+            if not measure.rubric or card.rubric in {"", measure.rubric}
+        ),
+        key=lambda each: (-each[0], each[1]),
+    )
+    if measure.best is not None:
+        taken = taken[: measure.best]
+    own: list[_Draft] = []
+    for nth, (points, member) in enumerate(taken, start=1):
+        match measure.take:
+            case Take.SHARE:
+                reached = measure.reach is None or points >= measure.reach
+                part = measure.times / len(taken) if reached else Fraction(0)
+            case Take.MEAN:
+                part = points * measure.times / len(taken)
+            case Take.SUM:
+                part = points * measure.times
+        worth = _times(ready.scale, part)
+        own.append(
+            _Draft(
+                None, period.last, rule.block.code, rule.clause.code, nth, worth, worth, [], member
+            )
+        )
+    if rule.cap is not None:
+        _hold(own, -rule.cap, rule.cap, (Cut.CAP, Cut.CAP), rule.clause.code)
+    return own
+
+
+def _taken(card: Scorecard, block: str) -> Fraction:
+    """The total of a card, or of one of its blocks."""
+    if not block:
+        return Fraction(card.total)
+    return next((Fraction(b.points) for b in card.blocks if b.block == block), Fraction(0))
+
+
+def _favour(
+    candidate: _Candidate,
+) -> tuple[_Amount, _Amount, date, tuple[tuple[int, _Amount], ...], str]:
     """Best price first, then what would earn least elsewhere, then the earliest."""
     on, minus, elsewhere, signature, deed, _, _ = candidate
     return minus, elsewhere, on, signature, deed
@@ -557,29 +1373,46 @@ def _favour(candidate: _Candidate) -> tuple[int, int, date, tuple[tuple[int, int
 
 def _skipped(
     candidate: _Candidate,
-) -> tuple[date, int, int, tuple[tuple[int, int], ...], str]:
+) -> tuple[date, _Amount, _Amount, tuple[tuple[int, _Amount], ...], str]:
     """By day; of one day the act that loses least by being passed over comes first."""
     on, minus, elsewhere, signature, deed, _, _ = candidate
     return on, -minus, -elsewhere, signature, deed
 
 
-def _best_of_each_work(
-    candidates: list[_Candidate],
-    looked_at: Sequence[Fact[Any]],
-    nearest: list[tuple[int, str]],
-    code: str,
+def _best_of_each(
+    candidates: list[_Candidate], sight: _Sight, distinct: Distinct, code: str
 ) -> list[_Candidate]:
-    """One act of each work, the best; what belongs to no work stands for itself."""
-    best: dict[str, _Candidate] = {}
+    """One act of each work, village ..., the best; what says none stands for itself."""
+    seen: set[object] = set()
     kept: list[_Candidate] = []
     for candidate in sorted(candidates, key=_favour):
-        work = looked_at[candidate[5]].work
-        if work and work in best:
-            _note(nearest, (candidate,), Why.SAME_WORK, code)
+        key = _apart(distinct, sight.facts[candidate[5]])
+        if key in seen:
+            _note(sight.nearest, (candidate,), Why.SAME_WORK, code)
             continue
-        best[work] = candidate
+        seen.add(key)
         kept.append(candidate)
     return sorted(kept)
+
+
+def _apart(distinct: Distinct, fact: Fact[Any]) -> object:
+    """What a fact is told apart by; itself where it says none."""
+    match distinct.by:
+        case Apart.WORK:
+            said: object = fact.work
+        case Apart.DEED:
+            said = fact.same_as or fact.deed
+        case Apart.PERSON:
+            said = fact.subject
+        case Apart.VILLAGE:
+            said = fact.village
+        case Apart.PAIRING:
+            said = fact.pairing
+        case Apart.DAY:
+            said = fact.on
+        case Apart.DETAIL:
+            said = plain(getattr(fact.details, distinct.detail, None))
+    return (distinct.by, said) if said else (fact.deed, fact.subject, fact.on)
 
 
 def _note(
@@ -591,22 +1424,16 @@ def _note(
             nearest[candidate[5]] = (rank, code)
 
 
-def _draft(rule: _Rule, nth: int, candidate: _Candidate, looked_at: Sequence[Fact[Any]]) -> _Draft:
-    on, minus, _, _, _, i, worth = candidate
-    code = rule.clause.code
-    cuts = [(Cut.SHARE, -minus - worth, code)] if -minus != worth else []
-    return _Draft(looked_at[i], on, rule.block.code, code, nth, worth, -minus, cuts)
-
-
-def _limit(rule: _Rule, own: list[_Draft]) -> None:
+def _limit(rule: _Rule, own: list[_Draft], served: _Served) -> None:
     """The limits that a clause sets itself."""
     code = rule.clause.code
     if rule.full:
+        full = max(served.acts(rule.full), 1)
         partial = isinstance(rule.clause.measure, Full) and rule.clause.measure.partial
-        if len(own) < rule.full and not partial:
+        if len(own) < full and not partial:
             for draft in own:
                 _cut(draft, draft.net, Cut.TOO_FEW, code)
-        for draft in own[rule.full :]:
+        for draft in own[full:]:
             _cut(draft, draft.net, Cut.FULL_MARK, code)
     if rule.clause.times is not None:
         for draft in own[rule.clause.times :]:
@@ -615,17 +1442,56 @@ def _limit(rule: _Rule, own: list[_Draft]) -> None:
         _hold(own, -rule.cap, rule.cap, (Cut.CAP, Cut.CAP), code)
 
 
+def _bind(together: _Together, codes: Mapping[str, list[_Draft]]) -> None:
+    """What the clauses, blocks or groups of a group have in common."""
+    group = together.group
+    entries = [[d for code in entry for d in codes[code]] for entry in together.entries]
+    if group.within is Within.PERIOD:
+        _bind_one(together, entries)
+        return
+    apart: dict[str, list[list[_Draft]]] = {}
+    for place, drafts in enumerate(entries):
+        for draft in drafts:
+            key = _key(draft, group.within)
+            if key:
+                apart.setdefault(key, [[] for _ in entries])[place].append(draft)
+    for _, each in sorted(apart.items()):
+        _bind_one(together, each)
+
+
+def _key(draft: _Draft, within: Within) -> str:
+    """The deed or the work of a line, by the record that others of the same deed point to; nothing where it has none."""
+    fact = draft.fact
+    if fact is None:
+        return ""
+    return (within is Within.WORK and fact.work) or fact.same_as or fact.deed
+
+
+def _bind_one(together: _Together, entries: Sequence[Sequence[_Draft]]) -> None:
+    group = together.group
+    if group.best is not None:
+        there = [e for e in entries if e]
+        sums = [sum([d.net for d in entry]) for entry in there]
+        kept = set(sorted(range(len(there)), key=lambda i: (-sums[i], i))[: group.best])
+        for i, entry in enumerate(there):
+            if i not in kept:
+                for draft in entry:
+                    _cut(draft, draft.net, Cut.BEST_OF, group.code)
+    drafts = [d for entry in entries for d in entry]
+    _hold(drafts, together.floor, together.cap, (Cut.SHARED_FLOOR, Cut.SHARED_CAP), group.code)
+
+
 _BLOCK = Cut.BLOCK_FLOOR, Cut.BLOCK_CAP
 _TOTAL = Cut.TOTAL_FLOOR, Cut.TOTAL_CAP
 
 
 def _hold(
-    drafts: list[_Draft], low: int | None, high: int | None, cuts: tuple[Cut, Cut], by: str
+    drafts: list[_Draft], low: _Amount | None, high: _Amount | None, cuts: tuple[Cut, Cut], by: str
 ) -> None:
     """Keep a sum within bounds: what is too much goes from the last acts, what was taken too much comes back to the last deductions."""
     if low is None and high is None:
         return
-    total = sum(d.net for d in drafts)
+    total = sum([d.net for d in drafts])
     if high is not None and total > high:
         over = total - high
         for draft in _last_first(drafts):
@@ -643,96 +1509,290 @@ def _hold(
 
 
 def _last_first(drafts: list[_Draft]) -> list[_Draft]:
-    found = sorted(drafts, key=lambda d: d.on)
+    found = sorted(drafts, key=_ON)
     found.reverse()
     return found
 
 
-def _cut(draft: _Draft, amount: int, cut: Cut, by: str) -> None:
+_ON = attrgetter("on")
+
+
+def _cut(draft: _Draft, amount: _Amount, cut: Cut, by: str) -> None:
     if amount:
         draft.net -= amount
         draft.cuts.append((cut, -amount, by))
 
 
-def _room(drafts: list[_Draft], cap: int | None) -> int | None:
-    return None if cap is None else cap - sum(d.net for d in drafts)
+def _room(drafts: list[_Draft], cap: _Amount | None) -> _Amount | None:
+    return None if cap is None else cap - sum([d.net for d in drafts])
 
 
-def _start(part: _Part, member: Person, period: Period, today: date) -> list[_Draft]:
+def _round(draft: _Draft, rounding: Rounding, ready: _Ready) -> None:
+    """Round a line."""
+    _cut(draft, draft.net - _nearest(draft.net, rounding, ready), Cut.ROUNDED, "")
+
+
+def _nearest(net: _Amount, rounding: Rounding, ready: _Ready) -> _Amount:
+    """A figure on the steps that figures are rounded to; `up` and `down` are away from zero and towards it."""
+    step = rounding.to * ready.scale
+    size = abs(Fraction(net)) / step
+    steps, over = divmod(size.numerator, size.denominator)
+    if over:
+        half = Fraction(over, size.denominator)
+        match rounding.way:
+            case Way.UP:
+                steps += 1
+            case Way.DOWN:
+                pass
+            case Way.HALF_UP:
+                steps += half >= Fraction(1, 2)
+            case Way.HALF_EVEN:
+                steps += half > Fraction(1, 2) or (half == Fraction(1, 2) and steps % 2 == 1)
+    found = steps * step if net >= 0 else -steps * step
+    return found.numerator if found.denominator == 1 else found
+
+
+def _rounded(
+    drafts: Sequence[_Draft], rounding: Rounding, ready: _Ready, period: Period, block: str
+) -> list[_Draft]:
+    """The line by which a sum is rounded, where it has to be."""
+    net = sum([d.net for d in drafts])
+    off = _nearest(net, rounding, ready) - net
+    if not off:
+        return []
+    return [_Draft(None, period.last, block, "", 0, 0, off, [(Cut.ROUNDED, off, "")])]
+
+
+def _of_the_total(
+    everything: Sequence[_Draft], rubric: Rubric, ready: _Ready, period: Period, served: _Served
+) -> list[_Draft]:
+    """The lines by which the total is scaled to the months served, and rounded."""
+    found: list[_Draft] = []
+    rule = rubric.part_year
+    if rule is not None and rule.total is Asked.MONTHS and 0 < served.months < served.of:
+        net = sum([d.net for d in everything])
+        more = _times(net, Fraction(served.of, served.months)) - net
+        if ready.cap is not None:
+            more = min(more, ready.cap - net)
+        if more:
+            cuts = [(Cut.PART_YEAR, more, "")]
+            found.append(_Draft(None, period.last, "", "", 0, 0, more, cuts))
+    if rubric.rounding is not None and rubric.rounding.at is RoundedAt.TOTAL:
+        found += _rounded([*everything, *found], rubric.rounding, ready, period, "")
+    return found
+
+
+def _start(part: _Part, whom: Assessed, period: Period, today: date) -> list[_Draft]:
     """What a block starts with, for the roles held on the last day that is known of the period."""
     for who, points in part.starts:
-        if who.has(member, min(today, period.last)):
+        if who.has(whom, min(today, period.last)):
             return [_Draft(None, period.first, part.block.code, "", 0, points, points, [])]
     return []
 
 
-def _line(draft: _Draft, subject: SubjectId, text: Callable[[int], Points]) -> Line:
+def _line(draft: _Draft, subject: SubjectId, text: Callable[[_Amount], Points]) -> Line:
     fact = draft.fact
-    return Line(
-        deed="" if fact is None else fact.deed,
-        subject=subject if fact is None else fact.subject,
-        kind="" if fact is None else fact.kind,
-        on=draft.on,
-        block=draft.block,
-        clause=draft.clause,
-        nth=draft.nth,
-        worth=text(draft.worth),
-        adjustments=tuple(
-            [Adjustment(cut=cut, amount=text(amount), by=by) for cut, amount, by in draft.cuts]
-        )
-        if draft.cuts
-        else (),
-        points=text(draft.net),
-    )
+    deed = kind = ""
+    if fact is None:
+        subject = draft.subject or subject
+    else:
+        deed, subject, kind = fact.deed, fact.subject, fact.kind
+    worth = points = text(draft.worth)
+    adjustments: tuple[Adjustment, ...] = ()
+    if draft.cuts:
+        points = text(draft.net)
+        adjustments = tuple([Adjustment(cut, text(amount), by) for cut, amount, by in draft.cuts])
+    on, block, clause, nth = draft.on, draft.block, draft.clause, draft.nth
+    return Line(deed, subject, kind, on, block, clause, nth, worth, adjustments, points)
 
 
 def _why_not(fact: Fact[Any], why: Why, clause: str = "") -> WhyNot:
-    return WhyNot(
-        deed=fact.deed, subject=fact.subject, kind=fact.kind, on=fact.on, why=why, clause=clause
-    )
+    return WhyNot(fact.deed, fact.subject, fact.kind, fact.on, why, clause)
+
+
+def _why_nots(
+    sifted: Sifted,
+    sight: _Sight,
+    paid: set[int],
+    ticked: frozenset[int],
+    late: frozenset[int],
+) -> tuple[WhyNot, ...]:
+    """One reason for every fact without a line; what was carried over without effect lies in another period."""
+    found = [_why_not(fact, why) for fact, why in sifted.left_out]
+    nearest = sight.nearest
+    own = len(sifted.counted) + len(sifted.behind)
+    for view, i in sight.base.items():
+        nearest[i] = max(nearest[i], nearest[view])
+    unpaid = [i for i in range(own) if i not in paid]
+    unpaid += [i for view, i in sight.base.items() if view == i and i not in paid]
+    for i in unpaid:
+        rank, clause = nearest[i]
+        if i >= own and rank <= _NOT_PRICED:
+            rank, clause = RANK[Why.OTHER_PERIOD], ""
+        elif rank == RANK[Why.STAGE] and i in late:
+            rank = RANK[Why.LATE_OUTCOME]
+        elif rank <= RANK[Why.CONDITIONS] and i in ticked:
+            rank, clause = RANK[Why.SAME_SPEECH], ""
+        found.append(_why_not(sight.facts[i], WHYS[rank], clause))
+    found.sort(key=_by_day)
+    return tuple(found)
+
+
+_by_day = attrgetter("on", "deed")
+
+
+def _accounts(
+    ready: _Ready,
+    drafts: Sequence[list[_Draft]],
+    sight: _Sight,
+    whom: Assessed,
+    period: Period,
+    day: date,
+    served: _Served,
+) -> tuple[Account, ...]:
+    """How each clause stands, in the order of the document."""
+    found: list[Account] = []
+    for rule, own in zip(ready.rules, drafts, strict=True):
+        seat, who = rule.seat, rule.clause.who
+        unrecorded = len(sight.unrecorded.get(seat, ()))
+        if own:
+            doing = Doing.DONE
+        elif not (rule.for_all or who.has(whom, day) or who.has(whom, period.first)):
+            doing = Doing.NOT_ELIGIBLE
+        elif not served.months:
+            doing = Doing.EXEMPT
+        else:
+            doing = Doing.NOT_RECORDED if unrecorded else Doing.NOT_DONE
+        missed = sight.missed.get(seat)
+        found.append(
+            Account(
+                clause=rule.clause.code,
+                doing=doing,
+                acts=len(own),
+                expected=len(own) + (len(missed) if missed else 0) if rule.rate else 0,
+                not_recorded=unrecorded,
+                excused=len(sight.excused.get(seat, ())),
+            )
+        )
+    return tuple(found)
 
 
 def _reachable(
     ready: _Ready,
     drafts: list[list[_Draft]],
     spoiled: set[int],
-    rooms: Mapping[str, int | None],
-    total_room: int | None,
-    member: Person,
+    rooms: Mapping[str, _Amount | None],
+    total_room: _Amount | None,
+    whom: Assessed,
     day: date,
+    codes: Mapping[str, list[_Draft]],
 ) -> tuple[Reach, ...]:
     """What each clause could still bring within all limits, in the order of the document."""
     found: list[Reach] = []
-    shared_room: dict[int, int] = {}
-    for part in ready.parts:
-        for _, seats, cap in part.shared:
-            room = cap - sum(d.net for seat in seats for d in drafts[seat])
-            for seat in seats:
-                shared_room[seat] = min(room, shared_room.get(seat, room))
+    shared, behind = _in_common(ready, codes)
     for rule, own in zip(ready.rules, drafts, strict=True):
         clause = rule.clause
-        if rule.best <= 0 or rule.seat in spoiled or not clause.who.has(member, day):
+        if rule.seat in spoiled or not (rule.for_all or clause.who.has(whom, day)):
             continue
-        earned = sum(d.net for d in own)
-        limits = [rooms[rule.block.code], total_room, shared_room.get(rule.seat)]
-        if rule.cap is not None:
-            limits.append(rule.cap - earned)
-        if rule.once:
-            limits.append(rule.best - earned)
-        if rule.full:
-            limits.append(rule.best * rule.full - earned)
-        if clause.times is not None:
-            limits.append(rule.best * (clause.times - len(own)))
+        best = _next_price(rule, own, ready)
+        if best is not None and best <= 0:
+            continue
+        earned = sum([d.net for d in own])
+        limits = [rooms[rule.block.code], total_room, shared.get(clause.code)]
+        if clause.every is None:
+            limits += _own_limits(rule, own, earned, best, ready)
         bounds = [limit for limit in limits if limit is not None]
         left = min(bounds, default=None)
-        if left is not None and left <= 0:
+        lost = behind.get(clause.code, 0)
+        if lost:
+            left = None if left is None else left - lost
+            best = None if best is None else best - lost
+        if (left is not None and left <= 0) or (best is not None and best <= 0):
             continue
+        if rule.block.weight != 1:
+            left = None if left is None else _times(left, rule.block.weight)
+            best = None if best is None else _times(best, rule.block.weight)
+        once = best if best is None or left is None else min(best, left)
         found.append(
             Reach(
                 block=rule.block.code,
                 clause=clause.code,
-                next_act=ready.text(rule.best if left is None else min(rule.best, left)),
+                next_act=Points("") if once is None else ready.text(once),
                 left=Points("") if left is None else ready.text(left),
             )
         )
     return tuple(found)
+
+
+def _next_price(rule: _Rule, own: Sequence[_Draft], ready: _Ready) -> _Amount | None:
+    """The most that one more act can bring by its price; none where a number or a rate says so."""
+    measure = rule.clause.measure
+    if isinstance(measure, FromMembers):
+        return 0
+    if isinstance(measure, Steps):
+        return _step(measure.steps, max((d.nth for d in own), default=0) + 1, ready)
+    return rule.best
+
+
+def _own_limits(
+    rule: _Rule,
+    own: Sequence[_Draft],
+    earned: _Amount,
+    best: _Amount | None,
+    ready: _Ready,
+) -> list[_Amount | None]:
+    """What the clause itself leaves open."""
+    limits: list[_Amount | None] = []
+    measure = rule.clause.measure
+    if rule.cap is not None:
+        limits.append(rule.cap - earned)
+    if isinstance(measure, Once | Mean) and best is not None:
+        limits.append(best - earned)
+    if isinstance(measure, Full):
+        limits.append(ready.whole(measure.points) - earned)
+    if isinstance(measure, Rate):
+        whole = max((measure.points, *(p for _, p in measure.tiers)))
+        limits.append(ready.whole(whole) - earned)
+    if rule.clause.times is not None and best is not None:
+        limits.append(best * (rule.clause.times - len(own)))
+    return limits
+
+
+def _in_common(
+    ready: _Ready, codes: Mapping[str, list[_Draft]]
+) -> tuple[dict[str, _Amount], dict[str, _Amount]]:
+    """By clause: the room that its groups leave, and how far it lies behind what a group of which only the best count keeps."""
+    rooms: dict[str, _Amount] = {}
+    behind: dict[str, _Amount] = {}
+    inside = {part.block.code: [c.code for c in part.block.clauses] for part in ready.parts}
+    for together in (*ready.inner, *ready.outer):
+        if together.group.within is not Within.PERIOD:
+            continue
+        entries = [
+            [c for code in entry for c in inside.get(code, [code])] for entry in together.entries
+        ]
+        drafts = [[d for code in entry for d in codes[code]] for entry in together.entries]
+        if together.cap is not None:
+            room = together.cap - sum([d.net for own in drafts for d in own])
+            for code in [c for entry in entries for c in entry]:
+                rooms[code] = min(room, rooms.get(code, room))
+        if together.group.best is not None:
+            uncut = [
+                sum(
+                    d.net
+                    - sum(
+                        a
+                        for cut, a, by in d.cuts
+                        if cut is Cut.BEST_OF and by == together.group.code
+                    )
+                    for d in own
+                )
+                for own in drafts
+            ]
+            kept = sorted(range(len(uncut)), key=lambda i: (-uncut[i], i))[: together.group.best]
+            least = uncut[kept[-1]] if len(kept) == together.group.best else 0
+            for i, entry in enumerate(entries):
+                if i not in kept:
+                    for code in entry:
+                        behind[code] = max(behind.get(code, 0), least - uncut[i])
+    return rooms, behind

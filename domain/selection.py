@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
-from typing import Any
+from fractions import Fraction
+from typing import Any, get_args
 
-from domain.fact import Attendance, Authorship, Capacity, Fact, Part, RecordClass, Spoke
+from domain.fact import Attendance, Authorship, Capacity, Fact, Mark, Part, RecordClass, Spoke
 from domain.kinds import Details
 from domain.kinds.about import Shape, Stage
 from domain.kinds.fields import FieldAbout, fields_of
+from domain.unit import Side
 from domain.words import Choice, Level
 
 
@@ -30,6 +33,7 @@ class Why(Choice):
         "is the speech whose text is registered, and earns nothing besides it",
     )
     NOT_YET = "not_yet", "待确认,暂不计分", "waits for confirmation"
+    NOT_MEMBER = "not_member", "当日不是本级委员", "happened while he was not a member"
     NOT_PRICED = "not_priced", "本办法未列分值", "has no price in this rubric"
     CONDITIONS = "conditions", "不符合条目的条件", "does not meet the conditions of the clause"
     GUEST = "guest", "上级(特邀)委员及非委员身份参加,不计分", "took part as a guest, never scored"
@@ -47,8 +51,14 @@ class Why(Choice):
     NO_EVIDENCE = "no_evidence", "缺少佐证材料", "lacks evidence"
     NOT_ELIGIBLE = "not_eligible", "该条目不适用于本人职务", "is for members in another role"
     CO_AUTHOR = "co_author", "联名(参与)人不计分", "earns nothing for a co-author"
+    NO_QUANTITY = "no_quantity", "没有登记计分所依据的数额", "has no figure on record to go by"
+    LATE_OUTCOME = (
+        "late_outcome",
+        "结果在截止之后才有,本期不计",
+        "its outcome came after the last day for this period",
+    )
     EXEMPT = "exempt", "免于履职期间不扣分", "takes nothing while exempt from duties"
-    SAME_WORK = "same_work", "同一课题只计一次", "belongs to a work that has been counted"
+    SAME_WORK = "same_work", "同一课题(对象)只计一次", "belongs to a work that has been counted"
     BEFORE_NTH = "before_nth", "未到起计件数", "comes before the act from which the clause counts"
     COUNTED_ONCE = "counted_once", "该条目只计一次,已计", "is counted once, and has been"
 
@@ -91,30 +101,61 @@ def byline(fact: Fact[Any]) -> Byline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """A stage that a matter has reached, at one of these levels; at any level, or none, where no levels are named."""
+    """A stage that a matter has reached, at one of these levels, by a leader of one of these ranks; where none are named, at any."""
 
     stage: Stage
     levels: frozenset[Level] = frozenset()
+    ranks: frozenset[str] = frozenset()
 
     def by(self, fact: Fact[Any]) -> bool:
         """Whether that fact has passed it."""
         for reached in fact.reached:
-            if reached.stage is self.stage and (not self.levels or reached.level in self.levels):
+            if (
+                reached.stage is self.stage
+                and (not self.levels or reached.level in self.levels)
+                and (not self.ranks or reached.rank in self.ranks)
+            ):
                 return True
         return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """A detail of the kind that has to say one of these, compared as text (`true` and `false` for ticks)."""
+    """A detail of the kind: text that has to be one of these (`true` and `false` for ticks), or a number within these bounds."""
 
     name: str
-    values: frozenset[str]
+    values: frozenset[str] = frozenset()
+    at_least: Fraction | None = None
+    at_most: Fraction | None = None
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it asks for a number."""
+        return self.at_least is not None or self.at_most is not None
 
     def by(self, fact: Fact[Any]) -> bool:
         """Whether that fact says so."""
         value = getattr(fact.details, self.name, None)
         return (value if isinstance(value, str) else plain(value)) in self.values
+
+    def within(self, fact: Fact[Any]) -> bool:
+        """Whether that fact gives a number within the bounds."""
+        number = amount(fact, self.name)
+        return (
+            number is not None
+            and (self.at_least is None or number >= self.at_least)
+            and (self.at_most is None or number <= self.at_most)
+        )
+
+
+def amount(fact: Fact[Any], name: str) -> Fraction | None:
+    """A number of a fact: `figure` that was set, `half_days` attended, or a detail that is a number; none where it has none."""
+    value = getattr(fact, name) if name in OF_FACT else getattr(fact.details, name, None)
+    return Fraction(value) if isinstance(value, int | Decimal) else None
+
+
+OF_FACT = frozenset({"figure", "half_days"})
+"""Numbers that any fact can have; all others are details of its kind."""
 
 
 def plain(value: object) -> str:
@@ -134,26 +175,38 @@ AS_MEMBER = frozenset({Capacity.ATTENDS, Capacity.SITS_IN, Capacity.INVITED})
 class Selects:
     """Which facts are meant. All that is named has to hold; an empty set asks nothing.
 
-    `whole` asks for all half days, or for less than all. `passed_any`, `passed_all` and `passed_none` look at the stages that a matter has reached. `evidence` is how many pieces of evidence
-    it takes, `records` the class of the record: whose it is, by who organised it. Unless said otherwise a fact is meant only where the subject took part, as a member.
+    `leaves` are kinds of leave. `whole` asks for all half days, or for less than all; `attended_from` for at least that part of them, `attended_below` for less. `first_names` asks that the name
+    is among so many first ones. `passed_any`, `passed_all` and `passed_none` look at the stages that a matter has reached. `evidence` is how many pieces of evidence it takes, `attested` the sides that have
+    to stand behind the record (recorded, confirmed or upheld it), `records` the class of the record: whose it is, by who organised it. Unless said otherwise a fact is meant only where the subject took
+    part, as a member.
     """
 
     kinds: tuple[str, ...]
     where: tuple[Where, ...] = ()
     capacities: frozenset[Capacity] = AS_MEMBER
     states: frozenset[Attendance] = TOOK_PART
+    leaves: frozenset[str] = frozenset()
     parts: frozenset[Part] = frozenset()
     spoke: frozenset[Spoke] = frozenset()
     levels: frozenset[Level] = frozenset()
     bylines: frozenset[Byline] = frozenset()
     records: frozenset[RecordClass] = frozenset()
+    attested: frozenset[Side] = frozenset()
     key: bool | None = None
     mandatory: bool | None = None
     whole: bool | None = None
+    attended_from: Fraction | None = None
+    attended_below: Fraction | None = None
+    first_names: int | None = None
     passed_any: tuple[Passed, ...] = ()
     passed_all: tuple[Passed, ...] = ()
     passed_none: tuple[Passed, ...] = ()
     evidence: int = 0
+
+    @property
+    def stages(self) -> frozenset[Stage]:
+        """The stages that it asks for."""
+        return frozenset(p.stage for p in (*self.passed_any, *self.passed_all))
 
 
 # Tests
@@ -163,33 +216,46 @@ RANK = {why: rank for rank, why in enumerate(Why)}
 WHYS = tuple(Why)
 
 
-def tests_of(selects: Selects) -> Iterable[Test]:
-    """What a fact has to pass, from the widest question to the narrowest, each with the reason it fails by."""
+def tests_of(selects: Selects, *, of_plain: bool = False) -> Iterable[Test]:
+    """What a fact has to pass, from the widest question to the narrowest, each with the reason it fails by.
+
+    `of_plain` leaves out what a fact passes whose subject attended as a member and was present.
+    """
     for where in selects.where:
-        yield RANK[Why.CONDITIONS], where.by
+        yield RANK[Why.CONDITIONS], where.within if where.is_range else where.by
     for name, wanted in (
         ("part", tuple(selects.parts)),
         ("spoke", tuple(selects.spoke)),
         ("level", tuple(selects.levels)),
         ("record", tuple(selects.records)),
+        ("leave", tuple(selects.leaves)),
     ):
         if wanted:
             yield RANK[Why.CONDITIONS], _one_of(name, wanted)
     for name, said in (("key", selects.key), ("mandatory", selects.mandatory)):
         if said is not None:
             yield RANK[Why.CONDITIONS], _one_of(name, (said,))
-    capacities = tuple(selects.capacities)
     if selects.whole is not None:
         whole = selects.whole
         yield RANK[Why.CONDITIONS], lambda f: (f.half_days >= f.of_half_days) is whole
-    if capacities:
+    if selects.attended_from is not None:
+        least = selects.attended_from
+        yield RANK[Why.CONDITIONS], lambda f: f.half_days >= least * f.of_half_days
+    if selects.attended_below is not None:
+        below = selects.attended_below
+        yield RANK[Why.CONDITIONS], lambda f: f.half_days < below * f.of_half_days
+    capacities = tuple(selects.capacities)
+    if capacities and not (of_plain and Capacity.ATTENDS in capacities):
         yield RANK[Why.GUEST], lambda f: f.capacity in capacities
     states = tuple(selects.states)
-    if states:
+    if states and not (of_plain and Attendance.PRESENT in states):
         yield RANK[Why.STATE], lambda f: f.attendance in states
     bylines = tuple(selects.bylines)
     if bylines:
         yield RANK[Why.CO_AUTHOR], lambda f: byline(f) in bylines
+    if selects.first_names is not None:
+        names = selects.first_names
+        yield RANK[Why.CO_AUTHOR], lambda f: f.place <= names
     for passed in selects.passed_all:
         yield RANK[Why.STAGE], passed.by
     some = selects.passed_any
@@ -203,6 +269,24 @@ def tests_of(selects: Selects) -> Iterable[Test]:
     if selects.evidence:
         pieces = selects.evidence
         yield RANK[Why.NO_EVIDENCE], lambda f: f.evidence >= pieces
+    for side in sorted(selects.attested):
+        yield RANK[Why.NO_EVIDENCE], _attested_by(side)
+
+
+_STANDS_BEHIND = frozenset({Mark.RECORDED, Mark.CONFIRMED, Mark.CORRECTED, Mark.UPHELD})
+
+
+def _attested_by(side: Side) -> Callable[[Fact[Any]], bool]:
+    """Whether a side stands behind a record: it recorded, confirmed, corrected or upheld it."""
+    name = side.value
+
+    def attested(fact: Fact[Any]) -> bool:
+        stamp = getattr(fact, name)
+        if stamp is None:
+            return side is Side.COUNTY and fact.record is RecordClass.COUNTY
+        return stamp.mark in _STANDS_BEHIND
+
+    return attested
 
 
 def meant_by(counts: Sequence[Selects]) -> Callable[[Fact[Any]], bool]:
@@ -283,9 +367,20 @@ def check_selects(
                             f"{kind} has no stage {passed.stage.value}",
                         )
                     )
-        if selects.bylines and details.about.shape is not Shape.MATTER:
+        for name, asked in (
+            ("bylines", bool(selects.bylines)),
+            ("first_names", selects.first_names is not None),
+        ):
+            if asked and details.about.shape is not Shape.MATTER:
+                found.append(
+                    problem(f"{at}/{name}", f"{details.about.zh}没有署名", f"{kind} has no authors")
+                )
+    if selects.first_names is not None and selects.first_names < 1:
+        found.append(problem(f"{at}/first_names", "至少为 1", "is at least 1"))
+    for name, part in (("from", selects.attended_from), ("below", selects.attended_below)):
+        if part is not None and not 0 < part <= 1:
             found.append(
-                problem(f"{at}/bylines", f"{details.about.zh}没有署名", f"{kind} has no authors")
+                problem(f"{at}/attended/{name}", "应大于 0、不大于 1", "lies above 0 and up to 1")
             )
     return found
 
@@ -305,6 +400,16 @@ def check_where(
             )
         )
         return
+    if where.is_range:
+        if not is_number(named):
+            found.append(problem(at, f"{where.name} 不是数", f"{where.name} is no number"))
+        elif (
+            where.at_least is not None
+            and where.at_most is not None
+            and where.at_most < where.at_least
+        ):
+            found.append(problem(at, "下限高于上限", "the lower bound is above the upper"))
+        return
     allowed = words_of(named)
     for value in sorted(where.values):
         if allowed and value not in allowed:
@@ -315,6 +420,11 @@ def check_where(
                     f"{where.name} cannot be {value} (one of: {', '.join(allowed)})",
                 )
             )
+
+
+def is_number(named: FieldAbout) -> bool:
+    """Whether a detail is a number."""
+    return not named.many and bool({int, Decimal} & {named.type, *get_args(named.type)})
 
 
 def words_of(named: FieldAbout) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from domain.attestation import DEFAULT, Counts, Policy, counting, rule_for
 from domain.fact import Fact, RecordClass, Spoke
-from domain.kinds import kind_of
+from domain.kinds import Shape, kind_of
 from domain.kinds.advice import DeliveredSpeech
+from domain.member import Person
 from domain.period import Period
 from domain.selection import Why
 from domain.values import value
@@ -19,7 +20,7 @@ from domain.values import value
 class Sifted:
     """Facts that count today, those that stand behind another record of the same deed, and those that do not count, with the reason.
 
-    `upgraded` are occasions at which the member gave a speech whose text stands as a matter of its own.
+    `carried` are earlier facts that something came of in the period. `upgraded` are occasions at which the member gave a speech whose text stands as a matter of its own.
     """
 
     counted: tuple[Fact[Any], ...]
@@ -27,54 +28,109 @@ class Sifted:
     left_out: tuple[tuple[Fact[Any], Why], ...]
     changes_on: date | None
     upgraded: frozenset[str] = frozenset()
+    carried: tuple[Fact[Any], ...] = ()
 
 
 def sift(
-    facts: Iterable[Fact[Any]], period: Period, today: date, policy: Policy = DEFAULT
+    facts: Iterable[Fact[Any]],
+    period: Period,
+    today: date,
+    policy: Policy = DEFAULT,
+    *,
+    member: Person | None = None,
+    outcomes: bool = False,
 ) -> Sifted:
-    """Which facts of a period count today: no guests, nothing that waits, one record for one deed."""
+    """Which facts of a period count today: no guests, nothing that waits, one record for one deed.
+
+    Of a member who was one for part of the period, only what lies in his membership. `outcomes` asks for earlier facts that something came of as well.
+    """
     counted: list[Fact[Any]] = []
+    carried: list[Fact[Any]] = []
+    partly = member is not None and _serves_in_part(member, period)
     left_out: list[tuple[Fact[Any], Why]] = []
     changes: list[date] = []
     same: dict[str, str] = {}
+    upgraded: list[Fact[Any]] = []
+    first, last, at_once = period.first, period.last, _at_once(policy)
     for fact in facts:
         if fact.same_as:
             same[fact.deed] = fact.same_as
+        on = fact.on
+        within = first <= on <= last or period.has(fact)
         if fact.record is RecordClass.GUEST:
             left_out.append((fact, Why.GUEST))
-        elif not period.has(fact):
+        elif not within and not (
+            outcomes and on < first and any(period.holds(r.on) for r in fact.reached)
+        ):
             left_out.append((fact, Why.OTHER_PERIOD))
+        elif partly and member is not None and not _in_membership(fact, member):
+            left_out.append((fact, Why.NOT_MEMBER))
         else:
-            rule = rule_for(fact, policy)
-            if rule is Counts.AT_ONCE:
-                counted.append(fact)
-            elif rule is Counts.NEVER:
+            # Most records count at once; the rest is looked at one by one.
+            soon = fact.record in at_once and fact.recorded_on <= on
+            rule = Counts.AT_ONCE if soon else rule_for(fact, policy)
+            counts = rule is Counts.AT_ONCE
+            if rule is Counts.NEVER:
                 left_out.append((fact, Why.NEVER))
-            else:
+                continue
+            if not counts:
                 counts, day = counting(fact, rule, policy, today)
-                if counts:
-                    counted.append(fact)
-                else:
-                    left_out.append((fact, Why.NOT_YET))
                 if day is not None:
                     changes.append(day)
-    behind = _behind(counted, same) if same else ()
+            if not counts:
+                left_out.append((fact, Why.NOT_YET))
+            elif within:
+                counted.append(fact)
+                if fact.kind == _SPEECH:
+                    upgraded.append(fact)
+            else:
+                carried.append(fact)
+    behind = _behind([*counted, *carried], same) if same else ()
     if behind:
         hidden = {id(f) for f in behind}
         counted = [f for f in counted if id(f) not in hidden]
+        carried = [f for f in carried if id(f) not in hidden]
+        upgraded = [f for f in upgraded if id(f) not in hidden]
     return Sifted(
         counted=tuple(counted),
         behind=behind,
         left_out=tuple(left_out),
         changes_on=min(changes, default=None),
+        carried=tuple(carried),
         upgraded=frozenset(
-            [
-                f"occasion/{f.details.spoken_at}"
-                for f in counted
-                if f.kind == _SPEECH and f.details.spoken_at
-            ]
+            [f"occasion/{f.details.spoken_at}" for f in upgraded if f.details.spoken_at]
         ),
     )
+
+
+def _at_once(policy: Policy) -> frozenset[RecordClass]:
+    """The classes of record that count at once, whatever their kind, unless they are late."""
+    if policy.by_kind:
+        return frozenset()
+    return frozenset(
+        c for c in RecordClass if policy.by_class.get(c, Counts.AT_ONCE) is Counts.AT_ONCE
+    )
+
+
+def _serves_in_part(member: Person, period: Period) -> bool:
+    """Whether there are days of the period on which he was no member; of those with no term nothing is known."""
+    if not member.terms:
+        return False
+    for term in member.terms:
+        if term.since <= period.first and (term.until is None or period.last <= term.until):
+            return False
+    return True
+
+
+def _in_membership(fact: Fact[Any], member: Person) -> bool:
+    """Whether he was a member when it happened, or at any time of a pairing."""
+    if fact.details.about.shape is Shape.PAIRING:
+        return any(
+            (t.until is None or fact.on <= t.until)
+            and (fact.until is None or t.since <= fact.until)
+            for t in member.terms
+        )
+    return member.member_on(fact.on)
 
 
 _SPEECH = kind_of(DeliveredSpeech)

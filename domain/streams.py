@@ -79,6 +79,7 @@ class Root(Choice):
     RUBRIC = "rubric", "考核办法"
     CHECKLIST = "checklist", "履职清单"
     POLICY = "policy", "双重管理规则"
+    RULE = "rule", "规则文件"
 
     @property
     def prefix(self) -> str:
@@ -94,6 +95,7 @@ KEPT_WHOLE = (
     Root.RUBRIC,
     Root.CHECKLIST,
     Root.POLICY,
+    Root.RULE,
 )
 """What decisions keep in memory whole; other streams are loaded one by one."""
 
@@ -224,6 +226,7 @@ _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
         Root.RUBRIC.value: (_alone(document.decide), document.evolve),
         Root.CHECKLIST.value: (_alone(document.decide), document.evolve),
         Root.POLICY.value: (_alone(document.decide), document.evolve),
+        Root.RULE.value: (_alone(document.decide), document.evolve),
     }
 )
 """Who decides on and who folds the streams of each root."""

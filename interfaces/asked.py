@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-from domain.document import Sort
+from domain.document import NOT_PUBLISHED, Sort
 from domain.fact import SubjectId
 from domain.people import PersonId, Reason, Refused, UnitId
+from domain.rule import GOVERNED, Governed, governed
+from domain.words import Label
 from projections import documents, roster
 
-NOT_PUBLISHED: Mapping[Sort, Reason] = MappingProxyType(
-    {
-        Sort.RUBRIC: Reason.NO_SUCH_RUBRIC,
-        Sort.CHECKLIST: Reason.NO_SUCH_CHECKLIST,
-        Sort.POLICY: Reason.NO_SUCH_POLICY,
-    }
-)
 LONGEST_REPEATED = 80
 """Characters of an unknown name that the refusal repeats."""
+_GOVERNED = Label(
+    "、".join(f"{sort.value}/代码({sort.zh})" for sort in GOVERNED),
+    ", ".join(f"{sort.value}/CODE" for sort in GOVERNED),
+)
+
+
+def governed_said(said: str | None, field: str) -> Governed | None:
+    """The document that is meant by `rubric/CODE`; refuses what no rule can govern."""
+    if said is None:
+        return None
+    found = governed(said)
+    if found is None:
+        raise Refused(Reason.MALFORMED, field, said[:LONGEST_REPEATED], wanted=_GOVERNED)
+    return found
 
 
 def must_be_published(

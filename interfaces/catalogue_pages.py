@@ -1,4 +1,4 @@
-"""The catalogue as pages: docs/kinds.md and docs/events.md, written from the code by `python -m interfaces.catalogue_pages`."""
+"""The catalogue as pages: docs/kinds.md, docs/events.md and the words in docs/rubrics.md, written from the code by `python -m interfaces.catalogue_pages`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,17 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 from application import codec
 from domain import deed, document, finding, matter, member, occasion, pairing, streams, unit
 from domain.entry import Envelope
-from domain.fact import SubjectId
+from domain.fact import Attendance, Capacity, Part, RecordClass, Spoke, SubjectId
 from domain.kinds import FAMILIES, KINDS, Details, Shape, Stage, catalogue, kind_of
 from domain.kinds.fields import FieldAbout, fields_of
+from domain.member import Bond, MemberClass, MemberRole
 from domain.people import PersonId, UnitId
+from domain.rubric import Practice, Split, Topic
+from domain.scoring import Cut
+from domain.selection import Byline, Why
 from domain.streams import Root
-from domain.words import Choice, Label, Private
+from domain.unit import Office, Side, UnitKind
+from domain.words import Choice, Label, Level, Private
 
 HEADINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -380,6 +385,72 @@ def _row(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+# Words of rubrics
+
+_LISTS: Mapping[str, type[Choice]] = MappingProxyType(
+    {
+        "Attendance states 出勤状态 (`states`, `state`)": Attendance,
+        "Capacities 参加身份 (`capacities`)": Capacity,
+        "Roles at an occasion 活动角色 (`parts`)": Part,
+        "Speech 发言 (`spoke`)": Spoke,
+        "Levels 层级": Level,
+        "Bylines 署名 (`bylines`, `shares`)": Byline,
+        "Divisions of a price 分摊 (`shares`)": Split,
+        "Records 记录 (`records`, `record`)": RecordClass,
+        "Sides 两侧 (`attested`)": Side,
+        "Roles 职务 (`holds`, `lacks`, `roles`)": MemberRole,
+        "Offices in a unit 单位职务 (`offices`)": Office,
+        "Walks of life 委员类别 (`classes`, `class`)": MemberClass,
+        "Bonds 编入关系 (`by` of a board, `bond`)": Bond,
+        "Kinds of unit 单位类型": UnitKind,
+        "Practices 程序事项 (`practice`)": Practice,
+        "What is left open 未写明的事项 (`about`)": Topic,
+        "Reasons why not 不计分的原因 (`why_not`)": Why,
+        "What is done to a line 对一笔得分的调整 (`cut`)": Cut,
+    }
+)
+"""The closed lists that documents and answers take their words from."""
+
+WORDS = "## Words\n"
+"""Where the written part of docs/rubrics.md ends."""
+
+
+def rubric_words() -> str:
+    """The words that rubrics are written with: kinds with their fields and stages, then the closed lists."""
+    lines = [
+        "",
+        _WRITTEN.replace("the code", "the code from here on"),
+        "",
+        "**Kinds 履职类型.** Shape O 活动 occasion (has states, capacities, half days), M 事项 matter (has bylines and stages), P 结对 pairing, F 认定 finding (may have a figure).",
+        "Fields marked * are required; of a choice its words stand in brackets. What each means: [kinds.md](kinds.md).",
+        "",
+    ]
+    for kind, details in KINDS.items():
+        about = details.about
+        said = f"- `{kind}` {about.zh} {about.shape.value[0].upper()}"
+        own = [_field_in_short(each) for each in fields_of(details)]
+        if own:
+            said += f"; {', '.join(own)}"
+        if about.stages:
+            stages = (
+                "any" if len(about.stages) == len(Stage) else "、".join(s.zh for s in about.stages)
+            )
+            said += f"; stages: {stages}"
+        lines.append(said)
+    lines += ["", f"**Stages 办理环节.** {_choices(tuple(Stage))}"]
+    for title, words in _LISTS.items():
+        lines += ["", f"**{title}.** {_choices(tuple(words))}"]
+    return "\n".join([*lines, ""])
+
+
+def _field_in_short(field: FieldAbout) -> str:
+    """A field of a kind in a few words."""
+    named = f"`{field.name}`{'*' if field.required else ''} {field.label.zh}"
+    if field.choices:
+        return f"{named} [{'、'.join(c.zh for c in field.choices)}]"
+    return f"{named} [true, false]" if field.type is bool else named
+
+
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {"kinds.md": kinds_page, "events.md": events_page}
 )
@@ -390,6 +461,10 @@ def write(folder: Path) -> None:
     """Write all pages into that folder."""
     for name, page in PAGES.items():
         (folder / name).write_text(page(), encoding="utf-8")
+    rubrics = folder / "rubrics.md"
+    if rubrics.exists():
+        written = rubrics.read_text(encoding="utf-8").partition(WORDS)[0]
+        rubrics.write_text(written + WORDS + rubric_words(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -100,6 +100,11 @@ def _number_in(first: int, last: int) -> Callable[[str], int]:
     return read
 
 
+def _years(said: str) -> list[int]:
+    """Reads years by comma."""
+    return [_number_in(1949, 2200)(each.strip()) for each in said.split(",")]
+
+
 def _days(said: str) -> float:
     """Reads how many days a token is good for."""
     try:
@@ -331,6 +336,31 @@ def _parser() -> argparse.ArgumentParser:
         help="年度,默认本年 / calendar year, this one by default",
     )
 
+    graded = command("grades", "等次及理由 / grades and why", _grades, reading)
+    graded.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
+    graded.add_argument(
+        "--year",
+        type=_number_in(1949, 2200),
+        help="年度,默认本年 / calendar year, this one by default",
+    )
+
+    moved = command(
+        "moved",
+        "两个时点之间谁的得分变了、为什么 / whose scores moved between two positions, and why",
+        _moved,
+    )
+    moved.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
+    moved.add_argument(
+        "--year",
+        type=_number_in(1949, 2200),
+        help="年度,默认本年 / calendar year, this one by default",
+    )
+    moved.add_argument(
+        "--from", dest="first", required=True, metavar="WHEN", help="当时:位置、时刻或日期 / then"
+    )
+    moved.add_argument("--to", dest="last", metavar="WHEN", help="后来,默认现在 / later, now by default")
+    moved.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+
     history = command("history", "历史 / history", _history, reading)
     history.add_argument(
         "subject",
@@ -347,6 +377,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     checklist.add_argument("--code")
 
+    rules = command("rules", "某日施行的规则文件 / rule documents in force", _rules, reading)
+    rules.add_argument("--on", metavar="DAY", help="哪一天,默认今天 / the day, today by default")
+    rules.add_argument(
+        "--governs",
+        metavar="SORT/CODE",
+        help="只问管这份文件的,如 rubric/代码 / only the one that governs it, such as rubric/CODE",
+    )
+    rules.add_argument(
+        "--unit", help="在该单位施行的,含试行 / as in this unit, with what is on trial there"
+    )
+    rules.add_argument(
+        "--every", action="store_true", help="连同已失效、未施行的 / also those over or yet to begin"
+    )
+
     command("rebuild", "重建查询库 / fold the read model anew", _rebuild)
 
     rubric = commands.add_parser("rubric", help="考核办法、清单 / documents", parents=[common])
@@ -355,6 +399,53 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("file")
     check.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     check.set_defaults(run=_check)
+    printed = rubrics.add_parser(
+        "text", help="打印办法正文 / the measure in plain words", parents=[common]
+    )
+    printed.add_argument("file")
+    printed.add_argument(
+        "--language", choices=("zh", "en", "both"), default="both", help="语言 / language"
+    )
+    printed.set_defaults(run=_rubric_text)
+    health = rubrics.add_parser(
+        "health", help="体检:可能出问题的地方 / what may turn out badly", parents=[common]
+    )
+    health.add_argument("file")
+    health.add_argument(
+        "--year",
+        type=_number_in(1949, 2200),
+        help="连同该年度在台账中的得分一起看(用 --ledger 指定台账) / with the cards of that year in the ledger",
+    )
+    health.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    health.set_defaults(run=_rubric_health)
+    tried = rubrics.add_parser(
+        "whatif",
+        help="用办法草案重算往年,看谁会变、因哪一条变 / run a draft over past years",
+        parents=[common],
+    )
+    tried.add_argument("file", help="办法草案 / the draft")
+    tried.add_argument(
+        "--years", required=True, type=_years, metavar="Y,Y", help="年度,逗号分隔 / years, by comma"
+    )
+    tried.add_argument(
+        "--against", metavar="CODE", help="与哪份办法比,默认同代码的 / the rubric to compare with"
+    )
+    tried.add_argument(
+        "--limit", type=_number_in(1, 100_000), default=20, help="列出多少人 / how many movers"
+    )
+    tried.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    tried.set_defaults(run=_rubric_whatif)
+    alone = rubrics.add_parser(
+        "score",
+        help="按办法给一份履职事实打分,不需要台账 / score a facts file, without a ledger",
+        parents=[common],
+    )
+    alone.add_argument("file", help="考核办法 / the rubric")
+    alone.add_argument(
+        "--facts", required=True, metavar="FACTS", help="履职事实(YAML 或 JSON) / facts"
+    )
+    alone.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    alone.set_defaults(run=_rubric_score)
     publish = rubrics.add_parser("publish", help="发布 / publish", parents=[common, acting])
     publish.add_argument("file")
     for name, zh in (
@@ -512,16 +603,52 @@ def _amend(installation: Installation, options: argparse.Namespace) -> int:
     return cli_written.amend(installation, options, _acting())
 
 
-def _publish(installation: Installation, options: argparse.Namespace) -> None:
-    from interfaces import cli_written
+def _publish(installation: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_rubrics
 
-    cli_written.publish(installation, options)
+    return cli_rubrics.publish(installation, options)
 
 
 def _check(_: Installation, options: argparse.Namespace) -> int:
-    from interfaces import cli_written
+    from interfaces import cli_rubrics
 
-    return cli_written.check(options)
+    return cli_rubrics.check(options)
+
+
+def _rubric_text(_: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_rubrics
+
+    return cli_rubrics.text(options)
+
+
+def _rubric_health(installation: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_rubrics
+
+    return cli_rubrics.health(installation, options)
+
+
+def _rubric_whatif(installation: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_rubrics
+
+    return cli_rubrics.what_if(installation, options)
+
+
+def _grades(installation: Installation, options: argparse.Namespace) -> int | None:
+    from interfaces import cli_rubrics
+
+    return cli_rubrics.grades_of(installation, options)
+
+
+def _moved(installation: Installation, options: argparse.Namespace) -> int | None:
+    from interfaces import cli_rubrics
+
+    return cli_rubrics.moved(installation, options)
+
+
+def _rubric_score(_: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_rubrics
+
+    return cli_rubrics.score(options)
 
 
 def _members(installation: Installation, options: argparse.Namespace) -> None:
@@ -558,6 +685,12 @@ def _checklist(installation: Installation, options: argparse.Namespace) -> None:
     from interfaces import cli_shown
 
     cli_shown.checklist(installation, options)
+
+
+def _rules(installation: Installation, options: argparse.Namespace) -> None:
+    from interfaces import cli_shown
+
+    cli_shown.rules(installation, options)
 
 
 def _kinds(_: Installation, options: argparse.Namespace) -> None:

@@ -18,14 +18,16 @@ from domain.member import Person
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.period import Period
 from domain.roster import Roster
+from domain.rule import Rule
 from domain.scoring import Line, Scorecard, WhyNot
 from domain.words import Choice
-from interfaces import refusals
+from interfaces import forms, refusals
 from interfaces.api import views
-from interfaces.asked import must_be_published
+from interfaces.asked import governed_said, must_be_published
 from interfaces.moments import day_of, position_of
 from interfaces.wiring import OWNER, Desk, Installation
 from projections import as_of, checklists, documents, history, prefixes, roster, scorecards
+from projections import rules as register
 from projections.deeds import titles
 from projections.paging import MOST, Key, Page
 
@@ -406,6 +408,85 @@ def checklist(installation: Installation, options: argparse.Namespace) -> None:
             print(f"    –  {unmoved.zh}")
     if not shown:
         print("该年度没有施行的清单 / no list is in force in that year")
+
+
+def rules(installation: Installation, options: argparse.Namespace) -> None:
+    """Which rules are in force on a day, or which one governs a document on it."""
+    document = governed_said(options.governs, "--governs")
+    day = None if options.on is None else _day(options.on, "--on")
+    desk = installation.only()
+    with looking(desk, options.as_of) as (connection, position, today):
+        known = as_of.roster(connection, desk.code, position)
+        found = register.rules_on(
+            connection,
+            desk.code,
+            desk.shelf,
+            day or today,
+            unit=None if options.unit is None else unit_of(known, options.unit, "--unit"),
+            governs=document,
+            every=options.every,
+            position=position,
+        )
+        if document is not None and not found:
+            must_be_published(
+                *(connection, desk.code, document.sort, document.code, "--governs"),
+                position=position,
+            )
+    if options.json:
+        _json(list[register.RuleLine], found)
+        return
+    for each in found:
+        for line in _rule_text(each, known):
+            print(line)
+    if not found:
+        print("该日没有施行的规则文件 / no rule document is in force on that day")
+
+
+def _day(said: str, field: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise Refused(Reason.MALFORMED, field, forms.given(said), wanted=forms.DAY) from error
+
+
+def _rule_text(line: register.RuleLine, known: Roster) -> Iterator[str]:
+    """A rule document as lines to read."""
+    rule, about = line.rule, line.rule.document
+    trial = ("(试行)", ", on trial") if about.trial else ("", "")
+    yield f"{about.number}《{about.zh}》{trial[0]} / {about.en}{trial[1]}"
+    yield (
+        f"    {about.adopted_by} {about.adopted_on} 通过,{_span(rule)}"
+        f" / adopted by {about.adopted_by} on {about.adopted_on}, {_span_en(rule)}"
+    )
+    if rule.trial_in is not None:
+        unit = known.units.get(rule.trial_in)
+        name = rule.trial_in if unit is None else unit.profile.name
+        yield f"    只在 {name} 试行 / on trial in {name} only"
+    for old in rule.replaced:
+        title = (f"《{old.zh}》", f" ({old.en})") if old.zh else ("", "")
+        yield f"    替代 {old.number}{title[0]} / replaces {old.number}{title[1]}"
+    for each in about.governs:
+        missing = ("(尚未发布)", " (not published yet)") if each in line.unpublished else ("", "")
+        yield f"    管 {each.sort.zh} {each.code}{missing[0]} / governs {each}{missing[1]}"
+    if about.address:
+        yield f"    {about.address}"
+
+
+def _span(rule: Rule) -> str:
+    if rule.until is None or rule.ends is None:
+        return f"{rule.since} 起施行"
+    if rule.until < rule.since:
+        return f"未曾施行,{rule.ends.zh} {rule.replaced_by}"
+    return f"{rule.since} 起施行,至 {rule.until} 止,{rule.ends.zh} {rule.replaced_by}".rstrip()
+
+
+def _span_en(rule: Rule) -> str:
+    by = f" by {rule.replaced_by}" if rule.replaced_by else ""
+    if rule.until is None or rule.ends is None:
+        return f"in force from {rule.since}"
+    if rule.until < rule.since:
+        return f"never in force, {rule.ends.en}{by}"
+    return f"in force from {rule.since} to {rule.until}, {rule.ends.en}{by}"
 
 
 def kinds(options: argparse.Namespace) -> None:

@@ -8,37 +8,32 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import MISSING, fields, replace
-from datetime import date
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-import msgspec
 from pydantic import TypeAdapter
 
-from application import importing, packs
+from application import importing
 from application.columns import Column, record_column
-from application.documents.cases import CaseResult
-from application.documents.source import Flaw, Unreadable
 from application.handle import Request, Verdict
 from application.sheets import Sheet, read_sheet
-from domain import deed, document, finding, matter, occasion, pairing
+from domain import deed, finding, matter, occasion, pairing
 from domain.deed import Known
 from domain.kinds import KINDS, Details, Shape
 from domain.kinds.fields import fields_of
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 from domain.roster import Roster
-from domain.rubric_checks import Gap
 from domain.streams import Command
 from domain.unit import Side
 from domain.words import Choice, Label
-from interfaces import bodies, forms, imports
+from interfaces import bodies, imports
 from interfaces.api import views
 from interfaces.api.door import receipt_of
 from interfaces.cli_shown import deed_of, person_of, unit_of
 from interfaces.ids import id_for, minted_id
 from interfaces.refusals import Exit
-from interfaces.wiring import OWNER, Desk, Installation, read_document
+from interfaces.wiring import OWNER, Desk, Installation
 
 _BODIES: dict[Shape, Any] = {
     Shape.OCCASION: occasion.Occasion,
@@ -90,10 +85,10 @@ def record(
     command_id = said.command_id or minted_id()
     key = said.id or id_for(desk.code, command_id)
     command = _COMMANDS[shape](key, body, said.differs)
-    actor = _actor(said, roster)
+    actor = actor_of(said, roster)
     if said.acting_for is not None:
         actor = replace(actor, acting_for=person_of(roster, said.acting_for, "--acting-for"))
-    _carry_out(desk, command, actor, command_id)
+    carry_out(desk, command, actor, command_id)
     return 0
 
 
@@ -304,7 +299,7 @@ def confirm(installation: Installation, options: argparse.Namespace) -> None:
         side=Side.of(options.side),
         people=_people(options, roster),
     )
-    _carry_out(desk, command, _actor(options, roster), options.command_id or minted_id())
+    carry_out(desk, command, actor_of(options, roster), options.command_id or minted_id())
 
 
 def return_for_checking(installation: Installation, options: argparse.Namespace) -> None:
@@ -318,7 +313,7 @@ def return_for_checking(installation: Installation, options: argparse.Namespace)
         reason=options.reason,
         suggestion=options.suggestion,
     )
-    _carry_out(desk, command, _actor(options, roster), options.command_id or minted_id())
+    carry_out(desk, command, actor_of(options, roster), options.command_id or minted_id())
 
 
 def uphold(installation: Installation, options: argparse.Namespace) -> None:
@@ -331,7 +326,7 @@ def uphold(installation: Installation, options: argparse.Namespace) -> None:
         people=_people(options, roster),
         reason=options.reason,
     )
-    _carry_out(desk, command, _actor(options, roster), options.command_id or minted_id())
+    carry_out(desk, command, actor_of(options, roster), options.command_id or minted_id())
 
 
 def withdraw(installation: Installation, options: argparse.Namespace) -> None:
@@ -339,7 +334,7 @@ def withdraw(installation: Installation, options: argparse.Namespace) -> None:
     desk = installation.only()
     roster = desk.writer.opened().roster
     command = deed.Withdraw(deed=deed_of(desk, options.deed, "DEED"), reason=options.reason)
-    _carry_out(desk, command, _actor(options, roster), options.command_id or minted_id())
+    carry_out(desk, command, actor_of(options, roster), options.command_id or minted_id())
 
 
 def _people(options: argparse.Namespace, roster: Roster) -> tuple[PersonId, ...]:
@@ -377,121 +372,9 @@ def amend(
         command = occasion.AmendOccasion(occasion=key, body=body, reason=said.amend_reason)
     else:
         command = matter.AmendMatter(matter=key, body=body, reason=said.amend_reason)
-    actor = _actor(said, roster)
-    _carry_out(desk, command, actor, said.command_id or minted_id(), seen=state.version)
+    actor = actor_of(said, roster)
+    carry_out(desk, command, actor, said.command_id or minted_id(), seen=state.version)
     return 0
-
-
-def publish(installation: Installation, options: argparse.Namespace) -> None:
-    """Publish a document file."""
-    text = _text_of(options.file)
-    try:
-        sort = packs.sort_of(text)
-        found = read_document(sort, text)
-    except Unreadable as error:
-        raise error.refusal() from error
-    desk = installation.only()
-    roster = desk.writer.opened().roster
-    command = document.Publish(
-        sort=sort,
-        code=options.code or _said_by(found, "code"),
-        version=options.version or _said_by(found, "version"),
-        text=text,
-        since=_day(options.since, "--since") if options.since else _said_by(found, "since"),
-        trial_in=None
-        if options.trial_in is None
-        else unit_of(roster, options.trial_in, "--trial-in"),
-        until=_day(options.until, "--until") if options.until else getattr(found, "until", None),
-    )
-    _carry_out(desk, command, _actor(options, roster), options.command_id or minted_id())
-
-
-def _said_by(found: object, name: str) -> Any:
-    """What the document says of itself; a policy leaves it to the options."""
-    said = getattr(found, name, None)
-    if said is None:
-        raise Refused(Reason.MISSING, f"--{name}")
-    return said
-
-
-def _day(said: str, field: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError as error:
-        raise Refused(Reason.MALFORMED, field, forms.given(said), wanted=forms.DAY) from error
-
-
-def check(options: argparse.Namespace) -> int:
-    """Say whether a document holds and whether its worked cases come out."""
-    flaws: tuple[Flaw, ...] = ()
-    results: list[CaseResult] = []
-    asked = packs.Questions()
-    try:
-        text = _text_of(options.file)
-        asked = packs.questions(text)
-        results = packs.check(text)
-    except Unreadable as error:
-        flaws = error.flaws
-    failed = sum(not result.passed for result in results)
-    code = Exit.INVALID if failed or flaws else 0
-    if options.json:
-        told = {"holds": not code, "flaws": flaws, "cases": results, "questions": asked}
-        print(msgspec.json.format(msgspec.json.encode(told)).decode())
-        return code
-    for flaw in flaws:
-        print(flaw)
-    for result in results:
-        print(f"{'✓' if result.passed else '✗'} {result.case}")
-        for flaw in result.differs:
-            print(f"    {flaw}")
-    for line in _asked(asked):
-        print(line)
-    if not flaws:
-        print(
-            f"{len(results)} 个算例,{failed} 个不符 / "
-            f"{len(results)} worked cases, {failed} come out otherwise"
-        )
-    return code
-
-
-def _asked(questions: packs.Questions) -> Iterator[str]:
-    """What a document leaves open, as a list to take to its author."""
-    if questions.silences or questions.readings:
-        yield "文中没有写明、按我们的读法,请县里答复 / left open and read by us, the county to answer:"
-    for silence in questions.silences:
-        yield f"  ? 〔{silence.topic.zh}〕{silence.zh} 我们的读法:{silence.reading_zh}"
-        yield f"    {silence.en} Our reading: {silence.reading_en}"
-    for slot in questions.readings:
-        yield f"  ? 第{slot.slot}项 我们的读法:{slot.reading.zh}"
-        yield f"    no. {slot.slot} Our reading: {slot.reading.en}"
-    if questions.unknown:
-        yield "没有看到、需要县里提供 / not known, to be asked of the county:"
-    for remark in questions.unknown:
-        yield f"  ? {remark.zh} / {remark.en}"
-    if questions.blank:
-        numbers = "、".join(map(str, questions.blank))
-        yield f"待县里填写的项 / to be filled by the county: {numbers}"
-    whole = [KINDS[gap.kind].about for gap in questions.gaps if gap.whole]
-    if whole:
-        yield f"没有列分值的类型 / kinds that nobody prices: {'、'.join(about.zh for about in whole)}"
-    parts = [gap for gap in questions.gaps if not gap.whole]
-    if parts:
-        yield "没有列分值的出勤状态、环节、类别 / states, stages and choices that nobody prices:"
-    for gap in parts:
-        yield f"  {KINDS[gap.kind].about.zh}:{'、'.join(_left_out(gap))}"
-
-
-def _left_out(gap: Gap) -> Iterator[str]:
-    yield from (word.zh for word in (*gap.states, *gap.stages))
-    by_name = {field.name: field for field in fields_of(KINDS[gap.kind])}
-    for name, value in gap.choices:
-        field = by_name[name]
-        said = next((choice.zh for choice in field.choices if choice.value == value), value)
-        yield f"{field.label.zh}·{said}"
-
-
-def _text_of(file: str) -> str:
-    return bodies.text_of(Path(file).read_bytes().removeprefix(b"\xef\xbb\xbf"))
 
 
 def import_roster(installation: Installation, options: argparse.Namespace) -> int:
@@ -533,7 +416,7 @@ def _import(
     sheet = read_sheet(file.name, file.read_bytes(), options.tab)
     desk = installation.only()
     known = desk.known()
-    plan = plan_of(desk, known, sheet, _actor(options, known.roster, Via.IMPORT))
+    plan = plan_of(desk, known, sheet, actor_of(options, known.roster, Via.IMPORT))
     if result is not None:
         _check_writable(result)
     told: importing.Plan | importing.Outcome = plan
@@ -652,7 +535,7 @@ def _progress(what: str) -> Iterator[importing.Progress]:
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
-def _actor(options: argparse.Namespace, roster: Roster, via: Via = Via.CLI) -> Actor:
+def actor_of(options: argparse.Namespace, roster: Roster, via: Via = Via.CLI) -> Actor:
     """Who acts: the county office on its own computer, unless the options name somebody."""
     person = OWNER.person if options.by is None else person_of(roster, options.by, "--by")
     return Actor(
@@ -663,9 +546,10 @@ def _actor(options: argparse.Namespace, roster: Roster, via: Via = Via.CLI) -> A
     )
 
 
-def _carry_out(
+def carry_out(
     desk: Desk, command: Command, actor: Actor, command_id: str, *, seen: int | None = None
 ) -> None:
+    """Hand one command to the ledger and say what came of it."""
     done = desk.one(
         Request(command=command, actor=actor, command_id=command_id, seen=seen, strict=desk.strict)
     )

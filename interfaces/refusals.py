@@ -53,6 +53,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.NO_SUCH_RUBRIC: _ABSENT,
         Reason.NO_SUCH_CHECKLIST: _ABSENT,
         Reason.NO_SUCH_POLICY: _ABSENT,
+        Reason.NO_SUCH_RULE: _ABSENT,
         Reason.NO_SUCH_PAIRING: _ABSENT,
         Reason.NO_SUCH_FINDING: _ABSENT,
         Reason.NO_SUCH_OUTCOME: _ABSENT,

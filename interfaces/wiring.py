@@ -28,6 +28,7 @@ from domain.document import Publish, Sort
 from domain.entry import Entry
 from domain.people import Actor, PersonId, Reason, Refused, Role, Via
 from domain.rubric import Rubric
+from domain.rule import RuleDocument
 from domain.streams import LedgerOpened, OpenLedger, Root
 from domain.words import Label
 from interfaces.forms import given
@@ -65,7 +66,7 @@ def _tells_of_damage(error: BaseException | None) -> bool:
     return type(error) is sqlite3.DatabaseError or "no such table" in str(error)
 
 
-def read_document(sort: Sort, text: str) -> Rubric | Checklist | Policy:
+def read_document(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument:
     """What a published text says."""
     match sort:
         case Sort.RUBRIC:
@@ -74,6 +75,8 @@ def read_document(sort: Sort, text: str) -> Rubric | Checklist | Policy:
             return packs.load_checklist(text)
         case Sort.POLICY:
             return packs.load_policy(text)
+        case Sort.RULE:
+            return packs.load_rule(text)
 
 
 def inspect(command: Publish) -> None:
@@ -90,8 +93,17 @@ def inspect(command: Publish) -> None:
     if not isinstance(document, Policy) and document.until not in {None, command.until}:
         about = f"{command.until or '–'} ≠ {document.until}"
         raise Refused(Reason.RUBRIC_INVALID, "/until", about)
+    if isinstance(document, RuleDocument) and document.since != command.since:
+        raise Refused(Reason.RUBRIC_INVALID, "/since", f"{command.since} ≠ {document.since}")
     if failed:
         raise Unreadable(tuple(failed)).refusal(Reason.CASES_DIFFER)
+
+
+def store_of(settings: Settings, code: str) -> Store:
+    """Where the rows of a ledger lie; whoever opens it closes it."""
+    if settings.database is None:
+        return SqliteStore(settings.data, code)
+    return PostgresStore(settings.database)
 
 
 class Desk:

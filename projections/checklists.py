@@ -18,11 +18,12 @@ from sqlalchemy import (
     tuple_,
 )
 
-from domain.checklist import Checklist, Grid, Progress, grid, officers, progress
+from domain.attestation import Policy
+from domain.checklist import Checklist, Grid, Progress, Slot, grid, officers, progress
 from domain.document import Document, Sort
 from domain.fact import Fact, SubjectId
 from domain.kinds.about import Subject
-from domain.member import Bond, Person
+from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from domain.unit import Unit
@@ -40,6 +41,9 @@ progress_rows = Table(
     Column("subject", Word, primary_key=True),
     Column("first", Day, primary_key=True),
     Column("code", Word, primary_key=True),
+    Column("span", Word, primary_key=True),
+    Column("begins", Day, primary_key=True),
+    Column("ends", Day, nullable=False),
     Column("version", Word, nullable=False),
     Column("done", Integer, nullable=False),
     Column("of", Integer, nullable=False),
@@ -48,7 +52,7 @@ progress_rows = Table(
     Column("valid_until", Day, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
-"""Members' progress with the lists of calendar years, from the first day of each year; `slots` are the states in order.
+"""Members' progress with the lists of calendar years, from the first day of each year, and of the parts of years where a list is drawn up for those; `slots` are the states in order.
 
 `position` is the last entry that bears on it, `valid_until` the last day on which it stands without another entry.
 """
@@ -83,6 +87,34 @@ def lists_of(
     return governing_lists(found, shelf, person, period)
 
 
+def lists_by_period(
+    found: Sequence[Document], shelf: Shelf, person: Person, period: Period
+) -> list[tuple[Checklist, Period]]:
+    """The lists that ask something of this member in a period, by code, each with the parts of the period that it is drawn up for."""
+    spans = {
+        checklist.period
+        for document in found
+        if document.sort is Sort.CHECKLIST
+        for version in document.versions
+        if (checklist := shelf.checklist(version)).subject is Subject.MEMBER
+    }
+    asked = [
+        (checklist, part)
+        for span in Span
+        if span in spans
+        for part in _parts(period, span)
+        for checklist in lists_of(found, shelf, person, part)
+        if checklist.period is span
+    ]
+    return sorted(asked, key=lambda each: (each[0].code, each[1].first))
+
+
+def _parts(period: Period, span: Span) -> list[Period]:
+    """The parts of a period that a list is drawn up for; the period itself where it is no longer than they would be."""
+    parts = [p for p in period.parts(span) if period.first <= p.first and p.last <= period.last]
+    return parts or [period]
+
+
 def derive(
     ledger: str,
     person: Person,
@@ -97,16 +129,17 @@ def derive(
     """The rows of a member's year."""
     period = Period.year(year)
     subject = SubjectId(f"member/{person.person}")
-    policy = policies.over(period, today)
-    rule_changes = policies.change_in(period, today)
     rows: list[Row] = []
-    for checklist in lists_of(papers, shelf, person, period):
-        come = progress(found, checklist, subject, period, today, policy)
+    for checklist, part in lists_by_period(papers, shelf, person, period):
+        policy = policies.over(part, today)
+        rule_changes = policies.change_in(part, today)
+        come = progress(found, checklist, subject, part, today, policy)
         until = valid_until(come.changes_on, next_change(person, today), rule_changes)
         states = " ".join(slot.state.value for slot in come.slots)
         rows.append(
             (
-                *(ledger, subject, period.first.toordinal(), checklist.code, checklist.version),
+                *(ledger, subject, period.first.toordinal(), checklist.code, part.span.value),
+                *(part.first.toordinal(), part.last.toordinal(), checklist.version),
                 *(come.done, come.of, states, position, until.toordinal(), bodies.encode(come)),
             )
         )
@@ -161,45 +194,51 @@ def of_member(
     code: str | None = None,
     position: int | None = None,
 ) -> list[MemberList]:
-    """A member's progress under every member list in force in the period, or one; as of a position or now."""
+    """A member's progress under every member list in force in the period, or one, and in each part of it that a list is drawn up for; as of a position or now."""
     page = roster.person(connection, ledger, person, day=today, position=position)
     if page is None:
         return []
     papers = documents.states(connection, ledger, shelf, position=position)
-    asked = {
-        each.code: each
-        for each in lists_of(papers, shelf, page.person, period)
+    asked = [
+        (each, part)
+        for each, part in lists_by_period(papers, shelf, page.person, period)
         if code is None or each.code == code
-    }
+    ]
     if not asked:
         return []
     subject = SubjectId(f"member/{person}")
     if position is None and period.span is Span.YEAR:
         stored = _stored(connection, ledger, subject, period, today)
-        if asked.keys() <= stored.keys():
+        if all((each.code, part) in stored for each, part in asked):
             return [
-                MemberList(progress=come, checklist=asked[each], position=at)
-                for each, (come, at) in sorted(stored.items())
-                if each in asked
+                MemberList(progress=come, checklist=each, position=at)
+                for each, part in asked
+                for come, at in (stored[each.code, part],)
             ]
-    policy = documents.policy_of(papers, shelf, min(today, period.last))
     found = facts.facts_of(
         connection, ledger, subject, first=period.first, last=period.last, position=position
     )
     at = position_now(connection, ledger) if position is None else position
     return [
         MemberList(
-            progress=progress(found, each, subject, period, today, policy),
+            progress=progress(
+                found, each, subject, part, today, _policy(papers, shelf, part, today)
+            ),
             checklist=each,
             position=at,
         )
-        for _, each in sorted(asked.items())
+        for each, part in asked
     ]
+
+
+def _policy(papers: Iterable[Document], shelf: Shelf, period: Period, today: date) -> Policy:
+    """The rule of dual management that a period is drawn up under."""
+    return documents.policy_of(papers, shelf, min(today, period.last))
 
 
 def _stored(
     connection: Connection, ledger: str, subject: SubjectId, period: Period, today: date
-) -> dict[str, tuple[Progress, int]]:
+) -> dict[tuple[str, Period], tuple[Progress, int]]:
     rows = progress_rows.c
     found = connection.execute(
         select(rows.code, rows.position, rows.body).where(
@@ -209,7 +248,8 @@ def _stored(
             rows.valid_until >= today,
         )
     )
-    return {row.code: (bodies.progress(row.body), row.position) for row in found}
+    stored = [(row.code, bodies.progress(row.body), row.position) for row in found]
+    return {(code, come.period): (come, position) for code, come, position in stored}
 
 
 def of_unit(
@@ -240,9 +280,8 @@ def of_unit(
         return []
     who: list[SubjectId] = []
     if any(slot.each_person for each in asked for slot in each.slots):
-        bound = _bound_in(connection, ledger, unit, period, position)
+        bound = roster.bound_in(connection, ledger, unit, period, position)
         who = sorted({*bound, *officers(page.unit, period)})
-    policy = documents.policy_of(papers, shelf, min(today, period.last))
     by_subject = facts.facts_of_many(
         connection,
         ledger,
@@ -252,27 +291,55 @@ def of_unit(
         position=position,
     )
     found = [fact for own in by_subject.values() for fact in own]
-    through = {
-        kind
-        for each in asked
-        for slot in each.slots
-        if slot.through
-        for selects in slot.counts
-        for kind in selects.kinds
-    }
-    if through:
+    slots = [slot for each in asked for slot in each.slots]
+    if lasting := _kinds(slot for slot in slots if slot.lasting):
+        found += _earlier(connection, ledger, unit, lasting, period, position)
+    if through := _kinds(slot for slot in slots if slot.through):
         known = {(fact.deed, fact.subject) for fact in found}
         came = _come_through(connection, ledger, unit, through, period, position)
         found += [fact for fact in came if (fact.deed, fact.subject) not in known]
     at = position_now(connection, ledger) if position is None else position
     return [
         UnitList(
-            grid=grid(found, each, page.unit, period, today, policy, who),
+            grid=grid(
+                found,
+                each,
+                page.unit,
+                period,
+                today,
+                _policy(papers, shelf, period, today),
+                who,
+            ),
             checklist=each,
             position=at,
         )
         for each in asked
     ]
+
+
+def _kinds(slots: Iterable[Slot]) -> set[str]:
+    """The kinds that fill these slots."""
+    return {kind for slot in slots for selects in slot.counts for kind in selects.kinds}
+
+
+def _earlier(
+    connection: Connection,
+    ledger: str,
+    unit: UnitId,
+    kinds: Collection[str],
+    period: Period,
+    position: int | None,
+) -> list[Fact[Any]]:
+    """What of these kinds was found of a unit before a period."""
+    rows = facts.fact_versions.c
+    asked = select(rows.kind, rows.body).where(
+        rows.ledger == ledger,
+        rows.subject == f"unit/{unit}",
+        rows.kind.in_(kinds),
+        roster.known(facts.fact_versions, position),
+        rows.until < period.first,
+    )
+    return [bodies.fact(kind, body) for kind, body in connection.execute(asked)]
 
 
 def _come_through(
@@ -305,26 +372,6 @@ def _come_through(
     return [fact for fact in found if fact.organiser == unit]
 
 
-def _bound_in(
-    connection: Connection, ledger: str, unit: UnitId, period: Period, position: int | None
-) -> list[SubjectId]:
-    rows = roster.bonds.c
-    found = connection.execute(
-        select(rows.subject)
-        .distinct()
-        .where(
-            rows.ledger == ledger,
-            rows.unit == unit,
-            roster.known(roster.bonds, position),
-            rows.bond.in_([bond.value for bond in Bond]),
-            rows.since <= period.last,
-            rows.until >= period.first,
-        )
-        .order_by(rows.subject)
-    )
-    return [SubjectId(subject) for (subject,) in found]
-
-
 def progress_lines(
     connection: Connection,
     ledger: str,
@@ -337,15 +384,17 @@ def progress_lines(
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[ProgressLine]:
-    """All members' progress with one list for a calendar year, by name; as of a position or now."""
+    """All members' progress with one list, by name, in the part of a period that it is drawn up for today, or else on the last day; as of a position or now."""
     checked_limit(limit)
+    day = max(period.first, min(today, period.last))
     if position is not None:
-        then = _lines_then(connection, ledger, shelf, period, today, code, position, after, limit)
+        then = _lines_then(connection, ledger, shelf, day, today, code, position, after, limit)
         return page_of(then, limit, _key)
     rows, people = progress_rows.c, roster.person_versions.c
     asked = (
         select(
             *(rows.subject, people.person, people.name, people.number, rows.version),
+            *(rows.span, rows.begins, rows.ends),
             *(rows.done, rows.of, rows.slots, rows.position, rows.valid_until),
         )
         .join(
@@ -356,7 +405,9 @@ def progress_lines(
             people.ledger == ledger,
             roster.known(roster.person_versions, None),
             rows.code == code,
-            rows.first == period.first,
+            rows.first == date(day.year, 1, 1),
+            rows.begins <= day,
+            rows.ends >= day,
         )
         .order_by(people.name, people.person)
         .limit(limit + 1)
@@ -371,7 +422,7 @@ def progress_lines(
             number=row.number,
             checklist=code,
             version=row.version,
-            period=period,
+            period=Period(span=Span.of(row.span), first=row.begins, last=row.ends),
             done=row.done,
             of=row.of,
             slots=tuple(row.slots.split()),
@@ -391,7 +442,7 @@ def _lines_then(
     connection: Connection,
     ledger: str,
     shelf: Shelf,
-    period: Period,
+    day: date,
     today: date,
     code: str,
     position: int,
@@ -400,27 +451,28 @@ def _lines_then(
 ) -> list[ProgressLine]:
     """The lines of a page and one more, worked out anew from what was known at a position."""
     papers = documents.states(connection, ledger, shelf, position=position)
-    policy = documents.policy_of(papers, shelf, min(today, period.last))
+    year = Period.year(day.year)
     lines: list[ProgressLine] = []
     for people in roster.by_name(
         connection, ledger, position=position, after=after, size=limit + 1
     ):
         asked = [
-            (SubjectId(f"member/{person.person}"), person, each)
+            (SubjectId(f"member/{person.person}"), person, each, part)
             for person in people
-            for each in lists_of(papers, shelf, person, period)
-            if each.code == code
+            for each, part in lists_by_period(papers, shelf, person, year)
+            if each.code == code and part.holds(day)
         ]
         found = facts.facts_of_many(
             connection,
             ledger,
-            [subject for subject, _, _ in asked],
-            first=period.first,
-            last=period.last,
+            [subject for subject, *_ in asked],
+            first=year.first,
+            last=year.last,
             position=position,
         )
-        for subject, person, each in asked:
-            come = progress(found[subject], each, subject, period, today, policy)
+        for subject, person, each, part in asked:
+            policy = _policy(papers, shelf, part, today)
+            come = progress(found[subject], each, subject, part, today, policy)
             lines.append(
                 ProgressLine(
                     member=subject,
@@ -428,7 +480,7 @@ def _lines_then(
                     number=person.profile.number,
                     checklist=code,
                     version=come.version,
-                    period=period,
+                    period=part,
                     done=come.done,
                     of=come.of,
                     slots=tuple(slot.state.value for slot in come.slots),

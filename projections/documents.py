@@ -1,4 +1,4 @@
-"""Rubrics, checklists and policies as published, and which of them is in force when."""
+"""Rubrics, checklists, policies and rule documents as published, and which of them is in force when."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from domain.document import Document, Published, Sort
 from domain.people import UnitId
 from domain.period import Period
 from domain.rubric import Rubric
+from domain.rule import RuleDocument
 from projections import bodies
 from projections.columns import METADATA, OPEN, Row, Versioned, Word, ledger_column
 from projections.roster import known
@@ -36,7 +37,10 @@ document_versions = Table(
 
 DOCUMENTS = Versioned(document_versions, key=3)
 
-ReadDocument = Callable[[Sort, str], Rubric | Checklist | Policy]
+Said = Rubric | Checklist | Policy | RuleDocument
+"""What the text of a document says."""
+
+ReadDocument = Callable[[Sort, str], Said]
 """What makes a document out of its published text; the wiring has it from the packs."""
 
 
@@ -56,7 +60,7 @@ class Shelf:
 
     def __init__(self, read: ReadDocument) -> None:
         self._read = read
-        self._kept: dict[tuple[Sort, str], Rubric | Checklist | Policy] = {}
+        self._kept: dict[tuple[Sort, str], Said] = {}
         self._states: dict[bytes, Document] = {}
         self._lock = Lock()
 
@@ -74,6 +78,12 @@ class Shelf:
             raise TypeError(f"{published.sort.value}/{published.code} is not a checklist")
         return found
 
+    def names_offices(self, document: Document) -> bool:
+        """Whether a version of a rubric depends on offices that are held in units."""
+        return document.sort is Sort.RUBRIC and any(
+            self.rubric(published).names_offices for published in document.versions
+        )
+
     def policy(self, published: Published | None) -> Policy:
         """The policy of a published text, the default before one is published."""
         if published is None:
@@ -81,6 +91,13 @@ class Shelf:
         found = self._of(published)
         if not isinstance(found, Policy):
             raise TypeError(f"{published.sort.value}/{published.code} is not a policy")
+        return found
+
+    def rule(self, published: Published) -> RuleDocument:
+        """The rule document of a published text."""
+        found = self._of(published)
+        if not isinstance(found, RuleDocument):
+            raise TypeError(f"{published.sort.value}/{published.code} is not a rule document")
         return found
 
     def check(self, document: Document) -> None:
@@ -100,7 +117,7 @@ class Shelf:
                 self._states[body] = found
         return found
 
-    def _of(self, published: Published) -> Rubric | Checklist | Policy:
+    def _of(self, published: Published) -> Said:
         key = (published.sort, published.text)
         with self._lock:
             found = self._kept.get(key)

@@ -56,7 +56,7 @@ fact_versions = Table(
 )
 """Every version of every fact.
 
-`until` is its day, or the last day of a pairing. `sector_due` and `studio_due` are the last days on which that side of a
+`until` is its day, the last day of a pairing, or the day of the last outcome of a matter. `sector_due` and `studio_due` are the last days on which that side of a
 standing version is awaited, none where it is not. `nth` tells apart facts of one subject in one deed.
 """
 Index(
@@ -114,9 +114,11 @@ def fact_row(ledger: str, position: int, nth: int, fact: Fact[Any], windows: Win
 
 
 def counted_until(fact: Fact[Any]) -> int:
-    """The last day to which it can be counted: its day, and for a pairing the last day that it is in force."""
+    """The last day to which it can be counted: its day; of a pairing the last day that it is in force, of a matter the day of its last outcome."""
     if fact.details.about.shape is Shape.PAIRING:
         return last_day(fact.until)
+    if fact.reached:
+        return max(fact.on, *[r.on for r in fact.reached]).toordinal()
     return fact.on.toordinal()
 
 
@@ -186,7 +188,7 @@ def facts_of(
     last: date | None = None,
     position: int | None = None,
 ) -> list[Fact[Any]]:
-    """The facts of a member or unit by day, within days (a pairing counts while in force), as known at a position or now."""
+    """The facts of a member or unit by day, within days (a pairing counts while in force, a matter until its last outcome), as known at a position or now."""
     return facts_of_many(connection, ledger, (subject,), first=first, last=last, position=position)[
         subject
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain import matter, occasion, streams
 from domain.deed import Deed
-from domain.document import Document
+from domain.document import Document, Sort
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.finding import Found
@@ -135,6 +135,10 @@ def fold(
                 changes.units.standing[key] = roster.unit_row(
                     ledger, position, entry.version, after
                 )
+                # A rubric may ask for offices that are held in units.
+                was = before.state.appointments if isinstance(before.state, Unit) else ()
+                for appointment in {*was} ^ {*after.appointments}:
+                    changes.stale.members[f"member/{appointment.person}"] = position
             case Document():
                 _fold_document(changes, ledger, entry, before.state, after)
             case LedgerOpened():
@@ -253,4 +257,5 @@ def _fold_document(
     changes.documents.standing[key] = documents.document_row(
         ledger, entry.position, entry.version, after
     )
-    changes.stale.everyone = entry.position
+    if after.sort is not Sort.RULE:
+        changes.stale.everyone = entry.position

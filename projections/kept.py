@@ -12,6 +12,7 @@ from domain.document import Document
 from domain.fact import Fact, SubjectId
 from domain.member import Person
 from domain.people import PersonId
+from domain.unit import Unit
 from projections import bodies, documents, facts, roster
 from projections.documents import Shelf
 from projections.facts import FACTS
@@ -83,6 +84,10 @@ class Kept:
             ]
             for subject in subjects
         }
+
+    def units(self) -> list[Unit]:
+        """All units; they are few, and asked for where a rubric names offices."""
+        return list(roster.all_units(self._reading, self.ledger).values())
 
     def changed(self, changes: Changes) -> None:
         """Take in what has just been stored."""

@@ -23,10 +23,10 @@ from sqlalchemy import Row as SqlRow
 from domain.document import Document, Sort
 from domain.entry import Entry
 from domain.fact import Fact
-from domain.kinds import Shape
 from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.streams import Root, State, root_of
+from domain.unit import Unit
 from domain.words import Choice
 from projections import (
     as_of,
@@ -47,7 +47,7 @@ from projections.facts import WindowsByDay, fact_versions
 from projections.fold import Changes, Stale, Versions, fold
 from projections.kept import Kept
 from projections.rows import Rows
-from projections.scorecards import scorecard_rows
+from projections.scorecards import Offices, offices_in, scorecard_rows
 from projections.store import Store, Writing
 
 _log = logging.getLogger("lvzhi")
@@ -548,9 +548,12 @@ class Reader:
         if not stale or not any(paper.sort is not Sort.POLICY for paper in papers):
             return 0
         due = self._due(stale, source, today)
+        offices: Offices = {}
+        if any(self.shelf.names_offices(paper) for paper in papers):
+            offices = offices_in(source.units())
         for start in range(0, len(due), TOGETHER):
             some = due[start : start + TOGETHER]
-            self._derive_some(derived, some, papers, policies, today, source)
+            self._derive_some(derived, some, papers, policies, today, source, offices)
         return sum(len(years) for _, years in due)
 
     def _due(self, stale: Stale, source: Source, today: date) -> list[Due]:
@@ -584,6 +587,7 @@ class Reader:
         policies: Policies,
         today: date,
         source: Source,
+        offices: Offices,
     ) -> None:
         years = {year for _, own in some for year in own}
         found: Mapping[str, list[Fact[Any]]] = {}
@@ -598,7 +602,7 @@ class Reader:
             for year, position in own.items():
                 inside = by_year[year]
                 about = (person, year, inside, papers, self.shelf, today, policies, position)
-                derived.cards += scorecards.derive(self.ledger, *about)
+                derived.cards += scorecards.derive(self.ledger, *about, offices)
                 derived.lists += checklists.derive(self.ledger, *about)
 
     def _forget(self, writing: Writing, stale: Stale) -> None:
@@ -685,6 +689,9 @@ class Source(Protocol):
     ) -> Mapping[str, list[Fact[Any]]]:
         """Their facts within days."""
 
+    def units(self) -> list[Unit]:
+        """All units."""
+
 
 def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict[str, State]:
     """The states of these streams as they lie in rows."""
@@ -705,7 +712,7 @@ def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict
             case Root.UNIT:
                 units = roster.some_units(connection, ledger, [UnitId(key) for key in keys])
                 found |= {f"unit/{unit}": state for unit, state in units.items()}
-            case Root.RUBRIC | Root.CHECKLIST | Root.POLICY:
+            case Root.RUBRIC | Root.CHECKLIST | Root.POLICY | Root.RULE:
                 for paper in documents.some(connection, ledger, Sort.of(root.value), keys):
                     found[f"{paper.sort.value}/{paper.code}"] = paper
             case _:
@@ -714,17 +721,18 @@ def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict
 
 
 def _by_year(found: Sequence[Fact[Any]], years: Iterable[int]) -> dict[int, list[Fact[Any]]]:
-    """A member's facts by the years that they belong to; a pairing belongs to all in which it is in force."""
+    """A member's facts by the years that they bear on: a pairing on all in which it is in force, a matter on all up to its last outcome."""
     by_year: dict[int, list[Fact[Any]]] = {year: [] for year in years}
     for fact in found:
         first = fact.on.year
-        if first in by_year:
-            by_year[first].append(fact)
-        if fact.details.about.shape is Shape.PAIRING:
-            last = date.fromordinal(facts.counted_until(fact)).year
-            for year, own in by_year.items():
-                if first < year <= last:
-                    own.append(fact)
+        last = date.fromordinal(facts.counted_until(fact)).year
+        if first == last:
+            if first in by_year:
+                by_year[first].append(fact)
+            continue
+        for year, own in by_year.items():
+            if first <= year <= last:
+                own.append(fact)
     return by_year
 
 

@@ -28,8 +28,10 @@ from sqlalchemy import (
     tuple_,
 )
 
+from domain.fact import SubjectId
 from domain.member import Bond, MemberRole, Person, Standing
 from domain.people import PersonId, UnitId
+from domain.period import Period
 from domain.roster import BOND_OF_SIDE, Roster
 from domain.streams import LedgerOpened
 from domain.unit import Side, Unit, UnitKind
@@ -252,6 +254,27 @@ def bound(
     return exists(held)
 
 
+def bound_in(
+    connection: Connection, ledger: str, unit: UnitId, period: Period, position: int | None
+) -> list[SubjectId]:
+    """Those who were bound to a unit at any time of a period, by any bond."""
+    rows = bonds.c
+    found = connection.execute(
+        select(rows.subject)
+        .distinct()
+        .where(
+            rows.ledger == ledger,
+            rows.unit == unit,
+            known(bonds, position),
+            rows.bond.in_([bond.value for bond in Bond]),
+            rows.since <= period.last,
+            rows.until >= period.first,
+        )
+        .order_by(rows.subject)
+    )
+    return [SubjectId(subject) for (subject,) in found]
+
+
 def home(
     subject: ColumnElement[str],
     ledger: str,
@@ -388,9 +411,9 @@ def persons(
 
 
 def by_name(
-    connection: Connection, ledger: str, *, position: int, after: Key | None, size: int
+    connection: Connection, ledger: str, *, position: int | None, after: Key | None, size: int
 ) -> Iterator[list[Person]]:
-    """Everybody as known at a position, by the name he had then, some at a time."""
+    """Everybody as known at a position (by the name he had then) or now, some at a time."""
     rows = person_versions.c
     while True:
         asked = select(rows.name, rows.person, rows.body).where(
@@ -403,6 +426,15 @@ def by_name(
         if len(found) < size:
             return
         after = (found[-1].name, found[-1].person)
+
+
+def keys_by_name(connection: Connection, ledger: str) -> list[Key]:
+    """Name and id of everybody, in the order of lists."""
+    rows = person_versions.c
+    asked = select(rows.name, rows.person).where(
+        rows.ledger == ledger, known(person_versions, None)
+    )
+    return [(name, person) for name, person in connection.execute(asked.order_by(rows.name, rows.person))]
 
 
 def units(

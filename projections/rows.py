@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from domain.fact import Fact
 from domain.member import Person
 from domain.streams import Root, State, root_of
+from domain.unit import Unit
 from projections import as_of, bodies, deeds, history, roster
 from projections.columns import Row, Versioned
 from projections.documents import DOCUMENTS, Policies
@@ -105,6 +106,10 @@ class Rows:
             for subject in subjects
         }
 
+    def units(self) -> list[Unit]:
+        """All units."""
+        return [bodies.unit(row[-1]) for row in self._standing[roster.UNITS].values()]
+
     def _state(self, stream: str) -> State | None:
         _, _, name = stream.partition("/")
         match root_of(stream):
@@ -116,7 +121,7 @@ class Rows:
             case Root.UNIT:
                 row = self._standing[roster.UNITS].get((self.ledger, name))
                 return None if row is None else bodies.unit(row[-1])
-            case Root.RUBRIC | Root.CHECKLIST | Root.POLICY as root:
+            case Root.RUBRIC | Root.CHECKLIST | Root.POLICY | Root.RULE as root:
                 key = (self.ledger, root.value, name)
                 row = self._standing[DOCUMENTS].get(key)
                 return None if row is None else bodies.document(row[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -19,11 +19,13 @@ from sqlalchemy import (
 
 from domain.document import Document, Sort
 from domain.fact import Fact, SubjectId
+from domain.kinds import Subject
 from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
-from domain.rubric import Rubric
+from domain.rubric import OfficeHeld, Rubric
 from domain.scoring import Points, Scorecard, score
+from domain.unit import Unit
 from projections import bodies, documents, facts, roster
 from projections.as_of import position_now
 from projections.columns import METADATA, Day, Row, Word, ledger_column
@@ -37,13 +39,16 @@ scorecard_rows = Table(
     Column("subject", Word, primary_key=True),
     Column("first", Day, primary_key=True),
     Column("rubric", Word, primary_key=True),
+    Column("begins", Day, primary_key=True),
+    Column("ends", Day, nullable=False),
+    Column("span", Word, nullable=False),
     Column("version", Word, nullable=False),
     Column("total", Word, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("valid_until", Day, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
-"""The scorecards of calendar years, from the first day of each year.
+"""The scorecards of calendar years and of their halves, quarters and months: from the first day of each year, and of each part (`begins`).
 
 `position` is the last entry that bears on the card, `valid_until` the last day on which it stands without another entry.
 """
@@ -101,17 +106,86 @@ def valid_until(*changes: date | None) -> date:
 
 def governing_rubrics(
     found: Iterable[Document], shelf: Shelf, person: Person, period: Period
-) -> list[Rubric]:
-    """The rubrics that a member's period is drawn up under."""
-    if not member_in(person, period):
-        return []
-    units = units_in(person, period)
+) -> list[tuple[Rubric, Period]]:
+    """The rubrics about members that a year of his is drawn up under, each with the periods that it asks about in it, by code and day."""
+    asked: list[tuple[Rubric, Period]] = []
+    for document in found:
+        if document.sort is not Sort.RUBRIC:
+            continue
+        for published in document.versions:
+            rubric = shelf.rubric(published)
+            if rubric.subject is not Subject.MEMBER:
+                continue
+            asked += [
+                (rubric, part)
+                for part in periods_of(rubric, person, period)
+                if member_in(person, part)
+                and governing(document, part, units_in(person, part)) is published
+            ]
+    return sorted(asked, key=lambda each: (each[0].code, each[1].first))
+
+
+def periods_of(rubric: Rubric, person: Person | None, period: Period) -> list[Period]:
+    """The periods that a rubric asks about in a calendar year: its parts, or the longer one that ends it."""
+    match rubric.period:
+        case Span.YEAR:
+            return [period]
+        case Span.HALF | Span.QUARTER | Span.MONTH as span:
+            return list(period.parts(span))
+        case Span.TWO_YEARS as span:
+            return [Period.around(span, period.last, begins=rubric.since.year)]
+        case Span.SESSION_YEAR:
+            return [p for p in session_years(rubric.sessions) if p.first.year == period.first.year]
+        case Span.TERM:
+            return [
+                Period(span=Span.TERM, first=t.since, last=t.until or _five_years(t.since))
+                for t in (() if person is None else person.terms)
+                if t.since <= period.last and (t.until is None or period.first <= t.until)
+            ][-1:]
+
+
+def session_years(sessions: Sequence[date]) -> list[Period]:
+    """The years from one plenary session to the day before the next; the last is taken to be as long as a year."""
+    ends = [*sessions[1:], *(_later(day, 1) for day in sessions[-1:])]
     return [
-        shelf.rubric(published)
-        for document in found
-        if document.sort is Sort.RUBRIC
-        and (published := governing(document, period, units)) is not None
+        Period(span=Span.SESSION_YEAR, first=first, last=end - timedelta(days=1))
+        for first, end in zip(sessions, ends, strict=True)
     ]
+
+
+def _five_years(since: date) -> date:
+    """The last day of a term of which nothing says when it ends."""
+    return _later(since, 5) - timedelta(days=1)
+
+
+def _later(day: date, years: int) -> date:
+    """The same day so many years later; 1 March where that year has no such day."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def bears_on(found: Sequence[Fact[Any]], rubric: Rubric, period: Period) -> Sequence[Fact[Any]]:
+    """The facts that a card is drawn up from: those of the period, with earlier ones where outcomes count when they come."""
+    return found if rubric.looks_back else [f for f in found if period.has(f)]
+
+
+IN_A_YEAR = frozenset({Span.YEAR, Span.HALF, Span.QUARTER, Span.MONTH})
+"""The periods whose cards are kept in rows; longer ones are worked out when asked for."""
+
+Offices = Mapping[PersonId, tuple[OfficeHeld, ...]]
+"""The offices that people hold in units."""
+
+
+def offices_in(units: Iterable[Unit]) -> Offices:
+    """Who holds which office in these units."""
+    held: dict[PersonId, tuple[OfficeHeld, ...]] = {}
+    for unit in units:
+        for a in unit.appointments:
+            one = OfficeHeld(office=a.office, of=unit.profile.kind, since=a.since, until=a.until)
+            held[a.person] = (*held.get(a.person, ()), one)
+    return held
 
 
 def derive(
@@ -124,18 +198,31 @@ def derive(
     today: date,
     policies: Policies,
     position: int,
+    offices: Offices,
 ) -> list[Row]:
     """The rows of a member's year."""
-    period = Period.year(year)
-    policy = policies.over(period, today)
-    rule_changes = policies.change_in(period, today)
+    of_year = Period.year(year)
     rows: list[Row] = []
-    for rubric in governing_rubrics(papers, shelf, person, period):
-        card = score(found, rubric, person, period, today, policy)
+    for rubric, period in governing_rubrics(papers, shelf, person, of_year):
+        if period.span not in IN_A_YEAR:
+            continue
+        policy = policies.over(period, today)
+        card = score(
+            bears_on(found, rubric, period),
+            rubric,
+            person,
+            period,
+            today,
+            policy,
+            offices=offices.get(person.person, ()),
+        )
+        rule_changes = policies.change_in(period, today)
         until = valid_until(card.changes_on, next_change(person, today), rule_changes)
         rows.append(
             (
-                *(ledger, card.member, period.first.toordinal(), rubric.code, rubric.version),
+                *(ledger, card.member, of_year.first.toordinal(), rubric.code),
+                *(period.first.toordinal(), period.last.toordinal(), period.span.value),
+                rubric.version,
                 *(card.total, position, until.toordinal(), bodies.encode(card)),
             )
         )
@@ -179,45 +266,82 @@ def cards(
     rubric: str | None = None,
     position: int | None = None,
 ) -> list[Card]:
-    """A member's scorecards for a period under every rubric in force in it, or one; as of a position or now."""
+    """A member's scorecards for a calendar year under every rubric in force in it, or one, in each period that it asks about; as of a position or now."""
     page = roster.person(connection, ledger, person, day=today, position=position)
     if page is None:
         return []
     papers = documents.states(connection, ledger, shelf, position=position)
-    rubrics = {
-        r.code: r
-        for r in governing_rubrics(papers, shelf, page.person, period)
-        if rubric is None or r.code == rubric
-    }
-    if not rubrics:
+    asked = [
+        (of, part)
+        for of, part in governing_rubrics(papers, shelf, page.person, period)
+        if rubric is None or of.code == rubric
+    ]
+    if not asked:
         return []
     subject = SubjectId(f"member/{person}")
-    if position is None and period.span is Span.YEAR:
+    stored: dict[tuple[str, date], tuple[Scorecard, int]] = {}
+    if position is None:
         stored = _stored(connection, ledger, subject, period, today)
-        if rubrics.keys() <= stored.keys():
+        if all((of.code, part.first) in stored for of, part in asked):
             return [
-                Card(scorecard=card, rubric=rubrics[code], position=at)
-                for code, (card, at) in sorted(stored.items())
-                if code in rubrics
+                Card(scorecard=card, rubric=of, position=at)
+                for of, part in asked
+                for card, at in (stored[of.code, part.first],)
             ]
-    policy = documents.policy_of(papers, shelf, min(today, period.last))
     found = facts.facts_of(
-        connection, ledger, subject, first=period.first, last=period.last, position=position
+        connection,
+        ledger,
+        subject,
+        first=min(part.first for _, part in asked),
+        last=max(part.last for _, part in asked),
+        position=position,
     )
+    offices = offices_of(connection, ledger, [of for of, _ in asked], position)
     at = position_now(connection, ledger) if position is None else position
     return [
         Card(
-            scorecard=score(found, each, page.person, period, today, policy),
-            rubric=each,
+            scorecard=_scored(found, of, page.person, part, today, papers, shelf, offices),
+            rubric=of,
             position=at,
         )
-        for _, each in sorted(rubrics.items())
+        for of, part in asked
     ]
+
+
+def _scored(
+    found: Sequence[Fact[Any]],
+    rubric: Rubric,
+    person: Person,
+    period: Period,
+    today: date,
+    papers: Iterable[Document],
+    shelf: Shelf,
+    offices: Offices,
+) -> Scorecard:
+    """A card worked out from facts that may reach beyond its period."""
+    return score(
+        bears_on(found, rubric, period),
+        rubric,
+        person,
+        period,
+        today,
+        documents.policy_of(papers, shelf, min(today, period.last)),
+        offices=offices.get(person.person, ()),
+    )
+
+
+def offices_of(
+    connection: Connection, ledger: str, rubrics: Iterable[Rubric], position: int | None = None
+) -> Offices:
+    """Who holds which office in units, where one of these rubrics depends on it."""
+    if not any(rubric.names_offices for rubric in rubrics):
+        return {}
+    return offices_in(roster.roster(connection, ledger, position).units.values())
 
 
 def _stored(
     connection: Connection, ledger: str, subject: SubjectId, period: Period, today: date
-) -> dict[str, tuple[Scorecard, int]]:
+) -> dict[tuple[str, date], tuple[Scorecard, int]]:
     rows = scorecard_rows.c
     found = connection.execute(
         select(rows.rubric, rows.position, rows.body).where(
@@ -227,7 +351,8 @@ def _stored(
             rows.valid_until >= today,
         )
     )
-    return {row.rubric: (bodies.scorecard(row.body), row.position) for row in found}
+    read = [(row.rubric, bodies.scorecard(row.body), row.position) for row in found]
+    return {(code, card.period.first): (card, position) for code, card, position in read}
 
 
 def card_lines(
@@ -242,15 +367,20 @@ def card_lines(
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[CardLine]:
-    """All members' totals under one rubric for a calendar year, by name, never by points; as of a position or now."""
+    """All members' totals under one rubric, by name, never by points, for a calendar year, or for the part of it that today lies in (the last of a year that is over); as of a position or now.
+
+    Totals of periods longer than a year are worked out when asked for.
+    """
     checked_limit(limit)
-    if position is not None:
+    if position is not None or _is_longer(connection, ledger, shelf, rubric):
         then = _lines_then(connection, ledger, shelf, period, today, rubric, position, after, limit)
         return page_of(then, limit, _key)
+    day = _day_of(period, today)
     rows, people = scorecard_rows.c, roster.person_versions.c
     asked = (
         select(
             *(rows.subject, people.person, people.name, people.number),
+            *(rows.begins, rows.ends, rows.span),
             *(rows.version, rows.total, rows.position, rows.valid_until),
         )
         .join(
@@ -262,6 +392,8 @@ def card_lines(
             roster.known(roster.person_versions, None),
             rows.rubric == rubric,
             rows.first == period.first,
+            rows.begins <= day,
+            rows.ends >= day,
         )
         .order_by(people.name, people.person)
         .limit(limit + 1)
@@ -276,7 +408,7 @@ def card_lines(
             number=row.number,
             rubric=rubric,
             version=row.version,
-            period=period,
+            period=Period(span=Span.of(row.span), first=row.begins, last=row.ends),
             total=Points(row.total),
             position=row.position,
         )
@@ -284,6 +416,20 @@ def card_lines(
             line = _afresh(connection, ledger, shelf, line, today)
         lines.append(line)
     return page_of(lines, limit, _key)
+
+
+def _day_of(period: Period, today: date) -> date:
+    """The day whose part of a period a list shows: today, or the last day of a period that is over."""
+    return max(period.first, min(today, period.last))
+
+
+def _is_longer(connection: Connection, ledger: str, shelf: Shelf, rubric: str) -> bool:
+    """Whether some version of a rubric is about periods longer than a year."""
+    return any(
+        shelf.rubric(version).period not in IN_A_YEAR
+        for document in documents.some(connection, ledger, Sort.RUBRIC, [rubric])
+        for version in document.versions
+    )
 
 
 def _key(line: CardLine) -> Key:
@@ -297,48 +443,134 @@ def _lines_then(
     period: Period,
     today: date,
     rubric: str,
-    position: int,
+    position: int | None,
     after: Key | None,
     limit: int,
 ) -> list[CardLine]:
-    """The lines of a page and one more, scored anew from what was known at a position."""
-    papers = documents.states(connection, ledger, shelf, position=position)
-    policy = documents.policy_of(papers, shelf, min(today, period.last))
+    """The lines of a page and one more, scored anew from what was known at a position, or is now."""
+    at = position_now(connection, ledger) if position is None else position
+    day = _day_of(period, today)
     lines: list[CardLine] = []
-    for people in roster.by_name(
-        connection, ledger, position=position, after=after, size=limit + 1
+    for some in scored(
+        connection,
+        ledger,
+        shelf,
+        period=period,
+        today=today,
+        rubric=rubric,
+        position=position,
+        after=after,
+        at_a_time=limit + 1,
     ):
-        asked = [
-            (SubjectId(f"member/{person.person}"), person, each)
-            for person in people
-            for each in governing_rubrics(papers, shelf, person, period)
-            if each.code == rubric
-        ]
-        found = facts.facts_of_many(
-            connection,
-            ledger,
-            [subject for subject, _, _ in asked],
-            first=period.first,
-            last=period.last,
-            position=position,
-        )
-        for subject, person, each in asked:
-            card = score(found[subject], each, person, period, today, policy)
-            lines.append(
-                CardLine(
-                    member=subject,
-                    name=person.profile.name,
-                    number=person.profile.number,
-                    rubric=rubric,
-                    version=each.version,
-                    period=period,
-                    total=card.total,
-                    position=position,
-                )
+        lines += [
+            CardLine(
+                member=each.scorecard.member,
+                name=each.person.profile.name,
+                number=each.person.profile.number,
+                rubric=rubric,
+                version=each.rubric.version,
+                period=each.scorecard.period,
+                total=each.scorecard.total,
+                position=at,
             )
+            for each in some
+            if each.scorecard.period.holds(day) or each.scorecard.period.last < day
+        ]
         if len(lines) > limit:
             break
     return lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """A card worked out for this question, with whom it is about and the rubric and facts that it goes by."""
+
+    person: Person
+    rubric: Rubric
+    scorecard: Scorecard
+    facts: Sequence[Fact[Any]]
+    offices: tuple[OfficeHeld, ...] = ()
+
+
+def scored(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    *,
+    period: Period,
+    today: date,
+    rubric: str,
+    position: int | None = None,
+    after: Key | None = None,
+    at_a_time: int = 50,
+    draft: Rubric | None = None,
+) -> Iterator[list[Scored]]:
+    """All members' cards under one rubric, worked out from their facts as known at a position or now, by name, some at a time.
+
+    A `draft` is taken instead of whatever is in force; then everyone is scored by it who was a member in the period.
+    """
+    for people in roster.by_name(
+        connection, ledger, position=position, after=after, size=at_a_time
+    ):
+        yield scored_people(
+            connection,
+            ledger,
+            shelf,
+            people,
+            period=period,
+            today=today,
+            rubric=rubric,
+            position=position,
+            draft=draft,
+        )
+
+
+def scored_people(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    people: Sequence[Person],
+    *,
+    period: Period,
+    today: date,
+    rubric: str,
+    position: int | None = None,
+    draft: Rubric | None = None,
+) -> list[Scored]:
+    """The same of these members."""
+    papers = documents.states(connection, ledger, shelf, position=position)
+    asked: list[tuple[SubjectId, Person, Rubric, Period]] = []
+    for person in people:
+        subject = SubjectId(f"member/{person.person}")
+        if draft is None:
+            governing_him = governing_rubrics(papers, shelf, person, period)
+            asked += [
+                (subject, person, of, part) for of, part in governing_him if of.code == rubric
+            ]
+        else:
+            parts = periods_of(draft, person, period)
+            asked += [(subject, person, draft, p) for p in parts if member_in(person, p)]
+    if not asked:
+        return []
+    offices = offices_of(connection, ledger, [of for _, _, of, _ in asked], position)
+    found = facts.facts_of_many(
+        connection,
+        ledger,
+        sorted({subject for subject, *_ in asked}),
+        first=min(part.first for *_, part in asked),
+        last=max(part.last for *_, part in asked),
+        position=position,
+    )
+    return [
+        Scored(
+            person=person,
+            rubric=of,
+            scorecard=_scored(found[subject], of, person, part, today, papers, shelf, offices),
+            facts=found[subject],
+            offices=offices.get(person.person, ()),
+        )
+        for subject, person, of, part in asked
+    ]
 
 
 def _afresh(

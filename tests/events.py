@@ -42,6 +42,7 @@ ROOTS: Mapping[Root, tuple[type[Any], ...]] = {
     Root.RUBRIC: (document.Published, document.Repealed),
     Root.CHECKLIST: (document.Published, document.Repealed),
     Root.POLICY: (document.Published, document.Repealed),
+    Root.RULE: (document.Published, document.Repealed),
 }
 """The classes of events in the streams of each root; the first begins a stream."""
 
@@ -62,7 +63,7 @@ def classes_of(name: str) -> tuple[Any, Any]:
 
 def root_of(name: str) -> Root:
     """In which streams a stored name can stand; for what all deeds share, those of occasions."""
-    if name.partition(".")[0] in {Root.RUBRIC, Root.CHECKLIST, Root.POLICY}:
+    if name.partition(".")[0] in set(document.Sort):
         return Root.of(name.partition(".")[0])
     cls, _ = classes_of(name)
     return next(root for root, classes in ROOTS.items() if cls in classes)

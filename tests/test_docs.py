@@ -36,6 +36,13 @@ def test_a_generated_page_is_what_the_code_says(name: str) -> None:
     assert written == catalogue_pages.PAGES[name]()
 
 
+def test_the_words_of_rubrics_are_those_of_the_code() -> None:
+    """All kinds, stages and closed lists that a rubric can name stand at the end of its page."""
+    written = (DOCS / "rubrics.md").read_text(encoding="utf-8")
+
+    assert written.partition(catalogue_pages.WORDS)[2] == catalogue_pages.rubric_words()
+
+
 def test_pages_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
     catalogue_pages.write(tmp_path)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     BeforeValidator,
+    PlainValidator,
 )
 
 from application.documents.facts import FactDoc
@@ -19,19 +20,25 @@ from application.documents.selections import (
 )
 from application.documents.source import Source, refuse
 from application.documents.words import (
+    ClassWord,
     Day,
     Doc,
+    Kind,
+    LevelWord,
     SlotWord,
     SpanWord,
     SubjectWord,
     Text,
     UnitKindWord,
     several,
+    word,
 )
 from domain import checklist as checklists
-from domain.checklist import Beside, Checklist, Slot
+from domain.checklist import Beside, CellState, Checklist, Slot
+from domain.fact import RecordClass
 from domain.kinds import KINDS, Subject
 from domain.period import Span
+from domain.words import Level
 
 
 class _SlotDoc(Doc):
@@ -44,6 +51,7 @@ class _SlotDoc(Doc):
     every: SpanWord | None = None
     each_person: bool = False
     through: bool = False
+    lasting: bool = False
     grace_days: int = 0
     reading: RemarkDoc | None = None
 
@@ -54,18 +62,74 @@ class _BesideDoc(Doc):
     counts: Counted
 
 
+CellWord = Annotated[CellState, PlainValidator(word(CellState))]
+
+
+class _RowDoc(Doc):
+    """What a row of a unit's grid comes to; `cells` are named by their place, from 1."""
+
+    done: int
+    of: int
+    cells: dict[str, CellWord] = {}
+
+
 class _ProgressDoc(Doc):
+    """What a case comes to: `done` and `left` in all, then whatever else it says.
+
+    `slots` are the states of a member's slots, `rows` the rows of a unit's grid. `next` names the planned occasion that fits a
+    slot next, nothing (`null`) where none does.
+    """
+
     done: int
     left: int
     slots: dict[str, SlotWord] = {}
+    rows: dict[str, _RowDoc] = {}
+    besides: dict[str, int] = {}
+    next: dict[str, Text | None] = {}
+
+
+class ListUnitDoc(Doc):
+    """The unit whose grid a case draws up: since when it has been there, and the people of whom each is asked something."""
+
+    kind: UnitKindWord
+    since: Day
+    until: Day | None = None
+    people: Annotated[list[Text], BeforeValidator(several)] = []
+
+
+class ListFactDoc(FactDoc):
+    """A fact of a case; in a unit's grid it is the unit's own unless it is a `person`'s, and may have come in `through` the unit."""
+
+    person: Text | None = None
+    through: bool = False
+
+
+class PlannedDoc(Doc):
+    """An occasion that is planned, as far as it is known beforehand; one that is not named is called by its number, from 1."""
+
+    kind: Kind
+    on: Day
+    deed: Text | None = None
+    details: dict[str, Any] = {}
+    record: ClassWord = RecordClass.COUNTY
+    level: LevelWord = Level.COUNTY
+    mandatory: bool = False
+    key: bool = False
+    work: Text | None = None
+    pairing: Text | None = None
 
 
 class ListCaseDoc(Doc):
+    """A worked case of a list: for the `year`, or the `part` of it (from 1) that the list is drawn up for; of a `unit`, its grid of the year."""
+
     case: Text
     en: Text | None = None
     year: int
+    part: int = 1
     today: Day | None = None
-    facts: list[FactDoc] = []
+    unit: ListUnitDoc | None = None
+    facts: list[ListFactDoc] = []
+    planned: list[PlannedDoc] = []
     expect: _ProgressDoc
 
 
@@ -112,6 +176,7 @@ def checklist_of(doc: ChecklistDoc, source: Source) -> Checklist:
                 every=s.every,
                 each_person=s.each_person,
                 through=s.through,
+                lasting=s.lasting,
                 grace_days=s.grace_days,
                 reading=None if s.reading is None else remark_of(s.reading),
             )

@@ -5,31 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import (
-    BeforeValidator,
-)
+from pydantic import BeforeValidator, Field
 
 from application.documents.words import (
     BylineWord,
     CapacityWord,
+    ClassOfMember,
     ClassWord,
     Codes,
     Doc,
+    Figure,
     Kinds,
     LevelWord,
+    OfficeWord,
+    PartOf,
     PartWord,
     RoleWord,
     Said,
+    SideWord,
     SpokeWord,
     StageWord,
     StateWord,
     Text,
     TopicWord,
+    UnitKindWord,
     named,
     several,
 )
+from domain.fact import Attendance
 from domain.kinds import KINDS
 from domain.kinds.fields import fields_of
+from domain.people import UnitId
 from domain.rubric import (
     EVERYONE,
     Remark,
@@ -37,6 +43,7 @@ from domain.rubric import (
     Who,
 )
 from domain.selection import AS_MEMBER, TOOK_PART, Passed, Selects, Where
+from domain.unit import Office
 from domain.words import Level
 
 
@@ -63,6 +70,7 @@ Levels = Annotated[list[LevelWord], BeforeValidator(_levels)]
 class _PassedDoc(Doc):
     stage: StageWord
     levels: Levels = []
+    ranks: Codes = []
 
 
 PassedDoc = Annotated[_PassedDoc, named("stage")]
@@ -74,9 +82,27 @@ class _ReachedDoc(Doc):
     none: Annotated[list[PassedDoc], BeforeValidator(several)] = []
 
 
+class _WhereDoc(Doc):
+    """What a detail has to say: one of these words, or a number within bounds."""
+
+    says: Annotated[list[Said], BeforeValidator(several)] = []
+    at_least: Figure | None = None
+    at_most: Figure | None = None
+
+
+WhereDoc = Annotated[
+    _WhereDoc, BeforeValidator(lambda value: value if isinstance(value, dict) else {"says": value})
+]
+
+
+class _AttendedDoc(Doc):
+    from_: Annotated[PartOf | None, Field(alias="from")] = None
+    below: PartOf | None = None
+
+
 class _SelectsDoc(Doc):
     kinds: Kinds
-    where: dict[str, Annotated[list[Said], BeforeValidator(several)]] = {}
+    where: dict[str, WhereDoc] = {}
     capacities: Annotated[list[CapacityWord], BeforeValidator(several)] | None = None
     states: Annotated[list[StateWord], BeforeValidator(several)] | None = None
     parts: Annotated[list[PartWord], BeforeValidator(several)] = []
@@ -84,9 +110,13 @@ class _SelectsDoc(Doc):
     levels: Levels = []
     bylines: Annotated[list[BylineWord], BeforeValidator(several)] = []
     records: Annotated[list[ClassWord], BeforeValidator(several)] = []
+    leaves: Codes = []
+    attested: Annotated[list[SideWord], BeforeValidator(several)] = []
     key: bool | None = None
     mandatory: bool | None = None
     whole: bool | None = None
+    attended: _AttendedDoc = _AttendedDoc()
+    first_names: int | None = None
     reached: _ReachedDoc = _ReachedDoc()
     evidence: int = 0
 
@@ -97,11 +127,31 @@ Counted = Annotated[list[Annotated[_SelectsDoc, named("kinds")]], BeforeValidato
 class _WhoDoc(Doc):
     holds: Annotated[list[RoleWord], BeforeValidator(several)] = []
     lacks: Annotated[list[RoleWord], BeforeValidator(several)] = []
+    offices: Annotated[list[OfficeWord], BeforeValidator(several)] = []
+    classes: Annotated[list[ClassOfMember], BeforeValidator(several)] = []
+    units: Codes = []
+    kinds: Annotated[list[UnitKindWord], BeforeValidator(several)] = []
+    party: bool | None = None
+    public: bool | None = None
+    higher: bool | None = None
+    added: bool | None = None
 
 
-WhoDoc = Annotated[
-    _WhoDoc, BeforeValidator(lambda value: value if isinstance(value, dict) else {"holds": value})
-]
+_OFFICES = {str(o.value) for o in Office} | {o.zh for o in Office}
+
+
+def _roles_or_offices(value: Any) -> Any:
+    """Words alone are roles of the committee, or offices in a unit."""
+    if isinstance(value, dict):
+        return value
+    words = several(value)
+    return {
+        "holds": [w for w in words if str(w) not in _OFFICES],
+        "offices": [w for w in words if str(w) in _OFFICES],
+    }
+
+
+WhoDoc = Annotated[_WhoDoc, BeforeValidator(_roles_or_offices)]
 
 
 class SilenceDoc(Doc):
@@ -116,19 +166,40 @@ def who_of(doc: _WhoDoc | None) -> Who:
     """Whom a rule is for."""
     if doc is None:
         return EVERYONE
-    return Who(holds=frozenset(doc.holds), lacks=frozenset(doc.lacks))
+    return Who(
+        holds=frozenset(doc.holds),
+        lacks=frozenset(doc.lacks),
+        offices=frozenset(doc.offices),
+        classes=frozenset(doc.classes),
+        units=frozenset(map(UnitId, doc.units)),
+        kinds=frozenset(doc.kinds),
+        party=doc.party,
+        public=doc.public,
+        higher=doc.higher,
+        added=doc.added,
+    )
 
 
-def selects_of(doc: _SelectsDoc) -> Selects:
-    """Which facts are meant."""
+def selects_of(doc: _SelectsDoc, states: frozenset[Attendance] = TOOK_PART) -> Selects:
+    """Which facts are meant; `states` are the attendance states where the document names none."""
     return Selects(
         kinds=tuple(doc.kinds),
         where=tuple(
-            Where(name=name, values=frozenset(_stored(v, name, doc.kinds) for v in values))
-            for name, values in doc.where.items()
+            Where(
+                name=name,
+                values=frozenset(_stored(v, name, doc.kinds) for v in said.says),
+                at_least=said.at_least,
+                at_most=said.at_most,
+            )
+            for name, said in doc.where.items()
         ),
         capacities=AS_MEMBER if doc.capacities is None else frozenset(doc.capacities),
-        states=TOOK_PART if doc.states is None else frozenset(doc.states),
+        states=states if doc.states is None else frozenset(doc.states),
+        leaves=frozenset(doc.leaves),
+        attested=frozenset(doc.attested),
+        attended_from=doc.attended.from_,
+        attended_below=doc.attended.below,
+        first_names=doc.first_names,
         parts=frozenset(doc.parts),
         spoke=frozenset(doc.spoke),
         levels=frozenset(doc.levels),
@@ -156,7 +227,7 @@ def _stored(word: str, name: str, kinds: Iterable[str]) -> str:
 
 
 def _passed(doc: _PassedDoc) -> Passed:
-    return Passed(stage=doc.stage, levels=frozenset(doc.levels))
+    return Passed(stage=doc.stage, levels=frozenset(doc.levels), ranks=frozenset(doc.ranks))
 
 
 def silence_of(doc: SilenceDoc) -> Silence:

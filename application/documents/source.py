@@ -12,10 +12,21 @@ import yaml
 from domain.people import Reason, Refused
 from domain.selection import Problem
 
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many bytes a text may have, and how many values it may hold."""
+
+    bytes: int
+    values: int
+
+
 LARGEST = 512 * 1024
 """Bytes that a document may have."""
-MOST_VALUES = 20_000
-"""Values that a document may hold."""
+DOCUMENT = Bounds(LARGEST, 20_000)
+"""What a document may have."""
+FACTS = Bounds(64 * 1024 * 1024, 4_000_000)
+"""What a facts file may have: a committee's facts of several years."""
 MOST_FLAWS = 100
 """Flaws that are listed at most; whoever has so many begins with the first."""
 DEEPEST = 24
@@ -76,12 +87,13 @@ _TICKS = {"true": True, "false": False}
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,11})")
 
 
-def parsed(text: str) -> Source:
+def parsed(text: str, bounds: Bounds = DOCUMENT) -> Source:
     """A document as plain values. Numbers with a fraction, and days, stay text, so that nothing is rounded on the way."""
-    if len(text.encode()) > LARGEST:
-        raise _broken(1, "文件超过 512 KiB", "the document is larger than 512 KiB")
+    if len(text.encode()) > bounds.bytes:
+        size = bounds.bytes // 1024
+        raise _broken(1, f"文件超过 {size} KiB", f"the document is larger than {size} KiB")
     try:
-        _refuse_tricks(text)
+        _refuse_tricks(text, bounds.values)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -106,13 +118,13 @@ def _line(mark: object) -> int:
     return int(getattr(mark, "line", 0)) + 1
 
 
-def _refuse_tricks(text: str) -> None:
+def _refuse_tricks(text: str, most: int) -> None:
     """Refuse what a document of ours never needs: references, tags, several documents, deep nesting."""
     depth = documents = values = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         line = _line(event.start_mark)
         values += isinstance(event, yaml.NodeEvent)
-        if values > MOST_VALUES:
+        if values > most:
             raise _broken(line, "内容过多", "holds too many values")
         match event:
             case yaml.AliasEvent():

@@ -28,15 +28,28 @@ from domain.fact import (
     Spoke,
 )
 from domain.kinds import KINDS, Stage, Subject
-from domain.member import MemberRole
+from domain.member import Bond, MemberClass, MemberRole
 from domain.period import Span
 from domain.rubric import (
+    Apart,
+    Asked,
     Axis,
+    Combine,
+    Order,
     Per,
+    Practice,
+    RoundedAt,
+    Run,
+    Take,
+    Ties,
+    Timing,
     Topic,
+    Way,
+    Whose,
+    Within,
 )
 from domain.selection import Byline, Why
-from domain.unit import UnitKind
+from domain.unit import Office, Side, UnitKind
 from domain.words import Choice, Level
 
 C = TypeVar("C", bound=Choice)
@@ -86,6 +99,27 @@ def figure(value: Any) -> Fraction:
     return Fraction(text)
 
 
+_PART = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?%")
+
+
+def part(value: Any) -> Fraction:
+    """A part of something: `20%`, `0.2` or `1/5`."""
+    text = str(value)
+    if isinstance(value, str) and _PART.fullmatch(text):
+        return Fraction(text[:-1]) / 100
+    return figure(value)
+
+
+def month_day(value: Any) -> str:
+    """A day of the year: `12-31`."""
+    try:
+        return date.fromisoformat(f"2024-{value}").isoformat()[5:]
+    except ValueError:
+        raise _wrong(
+            f"“{value}”不是日期,请写 12-31", f"“{value}” is not a day of the year; write 12-31"
+        ) from None
+
+
 def _day(value: Any) -> date:
     try:
         return date.fromisoformat(value)
@@ -119,6 +153,8 @@ def _tick_or_text(value: Any) -> str:
 
 
 Figure = Annotated[Fraction, PlainValidator(figure)]
+PartOf = Annotated[Fraction, PlainValidator(part)]
+MonthDay = Annotated[str, PlainValidator(month_day)]
 Day = Annotated[date, PlainValidator(_day)]
 Text = Annotated[str, PlainValidator(_text)]
 Kind = Annotated[str, PlainValidator(kind_word)]
@@ -142,6 +178,23 @@ TopicWord = Annotated[Topic, PlainValidator(word(Topic))]
 CountsWord = Annotated[Counts, PlainValidator(word(Counts))]
 ClassWord = Annotated[RecordClass, PlainValidator(word(RecordClass))]
 WhyWord = Annotated[Why, PlainValidator(word(Why))]
+SideWord = Annotated[Side, PlainValidator(word(Side))]
+OfficeWord = Annotated[Office, PlainValidator(word(Office))]
+ClassOfMember = Annotated[MemberClass, PlainValidator(word(MemberClass))]
+BondWord = Annotated[Bond, PlainValidator(word(Bond))]
+ApartWord = Annotated[Apart, PlainValidator(word(Apart))]
+TimingWord = Annotated[Timing, PlainValidator(word(Timing))]
+WhoseWord = Annotated[Whose, PlainValidator(word(Whose))]
+WithinWord = Annotated[Within, PlainValidator(word(Within))]
+TakeWord = Annotated[Take, PlainValidator(word(Take))]
+WayWord = Annotated[Way, PlainValidator(word(Way))]
+RoundedAtWord = Annotated[RoundedAt, PlainValidator(word(RoundedAt))]
+OrderWord = Annotated[Order, PlainValidator(word(Order))]
+AskedWord = Annotated[Asked, PlainValidator(word(Asked))]
+TiesWord = Annotated[Ties, PlainValidator(word(Ties))]
+CombineWord = Annotated[Combine, PlainValidator(word(Combine))]
+RunWord = Annotated[Run, PlainValidator(word(Run))]
+PracticeWord = Annotated[Practice, PlainValidator(word(Practice))]
 SlotWord = Annotated[SlotState, PlainValidator(word(SlotState))]
 
 

@@ -9,8 +9,13 @@ import yaml
 from application import packs
 from domain.document import Publish
 
-FILES = ("rehearsal/rubric.yaml", "haiyan/ten-ones.yaml", "rehearsal/policy.yaml")
-"""Its rubric, the ten ones of every member, its rule of dual management."""
+FILES = (
+    "rehearsal/rubric.yaml",
+    "haiyan/ten-ones.yaml",
+    "rehearsal/policy.yaml",
+    "rehearsal/rule.yaml",
+)
+"""Its rubric, the ten ones of every member, its rule of dual management, the rule document of its rubric."""
 
 
 def documents() -> list[Publish]:

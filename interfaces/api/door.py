@@ -46,6 +46,7 @@ COLLECTIONS: Mapping[str, str] = {
     "rubric": "documents/rubric",
     "checklist": "documents/checklist",
     "policy": "documents/policy",
+    "rule": "documents/rule",
 }
 """Where the streams of each root stand in the API."""
 

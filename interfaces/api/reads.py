@@ -16,7 +16,7 @@ from pydantic import AfterValidator
 from sqlalchemy import Connection
 from starlette.datastructures import URL
 
-from domain.document import Sort
+from domain.document import NOT_PUBLISHED, Sort
 from domain.fact import Fact, SubjectId
 from domain.kinds import KINDS
 from domain.member import Standing
@@ -38,7 +38,7 @@ from interfaces.api.views import (
 )
 from interfaces.api.writes import LEDGER
 from interfaces.asked import (
-    NOT_PUBLISHED,
+    governed_said,
     must_be_in_order,
     must_be_published,
     must_be_subject,
@@ -58,6 +58,7 @@ from projections import (
     facts,
     history,
     roster,
+    rules,
     scorecards,
     waiting,
 )
@@ -88,6 +89,13 @@ Year: TypeAlias = Annotated[
 Day: TypeAlias = Annotated[
     date | None,
     Query(description="哪一天的情况,默认今天 / as it was on this day, today by default"),
+]
+Governs: TypeAlias = Annotated[
+    str | None,
+    Query(
+        max_length=200,
+        description="管哪份文件,如 rubric/代码 / what it governs, such as rubric/CODE",
+    ),
 ]
 After: TypeAlias = Annotated[
     int | None, Query(ge=0, description="等到读到此位置再答 / wait until this position can be read")
@@ -749,7 +757,7 @@ def router(door: Door) -> APIRouter:
     def list_documents(
         asked: Asked, day: Day = None, sort: Sort | None = None
     ) -> list[documents.DocumentLine]:
-        """Rubrics, checklists and policies, each with the version in force on a day."""
+        """Rubrics, checklists, policies and rule documents, each with the version in force on a day."""
         with asked.look() as look:
             return documents.documents(
                 look.connection,
@@ -782,6 +790,35 @@ def router(door: Door) -> APIRouter:
         asked.tag(found.version)
         return found
 
+    @made.get(f"{LEDGER}/rules", operation_id="list_rules", summary="规则文件", tags=["documents"])
+    def list_rules(
+        asked: Asked,
+        on: Day = None,
+        governs: Governs = None,
+        unit: UnitId | None = None,
+        every: bool = False,
+    ) -> list[rules.RuleLine]:
+        """The register of rule documents: those in force on a day, or the one that governs a rubric, list or policy on it.
+
+        `unit` asks how things stand in a unit, where rules may be on trial; `every` lists also what is over or yet to begin.
+        """
+        document = governed_said(governs, "governs")
+        with asked.look() as look:
+            look.must_be_units(unit=unit)
+            found = rules.rules_on(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                on or asked.today,
+                unit=unit,
+                governs=document,
+                every=every,
+                position=look.position,
+            )
+            if document is not None and not found:
+                look.must_be_published(document.sort, document.code, "governs")
+        return found
+
     # Histories
 
     for root, path, reason in (
@@ -794,6 +831,7 @@ def router(door: Door) -> APIRouter:
         ("rubric", "documents/rubric/{id}", Reason.NO_SUCH_RUBRIC),
         ("checklist", "documents/checklist/{id}", Reason.NO_SUCH_CHECKLIST),
         ("policy", "documents/policy/{id}", Reason.NO_SUCH_POLICY),
+        ("rule", "documents/rule/{id}", Reason.NO_SUCH_RULE),
     ):
         _add_history(made, root, path, reason)
     return made

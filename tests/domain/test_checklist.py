@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -12,22 +12,29 @@ from hypothesis import strategies as st
 
 from domain import explain
 from domain.checklist import (
+    Beside,
     CellState,
     Checklist,
     Grid,
     NoEffect,
+    Planned,
     Progress,
     Slot,
     SlotState,
     grid,
+    next_planned,
+    not_built,
     officers,
     problems,
     progress,
 )
-from domain.fact import Fact, RecordClass, SubjectId
-from domain.kinds import KINDS, Subject
+from domain.document import Document, Published, Sort
+from domain.fact import Attendance, Capacity, Fact, Part, RecordClass, Spoke, SubjectId
+from domain.kinds import KINDS, Details, Subject, kind_of
 from domain.kinds.deliberation import JoinedOversight, Oversight, Researched
+from domain.kinds.findings import MetStandard
 from domain.kinds.help import DeliveredLivelihoodDeed
+from domain.kinds.meetings import SharedReading
 from domain.kinds.people import Counterpart, PairedWith, Relation, VisitedVillage
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
@@ -208,6 +215,182 @@ def test_progress_can_be_stored_and_read_back() -> None:
     assert msgspec.json.decode(msgspec.json.encode(done), type=Progress) == done
 
 
+# Periods
+
+
+@given(
+    st.sampled_from([Span.YEAR, Span.HALF, Span.QUARTER, Span.MONTH]), st.dates(day("01-01"), TODAY)
+)
+def test_a_period_is_filled_by_what_lies_in_it(span: Span, on: date) -> None:
+    """月度、季度、半年清单: the parts of a year are drawn up one by one."""
+    ones = replace(checklist(slot(1, "visited_village")), period=span)
+    visit = replace(fact(VISIT), on=on, recorded_on=on)
+    parts = PERIOD.parts(span)
+    done = [progress([visit], ones, M1, part, TODAY) for part in parts]
+
+    assert [come.period for come in done if come.done] == [p for p in parts if p.holds(on)]
+    assert {come.of for come in done} == {1}
+    assert not_built(ones) == []
+
+
+def test_a_pairing_links_in_every_month_that_it_is_in_force() -> None:
+    linked_by = Selects(kinds=("paired_with",))
+    ones = checklist(slot(9, "visited_village", linked_by=(linked_by,)))
+    pairing = fact(PAIRED, "02-10", until=day("03-10"))
+    by_month = [
+        progress([pairing], ones, M1, month, TODAY).slots[0].state
+        for month in PERIOD.parts(Span.MONTH)[:4]
+    ]
+
+    assert by_month == [SlotState.OPEN, SlotState.LINKED, SlotState.LINKED, SlotState.OPEN]
+
+
+def test_what_nothing_draws_up_yet_is_said() -> None:
+    """Years between plenaries and terms; a time of its own for a slot of a member's list."""
+
+    def places(period: Span, every: Span | None, subject: Subject) -> list[str]:
+        ones = checklist(slot(1, "visited_village", every=every))
+        return [p.path for p in not_built(replace(ones, period=period, subject=subject))]
+
+    assert places(Span.SESSION_YEAR, None, Subject.MEMBER) == ["/period"]
+    assert places(Span.YEAR, Span.TERM, Subject.UNIT) == ["/slots/0/every"]
+    assert places(Span.YEAR, Span.MONTH, Subject.MEMBER) == ["/slots/0/every"]
+    assert places(Span.MONTH, Span.MONTH, Subject.MEMBER) == []
+    assert places(Span.YEAR, Span.MONTH, Subject.UNIT) == []
+
+
+def test_two_versions_of_a_list_govern_different_years() -> None:
+    """The year is drawn up under the version in force on its last day; the year before keeps its own."""
+    versions = tuple(
+        Published(
+            sort=Sort.CHECKLIST,
+            code="ones",
+            version=version,
+            text="清单",
+            since=date(since, 1, 1),
+            trial_in=None,
+        )
+        for version, since in (("1", 2023), ("2", 2025))
+    )
+    document = Document(sort=Sort.CHECKLIST, code="ones", versions=versions)
+    found = [document.in_force(Period.year(year).last) for year in range(2022, 2027)]
+
+    assert [None if each is None else each.version for each in found] == [None, "1", "1", "2", "2"]
+
+
+# What is planned
+
+
+def planned(details: Details, on: str, **rest: Any) -> Planned:
+    kind = kind_of(type(details))
+    return Planned(
+        **{"deed": f"{kind}-{on}", "kind": kind, "on": day(on), "details": details, **rest}
+    )
+
+
+def names(
+    of: Progress | Grid, ones: Checklist, *plan: Planned, today: str = "06-30"
+) -> dict[int, str]:
+    return {n: each.deed for n, each in next_planned(of, ones, plan, day(today)).items()}
+
+
+SOON = day("06-30")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.dates(day("01-01"), date(YEAR + 1, 3, 1)),
+            st.sampled_from([VISIT, Researched(), BY_SURVEY]),
+        )
+    ),
+    st.sets(st.sampled_from(["visited_village", "researched", "joined_oversight"]), min_size=1),
+)
+def test_the_earliest_occasion_that_fits_is_named_and_none_that_is_over(
+    plan: list[tuple[date, Details]], kinds: set[str]
+) -> None:
+    ones = checklist(slot(1, *sorted(kinds)))
+    occasions = [
+        replace(planned(details, "01-01", deed=f"{n:03}"), on=on)
+        for n, (on, details) in enumerate(plan)
+    ]
+    named = next_planned(found(ones), ones, occasions, SOON)
+    fitting = [p for p in occasions if p.kind in kinds and SOON <= p.on <= PERIOD.last]
+
+    assert named == ({1: min(fitting, key=lambda p: (p.on, p.deed))} if fitting else {})
+
+
+def test_nothing_is_named_for_what_is_done_or_blank() -> None:
+    ones = checklist(slot(1, "visited_village"), slot(2), slot(3, "visited_village", need=2))
+    visits = [fact(VISIT, "01-10"), fact(VISIT, "02-10")]
+
+    assert names(found(ones, *visits), ones, planned(VISIT, "07-10")) == {
+        3: "visited_village-07-10"
+    }
+    assert names(found(ones, *visits, fact(VISIT, "03-10")), ones, planned(VISIT, "07-10")) == {}
+
+
+def test_an_occasion_of_today_is_still_to_come() -> None:
+    ones = checklist(slot(1, "visited_village"))
+
+    assert names(found(ones), ones, planned(VISIT, "06-30")) == {1: "visited_village-06-30"}
+    assert names(found(ones), ones, planned(VISIT, "06-29")) == {}
+
+
+def test_what_only_taking_part_can_tell_is_not_asked_of_a_plan() -> None:
+    """Part, speaking, attendance, evidence; but that it is a key occasion, and what it is about, is known."""
+    asks = Selects(
+        kinds=("shared_reading",),
+        capacities=frozenset({Capacity.ATTENDS}),
+        states=frozenset({Attendance.PRESENT}),
+        parts=frozenset({Part.SHARES}),
+        spoke=frozenset({Spoke.ORALLY}),
+        whole=True,
+        evidence=1,
+        key=True,
+        where=(Where(name="book_or_theme", values=frozenset({"党史"})),),
+    )
+    ones = checklist(replace(slot(5), counts=(asks,)))
+    reading = SharedReading(book_or_theme="党史")
+
+    assert names(found(ones), ones, planned(reading, "07-10", key=True)) != {}
+    assert names(found(ones), ones, planned(reading, "07-10")) == {}
+    assert (
+        names(found(ones), ones, planned(SharedReading(book_or_theme="诗"), "07-10", key=True))
+        == {}
+    )
+
+
+def test_a_further_session_of_a_work_that_was_counted_fits_nothing() -> None:
+    """One work fills one slot, however often one goes."""
+    ones = checklist(slot(1, "joined_oversight", need=2), slot(2, "joined_oversight"))
+    begun = found(ones, fact(BY_SURVEY, "01-10", work="w"))
+    again, other = (planned(BY_SURVEY, on, work=w) for on, w in (("07-10", "w"), ("08-10", "v")))
+
+    assert [f.work for s in begun.slots for f in s.filled] == ["w"]
+    assert names(begun, ones, again, other) == dict.fromkeys((1, 2), other.deed)
+
+
+def test_a_planned_visit_has_to_serve_a_pairing_in_force_where_a_slot_asks_for_one() -> None:
+    linked_by = Selects(kinds=("paired_with",))
+    ones = checklist(slot(9, "visited_village", linked_by=(linked_by,)))
+    linked = found(ones, fact(PAIRED, "03-01", deed="pairing/p1"))
+    serving = planned(VISIT, "07-10", pairing="p1")
+
+    assert names(linked, ones, serving) == {9: serving.deed}
+    assert names(found(ones), ones, serving) == {}
+    assert names(linked, ones, planned(VISIT, "07-10"), planned(VISIT, "07-11", pairing="p2")) == {}
+
+
+def test_a_planned_occasion_is_said_by_its_day_and_title() -> None:
+    assert explain.planned(planned(VISIT, "07-10", title="走访韩村")) == explain.Said(
+        "下一次:7月10日“走访韩村”(走访村(社区))。", "Next: 10 July, “走访韩村” (visited a village)."
+    )
+    assert explain.planned(planned(VISIT, "07-10")) == explain.Said(
+        "下一次:7月10日走访村(社区)。", "Next: 10 July, visited a village."
+    )
+
+
 # Grids
 
 UNIT = Unit(
@@ -255,6 +438,165 @@ def test_a_monthly_list_has_a_cell_for_each_month() -> None:
     rows = grid([], monthly, UNIT, PERIOD, TODAY).rows
 
     assert [len(row.cells) for row in rows] == [12, 4]
+
+
+def test_the_next_occasion_of_a_unit_is_one_in_a_cell_that_is_still_open() -> None:
+    """Not one in a month that is done, and none for each person."""
+    held = replace(fact(VISIT, "06-05"), subject=U1)
+    both = replace(
+        checklist(
+            slot(1, "visited_village", every=Span.MONTH),
+            slot(5, "visited_village", each_person=True),
+        ),
+        subject=Subject.UNIT,
+    )
+    drawn = grid([held], both, UNIT, PERIOD, day("06-10"), people=(M1,))
+    plan = [planned(VISIT, on) for on in ("06-20", "07-20", "08-20")]
+
+    assert names(drawn, both, *plan, today="06-10") == {1: "visited_village-07-20"}
+
+
+def test_a_cell_that_the_county_has_not_written_is_blank() -> None:
+    """It is neither missed nor left over, and time does not change it."""
+    blank = replace(checklist(slot(1), slot(2, "visited_village")), subject=Subject.UNIT)
+    drawn = grid([], blank, UNIT, PERIOD, date(YEAR + 1, 2, 1))
+
+    assert [c.state for row in drawn.rows for c in row.cells] == [CellState.BLANK, CellState.MISSED]
+    assert (drawn.done, drawn.of, drawn.changes_on) == (0, 1, None)
+    assert (
+        grid([], replace(blank, slots=blank.slots[:1]), UNIT, PERIOD, day("03-01")).changes_on
+        is None
+    )
+
+
+def test_what_a_unit_holds_besides_its_list_is_counted() -> None:
+    """Its own only, once a deed, within the period."""
+    besides = replace(
+        MONTHLY,
+        besides=(Beside(zh="调研", en="surveys", counts=(Selects(kinds=("researched",)),)),),
+    )
+    own = replace(fact(Researched(), "06-01"), subject=U1)
+    before = replace(own, deed="occasion/x", on=date(YEAR - 1, 6, 1))
+    other = replace(own, subject=SubjectId("unit/u2"))
+
+    assert [
+        b.acts for b in grid([own, own, before, other], besides, UNIT, PERIOD, TODAY).besides
+    ] == [1]
+
+
+# Standards
+
+
+def met(item: str, on: date, evidence: int = 1) -> Fact[Any]:
+    details = MetStandard(standard="六有", item=item)
+    return replace(
+        fact(details, deed=f"finding/{item}-{on}"),
+        subject=U1,
+        on=on,
+        recorded_on=on,
+        evidence=evidence,
+    )
+
+
+def standards(*items: str, **rest: Any) -> Checklist:
+    slots = [
+        Slot(
+            number=n,
+            zh=item,
+            en=item,
+            counts=(
+                Selects(
+                    kinds=("met_standard",),
+                    where=(
+                        Where(name="standard", values=frozenset({"六有"})),
+                        Where(name="item", values=frozenset({item})),
+                    ),
+                    evidence=1,
+                ),
+            ),
+            **{"lasting": True, **rest},
+        )
+        for n, item in enumerate(items, 1)
+    ]
+    return replace(checklist(*slots), subject=Subject.UNIT)
+
+
+def test_a_standard_once_met_stays_met() -> None:
+    """What was found in an earlier year counts on, what is found later does not yet; without evidence nothing does."""
+    haves = standards("有场所", "有设施", "有制度")
+    facts = [
+        met("有场所", date(YEAR - 2, 6, 1)),
+        met("有设施", date(YEAR + 1, 6, 1)),
+        met("有制度", day("06-01"), evidence=0),
+    ]
+    after = date(YEAR + 2, 2, 1)
+
+    def by_year(year: int) -> list[CellState]:
+        drawn = grid(facts, haves, UNIT, Period.year(year), after)
+        return [c.state for row in drawn.rows for c in row.cells]
+
+    assert by_year(YEAR) == [CellState.DONE, CellState.MISSED, CellState.MISSED]
+    assert by_year(YEAR + 1) == [CellState.DONE, CellState.DONE, CellState.MISSED]
+
+
+def test_a_standard_that_was_entered_late_was_met_in_time() -> None:
+    """The office enters it, not the unit."""
+    late = replace(met("有场所", day("06-01")), recorded_on=date(YEAR + 1, 6, 1))
+
+    for lasting, state in ((True, CellState.DONE), (False, CellState.DONE_LATE)):
+        drawn = grid([late], standards("有场所", lasting=lasting), UNIT, PERIOD, TODAY)
+        assert [c.state for row in drawn.rows for c in row.cells] == [state]
+
+
+def test_a_standard_that_does_not_last_is_found_anew_every_year() -> None:
+    facts = [met("年初有计划", date(YEAR - 1, 3, 1))]
+    yearly, lasting = (standards("年初有计划", lasting=each) for each in (False, True))
+
+    assert grid(facts, yearly, UNIT, PERIOD, TODAY).done == 0
+    assert grid(facts, lasting, UNIT, PERIOD, TODAY).done == 1
+
+
+@given(
+    st.lists(st.dates(date(2015, 1, 1), date(2030, 12, 31)), max_size=4),
+    st.integers(2016, 2029),
+)
+def test_what_was_met_in_a_year_is_met_in_every_later_one(days: list[date], year: int) -> None:
+    haves = standards("有场所")
+    unit = replace(UNIT, since=date(2010, 1, 1))
+    facts = [met("有场所", on) for on in days]
+    now, next_year = (
+        grid(facts, haves, unit, Period.year(y), Period.year(y).last).done for y in (year, year + 1)
+    )
+
+    assert now == int(any(on.year <= year for on in days))
+    assert next_year >= now
+
+
+def test_a_found_standard_is_kept_apart_from_what_has_to_happen_in_the_period() -> None:
+    """In one list some last and some do not; a lasting one that is half a year old fills each half since."""
+    both = standards("有场所", every=Span.HALF)
+    mixed = replace(both, slots=(*both.slots, slot(2, "visited_village", every=Span.HALF)))
+    visit = replace(fact(VISIT), subject=U1, on=date(YEAR - 1, 12, 30))
+    drawn = grid([met("有场所", day("02-20")), visit], mixed, UNIT, PERIOD, TODAY)
+
+    assert [c.state for row in drawn.rows for c in row.cells] == [
+        *(CellState.DONE, CellState.DONE),
+        *(CellState.MISSED, CellState.OPEN),
+    ]
+    assert drawn.changes_on == TODAY + timedelta(days=1)
+
+
+def test_what_lasts_is_asked_of_units_only() -> None:
+    """And not of what came in through them, nor of each of their people."""
+    haves = standards("有场所")
+    wrong = (
+        replace(haves, subject=Subject.MEMBER),
+        standards("有场所", through=True),
+        standards("有场所", each_person=True),
+    )
+
+    assert problems(haves, KINDS) == []
+    assert [[p.path for p in problems(each, KINDS)] for each in wrong] == [["/slots/0/lasting"]] * 3
 
 
 def test_what_came_in_through_a_unit_may_count_whoever_signed_it() -> None:

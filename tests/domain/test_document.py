@@ -170,6 +170,7 @@ def test_a_version_is_published_only_once(other: Publish) -> None:
 def test_what_cannot_be_published_or_repealed_is_refused() -> None:
     assert refusal(Told(), OFFICE, publish("1", JANUARY, " \n")) == (Reason.MISSING, "/text")
     assert refusal(Told(), OFFICE, repeal(JUNE)) == (Reason.NO_SUCH_RUBRIC, "/code")
+    assert refusal(Told(), OFFICE, repeal(JUNE, sort=Sort.RULE)) == (Reason.NO_SUCH_RULE, "/code")
     assert refusal(told(publish("1", JANUARY)), OFFICE, repeal(JUNE, " ")) == (
         Reason.REASON_MISSING,
         "/reason",

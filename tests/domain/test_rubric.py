@@ -1,4 +1,4 @@
-"""Rubrics in rules: what keeps one from being used, what nobody prices, how points and periods are written."""
+"""Rubrics in rules: whom a rule is for, which stages a clause asks for, how points, periods and bylines are written."""
 
 from __future__ import annotations
 
@@ -10,173 +10,197 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.fact import Attendance, Authorship
-from domain.kinds import KINDS, Stage
+from domain.fact import Authorship
+from domain.kinds import Stage, Subject
 from domain.kinds.advice import Proposed
+from domain.member import (
+    Bond,
+    MemberClass,
+    MemberRole,
+    Membership,
+    Profile,
+    Term,
+)
+from domain.people import UnitId
 from domain.period import Period, Span
 from domain.rubric import (
+    EVERYONE,
+    Assessed,
     Axis,
     Block,
     Clause,
     Each,
-    Full,
+    LateOutcome,
+    OfficeHeld,
     Rubric,
-    SharedCap,
-    Silence,
     Table,
-    Topic,
+    Timing,
+    Who,
     points_text,
 )
-from domain.rubric_checks import Gap, gaps, problems
-from domain.selection import Byline, Passed, Selects, Where, byline
-from tests.facts import fact
+from domain.selection import Byline, Passed, Selects, byline
+from domain.unit import Office, Unit, UnitKind, UnitProfile
+from tests.facts import day, fact, member
 
-VISITS = Selects(kinds=("visited_village",))
-PLAIN = Clause(code="c", zh="走访", en="visits", counts=(VISITS,), measure=Each(price=Fraction(1)))
+STANDING = MemberRole.STANDING_MEMBER
+FILED = Selects(kinds=("proposed",), passed_all=(Passed(stage=Stage.FILED),))
+PLAIN = Clause(code="c", zh="提案", en="c", counts=(FILED,), measure=Each(price=Fraction(1)))
 
 
-def rubric(*clauses: Clause) -> Rubric:
+def rubric(*clauses: Clause, subject: Subject = Subject.MEMBER) -> Rubric:
     return Rubric(
         code="r",
         version="1",
         zh="办法",
         en="rubric",
         since=date(2024, 1, 1),
+        subject=subject,
         blocks=(Block(code="b", zh="分", en="block", clauses=clauses),),
     )
 
 
-def paths(of: Rubric) -> list[str]:
-    return [p.path for p in problems(of, KINDS)]
-
-
-def test_a_rubric_that_fits_the_catalogue_has_no_problems() -> None:
-    """Nothing to say of a plain one."""
-    assert problems(rubric(PLAIN), KINDS) == []
-
-
-def test_kinds_that_nobody_prices_are_listed() -> None:
-    """Coverage: every kind but the one that is priced, of which those who were not there earn nothing."""
-    found = {gap.kind: gap for gap in gaps(rubric(PLAIN), KINDS)}
-
-    assert set(KINDS) == set(found)
-    assert found.pop("visited_village") == Gap(
-        kind="visited_village",
-        states=(Attendance.LEAVE, Attendance.LEAVE_REFUSED, Attendance.ABSENT),
+def unit(kind: UnitKind) -> Unit:
+    return Unit(
+        unit=UnitId("u"), profile=UnitProfile(name="示例", kind=kind), since=date(2020, 1, 1)
     )
-    assert all(gap == Gap(kind=kind, whole=True) for kind, gap in found.items())
 
 
-def test_stages_and_choices_that_nobody_prices_are_listed() -> None:
-    """What spoils a clause is looked at as well; a kind that is priced whatever its details has no gap there."""
-    carried = Selects(
-        kinds=("carried_down",), where=(Where(name="message", values=frozenset({"policy"})),)
-    )
-    some = replace(PLAIN, counts=(carried, replace(VISITS, states=frozenset())))
+# Who
 
-    found = {gap.kind: gap for gap in gaps(rubric(some), KINDS) if not gap.whole}
-    assert found == {
-        "carried_down": Gap(
-            kind="carried_down", stages=(Stage.CARRIED,), choices=(("message", "reply"),)
-        )
-    }
-    assert "carried_down" not in {
-        gap.kind
-        for gap in gaps(
-            rubric(
-                some,
-                replace(
-                    PLAIN,
-                    counts=(
-                        Selects(kinds=("carried_down",), passed_all=(Passed(stage=Stage.CARRIED),)),
-                    ),
-                ),
-            ),
-            KINDS,
-        )
-    }
+ABOUT = Profile(
+    name="示例委员", member_class=MemberClass.ENTERPRISE, party=True, in_public_system=False
+)
+BOUND = Membership(unit=UnitId("u"), bond=Bond.SECTOR, since=day("02-01"), until=day("10-31"))
+PERSON = replace(
+    member(STANDING),
+    profile=ABOUT,
+    terms=(Term(number=1, since=day("01-01"), added=True),),
+    memberships=(BOUND,),
+)
+HEADS = OfficeHeld(
+    office=Office.CONVENOR, of=UnitKind.STUDIO, since=day("03-01"), until=day("06-30")
+)
 
 
 @pytest.mark.parametrize(
-    ("selects", "path"),
+    ("who", "has"),
     [
-        (replace(VISITS, kinds=()), "/kinds"),
-        (replace(VISITS, kinds=("flew",)), "/kinds/0"),
-        (replace(VISITS, where=(Where(name="colour", values=frozenset({"x"})),)), "/where/colour"),
-        (
-            Selects(
-                kinds=("attended",), where=(Where(name="meeting", values=frozenset({"party"})),)
-            ),
-            "/where/meeting",
-        ),
-        (replace(VISITS, passed_all=(Passed(stage=Stage.FILED),)), "/reached/all/0"),
-        (replace(VISITS, bylines=frozenset({Byline.SOLE})), "/bylines"),
+        (EVERYONE, True),
+        (Who(), True),
+        (Who(holds=frozenset({STANDING})), True),
+        (Who(holds=frozenset({MemberRole.CHAIRPERSON})), False),
+        (Who(holds=frozenset({MemberRole.CHAIRPERSON}), offices=frozenset({HEADS.office})), True),
+        (Who(offices=frozenset({Office.HEAD})), False),
+        (Who(lacks=frozenset({STANDING})), False),
+        (Who(classes=frozenset({MemberClass.ENTERPRISE})), True),
+        (Who(classes=frozenset({MemberClass.OFFICE})), False),
+        (Who(units=frozenset({UnitId("u")})), True),
+        (Who(units=frozenset({UnitId("v")})), False),
+        (Who(kinds=frozenset({UnitKind.STUDIO})), False),
+        (Who(party=True), True),
+        (Who(party=False), False),
+        (Who(public=False), True),
+        (Who(public=True), False),
+        (Who(higher=False), True),
+        (Who(higher=True), False),
+        (Who(added=True), True),
+        (Who(added=False), False),
+        (Who(holds=frozenset({STANDING}), party=False), False),
     ],
 )
-def test_a_selection_has_to_fit_the_catalogue(selects: Selects, path: str) -> None:
-    """Each problem names its place."""
-    assert paths(rubric(replace(PLAIN, counts=(selects,)))) == [
-        f"/blocks/0/clauses/0/counts/0{path}"
+def test_whom_of_the_members_a_rule_is_for(who: Who, *, has: bool) -> None:
+    """One of the roles or offices, none of those to lack, and all else that is named."""
+    assert who.has(Assessed(person=PERSON, offices=(HEADS,)), day("05-01")) is has
+
+
+def test_offices_and_bonds_are_those_of_the_day() -> None:
+    """Both ends are included."""
+    whom = Assessed(person=PERSON, offices=(HEADS,))
+    convenors = Who(offices=frozenset({Office.CONVENOR}))
+    bound = Who(units=frozenset({UnitId("u")}))
+
+    assert [convenors.has(whom, day(d)) for d in ("02-29", "03-01", "06-30", "07-01")] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert [bound.has(whom, day(d)) for d in ("01-31", "02-01", "10-31", "11-01")] == [
+        False,
+        True,
+        True,
+        False,
     ]
 
 
 @pytest.mark.parametrize(
-    ("clause", "path"),
+    ("who", "has"),
     [
-        (replace(PLAIN, counts=()), "/counts"),
-        (replace(PLAIN, beyond=("other",)), "/beyond/0"),
-        (replace(PLAIN, cap=Fraction(-1)), "/cap"),
-        (replace(PLAIN, times=0), "/times"),
-        (replace(PLAIN, measure=Each(price=Fraction(1), from_nth=0)), "/from_nth"),
-        (replace(PLAIN, shares=((Byline.SOLE, Fraction(2)),)), "/shares/sole"),
-        (
-            replace(
-                PLAIN,
-                measure=Each(price=Table(by=Axis.LEVEL, prices=(("moon", Fraction(1)),))),
-            ),
-            "/each/prices/moon",
-        ),
-        (
-            replace(
-                PLAIN,
-                measure=Each(price=Table(by=Axis.OUTCOME, prices=(("city", Fraction(1)),))),
-            ),
-            "/each/prices",
-        ),
-        (replace(PLAIN, spoiled_by=(Selects(kinds=("flew",)),)), "/spoiled_by/0/kinds/0"),
+        (Who(), True),
+        (Who(kinds=frozenset({UnitKind.STUDIO})), True),
+        (Who(kinds=frozenset({UnitKind.SECTOR})), False),
+        (Who(units=frozenset({UnitId("u")})), True),
+        (Who(units=frozenset({UnitId("v")})), False),
+        (Who(holds=frozenset({STANDING})), False),
+        (Who(party=True), False),
     ],
 )
-def test_a_clause_has_to_make_sense(clause: Clause, path: str) -> None:
-    """Each problem names its place."""
-    assert paths(rubric(clause)) == [f"/blocks/0/clauses/0{path}"]
+def test_whom_of_the_units_a_rule_is_for(who: Who, *, has: bool) -> None:
+    """A unit has a kind and a name, and none of the traits of a person."""
+    assert who.has(Assessed(unit=unit(UnitKind.STUDIO)), day("05-01")) is has
 
 
-def test_a_full_mark_takes_at_least_one_act() -> None:
-    """满0次 is refused."""
-    assert paths(rubric(replace(PLAIN, measure=Full(points=Fraction(1), acts=0)))) == [
-        "/blocks/0/clauses/0/full/acts"
-    ]
+def test_nobody_in_particular_is_exempt_only_as_a_member() -> None:
+    ill = member(exempt=("03-01", "03-31"))
+
+    assert Assessed(person=ill).exempt_on(day("03-15"))
+    assert not Assessed(person=ill).exempt_on(day("04-15"))
+    assert not Assessed(unit=unit(UnitKind.STUDIO)).exempt_on(day("03-15"))
+    assert not Who(party=True).has(Assessed(), day("03-15"))
 
 
-def test_codes_are_used_once_and_references_resolve() -> None:
-    """Blocks, clauses and shared caps are called by name in explanations."""
-    twice = rubric(PLAIN, replace(PLAIN, code="b"))
-    shared = SharedCap(code="s", zh="合", en="s", clauses=("x",), points=Fraction(1))
-    stray = replace(twice.blocks[0], clauses=(PLAIN,), shared=(shared,))
-    silent = Silence(
-        topic=Topic.TIES, zh="?", en="?", reading_zh="-", reading_en="-", clauses=("y",)
+def test_a_rubric_about_units_says_of_which_kinds() -> None:
+    of_units = rubric(PLAIN, subject=Subject.UNIT)
+    of_studios = replace(of_units, of_kinds=frozenset({UnitKind.STUDIO}))
+
+    assert of_units.assesses(unit(UnitKind.SECTOR))
+    assert of_studios.assesses(unit(UnitKind.STUDIO))
+    assert not of_studios.assesses(unit(UnitKind.SECTOR))
+    assert not rubric(PLAIN).assesses(unit(UnitKind.STUDIO))
+
+
+# Clauses
+
+
+def test_a_clause_depends_on_the_stages_that_it_asks_for_or_prices() -> None:
+    """Not on those that it bars."""
+    table = Table(by=Axis.STAGE, prices=(("made_key", Fraction(2)),))
+    barred = replace(
+        FILED, passed_none=(Passed(stage=Stage.MERGED),), passed_any=(Passed(stage=Stage.REPLIED),)
     )
 
-    assert paths(twice) == ["/blocks"]
-    assert paths(replace(twice, blocks=(stray,))) == ["/blocks/0/shared/0/clauses/0"]
-    assert paths(replace(rubric(PLAIN), silences=(silent,))) == ["/silences/0/clauses/0"]
+    assert PLAIN.stages == {Stage.FILED}
+    assert replace(PLAIN, counts=(barred,)).stages == {Stage.FILED, Stage.REPLIED}
+    assert replace(PLAIN, measure=Each(price=table)).stages == {Stage.FILED, Stage.MADE_KEY}
+    assert replace(PLAIN, counts=()).stages == frozenset()
 
 
-def test_limits_and_days_are_in_order() -> None:
-    """A floor above its cap and an end before the start are refused."""
-    odd = replace(rubric(PLAIN), cap=Fraction(1), floor=Fraction(2), until=date(2023, 1, 1))
+def test_the_period_of_an_act_is_said_by_the_clause_or_by_the_rubric() -> None:
+    plain = rubric(PLAIN)
+    late = replace(plain, late=LateOutcome(timing=Timing.OUTCOME))
 
-    assert paths(odd) == ["/until", "/floor"]
+    assert plain.timing(PLAIN) is Timing.ACT
+    assert late.timing(PLAIN) is Timing.OUTCOME
+    assert late.timing(replace(PLAIN, timing=Timing.ACT)) is Timing.ACT
+
+
+def test_the_clauses_of_a_rubric_come_with_their_blocks() -> None:
+    more = replace(PLAIN, code="d")
+
+    assert [(b.code, c.code) for b, c in rubric(PLAIN, more).clauses] == [("b", "c"), ("b", "d")]
+
+
+# Points, periods, bylines
 
 
 @given(st.fractions(max_denominator=10_000))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import explain
+from domain import explain, rubric_text
 from domain.attestation import Counts, Policy
 from domain.fact import Attendance, Capacity, Fact, RecordClass, Spoke
 from domain.kinds import Stage
@@ -24,16 +24,18 @@ from domain.kinds.people import Counterpart, PairedWith, Relation, VisitedVillag
 from domain.member import MemberRole, RoleHeld
 from domain.period import Period
 from domain.rubric import (
+    Apart,
     Axis,
     Block,
     Clause,
+    Distinct,
     Each,
     Full,
+    Group,
     Measure,
     Once,
     Per,
     Rubric,
-    SharedCap,
     Start,
     Table,
     Who,
@@ -46,6 +48,7 @@ from tests.facts import TODAY, YEAR, at, day, fact, meeting, member, opinion, pr
 PERIOD = Period.year(YEAR)
 VISIT = VisitedVillage()
 HALF = Fraction(1, 2)
+WORK = Distinct(by=Apart.WORK)
 
 
 def clause(
@@ -242,7 +245,7 @@ def test_a_clause_for_standing_members_passes_others_over() -> None:
 
 
 def test_cosigners_get_their_share_or_nothing() -> None:
-    """第一提案人全额、联名一半、其他人不得分."""
+    """第一提案人全额、联名一半、其他人不得分; who signs alone shares with nobody unless the clause says so."""
     shared = clause(
         Each(price=Fraction(10)),
         kinds="proposed",
@@ -253,7 +256,10 @@ def test_cosigners_get_their_share_or_nothing() -> None:
     assert card(shared, proposal(authors=3)).total == "10"
     assert joint.total == "5"
     assert [(a.cut, a.amount) for a in joint.lines[0].adjustments] == [(Cut.SHARE, "-5")]
-    assert reasons(card(shared, proposal())) == [Why.CO_AUTHOR]
+    assert card(shared, proposal()).total == "10"
+    others = replace(shared, shares=((Byline.SOLE, Fraction(0)), (Byline.JOINT, HALF)))
+    assert reasons(card(others, proposal())) == [Why.CO_AUTHOR]
+    assert reasons(card(others, proposal(authors=3))) == [Why.CO_AUTHOR]
 
 
 def test_nothing_is_taken_from_an_exempt_member() -> None:
@@ -289,14 +295,14 @@ def test_a_cap_on_acts_pays_the_first_ones() -> None:
 
 def test_clauses_can_share_a_cap() -> None:
     """合并封顶: two clauses of 10 each under 12 together."""
-    together = SharedCap(code="s", zh="合", en="s", clauses=("x", "y"), points=Fraction(12))
+    together = Group(code="s", zh="合", en="s", of=("x", "y"), cap=Fraction(12))
     found = card(
         rubric(
             block(
                 clause(Each(price=Fraction(2)), "x"),
                 clause(Each(price=Fraction(2)), "y"),
-                shared=(together,),
-            )
+            ),
+            groups=(together,),
         ),
         *five(),
     )
@@ -451,7 +457,7 @@ def test_evidence_speaking_and_details_can_be_asked_for() -> None:
 def test_sessions_of_one_work_count_once() -> None:
     """同一课题只计一次."""
     trips = [fact(Researched(), f"0{n}-10", work="w") for n in range(1, 4)]
-    found = card(clause(Each(price=Fraction(2)), kinds="researched", by_work=True), *trips)
+    found = card(clause(Each(price=Fraction(2)), kinds="researched", distinct=WORK), *trips)
 
     assert (found.total, reasons(found)) == ("2", [Why.SAME_WORK] * 2)
 
@@ -671,7 +677,7 @@ def any_clause(draw: st.DrawFn, code: str, before: tuple[str, ...], *, least: in
         times=draw(st.sampled_from([None, 1, 3])),
         shares=draw(st.sampled_from([(), ((Byline.SOLE, Fraction(1)), (Byline.JOINT, HALF))])),
         beyond=draw(st.sampled_from([(), before[:1]])),
-        by_work=draw(st.booleans()),
+        distinct=draw(st.sampled_from((None, WORK))),
         linked=draw(st.booleans()),
     )
 
@@ -768,7 +774,7 @@ def test_every_line_and_reason_can_be_said_in_both_languages(
     said = [explain.line(line, under) for line in found.lines]
     said += [explain.why_not(w, under) for w in found.why_not]
     said += [explain.reach(r, under) for r in found.reachable]
-    said += [explain.clause(c, under) for _, c in under.clauses]
+    said += [rubric_text.clause(c, under) for _, c in under.clauses]
 
     assert all(s.zh.endswith("分") or s.zh.endswith("。") for s in said)
     assert all(s.en for s in said)

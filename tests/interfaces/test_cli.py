@@ -668,6 +668,66 @@ def test_a_rubric_takes_its_last_day_from_its_text_and_its_unit_from_the_options
     assert (newest["until"], newest["trial_in"]) == ("2030-12-31", "south")
 
 
+def test_the_rule_of_a_day_is_shown(county: Run, tmp_path: Path) -> None:
+    text = (PACK / "rule.yaml").read_text("utf-8")
+    newer = text.replace("version: 1", "version: 2").replace("〔2014〕9号", "〔2024〕3号")
+    file = tmp_path / "rule.yaml"
+    file.write_text(newer.replace("since: 2015-01-01", "since: 2025-01-01\ntrial: true"), "utf-8")
+    assert "是否已发布" in county("rubric", "check", str(file))[1]
+    assert county("rubric", "publish", str(PACK / "rule.yaml"))[0] == 0
+    assert county("rubric", "publish", str(file))[0] == 0
+
+    code, output, _ = county("rules", "--on", "2024-12-31", "--governs", "rubric/rehearsal")
+    assert (code, output.splitlines()) == (
+        0,
+        [
+            "演练协发〔2014〕9号《演练县政协委员履职量化考核办法》 / appraisal measures of the rehearsal county",
+            (
+                "    演练县政协常委会会议 2014-12-25 通过,2015-01-01 起施行,至 2024-12-31 止,被替代 演练协发〔2024〕3号"
+                " / adopted by 演练县政协常委会会议 on 2014-12-25, in force from 2015-01-01 to 2024-12-31,"
+                " replaced by 演练协发〔2024〕3号"
+            ),
+            "    替代 演练协发〔2010〕4号 / replaces 演练协发〔2010〕4号",
+            "    管 考核办法 rehearsal(尚未发布) / governs rubric/rehearsal (not published yet)",
+        ],
+    )
+    now = county("rules")[1]
+    assert "(试行) / appraisal measures of the rehearsal county, on trial" in now
+    assert "2025-01-01 起施行 / adopted by" in now
+    assert "替代 演练协发〔2014〕9号《演练县政协委员履职量化考核办法》" in now
+    told = json.loads(county("rules", "--every", "--json")[1])
+    assert [each["in_force"] for each in told] == [True, False]
+    assert "没有施行的规则文件" in county("rules", "--on", "2014-12-31")[1]
+    assert "没有施行的规则文件" in county("rules", "--as-of", "1")[1]
+
+
+def test_a_rule_is_tried_out_in_a_unit_or_never_governed(county: Run, tmp_path: Path) -> None:
+    text = (PACK / "rule.yaml").read_text("utf-8")
+    file = tmp_path / "rule.yaml"
+    assert county("rubric", "publish", str(PACK / "rule.yaml"))[0] == 0
+    file.write_text(text.replace("version: 1", "version: 1a\naddress: 档案室"), "utf-8")
+    assert county("rubric", "publish", str(file))[0] == 0
+    shown = county("rules", "--every")[1]
+    assert "未曾施行,被替代 演练协发〔2014〕9号 / " in shown
+    assert "never in force, replaced by 演练协发〔2014〕9号" in shown
+    assert "    档案室\n" in shown
+    tried = text.replace("version: 1", "version: 2").replace("rule: appraisal-measure", "rule: b")
+    file.write_text(tried, "utf-8")
+    assert county("rubric", "publish", str(file), "--trial-in", "城南工作室")[0] == 0
+    shown = county("rules", "--unit", "城南工作室")[1]
+    assert "只在 城南工作室 试行 / on trial in 城南工作室 only" in shown
+    assert "只在" not in county("rules")[1]
+
+
+def test_a_question_about_rules_that_cannot_be_meant_is_refused(county: Run) -> None:
+    code, _, errors = county("rules", "--governs", "loop/x")
+    assert code == Exit.INVALID
+    assert "--governs loop/x" in errors and "rubric/CODE" in errors
+    assert county("rules", "--governs", "rubric/none")[0] == Exit.NOT_FOUND
+    assert county("rules", "--on", "someday")[0] == Exit.INVALID
+    assert county("rules", "--unit", "nowhere")[0] == Exit.NOT_FOUND
+
+
 def test_a_rubric_that_nobody_published_is_not_found(county: Run) -> None:
     code, _, errors = county("score", "li", "--rubric", "nosuch")
     assert code == Exit.NOT_FOUND

@@ -29,6 +29,7 @@ from domain.member import (
 from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import Actor, PersonId, Refused, Role, UnitId
 from domain.rubric import Rubric
+from domain.rule import RuleDocument
 from domain.streams import Command, OpenLedger
 from domain.unit import Appoint, Appointment, Office, OpenUnit, UnitKind, UnitProfile
 from projections.columns import SCHEMA, Row
@@ -72,10 +73,11 @@ TEXTS = {
     Sort.RUBRIC: ("rehearsal", "rehearsal/rubric.yaml"),
     Sort.CHECKLIST: ("ten-ones", "haiyan/ten-ones.yaml"),
     Sort.POLICY: ("rehearsal", "rehearsal/policy.yaml"),
+    Sort.RULE: ("appraisal-measure", "rehearsal/rule.yaml"),
 }
 
 
-def read_document(sort: Sort, text: str) -> Rubric | Checklist | Policy:
+def read_document(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument:
     """What a published text says."""
     match sort:
         case Sort.RUBRIC:
@@ -84,6 +86,8 @@ def read_document(sort: Sort, text: str) -> Rubric | Checklist | Policy:
             return packs.load_checklist(text)
         case Sort.POLICY:
             return packs.load_policy(text)
+        case Sort.RULE:
+            return packs.load_rule(text)
 
 
 def publication(sort: Sort, version: str = "1", since: date = BEGAN, text: str = "") -> Publish:

@@ -168,6 +168,7 @@ class Rumour:
             publication(Sort.RUBRIC, version=str(n), since=day),
             publication(Sort.CHECKLIST, version=str(n), since=day),
             publication(Sort.POLICY, version=str(n), since=day, text=shorter),
+            publication(Sort.RULE, version=str(n), since=day),
             Repeal(sort=Sort.RUBRIC, code="rehearsal", until=day, reason="废止"),
         ]
         return OFFICE, self.one_of(changes)

@@ -1,0 +1,150 @@
+"""Two scorecards side by side: what moved, under which clause, because of which record or rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from domain.fact import Fact
+from domain.scoring import Line, Points, Scorecard, points_of
+from domain.values import value
+from domain.words import Choice
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """What a clause came to before and after; `clause` is empty for what a block starts with and what is done to its sum or to the total."""
+
+    block: str
+    clause: str
+    before: Points
+    after: Points
+    change: Points
+
+
+class Because(Choice):
+    """Why a record's points are others than before."""
+
+    RECORDED = "recorded", "新登记", "was recorded"
+    WITHDRAWN = "withdrawn", "撤回或不再计入", "was withdrawn or no longer counts"
+    CHANGED = (
+        "changed",
+        "更正、办理结果或确认有变化",
+        "was amended, confirmed, or something came of it",
+    )
+    RULE = "rule", "办法变化", "the rule changed"
+    KNOCK_ON = "knock_on", "因封顶、件数等受其他记录影响", "other records moved it through a limit"
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """A record whose points moved, and why; a cause without a deed is what a block starts with, or what is done to a sum."""
+
+    deed: str
+    kind: str
+    because: Because
+    before: Points
+    after: Points
+    change: Points
+
+
+def shifts(before: Scorecard | None, after: Scorecard | None) -> list[Shift]:
+    """By clause what moved between two cards, the largest change first."""
+    was, now = _by_clause(before), _by_clause(after)
+    found = [
+        (was.get(key, Fraction(0)), now.get(key, Fraction(0)), *key)
+        for key in dict.fromkeys((*was, *now))
+    ]
+    moved = [each for each in found if each[0] != each[1]]
+    moved.sort(key=lambda each: (-abs(each[1] - each[0]), each[2], each[3]))
+    return [
+        Shift(
+            block=block,
+            clause=clause,
+            before=points_of(old),
+            after=points_of(new),
+            change=points_of(new - old),
+        )
+        for old, new, block, clause in moved
+    ]
+
+
+def _by_clause(card: Scorecard | None) -> dict[tuple[str, str], Fraction]:
+    sums: dict[tuple[str, str], Fraction] = {}
+    for line in () if card is None else card.lines:
+        key = (line.block, line.clause)
+        sums[key] = sums.get(key, Fraction(0)) + Fraction(line.points)
+    return sums
+
+
+def causes(
+    before: Scorecard | None,
+    after: Scorecard | None,
+    facts_before: Iterable[Fact[Any]],
+    facts_after: Iterable[Fact[Any]],
+) -> list[Cause]:
+    """By record what moved between two cards of one member and period, and why, the largest change first.
+
+    Where both cards go by one version of the rubric, a record that says the same as before was moved by others through a limit.
+    """
+    was, now = _by_deed(before), _by_deed(after)
+    old, new = _facts(facts_before), _facts(facts_after)
+    same_rule = (
+        before is not None
+        and after is not None
+        and (before.rubric, before.version) == (after.rubric, after.version)
+    )
+    found: list[tuple[Fraction, Fraction, str]] = []
+    for deed in dict.fromkeys((*was, *now)):
+        points = (_sum(was.get(deed, ())), _sum(now.get(deed, ())))
+        if points[0] != points[1]:
+            found.append((*points, deed))
+    found.sort(key=lambda each: (-abs(each[1] - each[0]), each[2]))
+    return [
+        Cause(
+            deed=deed,
+            kind=next((line.kind for line in (*now.get(deed, ()), *was.get(deed, ()))), ""),
+            because=_because(deed, old, new, same_rule=same_rule),
+            before=points_of(first),
+            after=points_of(last),
+            change=points_of(last - first),
+        )
+        for first, last, deed in found
+    ]
+
+
+def _by_deed(card: Scorecard | None) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for line in () if card is None else card.lines:
+        found.setdefault(line.deed, []).append(line)
+    return found
+
+
+def _facts(found: Iterable[Fact[Any]]) -> Mapping[str, list[Fact[Any]]]:
+    by_deed: dict[str, list[Fact[Any]]] = {}
+    for fact in found:
+        by_deed.setdefault(fact.deed, []).append(fact)
+    return by_deed
+
+
+def _sum(lines: Sequence[Line]) -> Fraction:
+    return sum((Fraction(line.points) for line in lines), Fraction(0))
+
+
+def _because(
+    deed: str,
+    old: Mapping[str, list[Fact[Any]]],
+    new: Mapping[str, list[Fact[Any]]],
+    *,
+    same_rule: bool,
+) -> Because:
+    if not deed:
+        return Because.KNOCK_ON if same_rule else Because.RULE
+    if deed not in old:
+        return Because.RECORDED
+    if deed not in new:
+        return Because.WITHDRAWN
+    if old[deed] != new[deed]:
+        return Because.CHANGED
+    return Because.KNOCK_ON if same_rule else Because.RULE

@@ -1,0 +1,382 @@
+"""What the command line does with documents: check them, score facts by them, print their text, publish them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from application import packs
+from application.documents.case_result import CaseResult
+from application.documents.rubric_cases import Appraised, Result, results
+from application.documents.source import Flaw, Unreadable
+from domain import document, explain, rubric_checks, rubric_text
+from domain.explain import Said
+from domain.kinds import KINDS
+from domain.kinds.fields import fields_of
+from domain.people import Reason, Refused
+from domain.period import Period
+from domain.questions import all_questions, met
+from domain.rubric import Rubric, Silence
+from domain.rubric_checks import Gap
+from interfaces import bodies, forms
+from interfaces.cli_shown import unit_of
+from interfaces.cli_written import actor_of, carry_out
+from interfaces.ids import minted_id
+from interfaces.refusals import Exit
+from interfaces.wiring import Installation, read_document
+from projections import scorecards
+
+
+def _said_wrong(error: Unreadable) -> int:
+    """Say all that is wrong with a document, by line."""
+    for flaw in error.flaws:
+        print(flaw, file=sys.stderr)
+    return Exit.INVALID
+
+
+def publish(installation: Installation, options: argparse.Namespace) -> int:
+    """Publish a document file."""
+    text = _text_of(options.file)
+    try:
+        sort = packs.sort_of(text)
+        found = read_document(sort, text)
+    except Unreadable as error:
+        return _said_wrong(error)
+    desk = installation.only()
+    roster = desk.writer.opened().roster
+    command = document.Publish(
+        sort=sort,
+        code=options.code or _said_by(found, "code"),
+        version=options.version or _said_by(found, "version"),
+        text=text,
+        since=_day(options.since, "--since") if options.since else _said_by(found, "since"),
+        trial_in=None
+        if options.trial_in is None
+        else unit_of(roster, options.trial_in, "--trial-in"),
+        until=_day(options.until, "--until") if options.until else getattr(found, "until", None),
+    )
+    carry_out(desk, command, actor_of(options, roster), options.command_id or minted_id())
+    return 0
+
+
+def _said_by(found: object, name: str) -> Any:
+    """What the document says of itself; a policy leaves it to the options."""
+    said = getattr(found, name, None)
+    if said is None:
+        raise Refused(Reason.MISSING, f"--{name}")
+    return said
+
+
+def _day(said: str, field: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise Refused(Reason.MALFORMED, field, forms.given(said), wanted=forms.DAY) from error
+
+
+def check(options: argparse.Namespace) -> int:
+    """Say whether a document holds and whether its worked cases come out."""
+    flaws: tuple[Flaw, ...] = ()
+    results: list[CaseResult] = []
+    asked = packs.Questions()
+    try:
+        text = _text_of(options.file)
+        asked = packs.questions(text)
+        results = packs.check(text)
+    except Unreadable as error:
+        flaws = error.flaws
+    failed = sum(not result.passed for result in results)
+    code = Exit.INVALID if failed or flaws else 0
+    if options.json:
+        told = {"holds": not code, "flaws": flaws, "cases": results, "questions": asked}
+        print(msgspec.json.format(msgspec.json.encode(told)).decode())
+        return code
+    for flaw in flaws:
+        print(flaw)
+    for result in results:
+        print(f"{'✓' if result.passed else '✗'} {result.case}")
+        for flaw in result.differs:
+            print(f"    {flaw}")
+    for line in _asked(asked):
+        print(line)
+    if not flaws:
+        print(
+            f"{len(results)} 个算例,{failed} 个不符 / "
+            f"{len(results)} worked cases, {failed} come out otherwise"
+        )
+    return code
+
+
+def _asked(questions: packs.Questions) -> Iterator[str]:
+    """What a document leaves open, as a list to take to its author."""
+    if questions.silences or questions.readings:
+        yield "文中没有写明、按我们的读法,请县里答复 / left open and read by us, the county to answer:"
+    for silence in questions.silences:
+        yield f"  ? 〔{silence.topic.zh}〕{silence.zh} 我们的读法:{silence.reading_zh}"
+        yield f"    {silence.en} Our reading: {silence.reading_en}"
+    for slot in questions.readings:
+        yield f"  ? 第{slot.slot}项 我们的读法:{slot.reading.zh}"
+        yield f"    no. {slot.slot} Our reading: {slot.reading.en}"
+    if questions.unknown:
+        yield "没有看到、需要县里提供 / not known, to be asked of the county:"
+    for remark in questions.unknown:
+        yield f"  ? {remark.zh} / {remark.en}"
+    if questions.blank:
+        numbers = "、".join(map(str, questions.blank))
+        yield f"待县里填写的项 / to be filled by the county: {numbers}"
+    whole = [KINDS[gap.kind].about for gap in questions.gaps if gap.whole]
+    if whole:
+        yield f"没有列分值的类型 / kinds that nobody prices: {'、'.join(about.zh for about in whole)}"
+    parts = [gap for gap in questions.gaps if not gap.whole]
+    if parts:
+        yield "没有列分值的出勤状态、环节、类别 / states, stages and choices that nobody prices:"
+    for gap in parts:
+        yield f"  {KINDS[gap.kind].about.zh}:{'、'.join(_left_out(gap))}"
+
+
+def _left_out(gap: Gap) -> Iterator[str]:
+    yield from (word.zh for word in (*gap.states, *gap.stages))
+    by_name = {field.name: field for field in fields_of(KINDS[gap.kind])}
+    for name, value in gap.choices:
+        field = by_name[name]
+        said = next((choice.zh for choice in field.choices if choice.value == value), value)
+        yield f"{field.label.zh}·{said}"
+
+
+def score(options: argparse.Namespace) -> int:
+    """Score a facts file by a rubric file, without a ledger."""
+    try:
+        rubric = packs.load_rubric(_text_of(options.file))
+    except Unreadable as error:
+        return _said_wrong(error)
+    try:
+        appraised, period, today = packs.load_facts(_text_of(options.facts), rubric)
+    except Unreadable as error:
+        return _said_wrong(error)
+    found = results(appraised, rubric, period, today)
+    questions = all_questions(rubric)
+    told = [
+        _told(each, result, rubric, questions)
+        for each, result in zip(appraised, found, strict=True)
+    ]
+    if options.json:
+        print(msgspec.json.format(msgspec.json.encode(told)).decode())
+        return 0
+    for account in told:
+        for line in _account_text(account):
+            print(line)
+    return 0
+
+
+def text(options: argparse.Namespace) -> int:
+    """Print a rubric as a measure that can be read and adopted."""
+    try:
+        rubric = packs.load_rubric(_text_of(options.file))
+    except Unreadable as error:
+        return _said_wrong(error)
+    for language in ("zh", "en"):
+        if options.language in {language, "both"}:
+            for paragraph in rubric_text.text(rubric, all_questions(rubric)):
+                indent = "  " * max(0, paragraph.depth - 1)
+                print(f"{indent}{getattr(paragraph.said, language)}")
+            print()
+    return 0
+
+
+def health(installation: Installation, options: argparse.Namespace) -> int:
+    """Say what of a rubric may turn out badly, from its text and, where a year is named, from that year's facts in a ledger."""
+    try:
+        rubric = packs.load_rubric(_text_of(options.file))
+    except Unreadable as error:
+        return _said_wrong(error)
+    concerns = rubric_checks.health(rubric, KINDS)
+    if options.ledger is not None or options.year is not None:
+        desk = installation.only()
+        today = desk.today()
+        period = Period.year(options.year or today.year)
+        with desk.store.reading() as connection:
+            cards = [
+                each.scorecard
+                for some in scorecards.scored(
+                    connection,
+                    desk.code,
+                    desk.reader.shelf,
+                    period=period,
+                    today=today,
+                    rubric=rubric.code,
+                    draft=rubric,
+                )
+                for each in some
+            ]
+        concerns += rubric_checks.health_of(rubric, cards)
+    if options.json:
+        print(msgspec.json.format(msgspec.json.encode(concerns)).decode())
+        return 0
+    for concern in concerns:
+        print(f"{concern.path} 〔{concern.sort.zh}〕{concern.zh}")
+        print(f"    {concern.en}")
+    print(f"{len(concerns)} 处值得再看 / {len(concerns)} things to look at again")
+    return 0
+
+
+def _told(
+    each: Appraised, result: Result, rubric: Rubric, questions: tuple[Silence, ...]
+) -> dict[str, Any]:
+    """One account as JSON: figures as exact text, sentences in two languages beside what they are written from."""
+    card, graded = result.card, result.graded
+    gates = {g.code: g for g in rubric.gates}
+    triggers = {t.code: t for t in rubric.triggers}
+    return {
+        "member": card.member.partition("/")[2],
+        "rubric": card.rubric,
+        "version": card.version,
+        "period": {"first": card.period.first, "last": card.period.last},
+        "total": card.total,
+        "grade": graded.grade,
+        "by_score": graded.by_score,
+        "waits_for": graded.waits_for,
+        "tied": graded.tied,
+        "board": graded.board,
+        "place": graded.place,
+        "reasons": [
+            {
+                "because": r.because.value,
+                "grade": r.grade,
+                "by": r.by,
+                "zh": r.because.zh,
+                "en": r.because.en,
+            }
+            for r in graded.reasons
+        ],
+        "opinions": [{"by": o.by, "grade": o.grade, "on": o.on} for o in graded.opinions],
+        "blocks": {b.block: b.points for b in card.blocks},
+        "gates": [
+            {
+                "gate": g.gate,
+                "met": g.met,
+                "got": g.got,
+                "asked": g.asked,
+                "missing": g.missing,
+                "at_most": g.most,
+                "for_him": g.for_him,
+                "title": gates[g.gate].zh,
+                **_two(explain.gate(g, rubric)),
+            }
+            for g in card.gates
+        ],
+        "triggers": [
+            {
+                "trigger": t.trigger,
+                "step": t.step,
+                "got": t.got,
+                "needed": t.needed,
+                "periods": t.periods,
+                "zh": triggers[t.trigger].zh,
+                "en": triggers[t.trigger].en,
+            }
+            for t in graded.triggers
+            if t.fired
+        ],
+        "near": [
+            {"trigger": t.trigger, "got": t.got, "needed": t.needed}
+            for t in graded.triggers
+            if t.near
+        ],
+        "lines": [
+            {
+                "deed": line.deed,
+                "subject": line.subject,
+                "kind": line.kind,
+                "on": line.on,
+                "block": line.block,
+                "clause": line.clause,
+                "nth": line.nth,
+                "worth": line.worth,
+                "adjustments": [
+                    {"cut": a.cut.value, "amount": a.amount, "by": a.by} for a in line.adjustments
+                ],
+                "points": line.points,
+                **_two(explain.line(line, rubric)),
+            }
+            for line in card.lines
+        ],
+        "why_not": [
+            {
+                "deed": w.deed,
+                "kind": w.kind,
+                "on": w.on,
+                "why": w.why.value,
+                "clause": w.clause,
+                **_two(explain.why_not(w, rubric)),
+            }
+            for w in card.why_not
+        ],
+        "reachable": [
+            {
+                "clause": r.clause,
+                "next_act": r.next_act,
+                "left": r.left,
+                **_two(explain.reach(r, rubric)),
+            }
+            for r in card.reachable
+        ],
+        "accounts": [
+            {
+                "clause": a.clause,
+                "doing": a.doing.value,
+                "acts": a.acts,
+                "expected": a.expected,
+                "not_recorded": a.not_recorded,
+                "excused": a.excused,
+                **_two(explain.account(a, rubric)),
+            }
+            for a in card.accounts
+        ],
+        "questions": [
+            {
+                "about": q.topic.value,
+                "clauses": q.clauses,
+                "zh": q.zh,
+                "en": q.en,
+                "reading": {"zh": q.reading_zh, "en": q.reading_en},
+            }
+            for q in met(questions, card, graded, each.facts)
+        ],
+    }
+
+
+def _two(said: Said) -> dict[str, str]:
+    return {"zh": said.zh, "en": said.en}
+
+
+def _account_text(told: dict[str, Any]) -> Iterator[str]:
+    """An account as lines to read."""
+    grade = f",{told['grade']}" if told["grade"] else ""
+    yield f"{told['member']}:{told['total']} 分{grade} / {told['total']} points{grade and ', ' + told['grade']}"
+    for reason in told["reasons"]:
+        yield f"  {reason['grade'] or '–'}:{reason['zh']} {reason['by']} / {reason['en']}"
+    if told["waits_for"]:
+        yield f"  待{told['waits_for']}审定 / {told['waits_for']} has yet to decide"
+    for name, mark in (
+        ("lines", "  "),
+        ("why_not", "  – "),
+        ("gates", "  "),
+        ("triggers", "  ! "),
+        ("reachable", "  + "),
+    ):
+        for each in told[name]:
+            step = f" → {each['step']}" if "step" in each else ""
+            yield f"{mark}{each['zh']}{step} / {each['en']}"
+    for question in told["questions"]:
+        yield f"  ? {question['zh']} 我们的读法:{question['reading']['zh']}"
+        yield f"    {question['en']} Our reading: {question['reading']['en']}"
+
+
+def _text_of(file: str) -> str:
+    return bodies.text_of(Path(file).read_bytes().removeprefix(b"\xef\xbb\xbf"))

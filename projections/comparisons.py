@@ -1,0 +1,395 @@
+"""Scores side by side: a draft run over past years, and what moved between two positions of the ledger. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from statistics import median
+
+from sqlalchemy import Connection, select
+
+from domain.comparison import Cause, Shift, causes, shifts
+from domain.document import Sort
+from domain.fact import SubjectId
+from domain.grading import Graded, Opinion, grade, opinions_in
+from domain.member import Person
+from domain.people import Reason, Refused
+from domain.period import Period
+from domain.rubric import Rubric
+from domain.scoring import Points, Scorecard, points_of, score
+from projections import bodies, documents, facts, roster
+from projections.documents import Shelf
+from projections.paging import Key, checked_limit
+from projections.scorecards import (
+    bears_on,
+    governing_rubrics,
+    member_in,
+    offices_of,
+    periods_of,
+    scorecard_rows,
+    scored_people,
+)
+
+# A draft over past years
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One member's period under a draft, beside what was in force for it (nothing where nothing was).
+
+    The cards hold only what grades go by. `shifts` say by clause what moved, the largest first.
+    """
+
+    person: Person
+    before: Scorecard | None
+    rule: str
+    after: Scorecard
+    shifts: tuple[Shift, ...]
+    opinions: tuple[Opinion, ...]
+
+
+def trials(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    draft: Rubric,
+    *,
+    years: Sequence[int],
+    today: date,
+    against: str,
+    after: Key | None = None,
+    until: Key | None = None,
+    at_a_time: int = 50,
+) -> Iterator[list[Trial]]:
+    """Every member's periods of these years under a draft, beside those under the rubric `against` that was in force, by name, some members at a time.
+
+    `after` and `until` bound the members by name and id, so that several processes can share the work.
+    """
+    papers = documents.states(connection, ledger, shelf)
+    policies = documents.policies_of(papers, shelf)
+    offices = offices_of(connection, ledger, [draft])
+    for people in roster.by_name(connection, ledger, position=None, after=after, size=at_a_time):
+        inside = [p for p in people if until is None or (p.profile.name, str(p.person)) <= until]
+        asked = [
+            (person, part)
+            for person in inside
+            for year in years
+            for part in periods_of(draft, person, Period.year(year))
+            if member_in(person, part)
+        ]
+        if asked:
+            subjects = sorted({SubjectId(f"member/{person.person}") for person, _ in asked})
+            found = facts.facts_of_many(
+                connection,
+                ledger,
+                subjects,
+                first=min(part.first for _, part in asked),
+                last=max(part.last for _, part in asked),
+            )
+            stored = _stored(connection, ledger, subjects, years, against, today)
+            made: list[Trial] = []
+            for person, part in asked:
+                subject = SubjectId(f"member/{person.person}")
+                own = found[subject]
+                policy = policies.over(part, today)
+                held = offices.get(person.person, ())
+                card = score(
+                    bears_on(own, draft, part), draft, person, part, today, policy, offices=held
+                )
+                rule = next(
+                    (
+                        rubric
+                        for rubric, period in governing_rubrics(
+                            papers, shelf, person, Period.year(part.last.year)
+                        )
+                        if rubric.code == against and period == part
+                    ),
+                    None,
+                )
+                before = stored.get((subject, part))
+                if before is None and rule is not None:
+                    before = score(
+                        bears_on(own, rule, part), rule, person, part, today, policy, offices=held
+                    )
+                made.append(
+                    Trial(
+                        person=person,
+                        before=None if before is None else _slim(before, rule),
+                        rule="" if rule is None else rule.version,
+                        after=_slim(card, draft),
+                        shifts=tuple(shifts(before, card)),
+                        opinions=tuple(opinions_in(own, part)),
+                    )
+                )
+            yield made
+        if len(inside) < len(people):
+            return
+
+
+def _stored(
+    connection: Connection,
+    ledger: str,
+    subjects: Sequence[SubjectId],
+    years: Sequence[int],
+    rubric: str,
+    today: date,
+) -> dict[tuple[SubjectId, Period], Scorecard]:
+    """The cards of these members that stand today, by period."""
+    rows = scorecard_rows.c
+    asked = select(rows.subject, rows.body).where(
+        rows.ledger == ledger,
+        rows.subject.in_(subjects),
+        rows.first.in_([date(year, 1, 1) for year in years]),
+        rows.rubric == rubric,
+        rows.valid_until >= today,
+    )
+    found: dict[tuple[SubjectId, Period], Scorecard] = {}
+    for subject, body in connection.execute(asked):
+        card = bodies.scorecard(body)
+        found[SubjectId(subject), card.period] = card
+    return found
+
+
+def _slim(card: Scorecard, rubric: Rubric | None) -> Scorecard:
+    """A card with what grades go by alone."""
+    by_line = rubric is not None and rubric.grading is not None and rubric.grading.tie_breaks
+    return replace(card, lines=card.lines if by_line else (), why_not=(), reachable=(), accounts=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mover:
+    """Someone whose total or grade a draft changes, and the clauses responsible, the largest change first."""
+
+    member: SubjectId
+    name: str
+    period: Period
+    before: Points
+    after: Points
+    change: Points
+    grade_before: str
+    grade_after: str
+    shifts: tuple[Shift, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How the totals and grades of a period are spread, before and after."""
+
+    period: Period
+    members: int
+    moved: int
+    grades_changed: int
+    mean_before: Points
+    mean_after: Points
+    median_before: Points
+    median_after: Points
+    grades_before: tuple[tuple[str, int], ...]
+    grades_after: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """What a draft would have done: who moves (the largest change first), how totals and grades are spread, and which clauses move most members."""
+
+    rubric: str
+    version: str
+    against: str
+    movers: tuple[Mover, ...]
+    spreads: tuple[Spread, ...]
+    clauses: tuple[tuple[str, int], ...]
+
+
+def what_if(found: Iterable[Trial], draft: Rubric, rules: Sequence[Rubric], against: str) -> WhatIf:
+    """The trials of all members together; `rules` are the rubrics that were in force."""
+    by_period: dict[Period, list[Trial]] = {}
+    for trial in found:
+        by_period.setdefault(trial.after.period, []).append(trial)
+    movers: list[Mover] = []
+    spreads: list[Spread] = []
+    for period in sorted(by_period, key=lambda p: (p.first, p.last)):
+        inside = by_period[period]
+        after = _grades([(t.person, t.after, t.opinions) for t in inside], draft)
+        before: dict[SubjectId, Graded] = {}
+        for rule in rules:
+            before |= _grades(
+                [
+                    (t.person, t.before, t.opinions)
+                    for t in inside
+                    if t.before is not None and t.rule == rule.version
+                ],
+                rule,
+            )
+        of_period = [_mover(t, before.get(t.after.member), after[t.after.member]) for t in inside]
+        moved = [m for m in of_period if m.change != "0" or m.grade_before != m.grade_after]
+        movers += moved
+        spreads.append(_spread(period, inside, of_period))
+    movers.sort(key=lambda m: (-abs(Fraction(m.change)), m.period.first, m.name, m.member))
+    responsible: dict[str, int] = {}
+    for mover in movers:
+        for shift in mover.shifts:
+            name = shift.clause or shift.block
+            responsible[name] = responsible.get(name, 0) + 1
+    return WhatIf(
+        rubric=draft.code,
+        version=draft.version,
+        against=against,
+        movers=tuple(movers),
+        spreads=tuple(spreads),
+        clauses=tuple(sorted(responsible.items(), key=lambda each: (-each[1], each[0]))),
+    )
+
+
+def _grades(
+    found: Sequence[tuple[Person, Scorecard, tuple[Opinion, ...]]], rubric: Rubric
+) -> dict[SubjectId, Graded]:
+    if rubric.grading is None:
+        return {}
+    graded = grade(
+        [card for _, card, _ in found],
+        replace(rubric, triggers=()),
+        {card.member: person for person, card, _ in found},
+        opinions={card.member: opinions for _, card, opinions in found},
+    )
+    return {each.member: each for each in graded}
+
+
+def _mover(trial: Trial, before: Graded | None, after: Graded | None) -> Mover:
+    old = Fraction(0) if trial.before is None else Fraction(trial.before.total)
+    new = Fraction(trial.after.total)
+    return Mover(
+        member=trial.after.member,
+        name=trial.person.profile.name,
+        period=trial.after.period,
+        before=points_of(old),
+        after=points_of(new),
+        change=points_of(new - old),
+        grade_before="" if before is None else before.grade,
+        grade_after="" if after is None else after.grade,
+        shifts=trial.shifts,
+    )
+
+
+def _spread(period: Period, found: Sequence[Trial], movers: Sequence[Mover]) -> Spread:
+    old = [Fraction(m.before) for m in movers]
+    new = [Fraction(m.after) for m in movers]
+    return Spread(
+        period=period,
+        members=len(found),
+        moved=sum(a != b for a, b in zip(old, new, strict=True)),
+        grades_changed=sum(m.grade_before != m.grade_after for m in movers),
+        mean_before=points_of(sum(old, Fraction(0)) / len(old)),
+        mean_after=points_of(sum(new, Fraction(0)) / len(new)),
+        median_before=points_of(Fraction(median(old))),
+        median_after=points_of(Fraction(median(new))),
+        grades_before=_counted(m.grade_before for m in movers),
+        grades_after=_counted(m.grade_after for m in movers),
+    )
+
+
+def _counted(grades: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    found: dict[str, int] = {}
+    for each in grades:
+        found[each] = found.get(each, 0) + 1
+    return tuple(sorted(found.items()))
+
+
+# Between two positions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A member whose card of a period is another at the later of two positions, and why; totals are empty where there was no card."""
+
+    member: SubjectId
+    name: str
+    period: Period
+    before: Points
+    after: Points
+    version_before: str
+    version_after: str
+    causes: tuple[Cause, ...]
+
+
+def moved_between(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    *,
+    rubric: str,
+    period: Period,
+    today: date,
+    first: int,
+    last: int | None = None,
+    after: Key | None = None,
+    limit: int = 50,
+) -> tuple[list[Moved], Key | None]:
+    """Whose cards of a calendar year moved between two positions (the later one is now where none is named), by name, with the causes; and where to go on.
+
+    Both are worked out from what was known then; of `limit` members at a time, of whom those are listed who moved.
+    """
+    checked_limit(limit)
+    page = next(roster.by_name(connection, ledger, position=None, after=after, size=limit))
+    onward = (page[-1].profile.name, str(page[-1].person)) if len(page) == limit else None
+    was, now = (
+        {
+            (each.scorecard.member, each.scorecard.period): each
+            for each in scored_people(
+                connection,
+                ledger,
+                shelf,
+                people,
+                period=period,
+                today=today,
+                rubric=rubric,
+                position=position,
+            )
+        }
+        for position, people in (
+            (first, _then(connection, ledger, page, first)),
+            (last, page if last is None else _then(connection, ledger, page, last)),
+        )
+    )
+    moved: list[Moved] = []
+    for key in dict.fromkeys((*was, *now)):
+        old, new = was.get(key), now.get(key)
+        found = causes(
+            None if old is None else old.scorecard,
+            None if new is None else new.scorecard,
+            () if old is None else old.facts,
+            () if new is None else new.facts,
+        )
+        there = old or new
+        if there is None or (not found and old is not None and new is not None):
+            continue
+        moved.append(
+            Moved(
+                member=key[0],
+                name=there.person.profile.name,
+                period=key[1],
+                before=Points("") if old is None else old.scorecard.total,
+                after=Points("") if new is None else new.scorecard.total,
+                version_before="" if old is None else old.rubric.version,
+                version_after="" if new is None else new.rubric.version,
+                causes=tuple(found),
+            )
+        )
+    moved.sort(key=lambda m: (m.name, m.member, m.period.first))
+    return moved, onward
+
+
+def _then(
+    connection: Connection, ledger: str, people: Sequence[Person], position: int
+) -> list[Person]:
+    """These people as known at a position."""
+    known = roster.persons(connection, ledger, [p.person for p in people], position=position)
+    return [known[p.person] for p in people if p.person in known]
+
+
+def rules_over(connection: Connection, ledger: str, shelf: Shelf, code: str) -> list[Rubric]:
+    """All versions of a rubric; refused where there is none."""
+    found = documents.some(connection, ledger, Sort.RUBRIC, [code])
+    if not found:
+        raise Refused(Reason.NO_SUCH_RUBRIC, "/against", code)
+    return [shelf.rubric(version) for document in found for version in document.versions]
