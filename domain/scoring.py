@@ -66,8 +66,8 @@ from domain.selection import (
     Why,
     amount,
     byline,
+    conditions_of,
     plain,
-    tests_of,
 )
 from domain.sifting import Sifted, is_upgraded, sift
 from domain.unit import Unit
@@ -383,14 +383,14 @@ def _ready(rubric: Rubric) -> _Ready:
                 rule.seat,
                 clause.code,
                 rule.flat,
-                tuple(tests_of(selects)),
-                tuple(tests_of(selects, of_plain=True)),
+                tuple(conditions_of(selects)),
+                tuple(conditions_of(selects, of_plain=True)),
             )
             for kind in selects.kinds:
                 (by_outcome if late else by_kind).setdefault(kind, []).append(seen)
         for selects in clause.spoiled_by:
             # No reason is asked for: the narrowest question comes first, which nearly all facts fail.
-            tests = tuple(tests_of(selects))[::-1]
+            tests = tuple(conditions_of(selects))[::-1]
             for kind in selects.kinds:
                 spoilers.setdefault(kind, []).append((rule, tests))
     ready.rules = tuple(rules)
@@ -412,7 +412,9 @@ def _ready(rubric: Rubric) -> _Ready:
     readings: dict[str, list[tuple[Attendance, tuple[Test, ...]]]] = {}
     for reading in rubric.attendance:
         for kind in reading.counts.kinds:
-            readings.setdefault(kind, []).append((reading.reads, tuple(tests_of(reading.counts))))
+            readings.setdefault(kind, []).append(
+                (reading.reads, tuple(conditions_of(reading.counts)))
+            )
     ready.readings = {kind: tuple(found) for kind, found in readings.items()}
     _make_tallies(rubric, ready)
     return ready
@@ -464,7 +466,7 @@ def _make_tallies(rubric: Rubric, ready: _Ready) -> None:
         )
         tallies.append(tally)
         for selects in counts:
-            tests = tuple(tests_of(selects))
+            tests = tuple(conditions_of(selects))
             for kind in selects.kinds:
                 by_kind.setdefault(kind, []).append((tally, tests))
 

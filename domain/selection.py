@@ -216,7 +216,7 @@ RANK = {why: rank for rank, why in enumerate(Why)}
 WHYS = tuple(Why)
 
 
-def tests_of(selects: Selects, *, of_plain: bool = False) -> Iterable[Test]:
+def conditions_of(selects: Selects, *, of_plain: bool = False) -> Iterable[Test]:
     """What a fact has to pass, from the widest question to the narrowest, each with the reason it fails by.
 
     `of_plain` leaves out what a fact passes whose subject attended as a member and was present.
@@ -294,7 +294,7 @@ def meant_by(counts: Sequence[Selects]) -> Callable[[Fact[Any]], bool]:
     tests: dict[str, list[tuple[Test, ...]]] = {}
     for selects in counts:
         for kind in selects.kinds:
-            tests.setdefault(kind, []).append(tuple(tests_of(selects)))
+            tests.setdefault(kind, []).append(tuple(conditions_of(selects)))
 
     def meant(fact: Fact[Any]) -> bool:
         for each in tests.get(fact.kind, ()):

@@ -358,7 +358,9 @@ def _parser() -> argparse.ArgumentParser:
     moved.add_argument(
         "--from", dest="first", required=True, metavar="WHEN", help="当时:位置、时刻或日期 / then"
     )
-    moved.add_argument("--to", dest="last", metavar="WHEN", help="后来,默认现在 / later, now by default")
+    moved.add_argument(
+        "--to", dest="last", metavar="WHEN", help="后来,默认现在 / later, now by default"
+    )
     moved.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
 
     history = command("history", "历史 / history", _history, reading)
@@ -388,7 +390,9 @@ def _parser() -> argparse.ArgumentParser:
         "--unit", help="在该单位施行的,含试行 / as in this unit, with what is on trial there"
     )
     rules.add_argument(
-        "--every", action="store_true", help="连同已失效、未施行的 / also those over or yet to begin"
+        "--every",
+        action="store_true",
+        help="连同已失效、未施行的 / also those over or yet to begin",
     )
 
     command("rebuild", "重建查询库 / fold the read model anew", _rebuild)

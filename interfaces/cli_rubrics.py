@@ -24,13 +24,15 @@ from domain.period import Period
 from domain.questions import all_questions, met
 from domain.rubric import Rubric, Silence
 from domain.rubric_checks import Gap
-from interfaces import bodies, forms
-from interfaces.cli_shown import unit_of
+from interfaces import bodies, forms, whatif
+from interfaces.cli_shown import looking, only_rubric, unit_of
 from interfaces.cli_written import actor_of, carry_out
 from interfaces.ids import minted_id
+from interfaces.moments import position_of
 from interfaces.refusals import Exit
 from interfaces.wiring import Installation, read_document
-from projections import scorecards
+from projections import comparisons, grades, scorecards
+from projections.paging import Key
 
 
 def _said_wrong(error: Unreadable) -> int:
@@ -222,6 +224,115 @@ def health(installation: Installation, options: argparse.Namespace) -> int:
         print(f"{concern.path} 〔{concern.sort.zh}〕{concern.zh}")
         print(f"    {concern.en}")
     print(f"{len(concerns)} 处值得再看 / {len(concerns)} things to look at again")
+    return 0
+
+
+def what_if(installation: Installation, options: argparse.Namespace) -> int:
+    """Run a draft over past years: who moves, and which clause is responsible."""
+    desk = installation.only()
+    desk.reader.catch_up()
+    try:
+        found = whatif.run(
+            installation.settings,
+            desk.code,
+            _text_of(options.file),
+            years=options.years,
+            today=desk.today(),
+            against=options.against,
+        )
+    except Unreadable as error:
+        return _said_wrong(error)
+    if options.json:
+        print(msgspec.json.format(msgspec.json.encode(found)).decode())
+        return 0
+    for spread in found.spreads:
+        print(
+            f"{spread.period.zh}:{spread.members} 人,{spread.moved} 人得分有变,"
+            f"{spread.grades_changed} 人等次有变;平均 {spread.mean_before} → {spread.mean_after}"
+            f" / {spread.period.en}: {spread.members} members, {spread.moved} totals and "
+            f"{spread.grades_changed} grades change"
+        )
+    for mover in found.movers[: options.limit]:
+        grades = ""
+        if mover.grade_before != mover.grade_after:
+            grades = f" {mover.grade_before or '–'} → {mover.grade_after or '–'}"
+        print(f"{mover.name} {mover.period.zh}:{mover.before} → {mover.after}{grades}")
+        for shift in mover.shifts:
+            print(f"    {shift.clause or shift.block}:{shift.before} → {shift.after}")
+    left = len(found.movers) - options.limit
+    if left > 0:
+        print(f"另有 {left} 人(--limit) / {left} more")
+    return 0
+
+
+def grades_of(installation: Installation, options: argparse.Namespace) -> int:
+    """The grades of all members under one rubric, by name, with what bears on each."""
+    desk = installation.only()
+    with looking(desk, options.as_of) as (connection, position, today):
+        period = Period.year(options.year or today.year)
+        code = options.rubric or only_rubric(connection, desk, period.last, position)
+        found = grades.grades(
+            connection,
+            desk.code,
+            desk.shelf,
+            rubric=code,
+            period=period,
+            today=today,
+            position=position,
+        )
+    if options.json:
+        told = [{"name": each.name, "grade": each.graded} for each in found]
+        print(msgspec.json.format(msgspec.json.encode(told)).decode())
+        return 0
+    for each in found:
+        print(f"{each.name} {each.graded.total} 分 {each.graded.grade or '–'}")
+        for reason in each.graded.reasons:
+            print(
+                f"    {reason.grade or '–'}:{reason.because.zh} {reason.by} / {reason.because.en}"
+            )
+        for trigger in each.graded.triggers:
+            if trigger.fired:
+                print(f"    ! {trigger.trigger} → {trigger.step}")
+    return 0
+
+
+def moved(installation: Installation, options: argparse.Namespace) -> int:
+    """Whose scores moved between two positions, and why."""
+    desk = installation.only()
+    with looking(desk, None) as (connection, _, today):
+        zone = desk.writer.zone
+        first = position_of(connection, desk, options.first, "--from", zone)
+        last = None
+        if options.last is not None:
+            last = position_of(connection, desk, options.last, "--to", zone)
+        period = Period.year(options.year or today.year)
+        code = options.rubric or only_rubric(connection, desk, period.last, last)
+        found: list[comparisons.Moved] = []
+        after: Key | None = None
+        while True:
+            some, after = comparisons.moved_between(
+                connection,
+                desk.code,
+                desk.shelf,
+                rubric=code,
+                period=period,
+                today=today,
+                first=first,
+                last=last,
+                after=after,
+            )
+            found += some
+            if after is None:
+                break
+    if options.json:
+        print(msgspec.json.format(msgspec.json.encode(found)).decode())
+        return 0
+    for each in found:
+        print(f"{each.name} {each.period.zh}:{each.before or '–'} → {each.after or '–'}")
+        for cause in each.causes:
+            said = cause.because
+            print(f"    {cause.change} {cause.deed} {said.zh} / {said.en}")
+    print(f"{len(found)} 人得分有变 / {len(found)} members moved")
     return 0
 
 

@@ -268,7 +268,7 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
     desk = installation.only()
     with looking(desk, options.as_of) as (connection, position, today):
         period = Period.year(options.year or today.year)
-        rubric = options.rubric or _only_rubric(connection, desk, period.last, position)
+        rubric = options.rubric or only_rubric(connection, desk, period.last, position)
         must_be_published(connection, desk.code, Sort.RUBRIC, rubric, "--rubric", position=position)
         lines = _all_pages(
             lambda after: scorecards.card_lines(
@@ -289,7 +289,8 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
     _table(["编号", "姓名", "得分"], [(each.number, each.name, each.total) for each in lines])
 
 
-def _only_rubric(connection: Connection, desk: Desk, day: date, position: int | None) -> str:
+def only_rubric(connection: Connection, desk: Desk, day: date, position: int | None) -> str:
+    """The code of the rubric that is in force on a day; refused where there are several, or none."""
     found = [
         line.code
         for line in documents.documents(

@@ -434,7 +434,10 @@ def keys_by_name(connection: Connection, ledger: str) -> list[Key]:
     asked = select(rows.name, rows.person).where(
         rows.ledger == ledger, known(person_versions, None)
     )
-    return [(name, person) for name, person in connection.execute(asked.order_by(rows.name, rows.person))]
+    return [
+        (name, person)
+        for name, person in connection.execute(asked.order_by(rows.name, rows.person))
+    ]
 
 
 def units(

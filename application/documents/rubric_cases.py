@@ -187,7 +187,7 @@ def _earlier(each: Appraised, rubric: Rubric, period: Period, today: date) -> tu
     return tuple(found[first] for first in sorted(found))
 
 
-def _card(doc: _WithTotalDoc, rubric: Rubric, period: Period) -> Scorecard:
+def _card(doc: _WithTotalDoc, period: Period) -> Scorecard:
     """A member's card as a case gives it."""
     return Scorecard(
         member=SubjectId(f"member/{doc.member}"),
@@ -227,7 +227,7 @@ def scored(case: RubricCaseDoc, place: int, rubric: Rubric, source: Source) -> C
                 who=unit_of(case.unit, EXAMPLE, period),
                 facts=facts,
                 earlier=earlier_of(case.unit, rubric.period),
-                cards=tuple(_card(m, rubric, period) for m in case.of_members),
+                cards=tuple(_card(m, period) for m in case.of_members),
             )
         ]
     else:
@@ -333,7 +333,7 @@ def appraised_in(
             who=unit_of(u, u.unit, period),
             facts=facts_of(u.facts, ("units", i, "facts"), source, subject),
             earlier=earlier_of(u, rubric.period),
-            cards=tuple(_card(m, rubric, period) for m in u.of_members),
+            cards=tuple(_card(m, period) for m in u.of_members),
         )
     for i, f in enumerate(doc.facts):
         flaws += _give(f, i, members, units, source)
