@@ -221,7 +221,9 @@ def what_if(found: Iterable[Trial], draft: Rubric, rules: Sequence[Rubric], agai
                 ],
                 rule,
             )
-        of_period = [_mover(t, before.get(t.after.member), after[t.after.member]) for t in inside]
+        of_period = [
+            _mover(t, before.get(t.after.member), after.get(t.after.member)) for t in inside
+        ]
         moved = [m for m in of_period if m.change != "0" or m.grade_before != m.grade_after]
         movers += moved
         spreads.append(_spread(period, inside, of_period))
