@@ -121,7 +121,7 @@ def test_a_pack_holds_documents_of_every_sort_by_code() -> None:
     """A folder of texts becomes rubrics, checklists and policies."""
     pack = load_pack(p.read_text() for p in SHIPPED)
 
-    assert {"hefei-county-city", "yanbian-2022", "rehearsal"} == set(pack.rubrics)
+    assert {"hefei-county-city", "yanbian-2022", "rehearsal"} < set(pack.rubrics)
     assert isinstance(pack.checklists["five-ones"], Checklist)
     assert pack.policies["rehearsal"].by_class == Policy().by_class
 
