@@ -186,8 +186,8 @@ def questions(text: str) -> Questions:
             )
 
 
-def load_facts(text: str, rubric: Rubric) -> tuple[list[Appraised], Period, date]:
-    """Who is appraised by a facts file under a rubric, for which period, on which day; otherwise `Unreadable`."""
+def load_facts(text: str, rubric: Rubric) -> tuple[list[Appraised], Period, date, Period | None]:
+    """Who is appraised by a facts file under a rubric, for which period, on which day, in which term; otherwise `Unreadable`."""
     source = parsed(text, FACTS)
     return appraised_in(validated(FactsDoc, source), rubric, source)
 

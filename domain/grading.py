@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 from domain.fact import Fact, SubjectId
 from domain.kinds.findings import WasGraded
-from domain.member import Person
+from domain.member import Exit, Person
 from domain.period import Period, Span
 from domain.rubric import (
     Assessed,
@@ -65,6 +65,11 @@ class Because(Choice):
     VETO = "veto", "否决情形", "a veto"
     OPINIONS = "opinions", "按各评定主体意见", "as several bodies together say"
     DECIDED = "decided", "审定机构决定", "as the deciding body says"
+    NO_SUCH_GRADE = (
+        "no_such_grade",
+        "所评等次不在本办法之列,未计入",
+        "a grade that the rubric does not have was passed over",
+    )
     NOT_ASSESSED = "not_assessed", "不参加考核", "is not assessed"
     TOO_SHORT = "too_short", "在任月数不足,不评定等次", "served too few months for a grade"
 
@@ -82,7 +87,7 @@ class GradeReason:
 class TriggerResult:
     """How a trigger stands: `fired` with the step that follows; otherwise whether one more would fire it (`near`).
 
-    `got` of `needed` years (or acts) are there; `periods` are the first days of those that count.
+    `got` of `needed` years (or acts) are there; `periods` are the first days of those that count. `provisional` says that it goes by a grade that the deciding body has yet to give.
     """
 
     trigger: str
@@ -92,6 +97,7 @@ class TriggerResult:
     needed: int
     near: bool
     periods: tuple[date, ...] = ()
+    provisional: bool = False
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -139,10 +145,11 @@ def grade(
     earlier: Mapping[SubjectId, Sequence[Earlier]] | None = None,
     opinions: Mapping[SubjectId, Sequence[Opinion]] | None = None,
     offices: Mapping[SubjectId, tuple[OfficeHeld, ...]] | None = None,
+    term: Period | None = None,
 ) -> list[Graded]:
     """The grades of all who are appraised together, in the order of their cards.
 
-    Everyone whose card counts for places has to be given. `earlier` are the results of earlier periods, `opinions` what bodies said of this one.
+    Everyone whose card counts for places has to be given. `earlier` are the results of earlier periods, `opinions` what bodies said of this one, `term` the term of the committee where the members' own do not say.
     """
     grading = rubric.grading
     held, said, before = offices or {}, opinions or {}, earlier or {}
@@ -163,6 +170,7 @@ def grade(
             tuple(_latest(said.get(s.card.member, ()))),
             before.get(s.card.member, ()),
             standings,
+            term,
         )
         for s in standings
     ]
@@ -222,8 +230,11 @@ def _standing(card: Scorecard, rubric: Rubric, whom: Assessed) -> _Standing:
     if vetoed:
         codes = [g.code for g in grading.grades]
         worst, by = max(vetoed, key=lambda v: codes.index(v[0]))
-        standing.at, standing.settled = codes.index(worst), True
-        standing.reasons.append(GradeReason(because=Because.VETO, grade=worst, by=by))
+        standing.settled = True
+        # A veto never lifts: who has a worse grade by his score keeps it.
+        if standing.at == len(codes) or standing.at <= codes.index(worst):
+            standing.at = codes.index(worst)
+            standing.reasons.append(GradeReason(because=Because.VETO, grade=worst, by=by))
     return standing
 
 
@@ -377,14 +388,21 @@ def _hear(
         if not standing.assessed:
             continue
         opinions = {o.by: o for o in _latest(said.get(standing.card.member, ()))}
+        heard = bodies | ({grading.decided_by.code} if grading.decided_by is not None else set())
+        standing.reasons += [
+            GradeReason(because=Because.NO_SUCH_GRADE, grade=o.grade, by=by)
+            for by, o in opinions.items()
+            if by in heard and o.grade not in codes
+        ]
         given = [
             codes.index(o.grade) for by, o in opinions.items() if by in bodies and o.grade in codes
         ]
         if given and grading.combine is not Combine.REFERENCE and not standing.settled:
             at = _combined(given, grading.combine)
-            missed = _missed(standing.card)
-            while at < len(codes) and any(
-                g.code in missed for g in _gates_of(rubric, grading.grades[at])
+            missed, day = _missed(standing.card), standing.card.period.last
+            while at < len(codes) and (
+                not grading.grades[at].who.has(standing.whom, day)
+                or any(g.code in missed for g in _gates_of(rubric, grading.grades[at]))
             ):
                 at += 1
             standing.at = at
@@ -422,6 +440,7 @@ def _graded(
     opinions: tuple[Opinion, ...],
     earlier: Sequence[Earlier],
     standings: Sequence[_Standing],
+    term: Period | None,
 ) -> Graded:
     grading = rubric.grading
     final = by_score = waits_for = ""
@@ -429,8 +448,14 @@ def _graded(
     if grading is not None and standing.assessed:
         codes = [g.code for g in grading.grades]
         final = codes[standing.at] if standing.at < len(codes) else ""
+        bounds = any(g.at_least is not None for g in grading.grades)
         by_score = next(
-            (g.code for g in grading.grades if g.at_least is None or standing.total >= g.at_least),
+            (
+                g.code
+                for g in grading.grades
+                if (bounds and g is grading.grades[-1] and g.at_least is None)
+                or (g.at_least is not None and standing.total >= g.at_least)
+            ),
             "",
         )
         decided = any(r.because is Because.DECIDED for r in standing.reasons)
@@ -440,7 +465,8 @@ def _graded(
             on_list = [s for s in standings if s.assessed and s.board == standing.board]
             if len(on_list) >= grading.ranking.at_least:
                 place = 1 + sum(_rank(s) > _rank(standing) for s in on_list)
-        if not standing.reasons and final:
+        known = [r for r in standing.reasons if r.because is not Because.NO_SUCH_GRADE]
+        if not known and final:
             standing.reasons.append(GradeReason(because=Because.BAND, grade=final))
     return Graded(
         member=standing.card.member,
@@ -453,7 +479,7 @@ def _graded(
         tied=standing.tied,
         board=standing.board,
         place=place,
-        triggers=_triggers(rubric, standing, final, earlier),
+        triggers=_triggers(rubric, standing, final, earlier, term, waits=bool(waits_for)),
     )
 
 
@@ -461,10 +487,16 @@ def _graded(
 
 
 def _triggers(
-    rubric: Rubric, standing: _Standing, final: str, earlier: Sequence[Earlier]
+    rubric: Rubric,
+    standing: _Standing,
+    final: str,
+    earlier: Sequence[Earlier],
+    said: Period | None,
+    *,
+    waits: bool,
 ) -> tuple[TriggerResult, ...]:
     card, day = standing.card, standing.card.period.last
-    term = _term(standing.whom, card.period)
+    term = _term(standing.whom, card.period) if said is None else (said.first, said.last)
     now = Earlier(
         period=card.period,
         total=card.total,
@@ -475,18 +507,23 @@ def _triggers(
         (e for e in earlier if e.period.last < card.period.first), key=lambda e: e.period.first
     )
     return tuple(
-        _trigger(trigger, [*before, now], term, _missed(card))
+        replace(found, provisional=found.fired and waits and bool(trigger.grades))
         for trigger in rubric.triggers
         if trigger.who.has(standing.whom, day)
+        for found in (_trigger(trigger, [*before, now], term, _missed(card)),)
     )
 
 
 def _term(whom: Assessed, period: Period) -> tuple[date, date | None]:
-    """First and last day of the term that a period ends in; open where nothing says when it began or ends."""
+    """First and last day of the term that a period ends in; open where nothing says when it began or ends.
+
+    Who left the committee has not ended its term.
+    """
     terms = () if whom.person is None else whom.person.terms
     for term in terms:
         if term.since <= period.last and (term.until is None or period.first <= term.until):
-            return term.since, term.until
+            left = term.exit not in {None, Exit.TERM_ENDED}
+            return term.since, None if left else term.until
     return date.min, None
 
 
@@ -520,6 +557,10 @@ def _trigger(
         )
         near = holds_now and got == of.years - 1
     fired = holds_now and got >= of.years
+    if not fired and of.acts is not None and of.years == 1:
+        # One more act of the same kind would do.
+        one_more = replace(results[-1], counted=_with_one_more(results[-1], of.code))
+        near = not holds_now and _holds(of, one_more, missed)
     return TriggerResult(
         trigger=of.code,
         fired=fired,
@@ -529,6 +570,12 @@ def _trigger(
         near=near,
         periods=tuple(r.period.first for r in held),
     )
+
+
+def _with_one_more(result: Earlier, code: str) -> tuple[tuple[str, int], ...]:
+    """What was counted in a period, with one act more."""
+    counted = dict(result.counted)
+    return tuple((counted | {code: counted.get(code, 0) + 1}).items())
 
 
 def _runs(results: Sequence[Earlier], held: Sequence[Earlier]) -> list[int]:
@@ -568,10 +615,11 @@ def _over_a_term(
     by_period = [(r.period.first, dict(r.counted).get(of.code, 0)) for r in in_term]
     got = sum(acts for _, acts in by_period)
     if of.acts is not None:
-        needed = of.acts
-        fired = got >= needed and by_period[-1][1] > 0
-        near = got == needed - 1
+        # So many acts are one time, so many more the next.
+        needed, now = of.acts, by_period[-1][1]
         times = got // needed
+        fired = times > (got - now) // needed
+        near = not fired and (got + 1) % needed == 0
     else:
         needed = of.fewer_than or 0
         over = term[1] is not None and term[1] <= in_term[-1].period.last

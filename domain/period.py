@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from domain.fact import Fact
@@ -22,6 +22,11 @@ class Span(Choice):
     MONTH = "month", "月"
     TWO_YEARS = "two_years", "两年"
     TERM = "term", "届", "term"
+
+    @property
+    def is_of_calendar(self) -> bool:
+        """Whether the calendar alone bounds it."""
+        return self in _MONTHS
 
 
 _MONTHS = {Span.TWO_YEARS: 24, Span.YEAR: 12, Span.HALF: 6, Span.QUARTER: 3, Span.MONTH: 1}
@@ -78,20 +83,13 @@ class Period:
     def parts(self, span: Span) -> tuple[Period, ...]:
         """The calendar months, quarters, halves or years that it consists of; itself where it has no such parts."""
         months = _MONTHS.get(span)
-        if months is None or span is self.span:
+        if months is None or months >= _MONTHS.get(self.span, months + 1):
             return (self,)
         found: list[Period] = []
-        year, month = self.first.year, (self.first.month - 1) // months * months + 1
-        while date(year, month, 1) <= self.last:
-            end = month + months - 1
-            found.append(
-                Period(
-                    span=span,
-                    first=date(year, month, 1),
-                    last=date(year, end, monthrange(year, end)[1]),
-                )
-            )
-            year, month = (year + 1, 1) if end == 12 else (year, end + 1)
+        part = Period.around(span, self.first, begins=self.first.year)
+        while part.first <= self.last:
+            found.append(part)
+            part = Period.around(span, part.last + timedelta(days=1), begins=self.first.year)
         return tuple(found)
 
     @property

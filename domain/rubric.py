@@ -310,10 +310,14 @@ class Whose(Choice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distinct:
-    """Only the best act of each work, village, day ... counts; what says none stands for itself."""
+    """Only the best act of each work, village, day ... counts; what says none stands for itself.
+
+    Where something is worked out for each part of the period, `whole` says that it counts once in all of them.
+    """
 
     by: Apart
     detail: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -589,6 +589,11 @@ def _share(share: Share) -> Said:
 
 
 def _distinct(of: Distinct, counts: Sequence[Selects]) -> Said:
+    said = _distinct_by(of, counts)
+    return Said(f"全期{said.zh}", f"{said.en} in the whole period") if of.whole else said
+
+
+def _distinct_by(of: Distinct, counts: Sequence[Selects]) -> Said:
     match of.by:
         case Apart.DETAIL:
             label = _label(counts, of.detail)

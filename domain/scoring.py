@@ -14,7 +14,7 @@ from typing import Any, NewType
 from domain.attestation import DEFAULT, Policy
 from domain.fact import Attendance, Capacity, Fact, Spoke, SubjectId
 from domain.kinds.about import Stage
-from domain.member import Person
+from domain.member import Exemption, Person
 from domain.period import Period, Span
 from domain.rubric import (
     Acts,
@@ -259,7 +259,7 @@ class _Rule:
     for_all: bool
     rate: Rate | None
     full: int
-    parts: bool
+    mean_of: str
 
 
 _Seen = tuple["_Rule", int, str, int, tuple[Test, ...], tuple[Test, ...]]
@@ -293,9 +293,7 @@ class _Tally:
 
     place: int
     code: str
-    who: Who
     rate: bool
-    half_days: bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -456,14 +454,8 @@ def _make_tallies(rubric: Rubric, ready: _Ready) -> None:
     tallies: list[_Tally] = []
     by_kind: dict[str, list[tuple[_Tally, tuple[Test, ...]]]] = {}
 
-    def add(code: str, counts: Iterable[Selects], who: Who, *, rate: Per | None = None) -> None:
-        tally = _Tally(
-            place=len(tallies),
-            code=code,
-            who=who,
-            rate=rate is not None,
-            half_days=rate is Per.HALF_DAY,
-        )
+    def add(code: str, counts: Iterable[Selects], *, rate: bool = False) -> None:
+        tally = _Tally(place=len(tallies), code=code, rate=rate)
         tallies.append(tally)
         for selects in counts:
             tests = tuple(conditions_of(selects))
@@ -472,15 +464,15 @@ def _make_tallies(rubric: Rubric, ready: _Ready) -> None:
 
     for gate in rubric.gates:
         if isinstance(gate.asks, Acts):
-            add(gate.code, gate.asks.counts, gate.who)
+            add(gate.code, gate.asks.counts)
         elif isinstance(gate.asks, AttendanceOf):
-            add(gate.code, gate.asks.counts, gate.who, rate=gate.asks.per)
+            add(gate.code, gate.asks.counts, rate=True)
     if rubric.grading is not None:
         for veto in rubric.grading.vetoes:
-            add(veto.code, veto.counts, Who())
+            add(veto.code, veto.counts)
     for trigger in rubric.triggers:
         if trigger.counts:
-            add(trigger.code, trigger.counts, trigger.who)
+            add(trigger.code, trigger.counts)
     ready.tallies = tuple(tallies)
     ready.tally_tests = {kind: tuple(found) for kind, found in by_kind.items()}
 
@@ -552,7 +544,9 @@ def _rule(seat: int, block: Block, clause: Clause, ready: _Ready) -> _Rule:
         for_all=clause.who == Who(),
         rate=measure if isinstance(measure, Rate) else None,
         full=measure.acts if isinstance(measure, Full) else 0,
-        parts=clause.every is not None,
+        mean_of=price.of
+        if isinstance(measure, Mean) and isinstance(price, Quantity | Tiers)
+        else "",
     )
 
 
@@ -580,6 +574,8 @@ def _best(clause: Clause, price: Price, ready: _Ready) -> int | None:
             best = ready.whole(most)
     if isinstance(clause.measure, Rate | FromMembers):
         return None
+    if isinstance(clause.measure, Each) and clause.measure.per is Per.HALF_DAY:
+        return None if best > 0 else best
     if clause.shares and not any(b is Byline.SOLE for b, _ in clause.shares):
         return best
     fixed = [s for _, s in clause.shares if isinstance(s, Fraction)]
@@ -780,7 +776,7 @@ def score(
     else:
         whom = Assessed(person=member, offices=offices)
         subject = SubjectId(f"member/{member.person}")
-    served = _served(whom, rubric.part_year, period)
+    served, day = _served(whom, rubric.part_year, period), min(today, period.last)
     sifted = sift(facts, period, today, policy, member=whom.person, outcomes=bool(ready.by_outcome))
     facts_read, ticked, late = _as_read(sifted, rubric, ready, period)
     counted, number = len(sifted.counted), len(facts_read)
@@ -793,10 +789,12 @@ def score(
         _look(sight, ready, ready.by_outcome, whom, subject, views, range(counted, number))
     spoiled = _spoiled(own, ready, whom)
     gates, tallied = _tallied(own, ready, whom, period, today, served)
-    drafts, paid = _drafts(sight, ready, spoiled, gates, served, period, members)
+    drafts, paid = _drafts(sight, ready, spoiled, gates, served, period, members, whom, day)
     codes = {rule.clause.code: drafts[rule.seat] for rule in ready.rules}
     for together in ready.inner:
         _bind(together, codes)
+    common = _in_common(ready.inner, codes, ready)
+    earned = [sum([d.net for d in drafted]) for drafted in drafts]
     if rubric.rounding is not None and rubric.rounding.at is RoundedAt.LINE:
         for draft in [d for drafted in drafts for d in drafted]:
             _round(draft, rubric.rounding, ready)
@@ -822,6 +820,7 @@ def score(
         everything += of_block
     for together in ready.outer:
         _bind(together, codes)
+    of_blocks = _in_common(ready.outer, codes, ready)
     _hold(everything, ready.floor, ready.cap, _TOTAL, "")
     room = _room(everything, ready.cap)
     everything += _of_the_total(everything, rubric, ready, period, served)
@@ -829,7 +828,6 @@ def score(
     for gate in ready.gates:
         _gate(gate, gates, ready, codes, whom, period, today)
     text = ready.text
-    day = min(today, period.last)
     return Scorecard(
         member=subject,
         rubric=rubric.code,
@@ -846,7 +844,16 @@ def score(
         ),
         lines=tuple([_line(draft, subject, text) for draft in everything]),
         why_not=_why_nots(sifted, sight, paid, ticked, late),
-        reachable=_reachable(ready, drafts, spoiled, rooms, room, whom, day, codes),
+        reachable=_reachable(
+            ready,
+            [_Stand(o, n) for o, n in zip(drafts, earned, strict=True)],
+            _Limits(rooms, common, of_blocks, room),
+            spoiled,
+            whom,
+            period,
+            day,
+            served,
+        ),
         changes_on=sifted.changes_on,
         accounts=_accounts(ready, drafts, sight, whom, period, day, served),
         gates=tuple([gates[code] for code in ready.gates]),
@@ -870,10 +877,25 @@ def _served(whom: Assessed, rule: PartYear | None, period: Period) -> _Served:
     months = [
         1
         for first, last in period.months
-        if any(t.since <= last and (t.until is None or first <= t.until) for t in person.terms)
-        and not any(e.since <= first and (e.until is None or last <= e.until) for e in exempt)
+        if any(
+            t.since <= last
+            and (t.until is None or first <= t.until)
+            and not _covered(max(first, t.since), min(last, t.until or last), exempt)
+            for t in person.terms
+        )
     ]
     return _Served(len(months), of, rule is not None and rule.acts is Asked.MONTHS)
+
+
+def _covered(first: date, last: date, spans: Sequence[Exemption]) -> bool:
+    """Whether these spans together cover all days from the first to the last."""
+    for span in sorted(spans, key=lambda e: e.since):
+        if span.since > first:
+            return False
+        if span.until is None or span.until >= last:
+            return True
+        first = max(first, span.until + timedelta(days=1))
+    return False
 
 
 def _as_read(
@@ -906,16 +928,18 @@ def _read(fact: Fact[Any], readings: Sequence[tuple[Attendance, tuple[Test, ...]
 
 
 def _add_outcomes(sight: _Sight, carried: Sequence[Fact[Any]], period: Period) -> None:
-    """Facts as what came of them in the period shows them, on the day of the last of it."""
-    views = [(i, fact) for i, fact in enumerate(sight.facts)] + [(-1, f) for f in carried]
-    for i, fact in views:
+    """Facts as what came of them in the period shows them, on the day of the last of it; those of the period also where nothing has come yet."""
+    own = len(sight.facts)
+    for i, fact in enumerate([*sight.facts, *carried]):
         here = tuple(r for r in fact.reached if period.holds(r.on))
-        if here:
-            sight.base[len(sight.facts)] = i if i >= 0 else len(sight.facts)
-            sight.facts.append(replace(fact, reached=here, on=max(r.on for r in here)))
+        sight.base[len(sight.facts)] = i if i < own else len(sight.facts)
+        sight.facts.append(
+            replace(fact, reached=here, on=max([r.on for r in here], default=fact.on))
+        )
 
 
-_NOT_PRICED, _SAME_DEED, _STATE = RANK[Why.NOT_PRICED], RANK[Why.SAME_DEED], RANK[Why.STATE]
+_NOT_PRICED, _SAME_DEED = RANK[Why.NOT_PRICED], RANK[Why.SAME_DEED]
+_ATTENDANCE = (RANK[Why.STATE], RANK[Why.PARTLY])
 
 
 def _look(
@@ -944,7 +968,7 @@ def _look(
                 continue
             for failed, test in plain_tests if plain_one else tests:
                 if not test(fact):
-                    if failed == _STATE:
+                    if failed in _ATTENDANCE:
                         _missed(sight, i, fact, rule, whom)
                     if failed > rank:
                         rank, near = failed, code
@@ -1006,7 +1030,9 @@ def _priced(
         return _NOT_ELIGIBLE
     net = worth = rule.worth(fact)
     if worth == 0:
-        return rule.no_worth
+        # A mark that earns nothing is a mark: it counts in the mean.
+        marked = rule.mean_of and amount(fact, rule.mean_of) is not None
+        return (worth, worth) if marked else rule.no_worth
     if rule.shares:
         share = _share(rule, fact)
         if share == 0:
@@ -1034,9 +1060,11 @@ def _share(rule: _Rule, fact: Fact[Any]) -> Fraction:
         case Split.RECORDED:
             return Fraction(1, authors) if fact.share is None else Fraction(fact.share)
         case Split.REST:
-            first = rule.shares.get(Byline.FIRST, Fraction(0))
-            fixed = first if isinstance(first, Fraction) else Fraction(0)
-            return (1 - fixed) / max(authors - (1 if fixed else 0), 1)
+            # One writer, one first author: what has a fixed part, or is paid by another clause, is not divided again.
+            named = [rule.shares[b] for b in (Byline.FIRST, Byline.WRITER) if b in rule.shares]
+            fixed = [each for each in named if isinstance(each, Fraction)]
+            others = authors - len(fixed) - (Byline.FIRST not in rule.shares)
+            return (1 - sum(fixed, Fraction(0))) / max(others, 1)
         case _:
             return share
 
@@ -1061,7 +1089,7 @@ def _spoiled(counted: Iterable[Fact[Any]], ready: _Ready, whom: Assessed) -> set
 
 
 def _tallied(
-    counted: Iterable[Fact[Any]],
+    counted: Sequence[Fact[Any]],
     ready: _Ready,
     whom: Assessed,
     period: Period,
@@ -1069,31 +1097,32 @@ def _tallied(
     served: _Served,
 ) -> tuple[dict[str, GateResult], tuple[Counted, ...]]:
     """The gates that facts alone decide, and what vetoes and triggers count."""
-    found: list[list[Fact[Any]]] = [[] for _ in ready.tallies]
+    # By its place in the facts, so that one that several selections mean counts once; for a rate with whether he attended.
+    found: list[dict[int, bool]] = [{} for _ in ready.tallies]
     if ready.tallies:
-        for fact in counted:
+        for i, fact in enumerate(counted):
             for tally, tests in ready.tally_tests.get(fact.kind, ()):
                 for failed, test in tests:
                     if not test(fact):
-                        if tally.rate and failed == _STATE and not whom.exempt_on(fact.on):
-                            found[tally.place].append(fact)
+                        if tally.rate and failed in _ATTENDANCE and not whom.exempt_on(fact.on):
+                            found[tally.place].setdefault(i, False)
                         break
                 else:
-                    own = found[tally.place]
-                    if (not own or own[-1] is not fact) and tally.who.has(whom, fact.on):
-                        own.append(fact)
+                    found[tally.place][i] = True
     gates: dict[str, GateResult] = {}
     tallied: list[Counted] = []
     day = min(today, period.last)
-    for tally, facts in zip(ready.tallies, found, strict=True):
+    for tally, meant in zip(ready.tallies, found, strict=True):
         gate = ready.gates.get(tally.code)
+        facts = [counted[i] for i in meant]
         if gate is None:
             deeds = tuple(sorted({f.deed for f in facts}))
             tallied.append(Counted(code=tally.code, acts=len(facts), deeds=deeds))
         elif not gate.who.has(whom, day):
             gates[gate.code] = _not_for_him(gate.code)
         elif isinstance(gate.asks, AttendanceOf):
-            gates[gate.code] = _by_rate(gate.code, gate.asks, facts)
+            pairs = [(counted[i], there) for i, there in meant.items()]
+            gates[gate.code] = _by_rate(gate.code, gate.asks, pairs)
         elif isinstance(gate.asks, Acts):
             gates[gate.code] = _by_acts(gate.code, gate.asks, facts, period, served)
     return gates, tuple(tallied)
@@ -1103,15 +1132,15 @@ def _not_for_him(code: str) -> GateResult:
     return GateResult(gate=code, met=True, got=ZERO, asked=ZERO, missing=ZERO, for_him=False)
 
 
-def _by_rate(code: str, asks: AttendanceOf, facts: Sequence[Fact[Any]]) -> GateResult:
+def _by_rate(code: str, asks: AttendanceOf, facts: Sequence[tuple[Fact[Any], bool]]) -> GateResult:
     """A gate on attendance: what is not on record, or was not required, is in neither figure."""
     attended = expected = 0
     halves = asks.per is Per.HALF_DAY
-    for fact in facts:
+    for fact, there in facts:
         if fact.attendance in _NEITHER:
             continue
         expected += fact.of_half_days if halves else 1
-        if fact.attendance.took_part:
+        if there:
             attended += fact.half_days if halves else 1
     rate = Fraction(attended, expected) if expected else Fraction(1)
     return _result(code, rate, asks.at_least, most=False)
@@ -1194,6 +1223,8 @@ def _drafts(
     served: _Served,
     period: Period,
     members: Sequence[Scorecard],
+    whom: Assessed,
+    day: date,
 ) -> tuple[list[list[_Draft]], set[int]]:
     """The lines of each clause under its own limits, and which facts have one."""
     taken: dict[str, set[int]] = {}
@@ -1201,26 +1232,29 @@ def _drafts(
     paid: set[int] = set()
     for rule in ready.rules:
         clause, candidates = rule.clause, sight.candidates[rule.seat]
+        own: list[_Draft] = []
         if isinstance(clause.measure, FromMembers):
-            drafts.append(_from_members(rule, clause.measure, members, ready, period))
-            continue
-        if not candidates:
-            drafts.append([])
-            continue
-        candidates.sort()
-        elsewhere = 0
-        if clause.beyond:
-            gone = set().union(*(taken.get(code, ()) for code in clause.beyond))
-            rest = [c for c in candidates if sight.base.get(c[5], c[5]) not in gone]
-            elsewhere, candidates = len(candidates) - len(rest), rest
-        if rule.parts and clause.every is not None:
-            own: list[_Draft] = []
-            for part in period.parts(clause.every):
-                inside = [c for c in candidates if part.holds(max(c[0], period.first))]
-                if inside:
-                    own += _of_part(rule, inside, 0, sight, ready, served)
-        else:
-            own = _of_part(rule, candidates, elsewhere, sight, ready, served)
+            if rule.for_all or clause.who.has(whom, day):
+                own = _from_members(rule, clause.measure, members, ready, period)
+        elif candidates:
+            candidates.sort()
+            elsewhere = 0
+            if clause.beyond:
+                gone = set().union(*(taken.get(code, ()) for code in clause.beyond))
+                rest = [c for c in candidates if sight.base.get(c[5], c[5]) not in gone]
+                elsewhere, candidates = len(candidates) - len(rest), rest
+            if clause.distinct is not None and (clause.distinct.whole or clause.every is None):
+                candidates = _best_of_each(candidates, sight, clause.distinct, clause.code)
+            missed = sight.missed.get(rule.seat, {})
+            if clause.every is None:
+                own = _of_part(rule, candidates, missed, elsewhere, sight, ready, served)
+            else:
+                for part in period.parts(clause.every):
+                    inside = [c for c in candidates if part.holds(max(c[0], period.first))]
+                    if clause.distinct is not None and not clause.distinct.whole:
+                        inside = _best_of_each(inside, sight, clause.distinct, clause.code)
+                    there = {i: n for i, n in missed.items() if part.holds(sight.facts[i].on)}
+                    own += _of_part(rule, inside, there, 0, sight, ready, served)
         if rule.seat in spoiled:
             for draft in own:
                 _cut(draft, draft.net, Cut.SPOILED, clause.code)
@@ -1228,7 +1262,7 @@ def _drafts(
             if not gates[code].met:
                 for draft in own:
                     _cut(draft, draft.net, Cut.GATE, code)
-        places = {sight.base.get(d.place, d.place) for d in own}
+        places = {sight.base.get(d.place, d.place) for d in own if d.fact is not None}
         taken[clause.code] = places
         paid |= places
         drafts.append(own)
@@ -1238,6 +1272,7 @@ def _drafts(
 def _of_part(
     rule: _Rule,
     candidates: list[_Candidate],
+    missed: Mapping[int, int],
     elsewhere: int,
     sight: _Sight,
     ready: _Ready,
@@ -1245,8 +1280,6 @@ def _of_part(
 ) -> list[_Draft]:
     """The lines of a clause for a period, or for the part of it that it is worked out for."""
     clause, measure, nearest = rule.clause, rule.clause.measure, sight.nearest
-    if clause.distinct is not None:
-        candidates = _best_of_each(candidates, sight, clause.distinct, clause.code)
     if isinstance(measure, Once) and candidates:
         best = min(candidates, key=_favour)
         _note(nearest, (c for c in candidates if c is not best), Why.COUNTED_ONCE, clause.code)
@@ -1265,9 +1298,9 @@ def _of_part(
             )
     match measure:
         case Steps(steps=steps):
-            _price_anew(own, [_step(steps, d.nth, ready) for d in own])
+            _price_anew(own, [_step(steps, d.nth - elsewhere, ready) for d in own])
         case Rate():
-            _price_anew(own, _by_attendance(measure, own, sight.missed.get(rule.seat, {}), ready))
+            _price_anew(own, _by_attendance(measure, own, missed, ready))
         case Mean():
             _price_anew(own, [_times(d.worth, Fraction(1, len(own))) for d in own])
         case Full(points=points, acts=acts) if served.acts(acts) != acts:
@@ -1287,7 +1320,7 @@ def _of_part(
 def _price_anew(own: list[_Draft], worths: Sequence[_Amount]) -> None:
     """Give lines a worth that the whole of them decides; what their share takes of it stays the same part."""
     for draft, worth in zip(own, worths, strict=True):
-        kept = Fraction(draft.net) / Fraction(draft.worth)
+        kept = Fraction(draft.net) / Fraction(draft.worth) if draft.worth else Fraction(1)
         draft.worth = worth
         draft.net = worth if kept == 1 else _times(worth, kept)
         if draft.cuts:
@@ -1665,13 +1698,14 @@ def _accounts(
             doing = Doing.EXEMPT
         else:
             doing = Doing.NOT_RECORDED if unrecorded else Doing.NOT_DONE
-        missed = sight.missed.get(seat)
+        placed = {d.place for d in own}
+        missed = sum(i not in placed for i in sight.missed.get(seat, ()))
         found.append(
             Account(
                 clause=rule.clause.code,
                 doing=doing,
                 acts=len(own),
-                expected=len(own) + (len(missed) if missed else 0) if rule.rate else 0,
+                expected=len(own) + missed if rule.rate else 0,
                 not_recorded=unrecorded,
                 excused=len(sight.excused.get(seat, ())),
             )
@@ -1679,41 +1713,68 @@ def _accounts(
     return tuple(found)
 
 
+@dataclass(slots=True)
+class _Stand:
+    """The lines of a clause, and what they came to before their block was looked at."""
+
+    own: list[_Draft]
+    earned: _Amount
+
+
+_Common = tuple[dict[str, _Amount], dict[str, _Amount]]
+"""By clause: the room that its groups leave, and how far it lies behind what a group of which only the best count keeps."""
+
+
+@dataclass(slots=True)
+class _Limits:
+    """The room that blocks leave, groups of clauses, groups of blocks, and the total."""
+
+    blocks: Mapping[str, _Amount | None]
+    inner: _Common
+    outer: _Common
+    total: _Amount | None
+
+
 def _reachable(
     ready: _Ready,
-    drafts: list[list[_Draft]],
+    stands: Sequence[_Stand],
+    limits: _Limits,
     spoiled: set[int],
-    rooms: Mapping[str, _Amount | None],
-    total_room: _Amount | None,
     whom: Assessed,
+    period: Period,
     day: date,
-    codes: Mapping[str, list[_Draft]],
+    served: _Served,
 ) -> tuple[Reach, ...]:
-    """What each clause could still bring within all limits, in the order of the document."""
+    """What each clause could still bring within all limits, in the order of the document.
+
+    Its own limits come first, then what it lies behind in its groups; the room of those, of the block and of the total is room for what is left then.
+    """
     found: list[Reach] = []
-    shared, behind = _in_common(ready, codes)
-    for rule, own in zip(ready.rules, drafts, strict=True):
-        clause = rule.clause
+    for rule, stand in zip(ready.rules, stands, strict=True):
+        clause, weight = rule.clause, rule.block.weight
         if rule.seat in spoiled or not (rule.for_all or clause.who.has(whom, day)):
             continue
-        best = _next_price(rule, own, ready)
-        if best is not None and best <= 0:
+        best, price = _next_act(rule, stand.own, ready, period, day, served)
+        if price is not None and price <= 0:
             continue
-        earned = sum([d.net for d in own])
-        limits = [rooms[rule.block.code], total_room, shared.get(clause.code)]
-        if clause.every is None:
-            limits += _own_limits(rule, own, earned, best, ready)
-        bounds = [limit for limit in limits if limit is not None]
-        left = min(bounds, default=None)
-        lost = behind.get(clause.code, 0)
-        if lost:
-            left = None if left is None else left - lost
-            best = None if best is None else best - lost
-        if (left is not None and left <= 0) or (best is not None and best <= 0):
+        own = _own_limits(rule, stand, price, ready) if clause.every is None else []
+        left = min(own, default=None)
+        for rooms, behind in (limits.inner, limits.outer):
+            room = rooms.get(clause.code)
+            if lost := behind.get(clause.code, 0):
+                best = None if best is None else best - lost
+                left = None if left is None else left - lost
+            left = _least(left, room)
+            if rooms is limits.inner[0]:
+                left = _least(left, limits.blocks[rule.block.code])
+                if weight != 1:
+                    left = None if left is None else _times(left, weight)
+                    best = None if best is None else _times(best, weight)
+        left = _least(left, limits.total)
+        if (left is not None and left <= 0) or (best is not None and best < 0):
             continue
-        if rule.block.weight != 1:
-            left = None if left is None else _times(left, rule.block.weight)
-            best = None if best is None else _times(best, rule.block.weight)
+        if best == 0 and not isinstance(clause.measure, Full):
+            continue
         once = best if best is None or left is None else min(best, left)
         found.append(
             Reach(
@@ -1726,26 +1787,47 @@ def _reachable(
     return tuple(found)
 
 
-def _next_price(rule: _Rule, own: Sequence[_Draft], ready: _Ready) -> _Amount | None:
-    """The most that one more act can bring by its price; none where a number or a rate says so."""
-    measure = rule.clause.measure
-    if isinstance(measure, FromMembers):
-        return 0
-    if isinstance(measure, Steps):
-        return _step(measure.steps, max((d.nth for d in own), default=0) + 1, ready)
-    return rule.best
+def _least(left: _Amount | None, room: _Amount | None) -> _Amount | None:
+    """The smaller of two limits, where there are any."""
+    if left is None or room is None:
+        return left if room is None else room
+    return min(left, room)
 
 
-def _own_limits(
+def _next_act(
     rule: _Rule,
     own: Sequence[_Draft],
-    earned: _Amount,
-    best: _Amount | None,
     ready: _Ready,
-) -> list[_Amount | None]:
+    period: Period,
+    day: date,
+    served: _Served,
+) -> tuple[_Amount | None, _Amount | None]:
+    """What one more act brings at its best, and the most that an act can be paid; none where a number or a rate says so."""
+    measure, every = rule.clause.measure, rule.clause.every
+    if every is not None:
+        part = next((p for p in period.parts(every) if p.holds(day)), period)
+        own = [d for d in own if part.holds(max(d.on, period.first))]
+    match measure:
+        case FromMembers():
+            return 0, 0
+        case Steps(steps=steps):
+            price: _Amount = _step(steps, len(own) + 1, ready)
+            return price, price
+        case Full(points=points, acts=acts, partial=partial):
+            asked = max(served.acts(acts), 1)
+            if partial:
+                price = _times(ready.scale, points / asked)
+                return price, price
+            whole = ready.whole(points)
+            return (whole if len(own) + 1 == asked else 0), whole
+        case _:
+            return rule.best, rule.best
+
+
+def _own_limits(rule: _Rule, stand: _Stand, best: _Amount | None, ready: _Ready) -> list[_Amount]:
     """What the clause itself leaves open."""
-    limits: list[_Amount | None] = []
-    measure = rule.clause.measure
+    limits: list[_Amount] = []
+    measure, earned = rule.clause.measure, stand.earned
     if rule.cap is not None:
         limits.append(rule.cap - earned)
     if isinstance(measure, Once | Mean) and best is not None:
@@ -1756,18 +1838,20 @@ def _own_limits(
         whole = max((measure.points, *(p for _, p in measure.tiers)))
         limits.append(ready.whole(whole) - earned)
     if rule.clause.times is not None and best is not None:
-        limits.append(best * (rule.clause.times - len(own)))
+        limits.append(best * (rule.clause.times - len(stand.own)))
     return limits
 
 
 def _in_common(
-    ready: _Ready, codes: Mapping[str, list[_Draft]]
-) -> tuple[dict[str, _Amount], dict[str, _Amount]]:
-    """By clause: the room that its groups leave, and how far it lies behind what a group of which only the best count keeps."""
+    groups: Sequence[_Together], codes: Mapping[str, list[_Draft]], ready: _Ready
+) -> _Common:
+    """What these groups leave to their clauses."""
     rooms: dict[str, _Amount] = {}
     behind: dict[str, _Amount] = {}
+    if not groups:
+        return rooms, behind
     inside = {part.block.code: [c.code for c in part.block.clauses] for part in ready.parts}
-    for together in (*ready.inner, *ready.outer):
+    for together in groups:
         if together.group.within is not Within.PERIOD:
             continue
         entries = [

@@ -38,6 +38,11 @@ class Why(Choice):
     CONDITIONS = "conditions", "不符合条目的条件", "does not meet the conditions of the clause"
     GUEST = "guest", "上级(特邀)委员及非委员身份参加,不计分", "took part as a guest, never scored"
     STATE = "state", "该出勤状态不得分", "earns nothing in this attendance state"
+    PARTLY = (
+        "partly",
+        "出席的半天数不符合条目要求",
+        "was not there for as much of it as is asked for",
+    )
     STAGE = (
         "stage",
         "未达到(或已超出)条目所需的办理环节",
@@ -235,21 +240,22 @@ def conditions_of(selects: Selects, *, of_plain: bool = False) -> Iterable[Test]
     for name, said in (("key", selects.key), ("mandatory", selects.mandatory)):
         if said is not None:
             yield RANK[Why.CONDITIONS], _one_of(name, (said,))
-    if selects.whole is not None:
-        whole = selects.whole
-        yield RANK[Why.CONDITIONS], lambda f: (f.half_days >= f.of_half_days) is whole
-    if selects.attended_from is not None:
-        least = selects.attended_from
-        yield RANK[Why.CONDITIONS], lambda f: f.half_days >= least * f.of_half_days
-    if selects.attended_below is not None:
-        below = selects.attended_below
-        yield RANK[Why.CONDITIONS], lambda f: f.half_days < below * f.of_half_days
     capacities = tuple(selects.capacities)
     if capacities and not (of_plain and Capacity.ATTENDS in capacities):
         yield RANK[Why.GUEST], lambda f: f.capacity in capacities
     states = tuple(selects.states)
     if states and not (of_plain and Attendance.PRESENT in states):
         yield RANK[Why.STATE], lambda f: f.attendance in states
+    # How much of it he attended is part of how he attended: who fails that was expected all the same.
+    if selects.whole is not None:
+        whole = selects.whole
+        yield RANK[Why.PARTLY], lambda f: (f.half_days >= f.of_half_days) is whole
+    if selects.attended_from is not None:
+        least = selects.attended_from
+        yield RANK[Why.PARTLY], lambda f: f.half_days >= least * f.of_half_days
+    if selects.attended_below is not None:
+        below = selects.attended_below
+        yield RANK[Why.PARTLY], lambda f: f.half_days < below * f.of_half_days
     bylines = tuple(selects.bylines)
     if bylines:
         yield RANK[Why.CO_AUTHOR], lambda f: byline(f) in bylines
@@ -273,17 +279,22 @@ def conditions_of(selects: Selects, *, of_plain: bool = False) -> Iterable[Test]
         yield RANK[Why.NO_EVIDENCE], _attested_by(side)
 
 
+_RECORDS_OF = {
+    Side.COUNTY: RecordClass.COUNTY,
+    Side.STUDIO: RecordClass.TOWNSHIP,
+    Side.SECTOR: RecordClass.SECTOR,
+}
 _STANDS_BEHIND = frozenset({Mark.RECORDED, Mark.CONFIRMED, Mark.CORRECTED, Mark.UPHELD})
 
 
 def _attested_by(side: Side) -> Callable[[Fact[Any]], bool]:
-    """Whether a side stands behind a record: it recorded, confirmed, corrected or upheld it."""
-    name = side.value
+    """Whether a side stands behind a record: it recorded, confirmed, corrected or upheld it, or the record is its own."""
+    name, own = side.value, _RECORDS_OF[side]
 
     def attested(fact: Fact[Any]) -> bool:
         stamp = getattr(fact, name)
         if stamp is None:
-            return side is Side.COUNTY and fact.record is RecordClass.COUNTY
+            return fact.record is own
         return stamp.mark in _STANDS_BEHIND
 
     return attested

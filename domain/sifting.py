@@ -89,6 +89,8 @@ def sift(
     if behind:
         hidden = {id(f) for f in behind}
         counted = [f for f in counted if id(f) not in hidden]
+        left_out += [(f, Why.SAME_DEED) for f in carried if id(f) in hidden]
+        behind = tuple(f for f in behind if period.has(f))
         carried = [f for f in carried if id(f) not in hidden]
         upgraded = [f for f in upgraded if id(f) not in hidden]
     return Sifted(
@@ -98,7 +100,12 @@ def sift(
         changes_on=min(changes, default=None),
         carried=tuple(carried),
         upgraded=frozenset(
-            [f"occasion/{f.details.spoken_at}" for f in upgraded if f.details.spoken_at]
+            [
+                deed
+                for f in upgraded
+                if f.details.spoken_at
+                for deed in (f.details.spoken_at, f"occasion/{f.details.spoken_at}")
+            ]
         ),
     )
 

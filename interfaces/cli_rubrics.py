@@ -158,10 +158,10 @@ def score(options: argparse.Namespace) -> int:
     except Unreadable as error:
         return _said_wrong(error)
     try:
-        appraised, period, today = packs.load_facts(_text_of(options.facts), rubric)
+        appraised, period, today, term = packs.load_facts(_text_of(options.facts), rubric)
     except Unreadable as error:
         return _said_wrong(error)
-    found = results(appraised, rubric, period, today)
+    found = results(appraised, rubric, period, today, term)
     questions = all_questions(rubric)
     told = [
         _told(each, result, rubric, questions)
@@ -388,6 +388,7 @@ def _told(
                 "got": t.got,
                 "needed": t.needed,
                 "periods": t.periods,
+                "provisional": t.provisional,
                 "zh": triggers[t.trigger].zh,
                 "en": triggers[t.trigger].en,
             }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -55,6 +55,7 @@ from domain.kinds.fields import FieldAbout, fields_of
 from domain.member import (
     Bond,
     Exemption,
+    Exit,
     MemberClass,
     Membership,
     Person,
@@ -380,9 +381,13 @@ def _unfilled(about: FieldAbout) -> Any:
 # Who
 
 
-def person_of(doc: MemberDoc, name: str, period: Period) -> Person:
-    """The member that a document describes; where it does not say since when, since before all that is known of him."""
-    known = [period.first, *(e.year.first for e in doc.earlier)]
+def person_of(doc: MemberDoc, name: str, period: Period, days: Iterable[date] = ()) -> Person:
+    """The member that a document describes; where it does not say since when, since before all that is known of him, these `days` included.
+
+    Who left before the last day of the period left the committee; a later last day is that of the term.
+    """
+    known = [period.first, *(e.year.first for e in doc.earlier), *days]
+    left = doc.until is not None and doc.until < period.last
     since = doc.since or min(known).replace(month=1, day=1)
     return Person(
         person=PersonId(name),
@@ -393,7 +398,15 @@ def person_of(doc: MemberDoc, name: str, period: Period) -> Person:
             in_public_system=doc.public,
             higher_committees=tuple(doc.higher),
         ),
-        terms=(Term(number=1, since=since, until=doc.until, added=doc.added),),
+        terms=(
+            Term(
+                number=1,
+                since=since,
+                until=doc.until,
+                added=doc.added,
+                exit=Exit.RESIGNED if left else None,
+            ),
+        ),
         roles=tuple(
             RoleHeld(role=r.role, since=r.since or since, until=r.until) for r in doc.roles
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any
@@ -30,7 +30,7 @@ from domain.fact import Fact, SubjectId
 from domain.grading import Earlier, Graded, Opinion, grade, opinions_in
 from domain.kinds import KINDS, Shape, Subject
 from domain.member import Person
-from domain.period import Period
+from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
 from domain.scoring import BlockTotal, Scorecard, points_of, score
 from domain.unit import Unit
@@ -73,6 +73,7 @@ class RubricCaseDoc(Doc):
     unit: UnitDoc | None = None
     of_members: list[_WithTotalDoc] = []
     year: PeriodDoc
+    term: PeriodDoc | None = None
     today: Day | None = None
     facts: list[FactDoc] = []
     members: list[_OneDoc] = []
@@ -102,6 +103,7 @@ class FactsDoc(Doc):
     """A facts file."""
 
     year: PeriodDoc
+    term: PeriodDoc | None = None
     today: Day | None = None
     members: Annotated[list[_MemberOfDoc], BeforeValidator(several)] = []
     units: Annotated[list[_UnitOfDoc], BeforeValidator(several)] = []
@@ -139,9 +141,13 @@ class Result:
 
 
 def results(
-    appraised: Sequence[Appraised], rubric: Rubric, period: Period, today: date
+    appraised: Sequence[Appraised],
+    rubric: Rubric,
+    period: Period,
+    today: date,
+    term: Period | None = None,
 ) -> list[Result]:
-    """The cards and grades of all who are appraised together, in their order."""
+    """The cards and grades of all who are appraised together, in their order; `term` is that of the committee, where it is told."""
     cards = [
         score(
             each.facts,
@@ -162,6 +168,7 @@ def results(
         earlier={each.subject: _earlier(each, rubric, period, today) for each in appraised},
         opinions=opinions,
         offices={each.subject: each.offices for each in appraised},
+        term=term,
     )
     return [
         Result(card=card, graded=of, opinions=tuple(opinions[card.member]))
@@ -173,17 +180,19 @@ def _earlier(each: Appraised, rubric: Rubric, period: Period, today: date) -> tu
     """Earlier results as given; what triggers count in earlier years is taken from the facts where nothing is given."""
     if not rubric.triggers:
         return each.earlier
-    given = {e.period.first: e for e in each.earlier}
-    found = dict(given)
-    years = sorted({f.on.year for f in each.facts if f.on < period.first})
-    for year in years:
-        then = Period.year(year)
-        if then.last >= period.first or then.first in given:
+    found = {e.period.first: e for e in each.earlier}
+    begins = rubric.since.year
+    periods = {
+        Period.around(period.span, fact.on, begins=begins)
+        for fact in each.facts
+        if fact.on < period.first and period.span.is_of_calendar
+    }
+    for then in sorted(periods, key=lambda p: p.first):
+        given = found.get(then.first, Earlier(period=then))
+        if then.last >= period.first or given.counted:
             continue
         card = score(each.facts, rubric, each.who, then, today, offices=each.offices)
-        found[then.first] = Earlier(
-            period=then, counted=tuple((c.code, c.acts) for c in card.counted)
-        )
+        found[then.first] = replace(given, counted=tuple((c.code, c.acts) for c in card.counted))
     return tuple(found[first] for first in sorted(found))
 
 
@@ -236,7 +245,7 @@ def scored(case: RubricCaseDoc, place: int, rubric: Rubric, source: Source) -> C
         ]
     if case.expect is not None:
         expected = [(("expect",), case.expect)]
-    found = results(appraised, rubric, period, today)
+    found = results(appraised, rubric, period, today, _term(case.term))
     for (path, said), result in zip(expected, found, strict=True):
         for where, says, got in _compared(said, result):
             if says != got:
@@ -248,6 +257,11 @@ def scored(case: RubricCaseDoc, place: int, rubric: Rubric, source: Source) -> C
                     )
                 )
     return CaseResult(case=case.case, line=source.lines[at], differs=tuple(differs))
+
+
+def _term(doc: PeriodDoc | None) -> Period | None:
+    """The term of the committee, where a document tells it."""
+    return None if doc is None else Period(span=Span.TERM, first=doc.first, last=doc.last)
 
 
 def _misfits(case: RubricCaseDoc, rubric: Rubric) -> Iterator[tuple[str, str]]:
@@ -271,8 +285,9 @@ def _member_of(
     period: Period,
     rubric: Rubric,
     source: Source,
+    days: Sequence[date] = (),
 ) -> Appraised:
-    person = person_of(doc, name, period)
+    person = person_of(doc, name, period, (*(f.on for f in facts), *days))
     return Appraised(
         who=person,
         facts=facts_of(facts, at, source, SubjectId(f"member/{name}")),
@@ -299,7 +314,7 @@ def _compared(
     reasons = {w.deed: w.why for w in card.why_not}
     for deed, why in said.why_not.items():
         yield ("why_not", deed), why, reasons.get(deed)
-    if said.grade is not None:
+    if "grade" in said.model_fields_set:
         yield ("grade",), said.grade, graded.grade or None
     gates = {g.gate: g.met for g in card.gates}
     for gate, met in said.gates.items():
@@ -314,8 +329,8 @@ def _compared(
 
 def appraised_in(
     doc: FactsDoc, rubric: Rubric, source: Source
-) -> tuple[list[Appraised], Period, date]:
-    """Who is appraised by a facts file, for which period, on which day. Raises `Unreadable`."""
+) -> tuple[list[Appraised], Period, date, Period | None]:
+    """Who is appraised by a facts file, for which period, on which day, in which term. Raises `Unreadable`."""
     period = Period(span=rubric.period, first=doc.year.first, last=doc.year.last)
     flaws: list[Flaw] = []
     members: dict[str, Appraised] = {}
@@ -323,11 +338,15 @@ def appraised_in(
         if m.member in members:
             flaws.append(source.flaw(("members", i, "member"), "重复", "is given twice"))
         at = ("members", i, "facts")
-        members[m.member] = _member_of(m, m.member, m.facts, at, period, rubric, source)
+        days = [f.on for f in doc.facts if m.member in f.member]
+        members[m.member] = _member_of(m, m.member, m.facts, at, period, rubric, source, days)
     units: dict[str, Appraised] = {}
     for i, u in enumerate(doc.units):
         if u.unit in units:
             flaws.append(source.flaw(("units", i, "unit"), "重复", "is given twice"))
+        if rubric.of_kinds and u.kind not in rubric.of_kinds:
+            zh, en = "本办法不考核这类单位", "the rubric is not about units of this kind"
+            flaws.append(source.flaw(("units", i, "kind"), zh, en))
         subject = SubjectId(f"unit/{u.unit}")
         units[u.unit] = Appraised(
             who=unit_of(u, u.unit, period),
@@ -351,7 +370,7 @@ def appraised_in(
                 )
     refuse(flaws, [], source)
     appraised = units if rubric.subject is Subject.UNIT else members
-    return list(appraised.values()), period, doc.today or period.last
+    return list(appraised.values()), period, doc.today or period.last, _term(doc.term)
 
 
 def _give(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from application.documents.selections import (
     remark_of,
     selects_of,
     silence_of,
+    stored_word,
     who_of,
 )
 from application.documents.source import Flaw, Source, refuse
@@ -160,6 +161,7 @@ class _FromMembersDoc(Doc):
 class _DistinctDoc(Doc):
     by: ApartWord
     detail: Text | None = None
+    whole: bool = False
 
 
 def _distinct(value: Any) -> Any:
@@ -548,7 +550,7 @@ def _clause(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Clau
         states = frozenset(Attendance.of(row) for row, _ in price.prices if row in words)
     distinct = None
     if doc.distinct is not None:
-        distinct = Distinct(by=doc.distinct.by, detail=doc.distinct.detail or "")
+        distinct = _distinct_of(doc.distinct)
     elif doc.by_work:
         distinct = Distinct(by=Apart.WORK)
     elif doc.whose is Whose.MEMBERS:
@@ -574,11 +576,16 @@ def _clause(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Clau
     )
 
 
+def _distinct_of(doc: _DistinctDoc) -> Distinct:
+    return Distinct(by=doc.by, detail=doc.detail or "", whole=doc.whole)
+
+
 _MEASURES = ("each", "steps", "once", "full", "rate", "mean", "members")
 
 
 def _measure(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Measure:
     given = [name for name in _MEASURES if getattr(doc, name) is not None]
+    kinds = [kind for counted in doc.counts for kind in counted.kinds]
     if len(given) != 1:
         flaws.append(
             source.flaw(
@@ -623,12 +630,12 @@ def _measure(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Mea
             reach=doc.members.reach,
         )
     if doc.once is not None:
-        return Once(price=_price(doc.once, (*at, "once"), source, flaws))
+        return Once(price=_price(doc.once, kinds, (*at, "once"), source, flaws))
     if doc.mean is not None:
-        return Mean(price=_price(doc.mean, (*at, "mean"), source, flaws))
+        return Mean(price=_price(doc.mean, kinds, (*at, "mean"), source, flaws))
     price = doc.each or _PriceDoc(points=Fraction(0))
     return Each(
-        price=_price(price, (*at, "each"), source, flaws), per=doc.per, from_nth=doc.from_nth
+        price=_price(price, kinds, (*at, "each"), source, flaws), per=doc.per, from_nth=doc.from_nth
     )
 
 
@@ -643,10 +650,12 @@ def _keyed(
         except PydanticCustomError as error:
             context = error.context or {}
             flaws.append(source.flaw((*at, name), context["zh"], context["en"]))
-    return found
+    return sorted(found)
 
 
-def _price(doc: _PriceDoc, at: _At, source: Source, flaws: list[Flaw]) -> Price:
+def _price(
+    doc: _PriceDoc, kinds: Sequence[str], at: _At, source: Source, flaws: list[Flaw]
+) -> Price:
     """A figure, a table by an axis, or points by a number."""
     tabled, counted = doc.by is not None, doc.of is not None
     plain = doc.points is not None and not counted
@@ -680,7 +689,13 @@ def _price(doc: _PriceDoc, at: _At, source: Source, flaws: list[Flaw]) -> Price:
     known = _row_words(axis)
     return Table(
         by=axis,
-        prices=tuple((known.get(row, row), points) for row, points in doc.prices.items()),
+        prices=tuple(
+            (
+                stored_word(row, doc.detail, kinds) if doc.detail else known.get(row, row),
+                points,
+            )
+            for row, points in doc.prices.items()
+        ),
         detail=doc.detail or "",
         adds=doc.adds,
     )
@@ -770,9 +785,7 @@ def _gate(doc: _GateDoc, at: _At, source: Source, flaws: list[Flaw]) -> Gate:
             counts=tuple(map(selects_of, doc.counts)),
             at_least=None if doc.at_least is None else int(doc.at_least),
             at_most=None if doc.at_most is None else int(doc.at_most),
-            distinct=None
-            if doc.distinct is None
-            else Distinct(by=doc.distinct.by, detail=doc.distinct.detail or ""),
+            distinct=None if doc.distinct is None else _distinct_of(doc.distinct),
             every=doc.every,
         )
     return Gate(

@@ -187,7 +187,7 @@ def selects_of(doc: _SelectsDoc, states: frozenset[Attendance] = TOOK_PART) -> S
         where=tuple(
             Where(
                 name=name,
-                values=frozenset(_stored(v, name, doc.kinds) for v in said.says),
+                values=frozenset(stored_word(v, name, doc.kinds) for v in said.says),
                 at_least=said.at_least,
                 at_most=said.at_most,
             )
@@ -215,7 +215,7 @@ def selects_of(doc: _SelectsDoc, states: frozenset[Attendance] = TOOK_PART) -> S
     )
 
 
-def _stored(word: str, name: str, kinds: Iterable[str]) -> str:
+def stored_word(word: str, name: str, kinds: Iterable[str]) -> str:
     """The stored word of a detail that is written in Chinese."""
     for kind in kinds:
         for about in fields_of(KINDS[kind]) if kind in KINDS else ():

@@ -191,7 +191,7 @@ def maximal() -> Rubric:
         cap=Fraction(20),
         times=3,
         beyond=("detail", "levels"),
-        distinct=Distinct(by=Apart.DETAIL, detail="meeting"),
+        distinct=Distinct(by=Apart.DETAIL, detail="meeting", whole=True),
         linked=True,
         every=Span.QUARTER,
         timing=Timing.OUTCOME,
