@@ -398,6 +398,12 @@ def _check_block(check: _Check, at: str, place: int, block: Block) -> None:
                 f"前提要求 {code} 看的是总分、本部分或后面部分的得分,此时还没有算出;请把那一部分移到前面",
                 f"the gate {code} asks for points that are not worked out yet (of the total, of this block or of a later one); put that block first",
             )
+        elif gate.asks.of in check.groups and list(_blocks_in(check, gate.asks.of)):
+            check.say(
+                f"{at}/gates/{i}",
+                f"前提要求 {code} 看的是几个部分的合计,那要等所有部分算完;请改看其中一个部分",
+                f"the gate {code} asks for what blocks have in common, which is worked out after all blocks; ask for one of them",
+            )
 
 
 def _blocks_in(check: _Check, code: str, seen: frozenset[str] = frozenset()) -> Iterator[int]:
@@ -446,6 +452,12 @@ def _check_clause(check: _Check, at: str, clause: Clause, before: set[str]) -> N
         check.say(f"{at}/cap", "封顶不能是负数", "a cap cannot be negative")
     if clause.times is not None and clause.times < 1:
         check.say(f"{at}/times", "至少 1 次", "is at least 1")
+    if clause.times is not None and isinstance(measure, Mean):
+        check.say(
+            f"{at}/times",
+            "平均分取自所有评分,不能只计几次,请删去",
+            "a mean is of all marks and cannot pay some of them; remove it",
+        )
     _check_shares(check, at, clause)
     _check_distinct(check, f"{at}/distinct", clause.distinct, clause.counts)
     _check_every(check, f"{at}/every", clause.every)

@@ -262,6 +262,9 @@ def conditions_of(selects: Selects, *, of_plain: bool = False) -> Iterable[Test]
     if selects.first_names is not None:
         names = selects.first_names
         yield RANK[Why.CO_AUTHOR], lambda f: f.place <= names
+    for passed in selects.passed_none:
+        if passed.stage is Stage.CONVERTED_TO_OPINION:
+            yield RANK[Why.CONVERTED], _not_passed(passed)
     for passed in selects.passed_all:
         yield RANK[Why.STAGE], passed.by
     some = selects.passed_any
@@ -270,8 +273,8 @@ def conditions_of(selects: Selects, *, of_plain: bool = False) -> Iterable[Test]
     elif some:
         yield RANK[Why.STAGE], lambda f: any(p.by(f) for p in some)
     for passed in selects.passed_none:
-        converted = passed.stage is Stage.CONVERTED_TO_OPINION
-        yield RANK[Why.CONVERTED if converted else Why.STAGE], _not_passed(passed)
+        if passed.stage is not Stage.CONVERTED_TO_OPINION:
+            yield RANK[Why.STAGE], _not_passed(passed)
     if selects.evidence:
         pieces = selects.evidence
         yield RANK[Why.NO_EVIDENCE], lambda f: f.evidence >= pieces

@@ -1849,3 +1849,23 @@ def test_an_award_table_pays_each_award() -> None:
     ]
 
     assert card(clause(AWARD, "c", AWARDS), *awards).total == "2"
+
+
+def test_a_mean_is_of_all_marks() -> None:
+    """It cannot be paid for some of them."""
+    marks = Quantity(of="figure", points=ONE)
+    of = clause(Mean(price=marks), "c", MARKS, times=1)
+
+    assert paths(rubric(of)) == ["/blocks/0/clauses/0/times"]
+
+
+def test_a_block_does_not_presuppose_what_blocks_have_in_common() -> None:
+    """That is worked out after all blocks."""
+    under = rubric(
+        block(PLAIN_5, code="a"),
+        block(clause(Once(price=ONE), "d"), code="b", gates=("gate",)),
+        groups=(group("a", cap=Fraction(5)),),
+        gates=(gate(PointsOf(of="g", at_least=ONE)),),
+    )
+
+    assert paths(under) == ["/blocks/1/gates/0"]
