@@ -147,7 +147,7 @@ def _rule(version: _Version, versions: Sequence[_Version], repealed: Sequence[da
         ends=why,
         replaced_by=by,
         trial_in=published.trial_in,
-        replaced=tuple(_replaced(version, versions)),
+        replaced=tuple(_replaced(version, versions, repealed)),
     )
 
 
@@ -170,8 +170,11 @@ def _ends(
             yield last, _RANK[Ending.REPLACED], Ending.REPLACED, other.document.number
 
 
-def _replaced(version: _Version, versions: Sequence[_Version]) -> Iterator[Replaced]:
-    """The numbers that it names, with the titles that are known; then the version before it, where it names none of that number."""
+def _replaced(
+    version: _Version, versions: Sequence[_Version], repealed: Sequence[date]
+) -> Iterator[Replaced]:
+    """The numbers that it names, with the titles that are known; then the version before it that still governed, where it names none of that number."""
+    begins = version.published.since
     titles = {_plain(v.document.number): v.document for v in versions}
     for number in version.document.replaces:
         found = titles.get(_plain(number))
@@ -185,6 +188,8 @@ def _replaced(version: _Version, versions: Sequence[_Version]) -> Iterator[Repla
         if v.published.code == version.published.code
         and v.published.trial_in == version.published.trial_in
         and v.begins < version.begins
+        and (v.published.until is None or v.published.until >= begins)
+        and not any(v.published.since <= last < begins for last in repealed)
     ]
     if before:
         last = max(before, key=lambda v: v.begins)

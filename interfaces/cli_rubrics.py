@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from domain.period import Period
 from domain.questions import all_questions, met
 from domain.rubric import Rubric, Silence
 from domain.rubric_checks import Gap
-from interfaces import bodies, forms, whatif
+from interfaces import bodies, imports, whatif
 from interfaces.cli_shown import looking, only_rubric, unit_of
 from interfaces.cli_written import actor_of, carry_out
 from interfaces.ids import minted_id
@@ -57,11 +56,15 @@ def publish(installation: Installation, options: argparse.Namespace) -> int:
         code=options.code or _said_by(found, "code"),
         version=options.version or _said_by(found, "version"),
         text=text,
-        since=_day(options.since, "--since") if options.since else _said_by(found, "since"),
+        since=imports.day_said(options.since, "--since")
+        if options.since
+        else _said_by(found, "since"),
         trial_in=None
         if options.trial_in is None
         else unit_of(roster, options.trial_in, "--trial-in"),
-        until=_day(options.until, "--until") if options.until else getattr(found, "until", None),
+        until=imports.day_said(options.until, "--until")
+        if options.until
+        else getattr(found, "until", None),
     )
     carry_out(desk, command, actor_of(options, roster), options.command_id or minted_id())
     return 0
@@ -73,13 +76,6 @@ def _said_by(found: object, name: str) -> Any:
     if said is None:
         raise Refused(Reason.MISSING, f"--{name}")
     return said
-
-
-def _day(said: str, field: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError as error:
-        raise Refused(Reason.MALFORMED, field, forms.given(said), wanted=forms.DAY) from error
 
 
 def check(options: argparse.Namespace) -> int:
@@ -254,7 +250,7 @@ def what_if(installation: Installation, options: argparse.Namespace) -> int:
         )
     for mover in found.movers[: options.limit]:
         grades = ""
-        if mover.grade_before != mover.grade_after:
+        if mover.grade_changes:
             grades = f" {mover.grade_before or '–'} → {mover.grade_after or '–'}"
         print(f"{mover.name} {mover.period.zh}:{mover.before} → {mover.after}{grades}")
         for shift in mover.shifts:

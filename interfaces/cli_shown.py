@@ -21,7 +21,7 @@ from domain.roster import Roster
 from domain.rule import Rule
 from domain.scoring import Line, Scorecard, WhyNot
 from domain.words import Choice
-from interfaces import forms, refusals
+from interfaces import imports, refusals
 from interfaces.api import views
 from interfaces.asked import governed_said, must_be_published
 from interfaces.moments import day_of, position_of
@@ -414,7 +414,7 @@ def checklist(installation: Installation, options: argparse.Namespace) -> None:
 def rules(installation: Installation, options: argparse.Namespace) -> None:
     """Which rules are in force on a day, or which one governs a document on it."""
     document = governed_said(options.governs, "--governs")
-    day = None if options.on is None else _day(options.on, "--on")
+    day = None if options.on is None else imports.day_said(options.on, "--on")
     desk = installation.only()
     with looking(desk, options.as_of) as (connection, position, today):
         known = as_of.roster(connection, desk.code, position)
@@ -441,13 +441,6 @@ def rules(installation: Installation, options: argparse.Namespace) -> None:
             print(line)
     if not found:
         print("该日没有施行的规则文件 / no rule document is in force on that day")
-
-
-def _day(said: str, field: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError as error:
-        raise Refused(Reason.MALFORMED, field, forms.given(said), wanted=forms.DAY) from error
 
 
 def _rule_text(line: register.RuleLine, known: Roster) -> Iterator[str]:

@@ -21,6 +21,7 @@ from domain.member import Term
 from domain.people import Actor, Reason, Refused
 from domain.roster import Roster
 from interfaces.cli_shown import person_of, unit_of
+from interfaces.forms import DAY, given
 from interfaces.wiring import Desk
 
 T = TypeVar("T")
@@ -145,7 +146,7 @@ def day_said(said: str, field: str) -> date:
     try:
         return date.fromisoformat(said)
     except ValueError as error:
-        raise Refused(Reason.MALFORMED, field, f"「{said}」(YYYY-MM-DD)") from error
+        raise Refused(Reason.MALFORMED, field, given(said), wanted=DAY) from error
 
 
 def records(desk: Desk, known: Known, sheet: Sheet, actor: Actor, said: Said) -> Plan:

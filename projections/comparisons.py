@@ -160,7 +160,10 @@ def _slim(card: Scorecard, rubric: Rubric | None) -> Scorecard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mover:
-    """Someone whose total or grade a draft changes, and the clauses responsible, the largest change first."""
+    """Someone whose total or grade a draft changes, and the clauses responsible, the largest change first.
+
+    A grade changes where both rules grade him.
+    """
 
     member: SubjectId
     name: str
@@ -170,6 +173,7 @@ class Mover:
     change: Points
     grade_before: str
     grade_after: str
+    grade_changes: bool
     shifts: tuple[Shift, ...]
 
 
@@ -224,7 +228,7 @@ def what_if(found: Iterable[Trial], draft: Rubric, rules: Sequence[Rubric], agai
         of_period = [
             _mover(t, before.get(t.after.member), after.get(t.after.member)) for t in inside
         ]
-        moved = [m for m in of_period if m.change != "0" or m.grade_before != m.grade_after]
+        moved = [m for m in of_period if m.change != "0" or m.grade_changes]
         movers += moved
         spreads.append(_spread(period, inside, of_period))
     movers.sort(key=lambda m: (-abs(Fraction(m.change)), m.period.first, m.name, m.member))
@@ -269,6 +273,7 @@ def _mover(trial: Trial, before: Graded | None, after: Graded | None) -> Mover:
         change=points_of(new - old),
         grade_before="" if before is None else before.grade,
         grade_after="" if after is None else after.grade,
+        grade_changes=before is not None and after is not None and before.grade != after.grade,
         shifts=trial.shifts,
     )
 
@@ -280,7 +285,7 @@ def _spread(period: Period, found: Sequence[Trial], movers: Sequence[Mover]) -> 
         period=period,
         members=len(found),
         moved=sum(a != b for a, b in zip(old, new, strict=True)),
-        grades_changed=sum(m.grade_before != m.grade_after for m in movers),
+        grades_changed=sum(m.grade_changes for m in movers),
         mean_before=points_of(sum(old, Fraction(0)) / len(old)),
         mean_after=points_of(sum(new, Fraction(0)) / len(new)),
         median_before=points_of(Fraction(median(old))),

@@ -1,4 +1,4 @@
-"""Grades of all who are appraised together, and units' scorecards: worked out from facts when they are asked for, as of any position."""
+"""Grades of all who are appraised together, members or units: worked out from facts when they are asked for, as of any position."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.fact import Fact, SubjectId
 from domain.grading import Earlier, Graded, grade, opinions_in
 from domain.kinds import Subject
 from domain.member import Person
-from domain.people import PersonId, UnitId
+from domain.people import PersonId
 from domain.period import Period, Span
 from domain.rubric import Rubric, Whose
 from domain.scoring import Scorecard, score
@@ -50,10 +50,12 @@ def grades(
     today: date,
     position: int | None = None,
 ) -> list[GradeLine]:
-    """The grades of all members under a rubric about members for a calendar year, by name: places and ties are counted among all of them.
+    """The grades of all members, or of all units, under a rubric for a calendar year, by name: places and ties are counted among all of them.
 
     Where triggers look at earlier years, those of the term are graded by the rules that were in force for them.
     """
+    if _is_about_units(connection, ledger, shelf, rubric):
+        return _unit_grades(connection, ledger, shelf, rubric, period, today, position)
     everyone = _everyone(connection, ledger, shelf, rubric, period, today, position)
     earlier: dict[SubjectId, list[Earlier]] = {}
     if any(each.rubric.triggers for each in everyone):
@@ -63,6 +65,15 @@ def grades(
             for line in _graded(before, {}):
                 earlier.setdefault(line.scorecard.member, []).append(_result(line))
     return _graded(everyone, earlier)
+
+
+def _is_about_units(connection: Connection, ledger: str, shelf: Shelf, code: str) -> bool:
+    """Whether a rubric appraises units, in any of its versions."""
+    return any(
+        shelf.rubric(version).subject is Subject.UNIT
+        for document in documents.some(connection, ledger, Sort.RUBRIC, [code])
+        for version in document.versions
+    )
 
 
 def _everyone(
@@ -137,50 +148,14 @@ def _result(line: GradeLine) -> Earlier:
 # Units
 
 
-def unit_cards(
+def _unit_grades(
     connection: Connection,
     ledger: str,
     shelf: Shelf,
-    unit: UnitId,
-    *,
-    period: Period,
-    today: date,
-    rubric: str | None = None,
-    position: int | None = None,
-) -> list[GradeLine]:
-    """A unit's scorecards for a calendar year under every rubric about units of its kind, from its own facts, its members' and their cards.
-
-    Grades by places or ranks are given among all units: ask `unit_grades`.
-    """
-    page = roster.unit(connection, ledger, unit, day=today, position=position)
-    if page is None:
-        return []
-    papers = documents.states(connection, ledger, shelf, position=position)
-    lines: list[GradeLine] = []
-    for of, part in _about_units(papers, shelf, page.unit, period):
-        if rubric is not None and of.code != rubric:
-            continue
-        card, own = _unit_card(
-            connection, ledger, shelf, page.unit, of, part, papers, today, position
-        )
-        (graded,) = grade(
-            [card], of, {card.member: page.unit}, opinions={card.member: opinions_in(own, part)}
-        )
-        lines.append(
-            GradeLine(name=page.unit.profile.name, scorecard=card, graded=graded, rubric=of)
-        )
-    return lines
-
-
-def unit_grades(
-    connection: Connection,
-    ledger: str,
-    shelf: Shelf,
-    *,
     rubric: str,
     period: Period,
     today: date,
-    position: int | None = None,
+    position: int | None,
 ) -> list[GradeLine]:
     """The grades of all units under a rubric about units for a calendar year, by name."""
     papers = documents.states(connection, ledger, shelf, position=position)

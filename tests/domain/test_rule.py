@@ -121,6 +121,17 @@ def test_the_rule_of_the_day_tells_who_adopted_it_and_what_it_replaced() -> None
     )
 
 
+def test_what_had_ended_before_is_not_replaced() -> None:
+    """A version that expired or was repealed leaves nothing to replace for one that begins later."""
+    expired = Shelf().publish(replace(Y2017, until=date(2020, 12, 31))).publish(Y2024)
+    repealed = Shelf().publish(Y2017).repeal("measure", date(2020, 12, 31)).publish(Y2024)
+
+    for shelf in (expired, repealed):
+        found = governing(shelf.rules, Sort.RUBRIC, "points", FIRST_OF_NEW)
+        assert found is not None
+        assert (found.document.number, found.replaced) == (NEW, ())
+
+
 def test_a_document_of_another_name_replaces_by_number_however_its_brackets_are_typed() -> None:
     other = replace(Y2024, code="points-measure", replaces=("某协发 [2017] 5号",))
     shelf = Shelf().publish(Y2017).publish(other)

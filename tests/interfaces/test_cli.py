@@ -763,3 +763,153 @@ def test_chinese_reaches_a_terminal_that_knows_none(
     assert main(["kinds"]) == 0
     sys.stdout.flush()
     assert b"visited_village\t??" in raw.getvalue()
+
+
+# Rubrics
+
+DRAFT = """\
+rubric: rehearsal
+version: 2
+zh: 办法草案
+en: draft
+since: 2025-01-01
+blocks:
+  - block: base
+    zh: 基础分
+    en: base
+    clauses:
+      - clause: meetings
+        zh: 会议
+        en: meetings
+        counts: 参加会议
+        each: 30
+grading:
+  grades:
+    - {grade: 称职, en: competent, at_least: 30}
+    - {grade: 不称职, en: not competent}
+"""
+
+
+PLENARY = (
+    "record", "attended", "--title", "全会", "--on", "2025-01-10", "--organiser", "county",
+    "--meeting", "plenary_session", "--participants", "陈静",
+)  # fmt: skip
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> str:
+    """A rubric file that prices meetings alone."""
+    file = tmp_path / "draft.yaml"
+    file.write_text(DRAFT, encoding="utf-8")
+    return str(file)
+
+
+def test_a_facts_file_is_scored_without_a_ledger(run: Run, draft: str, tmp_path: Path) -> None:
+    facts = tmp_path / "facts.json"
+    told = {"year": 2025, "members": [{"member": "甲", "facts": [{"kind": "attended", "on": "2025-03-05"}]}, {"member": "乙"}]}  # fmt: skip
+    facts.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+    code, output, _ = run("rubric", "score", draft, "--facts", str(facts), "--json")
+    one, other = json.loads(output)
+    assert code == 0
+    assert (one["member"], one["total"], one["grade"]) == ("甲", "30", "称职")
+    assert [(line["clause"], line["points"]) for line in one["lines"]] == [("meetings", "30")]
+    assert (other["total"], other["grade"], other["lines"]) == ("0", "不称职", [])
+    assert run("rubric", "score", draft, "--facts", str(facts))[1].startswith("甲:30 分,称职")
+
+    facts.write_text("year: 2025\nmembers: [{member: 甲, roles: 会长}]\n", encoding="utf-8")
+    code, _, errors = run("rubric", "score", draft, "--facts", str(facts))
+    assert (code, "第 2 行 /members/0/roles" in errors) == (Exit.INVALID, True)
+
+
+def test_a_rubric_is_printed_and_examined(run: Run, draft: str) -> None:
+    code, output, _ = run("rubric", "text", draft, "--language", "zh")
+    assert code == 0
+    assert "会议:参加会议的,每次计30分。" in output
+    assert "meetings" not in output
+    concerns = json.loads(run("rubric", "health", draft, "--json")[1])
+    assert {"path", "sort", "zh", "en", "clauses"} == set(concerns[0])
+
+
+def test_a_broken_rubric_is_told_by_line_wherever_it_is_read(county: Run, tmp_path: Path) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text(DRAFT.replace("each: 30", "each: 30\n        capp: 1"), encoding="utf-8")
+
+    for command in (["check"], ["text"], ["health"], ["publish"], ["score", "--facts", str(file)], ["whatif", "--years", "2025"]):  # fmt: skip
+        code, output, errors = county("rubric", command[0], str(file), *command[1:])
+        assert (code, "第 16 行 /blocks/0/clauses/0/capp" in output + errors) == (
+            Exit.INVALID,
+            True,
+        )
+
+
+def test_a_draft_is_run_over_a_past_year(county: Run, draft: str) -> None:
+    assert county("rubric", "publish", str(PACK / "rubric.yaml"))[0] == 0
+    assert county(*PLENARY)[0] == 0
+
+    found = json.loads(county("rubric", "whatif", draft, "--years", "2025", "--json")[1])
+    (spread,) = found["spreads"]
+    (mover,) = found["movers"]
+    assert (spread["moved"], spread["members"] > 1) == (1, True)
+    assert (mover["name"], mover["before"], mover["after"]) == ("陈静", "35", "30")
+    assert [(s["clause"], s["change"]) for s in mover["shifts"]] == [
+        ("plenary", "-35"),
+        ("meetings", "30"),
+    ]
+    code, output, _ = county("rubric", "whatif", draft, "--years", "2025")
+    assert (code, "陈静 2025年度:35 → 30" in output) == (0, True)
+    # Nothing of it stays.
+    assert json.loads(county("score", "chen", "--year", "2025", "--json")[1])[0]["version"] == "1"
+    code, _, errors = county("rubric", "whatif", draft, "--years", "2025", "--against", "other")
+    assert (code, "other" in errors) == (Exit.NOT_FOUND, True)
+
+
+def test_who_moved_between_two_positions_and_why(county: Run, draft: str) -> None:
+    assert county("rubric", "publish", str(PACK / "rubric.yaml"))[0] == 0
+    before = json.loads(county("score", "chen", "--year", "2025", "--json")[1])[0]["position"]
+    assert county(*PLENARY)[0] == 0
+    after = json.loads(county("score", "chen", "--year", "2025", "--json")[1])[0]["position"]
+    assert county("rubric", "publish", draft)[0] == 0
+
+    def moved(*when: str) -> list[tuple[str, str, str, list[str]]]:
+        output = county("moved", *when, "--year", "2025", "--rubric", "rehearsal", "--json")[1]
+        return [
+            (m["name"], m["before"], m["after"], [c["because"] for c in m["causes"]])
+            for m in json.loads(output)
+        ]
+
+    recorded = ("陈静", "0", "35", ["recorded"])
+    assert moved("--from", str(before), "--to", str(after)) == [recorded]
+    assert moved("--from", str(after)) == [("陈静", "35", "30", ["rule"])]
+    assert moved("--from", str(after), "--to", str(after)) == []
+
+
+def test_all_members_are_graded_together(county: Run, draft: str) -> None:
+    assert county("rubric", "publish", draft)[0] == 0
+    assert county(*PLENARY)[0] == 0
+
+    found = json.loads(county("grades", "--year", "2025", "--json")[1])
+    grades = {each["name"]: each["grade"]["grade"] for each in found}
+    assert grades.pop("陈静") == "称职"
+    assert set(grades.values()) == {"不称职"}
+    assert "陈静 30 分 称职" in county("grades", "--year", "2025")[1]
+
+
+def test_units_are_graded_from_what_their_members_did(county: Run, tmp_path: Path) -> None:
+    about_units = tmp_path / "units.yaml"
+    text = DRAFT.replace("rubric: rehearsal", "rubric: units").replace(
+        "since: 2025-01-01", "since: 2025-01-01\nsubject: 单位\nof_kinds: 委员工作室"
+    )
+    about_units.write_text(
+        text.replace("each: 30", "each: 30\n        whose: 所属委员"), encoding="utf-8"
+    )
+    assert county("rubric", "publish", str(about_units))[0] == 0
+    assert county(*PLENARY)[0] == 0
+
+    found = json.loads(county("grades", "--year", "2025", "--rubric", "units", "--json")[1])
+    totals = {each["name"]: each["grade"]["total"] for each in found}
+    assert totals["城南工作室"] == "30"
+    assert set(totals.values()) <= {"30", "0"}
+    assert all(each["grade"]["member"].startswith("unit/") for each in found)
+    # Members have no card under it.
+    assert json.loads(county("score", "chen", "--year", "2025", "--json")[1]) == []
