@@ -29,8 +29,9 @@ from domain.rubric import (
     Rubric,
     Silence,
 )
-from domain.rubric_checks import Gap, gaps, not_built
+from domain.rubric_checks import not_built
 from domain.rule import RuleDocument
+from domain.unpriced import Gap, gaps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

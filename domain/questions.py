@@ -9,8 +9,8 @@ from typing import Any
 from domain.fact import Attendance, Fact
 from domain.grading import Because, Graded
 from domain.rubric import Rubric, Silence, Topic
-from domain.rubric_checks import silences
 from domain.scoring import Scorecard
+from domain.silences import silences
 
 
 def all_questions(rubric: Rubric) -> tuple[Silence, ...]:

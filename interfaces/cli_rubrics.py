@@ -14,7 +14,8 @@ from application import packs
 from application.documents.case_result import CaseResult
 from application.documents.rubric_cases import Appraised, Result, results
 from application.documents.source import Flaw, Unreadable
-from domain import document, explain, rubric_checks, rubric_text
+from domain import document, explain, rubric_text
+from domain import health as of_health
 from domain.explain import Said
 from domain.kinds import KINDS
 from domain.kinds.fields import fields_of
@@ -22,7 +23,7 @@ from domain.people import Reason, Refused
 from domain.period import Period
 from domain.questions import all_questions, met
 from domain.rubric import Rubric, Silence
-from domain.rubric_checks import Gap
+from domain.unpriced import Gap
 from interfaces import bodies, imports, whatif
 from interfaces.cli_shown import looking, only_rubric, unit_of
 from interfaces.cli_written import actor_of, carry_out
@@ -193,7 +194,7 @@ def health(installation: Installation, options: argparse.Namespace) -> int:
         rubric = packs.load_rubric(_text_of(options.file))
     except Unreadable as error:
         return _said_wrong(error)
-    concerns = rubric_checks.health(rubric, KINDS)
+    concerns = of_health.health(rubric, KINDS)
     if options.ledger is not None or options.year is not None:
         desk = installation.only()
         today = desk.today()
@@ -212,7 +213,7 @@ def health(installation: Installation, options: argparse.Namespace) -> int:
                 )
                 for each in some
             ]
-        concerns += rubric_checks.health_of(rubric, cards)
+        concerns += of_health.health_of(rubric, cards)
     if options.json:
         print(msgspec.json.format(msgspec.json.encode(concerns)).decode())
         return 0

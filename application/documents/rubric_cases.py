@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any
@@ -27,7 +27,7 @@ from application.documents.facts import (
 from application.documents.source import Flaw, Source, refuse
 from application.documents.words import Codes, Day, Doc, Figure, Text, WhyWord, several
 from domain.fact import Fact, SubjectId
-from domain.grading import Earlier, Graded, Opinion, grade, opinions_in
+from domain.grading import Earlier, Graded, grade, opinions_in
 from domain.kinds import KINDS, Shape, Subject
 from domain.member import Person
 from domain.period import Period, Span
@@ -133,11 +133,10 @@ class Appraised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What it comes to: the card, the grade, and the silences of the rubric that bear on it."""
+    """What it comes to: the card and the grade."""
 
     card: Scorecard
     graded: Graded
-    opinions: tuple[Opinion, ...] = field(default=())
 
 
 def results(
@@ -160,20 +159,16 @@ def results(
         )
         for each in appraised
     ]
-    opinions = {each.subject: opinions_in(each.facts, period) for each in appraised}
     graded = grade(
         cards,
         rubric,
         {each.subject: each.who for each in appraised},
         earlier={each.subject: _earlier(each, rubric, period, today) for each in appraised},
-        opinions=opinions,
+        opinions={each.subject: opinions_in(each.facts, period) for each in appraised},
         offices={each.subject: each.offices for each in appraised},
         term=term,
     )
-    return [
-        Result(card=card, graded=of, opinions=tuple(opinions[card.member]))
-        for card, of in zip(cards, graded, strict=True)
-    ]
+    return [Result(card=card, graded=of) for card, of in zip(cards, graded, strict=True)]
 
 
 def _earlier(each: Appraised, rubric: Rubric, period: Period, today: date) -> tuple[Earlier, ...]:

@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from domain.fact import Attendance, Capacity, Fact, RecordClass
+from domain.health import Concern, Worry, health, health_of
 from domain.kinds import KINDS, Stage, Subject
 from domain.kinds.culture import WasCommended
 from domain.kinds.findings import WasMarked
@@ -78,20 +79,12 @@ from domain.rubric import (
     Whose,
     Within,
 )
-from domain.rubric_checks import (
-    Concern,
-    Gap,
-    Worry,
-    gaps,
-    health,
-    health_of,
-    not_built,
-    problems,
-    silences,
-)
+from domain.rubric_checks import not_built, problems
 from domain.scoring import Scorecard, score
 from domain.selection import Byline, Passed, Selects, Where
+from domain.silences import silences
 from domain.unit import Unit, UnitKind, UnitProfile
+from domain.unpriced import Gap, gaps
 from domain.words import Level
 from tests.facts import TODAY, YEAR, at, fact, meeting, member, opinion, proposal
 
