@@ -16,6 +16,7 @@ from application.documents.rubric_cases import Appraised, Result, results
 from application.documents.source import Flaw, Unreadable
 from domain import document, explain, rubric_text
 from domain import health as of_health
+from domain.document import Sort
 from domain.explain import Said
 from domain.kinds import KINDS
 from domain.kinds.fields import fields_of
@@ -25,6 +26,7 @@ from domain.questions import all_questions, met
 from domain.rubric import Rubric, Silence
 from domain.unpriced import Gap
 from interfaces import bodies, imports, whatif
+from interfaces.asked import must_be_published
 from interfaces.cli_shown import looking, only_rubric, unit_of
 from interfaces.cli_written import actor_of, carry_out
 from interfaces.ids import minted_id
@@ -197,6 +199,7 @@ def health(installation: Installation, options: argparse.Namespace) -> int:
     concerns = of_health.health(rubric, KINDS)
     if options.ledger is not None or options.year is not None:
         desk = installation.only()
+        desk.reader.catch_up()
         today = desk.today()
         period = Period.year(options.year or today.year)
         with desk.store.reading() as connection:
@@ -268,6 +271,7 @@ def grades_of(installation: Installation, options: argparse.Namespace) -> int:
     with looking(desk, options.as_of) as (connection, position, today):
         period = Period.year(options.year or today.year)
         code = options.rubric or only_rubric(connection, desk, period.last, position)
+        must_be_published(connection, desk.code, Sort.RUBRIC, code, "--rubric", position=position)
         found = grades.grades(
             connection,
             desk.code,
@@ -304,6 +308,7 @@ def moved(installation: Installation, options: argparse.Namespace) -> int:
             last = position_of(connection, desk, options.last, "--to", zone)
         period = Period.year(options.year or today.year)
         code = options.rubric or only_rubric(connection, desk, period.last, last)
+        must_be_published(connection, desk.code, Sort.RUBRIC, code, "--rubric", position=last)
         found: list[comparisons.Moved] = []
         after: Key | None = None
         while True:

@@ -1840,7 +1840,9 @@ def test_body_decides_grade() -> None:
     assert (before.graded.grade, before.graded.waits_for) == ("优秀", "主席会议")
     assert (after.graded.grade, after.graded.waits_for) == ("称职", "")
     assert (after.graded.by_score, because(after)) == ("优秀", [(Because.DECIDED, "称职")])
-    assert [(o.by, o.grade, o.deed) for o in after.opinions] == [("主席会议", "称职", "审定")]
+    assert [(o.by, o.grade, o.deed) for o in after.graded.opinions] == [
+        ("主席会议", "称职", "审定")
+    ]
     other = account(rules, mark + decided.replace("by: 主席会议", "by: 界别"))
     assert (other.graded.grade, other.graded.waits_for) == ("优秀", "主席会议")
     again = account(rules, mark + decided + decided.replace("称职", "优秀").replace("-20", "-25"))
@@ -1976,7 +1978,7 @@ def test_several_bodies_grade() -> None:
     assert account(combined("取高"), three).graded.grade == "优秀"
     assert account(combined("取多数"), three).graded.grade == "优秀"
     assert account(combined("仅供参考"), three).graded.grade == "称职"
-    assert len(account(combined("仅供参考"), three).opinions) == 3
+    assert len(account(combined("仅供参考"), three).graded.opinions) == 3
     assert account(combined("取多数"), said("优秀", "不称职")).graded.grade == "不称职"
     assert because(account(combined("取高"), three)) == [(Because.OPINIONS, "优秀")]
     assert account(combined("取高"), said("优秀", more="")).graded.grade == "称职"

@@ -893,6 +893,12 @@ def test_all_members_are_graded_together(county: Run, draft: str) -> None:
     assert grades.pop("陈静") == "称职"
     assert set(grades.values()) == {"不称职"}
     assert "陈静 30 分 称职" in county("grades", "--year", "2025")[1]
+    for command in (["grades"], ["moved", "--from", "1"]):
+        code, _, errors = county(*command, "--rubric", "other", "--year", "2025")
+        assert (code, "other" in errors) == (Exit.NOT_FOUND, True)
+    measure = str(PACK / "rubric.yaml")
+    concerns = json.loads(county("rubric", "health", measure, "--year", "2025", "--json")[1])
+    assert len(concerns) > len(json.loads(county("rubric", "health", measure, "--json")[1]))
 
 
 def test_units_are_graded_from_what_their_members_did(county: Run, tmp_path: Path) -> None:
