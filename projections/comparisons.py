@@ -17,7 +17,7 @@ from domain.grading import Graded, Opinion, grade, opinions_in
 from domain.member import Person
 from domain.people import Reason, Refused
 from domain.period import Period
-from domain.rubric import Rubric
+from domain.rubric import OfficeHeld, Rubric
 from domain.scoring import Points, Scorecard, points_of, score
 from projections import bodies, documents, facts, roster
 from projections.documents import Shelf
@@ -48,6 +48,7 @@ class Trial:
     after: Scorecard
     shifts: tuple[Shift, ...]
     opinions: tuple[Opinion, ...]
+    offices: tuple[OfficeHeld, ...]
 
 
 def trials(
@@ -69,18 +70,20 @@ def trials(
     """
     papers = documents.states(connection, ledger, shelf)
     policies = documents.policies_of(papers, shelf)
-    offices = offices_of(connection, ledger, [draft])
+    rules = rules_over(connection, ledger, shelf, against)
+    offices = offices_of(connection, ledger, [draft, *rules])
     for people in roster.by_name(connection, ledger, position=None, after=after, size=at_a_time):
         inside = [p for p in people if until is None or (p.profile.name, str(p.person)) <= until]
-        asked = [
-            (person, part)
+        # Two years can lie in one longer period.
+        asked = {
+            (person.person, part): person
             for person in inside
             for year in years
             for part in periods_of(draft, person, Period.year(year))
             if member_in(person, part)
-        ]
+        }
         if asked:
-            subjects = sorted({SubjectId(f"member/{person.person}") for person, _ in asked})
+            subjects = sorted({SubjectId(f"member/{who}") for who, _ in asked})
             found = facts.facts_of_many(
                 connection,
                 ledger,
@@ -90,7 +93,7 @@ def trials(
             )
             stored = _stored(connection, ledger, subjects, years, against, today)
             made: list[Trial] = []
-            for person, part in asked:
+            for (_, part), person in asked.items():
                 subject = SubjectId(f"member/{person.person}")
                 own = found[subject]
                 policy = policies.over(part, today)
@@ -121,6 +124,7 @@ def trials(
                         after=_slim(card, draft),
                         shifts=tuple(shifts(before, card)),
                         opinions=tuple(opinions_in(own, part)),
+                        offices=held,
                     )
                 )
             yield made
@@ -214,15 +218,11 @@ def what_if(found: Iterable[Trial], draft: Rubric, rules: Sequence[Rubric], agai
     spreads: list[Spread] = []
     for period in sorted(by_period, key=lambda p: (p.first, p.last)):
         inside = by_period[period]
-        after = _grades([(t.person, t.after, t.opinions) for t in inside], draft)
+        after = _grades([(t, t.after) for t in inside], draft)
         before: dict[SubjectId, Graded] = {}
         for rule in rules:
             before |= _grades(
-                [
-                    (t.person, t.before, t.opinions)
-                    for t in inside
-                    if t.before is not None and t.rule == rule.version
-                ],
+                [(t, t.before) for t in inside if t.before is not None and t.rule == rule.version],
                 rule,
             )
         of_period = [
@@ -247,16 +247,16 @@ def what_if(found: Iterable[Trial], draft: Rubric, rules: Sequence[Rubric], agai
     )
 
 
-def _grades(
-    found: Sequence[tuple[Person, Scorecard, tuple[Opinion, ...]]], rubric: Rubric
-) -> dict[SubjectId, Graded]:
+def _grades(found: Sequence[tuple[Trial, Scorecard]], rubric: Rubric) -> dict[SubjectId, Graded]:
+    """The grades of one period; what follows over years is left aside."""
     if rubric.grading is None:
         return {}
     graded = grade(
-        [card for _, card, _ in found],
+        [card for _, card in found],
         replace(rubric, triggers=()),
-        {card.member: person for person, card, _ in found},
-        opinions={card.member: opinions for _, card, opinions in found},
+        {card.member: trial.person for trial, card in found},
+        opinions={card.member: trial.opinions for trial, card in found},
+        offices={card.member: trial.offices for trial, card in found},
     )
     return {each.member: each for each in graded}
 

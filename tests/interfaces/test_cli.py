@@ -864,6 +864,27 @@ def test_a_draft_is_run_over_a_past_year(county: Run, draft: str) -> None:
     assert (code, "other" in errors) == (Exit.NOT_FOUND, True)
 
 
+def test_a_draft_asks_who_holds_which_office_and_runs_a_longer_period_once(
+    county: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "draft.yaml"
+    text = DRAFT.replace("since: 2025-01-01", "since: 2025-01-01\nperiod: 两年")
+    text = text.replace("at_least: 30}", "at_least: 30, who: 负责人(主任)}")
+    file.write_text(
+        text.replace("each: 30", "each: 30\n        who: 负责人(主任)"), encoding="utf-8"
+    )
+    assert county("rubric", "publish", str(PACK / "rubric.yaml"))[0] == 0
+    assert county(*PLENARY, "--participants", "li")[0] == 0
+
+    found = json.loads(county("rubric", "whatif", str(file), "--years", "2025,2026", "--json")[1])
+    (spread,) = found["spreads"]
+    assert (spread["period"]["span"], spread["members"]) == ("two_years", 3)
+    # Li was there too, and heads nothing.
+    (mover,) = found["movers"]
+    assert (mover["name"], mover["after"], mover["grade_after"]) == ("陈静", "30", "称职")
+    assert dict(spread["grades_after"]) == {"不称职": 2, "称职": 1}
+
+
 def test_who_moved_between_two_positions_and_why(county: Run, draft: str) -> None:
     assert county("rubric", "publish", str(PACK / "rubric.yaml"))[0] == 0
     before = json.loads(county("score", "chen", "--year", "2025", "--json")[1])[0]["position"]
