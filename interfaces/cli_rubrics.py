@@ -25,12 +25,13 @@ from domain.period import Period
 from domain.questions import all_questions, met
 from domain.rubric import Rubric, Silence
 from domain.unpriced import Gap
-from interfaces import bodies, imports, whatif
+from interfaces import bodies, whatif
 from interfaces.asked import must_be_published
-from interfaces.cli_shown import looking, only_rubric, unit_of
+from interfaces.called import unit_of
+from interfaces.cli_shown import looking, only_rubric
 from interfaces.cli_written import actor_of, carry_out
 from interfaces.ids import minted_id
-from interfaces.moments import position_of
+from interfaces.moments import day_said, position_of
 from interfaces.refusals import Exit
 from interfaces.wiring import Installation, read_document
 from projections import comparisons, grades, scorecards
@@ -59,13 +60,11 @@ def publish(installation: Installation, options: argparse.Namespace) -> int:
         code=options.code or _said_by(found, "code"),
         version=options.version or _said_by(found, "version"),
         text=text,
-        since=imports.day_said(options.since, "--since")
-        if options.since
-        else _said_by(found, "since"),
+        since=day_said(options.since, "--since") if options.since else _said_by(found, "since"),
         trial_in=None
         if options.trial_in is None
         else unit_of(roster, options.trial_in, "--trial-in"),
-        until=imports.day_said(options.until, "--until")
+        until=day_said(options.until, "--until")
         if options.until
         else getattr(found, "until", None),
     )

@@ -14,17 +14,17 @@ from sqlalchemy import Connection
 
 from domain.document import Sort
 from domain.kinds import KINDS
-from domain.member import Person
-from domain.people import PersonId, Reason, Refused, Role, UnitId
+from domain.people import Reason, Refused, Role
 from domain.period import Period
 from domain.roster import Roster
 from domain.rule import Rule
 from domain.scoring import Line, Scorecard, WhyNot
 from domain.words import Choice
-from interfaces import imports, refusals
+from interfaces import refusals
 from interfaces.api import views
 from interfaces.asked import governed_said, must_be_published
-from interfaces.moments import day_of, position_of
+from interfaces.called import person_of, subject_of, unit_of
+from interfaces.moments import day_of, day_said, position_of
 from interfaces.wiring import OWNER, Desk, Installation
 from projections import as_of, checklists, documents, history, prefixes, roster, scorecards
 from projections import rules as register
@@ -47,62 +47,6 @@ def looking(desk: Desk, said: str | None) -> Iterator[tuple[Connection, int | No
         else:
             told = (connection, desk, said, "--as-of", desk.writer.zone)
             yield connection, position_of(*told), day_of(*told)
-
-
-def person_of(known: Roster, said: str, field: str = "") -> PersonId:
-    """The person of that id, number or exact name; several of one name are a refusal that lists them."""
-    if PersonId(said) in known.people:
-        return PersonId(said)
-    found = [
-        person
-        for person in known.people.values()
-        if said and said in {person.profile.name, person.profile.number}
-    ]
-    if not found:
-        raise Refused(Reason.NO_SUCH_PERSON, field, said)
-    if len(found) > 1:
-        others = tuple(
-            Refused(Reason.AMBIGUOUS_NAME, each.person, _described(known, each)) for each in found
-        )
-        raise Refused(Reason.AMBIGUOUS_NAME, field, said, others)
-    return found[0].person
-
-
-def _described(known: Roster, person: Person) -> str:
-    """What tells him apart from others of his name."""
-    units = [known.units[m.unit].profile.name for m in person.memberships if m.unit in known.units]
-    said = person.profile
-    return " ".join(filter(None, [said.name, said.number, said.employer, *dict.fromkeys(units)]))
-
-
-def unit_of(known: Roster, said: str, field: str = "") -> UnitId:
-    """The unit of that id, exact name or short name."""
-    if UnitId(said) in known.units:
-        return UnitId(said)
-    found = [u for u in known.units.values() if said in (u.profile.name, u.profile.short)]
-    if not found:
-        raise Refused(Reason.NO_SUCH_UNIT, field, said)
-    if len(found) > 1:
-        others = tuple(
-            Refused(Reason.AMBIGUOUS_NAME, each.unit, each.profile.name) for each in found
-        )
-        raise Refused(Reason.AMBIGUOUS_NAME, field, said, others)
-    return found[0].unit
-
-
-def subject_of(known: Roster, said: str, field: str = "") -> str:
-    """The stream of a person or, where nobody is called so, of a unit."""
-    try:
-        return f"member/{person_of(known, said, field)}"
-    except Refused as nobody:
-        if nobody.reason is not Reason.NO_SUCH_PERSON:
-            raise
-        try:
-            return f"unit/{unit_of(known, said, field)}"
-        except Refused as no_unit:
-            if no_unit.reason is not Reason.NO_SUCH_UNIT:
-                raise
-            raise Refused(nobody.reason, field, said, (no_unit,)) from no_unit
 
 
 def ledgers(installation: Installation, options: argparse.Namespace) -> int:
@@ -414,7 +358,7 @@ def checklist(installation: Installation, options: argparse.Namespace) -> None:
 def rules(installation: Installation, options: argparse.Namespace) -> None:
     """Which rules are in force on a day, or which one governs a document on it."""
     document = governed_said(options.governs, "--governs")
-    day = None if options.on is None else imports.day_said(options.on, "--on")
+    day = None if options.on is None else day_said(options.on, "--on")
     desk = installation.only()
     with looking(desk, options.as_of) as (connection, position, today):
         known = as_of.roster(connection, desk.code, position)

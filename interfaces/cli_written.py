@@ -30,8 +30,10 @@ from domain.words import Choice, Label
 from interfaces import bodies, imports
 from interfaces.api import views
 from interfaces.api.door import receipt_of
-from interfaces.cli_shown import deed_of, person_of, unit_of
+from interfaces.called import person_of, unit_of
+from interfaces.cli_shown import deed_of
 from interfaces.ids import id_for, minted_id
+from interfaces.moments import day_said
 from interfaces.refusals import Exit
 from interfaces.wiring import OWNER, Desk, Installation
 
@@ -379,7 +381,7 @@ def amend(
 
 def import_roster(installation: Installation, options: argparse.Namespace) -> int:
     """Preview or write a roster; a term that is not stated is assumed, and said to be."""
-    since = None if options.since is None else imports.day_said(options.since, "--since")
+    since = None if options.since is None else day_said(options.since, "--since")
     term = imports.term_of(options.term, since, installation.only().today())
     if options.term is None or options.since is None:
         print(

@@ -20,8 +20,8 @@ from domain.fact import Capacity
 from domain.member import Term
 from domain.people import Actor, Reason, Refused
 from domain.roster import Roster
-from interfaces.cli_shown import person_of, unit_of
-from interfaces.forms import DAY, given
+from interfaces.called import person_of, unit_of
+from interfaces.moments import day_said
 from interfaces.wiring import Desk
 
 T = TypeVar("T")
@@ -139,14 +139,6 @@ class Said:
             return read()
         except Refused as refused:
             raise Refused(refused.reason, f"{self.before}{name}", refused.about) from refused
-
-
-def day_said(said: str, field: str) -> date:
-    """A day as YYYY-MM-DD."""
-    try:
-        return date.fromisoformat(said)
-    except ValueError as error:
-        raise Refused(Reason.MALFORMED, field, given(said), wanted=DAY) from error
 
 
 def records(desk: Desk, known: Known, sheet: Sheet, actor: Actor, said: Said) -> Plan:

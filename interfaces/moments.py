@@ -1,4 +1,4 @@
-"""What `as of` means at each door: a position, an instant or a local day."""
+"""What a day and `as of` mean at each door: a position, an instant or a local day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from application.handle import now
 from domain.people import Reason, Refused
 from domain.words import Label
-from interfaces.forms import given
+from interfaces.forms import DAY, given
 from interfaces.wiring import Desk
 from projections import as_of
 
@@ -25,6 +25,14 @@ _OF_OUR_TIME = Label(
     f"{_YEARS[0]} 至 {_YEARS[-1]} 年之间", f"of the years {_YEARS[0]} to {_YEARS[-1]}"
 )
 _ZONED = Label("带时区的时刻,如 …+08:00 或 …Z", "an instant with its zone, such as …+08:00 or …Z")
+
+
+def day_said(said: str, field: str) -> date:
+    """A day as YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise Refused(Reason.MALFORMED, field, given(said), wanted=DAY) from error
 
 
 def position_of(

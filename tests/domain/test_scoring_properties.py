@@ -352,7 +352,7 @@ def any_clause(
         who=draw(pick(*WHO)),
         shares=draw(pick(*ANY_SHARES)) if kind in MATTERS else (),
         cap=draw(seldom(*CAPS)),
-        times=draw(seldom(1, 3)),
+        times=None if isinstance(measure, Mean) else draw(seldom(1, 3)),
         beyond=draw(pick((), before[:1])),
         distinct=draw(seldom(*DISTINCTS)),
         linked=draw(pick(False, False, True)),
@@ -761,7 +761,7 @@ def tells_the_next_act(clause: Clause) -> bool:
 
     Not by half days, in parts of the year, by being the last of several that bring something only together, or by standing in for one of a limited number.
     """
-    if clause.times is not None and (clause.distinct or isinstance(clause.measure, Once | Mean)):
+    if clause.times is not None and (clause.distinct or isinstance(clause.measure, Once)):
         return False
     match clause.measure:
         case Each(per=Per.HALF_DAY):
