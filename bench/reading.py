@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from datetime import date
 from importlib.resources import files
 from time import perf_counter
 
@@ -117,10 +118,10 @@ def fill(writer: Writer, occurrences: Occurrences, count: int) -> None:
         writer.write(occurrences.requests(min(AT_ONCE, count - start)))
 
 
-def reader_of(log: Log, store: Store) -> Reader:
+def reader_of(log: Log, store: Store, today: Callable[[], date] = lambda: TODAY) -> Reader:
     """A reader of this log."""
 
     def since(position: int, limit: int) -> list[Entry[object]]:
         return codec.decode_all(log.since(position, limit))
 
-    return Reader(store, log.ledger, since, today=lambda: TODAY, read_document=read_document)
+    return Reader(store, log.ledger, since, today=today, read_document=read_document)

@@ -18,7 +18,8 @@ Case: TypeAlias = Callable[[], float]
 class Extent:
     """How much is run: `seconds` that a round of one case should take, `rounds` of all cases, `events` in a ledger.
 
-    `large` is the number of events in the ledger that is opened cold, in `fresh_processes`; `readers` whether the reader
+    `days` is how many days of the rehearsal county are entered (none: all), `times` how many times over its people stand in the
+    roster when a draft is tried. `large` is the number of events in the ledger that is opened cold, in `fresh_processes`; `readers` whether the reader
     runs beside the API.
     """
 
@@ -30,9 +31,11 @@ class Extent:
     connections: int = 128
     readers: tuple[bool, ...] = (False, True)
     fresh_processes: bool = True
+    days: int | None = None
+    times: int = 10
 
 
-QUICK = Extent(seconds=0.5, rounds=3, events=2_000, large=20_000)
+QUICK = Extent(seconds=0.5, rounds=3, events=2_000, large=20_000, times=2)
 TINY = Extent(
     seconds=0.02,
     rounds=1,
@@ -42,6 +45,8 @@ TINY = Extent(
     connections=2,
     readers=(True,),
     fresh_processes=False,
+    days=30,
+    times=2,
 )
 """Too little to mean anything: it shows that the benchmarks run."""
 

@@ -904,7 +904,11 @@ def _as_read(
     """The facts as the rubric reads them; the places of those whose speech is told by its text, and of those with an outcome that came too late."""
     facts = [*sifted.counted, *sifted.behind]
     upgraded = sifted.upgraded
-    ticked = [i for i, f in enumerate(facts) if is_upgraded(f, upgraded)] if upgraded else []
+    ticked: list[int] = []
+    if upgraded:
+        ticked = [
+            i for i, f in enumerate(facts) if f.spoke is not Spoke.NO and is_upgraded(f, upgraded)
+        ]
     for i in ticked:
         facts[i] = replace(facts[i], spoke=Spoke.NO)
     if ready.readings:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from domain.attestation import DEFAULT, Counts, Policy, counting, rule_for
+from domain.attestation import DEFAULT, Counts, Policy, counting, is_late, rule_for
 from domain.fact import Fact, RecordClass, Spoke
 from domain.kinds import Shape, kind_of
 from domain.kinds.advice import DeliveredSpeech
@@ -67,7 +67,7 @@ def sift(
             left_out.append((fact, Why.NOT_MEMBER))
         else:
             # Most records count at once; the rest is looked at one by one.
-            soon = fact.record in at_once and fact.recorded_on <= on
+            soon = fact.record in at_once and (fact.recorded_on <= on or not is_late(fact, policy))
             rule = Counts.AT_ONCE if soon else rule_for(fact, policy)
             counts = rule is Counts.AT_ONCE
             if rule is Counts.NEVER:
@@ -111,7 +111,7 @@ def sift(
 
 
 def _at_once(policy: Policy) -> frozenset[RecordClass]:
-    """The classes of record that count at once, whatever their kind, unless they are late."""
+    """The classes of record that count at once, whatever their kind, unless they come late."""
     if policy.by_kind:
         return frozenset()
     return frozenset(

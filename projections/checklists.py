@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -30,7 +30,7 @@ from domain.unit import Unit
 from projections import bodies, deeds, documents, facts, roster
 from projections.as_of import position_now
 from projections.columns import METADATA, Day, Row, Word, ledger_column
-from projections.documents import Policies, Shelf, governing
+from projections.documents import Paper, Policies, Shelf, governing
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.scorecards import member_in, next_change, units_in, valid_until
 
@@ -125,8 +125,9 @@ def derive(
     today: date,
     policies: Policies,
     position: int,
+    lasts: Mapping[Paper, int],
 ) -> list[Row]:
-    """The rows of a member's year."""
+    """The rows of a member's year; `position` is the last entry that bears on them, but for those of documents in `lasts`."""
     period = Period.year(year)
     subject = SubjectId(f"member/{person.person}")
     rows: list[Row] = []
@@ -136,11 +137,12 @@ def derive(
         come = progress(found, checklist, subject, part, today, policy)
         until = valid_until(come.changes_on, next_change(person, today), rule_changes)
         states = " ".join(slot.state.value for slot in come.slots)
+        last = lasts.get((Sort.CHECKLIST, checklist.code), position)
         rows.append(
             (
                 *(ledger, subject, period.first.toordinal(), checklist.code, part.span.value),
                 *(part.first.toordinal(), part.last.toordinal(), checklist.version),
-                *(come.done, come.of, states, position, until.toordinal(), bodies.encode(come)),
+                *(come.done, come.of, states, last, until.toordinal(), bodies.encode(come)),
             )
         )
     return rows

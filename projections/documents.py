@@ -37,6 +37,9 @@ document_versions = Table(
 
 DOCUMENTS = Versioned(document_versions, key=3)
 
+Paper = tuple[Sort, str]
+"""A document by its sort and code."""
+
 Said = Rubric | Checklist | Policy | RuleDocument
 """What the text of a document says."""
 

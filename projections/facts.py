@@ -214,7 +214,8 @@ def facts_of_many(
         asked = asked.where(rows.on <= last)
     found: dict[SubjectId, list[Fact[Any]]] = {subject: [] for subject in subjects}
     asked = asked.order_by(rows.subject, rows.on, rows.deed, rows.nth)
-    for subject, kind, body in connection.execute(asked):
+    # All at once: row by row costs as much as decoding.
+    for subject, kind, body in connection.execute(asked).all():
         found[subject].append(bodies.fact(kind, body))
     return found
 
@@ -228,7 +229,6 @@ def keyed_facts(
         rows.ledger == ledger, rows.subject.in_(subjects), known(fact_versions, None)
     )
     found: dict[str, dict[tuple[str, int], Fact[Any]]] = {subject: {} for subject in subjects}
-    # All at once: row by row costs as much as decoding.
     for subject, deed, nth, kind, body in connection.execute(asked).all():
         found[subject][deed, nth] = bodies.fact(kind, body)
     return found

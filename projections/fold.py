@@ -9,7 +9,7 @@ from typing import Any
 
 from domain import matter, occasion, streams
 from domain.deed import Deed
-from domain.document import Document, Sort
+from domain.document import Document, DocumentEvent, Published, Sort
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.finding import Found
@@ -20,7 +20,7 @@ from domain.unit import Unit
 from projections import as_of, deeds, documents, facts, history, roster
 from projections.columns import OPEN, Row, Versioned
 from projections.deeds import RECORDS, RecordColumns
-from projections.documents import DOCUMENTS
+from projections.documents import DOCUMENTS, Paper
 from projections.facts import FACTS, FactKey, WindowsByDay
 from projections.roster import BONDS, PEOPLE, UNITS
 
@@ -50,20 +50,40 @@ class Versions:
 
 @dataclass(slots=True)
 class Stale:
-    """What has to be derived again, and the last entry that bears on it: members' years, all years of a member, everybody."""
+    """What has to be derived again, and the last entry that bears on it: members' years, all years of a member, everybody.
+
+    `papers` are rubrics and checklists of which versions were published or ended: theirs is derived again of everybody, by each
+    of these entries from a calendar year on.
+    """
 
     years: dict[tuple[str, int], int] = field(default_factory=dict)
     members: dict[str, int] = field(default_factory=dict)
+    papers: dict[Paper, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     everyone: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.years or self.members or self.everyone)
+        return bool(self.years or self.members or self.papers or self.everyone)
 
     def add(self, later: Stale) -> None:
         """What later entries make stale as well."""
         self.years |= later.years
         self.members |= later.members
+        for paper, changes in later.papers.items():
+            self.papers[paper] = (*self.papers.get(paper, ()), *changes)
         self.everyone = max(self.everyone, later.everyone)
+
+    def papers_in(self, year: int) -> dict[Paper, int]:
+        """The rubrics and checklists that say something new of a calendar year, each with the last entry that did."""
+        found: dict[Paper, int] = {}
+        for paper, changes in self.papers.items():
+            if last := max((position for position, first in changes if first <= year), default=0):
+                found[paper] = last
+        return found
+
+    @property
+    def papers_from(self) -> dict[Paper, int]:
+        """Each of those with the first calendar year of which it says something new."""
+        return {paper: min(first for _, first in found) for paper, found in self.papers.items()}
 
 
 @dataclass(slots=True)
@@ -257,5 +277,17 @@ def _fold_document(
     changes.documents.standing[key] = documents.document_row(
         ledger, entry.position, entry.version, after
     )
-    if after.sort is not Sort.RULE:
-        changes.stale.everyone = entry.position
+    match after.sort:
+        case Sort.POLICY:
+            changes.stale.everyone = entry.position
+        case Sort.RUBRIC | Sort.CHECKLIST:
+            begins = _changes_from(entry.event)
+            paper, change = (after.sort, after.code), (entry.position, begins.year)
+            changes.stale.papers[paper] = (*changes.stale.papers.get(paper, ()), change)
+        case Sort.RULE:
+            pass
+
+
+def _changes_from(event: DocumentEvent) -> date:
+    """The first day of which a document says something else than before: a period that is over by then is drawn up as it was."""
+    return event.since if isinstance(event, Published) else event.until

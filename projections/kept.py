@@ -91,7 +91,7 @@ class Kept:
 
     def changed(self, changes: Changes) -> None:
         """Take in what has just been stored."""
-        if changes.stale.everyone:
+        if changes.documents.standing:
             self._papers = None
         for _, person in changes.people.standing:
             self._people.pop(person, None)

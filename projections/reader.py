@@ -13,6 +13,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import psycopg
@@ -42,7 +43,7 @@ from projections import (
 from projections.as_of import positions
 from projections.checklists import progress_rows
 from projections.columns import Row
-from projections.documents import DOCUMENTS, Policies, ReadDocument, Shelf, policies_of
+from projections.documents import DOCUMENTS, Paper, Policies, ReadDocument, Shelf, policies_of
 from projections.facts import WindowsByDay, fact_versions
 from projections.fold import Changes, Stale, Versions, fold
 from projections.kept import Kept
@@ -221,17 +222,21 @@ class Reader:
                     for year in scorecards.years_of(person, today):
                         stale.years[f"member/{person.person}", year] = position
             # What time alone changes keeps the last entry that bears on it.
-            for rows in (scorecard_rows, progress_rows):
-                kept = select(rows.c.subject, rows.c.first, rows.c.position).where(
-                    rows.c.ledger == self.ledger
-                )
-                if not stale:
-                    kept = kept.where(rows.c.valid_until < today)
-                for subject, first, last in connection.execute(kept):
-                    stale.years[subject, first.year] = last
+            kept: dict[tuple[str, int], dict[Paper, int]] = {}
+            for sort, rows, code in (
+                (Sort.RUBRIC, scorecard_rows.c, scorecard_rows.c.rubric),
+                (Sort.CHECKLIST, progress_rows.c, progress_rows.c.code),
+            ):
+                standing = select(
+                    rows.subject, rows.first, code, rows.position, rows.valid_until
+                ).where(rows.ledger == self.ledger)
+                for subject, first, named, last, until in connection.execute(standing):
+                    kept.setdefault((subject, first.year), {})[sort, named] = last
+                    if until < today:
+                        stale.years.setdefault((subject, first.year), position)
             self._forget(writing, stale)
             derived = Derived()
-            count = self._derive(derived, stale, papers, policies, today, source)
+            count = self._derive(derived, stale, papers, policies, today, source, kept)
             _insert_all(writing, derived)
             connection.execute(
                 update(positions).where(positions.c.ledger == self.ledger).values(derived_on=today)
@@ -543,6 +548,7 @@ class Reader:
         policies: Policies,
         today: date,
         source: Source,
+        kept: KeptPositions = MappingProxyType({}),
     ) -> int:
         """Derive scorecards and progress of the members' years that are stale; returns how many years."""
         if not stale or not any(paper.sort is not Sort.POLICY for paper in papers):
@@ -553,15 +559,17 @@ class Reader:
             offices = offices_in(source.units())
         for start in range(0, len(due), TOGETHER):
             some = due[start : start + TOGETHER]
-            self._derive_some(derived, some, papers, policies, today, source, offices)
+            self._derive_some(derived, some, stale, papers, policies, today, source, offices, kept)
         return sum(len(years) for _, years in due)
 
     def _due(self, stale: Stale, source: Source, today: date) -> list[Due]:
-        """The members concerned, and for each of their years the last entry that bears on it."""
+        """The members concerned, and for each of their years the last entry that bears on all of it."""
         by_member: dict[str, dict[int, int]] = {}
         for (subject, year), position in stale.years.items():
             by_member.setdefault(subject, {})[year] = position
-        asked = None if stale.everyone else [s[7:] for s in {*by_member, *stale.members}]
+        everybody = stale.everyone or stale.papers
+        asked = None if everybody else [s[7:] for s in {*by_member, *stale.members}]
+        first = min(stale.papers_from.values(), default=today.year + 1)
         found: list[Due] = []
         for person in source.people(asked):
             subject = f"member/{person.person}"
@@ -573,7 +581,7 @@ class Reader:
                     {
                         year: position
                         for year in scorecards.years_of(person, today)
-                        if (position := max(own.get(year, 0), whole))
+                        if (position := max(own.get(year, 0), whole)) or year >= first
                     },
                 )
             )
@@ -583,11 +591,13 @@ class Reader:
         self,
         derived: Derived,
         some: Sequence[Due],
+        stale: Stale,
         papers: Sequence[Document],
         policies: Policies,
         today: date,
         source: Source,
         offices: Offices,
+        kept: KeptPositions,
     ) -> None:
         years = {year for _, own in some for year in own}
         found: Mapping[str, list[Fact[Any]]] = {}
@@ -597,11 +607,17 @@ class Reader:
                 date(min(years), 1, 1),
                 date(max(years), 12, 31),
             )
+        anew = {year: stale.papers_in(year) for year in years}
         for person, own in some:
-            by_year = _by_year(found.get(f"member/{person.person}", ()), own)
+            subject = f"member/{person.person}"
+            by_year = _by_year(found.get(subject, ()), own)
             for year, position in own.items():
-                inside = by_year[year]
-                about = (person, year, inside, papers, self.shelf, today, policies, position)
+                inside, of = by_year[year], papers
+                if not position:
+                    of = [p for p in papers if (p.sort, p.code) in anew[year]]
+                lasts = {paper: max(position, last) for paper, last in anew[year].items()}
+                lasts |= kept.get((subject, year), {})
+                about = (person, year, inside, of, self.shelf, today, policies, position, lasts)
                 derived.cards += scorecards.derive(self.ledger, *about, offices)
                 derived.lists += checklists.derive(self.ledger, *about)
 
@@ -621,6 +637,16 @@ class Reader:
                     (self.ledger, subject, date(year, 1, 1).toordinal())
                     for subject, year in stale.years
                 ],
+            )
+        for (sort, code), first in stale.papers_from.items():
+            table = scorecard_rows if sort is Sort.RUBRIC else progress_rows
+            named = table.c.rubric if sort is Sort.RUBRIC else table.c.code
+            writing.connection.execute(
+                delete(table).where(
+                    table.c.ledger == self.ledger,
+                    named == code,
+                    table.c.first >= date(first, 1, 1),
+                )
             )
 
     def _restamp(self, connection: Connection, policies: Policies) -> None:
@@ -662,8 +688,11 @@ class Reader:
             )
 
 
+KeptPositions = Mapping[tuple[str, int], Mapping[Paper, int]]
+"""By member and year the positions that rows keep though they are made anew."""
+
 Due = tuple[Person, dict[int, int]]
-"""A member, and for each of his years that is to be derived the last entry that bears on it."""
+"""A member, and for each of his years that is to be derived the last entry that bears on all of it; 0 where only some documents say something new of it."""
 
 
 @dataclass(slots=True)

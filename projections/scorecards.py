@@ -29,7 +29,7 @@ from domain.unit import Unit
 from projections import bodies, documents, facts, roster
 from projections.as_of import position_now
 from projections.columns import METADATA, Day, Row, Word, ledger_column
-from projections.documents import Policies, Shelf, governing
+from projections.documents import Paper, Policies, Shelf, governing
 from projections.paging import Key, Page, checked_limit, page_of
 
 scorecard_rows = Table(
@@ -198,9 +198,10 @@ def derive(
     today: date,
     policies: Policies,
     position: int,
+    lasts: Mapping[Paper, int],
     offices: Offices,
 ) -> list[Row]:
-    """The rows of a member's year."""
+    """The rows of a member's year; `position` is the last entry that bears on them, but for those of documents in `lasts`."""
     of_year = Period.year(year)
     rows: list[Row] = []
     for rubric, period in governing_rubrics(papers, shelf, person, of_year):
@@ -218,12 +219,13 @@ def derive(
         )
         rule_changes = policies.change_in(period, today)
         until = valid_until(card.changes_on, next_change(person, today), rule_changes)
+        last = lasts.get((Sort.RUBRIC, rubric.code), position)
         rows.append(
             (
                 *(ledger, card.member, of_year.first.toordinal(), rubric.code),
                 *(period.first.toordinal(), period.last.toordinal(), period.span.value),
                 rubric.version,
-                *(card.total, position, until.toordinal(), bodies.encode(card)),
+                *(card.total, last, until.toordinal(), bodies.encode(card)),
             )
         )
     return rows

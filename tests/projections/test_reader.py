@@ -563,6 +563,34 @@ def test_time_alone_changes_derived_rows_when_refreshed(store: Store, county: Co
     assert without(after["scorecards"], place) == without(afresh["scorecards"], place)
 
 
+def test_a_new_version_makes_only_its_own_cards_anew_from_its_first_year_on(
+    store: Store, county: County
+) -> None:
+    county.say(OFFICE, publication(Sort.RUBRIC), publication(Sort.CHECKLIST))
+    with_visits(county)
+    reader = county.reader(store)
+    reader.catch_up()
+    before = rows_of(store, "small")
+    county.say(OFFICE, publication(Sort.RUBRIC, "2", date(2025, 1, 1)))
+
+    reader.catch_up()
+
+    after = rows_of(store, "small")
+    assert after["checklists"] == before["checklists"]
+    names = [column.name for column in scorecards.scorecard_rows.columns]
+    first, position = names.index("first"), names.index("position")
+    this_year = date(2025, 1, 1).toordinal()
+    earlier = [row for row in after["scorecards"] if row[first] < this_year]
+    assert earlier
+    assert earlier == [row for row in before["scorecards"] if row[first] < this_year]
+    anew = [row for row in after["scorecards"] if row[first] == this_year]
+    assert anew
+    assert {row[position] for row in anew} == {county.log.head()}
+    with fresh_file() as alone:
+        county.reader(alone).rebuild()
+        assert rows_of(alone, "small") == after
+
+
 def without(rows: list[Row], place: int) -> list[Row]:
     return [(*row[:place], *row[place + 1 :]) for row in rows]
 
