@@ -53,27 +53,30 @@ class Cause:
 def shifts(before: Scorecard | None, after: Scorecard | None) -> list[Shift]:
     """By clause what moved between two cards, the largest change first."""
     was, now = _by_clause(before), _by_clause(after)
-    found = [(was.get(key, 0), now.get(key, 0), *key) for key in dict.fromkeys((*was, *now))]
+    found = [
+        (was.get(key, Fraction(0)), now.get(key, Fraction(0)), *key)
+        for key in dict.fromkeys((*was, *now))
+    ]
     moved = [each for each in found if each[0] != each[1]]
     moved.sort(key=lambda each: (-abs(each[1] - each[0]), each[2], each[3]))
     return [
         Shift(
             block=block,
             clause=clause,
-            before=points_of(Fraction(old)),
-            after=points_of(Fraction(new)),
-            change=points_of(Fraction(new - old)),
+            before=points_of(old),
+            after=points_of(new),
+            change=points_of(new - old),
         )
         for old, new, block, clause in moved
     ]
 
 
-def _by_clause(card: Scorecard | None) -> dict[tuple[str, str], int | Fraction]:
+def _by_clause(card: Scorecard | None) -> dict[tuple[str, str], Fraction]:
     sums: dict[tuple[str, str], int | Fraction] = {}
     for line in () if card is None else card.lines:
         key = (line.block, line.clause)
         sums[key] = sums.get(key, 0) + _exact(line.points)
-    return sums
+    return {key: Fraction(points) for key, points in sums.items()}
 
 
 @lru_cache(maxsize=4096)
