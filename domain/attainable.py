@@ -29,6 +29,7 @@ from domain.rubric import (
     Rubric,
     Split,
     Steps,
+    Summed,
     Table,
     Take,
     Tiers,
@@ -173,6 +174,8 @@ def _most_of_part(rubric: Rubric, clause: Clause) -> Fraction | None:
         case Once(price=price) | Mean(price=price):
             best = dearest(price)
             return None if best is None else max(nothing, best) * _largest_share(clause)
+        case Summed(price=price):
+            return dearest(price)
         case Each(price=price, per=per):
             best = dearest(price)
             if best is not None and best <= 0:
@@ -252,7 +255,7 @@ def figures_of(clause: Clause) -> list[Fraction]:
             return [p for _, p in tiers] or [points]
         case FromMembers(times=times):
             return [times]
-        case Each(price=price) | Once(price=price) | Mean(price=price):
+        case Each(price=price) | Once(price=price) | Mean(price=price) | Summed(price=price):
             match price:
                 case Table(prices=rows):
                     return [p for _, p in rows]
@@ -273,7 +276,7 @@ def leaves_steps(rubric: Rubric, clause: Clause, to: Fraction) -> bool:
         figures += [f * share for f in figures_of(clause)]
     measure = clause.measure
     match measure:
-        case Mean() | Rate() | FromMembers():
+        case Mean() | Rate() | Summed() | FromMembers():
             return True
         case Full(points=points, acts=acts):
             if rubric.part_year is not None and rubric.part_year.acts is Asked.MONTHS:

@@ -213,20 +213,22 @@ def _standing(card: Scorecard, rubric: Rubric, whom: Assessed) -> _Standing:
         standing.assessed = False
         standing.reasons.append(GradeReason(because=Because.NOT_ASSESSED))
         return standing
-    if rubric.part_year is not None and card.months < rubric.part_year.least_months:
-        standing.assessed = False
-        standing.reasons.append(GradeReason(because=Because.TOO_SHORT))
-        return standing
-    for i in range(len(grading.grades)):
-        if _may_have(standing, rubric, grading.grades[i]):
-            standing.at = i
-            break
     vetoed = [
         (veto.grade, veto.code)
         for veto in grading.vetoes
         for counted in card.counted
         if counted.code == veto.code and counted.acts >= veto.acts
     ]
+    rule = rubric.part_year
+    short = rule is not None and card.months < rule.least_months and rule.is_for(whom, card.period)
+    if rule is not None and short and not (vetoed and rule.vetoes_first):
+        standing.assessed = False
+        standing.reasons.append(GradeReason(because=Because.TOO_SHORT))
+        return standing
+    for i in () if short else range(len(grading.grades)):
+        if _may_have(standing, rubric, grading.grades[i]):
+            standing.at = i
+            break
     if vetoed:
         codes = [g.code for g in grading.grades]
         worst, by = max(vetoed, key=lambda v: codes.index(v[0]))

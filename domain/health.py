@@ -36,6 +36,7 @@ from domain.rubric import (
     Rate,
     Rubric,
     Steps,
+    Summed,
     Who,
     Whose,
     Within,
@@ -325,7 +326,7 @@ def _see_bands(look: _Look, at: str, clause: Clause, worth: Fraction | None) -> 
 def _one_act(clause: Clause) -> Fraction | None:
     """What one act can move; None where a rate or a number without limit says so."""
     match clause.measure:
-        case Each(price=price) | Once(price=price) | Mean(price=price):
+        case Each(price=price) | Once(price=price) | Mean(price=price) | Summed(price=price):
             return dearest(price)
         case Steps(steps=steps):
             return max(p for _, p in steps)
@@ -459,7 +460,10 @@ def _both(one: Where, other: Where) -> bool:
     for a, b in ((one, other), (other, one)):
         if a.at_least is not None and b.at_most is not None and a.at_least > b.at_most:
             return False
-    return one.is_range or other.is_range or bool(one.values & other.values)
+        if a.values and not a.values - b.unless:
+            return False
+    either = not (one.values and other.values) or bool(one.values & other.values)
+    return one.is_range or other.is_range or either
 
 
 def _see_gaps(look: _Look) -> None:

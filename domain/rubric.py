@@ -11,7 +11,7 @@ from domain.fact import Attendance, Capacity, Part, Spoke
 from domain.kinds.about import Stage, Subject
 from domain.member import Bond, MemberClass, MemberRole, Person
 from domain.people import UnitId
-from domain.period import Span
+from domain.period import Period, Span
 from domain.selection import Byline, Selects
 from domain.unit import Office, Unit, UnitKind
 from domain.words import Choice, Level
@@ -243,6 +243,13 @@ class Mean:
     price: Price
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summed:
+    """The price of what a number comes to over all acts, as of what was given in a year; each act has its part of it."""
+
+    price: Quantity | Tiers
+
+
 class Take(Choice):
     """What a unit's score takes from its members' totals."""
 
@@ -266,7 +273,7 @@ class FromMembers:
     reach: Fraction | None = None
 
 
-Measure = Each | Steps | Once | Full | Rate | Mean | FromMembers
+Measure = Each | Steps | Once | Full | Rate | Mean | Summed | FromMembers
 
 # Limits
 
@@ -291,6 +298,7 @@ class Apart(Choice):
     VILLAGE = "village", "村(社区)", "village"
     PAIRING = "pairing", "结对对象", "pairing"
     DAY = "day", "同一天", "day"
+    MONTH = "month", "月份", "month"
     DETAIL = "detail", "该类型的一个字段", "a detail of the kind"
 
 
@@ -503,14 +511,30 @@ class Asked(Choice):
 class PartYear:
     """How members are treated who served, or had duties asked of them, for part of the period.
 
-    `acts` scales the numbers of acts that full marks and gates ask for (rounded up), `total` the total itself (times the months of the period, over those served). Fewer than `least_months`
-    served means no grade. Months of exemption count as not served unless `exempt_serves`.
+    A calendar month is served in which he was a member on at least `least_days` days (on all of a shorter one); days of exemption count as not served unless `exempt_serves`.
+    `acts` scales the numbers of acts that full marks and gates ask for (rounded up), `total` the total itself (times the months of the period, over those served), or of it what
+    the blocks of `of` come to where some are named. Fewer than `least_months` served means no grade, but for one that a veto sets where `vetoes_first`. All of this is for those
+    of `who` on their last day in the period.
     """
 
     acts: Asked = Asked.WHOLE
     total: Asked = Asked.WHOLE
+    of: tuple[str, ...] = ()
+    least_days: int = 1
     least_months: int = 0
+    vetoes_first: bool = False
     exempt_serves: bool = False
+    who: Who = EVERYONE
+
+    def is_for(self, whom: Assessed, period: Period) -> bool:
+        """Whether it is for somebody, on the last day of the period on which he was a member."""
+        terms = () if whom.person is None else whom.person.terms
+        ends = [
+            period.last if t.until is None else min(t.until, period.last)
+            for t in terms
+            if t.since <= period.last
+        ]
+        return self.who.has(whom, max(ends, default=period.last))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -817,6 +841,7 @@ class Rubric:
         whos = [c.who for _, c in self.clauses]
         whos += [s.who for b in self.blocks for s in b.starts]
         whos += [g.who for g in self.gates] + [t.who for t in self.triggers]
+        whos += [] if self.part_year is None else [self.part_year.who]
         if self.grading is not None:
             whos += [g.who for g in self.grading.grades] + [b.who for b in self.grading.boards]
             whos += self.grading.not_assessed

@@ -22,6 +22,7 @@ from domain.rubric import (
     TICKS,
     Acts,
     Apart,
+    Asked,
     AttendanceOf,
     Axis,
     Block,
@@ -37,6 +38,7 @@ from domain.rubric import (
     Group,
     Mean,
     Once,
+    PartYear,
     Places,
     PointsOf,
     Price,
@@ -45,6 +47,7 @@ from domain.rubric import (
     Rubric,
     Split,
     Steps,
+    Summed,
     Table,
     Take,
     Tiers,
@@ -209,8 +212,8 @@ def _check_frame(check: _Check) -> None:
             f"应在 0 至 {_LATEST} 天之间",
             f"lies between 0 and {_LATEST} days",
         )
-    if rubric.part_year is not None and not 0 <= rubric.part_year.least_months <= 12:
-        check.say("/part_year/least_months", "应在 0 至 12 之间", "lies between 0 and 12")
+    if rubric.part_year is not None:
+        _check_part_year(check, rubric.part_year)
 
 
 def _check_codes(check: _Check) -> None:
@@ -345,6 +348,21 @@ def _check_every(check: _Check, at: str, every: Span | None) -> None:
         )
 
 
+def _check_part_year(check: _Check, rule: PartYear) -> None:
+    if not 0 <= rule.least_months <= 12:
+        check.say("/part_year/least_months", "应在 0 至 12 之间", "lies between 0 and 12")
+    if not 1 <= rule.least_days <= 31:
+        check.say("/part_year/least_days", "应在 1 至 31 之间", "lies between 1 and 31")
+    check.refers("/part_year/of", rule.of, check.blocks, "部分", "block")
+    if rule.of and rule.total is Asked.WHOLE:
+        check.say(
+            "/part_year/of",
+            "没有写 total: 按在任月数折算,用不上,请删去或补写",
+            "has no use without total: months; add that or remove it",
+        )
+    _check_who(check, "/part_year/who", rule.who)
+
+
 # Problems with blocks and clauses
 
 
@@ -425,11 +443,11 @@ def _check_clause(check: _Check, at: str, clause: Clause, before: set[str]) -> N
         check.say(f"{at}/cap", "封顶不能是负数", "a cap cannot be negative")
     if clause.times is not None and clause.times < 1:
         check.say(f"{at}/times", "至少 1 次", "is at least 1")
-    if clause.times is not None and isinstance(measure, Mean):
+    if clause.times is not None and isinstance(measure, Mean | Summed):
         check.say(
             f"{at}/times",
-            "平均分取自所有评分,不能只计几次,请删去",
-            "a mean is of all marks and cannot pay some of them; remove it",
+            "平均分、累计数取自所有各次,不能只计几次,请删去",
+            "a mean or a sum is of all acts and cannot pay some of them; remove it",
         )
     _check_shares(check, at, clause)
     _check_distinct(check, f"{at}/distinct", clause.distinct, clause.counts)
@@ -495,6 +513,8 @@ def _check_measure(check: _Check, at: str, clause: Clause) -> None:
             _check_price(check, f"{at}/once", clause, price)
         case Mean(price=price):
             _check_price(check, f"{at}/mean", clause, price)
+        case Summed(price=price):
+            _check_price(check, f"{at}/sum", clause, price)
         case Full(acts=acts):
             if acts < 1:
                 check.say(f"{at}/full/acts", "至少 1 次", "is at least 1")

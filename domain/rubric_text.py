@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from domain.explain import Said, measure_word, names_of, percent, span_of
 from domain.kinds import KINDS
-from domain.kinds.about import Subject
+from domain.kinds.about import Shape, Subject
 from domain.kinds.fields import fields_of
 from domain.period import Span
 from domain.rubric import (
@@ -53,6 +53,7 @@ from domain.rubric import (
     Start,
     Step,
     Steps,
+    Summed,
     Table,
     Take,
     Tiers,
@@ -340,7 +341,7 @@ def _prices(of: Clause) -> list[Fraction]:
             return [of.measure.points]
         case FromMembers():
             return [of.measure.times]
-        case Each() | Once() | Mean():
+        case Each() | Once() | Mean() | Summed():
             match of.measure.price:
                 case Table(prices=rows):
                     return [p for _, p in rows]
@@ -390,6 +391,9 @@ def _measure(of: Clause) -> Said:
         case Mean(price=price):
             said = _price(price, of)
             return Said(f"取各{word}得分的平均,{said.zh}", f"the mean of all acts: {said.en}")
+        case Summed(price=price):
+            said = _price(price, of, each=Said("合计", "in all"))
+            return Said(f"各{word}的数额合计起来,{said.zh}", f"for the sum of all acts: {said.en}")
         case FromMembers():
             return _from_members(of.measure)
 
@@ -473,12 +477,13 @@ def _from_members(of: FromMembers) -> Said:
 # Prices
 
 
-def _price(price: Price, of: Clause) -> Said:
+def _price(price: Price, of: Clause, *, each: Said | None = None) -> Said:
+    """A price; `each` is what a limit of it is for, an act where nothing is said."""
     match price:
         case Table():
             return _table(price, of)
         case Quantity():
-            return _quantity(price, of)
+            return _quantity(price, of, each)
         case Tiers(of=name, tiers=tiers):
             label = _label(of.counts, name)
             ordered = sorted(tiers, reverse=True)
@@ -523,7 +528,7 @@ def _row(of: Table, row: str, within: Clause) -> Said:
     return _same(row)
 
 
-def _quantity(of: Quantity, within: Clause) -> Said:
+def _quantity(of: Quantity, within: Clause, each: Said | None) -> Said:
     label, price, every = _label(within.counts, of.of), _points(of.points), points_text(of.every)
     if of.points == 1 and of.every == 1 and not of.whole:
         zh, en = f"按{label.zh}计分", f"as many points as {label.en}"
@@ -538,9 +543,8 @@ def _quantity(of: Quantity, within: Clause) -> Said:
         limits.append(Said("不满的部分不计", "whole steps only"))
     if of.at_most is not None:
         most = points_text(of.at_most)
-        limits.append(
-            Said(f"一{measure_word(within.counts)}最多{most}分", f"at most {most} per act")
-        )
+        what = each or Said(f"一{measure_word(within.counts)}", "per act")
+        limits.append(Said(f"{what.zh}最多{most}分", f"at most {most} {what.en}"))
     if not limits:
         return Said(zh, en)
     limit = _list(limits, zh=",")
@@ -604,7 +608,7 @@ def _distinct_by(of: Distinct, counts: Sequence[Selects]) -> Said:
             return Said("每人只计最高的一次", "of each person only the best counts")
         case Apart.DAY | Apart.DEED:
             return Said(f"{of.by.zh}只计最高的一次", f"of each {of.by.en} only the best counts")
-        case Apart.WORK | Apart.VILLAGE | Apart.PAIRING:
+        case Apart.WORK | Apart.VILLAGE | Apart.PAIRING | Apart.MONTH:
             return Said(f"同一{of.by.zh}只计最高的一次", f"of each {of.by.en} only the best counts")
 
 
@@ -622,13 +626,35 @@ def selections(of: Sequence[Selects]) -> Said:
 
 def selection(of: Selects) -> Said:
     """Which facts a selection means: the kinds, then every condition."""
-    kinds = _either(
-        [Said(KINDS[k].about.zh, KINDS[k].about.en) if k in KINDS else _same(k) for k in of.kinds]
-    )
+    kinds = _either(_kinds_named(of.kinds))
     conditions = _list(list(_conditions(of)), zh=",")
     if not conditions.zh:
         return kinds
     return Said(f"{kinds.zh}({conditions.zh})", f"{kinds.en} ({conditions.en})")
+
+
+def _kinds_named(kinds: Sequence[str]) -> list[Said]:
+    """Kinds in words; most of all occasions, or of all matters, as all but the rest."""
+    found: list[Said] = []
+    left = list(kinds)
+    for shape, called in (
+        (Shape.OCCASION, Said("一切活动", "every kind of occasion")),
+        (Shape.MATTER, Said("一切事项", "every kind of matter")),
+    ):
+        there = [k for k, kind in KINDS.items() if kind.about.shape is shape]
+        others = [k for k in there if k not in left]
+        if len(others) * 2 < len(there):
+            left = [k for k in left if k not in there]
+            but = _list(_kinds_named(others))
+            found.append(
+                Said(f"除{but.zh}以外的{called.zh}", f"{called.en} but {but.en}")
+                if others
+                else called
+            )
+    return [
+        *found,
+        *(Said(KINDS[k].about.zh, KINDS[k].about.en) if k in KINDS else _same(k) for k in left),
+    ]
 
 
 def _conditions(of: Selects) -> Iterator[Said]:
@@ -699,11 +725,19 @@ def _where(of: Selects, where: Where) -> Said:
             None if where.at_most is None else _same(points_text(where.at_most)),
         )
         return Said(f"{label.zh}{bounds.zh}", f"{label.en}: {bounds.en}")
-    if _is_tick(of, where.name):
-        said = _either([_tick(value) for value in sorted(where.values, reverse=True)])
-        return Said(f"{label.zh}:{said.zh}", f"{label.en}: {said.en}")
-    said = _either([_value((of,), where.name, value) for value in _by_choice(of, where)])
-    return Said(f"{label.zh}为{said.zh}", f"{label.en}: {said.en}")
+    found: list[Said] = []
+    for values, no in ((where.values, Said("", "")), (where.unless, Said("不", "not "))):
+        if values and _is_tick(of, where.name):
+            said = _either([_tick(value) for value in sorted(values, reverse=True)])
+            found.append(
+                Said(f"{label.zh}:{no.zh and '不是'}{said.zh}", f"{label.en}: {no.en}{said.en}")
+            )
+        elif values:
+            said = _either(
+                [_value((of,), where.name, v) for v in _by_choice(of, where.name, values)]
+            )
+            found.append(Said(f"{label.zh}{no.zh}为{said.zh}", f"{label.en}: {no.en}{said.en}"))
+    return _list(found, zh=",")
 
 
 def _between(least: Said | None, most: Said | None) -> Said:
@@ -766,16 +800,16 @@ def _value(counts: Sequence[Selects], name: str, value: str) -> Said:
     return _same(value)
 
 
-def _by_choice(of: Selects, where: Where) -> list[str]:
-    """The values of a detail in the order of its list, where it has one."""
+def _by_choice(of: Selects, name: str, values: Collection[str]) -> list[str]:
+    """These values of a detail in the order of its list, where it has one."""
     order = [
         str(word.value)
         for kind in _kinds((of,))
         for about in fields_of(KINDS[kind])
-        if about.name == where.name
+        if about.name == name
         for word in about.choices
     ]
-    return sorted(where.values, key=lambda v: (order.index(v) if v in order else len(order), v))
+    return sorted(values, key=lambda v: (order.index(v) if v in order else len(order), v))
 
 
 def _is_tick(of: Selects, name: str) -> bool:
@@ -875,7 +909,7 @@ def _together(rubric: Rubric) -> list[Said]:
             )
         found.append(_sentence(parts))
     if rubric.part_year is not None:
-        found.append(_part_year(rubric.part_year))
+        found.append(_part_year(rubric.part_year, rubric))
     return found
 
 
@@ -906,20 +940,35 @@ def _rounding(of: Rounding) -> Said:
     return Said(f"{of.at.zh}{zh}。", f"{of.at.en} is rounded {of.way.en} to steps of {step}.")
 
 
-def _part_year(of: PartYear) -> Said:
+def _part_year(of: PartYear, rubric: Rubric) -> Said:
     acts = of.acts is Asked.MONTHS
     total = of.total is Asked.MONTHS
+    whole = Said("总分", "the total")
+    if total and of.of:
+        named = _all_of(_named(of.of, rubric))
+        whole = Said(f"总分中{named.zh}的部分", f"what {named.en} bring to the total")
+    whom = Said("", "")
+    if of.who != EVERYONE:
+        who = _of_whom(of.who)
+        whom = Said(f"({who.zh})", f" ({who.en})")
     parts = [
         Said(
-            f"任职不满一个周期的:满分和前提所要求的次数{'按在任月数折算(不满一次的算一次)' if acts else of.acts.zh}",
-            "members for part of a period: the numbers that full marks and gates ask for are "
+            f"任职不满一个周期的{whom.zh}:满分和前提所要求的次数{'按在任月数折算(不满一次的算一次)' if acts else of.acts.zh}",
+            f"members for part of a period{whom.en}: the numbers that full marks and gates ask for are "
             + ("scaled to the months served, rounded up" if acts else "not scaled"),
         ),
         Said(
-            f"总分{'按在任月数折算成全期' if total else of.total.zh}",
-            f"the total is {'scaled from the months served to the whole period' if total else 'not scaled'}",
+            f"{whole.zh}{'按在任月数折算成全期' if total else of.total.zh}",
+            f"{whole.en} is {'scaled from the months served to the whole period' if total else 'not scaled'}",
         ),
     ]
+    if of.least_days > 1:
+        parts.append(
+            Said(
+                f"当月在任不满{of.least_days}天的,该月不算在任",
+                f"a month with fewer than {of.least_days} days of membership is not served",
+            )
+        )
     if of.least_months:
         parts.append(
             Said(
@@ -927,6 +976,13 @@ def _part_year(of: PartYear) -> Said:
                 f"no grade below {of.least_months} months",
             )
         )
+        if of.vetoes_first:
+            parts.append(
+                Said(
+                    "但有不论得分直接评定的情形的,照评",
+                    "but for one that is set whatever the score",
+                )
+            )
     counts = of.exempt_serves
     parts.append(
         Said(

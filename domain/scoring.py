@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from typing import Any, NewType
 from domain.attestation import DEFAULT, Policy
 from domain.fact import Attendance, Capacity, Fact, Spoke, SubjectId
 from domain.kinds.about import Stage
-from domain.member import Exemption, Person
+from domain.member import Person
 from domain.period import Period, Span
 from domain.rubric import (
     Acts,
@@ -47,6 +48,7 @@ from domain.rubric import (
     Share,
     Split,
     Steps,
+    Summed,
     Table,
     Take,
     Tiers,
@@ -120,7 +122,7 @@ class Adjustment:
 class Line:
     """What one fact earned (or took) under one clause: its worth, what was done to it, and what is left.
 
-    `nth` says which act of the clause it was, those counted that another clause has taken. A line without a deed is what a block starts with, what a unit has from a member (who is its subject), or what
+    `nth` says which act of the clause it was, by day; those before it that another clause has taken count, but where prices go by the number. A line without a deed is what a block starts with, what a unit has from a member (who is its subject), or what
     rounding and scaling did to a block or, without a block, to the total. A line stays when limits cut it to nothing.
     """
 
@@ -500,7 +502,7 @@ def _prices(clause: Clause) -> list[Fraction]:
             return [points, *(p for _, p in tiers)]
         case FromMembers():
             return []
-        case Each(price=price) | Once(price=price) | Mean(price=price):
+        case Each(price=price) | Once(price=price) | Mean(price=price) | Summed(price=price):
             match price:
                 case Table():
                     return [p for _, p in price.prices]
@@ -524,9 +526,11 @@ def _rule(seat: int, block: Block, clause: Clause, ready: _Ready) -> _Rule:
             price = max((points, *(p for _, p in tiers)), key=abs)
         case FromMembers():
             price = Fraction(0)
-        case Each() | Once() | Mean():
+        case Each() | Once() | Mean() | Summed():
             price = measure.price
     worth = _worth(price, clause, ready)
+    if isinstance(measure, Summed):
+        worth = _as_much_as(measure.price.of)
     if isinstance(measure, Each) and measure.per is Per.HALF_DAY:
         worth = _by_half_day(worth)
     return _Rule(
@@ -588,6 +592,11 @@ def _by_half_day(worth: Callable[[Fact[Any]], _Amount]) -> Callable[[Fact[Any]],
     return lambda fact: worth(fact) * fact.half_days
 
 
+def _as_much_as(name: str) -> Callable[[Fact[Any]], _Amount]:
+    """What an act adds to a sum, until all of it is priced."""
+    return lambda fact: amount(fact, name) or 0
+
+
 _NO_WORTH = {
     Axis.STATE: Why.STATE,
     Axis.BYLINE: Why.CO_AUTHOR,
@@ -607,26 +616,31 @@ def _worth(price: Price, clause: Clause, ready: _Ready) -> Callable[[Fact[Any]],
         case Quantity():
             return _by_quantity(price, ready)
         case Tiers(of=name):
-            tiers = sorted(((least, ready.whole(p)) for least, p in price.tiers), reverse=True)
+            tiers = _from_the_top(price, ready)
             return lambda fact: _tier(amount(fact, name), tiers)
         case Table():
             return _by_row(price, clause, ready)
 
 
 def _by_quantity(price: Quantity, ready: _Ready) -> Callable[[Fact[Any]], _Amount]:
-    points, most = ready.whole(price.points), ready.bound(price.at_most)
-
     def worth(fact: Fact[Any]) -> _Amount:
         number = amount(fact, price.of)
-        if number is None:
-            return 0
-        steps = number / price.every
-        if price.whole:
-            steps = Fraction(steps.numerator // steps.denominator)
-        found = _times(points, steps)
-        return found if most is None else min(found, most)
+        return 0 if number is None else _for_number(price, number, ready)
 
     return worth
+
+
+def _for_number(price: Quantity, number: Fraction, ready: _Ready) -> _Amount:
+    """The points for so much of a number."""
+    steps = number / price.every
+    if price.whole:
+        steps = Fraction(steps.numerator // steps.denominator)
+    found = _times(ready.whole(price.points), steps)
+    return found if price.at_most is None else min(found, ready.whole(price.at_most))
+
+
+def _from_the_top(price: Tiers, ready: _Ready) -> list[tuple[Fraction, int]]:
+    return sorted(((least, ready.whole(p)) for least, p in price.tiers), reverse=True)
 
 
 def _tier(number: Fraction | None, tiers: Sequence[tuple[Fraction, int]]) -> int:
@@ -778,7 +792,7 @@ def score(
         subject = SubjectId(f"member/{member.person}")
     served, day = _served(whom, rubric.part_year, period), min(today, period.last)
     sifted = sift(facts, period, today, policy, member=whom.person, outcomes=bool(ready.by_outcome))
-    facts_read, ticked, late = _as_read(sifted, rubric, ready, period)
+    facts_read, ticked, late, reread = _as_read(sifted, rubric, ready, period)
     counted, number = len(sifted.counted), len(facts_read)
     own = facts_read[:counted]
     sight = _Sight([[] for _ in ready.rules], facts_read, [], {}, {}, {}, {})
@@ -823,7 +837,7 @@ def score(
     of_blocks = _in_common(ready.outer, codes, ready)
     _hold(everything, ready.floor, ready.cap, _TOTAL, "")
     room = _room(everything, ready.cap)
-    everything += _of_the_total(everything, rubric, ready, period, served)
+    everything += _of_the_total(everything, rubric, ready, period, served, whom)
     codes[""] = everything
     for gate in ready.gates:
         _gate(gate, gates, ready, codes, whom, period, today)
@@ -843,7 +857,7 @@ def score(
             ]
         ),
         lines=tuple([_line(draft, subject, text) for draft in everything]),
-        why_not=_why_nots(sifted, sight, paid, ticked, late),
+        why_not=_why_nots(sifted, sight, paid, ticked, late, reread),
         reachable=_reachable(
             ready,
             [_Stand(o, n) for o, n in zip(drafts, earned, strict=True)],
@@ -868,40 +882,29 @@ def _served(whom: Assessed, rule: PartYear | None, period: Period) -> _Served:
     person = whom.person
     if person is None or not person.terms:
         return _Served(of, of, False)
+    if rule is not None and not rule.is_for(whom, period):
+        rule = None
     exempt = () if rule is not None and rule.exempt_serves else person.exemptions
     if not exempt and any(
         t.since <= period.first and (t.until is None or period.last <= t.until)
         for t in person.terms
     ):
         return _Served(of, of, False)
-    months = [
-        1
-        for first, last in period.months
-        if any(
-            t.since <= last
-            and (t.until is None or first <= t.until)
-            and not _covered(max(first, t.since), min(last, t.until or last), exempt)
-            for t in person.terms
+    least = 1 if rule is None else rule.least_days
+    months = 0
+    for first, last in period.months:
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        served = sum(
+            person.member_on(day) and not any(span.on(day) for span in exempt) for day in days
         )
-    ]
-    return _Served(len(months), of, rule is not None and rule.acts is Asked.MONTHS)
-
-
-def _covered(first: date, last: date, spans: Sequence[Exemption]) -> bool:
-    """Whether these spans together cover all days from the first to the last."""
-    for span in sorted(spans, key=lambda e: e.since):
-        if span.since > first:
-            return False
-        if span.until is None or span.until >= last:
-            return True
-        first = max(first, span.until + timedelta(days=1))
-    return False
+        months += served >= min(least, len(days))
+    return _Served(months, of, rule is not None and rule.acts is Asked.MONTHS)
 
 
 def _as_read(
     sifted: Sifted, rubric: Rubric, ready: _Ready, period: Period
-) -> tuple[list[Fact[Any]], frozenset[int], frozenset[int]]:
-    """The facts as the rubric reads them; the places of those whose speech is told by its text, and of those with an outcome that came too late."""
+) -> tuple[list[Fact[Any]], frozenset[int], frozenset[int], frozenset[int]]:
+    """The facts as the rubric reads them; the places of those whose speech is told by its text, of those with an outcome that came too late, and of those read as another state."""
     facts = [*sifted.counted, *sifted.behind]
     upgraded = sifted.upgraded
     ticked: list[int] = []
@@ -911,8 +914,15 @@ def _as_read(
         ]
     for i in ticked:
         facts[i] = replace(facts[i], spoke=Spoke.NO)
+    reread: list[int] = []
     if ready.readings:
-        facts = [_read(fact, ready.readings.get(fact.kind, ())) for fact in facts]
+        read = [_read(fact, ready.readings.get(fact.kind, ())) for fact in facts]
+        reread = [
+            i
+            for i, (one, as_read) in enumerate(zip(facts, read, strict=True))
+            if one is not as_read
+        ]
+        facts = read
     late: list[int] = []
     if rubric.late is not None and rubric.late.within_days is not None:
         ends = period.last + timedelta(days=rubric.late.within_days)
@@ -920,7 +930,7 @@ def _as_read(
             if any(r.on > ends for r in fact.reached):
                 late.append(i)
                 facts[i] = replace(fact, reached=tuple(r for r in fact.reached if r.on <= ends))
-    return facts, frozenset(ticked), frozenset(late)
+    return facts, frozenset(ticked), frozenset(late), frozenset(reread)
 
 
 def _read(fact: Fact[Any], readings: Sequence[tuple[Attendance, tuple[Test, ...]]]) -> Fact[Any]:
@@ -1242,23 +1252,23 @@ def _drafts(
                 own = _from_members(rule, clause.measure, members, ready, period)
         elif candidates:
             candidates.sort()
-            elsewhere = 0
+            gone: list[_Candidate] = []
             if clause.beyond:
-                gone = set().union(*(taken.get(code, ()) for code in clause.beyond))
-                rest = [c for c in candidates if sight.base.get(c[5], c[5]) not in gone]
-                elsewhere, candidates = len(candidates) - len(rest), rest
+                paid_before = set().union(*(taken.get(code, ()) for code in clause.beyond))
+                gone = [c for c in candidates if sight.base.get(c[5], c[5]) in paid_before]
+                candidates = [c for c in candidates if c not in gone]
             if clause.distinct is not None and (clause.distinct.whole or clause.every is None):
                 candidates = _best_of_each(candidates, sight, clause.distinct, clause.code)
             missed = sight.missed.get(rule.seat, {})
             if clause.every is None:
-                own = _of_part(rule, candidates, missed, elsewhere, sight, ready, served)
+                own = _of_part(rule, candidates, missed, gone, sight, ready, served)
             else:
                 for part in period.parts(clause.every):
                     inside = [c for c in candidates if part.holds(max(c[0], period.first))]
                     if clause.distinct is not None and not clause.distinct.whole:
                         inside = _best_of_each(inside, sight, clause.distinct, clause.code)
                     there = {i: n for i, n in missed.items() if part.holds(sight.facts[i].on)}
-                    own += _of_part(rule, inside, there, 0, sight, ready, served)
+                    own += _of_part(rule, inside, there, (), sight, ready, served)
         if rule.seat in spoiled:
             for draft in own:
                 _cut(draft, draft.net, Cut.SPOILED, clause.code)
@@ -1277,7 +1287,7 @@ def _of_part(
     rule: _Rule,
     candidates: list[_Candidate],
     missed: Mapping[int, int],
-    elsewhere: int,
+    gone: Sequence[_Candidate],
     sight: _Sight,
     ready: _Ready,
     served: _Served,
@@ -1294,19 +1304,22 @@ def _of_part(
         _note(nearest, candidates[: first - 1], Why.BEFORE_NTH, clause.code)
     own: list[_Draft] = []
     block, code, facts = rule.block.code, clause.code, sight.facts
-    for nth, (on, minus, _, _, _, i, worth) in enumerate(candidates, start=1):
+    counted = () if isinstance(measure, Steps) else gone
+    for nth, candidate in enumerate(candidates, start=1):
         if nth >= first:
+            on, minus, _, _, _, i, worth = candidate
             cuts = [(Cut.SHARE, -minus - worth, code)] if -minus != worth else []
-            own.append(
-                _Draft(facts[i], on, block, code, elsewhere + nth, worth, -minus, cuts, place=i)
-            )
+            at = nth + bisect_left(counted, candidate) if counted else nth
+            own.append(_Draft(facts[i], on, block, code, at, worth, -minus, cuts, place=i))
     match measure:
         case Steps(steps=steps):
-            _price_anew(own, [_step(steps, d.nth - elsewhere, ready) for d in own])
+            _price_anew(own, [_step(steps, d.nth, ready) for d in own])
         case Rate():
             _price_anew(own, _by_attendance(measure, own, missed, ready))
         case Mean():
             _price_anew(own, [_times(d.worth, Fraction(1, len(own))) for d in own])
+        case Summed(price=price):
+            _price_anew(own, _by_sum(price, own, ready))
         case Full(points=points, acts=acts) if served.acts(acts) != acts:
             each = points / max(served.acts(acts), 1)
             _price_anew(own, [_times(ready.scale, each) for _ in own])
@@ -1358,6 +1371,17 @@ def _by_attendance(
         return [_times(points, Fraction(n, there)) for n in attended]
     points = ready.whole(measure.points)
     return [_times(points, Fraction(n, expected)) for n in attended]
+
+
+def _by_sum(price: Quantity | Tiers, own: Sequence[_Draft], ready: _Ready) -> list[_Amount]:
+    """What each act is worth: its part of the points for what all of them come to."""
+    total = sum((Fraction(d.worth) for d in own), Fraction(0))
+    match price:
+        case Quantity():
+            points = _for_number(price, total, ready)
+        case Tiers():
+            points = _tier(total, _from_the_top(price, ready))
+    return [_times(points, Fraction(d.worth) / total) for d in own]
 
 
 def _from_members(
@@ -1449,6 +1473,8 @@ def _apart(distinct: Distinct, fact: Fact[Any]) -> object:
             said = fact.pairing
         case Apart.DAY:
             said = fact.on
+        case Apart.MONTH:
+            said = (fact.on.year, fact.on.month)
         case Apart.DETAIL:
             said = plain(getattr(fact.details, distinct.detail, None))
     return (distinct.by, said) if said else (fact.deed, fact.subject, fact.on)
@@ -1603,14 +1629,21 @@ def _rounded(
 
 
 def _of_the_total(
-    everything: Sequence[_Draft], rubric: Rubric, ready: _Ready, period: Period, served: _Served
+    everything: Sequence[_Draft],
+    rubric: Rubric,
+    ready: _Ready,
+    period: Period,
+    served: _Served,
+    whom: Assessed,
 ) -> list[_Draft]:
     """The lines by which the total is scaled to the months served, and rounded."""
     found: list[_Draft] = []
     rule = rubric.part_year
-    if rule is not None and rule.total is Asked.MONTHS and 0 < served.months < served.of:
+    scales = rule is not None and rule.total is Asked.MONTHS and rule.is_for(whom, period)
+    if rule is not None and scales and 0 < served.months < served.of:
         net = sum([d.net for d in everything])
-        more = _times(net, Fraction(served.of, served.months)) - net
+        scaled = sum([d.net for d in everything if not rule.of or d.block in rule.of])
+        more = _times(scaled, Fraction(served.of, served.months)) - scaled
         if ready.cap is not None:
             more = min(more, ready.cap - net)
         if more:
@@ -1655,6 +1688,7 @@ def _why_nots(
     paid: set[int],
     ticked: frozenset[int],
     late: frozenset[int],
+    reread: frozenset[int],
 ) -> tuple[WhyNot, ...]:
     """One reason for every fact without a line; what was carried over without effect lies in another period."""
     found = [_why_not(fact, why) for fact, why in sifted.left_out]
@@ -1670,6 +1704,8 @@ def _why_nots(
             rank, clause = RANK[Why.OTHER_PERIOD], ""
         elif rank == RANK[Why.STAGE] and i in late:
             rank = RANK[Why.LATE_OUTCOME]
+        elif rank == RANK[Why.STATE] and i in reread:
+            rank = RANK[Why.READ]
         elif rank <= RANK[Why.CONDITIONS] and i in ticked:
             rank, clause = RANK[Why.SAME_SPEECH], ""
         found.append(_why_not(sight.facts[i], WHYS[rank], clause))
@@ -1824,6 +1860,8 @@ def _next_act(
                 return price, price
             whole = ready.whole(points)
             return (whole if len(own) + 1 == asked else 0), whole
+        case Summed():
+            return None, rule.best
         case _:
             return rule.best, rule.best
 
@@ -1834,7 +1872,7 @@ def _own_limits(rule: _Rule, stand: _Stand, best: _Amount | None, ready: _Ready)
     measure, earned = rule.clause.measure, stand.earned
     if rule.cap is not None:
         limits.append(rule.cap - earned)
-    if isinstance(measure, Once | Mean) and best is not None:
+    if isinstance(measure, Once | Mean | Summed) and best is not None:
         limits.append(best - earned)
     if isinstance(measure, Full):
         limits.append(ready.whole(measure.points) - earned)

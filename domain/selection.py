@@ -38,6 +38,11 @@ class Why(Choice):
     CONDITIONS = "conditions", "不符合条目的条件", "does not meet the conditions of the clause"
     GUEST = "guest", "上级(特邀)委员及非委员身份参加,不计分", "took part as a guest, never scored"
     STATE = "state", "该出勤状态不得分", "earns nothing in this attendance state"
+    READ = (
+        "read",
+        "按本办法的出勤读法看作另一出勤状态,该状态不得分",
+        "is read as another attendance state, which earns nothing",
+    )
     PARTLY = (
         "partly",
         "出席的半天数不符合条目要求",
@@ -126,10 +131,11 @@ class Passed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """A detail of the kind: text that has to be one of these (`true` and `false` for ticks), or a number within these bounds."""
+    """A detail of the kind: text that has to be one of these and none of `unless` (`true` and `false` for ticks), or a number within these bounds."""
 
     name: str
     values: frozenset[str] = frozenset()
+    unless: frozenset[str] = frozenset()
     at_least: Fraction | None = None
     at_most: Fraction | None = None
 
@@ -141,7 +147,8 @@ class Where:
     def by(self, fact: Fact[Any]) -> bool:
         """Whether that fact says so."""
         value = getattr(fact.details, self.name, None)
-        return (value if isinstance(value, str) else plain(value)) in self.values
+        said = value if isinstance(value, str) else plain(value)
+        return said not in self.unless and (not self.values or said in self.values)
 
     def within(self, fact: Fact[Any]) -> bool:
         """Whether that fact gives a number within the bounds."""
@@ -425,7 +432,7 @@ def check_where(
             found.append(problem(at, "下限高于上限", "the lower bound is above the upper"))
         return
     allowed = words_of(named)
-    for value in sorted(where.values):
+    for value in sorted(where.values | where.unless):
         if allowed and value not in allowed:
             found.append(
                 problem(

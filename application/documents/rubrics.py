@@ -103,6 +103,7 @@ from domain.rubric import (
     Start,
     Step,
     Steps,
+    Summed,
     Table,
     Tiers,
     Timing,
@@ -194,6 +195,7 @@ class _ClauseDoc(Doc):
     each: PriceDoc | None = None
     once: PriceDoc | None = None
     mean: PriceDoc | None = None
+    sum: PriceDoc | None = None
     steps: dict[str, Figure] | None = None
     full: _FullDoc | None = None
     rate: RateDoc | None = None
@@ -270,8 +272,12 @@ class _LateDoc(Doc):
 class _PartYearDoc(Doc):
     acts: AskedWord = Asked.WHOLE
     total: AskedWord = Asked.WHOLE
+    of: Codes = []
+    least_days: int = 1
     least_months: int = 0
+    vetoes_first: bool = False
     exempt_serves: bool = False
+    who: WhoDoc | None = None
 
 
 class _GateDoc(Doc):
@@ -529,8 +535,12 @@ def _part_year(doc: _PartYearDoc) -> PartYear:
     return PartYear(
         acts=doc.acts,
         total=doc.total,
+        of=tuple(doc.of),
+        least_days=doc.least_days,
         least_months=doc.least_months,
+        vetoes_first=doc.vetoes_first,
         exempt_serves=doc.exempt_serves,
+        who=who_of(doc.who),
     )
 
 
@@ -580,7 +590,7 @@ def _distinct_of(doc: _DistinctDoc) -> Distinct:
     return Distinct(by=doc.by, detail=doc.detail or "", whole=doc.whole)
 
 
-_MEASURES = ("each", "steps", "once", "full", "rate", "mean", "members")
+_MEASURES = ("each", "steps", "once", "full", "rate", "mean", "sum", "members")
 
 
 def _measure(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Measure:
@@ -590,7 +600,7 @@ def _measure(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Mea
         flaws.append(
             source.flaw(
                 at,
-                "each(每次)、steps(按件数)、once(一次)、full(满额)、rate(出勤率)、mean(平均)、members(取自委员)写且只写一个",
+                "each(每次)、steps(按件数)、once(一次)、full(满额)、rate(出勤率)、mean(平均)、sum(累计数)、members(取自委员)写且只写一个",
                 f"needs exactly one of {', '.join(_MEASURES)}",
             )
         )
@@ -633,10 +643,26 @@ def _measure(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Mea
         return Once(price=_price(doc.once, kinds, (*at, "once"), source, flaws))
     if doc.mean is not None:
         return Mean(price=_price(doc.mean, kinds, (*at, "mean"), source, flaws))
+    if doc.sum is not None:
+        return _summed(_price(doc.sum, kinds, (*at, "sum"), source, flaws), at, source, flaws)
     price = doc.each or _PriceDoc(points=Fraction(0))
     return Each(
         price=_price(price, kinds, (*at, "each"), source, flaws), per=doc.per, from_nth=doc.from_nth
     )
+
+
+def _summed(price: Price, at: _At, source: Source, flaws: list[Flaw]) -> Measure:
+    """The price of a sum, which goes by a number."""
+    if isinstance(price, Quantity | Tiers):
+        return Summed(price=price)
+    flaws.append(
+        source.flaw(
+            (*at, "sum"),
+            "须写 of(累计哪个数),与 points 或 tiers 同写",
+            "needs of (which number is summed), with points or tiers",
+        )
+    )
+    return Each(price=Fraction(0))
 
 
 def _keyed(

@@ -33,7 +33,7 @@ from application.documents.words import (
     several,
 )
 from domain.fact import Attendance
-from domain.kinds import KINDS
+from domain.kinds import KINDS, Shape
 from domain.kinds.fields import fields_of
 from domain.people import UnitId
 from domain.rubric import (
@@ -83,9 +83,10 @@ class _ReachedDoc(Doc):
 
 
 class _WhereDoc(Doc):
-    """What a detail has to say: one of these words, or a number within bounds."""
+    """What a detail has to say: one of these words, none of those, or a number within bounds."""
 
     says: Annotated[list[Said], BeforeValidator(several)] = []
+    not_: Annotated[list[Said], BeforeValidator(several), Field(alias="not")] = []
     at_least: Figure | None = None
     at_most: Figure | None = None
 
@@ -100,8 +101,26 @@ class _AttendedDoc(Doc):
     below: PartOf | None = None
 
 
+_EVERY = {
+    word: tuple(name for name, kind in KINDS.items() if kind.about.shape is shape)
+    for shape, words in {
+        Shape.OCCASION: ("every_occasion", "一切活动"),
+        Shape.MATTER: ("every_matter", "一切事项"),
+    }.items()
+    for word in words
+}
+"""Words for all kinds of a shape that the catalogue has, or will have."""
+
+
+def _kinds(value: Any) -> Any:
+    """Kinds as a list, those that a word for all of a shape stands for in its place."""
+    found = [_EVERY.get(str(each), (each,)) for each in several(value)]
+    return list(dict.fromkeys(kind for some in found for kind in some))
+
+
 class _SelectsDoc(Doc):
-    kinds: Kinds
+    kinds: Annotated[Kinds, BeforeValidator(_kinds)]
+    except_: Annotated[Kinds, Field(alias="except")] = []
     where: dict[str, WhereDoc] = {}
     capacities: Annotated[list[CapacityWord], BeforeValidator(several)] | None = None
     states: Annotated[list[StateWord], BeforeValidator(several)] | None = None
@@ -182,12 +201,14 @@ def who_of(doc: _WhoDoc | None) -> Who:
 
 def selects_of(doc: _SelectsDoc, states: frozenset[Attendance] = TOOK_PART) -> Selects:
     """Which facts are meant; `states` are the attendance states where the document names none."""
+    kinds = tuple(kind for kind in doc.kinds if kind not in doc.except_)
     return Selects(
-        kinds=tuple(doc.kinds),
+        kinds=kinds,
         where=tuple(
             Where(
                 name=name,
-                values=frozenset(stored_word(v, name, doc.kinds) for v in said.says),
+                values=frozenset(stored_word(v, name, kinds) for v in said.says),
+                unless=frozenset(stored_word(v, name, kinds) for v in said.not_),
                 at_least=said.at_least,
                 at_most=said.at_most,
             )

@@ -65,6 +65,7 @@ from domain.rubric import (
     Start,
     Step,
     Steps,
+    Summed,
     Table,
     Take,
     Tiers,
@@ -142,7 +143,11 @@ def maximal() -> Rubric:
     everything = Selects(
         kinds=("attended", "consulted", "visited_household"),
         where=(
-            Where(name="meeting", values=frozenset({"plenary_session", "forum"})),
+            Where(
+                name="meeting",
+                values=frozenset({"plenary_session", "forum"}),
+                unless=frozenset({"other", "sector_meeting"}),
+            ),
             Where(name="prior_survey", values=frozenset({"true"})),
             Where(name="households", at_least=Fraction(3), at_most=Fraction(9)),
         ),
@@ -216,6 +221,7 @@ def maximal() -> Rubric:
         ("levels", Each(price=levels), PROPOSALS),
         ("number", Each(price=number), Selects(kinds=("visited_household",))),
         ("tiers", Mean(price=Tiers(of="figure", tiers=tiers)), MARKS),
+        ("sum", Summed(price=Quantity(of="figure", points=ONE, at_most=Fraction(9))), MARKS),
         ("steps", Steps(steps=((1, Fraction(5)), (3, Fraction(2)))), PROPOSALS),
         ("full", Full(points=Fraction(30), acts=4, partial=False), PROPOSALS),
         (
@@ -308,7 +314,14 @@ def maximal() -> Rubric:
         order=Order.CAPS_FIRST,
         late=LateOutcome(timing=Timing.OUTCOME, within_days=60),
         part_year=PartYear(
-            acts=Asked.MONTHS, total=Asked.MONTHS, least_months=6, exempt_serves=True
+            acts=Asked.MONTHS,
+            total=Asked.MONTHS,
+            of=("b1", "b2"),
+            least_days=15,
+            least_months=6,
+            vetoes_first=True,
+            exempt_serves=True,
+            who=STANDING,
         ),
         attendance=(
             Reading(counts=MEETINGS, reads=Attendance.ABSENT),

@@ -53,6 +53,7 @@ from domain.rubric import (
     Split,
     Start,
     Steps,
+    Summed,
     Table,
     Tiers,
     Timing,
@@ -234,26 +235,37 @@ def any_table(draw: st.DrawFn, kind: str, prices: tuple[Fraction, ...]) -> Table
     )
 
 
+NUMBERS = {
+    "contributed_resources": "amount",
+    "was_marked": "figure",
+    "was_given_figure": "figure",
+    "attended": "half_days",
+}
+"""By kind a number that it has."""
+
+
+@st.composite
+def any_price_of_a_number(
+    draw: st.DrawFn, number: str, prices: tuple[Fraction, ...]
+) -> Quantity | Tiers:
+    price: Fraction = draw(pick(*prices))
+    if draw(st.booleans()):
+        second: Fraction = draw(pick(*prices))
+        return Tiers(of=number, tiers=((Fraction(1), price), (Fraction(5), second)))
+    return Quantity(
+        of=number,
+        points=price,
+        every=draw(pick(Fraction(1), Fraction(2))),
+        whole=draw(st.booleans()),
+        at_most=draw(seldom(Fraction(4))),
+    )
+
+
 @st.composite
 def any_price(draw: st.DrawFn, kind: str, prices: tuple[Fraction, ...]) -> Price:
     price: Fraction = draw(pick(*prices))
-    number = {
-        "contributed_resources": "amount",
-        "was_marked": "figure",
-        "was_given_figure": "figure",
-        "attended": "half_days",
-    }.get(kind)
-    if number is not None and draw(st.booleans()):
-        if draw(st.booleans()):
-            second: Fraction = draw(pick(*prices))
-            return Tiers(of=number, tiers=((Fraction(1), price), (Fraction(5), second)))
-        return Quantity(
-            of=number,
-            points=price,
-            every=draw(pick(Fraction(1), Fraction(2))),
-            whole=draw(st.booleans()),
-            at_most=draw(seldom(Fraction(4))),
-        )
+    if kind in NUMBERS and draw(st.booleans()):
+        return draw(any_price_of_a_number(NUMBERS[kind], prices))
     return draw(any_table(kind, prices)) if draw(st.booleans()) else price
 
 
@@ -268,6 +280,7 @@ def any_measure(draw: st.DrawFn, kind: str, prices: tuple[Fraction, ...]) -> Mea
         "full",
         "mean",
         *(["rate"] if kind in OCCASIONS else []),
+        *(["sum"] if kind in NUMBERS else []),
     ]
     match draw(pick(*sorts)):
         case "each":
@@ -280,6 +293,8 @@ def any_measure(draw: st.DrawFn, kind: str, prices: tuple[Fraction, ...]) -> Mea
             return Once(price=draw(any_price(kind, prices)))
         case "mean":
             return Mean(price=draw(any_price(kind, prices)))
+        case "sum":
+            return Summed(price=draw(any_price_of_a_number(NUMBERS[kind], prices)))
         case "steps":
             return Steps(steps=((draw(pick(1, 2)), price), (3, draw(pick(*prices)))))
         case "full":
@@ -319,7 +334,9 @@ ANY_SHARES: tuple[Any, ...] = (
     ((Byline.FIRST, Split.EQUAL), (Byline.JOINT, Split.EQUAL)),
     ((Byline.FIRST, Split.RECORDED), (Byline.JOINT, Split.RECORDED)),
 )
-DISTINCTS = tuple(Distinct(by=by) for by in (Apart.WORK, Apart.DEED, Apart.DAY, Apart.VILLAGE))
+DISTINCTS = tuple(
+    Distinct(by=by) for by in (Apart.WORK, Apart.DEED, Apart.DAY, Apart.MONTH, Apart.VILLAGE)
+)
 
 
 @st.composite
@@ -501,6 +518,7 @@ def any_rubric(draw: st.DrawFn, *, prices: tuple[Fraction, ...] = (*GAINS, *TAKE
                 None,
                 PartYear(acts=Asked.MONTHS),
                 PartYear(acts=Asked.MONTHS, total=Asked.MONTHS, exempt_serves=True),
+                PartYear(acts=Asked.MONTHS, total=Asked.MONTHS, least_days=15, of=("p",)),
             )
         ),
         attendance=draw(pick((), READINGS)),
@@ -595,6 +613,12 @@ def scaled_measure(measure: Measure, by: Fraction) -> Measure:
     match measure:
         case Each() | Once() | Mean():
             return replace(measure, price=scaled_price(measure.price, by))
+        case Summed():
+            match scaled_price(measure.price, by):
+                case Quantity() | Tiers() as price:
+                    return Summed(price=price)
+                case other:
+                    raise AssertionError(other)
         case Steps():
             return replace(measure, steps=tuple((n, p * by) for n, p in measure.steps))
         case Full():

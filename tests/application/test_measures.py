@@ -1,0 +1,279 @@
+"""What measures say beyond the primitives of published ones, in words, each with what it has to come to by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from application.packs import load_rubric
+from domain.kinds import KINDS
+from domain.kinds.about import Shape
+from domain.rubric_text import text
+from domain.scoring import Cut
+from domain.selection import Why
+from tests.measures import (
+    account,
+    accounts,
+    blocks,
+    cuts,
+    document,
+    grades,
+    lines,
+    measures,
+    paid,
+    printed,
+    refused,
+    total,
+    why,
+)
+
+GIFTS = """\
+- {clause: gifts, zh: 捐资, en: gifts, counts: {kinds: 捐资捐物、提供资源, where: {resource: 资金}}, sum: PRICE}
+"""
+
+
+def gifts(price: str) -> str:
+    """A document that prices what was given in a year."""
+    return measures(GIFTS.replace("PRICE", price))
+
+
+def given(*amounts: str) -> str:
+    """Gifts of these amounts, a month apart, called by their number."""
+    return "".join(
+        f"- {{kind: 捐资捐物、提供资源, on: 2024-0{n}-01, deed: 第{n}笔, details: {{resource: 资金, amount: {amount}}}}}\n"
+        for n, amount in enumerate(amounts, start=1)
+    )
+
+
+# Sums
+
+
+def test_a_tier_is_reached_by_what_all_acts_come_to() -> None:
+    rules = gifts("{of: amount, tiers: {1000: 2, 10000: 5}}")
+
+    assert total(account(rules, given("900"))) == "0"
+    assert paid(account(rules, given("900", "300"))) == {"第1笔": "3/2", "第2笔": "1/2"}
+    assert total(account(rules, given("4000", "6000"))) == "5"
+
+
+def test_whole_steps_of_a_sum_count_and_no_more_than_the_most() -> None:
+    rules = gifts("{of: amount, points: 1, every: 5000, whole: true, at_most: 3}")
+
+    assert total(account(rules, given("3000", "3000"))) == "1"
+    assert total(account(rules, given("30000"))) == "3"
+
+
+def test_what_a_sum_could_still_bring_is_what_its_best_tier_leaves() -> None:
+    found = account(gifts("{of: amount, tiers: {1000: 2, 10000: 5}}"), given("1000"))
+
+    (reach,) = found.card.reachable
+    assert (reach.next_act, reach.left) == ("", "3")
+
+
+def test_a_sum_goes_by_a_number_and_pays_no_number_of_acts() -> None:
+    assert [path for _, path in refused(gifts("5"))] == ["/blocks/0/clauses/0/sum"]
+    with_times = gifts("{of: amount, points: 1}").replace("sum:", "times: 2, sum:")
+    assert [path for _, path in refused(with_times)] == ["/blocks/0/clauses/0/times"]
+
+
+def test_a_sum_is_printed_as_one() -> None:
+    said = printed(gifts("{of: amount, points: 1, every: 5000, whole: true, at_most: 3}"))
+
+    assert "各次的数额合计起来" in said
+    assert "合计最多3分" in said
+
+
+# All but some
+
+
+def test_all_kinds_of_occasions_but_some_are_meant() -> None:
+    rules = measures(
+        "- {clause: other, zh: 其他活动, en: others, counts: {kinds: 一切活动, except: [参加会议, 参加学习培训]}, each: 1}\n"
+    )
+    found = account(
+        rules,
+        """\
+        - {kind: 走访村(社区), on: 2024-01-01, deed: 走访}
+        - {kind: 参加会议, on: 2024-01-02, deed: 会议}
+        - {kind: 提交提案, on: 2024-01-03, deed: 提案}
+        """,
+    )
+
+    assert paid(found) == {"走访": "1"}
+    assert why(found) == {"会议": Why.NOT_PRICED, "提案": Why.NOT_PRICED}
+    (clause,) = [c for _, c in load_rubric(rules).clauses]
+    occasions = {k for k, kind in KINDS.items() if kind.about.shape is Shape.OCCASION}
+    assert set(clause.counts[0].kinds) == occasions - {"attended", "studied"}
+    assert "除参加会议、参加学习培训以外的一切活动" in printed(rules)
+    assert "every kind of occasion but" in "".join(p.said.en for p in text(load_rubric(rules)))
+
+
+def test_a_field_can_be_asked_to_say_something_else() -> None:
+    rules = measures(
+        "- {clause: own, zh: 非集体提案, en: own, counts: {kinds: 提交提案, where: {form: {not: 界别集体}}}, each: 3}\n"
+    )
+    found = account(
+        rules,
+        """\
+        - {kind: 提交提案, on: 2024-01-01, deed: 个人, details: {form: 个人}}
+        - {kind: 提交提案, on: 2024-01-02, deed: 未填}
+        - {kind: 提交提案, on: 2024-01-03, deed: 集体, details: {form: 界别集体}}
+        """,
+    )
+
+    assert paid(found) == {"个人": "3", "未填": "3"}
+    assert why(found) == {"集体": Why.CONDITIONS}
+    assert "提案形式不为界别集体" in printed(rules)
+    assert refused(rules.replace("not: 界别集体", "not: 随便"))
+
+
+# Months
+
+
+def test_a_gate_asks_for_acts_in_so_many_months() -> None:
+    rules = measures(
+        "- {clause: days, zh: 接待, en: receptions, counts: 委员接待日, each: 1, gates: [months]}\n",
+        "gates: [{gate: months, zh: 三个月, en: three months, counts: 委员接待日, distinct: 月份, at_least: 3}]\n",
+    )
+    twice = "- {kind: 委员接待日, on: 2024-01-01}\n- {kind: 委员接待日, on: 2024-01-20}\n"
+
+    crowded = account(rules, twice + "- {kind: 委员接待日, on: 2024-02-20}\n")
+    spread = account(
+        rules,
+        twice + "- {kind: 委员接待日, on: 2024-02-20}\n- {kind: 委员接待日, on: 2024-03-20}\n",
+    )
+
+    assert (total(crowded), crowded.card.gates[0].missing) == ("0", "1")
+    assert total(spread) == "4"
+
+
+PARTS = """\
+- block: base
+  zh: 基础分
+  en: base
+  clauses:
+    - {clause: meetings, zh: 会议, en: meetings, counts: 参加会议, each: 6}
+- block: bonus
+  zh: 附加分
+  en: bonus
+  clauses:
+    - {clause: honours, zh: 表彰, en: honours, counts: 受到表彰, each: 5}
+"""
+HALF_A_YEAR = """\
+- {kind: 参加会议, on: 2024-08-01}
+- {kind: 受到表彰, on: 2024-09-01}
+"""
+
+
+def test_only_some_blocks_are_scaled_to_the_months_served() -> None:
+    scaled = document(PARTS, "part_year: {total: 按在任月数折算, of: [base]}\n")
+    found = account(scaled, HALF_A_YEAR, who="since: 2024-07-01")
+
+    assert found.card.months == 6
+    assert total(found) == "17"
+    assert (blocks(found), cuts(found)) == (
+        {"base": "6", "bonus": "5"},
+        [("", Cut.PART_YEAR, "6", "")],
+    )
+    assert "总分中“基础分”的部分按在任月数折算成全期" in printed(scaled)
+    assert [path for _, path in refused(scaled.replace("[base]", "[bases]"))] == ["/part_year/of/0"]
+    assert [path for _, path in refused(scaled.replace("total: 按在任月数折算, ", ""))] == [
+        "/part_year/of"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("since", "months"), [("2024-07-17", 6), ("2024-07-18", 5), ("2024-07-31", 5)]
+)
+def test_a_month_of_too_few_days_is_not_served(since: str, months: int) -> None:
+    rules = document(PARTS, "part_year: {total: 按在任月数折算, least_days: 15}\n")
+
+    assert account(rules, HALF_A_YEAR, who=f"since: {since}").card.months == months
+
+
+def test_days_of_exemption_are_not_served() -> None:
+    rules = document(PARTS, "part_year: {total: 按在任月数折算, least_days: 20}\n")
+    away = account(rules, HALF_A_YEAR, who="exempt: {since: 2024-03-05, until: 2024-03-31}")
+    kept = rules.replace("least_days: 20", "least_days: 20, exempt_serves: true")
+
+    assert away.card.months == 11
+    assert (
+        account(kept, HALF_A_YEAR, who="exempt: {since: 2024-03-05, until: 2024-03-31}").card.months
+        == 12
+    )
+
+
+def test_part_of_a_year_is_for_those_who_joined_alone_where_it_says_so() -> None:
+    rules = document(PARTS, "part_year: {total: 按在任月数折算, who: {added: true}}\n")
+
+    joined = account(rules, HALF_A_YEAR, who="since: 2024-07-01\nadded: true")
+    left = account(rules, "- {kind: 参加会议, on: 2024-03-01}\n", who="until: 2024-06-30")
+
+    assert total(joined) == "22"
+    assert total(left) == "6"
+
+
+def test_a_veto_sets_a_grade_before_a_short_time_takes_it_where_it_says_so() -> None:
+    grading = """\
+    grading:
+      grades:
+        - {grade: 称职, en: competent, at_least: 5}
+        - {grade: 不称职, en: not competent}
+      vetoes: [{veto: v, zh: 违纪, en: discipline, counts: 受到处理, grade: 不称职}]
+    """
+    facts = """\
+    year: 2024
+    members:
+      - {member: 甲, since: 2024-11-01, facts: [{kind: 受到处理, on: 2024-12-01, details: {sanction: 诫勉, by: 县纪委}}]}
+      - {member: 乙, since: 2024-11-01, facts: [{kind: 参加会议, on: 2024-12-01}]}
+    """
+    first = document(PARTS, "part_year: {least_months: 6, vetoes_first: true}\n" + _flush(grading))
+    after = first.replace(", vetoes_first: true", "")
+
+    assert grades(accounts(first, facts)) == {"甲": "不称职", "乙": ""}
+    assert grades(accounts(after, facts)) == {"甲": "", "乙": ""}
+    assert "但有不论得分直接评定的情形的,照评" in printed(first)
+
+
+def _flush(text: str) -> str:
+    return "\n".join(line[4:] for line in text.splitlines()) + "\n"
+
+
+# Numbers and reasons
+
+
+def test_what_another_clause_took_counts_in_the_number_only_if_it_came_before() -> None:
+    rules = measures(
+        """\
+        - {clause: raised, zh: 发动的, en: raised, counts: {kinds: 捐资捐物、提供资源, where: {raised_from_others: true}}, each: 1}
+        - {clause: own, zh: 本人的, en: own, counts: 捐资捐物、提供资源, beyond: raised, each: 2}
+        - {clause: stepped, zh: 分档, en: stepped, counts: 捐资捐物、提供资源, beyond: raised, steps: {1: 10, 2: 5}}
+        """
+    )
+    found = account(
+        rules,
+        """\
+        - {kind: 捐资捐物、提供资源, on: 2024-10-01, details: {raised_from_others: false}}
+        - {kind: 捐资捐物、提供资源, on: 2024-11-01, details: {raised_from_others: true}}
+        - {kind: 捐资捐物、提供资源, on: 2024-12-01, details: {raised_from_others: false}}
+        """,
+    )
+
+    assert lines(found) == {"raised": ["1"], "own": ["2", "2"], "stepped": ["10", "5"]}
+    numbers = [(line.clause, line.nth) for line in found.card.lines]
+    assert numbers == [("raised", 1), ("own", 1), ("own", 3), ("stepped", 1), ("stepped", 2)]
+
+
+def test_attendance_that_is_read_as_another_state_says_so() -> None:
+    rules = measures(
+        "- {clause: training, zh: 培训, en: training, counts: 参加学习培训, each: 2}\n",
+        "attendance: [{counts: {kinds: 参加学习培训, attended: {below: 1/2}}, reads: 缺席}]\n",
+    )
+    found = account(
+        rules,
+        """\
+        - {kind: 参加学习培训, on: 2024-01-01, deed: 半截, half_days: 1, of_half_days: 3}
+        - {kind: 参加学习培训, on: 2024-02-01, deed: 缺席, state: 缺席}
+        """,
+    )
+
+    assert why(found) == {"半截": Why.READ, "缺席": Why.STATE}
