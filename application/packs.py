@@ -95,6 +95,33 @@ def load_rule(text: str) -> RuleDocument:
     return rule_of(validated(RuleDoc, source), source)
 
 
+def load(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument:
+    """What a document says, fit for use; otherwise `Unreadable`."""
+    match sort:
+        case Sort.RUBRIC:
+            return load_rubric(text)
+        case Sort.CHECKLIST:
+            return load_checklist(text)
+        case Sort.POLICY:
+            return load_policy(text)
+        case Sort.RULE:
+            return load_rule(text)
+
+
+def published(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument:
+    """What a document says that was published: it was found fit then, and is never judged again by what is checked since."""
+    source = parsed(text)
+    match sort:
+        case Sort.RUBRIC:
+            return rubric_of(validated(RubricDoc, source), source, checked=False)
+        case Sort.CHECKLIST:
+            return checklist_of(validated(ChecklistDoc, source), source, checked=False)
+        case Sort.POLICY:
+            return policy_of(validated(PolicyDoc, source), source)
+        case Sort.RULE:
+            return rule_of(validated(RuleDoc, source), source, checked=False)
+
+
 def load_pack(texts: Iterable[str]) -> Pack:
     """All documents of a county together."""
     found_rubrics: dict[str, Rubric] = {}

@@ -8,7 +8,7 @@ from datetime import date
 from importlib.resources import files
 from time import perf_counter
 
-from application import codec
+from application import codec, packs
 from application.handle import Writer
 from application.log import Log
 from bench.county import BEGAN, TODAY, Occurrences, carry_out, found
@@ -16,7 +16,7 @@ from bench.places import Copy, Place
 from bench.rounds import Extent, Figure, alone, figure, in_turns, undisturbed
 from domain.document import Publish, Sort
 from domain.entry import Entry
-from interfaces.wiring import inspect, read_document
+from interfaces.wiring import inspect
 from projections.reader import Reader
 from projections.store import Store
 
@@ -124,4 +124,4 @@ def reader_of(log: Log, store: Store, today: Callable[[], date] = lambda: TODAY)
     def since(position: int, limit: int) -> list[Entry[object]]:
         return codec.decode_all(log.since(position, limit))
 
-    return Reader(store, log.ledger, since, today=today, read_document=read_document)
+    return Reader(store, log.ledger, since, today=today, read_document=packs.published)

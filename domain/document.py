@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from domain.entry import Entry
 from domain.people import Actor, Reason, Refused, Role, UnitId
-from domain.words import Choice
+from domain.words import CODE, Choice, is_code
 
 
 class Sort(Choice):
@@ -153,6 +153,8 @@ def decide(
         raise Refused(Reason.NOT_ALLOWED, about=command.sort.zh)
     match command:
         case Publish():
+            if document is None and not is_code(command.code):
+                raise Refused(Reason.MALFORMED, "/code", command.code[:80], wanted=CODE)
             if not command.text.strip():
                 raise Refused(Reason.MISSING, "/text")
             if command.until is not None and command.until < command.since:

@@ -396,14 +396,67 @@ def check_selects(
                 found.append(
                     problem(f"{at}/{name}", f"{details.about.zh}没有署名", f"{kind} has no authors")
                 )
+    found += _unmeetable(selects, kinds, at)
     if selects.first_names is not None and selects.first_names < 1:
         found.append(problem(f"{at}/first_names", "至少为 1", "is at least 1"))
+    if selects.evidence < 0:
+        found.append(problem(f"{at}/evidence", "不能是负数", "cannot be negative"))
     for name, part in (("from", selects.attended_from), ("below", selects.attended_below)):
         if part is not None and not 0 < part <= 1:
             found.append(
                 problem(f"{at}/attended/{name}", "应大于 0、不大于 1", "lies above 0 and up to 1")
             )
     return found
+
+
+def _unmeetable(selects: Selects, kinds: Mapping[str, type[Details]], at: str) -> Iterable[Problem]:
+    """What no fact can ever meet, so that the selection means nothing."""
+    only_held = (
+        ("states", selects.states and Attendance.PRESENT not in selects.states),
+        ("parts", selects.parts and Part.TAKES_PART not in selects.parts),
+        ("spoke", selects.spoke and Spoke.NO not in selects.spoke),
+        ("capacities", selects.capacities and Capacity.ATTENDS not in selects.capacities),
+        ("leaves", selects.leaves),
+        ("mandatory", selects.mandatory),
+        ("whole", selects.whole is False),
+    )
+    for kind in selects.kinds:
+        details = kinds.get(kind)
+        if details is None or details.about.shape is Shape.OCCASION:
+            continue
+        for name, asked in only_held:
+            if asked:
+                zh = details.about.zh
+                yield problem(
+                    f"{at}/{name}",
+                    f"{zh}不是会议或活动,没有出勤、身份和角色,按此写法永远不会计到;请删去,或去掉这一类型",
+                    f"{kind} is no occasion and has no attendance, capacity or role, so that none is ever meant; remove it, or the kind",
+                )
+    both = [
+        p.stage.zh
+        for p in selects.passed_all
+        for no in selects.passed_none
+        if p.stage is no.stage and not (no.levels or no.ranks)
+    ]
+    if both:
+        yield problem(
+            f"{at}/reached/none",
+            f"既要求已{'、'.join(both)}又要求未{'、'.join(both)},永远不会计到,请改其一",
+            "asks for a stage and against it, so that nothing is ever meant; change one",
+        )
+    low, high = selects.attended_from, selects.attended_below
+    if low is not None and high is not None and low >= high:
+        yield problem(
+            f"{at}/attended/below",
+            "不大于 from,永远不会计到,请改其一",
+            "is not above from, so that nothing is ever meant; change one",
+        )
+    if selects.records == {RecordClass.GUEST} or selects.capacities == {Capacity.HIGHER_MEMBER}:
+        yield problem(
+            f"{at}/{'records' if selects.records else 'capacities'}",
+            "上级委员的参加从不计分,请改用别的",
+            "members of a higher committee are never scored here; ask for something else",
+        )
 
 
 def check_where(

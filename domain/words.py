@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Self, TypeVar
@@ -35,6 +36,19 @@ class Label:
 
     zh: str
     en: str
+
+
+CODE = Label(
+    "字母或数字开头,只含 A-Z a-z 0-9 . _ ~ -,不超过 100 字",
+    "letters, digits and . _ ~ -, beginning with a letter or digit, at most 100",
+)
+"""What an id or the code of a document looks like: it stands in names of streams and in addresses."""
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}")
+
+
+def is_code(text: str) -> bool:
+    """Whether it looks like that."""
+    return _CODE.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

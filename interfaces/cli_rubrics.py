@@ -33,7 +33,7 @@ from interfaces.cli_written import actor_of, carry_out
 from interfaces.ids import minted_id
 from interfaces.moments import day_said, position_of
 from interfaces.refusals import Exit
-from interfaces.wiring import Installation, read_document
+from interfaces.wiring import Installation
 from projections import comparisons, grades, scorecards
 from projections.paging import Key
 
@@ -50,7 +50,7 @@ def publish(installation: Installation, options: argparse.Namespace) -> int:
     text = _text_of(options.file)
     try:
         sort = packs.sort_of(text)
-        found = read_document(sort, text)
+        found = packs.load(sort, text)
     except Unreadable as error:
         return _said_wrong(error)
     desk = installation.only()

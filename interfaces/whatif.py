@@ -13,7 +13,7 @@ from application import packs
 from domain.people import Reason, Refused
 from domain.rubric import Rubric
 from interfaces.settings import Settings, tune_process
-from interfaces.wiring import read_document, store_of
+from interfaces.wiring import store_of
 from projections import roster
 from projections.comparisons import Trial, WhatIf, rules_over, trials, what_if
 from projections.documents import Shelf
@@ -47,7 +47,7 @@ def run(
     many = processes or os.cpu_count() or 1
     with closing(store_of(settings, ledger)) as store:
         with store.reading() as connection:
-            rules = rules_over(connection, ledger, Shelf(read_document), other)
+            rules = rules_over(connection, ledger, Shelf(packs.published), other)
             keys = roster.keys_by_name(connection, ledger)
         shares = _shares(keys, many)
         if len(keys) * len(years) <= FEW or len(shares) < 2:
@@ -102,7 +102,7 @@ def _tried(
         for some in trials(
             connection,
             ledger,
-            Shelf(read_document),
+            Shelf(packs.published),
             draft,
             years=years,
             today=today,

@@ -22,12 +22,10 @@ from application.handle import Done, Request, Verdict, Writer, now
 from application.log import Log, checked_code
 from domain import streams
 from domain.attestation import Policy
-from domain.checklist import Checklist
 from domain.deed import Known
-from domain.document import Publish, Sort
+from domain.document import Publish
 from domain.entry import Entry
 from domain.people import Actor, PersonId, Reason, Refused, Role, Via
-from domain.rubric import Rubric
 from domain.rule import RuleDocument
 from domain.streams import LedgerOpened, OpenLedger, Root
 from domain.words import Label
@@ -66,25 +64,12 @@ def _tells_of_damage(error: BaseException | None) -> bool:
     return type(error) is sqlite3.DatabaseError or "no such table" in str(error)
 
 
-def read_document(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument:
-    """What a published text says."""
-    match sort:
-        case Sort.RUBRIC:
-            return packs.load_rubric(text)
-        case Sort.CHECKLIST:
-            return packs.load_checklist(text)
-        case Sort.POLICY:
-            return packs.load_policy(text)
-        case Sort.RULE:
-            return packs.load_rule(text)
-
-
 def inspect(command: Publish) -> None:
     """Refuse to publish a document that does not hold, or whose worked cases come out otherwise than it says."""
     try:
         if packs.sort_of(command.text) is not command.sort:
             raise Refused(Reason.RUBRIC_INVALID, "/sort", command.sort.zh)
-        document = read_document(command.sort, command.text)
+        document = packs.load(command.sort, command.text)
         failed = [flaw for case in packs.check(command.text) for flaw in case.differs]
     except Unreadable as error:
         raise error.refusal() from error
@@ -120,13 +105,13 @@ class Desk:
         self.writer = Writer(log, zone=self.opened.zone, inspect=inspect)
         self._commits = GroupCommit(self.writer)
         self.store = store
-        self.shelf = Shelf(read_document)
+        self.shelf = Shelf(packs.published)
         self.reader = Reader(
             store,
             log.ledger,
             self._since,
             today=self.today,
-            read_document=read_document,
+            read_document=packs.published,
             on_poison=OnPoison.STOP,
         )
         self._wake = threading.Event()

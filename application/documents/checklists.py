@@ -151,8 +151,8 @@ class ChecklistDoc(Doc):
     cases: list[ListCaseDoc] = []
 
 
-def checklist_of(doc: ChecklistDoc, source: Source) -> Checklist:
-    """A checklist, fit for use with the catalogue; raises `Unreadable`."""
+def checklist_of(doc: ChecklistDoc, source: Source, *, checked: bool = True) -> Checklist:
+    """A checklist, fit for use with the catalogue unless it is not to be `checked`; raises `Unreadable`."""
     checklist = Checklist(
         code=doc.checklist,
         version=doc.version,
@@ -187,5 +187,5 @@ def checklist_of(doc: ChecklistDoc, source: Source) -> Checklist:
         ),
         silences=tuple(map(silence_of, doc.silences)),
     )
-    refuse([], checklists.problems(checklist, KINDS), source)
+    refuse([], checklists.problems(checklist, KINDS) if checked else [], source)
     return checklist

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from application.handle import Done
 from domain.people import Actor, PersonId, Reason, Refused, Warned
-from domain.words import Label
+from domain.words import CODE, Label, is_code
 from interfaces.bodies import LARGEST_BODY
 from interfaces.forms import given
 from interfaces.identity import Grant, Tokens
@@ -24,17 +24,12 @@ from interfaces.wiring import Desk, Installation
 LONGEST_COMMAND_ID = 200
 ACTING_FOR = "Lvzhi-Acting-For"
 """The header that names the member for whom a clerk types in his declaration."""
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}")
 _VERSION = re.compile(r'(?:W/)?"(\d{1,12})"')
 _encode = msgspec.json.Encoder().encode
 _COMMAND_ID = Label(
     f"1 至 {LONGEST_COMMAND_ID} 个 ASCII 字符", f"1 to {LONGEST_COMMAND_ID} ASCII characters"
 )
 _ETAG = Label('ETag 中的版本,如 "3"', 'a version as the ETag has it, such as "3"')
-_OF_AN_ID = Label(
-    "字母或数字开头,只含 A-Z a-z 0-9 . _ ~ -,不超过 100 字",
-    "letters, digits and . _ ~ -, beginning with a letter or digit, at most 100",
-)
 
 COLLECTIONS: Mapping[str, str] = {
     "occasion": "occasions",
@@ -166,8 +161,8 @@ async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
 
 def checked_id(value: str, name: str) -> str:
     """An id fit for the name of a stream and for an address."""
-    if not _ID.fullmatch(value):
-        raise Refused(Reason.MALFORMED, name, given(value), wanted=_OF_AN_ID)
+    if not is_code(value):
+        raise Refused(Reason.MALFORMED, name, given(value), wanted=CODE)
     return value
 
 

@@ -11,10 +11,12 @@ from application.documents.source import LARGEST, Unreadable
 from application.packs import (
     cases,
     check,
+    load,
     load_checklist,
     load_pack,
     load_policy,
     load_rubric,
+    published,
     sort_of,
 )
 from domain.attestation import Counts, Policy
@@ -312,6 +314,24 @@ def test_a_policy_says_what_counts_when() -> None:
     with pytest.raises(Unreadable) as raised:
         load_policy(text + "by_kind: {飞行: 登记即计}\n")
     assert "飞行" in raised.value.flaws[0].zh
+
+
+@pytest.mark.parametrize(
+    ("sort", "right", "wrong"),
+    [
+        (Sort.RUBRIC, "cap: 20", "cap: -20"),
+        (Sort.CHECKLIST, "kinds: 参加会议", "kinds: 参加舞会"),
+    ],
+)
+def test_what_was_published_is_not_judged_again(sort: Sort, right: str, wrong: str) -> None:
+    path = "rehearsal/rubric.yaml" if sort is Sort.RUBRIC else "haiyan/ten-ones.yaml"
+    text = (PACKS / path).read_text(encoding="utf-8")
+    assert right in text
+    broken = text.replace(right, wrong, 1)
+
+    with pytest.raises(Unreadable):
+        load(sort, broken)
+    assert published(sort, broken) != load(sort, text)
 
 
 def test_a_document_in_words_that_were_changed_since_reads_as_it_did() -> None:

@@ -187,6 +187,13 @@ def test_only_the_office_publishes(actor: Actor) -> None:
     assert refusal(Told(), actor, repeal(JUNE)) == (Reason.NOT_ALLOWED, "")
 
 
+@pytest.mark.parametrize("code", ["../../etc/passwd", "考核办法", "", ".hidden", "a" * 101])
+def test_a_code_stands_in_addresses(code: str) -> None:
+    command = replace(publish("1", JANUARY), code=code)
+
+    assert refusal(Told(), OFFICE, command) == (Reason.MALFORMED, "/code")
+
+
 def test_each_sort_has_its_own_documents() -> None:
     ledger = told(publish("1", JANUARY), publish("9", JUNE, sort=Sort.POLICY))
 

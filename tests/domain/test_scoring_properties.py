@@ -369,7 +369,7 @@ def any_clause(
         who=draw(pick(*WHO)),
         shares=draw(pick(*ANY_SHARES)) if kind in MATTERS else (),
         cap=draw(seldom(*CAPS)),
-        times=None if isinstance(measure, Mean) else draw(seldom(1, 3)),
+        times=None if isinstance(measure, Mean | Summed) else draw(seldom(1, 3)),
         beyond=draw(pick((), before[:1])),
         distinct=draw(seldom(*DISTINCTS)),
         linked=draw(pick(False, False, True)),

@@ -11,8 +11,6 @@ from typing import Any
 from application import codec, packs
 from application.handle import Done, Request, Writer
 from application.memory_log import MemoryLog
-from domain.attestation import Policy
-from domain.checklist import Checklist
 from domain.document import Publish, Sort
 from domain.entry import Entry
 from domain.kinds.people import VisitedVillage
@@ -28,8 +26,6 @@ from domain.member import (
 )
 from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import Actor, PersonId, Refused, Role, UnitId
-from domain.rubric import Rubric
-from domain.rule import RuleDocument
 from domain.streams import Command, OpenLedger
 from domain.unit import Appoint, Appointment, Office, OpenUnit, UnitKind, UnitProfile
 from projections.columns import SCHEMA, Row
@@ -77,17 +73,8 @@ TEXTS = {
 }
 
 
-def read_document(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument:
-    """What a published text says."""
-    match sort:
-        case Sort.RUBRIC:
-            return packs.load_rubric(text)
-        case Sort.CHECKLIST:
-            return packs.load_checklist(text)
-        case Sort.POLICY:
-            return packs.load_policy(text)
-        case Sort.RULE:
-            return packs.load_rule(text)
+read_document = packs.published
+"""What a published text says."""
 
 
 def publication(sort: Sort, version: str = "1", since: date = BEGAN, text: str = "") -> Publish:
