@@ -1,0 +1,171 @@
+"""The rehearsal county under its rubric: what was known then is what a replay says, and a draft names movers and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from application import codec, packs, rehearsal
+from application.memory_log import MemoryLog
+from domain.document import Sort
+from domain.entry import Entry
+from domain.period import Period
+from domain.rubric import Rubric
+from projections.comparisons import WhatIf, rules_over, trials, what_if
+from projections.documents import Shelf
+from projections.grades import GradeLine, grades
+from projections.reader import Reader
+from projections.scorecards import card_lines
+from projections.store import SqliteStore, Store
+
+CODE = "rehearsal"
+YEAR = 2025
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """The county's log, its whole read model, and a folder for others."""
+
+    log: MemoryLog
+    store: SqliteStore
+    folder: Path
+
+    def day(self, position: int) -> date:
+        """The local day on which an entry was recorded."""
+        (entry,) = codec.decode_all(self.log.at([position]))
+        return entry.envelope.day
+
+
+def read(log: MemoryLog, store: Store, today: date, up_to: int) -> None:
+    """Bring a read model to a position."""
+
+    def since(position: int, limit: int) -> list[Entry[Any]]:
+        return codec.decode_all(log.since(position, min(limit, up_to - position)))
+
+    reader = Reader(store, CODE, since, today=lambda: today, read_document=packs.published)
+    reader.rebuild()
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
+    folder = tmp_path_factory.mktemp("rehearsal")
+    log = MemoryLog(CODE)
+    rehearsal.build(log, documents=rehearsal.documents())
+    with closing(SqliteStore(folder / "whole", CODE)) as store:
+        read(log, store, date(YEAR, 12, 31), log.head())
+        yield Rehearsed(log, store, folder)
+
+
+def totals(store: Store, today: date, position: int | None) -> list[tuple[str, str, str]]:
+    """Everybody's total for the year, page by page."""
+    found: list[tuple[str, str, str]] = []
+    after = None
+    with store.reading() as connection:
+        while True:
+            page = card_lines(
+                connection,
+                CODE,
+                Shelf(packs.published),
+                period=Period.year(YEAR),
+                today=today,
+                rubric=CODE,
+                position=position,
+                after=after,
+                limit=100,
+            )
+            found += [(line.member, line.version, line.total) for line in page.rows]
+            after = page.after
+            if after is None:
+                return found
+
+
+def graded(store: Store, today: date, position: int | None) -> list[GradeLine]:
+    """Everybody's card and grade, worked out from the facts."""
+    with store.reading() as connection:
+        shelf, year = Shelf(packs.published), Period.year(YEAR)
+        return grades(
+            connection, CODE, shelf, rubric=CODE, period=year, today=today, position=position
+        )
+
+
+@pytest.mark.parametrize("part", [Fraction(1, 2), Fraction(4, 5)])
+def test_totals_as_of_a_position_are_those_of_a_replay_up_to_it(
+    county: Rehearsed, part: Fraction
+) -> None:
+    position = int(county.log.head() * part)
+    today = county.day(position)
+    with closing(SqliteStore(county.folder / f"then-{position}", CODE)) as then:
+        read(county.log, then, today, position)
+        replayed = totals(then, today, None)
+        was = graded(county.store, today, position)
+        is_ = graded(then, today, None)
+
+    assert len(replayed) > 200
+    assert len({total for _, _, total in replayed}) > 20
+    assert totals(county.store, today, position) == replayed
+    assert was == is_
+
+
+RUBRIC = next(each.text for each in rehearsal.documents() if each.sort is Sort.RUBRIC)
+
+
+def tried(county: Rehearsed, text: str, years: Sequence[int] = (YEAR,)) -> tuple[WhatIf, Rubric]:
+    draft = packs.load_rubric(text)
+    with county.store.reading() as connection:
+        shelf = Shelf(packs.published)
+        rules = rules_over(connection, CODE, shelf, CODE)
+        found = [
+            trial
+            for some in trials(
+                connection,
+                CODE,
+                shelf,
+                draft,
+                years=years,
+                today=date(YEAR, 12, 31),
+                against=CODE,
+            )
+            for trial in some
+        ]
+    return what_if(found, draft, rules, CODE), draft
+
+
+def test_a_draft_that_says_the_same_moves_nobody(county: Rehearsed) -> None:
+    told, _ = tried(county, RUBRIC, years=(2023, 2024, YEAR))
+
+    assert [spread.period.first.year for spread in told.spreads] == [2023, 2024, YEAR]
+    assert told.spreads[-1].members > 200
+    assert told.movers == ()
+
+
+def test_a_draft_names_those_who_move_and_the_rules_responsible(county: Rehearsed) -> None:
+    """Activities ask for five and a proposal brings half: each mover is told by which of the two, and by how much."""
+    changed = {"activities", "excellent"}
+    text = RUBRIC.replace("full: {points: 30, acts: 4}", "full: {points: 30, acts: 5}")
+    text = text.replace("each: 8", "each: 4")
+    assert text.count("points: 30, acts: 5") == text.count("each: 4") == 1
+
+    told, _ = tried(county, text)
+
+    assert told.movers
+    assert {shift.clause for mover in told.movers for shift in mover.shifts} == changed
+    assert {clause for clause, _ in told.clauses} == changed
+    for mover in told.movers:
+        assert Fraction(mover.after) - Fraction(mover.before) == Fraction(mover.change)
+        assert sum(Fraction(s.change) for s in mover.shifts) == Fraction(mover.change)
+    sizes = [abs(Fraction(mover.change)) for mover in told.movers]
+    assert sizes == sorted(sizes, reverse=True)
+    (spread,) = told.spreads
+    assert spread.moved == len(told.movers)
+    assert Fraction(spread.mean_after) < Fraction(spread.mean_before)
+    # Nothing of it stays.
+    assert totals(county.store, date(YEAR, 12, 31), None) == totals(
+        county.store, date(YEAR, 12, 31), county.log.head()
+    )
