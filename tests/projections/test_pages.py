@@ -967,7 +967,12 @@ def test_a_report_that_came_in_through_the_committee_fills_its_month(
         organiser=LIAISON,
         authors=(Author(person=LI), Author(person=CHEN)),
     )
-    five_ones.say(OFFICE, RecordMatter(matter="bus", body=report))
+    five_ones.say(
+        OFFICE,
+        RecordMatter(matter="bus", body=report),
+        ReportOutcome(matter="bus", outcome=Reached(stage=Stage.LEDGERED, on=date(2025, 6, 11))),
+        ReportOutcome(matter="bus", outcome=Reached(stage=Stage.FED_BACK, on=date(2025, 6, 12))),
+    )
     before = five_ones.log.head()
     (now,) = grids(five_ones, store, LIAISON)
     five_ones.say(OFFICE, Withdraw(deed="matter/bus", reason="重复"))
