@@ -12,6 +12,7 @@ from domain.attestation import DEFAULT, Policy
 from domain.fact import Fact, RecordClass, SubjectId
 from domain.kinds import Details
 from domain.kinds.about import Subject
+from domain.member import Bond, Person
 from domain.people import PersonId
 from domain.period import Period, Span
 from domain.rubric import Remark, Silence
@@ -30,6 +31,8 @@ class Slot:
     `linked_by` is a pairing that has to be in force, and to be served, for the rest to count. `through` lets count what came in through the unit, whoever is its author. `every` asks for it in each month, quarter or half of the
     year, rather than once in each period of the list, `each_person` of each person of the unit; `grace_days` after the end of a cell a record is still on time.
     `lasting` lets count what was found by the end of a cell in whatever year, until it is revoked: a standard once met stays met.
+    `each_of` asks it of each unit of these kinds, of which it is enough to have a unit of a kind of `has` placed in it; `bound`
+    asks of each member that he is bound to such a unit.
     """
 
     number: int
@@ -40,10 +43,23 @@ class Slot:
     linked_by: tuple[Selects, ...] = ()
     every: Span | None = None
     each_person: bool = False
+    each_of: frozenset[UnitKind] = frozenset()
+    has: frozenset[UnitKind] = frozenset()
+    bound: Bond | None = None
     through: bool = False
     lasting: bool = False
     grace_days: int = 0
     reading: Remark | None = None
+
+    @property
+    def is_said(self) -> bool:
+        """Whether it says what fills it."""
+        return bool(self.counts or self.has or self.bound)
+
+    @property
+    def looks_around(self) -> bool:
+        """Whether it is asked of other units, or of all members."""
+        return bool(self.each_of or self.bound)
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -438,12 +454,12 @@ class CellState(Choice):
 
 @value(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell: a stretch of time, or one person in it, and what fills it."""
+    """One cell: a stretch of time, or one person or unit in it, and what fills it."""
 
     period: Period
     state: CellState
     deeds: tuple[str, ...]
-    person: SubjectId | None = None
+    whose: SubjectId | None = None
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -486,11 +502,13 @@ def grid(
     today: date,
     policy: Policy = DEFAULT,
     people: Sequence[SubjectId] = (),
+    units: Sequence[Unit] = (),
+    members: Sequence[Person] = (),
 ) -> Grid:
     """A unit's grid: what it held fills cells by day, and where a slot says so what came in through it.
 
-    Slots that are asked of each person are filled by the facts of those people, lasting ones by what was found by the end of
-    a cell.
+    Slots that are asked of each person, or of each of all `units`, are filled by the facts of those, or by what is placed there;
+    of all `members` by whom they are bound to; lasting ones by what was found by the end of a cell.
     """
     ready = _ready(checklist)
     subject = SubjectId(f"unit/{unit.unit}")
@@ -507,10 +525,12 @@ def grid(
         cells: list[Cell] = []
         for part in period.parts(slot.every or checklist.period):
             due = part.last + timedelta(days=slot.grace_days)
-            if slot.counts and today <= due:
+            if slot.is_said and today <= due:
                 changes.append(due + timedelta(days=1))
-            for person in people if slot.each_person else (None,):
-                whose = subject if person is None else person
+            day = min(today, part.last)
+            there = _there(slot, units, members, day)
+            for one in _asked_of(slot, people, units, members, day):
+                whose = subject if one is None else one
                 inside = [
                     f
                     for f in own
@@ -519,12 +539,15 @@ def grid(
                 ]
                 if slot.through:
                     inside = list({f.deed: f for f in reversed(inside)}.values())[::-1]
+                state = _cell_state(slot, inside, part, due, unit, today)
+                if whose in there:
+                    state = CellState.DONE
                 cells.append(
                     Cell(
                         period=part,
-                        state=_cell_state(slot, inside, part, due, unit, today),
+                        state=state,
                         deeds=tuple(f.deed for f in inside),
-                        person=person,
+                        whose=one,
                     )
                 )
         asked = [c for c in cells if c.state not in _NOT_ASKED]
@@ -555,12 +578,52 @@ def grid(
     )
 
 
+def _asked_of(
+    slot: Slot,
+    people: Sequence[SubjectId],
+    units: Sequence[Unit],
+    members: Sequence[Person],
+    day: date,
+) -> Sequence[SubjectId | None]:
+    """Of whom a slot is asked one by one; of the unit itself where it names nobody."""
+    if slot.each_person:
+        return people
+    if slot.each_of:
+        return [
+            SubjectId(f"unit/{u.unit}")
+            for u in units
+            if u.profile.kind in slot.each_of and u.open_on(day)
+        ]
+    if slot.bound is not None:
+        return [SubjectId(f"member/{p.person}") for p in members if p.member_on(day)]
+    return (None,)
+
+
+def _there(
+    slot: Slot, units: Sequence[Unit], members: Sequence[Person], day: date
+) -> frozenset[str]:
+    """For whom the roster itself fills it: units in which one is placed, members who are bound."""
+    placed = {
+        f"unit/{where}"
+        for u in units
+        if u.profile.kind in slot.has and u.open_on(day)
+        for where in (u.profile.parent, u.profile.township)
+        if where is not None
+    }
+    bound = {
+        f"member/{p.person}"
+        for p in members
+        if any(m.bond is slot.bound and m.on(day) for m in p.memberships)
+    }
+    return frozenset(placed | bound)
+
+
 def _cell_state(
     slot: Slot, inside: Sequence[Fact[Any]], part: Period, due: date, unit: Unit, today: date
 ) -> CellState:
-    if not slot.counts:
+    if not slot.is_said:
         return CellState.BLANK
-    if len(inside) >= slot.need:
+    if slot.counts and len(inside) >= slot.need:
         # A finding is entered by whoever finds: that it was entered late is not the unit's lateness.
         on_time = slot.lasting or sum(f.recorded_on <= due for f in inside) >= slot.need
         return CellState.DONE if on_time else CellState.DONE_LATE
@@ -626,9 +689,7 @@ def _wanted(of: Progress | Grid) -> dict[int, list[Period]]:
         return {slot.number: [of.period] for slot in of.slots if slot.left}
     return {
         row.number: [
-            cell.period
-            for cell in row.cells
-            if cell.state is CellState.OPEN and cell.person is None
+            cell.period for cell in row.cells if cell.state is CellState.OPEN and cell.whose is None
         ]
         for row in of.rows
     }
@@ -748,6 +809,19 @@ def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[P
                     en="goes with a list of units, and not with each_person or through",
                 )
             )
+        for name, wrong in (
+            ("each_of", slot.each_of and (slot.each_person or slot.through)),
+            ("has", slot.has and not slot.each_of),
+            ("bound", slot.bound and (slot.counts or slot.each_of or slot.each_person)),
+        ):
+            if wrong or (getattr(slot, name) and checklist.subject is not Subject.UNIT):
+                found.append(
+                    Problem(
+                        path=f"{at}/{name}",
+                        zh="只用于单位的清单:has 须与 each_of 同用,each_of 不与 each_person、through 同用,bound 单独使用",
+                        en="goes with a list of units: has with each_of, each_of without each_person and through, bound by itself",
+                    )
+                )
         if slot.need < 1:
             found.append(Problem(path=f"{at}/need", zh="至少为 1", en="is at least 1"))
         for name, counts in (("counts", slot.counts), ("linked_by", slot.linked_by)):

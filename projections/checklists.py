@@ -280,26 +280,36 @@ def of_unit(
     ]
     if not asked:
         return []
+    slots = [slot for each in asked for slot in each.slots]
     who: list[SubjectId] = []
-    if any(slot.each_person for each in asked for slot in each.slots):
+    if any(slot.each_person for slot in slots):
         bound = roster.bound_in(connection, ledger, unit, period, position)
         who = sorted({*bound, *officers(page.unit, period)})
+    units: list[Unit] = []
+    members: list[Person] = []
+    if any(slot.looks_around for slot in slots):
+        known = roster.roster(connection, ledger, position)
+        units = sorted(known.units.values(), key=lambda u: (u.profile.name, u.unit))
+        if any(slot.bound for slot in slots):
+            members = sorted(known.people.values(), key=lambda p: (p.profile.name, p.person))
+    kinds = {kind for slot in slots for kind in slot.each_of if slot.counts}
+    others = [SubjectId(f"unit/{u.unit}") for u in units if u.profile.kind in kinds]
     by_subject = facts.facts_of_many(
         connection,
         ledger,
-        (SubjectId(f"unit/{unit}"), *who),
+        sorted({SubjectId(f"unit/{unit}"), *who, *others}),
         first=period.first,
         last=period.last,
         position=position,
     )
     found = [fact for own in by_subject.values() for fact in own]
-    slots = [slot for each in asked for slot in each.slots]
     if lasting := _kinds(slot for slot in slots if slot.lasting):
-        found += _earlier(connection, ledger, unit, lasting, period, position)
+        subjects = (SubjectId(f"unit/{unit}"), *others)
+        found += _earlier(connection, ledger, subjects, lasting, period, position)
     if through := _kinds(slot for slot in slots if slot.through):
-        known = {(fact.deed, fact.subject) for fact in found}
+        there = {(fact.deed, fact.subject) for fact in found}
         came = _come_through(connection, ledger, unit, through, period, position)
-        found += [fact for fact in came if (fact.deed, fact.subject) not in known]
+        found += [fact for fact in came if (fact.deed, fact.subject) not in there]
     at = position_now(connection, ledger) if position is None else position
     return [
         UnitList(
@@ -311,6 +321,8 @@ def of_unit(
                 today,
                 _policy(papers, shelf, period, today),
                 who,
+                units,
+                members,
             ),
             checklist=each,
             position=at,
@@ -327,16 +339,16 @@ def _kinds(slots: Iterable[Slot]) -> set[str]:
 def _earlier(
     connection: Connection,
     ledger: str,
-    unit: UnitId,
+    subjects: Sequence[SubjectId],
     kinds: Collection[str],
     period: Period,
     position: int | None,
 ) -> list[Fact[Any]]:
-    """What of these kinds was found of a unit before a period."""
+    """What of these kinds was found of some units before a period."""
     rows = facts.fact_versions.c
     asked = select(rows.kind, rows.body).where(
         rows.ledger == ledger,
-        rows.subject == f"unit/{unit}",
+        rows.subject.in_(subjects),
         rows.kind.in_(kinds),
         roster.known(facts.fact_versions, position),
         rows.until < period.first,

@@ -7,13 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 from application.documents.case_result import CaseResult, shown
-from application.documents.checklists import ListCaseDoc, ListUnitDoc, PlannedDoc
+from application.documents.checklists import (
+    AroundDoc,
+    ListCaseDoc,
+    ListUnitDoc,
+    MemberAroundDoc,
+    PlannedDoc,
+)
 from application.documents.facts import EXAMPLE, SUBJECT, FactDoc, facts_of
 from application.documents.source import Source, refuse
 from domain import checklist as checklists
 from domain.checklist import Checklist, Grid, Planned, Progress
 from domain.fact import Fact, SubjectId
-from domain.people import UnitId
+from domain.member import Membership, Person, Profile, Term
+from domain.people import PersonId, UnitId
 from domain.period import Period
 from domain.unit import Unit, UnitProfile
 
@@ -32,7 +39,16 @@ def filled(case: ListCaseDoc, place: int, checklist: Checklist, source: Source) 
     else:
         today = case.today or year.last
         people = [_member(name) for name in case.unit.people]
-        found = checklists.grid(facts, checklist, _unit(case.unit), year, today, people=people)
+        found = checklists.grid(
+            facts,
+            checklist,
+            _unit(case.unit),
+            year,
+            today,
+            people=people,
+            units=[_around(each, case.unit) for each in case.units],
+            members=[_bound(each, case.unit) for each in case.members],
+        )
     plan = facts_of(_as_facts(case.planned), (*at, "planned"), source)
     following = checklists.next_planned(found, checklist, map(_planned, plan), today)
     named = {str(number): each.deed for number, each in following.items()}
@@ -76,11 +92,11 @@ def _misfits(
             )
     if case.unit is None:
         for i, fact in enumerate(case.facts):
-            if fact.person is not None or fact.through:
+            if fact.person is not None or fact.of is not None or fact.through:
                 yield (
                     ("facts", i),
-                    "person、through 只用于写明了 unit 的例题",
-                    "person and through go with a case of a unit",
+                    "person、of、through 只用于写明了 unit 的例题",
+                    "person, of and through go with a case of a unit",
                 )
     elif not checklist.asks(_unit(case.unit)):
         yield ("unit", "kind"), "清单不列给这类单位", "the list asks nothing of units of this kind"
@@ -112,7 +128,9 @@ def _facts_of_list(case: ListCaseDoc, at: tuple[str | int, ...], source: Source)
     return [
         replace(
             fact,
-            subject=SubjectId(f"unit/{EXAMPLE}") if doc.person is None else _member(doc.person),
+            subject=SubjectId(f"unit/{doc.of or EXAMPLE}")
+            if doc.person is None
+            else _member(doc.person),
             organiser=UnitId(EXAMPLE) if doc.through else fact.organiser,
         )
         for fact, doc in zip(facts, docs, strict=True)
@@ -125,6 +143,28 @@ def _unit(doc: ListUnitDoc) -> Unit:
         profile=UnitProfile(kind=doc.kind, name="示例"),
         since=doc.since,
         until=doc.until,
+    )
+
+
+def _around(doc: AroundDoc, beside: ListUnitDoc) -> Unit:
+    """Another unit, which has been there as long as the one whose grid it is."""
+    return Unit(
+        unit=UnitId(doc.unit),
+        profile=UnitProfile(
+            kind=doc.kind, name=doc.unit, parent=None if doc.in_ is None else UnitId(doc.in_)
+        ),
+        since=beside.since,
+    )
+
+
+def _bound(doc: MemberAroundDoc, beside: ListUnitDoc) -> Person:
+    return Person(
+        person=PersonId(doc.member),
+        profile=Profile(name=doc.member),
+        terms=(Term(number=1, since=beside.since),),
+        memberships=tuple(
+            Membership(bond=bond, unit=UnitId(bond.value), since=beside.since) for bond in doc.bound
+        ),
     )
 
 

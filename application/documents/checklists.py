@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     BeforeValidator,
+    Field,
     PlainValidator,
 )
 
@@ -20,6 +21,7 @@ from application.documents.selections import (
 )
 from application.documents.source import Source, refuse
 from application.documents.words import (
+    BondWord,
     ClassWord,
     Day,
     Doc,
@@ -50,6 +52,9 @@ class _SlotDoc(Doc):
     linked_by: Counted = []
     every: SpanWord | None = None
     each_person: bool = False
+    each_of: Annotated[list[UnitKindWord], BeforeValidator(several)] = []
+    has: Annotated[list[UnitKindWord], BeforeValidator(several)] = []
+    bound: BondWord | None = None
     through: bool = False
     lasting: bool = False
     grace_days: int = 0
@@ -97,10 +102,26 @@ class ListUnitDoc(Doc):
     people: Annotated[list[Text], BeforeValidator(several)] = []
 
 
+class AroundDoc(Doc):
+    """Another unit of a case: what it is called, its kind, and in which unit it is placed."""
+
+    unit: Text
+    kind: UnitKindWord
+    in_: Annotated[Text | None, Field(alias="in")] = None
+
+
+class MemberAroundDoc(Doc):
+    """A member of a case: what he is called, and to what he is bound."""
+
+    member: Text
+    bound: Annotated[list[BondWord], BeforeValidator(several)] = []
+
+
 class ListFactDoc(FactDoc):
-    """A fact of a case; in a unit's grid it is the unit's own unless it is a `person`'s, and may have come in `through` the unit."""
+    """A fact of a case; in a unit's grid it is the unit's own unless it is a `person`'s or another unit's (`of`), and may have come in `through` the unit."""
 
     person: Text | None = None
+    of: Text | None = None
     through: bool = False
 
 
@@ -128,6 +149,8 @@ class ListCaseDoc(Doc):
     part: int = 1
     today: Day | None = None
     unit: ListUnitDoc | None = None
+    units: list[AroundDoc] = []
+    members: list[MemberAroundDoc] = []
     facts: list[ListFactDoc] = []
     planned: list[PlannedDoc] = []
     expect: _ProgressDoc
@@ -175,6 +198,9 @@ def checklist_of(doc: ChecklistDoc, source: Source, *, checked: bool = True) -> 
                 linked_by=tuple(map(selects_of, s.linked_by)),
                 every=s.every,
                 each_person=s.each_person,
+                each_of=frozenset(s.each_of),
+                has=frozenset(s.has),
+                bound=s.bound,
                 through=s.through,
                 lasting=s.lasting,
                 grace_days=s.grace_days,

@@ -623,7 +623,7 @@ def test_a_row_may_ask_something_of_each_person() -> None:
     people = (M1, SubjectId("member/m2"))
     drawn = grid([fact(DeliveredLivelihoodDeed())], each, UNIT, PERIOD, day("06-01"), people=people)
 
-    assert [(c.person, c.state) for c in drawn.rows[0].cells] == [
+    assert [(c.whose, c.state) for c in drawn.rows[0].cells] == [
         (people[0], CellState.DONE),
         (people[1], CellState.OPEN),
     ]

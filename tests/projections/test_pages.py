@@ -950,7 +950,7 @@ def test_each_person_of_the_committee_is_asked_for_a_livelihood_deed_member_or_n
     )
     (found,) = grids(five_ones, store, LIAISON)
 
-    assert [(cell.person, cell.state) for cell in found.rows[4].cells] == [
+    assert [(cell.whose, cell.state) for cell in found.rows[4].cells] == [
         ("member/deputy-secretary", CellState.OPEN),
         ("member/sun", CellState.OPEN),
         ("member/teacher", CellState.DONE),
