@@ -370,8 +370,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     history.add_argument("--limit", type=_number_in(1, 200), default=50, help="条数 / how many")
 
-    checklist = command("checklist", "委员清单进度 / a member's checklists", _checklist, reading)
-    checklist.add_argument("member", help=MEMBER)
+    checklist = command(
+        "checklist", "委员或单位的清单进度 / checklists of a member or a unit", _checklist, reading
+    )
+    whose = checklist.add_mutually_exclusive_group(required=True)
+    whose.add_argument("member", nargs="?", help=MEMBER)
+    whose.add_argument("--unit", help="单位的名称或内部编号 / name or id of a unit")
     checklist.add_argument(
         "--year",
         type=_number_in(1949, 2200),

@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
+from domain.checklist import Cell, CellState
 from domain.document import Sort
 from domain.kinds import KINDS
-from domain.people import Reason, Refused, Role
+from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.period import Period
 from domain.roster import Roster
 from domain.rule import Rule
@@ -315,7 +316,10 @@ def _stream_of(connection: Connection, ledger: str, said: str, field: str) -> st
 
 
 def checklist(installation: Installation, options: argparse.Namespace) -> None:
-    """How far a member has come with each list."""
+    """How far a member, or a unit, has come with each list."""
+    if options.unit is not None:
+        _grids(installation, options)
+        return
     desk = installation.only()
     with looking(desk, options.as_of) as (connection, position, today):
         known = as_of.roster(connection, desk.code, position)
@@ -347,12 +351,75 @@ def checklist(installation: Installation, options: argparse.Namespace) -> None:
             mark = "✓" if slot.of.state.value == "done" else " "
             print(f"  {mark} {slot.of.number:>2} {slot.zh}:{slot.of.state.zh}")
             for filled in slot.of.filled:
-                if filled.moved:
-                    print(f"       {filled.on.isoformat()} 指定归入本项,理由:{filled.moved}")
+                moved = f",指定归入本项,理由:{filled.moved}" if filled.moved else ""
+                named = KINDS[filled.kind].about.zh
+                print(f"       {filled.on.isoformat()} {named} {' '.join(filled.deeds)}{moved}")
         for unmoved in each.unmoved:
             print(f"    –  {unmoved.zh}")
     if not shown:
         print("该年度没有施行的清单 / no list is in force in that year")
+
+
+GAPS_SHOWN = 20
+"""Cells of a row that are named where they are not done; `--json` has all."""
+
+
+def _grids(installation: Installation, options: argparse.Namespace) -> None:
+    """A unit's lists: each row with what is not done of it."""
+    desk = installation.only()
+    with looking(desk, options.as_of) as (connection, position, today):
+        known = as_of.roster(connection, desk.code, position)
+        unit = unit_of(known, options.unit, "--unit")
+        found = checklists.of_unit(
+            connection,
+            desk.code,
+            desk.shelf,
+            unit,
+            period=Period.year(options.year or today.year),
+            today=today,
+            code=options.code,
+            position=position,
+        )
+        if options.code and not found:
+            must_be_published(
+                connection, desk.code, Sort.CHECKLIST, options.code, "--code", position=position
+            )
+    shown = [views.grid_view(each) for each in found]
+    if options.json:
+        _json(list[views.GridView], shown)
+        return
+    for each in shown:
+        print(
+            f"{known.units[unit].profile.name} {each.period.zh}《{each.title}》{each.done}/{each.of}"
+        )
+        for row in each.rows:
+            done = row.of.of and row.of.done == row.of.of
+            print(f"  {'✓' if done else ' '} {row.of.number:>2} {row.zh}:{row.of.done}/{row.of.of}")
+            gaps = [_cell(cell, known) for cell in row.of.cells if cell.state in _NOT_DONE]
+            for gap in gaps[:GAPS_SHOWN]:
+                print(f"       {gap}")
+            if len(gaps) > GAPS_SHOWN:
+                print(f"       …… 另有 {len(gaps) - GAPS_SHOWN} 项,--json 列出全部")
+    if not shown:
+        print("该年度没有施行的清单 / no list is in force in that year")
+
+
+_NOT_DONE = frozenset({CellState.BLANK, CellState.OPEN, CellState.MISSED})
+
+
+def _cell(cell: Cell, known: Roster) -> str:
+    """What is not done: in which stretch of time, by whom."""
+    root, _, name = (cell.whose or "").partition("/")
+    match root:
+        case "member":
+            person = known.people.get(PersonId(name))
+            whose = name if person is None else person.profile.name
+        case "unit":
+            unit = known.units.get(UnitId(name))
+            whose = name if unit is None else unit.profile.name
+        case _:
+            whose = ""
+    return f"{cell.period.zh}{whose and f' {whose}'}:{cell.state.zh}"
 
 
 def rules(installation: Installation, options: argparse.Namespace) -> None:

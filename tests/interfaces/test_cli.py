@@ -277,6 +277,20 @@ def test_reads_of_an_empty_year(county: Run) -> None:
     assert county("history", "occasion/none")[0] == Exit.NOT_FOUND
 
 
+def test_a_units_list_names_what_is_not_done(county: Run) -> None:
+    assert county("rubric", "publish", str(PACK.parent / "shangluo/five-covers.yaml"))[0] == 0
+
+    code, output, _ = county("checklist", "--unit", "county", "--year", "2025")
+    (grid,) = json.loads(county("checklist", "--unit", "county", "--year", "2025", "--json")[1])
+
+    assert code == 0
+    assert f"《委员工作室“五全”》{grid['done']}/{grid['of']}" in output
+    assert output.count(":未完成") + output.count(":未到期") == grid["of"] - grid["done"]
+    assert county("checklist")[0] == Exit.USAGE
+    assert county("checklist", "li", "--unit", "county")[0] == Exit.USAGE
+    assert county("checklist", "--unit", "nowhere")[0] == Exit.NOT_FOUND
+
+
 def test_the_read_model_is_rebuilt(county: Run, tmp_path: Path) -> None:
     code, output, _ = county("rebuild")
     assert code == 0

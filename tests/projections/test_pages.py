@@ -19,8 +19,10 @@ from domain.checklist import CellState, Grid, NoEffect
 from domain.deed import AssignItem, Confirm, LinkSame, Return, Withdraw
 from domain.document import Publish, Sort
 from domain.fact import Fact, Part, Reached, SubjectId
+from domain.finding import Finding, SetFinding
 from domain.kinds import Stage
 from domain.kinds.advice import Proposed, ReportedOpinion
+from domain.kinds.findings import MetStandard
 from domain.kinds.help import DeliveredLivelihoodDeed
 from domain.kinds.people import Service, Volunteered
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
@@ -55,6 +57,7 @@ from tests.projections.county import (
     CONVENOR,
     COUNTY,
     ECONOMY,
+    HOMES,
     LI,
     LINKING,
     MEDICINE,
@@ -908,6 +911,53 @@ def grids(county: County, store: Store, unit: UnitId) -> list[Grid]:
             )
         ],
     )
+
+
+def test_what_studios_cover_is_told_with_the_gaps_by_name(store: Store, told: County) -> None:
+    """Townships and sectors by what is placed there, members by their bonds, studios by what was found of each."""
+    text = files("packs").joinpath("shangluo/five-covers.yaml").read_text(encoding="utf-8")
+    east, west = UnitId("east"), UnitId("west")
+    told.say(
+        OFFICE,
+        Publish(sort=Sort.CHECKLIST, code="five-covers", version="1", text=text, since=YEAR.first),
+        *(
+            OpenUnit(
+                unit=unit,
+                profile=UnitProfile(kind=UnitKind.TOWNSHIP, name=name),
+                since=YEAR.first,
+            )
+            for unit, name in ((east, "东镇"), (west, "西镇"))
+        ),
+        OpenUnit(
+            unit=UnitId("east-studio"),
+            profile=UnitProfile(kind=UnitKind.STUDIO, name="东镇工作室", township=east),
+            since=date(2025, 3, 1),
+        ),
+        SetFinding(
+            finding="online",
+            body=Finding(
+                details=MetStandard(standard="五全", item="上线"),
+                unit=UnitId("east-studio"),
+                on=date(2025, 4, 1),
+                body="办公室",
+                reason="已上线",
+            ),
+        ),
+    )
+
+    (found,) = grids(told, store, COUNTY)
+
+    gaps = [
+        {c.whose for c in row.cells if c.state is not CellState.DONE and c.whose is not None}
+        for row in found.rows
+    ]
+    assert gaps[0] == {"unit/west"}
+    assert gaps[1] == {f"unit/{ECONOMY}", f"unit/{MEDICINE}"}
+    unbound = {who for who, (_, studio) in HOMES.items() if studio is None}
+    assert gaps[2] == {f"member/{who}" for who in unbound}
+    assert "unit/east-studio" not in gaps[3]
+    assert f"unit/{SOUTH}" in gaps[3]
+    assert [row.of for row in found.rows] == [len(row.cells) for row in found.rows]
 
 
 def test_the_grid_of_a_unit(store: Store, five_ones: County) -> None:
