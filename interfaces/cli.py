@@ -319,8 +319,15 @@ def _parser() -> argparse.ArgumentParser:
     units = command("units", "单位及内部编号 / units with their ids", _units, reading)
     units.add_argument("--text", default="", help="名称含此字 / in the name")
 
-    score = command("score", "委员得分及说明 / a member's scorecards", _score, reading)
-    score.add_argument("member", help=MEMBER)
+    score = command(
+        "score",
+        "委员(单位)得分及说明 / a member's scorecards, or a unit's",
+        _score,
+        reading,
+    )
+    whose = score.add_mutually_exclusive_group(required=True)
+    whose.add_argument("member", nargs="?", help=MEMBER)
+    whose.add_argument("--unit", help="单位的名称或内部编号 / name or id of the unit")
     score.add_argument(
         "--year",
         type=_number_in(1949, 2200),

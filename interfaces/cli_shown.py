@@ -27,7 +27,16 @@ from interfaces.asked import governed_said, must_be_published
 from interfaces.called import person_of, subject_of, unit_of
 from interfaces.moments import day_of, day_said, position_of
 from interfaces.wiring import OWNER, Desk, Installation
-from projections import as_of, checklists, documents, history, prefixes, roster, scorecards
+from projections import (
+    as_of,
+    checklists,
+    documents,
+    history,
+    prefixes,
+    roster,
+    scorecards,
+    unit_cards,
+)
 from projections import rules as register
 from projections.deeds import titles
 from projections.paging import MOST, Key, Page
@@ -163,32 +172,48 @@ def _all_pages(ask: Callable[[Key | None], Page[T]]) -> list[T]:
 
 
 def score(installation: Installation, options: argparse.Namespace) -> None:
-    """A member's scorecards, each line with its sentence."""
+    """The scorecards of a member or a unit, each line with its sentence."""
     desk = installation.only()
     with looking(desk, options.as_of) as (connection, position, today):
         known = as_of.roster(connection, desk.code, position)
-        person = person_of(known, options.member, "MEMBER")
-        found = scorecards.cards(
-            connection,
-            desk.code,
-            desk.shelf,
-            person,
-            period=Period.year(options.year or today.year),
-            today=today,
-            rubric=options.rubric,
-            position=position,
-        )
+        period = Period.year(options.year or today.year)
+        if options.unit is None:
+            person = person_of(known, options.member, "MEMBER")
+            name = known.people[person].profile.name
+            found = scorecards.cards(
+                connection,
+                desk.code,
+                desk.shelf,
+                person,
+                period=period,
+                today=today,
+                rubric=options.rubric,
+                position=position,
+            )
+        else:
+            unit = unit_of(known, options.unit, "--unit")
+            name = known.units[unit].profile.name
+            found = unit_cards.cards_of_unit(
+                connection,
+                desk.code,
+                desk.shelf,
+                unit,
+                period=period,
+                today=today,
+                rubric=options.rubric,
+                position=position,
+            )
         if options.rubric and not found:
             must_be_published(
                 connection, desk.code, Sort.RUBRIC, options.rubric, "--rubric", position=position
             )
         deeds = {each.deed for card in found for each in _with_deeds(card.scorecard)}
         called = titles(connection, desk.code, deeds)
-    cards = [views.card_view(card) for card in found]
+        names = unit_cards.names_in(connection, desk.code, found)
+    cards = [views.card_view(card, names) for card in found]
     if options.json:
         _json(list[views.CardView], cards)
         return
-    name = known.people[person].profile.name
     for card in cards:
         print(f"{name} {card.period.zh}《{card.title}》{card.total} 分")
         for line in card.lines:

@@ -5,29 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.document import Document, Sort
-from domain.fact import Fact, SubjectId
+from domain.document import Sort
+from domain.fact import SubjectId
 from domain.grading import Earlier, Graded, grade, opinions_in
 from domain.kinds import Subject
-from domain.member import Person
-from domain.people import PersonId
-from domain.period import Period, Span
-from domain.rubric import Rubric, Whose
-from domain.scoring import Scorecard, score
-from domain.unit import Unit
-from projections import documents, facts, roster
-from projections.documents import Shelf, governing
-from projections.scorecards import (
-    Scored,
-    bears_on,
-    periods_of,
-    scored,
-    scored_people,
-)
+from domain.period import Period
+from domain.rubric import Rubric
+from domain.scoring import Scorecard
+from projections import documents, roster
+from projections.documents import Shelf
+from projections.paging import Key, Page, checked_limit, page_of
+from projections.scorecards import Scored, scored
+from projections.unit_cards import ScoredUnit, scored_units
+
+UNITS_AT_A_TIME = 50
+"""Units whose cards, and those of their members, are worked out together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +60,33 @@ def grades(
             for line in _graded(before, {}):
                 earlier.setdefault(line.scorecard.member, []).append(_result(line))
     return _graded(everyone, earlier)
+
+
+def grade_lines(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    *,
+    rubric: str,
+    period: Period,
+    today: date,
+    position: int | None = None,
+    after: Key | None = None,
+    limit: int = 50,
+) -> Page[GradeLine]:
+    """A page of the same. Every page works out the grades of all, since places are counted among all."""
+    checked_limit(limit)
+    found = grades(
+        connection,
+        ledger,
+        shelf,
+        rubric=rubric,
+        period=period,
+        today=today,
+        position=position,
+    )
+    rest = [line for line in found if after is None or _key(line) > after]
+    return page_of(rest[: limit + 1], limit, _key)
 
 
 def _is_about_units(connection: Connection, ledger: str, shelf: Shelf, code: str) -> bool:
@@ -132,7 +154,11 @@ def _graded(
             )
             for each, graded in zip(some, found, strict=True)
         ]
-    return sorted(lines, key=lambda g: (g.name, g.scorecard.member, g.scorecard.period.first))
+    return sorted(lines, key=_key)
+
+
+def _key(line: GradeLine) -> Key:
+    return (line.name, line.scorecard.member, line.scorecard.period.first.toordinal())
 
 
 def _result(line: GradeLine) -> Earlier:
@@ -158,115 +184,35 @@ def _unit_grades(
     position: int | None,
 ) -> list[GradeLine]:
     """The grades of all units under a rubric about units for a calendar year, by name."""
-    papers = documents.states(connection, ledger, shelf, position=position)
-    together: dict[tuple[str, Period], list[tuple[Unit, Rubric, Scorecard, list[Fact[Any]]]]] = {}
-    for unit in roster.all_units(connection, ledger, position).values():
-        for of, part in _about_units(papers, shelf, unit, period):
-            if of.code == rubric:
-                card, own = _unit_card(
-                    connection, ledger, shelf, unit, of, part, papers, today, position
-                )
-                together.setdefault((of.version, part), []).append((unit, of, card, own))
+    units = list(roster.all_units(connection, ledger, position).values())
+    together: dict[tuple[str, Period], list[ScoredUnit]] = {}
+    for start in range(0, len(units), UNITS_AT_A_TIME):
+        for each in scored_units(
+            connection,
+            ledger,
+            shelf,
+            units[start : start + UNITS_AT_A_TIME],
+            period=period,
+            today=today,
+            rubric=rubric,
+            position=position,
+        ):
+            together.setdefault((each.rubric.version, each.scorecard.period), []).append(each)
     lines: list[GradeLine] = []
     for (_, part), some in together.items():
         found = grade(
-            [card for _, _, card, _ in some],
-            some[0][1],
-            {card.member: unit for unit, _, card, _ in some},
-            opinions={card.member: opinions_in(own, part) for _, _, card, own in some},
+            [each.scorecard for each in some],
+            some[0].rubric,
+            {each.scorecard.member: each.unit for each in some},
+            opinions={each.scorecard.member: opinions_in(each.facts, part) for each in some},
         )
         lines += [
-            GradeLine(name=unit.profile.name, scorecard=card, graded=graded, rubric=of)
-            for (unit, of, card, _), graded in zip(some, found, strict=True)
+            GradeLine(
+                name=each.unit.profile.name,
+                scorecard=each.scorecard,
+                graded=graded,
+                rubric=each.rubric,
+            )
+            for each, graded in zip(some, found, strict=True)
         ]
-    return sorted(lines, key=lambda g: (g.name, g.scorecard.member, g.scorecard.period.first))
-
-
-def _about_units(
-    papers: Sequence[Document], shelf: Shelf, unit: Unit, period: Period
-) -> list[tuple[Rubric, Period]]:
-    """The rubrics that a unit is appraised by in a year, with the periods that they ask about."""
-    found: list[tuple[Rubric, Period]] = []
-    for document in papers:
-        if document.sort is not Sort.RUBRIC:
-            continue
-        for published in document.versions:
-            rubric = shelf.rubric(published)
-            if rubric.subject is not Subject.UNIT or not rubric.assesses(unit):
-                continue
-            found += [
-                (rubric, part)
-                for part in periods_of(rubric, None, period)
-                if governing(document, part, [unit.unit]) is published
-                and unit.since <= part.last
-                and (unit.until is None or part.first <= unit.until)
-            ]
-    return sorted(found, key=lambda each: (each[0].code, each[1].first))
-
-
-def _unit_card(
-    connection: Connection,
-    ledger: str,
-    shelf: Shelf,
-    unit: Unit,
-    rubric: Rubric,
-    period: Period,
-    papers: Sequence[Document],
-    today: date,
-    position: int | None,
-) -> tuple[Scorecard, list[Fact[Any]]]:
-    """A unit's card, and its own facts."""
-    subject = SubjectId(f"unit/{unit.unit}")
-    own = facts.facts_of(
-        connection, ledger, subject, first=period.first, last=period.last, position=position
-    )
-    theirs: list[Fact[Any]] = []
-    cards: list[Scorecard] = []
-    people = _bound_to(connection, ledger, unit, period, position)
-    if people and any(c.whose is Whose.MEMBERS for _, c in rubric.clauses):
-        by_member = facts.facts_of_many(
-            connection,
-            ledger,
-            [SubjectId(f"member/{person.person}") for person in people],
-            first=period.first,
-            last=period.last,
-            position=position,
-        )
-        theirs = [fact for found in by_member.values() for fact in found]
-    if people and rubric.takes_from_members:
-        year = Period.year(period.last.year) if period.span is not Span.YEAR else period
-        for document in papers:
-            if document.sort is Sort.RUBRIC and document.code != rubric.code:
-                cards += [
-                    each.scorecard
-                    for each in scored_people(
-                        connection,
-                        ledger,
-                        shelf,
-                        people,
-                        period=year,
-                        today=today,
-                        rubric=document.code,
-                        position=position,
-                    )
-                    if each.scorecard.period == period
-                ]
-    card = score(
-        bears_on([*own, *theirs], rubric, period),
-        rubric,
-        unit,
-        period,
-        today,
-        documents.policy_of(papers, shelf, min(today, period.last)),
-        members=cards,
-    )
-    return card, own
-
-
-def _bound_to(
-    connection: Connection, ledger: str, unit: Unit, period: Period, position: int | None
-) -> list[Person]:
-    """The members who were bound to a unit at any time of a period."""
-    bound = roster.bound_in(connection, ledger, unit.unit, period, position)
-    who = [PersonId(subject.removeprefix("member/")) for subject in bound]
-    return list(roster.persons(connection, ledger, who, position=position).values())
+    return sorted(lines, key=_key)

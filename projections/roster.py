@@ -258,21 +258,45 @@ def bound_in(
     connection: Connection, ledger: str, unit: UnitId, period: Period, position: int | None
 ) -> list[SubjectId]:
     """Those who were bound to a unit at any time of a period, by any bond."""
+    found = bonds_in(connection, ledger, [unit], period.first, period.last, position)
+    return sorted({bond.subject for bond in found[unit]})
+
+
+@dataclass(frozen=True, slots=True)
+class BondIn:
+    """Somebody's bond to a unit, from day to day; the last day there is where nothing ends it."""
+
+    subject: SubjectId
+    since: date
+    until: date
+
+    def touches(self, period: Period) -> bool:
+        """Whether it was in force at any time of a period."""
+        return self.since <= period.last and period.first <= self.until
+
+
+def bonds_in(
+    connection: Connection,
+    ledger: str,
+    units: Iterable[UnitId],
+    first: date,
+    last: date,
+    position: int | None,
+) -> dict[UnitId, list[BondIn]]:
+    """Whoever was bound to one of these units at any time between two days, by any bond, by unit."""
     rows = bonds.c
-    found = connection.execute(
-        select(rows.subject)
-        .distinct()
-        .where(
-            rows.ledger == ledger,
-            rows.unit == unit,
-            known(bonds, position),
-            rows.bond.in_([bond.value for bond in Bond]),
-            rows.since <= period.last,
-            rows.until >= period.first,
-        )
-        .order_by(rows.subject)
+    found: dict[UnitId, list[BondIn]] = {unit: [] for unit in units}
+    asked = select(rows.unit, rows.subject, rows.since, rows.until).where(
+        rows.ledger == ledger,
+        rows.unit.in_(found),
+        known(bonds, position),
+        rows.bond.in_([bond.value for bond in Bond]),
+        rows.since <= last,
+        rows.until >= first,
     )
-    return [SubjectId(subject) for (subject,) in found]
+    for unit, subject, since, until in connection.execute(asked.order_by(rows.subject, rows.nth)):
+        found[unit].append(BondIn(SubjectId(subject), since, until))
+    return found
 
 
 def home(
@@ -557,11 +581,17 @@ def all_units(
     return {state.unit: state for state in states}
 
 
-def some_units(connection: Connection, ledger: str, which: Sequence[UnitId]) -> dict[UnitId, Unit]:
+def some_units(
+    connection: Connection,
+    ledger: str,
+    which: Sequence[UnitId],
+    *,
+    position: int | None = None,
+) -> dict[UnitId, Unit]:
     """These units."""
     asked = select(unit_versions.c.body).where(
         unit_versions.c.ledger == ledger,
-        known(unit_versions, None),
+        known(unit_versions, position),
         unit_versions.c.unit.in_(which),
     )
     states = (bodies.unit(body) for (body,) in connection.execute(asked))

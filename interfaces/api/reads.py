@@ -60,6 +60,7 @@ from projections import (
     roster,
     rules,
     scorecards,
+    unit_cards,
     waiting,
 )
 from projections.paging import MOST, Key, Page, cursor_of, key_of
@@ -637,6 +638,33 @@ def router(door: Door) -> APIRouter:
                 if rubric is not None:
                     look.must_be_published(Sort.RUBRIC, rubric, "rubric")
         return [views.card_view(card) for card in found]
+
+    @made.get(
+        f"{LEDGER}/units/{{id}}/scorecards",
+        operation_id="list_scorecards_of_unit",
+        summary="单位得分及说明",
+        tags=["units"],
+    )
+    def list_scorecards_of_unit(
+        asked: Asked, id: str, year: Year = None, rubric: str | None = None
+    ) -> list[CardView]:
+        """A unit's scorecards for a year, every line with the sentence that explains it."""
+        with asked.look() as look:
+            look.must_be_units(id=UnitId(id))
+            found = unit_cards.cards_of_unit(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                UnitId(id),
+                period=asked.year(year),
+                today=asked.today,
+                rubric=rubric,
+                position=look.position,
+            )
+            if rubric is not None and not found:
+                look.must_be_published(Sort.RUBRIC, rubric, "rubric")
+            names = unit_cards.names_in(look.connection, look.ledger, found)
+        return [views.card_view(card, names) for card in found]
 
     @made.get(
         f"{LEDGER}/scorecards/{{rubric}}",

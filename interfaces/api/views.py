@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import PlainSerializer
@@ -25,6 +27,8 @@ from projections.history import Difference, Happening
 from projections.scorecards import Card
 
 T = TypeVar("T")
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 def _tagged(value: Any) -> Any:
@@ -87,7 +91,7 @@ class Explained(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
-    """A member's scorecard: its lines add up to `total`, and each says why; so does each fact without points."""
+    """A member's scorecard, or a unit's: its lines add up to `total`, and each says why; so does each fact without points."""
 
     member: str
     rubric: str
@@ -240,8 +244,8 @@ def deed_view(page: DeedPage) -> DeedView:
     )
 
 
-def card_view(card: Card) -> CardView:
-    """A scorecard with its sentences."""
+def card_view(card: Card, names: Mapping[str, str] = NO_NAMES) -> CardView:
+    """A scorecard with its sentences; `names` are those of the members from whose scores a unit has points."""
     found, rubric = card.scorecard, card.rubric
     return CardView(
         member=found.member,
@@ -251,7 +255,10 @@ def card_view(card: Card) -> CardView:
         period=found.period,
         total=found.total,
         blocks=found.blocks,
-        lines=tuple(_explained(each, explain.line(each, rubric)) for each in found.lines),
+        lines=tuple(
+            _explained(each, explain.line(each, rubric, names.get(each.subject, "")))
+            for each in found.lines
+        ),
         why_not=tuple(_explained(each, explain.why_not(each, rubric)) for each in found.why_not),
         reachable=tuple(_explained(each, explain.reach(each, rubric)) for each in found.reachable),
         changes_on=found.changes_on,

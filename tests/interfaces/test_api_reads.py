@@ -93,6 +93,7 @@ def test_every_page_of_a_ledger_answers(office: Caller) -> None:
         "/units/south/waiting/count",
         "/units/south/dual-management",
         "/units/south/checklists",
+        "/units/south/scorecards",
         "/units/south/history",
         "/deeds",
         f"/occasions/{occasion['id']}",

@@ -212,6 +212,7 @@ def test_wrong_parameters_are_named(untouched: Caller) -> None:
         ("/people/li/scorecards", "rubric", "none", 404, "no_such_rubric"),
         ("/people/li/checklists", "code", "none", 404, "no_such_checklist"),
         ("/units/south/checklists", "code", "none", 404, "no_such_checklist"),
+        ("/units/south/scorecards", "rubric", "none", 404, "no_such_rubric"),
         ("/people", "as_of", "2199-01-01", 422, "not_yet"),
         ("/people", "as_of", "2199-01-01T00:00:00Z", 422, "not_yet"),
         ("/people/li", "as_of", "1000000", 422, "not_yet"),
@@ -254,7 +255,7 @@ def test_what_is_not_there_is_not_found(untouched: Caller, sqlite_service: Servi
     for page in ("facts", "history", "dual-management"):
         problem(untouched.get(f"/people/nobody/{page}"), 404, "no_such_person")
         problem(untouched.get(f"/units/nowhere/{page}"), 404, "no_such_unit")
-    for page in ("waiting", "waiting/count", "checklists"):
+    for page in ("waiting", "waiting/count", "checklists", "scorecards"):
         problem(untouched.get(f"/units/nowhere/{page}"), 404, "no_such_unit")
     problem(untouched.get("/occasions/none/history"), 404, "no_such_deed")
     problem(untouched.get("/nothing"), 404, "no_such_page")

@@ -954,3 +954,12 @@ def test_units_are_graded_from_what_their_members_did(county: Run, tmp_path: Pat
     assert all(each["grade"]["member"].startswith("unit/") for each in found)
     # Members have no card under it.
     assert json.loads(county("score", "chen", "--year", "2025", "--json")[1]) == []
+    (card,) = json.loads(county("score", "--unit", "城南工作室", "--year", "2025", "--json")[1])
+    assert (card["member"], card["total"]) == ("unit/south", "30")
+    shown = county("score", "--unit", "south", "--year", "2025")[1]
+    assert shown.startswith("城南工作室 2025年度《办法草案》30 分")
+    assert "“全会”:1月10日参加会议,按“会议”" in shown
+    assert county("score", "--unit", "无此单位")[0] == Exit.NOT_FOUND
+    assert county("score", "--unit", "south", "--rubric", "none")[0] == Exit.NOT_FOUND
+    assert county("score", "chen", "--unit", "south")[0] == Exit.USAGE
+    assert county("score")[0] == Exit.USAGE
