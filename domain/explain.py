@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from domain.checklist import Planned, Unmoved
+from domain.grading import Because, GradeReason, TriggerResult
 from domain.kinds import KINDS
 from domain.kinds.about import Subject
 from domain.period import Span
@@ -235,6 +236,59 @@ def _figure(points: Points, asks: Acts | PointsOf | AttendanceOf) -> Said:
                 return exact
             about = points_text(Fraction(round(rate * 1000), 10))
             return Said(f"{exact.zh}(约{about}%)", f"{exact.en} (about {about}%)")
+
+
+def grade_reason(of: GradeReason, rubric: Rubric) -> Said:
+    """What bears on a grade: which grade, why, and the gate, veto, list or body that says so."""
+    grading = rubric.grading
+    grades = () if grading is None else grading.grades
+    grade = next((Said(g.zh, g.en) for g in grades if g.code == of.grade), Said(of.grade, of.grade))
+    by = _named_by(of, rubric)
+    zh, en = (f"({by.zh})", f" ({by.en})") if by is not None else ("", "")
+    zh, en = f"{of.because.zh}{zh}", f"{of.because.en}{en}"
+    if grade.zh:
+        zh, en = f"{grade.zh}:{zh}", f"{grade.en}: {en}"
+    return Said(f"{zh}。", f"{en}.")
+
+
+def _named_by(of: GradeReason, rubric: Rubric) -> Said | None:
+    """What the gate, veto, list or body is called that a reason names."""
+    grading = rubric.grading
+    # A list that is kept for each unit has the unit's id after its code.
+    code = of.by.partition("/")[0]
+    if not code or grading is None:
+        return None
+    bodies = [*grading.opinions, *filter(None, (grading.decided_by,))]
+    match of.because:
+        case Because.GATE:
+            words = {g.code: Said(g.zh, g.en) for g in rubric.gates}
+        case Because.VETO:
+            words = {v.code: Said(v.zh, v.en) for v in grading.vetoes}
+        case Because.PLACES | Because.TIE | Because.LAST:
+            words = {b.code: Said(b.zh, b.en) for b in grading.boards}
+        case _:
+            words = {b.code: Said(b.zh, b.en) for b in bodies}
+    return words.get(code, Said(of.by, of.by))
+
+
+def trigger(of: TriggerResult, rubric: Rubric) -> Said:
+    """How a trigger stands: what follows where it has fired, and what would fire it where it is near."""
+    named = next(t for t in rubric.triggers if t.code == of.trigger)
+    zh, en = f"“{named.zh}”:{of.got}/{of.needed}", f"“{named.en}”: {of.got} of {of.needed}"
+    if of.fired:
+        step = next((s for s in rubric.ladder if s.code == of.step), None)
+        then = Said(of.step, of.step) if step is None else Said(step.zh, step.en)
+        waits = (",待审定后确定", ", once the grade is decided") if of.provisional else ("", "")
+        return Said(f"{zh},{then.zh}{waits[0]}。", f"{en}, {then.en}{waits[1]}.")
+    if not of.near:
+        return Said(f"{zh}。", f"{en}.")
+    if named.within is Span.TERM and named.acts is None:
+        return Said(
+            f"{zh},届满仍不足即触发。", f"{en}, too few when the term is over would fire it."
+        )
+    if named.years > 1:
+        return Said(f"{zh},再有一个考核期即触发。", f"{en}, one more such period would fire it.")
+    return Said(f"{zh},再有一次即触发。", f"{en}, one more would fire it.")
 
 
 # Words that the text of a rubric and these sentences have in common

@@ -29,6 +29,7 @@ from interfaces.api.door import Door, checked_id, no_parameters
 from interfaces.api.views import (
     CardView,
     DeedView,
+    GradeView,
     GridView,
     HappeningView,
     KindView,
@@ -56,6 +57,7 @@ from projections import (
     documents,
     dual,
     facts,
+    grades,
     history,
     roster,
     rules,
@@ -694,6 +696,36 @@ def router(door: Door) -> APIRouter:
                 limit=limit,
             )
         return asked.listing(page)
+
+    @made.get(
+        f"{LEDGER}/scorecards/{{rubric}}/grades",
+        operation_id="list_grades",
+        summary="等次及理由",
+        tags=["scorecards"],
+    )
+    def list_grades(
+        asked: Asked,
+        rubric: str,
+        year: Year = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[GradeView]:
+        """The grades of all members, or units, under one rubric, by name, with what bears on each."""
+        with asked.look() as look:
+            look.must_be_published(Sort.RUBRIC, rubric, "rubric")
+            page = grades.grade_lines(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                rubric=rubric,
+                period=asked.year(year),
+                today=asked.today,
+                position=look.position,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        shown = tuple(views.grade_view(line) for line in page.rows)
+        return asked.listing(Page(rows=shown, after=page.after))
 
     @made.get(
         f"{LEDGER}/people/{{id}}/checklists",

@@ -14,15 +14,17 @@ from application import codec
 from domain import explain
 from domain.checklist import BesideCount, Filled, Row, SlotProgress, Unmoved
 from domain.explain import Said
+from domain.grading import GradeReason, Opinion, TriggerResult
 from domain.kinds import KINDS, Shape, Subject, kind_of
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.people import PersonId, Reason, Role, UnitId, Via
 from domain.period import Period
-from domain.scoring import BlockTotal, Line, Reach, WhyNot
+from domain.scoring import BlockTotal, GateResult, Line, Reach, WhyNot
 from interfaces import bodies
 from interfaces.refusals import ANSWERS
 from projections.checklists import MemberList, UnitList
 from projections.deeds import DeedLine, DeedPage, DeedSummary
+from projections.grades import GradeLine
 from projections.history import Difference, Happening
 from projections.scorecards import Card
 
@@ -105,6 +107,32 @@ class CardView:
     reachable: tuple[Explained[Reach], ...]
     changes_on: date | None
     position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeView:
+    """The grade of a member or a unit for a period, and why it is so.
+
+    `gates` are those that are not met, `triggers` those that have fired, `near` those that one more would fire. `place` is told where the rubric lets places be shown.
+    """
+
+    member: str
+    name: str
+    rubric: str
+    version: str
+    period: Period
+    total: str
+    grade: str
+    by_score: str
+    waits_for: str
+    tied: bool
+    board: str
+    place: int | None
+    reasons: tuple[Explained[GradeReason], ...]
+    opinions: tuple[Opinion, ...]
+    gates: tuple[Explained[GateResult], ...]
+    triggers: tuple[Explained[TriggerResult], ...]
+    near: tuple[Explained[TriggerResult], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +291,40 @@ def card_view(card: Card, names: Mapping[str, str] = NO_NAMES) -> CardView:
         reachable=tuple(_explained(each, explain.reach(each, rubric)) for each in found.reachable),
         changes_on=found.changes_on,
         position=card.position,
+    )
+
+
+def grade_view(line: GradeLine) -> GradeView:
+    """A grade with its sentences."""
+    card, graded, rubric = line.scorecard, line.graded, line.rubric
+    return GradeView(
+        member=graded.member,
+        name=line.name,
+        rubric=rubric.code,
+        version=rubric.version,
+        period=card.period,
+        total=graded.total,
+        grade=graded.grade,
+        by_score=graded.by_score,
+        waits_for=graded.waits_for,
+        tied=graded.tied,
+        board=graded.board,
+        place=graded.place,
+        reasons=tuple(
+            _explained(each, explain.grade_reason(each, rubric)) for each in graded.reasons
+        ),
+        opinions=graded.opinions,
+        gates=tuple(
+            _explained(each, explain.gate(each, rubric)) for each in card.gates if not each.met
+        ),
+        triggers=tuple(
+            _explained(each, explain.trigger(each, rubric))
+            for each in graded.triggers
+            if each.fired
+        ),
+        near=tuple(
+            _explained(each, explain.trigger(each, rubric)) for each in graded.triggers if each.near
+        ),
     )
 
 

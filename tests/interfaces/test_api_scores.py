@@ -1,4 +1,4 @@
-"""Scores over HTTP."""
+"""Scores over HTTP: of units, grades of all, what moved, what a draft would do, and what a publication did."""
 
 from __future__ import annotations
 
@@ -103,3 +103,54 @@ def test_a_unit_s_card_says_from_whom_it_has_points(office: Caller) -> None:
     assert told(office.get("/units/south/scorecards", year=2024)) == []
     assert told(office.get("/units/south/scorecards", year=2025, rubric="rehearsal")) == []
     assert told(office.get("/units/medicine/scorecards", year=2025)) == []
+
+
+def test_grades_of_all_come_by_name_with_what_bears_on_each(office: Caller) -> None:
+    publish(office, DRAFT, "rehearsal", "2")
+    met(office, "chen")
+    met(office, "li")
+    after = met(office, "li", on="2025-03-05")
+
+    first = told(office.get("/scorecards/rehearsal/grades", year=2025, limit=2, after=after))
+    last = told(
+        office.get("/scorecards/rehearsal/grades", year=2025, limit=2, cursor=first["next"])
+    )
+    rows = {row["name"]: row for row in (*first["rows"], *last["rows"])}
+    assert list(rows) == ["李明", "赵敏", "陈静"] and last["next"] is None
+    assert {
+        name: (row["member"], row["total"], row["by_score"], row["grade"], row["place"])
+        for name, row in rows.items()
+    } == {
+        "李明": ("member/li", "60", "优秀", "优秀", None),
+        "赵敏": ("member/zhao", "0", "不称职", "不称职", None),
+        "陈静": ("member/chen", "30", "优秀", "称职", None),
+    }
+    kept = rows["陈静"]
+    assert [(each["of"]["because"], each["zh"], each["en"]) for each in kept["reasons"]] == [
+        (
+            "gate",
+            "优秀:未达到该等次的最低要求(会议两次)。",
+            "excellent: a gate of that grade is not met (two meetings).",
+        )
+    ]
+    (gate,) = kept["gates"]
+    assert (gate["of"]["missing"], "还差1次" in gate["zh"]) == ("1", True)
+    assert rows["李明"]["gates"] == []
+    (near,) = rows["赵敏"]["near"]
+    assert near["zh"] == "“连续两年不称职”:1/2,再有一个考核期即触发。"
+    then = told(office.get("/scorecards/rehearsal/grades", year=2025, as_of=str(after - 2)))
+    assert {row["name"]: row["total"] for row in then["rows"]} == {
+        "李明": "0",
+        "赵敏": "0",
+        "陈静": "30",
+    }
+
+
+def test_units_are_graded_in_the_same_way(office: Caller) -> None:
+    publish(office, DRAFT, "rehearsal", "2")
+    publish(office, UNITS, "units", "1")
+    after = met(office, "chen")
+
+    (row,) = told(office.get("/scorecards/units/grades", year=2025, after=after))["rows"]
+    assert (row["member"], row["name"], row["total"]) == ("unit/south", "城南工作室", "30")
+    assert (row["grade"], row["reasons"], row["near"]) == ("", [], [])
