@@ -28,14 +28,13 @@ from domain.unpriced import Gap
 from interfaces import bodies, whatif
 from interfaces.asked import must_be_published
 from interfaces.called import unit_of
-from interfaces.cli_shown import looking, only_rubric
+from interfaces.cli_shown import all_pages, looking, only_rubric
 from interfaces.cli_written import actor_of, carry_out
 from interfaces.ids import minted_id
-from interfaces.moments import day_said, position_of
+from interfaces.moments import day_said, positions_between
 from interfaces.refusals import Exit
 from interfaces.wiring import Installation
 from projections import comparisons, grades, scorecards
-from projections.paging import Key
 
 
 def _said_wrong(error: Unreadable) -> int:
@@ -299,19 +298,20 @@ def grades_of(installation: Installation, options: argparse.Namespace) -> int:
 def moved(installation: Installation, options: argparse.Namespace) -> int:
     """Whose scores moved between two positions, and why."""
     desk = installation.only()
-    with looking(desk, None) as (connection, _, today):
-        zone = desk.writer.zone
-        first = position_of(connection, desk, options.first, "--from", zone)
-        last = None
-        if options.last is not None:
-            last = position_of(connection, desk, options.last, "--to", zone)
+    with looking(desk, None) as (connection, _, _):
+        first, last, today = positions_between(
+            connection,
+            desk,
+            options.first,
+            options.last,
+            ("--from", "--to"),
+            desk.writer.zone,
+        )
         period = Period.year(options.year or today.year)
         code = options.rubric or only_rubric(connection, desk, period.last, last)
         must_be_published(connection, desk.code, Sort.RUBRIC, code, "--rubric", position=last)
-        found: list[comparisons.Moved] = []
-        after: Key | None = None
-        while True:
-            some, after = comparisons.moved_between(
+        found = all_pages(
+            lambda after: comparisons.moved_between(
                 connection,
                 desk.code,
                 desk.shelf,
@@ -322,9 +322,7 @@ def moved(installation: Installation, options: argparse.Namespace) -> int:
                 last=last,
                 after=after,
             )
-            found += some
-            if after is None:
-                break
+        )
     if options.json:
         print(msgspec.json.format(msgspec.json.encode(found)).decode())
         return 0

@@ -105,7 +105,7 @@ def members(installation: Installation, options: argparse.Namespace) -> None:
     with looking(desk, options.as_of) as (connection, position, today):
         known = as_of.roster(connection, desk.code, position)
         unit = None if options.unit is None else unit_of(known, options.unit, "--unit")
-        lines = _all_pages(
+        lines = all_pages(
             lambda after: roster.people(
                 connection,
                 desk.code,
@@ -140,7 +140,7 @@ def units(installation: Installation, options: argparse.Namespace) -> None:
     """All units with their ids."""
     desk = installation.only()
     with looking(desk, options.as_of) as (connection, position, today):
-        lines = _all_pages(
+        lines = all_pages(
             lambda after: roster.units(
                 connection,
                 desk.code,
@@ -161,7 +161,7 @@ def units(installation: Installation, options: argparse.Namespace) -> None:
     _table(["名称", "类型", "一侧", "状态", "内部编号"], rows)
 
 
-def _all_pages(ask: Callable[[Key | None], Page[T]]) -> list[T]:
+def all_pages(ask: Callable[[Key | None], Page[T]]) -> list[T]:
     """The rows of all pages."""
     page = ask(None)
     rows = list(page.rows)
@@ -240,7 +240,7 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
         period = Period.year(options.year or today.year)
         rubric = options.rubric or only_rubric(connection, desk, period.last, position)
         must_be_published(connection, desk.code, Sort.RUBRIC, rubric, "--rubric", position=position)
-        lines = _all_pages(
+        lines = all_pages(
             lambda after: scorecards.card_lines(
                 connection,
                 desk.code,

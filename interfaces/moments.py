@@ -73,3 +73,23 @@ def day_of(
     if _DAY.fullmatch(said):
         return date.fromisoformat(said)
     return as_of.day_at(connection, desk.code, position)
+
+
+def positions_between(
+    connection: Connection,
+    desk: Desk,
+    since: str,
+    until: str | None,
+    fields: tuple[str, str],
+    zone: ZoneInfo | None = None,
+) -> tuple[int, int | None, date]:
+    """Two moments as positions, with the local day of the later, which is now where it is not said; refuses them in the wrong order."""
+    earlier, later = fields
+    first = position_of(connection, desk, since, earlier, zone)
+    if until is None:
+        return first, None, desk.today()
+    last = position_of(connection, desk, until, later, zone)
+    are_days = _DAY.fullmatch(since) and _DAY.fullmatch(until)
+    if first > last or (are_days and since > until):
+        raise Refused(Reason.WRONG_ORDER, later, given(until))
+    return first, last, day_of(connection, desk, until, later, zone)

@@ -21,8 +21,9 @@ from domain.rubric import OfficeHeld, Rubric
 from domain.scoring import Points, Scorecard, points_of, score
 from projections import bodies, documents, facts, roster
 from projections.documents import Shelf
-from projections.paging import Key, checked_limit
+from projections.paging import Key, Page, checked_limit
 from projections.scorecards import (
+    Scored,
     bears_on,
     governing_rubrics,
     member_in,
@@ -331,14 +332,14 @@ def moved_between(
     last: int | None = None,
     after: Key | None = None,
     limit: int = 50,
-) -> tuple[list[Moved], Key | None]:
-    """Whose cards of a calendar year moved between two positions (the later one is now where none is named), by name, with the causes; and where to go on.
+) -> Page[Moved]:
+    """Whose cards of a calendar year moved between two positions (the later one is now where none is named), by name, with the causes.
 
-    Both are worked out from what was known then; of `limit` members at a time, of whom those are listed who moved.
+    Both are worked out from what was known then, as of one day: what time alone has changed since is no difference. A page looks at `limit`
+    members and lists those of them who moved; it may be empty and yet have another after it.
     """
     checked_limit(limit)
-    page = next(roster.by_name(connection, ledger, position=None, after=after, size=limit))
-    onward = (page[-1].profile.name, str(page[-1].person)) if len(page) == limit else None
+    looked_at = next(roster.by_name(connection, ledger, position=None, after=after, size=limit))
     was, now = (
         {
             (each.scorecard.member, each.scorecard.period): each
@@ -354,36 +355,43 @@ def moved_between(
             )
         }
         for position, people in (
-            (first, _then(connection, ledger, page, first)),
-            (last, page if last is None else _then(connection, ledger, page, last)),
+            (first, _then(connection, ledger, looked_at, first)),
+            (last, looked_at if last is None else _then(connection, ledger, looked_at, last)),
         )
     )
-    moved: list[Moved] = []
-    for key in dict.fromkeys((*was, *now)):
-        old, new = was.get(key), now.get(key)
-        found = causes(
-            None if old is None else old.scorecard,
-            None if new is None else new.scorecard,
-            () if old is None else old.facts,
-            () if new is None else new.facts,
-        )
-        there = old or new
-        if there is None or (not found and old is not None and new is not None):
-            continue
-        moved.append(
-            Moved(
-                member=key[0],
-                name=there.person.profile.name,
-                period=key[1],
-                before=Points("") if old is None else old.scorecard.total,
-                after=Points("") if new is None else new.scorecard.total,
-                version_before="" if old is None else old.rubric.version,
-                version_after="" if new is None else new.rubric.version,
-                causes=tuple(found),
-            )
-        )
+    moved = [
+        found
+        for key in dict.fromkeys((*was, *now))
+        if (found := _moved(was.get(key), now.get(key))) is not None
+    ]
     moved.sort(key=lambda m: (m.name, m.member, m.period.first))
-    return moved, onward
+    key: Key | None = None
+    if len(looked_at) == limit:
+        key = (looked_at[-1].profile.name, str(looked_at[-1].person))
+    return Page(rows=tuple(moved), after=key)
+
+
+def _moved(old: Scored | None, new: Scored | None) -> Moved | None:
+    """What moved between two cards of one member and period; nothing where they say the same."""
+    there = new or old
+    found = causes(
+        None if old is None else old.scorecard,
+        None if new is None else new.scorecard,
+        () if old is None else old.facts,
+        () if new is None else new.facts,
+    )
+    if there is None or (not found and old is not None and new is not None):
+        return None
+    return Moved(
+        member=there.scorecard.member,
+        name=there.person.profile.name,
+        period=there.scorecard.period,
+        before=Points("") if old is None else old.scorecard.total,
+        after=Points("") if new is None else new.scorecard.total,
+        version_before="" if old is None else old.rubric.version,
+        version_after="" if new is None else new.rubric.version,
+        causes=tuple(found),
+    )
 
 
 def _then(

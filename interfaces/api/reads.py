@@ -35,6 +35,7 @@ from interfaces.api.views import (
     KindView,
     LedgerView,
     Listing,
+    MovedView,
     ProgressView,
 )
 from interfaces.api.writes import LEDGER
@@ -45,13 +46,14 @@ from interfaces.asked import (
     must_be_subject,
     must_be_units,
 )
-from interfaces.moments import day_of, position_of
+from interfaces.moments import day_of, position_of, positions_between
 from interfaces.wiring import Desk
 from projections import (
     as_of as moments,
 )
 from projections import (
     checklists,
+    comparisons,
     counts,
     deeds,
     documents,
@@ -108,6 +110,14 @@ AsOf: TypeAlias = Annotated[
     Query(
         max_length=40,
         description="当时所知:位置、时刻(带时区)或日期 / as known at a position, an instant with a zone, or a day",
+    ),
+]
+
+Moment: TypeAlias = Annotated[
+    str,
+    Query(
+        max_length=40,
+        description="位置、时刻(带时区)或日期 / a position, an instant with a zone, or a day",
     ),
 ]
 
@@ -725,6 +735,47 @@ def router(door: Door) -> APIRouter:
                 limit=limit,
             )
         shown = tuple(views.grade_view(line) for line in page.rows)
+        return asked.listing(Page(rows=shown, after=page.after))
+
+    @made.get(
+        f"{LEDGER}/scorecards/{{rubric}}/differences",
+        operation_id="list_differences",
+        summary="得分变化及原因",
+        tags=["scorecards"],
+    )
+    def list_differences(
+        asked: AskedNow,
+        rubric: str,
+        since: Moment,
+        until: Moment | None = None,
+        year: Year = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[MovedView]:
+        """Which members' cards of a year moved between two moments, by name, and because of which records.
+
+        Both are reckoned as of the day of the later. A page looks at `limit` members: it may hold fewer rows, or none, and yet have a `next`.
+        """
+        with asked.look() as look:
+            first, last, today = positions_between(
+                look.connection, asked.desk, since, until, ("since", "until")
+            )
+            must_be_published(
+                look.connection, look.ledger, Sort.RUBRIC, rubric, "rubric", position=last
+            )
+            page = comparisons.moved_between(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                rubric=rubric,
+                period=Period.year(year or today.year),
+                today=today,
+                first=first,
+                last=last,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        shown = tuple(views.moved_view(each) for each in page.rows)
         return asked.listing(Page(rows=shown, after=page.after))
 
     @made.get(

@@ -13,6 +13,7 @@ from pydantic import PlainSerializer
 from application import codec
 from domain import explain
 from domain.checklist import BesideCount, Filled, Row, SlotProgress, Unmoved
+from domain.comparison import Cause
 from domain.explain import Said
 from domain.grading import GradeReason, Opinion, TriggerResult
 from domain.kinds import KINDS, Shape, Subject, kind_of
@@ -23,6 +24,7 @@ from domain.scoring import BlockTotal, GateResult, Line, Reach, WhyNot
 from interfaces import bodies
 from interfaces.refusals import ANSWERS
 from projections.checklists import MemberList, UnitList
+from projections.comparisons import Moved
 from projections.deeds import DeedLine, DeedPage, DeedSummary
 from projections.grades import GradeLine
 from projections.history import Difference, Happening
@@ -133,6 +135,20 @@ class GradeView:
     gates: tuple[Explained[GateResult], ...]
     triggers: tuple[Explained[TriggerResult], ...]
     near: tuple[Explained[TriggerResult], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedView:
+    """A member whose card of a period is another at the later of two moments, and why, record by record; totals are empty where there was no card."""
+
+    member: str
+    name: str
+    period: Period
+    before: str
+    after: str
+    version_before: str
+    version_after: str
+    causes: tuple[Explained[Cause], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +340,22 @@ def grade_view(line: GradeLine) -> GradeView:
         ),
         near=tuple(
             _explained(each, explain.trigger(each, rubric)) for each in graded.triggers if each.near
+        ),
+    )
+
+
+def moved_view(moved: Moved) -> MovedView:
+    """A card that moved, with the words of its causes."""
+    return MovedView(
+        member=moved.member,
+        name=moved.name,
+        period=moved.period,
+        before=moved.before,
+        after=moved.after,
+        version_before=moved.version_before,
+        version_after=moved.version_after,
+        causes=tuple(
+            Explained(of=each, zh=each.because.zh, en=each.because.en) for each in moved.causes
         ),
     )
 

@@ -252,6 +252,7 @@ def test_what_is_not_there_is_not_found(untouched: Caller, sqlite_service: Servi
     problem(untouched.get("/documents/policy/none/history"), 404, "no_such_policy")
     problem(untouched.get("/scorecards/none"), 404, "no_such_rubric")
     problem(untouched.get("/scorecards/none/grades"), 404, "no_such_rubric")
+    problem(untouched.get("/scorecards/none/differences", since="1"), 404, "no_such_rubric")
     problem(untouched.get("/checklists/none"), 404, "no_such_checklist")
     for page in ("facts", "history", "dual-management"):
         problem(untouched.get(f"/people/nobody/{page}"), 404, "no_such_person")

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from tests.interfaces.conftest import Answer, Caller
+from tests.interfaces.test_api_refusals import problem
 
 REHEARSAL = (files("packs") / "rehearsal" / "rubric.yaml").read_text("utf-8")
 
@@ -154,3 +155,57 @@ def test_units_are_graded_in_the_same_way(office: Caller) -> None:
     (row,) = told(office.get("/scorecards/units/grades", year=2025, after=after))["rows"]
     assert (row["member"], row["name"], row["total"]) == ("unit/south", "城南工作室", "30")
     assert (row["grade"], row["reasons"], row["near"]) == ("", [], [])
+
+
+def test_what_moved_between_two_moments_is_told_with_its_causes(office: Caller) -> None:
+    publish(office, REHEARSAL, "rehearsal", "1", since="2015-01-01")
+    before = met(office, "chen")
+    recorded = met(office, "li", on="2025-03-05")
+    last = publish(office, DRAFT, "rehearsal", "2")
+
+    def moved(**said: Any) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        cursor: dict[str, str] = {}
+        while True:
+            page = told(
+                office.get(
+                    "/scorecards/rehearsal/differences",
+                    **{"year": 2025, "limit": 1, "after": last, **said, **cursor},
+                )
+            )
+            assert len(page["rows"]) <= 1
+            rows += page["rows"]
+            if page["next"] is None:
+                return rows
+            cursor = {"cursor": page["next"]}
+
+    (li,) = moved(since=str(before), until=str(recorded))
+    assert (li["name"], li["before"], li["after"]) == ("李明", "0", "35")
+    (cause,) = li["causes"]
+    assert (cause["of"]["because"], cause["of"]["change"]) == ("recorded", "35")
+    assert (cause["zh"], cause["en"]) == ("新登记", "was recorded")
+    assert cause["of"]["deed"].startswith("occasion/") and cause["of"]["kind"] == "attended"
+    ruled = moved(since=str(recorded))
+    assert [(each["name"], each["version_before"], each["version_after"]) for each in ruled] == [
+        ("李明", "1", "2"),
+        ("陈静", "1", "2"),
+    ]
+    assert moved(since=str(last)) == moved(since=str(before), until=str(before)) == []
+    assert len(moved(since="2000-01-01")) == 3
+
+
+def test_moments_in_the_wrong_order_are_refused(office: Caller) -> None:
+    last = publish(office, DRAFT, "rehearsal", "2")
+    path = "/scorecards/rehearsal/differences"
+    office.get(path, since="1", after=last)
+
+    problem(office.get(path), 422, "missing", parameter="since")
+    wrong = office.get(path, since=str(last), until="1")
+    problem(wrong, 422, "wrong_order", parameter="until")
+    days = office.get(path, since="2025-03-02", until="2025-03-01")
+    problem(days, 422, "wrong_order", parameter="until")
+    problem(office.get(path, since="yesterday"), 422, "malformed", parameter="since")
+    problem(office.get(path, since="1", until="1000000"), 422, "not_yet", parameter="until")
+    problem(office.get(path, since="2025-01-01T00:00:00"), 422, "malformed", parameter="since")
+    problem(office.get(path, since="1", as_of="1"), 400, "unknown_parameter", parameter="as_of")
+    problem(office.get(path, since="1", until="1"), 404, "no_such_rubric", parameter="rubric")
