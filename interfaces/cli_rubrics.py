@@ -246,10 +246,17 @@ def what_if(installation: Installation, options: argparse.Namespace) -> int:
     for spread in found.spreads:
         print(
             f"{spread.period.zh}:{spread.members} 人,{spread.moved} 人得分有变,"
-            f"{spread.grades_changed} 人等次有变;平均 {spread.mean_before} → {spread.mean_after}"
+            f"{spread.grades_changed} 人等次有变;平均 {spread.mean_before or '–'} → {spread.mean_after}"
             f" / {spread.period.en}: {spread.members} members, {spread.moved} totals and "
             f"{spread.grades_changed} grades change"
         )
+        if spread.without_before:
+            print(
+                f"    {spread.without_before} 人没有可比的得分,不计入变化"
+                f"(当时没有该办法,或考核期长短不同)"
+                f" / {spread.without_before} had nothing to compare with: no such rubric was in force,"
+                " or for periods of another length"
+            )
     for mover in found.movers[: options.limit]:
         grades = ""
         if mover.grade_changes:

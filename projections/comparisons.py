@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -183,31 +183,48 @@ class Mover:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many members have a grade, or are moved by a clause."""
+
+    code: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """How the totals and grades of a period are spread, before and after."""
+    """How the totals and grades of a period are spread, before and after.
+
+    What is said of before, and how many moved, leaves aside those `without_before`; where nobody had a card there is no mean.
+    """
 
     period: Period
     members: int
+    without_before: int
     moved: int
     grades_changed: int
     mean_before: Points
     mean_after: Points
     median_before: Points
     median_after: Points
-    grades_before: tuple[tuple[str, int], ...]
-    grades_after: tuple[tuple[str, int], ...]
+    grades_before: tuple[Tally, ...]
+    grades_after: tuple[Tally, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIf:
-    """What a draft would have done: who moves (the largest change first), how totals and grades are spread, and which clauses move most members."""
+    """What a draft would have done: who moves (the largest change first), how totals and grades are spread, and which clauses move most members.
+
+    `without_before` is in how many of the members' periods there was nothing to compare with: no version of the other rubric was in force, or
+    it asks about periods of another length. Nothing is no total of nought: they stand in the spreads as the draft has them, and are no movers.
+    """
 
     rubric: str
     version: str
     against: str
+    without_before: int
     movers: tuple[Mover, ...]
     spreads: tuple[Spread, ...]
-    clauses: tuple[tuple[str, int], ...]
+    clauses: tuple[Tally, ...]
 
 
 def what_if(found: Iterable[Trial], draft: Rubric, rules: Sequence[Rubric], against: str) -> WhatIf:
@@ -226,12 +243,13 @@ def what_if(found: Iterable[Trial], draft: Rubric, rules: Sequence[Rubric], agai
                 [(t, t.before) for t in inside if t.before is not None and t.rule == rule.version],
                 rule,
             )
-        of_period = [
-            _mover(t, before.get(t.after.member), after.get(t.after.member)) for t in inside
+        compared = [
+            _mover(t, t.before, before.get(t.after.member), after.get(t.after.member))
+            for t in inside
+            if t.before is not None
         ]
-        moved = [m for m in of_period if m.change != "0" or m.grade_changes]
-        movers += moved
-        spreads.append(_spread(period, inside, of_period))
+        movers += [m for m in compared if m.change != "0" or m.grade_changes]
+        spreads.append(_spread(period, inside, compared, after))
     movers.sort(key=lambda m: (-abs(Fraction(m.change)), m.period.first, m.name, m.member))
     responsible: dict[str, int] = {}
     for mover in movers:
@@ -242,9 +260,13 @@ def what_if(found: Iterable[Trial], draft: Rubric, rules: Sequence[Rubric], agai
         rubric=draft.code,
         version=draft.version,
         against=against,
+        without_before=sum(spread.without_before for spread in spreads),
         movers=tuple(movers),
         spreads=tuple(spreads),
-        clauses=tuple(sorted(responsible.items(), key=lambda each: (-each[1], each[0]))),
+        clauses=tuple(
+            Tally(code=code, members=members)
+            for code, members in sorted(responsible.items(), key=lambda each: (-each[1], each[0]))
+        ),
     )
 
 
@@ -262,9 +284,12 @@ def _grades(found: Sequence[tuple[Trial, Scorecard]], rubric: Rubric) -> dict[Su
     return {each.member: each for each in graded}
 
 
-def _mover(trial: Trial, before: Graded | None, after: Graded | None) -> Mover:
-    old = Fraction(0) if trial.before is None else Fraction(trial.before.total)
-    new = Fraction(trial.after.total)
+def _mover(
+    trial: Trial, before: Scorecard, graded_before: Graded | None, graded_after: Graded | None
+) -> Mover:
+    old, new = Fraction(before.total), Fraction(trial.after.total)
+    was = "" if graded_before is None else graded_before.grade
+    now = "" if graded_after is None else graded_after.grade
     return Mover(
         member=trial.after.member,
         name=trial.person.profile.name,
@@ -272,35 +297,51 @@ def _mover(trial: Trial, before: Graded | None, after: Graded | None) -> Mover:
         before=points_of(old),
         after=points_of(new),
         change=points_of(new - old),
-        grade_before="" if before is None else before.grade,
-        grade_after="" if after is None else after.grade,
-        grade_changes=before is not None and after is not None and before.grade != after.grade,
+        grade_before=was,
+        grade_after=now,
+        grade_changes=graded_before is not None and graded_after is not None and was != now,
         shifts=trial.shifts,
     )
 
 
-def _spread(period: Period, found: Sequence[Trial], movers: Sequence[Mover]) -> Spread:
-    old = [Fraction(m.before) for m in movers]
-    new = [Fraction(m.after) for m in movers]
+def _spread(
+    period: Period,
+    found: Sequence[Trial],
+    compared: Sequence[Mover],
+    graded: Mapping[SubjectId, Graded],
+) -> Spread:
+    old = [Fraction(m.before) for m in compared]
+    new = [Fraction(t.after.total) for t in found]
     return Spread(
         period=period,
         members=len(found),
-        moved=sum(a != b for a, b in zip(old, new, strict=True)),
-        grades_changed=sum(m.grade_changes for m in movers),
-        mean_before=points_of(sum(old, Fraction(0)) / len(old)),
-        mean_after=points_of(sum(new, Fraction(0)) / len(new)),
-        median_before=points_of(Fraction(median(old))),
-        median_after=points_of(Fraction(median(new))),
-        grades_before=_counted(m.grade_before for m in movers),
-        grades_after=_counted(m.grade_after for m in movers),
+        without_before=len(found) - len(compared),
+        moved=sum(m.change != "0" for m in compared),
+        grades_changed=sum(m.grade_changes for m in compared),
+        mean_before=_mean(old),
+        mean_after=_mean(new),
+        median_before=_median(old),
+        median_after=_median(new),
+        grades_before=_counted(m.grade_before for m in compared),
+        grades_after=_counted(
+            graded[t.after.member].grade if t.after.member in graded else "" for t in found
+        ),
     )
 
 
-def _counted(grades: Iterable[str]) -> tuple[tuple[str, int], ...]:
+def _mean(totals: Sequence[Fraction]) -> Points:
+    return points_of(sum(totals, Fraction(0)) / len(totals)) if totals else Points("")
+
+
+def _median(totals: Sequence[Fraction]) -> Points:
+    return points_of(Fraction(median(totals))) if totals else Points("")
+
+
+def _counted(grades: Iterable[str]) -> tuple[Tally, ...]:
     found: dict[str, int] = {}
     for each in grades:
         found[each] = found.get(each, 0) + 1
-    return tuple(sorted(found.items()))
+    return tuple(Tally(code=code, members=members) for code, members in sorted(found.items()))
 
 
 # Between two positions

@@ -894,9 +894,29 @@ def test_a_draft_asks_who_holds_which_office_and_runs_a_longer_period_once(
     (spread,) = found["spreads"]
     assert (spread["period"]["span"], spread["members"]) == ("two_years", 3)
     # Li was there too, and heads nothing.
-    (mover,) = found["movers"]
-    assert (mover["name"], mover["after"], mover["grade_after"]) == ("陈静", "30", "称职")
-    assert dict(spread["grades_after"]) == {"不称职": 2, "称职": 1}
+    assert {each["code"]: each["members"] for each in spread["grades_after"]} == {
+        "不称职": 2,
+        "称职": 1,
+    }
+    # The measure in force asks about single years: two of them together had no card.
+    assert (found["movers"], found["clauses"], spread["grades_before"]) == ([], [], [])
+    assert (found["without_before"], spread["without_before"], spread["moved"]) == (3, 3, 0)
+    assert (spread["mean_before"], spread["mean_after"]) == ("", "10")
+    shown = county("rubric", "whatif", str(file), "--years", "2025,2026")[1]
+    assert "平均 – → 10" in shown
+    assert "3 人没有可比的得分" in shown and "3 had nothing to compare with" in shown
+
+
+def test_a_year_before_the_measure_has_nothing_to_compare_with(county: Run, draft: str) -> None:
+    assert county("rubric", "publish", draft)[0] == 0
+    assert county(*PLENARY, "--on", "2024-01-10")[0] == 0
+    found = json.loads(county("rubric", "whatif", draft, "--years", "2024,2025", "--json")[1])
+    assert [(s["members"], s["without_before"], s["moved"]) for s in found["spreads"]] == [
+        (3, 3, 0),
+        (3, 0, 0),
+    ]
+    assert (found["without_before"], found["movers"]) == (3, [])
+    assert found["spreads"][0]["mean_after"] == "10"
 
 
 def test_who_moved_between_two_positions_and_why(county: Run, draft: str) -> None:
