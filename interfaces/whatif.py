@@ -10,8 +10,10 @@ from datetime import date
 from multiprocessing import get_context
 
 from application import packs
+from domain.kinds import Subject
 from domain.people import Reason, Refused
 from domain.rubric import Rubric
+from domain.words import Label
 from interfaces.settings import Settings, tune_process
 from interfaces.wiring import store_of
 from projections import roster
@@ -24,6 +26,7 @@ MOST_YEARS = 20
 """Years that a draft is run over at a time."""
 FEW = 500
 """Members' years up to which one process is as quick as several."""
+_ABOUT_MEMBERS = Label("考核委员的办法", "a rubric about members")
 
 
 def run(
@@ -35,12 +38,17 @@ def run(
     today: date,
     against: str | None = None,
     processes: int | None = None,
+    aside: bool = False,
 ) -> WhatIf:
     """What a draft would have done to all members in these years, against the rubric of its own code or another.
 
-    Raises `Unreadable` for a draft that does not hold, `Refused` where there is nothing to compare it with.
+    What takes long is shared among so many processes (as many as there are processors where nothing is said); `aside` keeps this one out of
+    it even where one other does all. Raises `Unreadable` for a draft that does not hold, `Refused` for one about units, and where there is
+    nothing to compare it with.
     """
     draft = packs.load_rubric(text)
+    if draft.subject is not Subject.MEMBER:
+        raise Refused(Reason.MALFORMED, "/text", draft.subject.zh, wanted=_ABOUT_MEMBERS)
     if not 1 <= len(years) <= MOST_YEARS:
         raise Refused(Reason.MALFORMED, "/years", ",".join(map(str, years)))
     other = against or draft.code
@@ -50,7 +58,7 @@ def run(
             rules = rules_over(connection, ledger, Shelf(packs.published), other)
             keys = roster.keys_by_name(connection, ledger)
         shares = _shares(keys, many)
-        if len(keys) * len(years) <= FEW or len(shares) < 2:
+        if len(keys) * len(years) <= FEW or (len(shares) < 2 and not aside):
             found = _tried(store, ledger, draft, years, today, other, None, None)
             return what_if(found, draft, rules, other)
     with ProcessPoolExecutor(

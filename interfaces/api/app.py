@@ -12,8 +12,8 @@ from fastapi.concurrency import run_in_threadpool
 
 from domain.kinds import Shape
 from interfaces import bodies
-from interfaces.api import errors, imports, openapi, reads, writes
-from interfaces.api.door import Door
+from interfaces.api import drafts, errors, imports, openapi, reads, writes
+from interfaces.api.door import Door, Gate
 from interfaces.wiring import Installation
 
 
@@ -42,10 +42,12 @@ def create_app(installation: Installation) -> FastAPI:
     errors.install(app)
     door = Door(installation, installation.tokens)
     app.state.door = door
-    app.state.gate = imports.Gate()
+    app.state.gate = Gate(imports.MOST_AT_ONCE)
+    app.state.trying = Gate(drafts.MOST_AT_ONCE)
     app.include_router(writes.router(door))
     app.include_router(reads.router(door))
     app.include_router(imports.router())
+    app.include_router(drafts.router())
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
     return app
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -91,6 +92,25 @@ class Door:
         if not grant.opens(ledger):
             raise Refused(Reason.NOT_ALLOWED, about=ledger[:40])
         return self.installation.desk(ledger), grant.actor
+
+
+class Gate:
+    """Lets in so many at a time; a further one is asked to come again. One event loop asks it."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.inside = 0
+
+    @contextmanager
+    def passed(self) -> Iterator[None]:
+        """Inside for as long as this lasts; refuses where it is full."""
+        if self.inside >= self.most:
+            raise Refused(Reason.BUSY)
+        self.inside += 1
+        try:
+            yield
+        finally:
+            self.inside -= 1
 
 
 def acting(request: Request, actor: Actor) -> Actor:

@@ -15,14 +15,14 @@ from application.sheets import LARGEST_FILE, Sheet, read_sheet
 from domain.deed import Known
 from domain.people import Actor, Reason, Refused
 from interfaces import bodies, imports
-from interfaces.api.door import Door, body_of
+from interfaces.api.door import Door, Gate, body_of
 from interfaces.api.reads import known_parameters
 from interfaces.api.writes import LEDGER
 from interfaces.imports import ImportView, Said
 from interfaces.wiring import Desk
 
 MOST_AT_ONCE = 4
-"""Files that are taken at a time; a further one is asked to come again."""
+"""Files that are taken at a time: each is as large as a sheet may be."""
 MOST_CHOICES = 2_000
 """Rows about which one request may choose something."""
 FILE_TYPES = (
@@ -63,13 +63,6 @@ class Sent:
 Plans: TypeAlias = Callable[[Known, Sheet], importing.Plan]
 
 
-class Gate:
-    """Counts the files that are being taken: each is as large as a sheet may be."""
-
-    def __init__(self) -> None:
-        self.inside = 0
-
-
 async def sent(request: Request) -> AsyncIterator[Sent]:
     """Let in a file: who sends it is asked before it is read."""
     door: Door = request.app.state.door
@@ -78,13 +71,8 @@ async def sent(request: Request) -> AsyncIterator[Sent]:
     await known_parameters(request)
     if not actor.writes:
         raise Refused(Reason.NOT_ALLOWED)
-    if gate.inside >= MOST_AT_ONCE:
-        raise Refused(Reason.BUSY)
-    gate.inside += 1
-    try:
+    with gate.passed():
         yield Sent(desk, actor, await body_of(request, LARGEST_FILE))
-    finally:
-        gate.inside -= 1
 
 
 def router() -> APIRouter:

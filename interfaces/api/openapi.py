@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from domain.document import Sort
 from interfaces import bodies
+from interfaces.api import drafts
 from interfaces.api.door import ACTING_FOR, Receipt
 from interfaces.api.problems import MEDIA_TYPE, Problem
 from interfaces.api.writes import ACTS, LEDGER, Act, BatchVerdicts
@@ -22,11 +23,11 @@ Schema = dict[str, Any]
 _REF = "#/components/schemas/{model}"
 _PROBLEM_STATUSES = ("400", "401", "403", "404", "422", "503")
 
-DESCRIPTION = """履职台账接口:每次写入是一条命令,须带 `Idempotency-Key`(导入由文件内容自行确定);读到自己的写入用 `?after=` 加返回的 `Lvzhi-Position`。
+DESCRIPTION = """履职台账接口:每次写入是一条命令,须带 `Idempotency-Key`(导入由文件内容自行确定;试算办法草案不写入,不须带);读到自己的写入用 `?after=` 加返回的 `Lvzhi-Position`。
 错误一律为 `application/problem+json`,`reason` 取自封闭列表。
 
 The duty ledger: every write is a command and carries an `Idempotency-Key`, but for imports, whose ids follow from what the
-file holds; to read your own write, pass the `Lvzhi-Position` of the answer as `?after=`. Errors are always `application/problem+json` with a `reason` of a closed list."""
+file holds, and for trying a draft, which writes nothing; to read your own write, pass the `Lvzhi-Position` of the answer as `?after=`. Errors are always `application/problem+json` with a `reason` of a closed list."""
 
 _COMMAND_ID: Schema = {
     "name": "Idempotency-Key",
@@ -99,6 +100,7 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
         (act.operation, "validation", TypeAdapter(act.schema())) for act in ACTS
     ]
     adapters.append(("submit_commands", "validation", bodies.tagged_adapter()))
+    adapters.append((drafts.OPERATION, "validation", drafts.draft_adapter()))
     wanted, defined = TypeAdapter.json_schemas(adapters, ref_template=_REF)
     found = {name: schema for (name, _), schema in wanted.items()}
     text = json.dumps([found, defined.get("$defs", {})])
@@ -129,6 +131,7 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
         operation["parameters"] = [_COMMAND_ID, _ACTING_FOR, *_parameters(act)]
         _take(operation, found[act.operation], required=True)
         _give(operation, "201" if act.creates else "200", answers[0])
+    _take(paths[f"{LEDGER}/whatif"]["post"], found[drafts.OPERATION], required=True)
     batch = paths[f"{LEDGER}/commands"]["post"]
     batch["parameters"] = [_COMMAND_ID, _ACTING_FOR]
     one = found["submit_commands"]

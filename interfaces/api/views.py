@@ -24,7 +24,7 @@ from domain.scoring import BlockTotal, GateResult, Line, Reach, WhyNot
 from interfaces import bodies
 from interfaces.refusals import ANSWERS
 from projections.checklists import MemberList, UnitList
-from projections.comparisons import Moved
+from projections.comparisons import Moved, Mover, Spread, Tally, WhatIf
 from projections.deeds import DeedLine, DeedPage, DeedSummary
 from projections.grades import GradeLine
 from projections.history import Difference, Happening
@@ -149,6 +149,23 @@ class MovedView:
     version_before: str
     version_after: str
     causes: tuple[Explained[Cause], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIfView:
+    """What a draft would have done: `movers` are the first of `movers_in_all`, the largest change first.
+
+    `without_before` periods of members had nothing to compare with: they are no movers.
+    """
+
+    rubric: str
+    version: str
+    against: str
+    without_before: int
+    spreads: tuple[Spread, ...]
+    clauses: tuple[Tally, ...]
+    movers: tuple[Mover, ...]
+    movers_in_all: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,6 +374,20 @@ def moved_view(moved: Moved) -> MovedView:
         causes=tuple(
             Explained(of=each, zh=each.because.zh, en=each.because.en) for each in moved.causes
         ),
+    )
+
+
+def what_if_view(found: WhatIf, limit: int) -> WhatIfView:
+    """What a draft would have done, with so many movers at most."""
+    return WhatIfView(
+        rubric=found.rubric,
+        version=found.version,
+        against=found.against,
+        without_before=found.without_before,
+        spreads=found.spreads,
+        clauses=found.clauses,
+        movers=found.movers[:limit],
+        movers_in_all=len(found.movers),
     )
 
 

@@ -154,6 +154,9 @@ def test_every_operation_has_a_name_and_only_problems_for_errors(
             if "/imports/" in path:
                 # The file itself is the command: sent again it writes nothing.
                 assert "text/csv" in operation["requestBody"]["content"]
+            elif path.endswith("/whatif"):
+                # It writes nothing.
+                assert not [p for p in operation["parameters"] if p["in"] == "header"]
             elif method in ("post", "put"):
                 headers = {p["name"] for p in operation["parameters"] if p["in"] == "header"}
                 assert "Idempotency-Key" in headers
@@ -172,6 +175,10 @@ def test_schemas_hold_and_take_what_the_api_takes(description: dict[str, Any]) -
         wanted = {"$ref": f"#/components/schemas/{name}", "components": description["components"]}
         return bool(Draft202012Validator(wanted).is_valid(sent))
 
+    assert takes("Draft", {"text": "rubric: x", "years": [2024, 2025]})
+    assert not takes("Draft", {"text": "rubric: x", "years": []})
+    assert not takes("Draft", {"text": "rubric: x", "years": [2024], "limit": 1_001})
+    assert not takes("Draft", {"text": "rubric: x", "years": [2024], "yeers": [2024]})
     assert takes("OccasionBody", visit())
     assert takes("MatterBody", proposal())
     assert not takes("OccasionBody", visit(titel="x"))

@@ -5,7 +5,11 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
-from tests.interfaces.conftest import Answer, Caller
+import pytest
+
+from interfaces import whatif
+from interfaces.bodies import LARGEST_BODY
+from tests.interfaces.conftest import Answer, Caller, Service
 from tests.interfaces.test_api_refusals import problem
 
 REHEARSAL = (files("packs") / "rehearsal" / "rubric.yaml").read_text("utf-8")
@@ -209,3 +213,106 @@ def test_moments_in_the_wrong_order_are_refused(office: Caller) -> None:
     problem(office.get(path, since="2025-01-01T00:00:00"), 422, "malformed", parameter="since")
     problem(office.get(path, since="1", as_of="1"), 400, "unknown_parameter", parameter="as_of")
     problem(office.get(path, since="1", until="1"), 404, "no_such_rubric", parameter="rubric")
+
+
+# Drafts
+
+
+def tried(office: Caller, text: str = DRAFT, **said: Any) -> Answer:
+    """A draft as it is sent, without a command id."""
+    return office.send("/whatif", {"text": text, "years": [2025], **said}, key="")
+
+
+def test_a_draft_is_tried_and_nothing_of_it_stays(office: Caller) -> None:
+    publish(office, REHEARSAL, "rehearsal", "1", since="2023-01-01")
+    after = met(office, "chen", "li")
+    office.get("/people", after=after)
+
+    found = told(tried(office, years=[2025, 2022, 2025]))
+    then, spread = found["spreads"]
+    assert (then["period"]["first"], then["without_before"], then["moved"]) == ("2022-01-01", 3, 0)
+    assert (spread["members"], spread["without_before"], spread["moved"]) == (3, 0, 2)
+    assert (spread["mean_before"], spread["mean_after"]) == ("70/3", "20")
+    assert spread["grades_before"] == [{"code": "", "members": 3}]
+    assert {each["code"]: each["members"] for each in spread["grades_after"]} == {
+        "称职": 2,
+        "不称职": 1,
+    }
+    assert found["without_before"] == 3
+    assert found["clauses"] == [
+        {"code": "meetings", "members": 2},
+        {"code": "plenary", "members": 2},
+    ]
+    assert found["movers_in_all"] == 2
+    assert [(m["name"], m["before"], m["after"], m["change"]) for m in found["movers"]] == [
+        ("李明", "35", "30", "-5"),
+        ("陈静", "35", "30", "-5"),
+    ]
+    assert [shift["clause"] for shift in found["movers"][0]["shifts"]] == ["plenary", "meetings"]
+    some = told(tried(office, limit=1))
+    assert (len(some["movers"]), some["movers_in_all"]) == (1, 2)
+    (card,) = told(office.get("/people/li/scorecards", year=2025))
+    assert card["version"] == "1"
+
+
+def test_a_draft_that_does_not_hold_is_told_by_line_as_in_publishing(office: Caller) -> None:
+    broken = DRAFT.replace("each: 30", "each: 30\n        capp: 1\n        tims: 2")
+    sent = {"version": "2", "text": broken, "since": "2025-01-01"}
+    published = problem(
+        office.send("/documents/rubric/rehearsal/versions", sent), 422, "rubric_invalid"
+    )
+    refused = problem(tried(office, broken), 422, "rubric_invalid")
+    assert refused == published
+    assert [each["pointer"] for each in refused["errors"][1:]] == [
+        "/blocks/0/clauses/0/capp",
+        "/blocks/0/clauses/0/tims",
+    ]
+    assert "(16)" in refused["errors"][1]["detail"]
+
+
+def test_what_is_wrong_with_the_question_is_named(untouched: Caller) -> None:
+    problem(tried(untouched), 422, "no_such_rubric", pointer="/against")
+    problem(tried(untouched, against="none"), 422, "no_such_rubric", pointer="/against")
+    problem(tried(untouched, UNITS), 422, "malformed", pointer="/text")
+    problem(tried(untouched, years=[]), 422, "malformed", pointer="/years")
+    problem(tried(untouched, years=[1800]), 422, "malformed", pointer="/years/0")
+    problem(tried(untouched, years=list(range(2000, 2021))), 422, "malformed", pointer="/years")
+    problem(tried(untouched, limit=1_001), 422, "malformed", pointer="/limit")
+    problem(tried(untouched, limmit=1), 422, "unknown_field", pointer="/limmit")
+    problem(tried(untouched, "x" * LARGEST_BODY), 413, "too_large")
+    problem(untouched.send("/whatif", {"years": [2025]}), 422, "missing", pointer="/text")
+    problem(untouched.send("/whatif?years=2025", {}), 400, "unknown_parameter", parameter="years")
+    nobody = Caller(untouched.client, untouched.ledger, "")
+    problem(tried(nobody), 401, "not_signed_in")
+
+
+def test_one_draft_is_tried_at_a_time(sqlite_service: Service, untouched: Caller) -> None:
+    gate = sqlite_service.client.app.state.trying  # type: ignore[attr-defined]  # ours is a FastAPI
+    with gate.passed():
+        answer = tried(untouched)
+    problem(answer, 503, "busy")
+    assert answer.headers["retry-after"] == "1"
+    problem(tried(untouched), 422, "no_such_rubric")
+    assert gate.inside == 0
+
+
+def test_what_takes_long_is_worked_out_in_another_process(
+    office: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(office, REHEARSAL, "rehearsal", "1", since="2023-01-01")
+    office.get("/people", after=met(office, "chen", "li"))
+    here = told(tried(office))
+    monkeypatch.setattr(whatif, "FEW", 0)
+
+    def unused(*_: object) -> None:
+        raise AssertionError("worked out here")
+
+    monkeypatch.setattr(whatif, "_tried", unused)
+    assert told(tried(office)) == here
+
+
+def test_a_draft_is_tried_on_postgresql_too(postgres_service: Service) -> None:
+    office = postgres_service.ledger()
+    publish(office, REHEARSAL, "rehearsal", "1", since="2023-01-01")
+    office.get("/people", after=met(office, "chen"))
+    assert told(tried(office))["movers_in_all"] == 1
