@@ -18,7 +18,7 @@ from domain import document, explain, rubric_text
 from domain import health as of_health
 from domain.document import Sort
 from domain.explain import Said
-from domain.kinds import KINDS
+from domain.kinds import KINDS, Subject
 from domain.kinds.fields import fields_of
 from domain.people import Reason, Refused
 from domain.period import Period
@@ -68,7 +68,38 @@ def publish(installation: Installation, options: argparse.Namespace) -> int:
         else getattr(found, "until", None),
     )
     carry_out(desk, command, actor_of(options, roster), options.command_id or minted_id())
+    if isinstance(found, Rubric) and found.subject is Subject.MEMBER:
+        with looking(desk, None) as (connection, _, today):
+            effects = comparisons.effects_of(
+                connection, desk.code, desk.shelf, command.code, command.version, today=today
+            )
+        for line in _effects_text(desk.code, effects):
+            print(line)
     return 0
+
+
+def _effects_text(ledger: str, effects: comparisons.Effects) -> Iterator[str]:
+    """Whom a publication affects, year by year, as lines to read."""
+    affected = [each for each in effects.years if not each.is_none]
+    if not affected:
+        yield "已开始的考核期均不受影响 / no period that has begun is affected"
+    for each in affected:
+        year = each.year
+        if each.moved:
+            yield (
+                f"{year}年度:影响 {each.moved} 名委员({each.up} 人升、{each.down} 人降),合计 {each.change} 分"
+                f" / {year}: {each.moved} members' totals change ({each.up} up, {each.down} down), {each.change} in all"
+            )
+            for change in each.largest:
+                yield f"    {change.name} {change.period.zh}:{change.before} → {change.after}"
+        if each.begun:
+            yield f"{year}年度:{each.begun} 名委员新有得分 / {year}: {each.begun} members have a card that they had not"
+        if each.ended:
+            yield f"{year}年度:{each.ended} 名委员不再有原来的得分 / {year}: {each.ended} members have a card no more"
+        yield (
+            f"    全部及原因:lvzhi moved --ledger {ledger} --rubric {effects.rubric} --year {year}"
+            f" --from {effects.position - 1} --to {effects.position} / all of them, and why"
+        )
 
 
 def _said_by(found: object, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Scores side by side: a draft run over past years, and what moved between two positions of the ledger. Nothing here writes."""
+"""Scores side by side: a draft run over past years, what moved between two positions of the ledger, what a publication did. Nothing here writes."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from statistics import median
 from sqlalchemy import Connection, select
 
 from domain.comparison import Cause, Shift, causes, shifts
-from domain.document import Sort
+from domain.document import Document, Published, Sort
 from domain.fact import SubjectId
 from domain.grading import Graded, Opinion, grade, opinions_in
 from domain.member import Person
 from domain.people import Reason, Refused
-from domain.period import Period
+from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
 from domain.scoring import Points, Scorecard, points_of, score
 from projections import bodies, documents, facts, roster
 from projections.documents import Shelf
-from projections.paging import Key, Page, checked_limit
+from projections.paging import Key, Page, checked_limit, page_of
 from projections.scorecards import (
     Scored,
     bears_on,
@@ -441,6 +441,274 @@ def _then(
     """These people as known at a position."""
     known = roster.persons(connection, ledger, [p.person for p in people], position=position)
     return [known[p.person] for p in people if p.person in known]
+
+
+# A publication
+
+LARGEST = 10
+"""Changes of a year that are told beside its counts."""
+_REACHES_BACK = {Span.SESSION_YEAR: 1, Span.TWO_YEARS: 1, Span.TERM: 5}
+"""Years before its first that a version can govern, since a longer period is governed by what is in force at its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A total that a publication changed."""
+
+    member: SubjectId
+    name: str
+    period: Period
+    before: Points
+    after: Points
+    change: Points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a publication did to a calendar year: how many members' totals moved, how many rose and fell, what the changes add up to, and the largest.
+
+    Who has cards of several parts of the year may both rise and fall. `begun` members have a card that they had not before, `ended` had one
+    that is no more: neither is a change of a total.
+    """
+
+    year: int
+    moved: int
+    up: int
+    down: int
+    change: Points
+    begun: int
+    ended: int
+    largest: tuple[Change, ...]
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it leaves everybody's cards of the year as they were."""
+        return not (self.moved or self.begun or self.ended)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What the publication of a version did to the years that have begun, and some of those whose totals of one year moved, by name, with the causes."""
+
+    rubric: str
+    version: str
+    position: int
+    years: tuple[Effect, ...]
+    year: int
+    movers: Page[Moved]
+
+
+def effects_of(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    code: str,
+    version: str | None = None,
+    *,
+    today: date,
+    year: int | None = None,
+    after: Key | None = None,
+    limit: int = 50,
+) -> Effects:
+    """What the publication of a version of a rubric (the newest where none is named) did to members' cards; refused where there is no such version.
+
+    Each card is worked out by what was in force at the entry before and by what was in force from then on, from what was known then, as of
+    today; for every calendar year with members from the version's first to this one, and earlier ones whose longer periods it governs. `year` is
+    the one whose movers are listed, this one by default.
+    """
+    checked_limit(limit)
+    found = documents.publication(connection, ledger, shelf, Sort.RUBRIC, code, version)
+    if found is None:
+        raise Refused(Reason.NO_SUCH_RUBRIC, "version", version or code)
+    published, position = found
+    asked = year or today.year
+    years = _years(connection, ledger, shelf, published, position, today)
+    counts = {each: _Counts() for each in years}
+    movers: list[Moved] = []
+    for one in _around(connection, ledger, shelf, code, position, years, today):
+        change = counts[one.year].count(one)
+        is_listed = change and one.year == asked and (after is None or _key(one) > after)
+        if is_listed and len(movers) <= limit and (moved := _moved(one.old, one.new)) is not None:
+            movers.append(moved)
+    effects = (each.effect(of) for of, each in counts.items())
+    return Effects(
+        rubric=code,
+        version=published.version,
+        position=position,
+        years=tuple(e for e in effects if e.year >= published.since.year or not e.is_none),
+        year=asked,
+        movers=page_of(movers, limit, lambda m: _key_of(m.name, m.member, m.period)),
+    )
+
+
+def _years(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    published: Published,
+    position: int,
+    today: date,
+) -> range:
+    """The calendar years that a version may govern, up to this one; none in which nobody was a member."""
+    begun = roster.first_term(connection, ledger, position)
+    if begun is None:
+        return range(0)
+    versions = rules_over(connection, ledger, shelf, published.code)
+    back = max(_REACHES_BACK.get(rubric.period, 0) for rubric in versions)
+    first = max(1, max(published.since.year, begun.year) - back)
+    return range(first, today.year + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """A member's card of a year before and after a publication; one of them may be lacking."""
+
+    year: int
+    person: Person
+    period: Period
+    old: Scored | None
+    new: Scored | None
+
+    @property
+    def member(self) -> SubjectId:
+        """The member as a subject of facts."""
+        return SubjectId(f"member/{self.person.person}")
+
+
+def _key(one: _Around) -> Key:
+    return _key_of(one.person.profile.name, one.member, one.period)
+
+
+def _key_of(name: str, member: SubjectId, period: Period) -> Key:
+    return (name, member.removeprefix("member/"), period.first.toordinal())
+
+
+class _Counts:
+    """Counts what a publication did to a year."""
+
+    def __init__(self) -> None:
+        self.changes: list[tuple[Fraction, Change]] = []
+        self.begun: set[SubjectId] = set()
+        self.ended: set[SubjectId] = set()
+
+    def count(self, one: _Around) -> bool:
+        """Take in a member's card; whether its total is another."""
+        if one.old is None:
+            self.begun.add(one.member)
+            return False
+        if one.new is None:
+            self.ended.add(one.member)
+            return False
+        before, after = one.old.scorecard.total, one.new.scorecard.total
+        exact = Fraction(after) - Fraction(before)
+        if exact:
+            change = Change(
+                member=one.member,
+                name=one.person.profile.name,
+                period=one.period,
+                before=before,
+                after=after,
+                change=points_of(exact),
+            )
+            self.changes.append((exact, change))
+        return bool(exact)
+
+    def effect(self, year: int) -> Effect:
+        """What was counted."""
+        largest = sorted(
+            self.changes,
+            key=lambda c: (-abs(c[0]), c[1].name, c[1].member, c[1].period.first),
+        )
+        return Effect(
+            year=year,
+            moved=len({change.member for _, change in self.changes}),
+            up=len({change.member for exact, change in self.changes if exact > 0}),
+            down=len({change.member for exact, change in self.changes if exact < 0}),
+            change=points_of(sum((exact for exact, _ in self.changes), Fraction(0))),
+            begun=len(self.begun),
+            ended=len(self.ended),
+            largest=tuple(change for _, change in largest[:LARGEST]),
+        )
+
+
+def _around(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    code: str,
+    position: int,
+    years: Sequence[int],
+    today: date,
+    at_a_time: int = 50,
+) -> Iterator[_Around]:
+    """All members' cards of these years that go by another version than before a publication, before and after it, by name."""
+    papers = documents.states(connection, ledger, shelf, position=position)
+    policies = documents.policies_of(papers, shelf)
+    after = [d for d in papers if d.sort is Sort.RUBRIC and d.code == code]
+    before = [
+        d
+        for d in documents.states(connection, ledger, shelf, position=position - 1)
+        if d.sort is Sort.RUBRIC and d.code == code
+    ]
+    rubrics = [shelf.rubric(version) for d in after for version in d.versions]
+    offices = offices_of(connection, ledger, rubrics, position)
+    for people in roster.by_name(connection, ledger, position=position, after=None, size=at_a_time):
+        asked = [
+            (person, year, part, was.get(part), now.get(part))
+            for person in people
+            for year in years
+            for was, now in (
+                (
+                    _governing(before, shelf, person, year),
+                    _governing(after, shelf, person, year),
+                ),
+            )
+            for part in sorted({*was, *now}, key=lambda p: (p.first, p.last))
+            if was.get(part) is not now.get(part)
+        ]
+        if not asked:
+            continue
+        found = facts.facts_of_many(
+            connection,
+            ledger,
+            sorted({SubjectId(f"member/{person.person}") for person, *_ in asked}),
+            first=min(part.first for _, _, part, _, _ in asked),
+            last=max(part.last for _, _, part, _, _ in asked),
+            position=position,
+        )
+        for person, year, part, was, now in asked:
+            own = found[SubjectId(f"member/{person.person}")]
+            held = offices.get(person.person, ())
+            policy = policies.over(part, today)
+            old, new = (
+                None
+                if rubric is None
+                else Scored(
+                    person=person,
+                    rubric=rubric,
+                    scorecard=score(
+                        bears_on(own, rubric, part),
+                        rubric,
+                        person,
+                        part,
+                        today,
+                        policy,
+                        offices=held,
+                    ),
+                    facts=own,
+                    offices=held,
+                )
+                for rubric in (was, now)
+            )
+            yield _Around(year, person, part, old, new)
+
+
+def _governing(
+    papers: Sequence[Document], shelf: Shelf, person: Person, year: int
+) -> dict[Period, Rubric]:
+    """By which rubric each period of a member's year goes."""
+    found = governing_rubrics(papers, shelf, person, Period.year(year))
+    return {part: rubric for rubric, part in found}
 
 
 def rules_over(connection: Connection, ledger: str, shelf: Shelf, code: str) -> list[Rubric]:

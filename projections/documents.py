@@ -228,6 +228,28 @@ def some(connection: Connection, ledger: str, sort: Sort, codes: Sequence[str]) 
     return [bodies.document(body) for (body,) in connection.execute(asked)]
 
 
+def publication(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    sort: Sort,
+    code: str,
+    version: str | None = None,
+) -> tuple[Published, int] | None:
+    """A version of a document, the newest where none is named, and the position at which it was published; nothing where there is none."""
+    rows = document_versions.c
+    asked = (
+        select(rows.from_position, rows.body)
+        .where(rows.ledger == ledger, rows.sort == sort.value, rows.code == code)
+        .order_by(rows.from_position)
+    )
+    first: dict[str, tuple[Published, int]] = {}
+    for position, body in connection.execute(asked):
+        for each in shelf.state(body).versions:
+            first.setdefault(each.version, (each, position))
+    return first.get(version if version is not None else next(reversed(first), ""))
+
+
 def policy(
     connection: Connection, ledger: str, shelf: Shelf, day: date, *, position: int | None = None
 ) -> Policy:

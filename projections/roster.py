@@ -299,6 +299,16 @@ def bonds_in(
     return found
 
 
+def first_term(connection: Connection, ledger: str, position: int | None) -> date | None:
+    """The day on which the first of all terms began; nobody was a member before."""
+    rows = bonds.c
+    asked = select(func.min(rows.since)).where(
+        rows.ledger == ledger, known(bonds, position), rows.bond == TERM
+    )
+    found: date | None = connection.execute(asked).scalar_one()
+    return found
+
+
 def home(
     subject: ColumnElement[str],
     ledger: str,

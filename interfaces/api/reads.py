@@ -29,6 +29,7 @@ from interfaces.api.door import Door, checked_id, no_parameters
 from interfaces.api.views import (
     CardView,
     DeedView,
+    EffectsView,
     GradeView,
     GridView,
     HappeningView,
@@ -90,6 +91,10 @@ Cursor: TypeAlias = Annotated[
 Year: TypeAlias = Annotated[
     int | None,
     Query(ge=1949, le=2200, description="年度,默认本年 / calendar year, this one by default"),
+]
+Version: TypeAlias = Annotated[
+    str | None,
+    Query(max_length=100, description="哪一版,默认最新发布的 / which, the newest by default"),
 ]
 Day: TypeAlias = Annotated[
     date | None,
@@ -900,6 +905,44 @@ def router(door: Door) -> APIRouter:
         found = _found(line, NOT_PUBLISHED[sort], code)
         asked.tag(found.version)
         return found
+
+    @made.get(
+        f"{LEDGER}/documents/rubric/{{code}}/effects",
+        operation_id="get_effects_of_rubric",
+        summary="考核办法发布的影响",
+        tags=["documents"],
+    )
+    def get_effects_of_rubric(
+        asked: AskedNow,
+        code: str,
+        version: Version = None,
+        year: Year = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> EffectsView:
+        """Whom the publication of a version affected: how many members' totals moved in each year that had begun, and whose in one year, by name."""
+        with asked.look() as look:
+            look.must_be_published(Sort.RUBRIC, code, "code")
+            found = comparisons.effects_of(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                code,
+                version,
+                today=asked.today,
+                year=year,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        shown = tuple(views.moved_view(each) for each in found.movers.rows)
+        return EffectsView(
+            rubric=found.rubric,
+            version=found.version,
+            position=found.position,
+            years=found.years,
+            year=found.year,
+            movers=asked.listing(Page(rows=shown, after=found.movers.after)),
+        )
 
     @made.get(f"{LEDGER}/rules", operation_id="list_rules", summary="规则文件", tags=["documents"])
     def list_rules(

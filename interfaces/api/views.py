@@ -24,7 +24,7 @@ from domain.scoring import BlockTotal, GateResult, Line, Reach, WhyNot
 from interfaces import bodies
 from interfaces.refusals import ANSWERS
 from projections.checklists import MemberList, UnitList
-from projections.comparisons import Moved, Mover, Spread, Tally, WhatIf
+from projections.comparisons import Effect, Moved, Mover, Spread, Tally, WhatIf
 from projections.deeds import DeedLine, DeedPage, DeedSummary
 from projections.grades import GradeLine
 from projections.history import Difference, Happening
@@ -149,6 +149,18 @@ class MovedView:
     version_before: str
     version_after: str
     causes: tuple[Explained[Cause], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectsView:
+    """What the publication of a version did to members' cards, year by year, and a page of those whose totals of one `year` moved."""
+
+    rubric: str
+    version: str
+    position: int
+    years: tuple[Effect, ...]
+    year: int
+    movers: Listing[MovedView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

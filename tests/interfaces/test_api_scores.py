@@ -316,3 +316,36 @@ def test_a_draft_is_tried_on_postgresql_too(postgres_service: Service) -> None:
     publish(office, REHEARSAL, "rehearsal", "1", since="2023-01-01")
     office.get("/people", after=met(office, "chen"))
     assert told(tried(office))["movers_in_all"] == 1
+
+
+# Publications
+
+
+def test_a_publication_tells_whom_it_affected(office: Caller) -> None:
+    publish(office, REHEARSAL, "rehearsal", "1", since="2023-01-01")
+    met(office, "chen")
+    met(office, "li", on="2025-03-05")
+    at = publish(office, DRAFT, "rehearsal", "2")
+    path = "/documents/rubric/rehearsal/effects"
+
+    found = told(office.get(path, year=2025, limit=1, after=at))
+    assert (found["rubric"], found["version"], found["position"]) == ("rehearsal", "2", at)
+    effect = next(each for each in found["years"] if each["year"] == 2025)
+    assert (effect["moved"], effect["up"], effect["down"], effect["change"]) == (2, 0, 2, "-10")
+    assert [(c["name"], c["before"], c["after"]) for c in effect["largest"]] == [
+        ("李明", "35", "30"),
+        ("陈静", "35", "30"),
+    ]
+    onward = told(office.get(path, year=2025, limit=1, cursor=found["movers"]["next"]))["movers"]
+    rows = [*found["movers"]["rows"], *onward["rows"]]
+    assert ([row["name"] for row in rows], onward["next"]) == (["李明", "陈静"], None)
+    assert {cause["of"]["because"] for row in rows for cause in row["causes"]} == {"rule"}
+    first = told(office.get(path, version="1", year=2025))
+    assert {each["year"]: each["begun"] for each in first["years"]}[2025] == 3
+    assert first["movers"] == {"rows": [], "next": None}
+
+    problem(office.get(path, version="9"), 404, "no_such_rubric", parameter="version")
+    problem(office.get(path, year=1), 422, "malformed", parameter="year")
+    problem(office.get(path, as_of="1"), 400, "unknown_parameter", parameter="as_of")
+    nothing = office.get("/documents/rubric/none/effects")
+    problem(nothing, 404, "no_such_rubric", parameter="code")

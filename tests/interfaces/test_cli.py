@@ -939,6 +939,29 @@ def test_who_moved_between_two_positions_and_why(county: Run, draft: str) -> Non
     assert moved("--from", str(after), "--to", str(after)) == []
 
 
+def test_a_publication_says_whom_it_affects_and_how_to_see_all(county: Run, draft: str) -> None:
+    code, output, _ = county("rubric", "publish", str(PACK / "rubric.yaml"))
+    assert (code, "2025年度:3 名委员新有得分 / 2025: 3 members have a card" in output) == (0, True)
+    assert county(*PLENARY)[0] == 0
+    code, output, _ = county("rubric", "publish", draft)
+    assert code == 0
+    _, year, mover, hint, *_ = output.splitlines()
+    assert year == (
+        "2025年度:影响 1 名委员(0 人升、1 人降),合计 -5 分"
+        " / 2025: 1 members' totals change (0 up, 1 down), -5 in all"
+    )
+    assert mover == "    陈静 2025年度:35 → 30"
+    moved = hint.partition("lvzhi ")[2].partition(" / ")[0].split()
+    assert moved[:1] == ["moved"]
+    assert "陈静 2025年度:35 → 30" in county(*moved)[1]
+
+    future = Path(draft).with_name("future.yaml")
+    text = DRAFT.replace("version: 2", "version: 3").replace("2025-01-01", "2199-01-01")
+    future.write_text(text, encoding="utf-8")
+    output = county("rubric", "publish", str(future))[1]
+    assert output.endswith("已开始的考核期均不受影响 / no period that has begun is affected\n")
+
+
 def test_all_members_are_graded_together(county: Run, draft: str) -> None:
     assert county("rubric", "publish", draft)[0] == 0
     assert county(*PLENARY)[0] == 0
@@ -964,7 +987,9 @@ def test_units_are_graded_from_what_their_members_did(county: Run, tmp_path: Pat
     about_units.write_text(
         text.replace("each: 30", "each: 30\n        whose: 所属委员"), encoding="utf-8"
     )
-    assert county("rubric", "publish", str(about_units))[0] == 0
+    code, output, _ = county("rubric", "publish", str(about_units))
+    # It says nothing of members, who have no card under it.
+    assert (code, len(output.splitlines())) == (0, 1)
     assert county(*PLENARY)[0] == 0
 
     found = json.loads(county("grades", "--year", "2025", "--rubric", "units", "--json")[1])
