@@ -156,7 +156,7 @@ def test_a_draft_names_those_who_move_and_the_rules_responsible(county: Rehearse
 
     assert told.movers
     assert {shift.clause for mover in told.movers for shift in mover.shifts} == changed
-    assert {clause for clause, _ in told.clauses} == changed
+    assert {tally.code for tally in told.clauses} == changed
     for mover in told.movers:
         assert Fraction(mover.after) - Fraction(mover.before) == Fraction(mover.change)
         assert sum(Fraction(s.change) for s in mover.shifts) == Fraction(mover.change)
