@@ -649,17 +649,23 @@ class _Records:
 
     def plan_occasion(self, group: _Group) -> None:
         lines: dict[PersonId, _Line] = {}
-        for line in group.lines:
-            earlier = lines.setdefault(line.participant.person, line)
-            if earlier is not line:
-                self.say(
-                    line.row,
-                    self.heading(Column.NAME),
-                    Reason.SAME_TWICE,
-                    f"{line.name},见第{earlier.row}行",
-                    en=f"{line.name}, see row {earlier.row}",
-                    people=(line.participant.person,),
-                )
+        repeated = [
+            line
+            for line in group.lines
+            if lines.setdefault(line.participant.person, line) is not line
+        ]
+        kept = {line.row for line in lines.values()}
+        for line in repeated:
+            earlier = lines[line.participant.person]
+            self.say(
+                line.row,
+                self.heading(Column.NAME),
+                Reason.SAME_TWICE,
+                f"{line.name},见第{earlier.row}行",
+                en=f"{line.name}, see row {earlier.row}",
+                severity=Severity.WARNING if line.row in kept else Severity.ERROR,
+                people=(line.participant.person,),
+            )
         if lines and all(line.silent for line in lines.values()):
             self.say(
                 group.rows[0],

@@ -680,6 +680,14 @@ def test_the_same_person_twice_in_one_occasion(county: County) -> None:
     assert plan.steps[0].rows == (2, 4)
 
 
+def test_a_row_that_repeats_one_of_its_names_is_entered_with_the_others(county: County) -> None:
+    plan = county.preview(visits(["张伟"], ["张伟、李四"]))
+
+    (repeated,) = (each for each in plan.findings if each.reason is Reason.SAME_TWICE)
+    assert (repeated.row, repeated.severity) == (3, Severity.WARNING)
+    assert plan.rows == {2: RowState.READY, 3: RowState.READY}
+
+
 def test_a_column_that_nothing_reads_is_said_to_be_left_out(county: County) -> None:
     plan = county.preview(visits(["张伟", "3301"], head=["身份证号"]))
     (found,) = plan.findings
