@@ -591,9 +591,9 @@ def health_of(
     dominant: Fraction = DOMINANT,
     nearly_all: Fraction = NEARLY_ALL,
 ) -> list[Concern]:
-    """What the scorecards of a past period under a rubric say about it; of no cards, nothing."""
+    """What the scorecards of a past period under a rubric say about it; of no cards, and of a period without records, nothing."""
     found: list[Concern] = []
-    if not cards:
+    if not any(has_records(card) for card in cards):
         return found
     earned = [_earned(card) for card in cards]
     everything = sum((p for points in earned for p in points.values() if p > 0), Fraction(0))
@@ -618,6 +618,13 @@ def health_of(
                     )
                 )
     return [*found, *_empty_bands(rubric, cards)]
+
+
+def has_records(card: Scorecard) -> bool:
+    """Whether anything that a card was drawn up from began in its period."""
+    return any(card.period.holds(each.on) for each in card.why_not) or any(
+        line.clause and card.period.holds(line.on) for line in card.lines
+    )
 
 
 def _earned(card: Scorecard) -> dict[str, Fraction]:

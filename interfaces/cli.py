@@ -334,6 +334,11 @@ def _parser() -> argparse.ArgumentParser:
         help="年度,默认本年 / calendar year, this one by default",
     )
     score.add_argument("--rubric")
+    score.add_argument(
+        "--all",
+        action="store_true",
+        help="逐笔列出不再计分的 / each line that a limit cut to nothing",
+    )
 
     scores = command("scores", "得分一览 / all members' totals", _scores, reading)
     scores.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
@@ -367,6 +372,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     moved.add_argument(
         "--to", dest="last", metavar="WHEN", help="后来,默认现在 / later, now by default"
+    )
+    moved.add_argument(
+        "--limit", type=_number_in(1, 100_000), default=50, help="最多列几人 / members shown"
     )
     moved.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
 
@@ -643,21 +651,21 @@ def _rubric_health(installation: Installation, options: argparse.Namespace) -> i
 
 
 def _rubric_whatif(installation: Installation, options: argparse.Namespace) -> int:
-    from interfaces import cli_rubrics
+    from interfaces import cli_compared
 
-    return cli_rubrics.what_if(installation, options)
+    return cli_compared.what_if(installation, options)
 
 
 def _grades(installation: Installation, options: argparse.Namespace) -> int | None:
-    from interfaces import cli_rubrics
+    from interfaces import cli_compared
 
-    return cli_rubrics.grades_of(installation, options)
+    return cli_compared.grades_of(installation, options)
 
 
 def _moved(installation: Installation, options: argparse.Namespace) -> int | None:
-    from interfaces import cli_rubrics
+    from interfaces import cli_compared
 
-    return cli_rubrics.moved(installation, options)
+    return cli_compared.moved(installation, options)
 
 
 def _rubric_score(_: Installation, options: argparse.Namespace) -> int:

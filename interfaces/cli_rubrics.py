@@ -16,7 +16,6 @@ from application.documents.rubric_cases import Appraised, Result, results
 from application.documents.source import Flaw, Unreadable
 from domain import document, explain, rubric_text
 from domain import health as of_health
-from domain.document import Sort
 from domain.explain import Said
 from domain.kinds import KINDS, Subject
 from domain.kinds.fields import fields_of
@@ -25,19 +24,18 @@ from domain.period import Period
 from domain.questions import all_questions, met
 from domain.rubric import Rubric, Silence
 from domain.unpriced import Gap
-from interfaces import bodies, whatif
-from interfaces.asked import must_be_published
+from interfaces import bodies
 from interfaces.called import unit_of
-from interfaces.cli_shown import all_pages, looking, only_rubric
+from interfaces.cli_shown import looking
 from interfaces.cli_written import actor_of, carry_out
 from interfaces.ids import minted_id
-from interfaces.moments import day_said, positions_between
+from interfaces.moments import day_said
 from interfaces.refusals import Exit
 from interfaces.wiring import Installation
-from projections import comparisons, grades, scorecards
+from projections import comparisons, scorecards
 
 
-def _said_wrong(error: Unreadable) -> int:
+def said_wrong(error: Unreadable) -> int:
     """Say all that is wrong with a document, by line."""
     for flaw in error.flaws:
         print(flaw, file=sys.stderr)
@@ -46,12 +44,12 @@ def _said_wrong(error: Unreadable) -> int:
 
 def publish(installation: Installation, options: argparse.Namespace) -> int:
     """Publish a document file."""
-    text = _text_of(options.file)
+    text = text_of(options.file)
     try:
         sort = packs.sort_of(text)
         found = packs.load(sort, text)
     except Unreadable as error:
-        return _said_wrong(error)
+        return said_wrong(error)
     desk = installation.only()
     roster = desk.writer.opened().roster
     command = document.Publish(
@@ -116,7 +114,7 @@ def check(options: argparse.Namespace) -> int:
     results: list[CaseResult] = []
     asked = packs.Questions()
     try:
-        text = _text_of(options.file)
+        text = text_of(options.file)
         asked = packs.questions(text)
         results = packs.check(text)
     except Unreadable as error:
@@ -182,13 +180,13 @@ def _left_out(gap: Gap) -> Iterator[str]:
 def score(options: argparse.Namespace) -> int:
     """Score a facts file by a rubric file, without a ledger."""
     try:
-        rubric = packs.load_rubric(_text_of(options.file))
+        rubric = packs.load_rubric(text_of(options.file))
     except Unreadable as error:
-        return _said_wrong(error)
+        return said_wrong(error)
     try:
-        appraised, period, today, term = packs.load_facts(_text_of(options.facts), rubric)
+        appraised, period, today, term = packs.load_facts(text_of(options.facts), rubric)
     except Unreadable as error:
-        return _said_wrong(error)
+        return said_wrong(error)
     found = results(appraised, rubric, period, today, term)
     questions = all_questions(rubric)
     told = [
@@ -207,9 +205,9 @@ def score(options: argparse.Namespace) -> int:
 def text(options: argparse.Namespace) -> int:
     """Print a rubric as a measure that can be read and adopted."""
     try:
-        rubric = packs.load_rubric(_text_of(options.file))
+        rubric = packs.load_rubric(text_of(options.file))
     except Unreadable as error:
-        return _said_wrong(error)
+        return said_wrong(error)
     for language in ("zh", "en"):
         if options.language in {language, "both"}:
             for paragraph in rubric_text.text(rubric, all_questions(rubric)):
@@ -222,9 +220,9 @@ def text(options: argparse.Namespace) -> int:
 def health(installation: Installation, options: argparse.Namespace) -> int:
     """Say what of a rubric may turn out badly, from its text and, where a year is named, from that year's facts in a ledger."""
     try:
-        rubric = packs.load_rubric(_text_of(options.file))
+        rubric = packs.load_rubric(text_of(options.file))
     except Unreadable as error:
-        return _said_wrong(error)
+        return said_wrong(error)
     concerns = of_health.health(rubric, KINDS)
     if options.ledger is not None or options.year is not None:
         desk = installation.only()
@@ -246,6 +244,11 @@ def health(installation: Installation, options: argparse.Namespace) -> int:
                 for each in some
             ]
         concerns += of_health.health_of(rubric, cards)
+        if not options.json and not any(map(of_health.has_records, cards)):
+            print(
+                f"{period.zh}台账中没有履职记录,只看正文 / "
+                f"no records of {period.en}: looking at the text alone"
+            )
     if options.json:
         print(msgspec.json.format(msgspec.json.encode(concerns)).decode())
         return 0
@@ -253,123 +256,6 @@ def health(installation: Installation, options: argparse.Namespace) -> int:
         print(f"{concern.path} 〔{concern.sort.zh}〕{concern.zh}")
         print(f"    {concern.en}")
     print(f"{len(concerns)} 处值得再看 / {len(concerns)} things to look at again")
-    return 0
-
-
-def what_if(installation: Installation, options: argparse.Namespace) -> int:
-    """Run a draft over past years: who moves, and which clause is responsible."""
-    desk = installation.only()
-    desk.reader.catch_up()
-    try:
-        found = whatif.run(
-            installation.settings,
-            desk.code,
-            _text_of(options.file),
-            years=options.years,
-            today=desk.today(),
-            against=options.against,
-        )
-    except Unreadable as error:
-        return _said_wrong(error)
-    if options.json:
-        print(msgspec.json.format(msgspec.json.encode(found)).decode())
-        return 0
-    for spread in found.spreads:
-        print(
-            f"{spread.period.zh}:{spread.members} 人,{spread.moved} 人得分有变,"
-            f"{spread.grades_changed} 人等次有变;平均 {spread.mean_before or '–'} → {spread.mean_after}"
-            f" / {spread.period.en}: {spread.members} members, {spread.moved} totals and "
-            f"{spread.grades_changed} grades change"
-        )
-        if spread.without_before:
-            print(
-                f"    {spread.without_before} 人没有可比的得分,不计入变化"
-                f"(当时没有该办法,或考核期长短不同)"
-                f" / {spread.without_before} had nothing to compare with: no such rubric was in force,"
-                " or for periods of another length"
-            )
-    for mover in found.movers[: options.limit]:
-        grades = ""
-        if mover.grade_changes:
-            grades = f" {mover.grade_before or '–'} → {mover.grade_after or '–'}"
-        print(f"{mover.name} {mover.period.zh}:{mover.before} → {mover.after}{grades}")
-        for shift in mover.shifts:
-            print(f"    {shift.clause or shift.block}:{shift.before} → {shift.after}")
-    left = len(found.movers) - options.limit
-    if left > 0:
-        print(f"另有 {left} 人(--limit) / {left} more")
-    return 0
-
-
-def grades_of(installation: Installation, options: argparse.Namespace) -> int:
-    """The grades of all members under one rubric, by name, with what bears on each."""
-    desk = installation.only()
-    with looking(desk, options.as_of) as (connection, position, today):
-        period = Period.year(options.year or today.year)
-        code = options.rubric or only_rubric(connection, desk, period.last, position)
-        must_be_published(connection, desk.code, Sort.RUBRIC, code, "--rubric", position=position)
-        found = grades.grades(
-            connection,
-            desk.code,
-            desk.shelf,
-            rubric=code,
-            period=period,
-            today=today,
-            position=position,
-        )
-    if options.json:
-        told = [{"name": each.name, "grade": each.graded} for each in found]
-        print(msgspec.json.format(msgspec.json.encode(told)).decode())
-        return 0
-    for each in found:
-        print(f"{each.name} {each.graded.total} 分 {each.graded.grade or '–'}")
-        for reason in each.graded.reasons:
-            print(
-                f"    {reason.grade or '–'}:{reason.because.zh} {reason.by} / {reason.because.en}"
-            )
-        for trigger in each.graded.triggers:
-            if trigger.fired:
-                print(f"    ! {trigger.trigger} → {trigger.step}")
-    return 0
-
-
-def moved(installation: Installation, options: argparse.Namespace) -> int:
-    """Whose scores moved between two positions, and why."""
-    desk = installation.only()
-    with looking(desk, None) as (connection, _, _):
-        first, last, today = positions_between(
-            connection,
-            desk,
-            options.first,
-            options.last,
-            ("--from", "--to"),
-            desk.writer.zone,
-        )
-        period = Period.year(options.year or today.year)
-        code = options.rubric or only_rubric(connection, desk, period.last, last)
-        must_be_published(connection, desk.code, Sort.RUBRIC, code, "--rubric", position=last)
-        found = all_pages(
-            lambda after: comparisons.moved_between(
-                connection,
-                desk.code,
-                desk.shelf,
-                rubric=code,
-                period=period,
-                today=today,
-                first=first,
-                last=last,
-                after=after,
-            )
-        )
-    if options.json:
-        print(msgspec.json.format(msgspec.json.encode(found)).decode())
-        return 0
-    for each in found:
-        print(f"{each.name} {each.period.zh}:{each.before or '–'} → {each.after or '–'}")
-        for cause in each.causes:
-            said = cause.because
-            print(f"    {cause.change} {cause.deed} {said.zh} / {said.en}")
-    print(f"{len(found)} 人得分有变 / {len(found)} members moved")
     return 0
 
 
@@ -527,5 +413,6 @@ def _account_text(told: dict[str, Any]) -> Iterator[str]:
         yield f"    {question['en']} Our reading: {question['reading']['en']}"
 
 
-def _text_of(file: str) -> str:
+def text_of(file: str) -> str:
+    """The text of a file, without the mark that some editors put before it."""
     return bodies.text_of(Path(file).read_bytes().removeprefix(b"\xef\xbb\xbf"))

@@ -216,12 +216,41 @@ def score(installation: Installation, options: argparse.Namespace) -> None:
         return
     for card in cards:
         print(f"{name} {card.period.zh}《{card.title}》{card.total} 分")
-        for line in card.lines:
-            print(f"  {line.of.points:>6}  {_titled(line.zh, called.get(line.of.deed))}")
+        for said in _lines(card.lines, called, every=options.all):
+            print(said)
         for why in card.why_not:
             print(f"       –  {_titled(why.zh, called.get(why.of.deed))}")
     if not cards:
         print("该年度没有施行的考核办法 / no rubric is in force in that year")
+
+
+FOLDED = 3
+"""Lines cut to nothing in one way from which on they are told together."""
+
+
+def _lines(
+    lines: Sequence[views.Explained[Line]], called: Mapping[str, str], *, every: bool
+) -> Iterator[str]:
+    """Each line with its sentence; those of a clause that a limit cut to nothing together, unless `every` one is wanted."""
+    nothing: dict[tuple[object, ...], list[Line]] = {}
+    for line in lines:
+        if line.of.points == "0" and line.of.deed and line.of.adjustments:
+            nothing.setdefault(_cut(line.of), []).append(line.of)
+    for line in lines:
+        together = nothing.get(_cut(line.of), [])
+        if every or line.of.points != "0" or len(together) < FOLDED:
+            yield f"  {line.of.points:>6}  {_titled(line.zh, called.get(line.of.deed))}"
+        elif line.of is together[-1]:
+            first, last, cut = together[0].on, line.of.on, line.of.adjustments[-1].cut
+            yield (
+                f"       0  另有{len(together)}笔同一条目的不再计分:{cut.zh}"
+                f"({first.isoformat()} 至 {last.isoformat()},--all 逐笔列出)"
+            )
+
+
+def _cut(line: Line) -> tuple[object, ...]:
+    """The clause of a line and all that was done to it."""
+    return (line.block, line.clause, *((a.cut, a.by) for a in line.adjustments))
 
 
 def _with_deeds(card: Scorecard) -> tuple[Line | WhyNot, ...]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from domain.comparison import Cause, Shift, causes, shifts
 from domain.document import Document, Published, Sort
 from domain.fact import SubjectId
-from domain.grading import Graded, Opinion, grade, opinions_in
+from domain.grading import Graded, GradeReason, Opinion, grade, opinions_in
 from domain.member import Person
 from domain.people import Reason, Refused
 from domain.period import Period, Span
@@ -40,13 +40,15 @@ from projections.scorecards import (
 class Trial:
     """One member's period under a draft, beside what was in force for it (nothing where nothing was).
 
-    The cards hold only what grades go by. `shifts` say by clause what moved, the largest first.
+    The cards hold only what grades go by. `records` is how many facts of his began in the period; `shifts` say by clause what moved, the
+    largest first.
     """
 
     person: Person
     before: Scorecard | None
     rule: str
     after: Scorecard
+    records: int
     shifts: tuple[Shift, ...]
     opinions: tuple[Opinion, ...]
     offices: tuple[OfficeHeld, ...]
@@ -123,6 +125,7 @@ def trials(
                         before=None if before is None else _slim(before, rule),
                         rule="" if rule is None else rule.version,
                         after=_slim(card, draft),
+                        records=sum(part.holds(fact.on) for fact in own),
                         shifts=tuple(shifts(before, card)),
                         opinions=tuple(opinions_in(own, part)),
                         offices=held,
@@ -167,7 +170,8 @@ def _slim(card: Scorecard, rubric: Rubric | None) -> Scorecard:
 class Mover:
     """Someone whose total or grade a draft changes, and the clauses responsible, the largest change first.
 
-    A grade changes where both rules grade him.
+    A grade changes where both rules grade him: because his total lies in another band than before (`moved_band`), or for `reasons` of the
+    draft that he did not have before (or no longer has).
     """
 
     member: SubjectId
@@ -179,6 +183,8 @@ class Mover:
     grade_before: str
     grade_after: str
     grade_changes: bool
+    moved_band: bool
+    reasons: tuple[GradeReason, ...]
     shifts: tuple[Shift, ...]
 
 
@@ -192,13 +198,14 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """How the totals and grades of a period are spread, before and after.
+    """How the totals and grades of a period are spread, before and after; `records` is how many facts began in it at all.
 
     What is said of before, and how many moved, leaves aside those `without_before`; where nobody had a card there is no mean.
     """
 
     period: Period
     members: int
+    records: int
     without_before: int
     moved: int
     grades_changed: int
@@ -300,8 +307,19 @@ def _mover(
         grade_before=was,
         grade_after=now,
         grade_changes=graded_before is not None and graded_after is not None and was != now,
+        moved_band=graded_before is not None
+        and graded_after is not None
+        and graded_before.by_score != graded_after.by_score,
+        reasons=tuple(_other_reasons(graded_before, graded_after)),
         shifts=trial.shifts,
     )
+
+
+def _other_reasons(before: Graded | None, after: Graded | None) -> list[GradeReason]:
+    """What bears on one of two grades and not on the other."""
+    was = () if before is None else before.reasons
+    now = () if after is None else after.reasons
+    return [*(r for r in now if r not in was), *(r for r in was if r not in now)]
 
 
 def _spread(
@@ -315,6 +333,7 @@ def _spread(
     return Spread(
         period=period,
         members=len(found),
+        records=sum(t.records for t in found),
         without_before=len(found) - len(compared),
         moved=sum(m.change != "0" for m in compared),
         grades_changed=sum(m.grade_changes for m in compared),
