@@ -45,12 +45,13 @@ class Earlier:
 
 @value(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """The grade that a body gave, by the code that the rubric names it with."""
+    """The grade that a body gave, by the code that the rubric names it with, in its own words (which meeting, say)."""
 
     by: str
     grade: str
     on: date
     deed: str = ""
+    wording: str = ""
 
 
 class Because(Choice):
@@ -180,7 +181,13 @@ def opinions_in(facts: Iterable[Fact[Any]], period: Period) -> list[Opinion]:
     """The grades that bodies gave in a period, by day."""
     return sorted(
         (
-            Opinion(by=f.details.by, grade=f.details.grade, on=f.on, deed=f.deed)
+            Opinion(
+                by=f.details.by,
+                grade=f.details.grade,
+                on=f.on,
+                deed=f.deed,
+                wording=f.details.wording,
+            )
             for f in facts
             if isinstance(f.details, WasGraded) and period.holds(f.on)
         ),

@@ -288,7 +288,10 @@ def _told(
             }
             for r in graded.reasons
         ],
-        "opinions": [{"by": o.by, "grade": o.grade, "on": o.on} for o in graded.opinions],
+        "opinions": [
+            {"by": o.by, "grade": o.grade, "on": o.on, "wording": o.wording}
+            for o in graded.opinions
+        ],
         "blocks": {b.block: b.points for b in card.blocks},
         "gates": [
             {

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from itertools import pairwise
 from textwrap import dedent, indent
 
 from application.documents.rubric_cases import Result
 from application.packs import load_policy, load_rubric
 from domain.attestation import Counts
+from domain.comparison import shifts
 from domain.document import Document, Published, Sort
 from domain.fact import RecordClass
 from domain.grading import Because
 from domain.people import UnitId
+from domain.period import Period
 from domain.rubric import Practice
 from domain.scoring import Cut
 from domain.selection import Why
+from projections.documents import governing
 from tests.measures import (
     account,
     accounts,
@@ -1162,14 +1166,13 @@ def test_revalue_and_reverse() -> None:
             rules, f"- {{kind: 提交提案, on: 2024-01-10, deed: 案, reached: [{reached}]}}\n"
         )
 
-    assert [
-        total(stood(r)) for r in ("", "立案", "立案, 列为重点", "立案, 列为重点, 评为优秀")
-    ] == [
-        "0",
-        "5",
-        "12",
-        "20",
+    states = ("", "立案", "立案, 列为重点", "立案, 列为重点, 评为优秀", "立案")
+    stages = [stood(reached) for reached in states]
+    assert [total(each) for each in stages] == ["0", "5", "12", "20", "5"]
+    differences = [
+        shift.change for was, now in pairwise(stages) for shift in shifts(was.card, now.card)
     ]
+    assert differences == ["5", "7", "8", "-15"]
     assert (total(stood("立案, 不予立案")), why(stood("立案, 不予立案"))) == (
         "0",
         {"案": Why.STAGE},
@@ -1687,8 +1690,8 @@ def test_body_decides_grade() -> None:
     assert (before.graded.grade, before.graded.waits_for) == ("优秀", "主席会议")
     assert (after.graded.grade, after.graded.waits_for) == ("称职", "")
     assert (after.graded.by_score, because(after)) == ("优秀", [(Because.DECIDED, "称职")])
-    assert [(o.by, o.grade, o.deed) for o in after.graded.opinions] == [
-        ("主席会议", "称职", "审定")
+    assert [(o.by, o.grade, o.deed, o.wording) for o in after.graded.opinions] == [
+        ("主席会议", "称职", "审定", "第36次主席会议")
     ]
     other = account(rules, mark + decided.replace("by: 主席会议", "by: 界别"))
     assert (other.graded.grade, other.graded.waits_for) == ("优秀", "主席会议")
@@ -1736,13 +1739,13 @@ def test_separate_leaderboards() -> None:
 
 
 def test_excluded_from_award() -> None:
-    """不参评人员: the chairperson is not assessed and takes up no place and no share; a vice-chairperson is only kept from 优秀."""
+    """不参评人员: the chairperson is not assessed and takes up no place and no share (40% of four is one place, of five it would be two); a vice-chairperson is only kept from 优秀."""
     rules = marked(
         """\
         grading:
           not_assessed: 主席
           grades:
-            - {grade: 优秀, en: excellent, at_least: 60, who: {lacks: 副主席}, places: {share: 25%, way: 舍去}}
+            - {grade: 优秀, en: excellent, at_least: 60, who: {lacks: 副主席}, places: {share: 40%, way: 舍去}}
             - {grade: 称职, en: competent}
         """
     )
@@ -1775,14 +1778,12 @@ def test_unit_specific_scales() -> None:
     )
     one = "- {kind: 提交提案, on: 2024-01-10}\n"
 
-    def in_unit(where: str) -> str:
-        found = published.in_force(date(2024, 6, 1), UnitId(where))
-        assert found is not None
-        return total(account(found.text, one))
+    def of_members_in(*where: str) -> str:
+        found = governing(published, Period.year(2024), map(UnitId, where))
+        return "" if found is None else total(account(found.text, one))
 
-    assert (in_unit("提案委"), in_unit("经济委")) == ("10", "4")
-    assert published.in_force(date(2024, 6, 1)) is None
-    assert published.in_force(date(2024, 6, 1), UnitId("文史委")) is None
+    assert (of_members_in("提案委", "城关"), of_members_in("经济委")) == ("10", "4")
+    assert (of_members_in(), of_members_in("文史委")) == ("", "")
     boards = "  boards: [{board: own, zh: 各专委会, en: each committee, by: 专委会}]\n"
     apart = accounts(
         shared("1", boards),
@@ -2266,12 +2267,18 @@ def test_quarterly_declaration() -> None:
     gated = marked(
         """\
         gates:
-          - {gate: quarterly, zh: 每季填报, en: each quarter, counts: 走访村(社区), at_least: 1, every: 季度}
+          - gate: quarterly
+            zh: 每季填报
+            en: each quarter
+            counts: {kinds: 其他履职(县自定事项), where: {code: 季度填报}}
+            at_least: 1
+            every: 季度
         """
     )
-    three = "".join(f"- {{kind: 走访村(社区), on: 2024-{m}-28}}\n" for m in ("03", "06", "09"))
+    declared = "- {kind: 其他履职(县自定事项), on: 2024-%s, details: {code: 季度填报}}\n"
+    three = "".join(declared % day for day in ("03-28", "06-28", "09-28"))
     assert [g.met for g in account(gated, three).card.gates] == [False]
-    four = three + "- {kind: 走访村(社区), on: 2024-12-31}\n"
+    four = three + declared % "12-31"
     assert [g.met for g in account(gated, four).card.gates] == [True]
 
 
