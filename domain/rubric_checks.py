@@ -14,6 +14,7 @@ from domain.kinds import Details
 from domain.kinds.about import Shape, Subject
 from domain.kinds.fields import fields_of
 from domain.member import MemberRole
+from domain.nearest import listed, proposal, quoted
 from domain.period import Span
 from domain.rubric import (
     EVERYONE,
@@ -100,11 +101,13 @@ class _Check:
         there = frozenset(known)
         for i, code in enumerate(codes):
             if code not in there:
-                self.say(
-                    f"{at}/{i}",
-                    f"没有叫 {code} 的{zh},请改用已有的代号",
-                    f"there is no {en} {code}; use a code that the document has",
-                )
+                self.unknown(f"{at}/{i}", code, there, zh, en)
+
+    def unknown(self, at: str, code: str, known: Iterable[str], zh: str, en: str) -> None:
+        """Note a code that stands for nothing."""
+        near_zh, near_en = proposal(code, dict.fromkeys(sorted(known), ""))
+        said = quoted(code)
+        self.say(at, f"没有叫{said}的{zh}{near_zh}", f"there is no {en} {said}{near_en}")
 
 
 def problems(rubric: Rubric, kinds: Kinds) -> list[Problem]:
@@ -250,8 +253,8 @@ def _check_codes(check: _Check) -> None:
                 said.add(at)
                 check.say(
                     at,
-                    f"代号 {code} 重复,请改用别的代号",
-                    f"the code {code} is used twice; choose another",
+                    f"代号{quoted(code)}重复,请改用别的代号",
+                    f"the code {quoted(code)} is used twice; choose another",
                 )
             seen.add(code)
 
@@ -325,12 +328,13 @@ def _check_distinct(
     if distinct is None or distinct.by is not Apart.DETAIL:
         return
     for kind in known(check.kinds, counts):
-        names = [f.name for f in fields_of(check.kinds[kind])]
+        names = {f.name: f.label.zh for f in fields_of(check.kinds[kind])}
         if distinct.detail not in names:
+            zh, en = proposal(distinct.detail, names)
             check.say(
                 f"{at}/detail",
-                f"{check.kinds[kind].about.zh}没有字段 {distinct.detail}(现有:{'、'.join(names) or '无'})",
-                f"{kind} has no field {distinct.detail} (it has: {', '.join(names) or 'none'})",
+                f"{check.kinds[kind].about.zh}没有字段{quoted(distinct.detail)}{zh}",
+                f"{kind} has no field {quoted(distinct.detail)}{en}",
             )
 
 
@@ -386,14 +390,14 @@ def _check_block(check: _Check, at: str, place: int, block: Block) -> None:
         if not gate.asks.of or any(n >= place for n in _blocks_in(check, gate.asks.of)):
             check.say(
                 f"{at}/gates/{i}",
-                f"前提要求 {code} 看的是总分、本部分或后面部分的得分,此时还没有算出;请把那一部分移到前面",
-                f"the gate {code} asks for points that are not worked out yet (of the total, of this block or of a later one); put that block first",
+                f"前提要求{quoted(code)}看的是总分、本部分或后面部分的得分,此时还没有算出;请把那一部分移到前面",
+                f"the gate {quoted(code)} asks for points that are not worked out yet (of the total, of this block or of a later one); put that block first",
             )
         elif gate.asks.of in check.groups and list(_blocks_in(check, gate.asks.of)):
             check.say(
                 f"{at}/gates/{i}",
-                f"前提要求 {code} 看的是几个部分的合计,那要等所有部分算完;请改看其中一个部分",
-                f"the gate {code} asks for what blocks have in common, which is worked out after all blocks; ask for one of them",
+                f"前提要求{quoted(code)}看的是几个部分的合计,那要等所有部分算完;请改看其中一个部分",
+                f"the gate {quoted(code)} asks for what blocks have in common, which is worked out after all blocks; ask for one of them",
             )
 
 
@@ -429,15 +433,15 @@ def _check_clause(check: _Check, at: str, clause: Clause, before: set[str]) -> N
         if gate is not None and isinstance(gate.asks, PointsOf):
             check.say(
                 f"{at}/gates/{i}",
-                f"条目的前提要求只能看次数或出勤率,{code} 看的是得分;请改用次数,或写在整个部分上",
-                f"a clause can presuppose acts or attendance only, and {code} asks for points; ask for acts, or put it on a block",
+                f"条目的前提要求只能看次数或出勤率,{quoted(code)}看的是得分;请改用次数,或写在整个部分上",
+                f"a clause can presuppose acts or attendance only, and {quoted(code)} asks for points; ask for acts, or put it on a block",
             )
     for i, code in enumerate(clause.beyond):
         if code not in before:
             check.say(
                 f"{at}/beyond/{i}",
-                f"前面没有条目 {code},请把它移到前面",
-                f"no clause before this one is called {code}; put it first",
+                f"前面没有条目{quoted(code)},请把它移到前面",
+                f"no clause before this one is called {quoted(code)}; put it first",
             )
     if clause.cap is not None and clause.cap < 0:
         check.say(f"{at}/cap", "封顶不能是负数", "a cap cannot be negative")
@@ -576,16 +580,17 @@ def _check_number(check: _Check, at: str, clause: Clause, name: str) -> None:
     """Whether every kind that counts has that number."""
     for kind in known(check.kinds, clause.counts):
         details = check.kinds[kind]
-        numbers = [f.name for f in fields_of(details) if is_number(f)]
+        numbers = {f.name: f.label.zh for f in fields_of(details) if is_number(f)}
         if details.about.shape in _HAS_FIGURE:
-            numbers.append("figure")
+            numbers["figure"] = "评定的数"
         if details.about.shape is Shape.OCCASION:
-            numbers.append("half_days")
+            numbers["half_days"] = "出席的半天数"
         if name not in numbers:
+            zh, en = proposal(name, numbers)
             check.say(
                 at,
-                f"{details.about.zh}没有数 {name}(可用:{'、'.join(numbers) or '无'})",
-                f"{kind} has no number {name} (it has: {', '.join(numbers) or 'none'})",
+                f"{details.about.zh}没有数{quoted(name)}{zh}",
+                f"{kind} has no number {quoted(name)}{en}",
             )
 
 
@@ -617,23 +622,23 @@ def _check_table(check: _Check, at: str, clause: Clause, table: Table) -> None:
         return
     for row, _ in table.prices:
         if row not in words:
+            zh, en = proposal(row, words)
             check.say(
                 f"{at}/{row}",
-                f"“{table.by.zh}”没有 {row}(可选:{'、'.join(words)})",
-                f"{table.by.en} cannot be {row} (one of: {', '.join(words)})",
+                f"“{table.by.zh}”没有{quoted(row)}{zh}",
+                f"{table.by.en} cannot be {quoted(row)}{en}",
             )
 
 
-def _rows(check: _Check, axis: Axis, counted: Sequence[str]) -> list[str] | None:
-    """The rows that an axis knows; none where any text is one."""
+def _rows(check: _Check, axis: Axis, counted: Sequence[str]) -> dict[str, str] | None:
+    """The rows that an axis knows, with the Chinese of each; none where any text is one."""
     if axis is Axis.STAGE:
-        stages = [s for k in counted for s in check.kinds[k].about.stages]
-        return [str(s.value) for s in dict.fromkeys(stages)]
+        return listed(s for k in counted for s in check.kinds[k].about.stages)
     if axis in ROWS:
-        return [str(c.value) for c in ROWS[axis]]
+        return listed(ROWS[axis])
     if axis in TICKS:
-        return ["true", "false"]
-    return list(counted) if axis is Axis.KIND else None
+        return {"true": "是", "false": "否"}
+    return {k: check.kinds[k].about.zh for k in counted} if axis is Axis.KIND else None
 
 
 # Problems with groups
@@ -667,8 +672,8 @@ def _check_groups(check: _Check) -> None:
             way = " → ".join((*ring, ring[0]))
             check.say(
                 f"{at}/of",
-                f"组合互相包含({way}),请去掉其中一处",
-                f"groups hold one another ({way}); take one out",
+                f"组合互相包含(“{way}”),请去掉其中一处",
+                f"groups hold one another (“{way}”); take one out",
             )
 
 
@@ -703,8 +708,8 @@ def _check_apart(
         if twice is not None:
             check.say(
                 f"{at}/of/{k}",
-                f"{twice} 已在 {seen[twice]} 之中,请去掉一处",
-                f"{twice} lies in {seen[twice]} already; take one out",
+                f"{quoted(twice)}已在{quoted(seen[twice])}之中,请去掉一处",
+                f"{quoted(twice)} lies in {quoted(seen[twice])} already; take one out",
             )
         seen |= dict.fromkeys(inside, entry)
 
@@ -753,11 +758,8 @@ def _check_gate(check: _Check, at: str, gate: Gate) -> None:
         case PointsOf() as asks:
             known = {"", *check.clauses, *check.blocks, *check.groups}
             if asks.of not in known:
-                check.say(
-                    f"{at}/points",
-                    f"没有叫 {asks.of} 的部分、条目或组合,请改用已有的代号",
-                    f"there is no block, clause or group {asks.of}; use a code that the document has",
-                )
+                zh, en = "部分、条目或组合", "block, clause or group"
+                check.unknown(f"{at}/points", asks.of, known - {""}, zh, en)
             if asks.at_least is None and asks.at_most is None:
                 check.say(
                     f"{at}/at_least",
@@ -801,11 +803,7 @@ def _check_grading(check: _Check, grading: Grading) -> None:
         at = f"/grading/vetoes/{i}"
         _check_counts(check, f"{at}/counts", veto.counts)
         if veto.grade not in check.grades:
-            check.say(
-                f"{at}/grade",
-                f"没有叫 {veto.grade} 的等次,请改用已有的代号",
-                f"there is no grade {veto.grade}; use a code that the document has",
-            )
+            check.unknown(f"{at}/grade", veto.grade, check.grades, "等次", "grade")
         if veto.acts < 1:
             check.say(f"{at}/acts", "至少 1 次", "is at least 1")
     for i, board in enumerate(grading.boards):
@@ -922,11 +920,7 @@ def _check_trigger(check: _Check, at: str, trigger: Trigger) -> None:
     when = f"{at}/when"
     _check_who(check, f"{at}/who", trigger.who)
     for code in sorted(trigger.grades - check.grades):
-        check.say(
-            f"{when}/grades",
-            f"没有叫 {code} 的等次,请改用已有的代号",
-            f"there is no grade {code}; use a code that the document has",
-        )
+        check.unknown(f"{when}/grades", code, check.grades, "等次", "grade")
     check.refers(f"{when}/gates", trigger.gates, check.gates, "前提要求", "gate")
     bounds = trigger.below is not None or trigger.at_least is not None
     if not (trigger.grades or trigger.gates or trigger.counts or bounds):
