@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum, auto
 from typing import Any
 
 import yaml
 
+from domain.nearest import quoted
 from domain.people import Reason, Refused
 from domain.selection import Problem
 
@@ -73,12 +75,31 @@ class Source:
     lines: Mapping[tuple[str | int, ...], int]
 
     def flaw(self, path: tuple[str | int, ...], zh: str, en: str) -> Flaw:
-        """Something wrong at a path, or at the nearest place above it that the document has."""
-        known = path
-        while known and known not in self.lines:
-            known = known[:-1]
-        pointer = "".join(f"/{part}" for part in path)
-        return Flaw(line=self.lines.get(known, 1), path=pointer or "/", zh=zh, en=en)
+        """Something wrong at a path."""
+        written, line = self._written(path)
+        return Flaw(line=line, path=_pointer(written), zh=zh, en=en)
+
+    def _written(self, path: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], int]:
+        """A path as far as the document wrote it, and its line; what is missing is told at the first name beside it.
+
+        Where one value stands for a list of one, or a word for a part, the path ends there.
+        """
+        here, written = self.values, tuple[str | int, ...]()
+        for n, part in enumerate(path):
+            if isinstance(here, list):
+                if not str(part).isascii() or not str(part).isdigit() or int(part) >= len(here):
+                    break
+                written, here = (*written, int(part)), here[int(part)]
+            elif not isinstance(here, dict):
+                break
+            elif str(part) in here:
+                written, here = (*written, str(part)), here[str(part)]
+            elif (whole := "/".join(map(str, path[n:]))) in here:
+                return (*written, whole), self.lines[(*written, whole)]
+            elif str(part) != "0":
+                first = next(((*written, name) for name in here), written)
+                return (*written, part), self.lines.get(first, 1)
+        return written, self.lines.get(written, 1)
 
 
 _QUOTED = {"'", '"', "|", ">"}
@@ -87,8 +108,37 @@ _TICKS = {"true": True, "false": False}
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,11})")
 
 
+_CONTROL = ("含有控制字符,请删去", "holds a control character, and is not valid YAML; remove it")
+_NO_CHARACTER = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+"""Control characters, characters that turn the direction of writing, halves of characters."""
+
+
+def decoded(raw: bytes) -> str:
+    """The text of a file; raises `Unreadable` with the line where it is no UTF-8, or holds control characters."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _broken(
+            raw[: error.start].count(b"\n") + 1,
+            "不是 UTF-8 编码的文本,请另存为 UTF-8",
+            "is no text in UTF-8; save it as UTF-8",
+        ) from None
+    _refuse_control(text)
+    return text
+
+
+def _refuse_control(text: str) -> None:
+    found = _NO_CHARACTER.search(text)
+    if found is not None:
+        raise _broken(text.count("\n", 0, found.start()) + 1, *_CONTROL)
+
+
 def parsed(text: str, bounds: Bounds = DOCUMENT) -> Source:
     """A document as plain values. Numbers with a fraction, and days, stay text, so that nothing is rounded on the way."""
+    text = text.removeprefix("\ufeff")
+    _refuse_control(text)
     if len(text.encode()) > bounds.bytes:
         size = bounds.bytes // 1024
         raise _broken(1, f"文件超过 {size} KiB", f"the document is larger than {size} KiB")
@@ -96,15 +146,13 @@ def parsed(text: str, bounds: Bounds = DOCUMENT) -> Source:
         _refuse_tricks(text, bounds.values)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = " ".join(filter(None, (error.context, error.problem)))
-        line = _line(mark)
-        raise _broken(line, f"YAML 格式有误({what})", f"not valid YAML: {what}") from None
-    except yaml.YAMLError as error:
-        what = str(error).splitlines()[0]
-        raise _broken(1, f"YAML 格式有误({what})", f"not valid YAML: {what}") from None
+        raise _unparsed(error, text) from None
     if not isinstance(node, yaml.MappingNode):
-        raise _broken(1, "应以“名称: 值”开头", "has to be a mapping of names to values")
+        raise _broken(
+            _line(None if node is None else node.start_mark),
+            "应以“名称: 值”开头,冒号后须有空格",
+            "has to be a mapping of names to values, with a space after the colon",
+        )
     lines: dict[tuple[str | int, ...], int] = {(): _line(node.start_mark)}
     flaws: list[Flaw] = []
     values = _plain(node, (), lines, flaws)
@@ -116,6 +164,119 @@ def parsed(text: str, bounds: Bounds = DOCUMENT) -> Source:
 def _line(mark: object) -> int:
     """The line of a mark, from 1."""
     return int(getattr(mark, "line", 0)) + 1
+
+
+class _At(StrEnum):
+    """Which line a fault of syntax is likely on."""
+
+    BEGINS = auto()
+    SHOWS = auto()
+
+
+_FAULTS: Mapping[str, tuple[_At, str, str]] = {
+    "could not find expected ':'": (
+        _At.BEGINS,
+        "这里缺少冒号,或冒号后没有空格(冒号用半角)",
+        "a colon is missing here, or the space after it",
+    ),
+    "did not find expected ',' or '}'": (
+        _At.BEGINS,
+        "这里的花括号没有配对,或两项之间缺少逗号",
+        "this brace is never closed, or a comma is missing in it",
+    ),
+    "did not find expected ',' or ']'": (
+        _At.BEGINS,
+        "这里的方括号没有配对,或两项之间缺少逗号",
+        "this bracket is never closed, or a comma is missing in it",
+    ),
+    "found unexpected end of stream": (
+        _At.BEGINS,
+        "这里的引号没有配对",
+        "this quotation mark is never closed",
+    ),
+    "found unexpected document indicator": (
+        _At.BEGINS,
+        "这里的引号没有配对",
+        "this quotation mark is never closed",
+    ),
+    "mapping values are not allowed in this context": (
+        _At.SHOWS,
+        "这里不能有冒号:多半是缩进不对,或值里有冒号而没有加引号",
+        "no colon can stand here: the indentation is wrong, or a value with a colon needs quotes",
+    ),
+    "block sequence entries are not allowed in this context": (
+        _At.SHOWS,
+        "列表的短横(-)不能写在这里,请另起一行",
+        "a dash of a list cannot stand here; begin a new line",
+    ),
+    "found a tab character that violates indentation": (
+        _At.SHOWS,
+        "缩进不能用制表符,请用空格",
+        "a tab cannot indent; use spaces",
+    ),
+    "did not find expected key": (
+        _At.SHOWS,
+        "缩进与上文不一致,或引号之后还有文字",
+        "the indentation does not fit what is above, or text follows a closing quote",
+    ),
+    "did not find expected '-' indicator": (
+        _At.SHOWS,
+        "这里不在列表之中:缩进不对,或缺少短横(-)",
+        "this is not in the list: the indentation is wrong, or a dash is missing",
+    ),
+    "did not find expected node content": (
+        _At.SHOWS,
+        "这里多了一个括号或逗号",
+        "a bracket or a comma too many",
+    ),
+    "found unknown escape character": (
+        _At.SHOWS,
+        "双引号之内的反斜杠用错了,请改用单引号",
+        "a backslash inside double quotes says nothing known; use single quotes",
+    ),
+    "did not find expected alphabetic or numeric character": (
+        _At.SHOWS,
+        "以 * 或 & 开头的值请加引号",
+        "a value that begins with * or & needs quotes",
+    ),
+    "found unknown directive name": (
+        _At.SHOWS,
+        "以 % 开头的内容请加引号",
+        "what begins with % needs quotes",
+    ),
+    "found undefined tag handle": (_At.SHOWS, "不允许标签(!)", "tags (!) are not allowed"),
+    "did not find expected <document start>": (
+        _At.SHOWS,
+        "一个文件只能有一份文档",
+        "holds more than one document",
+    ),
+}
+"""What a parser finds wrong, by its own words: which of its two lines to name, and what to say."""
+_NO_START = "found character that cannot start any token"
+
+
+def _unparsed(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
+    """What is wrong with the syntax, on the line where it is likely to be."""
+    shows = error.problem_mark or error.context_mark
+    if error.problem == _NO_START and shows is not None:
+        begins = text.splitlines()[shows.line][shows.column :][:1]
+        zh, en = (
+            f"{quoted(begins)}不能开头,请加引号",
+            f"nothing can begin with {quoted(begins)}; quote it",
+        )
+        if begins == "\t":
+            _, zh, en = _FAULTS["found a tab character that violates indentation"]
+        return _broken(_line(shows), f"YAML 格式有误:{zh}", f"not valid YAML: {en}")
+    at, zh, en = _FAULTS.get(
+        error.problem or "",
+        (
+            _At.SHOWS,
+            "请检查这一行及上一行的缩进、冒号、引号和括号",
+            " ".join(filter(None, (error.context, error.problem))),
+        ),
+    )
+    line = _line(shows if at is _At.SHOWS else error.context_mark or shows)
+    return _broken(line, f"YAML 格式有误:{zh}", f"not valid YAML: {en}")
 
 
 def _refuse_tricks(text: str, most: int) -> None:
@@ -164,9 +325,8 @@ def _plain(
                 continue
             name = str(key.value)
             if name in found:
-                flaws.append(
-                    _flaw(line, (*path, name), f"“{name}”重复出现", f"“{name}” appears twice")
-                )
+                said = quoted(name)
+                flaws.append(_flaw(line, (*path, name), f"{said}重复出现", f"{said} appears twice"))
                 continue
             lines[(*path, name)] = line
             found[name] = _plain(value, (*path, name), lines, flaws)
@@ -184,7 +344,11 @@ def _plain(
 
 
 def _flaw(line: int, path: tuple[str | int, ...], zh: str, en: str) -> Flaw:
-    return Flaw(line=line, path="".join(f"/{p}" for p in path) or "/", zh=zh, en=en)
+    return Flaw(line=line, path=_pointer(path), zh=zh, en=en)
+
+
+def _pointer(path: tuple[str | int, ...]) -> str:
+    return "".join(f"/{part}" for part in path) or "/"
 
 
 def _broken(line: int, zh: str, en: str) -> Unreadable:
@@ -194,8 +358,7 @@ def _broken(line: int, zh: str, en: str) -> Unreadable:
 def refuse(flaws: list[Flaw], problems: list[Problem], source: Source) -> None:
     """Every problem of a document at once, by line; none, and it is fit for use."""
     for problem in problems:
-        path = tuple(int(p) if p.isdigit() else p for p in problem.path.split("/")[1:])
-        flaws.append(source.flaw(path, problem.zh, problem.en))
+        flaws.append(source.flaw(tuple(problem.path.split("/")[1:]), problem.zh, problem.en))
     if flaws:
         listed = sorted(dict.fromkeys(flaws), key=lambda f: (f.line, f.path))
         raise Unreadable(tuple(listed[:MOST_FLAWS]))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from application.documents.source import LARGEST, Unreadable
+from application.documents.source import LARGEST, Unreadable, decoded
 from application.packs import (
     cases,
     check,
@@ -159,9 +159,9 @@ def broken(old: str, new: str, text: str = PLAIN) -> str:
 @pytest.mark.parametrize(
     ("text", "line", "path"),
     [
-        (broken("each: 7.5", "each: 七分"), 15, "/blocks/0/clauses/0/each/points"),
-        (broken("each: 7.5", "each: 1e9"), 15, "/blocks/0/clauses/0/each/points"),
-        (broken("each: 7.5", "each: 1/0"), 15, "/blocks/0/clauses/0/each/points"),
+        (broken("each: 7.5", "each: 七分"), 15, "/blocks/0/clauses/0/each"),
+        (broken("each: 7.5", "each: 1e9"), 15, "/blocks/0/clauses/0/each"),
+        (broken("each: 7.5", "each: 1/0"), 15, "/blocks/0/clauses/0/each"),
         (broken("each: 7.5", "every: 7.5"), 15, "/blocks/0/clauses/0/every"),
         (broken("        each: 7.5\n", ""), 11, "/blocks/0/clauses/0"),
         (broken("each: 7.5", "each: 7.5\n        once: 1"), 11, "/blocks/0/clauses/0"),
@@ -178,21 +178,21 @@ def broken(old: str, new: str, text: str = PLAIN) -> str:
             16,
             "/blocks/0/clauses/0/shares/谁",
         ),
-        (broken("走访村(社区)", "飞行"), 14, "/blocks/0/clauses/0/counts/0/kinds/0"),
+        (broken("走访村(社区)", "飞行"), 14, "/blocks/0/clauses/0/counts"),
         (
             broken("走访村(社区)", "{kinds: 提交提案, reached: 采用}"),
             14,
-            "/blocks/0/clauses/0/counts/0/reached",
+            "/blocks/0/clauses/0/counts/reached",
         ),
         (
             broken("走访村(社区)", "{kinds: 提交提案, reached: {all: 采用}}"),
             14,
-            "/blocks/0/clauses/0/counts/0/reached/all/0",
+            "/blocks/0/clauses/0/counts/reached/all",
         ),
         (
             broken("走访村(社区)", "{kinds: 参加会议, where: {meeting: 茶会}}"),
             14,
-            "/blocks/0/clauses/0/counts/0/where/meeting",
+            "/blocks/0/clauses/0/counts/where/meeting",
         ),
         (broken("since: 2024-01-01", "since: 2024-13-01"), 5, "/since"),
         (broken("since: 2024-01-01\n", ""), 1, "/since"),
@@ -201,6 +201,20 @@ def broken(old: str, new: str, text: str = PLAIN) -> str:
         (broken("blocks:", "period: 世纪\nblocks:"), 6, "/period"),
         (broken("year: 2024", "year: 今年"), 18, "/cases/0/year"),
         (broken("zh: 办法", "zh: 办法\nwhy: {a, 还有逗号}"), 4, "/why"),
+        (broken("    en: block\n", ""), 7, "/blocks/0/en"),
+        (broken("blocks:", "rounding:\n  # 取舍\n  way: 舍去\nblocks:"), 8, "/rounding/to"),
+        (broken("blocks:", "rounding: {}\nblocks:"), 6, "/rounding/to"),
+        (
+            broken("each: 7.5", "each: {by: level, prices: {²: 1}}"),
+            15,
+            "/blocks/0/clauses/0/each/prices/²",
+        ),
+        (
+            broken("each: 7.5", "each: {by: level, prices: {县/市: 1}}"),
+            15,
+            "/blocks/0/clauses/0/each/prices/县/市",
+        ),
+        (broken("each: 7.5", "each: [1, 2]"), 15, "/blocks/0/clauses/0/each"),
     ],
 )
 def test_a_broken_document_says_what_is_wrong_and_where(text: str, line: int, path: str) -> None:
@@ -219,7 +233,7 @@ def test_a_broken_document_says_what_is_wrong_and_where(text: str, line: int, pa
     [
         ("", 1, "mapping"),
         ("- a\n- b\n", 1, "mapping"),
-        ("a: [1, 2\nb: 3\n", 2, "YAML"),
+        ("a: [1, 2\nb: 3\n", 1, "YAML"),
         ("a: 1\n\tb: 2\n", 2, "YAML"),
         ("a: &x 1\nb: 2\n", 1, "anchors"),
         ("a: 1\nb: *x\n", 2, "references"),
@@ -242,6 +256,60 @@ def test_what_is_no_document_of_ours_is_refused(text: str, line: int, word: str)
     assert word in flaw.en
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "zh"),
+    [
+        ("a: 1\nb 2\nc: 3\n", 2, "缺少冒号"),
+        ("a: 1\nb：2\nc: 3\n", 2, "冒号用半角"),
+        ("a:1\n", 1, "冒号后须有空格"),
+        ("a: 1\nb: {c: 1\nd: 2\n", 2, "花括号没有配对"),
+        ("a: 1\nb: [1, 2\nd: 2\n", 2, "方括号没有配对"),
+        ("a: 1\nb: 'c\nd: 2\n", 2, "引号没有配对"),
+        ("a: 1\nb: 'c\n---\nd: 2\n", 2, "引号没有配对"),
+        ("a: b: c\n", 1, "冒号"),
+        ("a: - b\n", 1, "短横"),
+        ("a:\n\tb: 2\n", 2, "制表符"),
+        ("a: b\n\tc: 2\n", 2, "制表符"),
+        ("a: @b\n", 1, "“@”不能开头"),
+        ("a:\n  b: 1\n c: 2\n", 3, "缩进"),
+        ("a:\n  - b\n  c: 1\n", 3, "短横"),
+        ("a: ]\n", 1, "括号"),
+        ('a: "\\q"\n', 1, "反斜杠"),
+        ("a: *\n", 1, "请加引号"),
+        ("%a\nb: 1\n", 1, "请加引号"),
+        ("a: !b!c d\n", 1, "标签"),
+        ("a: 1\n...\nb: 2\n", 3, "一份文档"),
+        ("a: 1\nb: >9x\n", 2, "请检查"),
+        ("a: 1\nb: 办\x07\n", 2, "控制字符"),
+        ("a: 1\nb: \ud800\n", 2, "控制字符"),
+    ],
+)
+def test_a_fault_of_syntax_is_told_on_the_line_where_it_is(text: str, line: int, zh: str) -> None:
+    """Where the key, the bracket or the quotation mark began, not where the parser gave up; in Chinese where it is Chinese."""
+    with pytest.raises(Unreadable) as raised:
+        sort_of(text)
+
+    (flaw,) = raised.value.flaws
+    assert flaw.line == line
+    assert zh in flaw.zh
+    assert flaw.zh.replace("YAML", "").isascii() is False
+    assert "expected" not in flaw.zh
+
+
+def test_a_byte_order_mark_is_no_fault() -> None:
+    assert load_rubric(f"\ufeff{PLAIN}") == load_rubric(PLAIN)
+
+
+@pytest.mark.parametrize("raw", [b"a: 1\nb: \xd5\xe3\n", b"a: 1\nb: \x00\n"])
+def test_what_is_no_text_is_told_by_its_line(raw: bytes) -> None:
+    """Another encoding, or no text at all."""
+    with pytest.raises(Unreadable) as raised:
+        decoded(raw)
+
+    assert [f.line for f in raised.value.flaws] == [2]
+    assert decoded(b"\xef\xbb\xbfa: 1\r\n") == "a: 1\r\n"
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     """In the order of the lines."""
     text = broken("since: 2024-01-01", "since: 今天", broken("each: 7.5", "each: x"))
@@ -252,7 +320,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     assert [f.line for f in raised.value.flaws] == [5, 15]
     refusal = raised.value.refusal()
     assert refusal.reason is Reason.RUBRIC_INVALID
-    assert [r.field for r in refusal.others] == ["/since", "/blocks/0/clauses/0/each/points"]
+    assert [r.field for r in refusal.others] == ["/since", "/blocks/0/clauses/0/each"]
 
 
 def test_a_fact_of_a_case_has_to_fit_its_kind() -> None:
@@ -273,7 +341,7 @@ def test_a_checklist_is_checked_against_the_catalogue() -> None:
     assert load_checklist(LIST).slots[0].need == 1
     with pytest.raises(Unreadable) as raised:
         load_checklist(broken("visited_village", "flew", LIST))
-    assert [(f.line, f.path) for f in raised.value.flaws] == [(7, "/slots/0/counts/0/kinds/0")]
+    assert [(f.line, f.path) for f in raised.value.flaws] == [(7, "/slots/0/counts")]
 
 
 @pytest.mark.parametrize(
