@@ -6,7 +6,7 @@ from pydantic_core import PydanticCustomError
 
 from application.documents.selections import SilenceDoc
 from application.documents.source import Flaw, Source, refuse
-from application.documents.words import CountsWord, Day, Doc, Text, kind_word, word
+from application.documents.words import CountsWord, Day, Doc, Text, kind_word, unknown_kind, word
 from domain.attestation import Counts, Policy
 from domain.fact import (
     RecordClass,
@@ -43,13 +43,7 @@ def policy_of(doc: PolicyDoc, source: Source) -> Policy:
     by_kind = {kind_word(name): counts for name, counts in doc.by_kind.items()}
     for name in doc.by_kind:
         if kind_word(name) not in KINDS:
-            flaws.append(
-                source.flaw(
-                    ("by_kind", name),
-                    f"类型目录中没有 {name}",
-                    f"{name} is not a kind of the catalogue",
-                )
-            )
+            flaws.append(source.flaw(("by_kind", name), *unknown_kind(name)))
     for name, days in (("window_days", doc.window_days), ("late_days", doc.late_days)):
         if days < 0:
             flaws.append(source.flaw((name,), "不能是负数", "cannot be negative"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator
-from pydantic_core import PydanticCustomError
 
 from application.documents.source import Source, refuse
-from application.documents.words import Codes, Day, Doc, Text, several
+from application.documents.words import Codes, Day, Doc, Text, several, wrong
 from domain import rule as rules
+from domain.nearest import quoted
 from domain.rule import GOVERNED, Governed, RuleDocument
 
 
@@ -17,12 +17,10 @@ def _governed(value: Any) -> Governed:
     """Reads `rubric/CODE`; the sort may be written in Chinese."""
     found = rules.governed(value) if isinstance(value, str) else None
     if found is None:
-        options = [f"{sort.value}/({sort.zh})" for sort in GOVERNED]
-        said = {
-            "zh": f"“{value}”应写作 类别/代码,类别可选:{'、'.join(options)}",
-            "en": f"“{value}” has to be SORT/CODE, with one of: {', '.join(options)}",
-        }
-        raise PydanticCustomError("document", "{zh} / {en}", said)
+        raise wrong(
+            f"{quoted(value)}应写作 类别/代码,类别可选:{'、'.join(f'{s.zh}({s.value})' for s in GOVERNED)}",
+            f"{quoted(value)} has to be SORT/CODE, with one of: {', '.join(s.value for s in GOVERNED)}",
+        )
     return found
 
 
