@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from application.documents.source import Flaw
+from domain.nearest import quoted
 from domain.rubric import points_text
 from domain.words import Choice
 
@@ -24,16 +25,44 @@ class CaseResult:
         return not self.differs
 
 
-def shown(value: object) -> str:
-    """A figure, a word of a list or a text, as differences are told."""
+def differing(says: object, got: object) -> tuple[str, str]:
+    """What is said where a case comes out otherwise, in two languages."""
+    return (
+        f"写的是 {_zh(says)},算得 {_zh(got)}",
+        f"says {_en(says)}, comes to {_en(got)}",
+    )
+
+
+def _zh(value: object) -> str:
     match value:
         case None:
-            return "无(nothing)"
+            return "无"
         case bool():
-            return "是(yes)" if value else "否(no)"
+            return "是" if value else "否"
+        case Choice():
+            return f"{value.zh}({value.value})"
+        case _:
+            return _figure(value)
+
+
+def _en(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case Choice():
+            return value.value
+        case _:
+            return _figure(value)
+
+
+def _figure(value: object) -> str:
+    """A figure as a figure, a text in quotation marks."""
+    match value:
         case Fraction():
             return points_text(value)
-        case Choice():
-            return f"{value.value}({value.zh})"
-        case _:
+        case int():
             return str(value)
+        case _:
+            return quoted(value)

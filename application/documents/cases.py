@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from application.documents.case_result import CaseResult, shown
+from application.documents.case_result import CaseResult, differing
 from application.documents.checklists import (
     AroundDoc,
     ListCaseDoc,
@@ -61,11 +61,7 @@ def filled(case: ListCaseDoc, place: int, checklist: Checklist, source: Source) 
         *((("next", n), deed, named.get(n)) for n, deed in case.expect.next.items()),
     ]
     differs = [
-        source.flaw(
-            (*at, "expect", *path),
-            f"写的是 {shown(said)},算得 {shown(got)}",
-            f"says {shown(said)}, comes to {shown(got)}",
-        )
+        source.flaw((*at, "expect", *path), *differing(said, got))
         for path, said, got in expected
         if said != got
     ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from application.documents.source import Flaw, Source, refuse
 from application.documents.words import (
@@ -33,8 +35,11 @@ from application.documents.words import (
     StateWord,
     Text,
     UnitKindWord,
+    half_width,
     named,
     several,
+    unknown_kind,
+    wrong,
 )
 from domain.fact import (
     Attendance,
@@ -52,6 +57,7 @@ from domain.fact import (
 from domain.grading import Earlier
 from domain.kinds import KINDS, Details, Shape
 from domain.kinds.fields import FieldAbout, fields_of
+from domain.kinds.findings import WasGraded, WasSanctioned
 from domain.member import (
     Bond,
     Exemption,
@@ -63,11 +69,12 @@ from domain.member import (
     RoleHeld,
     Term,
 )
+from domain.nearest import listed, proposal, quoted
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from domain.rubric import OfficeHeld, points_text
 from domain.scoring import Points
-from domain.selection import Byline
+from domain.selection import Byline, is_number
 from domain.unit import Side, Unit, UnitKind, UnitProfile
 from domain.words import Level
 
@@ -104,11 +111,21 @@ class _PeriodDoc(Doc):
     last: Day
 
 
+_YEAR = re.compile(r"(19[4-9]|20[0-9]|21[0-9])[0-9]|2200")
+
+
 def _calendar_year(value: Any) -> Any:
     """A year by its number, or its first and last day."""
-    if isinstance(value, int) and not isinstance(value, bool) and 1949 <= value <= 2200:
-        return {"first": f"{value}-01-01", "last": f"{value}-12-31"}
-    return value
+    if isinstance(value, dict):
+        return value
+    year = half_width(value)
+    if not _YEAR.fullmatch(year):
+        example = "{first: 2024-01-01, last: 2024-06-30}"
+        raise wrong(
+            f"{quoted(value)}不是年份,请写整数,如 2024,或写 {example}",
+            f"{quoted(value)} is no year; write a whole number such as 2024, or {example}",
+        )
+    return {"first": f"{year}-01-01", "last": f"{year}-12-31"}
 
 
 PeriodDoc = Annotated[_PeriodDoc, BeforeValidator(_calendar_year)]
@@ -121,12 +138,10 @@ class _EarlierDoc(Doc):
     counted: dict[str, int] = {}
 
 
-class MemberDoc(Doc):
+class MemberDoc(_SpanDoc):
     """A member: since when, with which roles, offices and bonds, exempt when, and what earlier periods came to."""
 
     name: Text | None = None
-    since: Day | None = None
-    until: Day | None = None
     added: bool = False
     roles: Annotated[list[Annotated[_RoleDoc, named("role")]], BeforeValidator(several)] = []
     offices: Annotated[list[Annotated[_OfficeDoc, named("office")]], BeforeValidator(several)] = []
@@ -139,13 +154,11 @@ class MemberDoc(Doc):
     earlier: list[_EarlierDoc] = []
 
 
-class UnitDoc(Doc):
+class UnitDoc(_SpanDoc):
     """A unit: what kind, since when, and what earlier periods came to."""
 
     kind: UnitKindWord
     name: Text | None = None
-    since: Day | None = None
-    until: Day | None = None
     earlier: list[_EarlierDoc] = []
 
 
@@ -191,6 +204,8 @@ class FactDoc(Doc):
     put_in: Text | None = None
 
 
+Wrong = tuple[tuple[str | int, ...], str, str]
+"""Where in a part of a document something is wrong, and what."""
 EXAMPLE = PersonId("example")
 SUBJECT = SubjectId("member/example")
 
@@ -203,13 +218,46 @@ def facts_of(
 ) -> list[Fact[Any]]:
     """The facts of a subject; one that is not named is called by its number, from 1. Raises `Unreadable`."""
     flaws: list[Flaw] = []
-    found = [
+    found = facts_in(docs, at, source, subject, flaws)
+    refuse(flaws, [], source)
+    return found
+
+
+def disordered(doc: MemberDoc | UnitDoc) -> Iterator[Wrong]:
+    """Days of a member or a unit that end before they begin."""
+    spans: list[tuple[tuple[str | int, ...], _SpanDoc | _ExemptDoc]] = [((), doc)]
+    if isinstance(doc, MemberDoc):
+        spans += (
+            ((name, i), span)
+            for name in ("roles", "offices", "units", "exempt")
+            for i, span in enumerate(getattr(doc, name))
+        )
+    for path, span in spans:
+        if span.since is not None and span.until is not None and span.until < span.since:
+            yield (*path, "until"), "早于 since", "is before since"
+    for i, before in enumerate(doc.earlier):
+        yield from backwards(before.year, ("earlier", i, "year"))
+
+
+def backwards(doc: PeriodDoc | None, at: tuple[str | int, ...]) -> Iterator[Wrong]:
+    """A period that ends before it begins."""
+    if doc is not None and doc.last < doc.first:
+        yield (*at, "last"), "早于 first", "is before first"
+
+
+def facts_in(
+    docs: Sequence[FactDoc],
+    at: tuple[str | int, ...],
+    source: Source,
+    subject: SubjectId,
+    flaws: list[Flaw],
+) -> list[Fact[Any]]:
+    """The same, where what is wrong is noted."""
+    return [
         fact
         for i, doc in enumerate(docs)
         for fact in acts_of(doc, doc.deed or str(i + 1), (*at, i), source, subject, flaws)
     ]
-    refuse(flaws, [], source)
-    return found
 
 
 def acts_of(
@@ -221,64 +269,52 @@ def acts_of(
     flaws: list[Flaw],
 ) -> list[Fact[Any]]:
     """The acts that one line stands for, under that name; none where something is wrong with it, which is noted."""
-    kind = KINDS.get(doc.kind)
-    if kind is None:
-        flaws.append(
-            source.flaw(
-                (*at, "kind"),
-                f"类型目录中没有 {doc.kind}",
-                f"{doc.kind} is not a kind of the catalogue",
-            )
-        )
+    if doc.kind not in KINDS:
+        flaws.append(source.flaw((*at, "kind"), *unknown_kind(doc.kind)))
         return []
-    try:
-        details = _details(kind, doc.details)
-    except (ValidationError, ValueError) as error:
-        what = _first_error(error)
-        flaws.append(source.flaw((*at, "details"), f"字段有误:{what}", f"wrong details: {what}"))
+    wrong_at = [source.flaw((*at, *path), zh, en) for path, zh, en in _wrong_in(doc)]
+    details = None if wrong_at else _details(doc, at, source, wrong_at)
+    flaws += wrong_at
+    if details is None:
         return []
-    if not 1 <= doc.acts <= MOST_ACTS:
-        zh, en = f"应在 1 与 {MOST_ACTS} 之间", f"lies between 1 and {MOST_ACTS}"
-        flaws.append(source.flaw((*at, "acts"), zh, en))
-        return []
-    wrong = _wrong_in(doc, details)
-    if wrong is not None:
-        field, zh, en = wrong
-        flaws.append(source.flaw((*at, field), zh, en))
-        return []
-    return [
-        _fact(doc, name if n == 0 else f"{name}-{n + 1}", details, subject) for n in range(doc.acts)
-    ]
+    return [_fact(doc, named, details, subject) for named in names_of(doc, name)]
 
 
-def _first_error(error: ValueError) -> str:
-    if isinstance(error, ValidationError):
-        one = error.errors(include_url=False)[0]
-        return f"{'.'.join(map(str, one['loc']))}: {one['msg']}"
-    return str(error)
+def names_of(doc: FactDoc, name: str) -> list[str]:
+    """The names of the acts that one line stands for."""
+    return [name if n == 0 else f"{name}-{n + 1}" for n in range(min(doc.acts, MOST_ACTS))]
 
 
-def _wrong_in(doc: FactDoc, details: Details) -> tuple[str, str, str] | None:
-    """What in a fact does not fit its kind or itself: the field, and what is wrong."""
-    about = details.about
-    for done in doc.reached:
+def _wrong_in(doc: FactDoc) -> Iterator[Wrong]:
+    """What in a fact does not fit its kind or itself."""
+    about = KINDS[doc.kind].about
+    for i, done in enumerate(doc.reached):
         if done.stage not in about.stages:
-            return (
-                "reached",
-                f"{about.zh}没有“{done.stage.zh}”这个环节",
-                f"{doc.kind} has no stage {done.stage.value}",
+            zh, en = proposal(done.stage.zh, listed(about.stages))
+            yield (
+                ("reached", i),
+                f"{about.zh}没有“{done.stage.zh}”这个环节{zh}",
+                f"{doc.kind} has no stage {done.stage.value}{en}",
             )
     if about.shape is not Shape.MATTER:
         for name in ("byline", "place", "authors", "share"):
             if getattr(doc, name) is not None:
-                return name, f"{about.zh}没有署名", f"{doc.kind} has no authors"
-    if doc.half_days < 0:
-        return "half_days", "不能是负数", "cannot be negative"
+                yield (name,), f"{about.zh}没有署名", f"{doc.kind} has no authors"
+    if not 1 <= doc.acts <= MOST_ACTS:
+        yield ("acts",), f"应在 1 与 {MOST_ACTS} 之间", f"lies between 1 and {MOST_ACTS}"
+    for name in ("half_days", "evidence"):
+        if getattr(doc, name) < 0:
+            yield (name,), "不能是负数", "cannot be negative"
+    for name in ("place", "authors"):
+        number = getattr(doc, name)
+        if number is not None and number < 1:
+            yield (name,), "至少为 1", "is at least 1"
+    if doc.share is not None and not 0 <= doc.share <= 1:
+        yield ("share",), "应在 0 与 100% 之间", "lies between 0 and 100%"
     if doc.of_half_days is not None and doc.of_half_days < doc.half_days:
-        return "of_half_days", "少于出席的半天数", "is less than the half days attended"
+        yield ("of_half_days",), "少于出席的半天数", "is less than the half days attended"
     if doc.until is not None and doc.until < doc.on:
-        return "until", "早于开始日期", "is before the day it begins"
-    return None
+        yield ("until",), "早于开始日期", "is before the day it begins"
 
 
 def _fact(doc: FactDoc, name: str, details: Details, subject: SubjectId) -> Fact[Any]:
@@ -353,20 +389,115 @@ _HANDS = {
 }
 
 
-def _details(kind: type[Details], given: Mapping[str, Any]) -> Details:
+_TOLD: Mapping[type[Details], tuple[str, ...]] = {
+    WasSanctioned: ("sanction",),
+    WasGraded: ("by", "grade"),
+}
+"""What no case leaves out: a finding says nothing without it."""
+
+
+def _details(
+    doc: FactDoc, at: tuple[str | int, ...], source: Source, flaws: list[Flaw]
+) -> Details | None:
     """The details of a case; what has to be given and was not is filled with something plain."""
+    kind = KINDS[doc.kind]
     abouts = {about.name: about for about in fields_of(kind)}
-    unknown = sorted(set(given) - set(abouts))
-    if unknown:
-        raise ValueError(unknown[0])
     values: dict[str, Any] = {
         name: _unfilled(about) for name, about in abouts.items() if about.required
     }
-    for name, value in given.items():
-        by_zh = {c.zh: c.value for c in abouts[name].choices}
-        values[name] = by_zh.get(value, value) if isinstance(value, str) else value
-    details: Details = TypeAdapter(kind).validate_python(values)
-    return details
+    found = [*_untold(doc, kind, abouts)]
+    for name, value in doc.details.items():
+        if name not in abouts:
+            zh, en = proposal(name, {n: about.label.zh for n, about in abouts.items()})
+            said = quoted(name)
+            found.append(
+                (
+                    (name,),
+                    f"{kind.about.zh}没有字段{said}{zh}",
+                    f"{doc.kind} has no field {said}{en}",
+                )
+            )
+        else:
+            values[name] = _stored(value, abouts[name])
+            found += _unfit(value, values[name], abouts[name])
+    if not found:
+        try:
+            details: Details = TypeAdapter(kind).validate_python(values)
+        except ValidationError as error:
+            found = [_misfit(one, abouts) for one in error.errors(include_url=False)]
+        else:
+            return details
+    flaws += [source.flaw((*at, "details", *path), zh, en) for path, zh, en in found]
+    return None
+
+
+def _untold(doc: FactDoc, kind: type[Details], abouts: Mapping[str, FieldAbout]) -> Iterator[Wrong]:
+    """What of a finding is missing that says what was found."""
+    for name, about in abouts.items():
+        if name in _TOLD.get(kind, ()) and name not in doc.details:
+            zh, en = proposal("", listed(about.choices)) if about.choices else ("", "")
+            yield (
+                (name,),
+                f"须写明{about.label.zh}({name}){zh}",
+                f"needs {name} ({about.label.en}){en}",
+            )
+
+
+def _stored(value: Any, about: FieldAbout) -> Any:
+    """A value of a detail as it is stored: words by their codes, numbers in ASCII, one value of several as a list."""
+    if about.many and not isinstance(value, list):
+        value = [value]
+    by_zh = {c.zh: c.value for c in about.choices}
+    if isinstance(value, list):
+        return [by_zh.get(one, one) if isinstance(one, str) else one for one in value]
+    if isinstance(value, str) and is_number(about):
+        return half_width(value)
+    return by_zh.get(value, value) if isinstance(value, str) else value
+
+
+_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+
+
+def _unfit(said: Any, stored: Any, about: FieldAbout) -> Iterator[Wrong]:
+    """What a detail cannot say: a word that is none of its own, what is no number."""
+    for one in stored if isinstance(stored, list) else [stored]:
+        if isinstance(one, str) and about.choices and one not in about.choices:
+            zh, en = proposal(one, listed(about.choices))
+            yield (
+                (about.name,),
+                f"{about.label.zh}({about.name})不能是{quoted(one)}{zh}",
+                f"{about.name} cannot be {quoted(one)}{en}",
+            )
+    if is_number(about) and not _AMOUNT.fullmatch(str(stored)):
+        yield (
+            (about.name,),
+            f"{about.label.zh}({about.name})应为数,不能是{quoted(said)}",
+            f"{about.name} has to be a number, and cannot be {quoted(said)}",
+        )
+
+
+def _misfit(error: ErrorDetails, abouts: Mapping[str, FieldAbout]) -> Wrong:
+    """What a kind itself says of its details; of what they come to together it names the field."""
+    within = error.get("ctx", {}).get("error")
+    name = str(error["loc"][0]) if error["loc"] else str(within)
+    label = abouts[name].label.zh
+    if error["loc"]:
+        wanted_zh, wanted_en = _WANTED.get(error["type"], ("不是这样写的", "is not written so"))
+        return (name,), f"{label}({name}){wanted_zh}", f"{name} {wanted_en}"
+    return (
+        (name,),
+        f"{label}({name})不能是负数,也不能与其他字段不合",
+        f"{name} cannot be negative, nor at odds with the other fields",
+    )
+
+
+_WANTED: Mapping[str, tuple[str, str]] = {
+    "string_type": ("应为文字", "has to be text"),
+    "bool_parsing": ("应为 true 或 false", "has to be true or false"),
+    "bool_type": ("应为 true 或 false", "has to be true or false"),
+    "int_from_float": ("应为整数", "has to be a whole number"),
+    "int_parsing": ("应为整数", "has to be a whole number"),
+}
 
 
 def _unfilled(about: FieldAbout) -> Any:

@@ -10,16 +10,21 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from application.documents.case_result import CaseResult, shown
+from application.documents.case_result import CaseResult, differing
 from application.documents.facts import (
     EXAMPLE,
     FactDoc,
     MemberDoc,
     PeriodDoc,
     UnitDoc,
+    Wrong,
     acts_of,
+    backwards,
+    disordered,
     earlier_of,
+    facts_in,
     facts_of,
+    names_of,
     offices_of,
     person_of,
     unit_of,
@@ -28,8 +33,10 @@ from application.documents.source import Flaw, Source, refuse
 from application.documents.words import Codes, Day, Doc, Figure, Text, WhyWord, several
 from domain.fact import Fact, SubjectId
 from domain.grading import Earlier, Graded, grade, opinions_in
-from domain.kinds import KINDS, Shape, Subject
+from domain.kinds import KINDS, Shape, Subject, kind_of
+from domain.kinds.help import ContributedResources
 from domain.member import Person
+from domain.nearest import listed, proposal, quoted
 from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
 from domain.scoring import BlockTotal, Scorecard, points_of, score
@@ -213,14 +220,15 @@ def _card(doc: _WithTotalDoc, period: Period) -> Scorecard:
 def scored(case: RubricCaseDoc, place: int, rubric: Rubric, source: Source) -> CaseResult:
     """One worked case under its rubric."""
     at: tuple[str | int, ...] = ("cases", place)
-    refuse([source.flaw(at, zh, en) for zh, en in _misfits(case, rubric)], [], source)
+    flaws = [source.flaw((*at, *path), zh, en) for path, zh, en in _misfits(case, rubric)]
+    refuse(flaws, [], source)
     period = Period(span=rubric.period, first=case.year.first, last=case.year.last)
     today = case.today or period.last
     differs: list[Flaw] = []
     expected: list[tuple[tuple[str | int, ...], _ExpectDoc]] = []
     if case.members:
         appraised = [
-            _member_of(m, m.member, m.facts, (*at, "members", i, "facts"), period, rubric, source)
+            _member_of(m, m.member, m.facts, (*at, "members", i), period, rubric, source, flaws)
             for i, m in enumerate(case.members)
         ]
         expected = [(("members", i, "expect"), m.expect) for i, m in enumerate(case.members)]
@@ -236,21 +244,16 @@ def scored(case: RubricCaseDoc, place: int, rubric: Rubric, source: Source) -> C
         ]
     else:
         appraised = [
-            _member_of(case.member, EXAMPLE, case.facts, (*at, "facts"), period, rubric, source)
+            _member_of(case.member, EXAMPLE, case.facts, at, period, rubric, source, flaws)
         ]
+    refuse(flaws, [], source)
     if case.expect is not None:
         expected = [(("expect",), case.expect)]
     found = results(appraised, rubric, period, today, _term(case.term))
     for (path, said), result in zip(expected, found, strict=True):
         for where, says, got in _compared(said, result):
             if says != got:
-                differs.append(
-                    source.flaw(
-                        (*at, *path, *where),
-                        f"写的是 {shown(says)},算得 {shown(got)}",
-                        f"says {shown(says)}, comes to {shown(got)}",
-                    )
-                )
+                differs.append(source.flaw((*at, *path, *where), *differing(says, got)))
     return CaseResult(case=case.case, line=source.lines[at], differs=tuple(differs))
 
 
@@ -259,17 +262,58 @@ def _term(doc: PeriodDoc | None) -> Period | None:
     return None if doc is None else Period(span=Span.TERM, first=doc.first, last=doc.last)
 
 
-def _misfits(case: RubricCaseDoc, rubric: Rubric) -> Iterator[tuple[str, str]]:
-    """What of a case does not go together."""
+def _misfits(case: RubricCaseDoc, rubric: Rubric) -> Iterator[Wrong]:
+    """What of a case does not go together, or not with its rubric."""
     if bool(case.members) == (case.expect is not None):
-        yield "写 expect,或写 members(各有 expect)", "needs expect, or members with theirs"
+        yield (
+            (),
+            "写 expect,或写 members(各有 expect)",
+            "needs expect, or members with theirs",
+        )
     if case.members and (case.facts or case.unit is not None):
-        yield "members 各有自己的 facts", "members have facts of their own"
+        yield (), "members 各有自己的 facts", "members have facts of their own"
     if (case.unit is not None) is not (rubric.subject is Subject.UNIT):
         yield (
+            (),
             "考核单位的办法,例题写 unit;考核委员的写 member",
             "a rubric about units has cases with unit, one about members with member",
         )
+    yield from backwards(case.year, ("year",))
+    yield from backwards(case.term, ("term",))
+    yield from _ill_told(case.member, ("member",), rubric)
+    if case.unit is not None:
+        yield from _ill_told(case.unit, ("unit",), rubric)
+    for i, member in enumerate(case.members):
+        yield from _ill_told(member, ("members", i), rubric)
+
+
+def _ill_told(
+    doc: MemberDoc | UnitDoc, at: tuple[str | int, ...], rubric: Rubric
+) -> Iterator[Wrong]:
+    """Days out of order, and grades and triggers of earlier periods that the rubric does not have."""
+    for path, zh, en in disordered(doc):
+        yield (*at, *path), zh, en
+    grades = {} if rubric.grading is None else {g.code: g.zh for g in rubric.grading.grades}
+    triggers = {t.code: t.zh for t in rubric.triggers}
+    for i, before in enumerate(doc.earlier):
+        where = (*at, "earlier", i)
+        if before.grade is not None and grades and before.grade not in grades:
+            zh, en = proposal(before.grade, grades)
+            said = quoted(before.grade)
+            yield (
+                (*where, "grade"),
+                f"本办法没有等次{said}{zh}",
+                f"the rubric has no grade {said}{en}",
+            )
+        for code in before.counted:
+            if code not in triggers:
+                zh, en = proposal(code, triggers)
+                said = quoted(code)
+                yield (
+                    (*where, "counted", code),
+                    f"本办法没有触发条件{said}{zh}",
+                    f"the rubric has no trigger {said}{en}",
+                )
 
 
 def _member_of(
@@ -280,12 +324,13 @@ def _member_of(
     period: Period,
     rubric: Rubric,
     source: Source,
+    flaws: list[Flaw],
     days: Sequence[date] = (),
 ) -> Appraised:
     person = person_of(doc, name, period, (*(f.on for f in facts), *days))
     return Appraised(
         who=person,
-        facts=facts_of(facts, at, source, SubjectId(f"member/{name}")),
+        facts=facts_in(facts, (*at, "facts"), source, SubjectId(f"member/{name}"), flaws),
         offices=offices_of(doc, person),
         earlier=earlier_of(doc, rubric.period),
     )
@@ -327,45 +372,164 @@ def appraised_in(
 ) -> tuple[list[Appraised], Period, date, Period | None]:
     """Who is appraised by a facts file, for which period, on which day, in which term. Raises `Unreadable`."""
     period = Period(span=rubric.period, first=doc.year.first, last=doc.year.last)
-    flaws: list[Flaw] = []
+    flaws = [source.flaw(path, zh, en) for path, zh, en in _amiss(doc, rubric)]
     members: dict[str, Appraised] = {}
     for i, m in enumerate(doc.members):
-        if m.member in members:
-            flaws.append(source.flaw(("members", i, "member"), "重复", "is given twice"))
-        at = ("members", i, "facts")
         days = [f.on for f in doc.facts if m.member in f.member]
-        members[m.member] = _member_of(m, m.member, m.facts, at, period, rubric, source, days)
+        members[m.member] = _member_of(
+            m, m.member, m.facts, ("members", i), period, rubric, source, flaws, days
+        )
     units: dict[str, Appraised] = {}
     for i, u in enumerate(doc.units):
-        if u.unit in units:
-            flaws.append(source.flaw(("units", i, "unit"), "重复", "is given twice"))
-        if rubric.of_kinds and u.kind not in rubric.of_kinds:
-            zh, en = "本办法不考核这类单位", "the rubric is not about units of this kind"
-            flaws.append(source.flaw(("units", i, "kind"), zh, en))
         subject = SubjectId(f"unit/{u.unit}")
         units[u.unit] = Appraised(
             who=unit_of(u, u.unit, period),
-            facts=facts_of(u.facts, ("units", i, "facts"), source, subject),
+            facts=facts_in(u.facts, ("units", i, "facts"), source, subject, flaws),
             earlier=earlier_of(u, rubric.period),
             cards=tuple(_card(m, period) for m in u.of_members),
         )
     for i, f in enumerate(doc.facts):
         flaws += _give(f, i, members, units, source)
-    for i, u in enumerate(doc.units):
-        for j, name in enumerate(u.members):
-            if name in members:
-                units[u.unit].facts.extend(members[name].facts)
-            else:
-                flaws.append(
-                    source.flaw(
-                        ("units", i, "members", j),
-                        f"没有委员 {name}",
-                        f"no member is called {name}",
-                    )
-                )
     refuse(flaws, [], source)
+    for u in doc.units:
+        for name in u.members:
+            units[u.unit].facts.extend(members[name].facts)
     appraised = units if rubric.subject is Subject.UNIT else members
     return list(appraised.values()), period, doc.today or period.last, _term(doc.term)
+
+
+def _amiss(doc: FactsDoc, rubric: Rubric) -> Iterator[Wrong]:
+    """What of a facts file does not go together, or not with its rubric."""
+    yield from backwards(doc.year, ("year",))
+    yield from backwards(doc.term, ("term",))
+    yield from _twice(doc)
+    known = {m.member: m.name or "" for m in doc.members}
+    for i, m in enumerate(doc.members):
+        yield from _ill_told(m, ("members", i), rubric)
+    for i, u in enumerate(doc.units):
+        yield from _ill_told(u, ("units", i), rubric)
+        if rubric.of_kinds and u.kind not in rubric.of_kinds:
+            zh, en = proposal("", listed(sorted(rubric.of_kinds)))
+            yield (
+                ("units", i, "kind"),
+                f"本办法不考核{u.kind.zh}{zh}",
+                f"the rubric is not about a {u.kind.en}{en}",
+            )
+        for j, name in enumerate(u.members):
+            if name not in known:
+                yield ("units", i, "members", j), *_nobody(name, known)
+    placed = list(_placed(doc))
+    yield from _deeds_twice(placed)
+    deeds = {name for p in placed for name in names_of(p.doc, p.name)}
+    named = dict.fromkeys((p.name for p in placed if p.doc.deed is not None), "")
+    for p in placed:
+        same = p.doc.same_as
+        if same is not None and (same == p.name or same not in deeds):
+            zh, en = proposal(same, {name: "" for name in named if name != p.name})
+            said = quoted(same)
+            yield (
+                (*p.at, "same_as"),
+                f"文件中没有另一条叫{said}的履职(deed){zh}",
+                f"no other deed of the file is called {said}{en}",
+            )
+        yield from _in_another_unit(p, rubric)
+
+
+def _twice(doc: FactsDoc) -> Iterator[Wrong]:
+    """Members and units that cannot be told apart."""
+    ids: set[str] = set()
+    names: set[str] = set()
+    for i, m in enumerate(doc.members):
+        if m.member in ids:
+            said = quoted(m.member)
+            yield ("members", i, "member"), f"委员{said}写了两次", f"member {said} is given twice"
+        elif (m.name or m.member) in names:
+            said = quoted(m.name or m.member)
+            yield (
+                ("members", i, "name" if m.name else "member"),
+                f"已有委员名叫{said},请加以区别",
+                f"another member has the name {said}; tell them apart",
+            )
+        ids.add(m.member)
+        names.add(m.name or m.member)
+    units: set[str] = set()
+    for i, u in enumerate(doc.units):
+        if u.unit in units:
+            said = quoted(u.unit)
+            yield ("units", i, "unit"), f"单位{said}写了两次", f"unit {said} is given twice"
+        units.add(u.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A fact of a file: where it stands, under which name, and whose it is."""
+
+    at: tuple[str | int, ...]
+    name: str
+    doc: FactDoc
+    whose: tuple[str, ...]
+
+
+def _placed(doc: FactsDoc) -> Iterator[_Placed]:
+    """All facts of a file."""
+    own = [
+        *(((("members", i), f"member/{m.member}"), m.facts) for i, m in enumerate(doc.members)),
+        *(((("units", i), f"unit/{u.unit}"), u.facts) for i, u in enumerate(doc.units)),
+    ]
+    for (at, subject), facts in own:
+        for i, fact in enumerate(facts):
+            yield _Placed((*at, "facts", i), fact.deed or str(i + 1), fact, (subject,))
+    for i, f in enumerate(doc.facts):
+        whose = [f"unit/{f.unit}"] if f.unit is not None else [f"member/{m}" for m in f.member]
+        yield _Placed(("facts", i), _name(f, i), f, tuple(whose))
+
+
+def _deeds_twice(placed: Sequence[_Placed]) -> Iterator[Wrong]:
+    """Deeds of one subject that bear one name; only a name that was given can be wrong."""
+    seen: set[tuple[str, str]] = set()
+    for p in sorted(placed, key=lambda p: p.doc.deed is not None):
+        names = {(whose, name) for whose in p.whose for name in names_of(p.doc, p.name)}
+        if names & seen:
+            said = quoted(p.name)
+            yield (
+                (*p.at, "deed"),
+                f"他已有一条叫{said}的履职,请改用别的名称",
+                f"another deed of his is called {said}; choose another name",
+            )
+        seen |= names
+
+
+def _in_another_unit(placed: _Placed, rubric: Rubric) -> Iterator[Wrong]:
+    """An amount that a clause prices as yuan, and that is told in something else; a clause that asks for the unit knows it."""
+    unit = placed.doc.details.get("amount_unit", _YUAN)
+    if placed.doc.kind != _GIFT or "amount" not in placed.doc.details or unit == _YUAN:
+        return
+    for _, clause in rubric.clauses:
+        counts = [s for s in clause.counts if _GIFT in s.kinds]
+        asks = any(where.name == "amount" for s in counts for where in s.where)
+        priced = getattr(getattr(clause.measure, "price", None), "of", "") == "amount"
+        knows = all(any(w.name == "amount_unit" for w in s.where) for s in counts)
+        if counts and (asks or priced) and not knows:
+            yield (
+                (*placed.at, "details", "amount_unit"),
+                f"条目“{clause.zh}”按金额(元)计,请把{quoted(unit)}折成元;确按别的单位计的,请在条目的 where 中写明 amount_unit",
+                f"the clause {quoted(clause.code)} goes by the amount in yuan; convert it, or name amount_unit in the where of the clause",
+            )
+            return
+
+
+_GIFT = kind_of(ContributedResources)
+_YUAN = "元"
+
+
+def _nobody(name: str, known: Mapping[str, str]) -> tuple[str, str]:
+    zh, en = proposal(name, known)
+    return f"没有委员{quoted(name)}{zh}", f"no member is called {quoted(name)}{en}"
+
+
+def _name(doc: _FactOfDoc, place: int) -> str:
+    """What a fact at the top of a file is called."""
+    return doc.deed or f"facts-{place + 1}"
 
 
 def _give(
@@ -379,11 +543,14 @@ def _give(
     at: tuple[str | int, ...] = ("facts", place)
     if (not doc.member) == (doc.unit is None):
         return [source.flaw(at, "写 member 或 unit 之一", "needs member or unit")]
-    name, flaws = doc.deed or f"facts-{place + 1}", list[Flaw]()
+    name, flaws = _name(doc, place), list[Flaw]()
     if doc.unit is not None:
         if doc.unit not in units:
-            zh, en = f"没有单位 {doc.unit}", f"no unit is called {doc.unit}"
-            return [source.flaw((*at, "unit"), zh, en)]
+            zh, en = proposal(doc.unit, dict.fromkeys(units, ""))
+            said = quoted(doc.unit)
+            return [
+                source.flaw((*at, "unit"), f"没有单位{said}{zh}", f"no unit is called {said}{en}")
+            ]
         subject = SubjectId(f"unit/{doc.unit}")
         units[doc.unit].facts.extend(acts_of(doc, name, at, source, subject, flaws))
         return flaws
@@ -391,9 +558,12 @@ def _give(
     together = kind is not None and kind.about.shape is Shape.MATTER and len(doc.member) > 1
     for nth, member in enumerate(doc.member, start=1):
         if member not in members:
-            zh, en = f"没有委员 {member}", f"no member is called {member}"
-            flaws.append(source.flaw((*at, "member"), zh, en))
+            zh, en = _nobody(member, {m: each.who.profile.name for m, each in members.items()})
+            flaws.append(source.flaw((*at, "member", nth - 1), zh, en))
             continue
+        if member in doc.member[: nth - 1]:
+            zh, en = f"委员{quoted(member)}写了两次", f"member {quoted(member)} is given twice"
+            flaws.append(source.flaw((*at, "member", nth - 1), zh, en))
         authors = max(doc.authors or 0, len(doc.member))
         one = doc.model_copy(update={"place": nth, "authors": authors}) if together else doc
         subject = SubjectId(f"member/{member}")

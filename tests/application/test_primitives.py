@@ -1125,11 +1125,12 @@ def test_best_of_forms() -> None:
         "groups:\n  - {group: forms, zh: 取高, en: the better, of: [own, joint], best: 1}\n",
     )
     better = account(group, own + joint)
-    equal = account(group, own + own.replace("个人", "个人二") + joint * 3)
+    others = joint.replace(", deed: 联名", "")
+    equal = account(group, own + own.replace("个人", "个人二") + others * 3)
     assert (total(better), lines(better)) == ("6", {"own": ["6"], "joint": ["0"]})
     assert cuts(better) == [("联名", Cut.BEST_OF, "-4", "forms")]
     assert lines(equal) == {"own": ["6", "6"], "joint": ["0", "0", "0"]}
-    assert total(account(group, own + joint * 2)) == "8"
+    assert total(account(group, own + others * 2)) == "8"
 
 
 # Outcome of one work
@@ -1666,7 +1667,7 @@ def test_veto_never_lifts_a_worse_grade() -> None:
     )
     found = account(
         rules,
-        "- {kind: 评定分数, on: 2024-12-01, figure: 40}\n- {kind: 受到处理, on: 2024-06-01}\n",
+        "- {kind: 评定分数, on: 2024-12-01, figure: 40}\n- {kind: 受到处理, on: 2024-06-01, details: {sanction: 告诫}}\n",
     )
 
     assert found.graded.grade == "不称职"
@@ -1695,7 +1696,8 @@ def test_body_decides_grade() -> None:
     ]
     other = account(rules, mark + decided.replace("by: 主席会议", "by: 界别"))
     assert (other.graded.grade, other.graded.waits_for) == ("优秀", "主席会议")
-    again = account(rules, mark + decided + decided.replace("称职", "优秀").replace("-20", "-25"))
+    later = decided.replace("称职", "优秀").replace("-20", "-25").replace("审定", "再次审定")
+    again = account(rules, mark + decided + later)
     assert again.graded.grade == "优秀"
 
 
