@@ -33,8 +33,8 @@ def what_if(installation: Installation, options: argparse.Namespace) -> int:
     """Run a draft over past years: who moves, and which rule is responsible."""
     desk = installation.only()
     desk.reader.catch_up()
-    text = text_of(options.file)
     try:
+        text = text_of(options.file)
         draft = packs.load_rubric(text)
         found = whatif.run(
             installation.settings,

@@ -13,7 +13,7 @@ import msgspec
 from application import packs
 from application.documents.case_result import CaseResult
 from application.documents.rubric_cases import Appraised, Result, results
-from application.documents.source import Flaw, Unreadable
+from application.documents.source import Flaw, Unreadable, decoded
 from domain import document, explain, rubric_text
 from domain import health as of_health
 from domain.explain import Said
@@ -44,8 +44,8 @@ def said_wrong(error: Unreadable) -> int:
 
 def publish(installation: Installation, options: argparse.Namespace) -> int:
     """Publish a document file."""
-    text = text_of(options.file)
     try:
+        text = text_of(options.file)
         sort = packs.sort_of(text)
         found = packs.load(sort, text)
     except Unreadable as error:
@@ -417,5 +417,5 @@ def _account_text(told: dict[str, Any]) -> Iterator[str]:
 
 
 def text_of(file: str) -> str:
-    """The text of a file, without the mark that some editors put before it."""
-    return bodies.text_of(Path(file).read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    """The text of a file, without the mark that some editors put before it. Raises `Unreadable`."""
+    return bodies.text_of(decoded(Path(file).read_bytes()).encode())
