@@ -99,15 +99,21 @@ class _Check:
     def refers(self, at: str, codes: Iterable[str], known: Iterable[str], zh: str, en: str) -> None:
         """Note the codes that stand for nothing."""
         there = frozenset(known)
-        for i, code in enumerate(codes):
-            if code not in there:
-                self.unknown(f"{at}/{i}", code, there, zh, en)
+        stray = [(i, code) for i, code in enumerate(codes) if code not in there]
+        names = _names(there if stray else ())
+        for i, code in stray:
+            self.unknown(f"{at}/{i}", code, names, zh, en)
 
-    def unknown(self, at: str, code: str, known: Iterable[str], zh: str, en: str) -> None:
+    def unknown(self, at: str, code: str, known: Mapping[str, str], zh: str, en: str) -> None:
         """Note a code that stands for nothing."""
-        near_zh, near_en = proposal(code, dict.fromkeys(sorted(known), ""))
+        near_zh, near_en = proposal(code, known)
         said = quoted(code)
         self.say(at, f"没有叫{said}的{zh}{near_zh}", f"there is no {en} {said}{near_en}")
+
+
+def _names(codes: Iterable[str]) -> dict[str, str]:
+    """Codes to choose from; a document has no other words for them."""
+    return dict.fromkeys(sorted(codes), "")
 
 
 def problems(rubric: Rubric, kinds: Kinds) -> list[Problem]:
@@ -759,7 +765,7 @@ def _check_gate(check: _Check, at: str, gate: Gate) -> None:
             known = {"", *check.clauses, *check.blocks, *check.groups}
             if asks.of not in known:
                 zh, en = "部分、条目或组合", "block, clause or group"
-                check.unknown(f"{at}/points", asks.of, known - {""}, zh, en)
+                check.unknown(f"{at}/points", asks.of, _names(known - {""}), zh, en)
             if asks.at_least is None and asks.at_most is None:
                 check.say(
                     f"{at}/at_least",
@@ -803,7 +809,7 @@ def _check_grading(check: _Check, grading: Grading) -> None:
         at = f"/grading/vetoes/{i}"
         _check_counts(check, f"{at}/counts", veto.counts)
         if veto.grade not in check.grades:
-            check.unknown(f"{at}/grade", veto.grade, check.grades, "等次", "grade")
+            check.unknown(f"{at}/grade", veto.grade, _names(check.grades), "等次", "grade")
         if veto.acts < 1:
             check.say(f"{at}/acts", "至少 1 次", "is at least 1")
     for i, board in enumerate(grading.boards):
@@ -920,7 +926,7 @@ def _check_trigger(check: _Check, at: str, trigger: Trigger) -> None:
     when = f"{at}/when"
     _check_who(check, f"{at}/who", trigger.who)
     for code in sorted(trigger.grades - check.grades):
-        check.unknown(f"{when}/grades", code, check.grades, "等次", "grade")
+        check.unknown(f"{when}/grades", code, _names(check.grades), "等次", "grade")
     check.refers(f"{when}/gates", trigger.gates, check.gates, "前提要求", "gate")
     bounds = trigger.below is not None or trigger.at_least is not None
     if not (trigger.grades or trigger.gates or trigger.counts or bounds):

@@ -223,28 +223,6 @@ def facts_of(
     return found
 
 
-def disordered(doc: MemberDoc | UnitDoc) -> Iterator[Wrong]:
-    """Days of a member or a unit that end before they begin."""
-    spans: list[tuple[tuple[str | int, ...], _SpanDoc | _ExemptDoc]] = [((), doc)]
-    if isinstance(doc, MemberDoc):
-        spans += (
-            ((name, i), span)
-            for name in ("roles", "offices", "units", "exempt")
-            for i, span in enumerate(getattr(doc, name))
-        )
-    for path, span in spans:
-        if span.since is not None and span.until is not None and span.until < span.since:
-            yield (*path, "until"), "早于 since", "is before since"
-    for i, before in enumerate(doc.earlier):
-        yield from backwards(before.year, ("earlier", i, "year"))
-
-
-def backwards(doc: PeriodDoc | None, at: tuple[str | int, ...]) -> Iterator[Wrong]:
-    """A period that ends before it begins."""
-    if doc is not None and doc.last < doc.first:
-        yield (*at, "last"), "早于 first", "is before first"
-
-
 def facts_in(
     docs: Sequence[FactDoc],
     at: tuple[str | int, ...],
@@ -579,3 +557,25 @@ def earlier_of(doc: MemberDoc | UnitDoc, span: Span) -> tuple[Earlier, ...]:
         )
         for e in doc.earlier
     )
+
+
+def disordered(doc: MemberDoc | UnitDoc) -> Iterator[Wrong]:
+    """Days of a member or a unit that end before they begin."""
+    spans: list[tuple[tuple[str | int, ...], _SpanDoc | _ExemptDoc]] = [((), doc)]
+    if isinstance(doc, MemberDoc):
+        spans += (
+            ((name, i), span)
+            for name in ("roles", "offices", "units", "exempt")
+            for i, span in enumerate(getattr(doc, name))
+        )
+    for path, span in spans:
+        if span.since is not None and span.until is not None and span.until < span.since:
+            yield (*path, "until"), "早于 since", "is before since"
+    for i, before in enumerate(doc.earlier):
+        yield from backwards(before.year, ("earlier", i, "year"))
+
+
+def backwards(doc: PeriodDoc | None, at: tuple[str | int, ...]) -> Iterator[Wrong]:
+    """A period that ends before it begins."""
+    if doc is not None and doc.last < doc.first:
+        yield (*at, "last"), "早于 first", "is before first"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -13,6 +14,7 @@ from pydantic import BeforeValidator
 from application.documents.case_result import CaseResult, differing
 from application.documents.facts import (
     EXAMPLE,
+    SUBJECT,
     FactDoc,
     MemberDoc,
     PeriodDoc,
@@ -29,7 +31,7 @@ from application.documents.facts import (
     person_of,
     unit_of,
 )
-from application.documents.source import Flaw, Source, refuse
+from application.documents.source import MOST_FLAWS, Flaw, Source, refuse
 from application.documents.words import Codes, Day, Doc, Figure, Text, WhyWord, several
 from domain.fact import Fact, SubjectId
 from domain.grading import Earlier, Graded, grade, opinions_in
@@ -40,6 +42,7 @@ from domain.nearest import listed, proposal, quoted
 from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
 from domain.scoring import BlockTotal, Scorecard, points_of, score
+from domain.selection import meant_by
 from domain.unit import Unit
 
 
@@ -372,7 +375,8 @@ def appraised_in(
 ) -> tuple[list[Appraised], Period, date, Period | None]:
     """Who is appraised by a facts file, for which period, on which day, in which term. Raises `Unreadable`."""
     period = Period(span=rubric.period, first=doc.year.first, last=doc.year.last)
-    flaws = [source.flaw(path, zh, en) for path, zh, en in _amiss(doc, rubric)]
+    amiss = islice(_amiss(doc, rubric, source), MOST_FLAWS)
+    flaws = [source.flaw(path, zh, en) for path, zh, en in amiss]
     members: dict[str, Appraised] = {}
     for i, m in enumerate(doc.members):
         days = [f.on for f in doc.facts if m.member in f.member]
@@ -388,8 +392,9 @@ def appraised_in(
             earlier=earlier_of(u, rubric.period),
             cards=tuple(_card(m, period) for m in u.of_members),
         )
+    names = {m: each.who.profile.name for m, each in members.items()}
     for i, f in enumerate(doc.facts):
-        flaws += _give(f, i, members, units, source)
+        flaws += _give(f, i, members, units, names, source)
     refuse(flaws, [], source)
     for u in doc.units:
         for name in u.members:
@@ -398,7 +403,7 @@ def appraised_in(
     return list(appraised.values()), period, doc.today or period.last, _term(doc.term)
 
 
-def _amiss(doc: FactsDoc, rubric: Rubric) -> Iterator[Wrong]:
+def _amiss(doc: FactsDoc, rubric: Rubric, source: Source) -> Iterator[Wrong]:
     """What of a facts file does not go together, or not with its rubric."""
     yield from backwards(doc.year, ("year",))
     yield from backwards(doc.term, ("term",))
@@ -432,7 +437,7 @@ def _amiss(doc: FactsDoc, rubric: Rubric) -> Iterator[Wrong]:
                 f"文件中没有另一条叫{said}的履职(deed){zh}",
                 f"no other deed of the file is called {said}{en}",
             )
-        yield from _in_another_unit(p, rubric)
+        yield from _in_another_unit(p, rubric, source)
 
 
 def _twice(doc: FactsDoc) -> Iterator[Wrong]:
@@ -499,17 +504,21 @@ def _deeds_twice(placed: Sequence[_Placed]) -> Iterator[Wrong]:
         seen |= names
 
 
-def _in_another_unit(placed: _Placed, rubric: Rubric) -> Iterator[Wrong]:
-    """An amount that a clause prices as yuan, and that is told in something else; a clause that asks for the unit knows it."""
+def _in_another_unit(placed: _Placed, rubric: Rubric, source: Source) -> Iterator[Wrong]:
+    """An amount that a clause takes for yuan, and that is told in something else; a clause that asks for the unit knows it."""
     unit = placed.doc.details.get("amount_unit", _YUAN)
     if placed.doc.kind != _GIFT or "amount" not in placed.doc.details or unit == _YUAN:
         return
+    acts = acts_of(placed.doc, placed.name, placed.at, source, SUBJECT, [])
     for _, clause in rubric.clauses:
-        counts = [s for s in clause.counts if _GIFT in s.kinds]
-        asks = any(where.name == "amount" for s in counts for where in s.where)
         priced = getattr(getattr(clause.measure, "price", None), "of", "") == "amount"
-        knows = all(any(w.name == "amount_unit" for w in s.where) for s in counts)
-        if counts and (asks or priced) and not knows:
+        of_yuan = [
+            replace(each, where=tuple(w for w in each.where if w.name != "amount"))
+            for each in clause.counts
+            if (priced or any(w.name == "amount" for w in each.where))
+            and not any(w.name == "amount_unit" for w in each.where)
+        ]
+        if any(map(meant_by(of_yuan), acts)):
             yield (
                 (*placed.at, "details", "amount_unit"),
                 f"条目“{clause.zh}”按金额(元)计,请把{quoted(unit)}折成元;确按别的单位计的,请在条目的 where 中写明 amount_unit",
@@ -537,6 +546,7 @@ def _give(
     place: int,
     members: Mapping[str, Appraised],
     units: Mapping[str, Appraised],
+    names: Mapping[str, str],
     source: Source,
 ) -> list[Flaw]:
     """Give a fact of the file to those whose it is; of several authors each has his place."""
@@ -558,7 +568,7 @@ def _give(
     together = kind is not None and kind.about.shape is Shape.MATTER and len(doc.member) > 1
     for nth, member in enumerate(doc.member, start=1):
         if member not in members:
-            zh, en = _nobody(member, {m: each.who.profile.name for m, each in members.items()})
+            zh, en = _nobody(member, names)
             flaws.append(source.flaw((*at, "member", nth - 1), zh, en))
             continue
         if member in doc.member[: nth - 1]:

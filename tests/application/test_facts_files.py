@@ -317,6 +317,8 @@ def test_units_are_told_apart_too() -> None:
         ("捐资捐物、提供资源", "元", True),
         ("捐资捐物、提供资源", "万元", False),
         ("{kinds: 捐资捐物、提供资源, where: {amount_unit: 万元}}", "万元", True),
+        ("{kinds: 捐资捐物、提供资源, where: {amount: {at_least: 1000}}}", "万元", False),
+        ("{kinds: 捐资捐物、提供资源, where: {resource: 物资}}", "万元", True),
         ("提交提案", "万元", True),
     ],
 )
