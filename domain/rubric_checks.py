@@ -68,6 +68,7 @@ from domain.selection import (
     is_number,
     problem,
 )
+from domain.words import CODE, is_code
 
 Kinds = Mapping[str, type[Details]]
 
@@ -228,6 +229,12 @@ def _check_frame(check: _Check) -> None:
 def _check_codes(check: _Check) -> None:
     """Blocks, clauses, groups and gates are called by one name each; so are the lists that stand by themselves."""
     rubric, grading = check.rubric, check.rubric.grading
+    if not is_code(rubric.code):
+        check.say(
+            "/rubric",
+            f"代号{quoted(rubric.code)}不能用,应为{CODE.zh}",
+            f"{quoted(rubric.code)} cannot be a code, which is {CODE.en}",
+        )
     named: list[tuple[str, str]] = []
     for i, block in enumerate(rubric.blocks):
         named.append((f"/blocks/{i}/block", block.code))

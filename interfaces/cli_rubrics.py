@@ -131,7 +131,7 @@ def check(options: argparse.Namespace) -> int:
         print(f"{'✓' if result.passed else '✗'} {result.case}")
         for flaw in result.differs:
             print(f"    {flaw}")
-    for line in _asked(asked):
+    for line in () if code else _asked(asked):
         print(line)
     if not flaws:
         print(
@@ -164,8 +164,16 @@ def _asked(questions: packs.Questions) -> Iterator[str]:
     parts = [gap for gap in questions.gaps if not gap.whole]
     if parts:
         yield "没有列分值的出勤状态、环节、类别 / states, stages and choices that nobody prices:"
-    for gap in parts:
-        yield f"  {KINDS[gap.kind].about.zh}:{'、'.join(_left_out(gap))}"
+    for gap in parts[:GAPS_SHOWN]:
+        said = list(_left_out(gap))
+        more = f"等{len(said)}项" if len(said) > GAPS_SHOWN else ""
+        yield f"  {KINDS[gap.kind].about.zh}:{'、'.join(said[:GAPS_SHOWN])}{more}"
+    if len(parts) > GAPS_SHOWN:
+        yield f"  另有 {len(parts) - GAPS_SHOWN} 种类型,--json 全部列出 / --json lists all"
+
+
+GAPS_SHOWN = 6
+"""Kinds, and what of each, that a check lists as not priced."""
 
 
 def _left_out(gap: Gap) -> Iterator[str]:

@@ -287,8 +287,35 @@ def _wrong_in(doc: FactDoc) -> Iterator[Wrong]:
         number = getattr(doc, name)
         if number is not None and number < 1:
             yield (name,), "至少为 1", "is at least 1"
+    if doc.place is not None and doc.authors is not None and doc.place > doc.authors:
+        yield ("place",), "大于作者人数 authors", "is above the number of authors"
     if doc.share is not None and not 0 <= doc.share <= 1:
         yield ("share",), "应在 0 与 100% 之间", "lies between 0 and 100%"
+    for name in ("share", "figure"):
+        number = getattr(doc, name)
+        if number is not None and not _is_decimal(number):
+            yield (
+                (name,),
+                "登记的数额须是有限小数,如 0.3333;平分的请在办法里写均摊",
+                "a figure on record is a decimal number, such as 0.3333; equal parts are for the rubric to say",
+            )
+    if about.shape is Shape.FINDING and doc.record is not RecordClass.COUNTY:
+        yield (
+            ("record",),
+            f"{about.zh}只由本级政协登记,请删去",
+            f"{doc.kind} is set by the committee alone; remove it",
+        )
+    if about.shape is not Shape.OCCASION and doc.state is not Attendance.PRESENT:
+        yield ("state",), f"{about.zh}没有出勤状态", f"{doc.kind} has no attendance"
+    if not doc.state.took_part and doc.half_days and "half_days" in doc.model_fields_set:
+        yield (
+            ("half_days",),
+            f"{doc.state.zh}的没有出席的半天数,请删去或写 0",
+            f"nobody attends half days in the state {doc.state.value}; remove it or write 0",
+        )
+    for i, done in enumerate(doc.reached):
+        if done.on is not None and done.on < doc.on:
+            yield ("reached", i, "on"), "早于该事项的日期", "is before the day of the matter"
     if doc.of_half_days is not None and doc.of_half_days < doc.half_days:
         yield ("of_half_days",), "少于出席的半天数", "is less than the half days attended"
     if doc.until is not None and doc.until < doc.on:
@@ -353,8 +380,17 @@ def _fact(doc: FactDoc, name: str, details: Details, subject: SubjectId) -> Fact
     )
 
 
+def _is_decimal(said: Fraction) -> bool:
+    """Whether a figure can be written as a decimal number."""
+    below = said.denominator
+    for prime in (2, 5):
+        while below % prime == 0:
+            below //= prime
+    return below == 1
+
+
 def _decimal(said: Fraction) -> Decimal:
-    """A figure as facts hold it: to 28 digits where it is no decimal fraction."""
+    """A figure as facts hold it; it is a decimal number."""
     return Decimal(said.numerator) / Decimal(said.denominator)
 
 

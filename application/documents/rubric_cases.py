@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -260,6 +260,34 @@ def scored(case: RubricCaseDoc, place: int, rubric: Rubric, source: Source) -> C
     return CaseResult(case=case.case, line=source.lines[at], differs=tuple(differs))
 
 
+def _unknown_in(doc: _ExpectDoc, at: tuple[str | int, ...], rubric: Rubric) -> Iterator[Wrong]:
+    """What a case expects of something that its rubric does not have."""
+    grades = {} if rubric.grading is None else {g.code: g.zh for g in rubric.grading.grades}
+    said: list[tuple[str, Iterable[str], Mapping[str, str], str, str]] = [
+        ("lines", doc.lines, {c.code: c.zh for _, c in rubric.clauses}, "条目", "clause"),
+        ("blocks", doc.blocks, {b.code: b.zh for b in rubric.blocks}, "部分", "block"),
+        ("gates", doc.gates, {g.code: g.zh for g in rubric.gates}, "前提要求", "gate"),
+        ("triggers", doc.triggers, {t.code: t.zh for t in rubric.triggers}, "触发条件", "trigger"),
+    ]
+    for name, codes, known, zh, en in said:
+        for code in codes:
+            if code not in known:
+                near_zh, near_en = proposal(code, known)
+                yield (
+                    (*at, name, code),
+                    f"本办法没有{zh}{quoted(code)}{near_zh}",
+                    f"the rubric has no {en} {quoted(code)}{near_en}",
+                )
+    if doc.grade is not None and doc.grade not in grades:
+        zh, en = proposal(doc.grade, grades)
+        told = quoted(doc.grade)
+        yield (
+            (*at, "grade"),
+            f"本办法没有等次{told}{zh}",
+            f"the rubric has no grade {told}{en}",
+        )
+
+
 def _term(doc: PeriodDoc | None) -> Period | None:
     """The term of the committee, where a document tells it."""
     return None if doc is None else Period(span=Span.TERM, first=doc.first, last=doc.last)
@@ -283,6 +311,9 @@ def _misfits(case: RubricCaseDoc, rubric: Rubric) -> Iterator[Wrong]:
         )
     yield from backwards(case.year, ("year",))
     yield from backwards(case.term, ("term",))
+    expected = [(("members", i), m.expect) for i, m in enumerate(case.members)]
+    for at, expect in (*expected, *([] if case.expect is None else [((), case.expect)])):
+        yield from _unknown_in(expect, (*at, "expect"), rubric)
     yield from _ill_told(case.member, ("member",), rubric)
     if case.unit is not None:
         yield from _ill_told(case.unit, ("unit",), rubric)
@@ -408,11 +439,21 @@ def _amiss(doc: FactsDoc, rubric: Rubric, source: Source) -> Iterator[Wrong]:
     yield from backwards(doc.year, ("year",))
     yield from backwards(doc.term, ("term",))
     yield from _twice(doc)
+    about, others = ("units", "members") if rubric.subject is Subject.UNIT else ("members", "units")
+    if not getattr(doc, about):
+        whom, stray = rubric.subject, bool(getattr(doc, others))
+        yield (
+            (others if stray else about,),
+            f"本办法考核{whom.zh},文件中没有{whom.zh}({about})",
+            f"the rubric is about {whom.en}s, and the file has no {about}",
+        )
     known = {m.member: m.name or "" for m in doc.members}
     for i, m in enumerate(doc.members):
         yield from _ill_told(m, ("members", i), rubric)
+        yield from _earlier_amiss(m, ("members", i), doc.year)
     for i, u in enumerate(doc.units):
         yield from _ill_told(u, ("units", i), rubric)
+        yield from _earlier_amiss(u, ("units", i), doc.year)
         if rubric.of_kinds and u.kind not in rubric.of_kinds:
             zh, en = proposal("", listed(sorted(rubric.of_kinds)))
             yield (
@@ -438,6 +479,26 @@ def _amiss(doc: FactsDoc, rubric: Rubric, source: Source) -> Iterator[Wrong]:
                 f"no other deed of the file is called {said}{en}",
             )
         yield from _in_another_unit(p, rubric, source)
+        if doc.today is not None and p.doc.on > doc.today:
+            yield (
+                (*p.at, "on"),
+                "晚于文件写明的 today",
+                "is after the day that the file calls today",
+            )
+
+
+def _earlier_amiss(
+    doc: MemberDoc | UnitDoc, at: tuple[str | int, ...], period: PeriodDoc
+) -> Iterator[Wrong]:
+    """Earlier periods that are told twice, or are none."""
+    seen: set[date] = set()
+    for i, before in enumerate(doc.earlier):
+        where = (*at, "earlier", i, "year")
+        if before.year.first >= period.first:
+            yield where, "不早于本次考核的周期", "is not before the period that is appraised"
+        elif before.year.first in seen:
+            yield where, "这一周期写了两次", "is given twice"
+        seen.add(before.year.first)
 
 
 def _twice(doc: FactsDoc) -> Iterator[Wrong]:

@@ -329,11 +329,17 @@ def _plain(
                 flaws.append(_flaw(line, (*path, name), f"{said}重复出现", f"{said} appears twice"))
                 continue
             lines[(*path, name)] = line
+            if _NO_CHARACTER.search(name):
+                flaws.append(_flaw(line, path, *_CONTROL))
+            elif isinstance(value, yaml.ScalarNode) and not value.value and value.style is None:
+                flaws.append(_flaw(line, (*path, name), *_no_value(name)))
             found[name] = _plain(value, (*path, name), lines, flaws)
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_plain(n, (*path, i), lines, flaws) for i, n in enumerate(node.value)]
     text = str(node.value)
+    if _NO_CHARACTER.search(text):
+        flaws.append(_flaw(_line(node.start_mark), path, *_CONTROL))
     if not isinstance(node, yaml.ScalarNode) or node.style in _QUOTED:
         return text
     if text in _NOTHING:
@@ -341,6 +347,15 @@ def _plain(
     if text in _TICKS:
         return _TICKS[text]
     return int(text) if _WHOLE.fullmatch(text) else text
+
+
+def _no_value(name: str) -> tuple[str, str]:
+    """What is said of a name with nothing after its colon, or without one."""
+    said = quoted(name)
+    return (
+        f"{said}没有写值,请补上或删去(若是句中的逗号,请给整句加引号)",
+        f"{said} has no value; give one or remove it (if a comma cut a sentence in two, quote it)",
+    )
 
 
 def _flaw(line: int, path: tuple[str | int, ...], zh: str, en: str) -> Flaw:

@@ -10,6 +10,7 @@ from application.documents.rubric_cases import Result, results
 from application.documents.source import Unreadable
 from application.packs import load_facts, load_rubric
 from domain.grading import Because
+from tests.measures import measures
 
 RULES = """\
 rubric: r
@@ -345,3 +346,48 @@ def test_a_finding_belongs_to_the_period_that_it_is_about() -> None:
     assert scored(member % decided % "2025-01-20").graded.waits_for == "主席会议"
     of_last_year = scored(member % decided % "2024-12-31, recorded_on: 2025-01-20")
     assert (of_last_year.graded.grade, of_last_year.graded.waits_for) == ("称职", "")
+
+
+@pytest.mark.parametrize(
+    ("fact", "field"),
+    [
+        ("{kind: 现场定分, on: 2024-02-01, figure: 40/3}", "figure"),
+        ("{kind: 现场定分, on: 2024-02-01, figure: 4, record: 委员自报}", "record"),
+        ("{kind: 提交提案, on: 2024-02-01, share: 1/3, authors: 3}", "share"),
+        ("{kind: 提交提案, on: 2024-02-01, place: 5, authors: 3}", "place"),
+        ("{kind: 提交提案, on: 2024-02-01, state: 缺席}", "state"),
+        (
+            "{kind: 提交提案, on: 2024-02-01, reached: [{stage: 立案, on: 2024-01-31}]}",
+            "reached/0/on",
+        ),
+        ("{kind: 参加会议, on: 2024-02-01, state: 缺席, half_days: 1}", "half_days"),
+        ("{kind: 参加会议, on: 2024-07-01}", "on"),
+    ],
+)
+def test_a_fact_that_cannot_be_is_refused(fact: str, field: str) -> None:
+    written = f"year: 2024\ntoday: 2024-06-30\nmembers:\n  - {{member: 甲, facts: [{fact}]}}\n"
+
+    with pytest.raises(Unreadable) as raised:
+        load_facts(written, load_rubric(MEETINGS_ONLY))
+    assert [flaw.path for flaw in raised.value.flaws] == [f"/members/0/facts/0/{field}"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "path"),
+    [
+        ("members: []", "/members"),
+        ("units: [{unit: 城关, kind: 镇街委员活动组}]", "/units"),
+        ("members: [{member: 甲, earlier: [{year: 2024, total: 3}]}]", "/members/0/earlier/0/year"),
+        (
+            "members: [{member: 甲, earlier: [{year: 2023, total: 3}, {year: 2023, total: 4}]}]",
+            "/members/0/earlier/1/year",
+        ),
+    ],
+)
+def test_a_file_that_tells_nothing_or_twice_is_refused(rest: str, path: str) -> None:
+    with pytest.raises(Unreadable) as raised:
+        load_facts(f"year: 2024\n{rest}\n", load_rubric(MEETINGS_ONLY))
+    assert [flaw.path for flaw in raised.value.flaws] == [path]
+
+
+MEETINGS_ONLY = measures("- {clause: m, zh: 会议, en: meetings, counts: 参加会议, each: 1}\n")
