@@ -331,7 +331,11 @@ def _plain(
             lines[(*path, name)] = line
             if _NO_CHARACTER.search(name):
                 flaws.append(_flaw(line, path, *_CONTROL))
-            elif isinstance(value, yaml.ScalarNode) and not value.value and value.style is None:
+            elif (
+                isinstance(value, yaml.ScalarNode)
+                and not value.value
+                and value.style not in _QUOTED
+            ):
                 flaws.append(_flaw(line, (*path, name), *_no_value(name)))
             found[name] = _plain(value, (*path, name), lines, flaws)
         return found

@@ -200,7 +200,7 @@ def broken(old: str, new: str, text: str = PLAIN) -> str:
         (broken("version: 1", "version: 1\nversion: 2"), 3, "/version"),
         (broken("blocks:", "period: 世纪\nblocks:"), 6, "/period"),
         (broken("year: 2024", "year: 今年"), 18, "/cases/0/year"),
-        (broken("zh: 办法", "zh: 办法\nwhy: {a, 还有逗号}"), 4, "/why"),
+        (broken("zh: 办法", "zh: 办法\nwhy: {a: 1, 还有逗号}"), 4, "/why/还有逗号"),
         (broken("    en: block\n", ""), 7, "/blocks/0/en"),
         (broken("blocks:", "rounding:\n  # 取舍\n  way: 舍去\nblocks:"), 8, "/rounding/to"),
         (broken("blocks:", "rounding: {}\nblocks:"), 6, "/rounding/to"),

@@ -70,7 +70,7 @@ def test_one_number_or_one_document_needs_no_list() -> None:
     [
         (broken("number: 某协发〔2024〕3号\n", ""), 1, "/number", "缺少"),
         (broken("en: appraisal measures\n", ""), 1, "/en", "缺少"),
-        (broken("number: 某协发〔2024〕3号", "number:"), 3, "/number", "应为文字"),
+        (broken("number: 某协发〔2024〕3号", "number:"), 3, "/number", "没有写值"),
         (broken("on: 2024-01-20", "on: 2024年"), 6, "/adopted/on", "不是日期"),
         (broken(", on: 2024-01-20", ""), 6, "/adopted/on", "缺少"),
         (broken("{by: 九届三次常委会会议, on: 2024-01-20}", "2024-01-20"), 6, "/adopted", "名称"),
