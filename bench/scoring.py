@@ -25,7 +25,8 @@ from domain.document import Publish, Sort
 from domain.fact import Fact, SubjectId
 from domain.people import Actor, PersonId, Refused
 from domain.period import Period
-from domain.scoring import Scorecard, score
+from domain.scorecard import Scorecard
+from domain.scoring import score
 from interfaces import whatif
 from interfaces.settings import Settings
 from interfaces.wiring import inspect

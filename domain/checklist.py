@@ -16,7 +16,7 @@ from domain.member import Bond, Person
 from domain.people import PersonId
 from domain.period import Period, Span
 from domain.rubric import Remark, Silence
-from domain.scoring import WhyNot
+from domain.scorecard import WhyNot
 from domain.selection import Problem, Selects, Why, check_selects, meant_by
 from domain.sifting import Sifted, sift
 from domain.unit import Office, Unit, UnitKind

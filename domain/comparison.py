@@ -8,7 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from domain.fact import Fact
-from domain.scoring import Line, Points, Scorecard, points_of
+from domain.scorecard import (
+    Line,
+    Points,
+    Scorecard,
+    points_of,
+)
 from domain.values import value
 from domain.words import Choice
 

@@ -22,7 +22,7 @@ from domain.rubric import (
     Rubric,
     points_text,
 )
-from domain.scoring import (
+from domain.scorecard import (
     Account,
     Adjustment,
     Cut,

@@ -27,7 +27,7 @@ from domain.rubric import (
     Trigger,
     Way,
 )
-from domain.scoring import Points, Scorecard
+from domain.scorecard import Points, Scorecard
 from domain.unit import Unit
 from domain.values import value
 from domain.words import Choice

@@ -43,7 +43,7 @@ from domain.rubric import (
     points_text,
 )
 from domain.rubric_checks import Kinds, groups_of
-from domain.scoring import Cut, Doing, Scorecard
+from domain.scorecard import Cut, Doing, Scorecard
 from domain.selection import (
     Selects,
     Where,

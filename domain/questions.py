@@ -9,7 +9,7 @@ from typing import Any
 from domain.fact import Attendance, Fact
 from domain.grading import Because, Graded
 from domain.rubric import Rubric, Silence, Topic
-from domain.scoring import Scorecard
+from domain.scorecard import Scorecard
 from domain.silences import silences
 
 

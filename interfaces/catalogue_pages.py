@@ -20,7 +20,7 @@ from domain.kinds.fields import FieldAbout, fields_of
 from domain.member import Bond, MemberClass, MemberRole
 from domain.people import PersonId, UnitId
 from domain.rubric import Practice, Split, Topic
-from domain.scoring import Cut
+from domain.scorecard import Cut
 from domain.selection import Byline, Why
 from domain.streams import Root
 from domain.unit import Office, Side, UnitKind

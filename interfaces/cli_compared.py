@@ -17,7 +17,7 @@ from domain.explain import Said, names_of
 from domain.kinds import KINDS
 from domain.period import Period
 from domain.rubric import Rubric, points_text
-from domain.scoring import Points
+from domain.scorecard import Points
 from interfaces import whatif
 from interfaces.asked import must_be_published
 from interfaces.cli_rubrics import said_wrong, text_of

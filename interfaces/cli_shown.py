@@ -19,7 +19,7 @@ from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.period import Period
 from domain.roster import Roster
 from domain.rule import Rule
-from domain.scoring import Line, Scorecard, WhyNot
+from domain.scorecard import Line, Scorecard, WhyNot
 from domain.words import Choice
 from interfaces import refusals
 from interfaces.api import views

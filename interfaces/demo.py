@@ -28,7 +28,12 @@ from domain.member import Bond, Person
 from domain.people import PersonId, Role, UnitId
 from domain.period import Period
 from domain.roster import Roster
-from domain.scoring import ZERO, Cut, Line, Scorecard
+from domain.scorecard import (
+    ZERO,
+    Cut,
+    Line,
+    Scorecard,
+)
 from domain.unit import Office
 from interfaces import settings
 from interfaces.refusals import Exit

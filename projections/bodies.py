@@ -18,7 +18,7 @@ from domain.member import Person
 from domain.occasion import Occasion
 from domain.once import MadeOnce
 from domain.pairing import Bound, Pairing
-from domain.scoring import Scorecard
+from domain.scorecard import Scorecard
 from domain.unit import Unit
 
 B = TypeVar("B")

@@ -18,7 +18,8 @@ from domain.member import Person
 from domain.people import Reason, Refused
 from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
-from domain.scoring import Points, Scorecard, points_of, score
+from domain.scorecard import Points, Scorecard, points_of
+from domain.scoring import score
 from projections import bodies, documents, facts, roster
 from projections.documents import Shelf
 from projections.paging import Key, Page, checked_limit, page_of

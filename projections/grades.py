@@ -14,7 +14,7 @@ from domain.grading import Earlier, Graded, grade, opinions_in
 from domain.kinds import Subject
 from domain.period import Period
 from domain.rubric import Rubric
-from domain.scoring import Scorecard
+from domain.scorecard import Scorecard
 from projections import documents, roster
 from projections.documents import Shelf
 from projections.paging import Key, Page, checked_limit, page_of

@@ -24,7 +24,8 @@ from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
-from domain.scoring import Points, Scorecard, score
+from domain.scorecard import Points, Scorecard
+from domain.scoring import score
 from domain.unit import Unit
 from projections import bodies, documents, facts, roster
 from projections.as_of import position_now

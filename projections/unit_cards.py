@@ -15,7 +15,8 @@ from domain.kinds import Subject
 from domain.people import PersonId, UnitId
 from domain.period import Period
 from domain.rubric import Rubric, Whose
-from domain.scoring import Scorecard, score
+from domain.scorecard import Scorecard
+from domain.scoring import score
 from domain.unit import Unit
 from projections import documents, facts, roster
 from projections.as_of import position_now

@@ -13,7 +13,7 @@ from application.packs import check, load_facts, load_rubric
 from domain.grading import Because
 from domain.rubric import Rubric
 from domain.rubric_text import text
-from domain.scoring import Cut
+from domain.scorecard import Cut
 from domain.selection import Why
 
 HEAD = """\

@@ -73,7 +73,7 @@ from domain.nearest import listed, proposal, quoted
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from domain.rubric import OfficeHeld, points_text
-from domain.scoring import Points
+from domain.scorecard import Points
 from domain.selection import Byline, is_number
 from domain.unit import Side, Unit, UnitKind, UnitProfile
 from domain.words import Level

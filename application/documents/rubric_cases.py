@@ -41,7 +41,8 @@ from domain.member import Person
 from domain.nearest import listed, proposal, quoted
 from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
-from domain.scoring import BlockTotal, Scorecard, points_of, score
+from domain.scorecard import BlockTotal, Scorecard, points_of
+from domain.scoring import score
 from domain.selection import meant_by
 from domain.unit import Unit
 

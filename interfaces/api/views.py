@@ -20,7 +20,13 @@ from domain.kinds import KINDS, Shape, Subject, kind_of
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.people import PersonId, Reason, Role, UnitId, Via
 from domain.period import Period
-from domain.scoring import BlockTotal, GateResult, Line, Reach, WhyNot
+from domain.scorecard import (
+    BlockTotal,
+    GateResult,
+    Line,
+    Reach,
+    WhyNot,
+)
 from interfaces import bodies
 from interfaces.refusals import ANSWERS
 from projections.checklists import MemberList, UnitList

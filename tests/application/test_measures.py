@@ -8,7 +8,7 @@ from application.packs import load_rubric
 from domain.kinds import KINDS
 from domain.kinds.about import Shape
 from domain.rubric_text import text
-from domain.scoring import Cut
+from domain.scorecard import Cut
 from domain.selection import Why
 from tests.measures import (
     account,

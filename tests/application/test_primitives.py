@@ -17,7 +17,7 @@ from domain.grading import Because
 from domain.people import UnitId
 from domain.period import Period
 from domain.rubric import Practice
-from domain.scoring import Cut
+from domain.scorecard import Cut
 from domain.selection import Why
 from projections.documents import governing
 from tests.measures import (

@@ -39,7 +39,15 @@ from domain.rubric import (
     Way,
     Who,
 )
-from domain.scoring import BlockTotal, Counted, GateResult, Line, Points, Scorecard, points_of
+from domain.scorecard import (
+    BlockTotal,
+    Counted,
+    GateResult,
+    Line,
+    Points,
+    Scorecard,
+    points_of,
+)
 from domain.selection import Selects
 from domain.unit import Life, Unit, UnitKind, UnitProfile
 from tests.facts import YEAR, day, fact, member

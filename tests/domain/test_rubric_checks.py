@@ -80,7 +80,8 @@ from domain.rubric import (
     Within,
 )
 from domain.rubric_checks import not_built, problems
-from domain.scoring import Scorecard, score
+from domain.scorecard import Scorecard
+from domain.scoring import score
 from domain.selection import Byline, Passed, Selects, Where
 from domain.silences import silences
 from domain.unit import Unit, UnitKind, UnitProfile

@@ -79,7 +79,7 @@ from domain.rubric import (
     Whose,
     Within,
 )
-from domain.scoring import (
+from domain.scorecard import (
     Account,
     Adjustment,
     Cut,

@@ -40,7 +40,8 @@ from domain.rubric import (
     Table,
     Who,
 )
-from domain.scoring import Cut, Scorecard, score
+from domain.scorecard import Cut, Scorecard
+from domain.scoring import score
 from domain.selection import Byline, Passed, Selects, Where, Why
 from domain.words import Level
 from tests.facts import TODAY, YEAR, at, day, fact, meeting, member, opinion, proposal

@@ -73,7 +73,15 @@ from domain.rubric import (
     Whose,
     Within,
 )
-from domain.scoring import Account, BlockTotal, Cut, Doing, Points, Scorecard, score
+from domain.scorecard import (
+    Account,
+    BlockTotal,
+    Cut,
+    Doing,
+    Points,
+    Scorecard,
+)
+from domain.scoring import score
 from domain.selection import Byline, Passed, Selects, Where, Why
 from domain.unit import Life, Office, Unit, UnitKind, UnitProfile
 from domain.words import Level

@@ -62,7 +62,8 @@ from domain.rubric import (
     Within,
 )
 from domain.rubric_checks import problems
-from domain.scoring import Scorecard, score
+from domain.scorecard import Scorecard
+from domain.scoring import score
 from domain.selection import TOOK_PART, Byline, Passed, Selects
 from domain.words import Level
 from tests.facts import TODAY, YEAR, day, fact, meeting, member, opinion, proposal
