@@ -39,7 +39,7 @@ from domain.rubric import (
     Who,
     points_text,
 )
-from domain.scorecard import Points
+from domain.scorecard import Adjustment, Cut, Points
 from domain.selection import (
     RANK,
     Byline,
@@ -133,6 +133,19 @@ class Ready:
     gates: Mapping[str, Gate]
     caps_first: bool
     texts: dict[Amount, Points]
+    said: dict[tuple[tuple[Cut, Amount, str], ...], tuple[Adjustment, ...]]
+
+    def adjustments(self, cuts: Sequence[tuple[Cut, Amount, str]]) -> tuple[Adjustment, ...]:
+        """What was done to a line, as it is told; the same is done to many lines."""
+        key = tuple(cuts)
+        found = self.said.get(key)
+        if found is None:
+            found = tuple(
+                [Adjustment(cut=cut, amount=self.text(amount), by=by) for cut, amount, by in cuts]
+            )
+            if len(self.said) < 4096:
+                self.said[key] = found
+        return found
 
     def text(self, scaled: Amount) -> Points:
         """Points as exact text."""
@@ -182,6 +195,7 @@ def made_ready(rubric: Rubric) -> Ready:
         gates={g.code: g for g in rubric.gates},
         caps_first=rubric.order is Order.CAPS_FIRST,
         texts={},
+        said={},
     )
     ready.floor, ready.cap = ready.bound(rubric.floor), ready.bound(rubric.cap)
     rules: list[Rule] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from operator import attrgetter
@@ -31,7 +31,6 @@ from domain.scorecard import (
     Cut,
     Doing,
     Line,
-    Points,
     Scorecard,
     WhyNot,
 )
@@ -133,7 +132,7 @@ def score(
                 for part in ready.parts
             ]
         ),
-        lines=tuple([_line(draft, subject, text) for draft in everything]),
+        lines=tuple([_line(draft, subject, ready) for draft in everything]),
         why_not=_why_nots(sifted, sight, paid, ticked, late, reread),
         reachable=reachable_in(
             ready,
@@ -193,18 +192,18 @@ def _start(part: Part, whom: Assessed, period: Period, today: date) -> list[Draf
     return []
 
 
-def _line(draft: Draft, subject: SubjectId, text: Callable[[Amount], Points]) -> Line:
+def _line(draft: Draft, subject: SubjectId, ready: Ready) -> Line:
     fact = draft.fact
     deed = kind = ""
     if fact is None:
         subject = draft.subject or subject
     else:
         deed, subject, kind = fact.deed, fact.subject, fact.kind
-    worth = points = text(draft.worth)
+    worth = points = ready.text(draft.worth)
     adjustments: tuple[Adjustment, ...] = ()
     if draft.cuts:
-        points = text(draft.net)
-        adjustments = tuple([Adjustment(cut, text(amount), by) for cut, amount, by in draft.cuts])
+        points = ready.text(draft.net)
+        adjustments = ready.adjustments(draft.cuts)
     on, block, clause, nth = draft.on, draft.block, draft.clause, draft.nth
     return Line(deed, subject, kind, on, block, clause, nth, worth, adjustments, points)
 
@@ -229,6 +228,9 @@ def _why_nots(
         nearest[i] = max(nearest[i], nearest[view])
     unpaid = [i for i in range(own) if i not in paid]
     unpaid += [i for view, i in sight.base.items() if view == i and i not in paid]
+    if not (sight.base or ticked or late or reread):
+        found += [_why_not(sight.facts[i], WHYS[nearest[i][0]], nearest[i][1]) for i in unpaid]
+        unpaid = []
     for i in unpaid:
         rank, clause = nearest[i]
         if i >= own and rank <= NOT_PRICED:
