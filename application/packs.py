@@ -110,7 +110,7 @@ def load(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument:
 
 def published(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument:
     """What a document says that was published: it was found fit then, and is never judged again by what is checked since."""
-    source = parsed(text)
+    source = parsed(text, checked=False)
     match sort:
         case Sort.RUBRIC:
             return rubric_of(validated(RubricDoc, source), source, checked=False)

@@ -281,13 +281,18 @@ def _fold_document(
         case Sort.POLICY:
             changes.stale.everyone = entry.position
         case Sort.RUBRIC | Sort.CHECKLIST:
-            begins = _changes_from(entry.event)
+            begins = _changes_from(entry.event, before, after)
             paper, change = (after.sort, after.code), (entry.position, begins.year)
             changes.stale.papers[paper] = (*changes.stale.papers.get(paper, ()), change)
         case Sort.RULE:
             pass
 
 
-def _changes_from(event: DocumentEvent) -> date:
-    """The first day of which a document says something else than before: a period that is over by then is drawn up as it was."""
-    return event.since if isinstance(event, Published) else event.until
+def _changes_from(event: DocumentEvent, before: State | None, after: Document) -> date:
+    """The first day of which a document says something else than before: a period that is over by then is drawn up as it was.
+
+    A later word on a repeal moves the last day, from whichever of the two is earlier.
+    """
+    was = before.repealed if isinstance(before, Document) else ()
+    moved = {*was} ^ {*after.repealed}
+    return min(event.since if isinstance(event, Published) else event.until, *moved, date.max)

@@ -42,7 +42,7 @@ scorecard_rows = Table(
     Column("rubric", Word, primary_key=True),
     Column("begins", Day, primary_key=True),
     Column("ends", Day, nullable=False),
-    Column("span", Word, nullable=False),
+    Column("span", Word, primary_key=True),
     Column("version", Word, nullable=False),
     Column("total", Word, nullable=False),
     Column("position", BigInteger, nullable=False),
@@ -282,14 +282,14 @@ def cards(
     if not asked:
         return []
     subject = SubjectId(f"member/{person}")
-    stored: dict[tuple[str, date], tuple[Scorecard, int]] = {}
+    stored: dict[tuple[str, Period], tuple[Scorecard, int]] = {}
     if position is None:
         stored = _stored(connection, ledger, subject, period, today)
-        if all((of.code, part.first) in stored for of, part in asked):
+        if all((of.code, part) in stored for of, part in asked):
             return [
                 Card(scorecard=card, rubric=of, position=at)
                 for of, part in asked
-                for card, at in (stored[of.code, part.first],)
+                for card, at in (stored[of.code, part],)
             ]
     found = facts.facts_of(
         connection,
@@ -344,7 +344,7 @@ def offices_of(
 
 def _stored(
     connection: Connection, ledger: str, subject: SubjectId, period: Period, today: date
-) -> dict[tuple[str, date], tuple[Scorecard, int]]:
+) -> dict[tuple[str, Period], tuple[Scorecard, int]]:
     rows = scorecard_rows.c
     found = connection.execute(
         select(rows.rubric, rows.position, rows.body).where(
@@ -355,7 +355,7 @@ def _stored(
         )
     )
     read = [(row.rubric, bodies.scorecard(row.body), row.position) for row in found]
-    return {(code, card.period.first): (card, position) for code, card, position in read}
+    return {(code, card.period): (card, position) for code, card, position in read}
 
 
 def card_lines(

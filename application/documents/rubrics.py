@@ -498,6 +498,16 @@ def rubric_of(doc: RubricDoc, source: Source, *, checked: bool = True) -> Rubric
         silences=tuple(map(silence_of, doc.silences)),
         unknown=tuple(map(remark_of, doc.unknown)),
     )
+    if checked:
+        flaws += [
+            source.flaw(
+                ("gates", i, "at_most"),
+                "出勤率只看至少(at_least),请删去",
+                "a rate of attendance is asked for by at_least alone; remove it",
+            )
+            for i, g in enumerate(doc.gates)
+            if g.attendance and g.at_most is not None
+        ]
     refuse(flaws, problems(rubric, KINDS) if checked and not flaws else [], source)
     return rubric
 
@@ -794,14 +804,6 @@ def _gate(doc: _GateDoc, at: _At, source: Source, flaws: list[Flaw]) -> Gate:
         )
     if doc.at_least is None and (doc.at_most is None or doc.attendance):
         flaws.append(source.flaw(at, "须写明 at_least(至少)", "needs at_least"))
-    elif doc.attendance and doc.at_most is not None:
-        flaws.append(
-            source.flaw(
-                (*at, "at_most"),
-                "出勤率只看至少(at_least),请删去",
-                "a rate of attendance is asked for by at_least alone; remove it",
-            )
-        )
     if doc.points is not None:
         of = "" if doc.points in {"total", "总分"} else doc.points
         asks = PointsOf(of=of, at_least=doc.at_least, at_most=doc.at_most)

@@ -135,10 +135,14 @@ def _refuse_control(text: str) -> None:
         raise _broken(text.count("\n", 0, found.start()) + 1, *_CONTROL)
 
 
-def parsed(text: str, bounds: Bounds = DOCUMENT) -> Source:
-    """A document as plain values. Numbers with a fraction, and days, stay text, so that nothing is rounded on the way."""
+def parsed(text: str, bounds: Bounds = DOCUMENT, *, checked: bool = True) -> Source:
+    """A document as plain values. Numbers with a fraction, and days, stay text, so that nothing is rounded on the way.
+
+    Control characters and values left out are let pass where it is not to be `checked`.
+    """
     text = text.removeprefix("\ufeff")
-    _refuse_control(text)
+    if checked:
+        _refuse_control(text)
     if len(text.encode()) > bounds.bytes:
         size = bounds.bytes // 1024
         raise _broken(1, f"文件超过 {size} KiB", f"the document is larger than {size} KiB")
@@ -155,7 +159,9 @@ def parsed(text: str, bounds: Bounds = DOCUMENT) -> Source:
         )
     lines: dict[tuple[str | int, ...], int] = {(): _line(node.start_mark)}
     flaws: list[Flaw] = []
-    values = _plain(node, (), lines, flaws)
+    doubts: list[Flaw] = []
+    values = _plain(node, (), lines, flaws, doubts)
+    flaws += doubts if checked else []
     if flaws:
         raise Unreadable(tuple(flaws[:MOST_FLAWS]))
     return Source(values, lines)
@@ -314,6 +320,7 @@ def _plain(
     path: tuple[str | int, ...],
     lines: dict[tuple[str | int, ...], int],
     flaws: list[Flaw],
+    doubts: list[Flaw],
 ) -> Any:
     lines.setdefault(path, _line(node.start_mark))
     if isinstance(node, yaml.MappingNode):
@@ -330,20 +337,20 @@ def _plain(
                 continue
             lines[(*path, name)] = line
             if _NO_CHARACTER.search(name):
-                flaws.append(_flaw(line, path, *_CONTROL))
+                doubts.append(_flaw(line, path, *_CONTROL))
             elif (
                 isinstance(value, yaml.ScalarNode)
                 and not value.value
                 and value.style not in _QUOTED
             ):
-                flaws.append(_flaw(line, (*path, name), *_no_value(name)))
-            found[name] = _plain(value, (*path, name), lines, flaws)
+                doubts.append(_flaw(line, (*path, name), *_no_value(name)))
+            found[name] = _plain(value, (*path, name), lines, flaws, doubts)
         return found
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(n, (*path, i), lines, flaws) for i, n in enumerate(node.value)]
+        return [_plain(n, (*path, i), lines, flaws, doubts) for i, n in enumerate(node.value)]
     text = str(node.value)
     if _NO_CHARACTER.search(text):
-        flaws.append(_flaw(_line(node.start_mark), path, *_CONTROL))
+        doubts.append(_flaw(_line(node.start_mark), path, *_CONTROL))
     if not isinstance(node, yaml.ScalarNode) or node.style in _QUOTED:
         return text
     if text in _NOTHING:

@@ -388,6 +388,8 @@ def test_a_policy_says_what_counts_when() -> None:
     ("sort", "right", "wrong"),
     [
         (Sort.RUBRIC, "cap: 20", "cap: -20"),
+        (Sort.RUBRIC, "cap: 20", "cap:"),
+        (Sort.RUBRIC, "zh: 立案提案一件", "zh: 立案提案\u200e一件"),
         (Sort.CHECKLIST, "kinds: 参加会议", "kinds: 参加舞会"),
     ],
 )

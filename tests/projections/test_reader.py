@@ -42,7 +42,7 @@ from domain.member import Bond, Describe, Dismiss, Exit, Join, Leave, Membership
 from domain.occasion import AmendOccasion, Participant, RecordOccasion
 from domain.pairing import EndPairing, Pair, Pairing
 from domain.people import Actor, PersonId
-from domain.period import Period
+from domain.period import Period, Span
 from domain.streams import Command
 from domain.unit import Office, Relieve, Side
 from projections import as_of, bodies, deeds, scorecards
@@ -589,6 +589,48 @@ def test_a_new_version_makes_only_its_own_cards_anew_from_its_first_year_on(
     with fresh_file() as alone:
         county.reader(alone).rebuild()
         assert rows_of(alone, "small") == after
+
+
+def test_a_later_word_on_a_repeal_makes_anew_what_the_earlier_one_ended(
+    store: Store, county: County
+) -> None:
+    def repeal(until: date) -> Repeal:
+        return Repeal(sort=Sort.RUBRIC, code="rehearsal", until=until, reason="废止")
+
+    county.say(OFFICE, publication(Sort.RUBRIC), repeal(date(2024, 6, 30)))
+    county.reader(store).catch_up()
+    county.say(OFFICE, repeal(date(2025, 3, 31)))
+
+    county.reader(store).catch_up()
+    with fresh_file() as alone:
+        county.reader(alone).rebuild()
+        assert rows_of(store, "small") == rows_of(alone, "small")
+
+
+def test_versions_of_one_rubric_may_ask_about_periods_of_other_lengths(
+    store: Store, county: County
+) -> None:
+    """A month that the year begins with stands beside the year."""
+    text = publication(Sort.RUBRIC).text
+    by_month = text.replace("period: 自然年度", "period: 月")
+    assert by_month != text
+    county.say(
+        OFFICE,
+        publication(Sort.RUBRIC, "m", date(2024, 1, 1), by_month),
+        publication(Sort.RUBRIC, "y", date(2025, 5, 1), text),
+    )
+
+    reader = county.reader(store)
+    reader.catch_up()
+    with store.reading() as connection:
+        found = scorecards.cards(
+            connection, "small", reader.shelf, LI, period=Period.year(2025), today=TODAY
+        )
+    spans = [card.scorecard.period.span for card in found]
+    assert (spans.count(Span.YEAR), spans.count(Span.MONTH)) == (1, 4)
+    with fresh_file() as alone:
+        county.reader(alone).rebuild()
+        assert rows_of(store, "small") == rows_of(alone, "small")
 
 
 def without(rows: list[Row], place: int) -> list[Row]:
