@@ -13,6 +13,7 @@ from domain.fact import Attendance, Authorship, Capacity, Fact, Mark, Part, Reco
 from domain.kinds import Details
 from domain.kinds.about import Shape, Stage
 from domain.kinds.fields import FieldAbout, fields_of
+from domain.nearest import listed, proposal, quoted
 from domain.unit import Side
 from domain.words import Choice, Level
 
@@ -364,11 +365,12 @@ def check_selects(
     for i, kind in enumerate(selects.kinds):
         details = kinds.get(kind)
         if details is None:
+            zh, en = proposal(kind, {name: each.about.zh for name, each in kinds.items()})
             found.append(
                 problem(
                     f"{at}/kinds/{i}",
-                    f"类型目录中没有 {kind}",
-                    f"{kind} is not a kind of the catalogue",
+                    f"类型目录中没有{quoted(kind)}{zh}",
+                    f"{quoted(kind)} is not a kind of the catalogue{en}",
                 )
             )
             continue
@@ -381,11 +383,12 @@ def check_selects(
         ):
             for j, passed in enumerate(all_passed):
                 if passed.stage not in details.about.stages and name != "none":
+                    zh, en = proposal(passed.stage.zh, listed(details.about.stages))
                     found.append(
                         problem(
                             f"{at}/reached/{name}/{j}",
-                            f"{details.about.zh}没有“{passed.stage.zh}”这个环节",
-                            f"{kind} has no stage {passed.stage.value}",
+                            f"{details.about.zh}没有“{passed.stage.zh}”这个环节{zh}",
+                            f"{kind} has no stage {passed.stage.value}{en}",
                         )
                     )
         for name, asked in (
@@ -466,17 +469,20 @@ def check_where(
     by_name = {f.name: f for f in fields_of(details)}
     named = by_name.get(where.name)
     if named is None:
+        zh, en = proposal(where.name, {name: f.label.zh for name, f in by_name.items()})
         found.append(
             problem(
                 at,
-                f"{details.about.zh}没有字段 {where.name}(现有:{'、'.join(by_name) or '无'})",
-                f"{kind} has no field {where.name} (it has: {', '.join(by_name) or 'none'})",
+                f"{details.about.zh}没有字段{quoted(where.name)}{zh}",
+                f"{kind} has no field {quoted(where.name)}{en}",
             )
         )
         return
     if where.is_range:
         if not is_number(named):
-            found.append(problem(at, f"{where.name} 不是数", f"{where.name} is no number"))
+            found.append(
+                problem(at, f"{named.label.zh}({where.name})不是数", f"{where.name} is no number")
+            )
         elif (
             where.at_least is not None
             and where.at_most is not None
@@ -484,14 +490,16 @@ def check_where(
         ):
             found.append(problem(at, "下限高于上限", "the lower bound is above the upper"))
         return
-    allowed = words_of(named)
+    zh_of = listed(named.choices)
+    allowed = {word: zh_of.get(word, "") for word in words_of(named)}
     for value in sorted(where.values | where.unless):
         if allowed and value not in allowed:
+            zh, en = proposal(value, allowed)
             found.append(
                 problem(
                     at,
-                    f"{where.name} 不能是 {value}(可选:{'、'.join(allowed)})",
-                    f"{where.name} cannot be {value} (one of: {', '.join(allowed)})",
+                    f"{named.label.zh}({where.name})不能是{quoted(value)}{zh}",
+                    f"{where.name} cannot be {quoted(value)}{en}",
                 )
             )
 

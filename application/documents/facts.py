@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
@@ -436,13 +437,19 @@ def _details(
             found += _unfit(value, values[name], abouts[name])
     if not found:
         try:
-            details: Details = TypeAdapter(kind).validate_python(values)
+            details: Details = _reader(kind).validate_python(values)
         except ValidationError as error:
             found = [_misfit(one, abouts) for one in error.errors(include_url=False)]
         else:
             return details
     flaws += [source.flaw((*at, "details", *path), zh, en) for path, zh, en in found]
     return None
+
+
+@cache
+def _reader(kind: type[Details]) -> TypeAdapter[Any]:
+    """What reads the details of a kind; made once, for it takes long to make."""
+    return TypeAdapter(kind)
 
 
 def _untold(doc: FactDoc, kind: type[Details], abouts: Mapping[str, FieldAbout]) -> Iterator[Wrong]:

@@ -426,7 +426,8 @@ def appraised_in(
         )
     names = {m: each.who.profile.name for m, each in members.items()}
     for i, f in enumerate(doc.facts):
-        flaws += _give(f, i, members, units, names, source)
+        if len(flaws) < MOST_FLAWS:
+            flaws += _give(f, i, members, units, names, source)
     refuse(flaws, [], source)
     for u in doc.units:
         for name in u.members:

@@ -87,6 +87,19 @@ RUBRICS: dict[str, Swap] = {
         "{all: {stage: 立案, levels: {at_least: 月球}}}",
     ),
     "a stage of another kind": ("{all: 立案}", "{all: 采编}"),
+    "an unknown kind": ("counts: 走访村(社区)", "counts: 受到表扬"),
+    "a field that its kind has not": (
+        "{kinds: 提交提案,",
+        "{kinds: 提交提案, where: {froms: 联名},",
+    ),
+    "a word that its field has not": (
+        "{kinds: 提交提案,",
+        "{kinds: 提交提案, where: {form: 集体},",
+    ),
+    "bounds of what is no number": (
+        "{kinds: 提交提案,",
+        "{kinds: 提交提案, where: {form: {at_least: 1}},",
+    ),
     "a cap below zero": ("    cap: 60", "    cap: -60"),
     "overlapping bands": ("at_least: 60}", "at_least: 90}"),
     "a gate that nobody can meet": ("at_least: 10,", "at_least: 1000,"),
