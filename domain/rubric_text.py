@@ -728,10 +728,9 @@ def _where(of: Selects, where: Where) -> Said:
     found: list[Said] = []
     for values, no in ((where.values, Said("", "")), (where.unless, Said("不", "not "))):
         if values and _is_tick(of, where.name):
-            said = _either([_tick(value) for value in sorted(values, reverse=True)])
-            found.append(
-                Said(f"{label.zh}:{no.zh and '不是'}{said.zh}", f"{label.en}: {no.en}{said.en}")
-            )
+            ticks = sorted({"true", "false"} - values if no.zh else values, reverse=True)
+            said = _either([_tick(value) for value in ticks])
+            found.append(Said(f"{label.zh}:{said.zh}", f"{label.en}: {said.en}"))
         elif values:
             said = _either(
                 [_value((of,), where.name, v) for v in _by_choice(of, where.name, values)]

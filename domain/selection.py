@@ -69,7 +69,11 @@ class Why(Choice):
         "its outcome came after the last day for this period",
     )
     EXEMPT = "exempt", "免于履职期间不扣分", "takes nothing while exempt from duties"
-    SAME_WORK = "same_work", "同一课题(对象)只计一次", "belongs to a work that has been counted"
+    SAME_WORK = (
+        "same_work",
+        "与已计的一次同属一个课题(村、对象、日期、月份等),只计一次",
+        "agrees with one that has been counted in what acts are told apart by",
+    )
     BEFORE_NTH = "before_nth", "未到起计件数", "comes before the act from which the clause counts"
     COUNTED_ONCE = "counted_once", "该条目只计一次,已计", "is counted once, and has been"
 
@@ -266,6 +270,9 @@ def conditions_of(selects: Selects, *, of_plain: bool = False) -> Iterable[Test]
         yield RANK[Why.PARTLY], lambda f: f.half_days < below * f.of_half_days
     bylines = tuple(selects.bylines)
     if bylines:
+        if Byline.SOLE not in bylines:
+            # Who signs alone is no co-author that a clause for others passes over.
+            yield RANK[Why.CONDITIONS], lambda f: byline(f) is not Byline.SOLE
         yield RANK[Why.CO_AUTHOR], lambda f: byline(f) in bylines
     if selects.first_names is not None:
         names = selects.first_names

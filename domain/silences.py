@@ -220,6 +220,7 @@ def _about_limits(rubric: Rubric) -> Iterator[Silence]:
         clause.code
         for block, clause in rubric.clauses
         if block.floor is None
+        and rubric.floor is None
         and takes(clause)
         and not any(
             g.floor is not None and g.within is Within.PERIOD

@@ -277,3 +277,31 @@ def test_attendance_that_is_read_as_another_state_says_so() -> None:
     )
 
     assert why(found) == {"半截": Why.READ, "缺席": Why.STATE}
+
+
+def test_who_signs_alone_is_told_the_stage_and_not_that_he_is_a_co_author() -> None:
+    rules = measures(
+        """\
+        - {clause: own, zh: 第一提案人, en: first, counts: {kinds: 提交提案, bylines: [独立署名, 联名第一人], reached: {all: 立案}}, each: 10}
+        - {clause: joint, zh: 联名人, en: joint, counts: {kinds: 提交提案, bylines: 联名其他人, reached: {all: 立案}}, each: 4}
+        """
+    )
+    found = account(
+        rules,
+        """\
+        - {kind: 提交提案, on: 2024-01-01, deed: 独立}
+        - {kind: 提交提案, on: 2024-01-02, deed: 联名, authors: 3, place: 2}
+        """,
+    )
+
+    assert why(found) == {"独立": Why.STAGE, "联名": Why.CO_AUTHOR}
+    ((_, clause),) = [(w.deed, w.clause) for w in found.card.why_not if w.deed == "独立"]
+    assert clause == "own"
+
+
+def test_a_tick_that_must_not_be_is_printed_as_its_opposite() -> None:
+    rules = measures(
+        "- {clause: own, zh: 本人捐, en: own, counts: {kinds: 捐资捐物、提供资源, where: {raised_from_others: {not: true}}}, each: 1}\n"
+    )
+
+    assert "爱心募捐:否" in printed(rules)
