@@ -55,8 +55,11 @@ def score(
     *,
     offices: tuple[OfficeHeld, ...] = (),
     members: Sequence[Scorecard] = (),
+    brief: bool = False,
 ) -> Scorecard:
     """The scorecard of a member, or of a unit from its own facts and those of its members, whose cards may bear on it.
+
+    A `brief` one leaves out why facts have no line, how clauses stand and what could still be had: grades and differences go by none of these.
 
     Acts are taken by day, then in his favour, so the order of entry never matters. `offices` are those that he holds in units.
     """
@@ -133,8 +136,10 @@ def score(
             ]
         ),
         lines=tuple([_line(draft, subject, ready) for draft in everything]),
-        why_not=_why_nots(sifted, sight, paid, ticked, late, reread),
-        reachable=reachable_in(
+        why_not=() if brief else _why_nots(sifted, sight, paid, ticked, late, reread),
+        reachable=()
+        if brief
+        else reachable_in(
             ready,
             [Stand(o, n) for o, n in zip(drafts, earned, strict=True)],
             Limits(rooms, common, of_blocks, room),
@@ -145,7 +150,7 @@ def score(
             served,
         ),
         changes_on=sifted.changes_on,
-        accounts=_accounts(ready, drafts, sight, whom, period, day, served),
+        accounts=() if brief else _accounts(ready, drafts, sight, whom, period, day, served),
         gates=tuple([gates[code] for code in ready.gates]),
         counted=tallied,
         months=served.months,

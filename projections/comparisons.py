@@ -103,7 +103,14 @@ def trials(
                 policy = policies.over(part, today)
                 held = offices.get(person.person, ())
                 card = score(
-                    bears_on(own, draft, part), draft, person, part, today, policy, offices=held
+                    bears_on(own, draft, part),
+                    draft,
+                    person,
+                    part,
+                    today,
+                    policy,
+                    offices=held,
+                    brief=True,
                 )
                 rule = next(
                     (
@@ -118,7 +125,14 @@ def trials(
                 before = stored.get((subject, part))
                 if before is None and rule is not None:
                     before = score(
-                        bears_on(own, rule, part), rule, person, part, today, policy, offices=held
+                        bears_on(own, rule, part),
+                        rule,
+                        person,
+                        part,
+                        today,
+                        policy,
+                        offices=held,
+                        brief=True,
                     )
                 made.append(
                     Trial(

@@ -594,6 +594,17 @@ def test_a_card_can_always_be_drawn_up_and_is_the_same_twice(
         assert Fraction(result.missing) == max(missing if result.most else -missing, 0)
 
 
+@given(any_rubric(), FACTS, any_member())
+def test_a_brief_card_says_the_same_points(
+    under: Rubric, facts: list[Fact[Any]], of: Person
+) -> None:
+    whole = card(under, facts, of)
+
+    assert card(under, facts, of, brief=True) == replace(
+        whole, why_not=(), reachable=(), accounts=()
+    )
+
+
 # Scale
 
 
