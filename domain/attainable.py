@@ -171,11 +171,9 @@ def _most_of_part(rubric: Rubric, clause: Clause) -> Fraction | None:
             return max(nothing, points) * _largest_share(clause)
         case Steps(steps=steps):
             return _most_of_steps(steps, clause)
-        case Once(price=price) | Mean(price=price):
+        case Once(price=price) | Mean(price=price) | Summed(price=price):
             best = dearest(price)
             return None if best is None else max(nothing, best) * _largest_share(clause)
-        case Summed(price=price):
-            return dearest(price)
         case Each(price=price, per=per):
             best = dearest(price)
             if best is not None and best <= 0:

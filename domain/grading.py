@@ -135,6 +135,7 @@ class _Standing:
     settled: bool = False
     tied: bool = False
     assessed: bool = True
+    listed: bool = True
     board: str = ""
 
 
@@ -232,6 +233,8 @@ def _standing(card: Scorecard, rubric: Rubric, whom: Assessed) -> _Standing:
         standing.assessed = False
         standing.reasons.append(GradeReason(because=Because.TOO_SHORT))
         return standing
+    # Who served too short a time and is vetoed takes nobody's place.
+    standing.listed = not short
     for i in () if short else range(len(grading.grades)):
         if _may_have(standing, rubric, grading.grades[i]):
             standing.at = i
@@ -275,7 +278,7 @@ def _lists(grading: Grading, standings: Sequence[_Standing]) -> dict[str, list[_
     """Those who are assessed by the list that they are on; a list kept for each unit is one for each."""
     found: dict[str, list[_Standing]] = {}
     for standing in standings:
-        if not standing.assessed:
+        if not (standing.assessed and standing.listed):
             continue
         day = standing.card.period.last
         board = next((b for b in grading.boards if b.who.has(standing.whom, day)), None)
@@ -471,7 +474,9 @@ def _graded(
         if grading.decided_by is not None and not decided:
             waits_for = grading.decided_by.code
         if grading.ranking is not None:
-            on_list = [s for s in standings if s.assessed and s.board == standing.board]
+            on_list = [
+                s for s in standings if s.assessed and s.listed and s.board == standing.board
+            ]
             if len(on_list) >= grading.ranking.at_least:
                 place = 1 + sum(_rank(s) > _rank(standing) for s in on_list)
         known = [r for r in standing.reasons if r.because is not Because.NO_SUCH_GRADE]

@@ -11,7 +11,16 @@ from typing import Any
 from domain.drafts import Draft, cut_by, hold
 from domain.fact import Fact
 from domain.period import Period
-from domain.readied import Amount, Ready, Rule, from_the_top, points_for, tier_price, times_of
+from domain.readied import (
+    Amount,
+    Ready,
+    Rule,
+    from_the_top,
+    points_for,
+    takes_in_all,
+    tier_price,
+    times_of,
+)
 from domain.rubric import (
     Apart,
     Assessed,
@@ -66,7 +75,9 @@ def drafts_of(
             if clause.beyond:
                 paid_before = set().union(*(taken.get(code, ()) for code in clause.beyond))
                 gone = [c for c in candidates if sight.base.get(c[5], c[5]) in paid_before]
-                candidates = [c for c in candidates if c not in gone]
+                candidates = [
+                    c for c in candidates if sight.base.get(c[5], c[5]) not in paid_before
+                ]
             if clause.distinct is not None and (clause.distinct.whole or clause.every is None):
                 candidates = _best_of_each(candidates, sight, clause.distinct, clause.code)
             missed = sight.missed.get(rule.seat, {})
@@ -78,7 +89,8 @@ def drafts_of(
                     if clause.distinct is not None and not clause.distinct.whole:
                         inside = _best_of_each(inside, sight, clause.distinct, clause.code)
                     there = {i: n for i, n in missed.items() if part.holds(sight.facts[i].on)}
-                    own += _of_part(rule, inside, there, (), sight, ready, served)
+                    before = [c for c in gone if part.holds(max(c[0], period.first))]
+                    own += _of_part(rule, inside, there, before, sight, ready, served)
         if rule.seat in spoiled:
             for draft in own:
                 cut_by(draft, draft.net, Cut.SPOILED, clause.code)
@@ -184,14 +196,17 @@ def _by_attendance(
 
 
 def _by_sum(price: Quantity | Tiers, own: Sequence[Draft], ready: Ready) -> list[Amount]:
-    """What each act is worth: its part of the points for what all of them come to."""
-    total = sum((Fraction(d.worth) for d in own), Fraction(0))
+    """What each act is worth: its part of the points for what all of them come to; equal parts where they come to nothing."""
+    sign = -1 if takes_in_all(price) else 1
+    numbers = [sign * Fraction(d.worth) for d in own]
+    total = sum(numbers, Fraction(0))
     match price:
         case Quantity():
             points = points_for(price, total, ready)
         case Tiers():
             points = tier_price(total, from_the_top(price, ready))
-    return [times_of(points, Fraction(d.worth) / total) for d in own]
+    parts = [n / total for n in numbers] if total else [Fraction(1, len(own)) for _ in own]
+    return [times_of(points, part) for part in parts]
 
 
 def _from_members(

@@ -359,7 +359,7 @@ def _rule(seat: int, block: Block, clause: Clause, ready: Ready) -> Rule:
             price = measure.price
     worth = _worth(price, clause, ready)
     if isinstance(measure, Summed):
-        worth = _as_much_as(measure.price.of)
+        worth = _as_much_as(measure.price.of, -1 if takes_in_all(measure.price) else 1)
     if isinstance(measure, Each) and measure.per is Per.HALF_DAY:
         worth = _by_half_day(worth)
     return Rule(
@@ -421,9 +421,14 @@ def _by_half_day(worth: Callable[[Fact[Any]], Amount]) -> Callable[[Fact[Any]], 
     return lambda fact: worth(fact) * fact.half_days
 
 
-def _as_much_as(name: str) -> Callable[[Fact[Any]], Amount]:
-    """What an act adds to a sum, until all of it is priced."""
-    return lambda fact: amount(fact, name) or 0
+def _as_much_as(name: str, sign: int) -> Callable[[Fact[Any]], Amount]:
+    """What an act adds to a sum, until all of it is priced; below nought where that takes points, as what is taken is."""
+    return lambda fact: sign * (amount(fact, name) or 0)
+
+
+def takes_in_all(price: Quantity | Tiers) -> bool:
+    """Whether the price of a sum takes points."""
+    return price.points < 0 if isinstance(price, Quantity) else any(p < 0 for _, p in price.tiers)
 
 
 _NO_WORTH = {

@@ -532,6 +532,15 @@ def _check_measure(check: _Check, at: str, clause: Clause) -> None:
             _check_price(check, f"{at}/mean", clause, price)
         case Summed(price=price):
             _check_price(check, f"{at}/sum", clause, price)
+            if (
+                isinstance(price, Tiers)
+                and len({points > 0 for _, points in price.tiers if points}) > 1
+            ):
+                check.say(
+                    f"{at}/sum/tiers",
+                    "累计数各档须同为加分或同为扣分,请分写成两条",
+                    "the tiers of a sum all give or all take; write two clauses",
+                )
         case Full(acts=acts):
             if acts < 1:
                 check.say(f"{at}/full/acts", "至少 1 次", "is at least 1")

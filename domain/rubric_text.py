@@ -900,10 +900,15 @@ def _together(rubric: Rubric) -> list[Said]:
             )
         ]
         if late.within_days is not None:
+            whose = (
+                Said("", "")
+                if late.timing is Timing.ACT
+                else Said("计入履职当期的,", "of what belongs to the period of the act, ")
+            )
             parts.append(
                 Said(
-                    f"周期结束后{late.within_days}天以内有的结果仍计,再晚的不计",
-                    f"one that comes more than {late.within_days} days after the end of the period counts no more",
+                    f"{whose.zh}周期结束后{late.within_days}天以内有的结果仍计,再晚的不计",
+                    f"{whose.en}one that comes more than {late.within_days} days after the end of the period counts no more",
                 )
             )
         found.append(_sentence(parts))

@@ -181,6 +181,8 @@ def _of_the_total(
         more = times_of(scaled, Fraction(served.of, served.months)) - scaled
         if ready.cap is not None:
             more = min(more, ready.cap - net)
+        if ready.floor is not None:
+            more = max(more, ready.floor - net)
         if more:
             cuts = [(Cut.PART_YEAR, more, "")]
             found.append(Draft(None, period.last, "", "", 0, 0, more, cuts))

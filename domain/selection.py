@@ -136,7 +136,7 @@ class Passed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """A detail of the kind: text that has to be one of these and none of `unless` (`true` and `false` for ticks), or a number within these bounds."""
+    """A detail of the kind: text that has to be one of these, or where none are named none of `unless` (`true` and `false` for ticks), or a number within these bounds."""
 
     name: str
     values: frozenset[str] = frozenset()
@@ -153,7 +153,7 @@ class Where:
         """Whether that fact says so."""
         value = getattr(fact.details, self.name, None)
         said = value if isinstance(value, str) else plain(value)
-        return said not in self.unless and (not self.values or said in self.values)
+        return said in self.values if self.values or not self.unless else said not in self.unless
 
     def within(self, fact: Fact[Any]) -> bool:
         """Whether that fact gives a number within the bounds."""
@@ -430,17 +430,15 @@ def _unmeetable(selects: Selects, kinds: Mapping[str, type[Details]], at: str) -
         ("mandatory", selects.mandatory),
         ("whole", selects.whole is False),
     )
-    for kind in selects.kinds:
-        details = kinds.get(kind)
-        if details is None or details.about.shape is Shape.OCCASION:
-            continue
+    known = [kinds[kind].about for kind in selects.kinds if kind in kinds]
+    if known and all(about.shape is not Shape.OCCASION for about in known):
         for name, asked in only_held:
             if asked:
-                zh = details.about.zh
+                zh = "、".join(about.zh for about in known)
                 yield problem(
                     f"{at}/{name}",
-                    f"{zh}不是会议或活动,没有出勤、身份和角色,按此写法永远不会计到;请删去,或去掉这一类型",
-                    f"{kind} is no occasion and has no attendance, capacity or role, so that none is ever meant; remove it, or the kind",
+                    f"{zh}不是会议或活动,没有出勤、身份和角色,按此写法永远不会计到,请删去",
+                    f"{', '.join(selects.kinds)}: no occasion, without attendance, capacity or role, so that none is ever meant; remove it",
                 )
     both = [
         p.stage.zh
@@ -497,6 +495,14 @@ def check_where(
         ):
             found.append(problem(at, "下限高于上限", "the lower bound is above the upper"))
         return
+    if bool(where.values) is bool(where.unless):
+        found.append(
+            problem(
+                at,
+                "写明是哪几个词,或写 not(不是哪几个词),二者只写一种",
+                "says either which words it may be, or which not (not)",
+            )
+        )
     zh_of = listed(named.choices)
     allowed = {word: zh_of.get(word, "") for word in words_of(named)}
     for value in sorted(where.values | where.unless):

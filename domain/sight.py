@@ -84,7 +84,7 @@ def _read(fact: Fact[Any], readings: Sequence[tuple[Attendance, tuple[Test, ...]
     """A fact with its attendance as the first reading that fits it says."""
     for reads, tests in readings:
         if all(test(fact) for _, test in tests):
-            return replace(fact, attendance=reads)
+            return fact if fact.attendance is reads else replace(fact, attendance=reads)
     return fact
 
 

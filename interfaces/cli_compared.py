@@ -12,16 +12,14 @@ from application import packs
 from application.documents.source import Unreadable
 from domain import explain
 from domain.comparison import Cause
-from domain.document import Sort
 from domain.explain import Said, names_of
 from domain.kinds import KINDS
 from domain.period import Period
 from domain.rubric import Rubric, points_text
 from domain.scorecard import Points
 from interfaces import whatif
-from interfaces.asked import must_be_published
 from interfaces.cli_rubrics import said_wrong, text_of
-from interfaces.cli_shown import all_pages, looking, only_rubric
+from interfaces.cli_shown import all_pages, looking, rubric_asked
 from interfaces.moments import positions_between
 from interfaces.wiring import Installation
 from projections import comparisons, grades
@@ -126,8 +124,7 @@ def grades_of(installation: Installation, options: argparse.Namespace) -> int:
     desk = installation.only()
     with looking(desk, options.as_of) as (connection, position, today):
         period = Period.year(options.year or today.year)
-        code = options.rubric or only_rubric(connection, desk, period.last, position)
-        must_be_published(connection, desk.code, Sort.RUBRIC, code, "--rubric", position=position)
+        code = rubric_asked(connection, desk, options.rubric, period.last, position)
         found = grades.grades(
             connection,
             desk.code,
@@ -170,8 +167,7 @@ def moved(installation: Installation, options: argparse.Namespace) -> int:
             desk.writer.zone,
         )
         period = Period.year(options.year or today.year)
-        code = options.rubric or only_rubric(connection, desk, period.last, last)
-        must_be_published(connection, desk.code, Sort.RUBRIC, code, "--rubric", position=last)
+        code = rubric_asked(connection, desk, options.rubric, period.last, last)
         found = all_pages(
             lambda after: comparisons.moved_between(
                 connection,

@@ -267,8 +267,7 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
     desk = installation.only()
     with looking(desk, options.as_of) as (connection, position, today):
         period = Period.year(options.year or today.year)
-        rubric = options.rubric or only_rubric(connection, desk, period.last, position)
-        must_be_published(connection, desk.code, Sort.RUBRIC, rubric, "--rubric", position=position)
+        rubric = rubric_asked(connection, desk, options.rubric, period.last, position)
         lines = all_pages(
             lambda after: scorecards.card_lines(
                 connection,
@@ -288,7 +287,16 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
     _table(["编号", "姓名", "得分"], [(each.number, each.name, each.total) for each in lines])
 
 
-def only_rubric(connection: Connection, desk: Desk, day: date, position: int | None) -> str:
+def rubric_asked(
+    connection: Connection, desk: Desk, said: str | None, day: date, position: int | None
+) -> str:
+    """The code of the rubric that is asked for, the one in force on a day where none is; refused where nobody published it."""
+    code = said or _only_rubric(connection, desk, day, position)
+    must_be_published(connection, desk.code, Sort.RUBRIC, code, "--rubric", position=position)
+    return code
+
+
+def _only_rubric(connection: Connection, desk: Desk, day: date, position: int | None) -> str:
     """The code of the rubric that is in force on a day; refused where there are several, or none."""
     found = [
         line.code

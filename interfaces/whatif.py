@@ -48,7 +48,7 @@ def run(
     """
     draft = packs.load_rubric(text)
     if draft.subject is not Subject.MEMBER:
-        raise Refused(Reason.MALFORMED, "/text", draft.subject.zh, wanted=_ABOUT_MEMBERS)
+        raise Refused(Reason.MALFORMED, "/text", draft.subject.value, wanted=_ABOUT_MEMBERS)
     if not 1 <= len(years) <= MOST_YEARS:
         raise Refused(Reason.MALFORMED, "/years", ",".join(map(str, years)))
     other = against or draft.code

@@ -361,7 +361,10 @@ class Reader:
             kept.clear()
             if (anew := policies_of(kept.papers(), self.shelf)) != policies:
                 policies = anew
+                # The documents are stored: what they said before is known to the first fold alone.
+                papers = changes.stale.papers
                 changes = fold(self.ledger, entries, load, WindowsByDay(policies), today)
+                changes.stale.papers = papers
                 self._restamp(connection, policies)
             changes.documents = Versions(DOCUMENTS)
         with writing.together() if len(entries) <= AT_ONCE else nullcontext():

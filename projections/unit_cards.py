@@ -14,7 +14,7 @@ from domain.fact import Fact, SubjectId
 from domain.kinds import Subject
 from domain.people import PersonId, UnitId
 from domain.period import Period
-from domain.rubric import Rubric, Whose
+from domain.rubric import FromMembers, Rubric, Whose
 from domain.scorecard import Scorecard
 from domain.scoring import score
 from domain.unit import Unit
@@ -188,16 +188,22 @@ def _cards_of_members(
     today: date,
     position: int | None,
 ) -> Cards:
-    """The cards that units take points from: of all their members, under every rubric."""
+    """The cards that units take points from: of all their members, under the rubrics that are named, or under every one."""
     taking = [each for each in asked if each.rubric.takes_from_members]
     who = {PersonId(m.removeprefix("member/")) for each in taking for m in each.members}
     found: dict[tuple[SubjectId, Period], list[Scorecard]] = {}
     if not who:
         return found
+    named = {
+        c.measure.rubric
+        for each in taking
+        for _, c in each.rubric.clauses
+        if isinstance(c.measure, FromMembers)
+    }
     people = roster.persons(connection, ledger, sorted(who), position=position)
     for year in sorted({each.period.last.year for each in taking}):
         for document in papers:
-            if document.sort is not Sort.RUBRIC:
+            if document.sort is not Sort.RUBRIC or not {"", document.code} & named:
                 continue
             for each in scored_people(
                 connection,

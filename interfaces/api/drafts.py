@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field, TypeAdapter, ValidationError
 
 from application.documents.source import Unreadable
+from domain.people import Reason, Refused, Role
 from interfaces import bodies, whatif
 from interfaces.api import views
 from interfaces.api.door import Door, Gate, body_of
@@ -25,6 +26,8 @@ MOST_AT_ONCE = 1
 MOST_MOVERS = 1_000
 """Movers that one answer may list."""
 OPERATION = "try_draft"
+_TRY = frozenset({Role.OFFICE, Role.APPRAISAL, Role.AUDITOR})
+"""Who may try a draft: whoever drafts, appraises or audits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,9 @@ async def tried(request: Request) -> AsyncIterator[Tried]:
     """Let in a draft: it is read before it takes its turn, so that nobody waits for who sends it."""
     door: Door = request.app.state.door
     gate: Gate = request.app.state.trying
-    desk, _ = door.enter(request)
+    desk, actor = door.enter(request)
+    if actor.role not in _TRY:
+        raise Refused(Reason.NOT_ALLOWED, about=actor.role.value)
     await known_parameters(request)
     text = bodies.text_of(await body_of(request))
     try:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
-from application.packs import load_rubric
+from application.packs import load_rubric, published
+from domain.document import Sort
 from domain.kinds import KINDS
 from domain.kinds.about import Shape
+from domain.rubric import Rubric
 from domain.rubric_text import text
 from domain.scorecard import Cut
 from domain.selection import Why
@@ -234,6 +238,36 @@ def test_a_veto_sets_a_grade_before_a_short_time_takes_it_where_it_says_so() -> 
     assert "但有不论得分直接评定的情形的,照评" in printed(first)
 
 
+def test_who_is_vetoed_after_a_short_time_takes_nobodys_place() -> None:
+    rules = document(
+        PARTS,
+        "part_year: {least_months: 6, vetoes_first: true}\n"
+        + _flush(
+            """\
+    grading:
+      grades:
+        - {grade: 优秀, en: excellent, at_least: 12, places: {share: 50%, way: 舍去}}
+        - {grade: 称职, en: competent, at_least: 1}
+        - {grade: 不称职, en: not competent, last: 1}
+      vetoes: [{veto: v, zh: 违纪, en: discipline, counts: 受到处理, grade: 不称职}]
+    """
+        ),
+    )
+    facts = """\
+    year: 2024
+    members:
+      - {member: 甲, facts: [{kind: 参加会议, on: 2024-03-01, acts: 3}]}
+      - {member: 乙, facts: [{kind: 参加会议, on: 2024-03-01, acts: 2}]}
+      - {member: 丙, facts: [{kind: 参加会议, on: 2024-03-01}]}
+    """
+    short = "  - {member: 丁, since: 2024-11-01, facts: [{kind: 受到处理, on: 2024-12-01, details: {sanction: 诫勉}}]}\n"
+    without = grades(accounts(rules, dedent(facts)))
+    with_him = grades(accounts(rules, dedent(facts) + short))
+
+    assert without == {"甲": "优秀", "乙": "称职", "丙": "不称职"}
+    assert with_him == without | {"丁": "不称职"}
+
+
 def _flush(text: str) -> str:
     return "\n".join(line[4:] for line in text.splitlines()) + "\n"
 
@@ -305,3 +339,160 @@ def test_a_tick_that_must_not_be_is_printed_as_its_opposite() -> None:
     )
 
     assert "爱心募捐:否" in printed(rules)
+
+
+# What sums take, and limits of what is scaled
+
+
+MARKS = "- {clause: c, zh: 扣分, en: taken, counts: 现场定分, sum: {of: figure, points: -1}MORE}\n"
+
+
+def test_a_sum_that_takes_spares_who_is_exempt() -> None:
+    found = account(
+        measures(MARKS.replace("MORE", "")),
+        """\
+        - {kind: 现场定分, on: 2024-02-01, deed: 免, figure: 5}
+        - {kind: 现场定分, on: 2024-06-01, deed: 扣, figure: 3}
+        """,
+        who="exempt: {since: 2024-01-15, until: 2024-02-15}",
+    )
+
+    assert (total(found), why(found)) == ("-3", {"免": Why.EXEMPT})
+
+
+def test_of_several_that_a_sum_could_take_the_one_in_his_favour_counts() -> None:
+    found = account(
+        measures(MARKS.replace("MORE", ", distinct: 月份")),
+        """\
+        - {kind: 现场定分, on: 2024-02-01, figure: 5}
+        - {kind: 现场定分, on: 2024-02-09, figure: 1}
+        """,
+    )
+
+    assert total(found) == "-1"
+
+
+def test_a_sum_goes_by_what_is_left_of_figures_above_and_below_nought() -> None:
+    rules = measures(MARKS.replace("points: -1", "points: 2").replace("MORE", ""))
+    found = account(
+        rules,
+        """\
+        - {kind: 现场定分, on: 2024-02-01, deed: 加, figure: 5}
+        - {kind: 现场定分, on: 2024-03-01, deed: 减, figure: -2}
+        """,
+    )
+
+    assert (total(found), paid(found)) == ("6", {"加": "10", "减": "-4"})
+
+
+def test_the_tiers_of_a_sum_all_give_or_all_take() -> None:
+    assert [p for _, p in refused(gifts("{of: amount, tiers: {1: 2, 9: -1}}"))] == [
+        "/blocks/0/clauses/0/sum/tiers"
+    ]
+
+
+def test_what_is_scaled_stays_within_the_floor_of_the_total() -> None:
+    rules = document(
+        """\
+        - block: base
+          zh: 基础分
+          en: base
+          starts: 10
+          clauses: [{clause: m, zh: 会议, en: meetings, counts: 参加会议, each: 1}]
+        - block: minus
+          zh: 扣分
+          en: minus
+          clauses: [{clause: d, zh: 处理, en: sanctions, counts: 受到处理, each: -8}]
+        """,
+        "floor: 0\npart_year: {total: 按在任月数折算, of: [minus]}\n",
+    )
+    found = account(
+        rules,
+        "- {kind: 受到处理, on: 2024-08-01, details: {sanction: 告诫}}\n",
+        who="since: 2024-07-01",
+    )
+
+    assert total(found) == "0"
+
+
+# Selections
+
+
+@pytest.mark.parametrize("said", ["[]", "{}", "{says: 全体会议, not: 全体会议}"])
+def test_a_field_has_to_be_asked_for_something(said: str) -> None:
+    rules = f"- {{clause: c, zh: 会, en: m, counts: {{kinds: 参加会议, where: {{meeting: {said}}}}}, each: 1}}\n"
+
+    assert [path for _, path in refused(measures(rules))] == [
+        "/blocks/0/clauses/0/counts/where/meeting"
+    ]
+
+
+def test_a_published_field_without_words_means_nothing_as_it_did() -> None:
+    rules = measures(
+        "- {clause: c, zh: 会, en: m, counts: {kinds: 参加会议, where: {meeting: []}}, each: 1}\n"
+    )
+    rubric = published(Sort.RUBRIC, rules)
+    assert isinstance(rubric, Rubric)
+
+    assert total(account(rubric, "- {kind: 参加会议, on: 2024-02-01}\n")) == "0"
+
+
+def test_one_selection_may_ask_for_absence_of_the_kinds_that_have_it() -> None:
+    rules = measures(
+        "- {clause: c, zh: 缺席、否决, en: absent, counts: {kinds: [参加会议, 一票否决情形], states: 缺席}, each: -1}\n"
+    )
+
+    assert total(account(rules, "- {kind: 参加会议, on: 2024-02-01, state: 缺席}\n")) == "-1"
+
+
+# Words
+
+
+def test_attendance_that_is_read_as_it_is_says_nothing_of_reading() -> None:
+    rules = measures(
+        "- {clause: c, zh: 会, en: m, counts: 参加会议, each: 1}\n",
+        "attendance: [{counts: {kinds: 参加会议, states: [缺席, 未准假]}, reads: 缺席}]\n",
+    )
+    found = account(
+        rules,
+        """\
+        - {kind: 参加会议, on: 2024-02-01, deed: 缺席, state: 缺席}
+        - {kind: 参加会议, on: 2024-02-02, deed: 未准假, state: 未准假}
+        """,
+    )
+
+    assert why(found) == {"缺席": Why.STATE, "未准假": Why.READ}
+
+
+def test_days_for_late_outcomes_are_printed_with_what_they_bear_on() -> None:
+    filed = "- {clause: p, zh: 立案, en: filed, counts: {kinds: 提交提案, reached: {all: 立案}}, each: 1}\n"
+    by_act, by_outcome = (
+        printed(measures(filed, f"late: {{timing: {timing}, within_days: 31}}\n"))
+        for timing in ("履职当期", "结果当期")
+    )
+
+    assert "计入履职当期;周期结束后31天以内" in by_act
+    assert "计入结果当期;计入履职当期的,周期结束后31天以内" in by_outcome
+
+
+def test_acts_are_numbered_in_each_part_with_those_that_another_clause_took_before() -> None:
+    rules = measures(
+        """\
+        - {clause: raised, zh: 发动的, en: raised, counts: {kinds: 捐资捐物、提供资源, where: {raised_from_others: true}}, each: 1}
+        - {clause: own, zh: 本人的, en: own, counts: 捐资捐物、提供资源, beyond: raised, each: 2, every: 季度}
+        """
+    )
+    found = account(
+        rules,
+        """\
+        - {kind: 捐资捐物、提供资源, on: 2024-01-01, details: {raised_from_others: true}}
+        - {kind: 捐资捐物、提供资源, on: 2024-02-01, details: {raised_from_others: false}}
+        - {kind: 捐资捐物、提供资源, on: 2024-04-01, details: {raised_from_others: false}}
+        """,
+    )
+
+    assert [(line.clause, line.nth) for line in found.card.lines] == [
+        ("raised", 1),
+        ("own", 2),
+        ("own", 1),
+    ]

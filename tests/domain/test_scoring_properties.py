@@ -295,7 +295,13 @@ def any_measure(draw: st.DrawFn, kind: str, prices: tuple[Fraction, ...]) -> Mea
         case "mean":
             return Mean(price=draw(any_price(kind, prices)))
         case "sum":
-            return Summed(price=draw(any_price_of_a_number(NUMBERS[kind], prices)))
+            # A sum gives or takes, one of the two.
+            alike = (
+                tuple(p for p in prices if p > 0)
+                if price > 0
+                else tuple(p for p in prices if p <= 0)
+            )
+            return Summed(price=draw(any_price_of_a_number(NUMBERS[kind], alike)))
         case "steps":
             return Steps(steps=((draw(pick(1, 2)), price), (3, draw(pick(*prices)))))
         case "full":

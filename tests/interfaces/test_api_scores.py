@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
 import pytest
 
+from domain.people import Role
 from interfaces import whatif
 from interfaces.bodies import LARGEST_BODY
 from tests.interfaces.conftest import Answer, Caller, Service
@@ -284,6 +286,15 @@ def test_what_is_wrong_with_the_question_is_named(untouched: Caller) -> None:
     problem(untouched.send("/whatif?years=2025", {}), 400, "unknown_parameter", parameter="years")
     nobody = Caller(untouched.client, untouched.ledger, "")
     problem(tried(nobody), 401, "not_signed_in")
+
+
+def test_only_who_drafts_appraises_or_audits_may_try_a_draft(
+    caller: Callable[..., Caller],
+) -> None:
+    for role in (Role.MEMBER, Role.CONSUMER, Role.CLERK, Role.HEAD):
+        problem(tried(caller("li", role, "south")), 403, "not_allowed")
+    for role in (Role.APPRAISAL, Role.AUDITOR):
+        problem(tried(caller("li", role)), 422, "no_such_rubric")
 
 
 def test_one_draft_is_tried_at_a_time(sqlite_service: Service, untouched: Caller) -> None:
