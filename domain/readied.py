@@ -126,6 +126,7 @@ class Ready:
     cap: int | None
     by_kind: Mapping[str, tuple[Seen, ...]]
     by_outcome: Mapping[str, tuple[Seen, ...]]
+    by_late: Mapping[str, tuple[Seen, ...]]
     spoilers: Mapping[str, tuple[tuple[Rule, tuple[Test, ...]], ...]]
     tallies: tuple[_Tally, ...]
     tally_tests: Mapping[str, tuple[tuple[_Tally, tuple[Test, ...]], ...]]
@@ -188,6 +189,7 @@ def made_ready(rubric: Rubric) -> Ready:
         cap=None,
         by_kind={},
         by_outcome={},
+        by_late={},
         spoilers={},
         tallies=(),
         tally_tests={},
@@ -201,11 +203,13 @@ def made_ready(rubric: Rubric) -> Ready:
     rules: list[Rule] = []
     by_kind: dict[str, list[Seen]] = {}
     by_outcome: dict[str, list[Seen]] = {}
+    by_late: dict[str, list[Seen]] = {}
     spoilers: dict[str, list[tuple[Rule, tuple[Test, ...]]]] = {}
     for block, clause in rubric.clauses:
         rule = _rule(len(rules), block, clause, ready)
         rules.append(rule)
-        late = rubric.timing(clause) is Timing.OUTCOME and clause.stages
+        staged = _kinds_with_outcome(clause)
+        by_its_outcome = rubric.timing(clause) is Timing.OUTCOME
         for selects in clause.counts:
             seen = (
                 rule,
@@ -216,7 +220,12 @@ def made_ready(rubric: Rubric) -> Ready:
                 tuple(conditions_of(selects, of_plain=True)),
             )
             for kind in selects.kinds:
-                (by_outcome if late else by_kind).setdefault(kind, []).append(seen)
+                late = kind in staged
+                (by_outcome if late and by_its_outcome else by_kind).setdefault(kind, []).append(
+                    seen
+                )
+                if late and rubric.carries_over and not by_its_outcome:
+                    by_late.setdefault(kind, []).append(seen)
         for selects in clause.spoiled_by:
             # No reason is asked for: the narrowest question comes first, which nearly all facts fail.
             tests = tuple(conditions_of(selects))[::-1]
@@ -237,6 +246,7 @@ def made_ready(rubric: Rubric) -> Ready:
     ready.inner, ready.outer = _together(rubric, ready)
     ready.by_kind = {kind: tuple(found) for kind, found in by_kind.items()}
     ready.by_outcome = {kind: tuple(found) for kind, found in by_outcome.items()}
+    ready.by_late = {kind: tuple(found) for kind, found in by_late.items()}
     ready.spoilers = {kind: tuple(found) for kind, found in spoilers.items()}
     readings: dict[str, list[tuple[Attendance, tuple[Test, ...]]]] = {}
     for reading in rubric.attendance:
@@ -247,6 +257,13 @@ def made_ready(rubric: Rubric) -> Ready:
     ready.readings = {kind: tuple(found) for kind, found in readings.items()}
     _make_tallies(rubric, ready)
     return ready
+
+
+def _kinds_with_outcome(clause: Clause) -> frozenset[str]:
+    """The kinds of which a clause asks, or prices, what came of them; others belong to the day of the act whatever its timing is."""
+    price = getattr(clause.measure, "price", None)
+    by_stage = isinstance(price, Table) and price.by is Axis.STAGE
+    return frozenset(k for s in clause.counts if s.stages or by_stage for k in s.kinds)
 
 
 def _together(rubric: Rubric, ready: Ready) -> tuple[tuple[Together, ...], tuple[Together, ...]]:
@@ -312,6 +329,7 @@ def _scale(rubric: Rubric) -> int:
     prices = [p for b in rubric.blocks for p in (b.cap, b.floor, *(s.points for s in b.starts))]
     prices += [p for g in rubric.groups for p in (g.cap, g.floor)]
     prices += [rubric.cap, rubric.floor]
+    prices += [] if rubric.part_year is None else [rubric.part_year.cap]
     shares = [Fraction(1)]
     for _, clause in rubric.clauses:
         prices += [clause.cap, *_prices(clause)]

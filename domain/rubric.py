@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
-from domain.fact import Attendance, Capacity, Part, Spoke
+from domain.fact import Attendance, Capacity, Fact, Part, Reached, Spoke
 from domain.kinds.about import Stage, Subject
 from domain.member import Bond, MemberClass, MemberRole, Person
 from domain.people import UnitId
@@ -494,10 +495,14 @@ class Order(Choice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateOutcome:
-    """To which period an outcome belongs, and how many days after the end of the period one still counts for it (none named: for ever)."""
+    """To which period an outcome belongs, and how many days after the end of the period one still counts for it (none named: for ever).
+
+    What comes later is lost, or belongs to the period in which it came where `carry_over`.
+    """
 
     timing: Timing = Timing.ACT
     within_days: int | None = None
+    carry_over: bool = False
 
 
 class Asked(Choice):
@@ -513,13 +518,14 @@ class PartYear:
 
     A calendar month is served in which he was a member on at least `least_days` days (on all of a shorter one); days of exemption count as not served unless `exempt_serves`.
     `acts` scales the numbers of acts that full marks and gates ask for (rounded up), `total` the total itself (times the months of the period, over those served), or of it what
-    the blocks of `of` come to where some are named. Fewer than `least_months` served means no grade, but for one that a veto sets where `vetoes_first`. All of this is for those
+    the blocks of `of` come to where some are named; what is scaled comes to `cap` at most. Fewer than `least_months` served means no grade, but for one that a veto sets where `vetoes_first`. All of this is for those
     of `who` on their last day in the period.
     """
 
     acts: Asked = Asked.WHOLE
     total: Asked = Asked.WHOLE
     of: tuple[str, ...] = ()
+    cap: Fraction | None = None
     least_days: int = 1
     least_months: int = 0
     vetoes_first: bool = False
@@ -833,7 +839,26 @@ class Rubric:
     @property
     def looks_back(self) -> bool:
         """Whether an outcome can bring points to another period than that of the act."""
-        return any(self.timing(c) is Timing.OUTCOME and c.stages for _, c in self.clauses)
+        return any(
+            c.stages and (self.timing(c) is Timing.OUTCOME or self.carries_over)
+            for _, c in self.clauses
+        )
+
+    @property
+    def carries_over(self) -> bool:
+        """Whether an outcome that comes too late for the period of its act belongs to the one in which it came."""
+        return self.late is not None and self.late.carry_over
+
+    def late_outcomes(self, fact: Fact[Any], period: Period) -> tuple[Reached, ...]:
+        """What came of an earlier act in a period, too late to belong to the period of the act."""
+        if period.span.is_of_calendar:
+            ends = Period.around(period.span, fact.on, begins=period.first.year).last
+        else:
+            ends = min([day for day in self.sessions if day > fact.on], default=period.first)
+            ends -= timedelta(days=1)
+        days = 0 if self.late is None or self.late.within_days is None else self.late.within_days
+        ends += timedelta(days=days)
+        return tuple(r for r in fact.reached if ends < r.on and period.holds(r.on))
 
     @property
     def names_offices(self) -> bool:

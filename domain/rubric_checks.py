@@ -222,6 +222,19 @@ def _check_frame(check: _Check) -> None:
             f"应在 0 至 {_LATEST} 天之间",
             f"lies between 0 and {_LATEST} days",
         )
+    if late is not None and late.carry_over:
+        if late.within_days is None:
+            check.say(
+                "/late/carry_over",
+                "请写明周期结束后多少天以内有的结果仍计入履职当期(within_days),再晚的才结转",
+                "say up to how many days after the end of the period an outcome belongs to the period of the act (within_days); what comes later is carried over",
+            )
+        elif late.timing is Timing.OUTCOME:
+            check.say(
+                "/late/carry_over",
+                "结果计入结果当期的无须结转,请删去,或改 timing: 履职当期",
+                "an outcome that belongs to its own period is not carried over; remove it, or write timing: act",
+            )
     if rubric.part_year is not None:
         _check_part_year(check, rubric.part_year)
 
@@ -376,6 +389,12 @@ def _check_part_year(check: _Check, rule: PartYear) -> None:
             "/part_year/of",
             "没有写 total: 按在任月数折算,用不上,请删去或补写",
             "has no use without total: months; add that or remove it",
+        )
+    if rule.cap is not None and (rule.total is Asked.WHOLE or rule.cap <= 0):
+        check.say(
+            "/part_year/cap",
+            "须大于 0,并写 total: 按在任月数折算",
+            "lies above 0, and has no use without total: months",
         )
     _check_who(check, "/part_year/who", rule.who)
 

@@ -905,10 +905,15 @@ def _together(rubric: Rubric) -> list[Said]:
                 if late.timing is Timing.ACT
                 else Said("计入履职当期的,", "of what belongs to the period of the act, ")
             )
+            then = (
+                Said("再晚的计入结果当期", "belongs to the period in which it came")
+                if late.carry_over
+                else Said("再晚的不计", "counts no more")
+            )
             parts.append(
                 Said(
-                    f"{whose.zh}周期结束后{late.within_days}天以内有的结果仍计,再晚的不计",
-                    f"{whose.en}one that comes more than {late.within_days} days after the end of the period counts no more",
+                    f"{whose.zh}周期结束后{late.within_days}天以内有的结果仍计,{then.zh}",
+                    f"{whose.en}one that comes more than {late.within_days} days after the end of the period {then.en}",
                 )
             )
         found.append(_sentence(parts))
@@ -966,6 +971,9 @@ def _part_year(of: PartYear, rubric: Rubric) -> Said:
             f"{whole.en} is {'scaled from the months served to the whole period' if total else 'not scaled'}",
         ),
     ]
+    if of.cap is not None:
+        most = points_text(of.cap)
+        parts.append(Said(f"折算后不超过{most}分", f"what is scaled comes to {most} at most"))
     if of.least_days > 1:
         parts.append(
             Said(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from operator import attrgetter
@@ -41,7 +41,15 @@ from domain.selection import (
 )
 from domain.served import Served, served_by
 from domain.sifting import Sifted, sift
-from domain.sight import NOT_PRICED, Sight, add_outcomes, as_read, look_at, spoiled_seats
+from domain.sight import (
+    NOT_PRICED,
+    Sight,
+    add_late_outcomes,
+    add_outcomes,
+    as_read,
+    look_at,
+    spoiled_seats,
+)
 from domain.unit import Unit
 
 
@@ -70,7 +78,9 @@ def score(
         whom = Assessed(person=member, offices=offices)
         subject = SubjectId(f"member/{member.person}")
     served, day = served_by(whom, rubric.part_year, period), min(today, period.last)
-    sifted = sift(facts, period, today, policy, member=whom.person, outcomes=bool(ready.by_outcome))
+    sifted = sift(
+        facts, period, today, policy, member=whom.person, bears=_bears(rubric, ready, period)
+    )
     facts_read, ticked, late, reread = as_read(sifted, rubric, ready, period)
     counted, number = len(sifted.counted), len(facts_read)
     own = facts_read[:counted]
@@ -80,6 +90,12 @@ def score(
         add_outcomes(sight, sifted.carried, period)
         views = range(number, len(sight.facts))
         look_at(sight, ready, ready.by_outcome, whom, subject, views, range(counted, number))
+    if ready.by_late:
+        by_outcome = len(sight.facts) - len(sifted.carried) if ready.by_outcome else None
+        seen = len(sight.facts)
+        add_late_outcomes(sight, sifted.carried, rubric, period, by_outcome)
+        views = range(seen, len(sight.facts))
+        look_at(sight, ready, ready.by_late, whom, subject, views, range(counted, number))
     spoiled = spoiled_seats(own, ready, whom)
     gates, tallied = tallied_in(own, ready, whom, period, today, served)
     drafts, paid = drafts_of(sight, ready, spoiled, gates, served, period, members, whom, day)
@@ -157,6 +173,15 @@ def score(
     )
 
 
+def _bears(rubric: Rubric, ready: Ready, period: Period) -> Callable[[Fact[Any]], bool] | None:
+    """Whether something came of an earlier fact in the period that counts there; nothing to ask where no outcome is looked for."""
+    if ready.by_outcome:
+        return lambda fact: any(period.holds(r.on) for r in fact.reached)
+    if ready.by_late:
+        return lambda fact: bool(rubric.late_outcomes(fact, period))
+    return None
+
+
 _BLOCK = Cut.BLOCK_FLOOR, Cut.BLOCK_CAP
 
 
@@ -179,6 +204,9 @@ def _of_the_total(
         net = sum([d.net for d in everything])
         scaled = sum([d.net for d in everything if not rule.of or d.block in rule.of])
         more = times_of(scaled, Fraction(served.of, served.months)) - scaled
+        most = ready.bound(rule.cap)
+        if most is not None:
+            more = min(more, max(most - scaled, 0))
         if ready.cap is not None:
             more = min(more, ready.cap - net)
         if ready.floor is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -38,11 +38,11 @@ def sift(
     policy: Policy = DEFAULT,
     *,
     member: Person | None = None,
-    outcomes: bool = False,
+    bears: Callable[[Fact[Any]], bool] | None = None,
 ) -> Sifted:
     """Which facts of a period count today: no guests, nothing that waits, one record for one deed.
 
-    Of a member who was one for part of the period, only what lies in his membership. `outcomes` asks for earlier facts that something came of as well.
+    Of a member who was one for part of the period, only what lies in his membership. `bears` says of earlier facts whether something came of them that bears on the period; none do where it is not given.
     """
     counted: list[Fact[Any]] = []
     carried: list[Fact[Any]] = []
@@ -59,9 +59,7 @@ def sift(
         within = first <= on <= last or period.has(fact)
         if fact.record is RecordClass.GUEST:
             left_out.append((fact, Why.GUEST))
-        elif not within and not (
-            outcomes and on < first and any(period.holds(r.on) for r in fact.reached)
-        ):
+        elif not within and (bears is None or on >= first or not bears(fact)):
             left_out.append((fact, Why.OTHER_PERIOD))
         elif partly and member is not None and not _in_membership(fact, member):
             left_out.append((fact, Why.NOT_MEMBER))

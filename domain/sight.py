@@ -99,6 +99,25 @@ def add_outcomes(sight: Sight, carried: Sequence[Fact[Any]], period: Period) -> 
         )
 
 
+def add_late_outcomes(
+    sight: Sight,
+    carried: Sequence[Fact[Any]],
+    rubric: Rubric,
+    period: Period,
+    first: int | None,
+) -> None:
+    """Earlier facts as those outcomes of the period show them that came too late for the period of the act; on the day of the last of them.
+
+    `first` is the place of the view that the first of them already has by all its outcomes, where they have any.
+    """
+    for nth, fact in enumerate(carried):
+        here = rubric.late_outcomes(fact, period)
+        if here:
+            place = len(sight.facts)
+            sight.base[place] = place if first is None else first + nth
+            sight.facts.append(replace(fact, reached=here, on=max(r.on for r in here)))
+
+
 NOT_PRICED, _SAME_DEED = RANK[Why.NOT_PRICED], RANK[Why.SAME_DEED]
 
 

@@ -267,12 +267,14 @@ class _RoundingDoc(Doc):
 class _LateDoc(Doc):
     timing: TimingWord = Timing.ACT
     within_days: int | None = None
+    carry_over: bool = False
 
 
 class _PartYearDoc(Doc):
     acts: AskedWord = Asked.WHOLE
     total: AskedWord = Asked.WHOLE
     of: Codes = []
+    cap: Figure | None = None
     least_days: int = 1
     least_months: int = 0
     vetoes_first: bool = False
@@ -470,7 +472,11 @@ def rubric_of(doc: RubricDoc, source: Source, *, checked: bool = True) -> Rubric
         order=doc.order,
         late=None
         if doc.late is None
-        else LateOutcome(timing=doc.late.timing, within_days=doc.late.within_days),
+        else LateOutcome(
+            timing=doc.late.timing,
+            within_days=doc.late.within_days,
+            carry_over=doc.late.carry_over,
+        ),
         part_year=None if doc.part_year is None else _part_year(doc.part_year),
         attendance=tuple(
             Reading(counts=selects_of(s, frozenset()), reads=r.reads)
@@ -546,6 +552,7 @@ def _part_year(doc: _PartYearDoc) -> PartYear:
         acts=doc.acts,
         total=doc.total,
         of=tuple(doc.of),
+        cap=doc.cap,
         least_days=doc.least_days,
         least_months=doc.least_months,
         vetoes_first=doc.vetoes_first,

@@ -185,6 +185,40 @@ def test_only_some_blocks_are_scaled_to_the_months_served() -> None:
     ]
 
 
+@pytest.mark.parametrize(("most", "total_"), [("12", "17"), ("10", "15"), ("5", "11")])
+def test_what_is_scaled_can_have_a_ceiling_of_its_own(most: str, total_: str) -> None:
+    """折算后不超过10分: the six points become ten and not twelve, the bonus stays; nothing is taken away that he earned."""
+    scaled = document(PARTS, f"part_year: {{total: 按在任月数折算, of: [base], cap: {most}}}\n")
+
+    assert total(account(scaled, HALF_A_YEAR, who="since: 2024-07-01")) == total_
+    assert f"折算后不超过{most}分" in printed(scaled)
+
+
+LATE = """\
+  - block: b
+    zh: 计分
+    en: points
+    clauses:
+      - clause: filed
+        zh: 立案
+        en: filed
+        counts: {kinds: 提交提案, reached: {all: 立案}}
+        each: 10
+"""
+
+
+def test_a_late_outcome_can_be_carried_over() -> None:
+    carried = document(LATE, "late: {within_days: 31, carry_over: true}\n")
+
+    assert "周期结束后31天以内有的结果仍计,再晚的计入结果当期" in printed(carried)
+    for on, came in (("2024-01-31", "0"), ("2024-02-01", "10")):
+        fact = f"- {{kind: 提交提案, on: 2023-11-01, reached: {{stage: 立案, on: {on}}}}}\n"
+        assert total(account(carried, fact)) == came
+    assert [path for _, path in refused(carried.replace("within_days: 31, ", ""))] == [
+        "/late/carry_over"
+    ]
+
+
 @pytest.mark.parametrize(
     ("since", "months"), [("2024-07-17", 6), ("2024-07-18", 5), ("2024-07-31", 5)]
 )

@@ -12,7 +12,8 @@ import pytest
 
 from domain.fact import Attendance, Capacity, Fact, Part, Reached, RecordClass, Spoke, SubjectId
 from domain.kinds import Stage
-from domain.kinds.culture import WasCommended
+from domain.kinds.advice import ReportedOpinion
+from domain.kinds.culture import ContributedHistory, WasCommended
 from domain.kinds.deliberation import Researched
 from domain.kinds.findings import WasGivenFigure, WasMarked
 from domain.kinds.help import ContributedResources, Resource
@@ -853,6 +854,95 @@ def test_an_outcome_can_come_too_late(reached: date, total: str, why: list[Why])
     found = card(under, filed(day("11-01"), reached), today=LATER)
 
     assert (found.total, reasons(found)) == (total, why)
+
+
+CARRIED = LateOutcome(within_days=31, carry_over=True)
+
+
+@pytest.mark.parametrize(
+    ("reached", "this_year", "next_year"),
+    [
+        (day("12-01"), ("10", []), ("0", [Why.OTHER_PERIOD])),
+        (date(YEAR + 1, 1, 31), ("10", []), ("0", [Why.OTHER_PERIOD])),
+        (date(YEAR + 1, 2, 1), ("0", [Why.LATE_OUTCOME]), ("10", [])),
+        (date(YEAR + 2, 2, 1), ("0", [Why.LATE_OUTCOME]), ("0", [Why.OTHER_PERIOD])),
+    ],
+)
+def test_an_outcome_that_comes_too_late_can_be_carried_over(
+    reached: date, this_year: tuple[str, list[Why]], next_year: tuple[str, list[Why]]
+) -> None:
+    """次年1月31日前有结果的计入当年,再晚的计入结果当年: in one of the two years, and never in both."""
+    under = rubric(each(10, counts=(FILED,)), late=CARRIED)
+    act = filed(day("11-01"), reached)
+    now = card(under, act, today=LATER)
+    then = card(under, act, today=LATER, period=NEXT)
+
+    assert (now.total, reasons(now)) == this_year
+    assert (then.total, reasons(then)) == next_year
+
+
+def test_what_an_act_had_in_its_own_year_is_not_paid_again_with_what_is_carried_over() -> None:
+    """Adopted by the county at once and by the province in March: each year has the level that came in its time."""
+    levels = Selects(kinds=("reported_opinion",), passed_any=(Passed(stage=Stage.TAKEN_UP),))
+    prices = Table(by=Axis.OUTCOME, prices=(("county", points(2)), ("province", points(9))))
+    under = rubric(clause(Each(price=prices), counts=(levels,)), late=CARRIED)
+    act = replace(
+        fact(ReportedOpinion()),
+        on=day("11-01"),
+        recorded_on=day("11-01"),
+        reached=(
+            Reached(stage=Stage.TAKEN_UP, on=day("12-01"), level=Level.COUNTY),
+            Reached(stage=Stage.TAKEN_UP, on=date(YEAR + 1, 3, 1), level=Level.PROVINCE),
+        ),
+    )
+
+    assert card(under, act, today=LATER).total == "2"
+    then = card(under, act, today=LATER, period=NEXT)
+    assert [(line.on, line.points) for line in then.lines] == [(date(YEAR + 1, 3, 1), "9")]
+
+
+def test_what_a_clause_asks_no_outcome_of_is_never_carried_over() -> None:
+    """A clause for proposals on file or manuscripts: a manuscript counts by its day, whatever becomes of it later."""
+    manuscripts = Selects(kinds=("contributed_history",))
+    written = replace(
+        fact(ContributedHistory()),
+        on=day("11-01"),
+        recorded_on=day("11-01"),
+        reached=(Reached(stage=Stage.PRINTED, on=date(YEAR + 1, 6, 1)),),
+    )
+    for late in (CARRIED, LateOutcome(timing=Timing.OUTCOME)):
+        under = rubric(each(10, counts=(FILED, manuscripts)), late=late)
+
+        assert card(under, written, today=LATER).total == "10"
+        assert card(under, written, today=LATER, period=NEXT).total == "0"
+
+
+def test_what_is_carried_over_stands_beside_clauses_that_go_by_the_outcome() -> None:
+    """One act that both kinds of clause pay has its lines, and no reason."""
+    under = rubric(
+        each(10, "act", counts=(FILED,)),
+        each(1, "outcome", counts=(FILED,), timing=Timing.OUTCOME),
+        each(3, "more", counts=(FILED,), beyond=("act",)),
+        late=CARRIED,
+    )
+    act = filed(day("11-01"), date(YEAR + 1, 2, 1))
+    then = card(under, act, today=LATER, period=NEXT)
+
+    assert by_clause(then) == {"act": 10, "outcome": 1}
+    assert then.why_not == ()
+
+
+def test_the_year_of_an_act_between_plenaries_ends_before_the_next_of_them() -> None:
+    """会期年度: 31 days after it an outcome is carried over into the session year in which it comes."""
+    sessions = (day("01-20"), date(YEAR + 1, 1, 15))
+    under = rubric(
+        each(10, counts=(FILED,)), late=CARRIED, period=Span.SESSION_YEAR, sessions=sessions
+    )
+    year = Period(span=Span.SESSION_YEAR, first=sessions[1], last=date(YEAR + 2, 1, 14))
+
+    for reached, total in ((date(YEAR + 1, 2, 14), "0"), (date(YEAR + 1, 2, 15), "10")):
+        act = filed(day("11-01"), reached)
+        assert card(under, act, today=LATER, period=year).total == total
 
 
 def test_a_pairing_of_earlier_years_belongs_to_the_first_part_of_the_period() -> None:

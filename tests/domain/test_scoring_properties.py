@@ -516,6 +516,7 @@ def any_rubric(draw: st.DrawFn, *, prices: tuple[Fraction, ...] = (*GAINS, *TAKE
             pick(
                 None,
                 LateOutcome(within_days=31),
+                LateOutcome(within_days=31, carry_over=True),
                 LateOutcome(timing=Timing.OUTCOME),
                 LateOutcome(timing=Timing.OUTCOME, within_days=0),
             )
@@ -526,6 +527,7 @@ def any_rubric(draw: st.DrawFn, *, prices: tuple[Fraction, ...] = (*GAINS, *TAKE
                 PartYear(acts=Asked.MONTHS),
                 PartYear(acts=Asked.MONTHS, total=Asked.MONTHS, exempt_serves=True),
                 PartYear(acts=Asked.MONTHS, total=Asked.MONTHS, least_days=15, of=("p",)),
+                PartYear(total=Asked.MONTHS, of=("p",), cap=Fraction(7, 2)),
             )
         ),
         attendance=draw(pick((), READINGS)),
@@ -679,6 +681,9 @@ def scaled(under: Rubric, by: Fraction) -> Rubric:
         gates=tuple(replace(g, asks=asks(g.asks)) for g in under.gates),
         cap=bound(under.cap),
         floor=bound(under.floor),
+        part_year=None
+        if under.part_year is None
+        else replace(under.part_year, cap=bound(under.part_year.cap)),
         rounding=None
         if under.rounding is None
         else replace(under.rounding, to=under.rounding.to * by),
@@ -693,6 +698,7 @@ def unlimited(under: Rubric) -> Rubric:
         floor=None,
         rounding=None,
         groups=(),
+        part_year=None if under.part_year is None else replace(under.part_year, cap=None),
         blocks=tuple(
             replace(
                 b,
