@@ -103,6 +103,9 @@ def adjustment(of: Adjustment, rubric: Rubric) -> Said:
         by = next((Said(b.zh, b.en) for b in rubric.blocks if b.code == of.by), None)
     elif of.cut in {Cut.BEST_OF, Cut.SHARED_CAP, Cut.SHARED_FLOOR}:
         by = next((Said(g.zh, g.en) for g in rubric.groups if g.code == of.by), None)
+    elif of.cut is Cut.PART_YEAR and "/" in of.by:
+        months, whole = of.by.split("/")
+        by = Said(f"{whole}个月中在任{months}个月", f"{months} of {whole} months")
     zh = of.cut.zh if by is None else f"{of.cut.zh}({by.zh})"
     en = of.cut.en if by is None else f"{of.cut.en} ({by.en})"
     return Said(f"{zh}{_signed(of.amount)}分", f"{en} {_signed(of.amount)}")

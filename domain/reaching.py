@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from domain.drafts import Draft
 from domain.paying import step_price
@@ -39,9 +40,10 @@ _Common = tuple[dict[str, Amount], dict[str, Amount]]
 
 @dataclass(slots=True)
 class Limits:
-    """The room that blocks leave, groups of clauses, groups of blocks, and the total."""
+    """The room that blocks leave and how many times they count, by weight and months served; what groups of clauses, groups of blocks, and the total."""
 
     blocks: Mapping[str, Amount | None]
+    factors: Mapping[str, Fraction]
     inner: _Common
     outer: _Common
     total: Amount | None
@@ -63,7 +65,7 @@ def reachable_in(
     """
     found: list[Reach] = []
     for rule, stand in zip(ready.rules, stands, strict=True):
-        clause, weight = rule.clause, rule.block.weight
+        clause, weight = rule.clause, limits.factors[rule.block.code]
         if rule.seat in spoiled or not (rule.for_all or clause.who.has(whom, day)):
             continue
         best, price = _next_act(rule, stand.own, ready, period, day, served)

@@ -49,6 +49,8 @@ from domain.selection import (
     amount,
     byline,
     conditions_of,
+    in_its_unit,
+    names_unit,
     plain,
 )
 from domain.words import Level
@@ -216,8 +218,8 @@ def made_ready(rubric: Rubric) -> Ready:
                 rule.seat,
                 clause.code,
                 rule.flat,
-                tuple(conditions_of(selects)),
-                tuple(conditions_of(selects, of_plain=True)),
+                (*conditions_of(selects), *_priced_in(clause, selects)),
+                (*conditions_of(selects, of_plain=True), *_priced_in(clause, selects)),
             )
             for kind in selects.kinds:
                 late = kind in staged
@@ -257,6 +259,15 @@ def made_ready(rubric: Rubric) -> Ready:
     ready.readings = {kind: tuple(found) for kind, found in readings.items()}
     _make_tallies(rubric, ready)
     return ready
+
+
+def _priced_in(clause: Clause, selects: Selects) -> tuple[Test, ...]:
+    """That the number by which a clause prices is told in the unit that it means."""
+    price = getattr(clause.measure, "price", None)
+    if not isinstance(price, Quantity | Tiers) or names_unit(selects):
+        return ()
+    in_unit = in_its_unit(price.of)
+    return () if in_unit is None else ((RANK[Why.NO_QUANTITY], in_unit),)
 
 
 def _kinds_with_outcome(clause: Clause) -> frozenset[str]:
@@ -329,7 +340,6 @@ def _scale(rubric: Rubric) -> int:
     prices = [p for b in rubric.blocks for p in (b.cap, b.floor, *(s.points for s in b.starts))]
     prices += [p for g in rubric.groups for p in (g.cap, g.floor)]
     prices += [rubric.cap, rubric.floor]
-    prices += [] if rubric.part_year is None else [rubric.part_year.cap]
     shares = [Fraction(1)]
     for _, clause in rubric.clauses:
         prices += [clause.cap, *_prices(clause)]
@@ -386,7 +396,7 @@ def _rule(seat: int, block: Block, clause: Clause, ready: Ready) -> Rule:
         clause=clause,
         worth=worth,
         best=_best(clause, price, ready),
-        no_worth=RANK[_NO_WORTH.get(price.by, Why.CONDITIONS)]
+        no_worth=RANK[_NO_WORTH.get(price.by, Why.NOT_LISTED)]
         if isinstance(price, Table)
         else RANK[Why.NO_QUANTITY if isinstance(price, Quantity | Tiers) else Why.CONDITIONS],
         shares={str(b.value): s for b, s in clause.shares},
@@ -452,9 +462,7 @@ def takes_in_all(price: Quantity | Tiers) -> bool:
 _NO_WORTH = {
     Axis.STATE: Why.STATE,
     Axis.BYLINE: Why.CO_AUTHOR,
-    Axis.OUTCOME: Why.STAGE,
     Axis.STAGE: Why.STAGE,
-    Axis.RANK: Why.STAGE,
     Axis.CAPACITY: Why.GUEST,
 }
 

@@ -517,15 +517,14 @@ class PartYear:
     """How members are treated who served, or had duties asked of them, for part of the period.
 
     A calendar month is served in which he was a member on at least `least_days` days (on all of a shorter one); days of exemption count as not served unless `exempt_serves`.
-    `acts` scales the numbers of acts that full marks and gates ask for (rounded up), `total` the total itself (times the months of the period, over those served), or of it what
-    the blocks of `of` come to where some are named; what is scaled comes to `cap` at most. Fewer than `least_months` served means no grade, but for one that a veto sets where `vetoes_first`. All of this is for those
+    `acts` scales the numbers of acts that full marks and gates ask for (rounded up), `total` the total itself (times the months of the period, over those served, within its floor and cap), or each
+    of the blocks of `of` by itself, within that of its own, where some are named. Fewer than `least_months` served means no grade, but for one that a veto sets where `vetoes_first`. All of this is for those
     of `who` on their last day in the period.
     """
 
     acts: Asked = Asked.WHOLE
     total: Asked = Asked.WHOLE
     of: tuple[str, ...] = ()
-    cap: Fraction | None = None
     least_days: int = 1
     least_months: int = 0
     vetoes_first: bool = False

@@ -390,12 +390,6 @@ def _check_part_year(check: _Check, rule: PartYear) -> None:
             "没有写 total: 按在任月数折算,用不上,请删去或补写",
             "has no use without total: months; add that or remove it",
         )
-    if rule.cap is not None and (rule.total is Asked.WHOLE or rule.cap <= 0):
-        check.say(
-            "/part_year/cap",
-            "须大于 0,并写 total: 按在任月数折算",
-            "lies above 0, and has no use without total: months",
-        )
     _check_who(check, "/part_year/who", rule.who)
 
 

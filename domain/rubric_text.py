@@ -955,7 +955,7 @@ def _part_year(of: PartYear, rubric: Rubric) -> Said:
     whole = Said("总分", "the total")
     if total and of.of:
         named = _all_of(_named(of.of, rubric))
-        whole = Said(f"总分中{named.zh}的部分", f"what {named.en} bring to the total")
+        whole = Said(f"{named.zh}各自", f"each of {named.en}")
     whom = Said("", "")
     if of.who != EVERYONE:
         who = _of_whom(of.who)
@@ -967,13 +967,10 @@ def _part_year(of: PartYear, rubric: Rubric) -> Said:
             + ("scaled to the months served, rounded up" if acts else "not scaled"),
         ),
         Said(
-            f"{whole.zh}{'按在任月数折算成全期' if total else of.total.zh}",
-            f"{whole.en} is {'scaled from the months served to the whole period' if total else 'not scaled'}",
+            f"{whole.zh}{'按在任月数折算成全期,折算后不超出其上限和下限' if total else of.total.zh}",
+            f"{whole.en} is {'scaled from the months served to the whole period, within its cap and floor' if total else 'not scaled'}",
         ),
     ]
-    if of.cap is not None:
-        most = points_text(of.cap)
-        parts.append(Said(f"折算后不超过{most}分", f"what is scaled comes to {most} at most"))
     if of.least_days > 1:
         parts.append(
             Said(

@@ -53,7 +53,10 @@ class Cut(Choice):
 
 @value(frozen=True, slots=True)
 class Adjustment:
-    """What something took from a line or gave back to it; `by` is the clause, gate, group or block that says so, empty for the rubric."""
+    """What something took from a line or gave back to it; `by` is the clause, gate, group or block that says so, empty for the rubric.
+
+    Where a sum is scaled `by` is the months served of those of the period: `6/12`.
+    """
 
     cut: Cut
     amount: Points

@@ -21,6 +21,7 @@ from domain.rubric import (
     Asked,
     Assessed,
     OfficeHeld,
+    PartYear,
     RoundedAt,
     Rubric,
 )
@@ -109,6 +110,8 @@ def score(
             round_line(draft, rubric.rounding, ready)
     everything: list[Draft] = []
     rooms: dict[str, Amount | None] = {}
+    factors: dict[str, Fraction] = {}
+    scaled = _factor(rubric.part_year, period, served, whom)
     for part in ready.parts:
         code, weight = part.block.code, part.block.weight
         of_block = _start(part, whom, period, today)
@@ -123,6 +126,13 @@ def score(
         if weight != 1:
             for draft in of_block:
                 cut_by(draft, draft.net - times_of(draft.net, weight), Cut.WEIGHT, code)
+        if scaled != 1 and rubric.part_year is not None and code in rubric.part_year.of:
+            bounds = [None if b is None else times_of(b, weight) for b in (part.floor, part.cap)]
+            of_block += _scaled_sum(of_block, scaled, bounds, period, served, code)
+            room = room_under(of_block, bounds[1])
+            rooms[code] = None if room is None else times_of(room, 1 / (scaled * weight))
+            weight *= scaled
+        factors[code] = weight
         if rubric.rounding is not None and rubric.rounding.at is RoundedAt.BLOCK:
             of_block += rounded_sum(of_block, rubric.rounding, ready, period, code)
         codes[code] = of_block
@@ -132,7 +142,11 @@ def score(
     of_blocks = left_in_common(ready.outer, codes, ready)
     hold(everything, ready.floor, ready.cap, _TOTAL, "")
     room = room_under(everything, ready.cap)
-    everything += _of_the_total(everything, rubric, ready, period, served, whom)
+    if scaled != 1 and rubric.part_year is not None and not rubric.part_year.of:
+        bounds = [ready.floor, ready.cap]
+        everything += _scaled_sum(everything, scaled, bounds, period, served, "")
+    if rubric.rounding is not None and rubric.rounding.at is RoundedAt.TOTAL:
+        everything += rounded_sum(everything, rubric.rounding, ready, period, "")
     codes[""] = everything
     for gate in ready.gates:
         gate_result(gate, gates, ready, codes, whom, period, today)
@@ -158,7 +172,7 @@ def score(
         else reachable_in(
             ready,
             [Stand(o, n) for o, n in zip(drafts, earned, strict=True)],
-            Limits(rooms, common, of_blocks, room),
+            Limits(rooms, factors, common, of_blocks, room),
             spoiled,
             whom,
             period,
@@ -188,35 +202,32 @@ _BLOCK = Cut.BLOCK_FLOOR, Cut.BLOCK_CAP
 _TOTAL = Cut.TOTAL_FLOOR, Cut.TOTAL_CAP
 
 
-def _of_the_total(
-    everything: Sequence[Draft],
-    rubric: Rubric,
-    ready: Ready,
+def _factor(rule: PartYear | None, period: Period, served: Served, whom: Assessed) -> Fraction:
+    """How many times what somebody has is taken for the months that he served; once where nothing is scaled."""
+    scales = rule is not None and rule.total is Asked.MONTHS and rule.is_for(whom, period)
+    if not scales or not 0 < served.months < served.of:
+        return Fraction(1)
+    return Fraction(served.of, served.months)
+
+
+def _scaled_sum(
+    drafts: Sequence[Draft],
+    factor: Fraction,
+    bounds: Sequence[Amount | None],
     period: Period,
     served: Served,
-    whom: Assessed,
+    block: str,
 ) -> list[Draft]:
-    """The lines by which the total is scaled to the months served, and rounded."""
-    found: list[Draft] = []
-    rule = rubric.part_year
-    scales = rule is not None and rule.total is Asked.MONTHS and rule.is_for(whom, period)
-    if rule is not None and scales and 0 < served.months < served.of:
-        net = sum([d.net for d in everything])
-        scaled = sum([d.net for d in everything if not rule.of or d.block in rule.of])
-        more = times_of(scaled, Fraction(served.of, served.months)) - scaled
-        most = ready.bound(rule.cap)
-        if most is not None:
-            more = min(more, max(most - scaled, 0))
-        if ready.cap is not None:
-            more = min(more, ready.cap - net)
-        if ready.floor is not None:
-            more = max(more, ready.floor - net)
-        if more:
-            cuts = [(Cut.PART_YEAR, more, "")]
-            found.append(Draft(None, period.last, "", "", 0, 0, more, cuts))
-    if rubric.rounding is not None and rubric.rounding.at is RoundedAt.TOTAL:
-        found += rounded_sum([*everything, *found], rubric.rounding, ready, period, "")
-    return found
+    """The line by which a sum is scaled to the months served, within its floor and cap."""
+    net = sum([d.net for d in drafts])
+    more = times_of(net, factor) - net
+    floor, cap = bounds
+    if cap is not None:
+        more = min(more, cap - net)
+    if floor is not None:
+        more = max(more, floor - net)
+    cuts = [(Cut.PART_YEAR, more, f"{served.months}/{served.of}")]
+    return [Draft(None, period.last, block, "", 0, 0, more, cuts)] if more else []
 
 
 def _start(part: Part, whom: Assessed, period: Period, today: date) -> list[Draft]:

@@ -62,7 +62,16 @@ class Why(Choice):
     NO_EVIDENCE = "no_evidence", "缺少佐证材料", "lacks evidence"
     NOT_ELIGIBLE = "not_eligible", "该条目不适用于本人职务", "is for members in another role"
     CO_AUTHOR = "co_author", "联名(参与)人不计分", "earns nothing for a co-author"
-    NO_QUANTITY = "no_quantity", "没有登记计分所依据的数额", "has no figure on record to go by"
+    NOT_LISTED = (
+        "not_listed",
+        "分值表对所登记的内容没有给分(或没有登记)",
+        "the table of prices gives nothing for what is on record (or nothing is)",
+    )
+    NO_QUANTITY = (
+        "no_quantity",
+        "没有登记计分所依据的数额(或单位不符)",
+        "has no figure on record to go by (or one in another unit)",
+    )
     LATE_OUTCOME = (
         "late_outcome",
         "结果在截止之后才有,本期不计",
@@ -171,6 +180,18 @@ def amount(fact: Fact[Any], name: str) -> Fraction | None:
     return Fraction(value) if isinstance(value, int | Decimal) else None
 
 
+UNITS: Mapping[str, tuple[str, str]] = {"amount": ("amount_unit", "元")}
+"""Numbers that are told in a unit of their own: the field that names it, and the one that a rule means which names none."""
+
+
+def in_its_unit(name: str) -> Callable[[Fact[Any]], bool] | None:
+    """Whether a fact tells such a number in the unit that is meant where none is named; nothing to ask of other numbers."""
+    if name not in UNITS:
+        return None
+    field, meant = UNITS[name]
+    return lambda fact: getattr(fact.details, field, meant) in {meant, ""}
+
+
 OF_FACT = frozenset({"figure", "half_days"})
 """Numbers that any fact can have; all others are details of its kind."""
 
@@ -240,6 +261,9 @@ def conditions_of(selects: Selects, *, of_plain: bool = False) -> Iterable[Test]
     """
     for where in selects.where:
         yield RANK[Why.CONDITIONS], where.within if where.is_range else where.by
+        in_unit = in_its_unit(where.name) if where.is_range and not names_unit(selects) else None
+        if in_unit is not None:
+            yield RANK[Why.NO_QUANTITY], in_unit
     for name, wanted in (
         ("part", tuple(selects.parts)),
         ("spoke", tuple(selects.spoke)),
@@ -303,6 +327,12 @@ _RECORDS_OF = {
     Side.SECTOR: RecordClass.SECTOR,
 }
 _STANDS_BEHIND = frozenset({Mark.RECORDED, Mark.CONFIRMED, Mark.CORRECTED, Mark.UPHELD})
+
+
+def names_unit(selects: Selects) -> bool:
+    """Whether a selection says in which unit a number has to be told."""
+    units = {field for field, _ in UNITS.values()}
+    return any(w.name in units for w in selects.where)
 
 
 def _attested_by(side: Side) -> Callable[[Fact[Any]], bool]:

@@ -12,6 +12,7 @@ from domain.fact import Attendance
 from domain.kinds import KINDS, kind_of
 from domain.kinds.about import Subject
 from domain.kinds.culture import WasCommended
+from domain.kinds.help import ContributedResources
 from domain.rubric import (
     Apart,
     Asked,
@@ -144,9 +145,15 @@ def _about_counting(rubric: Rubric, kinds: Kinds) -> Iterator[Silence]:
 def _open_to_joint(clause: Clause, kinds: Kinds) -> bool:
     """Whether works with several authors can count, whatever the byline."""
     return any(
-        not s.bylines and s.first_names is None and has_authors(kinds, s.kinds)
+        not s.bylines
+        and s.first_names is None
+        and has_authors(kinds, (k for k in s.kinds if k not in _OF_EACH))
         for s in clause.counts
     )
+
+
+_OF_EACH = frozenset({kind_of(ContributedResources), kind_of(WasCommended)})
+"""Kinds that several names may stand on, but that nobody calls a joint work."""
 
 
 def _adding(rubric: Rubric) -> tuple[str, ...]:

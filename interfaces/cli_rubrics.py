@@ -146,8 +146,9 @@ def _asked(questions: packs.Questions) -> Iterator[str]:
     if questions.silences or questions.readings:
         yield "文中没有写明、按我们的读法,请县里答复 / left open and read by us, the county to answer:"
     for silence in questions.silences:
-        yield f"  ? 〔{silence.topic.zh}〕{silence.zh} 我们的读法:{silence.reading_zh}"
-        yield f"    {silence.en} Our reading: {silence.reading_en}"
+        of = "、".join(silence.clauses)
+        yield f"  ? 〔{silence.topic.zh}〕{f'({of})' if of else ''}{silence.zh} 我们的读法:{silence.reading_zh}"
+        yield f"    {f'({of}) ' if of else ''}{silence.en} Our reading: {silence.reading_en}"
     for slot in questions.readings:
         yield f"  ? 第{slot.slot}项 我们的读法:{slot.reading.zh}"
         yield f"    no. {slot.slot} Our reading: {slot.reading.en}"

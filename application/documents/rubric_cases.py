@@ -43,7 +43,7 @@ from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
 from domain.scorecard import BlockTotal, Scorecard, points_of
 from domain.scoring import score
-from domain.selection import meant_by
+from domain.selection import UNITS, meant_by, names_unit
 from domain.unit import Unit
 
 
@@ -569,8 +569,9 @@ def _deeds_twice(placed: Sequence[_Placed]) -> Iterator[Wrong]:
 
 def _in_another_unit(placed: _Placed, rubric: Rubric, source: Source) -> Iterator[Wrong]:
     """An amount that a clause takes for yuan, and that is told in something else; a clause that asks for the unit knows it."""
-    unit = placed.doc.details.get("amount_unit", _YUAN)
-    if placed.doc.kind != _GIFT or "amount" not in placed.doc.details or unit == _YUAN:
+    field, meant = UNITS["amount"]
+    unit = placed.doc.details.get(field, meant)
+    if placed.doc.kind != _GIFT or "amount" not in placed.doc.details or unit == meant:
         return
     acts = acts_of(placed.doc, placed.name, placed.at, source, SUBJECT, [])
     for _, clause in rubric.clauses:
@@ -578,12 +579,11 @@ def _in_another_unit(placed: _Placed, rubric: Rubric, source: Source) -> Iterato
         of_yuan = [
             replace(each, where=tuple(w for w in each.where if w.name != "amount"))
             for each in clause.counts
-            if (priced or any(w.name == "amount" for w in each.where))
-            and not any(w.name == "amount_unit" for w in each.where)
+            if (priced or any(w.name == "amount" for w in each.where)) and not names_unit(each)
         ]
         if any(map(meant_by(of_yuan), acts)):
             yield (
-                (*placed.at, "details", "amount_unit"),
+                (*placed.at, "details", field),
                 f"条目“{clause.zh}”按金额(元)计,请把{quoted(unit)}折成元;确按别的单位计的,请在条目的 where 中写明 amount_unit",
                 f"the clause {quoted(clause.code)} goes by the amount in yuan; convert it, or name amount_unit in the where of the clause",
             )
@@ -591,7 +591,6 @@ def _in_another_unit(placed: _Placed, rubric: Rubric, source: Source) -> Iterato
 
 
 _GIFT = kind_of(ContributedResources)
-_YUAN = "元"
 
 
 def _nobody(name: str, known: Mapping[str, str]) -> tuple[str, str]:

@@ -274,7 +274,6 @@ class _PartYearDoc(Doc):
     acts: AskedWord = Asked.WHOLE
     total: AskedWord = Asked.WHOLE
     of: Codes = []
-    cap: Figure | None = None
     least_days: int = 1
     least_months: int = 0
     vetoes_first: bool = False
@@ -552,7 +551,6 @@ def _part_year(doc: _PartYearDoc) -> PartYear:
         acts=doc.acts,
         total=doc.total,
         of=tuple(doc.of),
-        cap=doc.cap,
         least_days=doc.least_days,
         least_months=doc.least_months,
         vetoes_first=doc.vetoes_first,

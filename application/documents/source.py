@@ -187,13 +187,13 @@ _FAULTS: Mapping[str, tuple[_At, str, str]] = {
     ),
     "did not find expected ',' or '}'": (
         _At.BEGINS,
-        "这里的花括号没有配对,或两项之间缺少逗号",
-        "this brace is never closed, or a comma is missing in it",
+        "这里的花括号没有配对,或两项之间缺少逗号;含冒号、逗号的文字要加引号",
+        "this brace is never closed, or a comma is missing in it; text with a colon or comma needs quotes",
     ),
     "did not find expected ',' or ']'": (
         _At.BEGINS,
-        "这里的方括号没有配对,或两项之间缺少逗号",
-        "this bracket is never closed, or a comma is missing in it",
+        "这里的方括号没有配对,或两项之间缺少逗号;含冒号、逗号的文字要加引号",
+        "this bracket is never closed, or a comma is missing in it; text with a colon or comma needs quotes",
     ),
     "found unexpected end of stream": (
         _At.BEGINS,

@@ -175,23 +175,36 @@ def test_only_some_blocks_are_scaled_to_the_months_served() -> None:
     assert found.card.months == 6
     assert total(found) == "17"
     assert (blocks(found), cuts(found)) == (
-        {"base": "6", "bonus": "5"},
-        [("", Cut.PART_YEAR, "6", "")],
+        {"base": "12", "bonus": "5"},
+        [("", Cut.PART_YEAR, "6", "6/12")],
     )
-    assert "总分中“基础分”的部分按在任月数折算成全期" in printed(scaled)
+    assert "“基础分”各自按在任月数折算成全期,折算后不超出其上限和下限" in printed(scaled)
     assert [path for _, path in refused(scaled.replace("[base]", "[bases]"))] == ["/part_year/of/0"]
     assert [path for _, path in refused(scaled.replace("total: 按在任月数折算, ", ""))] == [
         "/part_year/of"
     ]
 
 
-@pytest.mark.parametrize(("most", "total_"), [("12", "17"), ("10", "15"), ("5", "11")])
-def test_what_is_scaled_can_have_a_ceiling_of_its_own(most: str, total_: str) -> None:
-    """折算后不超过10分: the six points become ten and not twelve, the bonus stays; nothing is taken away that he earned."""
-    scaled = document(PARTS, f"part_year: {{total: 按在任月数折算, of: [base], cap: {most}}}\n")
+@pytest.mark.parametrize(("cap", "total_"), [("12", "17"), ("10", "15"), ("5", "10")])
+def test_a_block_is_scaled_within_its_own_ceiling(cap: str, total_: str) -> None:
+    """满分10分: the six points of half a year become ten and not twelve; the bonus is not scaled."""
+    capped = PARTS.replace("  en: base\n", f"  en: base\n  cap: {cap}\n")
+    scaled = document(capped, "part_year: {total: 按在任月数折算, of: [base]}\n")
 
     assert total(account(scaled, HALF_A_YEAR, who="since: 2024-07-01")) == total_
-    assert f"折算后不超过{most}分" in printed(scaled)
+
+
+def test_a_gate_on_a_block_sees_it_scaled() -> None:
+    """基础分折算后达到10分方计附加分."""
+    gated = PARTS.replace("  en: bonus\n", "  en: bonus\n  gates: [g]\n")
+    rules = document(
+        gated,
+        "part_year: {total: 按在任月数折算, of: [base]}\n"
+        "gates: [{gate: g, zh: 达到10分, en: ten reached, points: base, at_least: 10}]\n",
+    )
+
+    assert total(account(rules, HALF_A_YEAR, who="since: 2024-07-01")) == "17"
+    assert total(account(rules, HALF_A_YEAR)) == "6"
 
 
 LATE = """\

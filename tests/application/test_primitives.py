@@ -893,7 +893,7 @@ def test_role_per_attendance() -> None:
     )
 
     assert (total(found), lines(found)) == ("14", {"c": ["6", "4", "1"], "d": ["3"]})
-    assert why(found) == {"协助": Why.CONDITIONS, "只参加": Why.CONDITIONS}
+    assert why(found) == {"协助": Why.NOT_LISTED, "只参加": Why.CONDITIONS}
 
 
 def test_exempt_reasons() -> None:
@@ -1229,7 +1229,7 @@ def test_adoption_level_tiers() -> None:
     )
 
     assert (total(found), paid(found)) == ("12", {"市": "4", "省市": "8"})
-    assert why(found) == {"县": Why.STAGE, "未采用": Why.STAGE}
+    assert why(found) == {"县": Why.NOT_LISTED, "未采用": Why.STAGE}
     above = measures(
         "- {clause: c, zh: 省以上采用, en: taken up, counts: {kinds: 报送社情民意信息, reached: {any: [{stage: 采用, levels: {at_least: 省}}]}}, each: 8}\n"
     )
@@ -1266,7 +1266,7 @@ def test_instruction_level_tiers() -> None:
     )
 
     assert (total(by_rank), paid(by_rank)) == ("26", {"县": "6", "两级": "20"})
-    assert why(by_rank) == {"别人": Why.STAGE}
+    assert why(by_rank) == {"别人": Why.NOT_LISTED}
     assert (total(by_level), paid(by_level)) == ("16", {"县": "3", "两级": "10", "别人": "3"})
     assert (total(chosen), paid(chosen)) == ("9", {"两级": "9"})
 
@@ -1359,7 +1359,7 @@ def test_award_level_tiers() -> None:
     highest = account(rules % ", distinct: {detail: honour}", facts)
 
     assert (total(added), paid(added)) == ("18", {"省": "8", "县": "4", "市": "6"})
-    assert why(added) == {"镇": Why.CONDITIONS, "本职": Why.CONDITIONS}
+    assert why(added) == {"镇": Why.NOT_LISTED, "本职": Why.CONDITIONS}
     assert (total(highest), why(highest)["县"]) == ("14", Why.SAME_WORK)
 
 
@@ -1388,7 +1388,7 @@ def test_speech_form_tiers() -> None:
 
     assert (total(speeches), lines(speeches)) == ("18", {"c": ["10", "5", "3"]})
     assert (total(meetings), lines(meetings)) == ("6", {"c": ["4", "2"]})
-    assert why(meetings) == {"未发言": Why.CONDITIONS}
+    assert why(meetings) == {"未发言": Why.NOT_LISTED}
 
 
 # From points to a grade

@@ -47,8 +47,8 @@ def test_a_year_may_stand_in_full_width() -> None:
         (
             "blocks:",
             "late: 31\nblocks:",
-            "应为“名称: 值”,如 {timing: …, within_days: 4}",
-            "has to name its fields, such as {timing: …, within_days: 4}",
+            "应为“名称: 值”,如 {timing: …, within_days: 4, carry_over: true}",
+            "has to name its fields, such as {timing: …, within_days: 4, carry_over: true}",
         ),
         (
             "year: 2024",

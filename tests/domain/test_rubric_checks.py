@@ -683,8 +683,6 @@ def test_a_trigger_has_to_make_sense(of: Trigger, path: str) -> None:
             {"late": LateOutcome(timing=Timing.OUTCOME, within_days=31, carry_over=True)},
             "/late/carry_over",
         ),
-        ({"part_year": PartYear(cap=ONE)}, "/part_year/cap"),
-        ({"part_year": PartYear(total=Asked.MONTHS, cap=Fraction(0))}, "/part_year/cap"),
         ({"part_year": PartYear(least_months=13)}, "/part_year/least_months"),
         (
             {"attendance": (Reading(counts=PROPOSALS, reads=Attendance.ABSENT),)},

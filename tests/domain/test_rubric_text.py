@@ -312,7 +312,7 @@ def maximal() -> Rubric:
         floor=Fraction(-20),
         rounding=Rounding(to=HALF, way=Way.DOWN, at=RoundedAt.LINE),
         order=Order.CAPS_FIRST,
-        late=LateOutcome(timing=Timing.OUTCOME, within_days=60),
+        late=LateOutcome(timing=Timing.OUTCOME, within_days=60, carry_over=True),
         part_year=PartYear(
             acts=Asked.MONTHS,
             total=Asked.MONTHS,

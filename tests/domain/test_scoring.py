@@ -231,7 +231,7 @@ def test_a_table_can_be_read_by_a_detail_of_the_kind() -> None:
         fact(WasCommended(commended_by="县", commended_level=Level.COUNTY), "03-06"),
     )
 
-    assert (found.total, reasons(found)) == ("6", [Why.CONDITIONS])
+    assert (found.total, reasons(found)) == ("6", [Why.NOT_LISTED])
 
 
 # Who

@@ -65,6 +65,7 @@ from domain.rubric import (
     Split,
     Start,
     Steps,
+    Summed,
     Table,
     Take,
     Tiers,
@@ -167,6 +168,25 @@ def states(*of: Attendance) -> list[Fact[Any]]:
 def gift(amount: int | None, on: str = "03-05", **rest: Any) -> Fact[Any]:
     given = None if amount is None else Decimal(amount)
     return fact(ContributedResources(resource=Resource.MONEY, amount=given), on, **rest)
+
+
+def test_amounts_in_other_units_are_not_added_to_yuan() -> None:
+    """Five sacks are not five yuan, whether they are priced one by one, summed or bounded; a clause that names the unit knows it."""
+    sacks = replace(gift(5), details=replace(gift(5).details, amount_unit="袋"))
+    per_yuan = Quantity(of="amount", points=points(1))
+    counts = Selects(kinds=("contributed_resources",))
+    bounded = replace(counts, where=(Where(name="amount", at_least=points(1)),))
+    named = replace(counts, where=(Where(name="amount_unit", values=frozenset({"袋"})),))
+
+    for under in (
+        clause(Each(price=per_yuan), counts=(counts,)),
+        clause(Summed(price=per_yuan), counts=(counts,)),
+        each(5, counts=(bounded,)),
+    ):
+        found = card(under, gift(5, deed="yuan"), replace(sacks, deed="sacks"))
+        assert found.total == "5"
+        assert [(w.deed, w.why) for w in found.why_not] == [("sacks", Why.NO_QUANTITY)]
+    assert card(clause(Each(price=per_yuan), counts=(named,)), gift(5), sacks).total == "5"
 
 
 def mark(figure: str, on: str = "03-05") -> Fact[Any]:

@@ -527,7 +527,7 @@ def any_rubric(draw: st.DrawFn, *, prices: tuple[Fraction, ...] = (*GAINS, *TAKE
                 PartYear(acts=Asked.MONTHS),
                 PartYear(acts=Asked.MONTHS, total=Asked.MONTHS, exempt_serves=True),
                 PartYear(acts=Asked.MONTHS, total=Asked.MONTHS, least_days=15, of=("p",)),
-                PartYear(total=Asked.MONTHS, of=("p",), cap=Fraction(7, 2)),
+                PartYear(total=Asked.MONTHS),
             )
         ),
         attendance=draw(pick((), READINGS)),
@@ -681,9 +681,6 @@ def scaled(under: Rubric, by: Fraction) -> Rubric:
         gates=tuple(replace(g, asks=asks(g.asks)) for g in under.gates),
         cap=bound(under.cap),
         floor=bound(under.floor),
-        part_year=None
-        if under.part_year is None
-        else replace(under.part_year, cap=bound(under.part_year.cap)),
         rounding=None
         if under.rounding is None
         else replace(under.rounding, to=under.rounding.to * by),
@@ -698,7 +695,6 @@ def unlimited(under: Rubric) -> Rubric:
         floor=None,
         rounding=None,
         groups=(),
-        part_year=None if under.part_year is None else replace(under.part_year, cap=None),
         blocks=tuple(
             replace(
                 b,
@@ -824,7 +820,7 @@ def tells_the_next_act(clause: Clause) -> bool:
 
 @st.composite
 def one_clause_a_kind(draw: st.DrawFn) -> Rubric:
-    """A rubric in which an act fills one clause at most, and brings nothing but its price: without deductions, gates, weights, rounding and scaling; caps, or of two entries the best."""
+    """A rubric in which an act fills one clause at most, and brings nothing but its price: without deductions, gates, weights and rounding, at most one block scaled; caps, or of two entries the best."""
     kinds = (("visited_village", "attended"), ("proposed", "contributed_resources"))
     clauses = [
         draw(any_clause(code, (), kinds=of, prices=GAINS).filter(tells_the_next_act))
@@ -858,6 +854,7 @@ def one_clause_a_kind(draw: st.DrawFn) -> Rubric:
         blocks=blocks,
         groups=draw(pick((), (), (together,))),
         cap=draw(seldom(Fraction(12))),
+        part_year=draw(seldom(PartYear(total=Asked.MONTHS, of=("of_a",)))),
     )
     if together.best is None or not under.groups:
         return under
