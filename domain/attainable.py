@@ -178,7 +178,7 @@ def _most_of_part(rubric: Rubric, clause: Clause) -> Fraction | None:
             best = dearest(price)
             if best is not None and best <= 0:
                 return nothing
-            if best is None or per is Per.HALF_DAY or clause.times is None:
+            if best is None or per is not Per.ACT or clause.times is None:
                 return None
             return best * clause.times * _largest_share(clause)
 
@@ -284,7 +284,7 @@ def leaves_steps(rubric: Rubric, clause: Clause, to: Fraction) -> bool:
             if price.at_most is not None:
                 figures.append(price.at_most)
             if not price.whole:
-                if price.of != "half_days" and not _are_whole(clause, price.of):
+                if price.of not in {"half_days", "acts"} and not _are_whole(clause, price.of):
                     return True
                 figures.append(price.points / price.every)
         case _:

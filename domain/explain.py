@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+from domain.attainable import figures_of
 from domain.checklist import Planned, Unmoved
 from domain.grading import Because, GradeReason, TriggerResult
 from domain.kinds import KINDS
@@ -33,7 +34,7 @@ from domain.scorecard import (
     Reach,
     WhyNot,
 )
-from domain.selection import Selects
+from domain.selection import Selects, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ def adjustment(of: Adjustment, rubric: Rubric) -> Said:
         by = Said(f"{whole}个月中在任{months}个月", f"{months} of {whole} months")
     zh = of.cut.zh if by is None else f"{of.cut.zh}({by.zh})"
     en = of.cut.en if by is None else f"{of.cut.en} ({by.en})"
+    if of.cut is Cut.TOO_LATE:
+        return Said(zh, en)
     return Said(f"{zh}{_signed(of.amount)}分", f"{en} {_signed(of.amount)}")
 
 
@@ -115,11 +118,26 @@ def why_not(of: WhyNot, rubric: Rubric) -> Said:
     """Why a fact has no line."""
     kind = KINDS[of.kind].about
     clause = names_of(rubric).get(of.clause)
+    if of.why in _UNLIKE and any(c.code == of.clause and _only_takes(c) for _, c in rubric.clauses):
+        named = names_of(rubric)[of.clause]
+        return Said(
+            f"{_day_zh(of.on)}{kind.zh}:不属于“{named.zh}”扣分的情形,不加分也不扣分。",
+            f"{_day_en(of.on)}, {kind.en}: not what “{named.en}” takes points for; nothing is given or taken.",
+        )
     return Said(
         f"{_day_zh(of.on)}{kind.zh}未计分:{of.why.zh}{f'(“{clause.zh}”)' if clause else ''}。",
         f"{_day_en(of.on)}, {kind.en}: no points, {of.why.en}"
         f"{f' (“{clause.en}”)' if clause else ''}.",
     )
+
+
+_UNLIKE = frozenset({Why.CONDITIONS, Why.STATE, Why.PARTLY, Why.STAGE, Why.NOT_LISTED, Why.DAY})
+"""Reasons for which a fact is simply not what a deduction is for."""
+
+
+def _only_takes(clause: Clause) -> bool:
+    """Whether a clause gives nothing to anybody."""
+    return all(p <= 0 for p in figures_of(clause))
 
 
 def reach(of: Reach, rubric: Rubric) -> Said:
@@ -323,8 +341,9 @@ def span_of(span: Span) -> Said:
 
 
 def _signed(points: str) -> str:
-    """Points with their sign: `+5`, `-1.5`, `0`."""
-    return points if points.startswith("-") or points == "0" else f"+{points}"
+    """Points with their sign: `+5`, `-1.5`, `0`; beside a fraction what it comes to, `+64/43≈1.49`."""
+    told = f"{points}≈{float(Fraction(points)):.2f}" if "/" in points else points
+    return told if told.startswith("-") or told == "0" else f"+{told}"
 
 
 def _of(number: int, what: str) -> str:

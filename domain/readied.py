@@ -388,8 +388,8 @@ def _rule(seat: int, block: Block, clause: Clause, ready: Ready) -> Rule:
     worth = _worth(price, clause, ready)
     if isinstance(measure, Summed):
         worth = _as_much_as(measure.price.of, -1 if takes_in_all(measure.price) else 1)
-    if isinstance(measure, Each) and measure.per is Per.HALF_DAY:
-        worth = _by_half_day(worth)
+    if isinstance(measure, Each) and measure.per is not Per.ACT:
+        worth = _by_half_day(worth, missed=measure.per is Per.MISSED_HALF_DAY)
     return Rule(
         seat=seat,
         block=block,
@@ -413,7 +413,7 @@ def _rule(seat: int, block: Block, clause: Clause, ready: Ready) -> Rule:
 
 def _flat(clause: Clause, price: Price, ready: Ready) -> int:
     """What every fact earns that a clause means, whoever's it is; 0 where that depends on it, or something is taken."""
-    by_half_day = isinstance(clause.measure, Each) and clause.measure.per is Per.HALF_DAY
+    by_half_day = isinstance(clause.measure, Each) and clause.measure.per is not Per.ACT
     if not isinstance(price, Fraction) or by_half_day or clause.shares or clause.who != Who():
         return 0
     return max(ready.whole(price), 0)
@@ -435,7 +435,7 @@ def _best(clause: Clause, price: Price, ready: Ready) -> int | None:
             best = ready.whole(most)
     if isinstance(clause.measure, Rate | FromMembers):
         return None
-    if isinstance(clause.measure, Each) and clause.measure.per is Per.HALF_DAY:
+    if isinstance(clause.measure, Each) and clause.measure.per is not Per.ACT:
         return None if best > 0 else best
     if clause.shares and not any(b is Byline.SOLE for b, _ in clause.shares):
         return best
@@ -445,7 +445,13 @@ def _best(clause: Clause, price: Price, ready: Ready) -> int | None:
     return best
 
 
-def _by_half_day(worth: Callable[[Fact[Any]], Amount]) -> Callable[[Fact[Any]], Amount]:
+def _by_half_day(
+    worth: Callable[[Fact[Any]], Amount], *, missed: bool
+) -> Callable[[Fact[Any]], Amount]:
+    if missed:
+        return lambda fact: (
+            worth(fact) * (fact.of_half_days - (fact.half_days if fact.attendance.took_part else 0))
+        )
     return lambda fact: worth(fact) * fact.half_days
 
 

@@ -191,6 +191,7 @@ class Per(Choice):
 
     ACT = "act", "每次(件)", "act"
     HALF_DAY = "half_day", "每半天", "half-day attended"
+    MISSED_HALF_DAY = "missed_half_day", "每缺半天", "half-day missed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -795,6 +796,8 @@ class Procedure:
 class Rubric:
     """The rules of one committee, in one version, for acts from a day on; whatever is None the document does not say.
 
+    `settled` are topics that it does answer in its own way, so that nothing is asked about them.
+
     `subject` says whether members or units (of the kinds `of_kinds`, all where none is named) are appraised. `sessions` are the first days of plenary sessions, which bound session years.
     """
 
@@ -824,6 +827,7 @@ class Rubric:
     ladder: tuple[Step, ...] = ()
     process: tuple[Procedure, ...] = ()
     silences: tuple[Silence, ...] = ()
+    settled: frozenset[Topic] = frozenset()
     unknown: tuple[Remark, ...] = ()
 
     def __hash__(self) -> int:

@@ -40,6 +40,7 @@ from domain.rubric import (
     Mean,
     Once,
     PartYear,
+    Per,
     Places,
     PointsOf,
     Price,
@@ -413,11 +414,17 @@ def _check_block(check: _Check, at: str, place: int, block: Block) -> None:
         gate = check.gates.get(code)
         if gate is None or not isinstance(gate.asks, PointsOf):
             continue
-        if not gate.asks.of or any(n >= place for n in _blocks_in(check, gate.asks.of)):
+        if not gate.asks.of:
             check.say(
                 f"{at}/gates/{i}",
-                f"前提要求{quoted(code)}看的是总分、本部分或后面部分的得分,此时还没有算出;请把那一部分移到前面",
-                f"the gate {quoted(code)} asks for points that are not worked out yet (of the total, of this block or of a later one); put that block first",
+                f"前提要求{quoted(code)}看的是总分,而总分要到各部分都算完才有;请改看前面某一部分的得分",
+                f"the gate {quoted(code)} asks for the total, which is there when all blocks are worked out; ask for the points of an earlier block",
+            )
+        elif any(n >= place for n in _blocks_in(check, gate.asks.of)):
+            check.say(
+                f"{at}/gates/{i}",
+                f"前提要求{quoted(code)}看的是本部分或后面部分的得分,此时还没有算出;请把那一部分移到前面",
+                f"the gate {quoted(code)} asks for points that are not worked out yet (of this block or of a later one); put that block first",
             )
         elif gate.asks.of in check.groups and list(_blocks_in(check, gate.asks.of)):
             check.say(
@@ -535,8 +542,10 @@ def has_authors(kinds: Kinds, counted: Iterable[str]) -> bool:
 
 def _check_measure(check: _Check, at: str, clause: Clause) -> None:
     match clause.measure:
-        case Each(price=price, from_nth=nth):
+        case Each(price=price, per=per, from_nth=nth):
             _check_price(check, f"{at}/each", clause, price)
+            if per is Per.MISSED_HALF_DAY:
+                _check_occasions(check, f"{at}/per", clause.counts)
             if nth < 1:
                 check.say(f"{at}/from_nth", "应从 1 起", "starts at 1")
         case Once(price=price):
@@ -565,7 +574,8 @@ def _check_measure(check: _Check, at: str, clause: Clause) -> None:
                     "须从第几件起写明分值:件数至少为 1,由少到多,不得重复",
                     "says from which act on which price: numbers from 1 on, ascending, each once",
                 )
-        case Rate(tiers=tiers):
+        case Rate(tiers=tiers, per=per):
+            _check_per(check, f"{at}/rate/per", per)
             _check_occasions(check, f"{at}/rate", clause.counts)
             _check_tiers(check, f"{at}/rate/tiers", tiers)
             if any(not 0 <= least <= 1 for least, _ in tiers):
@@ -576,6 +586,15 @@ def _check_measure(check: _Check, at: str, clause: Clause) -> None:
                 )
         case FromMembers():
             pass
+
+
+def _check_per(check: _Check, at: str, per: Per) -> None:
+    if per is Per.MISSED_HALF_DAY:
+        check.say(
+            at,
+            f"出勤率看到会,不能按{per.zh}算,请写 每次(件) 或 每半天",
+            "a rate goes by what was attended, in acts or half days",
+        )
 
 
 def _ascends(numbers: Sequence[int | Fraction]) -> bool:
@@ -616,6 +635,7 @@ def _check_number(check: _Check, at: str, clause: Clause, name: str) -> None:
     for kind in known(check.kinds, clause.counts):
         details = check.kinds[kind]
         numbers = {f.name: f.label.zh for f in fields_of(details) if is_number(f)}
+        numbers["acts"] = "次(件)数"
         if details.about.shape in _HAS_FIGURE:
             numbers["figure"] = "评定的数"
         if details.about.shape is Shape.OCCASION:
@@ -805,6 +825,7 @@ def _check_gate(check: _Check, at: str, gate: Gate) -> None:
         case AttendanceOf() as asks:
             _check_counts(check, f"{at}/attendance", asks.counts)
             _check_occasions(check, f"{at}/attendance", asks.counts)
+            _check_per(check, f"{at}/per", asks.per)
             if not 0 <= asks.at_least <= 1:
                 check.say(
                     f"{at}/at_least",

@@ -58,6 +58,7 @@ from domain.rubric import (
     Take,
     Tiers,
     Timing,
+    Topic,
     Trigger,
     Veto,
     Way,
@@ -131,6 +132,13 @@ def _sections(rubric: Rubric, silences: Sequence[Silence] | None) -> Iterator[_S
                 "原文没有写明的,暂按下列理解", "what the document leaves open, and how it is read"
             ),
             [_silence(s, rubric) for s in asked],
+        ),
+        (
+            Said(
+                "原文自有规定、不再提问的事项",
+                "what the document settles, so that it is not asked about",
+            ),
+            [Said(f"{t.zh}。", f"{t.en}.") for t in Topic if t in rubric.settled],
         ),
         (
             Said("原文中看不到的部分", "what is not known of the document"),
@@ -441,7 +449,11 @@ def _tier(least: Said, price: Fraction) -> Said:
 
 
 def _rate_by(per: Per) -> Said:
-    return Said("按次数", "in acts") if per is Per.ACT else Said("按半天数", "in half days")
+    return {
+        Per.ACT: Said("按次数", "in acts"),
+        Per.HALF_DAY: Said("按半天数", "in half days"),
+        Per.MISSED_HALF_DAY: Said("按缺席的半天数", "in half days missed"),
+    }[per]
 
 
 def _from_members(of: FromMembers) -> Said:
@@ -698,6 +710,9 @@ def _conditions(of: Selects) -> Iterator[Said]:
         )
     if of.first_names is not None:
         yield Said(f"署名在前{of.first_names}名以内", f"among the first {of.first_names} names")
+    if of.since or of.until:
+        (zh, en), (last_zh, last_en) = map(_of_year, (of.since or 101, of.until or 1231))
+        yield Said(f"日期在{zh}至{last_zh}", f"from {en} to {last_en}")
     if of.passed_all:
         stages = _all_of([_passed(p) for p in of.passed_all])
         yield Said(f"已{stages.zh}", f"reached: {stages.en}")
@@ -715,6 +730,12 @@ def _conditions(of: Selects) -> Iterator[Said]:
     if of.attested:
         sides = _all_of(_words(of.attested))
         yield Said(f"经{sides.zh}登记或确认", f"recorded or confirmed by {sides.en}")
+
+
+def _of_year(day: int) -> tuple[str, str]:
+    """A day of the year, in Chinese and as documents write it."""
+    month, of_month = divmod(day, 100)
+    return f"{month}月{of_month}日", f"{month:02}-{of_month:02}"
 
 
 def _where(of: Selects, where: Where) -> Said:
@@ -783,6 +804,7 @@ def _label(counts: Sequence[Selects], name: str) -> Said:
 _OF_FACT = {
     "figure": Said("认定的数额", "the figure that was set"),
     "half_days": Said("到会半天数", "half days attended"),
+    "acts": Said("次(件)数", "acts"),
 }
 
 
@@ -1079,7 +1101,7 @@ def _places(of: Places) -> Said:
     share = percent(of.share or Fraction(0))
     way = of.way
     return Said(
-        f"名单人数的{share.zh}{f'(不满一人的{way.zh})' if way else ''}",
+        f"名单人数的{share.zh}{f'(算得的小数{way.zh})' if way else ''}",
         f"{share.en} of those on a list{f' (a part of one is rounded {way.en})' if way else ''}",
     )
 

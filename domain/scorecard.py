@@ -49,6 +49,11 @@ class Cut(Choice):
     TOO_FEW = "too_few", "次数不足", "too few acts for the full mark"
     PART_YEAR = "part_year", "按在任月数折算", "scaled to the months served"
     ROUNDED = "rounded", "取舍", "rounded"
+    TOO_LATE = (
+        "too_late",
+        "其后还有结果在截止之后才有,本期不计",
+        "a later outcome came after the last day for this period and does not count in it",
+    )
 
 
 @value(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from operator import attrgetter
@@ -12,6 +12,7 @@ from domain.attestation import DEFAULT, Policy
 from domain.drafts import Draft, bind, cut_by, hold, room_under, round_line, rounded_sum
 from domain.fact import Fact, SubjectId
 from domain.gates import gate_result, tallied_in
+from domain.kinds.about import Stage
 from domain.member import Person
 from domain.paying import drafts_of
 from domain.period import Period
@@ -100,6 +101,8 @@ def score(
     spoiled = spoiled_seats(own, ready, whom)
     gates, tallied = tallied_in(own, ready, whom, period, today, served)
     drafts, paid = drafts_of(sight, ready, spoiled, gates, served, period, members, whom, day)
+    if late:
+        _note_late(drafts, late, ready)
     codes = {rule.clause.code: drafts[rule.seat] for rule in ready.rules}
     for together in ready.inner:
         bind(together, codes)
@@ -202,6 +205,16 @@ _BLOCK = Cut.BLOCK_FLOOR, Cut.BLOCK_CAP
 _TOTAL = Cut.TOTAL_FLOOR, Cut.TOTAL_CAP
 
 
+def _note_late(
+    drafts: Sequence[list[Draft]], late: Mapping[int, frozenset[Stage]], ready: Ready
+) -> None:
+    """Say on the line of an act that more came of it, of what the clause asks for, when it was too late."""
+    for rule, own in zip(ready.rules, drafts, strict=True):
+        for draft in own:
+            if late.get(draft.place, frozenset()) & rule.clause.stages:
+                draft.cuts.append((Cut.TOO_LATE, 0, ""))
+
+
 def _factor(rule: PartYear | None, period: Period, served: Served, whom: Assessed) -> Fraction:
     """How many times what somebody has is taken for the months that he served; once where nothing is scaled."""
     scales = rule is not None and rule.total is Asked.MONTHS and rule.is_for(whom, period)
@@ -263,7 +276,7 @@ def _why_nots(
     sight: Sight,
     paid: set[int],
     ticked: frozenset[int],
-    late: frozenset[int],
+    late: Mapping[int, frozenset[Stage]],
     reread: frozenset[int],
 ) -> tuple[WhyNot, ...]:
     """One reason for every fact without a line; what was carried over without effect lies in another period."""

@@ -37,6 +37,11 @@ class Why(Choice):
     NOT_MEMBER = "not_member", "当日不是本级委员", "happened while he was not a member"
     NOT_PRICED = "not_priced", "本办法未列分值", "has no price in this rubric"
     CONDITIONS = "conditions", "不符合条目的条件", "does not meet the conditions of the clause"
+    DAY = (
+        "day",
+        "不在条目规定的日期之内",
+        "lies outside the days of the year that the clause is for",
+    )
     GUEST = "guest", "上级(特邀)委员及非委员身份参加,不计分", "took part as a guest, never scored"
     STATE = "state", "该出勤状态不得分", "earns nothing in this attendance state"
     READ = (
@@ -175,7 +180,9 @@ class Where:
 
 
 def amount(fact: Fact[Any], name: str) -> Fraction | None:
-    """A number of a fact: `figure` that was set, `half_days` attended, or a detail that is a number; none where it has none."""
+    """A number of a fact: `figure` that was set, `half_days` attended, one for `acts`, or a detail that is a number; none where it has none."""
+    if name == ACTS:
+        return _ONE
     value = getattr(fact, name) if name in OF_FACT else getattr(fact.details, name, None)
     return Fraction(value) if isinstance(value, int | Decimal) else None
 
@@ -192,7 +199,8 @@ def in_its_unit(name: str) -> Callable[[Fact[Any]], bool] | None:
     return lambda fact: getattr(fact.details, field, meant) in {meant, ""}
 
 
-OF_FACT = frozenset({"figure", "half_days"})
+ACTS, _ONE = "acts", Fraction(1)
+OF_FACT = frozenset({"figure", "half_days", ACTS})
 """Numbers that any fact can have; all others are details of its kind."""
 
 
@@ -214,7 +222,7 @@ class Selects:
     """Which facts are meant. All that is named has to hold; an empty set asks nothing.
 
     `leaves` are kinds of leave. `whole` asks for all half days, or for less than all; `attended_from` for at least that part of them, `attended_below` for less. `first_names` asks that the name
-    is among so many first ones. `passed_any`, `passed_all` and `passed_none` look at the stages that a matter has reached. `evidence` is how many pieces of evidence it takes, `attested` the sides that have
+    is among so many first ones, `since` and `until` that the day lies between these of the year, both included (1220 is 20 December, 0 asks nothing). `passed_any`, `passed_all` and `passed_none` look at the stages that a matter has reached. `evidence` is how many pieces of evidence it takes, `attested` the sides that have
     to stand behind the record (recorded, confirmed or upheld it), `records` the class of the record: whose it is, by who organised it. Unless said otherwise a fact is meant only where the subject took
     part, as a member.
     """
@@ -236,6 +244,8 @@ class Selects:
     attended_from: Fraction | None = None
     attended_below: Fraction | None = None
     first_names: int | None = None
+    since: int = 0
+    until: int = 0
     passed_any: tuple[Passed, ...] = ()
     passed_all: tuple[Passed, ...] = ()
     passed_none: tuple[Passed, ...] = ()
@@ -273,6 +283,9 @@ def conditions_of(selects: Selects, *, of_plain: bool = False) -> Iterable[Test]
     ):
         if wanted:
             yield RANK[Why.CONDITIONS], _one_of(name, wanted)
+    if selects.since or selects.until:
+        since, until = selects.since, selects.until or 1231
+        yield RANK[Why.DAY], lambda f: since <= f.on.month * 100 + f.on.day <= until
     for name, said in (("key", selects.key), ("mandatory", selects.mandatory)):
         if said is not None:
             yield RANK[Why.CONDITIONS], _one_of(name, (said,))
@@ -439,6 +452,14 @@ def check_selects(
     found += _unmeetable(selects, kinds, at)
     if selects.first_names is not None and selects.first_names < 1:
         found.append(problem(f"{at}/first_names", "至少为 1", "is at least 1"))
+    if selects.since and selects.until and selects.until < selects.since:
+        found.append(
+            problem(
+                f"{at}/days/until",
+                "在 from 之前,请改其一",
+                "lies before from; change one",
+            )
+        )
     if selects.evidence < 0:
         found.append(problem(f"{at}/evidence", "不能是负数", "cannot be negative"))
     for name, part in (("from", selects.attended_from), ("below", selects.attended_below)):

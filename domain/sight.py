@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from domain.fact import Attendance, Capacity, Fact, Spoke, SubjectId
+from domain.kinds.about import Stage
 from domain.period import Period
 from domain.readied import Amount, Ready, Rule, Seen, times_of
 from domain.rubric import (
@@ -50,8 +51,8 @@ class Sight:
 
 def as_read(
     sifted: Sifted, rubric: Rubric, ready: Ready, period: Period
-) -> tuple[list[Fact[Any]], frozenset[int], frozenset[int], frozenset[int]]:
-    """The facts as the rubric reads them; the places of those whose speech is told by its text, of those with an outcome that came too late, and of those read as another state."""
+) -> tuple[list[Fact[Any]], frozenset[int], dict[int, frozenset[Stage]], frozenset[int]]:
+    """The facts as the rubric reads them; the places of those whose speech is told by its text, of those with outcomes that came too late with the stages of these, and of those read as another state."""
     facts = [*sifted.counted, *sifted.behind]
     upgraded = sifted.upgraded
     ticked: list[int] = []
@@ -70,14 +71,14 @@ def as_read(
             if one is not as_read
         ]
         facts = read
-    late: list[int] = []
+    late: dict[int, frozenset[Stage]] = {}
     if rubric.late is not None and rubric.late.within_days is not None:
         ends = period.last + timedelta(days=rubric.late.within_days)
         for i, fact in enumerate(facts):
             if any(r.on > ends for r in fact.reached):
-                late.append(i)
+                late[i] = frozenset([r.stage for r in fact.reached if r.on > ends])
                 facts[i] = replace(fact, reached=tuple(r for r in fact.reached if r.on <= ends))
-    return facts, frozenset(ticked), frozenset(late), frozenset(reread)
+    return facts, frozenset(ticked), late, frozenset(reread)
 
 
 def _read(fact: Fact[Any], readings: Sequence[tuple[Attendance, tuple[Test, ...]]]) -> Fact[Any]:

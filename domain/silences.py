@@ -50,7 +50,11 @@ def silences(rubric: Rubric, kinds: Kinds = KINDS) -> tuple[Silence, ...]:
         *_about_attendance(rubric),
         *_about_members(rubric, kinds),
     )
-    return tuple(left for one in asked if (left := _left_open(rubric, one)) is not None)
+    return tuple(
+        left
+        for one in asked
+        if one.topic not in rubric.settled and (left := _left_open(rubric, one)) is not None
+    )
 
 
 def _left_open(rubric: Rubric, silence: Silence) -> Silence | None:

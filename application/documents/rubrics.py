@@ -46,6 +46,7 @@ from application.documents.words import (
     Text,
     TiesWord,
     TimingWord,
+    TopicWord,
     UnitKindWord,
     WayWord,
     WhoseWord,
@@ -436,6 +437,7 @@ class RubricDoc(Doc):
     ladder: list[_StepDoc] = []
     process: list[_ProcedureDoc] = []
     silences: list[SilenceDoc] = []
+    settled: Annotated[list[TopicWord], BeforeValidator(several)] = []
     unknown: list[RemarkDoc] = []
     cases: list[RubricCaseDoc] = []
 
@@ -501,6 +503,7 @@ def rubric_of(doc: RubricDoc, source: Source, *, checked: bool = True) -> Rubric
             for p in doc.process
         ),
         silences=tuple(map(silence_of, doc.silences)),
+        settled=frozenset(doc.settled),
         unknown=tuple(map(remark_of, doc.unknown)),
     )
     if checked:

@@ -17,6 +17,7 @@ from application.documents.words import (
     Figure,
     Kinds,
     LevelWord,
+    MonthDay,
     OfficeWord,
     PartOf,
     PartWord,
@@ -96,6 +97,11 @@ WhereDoc = Annotated[
 ]
 
 
+class _DaysDoc(Doc):
+    from_: Annotated[MonthDay | None, Field(alias="from")] = None
+    until: MonthDay | None = None
+
+
 class _AttendedDoc(Doc):
     from_: Annotated[PartOf | None, Field(alias="from")] = None
     below: PartOf | None = None
@@ -136,6 +142,7 @@ class _SelectsDoc(Doc):
     whole: bool | None = None
     attended: _AttendedDoc = _AttendedDoc()
     first_names: int | None = None
+    days: _DaysDoc = _DaysDoc()
     reached: _ReachedDoc = _ReachedDoc()
     evidence: int = 0
 
@@ -221,6 +228,8 @@ def selects_of(doc: _SelectsDoc, states: frozenset[Attendance] = TOOK_PART) -> S
         attended_from=doc.attended.from_,
         attended_below=doc.attended.below,
         first_names=doc.first_names,
+        since=_of_year(doc.days.from_),
+        until=_of_year(doc.days.until),
         parts=frozenset(doc.parts),
         spoke=frozenset(doc.spoke),
         levels=frozenset(doc.levels),
@@ -234,6 +243,11 @@ def selects_of(doc: _SelectsDoc, states: frozenset[Attendance] = TOOK_PART) -> S
         passed_none=tuple(map(_passed, doc.reached.none)),
         evidence=doc.evidence,
     )
+
+
+def _of_year(day: str | None) -> int:
+    """A day of the year as selections compare it: 1220 for `12-20`."""
+    return int(day.replace("-", "")) if day else 0
 
 
 def stored_word(word: str, name: str, kinds: Iterable[str]) -> str:

@@ -77,8 +77,10 @@ def word(choices: type[C]) -> Callable[[Any], C]:
     known |= {zh: choices.of(value) for zh, value in _FORMER.get(choices, {}).items()}
 
     def read(value: Any) -> C:
-        found = known.get(str(value)) if isinstance(value, str | int) else None
-        if found is None:
+        said = str(value)
+        # A Chinese keyboard writes brackets in full width; our words have them in half.
+        found = known.get(said) or known.get(half_width(said))
+        if found is None or not isinstance(value, str | int):
             zh, en = proposal(value, listed(choices))
             raise wrong(f"不认识{quoted(value)}{zh}", f"{quoted(value)} is not known{en}")
         return found
@@ -163,7 +165,8 @@ def _text(value: Any) -> str:
 def kind_word(value: Any) -> str:
     """A kind by its name or by its Chinese; what the catalogue does not have is left to the check against it."""
     by_zh = {kind.about.zh: name for name, kind in KINDS.items()}
-    return by_zh.get(str(value), str(value))
+    said = str(value)
+    return by_zh.get(said) or by_zh.get(half_width(said), said)
 
 
 def unknown_kind(value: object) -> tuple[str, str]:

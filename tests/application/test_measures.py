@@ -10,10 +10,11 @@ from application.packs import load_rubric, published
 from domain.document import Sort
 from domain.kinds import KINDS
 from domain.kinds.about import Shape
-from domain.rubric import Rubric
+from domain.rubric import Rubric, Topic
 from domain.rubric_text import text
 from domain.scorecard import Cut
 from domain.selection import Why
+from domain.silences import silences
 from tests.measures import (
     account,
     accounts,
@@ -543,3 +544,117 @@ def test_acts_are_numbered_in_each_part_with_those_that_another_clause_took_befo
         ("own", 2),
         ("own", 1),
     ]
+
+
+# Every so many acts, days of the year, half days that were missed
+
+
+LATE_TWICE = """\
+- clause: late
+  zh: 迟到
+  en: late
+  counts: {kinds: 参加会议, states: 迟到}
+  sum: {of: acts, points: -3, every: 2, whole: true}
+"""
+
+
+@pytest.mark.parametrize(("times", "total_"), [(1, "0"), (2, "-3"), (3, "-3"), (4, "-6")])
+def test_something_can_be_taken_for_every_so_many_acts(times: int, total_: str) -> None:
+    """每满两次迟到扣3分, however many half days each of them has."""
+    rules = measures(LATE_TWICE)
+    fact = f"- {{kind: 参加会议, on: 2024-03-05, state: 迟到, half_days: 2, acts: {times}}}\n"
+
+    assert total(account(rules, fact)) == total_
+    assert "各次的数额合计起来,次(件)数每满2扣3分(不满的部分不计)" in printed(rules)
+
+
+def test_only_what_was_handed_in_by_a_day_of_the_year_counts() -> None:
+    rules = measures(
+        "- {clause: report, zh: 述职, en: report, each: 5,"
+        " counts: {kinds: 年度述职, days: {until: 12-20}}}\n"
+    )
+    found = account(
+        rules,
+        "- {kind: 年度述职, on: 2024-12-20, deed: 按时}\n"
+        "- {kind: 年度述职, on: 2024-12-21, deed: 逾期}\n",
+    )
+
+    assert (paid(found), why(found)) == ({"按时": "5"}, {"逾期": Why.DAY})
+    assert "日期在1月1日至12月20日" in printed(rules)
+    assert refused(rules.replace("{until: 12-20}", "{from: 12-21, until: 12-20}"))[0][1] == (
+        "/blocks/0/clauses/0/counts/days/until"
+    )
+    assert refused(rules.replace("12-20", "12-32"))[0][1].endswith("/days/until")
+
+
+def test_half_days_that_were_missed_have_a_price() -> None:
+    """全会四个半天,缺一个半天扣1分: attended in part or not at all."""
+    rules = measures(
+        "- {clause: missed, zh: 缺席半天, en: missed, each: -1, per: 每缺半天,"
+        " counts: {kinds: 参加会议, states: [到会, 缺席]}}\n"
+    )
+    facts = """\
+    - {kind: 参加会议, on: 2024-01-10, deed: 全程, half_days: 4, of_half_days: 4}
+    - {kind: 参加会议, on: 2024-02-10, deed: 缺一个, half_days: 3, of_half_days: 4}
+    - {kind: 参加会议, on: 2024-03-10, deed: 没来, state: 缺席, of_half_days: 2}
+    """
+    found = account(rules, dedent(facts))
+
+    assert paid(found) == {"缺一个": "-1", "没来": "-2"}
+    assert list(why(found)) == ["全程"]
+    assert refused(rules.replace("参加会议", "提交提案"))
+    rate = measures(
+        "- {clause: r, zh: 率, en: r, counts: 参加会议, rate: {points: 5, per: 每缺半天}}\n"
+    )
+    assert refused(rate)[0][1] == "/blocks/0/clauses/0/rate/per"
+
+
+# What came too late
+
+
+def test_a_line_says_that_more_came_of_its_act_too_late() -> None:
+    """Adopted by the county in time and by the province in March: the member sees why the province brings nothing."""
+    rules = measures(
+        "- {clause: taken_up, zh: 采用, en: taken up, counts: {kinds: 报送社情民意信息, reached: {any: 采用}},"
+        " each: {by: 采用(批示)层级, prices: {省: 8, 县: 3}}}\n"
+        "- {clause: handed_in, zh: 报送, en: handed in, counts: 报送社情民意信息, each: 1}\n",
+        "late: {within_days: 31}\n",
+    )
+    found = account(
+        rules,
+        "- {kind: 报送社情民意信息, on: 2024-11-01, reached:"
+        " [{stage: 采用, level: 县}, {stage: 采用, level: 省, on: 2025-03-01}]}\n",
+    )
+
+    assert total(found) == "4"
+    assert [(cut, given) for _, cut, given, _ in cuts(found)] == [(Cut.TOO_LATE, "0")]
+
+
+# What is settled by the text
+
+
+def test_nothing_is_asked_about_what_the_document_settles() -> None:
+    rules = measures(
+        "- {clause: rate, zh: 出勤率, en: rate, counts: 参加会议, rate: 10}\n",
+        "settled: 年中增补或离任\n",
+    )
+    asked = {s.topic for s in silences(load_rubric(rules))}
+
+    assert Topic.MID_YEAR not in asked
+    assert Topic.LEAVE in asked
+    assert Topic.LEAVE not in {
+        s.topic
+        for s in silences(load_rubric(rules.replace("年中增补或离任", "[年中增补或离任, leave]")))
+    }
+
+
+def test_brackets_may_be_of_full_width() -> None:
+    """As a Chinese keyboard writes them."""
+    rules = measures(
+        "- {clause: visits, zh: 走访, en: visits, counts: {kinds: 走访村（社区）, levels: 乡镇（街道）}, each: 2}\n"
+    )
+
+    assert (
+        total(account(rules, "- {kind: 走访村（社区）, on: 2024-03-05, level: 乡镇（街道）}\n"))
+        == "2"
+    )

@@ -1658,7 +1658,7 @@ def any_clause(draw: st.DrawFn, code: str, *, units: bool = False) -> Clause:
     measures: list[Measure] = [
         Each(
             price=price,
-            per=draw(st.sampled_from(list(Per))),
+            per=draw(st.sampled_from([Per.ACT, Per.HALF_DAY])),
             from_nth=draw(st.sampled_from([1, 1, 2])),
         ),
         Once(price=price),
@@ -1667,7 +1667,7 @@ def any_clause(draw: st.DrawFn, code: str, *, units: bool = False) -> Clause:
         Full(points=draw(NUMBERS), acts=acts, partial=draw(st.booleans())),
     ]
     if occasion:
-        per = draw(st.sampled_from(list(Per)))
+        per = draw(st.sampled_from([Per.ACT, Per.HALF_DAY]))
         measures.append(Rate(points=draw(NUMBERS), per=per, tiers=tiers))
     if units and draw(st.booleans()):
         take = draw(st.sampled_from(list(Take)))
@@ -1756,7 +1756,9 @@ def any_rubric(draw: st.DrawFn, *, units: bool = False) -> Rubric:
             ),
             gate(
                 AttendanceOf(
-                    counts=(MEETINGS,), at_least=HALF, per=draw(st.sampled_from(list(Per)))
+                    counts=(MEETINGS,),
+                    at_least=HALF,
+                    per=draw(st.sampled_from([Per.ACT, Per.HALF_DAY])),
                 ),
                 "rate",
             ),

@@ -166,6 +166,8 @@ def maximal() -> Rubric:
         attended_from=HALF,
         attended_below=Fraction(2, 3),
         first_names=3,
+        since=301,
+        until=1220,
         passed_any=(
             Passed(
                 stage=Stage.TAKEN_UP,
@@ -405,6 +407,7 @@ def maximal() -> Rubric:
                 clauses=("all", "detail"),
             ),
         ),
+        settled=frozenset({Topic.LEAVE, Topic.SCOPE}),
         unknown=(Remark(zh="结果运用", en="use of results"),),
     )
 

@@ -310,7 +310,7 @@ def any_measure(draw: st.DrawFn, kind: str, prices: tuple[Fraction, ...]) -> Mea
             tiers = ((HALF, price), (Fraction(1), price * 2))
             return Rate(
                 points=price,
-                per=draw(pick(*Per)),
+                per=draw(pick(Per.ACT, Per.HALF_DAY)),
                 tiers=draw(pick((), tiers)),
             )
 
@@ -440,7 +440,7 @@ def any_gates(draw: st.DrawFn) -> tuple[Gate, ...]:
     attendance = AttendanceOf(
         counts=(draw(any_selection("attended")),),
         at_least=draw(pick(HALF, Fraction(1))),
-        per=draw(pick(*Per)),
+        per=draw(pick(Per.ACT, Per.HALF_DAY)),
     )
     return (
         gate("acts", acts, draw(pick(*WHO))),
