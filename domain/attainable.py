@@ -27,6 +27,7 @@ from domain.rubric import (
     Rate,
     RoundedAt,
     Rubric,
+    Short,
     Split,
     Steps,
     Summed,
@@ -162,6 +163,8 @@ def _most_of_part(rubric: Rubric, clause: Clause) -> Fraction | None:
             if times <= 0 and take is Take.SHARE:
                 return nothing
             return times if take is Take.SHARE else None
+        case Short():
+            return nothing
         case Rate(points=points, tiers=tiers):
             return max(nothing, *(p for _, p in tiers)) if tiers else max(nothing, points)
         case Full(points=points, acts=acts):
@@ -245,7 +248,7 @@ def _rounded_up(points: Fraction | None, to: Fraction) -> Fraction | None:
 def figures_of(clause: Clause) -> list[Fraction]:
     """All prices of a clause that stand in the document."""
     match clause.measure:
-        case Full(points=points):
+        case Full(points=points) | Short(points=points):
             return [points]
         case Steps(steps=steps):
             return [p for _, p in steps]

@@ -21,6 +21,7 @@ from domain.rubric import (
     PointsOf,
     Rate,
     Rubric,
+    Short,
     points_text,
 )
 from domain.scorecard import (
@@ -54,6 +55,12 @@ def line(of: Line, rubric: Rubric, member: str = "") -> Said:
     if not of.clause:
         return _without_clause(of, rubric)
     clause = named[of.clause]
+    if not of.kind and any(
+        c.code == of.clause and isinstance(c.measure, Short) for _, c in rubric.clauses
+    ):
+        zh = f"按“{clause.zh}”少{of.nth}次(件),计{_signed(of.worth)}分"
+        en = f"“{clause.en}”: {of.nth} missing, {_signed(of.worth)}"
+        return _sentence(zh, en, of, rubric)
     if not of.kind:
         whose = f"所属委员{member}" if member else "一名所属委员"
         zh = f"取{whose}的得分,按“{clause.zh}”计{_signed(of.worth)}分"

@@ -35,6 +35,7 @@ from domain.rubric import (
     PointsOf,
     Rate,
     Rubric,
+    Short,
     Steps,
     Summed,
     Who,
@@ -332,6 +333,8 @@ def _one_act(clause: Clause) -> Fraction | None:
             return max(p for _, p in steps)
         case Full(points=points, acts=acts, partial=partial):
             return points / acts if partial else points
+        case Short(points=points):
+            return points
         case Rate() | FromMembers():
             return None
 

@@ -30,9 +30,11 @@ from domain.rubric import (
     Full,
     Mean,
     Once,
+    PartYear,
     Per,
     Quantity,
     Rate,
+    Short,
     Steps,
     Summed,
     Take,
@@ -44,7 +46,7 @@ from domain.selection import (
     Why,
     plain,
 )
-from domain.served import Served
+from domain.served import Served, served_by
 from domain.sight import Candidate, Sight, share_of
 
 
@@ -54,6 +56,7 @@ def drafts_of(
     spoiled: set[int],
     gates: Mapping[str, GateResult],
     served: Served,
+    part_year: PartYear | None,
     period: Period,
     members: Sequence[Scorecard],
     whom: Assessed,
@@ -69,7 +72,7 @@ def drafts_of(
         if isinstance(clause.measure, FromMembers):
             if rule.for_all or clause.who.has(whom, day):
                 own = _from_members(rule, clause.measure, members, ready, period)
-        elif candidates:
+        elif candidates or rule.short:
             candidates.sort()
             gone: list[Candidate] = []
             if clause.beyond:
@@ -83,6 +86,8 @@ def drafts_of(
             missed = sight.missed.get(rule.seat, {})
             if clause.every is None:
                 own = _of_part(rule, candidates, missed, gone, sight, ready, served)
+                if rule.short:
+                    own += _missing(rule, own, ready, served, part_year, period, whom, day)
             else:
                 for part in period.parts(clause.every):
                     inside = [c for c in candidates if part.holds(max(c[0], period.first))]
@@ -90,7 +95,12 @@ def drafts_of(
                         inside = _best_of_each(inside, sight, clause.distinct, clause.code)
                     there = {i: n for i, n in missed.items() if part.holds(sight.facts[i].on)}
                     before = [c for c in gone if part.holds(max(c[0], period.first))]
-                    own += _of_part(rule, inside, there, before, sight, ready, served)
+                    of_part = _of_part(rule, inside, there, before, sight, ready, served)
+                    if rule.short:
+                        of_part += _missing(
+                            rule, of_part, ready, served, part_year, part, whom, day
+                        )
+                    own += of_part
         if rule.seat in spoiled:
             for draft in own:
                 cut_by(draft, draft.net, Cut.SPOILED, clause.code)
@@ -153,6 +163,44 @@ def _of_part(
             if draft.fact is not None:
                 shared = times_of(draft.net, share_of(rule, draft.fact))
                 cut_by(draft, draft.net - shared, Cut.SHARE, code)
+    return own
+
+
+def _missing(
+    rule: Rule,
+    there: Sequence[Draft],
+    ready: Ready,
+    served: Served,
+    part_year: PartYear | None,
+    part: Period,
+    whom: Assessed,
+    day: date,
+) -> list[Draft]:
+    """The line for the acts that are missing when a part of the period is over, of those who served in it and whom the clause is for."""
+    measure = rule.clause.measure
+    if not isinstance(measure, Short) or day < part.last:
+        return []
+    if not (rule.for_all or rule.clause.who.has(whom, part.last)):
+        return []
+    if whom.exempt_on(part.last) or not served_by(whom, part_year, part).months:
+        return []
+    missing = served.acts(measure.acts) - len(there)
+    if missing <= 0:
+        return []
+    own = [
+        Draft(
+            None,
+            part.last,
+            rule.block.code,
+            rule.clause.code,
+            missing,
+            worth := times_of(ready.whole(measure.points), Fraction(missing)),
+            worth,
+            [],
+        )
+    ]
+    if rule.cap is not None:
+        hold(own, -rule.cap, rule.cap, (Cut.CAP, Cut.CAP), rule.clause.code)
     return own
 
 

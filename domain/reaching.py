@@ -18,6 +18,7 @@ from domain.rubric import (
     Mean,
     Once,
     Rate,
+    Short,
     Steps,
     Summed,
     Within,
@@ -124,6 +125,10 @@ def _next_act(
     match measure:
         case FromMembers():
             return 0, 0
+        case Short(points=points):
+            # Where the lack is held against him already, an act takes its part of it away.
+            taken = any(d.fact is None for d in own)
+            return (-ready.whole(points),) * 2 if taken else (0, 0)
         case Steps(steps=steps):
             price: Amount = step_price(steps, len(own) + 1, ready)
             return price, price
@@ -150,6 +155,8 @@ def _own_limits(rule: Rule, stand: Stand, best: Amount | None, ready: Ready) -> 
         limits.append(best - earned)
     if isinstance(measure, Full):
         limits.append(ready.whole(measure.points) - earned)
+    if isinstance(measure, Short):
+        limits.append(-sum([d.worth for d in stand.own]))
     if isinstance(measure, Rate):
         whole = max((measure.points, *(p for _, p in measure.tiers)))
         limits.append(ready.whole(whole) - earned)

@@ -31,6 +31,7 @@ from domain.rubric import (
     Rate,
     Rubric,
     Share,
+    Short,
     Steps,
     Summed,
     Table,
@@ -79,6 +80,7 @@ class Rule:
     rate: Rate | None
     full: int
     mean_of: str
+    short: bool
 
 
 Seen = tuple["Rule", int, str, int, tuple[Test, ...], tuple[Test, ...]]
@@ -357,6 +359,8 @@ def _prices(clause: Clause) -> list[Fraction]:
             return [p for _, p in steps]
         case Rate(points=points, tiers=tiers):
             return [points, *(p for _, p in tiers)]
+        case Short(points=points):
+            return [points]
         case FromMembers():
             return []
         case Each(price=price) | Once(price=price) | Mean(price=price) | Summed(price=price):
@@ -381,7 +385,7 @@ def _rule(seat: int, block: Block, clause: Clause, ready: Ready) -> Rule:
             price = max((p for _, p in steps), key=abs)
         case Rate(points=points, tiers=tiers):
             price = max((points, *(p for _, p in tiers)), key=abs)
-        case FromMembers():
+        case FromMembers() | Short():
             price = Fraction(0)
         case Each() | Once() | Mean() | Summed():
             price = measure.price
@@ -408,6 +412,7 @@ def _rule(seat: int, block: Block, clause: Clause, ready: Ready) -> Rule:
         mean_of=price.of
         if isinstance(measure, Mean) and isinstance(price, Quantity | Tiers)
         else "",
+        short=isinstance(measure, Short),
     )
 
 

@@ -252,6 +252,14 @@ class Summed:
     price: Quantity | Tiers
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Short:
+    """Points (below nought) for each act fewer than `acts`, once the period, or the part of it that the clause is worked out for, is over."""
+
+    points: Fraction
+    acts: int = 1
+
+
 class Take(Choice):
     """What a unit's score takes from its members' totals."""
 
@@ -275,7 +283,7 @@ class FromMembers:
     reach: Fraction | None = None
 
 
-Measure = Each | Steps | Once | Full | Rate | Mean | Summed | FromMembers
+Measure = Each | Steps | Once | Full | Rate | Mean | Summed | Short | FromMembers
 
 # Limits
 
@@ -874,6 +882,11 @@ class Rubric:
             whos += [g.who for g in self.grading.grades] + [b.who for b in self.grading.boards]
             whos += self.grading.not_assessed
         return any(who.offices for who in whos)
+
+    @property
+    def looks_for_missing(self) -> bool:
+        """Whether acts that are not there take something."""
+        return any(isinstance(c.measure, Short) for _, c in self.clauses)
 
     @property
     def takes_from_members(self) -> bool:

@@ -47,6 +47,7 @@ from domain.rubric import (
     Quantity,
     Rate,
     Rubric,
+    Short,
     Split,
     Steps,
     Summed,
@@ -584,6 +585,26 @@ def _check_measure(check: _Check, at: str, clause: Clause) -> None:
                     "出勤率应在 0 与 100% 之间",
                     "a rate of attendance lies between 0 and 100%",
                 )
+        case Short(points=points, acts=acts):
+            if points >= 0:
+                check.say(
+                    f"{at}/short/points",
+                    "缺额是扣分,须小于 0;做到才得分的请用 full 或 each",
+                    "what is missing takes points: below 0; use full or each for what is given",
+                )
+            if not 1 <= acts <= _MOST_ASKED:
+                check.say(
+                    f"{at}/short/acts",
+                    f"应在 1 至 {_MOST_ASKED} 次之间",
+                    f"lies between 1 and {_MOST_ASKED}",
+                )
+            for name, said in (("times", clause.times is not None), ("shares", clause.shares)):
+                if said:
+                    check.say(
+                        f"{at}/{name}",
+                        "与 short(缺额)同写没有意义,请删去",
+                        "means nothing beside short; remove it",
+                    )
         case FromMembers():
             pass
 
@@ -595,6 +616,10 @@ def _check_per(check: _Check, at: str, per: Per) -> None:
             f"出勤率看到会,不能按{per.zh}算,请写 每次(件) 或 每半天",
             "a rate goes by what was attended, in acts or half days",
         )
+
+
+_MOST_ASKED = 1000
+"""Acts of which the lack can be priced."""
 
 
 def _ascends(numbers: Sequence[int | Fraction]) -> bool:

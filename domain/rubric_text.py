@@ -48,6 +48,7 @@ from domain.rubric import (
     Rubric,
     Run,
     Share,
+    Short,
     Silence,
     Split,
     Start,
@@ -345,7 +346,7 @@ def _prices(of: Clause) -> list[Fraction]:
     match of.measure:
         case Steps(steps=steps):
             return [p for _, p in steps]
-        case Full() | Rate():
+        case Full() | Rate() | Short():
             return [of.measure.points]
         case FromMembers():
             return [of.measure.times]
@@ -402,6 +403,17 @@ def _measure(of: Clause) -> Said:
         case Summed(price=price):
             said = _price(price, of, each=Said("合计", "in all"))
             return Said(f"各{word}的数额合计起来,{said.zh}", f"for the sum of all acts: {said.en}")
+        case Short(points=points, acts=acts):
+            taken = _points(points)
+            if acts == 1:
+                return Said(
+                    f"到期没有的{taken.zh}",
+                    f"{taken.en} where there is none when the period is over",
+                )
+            return Said(
+                f"应有{acts}{word},到期每少一{word}{taken.zh}",
+                f"{_acts(acts)} are asked for, {taken.en} for each that is missing when the period is over",
+            )
         case FromMembers():
             return _from_members(of.measure)
 

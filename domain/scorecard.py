@@ -72,7 +72,7 @@ class Adjustment:
 class Line:
     """What one fact earned (or took) under one clause: its worth, what was done to it, and what is left.
 
-    `nth` says which act of the clause it was, by day; those before it that another clause has taken count, but where prices go by the number. A line without a deed is what a block starts with, what a unit has from a member (who is its subject), or what
+    `nth` says which act of the clause it was, by day; those before it that another clause has taken count, but where prices go by the number. A line without a deed is what a block starts with, what is taken for acts that are missing (`nth` of them), what a unit has from a member (who is its subject), or what
     rounding and scaling did to a block or, without a block, to the total. A line stays when limits cut it to nothing.
     """
 

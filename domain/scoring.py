@@ -12,7 +12,6 @@ from domain.attestation import DEFAULT, Policy
 from domain.drafts import Draft, bind, cut_by, hold, room_under, round_line, rounded_sum
 from domain.fact import Fact, SubjectId
 from domain.gates import gate_result, tallied_in
-from domain.kinds.about import Stage
 from domain.member import Person
 from domain.paying import drafts_of
 from domain.period import Period
@@ -25,6 +24,7 @@ from domain.rubric import (
     PartYear,
     RoundedAt,
     Rubric,
+    Short,
 )
 from domain.scorecard import (
     Account,
@@ -100,7 +100,9 @@ def score(
         look_at(sight, ready, ready.by_late, whom, subject, views, range(counted, number))
     spoiled = spoiled_seats(own, ready, whom)
     gates, tallied = tallied_in(own, ready, whom, period, today, served)
-    drafts, paid = drafts_of(sight, ready, spoiled, gates, served, period, members, whom, day)
+    drafts, paid = drafts_of(
+        sight, ready, spoiled, gates, served, rubric.part_year, period, members, whom, day
+    )
     if late:
         _note_late(drafts, late, ready)
     codes = {rule.clause.code: drafts[rule.seat] for rule in ready.rules}
@@ -182,7 +184,7 @@ def score(
             day,
             served,
         ),
-        changes_on=sifted.changes_on,
+        changes_on=_changes_on(sifted.changes_on, rubric, period, today),
         accounts=() if brief else _accounts(ready, drafts, sight, whom, period, day, served),
         gates=tuple([gates[code] for code in ready.gates]),
         counted=tallied,
@@ -205,14 +207,27 @@ _BLOCK = Cut.BLOCK_FLOOR, Cut.BLOCK_CAP
 _TOTAL = Cut.TOTAL_FLOOR, Cut.TOTAL_CAP
 
 
-def _note_late(
-    drafts: Sequence[list[Draft]], late: Mapping[int, frozenset[Stage]], ready: Ready
-) -> None:
-    """Say on the line of an act that more came of it, of what the clause asks for, when it was too late."""
+def _note_late(drafts: Sequence[list[Draft]], late: Mapping[int, Fact[Any]], ready: Ready) -> None:
+    """Say on the line of an act that something came of it, too late, for which the clause pays more."""
     for rule, own in zip(ready.rules, drafts, strict=True):
         for draft in own:
-            if late.get(draft.place, frozenset()) & rule.clause.stages:
+            fact = late.get(draft.place)
+            if fact and draft.fact and rule.worth(fact) > rule.worth(draft.fact):
                 draft.cuts.append((Cut.TOO_LATE, 0, ""))
+
+
+def _changes_on(sifted: date | None, rubric: Rubric, period: Period, today: date) -> date | None:
+    """The first day on which time alone changes the card: something waits no longer, or what is missing then is held against somebody."""
+    if not rubric.looks_for_missing:
+        return sifted
+    ends = [
+        part.last
+        for _, c in rubric.clauses
+        if isinstance(c.measure, Short)
+        for part in ((period,) if c.every is None else period.parts(c.every))
+        if part.last > today
+    ]
+    return min([*ends, *([] if sifted is None else [sifted])], default=None)
 
 
 def _factor(rule: PartYear | None, period: Period, served: Served, whom: Assessed) -> Fraction:
@@ -276,7 +291,7 @@ def _why_nots(
     sight: Sight,
     paid: set[int],
     ticked: frozenset[int],
-    late: Mapping[int, frozenset[Stage]],
+    late: Mapping[int, Fact[Any]],
     reread: frozenset[int],
 ) -> tuple[WhyNot, ...]:
     """One reason for every fact without a line; what was carried over without effect lies in another period."""
@@ -322,6 +337,8 @@ def _accounts(
     for rule, own in zip(ready.rules, drafts, strict=True):
         seat, who = rule.seat, rule.clause.who
         unrecorded = len(sight.unrecorded.get(seat, ()))
+        if rule.short:
+            own = [d for d in own if d.fact is not None]
         if own:
             doing = Doing.DONE
         elif not (rule.for_all or who.has(whom, day) or who.has(whom, period.first)):

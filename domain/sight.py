@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 from domain.fact import Attendance, Capacity, Fact, Spoke, SubjectId
-from domain.kinds.about import Stage
 from domain.period import Period
 from domain.readied import Amount, Ready, Rule, Seen, times_of
 from domain.rubric import (
@@ -51,8 +50,8 @@ class Sight:
 
 def as_read(
     sifted: Sifted, rubric: Rubric, ready: Ready, period: Period
-) -> tuple[list[Fact[Any]], frozenset[int], dict[int, frozenset[Stage]], frozenset[int]]:
-    """The facts as the rubric reads them; the places of those whose speech is told by its text, of those with outcomes that came too late with the stages of these, and of those read as another state."""
+) -> tuple[list[Fact[Any]], frozenset[int], dict[int, Fact[Any]], frozenset[int]]:
+    """The facts as the rubric reads them; the places of those whose speech is told by its text, of those with outcomes that came too late with all of these, and of those read as another state."""
     facts = [*sifted.counted, *sifted.behind]
     upgraded = sifted.upgraded
     ticked: list[int] = []
@@ -71,12 +70,12 @@ def as_read(
             if one is not as_read
         ]
         facts = read
-    late: dict[int, frozenset[Stage]] = {}
+    late: dict[int, Fact[Any]] = {}
     if rubric.late is not None and rubric.late.within_days is not None:
         ends = period.last + timedelta(days=rubric.late.within_days)
         for i, fact in enumerate(facts):
             if any(r.on > ends for r in fact.reached):
-                late[i] = frozenset([r.stage for r in fact.reached if r.on > ends])
+                late[i] = fact
                 facts[i] = replace(fact, reached=tuple(r for r in fact.reached if r.on <= ends))
     return facts, frozenset(ticked), late, frozenset(reread)
 
@@ -211,6 +210,9 @@ def _priced(
     """What a fact earns after its share, and its worth before; or the rank of the reason why it earns nothing."""
     if not (rule.for_all or rule.clause.who.has(whom, fact.on)):
         return _NOT_ELIGIBLE
+    if rule.short:
+        # What is there earns nothing, and is not missing.
+        return 0, 0
     net = worth = rule.worth(fact)
     if worth == 0:
         # A mark that earns nothing is a mark: it counts in the mean.

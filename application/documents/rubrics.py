@@ -100,6 +100,7 @@ from domain.rubric import (
     Rubric,
     Run,
     Share,
+    Short,
     Split,
     Start,
     Step,
@@ -140,6 +141,11 @@ class _FullDoc(Doc):
     points: Figure
     acts: int
     partial: bool = True
+
+
+class _ShortDoc(Doc):
+    points: Figure
+    acts: int = 1
 
 
 class _RateDoc(Doc):
@@ -200,6 +206,7 @@ class _ClauseDoc(Doc):
     steps: dict[str, Figure] | None = None
     full: _FullDoc | None = None
     rate: RateDoc | None = None
+    short: Annotated[_ShortDoc, named("points")] | None = None
     members: _FromMembersDoc | None = None
     per: PerWord = Per.ACT
     from_nth: int = 1
@@ -608,7 +615,7 @@ def _distinct_of(doc: _DistinctDoc) -> Distinct:
     return Distinct(by=doc.by, detail=doc.detail or "", whole=doc.whole)
 
 
-_MEASURES = ("each", "steps", "once", "full", "rate", "mean", "sum", "members")
+_MEASURES = ("each", "steps", "once", "full", "rate", "mean", "sum", "short", "members")
 
 
 def _measure(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Measure:
@@ -618,7 +625,7 @@ def _measure(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Mea
         flaws.append(
             source.flaw(
                 at,
-                "each(每次)、steps(按件数)、once(一次)、full(满额)、rate(出勤率)、mean(平均)、sum(累计数)、members(取自委员)写且只写一个",
+                "each(每次)、steps(按件数)、once(一次)、full(满额)、rate(出勤率)、mean(平均)、sum(累计数)、short(缺额)、members(取自委员)写且只写一个",
                 f"needs exactly one of {', '.join(_MEASURES)}",
             )
         )
@@ -648,6 +655,8 @@ def _measure(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Mea
                 )
             )
         return Rate(points=doc.rate.points or Fraction(0), per=doc.rate.per, tiers=tiers)
+    if doc.short is not None:
+        return Short(points=doc.short.points, acts=doc.short.acts)
     if doc.members is not None:
         return FromMembers(
             take=doc.members.take,

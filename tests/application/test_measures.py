@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from textwrap import dedent
 
 import pytest
 
 from application.packs import load_rubric, published
 from domain.document import Sort
+from domain.explain import line
 from domain.kinds import KINDS
 from domain.kinds.about import Shape
 from domain.rubric import Rubric, Topic
 from domain.rubric_text import text
-from domain.scorecard import Cut
+from domain.scorecard import Cut, Doing
 from domain.selection import Why
 from domain.silences import silences
 from tests.measures import (
@@ -658,3 +660,69 @@ def test_brackets_may_be_of_full_width() -> None:
         total(account(rules, "- {kind: 走访村（社区）, on: 2024-03-05, level: 乡镇（街道）}\n"))
         == "2"
     )
+
+
+# What is missing
+
+
+SHORT = (
+    "- {clause: visits, zh: 走访, en: visits, counts: 走访村(社区), short: {acts: 3, points: -2}}\n"
+)
+VISIT = "- {kind: 走访村(社区), on: 2024-03-05, deed: 走访}\n"
+
+
+def test_what_is_missing_takes_points_when_the_period_is_over() -> None:
+    """应走访3次,每少一次扣2分: a visit earns nothing, and is not missing."""
+    found = account(measures(SHORT), VISIT)
+
+    assert (total(found), lines(found)) == ("-4", {"visits": ["0", "-4"]})
+    assert "应有3次,到期每少一次扣2分" in printed(measures(SHORT))
+    missing = found.card.lines[-1]
+    assert (missing.deed, missing.nth, missing.on.isoformat()) == ("", 2, "2024-12-31")
+    assert line(missing, load_rubric(measures(SHORT))).zh == "按“走访”少2次(件),计-4分。"
+    assert [(a.doing, a.acts) for a in found.card.accounts] == [(Doing.DONE, 1)]
+    assert total(account(measures(SHORT), VISIT.replace("deed: 走访", "acts: 3"))) == "0"
+
+
+def test_nothing_is_missing_before_the_period_is_over() -> None:
+    """Until 30 December the card shows no lack; it says on which day that changes."""
+    for today, total_, changes in (
+        ("2024-12-30", "0", date(2024, 12, 31)),
+        ("2024-12-31", "-6", None),
+    ):
+        found = account(measures(SHORT), today=today)
+        assert (total(found), found.card.changes_on) == (total_, changes)
+
+
+def test_what_is_missing_is_asked_of_each_quarter_in_which_he_served() -> None:
+    rules = measures(SHORT.replace("acts: 3", "acts: 1").replace("}}", "}, every: 季度, cap: 3}"))
+
+    assert total(account(rules, VISIT)) == "-6"
+    assert total(account(rules, "", who="since: 2024-08-01")) == "-4"
+    assert total(account(rules, "", who="exempt: {since: 2024-01-01, until: 2024-09-30}")) == "-2"
+
+
+@pytest.mark.parametrize(
+    ("who", "total_"),
+    [
+        ("since: 2024-07-01", "-4"),
+        ("since: 2024-12-01", "-2"),
+        ("exempt: {since: 2024-01-01, until: 2024-12-31}", "0"),
+        ("until: 2024-03-31", "-2"),
+    ],
+)
+def test_less_is_asked_of_who_served_in_part(who: str, total_: str) -> None:
+    rules = measures(SHORT, "part_year: {acts: 按在任月数折算}\n")
+
+    assert total(account(rules, "", who=who)) == total_
+
+
+def test_a_lack_takes_and_cannot_be_shared() -> None:
+    for wrong, path in (
+        ("short: {acts: 3, points: 2}", "short/points"),
+        ("short: {acts: 0, points: -2}", "short/acts"),
+        ("short: -2, times: 1", "times"),
+    ):
+        rules = measures(SHORT.replace("short: {acts: 3, points: -2}", wrong))
+        assert refused(rules)[0][1] == f"/blocks/0/clauses/0/{path}"
+    assert total(account(measures(SHORT.replace("{acts: 3, points: -2}", "-5")), "")) == "-5"

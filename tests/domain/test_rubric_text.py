@@ -60,6 +60,7 @@ from domain.rubric import (
     Rounding,
     Rubric,
     Run,
+    Short,
     Silence,
     Split,
     Start,
@@ -224,6 +225,7 @@ def maximal() -> Rubric:
         ("number", Each(price=number), Selects(kinds=("visited_household",))),
         ("tiers", Mean(price=Tiers(of="figure", tiers=tiers)), MARKS),
         ("sum", Summed(price=Quantity(of="figure", points=ONE, at_most=Fraction(9))), MARKS),
+        ("short", Short(points=-ONE, acts=3), PROPOSALS),
         ("steps", Steps(steps=((1, Fraction(5)), (3, Fraction(2)))), PROPOSALS),
         ("full", Full(points=Fraction(30), acts=4, partial=False), PROPOSALS),
         (

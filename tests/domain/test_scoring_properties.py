@@ -50,6 +50,7 @@ from domain.rubric import (
     RoundedAt,
     Rounding,
     Rubric,
+    Short,
     Split,
     Start,
     Steps,
@@ -62,7 +63,7 @@ from domain.rubric import (
     Within,
 )
 from domain.rubric_checks import problems
-from domain.scorecard import Scorecard
+from domain.scorecard import Cut, Scorecard
 from domain.scoring import score
 from domain.selection import TOOK_PART, Byline, Passed, Selects
 from domain.words import Level
@@ -281,13 +282,21 @@ def any_measure(draw: st.DrawFn, kind: str, prices: tuple[Fraction, ...]) -> Mea
         "full",
         "mean",
         *(["rate"] if kind in OCCASIONS else []),
+        *(["short"] if prices is not GAINS else []),
         *(["sum"] if kind in NUMBERS else []),
     ]
     match draw(pick(*sorts)):
+        case "short":
+            return Short(points=-abs(price), acts=draw(pick(1, 3)))
         case "each":
             return Each(
                 price=draw(any_price(kind, prices)),
-                per=draw(pick(Per.ACT, Per.ACT, Per.HALF_DAY)),
+                per=draw(
+                    pick(
+                        *(Per.ACT, Per.ACT, Per.HALF_DAY),
+                        *([Per.MISSED_HALF_DAY] if kind in OCCASIONS else []),
+                    )
+                ),
                 from_nth=draw(pick(1, 1, 2)),
             )
         case "once":
@@ -374,9 +383,11 @@ def any_clause(
         counts=tuple(counts),
         measure=measure,
         who=draw(pick(*WHO)),
-        shares=draw(pick(*ANY_SHARES)) if kind in MATTERS else (),
+        shares=draw(pick(*ANY_SHARES))
+        if kind in MATTERS and not isinstance(measure, Short)
+        else (),
         cap=draw(seldom(*CAPS)),
-        times=None if isinstance(measure, Mean | Summed) else draw(seldom(1, 3)),
+        times=None if isinstance(measure, Mean | Summed | Short) else draw(seldom(1, 3)),
         beyond=draw(pick((), before[:1])),
         distinct=draw(seldom(*DISTINCTS)),
         linked=draw(pick(False, False, True)),
@@ -641,7 +652,7 @@ def scaled_measure(measure: Measure, by: Fraction) -> Measure:
                     raise AssertionError(other)
         case Steps():
             return replace(measure, steps=tuple((n, p * by) for n, p in measure.steps))
-        case Full():
+        case Full() | Short():
             return replace(measure, points=measure.points * by)
         case Rate():
             tiers = tuple((least, p * by) for least, p in measure.tiers)
@@ -808,7 +819,7 @@ def tells_the_next_act(clause: Clause) -> bool:
     if clause.times is not None and (clause.distinct or isinstance(clause.measure, Once)):
         return False
     match clause.measure:
-        case Each(per=Per.HALF_DAY):
+        case Each(per=Per.HALF_DAY | Per.MISSED_HALF_DAY):
             return False
         case Steps():
             return clause.every is None
@@ -858,9 +869,11 @@ def one_clause_a_kind(draw: st.DrawFn) -> Rubric:
     )
     if together.best is None or not under.groups:
         return under
+    # Where the best of two blocks counts that are scaled differently, the limits lie across them.
     return replace(
         under,
         cap=None,
+        part_year=None,
         groups=(replace(together, cap=None),),
         blocks=tuple(replace(b, cap=None) for b in blocks),
     )
@@ -916,7 +929,12 @@ def test_what_comes_of_an_act_after_the_last_day_for_it_changes_no_point(
     known = [replace(f, reached=tuple(r for r in f.reached if r.on <= ends)) for f in facts]
     found, then = card(bounded, facts, of), card(bounded, known, of)
 
-    assert (found.total, found.lines, found.gates) == (then.total, then.lines, then.gates)
+    told = tuple(
+        replace(line, adjustments=tuple(a for a in line.adjustments if a.cut is not Cut.TOO_LATE))
+        for line in found.lines
+    )
+
+    assert (found.total, told, found.gates) == (then.total, then.lines, then.gates)
     assert [w.deed for w in found.why_not] == [w.deed for w in then.why_not]
 
 
