@@ -32,7 +32,7 @@ class Extent:
     readers: tuple[bool, ...] = (False, True)
     fresh_processes: bool = True
     days: int | None = None
-    times: int = 10
+    times: int = 12
 
 
 QUICK = Extent(seconds=0.5, rounds=3, events=2_000, large=20_000, times=2)

@@ -82,14 +82,14 @@ class Attested:
 
 def is_late(fact: Fact[Any], policy: Policy) -> bool:
     """Whether it was recorded too long after its last day; the county's own originals never are."""
-    if fact.record in _NOBODY_ASKED:
+    if fact.record in NEVER_LATE:
         return False
     return (fact.recorded_on - (fact.until or fact.on)).days > policy.late_days
 
 
 def days_late(fact: Fact[Any]) -> int:
     """How many days after its last day it was recorded; none for what is never late."""
-    if fact.record in _NOBODY_ASKED:
+    if fact.record in NEVER_LATE:
         return 0
     return max(0, (fact.recorded_on - (fact.until or fact.on)).days)
 
@@ -109,12 +109,13 @@ def is_asked(fact: Fact[Any]) -> bool:
     They are not about the county's own originals, nor once the county has decided; nor about guests, experts, staff and
     whoever else was not there as a member.
     """
-    if fact.record in _NOBODY_ASKED or fact.capacity not in _AS_MEMBER:
+    if fact.record in NEVER_LATE or fact.capacity not in _AS_MEMBER:
         return False
     return fact.county is None or fact.county.mark is not Mark.CONFIRMED
 
 
-_NOBODY_ASKED = frozenset({RecordClass.COUNTY, RecordClass.GUEST})
+NEVER_LATE = frozenset({RecordClass.COUNTY, RecordClass.GUEST})
+"""Records that nobody is asked about, and that are never late."""
 _AS_MEMBER = frozenset({Capacity.ATTENDS, Capacity.SITS_IN})
 
 

@@ -157,7 +157,8 @@ def _of_part(
             _price_anew(own, [times_of(ready.scale, each) for _ in own])
         case _:
             pass
-    _limit(rule, own, served)
+    if rule.limited:
+        _limit(rule, own, served)
     if ready.caps_first and rule.shares:
         for draft in own:
             if draft.fact is not None:

@@ -66,7 +66,7 @@ def reachable_in(
     """
     found: list[Reach] = []
     for rule, stand in zip(ready.rules, stands, strict=True):
-        clause, weight = rule.clause, limits.factors[rule.block.code]
+        clause, weight = rule.clause, limits.factors.get(rule.block.code)
         if rule.seat in spoiled or not (rule.for_all or clause.who.has(whom, day)):
             continue
         best, price = _next_act(rule, stand.own, ready, period, day, served)
@@ -82,7 +82,7 @@ def reachable_in(
             left = _least(left, room)
             if rooms is limits.inner[0]:
                 left = _least(left, limits.blocks[rule.block.code])
-                if weight != 1:
+                if weight is not None:
                     left = None if left is None else times_of(left, weight)
                     best = None if best is None else times_of(best, weight)
         left = _least(left, limits.total)

@@ -81,6 +81,7 @@ class Rule:
     full: int
     mean_of: str
     short: bool
+    limited: bool
 
 
 Seen = tuple["Rule", int, str, int, tuple[Test, ...], tuple[Test, ...]]
@@ -89,13 +90,14 @@ Seen = tuple["Rule", int, str, int, tuple[Test, ...], tuple[Test, ...]]
 
 @dataclass(slots=True, kw_only=True)
 class Part:
-    """A block made ready."""
+    """A block made ready; no weight where it counts once."""
 
     block: Block
     seats: tuple[int, ...]
     starts: tuple[tuple[Who, int], ...]
     floor: int | None
     cap: int | None
+    weight: Fraction | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -244,6 +246,7 @@ def made_ready(rubric: Rubric) -> Ready:
             starts=tuple((start.who, ready.whole(start.points)) for start in block.starts),
             floor=ready.bound(block.floor),
             cap=ready.bound(block.cap),
+            weight=None if block.weight == 1 else block.weight,
         )
         for block in rubric.blocks
     )
@@ -413,6 +416,7 @@ def _rule(seat: int, block: Block, clause: Clause, ready: Ready) -> Rule:
         if isinstance(measure, Mean) and isinstance(price, Quantity | Tiers)
         else "",
         short=isinstance(measure, Short),
+        limited=isinstance(measure, Full) or clause.times is not None or clause.cap is not None,
     )
 
 

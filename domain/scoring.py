@@ -117,8 +117,9 @@ def score(
     rooms: dict[str, Amount | None] = {}
     factors: dict[str, Fraction] = {}
     scaled = _factor(rubric.part_year, period, served, whom)
+    scaled_blocks = () if scaled is None or rubric.part_year is None else rubric.part_year.of
     for part in ready.parts:
-        code, weight = part.block.code, part.block.weight
+        code, weight = part.block.code, part.weight
         of_block = _start(part, whom, period, today)
         for seat in part.seats:
             of_block += drafts[seat]
@@ -128,16 +129,18 @@ def score(
                     cut_by(draft, draft.net, Cut.GATE, gate)
         hold(of_block, part.floor, part.cap, _BLOCK, code)
         rooms[code] = room_under(of_block, part.cap)
-        if weight != 1:
+        if weight is not None:
             for draft in of_block:
                 cut_by(draft, draft.net - times_of(draft.net, weight), Cut.WEIGHT, code)
-        if scaled != 1 and rubric.part_year is not None and code in rubric.part_year.of:
+        if scaled is not None and code in scaled_blocks:
+            weight = Fraction(1) if weight is None else weight
             bounds = [None if b is None else times_of(b, weight) for b in (part.floor, part.cap)]
             of_block += _scaled_sum(of_block, scaled, bounds, period, served, code)
             room = room_under(of_block, bounds[1])
             rooms[code] = None if room is None else times_of(room, 1 / (scaled * weight))
             weight *= scaled
-        factors[code] = weight
+        if weight is not None:
+            factors[code] = weight
         if rubric.rounding is not None and rubric.rounding.at is RoundedAt.BLOCK:
             of_block += rounded_sum(of_block, rubric.rounding, ready, period, code)
         codes[code] = of_block
@@ -147,7 +150,7 @@ def score(
     of_blocks = left_in_common(ready.outer, codes, ready)
     hold(everything, ready.floor, ready.cap, _TOTAL, "")
     room = room_under(everything, ready.cap)
-    if scaled != 1 and rubric.part_year is not None and not rubric.part_year.of:
+    if scaled is not None and not scaled_blocks:
         bounds = [ready.floor, ready.cap]
         everything += _scaled_sum(everything, scaled, bounds, period, served, "")
     if rubric.rounding is not None and rubric.rounding.at is RoundedAt.TOTAL:
@@ -230,11 +233,13 @@ def _changes_on(sifted: date | None, rubric: Rubric, period: Period, today: date
     return min([*ends, *([] if sifted is None else [sifted])], default=None)
 
 
-def _factor(rule: PartYear | None, period: Period, served: Served, whom: Assessed) -> Fraction:
-    """How many times what somebody has is taken for the months that he served; once where nothing is scaled."""
+def _factor(
+    rule: PartYear | None, period: Period, served: Served, whom: Assessed
+) -> Fraction | None:
+    """How many times what somebody has is taken for the months that he served; none where nothing is scaled."""
     scales = rule is not None and rule.total is Asked.MONTHS and rule.is_for(whom, period)
     if not scales or not 0 < served.months < served.of:
-        return Fraction(1)
+        return None
     return Fraction(served.of, served.months)
 
 
@@ -273,7 +278,7 @@ def _line(draft: Draft, subject: SubjectId, ready: Ready) -> Line:
         subject = draft.subject or subject
     else:
         deed, subject, kind = fact.deed, fact.subject, fact.kind
-    worth = points = ready.text(draft.worth)
+    worth = points = ready.texts.get(draft.worth) or ready.text(draft.worth)
     adjustments: tuple[Adjustment, ...] = ()
     if draft.cuts:
         points = ready.text(draft.net)
@@ -347,14 +352,16 @@ def _accounts(
             doing = Doing.EXEMPT
         else:
             doing = Doing.NOT_RECORDED if unrecorded else Doing.NOT_DONE
-        placed = {d.place for d in own}
-        missed = sum(i not in placed for i in sight.missed.get(seat, ()))
+        expected = 0
+        if rule.rate:
+            placed = {d.place for d in own}
+            expected = len(own) + sum(i not in placed for i in sight.missed.get(seat, ()))
         found.append(
             Account(
                 clause=rule.clause.code,
                 doing=doing,
                 acts=len(own),
-                expected=len(own) + missed if rule.rate else 0,
+                expected=expected,
                 not_recorded=unrecorded,
                 excused=len(sight.excused.get(seat, ())),
             )

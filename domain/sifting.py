@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from domain.attestation import DEFAULT, Counts, Policy, counting, is_late, rule_for
+from domain.attestation import DEFAULT, NEVER_LATE, Counts, Policy, counting, rule_for
 from domain.fact import Fact, RecordClass, Spoke
 from domain.kinds import Shape, kind_of
 from domain.kinds.advice import DeliveredSpeech
@@ -52,21 +52,31 @@ def sift(
     same: dict[str, str] = {}
     upgraded: list[Fact[Any]] = []
     first, last, at_once = period.first, period.last, _at_once(policy)
+    originals, days = at_once & NEVER_LATE, policy.late_days
     for fact in facts:
         if fact.same_as:
             same[fact.deed] = fact.same_as
         on = fact.on
         within = first <= on <= last or period.has(fact)
-        if fact.record is RecordClass.GUEST:
+        record = fact.record
+        if (
+            within
+            and not partly
+            and record in at_once
+            and (record in originals or (fact.recorded_on - on).days <= days)
+        ):
+            # Most records are such, and need no second look.
+            counted.append(fact)
+            if fact.kind == _SPEECH:
+                upgraded.append(fact)
+        elif fact.record is RecordClass.GUEST:
             left_out.append((fact, Why.GUEST))
         elif not within and (bears is None or on >= first or not bears(fact)):
             left_out.append((fact, Why.OTHER_PERIOD))
         elif partly and member is not None and not _in_membership(fact, member):
             left_out.append((fact, Why.NOT_MEMBER))
         else:
-            # Most records count at once; the rest is looked at one by one.
-            soon = fact.record in at_once and (fact.recorded_on <= on or not is_late(fact, policy))
-            rule = Counts.AT_ONCE if soon else rule_for(fact, policy)
+            rule = rule_for(fact, policy)
             counts = rule is Counts.AT_ONCE
             if rule is Counts.NEVER:
                 left_out.append((fact, Why.NEVER))
@@ -109,11 +119,13 @@ def sift(
 
 
 def _at_once(policy: Policy) -> frozenset[RecordClass]:
-    """The classes of record that count at once, whatever their kind, unless they come late."""
+    """The classes of record that count at once, whatever their kind, unless they come late; guests' never do."""
     if policy.by_kind:
         return frozenset()
     return frozenset(
-        c for c in RecordClass if policy.by_class.get(c, Counts.AT_ONCE) is Counts.AT_ONCE
+        c
+        for c in RecordClass
+        if c is not RecordClass.GUEST and policy.by_class.get(c, Counts.AT_ONCE) is Counts.AT_ONCE
     )
 
 

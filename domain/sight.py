@@ -137,13 +137,18 @@ def look_at(
     by_rule, nearest = sight.candidates, sight.nearest
     nothing: tuple[Seen, ...] = ()
     collective, caps_first, base = whom.unit is not None, ready.caps_first, sight.base
+    facts, some_hidden = sight.facts, len(hidden) > 0
     for i in places:
-        fact = sight.facts[i]
-        behind = base.get(i, i) in hidden
+        fact = facts[i]
+        behind = some_hidden and base.get(i, i) in hidden
+        looking = by_kind.get(fact.kind, nothing)
+        if not looking:
+            nearest.append((_SAME_DEED if behind else NOT_PRICED, ""))
+            continue
         rank, near = _SAME_DEED if behind else NOT_PRICED, ""
         plain_one = fact.capacity is _ATTENDS and fact.attendance is _PRESENT
         found: list[tuple[int, Amount, Amount]] | None = None
-        for rule, seat, code, flat, tests, plain_tests in by_kind.get(fact.kind, nothing):
+        for rule, seat, code, flat, tests, plain_tests in looking:
             if behind and not rule.clause.linked:
                 continue
             if collective and (fact.subject == subject) is not (rule.clause.whose is Whose.OWN):
