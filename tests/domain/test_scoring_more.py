@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from domain.attainable import most_of
 from domain.fact import Attendance, Capacity, Fact, Part, Reached, RecordClass, Spoke, SubjectId
 from domain.kinds import Stage
 from domain.kinds.advice import ReportedOpinion
@@ -2011,3 +2012,30 @@ def test_a_work_that_lacks_its_stage_at_the_level_says_so() -> None:
     found = card(each(1, counts=(Selects(kinds=("reported_opinion",), passed_any=(high,)),)), taken)
 
     assert reasons(found) == [Why.STAGE]
+
+
+@pytest.mark.parametrize(
+    ("price", "rest", "most"),
+    [
+        (Tiers(of="amount", tiers=((points(1000), points(2)), (points(10000), points(5)))), {}, 5),
+        (Quantity(of="amount", points=points(1), at_most=points(6)), {}, 6),
+        (Quantity(of="amount", points=points(1)), {}, None),
+        (Quantity(of="amount", points=points(1)), {"cap": points(4)}, 4),
+        (Quantity(of="amount", points=points(1), at_most=points(6)), {"every": Span.QUARTER}, 24),
+        (Quantity(of="amount", points=points(-1)), {}, 0),
+    ],
+)
+def test_what_a_sum_can_come_to(
+    price: Tiers | Quantity, rest: dict[str, Any], most: int | None
+) -> None:
+    """The price of all of it, once for each part of the year that it is worked out for; a number without a limit has no end."""
+    of = clause(Summed(price=price), kinds="contributed_resources", **rest)
+
+    assert most_of(rubric(of), of) == most
+    if most:
+        assert (
+            Fraction(
+                card(of, *(gift(10**6, f"{m:02}-01", deed=f"{m}") for m in range(1, 13))).total
+            )
+            == most
+        )
