@@ -151,8 +151,8 @@ def reach(of: Reach, rubric: Rubric) -> Said:
     """What a clause could still bring."""
     clause = next(c for _, c in rubric.clauses if c.code == of.clause)
     if of.next_act:
-        zh = f"“{clause.zh}”再有一次可得{of.next_act}分"
-        en = f"“{clause.en}”: one more act brings {of.next_act}"
+        zh = f"“{clause.zh}”再有一次可得{told(of.next_act)}分"
+        en = f"“{clause.en}”: one more act brings {told(of.next_act)}"
     elif isinstance(clause.measure, Rate):
         zh, en = f"“{clause.zh}”按出勤率计分", f"“{clause.en}” goes by the rate of attendance"
     else:
@@ -160,8 +160,8 @@ def reach(of: Reach, rubric: Rubric) -> Said:
     if not of.left:
         return Said(f"{zh},不封顶。", f"{en}, without a cap.")
     if of.next_act:
-        return Said(f"{zh},还可得{of.left}分。", f"{en}, {of.left} in all.")
-    return Said(f"{zh},最多还可得{of.left}分。", f"{en}, at most {of.left} more.")
+        return Said(f"{zh},还可得{told(of.left)}分。", f"{en}, {told(of.left)} in all.")
+    return Said(f"{zh},最多还可得{told(of.left)}分。", f"{en}, at most {told(of.left)} more.")
 
 
 def unmoved(of: Unmoved) -> Said:
@@ -256,7 +256,9 @@ def _figure(points: Points, asks: Acts | PointsOf | AttendanceOf) -> Said:
         case Acts(counts=counts):
             return Said(f"{points}{measure_word(counts)}", _of(int(points), "act"))
         case PointsOf():
-            return Said(f"{points}分", f"{points} point{'' if points in {'1', '-1'} else 's'}")
+            return Said(
+                f"{told(points)}分", f"{told(points)} point{'' if points in {'1', '-1'} else 's'}"
+            )
         case AttendanceOf():
             rate = Fraction(points)
             exact = percent(rate)
@@ -349,8 +351,12 @@ def span_of(span: Span) -> Said:
 
 def _signed(points: str) -> str:
     """Points with their sign: `+5`, `-1.5`, `0`; beside a fraction what it comes to, `+64/43≈1.49`."""
-    told = f"{points}≈{float(Fraction(points)):.2f}" if "/" in points else points
-    return told if told.startswith("-") or told == "0" else f"+{told}"
+    return told(points) if points.startswith("-") or points == "0" else f"+{told(points)}"
+
+
+def told(points: str) -> str:
+    """Points, and beside a fraction what it comes to."""
+    return f"{points}≈{float(Fraction(points)):.2f}" if "/" in points else points
 
 
 def _of(number: int, what: str) -> str:

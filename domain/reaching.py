@@ -10,7 +10,7 @@ from fractions import Fraction
 from domain.drafts import Draft
 from domain.paying import step_price
 from domain.period import Period
-from domain.readied import Amount, Ready, Rule, Together, times_of
+from domain.readied import Amount, Ready, Rule, Together, takes_in_all, times_of
 from domain.rubric import (
     Assessed,
     FromMembers,
@@ -72,7 +72,7 @@ def reachable_in(
         best, price = _next_act(rule, stand.own, ready, period, day, served)
         if price is not None and price <= 0:
             continue
-        own = _own_limits(rule, stand, price, ready) if clause.every is None else []
+        own = _own_limits(rule, stand, price, ready)
         left = min(own, default=None)
         for rooms, behind in (limits.inner, limits.outer):
             room = rooms.get(clause.code)
@@ -139,24 +139,26 @@ def _next_act(
                 return price, price
             whole = ready.whole(points)
             return (whole if len(own) + 1 == asked else 0), whole
-        case Summed():
-            return None, rule.best
+        case Summed(price=summed):
+            return (0, 0) if takes_in_all(summed) else (None, rule.best)
         case _:
             return rule.best, rule.best
 
 
 def _own_limits(rule: Rule, stand: Stand, best: Amount | None, ready: Ready) -> list[Amount]:
-    """What the clause itself leaves open."""
-    limits: list[Amount] = []
+    """What the clause itself leaves open; of one that is worked out for parts of the period only what is missing in them is told."""
     measure, earned = rule.clause.measure, stand.earned
+    if isinstance(measure, Short):
+        return [-sum([d.worth for d in stand.own])]
+    if rule.clause.every is not None:
+        return []
+    limits: list[Amount] = []
     if rule.cap is not None:
         limits.append(rule.cap - earned)
     if isinstance(measure, Once | Mean | Summed) and best is not None:
         limits.append(best - earned)
     if isinstance(measure, Full):
         limits.append(ready.whole(measure.points) - earned)
-    if isinstance(measure, Short):
-        limits.append(-sum([d.worth for d in stand.own]))
     if isinstance(measure, Rate):
         whole = max((measure.points, *(p for _, p in measure.tiers)))
         limits.append(ready.whole(whole) - earned)

@@ -68,7 +68,7 @@ from domain.rubric import (
     Within,
     points_text,
 )
-from domain.selection import AS_MEMBER, OF_FACT, TOOK_PART, Byline, Passed, Selects, Where
+from domain.selection import ACTS, AS_MEMBER, OF_FACT, TOOK_PART, Byline, Passed, Selects, Where
 from domain.words import Choice, Level
 
 
@@ -402,6 +402,8 @@ def _measure(of: Clause) -> Said:
             return Said(f"取各{word}得分的平均,{said.zh}", f"the mean of all acts: {said.en}")
         case Summed(price=price):
             said = _price(price, of, each=Said("合计", "in all"))
+            if price.of == ACTS:
+                return Said(f"合计{said.zh}", f"in all, {said.en}")
             return Said(f"各{word}的数额合计起来,{said.zh}", f"for the sum of all acts: {said.en}")
         case Short(points=points, acts=acts):
             taken = _points(points)
@@ -556,6 +558,10 @@ def _quantity(of: Quantity, within: Clause, each: Said | None) -> Said:
     label, price, every = _label(within.counts, of.of), _points(of.points), points_text(of.every)
     if of.points == 1 and of.every == 1 and not of.whole:
         zh, en = f"按{label.zh}计分", f"as many points as {label.en}"
+    elif of.of == ACTS:
+        word = measure_word(within.counts)
+        full = "满" if of.whole or of.every != 1 else ""
+        zh, en = f"每{full}{every}{word}{price.zh}", f"{price.en} for every {every} acts"
     else:
         full = "满" if of.whole or of.every != 1 else ""
         zh, en = (

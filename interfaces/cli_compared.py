@@ -143,7 +143,7 @@ def grades_of(installation: Installation, options: argparse.Namespace) -> int:
     elif all(each.rubric.grading is None for each in found):
         print("本办法没有规定等次,以下只列得分 / the measure has no grades; totals only")
     for each in found:
-        print(f"{each.name} {each.graded.total} 分 {each.graded.grade or '–'}")
+        print(f"{each.name} {explain.told(each.graded.total)} 分 {each.graded.grade or '–'}")
         for reason in each.graded.reasons:
             said = explain.grade_reason(reason, each.rubric)
             print(f"    {said.zh} / {said.en}")

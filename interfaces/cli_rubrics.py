@@ -405,7 +405,7 @@ def _two(said: Said) -> dict[str, str]:
 def _account_text(told: dict[str, Any]) -> Iterator[str]:
     """An account as lines to read."""
     grade = f",{told['grade']}" if told["grade"] else ""
-    yield f"{told['member']}:{told['total']} 分{grade} / {told['total']} points{grade and ', ' + told['grade']}"
+    yield f"{told['member']}:{explain.told(told['total'])} 分{grade} / {explain.told(told['total'])} points{grade and ', ' + told['grade']}"
     for reason in told["reasons"]:
         yield f"  {reason['grade'] or '–'}:{reason['zh']} {reason['by']} / {reason['en']}"
     if told["waits_for"]:

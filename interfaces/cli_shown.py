@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from domain.checklist import Cell, CellState
 from domain.document import Sort
+from domain.explain import told
 from domain.kinds import KINDS
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.period import Period
@@ -215,7 +216,7 @@ def score(installation: Installation, options: argparse.Namespace) -> None:
         _json(list[views.CardView], cards)
         return
     for card in cards:
-        print(f"{name} {card.period.zh}《{card.title}》{card.total} 分")
+        print(f"{name} {card.period.zh}《{card.title}》{told(card.total)} 分")
         for said in _lines(card.lines, called, every=options.all):
             print(said)
         for why in card.why_not:
