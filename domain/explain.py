@@ -107,6 +107,8 @@ def adjustment(of: Adjustment, rubric: Rubric) -> Said:
     by: Said | None = None
     if of.cut is Cut.GATE:
         by = next((Said(g.zh, g.en) for g in rubric.gates if g.code == of.by), None)
+    elif of.cut is Cut.TOO_LATE:
+        by = names_of(rubric).get(of.by)
     elif of.cut in {Cut.BLOCK_CAP, Cut.BLOCK_FLOOR, Cut.WEIGHT}:
         by = next((Said(b.zh, b.en) for b in rubric.blocks if b.code == of.by), None)
     elif of.cut in {Cut.BEST_OF, Cut.SHARED_CAP, Cut.SHARED_FLOOR}:

@@ -225,8 +225,15 @@ def _by_attendance(
     measure: Rate, own: Sequence[Draft], missed: Mapping[int, int], ready: Ready
 ) -> list[Amount]:
     """What each occasion attended is worth: its part of the points for the rate that all of them come to."""
-    halves = measure.per is Per.HALF_DAY
-    attended = [d.fact.half_days if halves and d.fact is not None else 1 for d in own]
+    halves, weights = measure.per is Per.HALF_DAY, dict(measure.weights)
+    attended: list[Amount] = []
+    for draft in own:
+        fact = draft.fact
+        if fact is None:
+            continue
+        days = fact.half_days if fact.attendance.took_part else fact.of_half_days
+        weight = weights.get(fact.attendance)
+        attended.append((days if halves else 1) * (1 if weight is None else weight))
     expected = sum(d.fact.of_half_days if halves and d.fact is not None else 1 for d in own) + sum(
         (halves_missed if halves else 1)
         for i, halves_missed in missed.items()
@@ -236,12 +243,12 @@ def _by_attendance(
     if not there or not expected:
         return [0 for _ in own]
     if measure.tiers:
-        rate = Fraction(there, expected)
+        rate = Fraction(there) / expected
         reached = [p for least, p in sorted(measure.tiers) if rate >= least]
         points = times_of(ready.scale, reached[-1]) if reached else 0
-        return [times_of(points, Fraction(n, there)) for n in attended]
+        return [times_of(points, Fraction(n) / there) for n in attended]
     points = ready.whole(measure.points)
-    return [times_of(points, Fraction(n, expected)) for n in attended]
+    return [times_of(points, Fraction(n) / expected) for n in attended]
 
 
 def _by_sum(price: Quantity | Tiers, own: Sequence[Draft], ready: Ready) -> list[Amount]:
@@ -375,7 +382,12 @@ def _limit(rule: Rule, own: list[Draft], served: Served) -> None:
         for draft in own[full:]:
             cut_by(draft, draft.net, Cut.FULL_MARK, code)
     if rule.clause.times is not None:
-        for draft in own[rule.clause.times :]:
-            cut_by(draft, draft.net, Cut.TIMES, code)
+        if rule.clause.best:
+            dearest = sorted(own, key=lambda d: -d.net)
+            for draft in dearest[rule.clause.times :]:
+                cut_by(draft, draft.net, Cut.BEST_OF, code)
+        else:
+            for draft in own[rule.clause.times :]:
+                cut_by(draft, draft.net, Cut.TIMES, code)
     if rule.cap is not None:
         hold(own, -rule.cap, rule.cap, (Cut.CAP, Cut.CAP), code)

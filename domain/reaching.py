@@ -163,7 +163,8 @@ def _own_limits(rule: Rule, stand: Stand, best: Amount | None, ready: Ready) -> 
         whole = max((measure.points, *(p for _, p in measure.tiers)))
         limits.append(ready.whole(whole) - earned)
     if rule.clause.times is not None and best is not None:
-        limits.append(best * (rule.clause.times - len(stand.own)))
+        left = best * rule.clause.times - earned
+        limits.append(left if rule.clause.best else best * (rule.clause.times - len(stand.own)))
     return limits
 
 

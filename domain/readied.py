@@ -423,7 +423,10 @@ def _rule(seat: int, block: Block, clause: Clause, ready: Ready) -> Rule:
 def _flat(clause: Clause, price: Price, ready: Ready) -> int:
     """What every fact earns that a clause means, whoever's it is; 0 where that depends on it, or something is taken."""
     by_half_day = isinstance(clause.measure, Each) and clause.measure.per is not Per.ACT
-    if not isinstance(price, Fraction) or by_half_day or clause.shares or clause.who != Who():
+    weighed = isinstance(clause.measure, Rate) and clause.measure.weights
+    if not isinstance(price, Fraction) or by_half_day or weighed:
+        return 0
+    if clause.shares or clause.who != Who():
         return 0
     return max(ready.whole(price), 0)
 
@@ -478,7 +481,7 @@ _NO_WORTH = {
     Axis.STATE: Why.STATE,
     Axis.BYLINE: Why.CO_AUTHOR,
     Axis.STAGE: Why.STAGE,
-    Axis.CAPACITY: Why.GUEST,
+    Axis.CAPACITY: Why.CAPACITY,
 }
 
 

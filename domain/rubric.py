@@ -230,12 +230,14 @@ class Full:
 class Rate:
     """Points by attendance: what the member attended over what he was expected at, in acts or half days.
 
+    What was attended in a state of `weights` counts for that part of it: leave as a half, say.
     `tiers` replace the product by a price for each rate reached; below the lowest of them nothing is earned.
     """
 
     points: Fraction
     per: Per = Per.ACT
     tiers: tuple[tuple[Fraction, Fraction], ...] = ()
+    weights: tuple[tuple[Attendance, Fraction], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,7 +346,7 @@ class Clause:
 
     One fact that `spoiled_by` means (an absence, say), on a day on which the clause is for the member, brings the whole of it to nothing, and so does a gate of `gates` that is not met.
     `shares` is the part of the price that each byline gets, others nothing, but who signs alone the whole; none named means that everyone gets it whole. `cap` is the most
-    that it can bring (or take, where it takes), `times` the most acts that it pays. What already has a line in one of the clauses of
+    that it can bring (or take, where it takes), `times` the most acts that it pays, the first of them, or the dearest where `best`. What already has a line in one of the clauses of
     `beyond` is not looked at again. `distinct` counts only the best act of each work (village, day ...). `linked` pays a record also when another
     record of the same deed has been paid. `every` works the clause out for each month, quarter or half of the period by itself. `timing` is the period that an act belongs to, that of the rubric where it says nothing.
     """
@@ -361,6 +363,7 @@ class Clause:
     shares: tuple[tuple[Byline, Share], ...] = ()
     cap: Fraction | None = None
     times: int | None = None
+    best: bool = False
     beyond: tuple[str, ...] = ()
     distinct: Distinct | None = None
     linked: bool = False

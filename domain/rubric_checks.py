@@ -487,6 +487,12 @@ def _check_clause(check: _Check, at: str, clause: Clause, before: set[str]) -> N
             "平均分、累计数取自所有各次,不能只计几次,请删去",
             "a mean or a sum is of all acts and cannot pay some of them; remove it",
         )
+    if clause.best and (clause.times is None or not isinstance(measure, Each | Steps)):
+        check.say(
+            f"{at}/best",
+            "取高须写明 times(取几次),并只与 each(每次)、steps(按件数)同用",
+            "needs times (how many of the best), and goes with each and steps only",
+        )
     _check_shares(check, at, clause)
     _check_distinct(check, f"{at}/distinct", clause.distinct, clause.counts)
     _check_every(check, f"{at}/every", clause.every)
@@ -575,10 +581,23 @@ def _check_measure(check: _Check, at: str, clause: Clause) -> None:
                     "须从第几件起写明分值:件数至少为 1,由少到多,不得重复",
                     "says from which act on which price: numbers from 1 on, ascending, each once",
                 )
-        case Rate(tiers=tiers, per=per):
+        case Rate(tiers=tiers, per=per, weights=weights):
             _check_per(check, f"{at}/rate/per", per)
             _check_occasions(check, f"{at}/rate", clause.counts)
             _check_tiers(check, f"{at}/rate/tiers", tiers)
+            for state, weight in weights:
+                if not 0 < weight <= 1:
+                    check.say(
+                        f"{at}/rate/weights/{state.value}",
+                        "应大于 0、不大于 1",
+                        "lies above 0 and up to 1",
+                    )
+                if not all(state in s.states for s in clause.counts):
+                    check.say(
+                        f"{at}/rate/weights/{state.value}",
+                        f"counts 的 states 中没有{state.zh},请补上或删去 states",
+                        f"{state.en} is not among the states of counts; add it, or remove states",
+                    )
             if any(not 0 <= least <= 1 for least, _ in tiers):
                 check.say(
                     f"{at}/rate/tiers",

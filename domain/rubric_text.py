@@ -307,7 +307,11 @@ def clause(of: Clause, rubric: Rubric) -> Said:
         parts.append(_timing(of.timing))
     word = measure_word(of.counts)
     if of.times is not None:
-        parts.append(Said(f"最多计{of.times}{word}", f"at most {_acts(of.times)}"))
+        parts.append(
+            Said(f"只计得分最高的{of.times}{word}", f"the best {_acts(of.times)} only")
+            if of.best
+            else Said(f"最多计{of.times}{word}", f"at most {_acts(of.times)}")
+        )
     if of.cap is not None:
         parts.append(_cap(of.cap, of))
     parts += _presupposed(of.gates, rubric, Said("本条", "it"))
@@ -444,6 +448,10 @@ def _steps(steps: Sequence[tuple[int, Fraction]], word: str) -> Said:
 def _rate(of: Rate) -> Said:
     full = _plain_points(of.points)
     by = _rate_by(of.per)
+    if of.weights:
+        parts = [(state, percent(weight)) for state, weight in of.weights]
+        weighed = _list([Said(f"{s.zh}按{p.zh}计", f"{s.en} as {p.en}") for s, p in parts])
+        by = Said(f"{by.zh},{weighed.zh}", f"{by.en}; {weighed.en}")
     if not of.tiers:
         return Said(
             f"{full.zh}乘以出勤率({by.zh})", f"{full.en} times the rate of attendance ({by.en})"

@@ -104,7 +104,7 @@ def score(
         sight, ready, spoiled, gates, served, rubric.part_year, period, members, whom, day
     )
     if late:
-        _note_late(drafts, late, ready)
+        _note_late(drafts, late, ready, whom)
     codes = {rule.clause.code: drafts[rule.seat] for rule in ready.rules}
     for together in ready.inner:
         bind(together, codes)
@@ -210,13 +210,25 @@ _BLOCK = Cut.BLOCK_FLOOR, Cut.BLOCK_CAP
 _TOTAL = Cut.TOTAL_FLOOR, Cut.TOTAL_CAP
 
 
-def _note_late(drafts: Sequence[list[Draft]], late: Mapping[int, Fact[Any]], ready: Ready) -> None:
-    """Say on the line of an act that something came of it, too late, for which the clause pays more."""
-    for rule, own in zip(ready.rules, drafts, strict=True):
-        for draft in own:
-            fact = late.get(draft.place)
-            if fact and draft.fact and rule.worth(fact) > rule.worth(draft.fact):
-                draft.cuts.append((Cut.TOO_LATE, 0, ""))
+def _note_late(
+    drafts: Sequence[list[Draft]], late: Mapping[int, Fact[Any]], ready: Ready, whom: Assessed
+) -> None:
+    """Say on a line of an act that something came of it, too late, for which a clause would have paid, or paid more."""
+    lines: dict[int, list[Draft]] = {}
+    for draft in [d for own in drafts for d in own if d.place in late]:
+        lines.setdefault(draft.place, []).append(draft)
+    for place, own in lines.items():
+        fact = late[place]
+        for rule, _, code, _, tests, _ in ready.by_kind.get(fact.kind, ()):
+            if not rule.clause.stages or not all(test(fact) for _, test in tests):
+                continue
+            now = own[0].fact
+            if now is None or not (rule.for_all or rule.clause.who.has(whom, fact.on)):
+                continue
+            counts_now = all(test(now) for _, test in tests)
+            if rule.worth(fact) > (rule.worth(now) if counts_now else 0):
+                paid = next((d for d in own if d.clause == code), own[0])
+                paid.cuts.append((Cut.TOO_LATE, 0, code))
 
 
 def _changes_on(sifted: date | None, rubric: Rubric, period: Period, today: date) -> date | None:
@@ -360,7 +372,9 @@ def _accounts(
             Account(
                 clause=rule.clause.code,
                 doing=doing,
-                acts=len(own),
+                acts=sum([d.fact.attendance.took_part for d in own if d.fact])
+                if rule.rate and rule.rate.weights
+                else len(own),
                 expected=expected,
                 not_recorded=unrecorded,
                 excused=len(sight.excused.get(seat, ())),

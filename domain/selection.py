@@ -43,6 +43,11 @@ class Why(Choice):
         "lies outside the days of the year that the clause is for",
     )
     GUEST = "guest", "上级(特邀)委员及非委员身份参加,不计分", "took part as a guest, never scored"
+    CAPACITY = (
+        "capacity",
+        "以该身份参加的不在条目计分之列",
+        "was there in a capacity that the clause does not count",
+    )
     STATE = "state", "该出勤状态不得分", "earns nothing in this attendance state"
     READ = (
         "read",
@@ -74,8 +79,8 @@ class Why(Choice):
     )
     NO_QUANTITY = (
         "no_quantity",
-        "没有登记计分所依据的数额(或单位不符)",
-        "has no figure on record to go by (or one in another unit)",
+        "没有登记计分所依据的数额,或数额不到计分的起点、单位不符",
+        "has no figure on record to go by, or one below what earns something, or in another unit",
     )
     LATE_OUTCOME = (
         "late_outcome",
@@ -291,6 +296,9 @@ def conditions_of(selects: Selects, *, of_plain: bool = False) -> Iterable[Test]
             yield RANK[Why.CONDITIONS], _one_of(name, (said,))
     capacities = tuple(selects.capacities)
     if capacities and not (of_plain and Capacity.ATTENDS in capacities):
+        others = AS_MEMBER - selects.capacities
+        if others:
+            yield RANK[Why.CAPACITY], lambda f: f.capacity not in others
         yield RANK[Why.GUEST], lambda f: f.capacity in capacities
     states = tuple(selects.states)
     if states and not (of_plain and Attendance.PRESENT in states):

@@ -218,6 +218,8 @@ def _priced(
     if rule.short:
         # What is there earns nothing, and is not missing.
         return 0, 0
+    if rule.rate and not fact.attendance.took_part and whom.exempt_on(fact.on):
+        return _EXEMPT
     net = worth = rule.worth(fact)
     if worth == 0:
         # A mark that earns nothing is a mark: it counts in the mean.

@@ -151,6 +151,7 @@ class _ShortDoc(Doc):
 class _RateDoc(Doc):
     points: Figure | None = None
     per: PerWord = Per.ACT
+    weights: dict[StateWord, PartOf] = {}
     tiers: dict[str, Figure] = {}
 
 
@@ -213,6 +214,7 @@ class _ClauseDoc(Doc):
     shares: dict[str, Any] = {}
     cap: Figure | None = None
     times: int | None = None
+    best: bool = False
     beyond: Codes = []
     distinct: DistinctDoc | None = None
     by_work: bool = False
@@ -583,6 +585,8 @@ def _clause(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Clau
     if isinstance(price, Table) and price.by is Axis.STATE:
         words = {str(a.value) for a in Attendance}
         states = frozenset(Attendance.of(row) for row, _ in price.prices if row in words)
+    if isinstance(measure, Rate):
+        states |= {state for state, _ in measure.weights}
     distinct = None
     if doc.distinct is not None:
         distinct = _distinct_of(doc.distinct)
@@ -603,6 +607,7 @@ def _clause(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Clau
         shares=tuple(shares),
         cap=doc.cap,
         times=doc.times,
+        best=doc.best,
         beyond=tuple(doc.beyond),
         distinct=distinct,
         linked=doc.linked,
@@ -654,7 +659,12 @@ def _measure(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Mea
                     (*at, "rate"), "写 points 或 tiers 之一", "needs either points or tiers"
                 )
             )
-        return Rate(points=doc.rate.points or Fraction(0), per=doc.rate.per, tiers=tiers)
+        return Rate(
+            points=doc.rate.points or Fraction(0),
+            per=doc.rate.per,
+            tiers=tiers,
+            weights=tuple(doc.rate.weights.items()),
+        )
     if doc.short is not None:
         return Short(points=doc.short.points, acts=doc.short.acts)
     if doc.members is not None:

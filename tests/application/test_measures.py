@@ -632,6 +632,26 @@ def test_a_line_says_that_more_came_of_its_act_too_late() -> None:
 
     assert total(found) == "4"
     assert [(cut, given) for _, cut, given, _ in cuts(found)] == [(Cut.TOO_LATE, "0")]
+    rule = load_rubric(rules)
+    assert line(found.card.lines[0], rule).zh == (
+        "11月1日报送社情民意信息,按“采用”计+3分,其后还有结果在截止之后才有,本期不计(采用),实计+3分。"
+    )
+
+
+def test_a_line_says_which_other_clause_an_outcome_came_too_late_for() -> None:
+    """On file in time, rated excellent in February: told on the line that he has, once."""
+    rules = measures(
+        "- {clause: filed, zh: 立案, en: filed, counts: {kinds: 提交提案, reached: {all: 立案}}, each: 5}\n"
+        "- {clause: excellent, zh: 优秀, en: excellent, counts: {kinds: 提交提案, reached: {all: 评为优秀}}, once: 8}\n",
+        "late: {within_days: 31}\n",
+    )
+    late = (
+        "- {kind: 提交提案, on: 2024-11-01, reached: [立案, {stage: 评为优秀, on: %s}], acts: 2}\n"
+    )
+
+    found = account(rules, late % "2025-02-10")
+    assert [(cut, by) for _, cut, _, by in cuts(found)] == [(Cut.TOO_LATE, "excellent")] * 2
+    assert cuts(account(rules, late % "2025-01-10")) == []
 
 
 # What is settled by the text
@@ -728,3 +748,76 @@ def test_a_lack_takes_and_cannot_be_shared() -> None:
         rules = measures(SHORT.replace("short: {acts: 3, points: -2}", wrong))
         assert refused(rules)[0][1] == f"/blocks/0/clauses/0/{path}"
     assert total(account(measures(SHORT.replace("{acts: 3, points: -2}", "-5")), "")) == "-5"
+
+
+# The best of several, and leave as half an attendance
+
+
+def test_the_dearest_of_several_can_be_paid() -> None:
+    """取最高两项: the two best, whichever came first; the others keep their lines and say why."""
+    rules = measures(
+        "- {clause: honours, zh: 表彰, en: honours, counts: 受到表彰, times: 2, best: true,"
+        " each: {by: detail, detail: commended_level, prices: {省: 6, 县: 2}}}\n"
+    )
+    facts = "".join(
+        f"- {{kind: 受到表彰, on: 2024-0{n}-01, deed: 第{n}项, details: {{commended_level: {level}}}}}\n"
+        for n, level in enumerate("县县省", start=1)
+    )
+    found = account(rules, facts)
+
+    assert (total(found), paid(found)) == ("8", {"第1项": "2", "第2项": "0", "第3项": "6"})
+    assert [(cut, given) for _, cut, given, _ in cuts(found)] == [(Cut.BEST_OF, "-2")]
+    assert [(r.next_act, r.left) for r in found.card.reachable] == [("4", "4")]
+    assert "只计得分最高的2次" in printed(rules)
+    assert total(account(rules.replace(", best: true", ""), facts)) == "4"
+    assert refused(rules.replace("times: 2, ", ""))[0][1] == "/blocks/0/clauses/0/best"
+
+
+WEIGHED = "- {clause: r, zh: 出勤, en: rate, counts: 参加会议, rate: {points: 12, weights: {请假: 1/2}}}\n"
+
+
+def test_leave_can_count_as_half_an_attendance() -> None:
+    """到会2次、请假1次、缺席1次: two and a half of four."""
+    facts = """\
+    - {kind: 参加会议, on: 2024-01-10, acts: 2}
+    - {kind: 参加会议, on: 2024-03-10, state: 请假}
+    - {kind: 参加会议, on: 2024-04-10, state: 缺席}
+    """
+    rules = measures(WEIGHED)
+    found = account(rules, dedent(facts))
+
+    assert (total(found), lines(found)) == ("7.5", {"r": ["3", "3", "1.5"]})
+    assert [(a.acts, a.expected) for a in found.card.accounts] == [(2, 4)]
+    assert "12分乘以出勤率(按次数,请假按50%计)" in printed(rules)
+    assert [s.topic for s in silences(load_rubric(rules)) if s.topic is Topic.LEAVE] == [
+        Topic.LEAVE
+    ]
+    exempt = account(rules, dedent(facts), who="exempt: {since: 2024-03-01, until: 2024-03-31}")
+    assert total(exempt) == "8"
+    halves = rules.replace("points: 12", "points: 12, per: 每半天")
+    assert (
+        total(account(halves, "- {kind: 参加会议, on: 2024-03-10, state: 请假, of_half_days: 4}\n"))
+        == "6"
+    )
+
+
+def test_a_weight_lies_between_nought_and_one_and_is_of_a_state_that_counts() -> None:
+    for wrong in (
+        WEIGHED.replace("1/2", "0"),
+        WEIGHED.replace("1/2", "3/2"),
+        WEIGHED.replace("counts: 参加会议", "counts: {kinds: 参加会议, states: 到会}"),
+    ):
+        assert refused(measures(wrong))[0][1] == "/blocks/0/clauses/0/rate/weights/leave"
+
+
+def test_a_member_who_sits_in_is_no_guest() -> None:
+    rules = measures(
+        "- {clause: c, zh: 出席, en: c, counts: {kinds: 参加会议, capacities: 出席}, each: 1}\n"
+    )
+    found = account(
+        rules,
+        "- {kind: 参加会议, on: 2024-03-05, capacity: 列席, deed: 列席}\n"
+        "- {kind: 参加会议, on: 2024-03-06, capacity: 专家, deed: 专家}\n",
+    )
+
+    assert why(found) == {"列席": Why.CAPACITY, "专家": Why.GUEST}

@@ -870,7 +870,7 @@ def test_sit_in_vs_member_attendance() -> None:
     assert (total(table), paid(table)) == ("6", {"出席": "4", "列席": "2"})
     assert why(table) == {"群众": Why.GUEST}
     assert (total(only), paid(only)) == ("2", {"列席": "2"})
-    assert why(only) == {"出席": Why.GUEST, "群众": Why.GUEST}
+    assert why(only) == {"出席": Why.CAPACITY, "群众": Why.GUEST}
 
 
 def test_role_per_attendance() -> None:

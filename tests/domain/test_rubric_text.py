@@ -198,6 +198,7 @@ def maximal() -> Rubric:
         ),
         cap=Fraction(20),
         times=3,
+        best=True,
         beyond=("detail", "levels"),
         distinct=Distinct(by=Apart.DETAIL, detail="meeting", whole=True),
         linked=True,
@@ -234,6 +235,7 @@ def maximal() -> Rubric:
                 points=Fraction(20),
                 per=Per.HALF_DAY,
                 tiers=((Fraction(4, 5), Fraction(15)), (Fraction(9, 10), Fraction(20))),
+                weights=((Attendance.LEAVE, HALF), (Attendance.REMOTE, Fraction(3, 4))),
             ),
             MEETINGS,
         ),
@@ -455,6 +457,9 @@ def changes(of: Any, at: str = "", *, row: bool = False) -> Iterator[Change]:
             for field in fields(of):
                 value, here = getattr(of, field.name), f"{at}/{field.name}"
                 if field.name == "code" or value is None:
+                    continue
+                if field.name == "best" and isinstance(of, Clause) and of.times is None:
+                    # The best of how many no document leaves open.
                     continue
                 if field.default is not MISSING and value != field.default:
                     yield f"{here}/unsaid", replace(of, **{field.name: field.default})

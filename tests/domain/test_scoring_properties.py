@@ -401,6 +401,8 @@ def any_clause(
             )
         ),
     )
+    if found.times is not None and isinstance(measure, Each | Steps):
+        found = replace(found, best=draw(st.booleans()))
     if found.stages:
         found = replace(found, timing=draw(pick(None, None, Timing.ACT, Timing.OUTCOME)))
     return found
