@@ -161,7 +161,9 @@ def _asked(questions: packs.Questions) -> Iterator[str]:
         yield f"待县里填写的项 / to be filled by the county: {numbers}"
     whole = [KINDS[gap.kind].about for gap in questions.gaps if gap.whole]
     if whole:
-        yield f"没有列分值的类型 / kinds that nobody prices: {'、'.join(about.zh for about in whole)}"
+        names = "、".join(about.zh for about in whole[:GAPS_SHOWN])
+        more = f"等 {len(whole)} 种" if len(whole) > GAPS_SHOWN else ""
+        yield f"没有列分值的类型 / kinds that nobody prices: {names}{more}"
     parts = [gap for gap in questions.gaps if not gap.whole]
     if parts:
         yield "没有列分值的出勤状态、环节、类别 / states, stages and choices that nobody prices:"
@@ -169,8 +171,8 @@ def _asked(questions: packs.Questions) -> Iterator[str]:
         said = list(_left_out(gap))
         more = f"等{len(said)}项" if len(said) > GAPS_SHOWN else ""
         yield f"  {KINDS[gap.kind].about.zh}:{'、'.join(said[:GAPS_SHOWN])}{more}"
-    if len(parts) > GAPS_SHOWN:
-        yield f"  另有 {len(parts) - GAPS_SHOWN} 种类型,--json 全部列出 / --json lists all"
+    if max(len(whole), len(parts)) > GAPS_SHOWN:
+        yield "  --json 全部列出 / --json lists all"
 
 
 GAPS_SHOWN = 6
