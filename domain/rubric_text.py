@@ -1003,7 +1003,7 @@ def _part_year(of: PartYear, rubric: Rubric) -> Said:
     whole = Said("总分", "the total")
     if total and of.of:
         named = _all_of(_named(of.of, rubric))
-        whole = Said(f"{named.zh}各自", f"each of {named.en}")
+        whole = named if len(of.of) == 1 else Said(f"{named.zh}各自", f"each of {named.en}")
     whom = Said("", "")
     if of.who != EVERYONE:
         who = _of_whom(of.who)

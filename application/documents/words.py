@@ -77,10 +77,12 @@ def word(choices: type[C]) -> Callable[[Any], C]:
     known |= {zh: choices.of(value) for zh, value in _FORMER.get(choices, {}).items()}
 
     def read(value: Any) -> C:
+        if not isinstance(value, str | int):
+            raise wrong("应为一个词,不能是几个", "has to be one word, not several")
         said = str(value)
         # A Chinese keyboard writes brackets in full width; our words have them in half.
         found = known.get(said) or known.get(half_width(said))
-        if found is None or not isinstance(value, str | int):
+        if found is None:
             zh, en = proposal(value, listed(choices))
             raise wrong(f"不认识{quoted(value)}{zh}", f"{quoted(value)} is not known{en}")
         return found

@@ -181,7 +181,7 @@ def test_only_some_blocks_are_scaled_to_the_months_served() -> None:
         {"base": "12", "bonus": "5"},
         [("", Cut.PART_YEAR, "6", "6/12")],
     )
-    assert "“基础分”各自按在任月数折算成全期,折算后不超出其上限和下限" in printed(scaled)
+    assert "“基础分”按在任月数折算成全期,折算后不超出其上限和下限" in printed(scaled)
     assert [path for _, path in refused(scaled.replace("[base]", "[bases]"))] == ["/part_year/of/0"]
     assert [path for _, path in refused(scaled.replace("total: 按在任月数折算, ", ""))] == [
         "/part_year/of"
