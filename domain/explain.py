@@ -145,8 +145,8 @@ _UNLIKE = frozenset({Why.CONDITIONS, Why.STATE, Why.PARTLY, Why.STAGE, Why.NOT_L
 
 
 def _only_takes(clause: Clause) -> bool:
-    """Whether a clause gives nothing to anybody."""
-    return all(p <= 0 for p in figures_of(clause))
+    """Whether a clause gives nothing to anybody; one that asks for acts is no such."""
+    return not isinstance(clause.measure, Short) and all(p <= 0 for p in figures_of(clause))
 
 
 def reach(of: Reach, rubric: Rubric) -> Said:

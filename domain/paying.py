@@ -87,7 +87,7 @@ def drafts_of(
             if clause.every is None:
                 own = _of_part(rule, candidates, missed, gone, sight, ready, served)
                 if rule.short:
-                    own += _missing(rule, own, ready, served, part_year, period, whom, day)
+                    own += _missing(rule, own, ready, part_year, period, whom, day)
             else:
                 for part in period.parts(clause.every):
                     inside = [c for c in candidates if part.holds(max(c[0], period.first))]
@@ -97,9 +97,7 @@ def drafts_of(
                     before = [c for c in gone if part.holds(max(c[0], period.first))]
                     of_part = _of_part(rule, inside, there, before, sight, ready, served)
                     if rule.short:
-                        of_part += _missing(
-                            rule, of_part, ready, served, part_year, part, whom, day
-                        )
+                        of_part += _missing(rule, of_part, ready, part_year, part, whom, day)
                     own += of_part
         if rule.seat in spoiled:
             for draft in own:
@@ -171,7 +169,6 @@ def _missing(
     rule: Rule,
     there: Sequence[Draft],
     ready: Ready,
-    served: Served,
     part_year: PartYear | None,
     part: Period,
     whom: Assessed,
@@ -181,11 +178,10 @@ def _missing(
     measure = rule.clause.measure
     if not isinstance(measure, Short) or day < part.last:
         return []
-    if not (rule.for_all or rule.clause.who.has(whom, part.last)):
+    if not (rule.for_all or rule.clause.who.has(whom, whom.last_day(part))):
         return []
-    if whom.exempt_on(part.last) or not served_by(whom, part_year, part).months:
-        return []
-    missing = served.acts(measure.acts) - len(there)
+    served = served_by(whom, part_year, part)
+    missing = served.acts(measure.acts) - len(there) if served.months else 0
     if missing <= 0:
         return []
     own = [

@@ -127,8 +127,11 @@ def _next_act(
             return 0, 0
         case Short(points=points):
             # Where the lack is held against him already, an act takes its part of it away.
-            taken = any(d.fact is None for d in own)
-            return (-ready.whole(points),) * 2 if taken else (0, 0)
+            # What limits have forgiven already does not come back.
+            taken = [d for d in own if d.fact is None]
+            forgiven = sum([_kept(d) - d.worth for d in taken])
+            back = max(-ready.whole(points) - forgiven, 0) if taken else 0
+            return back, back
         case Steps(steps=steps):
             price: Amount = step_price(steps, len(own) + 1, ready)
             return price, price
@@ -142,14 +145,25 @@ def _next_act(
         case Summed(price=summed):
             return (0, 0) if takes_in_all(summed) else (None, rule.best)
         case _:
-            return rule.best, rule.best
+            best: Amount | None = rule.best
+            times = rule.clause.times
+            if rule.clause.best and best is not None and times is not None and len(own) >= times:
+                # A dearer one takes the place of the cheapest that is paid.
+                best -= sorted([d.worth for d in own], reverse=True)[times - 1]
+            return best, rule.best
+
+
+def _kept(draft: Draft) -> Amount:
+    """What limits left of a line, before the weight of its block."""
+    undone = sum([a for cut, a, _ in draft.cuts if cut in {Cut.WEIGHT, Cut.ROUNDED}])
+    return draft.net - undone
 
 
 def _own_limits(rule: Rule, stand: Stand, best: Amount | None, ready: Ready) -> list[Amount]:
     """What the clause itself leaves open; of one that is worked out for parts of the period only what is missing in them is told."""
     measure, earned = rule.clause.measure, stand.earned
     if isinstance(measure, Short):
-        return [-sum([d.worth for d in stand.own])]
+        return [-sum([_kept(d) for d in stand.own])]
     if rule.clause.every is not None:
         return []
     limits: list[Amount] = []

@@ -88,6 +88,10 @@ Seen = tuple["Rule", int, str, int, tuple[Test, ...], tuple[Test, ...]]
 """A rule with its seat, code and flat price (0 where it has none), and one of its selections as tests, for any fact and for the plain ones."""
 
 
+Staged = tuple["Rule", tuple[tuple[Test, ...], ...]]
+"""A rule with its selections of a kind, as tests for any fact."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Part:
     """A block made ready; no weight where it counts once."""
@@ -132,7 +136,7 @@ class Ready:
     cap: int | None
     by_kind: Mapping[str, tuple[Seen, ...]]
     by_outcome: Mapping[str, tuple[Seen, ...]]
-    by_late: Mapping[str, tuple[Seen, ...]]
+    by_late: Mapping[str, tuple[Staged, ...]]
     spoilers: Mapping[str, tuple[tuple[Rule, tuple[Test, ...]], ...]]
     tallies: tuple[_Tally, ...]
     tally_tests: Mapping[str, tuple[tuple[_Tally, tuple[Test, ...]], ...]]
@@ -209,7 +213,7 @@ def made_ready(rubric: Rubric) -> Ready:
     rules: list[Rule] = []
     by_kind: dict[str, list[Seen]] = {}
     by_outcome: dict[str, list[Seen]] = {}
-    by_late: dict[str, list[Seen]] = {}
+    by_late: dict[str, list[Staged]] = {}
     spoilers: dict[str, list[tuple[Rule, tuple[Test, ...]]]] = {}
     for block, clause in rubric.clauses:
         rule = _rule(len(rules), block, clause, ready)
@@ -230,8 +234,14 @@ def made_ready(rubric: Rubric) -> Ready:
                 (by_outcome if late and by_its_outcome else by_kind).setdefault(kind, []).append(
                     seen
                 )
-                if late and rubric.carries_over and not by_its_outcome:
-                    by_late.setdefault(kind, []).append(seen)
+        for kind in staged if rubric.carries_over and not by_its_outcome else ():
+            tests_of = [s for s in clause.counts if kind in s.kinds]
+            by_late.setdefault(kind, []).append(
+                (
+                    rule,
+                    tuple((*conditions_of(s), *_priced_in(clause, s)) for s in tests_of),
+                )
+            )
         for selects in clause.spoiled_by:
             # No reason is asked for: the narrowest question comes first, which nearly all facts fail.
             tests = tuple(conditions_of(selects))[::-1]

@@ -38,6 +38,16 @@ class Assessed:
     unit: Unit | None = None
     offices: tuple[OfficeHeld, ...] = ()
 
+    def last_day(self, period: Period) -> date:
+        """The last day of a period on which he was a member; its last day where nothing is known of that."""
+        terms = () if self.person is None else self.person.terms
+        ends = [
+            period.last if t.until is None else min(t.until, period.last)
+            for t in terms
+            if t.since <= period.last
+        ]
+        return max(ends, default=period.last)
+
     def exempt_on(self, day: date) -> bool:
         """Whether duties are not asked of him on that day."""
         return self.person is not None and self.person.exempt_on(day)
@@ -545,13 +555,7 @@ class PartYear:
 
     def is_for(self, whom: Assessed, period: Period) -> bool:
         """Whether it is for somebody, on the last day of the period on which he was a member."""
-        terms = () if whom.person is None else whom.person.terms
-        ends = [
-            period.last if t.until is None else min(t.until, period.last)
-            for t in terms
-            if t.since <= period.last
-        ]
-        return self.who.has(whom, max(ends, default=period.last))
+        return self.who.has(whom, whom.last_day(period))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -868,8 +872,10 @@ class Rubric:
         if period.span.is_of_calendar:
             ends = Period.around(period.span, fact.on, begins=period.first.year).last
         else:
-            ends = min([day for day in self.sessions if day > fact.on], default=period.first)
-            ends -= timedelta(days=1)
+            later = [
+                day for day in self.sessions if period.span is Span.SESSION_YEAR and day > fact.on
+            ]
+            ends = min(later, default=period.first) - timedelta(days=1)
         days = 0 if self.late is None or self.late.within_days is None else self.late.within_days
         ends += timedelta(days=days)
         return tuple(r for r in fact.reached if ends < r.on and period.holds(r.on))

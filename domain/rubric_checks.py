@@ -9,7 +9,8 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
-from domain.attainable import known, months_of, most_of_all
+from domain.attainable import figures_of, known, months_of, most_of_all
+from domain.fact import Attendance
 from domain.kinds import Details
 from domain.kinds.about import Shape, Subject
 from domain.kinds.fields import fields_of
@@ -487,11 +488,15 @@ def _check_clause(check: _Check, at: str, clause: Clause, before: set[str]) -> N
             "平均分、累计数取自所有各次,不能只计几次,请删去",
             "a mean or a sum is of all acts and cannot pay some of them; remove it",
         )
-    if clause.best and (clause.times is None or not isinstance(measure, Each | Steps)):
+    if clause.best and (
+        clause.times is None
+        or not isinstance(measure, Each)
+        or any(p < 0 for p in figures_of(clause))
+    ):
         check.say(
             f"{at}/best",
-            "取高须写明 times(取几次),并只与 each(每次)、steps(按件数)同用",
-            "needs times (how many of the best), and goes with each and steps only",
+            "取高须写明 times(取几次),只与 each(每次)同用,且不用于扣分",
+            "needs times (how many of the best), and goes with each where nothing is taken",
         )
     _check_shares(check, at, clause)
     _check_distinct(check, f"{at}/distinct", clause.distinct, clause.counts)
@@ -586,6 +591,12 @@ def _check_measure(check: _Check, at: str, clause: Clause) -> None:
             _check_occasions(check, f"{at}/rate", clause.counts)
             _check_tiers(check, f"{at}/rate/tiers", tiers)
             for state, weight in weights:
+                if state in {Attendance.NOT_REQUIRED, Attendance.NOT_RECORDED}:
+                    check.say(
+                        f"{at}/rate/weights/{state.value}",
+                        f"{state.zh}不计入应到,不能按部分计,请删去",
+                        f"{state.en} is not expected, and cannot count in part; remove it",
+                    )
                 if not 0 < weight <= 1:
                     check.say(
                         f"{at}/rate/weights/{state.value}",
@@ -710,10 +721,10 @@ def _check_table(check: _Check, at: str, clause: Clause, table: Table) -> None:
             where = Where(name=table.detail, values=values)
             check_where(check.found, at, where, kind, check.kinds[kind])
         return
-    if table.by is Axis.OUTCOME and not any(s.stages for s in clause.counts):
+    if table.by in {Axis.OUTCOME, Axis.RANK} and not any(s.stages for s in clause.counts):
         check.say(
             at,
-            "按采用层级计分,须在 reached 写明达到的环节",
+            "按采用层级(批示领导)计分,须在 reached 写明达到的环节",
             "goes by an outcome, but no stage is asked for; name it in reached",
         )
     words = _rows(check, table.by, counted)

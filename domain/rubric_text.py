@@ -954,7 +954,10 @@ def _together(rubric: Rubric) -> list[Said]:
                 else Said("计入履职当期的,", "of what belongs to the period of the act, ")
             )
             then = (
-                Said("再晚的计入结果当期", "belongs to the period in which it came")
+                Said(
+                    "再晚的,多得的部分计入结果当期",
+                    "adds what it brings beyond them in the period in which it came",
+                )
                 if late.carry_over
                 else Said("再晚的不计", "counts no more")
             )

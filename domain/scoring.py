@@ -46,10 +46,11 @@ from domain.sifting import Sifted, sift
 from domain.sight import (
     NOT_PRICED,
     Sight,
-    add_late_outcomes,
     add_outcomes,
     as_read,
     look_at,
+    look_at_late,
+    share_of,
     spoiled_seats,
 )
 from domain.unit import Unit
@@ -93,11 +94,8 @@ def score(
         views = range(number, len(sight.facts))
         look_at(sight, ready, ready.by_outcome, whom, subject, views, range(counted, number))
     if ready.by_late:
-        by_outcome = len(sight.facts) - len(sifted.carried) if ready.by_outcome else None
-        seen = len(sight.facts)
-        add_late_outcomes(sight, sifted.carried, rubric, period, by_outcome)
-        views = range(seen, len(sight.facts))
-        look_at(sight, ready, ready.by_late, whom, subject, views, range(counted, number))
+        first = len(sight.facts) - len(sifted.carried) if ready.by_outcome else None
+        look_at_late(sight, ready, sifted.carried, rubric, whom, subject, period, first)
     spoiled = spoiled_seats(own, ready, whom)
     gates, tallied = tallied_in(own, ready, whom, period, today, served)
     drafts, paid = drafts_of(
@@ -218,15 +216,22 @@ def _note_late(
     for draft in [d for own in drafts for d in own if d.place in late]:
         lines.setdefault(draft.place, []).append(draft)
     for place, own in lines.items():
-        fact = late[place]
-        for rule, _, code, _, tests, _ in ready.by_kind.get(fact.kind, ()):
-            if not rule.clause.stages or not all(test(fact) for _, test in tests):
+        fact, now = late[place], own[0].fact
+        told: dict[int, Amount] = {}
+        there: dict[int, Amount] = {}
+        for rule, seat, _, _, tests, _ in ready.by_kind.get(fact.kind, ()):
+            if now is None or not rule.clause.stages or whom.unit is not None:
                 continue
-            now = own[0].fact
-            if now is None or not (rule.for_all or rule.clause.who.has(whom, fact.on)):
+            if not (rule.for_all or rule.clause.who.has(whom, fact.on)):
                 continue
-            counts_now = all(test(now) for _, test in tests)
-            if rule.worth(fact) > (rule.worth(now) if counts_now else 0):
+            if rule.shares and not share_of(rule, fact):
+                continue
+            for found, one in ((told, fact), (there, now)):
+                if all(test(one) for _, test in tests):
+                    found[seat] = max(rule.worth(one), found.get(seat, 0))
+        for seat, worth in told.items():
+            if worth > there.get(seat, 0):
+                code = ready.rules[seat].clause.code
                 paid = next((d for d in own if d.clause == code), own[0])
                 paid.cuts.append((Cut.TOO_LATE, 0, code))
 
@@ -240,7 +245,7 @@ def _changes_on(sifted: date | None, rubric: Rubric, period: Period, today: date
         for _, c in rubric.clauses
         if isinstance(c.measure, Short)
         for part in ((period,) if c.every is None else period.parts(c.every))
-        if part.last > today
+        if today < part.last <= period.last
     ]
     return min([*ends, *([] if sifted is None else [sifted])], default=None)
 
@@ -268,9 +273,10 @@ def _scaled_sum(
     more = times_of(net, factor) - net
     floor, cap = bounds
     if cap is not None:
-        more = min(more, cap - net)
-    if floor is not None:
-        more = max(more, floor - net)
+        more = min(more, max(cap - net, 0))
+    if floor is not None and more < 0:
+        # Scaling is held at the floor, and lifts nothing to it.
+        more = max(more, min(floor - net, 0))
     cuts = [(Cut.PART_YEAR, more, f"{served.months}/{served.of}")]
     return [Draft(None, period.last, block, "", 0, 0, more, cuts)] if more else []
 

@@ -276,7 +276,7 @@ def conditions_of(selects: Selects, *, of_plain: bool = False) -> Iterable[Test]
     """
     for where in selects.where:
         yield RANK[Why.CONDITIONS], where.within if where.is_range else where.by
-        in_unit = in_its_unit(where.name) if where.is_range and not names_unit(selects) else None
+        in_unit = None if names_unit(selects) else in_its_unit(where.name)
         if in_unit is not None:
             yield RANK[Why.NO_QUANTITY], in_unit
     for name, wanted in (

@@ -99,25 +99,6 @@ def add_outcomes(sight: Sight, carried: Sequence[Fact[Any]], period: Period) -> 
         )
 
 
-def add_late_outcomes(
-    sight: Sight,
-    carried: Sequence[Fact[Any]],
-    rubric: Rubric,
-    period: Period,
-    first: int | None,
-) -> None:
-    """Earlier facts as those outcomes of the period show them that came too late for the period of the act; on the day of the last of them.
-
-    `first` is the place of the view that the first of them already has by all its outcomes, where they have any.
-    """
-    for nth, fact in enumerate(carried):
-        here = rubric.late_outcomes(fact, period)
-        if here:
-            place = len(sight.facts)
-            sight.base[place] = place if first is None else first + nth
-            sight.facts.append(replace(fact, reached=here, on=max(r.on for r in here)))
-
-
 NOT_PRICED, _SAME_DEED = RANK[Why.NOT_PRICED], RANK[Why.SAME_DEED]
 
 
@@ -185,6 +166,64 @@ def look_at(
             signature = tuple([(seat, net) for seat, net, _ in found])
             for seat, net, worth in found:
                 by_rule[seat].append((fact.on, -net, total - net, signature, fact.deed, i, worth))
+
+
+def look_at_late(
+    sight: Sight,
+    ready: Ready,
+    carried: Sequence[Fact[Any]],
+    rubric: Rubric,
+    whom: Assessed,
+    subject: SubjectId,
+    period: Period,
+    first: int | None,
+) -> None:
+    """Find what earlier acts bring by outcomes of the period that came too late for the period of the act, beyond what they brought before; on the day of the last of them.
+
+    `first` is the place of the view that the first of them already has by all its outcomes, where they have any.
+    """
+    collective = whom.unit is not None
+    for nth, fact in enumerate(carried):
+        here = rubric.late_outcomes(fact, period)
+        if not here:
+            continue
+        place = len(sight.facts)
+        known = tuple(r for r in fact.reached if r.on <= period.last)
+        now = replace(fact, reached=known, on=max(r.on for r in here))
+        before = replace(now, reached=tuple(r for r in known if r not in here))
+        sight.base[place] = place if first is None else first + nth
+        sight.facts.append(now)
+        sight.nearest.append((NOT_PRICED, ""))
+        found: list[tuple[int, Amount, Amount]] = []
+        for rule, selections in ready.by_late.get(fact.kind, ()):
+            if collective and (fact.subject == subject) is not (rule.clause.whose is Whose.OWN):
+                continue
+            net, worth = _brings(rule, selections, now, whom, caps_first=ready.caps_first)
+            had = _brings(rule, selections, before, whom, caps_first=ready.caps_first)
+            net, worth = net - had[0], worth - had[1]
+            if worth:
+                found.append((rule.seat, net, worth))
+        total = sum([net for _, net, _ in found])
+        signature = tuple([(seat, net) for seat, net, _ in found]) if len(found) > 1 else ()
+        for seat, net, worth in found:
+            sight.candidates[seat].append(
+                (now.on, -net, total - net, signature, fact.deed, place, worth)
+            )
+
+
+def _brings(
+    rule: Rule,
+    selections: Iterable[Iterable[Test]],
+    fact: Fact[Any],
+    whom: Assessed,
+    *,
+    caps_first: bool,
+) -> tuple[Amount, Amount]:
+    """What a fact earns by a clause after its share, and before; nothing where none of the selections means it."""
+    if not any(all(test(fact) for _, test in tests) for tests in selections):
+        return 0, 0
+    priced = _priced(rule, fact, whom, caps_first=caps_first)
+    return (0, 0) if isinstance(priced, int) else priced
 
 
 _ATTENDS, _PRESENT = Capacity.ATTENDS, Attendance.PRESENT

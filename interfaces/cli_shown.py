@@ -20,7 +20,7 @@ from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.period import Period
 from domain.roster import Roster
 from domain.rule import Rule
-from domain.scorecard import Line, Scorecard, WhyNot
+from domain.scorecard import Cut, Line, Scorecard, WhyNot
 from domain.words import Choice
 from interfaces import refusals
 from interfaces.api import views
@@ -235,18 +235,24 @@ def _lines(
     """Each line with its sentence; those of a clause that a limit cut to nothing together, unless `every` one is wanted."""
     nothing: dict[tuple[object, ...], list[Line]] = {}
     for line in lines:
-        if line.of.points == "0" and line.of.deed and line.of.adjustments:
+        if line.of.points == "0" and line.of.deed and _cut_to_nothing(line.of):
             nothing.setdefault(_cut(line.of), []).append(line.of)
     for line in lines:
         together = nothing.get(_cut(line.of), [])
         if every or line.of.points != "0" or len(together) < FOLDED:
             yield f"  {line.of.points:>6}  {_titled(line.zh, called.get(line.of.deed))}"
         elif line.of is together[-1]:
-            first, last, cut = together[0].on, line.of.on, line.of.adjustments[-1].cut
+            first, last = together[0].on, line.of.on
+            cut = [a.cut for a in line.of.adjustments if a.cut is not Cut.TOO_LATE][-1]
             yield (
                 f"       0  另有{len(together)}笔同一条目的不再计分:{cut.zh}"
                 f"({first.isoformat()} 至 {last.isoformat()},--all 逐笔列出)"
             )
+
+
+def _cut_to_nothing(line: Line) -> bool:
+    """Whether a limit, and not the price, left nothing of it."""
+    return any(a.cut is not Cut.TOO_LATE for a in line.adjustments)
 
 
 def _cut(line: Line) -> tuple[object, ...]:

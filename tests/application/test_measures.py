@@ -9,7 +9,7 @@ import pytest
 
 from application.packs import load_rubric, published
 from domain.document import Sort
-from domain.explain import line
+from domain.explain import line, why_not
 from domain.kinds import KINDS
 from domain.kinds.about import Shape
 from domain.rubric import Rubric, Topic
@@ -226,7 +226,7 @@ LATE = """\
 def test_a_late_outcome_can_be_carried_over() -> None:
     carried = document(LATE, "late: {within_days: 31, carry_over: true}\n")
 
-    assert "周期结束后31天以内有的结果仍计,再晚的计入结果当期" in printed(carried)
+    assert "周期结束后31天以内有的结果仍计,再晚的,多得的部分计入结果当期" in printed(carried)
     for on, came in (("2024-01-31", "0"), ("2024-02-01", "10")):
         fact = f"- {{kind: 提交提案, on: 2023-11-01, reached: {{stage: 立案, on: {on}}}}}\n"
         assert total(account(carried, fact)) == came
@@ -724,6 +724,52 @@ def test_what_is_missing_is_asked_of_each_quarter_in_which_he_served() -> None:
     assert total(account(rules, "", who="exempt: {since: 2024-01-01, until: 2024-09-30}")) == "-2"
 
 
+def test_a_quarter_that_was_served_in_full_asks_for_all_of_it() -> None:
+    """Joined on 1 October: three visits in the fourth quarter, whatever part of the year that is."""
+    rules = measures(
+        SHORT.replace("}}", "}, every: 季度}"),
+        "part_year: {acts: 按在任月数折算}\n",
+    )
+
+    assert total(account(rules, "", who="since: 2024-10-01")) == "-6"
+
+
+def test_one_day_of_exemption_forgives_nothing_but_its_own_days() -> None:
+    who = "exempt: {since: 2024-12-31, until: 2025-01-05}"
+
+    assert total(account(measures(SHORT), "", who=who)) == "-6"
+
+
+def test_a_lack_is_his_whom_the_clause_was_for_when_he_left() -> None:
+    rules = measures(SHORT.replace("counts:", "who: 常务委员, counts:"))
+    left = "until: 2024-06-30\nroles: [{role: 常务委员, until: 2024-06-30}]"
+
+    assert total(account(rules, "", who=left)) == "-6"
+    assert total(account(rules, "", who="roles: [{role: 常务委员, until: 2024-06-30}]")) == "0"
+
+
+def test_what_a_lack_can_still_be_made_good_by_knows_what_was_forgiven() -> None:
+    def still(rules: str) -> list[tuple[str, str]]:
+        return [(r.next_act, r.left) for r in account(rules, "").card.reachable]
+
+    assert still(measures(SHORT)) == [("2", "6")]
+    assert still(measures(SHORT.replace("}}", "}, cap: 5}"))) == [("1", "5")]
+    assert still(measures(SHORT, block="  floor: 0\n")) == []
+
+
+def test_a_visit_that_does_not_count_is_no_deduction_escaped() -> None:
+    """It says what the clause asks for, and not that nothing was taken."""
+    rules = measures(
+        SHORT.replace("counts: 走访村(社区)", "counts: {kinds: 走访村(社区), levels: 市}")
+    )
+    (left_out,) = account(rules, VISIT).card.why_not
+
+    assert (
+        why_not(left_out, load_rubric(rules)).zh
+        == "3月5日走访村(社区)未计分:不符合条目的条件(“走访”)。"
+    )
+
+
 @pytest.mark.parametrize(
     ("who", "total_"),
     [
@@ -771,6 +817,7 @@ def test_the_dearest_of_several_can_be_paid() -> None:
     assert "只计得分最高的2次" in printed(rules)
     assert total(account(rules.replace(", best: true", ""), facts)) == "4"
     assert refused(rules.replace("times: 2, ", ""))[0][1] == "/blocks/0/clauses/0/best"
+    assert refused(rules.replace("县: 2", "县: -2"))[0][1] == "/blocks/0/clauses/0/best"
 
 
 WEIGHED = "- {clause: r, zh: 出勤, en: rate, counts: 参加会议, rate: {points: 12, weights: {请假: 1/2}}}\n"
@@ -808,6 +855,8 @@ def test_a_weight_lies_between_nought_and_one_and_is_of_a_state_that_counts() ->
         WEIGHED.replace("counts: 参加会议", "counts: {kinds: 参加会议, states: 到会}"),
     ):
         assert refused(measures(wrong))[0][1] == "/blocks/0/clauses/0/rate/weights/leave"
+    for unexpected in ("免于参加", "未登记"):
+        assert refused(measures(WEIGHED.replace("请假", unexpected)))
 
 
 def test_a_member_who_sits_in_is_no_guest() -> None:
@@ -821,3 +870,103 @@ def test_a_member_who_sits_in_is_no_guest() -> None:
     )
 
     assert why(found) == {"列席": Why.CAPACITY, "专家": Why.GUEST}
+
+
+# What is carried over
+
+
+CARRY = "late: {within_days: 31, carry_over: true}\n"
+
+
+def in_both(clauses: str, *stages: str) -> tuple[str, str]:
+    """What a key proposal of November 2023 brings in that year and in the next, by stages that it reached."""
+    fact = f"- {{kind: 提交提案, on: 2023-11-01, key: true, reached: [{', '.join(stages)}]}}\n"
+    rules = measures(clauses, CARRY)
+    return total(account(rules, fact, year="2023")), total(account(rules, fact))
+
+
+EXCELLENT = "{stage: 评为优秀, on: 2024-03-01}"
+
+
+@pytest.mark.parametrize(
+    ("clause", "stages", "brings"),
+    [
+        # A selection that asks for no outcome, beside one that does.
+        (
+            "counts: [{kinds: 提交提案, key: true}, {kinds: 提交提案, reached: {all: 立案}}], each: 5",
+            ["立案", EXCELLENT],
+            ("5", "0"),
+        ),
+        # A stage that bars it came in time.
+        (
+            "counts: {kinds: 提交提案, reached: {all: 立案, none: 转社情民意信息}}, each: 5",
+            ["转社情民意信息", "{stage: 立案, on: 2024-03-01}"],
+            ("0", "0"),
+        ),
+        # One of two stages came in time, the other later.
+        (
+            "counts: {kinds: 提交提案, reached: {all: [立案, 评为优秀]}}, each: 5",
+            ["立案", EXCELLENT],
+            ("0", "5"),
+        ),
+        # Either of two stages: it was paid already.
+        (
+            "counts: {kinds: 提交提案, reached: {any: [立案, 评为优秀]}}, each: 5",
+            ["立案", EXCELLENT],
+            ("5", "0"),
+        ),
+        # By the stage that pays best: what is more than before.
+        (
+            "counts: 提交提案, each: {by: 办理环节, prices: {立案: 5, 评为优秀: 8}}",
+            ["立案", EXCELLENT],
+            ("5", "3"),
+        ),
+        (
+            "counts: 提交提案, each: {by: 办理环节, adds: true, prices: {立案: 5, 评为优秀: 8}}",
+            ["立案", EXCELLENT],
+            ("5", "8"),
+        ),
+    ],
+)
+def test_what_is_carried_over_is_what_the_later_outcome_adds(
+    clause: str, stages: list[str], brings: tuple[str, str]
+) -> None:
+    assert in_both(f"- {{clause: c, zh: 提案, en: c, {clause}}}\n", *stages) == brings
+
+
+def test_ranks_are_priced_where_the_stage_is_named() -> None:
+    rules = measures(
+        "- {clause: c, zh: 批示, en: c, counts: {kinds: 提交提案, reached: {any: 批示}},"
+        " each: {by: 批示领导, prices: {县委主要领导: 5}}}\n"
+    )
+
+    assert printed(rules)
+    assert refused(rules.replace("{kinds: 提交提案, reached: {any: 批示}}", "提交提案"))
+
+
+def test_scaling_lifts_nothing_to_a_floor() -> None:
+    """A floor holds deductions; who served half a year is not given what nobody else is given."""
+    floored = PARTS.replace("  en: base\n", "  en: base\n  floor: 20\n")
+    scaled = document(floored, "part_year: {total: 按在任月数折算, of: [base]}\n")
+
+    assert total(account(scaled, HALF_A_YEAR, who="since: 2024-07-01")) == "17"
+
+
+def test_a_later_outcome_is_told_once_and_only_where_it_brings_more() -> None:
+    def told(counts: str, shares: str = "") -> list[str]:
+        rules = measures(
+            f"- {{clause: c, zh: 提案, en: c, counts: {counts}, each: 5{shares}}}\n"
+            "- {clause: d, zh: 交, en: d, counts: 提交提案, each: 1}\n",
+            "late: {within_days: 31}\n",
+        )
+        late = "- {kind: 提交提案, on: 2024-11-01, byline: 联名其他人, authors: 3, reached: [立案, {stage: 评为优秀, on: 2025-03-01}]}\n"
+        return [by for _, cut, _, by in cuts(account(rules, late)) if cut is Cut.TOO_LATE]
+
+    excellent, filed = (
+        "{kinds: 提交提案, reached: {all: 评为优秀}}",
+        "{kinds: 提交提案, reached: {all: 立案}}",
+    )
+    assert told(excellent) == ["c"]
+    assert told(f"[{excellent}, {excellent}]") == ["c"]
+    assert told(f"[{filed}, {excellent}]") == []
+    assert told(excellent, ", shares: {独立署名: 1, 联名第一人: 1}") == []

@@ -345,7 +345,7 @@ def test_a_clause_has_to_make_sense(of: Clause, path: str) -> None:
 @pytest.mark.parametrize(
     "of",
     [
-        clause(priced(Axis.RANK, "书记"), "c", PROPOSALS),
+        clause(priced(Axis.RANK, "书记"), "c", FILED),
         clause(priced(Axis.KEY, "true", "false")),
         clause(priced(Axis.STAGE, "filed", adds=True), "c", PROPOSALS, timing=Timing.OUTCOME),
         clause(priced(Axis.OUTCOME, "city"), "c", FILED),

@@ -903,7 +903,7 @@ def test_an_outcome_that_comes_too_late_can_be_carried_over(
 
 
 def test_what_an_act_had_in_its_own_year_is_not_paid_again_with_what_is_carried_over() -> None:
-    """Adopted by the county at once and by the province in March: each year has the level that came in its time."""
+    """Adopted by the county at once, for 2, and by the province in March, for 9: the next year has what that adds."""
     levels = Selects(kinds=("reported_opinion",), passed_any=(Passed(stage=Stage.TAKEN_UP),))
     prices = Table(by=Axis.OUTCOME, prices=(("county", points(2)), ("province", points(9))))
     under = rubric(clause(Each(price=prices), counts=(levels,)), late=CARRIED)
@@ -919,7 +919,7 @@ def test_what_an_act_had_in_its_own_year_is_not_paid_again_with_what_is_carried_
 
     assert card(under, act, today=LATER).total == "2"
     then = card(under, act, today=LATER, period=NEXT)
-    assert [(line.on, line.points) for line in then.lines] == [(date(YEAR + 1, 3, 1), "9")]
+    assert [(line.on, line.points) for line in then.lines] == [(date(YEAR + 1, 3, 1), "7")]
 
 
 def test_what_a_clause_asks_no_outcome_of_is_never_carried_over() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from domain.attainable import figures_of
 from domain.fact import Attendance, Capacity, Fact, Part, Reached, RecordClass, Spoke
 from domain.kinds import KINDS, Stage
 from domain.kinds.deliberation import Researched
@@ -401,7 +402,8 @@ def any_clause(
             )
         ),
     )
-    if found.times is not None and isinstance(measure, Each | Steps):
+    gives = all(p >= 0 for p in figures_of(found))
+    if found.times is not None and isinstance(measure, Each) and gives:
         found = replace(found, best=draw(st.booleans()))
     if found.stages:
         found = replace(found, timing=draw(pick(None, None, Timing.ACT, Timing.OUTCOME)))
