@@ -956,7 +956,7 @@ def _together(rubric: Rubric) -> list[Said]:
             then = (
                 Said(
                     "再晚的,多得的部分计入结果当期",
-                    "adds what it brings beyond them in the period in which it came",
+                    "adds what it brings more, in the period in which it came",
                 )
                 if late.carry_over
                 else Said("再晚的不计", "counts no more")
