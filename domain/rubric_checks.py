@@ -498,6 +498,17 @@ def _check_clause(check: _Check, at: str, clause: Clause, before: set[str]) -> N
             "取高须写明 times(取几次),只与 each(每次)同用,且不用于扣分",
             "needs times (how many of the best), and goes with each where nothing is taken",
         )
+    if check.rubric.timing(clause) is Timing.OUTCOME and clause.stages:
+        price = getattr(measure, "price", None)
+        by_stage = isinstance(price, Table) and price.by is Axis.STAGE
+        staged = {k for s in clause.counts if s.stages for k in s.kinds}
+        others = {k for s in clause.counts if not s.stages for k in s.kinds}
+        if staged & others and not by_stage:
+            check.say(
+                f"{at}/counts",
+                "计入结果当期的条目,同一类型的各项须都写明环节(reached),否则一件会在两期各计一次;请分成两条",
+                "of a clause that goes by the outcome all selections of one kind name a stage, or one act would count in two periods; write two clauses",
+            )
     _check_shares(check, at, clause)
     _check_distinct(check, f"{at}/distinct", clause.distinct, clause.counts)
     _check_every(check, f"{at}/every", clause.every)

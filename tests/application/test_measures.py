@@ -970,3 +970,13 @@ def test_a_later_outcome_is_told_once_and_only_where_it_brings_more() -> None:
     assert told(f"[{excellent}, {excellent}]") == ["c"]
     assert told(f"[{filed}, {excellent}]") == []
     assert told(excellent, ", shares: {独立署名: 1, 联名第一人: 1}") == []
+
+
+def test_an_act_cannot_count_by_its_day_and_by_its_outcome_in_one_clause() -> None:
+    both = (
+        "- {clause: c, zh: 提案, en: c, each: 5, timing: 结果当期,"
+        " counts: [{kinds: 提交提案, key: true}, {kinds: 提交提案, reached: {all: 立案}}]}\n"
+    )
+
+    assert refused(measures(both))[0][1] == "/blocks/0/clauses/0/counts"
+    assert printed(measures(both.replace(", timing: 结果当期", "")))
