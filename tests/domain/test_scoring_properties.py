@@ -406,7 +406,10 @@ def any_clause(
     if found.times is not None and isinstance(measure, Each) and gives:
         found = replace(found, best=draw(st.booleans()))
     if found.stages:
-        found = replace(found, timing=draw(pick(None, None, Timing.ACT, Timing.OUTCOME)))
+        # What names a stage in one selection only cannot go by the outcome.
+        alone = all(s.stages for s in found.counts) or not any(s.stages for s in found.counts)
+        timing = draw(pick(None, None, Timing.ACT, Timing.OUTCOME))
+        found = replace(found, timing=timing if alone else Timing.ACT)
     return found
 
 
