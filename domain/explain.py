@@ -55,9 +55,7 @@ def line(of: Line, rubric: Rubric, member: str = "") -> Said:
     if not of.clause:
         return _without_clause(of, rubric)
     clause = named[of.clause]
-    if not of.kind and any(
-        c.code == of.clause and isinstance(c.measure, Short) for _, c in rubric.clauses
-    ):
+    if not of.kind and isinstance(_clause(rubric, of.clause).measure, Short):
         zh = f"按“{clause.zh}”少{of.nth}次(件),计{_signed(of.worth)}分"
         en = f"“{clause.en}”: {of.nth} missing, {_signed(of.worth)}"
         return _sentence(zh, en, of, rubric)
@@ -127,11 +125,10 @@ def why_not(of: WhyNot, rubric: Rubric) -> Said:
     """Why a fact has no line."""
     kind = KINDS[of.kind].about
     clause = names_of(rubric).get(of.clause)
-    if of.why in _UNLIKE and any(c.code == of.clause and _only_takes(c) for _, c in rubric.clauses):
-        named = names_of(rubric)[of.clause]
+    if clause and of.why in _UNLIKE and _only_takes(_clause(rubric, of.clause)):
         return Said(
-            f"{_day_zh(of.on)}{kind.zh}:不属于“{named.zh}”扣分的情形,不加分也不扣分。",
-            f"{_day_en(of.on)}, {kind.en}: not what “{named.en}” takes points for; nothing is given or taken.",
+            f"{_day_zh(of.on)}{kind.zh}:不属于“{clause.zh}”扣分的情形,不加分也不扣分。",
+            f"{_day_en(of.on)}, {kind.en}: not what “{clause.en}” takes points for; nothing is given or taken.",
         )
     return Said(
         f"{_day_zh(of.on)}{kind.zh}未计分:{of.why.zh}{f'(“{clause.zh}”)' if clause else ''}。",
@@ -144,6 +141,11 @@ _UNLIKE = frozenset({Why.CONDITIONS, Why.STATE, Why.PARTLY, Why.STAGE, Why.NOT_L
 """Reasons for which a fact is simply not what a deduction is for."""
 
 
+def _clause(rubric: Rubric, code: str) -> Clause:
+    """The clause of that code."""
+    return next(c for _, c in rubric.clauses if c.code == code)
+
+
 def _only_takes(clause: Clause) -> bool:
     """Whether a clause gives nothing to anybody; one that asks for acts is no such."""
     return not isinstance(clause.measure, Short) and all(p <= 0 for p in figures_of(clause))
@@ -151,7 +153,7 @@ def _only_takes(clause: Clause) -> bool:
 
 def reach(of: Reach, rubric: Rubric) -> Said:
     """What a clause could still bring."""
-    clause = next(c for _, c in rubric.clauses if c.code == of.clause)
+    clause = _clause(rubric, of.clause)
     if of.next_act:
         zh = f"“{clause.zh}”再有一次可得{told(of.next_act)}分"
         en = f"“{clause.en}”: one more act brings {told(of.next_act)}"
@@ -187,7 +189,7 @@ def planned(of: Planned) -> Said:
 
 def account(of: Account, rubric: Rubric) -> Said:
     """How a clause stands: what there is, what is not on record, what was not asked."""
-    clause = next(c for _, c in rubric.clauses if c.code == of.clause)
+    clause = _clause(rubric, of.clause)
     unit = rubric.subject is Subject.UNIT
     parts: list[Said] = []
     match of.doing:

@@ -34,7 +34,6 @@ from domain.rubric import (
     Per,
     Quantity,
     Rate,
-    Short,
     Steps,
     Summed,
     Take,
@@ -86,8 +85,7 @@ def drafts_of(
             missed = sight.missed.get(rule.seat, {})
             if clause.every is None:
                 own = _of_part(rule, candidates, missed, gone, sight, ready, served)
-                if rule.short:
-                    own += _missing(rule, own, ready, part_year, period, whom, day)
+                own += _missing(rule, own, ready, part_year, period, whom, day)
             else:
                 for part in period.parts(clause.every):
                     inside = [c for c in candidates if part.holds(max(c[0], period.first))]
@@ -96,9 +94,8 @@ def drafts_of(
                     there = {i: n for i, n in missed.items() if part.holds(sight.facts[i].on)}
                     before = [c for c in gone if part.holds(max(c[0], period.first))]
                     of_part = _of_part(rule, inside, there, before, sight, ready, served)
-                    if rule.short:
-                        of_part += _missing(rule, of_part, ready, part_year, part, whom, day)
                     own += of_part
+                    own += _missing(rule, of_part, ready, part_year, part, whom, day)
         if rule.seat in spoiled:
             for draft in own:
                 cut_by(draft, draft.net, Cut.SPOILED, clause.code)
@@ -175,13 +172,13 @@ def _missing(
     day: date,
 ) -> list[Draft]:
     """The line for the acts that are missing when a part of the period is over, of those who served in it and whom the clause is for."""
-    measure = rule.clause.measure
-    if not isinstance(measure, Short) or day < part.last:
+    asked = rule.short
+    if asked is None or day < part.last:
         return []
     if not (rule.for_all or rule.clause.who.has(whom, whom.last_day(part))):
         return []
     served = served_by(whom, part_year, part)
-    missing = served.acts(measure.acts) - len(there) if served.months else 0
+    missing = served.acts(asked.acts) - len(there) if served.months else 0
     if missing <= 0:
         return []
     own = [
@@ -191,7 +188,7 @@ def _missing(
             rule.block.code,
             rule.clause.code,
             missing,
-            worth := times_of(ready.whole(measure.points), Fraction(missing)),
+            worth := times_of(ready.whole(asked.points), Fraction(missing)),
             worth,
             [],
         )

@@ -80,7 +80,7 @@ class Rule:
     rate: Rate | None
     full: int
     mean_of: str
-    short: bool
+    short: Short | None
     limited: bool
 
 
@@ -218,7 +218,7 @@ def made_ready(rubric: Rubric) -> Ready:
     for block, clause in rubric.clauses:
         rule = _rule(len(rules), block, clause, ready)
         rules.append(rule)
-        staged = _kinds_with_outcome(clause)
+        staged = clause.staged_kinds
         by_its_outcome = rubric.timing(clause) is Timing.OUTCOME
         for selects in clause.counts:
             seen = (
@@ -283,13 +283,6 @@ def _priced_in(clause: Clause, selects: Selects) -> tuple[Test, ...]:
         return ()
     in_unit = in_its_unit(price.of)
     return () if in_unit is None else ((RANK[Why.NO_QUANTITY], in_unit),)
-
-
-def _kinds_with_outcome(clause: Clause) -> frozenset[str]:
-    """The kinds of which a clause asks, or prices, what came of them; others belong to the day of the act whatever its timing is."""
-    price = getattr(clause.measure, "price", None)
-    by_stage = isinstance(price, Table) and price.by is Axis.STAGE
-    return frozenset(k for s in clause.counts if s.stages or by_stage for k in s.kinds)
 
 
 def _together(rubric: Rubric, ready: Ready) -> tuple[tuple[Together, ...], tuple[Together, ...]]:
@@ -425,7 +418,7 @@ def _rule(seat: int, block: Block, clause: Clause, ready: Ready) -> Rule:
         mean_of=price.of
         if isinstance(measure, Mean) and isinstance(price, Quantity | Tiers)
         else "",
-        short=isinstance(measure, Short),
+        short=measure if isinstance(measure, Short) else None,
         limited=isinstance(measure, Full) or clause.times is not None or clause.cap is not None,
     )
 

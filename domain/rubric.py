@@ -381,13 +381,23 @@ class Clause:
     timing: Timing | None = None
 
     @property
+    def by_stage(self) -> Table | None:
+        """Its table of prices, where that is read by the stage that a matter has reached."""
+        price = getattr(self.measure, "price", None)
+        return price if isinstance(price, Table) and price.by is Axis.STAGE else None
+
+    @property
     def stages(self) -> frozenset[Stage]:
         """The stages that it asks for or prices: those on which its outcome depends."""
         asked = frozenset(stage for s in self.counts for stage in s.stages)
-        price = getattr(self.measure, "price", None)
-        if isinstance(price, Table) and price.by is Axis.STAGE:
-            asked |= {Stage.of(row) for row, _ in price.prices}
-        return asked
+        priced = () if self.by_stage is None else self.by_stage.prices
+        return asked | {Stage.of(row) for row, _ in priced}
+
+    @property
+    def staged_kinds(self) -> frozenset[str]:
+        """The kinds of which it asks, or prices, what came of them; others belong to the day of the act whatever its timing is."""
+        staged = (s for s in self.counts if s.stages or self.by_stage is not None)
+        return frozenset(k for s in staged for k in s.kinds)
 
 
 class Within(Choice):
@@ -539,7 +549,7 @@ class PartYear:
     """How members are treated who served, or had duties asked of them, for part of the period.
 
     A calendar month is served in which he was a member on at least `least_days` days (on all of a shorter one); days of exemption count as not served unless `exempt_serves`.
-    `acts` scales the numbers of acts that full marks and gates ask for (rounded up), `total` the total itself (times the months of the period, over those served, within its floor and cap), or each
+    `acts` scales the numbers of acts that full marks, lacks and gates ask for (rounded up), `total` the total itself (times the months of the period, over those served, within its floor and cap), or each
     of the blocks of `of` by itself, within that of its own, where some are named. Fewer than `least_months` served means no grade, but for one that a veto sets where `vetoes_first`. All of this is for those
     of `who` on their last day in the period.
     """
@@ -891,11 +901,6 @@ class Rubric:
             whos += [g.who for g in self.grading.grades] + [b.who for b in self.grading.boards]
             whos += self.grading.not_assessed
         return any(who.offices for who in whos)
-
-    @property
-    def looks_for_missing(self) -> bool:
-        """Whether acts that are not there take something."""
-        return any(isinstance(c.measure, Short) for _, c in self.clauses)
 
     @property
     def takes_from_members(self) -> bool:

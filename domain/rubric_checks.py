@@ -499,11 +499,8 @@ def _check_clause(check: _Check, at: str, clause: Clause, before: set[str]) -> N
             "needs times (how many of the best), and goes with each where nothing is taken",
         )
     if check.rubric.timing(clause) is Timing.OUTCOME and clause.stages:
-        price = getattr(measure, "price", None)
-        by_stage = isinstance(price, Table) and price.by is Axis.STAGE
-        staged = {k for s in clause.counts if s.stages for k in s.kinds}
         others = {k for s in clause.counts if not s.stages for k in s.kinds}
-        if staged & others and not by_stage:
+        if clause.by_stage is None and clause.staged_kinds & others:
             check.say(
                 f"{at}/counts",
                 "计入结果当期的条目,同一类型的各项须都写明环节(reached),否则一件会在两期各计一次;请分成两条",

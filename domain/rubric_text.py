@@ -1013,8 +1013,8 @@ def _part_year(of: PartYear, rubric: Rubric) -> Said:
         whom = Said(f"({who.zh})", f" ({who.en})")
     parts = [
         Said(
-            f"任职不满一个周期的{whom.zh}:满分和前提所要求的次数{'按在任月数折算(不满一次的算一次)' if acts else of.acts.zh}",
-            f"members for part of a period{whom.en}: the numbers that full marks and gates ask for are "
+            f"任职不满一个周期的{whom.zh}:满分、缺额和前提所要求的次数{'按在任月数折算(不满一次的算一次)' if acts else of.acts.zh}",
+            f"members for part of a period{whom.en}: the numbers that full marks, lacks and gates ask for are "
             + ("scaled to the months served, rounded up" if acts else "not scaled"),
         ),
         Said(

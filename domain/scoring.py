@@ -24,7 +24,6 @@ from domain.rubric import (
     PartYear,
     RoundedAt,
     Rubric,
-    Short,
 )
 from domain.scorecard import (
     Account,
@@ -185,7 +184,7 @@ def score(
             day,
             served,
         ),
-        changes_on=_changes_on(sifted.changes_on, rubric, period, today),
+        changes_on=_changes_on(sifted.changes_on, ready, period, today),
         accounts=() if brief else _accounts(ready, drafts, sight, whom, period, day, served),
         gates=tuple([gates[code] for code in ready.gates]),
         counted=tallied,
@@ -236,15 +235,13 @@ def _note_late(
                 paid.cuts.append((Cut.TOO_LATE, 0, code))
 
 
-def _changes_on(sifted: date | None, rubric: Rubric, period: Period, today: date) -> date | None:
+def _changes_on(sifted: date | None, ready: Ready, period: Period, today: date) -> date | None:
     """The first day on which time alone changes the card: something waits no longer, or what is missing then is held against somebody."""
-    if not rubric.looks_for_missing:
-        return sifted
     ends = [
         part.last
-        for _, c in rubric.clauses
-        if isinstance(c.measure, Short)
-        for part in ((period,) if c.every is None else period.parts(c.every))
+        for rule in ready.rules
+        if rule.short
+        for part in ((period,) if rule.clause.every is None else period.parts(rule.clause.every))
         if today < part.last <= period.last
     ]
     return min([*ends, *([] if sifted is None else [sifted])], default=None)

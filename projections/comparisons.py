@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from statistics import median
+from typing import Any
 
 from sqlalchemy import Connection, select
 
+from domain.attestation import Policy
 from domain.comparison import Cause, Shift, causes, shifts
 from domain.document import Document, Published, Sort
-from domain.fact import SubjectId
+from domain.fact import Fact, SubjectId
 from domain.grading import Graded, GradeReason, Opinion, grade, opinions_in
 from domain.member import Person
 from domain.people import Reason, Refused
@@ -102,16 +104,7 @@ def trials(
                 own = found[subject]
                 policy = policies.over(part, today)
                 held = offices.get(person.person, ())
-                card = score(
-                    bears_on(own, draft, part),
-                    draft,
-                    person,
-                    part,
-                    today,
-                    policy,
-                    offices=held,
-                    brief=True,
-                )
+                card = _brief(own, draft, person, part, today, policy, held)
                 rule = next(
                     (
                         rubric
@@ -124,16 +117,7 @@ def trials(
                 )
                 before = stored.get((subject, part))
                 if before is None and rule is not None:
-                    before = score(
-                        bears_on(own, rule, part),
-                        rule,
-                        person,
-                        part,
-                        today,
-                        policy,
-                        offices=held,
-                        brief=True,
-                    )
+                    before = _brief(own, rule, person, part, today, policy, held)
                 made.append(
                     Trial(
                         person=person,
@@ -149,6 +133,28 @@ def trials(
             yield made
         if len(inside) < len(people):
             return
+
+
+def _brief(
+    own: Sequence[Fact[Any]],
+    rubric: Rubric,
+    person: Person,
+    part: Period,
+    today: date,
+    policy: Policy,
+    held: tuple[OfficeHeld, ...],
+) -> Scorecard:
+    """A card with what grades and differences go by."""
+    return score(
+        bears_on(own, rubric, part),
+        rubric,
+        person,
+        part,
+        today,
+        policy,
+        offices=held,
+        brief=True,
+    )
 
 
 def _stored(

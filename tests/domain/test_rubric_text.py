@@ -933,7 +933,7 @@ def test_what_is_asked_before_an_occasion_is_told_apart_from_what_follows_it() -
 
 def test_part_of_a_period_may_change_nothing() -> None:
     assert lines(rubric(part_year=PartYear()))[-1] == (
-        "1. 任职不满一个周期的:满分和前提所要求的次数不折算;总分不折算;免于履职的月份不算在任。"
+        "1. 任职不满一个周期的:满分、缺额和前提所要求的次数不折算;总分不折算;免于履职的月份不算在任。"
     )
 
 

@@ -63,6 +63,7 @@ from domain.rubric import (
     Rounding,
     Rubric,
     Share,
+    Short,
     Split,
     Start,
     Steps,
@@ -964,6 +965,31 @@ def test_the_year_of_an_act_between_plenaries_ends_before_the_next_of_them() -> 
     for reached, total in ((date(YEAR + 1, 2, 14), "0"), (date(YEAR + 1, 2, 15), "10")):
         act = filed(day("11-01"), reached)
         assert card(under, act, today=LATER, period=year).total == total
+
+
+def test_an_outcome_within_the_days_after_a_term_belongs_to_that_term_alone() -> None:
+    """Plenary sessions of every year do not end the term in which the act lies."""
+    sessions = tuple(date(year, 1, 10) for year in range(YEAR - 5, YEAR + 2))
+    under = rubric(each(10, counts=(FILED,)), late=CARRIED, period=Span.TERM, sessions=sessions)
+    term = Period(span=Span.TERM, first=sessions[0], last=day("01-09"))
+    following = Period(span=Span.TERM, first=day("01-10"), last=date(YEAR + 5, 1, 9))
+
+    for reached, then, next_one in ((day("01-20"), "10", "0"), (day("03-01"), "0", "10")):
+        act = filed(date(YEAR - 4, 5, 1), reached)
+        assert card(under, act, today=LATER, period=term).total == then
+        assert card(under, act, today=LATER, period=following).total == next_one
+
+
+def test_a_quarter_that_a_session_year_cuts_changes_no_card() -> None:
+    """What it asks for is never held against anybody, and no day is told on which it would be."""
+    of = clause(Short(points=points(-2)), kinds="proposed", every=Span.QUARTER)
+    year = Period(span=Span.SESSION_YEAR, first=day("02-20"), last=date(YEAR + 1, 2, 19))
+    early, late = (
+        card(of, period=year, today=today) for today in (day("12-30"), date(YEAR + 1, 1, 1))
+    )
+
+    assert (early.total, early.changes_on) == ("-6", day("12-31"))
+    assert (late.total, late.changes_on) == ("-8", None)
 
 
 def test_a_pairing_of_earlier_years_belongs_to_the_first_part_of_the_period() -> None:

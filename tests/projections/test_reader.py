@@ -591,37 +591,37 @@ def test_a_new_version_makes_only_its_own_cards_anew_from_its_first_year_on(
         assert rows_of(alone, "small") == after
 
 
-def test_a_later_word_on_a_repeal_makes_anew_what_the_earlier_one_ended(
-    store: Store, county: County
-) -> None:
-    def repeal(until: date) -> Repeal:
-        return Repeal(sort=Sort.RUBRIC, code="rehearsal", until=until, reason="废止")
+def repeal(until: date) -> Repeal:
+    return Repeal(sort=Sort.RUBRIC, code="rehearsal", until=until, reason="废止")
 
-    county.say(OFFICE, publication(Sort.RUBRIC), repeal(date(2024, 6, 30)))
-    county.reader(store).catch_up()
-    county.say(OFFICE, repeal(date(2025, 3, 31)))
 
+def same_as_anew(store: Store, county: County) -> None:
+    """A reader that has followed has in its tables what one that begins has in its."""
     county.reader(store).catch_up()
     with fresh_file() as alone:
         county.reader(alone).rebuild()
         assert rows_of(store, "small") == rows_of(alone, "small")
+
+
+def test_a_later_word_on_a_repeal_makes_anew_what_the_earlier_one_ended(
+    store: Store, county: County
+) -> None:
+    county.say(OFFICE, publication(Sort.RUBRIC), repeal(date(2024, 6, 30)))
+    county.reader(store).catch_up()
+    county.say(OFFICE, repeal(date(2025, 3, 31)))
+
+    same_as_anew(store, county)
 
 
 def test_a_repeal_that_is_moved_in_one_batch_with_a_policy_makes_all_anew(
     store: Store, county: County
 ) -> None:
-    def repeal(until: date) -> Repeal:
-        return Repeal(sort=Sort.RUBRIC, code="rehearsal", until=until, reason="废止")
-
     longer = publication(Sort.POLICY).text.replace("window_days: 15", "window_days: 40")
     county.say(OFFICE, publication(Sort.RUBRIC), repeal(date(2024, 6, 30)))
     county.reader(store).catch_up()
     county.say(OFFICE, publication(Sort.POLICY, text=longer), repeal(date(2025, 3, 31)))
 
-    county.reader(store).catch_up()
-    with fresh_file() as alone:
-        county.reader(alone).rebuild()
-        assert rows_of(store, "small") == rows_of(alone, "small")
+    same_as_anew(store, county)
 
 
 def test_versions_of_one_rubric_may_ask_about_periods_of_other_lengths(
