@@ -13,7 +13,7 @@ from application import codec
 from application.log import Log, StoredRow
 from application.seal.folder import Damaged, Seals
 from application.seal.nodes import parents_of
-from application.seal.sealing import origin_in
+from application.seal.sealing import Mismatch, hash_of, origin_in
 from application.seal.signing import FileSigner
 from application.seal.verify import (
     HASH,
@@ -28,7 +28,6 @@ from application.seal.verify import (
     check_receipt,
     kept_in,
     leaf_hash,
-    leaf_record,
     leaves_of_bundle,
     parse_receipt,
     satisfy,
@@ -323,7 +322,12 @@ class _Walk:
             if row.position != self.position + 1:
                 self.lack(self.position + 1, row.position - 1)
             self.position = row.position
-            hashed = leaf_hash(leaf_record(self.origin, *row))
+            try:
+                hashed = hash_of(self.origin, row)
+            except Mismatch:
+                self.wrong("不是本系统存的", "is not as it was stored", row.position)
+                self.whole = False
+                continue
             place = (row.position - base) * HASH
             if row.position <= self.sealed and said[place : place + HASH] != hashed:
                 self.wrong("与封存的哈希不符", "is not what was sealed", row.position)
@@ -452,8 +456,8 @@ def _check_levels(report: Report, seals: Seals, size: int) -> None:
         level += 1
     try:
         seals.sound()
-    except Damaged as damaged:
-        report.add("tree", damaged.zh, damaged.en, damaged.position)
+    except Bad as bad:
+        report.add("tree", bad.zh, bad.en, bad.position, bad.within)
 
 
 def json_of(report: Report) -> Mapping[str, object]:

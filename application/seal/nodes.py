@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
-from application.seal.verify import HASH, WIDTH, node_hash, root_of
+from application.seal.verify import HASH, WIDTH, Bad, node_hash, root_of
 
 
 class Nodes:
@@ -126,13 +126,18 @@ class Nodes:
         return self.folder / f"level{level:02}"
 
 
-class Torn(Exception):
+class Torn(Bad):
     """A hash of the tree is not there: its file was cut short."""
 
     def __init__(self, level: int, index: int) -> None:
-        super().__init__(level, index)
-        self.position = (index << level) + 1
-        """The first position that it covers."""
+        first = (index << level) + 1
+        zh, en = (
+            f"第 {level} 层哈希从第 {index} 个起缺失",
+            f"hashes of level {level} end at {index}",
+        )
+        super().__init__(
+            zh, en, first if level == 0 else None, (first - 1, first - 1 + (1 << level))
+        )
 
 
 def _split(count: int) -> int:

@@ -26,8 +26,14 @@ class Mismatch(Bad):
 
 
 def hash_of(origin: bytes, row: StoredRow) -> bytes:
-    """The hash of an entry's leaf."""
-    return leaf_hash(leaf_record(origin, *row))
+    """The hash of an entry's leaf; raises `Mismatch` for what no service has stored."""
+    try:
+        return leaf_hash(leaf_record(origin, *row))
+    except (TypeError, ValueError, OverflowError, AttributeError) as error:
+        position = row.position
+        raise Mismatch(
+            f"第 {position} 条不是本系统存的", f"entry {position} is not as it was stored", position
+        ) from error
 
 
 def origin_in(log: Log) -> str | None:
