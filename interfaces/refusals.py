@@ -100,6 +100,9 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.DAMAGED: (503, Exit.UNAVAILABLE),
         Reason.READ_MODEL_DAMAGED: (503, Exit.UNAVAILABLE),
         Reason.PORT_TAKEN: (503, Exit.CONFLICT),
+        Reason.SEALS_DIFFER: (409, Exit.FAILED),
+        Reason.NOT_SEALED: (404, Exit.NOT_FOUND),
+        Reason.BAD_EVIDENCE: _INVALID,
         Reason.BUSY: (503, Exit.UNAVAILABLE),
         Reason.UNAVAILABLE: (503, Exit.UNAVAILABLE),
     }

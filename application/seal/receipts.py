@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from application.log import Log
 from application.seal.folder import Seals
-from application.seal.verify import Checkpoint, Leaf, Receipt, Request, leaf_record
+from application.seal.verify import (
+    Bad,
+    Checkpoint,
+    Leaf,
+    Note,
+    Receipt,
+    Request,
+    best_ed25519,
+    leaf_record,
+    parse_policy,
+    parse_signature,
+)
 
 
 def receipt_of(log: Log, seals: Seals, checkpoint: Checkpoint, position: int) -> Receipt:
@@ -24,3 +35,20 @@ def request_for(seals: Seals, checkpoint: Checkpoint, old: int) -> Request:
     if not 0 <= old <= checkpoint.size:
         raise LookupError(old)
     return Request(old, tuple(seals.nodes.consistency(old, checkpoint.size)), checkpoint)
+
+
+def cosigned(seals: Seals, checkpoint: Checkpoint, lines: str) -> Checkpoint:
+    """The checkpoint with what witnesses of the policy signed under it; raises `Bad` for anything else, and keeps nothing then."""
+    policy, holds = parse_policy(seals.policy), best_ed25519()
+    signatures = [parse_signature(line) for line in lines.splitlines() if line.strip()]
+    known = {(key.name, key.id): key for key in policy.witnesses.values()}
+    for each in signatures:
+        key = known.get((each.name, each.id))
+        if key is None:
+            raise Bad(
+                f"{each.name} 不是见证规则中的见证人", f"{each.name} is no witness of the policy"
+            )
+        Note(checkpoint.note.text, (each,)).signed_by(key, holds)
+    if not signatures:
+        raise Bad("没有签名行", "there is no signature line")
+    return seals.cosign(checkpoint, signatures)
