@@ -1,6 +1,6 @@
 """Golden ledgers: sealed once, kept for ever. Whatever checks evidence later must find these as they were found then.
 
-`python -m tests.golden.ledgers` makes those that are missing, and changes none that is there.
+`python -m tests.golden.sealed` makes those that are missing, and changes none that is there.
 """
 
 from __future__ import annotations
