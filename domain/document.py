@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
+from domain.access import Action, must
 from domain.entry import Entry
-from domain.people import Actor, Reason, Refused, Role, UnitId
+from domain.people import Actor, Reason, Refused, UnitId
 from domain.words import CODE, Choice, is_code
 
 
@@ -149,8 +150,7 @@ def decide(
     document: Document | None, command: DocumentCommand, actor: Actor
 ) -> list[DocumentEvent]:
     """What follows from a command on a document; its text was checked at the door that read it."""
-    if actor.role is not Role.OFFICE:
-        raise Refused(Reason.NOT_ALLOWED, about=command.sort.zh)
+    must(actor.role, Action.PUBLISH)
     match command:
         case Publish():
             if document is None and not is_code(command.code):

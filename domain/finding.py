@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from domain.access import Action, must
 from domain.deed import Known
 from domain.entry import Entry, Envelope
 from domain.fact import Fact, RecordClass, SubjectId
 from domain.kinds import Details, Shape, kind_of
 from domain.occasion import Evidence
-from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, UnitId
 from domain.words import Label
 
 D = TypeVar("D", bound=Details)
@@ -109,8 +110,7 @@ def decide(
     state: Found | None, command: FindingCommand, actor: Actor, known: Known
 ) -> list[FindingEvent]:
     """What follows from a command on a finding; only the county office and the appraisal committee set them."""
-    if actor.role not in {Role.OFFICE, Role.APPRAISAL}:
-        raise Refused(Reason.NOT_ALLOWED, about="finding")
+    must(actor.role, Action.FIND)
     match command:
         case SetFinding(finding=finding, body=body):
             if state is not None:

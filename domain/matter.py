@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
 from domain import deed as deeds
+from domain.access import Action, must
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
 from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, SubjectId
@@ -338,8 +339,7 @@ def _may_report(
     These are the county office, a special committee, and the unit that the matter came in through; the last not where the
     papers are the county's.
     """
-    if actor.role not in {Role.OFFICE, Role.CLERK, Role.HEAD}:
-        raise Refused(Reason.NOT_ALLOWED, about="outcome")
+    must(actor.role, Action.REPORT_OUTCOME)
     if actor.person in people_of(deed.body):
         raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
     unit = None if actor.unit is None else known.roster.units.get(actor.unit)

@@ -8,8 +8,9 @@ from datetime import date
 from types import MappingProxyType
 
 from domain import correction
+from domain.access import Action, must
 from domain.entry import Entry
-from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, UnitId
 from domain.unit import Side, Unit, UnitKind, on_roster
 from domain.words import Choice, Level, Personal
 
@@ -548,8 +549,7 @@ def decide(
 
     The units that it names are on the roster, open on the first day and of a kind that fits.
     """
-    if actor.role is not Role.OFFICE:
-        raise Refused(Reason.NOT_ALLOWED, about="roster")
+    must(actor.role, Action.KEEP_ROSTER)
     if isinstance(command, Admit):
         return _admit(person, command, units)
     if person is None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast, get_args
 
 from domain import deed, document, finding, matter, member, occasion, pairing, unit
+from domain.access import TOLD_WHY, Action, must
 from domain.deed import Deed, Known, Likeness
 from domain.entry import Entry
 from domain.fact import Fact
@@ -157,6 +158,26 @@ def stream_of(command: Command) -> str:
             return f"member/{command.person}"
 
 
+ACTIONS: Mapping[type[Command], Action] = MappingProxyType(
+    {
+        OpenLedger: Action.RUN,
+        **dict.fromkeys(get_args(member.MemberCommand), Action.KEEP_ROSTER),
+        **dict.fromkeys(get_args(unit.UnitCommand), Action.KEEP_ROSTER),
+        **dict.fromkeys(get_args(document.DocumentCommand), Action.PUBLISH),
+        **dict.fromkeys(get_args(finding.FindingCommand), Action.FIND),
+        **dict.fromkeys(get_args(pairing.PairingCommand), Action.RECORD),
+        **dict.fromkeys(get_args(occasion.OccasionCommand), Action.RECORD),
+        **dict.fromkeys(get_args(matter.MatterCommand), Action.RECORD),
+        matter.ReportOutcome: Action.REPORT_OUTCOME,
+        matter.RetractOutcome: Action.REPORT_OUTCOME,
+        deed.Confirm: Action.CONFIRM,
+        deed.Return: Action.CONFIRM,
+        deed.Uphold: Action.UPHOLD,
+    }
+)
+"""What each command does, as the table of who may do what names it."""
+
+
 def decide(state: State | None, command: Command, actor: Actor, known: Known) -> list[Event]:
     """What follows from a command, given what is so; raises `Refused` where nothing may."""
     if not actor.writes:
@@ -164,7 +185,15 @@ def decide(state: State | None, command: Command, actor: Actor, known: Known) ->
     if actor.acting_for is not None:
         _check_acting_for(actor, actor.acting_for, known)
     decides, _ = _TABLE[stream_of(command).partition("/")[0]]
-    return list(decides(state, command, actor, known))
+    # Whoever may not answer for a line is told whose it is: the decision knows, the table does not.
+    action = ACTIONS[type(command)]
+    told_why = action in TOLD_WHY
+    if not told_why:
+        must(actor.role, action)
+    events = list(decides(state, command, actor, known))
+    if told_why:
+        must(actor.role, action)
+    return events
 
 
 def _check_acting_for(actor: Actor, person: PersonId, known: Known) -> None:
@@ -176,8 +205,7 @@ def _check_acting_for(actor: Actor, person: PersonId, known: Known) -> None:
 
 
 def _open(state: LedgerOpened | None, command: OpenLedger, actor: Actor) -> list[Event]:
-    if actor.role is not Role.OFFICE:
-        raise Refused(Reason.NOT_ALLOWED, about="ledger")
+    must(actor.role, Action.RUN)
     if state is not None:
         raise Refused(Reason.ALREADY_RECORDED, "/code", state.code)
     return [LedgerOpened(code=command.code, committee=command.committee, zone=command.zone)]

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain import correction
+from domain.access import Action, must
 from domain.entry import Entry
-from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, UnitId
 from domain.words import Choice
 
 
@@ -343,8 +344,7 @@ def decide(
 
     Who holds an office need not be a member, but is entered on the roster first: a name is typed once.
     """
-    if actor.role is not Role.OFFICE:
-        raise Refused(Reason.NOT_ALLOWED, about="roster")
+    must(actor.role, Action.KEEP_ROSTER)
     if isinstance(command, OpenUnit):
         if unit is not None:
             raise Refused(Reason.ALREADY_RECORDED, "/unit", command.unit)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from domain.access import TOLD_WHY, Action, must
 from domain.people import Reason, Refused, Role
 from interfaces import refusals, settings
 from interfaces.refusals import Exit
@@ -76,7 +77,12 @@ def _carried_out(options: argparse.Namespace) -> int:
     )
     installation = Installation(found)
     run: Run = options.run
+    action: Action = options.action
     try:
+        # Whoever sits at the office's own computer is the office, unless he says in which role he acts.
+        role = Role.of(getattr(options, "role", None) or Role.OFFICE.value)
+        if options.run is not _token and action not in TOLD_WHY:
+            must(role, action)
         return run(installation, options) or 0
     except Refused:
         raise
@@ -187,13 +193,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
 
     def command(
-        name: str, help: str, run: Run, *more: argparse.ArgumentParser
+        name: str, help: str, run: Run, action: Action, *more: argparse.ArgumentParser
     ) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help, description=help, parents=[common, *more])
-        made.set_defaults(run=run)
+        made.set_defaults(run=run, action=action)
         return made
 
-    demo = command("demo", "建立示例台账 / make a sample ledger", _demo)
+    demo = command("demo", "建立示例台账 / make a sample ledger", _demo, Action.RUN)
     demo.add_argument("--serve", action="store_true", help="随后启动服务 / serve it afterwards")
     demo.add_argument("--port", type=_number_in(0, 65_535), default=8000)
     demo.add_argument(
@@ -202,7 +208,7 @@ def _parser() -> argparse.ArgumentParser:
         help="只写出该县的名册和一个月的登记表,供试用导入 / only write its roster and a month's records as workbooks",
     )
 
-    serve = command("serve", "启动服务 / serve the API", _serve)
+    serve = command("serve", "启动服务 / serve the API", _serve, Action.RUN)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=_number_in(0, 65_535), default=8000)
 
@@ -219,12 +225,12 @@ def _parser() -> argparse.ArgumentParser:
         help="已有时不算错误 / succeed where it is there already",
     )
     create.add_argument("--zone", default="Asia/Shanghai", help="时区 / time zone")
-    create.set_defaults(run=_create)
+    create.set_defaults(run=_create, action=Action.RUN)
     listed = ledgers.add_parser("list", help="列出 / list", parents=[common])
     listed.add_argument("--json", action="store_true")
-    listed.set_defaults(run=_list)
+    listed.set_defaults(run=_list, action=Action.SEE_ROSTER)
 
-    token = command("token", "签发令牌 / mint a bearer token", _token)
+    token = command("token", "签发令牌 / mint a bearer token", _token, Action.RUN)
     token.add_argument(
         "--person",
         required=True,
@@ -239,9 +245,9 @@ def _parser() -> argparse.ArgumentParser:
 
     imports = commands.add_parser("import", help="导入 / import", parents=[common])
     sorts = imports.add_subparsers(metavar="WHAT", required=True)
-    for what, zh, run in (
-        ("roster", "名册", _import_roster),
-        ("records", "履职记录", _import_records),
+    for what, zh, run, action in (
+        ("roster", "名册", _import_roster, Action.IMPORT_ROSTER),
+        ("records", "履职记录", _import_records, Action.IMPORT_RECORDS),
     ):
         made = sorts.add_parser(what, help=f"{zh} / {what}", parents=[common, acting])
         made.add_argument("file", help="xlsx, csv")
@@ -261,7 +267,7 @@ def _parser() -> argparse.ArgumentParser:
             help="有一行出错就一行也不写 / write nothing if any row has an error",
         )
         made.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
-        made.set_defaults(run=run)
+        made.set_defaults(run=run, action=action)
         if what == "records":
             _add_said_beside(made)
         if what == "roster":
@@ -273,21 +279,23 @@ def _parser() -> argparse.ArgumentParser:
                 help="本届起始日期,默认四年前的1月1日 / first day of the term, 1 January four years ago",
             )
 
-    record = command("record", "登记一项履职 / record a deed", _record)
+    record = command("record", "登记一项履职 / record a deed", _record, Action.RECORD)
     record.add_argument("kind", help="类型,见 lvzhi kinds / kind")
     record.add_argument("rest", nargs=argparse.REMAINDER, help="lvzhi record KIND --help")
 
-    amend = command("amend", "更正记录,未写的各项不变 / correct a record; the rest stays", _amend)
+    amend = command(
+        "amend", "更正记录,未写的各项不变 / correct a record; the rest stays", _amend, Action.RECORD
+    )
     amend.add_argument("deed", help=DEED)
     amend.add_argument("rest", nargs=argparse.REMAINDER, help="lvzhi amend DEED --help")
 
-    answers: tuple[tuple[str, str, Run], ...] = (
-        ("confirm", "确认记录 / confirm a record", _confirm),
-        ("return", "退回核实 / return lines for checking", _return),
-        ("uphold", "核实维持 / answer a return: it stands", _uphold),
+    answers: tuple[tuple[str, str, Run, Action], ...] = (
+        ("confirm", "确认记录 / confirm a record", _confirm, Action.CONFIRM),
+        ("return", "退回核实 / return lines for checking", _return, Action.CONFIRM),
+        ("uphold", "核实维持 / answer a return: it stands", _uphold, Action.UPHOLD),
     )
-    for name, words, answer in answers:
-        made = command(name, words, answer, acting)
+    for name, words, answer, action in answers:
+        made = command(name, words, answer, action, acting)
         made.add_argument("deed", help=DEED)
         made.add_argument(
             "--side",
@@ -308,23 +316,28 @@ def _parser() -> argparse.ArgumentParser:
         if name == "return":
             made.add_argument("--suggestion", default="", help="建议 / what it should say")
 
-    withdraw = command("withdraw", "撤回记录 / withdraw a record", _withdraw, acting)
+    withdraw = command("withdraw", "撤回记录 / withdraw a record", _withdraw, Action.RECORD, acting)
     withdraw.add_argument("deed", help=DEED)
     withdraw.add_argument("--reason", required=True, help="理由 / reason")
 
-    members = command("members", "名册及内部编号 / the roster with its ids", _members, reading)
+    members = command(
+        "members", "名册及内部编号 / the roster with its ids", _members, Action.SEE_ROSTER, reading
+    )
     members.add_argument("--unit", help="只列该单位的 / only of this unit")
     members.add_argument(
         "--text", default="", help="姓名含此字,或编号 / in the name, or the number"
     )
 
-    units = command("units", "单位及内部编号 / units with their ids", _units, reading)
+    units = command(
+        "units", "单位及内部编号 / units with their ids", _units, Action.SEE_ROSTER, reading
+    )
     units.add_argument("--text", default="", help="名称含此字 / in the name")
 
     score = command(
         "score",
         "委员(单位)得分及说明 / a member's scorecards, or a unit's",
         _score,
+        Action.SEE_FILE,
         reading,
     )
     whose = score.add_mutually_exclusive_group(required=True)
@@ -342,7 +355,9 @@ def _parser() -> argparse.ArgumentParser:
         help="逐笔列出不再计分的 / each line that a limit cut to nothing",
     )
 
-    scores = command("scores", "得分一览 / all members' totals", _scores, reading)
+    scores = command(
+        "scores", "得分一览 / all members' totals", _scores, Action.SEE_TOTALS, reading
+    )
     scores.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
     scores.add_argument(
         "--year",
@@ -350,7 +365,7 @@ def _parser() -> argparse.ArgumentParser:
         help="年度,默认本年 / calendar year, this one by default",
     )
 
-    graded = command("grades", "等次及理由 / grades and why", _grades, reading)
+    graded = command("grades", "等次及理由 / grades and why", _grades, Action.SEE_TOTALS, reading)
     graded.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
     graded.add_argument(
         "--year",
@@ -362,6 +377,7 @@ def _parser() -> argparse.ArgumentParser:
         "moved",
         "两个时点之间谁的得分变了、为什么 / whose scores moved between two positions, and why",
         _moved,
+        Action.SEE_TOTALS,
     )
     moved.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
     moved.add_argument(
@@ -380,7 +396,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     moved.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
 
-    history = command("history", "历史 / history", _history, reading)
+    history = command("history", "历史 / history", _history, Action.SEE_FILE, reading)
     history.add_argument(
         "subject",
         help=f"委员或单位名称、{MEMBER};occasion/…、unit/… / a member, a unit, a record",
@@ -388,7 +404,11 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument("--limit", type=_number_in(1, 200), default=50, help="条数 / how many")
 
     checklist = command(
-        "checklist", "委员或单位的清单进度 / checklists of a member or a unit", _checklist, reading
+        "checklist",
+        "委员或单位的清单进度 / checklists of a member or a unit",
+        _checklist,
+        Action.SEE_FILE,
+        reading,
     )
     whose = checklist.add_mutually_exclusive_group(required=True)
     whose.add_argument("member", nargs="?", help=MEMBER)
@@ -400,7 +420,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     checklist.add_argument("--code")
 
-    rules = command("rules", "某日施行的规则文件 / rule documents in force", _rules, reading)
+    rules = command(
+        "rules",
+        "某日施行的规则文件 / rule documents in force",
+        _rules,
+        Action.SEE_DOCUMENT,
+        reading,
+    )
     rules.add_argument("--on", metavar="DAY", help="哪一天,默认今天 / the day, today by default")
     rules.add_argument(
         "--governs",
@@ -416,14 +442,14 @@ def _parser() -> argparse.ArgumentParser:
         help="连同已失效、未施行的 / also those over or yet to begin",
     )
 
-    command("rebuild", "重建查询库 / fold the read model anew", _rebuild)
+    command("rebuild", "重建查询库 / fold the read model anew", _rebuild, Action.RUN)
 
     rubric = commands.add_parser("rubric", help="考核办法、清单 / documents", parents=[common])
     rubrics = rubric.add_subparsers(metavar="ACTION", required=True)
     check = rubrics.add_parser("check", help="检查 / check", parents=[common])
     check.add_argument("file")
     check.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
-    check.set_defaults(run=_check)
+    check.set_defaults(run=_check, action=Action.LOOK_UP)
     printed = rubrics.add_parser(
         "text", help="打印办法正文 / the measure in plain words", parents=[common]
     )
@@ -431,7 +457,7 @@ def _parser() -> argparse.ArgumentParser:
     printed.add_argument(
         "--language", choices=("zh", "en", "both"), default="both", help="语言 / language"
     )
-    printed.set_defaults(run=_rubric_text)
+    printed.set_defaults(run=_rubric_text, action=Action.LOOK_UP)
     health = rubrics.add_parser(
         "health", help="体检:可能出问题的地方 / what may turn out badly", parents=[common]
     )
@@ -442,7 +468,7 @@ def _parser() -> argparse.ArgumentParser:
         help="连同该年度在台账中的得分一起看(用 --ledger 指定台账) / with the cards of that year in the ledger",
     )
     health.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
-    health.set_defaults(run=_rubric_health)
+    health.set_defaults(run=_rubric_health, action=Action.SEE_TOTALS)
     tried = rubrics.add_parser(
         "whatif",
         help="用办法草案重算往年,看谁会变、因哪一条变 / run a draft over past years",
@@ -459,7 +485,7 @@ def _parser() -> argparse.ArgumentParser:
         "--limit", type=_number_in(1, 100_000), default=20, help="列出多少人 / how many movers"
     )
     tried.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
-    tried.set_defaults(run=_rubric_whatif)
+    tried.set_defaults(run=_rubric_whatif, action=Action.TRY_DRAFT)
     alone = rubrics.add_parser(
         "score",
         help="按办法给一份履职事实打分,不需要台账 / score a facts file, without a ledger",
@@ -470,7 +496,7 @@ def _parser() -> argparse.ArgumentParser:
         "--facts", required=True, metavar="FACTS", help="履职事实(YAML 或 JSON) / facts"
     )
     alone.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
-    alone.set_defaults(run=_rubric_score)
+    alone.set_defaults(run=_rubric_score, action=Action.LOOK_UP)
     publish = rubrics.add_parser("publish", help="发布 / publish", parents=[common, acting])
     publish.add_argument("file")
     for name, zh in (
@@ -483,10 +509,10 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument(
         "--trial-in", metavar="UNIT", help="只在该单位试行 / on trial in that unit only"
     )
-    publish.set_defaults(run=_publish)
+    publish.set_defaults(run=_publish, action=Action.PUBLISH)
 
     _add_sealing(commands, common)
-    kinds = command("kinds", "履职类型目录 / the catalogue of kinds", _kinds)
+    kinds = command("kinds", "履职类型目录 / the catalogue of kinds", _kinds, Action.LOOK_UP)
     kinds.add_argument("kind", nargs="?")
     kinds.add_argument("--json", action="store_true")
     return parser
@@ -513,14 +539,14 @@ def _add_sealing(
     )
     verify.add_argument("--policy", metavar="FILE", help="见证规则 / the policy to go by")
     verify.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
-    verify.set_defaults(run=_sealed("verify"))
+    verify.set_defaults(run=_sealed("verify"), action=Action.VERIFY)
 
     receipt = commands.add_parser(
         "receipt", help="条目回执 / receipts of entries", parents=[common]
     )
     receipt.add_argument("what", help=f"位置,或{DEED} / a position, or a record")
     receipt.add_argument("--out", metavar="FOLDER", default=".", help="写到何处 / where to")
-    receipt.set_defaults(run=_sealed("receipt"))
+    receipt.set_defaults(run=_sealed("receipt"), action=Action.SEE_RECEIPT)
 
     bundle = commands.add_parser(
         "bundle",
@@ -528,24 +554,24 @@ def _add_sealing(
         parents=[common],
     )
     bundle.add_argument("file", help="zip")
-    bundle.set_defaults(run=_sealed("bundle"))
+    bundle.set_defaults(run=_sealed("bundle"), action=Action.COPY)
 
     seal = commands.add_parser("seal", help="封存 / sealing", parents=[common])
     acts = seal.add_subparsers(metavar="ACTION", required=True)
 
-    def act(name: str, help: str) -> argparse.ArgumentParser:
+    def act(name: str, help: str, action: Action = Action.RUN) -> argparse.ArgumentParser:
         made = acts.add_parser(name, help=help, description=help, parents=[common])
-        made.set_defaults(run=_sealed(f"seal_{name}"))
+        made.set_defaults(run=_sealed(f"seal_{name}"), action=action)
         return made
 
     act("now", "立即封存并签名 / seal and sign what is there")
-    act("status", "封存状态 / how far it is sealed").add_argument(
+    act("status", "封存状态 / how far it is sealed", Action.SEE_SEAL).add_argument(
         "--json", action="store_true", help="输出 JSON / print JSON"
     )
     act("watch", "持续封存,供独立账户运行 / keep sealing, as a process of its own")
-    act("keys", "公钥及换钥声明 / the key to check with, and rotations")
-    shown = act("checkpoint", "检查点 / a checkpoint")
-    asked = act("request", "给见证人的请求 / what a witness is sent")
+    act("keys", "公钥及换钥声明 / the key to check with, and rotations", Action.SEE_SEAL)
+    shown = act("checkpoint", "检查点 / a checkpoint", Action.SEE_SEAL)
+    asked = act("request", "给见证人的请求 / what a witness is sent", Action.SEE_SEAL)
     asked.add_argument(
         "--old",
         type=_number_in(0, 10**15),
@@ -560,7 +586,7 @@ def _add_sealing(
             help="哪一个,默认最新 / which, the newest by default",
         )
         made.add_argument("--out", metavar="FILE", help="写到文件 / write it to a file")
-    accept = act("accept", "交回见证签名 / add what a witness signed")
+    accept = act("accept", "交回见证签名 / add what a witness signed", Action.COSIGN)
     accept.add_argument("file", help="见证人交回的文件 / what came back")
     accept.add_argument(
         "--size", type=_number_in(1, 10**15), help="哪一个检查点 / which checkpoint"
@@ -585,7 +611,7 @@ def _add_sealing(
         made.add_argument(
             "--folder", default=WITNESS_FOLDER, help="见证人自己的目录 / the witness's own folder"
         )
-        made.set_defaults(run=_sealed(f"witness_{name}"))
+        made.set_defaults(run=_sealed(f"witness_{name}"), action=Action.LOOK_UP)
 
 
 def _sealed(name: str) -> Run:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     and_,
     exists,
     func,
+    literal,
     or_,
     select,
     tuple_,
@@ -252,6 +253,22 @@ def bound(
     if unit is not None:
         held = held.where(bonds.c.unit == unit)
     return exists(held)
+
+
+def is_bound(
+    connection: Connection,
+    ledger: str,
+    person: PersonId,
+    unit: UnitId,
+    *,
+    day: date,
+    position: int | None = None,
+) -> bool:
+    """Whether somebody has any bond to a unit on a day."""
+    subject = literal(f"member/{person}")
+    return bool(
+        connection.execute(select(bound(subject, ledger, day, position, unit=unit))).scalar()
+    )
 
 
 def bound_in(

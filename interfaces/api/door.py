@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from application.handle import Done
+from domain.access import TOLD_WHY, Action, Relation, may, must
 from domain.people import Actor, PersonId, Reason, Refused, Warned
 from domain.words import CODE, Label, is_code
 from interfaces.bodies import LARGEST_BODY
@@ -86,12 +87,38 @@ class Door:
         return self.tokens.grant(said[7:].strip())
 
     def enter(self, request: Request) -> tuple[Desk, Actor]:
-        """The ledger that is asked, and who asks with a token for it."""
+        """The ledger that is asked, and who asks with a token for it, in a role to which the route is open at all."""
         ledger = request.path_params["ledger"]
         grant = self.grant(request)
+        action = action_of(request.scope["route"])
+        if action not in TOLD_WHY:
+            must(grant.actor.role, action)
         if not grant.opens(ledger):
             raise Refused(Reason.NOT_ALLOWED, about=ledger[:40])
         return self.installation.desk(ledger), grant.actor
+
+
+NEEDS = "x-action"
+"""Under which name the description of the API says what a route takes."""
+
+
+def needs(action: Action) -> dict[str, Any]:
+    """What a route says of itself: the action of the table that it takes."""
+    return {NEEDS: action.value}
+
+
+def action_of(route: Any) -> Action:
+    """The action that a route takes; one that says none is open to nobody."""
+    said = (getattr(route, "openapi_extra", None) or {}).get(NEEDS)
+    if said is None:
+        raise Refused(Reason.NOT_ALLOWED, about=str(getattr(route, "path", ""))[:80])
+    return Action.of(said)
+
+
+def must_see(actor: Actor, action: Action, relation: Relation, field: str = "") -> None:
+    """Refuse what is not open to him as he stands to it."""
+    if not may(actor.role, action, relation):
+        raise Refused(Reason.NOT_ALLOWED, field, action.zh)
 
 
 class Gate:

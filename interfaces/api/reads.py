@@ -16,6 +16,7 @@ from pydantic import AfterValidator
 from sqlalchemy import Connection
 from starlette.datastructures import URL
 
+from domain.access import Action, Relation, always
 from domain.document import NOT_PUBLISHED, Sort
 from domain.fact import Fact, SubjectId
 from domain.kinds import KINDS
@@ -25,7 +26,7 @@ from domain.period import Period
 from domain.unit import Side, UnitKind
 from interfaces import bodies, sealed
 from interfaces.api import views
-from interfaces.api.door import Door, checked_id, no_parameters
+from interfaces.api.door import Door, checked_id, must_see, needs, no_parameters
 from interfaces.api.views import (
     CardView,
     DeedView,
@@ -139,6 +140,11 @@ class Look:
         """Refuse parameters that name no unit."""
         must_be_units(self.connection, self.ledger, named)
 
+    def is_bound(self, person: PersonId, unit: UnitId, day: date) -> bool:
+        """Whether somebody has any bond to a unit on a day."""
+        told = (self.connection, self.ledger, person, unit)
+        return roster.is_bound(*told, day=day, position=self.position)
+
     def must_be_published(self, sort: Sort, code: str, field: str) -> None:
         """Refuse the code of a document that nobody has published, as known at the position."""
         must_be_published(self.connection, self.ledger, sort, code, field, position=self.position)
@@ -178,6 +184,31 @@ class Asking:
             )
             self.response.headers["Lvzhi-Position"] = str(now if position is None else position)
             yield Look(connection, self.desk.code, position)
+
+    def must_see_person(self, look: Look, id: str) -> None:
+        """Refuse somebody's file to who is neither he, nor answers for a unit to which he is bound, nor sees all files."""
+        action, actor, person = Action.SEE_FILE, self.actor, PersonId(id)
+        if always(actor.role, action):
+            return
+        relation = Relation.OTHER
+        if actor.person == person:
+            relation = Relation.SELF
+        elif actor.unit is not None and look.is_bound(person, actor.unit, self.today):
+            relation = Relation.UNIT
+        must_see(actor, action, relation, "id")
+
+    def must_see_unit(self, look: Look, id: str) -> None:
+        """Refuse a unit's file to who neither acts in it, nor is bound to it, nor sees all units."""
+        actor, unit = self.actor, UnitId(id)
+        if always(actor.role, Action.SEE_UNIT_FILE):
+            return
+        its = actor.unit == unit or look.is_bound(actor.person, unit, self.today)
+        must_see(actor, Action.SEE_UNIT_FILE, Relation.UNIT if its else Relation.OTHER, "id")
+
+    def must_see_waiting(self, id: str) -> None:
+        """Refuse what waits for a unit to who does not act in it, nor sees all units."""
+        its = self.actor.unit == UnitId(id)
+        must_see(self.actor, Action.SEE_WAITING, Relation.UNIT if its else Relation.OTHER, "id")
 
     def listing(self, page: Page[T]) -> Listing[T]:
         """A page, with a `Link` to the next."""
@@ -299,13 +330,25 @@ def router(door: Door) -> APIRouter:
 
     # Roster
 
-    @made.get(f"{LEDGER}/summary", operation_id="get_summary", summary="概况", tags=["ledgers"])
+    @made.get(
+        f"{LEDGER}/summary",
+        operation_id="get_summary",
+        openapi_extra=needs(Action.SEE_ROSTER),
+        summary="概况",
+        tags=["ledgers"],
+    )
     def get_summary(asked: AskedNow) -> counts.Counts:
         """How much the ledger holds, and what its roster lacks."""
         with asked.look() as look:
             return counts.counts(look.connection, look.ledger, today=asked.today)
 
-    @made.get(f"{LEDGER}/people", operation_id="list_people", summary="名册", tags=["people"])
+    @made.get(
+        f"{LEDGER}/people",
+        operation_id="list_people",
+        openapi_extra=needs(Action.SEE_ROSTER),
+        summary="名册",
+        tags=["people"],
+    )
     def list_people(
         asked: Asked,
         day: Day = None,
@@ -339,7 +382,13 @@ def router(door: Door) -> APIRouter:
             )
         return asked.listing(page)
 
-    @made.get(f"{LEDGER}/people/{{id}}", operation_id="get_person", summary="人员", tags=["people"])
+    @made.get(
+        f"{LEDGER}/people/{{id}}",
+        operation_id="get_person",
+        openapi_extra=needs(Action.SEE_ROSTER),
+        summary="人员",
+        tags=["people"],
+    )
     def get_person(asked: Asked, id: str, day: Day = None) -> roster.PersonPage:
         """One person with terms, bonds, roles and exemptions."""
         with asked.look() as look:
@@ -354,7 +403,13 @@ def router(door: Door) -> APIRouter:
         asked.tag(found.version)
         return found
 
-    @made.get(f"{LEDGER}/units", operation_id="list_units", summary="单位", tags=["units"])
+    @made.get(
+        f"{LEDGER}/units",
+        operation_id="list_units",
+        openapi_extra=needs(Action.SEE_ROSTER),
+        summary="单位",
+        tags=["units"],
+    )
     def list_units(
         asked: Asked,
         day: Day = None,
@@ -384,7 +439,13 @@ def router(door: Door) -> APIRouter:
             )
         return asked.listing(page)
 
-    @made.get(f"{LEDGER}/units/{{id}}", operation_id="get_unit", summary="单位详情", tags=["units"])
+    @made.get(
+        f"{LEDGER}/units/{{id}}",
+        operation_id="get_unit",
+        openapi_extra=needs(Action.SEE_ROSTER),
+        summary="单位详情",
+        tags=["units"],
+    )
     def get_unit(asked: Asked, id: str, day: Day = None) -> roster.UnitPage:
         """One unit, with who answers for it on the day."""
         with asked.look() as look:
@@ -401,7 +462,13 @@ def router(door: Door) -> APIRouter:
 
     # Deeds and facts
 
-    @made.get(f"{LEDGER}/deeds", operation_id="list_deeds", summary="履职记录", tags=["deeds"])
+    @made.get(
+        f"{LEDGER}/deeds",
+        operation_id="list_deeds",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="履职记录",
+        tags=["deeds"],
+    )
     def list_deeds(
         asked: AskedNow,
         kind: str | None = None,
@@ -458,6 +525,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/occasions/{{id}}",
         operation_id="get_occasion",
+        openapi_extra=needs(Action.SEE_RECORD),
         summary="活动",
         tags=["occasions"],
     )
@@ -466,21 +534,33 @@ def router(door: Door) -> APIRouter:
         return deed_of(asked, f"occasion/{id}", Reason.NO_SUCH_DEED)
 
     @made.get(
-        f"{LEDGER}/matters/{{id}}", operation_id="get_matter", summary="事项", tags=["matters"]
+        f"{LEDGER}/matters/{{id}}",
+        operation_id="get_matter",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="事项",
+        tags=["matters"],
     )
     def get_matter(asked: AskedNow, id: str) -> DeedView:
         """One matter with its authors and the stages that it has reached."""
         return deed_of(asked, f"matter/{id}", Reason.NO_SUCH_DEED)
 
     @made.get(
-        f"{LEDGER}/pairings/{{id}}", operation_id="get_pairing", summary="结对", tags=["pairings"]
+        f"{LEDGER}/pairings/{{id}}",
+        operation_id="get_pairing",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="结对",
+        tags=["pairings"],
     )
     def get_pairing(asked: AskedNow, id: str) -> DeedView:
         """One pairing."""
         return deed_of(asked, f"pairing/{id}", Reason.NO_SUCH_PAIRING)
 
     @made.get(
-        f"{LEDGER}/findings/{{id}}", operation_id="get_finding", summary="认定", tags=["findings"]
+        f"{LEDGER}/findings/{{id}}",
+        operation_id="get_finding",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="认定",
+        tags=["findings"],
     )
     def get_finding(asked: AskedNow, id: str) -> DeedView:
         """One finding."""
@@ -491,6 +571,9 @@ def router(door: Door) -> APIRouter:
     ) -> list[Fact[Any]]:
         must_be_in_order(first, last, "last")
         with asked.look() as look:
+            root, _, key = subject.partition("/")
+            see = asked.must_see_person if root == "member" else asked.must_see_unit
+            see(look, key)
             must_be_subject(look.connection, look.ledger, subject, "id")
             found = facts.facts_of(
                 look.connection,
@@ -505,6 +588,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/people/{{id}}/facts",
         operation_id="list_facts_of_person",
+        openapi_extra=needs(Action.SEE_FILE),
         summary="委员履职事实",
         tags=["people"],
     )
@@ -517,6 +601,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/units/{{id}}/facts",
         operation_id="list_facts_of_unit",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
         summary="单位履职事实",
         tags=["units"],
     )
@@ -531,6 +616,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/units/{{id}}/waiting",
         operation_id="list_waiting",
+        openapi_extra=needs(Action.SEE_WAITING),
         summary="待确认",
         tags=["units"],
     )
@@ -543,6 +629,7 @@ def router(door: Door) -> APIRouter:
     ) -> Listing[waiting.WaitingDeed]:
         """What a unit answers for today, oldest first; `person` leaves out the lines of the one who looks."""
         with asked.look() as look:
+            asked.must_see_waiting(id)
             look.must_be_units(id=UnitId(id))
             page = waiting.waiting(
                 look.connection,
@@ -558,12 +645,14 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/units/{{id}}/waiting/count",
         operation_id="count_waiting",
+        openapi_extra=needs(Action.SEE_WAITING),
         summary="待确认数",
         tags=["units"],
     )
     def count_waiting(asked: AskedNow, id: str) -> waiting.WaitingCount:
         """How much waits for a unit."""
         with asked.look() as look:
+            asked.must_see_waiting(id)
             look.must_be_units(id=UnitId(id))
             return waiting.waiting_count(
                 look.connection, look.ledger, UnitId(id), today=asked.today
@@ -572,6 +661,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/people/{{id}}/dual-management",
         operation_id="get_dual_record_of_person",
+        openapi_extra=needs(Action.SEE_FILE),
         summary="委员双重管理档案",
         tags=["people"],
     )
@@ -581,6 +671,7 @@ def router(door: Door) -> APIRouter:
         """Both links of a member, what each side has recorded and said, and where they differ."""
         begin, end = _dates(asked, first, last)
         with asked.look() as look:
+            asked.must_see_person(look, id)
             today = asked.today
             day = min(today, end)
             policy = documents.policy(
@@ -601,6 +692,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/units/{{id}}/dual-management",
         operation_id="get_dual_record_of_unit",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
         summary="单位双重管理情况",
         tags=["units"],
     )
@@ -610,6 +702,7 @@ def router(door: Door) -> APIRouter:
         """How a unit records and answers."""
         begin, end = _dates(asked, first, last)
         with asked.look() as look:
+            asked.must_see_unit(look, id)
             today = asked.today
             day = min(today, end)
             policy = documents.policy(
@@ -632,6 +725,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/people/{{id}}/scorecards",
         operation_id="list_scorecards_of_person",
+        openapi_extra=needs(Action.SEE_FILE),
         summary="委员得分及说明",
         tags=["people"],
     )
@@ -640,6 +734,7 @@ def router(door: Door) -> APIRouter:
     ) -> list[CardView]:
         """A member's scorecards for a year, every line with the sentence that explains it."""
         with asked.look() as look:
+            asked.must_see_person(look, id)
             found = scorecards.cards(
                 look.connection,
                 look.ledger,
@@ -659,6 +754,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/units/{{id}}/scorecards",
         operation_id="list_scorecards_of_unit",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
         summary="单位得分及说明",
         tags=["units"],
     )
@@ -667,6 +763,7 @@ def router(door: Door) -> APIRouter:
     ) -> list[CardView]:
         """A unit's scorecards for a year, every line with the sentence that explains it."""
         with asked.look() as look:
+            asked.must_see_unit(look, id)
             look.must_be_units(id=UnitId(id))
             found = unit_cards.cards_of_unit(
                 look.connection,
@@ -686,6 +783,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/scorecards/{{rubric}}",
         operation_id="list_scorecards",
+        openapi_extra=needs(Action.SEE_TOTALS),
         summary="得分一览",
         tags=["scorecards"],
     )
@@ -715,6 +813,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/scorecards/{{rubric}}/grades",
         operation_id="list_grades",
+        openapi_extra=needs(Action.SEE_TOTALS),
         summary="等次及理由",
         tags=["scorecards"],
     )
@@ -745,6 +844,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/scorecards/{{rubric}}/differences",
         operation_id="list_differences",
+        openapi_extra=needs(Action.SEE_TOTALS),
         summary="得分变化及原因",
         tags=["scorecards"],
     )
@@ -786,6 +886,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/people/{{id}}/checklists",
         operation_id="list_checklists_of_person",
+        openapi_extra=needs(Action.SEE_FILE),
         summary="委员清单进度",
         tags=["people"],
     )
@@ -794,6 +895,7 @@ def router(door: Door) -> APIRouter:
     ) -> list[ProgressView]:
         """How far a member has come with each list of a year."""
         with asked.look() as look:
+            asked.must_see_person(look, id)
             found = checklists.of_member(
                 look.connection,
                 look.ledger,
@@ -813,6 +915,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/units/{{id}}/checklists",
         operation_id="list_checklists_of_unit",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
         summary="单位清单进度",
         tags=["units"],
     )
@@ -821,6 +924,7 @@ def router(door: Door) -> APIRouter:
     ) -> list[GridView]:
         """How far a unit has come with each list of a year."""
         with asked.look() as look:
+            asked.must_see_unit(look, id)
             look.must_be_units(id=UnitId(id))
             if code is not None:
                 look.must_be_published(Sort.CHECKLIST, code, "code")
@@ -839,6 +943,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/checklists/{{code}}",
         operation_id="list_progress",
+        openapi_extra=needs(Action.SEE_TOTALS),
         summary="清单进度一览",
         tags=["checklists"],
     )
@@ -868,7 +973,11 @@ def router(door: Door) -> APIRouter:
     # Documents
 
     @made.get(
-        f"{LEDGER}/documents", operation_id="list_documents", summary="文件", tags=["documents"]
+        f"{LEDGER}/documents",
+        operation_id="list_documents",
+        openapi_extra=needs(Action.SEE_DOCUMENT),
+        summary="文件",
+        tags=["documents"],
     )
     def list_documents(
         asked: Asked, day: Day = None, sort: Sort | None = None
@@ -886,6 +995,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/documents/{{sort}}/{{code}}",
         operation_id="get_document",
+        openapi_extra=needs(Action.SEE_DOCUMENT),
         summary="文件各版本",
         tags=["documents"],
     )
@@ -909,6 +1019,7 @@ def router(door: Door) -> APIRouter:
     @made.get(
         f"{LEDGER}/documents/rubric/{{code}}/effects",
         operation_id="get_effects_of_rubric",
+        openapi_extra=needs(Action.SEE_TOTALS),
         summary="考核办法发布的影响",
         tags=["documents"],
     )
@@ -944,7 +1055,13 @@ def router(door: Door) -> APIRouter:
             movers=asked.listing(Page(rows=shown, after=found.movers.after)),
         )
 
-    @made.get(f"{LEDGER}/rules", operation_id="list_rules", summary="规则文件", tags=["documents"])
+    @made.get(
+        f"{LEDGER}/rules",
+        operation_id="list_rules",
+        openapi_extra=needs(Action.SEE_DOCUMENT),
+        summary="规则文件",
+        tags=["documents"],
+    )
     def list_rules(
         asked: Asked,
         on: Day = None,
@@ -991,12 +1108,24 @@ def router(door: Door) -> APIRouter:
     return made
 
 
+_HISTORY = {
+    "member": Action.SEE_FILE,
+    "unit": Action.SEE_UNIT_FILE,
+    **dict.fromkeys(("occasion", "matter", "pairing", "finding"), Action.SEE_RECORD),
+}
+"""What it takes to see the history of what; of a document, to see documents."""
+
+
 def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
     def list_history(
         asked: Asked, id: str, cursor: Cursor = None, limit: Limit = 50
     ) -> Listing[HappeningView]:
         """What happened to it, newest first, and what each entry changed."""
         with asked.look() as look:
+            if root == "member":
+                asked.must_see_person(look, id)
+            elif root == "unit":
+                asked.must_see_unit(look, id)
             page = history.history(
                 look.connection,
                 look.ledger,
@@ -1016,6 +1145,7 @@ def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
         f"{LEDGER}/{path}/history",
         list_history,
         operation_id=f"list_history_of_{root}",
+        openapi_extra=needs(_HISTORY.get(root, Action.SEE_DOCUMENT)),
         summary="历史",
         tags=[path.partition("/")[0]],
     )
@@ -1028,6 +1158,7 @@ def _add_general(made: APIRouter, door: Door) -> None:
     @made.get(
         "/api/v1/ledgers",
         operation_id="list_ledgers",
+        openapi_extra=needs(Action.SEE_ROSTER),
         summary="台账",
         tags=["ledgers"],
         dependencies=only_known,
@@ -1054,6 +1185,7 @@ def _add_general(made: APIRouter, door: Door) -> None:
     @made.get(
         "/api/v1/kinds",
         operation_id="list_kinds",
+        openapi_extra=needs(Action.LOOK_UP),
         summary="履职类型目录",
         tags=["kinds"],
         dependencies=only_known,
@@ -1065,6 +1197,7 @@ def _add_general(made: APIRouter, door: Door) -> None:
     @made.get(
         "/api/v1/kinds/{kind}",
         operation_id="get_kind",
+        openapi_extra=needs(Action.LOOK_UP),
         summary="履职类型",
         tags=["kinds"],
         dependencies=only_known,
@@ -1078,6 +1211,7 @@ def _add_general(made: APIRouter, door: Door) -> None:
     @made.get(
         "/problems",
         operation_id="list_problems",
+        openapi_extra=needs(Action.LOOK_UP),
         summary="拒绝理由",
         tags=["problems"],
         dependencies=only_known,
@@ -1089,6 +1223,7 @@ def _add_general(made: APIRouter, door: Door) -> None:
     @made.get(
         "/problems/{reason}",
         operation_id="get_problem",
+        openapi_extra=needs(Action.LOOK_UP),
         summary="拒绝理由说明",
         tags=["problems"],
         dependencies=only_known,
@@ -1101,14 +1236,24 @@ def _add_general(made: APIRouter, door: Door) -> None:
             raise Refused(Reason.NO_SUCH_PAGE, about=reason[:80]) from error
 
     @made.get(
-        "/livez", operation_id="is_alive", summary="存活", tags=["health"], dependencies=only_known
+        "/livez",
+        operation_id="is_alive",
+        openapi_extra=needs(Action.LOOK_UP),
+        summary="存活",
+        tags=["health"],
+        dependencies=only_known,
     )
     async def is_alive() -> views.Health:
         """Whether the process answers."""
         return views.Health(status="ok")
 
     @made.get(
-        "/readyz", operation_id="is_ready", summary="就绪", tags=["health"], dependencies=only_known
+        "/readyz",
+        operation_id="is_ready",
+        openapi_extra=needs(Action.LOOK_UP),
+        summary="就绪",
+        tags=["health"],
+        dependencies=only_known,
     )
     def is_ready() -> views.Health:
         """Whether ledgers can be reached and what can be read is not far behind what was written."""

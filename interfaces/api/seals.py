@@ -14,9 +14,10 @@ from starlette.responses import PlainTextResponse
 from application import codec
 from application.seal.receipts import cosigned, receipt_of, request_for
 from application.seal.verify import WIDTH, Bad, Checkpoint, encoded, grouped, short_code
-from domain.people import Actor, Reason, Refused, Role
+from domain.access import Action, Relation, always
+from domain.people import Actor, Reason, Refused
 from interfaces import bodies
-from interfaces.api.door import Door, body_of, no_parameters
+from interfaces.api.door import Door, body_of, must_see, needs, no_parameters
 from interfaces.api.reads import AskedNow, Asking, Limit, asking_now
 from interfaces.api.writes import LEDGER
 from interfaces.sealing import SealState, cosigners, first_key, state_of
@@ -26,8 +27,6 @@ TEXT = "text/plain"
 OCTETS = "application/octet-stream"
 LARGEST_LINES = 65_536
 """Bytes that a witness's answer may have."""
-_SEES_RECORDS = frozenset({Role.OFFICE, Role.AUDITOR})
-"""Who gets the receipt of any entry, with all that it says; others get those of what they recorded themselves."""
 _TILE = re.compile(r"((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d{0,2}))?", re.ASCII)
 
 Size: TypeAlias = Annotated[
@@ -85,11 +84,11 @@ def _checkpoint(asked: Asking, size: int | None) -> Checkpoint:
 
 def _must_see(actor: Actor, desk: Desk, position: int) -> None:
     """Refuse the receipt of somebody else's entry to who may not see all that it says."""
-    if actor.role in _SEES_RECORDS:
+    if always(actor.role, Action.SEE_RECEIPT):
         return
     rows = desk.log.at([position])
-    if not rows or codec.envelope_of(rows[0]).by != actor.person:
-        raise Refused(Reason.NOT_ALLOWED, about=actor.role.value)
+    his = bool(rows) and codec.envelope_of(rows[0]).by == actor.person
+    must_see(actor, Action.SEE_RECEIPT, Relation.OWN if his else Relation.OTHER)
 
 
 @contextmanager
@@ -105,14 +104,19 @@ def router() -> APIRouter:
     """The routes of seals."""
     made = APIRouter(prefix=f"{LEDGER}/seal", tags=["seal"])
 
-    @made.get("", operation_id="get_seal", summary="封存状态")
+    @made.get("", operation_id="get_seal", openapi_extra=needs(Action.SEE_SEAL), summary="封存状态")
     def get_seal(asked: AskedNow) -> SealState:
         """How far the ledger is sealed, and whether anything has stopped it."""
         desk = asked.desk
         stopped = asked.request.app.state.stopped.get(desk.code)
         return state_of(desk.log, desk.seals, desk.signer, stopped)
 
-    @made.get("/keys", operation_id="get_seal_keys", summary="封存公钥及换钥声明")
+    @made.get(
+        "/keys",
+        operation_id="get_seal_keys",
+        openapi_extra=needs(Action.SEE_SEAL),
+        summary="封存公钥及换钥声明",
+    )
     def get_keys(asked: AskedNow) -> KeysView:
         """The key to check everything with, and how it gave way to others. Note it from paper, not from here."""
         seals = asked.desk.seals
@@ -120,18 +124,35 @@ def router() -> APIRouter:
             notes = [str(each.note) for each in seals.rotations()]
             return KeysView(first_key=first_key(seals, asked.desk.signer), rotations=notes)
 
-    @made.get("/policy", operation_id="get_seal_policy", summary="见证规则", response_class=Text)
+    @made.get(
+        "/policy",
+        operation_id="get_seal_policy",
+        openapi_extra=needs(Action.SEE_SEAL),
+        summary="见证规则",
+        response_class=Text,
+    )
     def get_policy(asked: AskedNow) -> Text:
         """Whose cosignatures this ledger asks for, as C2SP tlog-policy."""
         return Text(asked.desk.seals.policy)
 
-    @made.get("/checkpoint", operation_id="get_checkpoint", summary="检查点", response_class=Text)
+    @made.get(
+        "/checkpoint",
+        operation_id="get_checkpoint",
+        openapi_extra=needs(Action.SEE_SEAL),
+        summary="检查点",
+        response_class=Text,
+    )
     def get_checkpoint(asked: AskedNow, size: Size = None) -> Text:
         """A checkpoint with what was signed under it, as C2SP tlog-checkpoint."""
         with _sound():
             return Text(str(_checkpoint(asked, size)))
 
-    @made.get("/checkpoints", operation_id="list_checkpoints", summary="检查点一览")
+    @made.get(
+        "/checkpoints",
+        operation_id="list_checkpoints",
+        openapi_extra=needs(Action.SEE_SEAL),
+        summary="检查点一览",
+    )
     def list_checkpoints(
         asked: AskedNow, before: Before = None, limit: Limit = 50
     ) -> list[CheckpointView]:
@@ -150,7 +171,12 @@ def router() -> APIRouter:
             for each in found
         ]
 
-    @made.get("/entries/{position}/proof", operation_id="get_proof", summary="存在证明")
+    @made.get(
+        "/entries/{position}/proof",
+        operation_id="get_proof",
+        openapi_extra=needs(Action.SEE_SEAL),
+        summary="存在证明",
+    )
     def get_proof(asked: AskedNow, position: Position, size: Size = None) -> ProofView:
         """That an entry is in the ledger, without what it says."""
         with _sound():
@@ -168,6 +194,7 @@ def router() -> APIRouter:
     @made.get(
         "/entries/{position}/receipt",
         operation_id="get_receipt",
+        openapi_extra=needs(Action.SEE_RECEIPT),
         summary="条目回执",
         response_class=Text,
     )
@@ -186,6 +213,7 @@ def router() -> APIRouter:
     @made.get(
         "/consistency",
         operation_id="get_consistency",
+        openapi_extra=needs(Action.SEE_SEAL),
         summary="前后一致的证明",
         response_class=Text,
     )
@@ -202,6 +230,7 @@ def router() -> APIRouter:
     @made.get(
         "/tile/{level}/{path:path}",
         operation_id="get_tile",
+        openapi_extra=needs(Action.SEE_SEAL),
         summary="哈希块",
         response_class=Response,
         responses={200: {"content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}}}},
@@ -225,7 +254,12 @@ def router() -> APIRouter:
         headers = {"Cache-Control": "private, max-age=31536000, immutable"}
         return Response(hashes, media_type=OCTETS, headers=headers)
 
-    @made.post("/cosignatures", operation_id="add_cosignatures", summary="交回见证签名")
+    @made.post(
+        "/cosignatures",
+        operation_id="add_cosignatures",
+        openapi_extra=needs(Action.COSIGN),
+        summary="交回见证签名",
+    )
     def add_cosignatures(lines: Annotated[Lines, Depends(lines_sent)]) -> CheckpointView:
         """Add what witnesses signed under the newest checkpoint, or the one of `size`; each must be of a witness of the policy."""
         asked, checkpoint = lines.asking, _checkpoint(lines.asking, lines.size)
@@ -255,8 +289,6 @@ class Lines:
 async def lines_sent(request: Request, response: Response, size: Size = None) -> Lines:
     """Let in signature lines from the office."""
     asked = await asking_now(request, response)
-    if asked.actor.role is not Role.OFFICE:
-        raise Refused(Reason.NOT_ALLOWED, about=asked.actor.role.value)
     text = bodies.text_of(await body_of(request, LARGEST_LINES))
     return Lines(asked, size, text)
 

@@ -15,9 +15,10 @@ from starlette.responses import Response
 
 from application.handle import Request as Asked
 from domain import deed, document, finding, matter, member, occasion, pairing, unit
+from domain.access import Action
 from domain.kinds import Shape
 from domain.people import Reason, Refused
-from domain.streams import Command
+from domain.streams import ACTIONS, Command
 from interfaces import bodies
 from interfaces.api.door import (
     Door,
@@ -27,6 +28,7 @@ from interfaces.api.door import (
     checked_id,
     command_id_of,
     json_response,
+    needs,
     no_parameters,
     receipt,
     receipt_of,
@@ -315,6 +317,7 @@ def router(door: Door) -> APIRouter:
             _handler(door, act),
             methods=[act.method],
             operation_id=act.operation,
+            openapi_extra=needs(ACTIONS[act.command]),
             summary=act.zh,
             description=(act.command.__doc__ or "").strip(),
             status_code=201 if act.creates else 200,
@@ -326,6 +329,7 @@ def router(door: Door) -> APIRouter:
         _batch_handler(door),
         methods=["POST"],
         operation_id="submit_commands",
+        openapi_extra=needs(Action.SUBMIT),
         summary="批量提交",
         description=f"At most {bodies.MOST_COMMANDS} commands, a verdict each; a refused one fails alone.",
         response_class=Response,

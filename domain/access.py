@@ -1,0 +1,178 @@
+"""Who may do what: one table of roles, actions and how somebody stands to what he asks for. What it does not say is refused.
+
+The table is the outer gate of every door. What a decision then looks at (whose line it is, who recorded it, who answers for it on that
+day) is decided where the record is, by the same roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.people import Reason, Refused, Role
+from domain.words import Choice
+
+
+class Relation(Choice):
+    """How the one who asks stands to what he asks for, the nearest that is true."""
+
+    SELF = "self", "本人", "it is about himself"
+    OWN = "own", "本人登记", "he recorded it"
+    UNIT = "unit", "本单位", "it belongs to the unit that he acts in, or is bound to"
+    OTHER = "other", "其他", "none of these"
+
+
+class Action(Choice):
+    """What somebody may be let do; the list is closed, and every route and every command of the command line names one."""
+
+    LOOK_UP = "look_up", "查看目录和说明", "look up the catalogue and the reasons; open to all"
+    SEE_ROSTER = "see_roster", "查看名册", "see the roster"
+    SEE_RECORD = "see_record", "查看履职记录", "see records"
+    SEE_SENSITIVE = "see_sensitive", "查看保密栏目", "see sensitive fields of a record"
+    SEE_FILE = "see_file", "查看委员档案", "see a member's facts, points, lists and history"
+    SEE_UNIT_FILE = "see_unit_file", "查看单位档案", "see a unit's facts, points, lists and history"
+    SEE_WAITING = "see_waiting", "查看待确认", "see what waits for a unit"
+    SEE_TOTALS = "see_totals", "查看全体得分", "see everybody's points, grades and progress"
+    SEE_DOCUMENT = "see_document", "查看规则文件", "see rubrics, lists and rule documents"
+    SEE_SEAL = "see_seal", "查看封存", "see how far the ledger is sealed, and proofs"
+    SEE_RECEIPT = "see_receipt", "领取条目回执", "get an entry with all that it says"
+    TRY_DRAFT = "try_draft", "试算办法草案", "run a draft over past years"
+    RECORD = "record", "登记履职", "record, amend, withdraw and link"
+    CONFIRM = "confirm", "确认和退回核实", "confirm, return for checking"
+    UPHOLD = "uphold", "核实维持", "answer what was returned"
+    REPORT_OUTCOME = "report_outcome", "登记办理结果", "report what became of a matter"
+    FIND = "find", "登记认定", "set and revoke findings"
+    KEEP_ROSTER = "keep_roster", "维护名册和单位", "keep the roster and the units"
+    PUBLISH = "publish", "发布规则文件", "publish and repeal documents"
+    IMPORT_RECORDS = "import_records", "导入履职记录", "import lists of records"
+    IMPORT_ROSTER = "import_roster", "导入名册", "import the roster"
+    SUBMIT = "submit", "批量提交", "submit commands of several kinds"
+    COSIGN = "cosign", "交回见证签名", "add what witnesses signed"
+    VERIFY = "verify", "核验台账", "check every entry against its seals"
+    COPY = "copy", "导出证据包", "copy the whole ledger with its proofs"
+    RUN = "run", "运行和维护系统", "run the service, make ledgers, tokens and keys"
+
+
+_ALL = frozenset(Relation)
+_ITS_UNIT = frozenset({Relation.SELF, Relation.OWN, Relation.UNIT})
+_OWN = frozenset({Relation.SELF, Relation.OWN})
+_HIMSELF = frozenset({Relation.SELF})
+_NONE: frozenset[Relation] = frozenset()
+
+_Row = Mapping[Role, frozenset[Relation]]
+
+
+def _row(
+    *,
+    office: frozenset[Relation] = _ALL,
+    clerk: frozenset[Relation] = _NONE,
+    head: frozenset[Relation] = _NONE,
+    member: frozenset[Relation] = _NONE,
+    appraisal: frozenset[Relation] = _NONE,
+    auditor: frozenset[Relation] = _NONE,
+    consumer: frozenset[Relation] = _NONE,
+) -> _Row:
+    return MappingProxyType(
+        {
+            Role.OFFICE: office,
+            Role.CLERK: clerk,
+            Role.HEAD: head,
+            Role.MEMBER: member,
+            Role.APPRAISAL: appraisal,
+            Role.AUDITOR: auditor,
+            Role.CONSUMER: consumer,
+        }
+    )
+
+
+_EVERYBODY = _row(clerk=_ALL, head=_ALL, member=_ALL, appraisal=_ALL, auditor=_ALL, consumer=_ALL)
+_WHO_WRITES = _row(clerk=_ALL, head=_ALL, member=_ALL, appraisal=_ALL)
+
+TABLE: Mapping[Action, _Row] = MappingProxyType(
+    {
+        Action.LOOK_UP: _EVERYBODY,
+        Action.SEE_ROSTER: _EVERYBODY,
+        Action.SEE_RECORD: _EVERYBODY,
+        Action.SEE_SENSITIVE: _row(
+            clerk=_ITS_UNIT,
+            head=_ITS_UNIT,
+            member=_OWN,
+            appraisal=_OWN,
+            auditor=_OWN,
+            consumer=_OWN,
+        ),
+        Action.SEE_FILE: _row(
+            clerk=_ITS_UNIT,
+            head=_ITS_UNIT,
+            member=_HIMSELF,
+            appraisal=_ALL,
+            auditor=_ALL,
+            consumer=_ALL,
+        ),
+        Action.SEE_UNIT_FILE: _row(
+            clerk=_ITS_UNIT,
+            head=_ITS_UNIT,
+            member=_ITS_UNIT,
+            appraisal=_ALL,
+            auditor=_ALL,
+            consumer=_ALL,
+        ),
+        Action.SEE_WAITING: _row(clerk=_ITS_UNIT, head=_ITS_UNIT, appraisal=_ALL, auditor=_ALL),
+        Action.SEE_TOTALS: _row(appraisal=_ALL, auditor=_ALL, consumer=_ALL),
+        Action.SEE_DOCUMENT: _EVERYBODY,
+        Action.SEE_SEAL: _EVERYBODY,
+        Action.SEE_RECEIPT: _row(
+            clerk=_OWN, head=_OWN, member=_OWN, appraisal=_OWN, auditor=_ALL, consumer=_OWN
+        ),
+        Action.TRY_DRAFT: _row(appraisal=_ALL, auditor=_ALL),
+        Action.RECORD: _row(clerk=_ALL, head=_ALL, member=_ALL),
+        Action.CONFIRM: _row(head=_ALL),
+        Action.UPHOLD: _row(clerk=_ALL, head=_ALL),
+        Action.REPORT_OUTCOME: _row(clerk=_ALL, head=_ALL),
+        Action.FIND: _row(appraisal=_ALL),
+        Action.KEEP_ROSTER: _row(),
+        Action.PUBLISH: _row(),
+        Action.IMPORT_RECORDS: _WHO_WRITES,
+        Action.IMPORT_ROSTER: _WHO_WRITES,
+        Action.SUBMIT: _WHO_WRITES,
+        Action.COSIGN: _row(),
+        Action.VERIFY: _row(auditor=_ALL),
+        Action.COPY: _row(auditor=_ALL),
+        Action.RUN: _row(),
+    }
+)
+"""For each action, by which relation each role may do it; the office keeps the ledger and may do all."""
+
+TOLD_WHY = frozenset({Action.CONFIRM, Action.UPHOLD})
+"""Where whoever may not is told more by the decision, which knows whose line it is, and is asked first."""
+
+_EVER = MappingProxyType(
+    {action: frozenset(role for role, by in row.items() if by) for action, row in TABLE.items()}
+)
+_ALWAYS = MappingProxyType(
+    {
+        action: frozenset(role for role, by in row.items() if by == _ALL)
+        for action, row in TABLE.items()
+    }
+)
+
+
+def may(role: Role, action: Action, relation: Relation) -> bool:
+    """Whether somebody in this role may do this to what stands so to him."""
+    return relation in TABLE[action][role]
+
+
+def ever(role: Role, action: Action) -> bool:
+    """Whether there is anything to which somebody in this role may do this."""
+    return role in _EVER[action]
+
+
+def always(role: Role, action: Action) -> bool:
+    """Whether somebody in this role may do this to whatever there is."""
+    return role in _ALWAYS[action]
+
+
+def must(role: Role, action: Action) -> None:
+    """Refuse what is open to nobody in this role."""
+    if role not in _EVER[action]:
+        raise Refused(Reason.NOT_ALLOWED, about=action.zh)
