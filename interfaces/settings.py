@@ -19,6 +19,8 @@ class Settings:
 
     `data` is the data folder, `database` a PostgreSQL URL (none: SQLite files in the folder), `ledger` the code that is
     meant where none is named. `token_key` signs bearer tokens; without it the key lies in `token_key_file`.
+    `hosts` are the names under which the service may be asked (none: any), `proxies` the addresses whose word about https and
+    about the caller's address is believed. In `production` the service refuses to start with settings that are unsafe.
     """
 
     data: Path
@@ -27,6 +29,9 @@ class Settings:
     token_key: bytes | None = field(default=None, repr=False)
     token_key_file: Path
     strict: bool = False
+    hosts: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    production: bool = False
 
 
 def read(
@@ -38,8 +43,9 @@ def read(
 ) -> Settings:
     """The settings; options win over the environment. Refuses a database that is not PostgreSQL.
 
-    It has `LVZHI_DATA`, `LVZHI_DATABASE_URL`, `LVZHI_LEDGER`, `LVZHI_TOKEN_KEY`, `LVZHI_TOKEN_KEY_FILE` and `LVZHI_STRICT`
-    (refuse likely duplicates unless the recorder says that they differ).
+    It has `LVZHI_DATA`, `LVZHI_DATABASE_URL`, `LVZHI_LEDGER`, `LVZHI_TOKEN_KEY`, `LVZHI_TOKEN_KEY_FILE`, `LVZHI_STRICT`
+    (refuse likely duplicates unless the recorder says that they differ), `LVZHI_HOSTS` and `LVZHI_PROXIES` (lists by comma),
+    and `LVZHI_PRODUCTION`.
     """
     folder = folder_told(environment, data) or default_folder(environment)
     key = environment.get("LVZHI_TOKEN_KEY")
@@ -56,8 +62,20 @@ def read(
         ledger=ledger or environment.get("LVZHI_LEDGER") or None,
         token_key=key.encode() if key else None,
         token_key_file=Path(key_file).expanduser() if key_file else folder / "token.key",
-        strict=environment.get("LVZHI_STRICT", "").strip().lower() in {"1", "true", "yes", "on"},
+        strict=_ticked(environment, "LVZHI_STRICT"),
+        hosts=_listed(environment, "LVZHI_HOSTS"),
+        proxies=_listed(environment, "LVZHI_PROXIES"),
+        production=_ticked(environment, "LVZHI_PRODUCTION"),
     )
+
+
+def _ticked(environment: Mapping[str, str], name: str) -> bool:
+    return environment.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    parts = (each.strip() for each in environment.get(name, "").split(","))
+    return tuple(each for each in parts if each)
 
 
 def folder_told(environment: Mapping[str, str], data: str | None = None) -> Path | None:
