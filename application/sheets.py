@@ -25,6 +25,7 @@ from python_calamine import (
 )
 
 from application.columns import KEY_COLUMNS, is_column, key_of
+from domain.characters import composed, is_forbidden
 from domain.people import Reason, Refused
 
 Cell: TypeAlias = str | int | float | bool | date | None
@@ -102,6 +103,7 @@ def read_sheet(name: str, content: bytes, tab: str = "") -> Sheet:
     if not found:
         raise Refused(Reason.NO_HEADER, about=f"{name} {tab}".strip())
     chosen, grid, header = found[0]
+    _refuse_bad_words(name, chosen, grid[: header.row])
     records, passed_over = _records(grid, header)
     above = [_text(cell) for cells in grid[: header.row - 1] for cell in cells if cell is not None]
     return Sheet(
@@ -134,17 +136,27 @@ _UNTIDY = re.compile(
     "[\u200b-\u200d\u2060\ufeff\u00ad\u3000\u00a0\u2007\u202f\r\n\t\v\f\u2028\u2029"
     "\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
 )
-_BAD = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 def tidy(text: str) -> str:
-    """Text with ordinary digits, letters and spaces; punctuation stays as it was typed."""
-    return (text.translate(_TIDY) if _UNTIDY.search(text) else text).strip()
+    """Text in Unicode's composed form with ordinary digits, letters and spaces; punctuation stays as it was typed."""
+    return composed(text.translate(_TIDY) if _UNTIDY.search(text) else text).strip()
 
 
 def has_bad_characters(cell: Cell) -> bool:
     """Whether a cell holds control or bidirectional characters."""
-    return isinstance(cell, str) and _BAD.search(cell) is not None
+    return isinstance(cell, str) and is_forbidden(cell)
+
+
+def _refuse_bad_words(name: str, tab: str, top: Sequence[Cells]) -> None:
+    """Refuse such characters in what names the rest: the sheet's name, its titles, its header. Those of a row are told with the row."""
+    if is_forbidden(tab):
+        raise Refused(Reason.BAD_CHARACTERS, "tab", name)
+    for number, cells in enumerate(top, start=1):
+        for place, cell in enumerate(cells, start=1):
+            if has_bad_characters(cell):
+                about = f"{name}(第{number}行第{place}列 row {number}, column {place})"
+                raise Refused(Reason.BAD_CHARACTERS, about=about)
 
 
 def _text(cell: Cell) -> str:
