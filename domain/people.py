@@ -306,6 +306,11 @@ class Reason(Choice):
         "不是有效的 Excel 工作簿,请用 WPS 或 Excel 另存为 xlsx",
         "is not a workbook; save it again as xlsx",
     )
+    UNSAFE_WORKBOOK = (
+        "unsafe_workbook",
+        "含有名单用不着的内容(见括号),请把数据复制到新的空白工作簿,另存为 xlsx 再上传",
+        "holds what no list needs (see the brackets); copy the data into a new workbook and save it as xlsx",
+    )
     NO_SUCH_SHEET = (
         "no_such_sheet",
         "没有这个工作表,请从括号中所列的工作表中选择",

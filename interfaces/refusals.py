@@ -94,6 +94,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.RUBRIC_INVALID: _INVALID,
         Reason.CASES_DIFFER: _INVALID,
         Reason.NOT_A_WORKBOOK: _INVALID,
+        Reason.UNSAFE_WORKBOOK: _INVALID,
         Reason.NO_SUCH_SHEET: _INVALID,
         Reason.NO_SUCH_ROW: _INVALID,
         Reason.BROKEN_CSV: _INVALID,
