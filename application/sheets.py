@@ -9,13 +9,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import TypeAlias
-
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
 from application.apart import ReadSheet, read_apart
 from application.columns import KEY_COLUMNS, is_column, key_of
+from application.handed_out import workbook
 from application.packed import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, refuse_unfit
 from domain.characters import composed, is_forbidden
 from domain.people import Reason, Refused
@@ -339,23 +338,14 @@ def _year_in(texts: Iterable[str]) -> int | None:
 def result_sheet(sheet: Sheet, results: Mapping[int, str]) -> bytes:
     """The sheet as it was sent, with a column 结果 at its end, as xlsx; no cell of it is a formula."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        page = book.add_worksheet(_tab_name(sheet.tab))
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
+    with workbook(out, _tab_name(sheet.tab)) as written:
         last = max([len(sheet.columns), *(len(cells) for cells in sheet.grid)])
         for row, cells in enumerate(sheet.grid):
-            for column, cell in enumerate(cells):
-                if isinstance(cell, date):
-                    page.write_datetime(row, column, datetime.combine(cell, time()), day)
-                elif isinstance(cell, int | float) and not isinstance(cell, bool):
-                    page.write_number(row, column, cell)
-                elif cell is not None:
-                    page.write_string(row, column, _text(cell)[:32_767])
-        page.write_string(sheet.header_row - 1, last, RESULT)
-        page.set_column(last, last, 48)
+            written.put_all(row, cells)
+        written.put(sheet.header_row - 1, last, RESULT)
+        written.page.set_column(last, last, 48)
         for number, text in results.items():
-            page.write_string(number - 1, last, text[:32_767])
+            written.put(number - 1, last, text)
     return out.getvalue()
 
 

@@ -28,6 +28,7 @@ from domain.people import Reason, Role
 from interfaces.api.app import create_app
 from interfaces.settings import read
 from interfaces.wiring import Installation
+from tests.interfaces.conftest import COUNTY
 
 LONGEST = 30.0
 """Seconds that an answer may take."""
@@ -388,6 +389,11 @@ def main() -> int:
         token = installation.tokens.mint("secretary", Role.OFFICE, "county", code, days=1)
         app = create_app(installation)
         with TestClient(app, raise_server_exceptions=False) as client:
+            client.post(
+                f"/api/v1/ledgers/{code}/commands",
+                json=COUNTY,
+                headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "county"},
+            ).raise_for_status()
             outcome = campaign(sender(client, code, token), told.count, told.seed)
     for reason, times in outcome.answers.most_common():
         print(f"{times:7} {reason}")
