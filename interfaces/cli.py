@@ -106,7 +106,7 @@ def _carried_out(options: argparse.Namespace) -> int:
     except Exception as error:
         if not is_of_storage(error):
             raise
-        print(error, file=sys.stderr)
+        print(found.without_secrets(str(error)), file=sys.stderr)
         raise Refused(Reason.UNAVAILABLE) from error
     finally:
         installation.close()

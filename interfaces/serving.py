@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from domain.people import Reason, Refused
 from interfaces.api.app import create_app
 from interfaces.api.guard import LARGEST_HEADERS, LONGEST_ADDRESS
+from interfaces.production import refuse_unsafe
 from interfaces.wiring import Installation
 
 _log = logging.getLogger("uvicorn.error")
@@ -22,7 +23,8 @@ LARGEST_UNREAD = LONGEST_ADDRESS + LARGEST_HEADERS + 512 * 1024
 
 
 def serve(installation: Installation, host: str, port: int) -> None:
-    """Serve an installation; refuses a port that something else listens on."""
+    """Serve an installation; refuses a port that something else listens on, and in production what is unsafe."""
+    refuse_unsafe(installation.settings, host)
     with _listening(host, port) as listener:
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}"
