@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from interfaces import bodies
+from interfaces.api.writes import ACTS
 from tests.interfaces.conftest import Service
 
 Schema = dict[str, Any]
@@ -87,3 +89,20 @@ def test_what_is_no_json_is_a_file_of_an_import(described: Schema) -> None:
         if "application/json" not in operation.get("requestBody", {}).get("content", {"application/json": 0})
     }  # fmt: skip
     assert others == {"import_records", "import_roster"}
+
+
+def test_only_a_post_or_a_put_writes() -> None:
+    """What a browser asks by itself, for a picture or a link, changes nothing."""
+    assert {act.method for act in ACTS} == {"POST", "PUT"}
+
+
+def test_no_secret_stands_in_an_address(described: Schema) -> None:
+    """Addresses end up in the logs of proxies and in histories; tokens come in a header."""
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            for each in operation.get("parameters", []):
+                if each["in"] != "header":
+                    assert not re.search("token|key|password|secret", each["name"])
+    assert described["components"]["securitySchemes"] == {
+        "token": {"type": "http", "scheme": "bearer"}
+    }

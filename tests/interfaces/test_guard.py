@@ -61,6 +61,19 @@ def test_every_answer_carries_the_headers(
     assert {each.status_code for each in answers.values()} == {200, 401, 404, 405, 422, 500}
     for answer in answers.values():
         carries_all(answer)
+        problems = "application/problem+json" if answer.status_code >= 400 else "application/json"
+        assert answer.headers["content-type"] == problems
+
+
+def test_no_page_of_elsewhere_may_read_an_answer_or_ask_for_leave(untouched: Caller) -> None:
+    """There is no sharing across origins: a browser asks before it sends a token, and is told nothing that lets it."""
+    client = untouched.client
+    asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+    for answer in (
+        client.options(untouched.url("/occasions"), headers=asked),
+        client.get("/api/v1/kinds", headers=asked),
+    ):
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
 def test_the_policy_lets_nothing_in_from_elsewhere_and_nothing_inline() -> None:
@@ -249,6 +262,12 @@ def test_the_server_does_not_say_what_it_is_and_cuts_what_has_no_end(tmp_path: P
         ):
             answer = sent(port, broken + END)
             assert answer.startswith(b"HTTP/1.1 4") or not answer
+        length, chunked = b"Content-Length: 4\r\n", b"Transfer-Encoding: chunked\r\n"
+        for two_lengths in (length + chunked, length + b"Content-Length: 5\r\n", chunked * 2):
+            answer = sent(port, b"POST /livez HTTP/1.1\r\n" + two_lengths + END + b"0\r\n\r\n")
+            # Where a body ends is never a matter of opinion: refused, or read by chunks alone.
+            assert answer.count(b"HTTP/1.1") == 1
+            assert answer.startswith(b"HTTP/1.1 4")
         endless = {
             "one header": b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 4_000_000,
             "many headers": b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 700_000,

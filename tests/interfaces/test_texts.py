@@ -84,6 +84,17 @@ def test_what_is_looked_for_is_found_however_it_was_typed(office: Caller) -> Non
         assert [each["title"] for each in found] == [f"{TOGETHER} 座谈 +1&2=3"]
 
 
+@pytest.mark.parametrize(
+    "text", ["' OR '1'='1", "李'; DROP TABLE x; --", "%", "_", "\\", "[李]", "*"]
+)
+def test_what_is_looked_for_is_a_text_and_never_a_part_of_the_question(
+    untouched: Caller, text: str
+) -> None:
+    for page in ("/people", "/units", "/deeds"):
+        assert untouched.get(page, text=text).json()["rows"] == []
+    assert len(untouched.get("/people", text="李").json()["rows"]) == 2
+
+
 def test_the_next_page_of_a_composed_query_is_its_next(office: Caller) -> None:
     for i in range(3):
         told = office.send("/occasions", visit(title=f"{APART}{i}")).json()
