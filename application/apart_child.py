@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -68,7 +69,11 @@ def _bind(limits: Limits) -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_AS, limits.memory),
     ):
-        resource.setrlimit(what, (most, most))
+        _, hard = resource.getrlimit(what)
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        # macOS knows the limit of addresses, and does not take it.
+        with suppress(OSError, ValueError):
+            resource.setrlimit(what, (least, least))
 
 
 def _read(content: bytes, limits: Limits) -> bytes:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, replace
 from functools import cache
+from json.decoder import scanstring  # type: ignore[attr-defined]  # not in the stubs
+from json.encoder import encode_basestring
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_type_hints
 
 import msgspec
@@ -30,13 +32,17 @@ MOST_COMMANDS = 500
 """Commands that one batch may hold."""
 MOST_LISTED = 3_000
 """What one list of a body may hold, such as the people of a record."""
+MOST_VALUES = 200_000
+"""What all lists and objects of a body may hold together; commas are counted, those in texts too."""
 DEEPEST = 20
 """Levels that lists and objects of a body may nest; the deepest that is taken needs seven."""
 
 # A string that lacks its end reaches to the end of the text, so that nothing is looked at twice.
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
-_NO_BRACKETS = re.compile(r"[^\[\]{}]+")
-_ALIKE = str.maketrans("{}", "[]")
+_TELLING = re.compile(r"\\[ubf]")
+"""Escapes that may stand for a character that is looked for; the others stand for one that is let pass."""
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_ALIKE = bytes.maketrans(b"{}", b"[]")
 
 COMMANDS: tuple[type[Command], ...] = tuple(
     each for each in get_args(Command) if each is not OpenLedger
@@ -93,6 +99,8 @@ def text_of(raw: bytes) -> str:
         text = composed(raw.decode())
     except UnicodeDecodeError as error:
         raise Refused(Reason.BAD_ENCODING, about=f"byte {error.start}") from error
+    if text.count(",") > MOST_VALUES:
+        raise Refused(Reason.TOO_MANY, about=f"> {MOST_VALUES}")
     if "\\" in text:
         text = _STRING.sub(_without_escapes, text)
     refuse_deep(text)
@@ -114,12 +122,13 @@ def refuse_deep(text: str) -> None:
     if text.count("[") + text.count("{") <= DEEPEST:
         return
     # What pairs with what is the reader's to tell; here one level counts like another.
-    brackets = _NO_BRACKETS.sub("", _STRING.sub("", text)).translate(_ALIKE)
+    raw = _STRING.sub("", text).encode(errors="surrogatepass")
+    brackets = raw.translate(_ALIKE, _NO_BRACKETS)
     for _ in range(DEEPEST):
-        brackets = brackets.replace("[]", "")
+        brackets = brackets.replace(b"[]", b"")
         if not brackets:
             return
-    if "[]" in brackets or brackets.count("[") > DEEPEST:
+    if b"[]" in brackets or brackets.count(b"[") > DEEPEST:
         raise Refused(Reason.TOO_DEEP, about=f"> {DEEPEST}")
 
 
@@ -203,16 +212,15 @@ def _refuse_long(value: object, pointer: str) -> None:
 
 def _without_escapes(token: re.Match[str]) -> str:
     """A JSON string with its escapes read, so that an escaped character is looked at like any other."""
-    if "\\" not in token[0]:
+    if not _TELLING.search(token[0]):
         return token[0]
     try:
-        value = composed(json.loads(token[0], strict=False))
+        value = composed(scanstring(token[0], 1, False)[0])
     except ValueError:
         # An escape that there is not, or a string without an end.
         return token[0]
-    written = json.dumps(value, ensure_ascii=False)
     # What JSON must escape is looked for here; the rest stands in the text as it is.
-    return value.join('""') if is_forbidden(value) else written
+    return value.join('""') if is_forbidden(value) else encode_basestring(value)
 
 
 def _pointer_to_forbidden(text: str) -> str:

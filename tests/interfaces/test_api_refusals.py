@@ -9,7 +9,7 @@ import pytest
 
 from domain.people import Reason, Refused, Role
 from interfaces.api.problems import problem_of
-from interfaces.bodies import LARGEST_BODY
+from interfaces.bodies import LARGEST_BODY, MOST_VALUES
 from interfaces.identity import Tokens
 from interfaces.refusals import ANSWERS, status_of
 from tests.interfaces.conftest import Answer, Caller, Service, proposal, visit
@@ -197,6 +197,11 @@ def test_what_readers_of_json_take_differently_is_refused_and_named(
     problem(untouched.send("/commands", batch), status, reason, pointer=f"/1{pointer}")
     draft = f'{{"text": "", "years": {sent}}}'.encode()
     problem(untouched.send("/whatif", draft), status, reason, pointer=f"/years{pointer}")
+
+
+def test_a_batch_of_too_many_values_is_refused_unread(untouched: Caller) -> None:
+    values = b"[" + b"1," * (MOST_VALUES + 1) + b"1]"
+    problem(untouched.send("/commands", values), 422, "too_many")
 
 
 def test_text_is_stored_composed(office: Caller) -> None:
