@@ -24,7 +24,7 @@ def wrong_with(tmp_path: Path, **more: Any) -> list[str]:
     """What is said of a bill that names every pin, with some of it changed."""
     pins: dict[str, str] = CI["pinned"]()
     components = [
-        {"name": name, "version": version, "purl": f"pkg:pypi/{name}@{version}"}
+        {"name": name, "version": version, "purl": f"pkg:generic/{name}@{version}"}
         for name, version in pins.items()
     ]
     bill = {
@@ -49,7 +49,7 @@ def test_a_bill_of_just_the_pins_is_right(tmp_path: Path) -> None:
 
 
 def test_what_a_bill_lacks_or_has_beyond_is_named(tmp_path: Path) -> None:
-    beyond = [{"name": "pytest", "version": "9", "purl": "pkg:pypi/pytest@9"}]
+    beyond = [{"name": "pytest", "version": "9", "purl": "pkg:generic/pytest@9"}]
     wrong = wrong_with(tmp_path, components=beyond)
     assert "pytest, which is not pinned" in wrong
     assert len(wrong) == len(CI["pinned"]()) + 1
