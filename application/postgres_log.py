@@ -211,6 +211,16 @@ def ledgers(url: str) -> list[str]:
         return [ledger for (ledger,) in found]
 
 
+def heads(pool: LogPool) -> dict[str, int]:
+    """How far each ledger of a database goes."""
+    with pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+        try:
+            cursor.execute("SELECT ledger, head FROM lvzhi.heads")
+        except psycopg.errors.UndefinedTable:
+            return {}
+        return {ledger: int(head) for ledger, head in cursor}
+
+
 def refuse_unsafe(settings: Mapping[str, str]) -> None:
     """Raise `Unsafe` for a setting of the server or the environment that loses acknowledged facts."""
     for setting in DURABLE_SETTINGS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Condition, Lock
 from typing import Any
@@ -110,6 +110,19 @@ def create_ledger(folder: Path, code: str) -> None:
 def ledgers(folder: Path) -> list[str]:
     """The codes of the ledgers that a data folder holds."""
     return sorted(file.stem for file in (folder / "ledgers").glob("*.sqlite"))
+
+
+def heads(folder: Path) -> dict[str, int]:
+    """How far each ledger of a data folder goes; one whose file cannot be read is left out."""
+    found = {}
+    for code in ledgers(folder):
+        file = quote(str(ledger_file(folder, code).absolute()))
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as it,
+        ):
+            found[code] = int(it.execute("SELECT head FROM heads").fetchone()[0])
+    return found
 
 
 def _connect(file: Path) -> sqlite3.Connection:

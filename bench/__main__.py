@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from bench import append, batches, decide, http, lag, reading, scoring
+from bench import append, batches, decide, http, lag, reading, scoring, sealing
 from bench.places import InPostgres, InSqlite, Place
 from bench.postgres import embedded_postgres
 from bench.rounds import QUICK, Extent, Figure
@@ -29,6 +29,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "lag": lag.run,
     "http": http.run,
     "score": scoring.run,
+    "seal": sealing.run,
 }
 """What can be run, in the order of `all`."""
 

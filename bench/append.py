@@ -31,7 +31,7 @@ def _compare(extent: Extent, place: Place, clients: int) -> Figure:
             requests = occurrences.requests(count)
             before = log.head()
             with undisturbed():
-                taken, done = asyncio.run(_submit(GroupCommit(writer), requests, clients))
+                taken, done = asyncio.run(submit(GroupCommit(writer), requests, clients))
             check_gapless([each.position for each in done], before)
             if log.head() != before + count:
                 raise RuntimeError(f"{log.head()} entries, not {before + count}")
@@ -67,7 +67,7 @@ def same_bytes(log: Log, occurrences: Occurrences, count: int) -> list[NewRow]:
     ]
 
 
-async def _submit(
+async def submit(
     commit: GroupCommit, requests: list[Request], clients: int
 ) -> tuple[float, list[Done]]:
     """Each client submits one request after the other; the seconds until the last answer."""

@@ -98,7 +98,9 @@ def _bodies(occurrences: Occurrences, count: int) -> list[tuple[str, bytes]]:
 @contextmanager
 def _served(place: Place, ledger: str, reading: bool) -> Iterator[Server]:
     """A server in a process of its own, which ends with this context."""
-    where = json.dumps({**place.where(), "key": KEY.decode(), "reading": reading})
+    where = json.dumps(
+        {**place.where(), "key": KEY.decode(), "reading": reading, "seal_every": None}
+    )
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.http_server", where], stdout=subprocess.PIPE, text=True
     )

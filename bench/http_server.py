@@ -60,6 +60,9 @@ def main(told: str) -> None:
         database=said["database"],
         token_key=said["key"].encode(),
         token_key_file=folder / "token.key",
+        seals=folder / "seals",
+        seal_keys=folder / "seal-keys",
+        seal_every=said["seal_every"],
     )
     installation = Installation(settings) if said["reading"] else Paused(settings)
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)

@@ -30,6 +30,8 @@ def run(extent: Extent, places: Sequence[Place]) -> Iterator[Figure]:
             data=Path(where["folder"] or ""),
             database=where["database"],
             token_key_file=Path(where["folder"] or "") / "token.key",
+            seals=Path(where["folder"] or "") / "seals",
+            seal_keys=Path(where["folder"] or "") / "seal-keys",
         )
         with closing(Installation(settings)) as installation, place.round_trips() as round_trip:
             desk = installation.create(f"lag{uuid4().hex[:8]}", "Bench County")

@@ -28,7 +28,7 @@ from domain.period import Period
 from domain.scorecard import Scorecard
 from domain.scoring import score
 from interfaces import whatif
-from interfaces.settings import Settings
+from interfaces.settings import read
 from interfaces.wiring import inspect
 from projections import bodies, facts, roster
 from projections.facts import fact_versions
@@ -201,7 +201,7 @@ def _versions(
 def _draft(extent: Extent, folder: Path, store: Store, text: str) -> Figure:
     """Seconds of a draft over all years of so many members, by all processors; the county's people stand in the roster several times."""
     people = _multiplied(store, extent.times)
-    settings = Settings(data=folder, ledger=LEDGER, token_key_file=folder / "token.key")
+    settings = read({}, data=str(folder), ledger=LEDGER)
     draft = text.replace("version: ", "version: draft-", 1)
     found = _facts(store)
     counted: list[int] = []

@@ -336,6 +336,21 @@ class Reason(Choice):
         "有多人同名,请补充界别或单位",
         "fits several people; add the sector or employer",
     )
+    SEALS_DIFFER = (
+        "seals_differ",
+        "台账与封存不符,已停止封存和签名,请由审计人员核查",
+        "does not fit what was sealed; sealing and signing have stopped, let an auditor look",
+    )
+    NOT_SEALED = (
+        "not_sealed",
+        "尚未封存到这里,请稍后再试",
+        "is not sealed that far; try again shortly",
+    )
+    BAD_EVIDENCE = (
+        "bad_evidence",
+        "不成立或格式不对,请核对文件和公钥",
+        "does not hold or is not of the right form; check the file and the key",
+    )
     BUSY = "busy", "系统繁忙,请稍后重试", "the service is busy; try again shortly"
     NOT_POSTGRESQL = (
         "not_postgresql",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Run = Callable[["Installation", argparse.Namespace], int | None]
 DEED = "记录编号(occasion/…、matter/…),可只写开头 / id of a record, or its beginning"
 MEMBER = "编号、内部编号或姓名 / number, id or name"
+WITNESS_FOLDER = "lvzhi-witness"
+"""Where a witness keeps his key and his memory unless he says otherwise."""
 MOST_DAYS = 3650
 """Days that a token may be good for."""
 
@@ -508,10 +510,119 @@ def _parser() -> argparse.ArgumentParser:
     )
     publish.set_defaults(run=_publish)
 
+    _add_sealing(commands, common)
     kinds = command("kinds", "履职类型目录 / the catalogue of kinds", _kinds)
     kinds.add_argument("kind", nargs="?")
     kinds.add_argument("--json", action="store_true")
     return parser
+
+
+def _add_sealing(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    """What seals a ledger, and what shows that it is whole."""
+    verify = commands.add_parser(
+        "verify",
+        help="逐条核验台账 / check every entry against its seals",
+        description="重算全部条目,与封存、签名和您保存的检查点比对;全部成立时以 0 结束 / "
+        "work everything out anew and compare it with the seals, the signatures and what was kept outside; ends with 0 if all holds",
+        parents=[common],
+    )
+    verify.add_argument("--key", metavar="VKEY", help="台账最初的公钥 / the ledger's first key")
+    verify.add_argument(
+        "--against",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="您保存的检查点、回执或证据包(可重复) / a checkpoint, receipt or bundle that was kept outside",
+    )
+    verify.add_argument("--policy", metavar="FILE", help="见证规则 / the policy to go by")
+    verify.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    verify.set_defaults(run=_sealed("verify"))
+
+    receipt = commands.add_parser(
+        "receipt", help="条目回执 / receipts of entries", parents=[common]
+    )
+    receipt.add_argument("what", help=f"位置,或{DEED} / a position, or a record")
+    receipt.add_argument("--out", metavar="FOLDER", default=".", help="写到何处 / where to")
+    receipt.set_defaults(run=_sealed("receipt"))
+
+    bundle = commands.add_parser(
+        "bundle",
+        help="证据包:全部条目及其证明 / a bundle: every entry, and what shows that they are whole",
+        parents=[common],
+    )
+    bundle.add_argument("file", help="zip")
+    bundle.set_defaults(run=_sealed("bundle"))
+
+    seal = commands.add_parser("seal", help="封存 / sealing", parents=[common])
+    acts = seal.add_subparsers(metavar="ACTION", required=True)
+
+    def act(name: str, help: str) -> argparse.ArgumentParser:
+        made = acts.add_parser(name, help=help, description=help, parents=[common])
+        made.set_defaults(run=_sealed(f"seal_{name}"))
+        return made
+
+    act("now", "立即封存并签名 / seal and sign what is there")
+    act("status", "封存状态 / how far it is sealed").add_argument(
+        "--json", action="store_true", help="输出 JSON / print JSON"
+    )
+    act("watch", "持续封存,供独立账户运行 / keep sealing, as a process of its own")
+    act("keys", "公钥及换钥声明 / the key to check with, and rotations")
+    shown = act("checkpoint", "检查点 / a checkpoint")
+    asked = act("request", "给见证人的请求 / what a witness is sent")
+    asked.add_argument(
+        "--old",
+        type=_number_in(0, 10**15),
+        default=0,
+        metavar="SIZE",
+        help="见证人上次所见 / what he saw last",
+    )
+    for made in (shown, asked):
+        made.add_argument(
+            "--size",
+            type=_number_in(1, 10**15),
+            help="哪一个,默认最新 / which, the newest by default",
+        )
+        made.add_argument("--out", metavar="FILE", help="写到文件 / write it to a file")
+    accept = act("accept", "交回见证签名 / add what a witness signed")
+    accept.add_argument("file", help="见证人交回的文件 / what came back")
+    accept.add_argument(
+        "--size", type=_number_in(1, 10**15), help="哪一个检查点 / which checkpoint"
+    )
+    act("policy", "见证规则 / whose cosignatures are asked for").add_argument(
+        "file", nargs="?", help="新的规则 / a new one"
+    )
+    act("rotate", "换签名钥匙 / sign with a new key from here on")
+    remember = act("remember", "交回保存的检查点 / give back a checkpoint that was kept")
+    remember.add_argument("file")
+
+    witness = commands.add_parser("witness", help="见证人 / a witness", parents=[common])
+    deeds = witness.add_subparsers(metavar="ACTION", required=True)
+    for name, words, what in (
+        ("init", "生成见证钥匙 / make a witness's key", "name"),
+        ("trust", "登记台账的公钥 / witness the ledger of this key", "key"),
+        ("follow", "接受换钥声明 / follow a rotation", "file"),
+        ("cosign", "核对请求并签名 / check a request and sign it", "file"),
+    ):
+        made = deeds.add_parser(name, help=words, description=words, parents=[common])
+        made.add_argument(what)
+        made.add_argument(
+            "--folder", default=WITNESS_FOLDER, help="见证人自己的目录 / the witness's own folder"
+        )
+        made.set_defaults(run=_sealed(f"witness_{name}"))
+
+
+def _sealed(name: str) -> Run:
+    """Carries out one of the acts of `cli_sealed`."""
+
+    def run(installation: Installation, options: argparse.Namespace) -> int | None:
+        from interfaces import cli_sealed
+
+        act: Run = getattr(cli_sealed, name)
+        return act(installation, options)
+
+    return run
 
 
 def _add_said_beside(made: argparse.ArgumentParser) -> None:

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from types import NoneType, UnionType
@@ -34,6 +33,7 @@ from interfaces.called import person_of, unit_of
 from interfaces.cli_shown import deed_of
 from interfaces.ids import id_for, minted_id
 from interfaces.moments import day_said
+from interfaces.progress import told_on_terminal
 from interfaces.refusals import Exit
 from interfaces.wiring import OWNER, Desk, Installation
 
@@ -458,7 +458,7 @@ def _committed(desk: Desk, plan: importing.Plan, *, all_or_nothing: bool) -> imp
         return verdicts
 
     try:
-        with _progress("导入 / importing") as progress:
+        with told_on_terminal("导入 / importing") as progress:
             return importing.commit(plan, write, progress, all_or_nothing=all_or_nothing)
     except BaseException:
         of = len(plan.steps)
@@ -521,20 +521,6 @@ def _is_lacking(found: importing.Finding, sheet: Sheet) -> bool:
     """Whether a row lacks what no column of the sheet could hold."""
     is_error = found.severity is importing.Severity.ERROR and found.row > 0
     return is_error and found.reason is Reason.MISSING and found.column not in sheet.columns
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[importing.Progress]:
-    """A bar on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _, __: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def actor_of(options: argparse.Namespace, roster: Roster, via: Via = Via.CLI) -> Actor:

@@ -6,7 +6,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from time import time
 
 import msgspec
 
+from application.durable import secret_in
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 
 PREFIX = "lvzhi1"
@@ -128,32 +128,7 @@ class Tokens:
 
 def key_in(file: Path) -> bytes:
     """The key kept in that file, made on first use; only its owner may read the file."""
-    try:
-        return _kept_key(file)
-    except FileNotFoundError:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(secrets.token_hex(32).encode())
-    # Of two processes that start at once, both end with the key of the first.
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    except OSError:
-        # A file system without links: here two processes must not start at once for the first time.
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-    return _kept_key(file)
-
-
-def _kept_key(file: Path) -> bytes:
-    key = file.read_bytes().strip()
-    if os.name == "posix" and file.stat().st_mode & 0o077:
-        raise PermissionError(f"{file}: 只应由所有者读取 (chmod 600) / only its owner may read it")
-    return key
+    return secret_in(file, lambda: secrets.token_hex(32).encode())
 
 
 def _text(raw: bytes) -> str:

@@ -17,6 +17,10 @@ _KEY = Label(
     "LVZHI_TOKEN_KEY,或数据目录之外的 LVZHI_TOKEN_KEY_FILE:备份数据时不会连同密钥一起带走",
     "LVZHI_TOKEN_KEY, or LVZHI_TOKEN_KEY_FILE outside of the data folder, so that a backup of the data does not take the key along",
 )
+_SEAL_KEYS = Label(
+    "数据目录之外的 LVZHI_SEAL_KEYS:拿到数据的人不能重新封存",
+    "LVZHI_SEAL_KEYS outside of the data folder, so that who has the data cannot seal it anew",
+)
 _HOSTS = Label(
     "LVZHI_HOSTS 中列出对外的主机名,或只监听 --host 127.0.0.1",
     "the names of this service in LVZHI_HOSTS, or --host 127.0.0.1 only",
@@ -44,6 +48,8 @@ def refuse_unsafe(settings: Settings, host: str) -> None:
 def _unsafe(settings: Settings, host: str) -> Iterator[Refused]:
     if settings.token_key is None and _lies_in(settings.token_key_file, settings.data):
         yield _refused("LVZHI_TOKEN_KEY_FILE", _KEY)
+    if settings.seal_every is not None and _lies_in(settings.seal_keys, settings.data):
+        yield _refused("LVZHI_SEAL_KEYS", _SEAL_KEYS)
     if not settings.hosts and not is_of_this_machine(host):
         yield _refused("LVZHI_HOSTS", _HOSTS, f"--host {host}")
     if settings.database is not None:

@@ -105,6 +105,9 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.READ_MODEL_DAMAGED: (503, Exit.UNAVAILABLE),
         Reason.UNSAFE_SETTING: (503, Exit.USAGE),
         Reason.PORT_TAKEN: (503, Exit.CONFLICT),
+        Reason.SEALS_DIFFER: (409, Exit.FAILED),
+        Reason.NOT_SEALED: (404, Exit.NOT_FOUND),
+        Reason.BAD_EVIDENCE: _INVALID,
         Reason.BUSY: (503, Exit.UNAVAILABLE),
         Reason.UNAVAILABLE: (503, Exit.UNAVAILABLE),
     }

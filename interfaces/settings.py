@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, unquote
 from domain.people import Reason, Refused
 from domain.words import Label
 
+SEAL_EVERY = 2.0
+_SECONDS = Label("0.1 至 3600 秒,或 off", "0.1 to 3600 seconds, or off")
 _POSTGRESQL = ("postgresql://", "postgres://")
 DATABASE = "--database (LVZHI_DATABASE_URL)"
 """What a refusal calls the database."""
@@ -29,7 +31,9 @@ class Settings:
     """Where ledgers live and how strictly the doors look; secrets are never part of its text.
 
     `data` is the data folder, `database` a PostgreSQL URL (none: SQLite files in the folder), `ledger` the code that is
-    meant where none is named. `token_key` signs bearer tokens; without it the key lies in `token_key_file`.
+    meant where none is named. `token_key` signs bearer tokens; without it the key lies in `token_key_file`. `seals` holds the
+    sealed trees, `seal_keys` the keys that sign them and what each signed last; `seal_every` are the seconds between two looks
+    at what the service has to seal, none where it does not seal.
     `hosts` are the names under which the service may be asked (none: any), `proxies` the addresses whose word about https and
     about the caller's address is believed. In `production` the service refuses to start with settings that are unsafe.
     """
@@ -40,6 +44,9 @@ class Settings:
     token_key: bytes | None = field(default=None, repr=False)
     token_key_file: Path
     strict: bool = False
+    seals: Path
+    seal_keys: Path
+    seal_every: float | None = SEAL_EVERY
     hosts: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     production: bool = False
@@ -96,8 +103,8 @@ def read(
     """The settings; options win over the environment. Refuses a database that is not PostgreSQL.
 
     It has `LVZHI_DATA`, `LVZHI_DATABASE_URL`, `LVZHI_LEDGER`, `LVZHI_TOKEN_KEY`, `LVZHI_TOKEN_KEY_FILE`, `LVZHI_STRICT`
-    (refuse likely duplicates unless the recorder says that they differ), `LVZHI_HOSTS` and `LVZHI_PROXIES` (lists by comma),
-    and `LVZHI_PRODUCTION`.
+    (refuse likely duplicates unless the recorder says that they differ), `LVZHI_SEALS`, `LVZHI_SEAL_KEYS` and `LVZHI_SEAL_EVERY`
+    (seconds, or `off`), `LVZHI_HOSTS` and `LVZHI_PROXIES` (lists by comma), and `LVZHI_PRODUCTION`.
     """
     folder = folder_told(environment, data) or default_folder(environment)
     key = environment.get("LVZHI_TOKEN_KEY")
@@ -118,6 +125,9 @@ def read(
         ledger=ledger or environment.get("LVZHI_LEDGER") or None,
         token_key=key.encode() if key else None,
         token_key_file=Path(key_file).expanduser() if key_file else folder / "token.key",
+        seals=_folder_in(environment, "LVZHI_SEALS", folder / "seals"),
+        seal_keys=_folder_in(environment, "LVZHI_SEAL_KEYS", folder / "seal-keys"),
+        seal_every=_seconds_in(environment.get("LVZHI_SEAL_EVERY", "")),
         strict=_ticked(environment, "LVZHI_STRICT"),
         hosts=_listed(environment, "LVZHI_HOSTS"),
         proxies=_listed(environment, "LVZHI_PROXIES"),
@@ -140,6 +150,24 @@ def _ticked(environment: Mapping[str, str], name: str) -> bool:
 def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
     parts = (each.strip() for each in environment.get(name, "").split(","))
     return tuple(each for each in parts if each)
+
+
+def _folder_in(environment: Mapping[str, str], name: str, otherwise: Path) -> Path:
+    told = environment.get(name)
+    return Path(told).expanduser() if told else otherwise
+
+
+def _seconds_in(said: str) -> float | None:
+    said = said.strip().lower()
+    if said in {"off", "no", "false", "0"}:
+        return None
+    try:
+        seconds = float(said or SEAL_EVERY)
+    except ValueError:
+        seconds = 0
+    if not 0.1 <= seconds <= 3600:
+        raise Refused(Reason.MALFORMED, "LVZHI_SEAL_EVERY", said[:40], wanted=_SECONDS)
+    return seconds
 
 
 def folder_told(environment: Mapping[str, str], data: str | None = None) -> Path | None:

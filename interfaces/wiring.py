@@ -7,6 +7,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,9 @@ from application.documents.source import Unreadable
 from application.group_commit import GroupCommit
 from application.handle import Done, Request, Verdict, Writer, now
 from application.log import Log, checked_code
+from application.seal.folder import Seals
+from application.seal.sealing import Sealer
+from application.seal.signing import FileSigner
 from domain import streams
 from domain.attestation import Policy
 from domain.deed import Known
@@ -94,10 +98,14 @@ def store_of(settings: Settings, code: str) -> Store:
 class Desk:
     """One ledger that is open in this process: where it is written, and where it is read."""
 
-    def __init__(self, log: Log, store: Store, *, strict: bool) -> None:
+    def __init__(
+        self, log: Log, store: Store, seals: Seals, signer: FileSigner, *, strict: bool
+    ) -> None:
         self.code = log.ledger
+        self.seals = seals
+        self.signer = signer
         self.strict = strict
-        self._log = log
+        self.log = log
         opened = [codec.decode(row).event for row in log.stream(LEDGER_STREAM)[:1]]
         if not opened:
             raise Refused(Reason.NO_SUCH_LEDGER, about=log.ledger)
@@ -124,10 +132,15 @@ class Desk:
 
     def entries_at(self, positions: Sequence[int]) -> list[Entry[Any]]:
         """The entries at these positions, in order of position."""
-        return codec.decode_all(self._log.at(positions))
+        return codec.decode_all(self.log.at(positions))
+
+    @property
+    def sealer(self) -> Sealer:
+        """Who seals this ledger."""
+        return Sealer(self.log, self.seals, self.signer)
 
     def _since(self, position: int, limit: int) -> list[Entry[Any]]:
-        return codec.decode_all(self._log.since(position, limit))
+        return codec.decode_all(self.log.since(position, limit))
 
     def keep_reading(self) -> None:
         """Have a thread keep the read model up to date until `close`."""
@@ -184,20 +197,20 @@ class Desk:
 
     def known(self) -> Known:
         """What a decision may look at now, for a preview: read apart, so that what is written meanwhile does not disturb it."""
-        book = Book(self._log)
+        book = Book(self.log)
         book.open(self.today())
         return book.known(self.today(), self.strict)
 
     def policy(self) -> Policy:
         """The rule of dual management that is in force today, as the log has it."""
         found: dict[str, Any] = {}
-        for row in self._log.streams_like(Root.POLICY.prefix, self._log.head()):
+        for row in self.log.streams_like(Root.POLICY.prefix, self.log.head()):
             found[row.stream] = streams.evolve(found.get(row.stream), codec.decode(row))
         return documents.policy_of(found.values(), self.shelf, self.today())
 
     def head(self) -> int:
         """The position of the newest entry."""
-        return self._log.head()
+        return self.log.head()
 
     def close(self) -> None:
         """Wait for what is under way and give back the log's files and connections."""
@@ -206,7 +219,8 @@ class Desk:
         self._wake.set()
         if self._reading is not None:
             self._reading.join()
-        self._log.close()
+        self.log.close()
+        self.seals.close()
 
 
 class Installation:
@@ -290,7 +304,7 @@ class Installation:
             file = sqlite_log.ledger_file(self.settings.data, code)
             raise Refused(Reason.DAMAGED, about=str(file)) from error
         try:
-            return Desk(log, self._store(code), strict=self.settings.strict)
+            return Desk(log, self._store(code), *self.sealing(code), strict=self.settings.strict)
         except DatabaseError as error:
             log.close()
             if not _tells_of_damage(error.orig):
@@ -326,6 +340,26 @@ class Installation:
         if not codes:
             raise Refused(Reason.NO_SUCH_LEDGER, about="lvzhi ledger create CODE --name …")
         return self.desk(codes[0])
+
+    def sealing(self, code: str) -> tuple[Seals, FileSigner]:
+        """Where the seals of a ledger lie, and the key that signs them."""
+        return Seals(self.settings.seals, code), FileSigner(self.settings.seal_keys, code)
+
+    def heads(self) -> dict[str, int]:
+        """How far each ledger goes, whoever wrote to it."""
+        if self.settings.database is None:
+            return sqlite_log.heads(self.settings.data)
+        return postgres_log.heads(self._shared_pool())
+
+    @contextmanager
+    def borrowed_log(self, code: str) -> Iterator[Log]:
+        """The log of a ledger: of its desk where that is open, otherwise for this once."""
+        desk = self._desks.get(code)
+        if desk is not None:
+            yield desk.log
+        else:
+            with closing(self._open(code)) as log:
+                yield log
 
     def keep_reading(self) -> None:
         """From now on keep the read model of every ledger up to date, from the moment that it is first asked for."""
@@ -366,6 +400,11 @@ class Installation:
     def _open(self, code: str) -> Log:
         if self.settings.database is None:
             return sqlite_log.SqliteLog(self.settings.data, code)
-        if self._pool is None:
+        return postgres_log.PostgresLog(self._shared_pool(), code)
+
+    def _shared_pool(self) -> postgres_log.LogPool:
+        if self._pool is None and self.settings.database is not None:
             self._pool = postgres_log.LogPool(self.settings.database)
-        return postgres_log.PostgresLog(self._pool, code)
+        if self._pool is None:
+            raise LookupError("no database")
+        return self._pool

@@ -13,23 +13,30 @@ from starlette.types import ASGIApp
 
 from domain.kinds import Shape
 from interfaces import bodies
-from interfaces.api import drafts, errors, imports, openapi, reads, writes
+from interfaces.api import drafts, errors, imports, openapi, reads, seals, writes
 from interfaces.api.door import Door, Gate
 from interfaces.api.guard import Guard
+from interfaces.sealing import Keeper
 from interfaces.wiring import Installation
 
 
 def create_app(installation: Installation) -> FastAPI:
     """The API over the ledgers of an installation, which it closes when it ends."""
+    every = installation.settings.seal_every
+    keeper = None if every is None else Keeper(installation, every)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         for shape in Shape:
             bodies.body_adapter(shape)
         await run_in_threadpool(installation.keep_reading)
+        if keeper is not None:
+            keeper.start()
         try:
             yield
         finally:
+            if keeper is not None:
+                await run_in_threadpool(keeper.stop)
             await run_in_threadpool(installation.close)
 
     app = FastAPI(
@@ -44,12 +51,14 @@ def create_app(installation: Installation) -> FastAPI:
     errors.install(app)
     door = Door(installation, installation.tokens)
     app.state.door = door
+    app.state.stopped = {} if keeper is None else keeper.stopped
     app.state.gate = Gate(imports.MOST_AT_ONCE)
     app.state.trying = Gate(drafts.MOST_AT_ONCE)
     app.include_router(writes.router(door))
     app.include_router(reads.router(door))
     app.include_router(imports.router())
     app.include_router(drafts.router())
+    app.include_router(seals.router())
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
     # Around all that Starlette puts in front of the routes: its answer to what went wrong with us comes from there.
     build = app.build_middleware_stack

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from domain.document import Sort
 from interfaces import bodies
-from interfaces.api import drafts
+from interfaces.api import drafts, seals
 from interfaces.api.door import ACTING_FOR, Receipt
 from interfaces.api.problems import MEDIA_TYPE, Problem
 from interfaces.api.writes import ACTS, LEDGER, Act, BatchVerdicts
@@ -23,11 +23,11 @@ Schema = dict[str, Any]
 _REF = "#/components/schemas/{model}"
 _PROBLEM_STATUSES = ("400", "401", "403", "404", "422", "503")
 
-DESCRIPTION = """履职台账接口:每次写入是一条命令,须带 `Idempotency-Key`(导入由文件内容自行确定;试算办法草案不写入,不须带);读到自己的写入用 `?after=` 加返回的 `Lvzhi-Position`。
+DESCRIPTION = """履职台账接口:每次写入是一条命令,须带 `Idempotency-Key`(导入由文件内容自行确定;试算办法草案不写入,见证签名重复交回无妨,均不须带);读到自己的写入用 `?after=` 加返回的 `Lvzhi-Position`。
 错误一律为 `application/problem+json`,`reason` 取自封闭列表。
 
 The duty ledger: every write is a command and carries an `Idempotency-Key`, but for imports, whose ids follow from what the
-file holds, and for trying a draft, which writes nothing; to read your own write, pass the `Lvzhi-Position` of the answer as `?after=`. Errors are always `application/problem+json` with a `reason` of a closed list."""
+file holds, for trying a draft, which writes nothing, and for a witness's signatures, which may come twice; to read your own write, pass the `Lvzhi-Position` of the answer as `?after=`. Errors are always `application/problem+json` with a `reason` of a closed list."""
 
 _COMMAND_ID: Schema = {
     "name": "Idempotency-Key",
@@ -89,6 +89,8 @@ def describe(app: FastAPI) -> Schema:
         for operation in operations.values():
             _add_path_parameters(path, operation)
             _add_problems(operation, secured=path.startswith("/api/") and "{ledger}" in path)
+            if "seal" in operation.get("tags", ()):
+                _add_problem(operation, "409")
     made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     made["security"] = [{"token": []}]
     app.openapi_schema = made
@@ -133,6 +135,11 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
         operation["parameters"] = [_COMMAND_ID, _ACTING_FOR, *_parameters(act)]
         _take(operation, found[act.operation], required=True)
         _give(operation, "201" if act.creates else "200", answers[0])
+    lines = paths[f"{LEDGER}/seal/cosignatures"]["post"]
+    lines["requestBody"] = {
+        "required": True,
+        "content": {seals.TEXT: {"schema": {"type": "string", "maxLength": seals.LARGEST_LINES}}},
+    }
     _take(paths[f"{LEDGER}/whatif"]["post"], found[drafts.OPERATION], required=True)
     batch = paths[f"{LEDGER}/commands"]["post"]
     batch["parameters"] = [_COMMAND_ID, _ACTING_FOR]
@@ -201,7 +208,11 @@ def _add_problems(operation: Schema, *, secured: bool) -> None:
     if not secured:
         operation["security"] = []
     for status in sorted(statuses):
-        responses[status] = {
-            "description": "问题 / problem",
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+        _add_problem(operation, status)
+
+
+def _add_problem(operation: Schema, status: str) -> None:
+    operation["responses"][status] = {
+        "description": "问题 / problem",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }

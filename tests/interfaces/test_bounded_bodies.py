@@ -80,15 +80,15 @@ def test_every_parameter_that_is_a_list_has_an_end(described: Schema) -> None:
                     assert each["schema"]["maxItems"] > 0, each["name"]
 
 
-def test_what_is_no_json_is_a_file_of_an_import(described: Schema) -> None:
-    """There is no body that goes round what is checked of JSON, but for the files of the two imports."""
+def test_what_is_no_json_is_a_file_of_an_import_or_a_signed_note(described: Schema) -> None:
+    """There is no body that goes round what is checked of JSON, but for files of imports and lines of witnesses."""
     others = {
         operation["operationId"]
         for operations in described["paths"].values()
         for operation in operations.values()
         if "application/json" not in operation.get("requestBody", {}).get("content", {"application/json": 0})
     }  # fmt: skip
-    assert others == {"import_records", "import_roster"}
+    assert others == {"import_records", "import_roster", "add_cosignatures"}
 
 
 def test_only_a_post_or_a_put_writes() -> None:

@@ -31,6 +31,7 @@ def told(**more: str) -> settings.Settings:
         "LVZHI_PRODUCTION": "1",
         "LVZHI_DATA": "/srv/lvzhi",
         "LVZHI_TOKEN_KEY": CANARY,
+        "LVZHI_SEAL_KEYS": "/etc/lvzhi/seal-keys",
         "LVZHI_HOSTS": "lvzhi.example",
     }
     return settings.read({**safe, **more})
@@ -62,6 +63,11 @@ def test_a_key_beside_the_data_is_refused() -> None:
     assert unsafe(told(LVZHI_TOKEN_KEY="")) == field
     for file, found in (("/srv/lvzhi/keys/../key", field), ("/etc/lvzhi/key", [])):
         assert unsafe(told(LVZHI_TOKEN_KEY="", LVZHI_TOKEN_KEY_FILE=file)) == found
+
+
+def test_keys_of_seals_beside_the_data_are_refused_where_it_seals() -> None:
+    assert unsafe(told(LVZHI_SEAL_KEYS="")) == ["LVZHI_SEAL_KEYS"]
+    assert unsafe(told(LVZHI_SEAL_KEYS="/srv/lvzhi/a", LVZHI_SEAL_EVERY="off")) == []
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "lvzhi.example"])  # noqa: S104 -- listened on by nobody here

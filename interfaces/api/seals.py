@@ -1,0 +1,269 @@
+"""How far a ledger is sealed, and what shows it: checkpoints, proofs, tiles, receipts, and what witnesses send back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from starlette.responses import PlainTextResponse
+
+from application import codec
+from application.seal.receipts import cosigned, receipt_of, request_for
+from application.seal.verify import WIDTH, Bad, Checkpoint, encoded, grouped, short_code
+from domain.people import Actor, Reason, Refused, Role
+from interfaces import bodies
+from interfaces.api.door import Door, body_of, no_parameters
+from interfaces.api.reads import AskedNow, Asking, Limit, asking_now
+from interfaces.api.writes import LEDGER
+from interfaces.sealing import SealState, cosigners, first_key, state_of
+from interfaces.wiring import Desk
+
+TEXT = "text/plain"
+OCTETS = "application/octet-stream"
+LARGEST_LINES = 65_536
+"""Bytes that a witness's answer may have."""
+_SEES_RECORDS = frozenset({Role.OFFICE, Role.AUDITOR})
+"""Who gets the receipt of any entry, with all that it says; others get those of what they recorded themselves."""
+_TILE = re.compile(r"((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d{0,2}))?", re.ASCII)
+
+Size: TypeAlias = Annotated[
+    int | None,
+    Query(ge=1, description="哪一个检查点,默认最新 / which checkpoint, the newest by default"),
+]
+Before: TypeAlias = Annotated[
+    int | None, Query(ge=1, description="只列更早的 / only those of smaller sizes")
+]
+Position: TypeAlias = Annotated[int, Path(ge=1)]
+
+
+class Text(PlainTextResponse):
+    """An answer in plain text, in UTF-8."""
+
+    media_type = TEXT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointView:
+    """A checkpoint that is kept: its size, root in hexadecimal, short code, and who signed besides the ledger's key."""
+
+    size: int
+    root: str
+    code: str
+    cosigners: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofView:
+    """That an entry is under a checkpoint: the hash of its leaf and the proof from there to the root, in Base64."""
+
+    position: int
+    leaf: str
+    proof: list[str]
+    checkpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysView:
+    """The key that a ledger began with, and the notes that lead on from it to those that came after."""
+
+    first_key: str
+    rotations: list[str]
+
+
+def _checkpoint(asked: Asking, size: int | None) -> Checkpoint:
+    """The checkpoint of that size, or the newest."""
+    seals = asked.desk.seals
+    found = seals.newest() if size is None else seals.checkpoint(size)
+    if found is None:
+        raise Refused(Reason.NOT_SEALED, "size", "" if size is None else str(size))
+    return found
+
+
+def _must_see(actor: Actor, desk: Desk, position: int) -> None:
+    """Refuse the receipt of somebody else's entry to who may not see all that it says."""
+    if actor.role in _SEES_RECORDS:
+        return
+    rows = desk.log.at([position])
+    if not rows or codec.envelope_of(rows[0]).by != actor.person:
+        raise Refused(Reason.NOT_ALLOWED, about=actor.role.value)
+
+
+@contextmanager
+def _sound() -> Iterator[None]:
+    """Whatever does not hold in the seals is told as what it is."""
+    try:
+        yield
+    except (Bad, UnicodeDecodeError) as bad:
+        raise Refused(Reason.SEALS_DIFFER, about=str(bad)) from bad
+
+
+def router() -> APIRouter:
+    """The routes of seals."""
+    made = APIRouter(prefix=f"{LEDGER}/seal", tags=["seal"])
+
+    @made.get("", operation_id="get_seal", summary="封存状态")
+    def get_seal(asked: AskedNow) -> SealState:
+        """How far the ledger is sealed, and whether anything has stopped it."""
+        desk = asked.desk
+        stopped = asked.request.app.state.stopped.get(desk.code)
+        return state_of(desk.log, desk.seals, desk.signer, stopped)
+
+    @made.get("/keys", operation_id="get_seal_keys", summary="封存公钥及换钥声明")
+    def get_keys(asked: AskedNow) -> KeysView:
+        """The key to check everything with, and how it gave way to others. Note it from paper, not from here."""
+        seals = asked.desk.seals
+        with _sound():
+            notes = [str(each.note) for each in seals.rotations()]
+            return KeysView(first_key=first_key(seals, asked.desk.signer), rotations=notes)
+
+    @made.get("/policy", operation_id="get_seal_policy", summary="见证规则", response_class=Text)
+    def get_policy(asked: AskedNow) -> Text:
+        """Whose cosignatures this ledger asks for, as C2SP tlog-policy."""
+        return Text(asked.desk.seals.policy)
+
+    @made.get("/checkpoint", operation_id="get_checkpoint", summary="检查点", response_class=Text)
+    def get_checkpoint(asked: AskedNow, size: Size = None) -> Text:
+        """A checkpoint with what was signed under it, as C2SP tlog-checkpoint."""
+        with _sound():
+            return Text(str(_checkpoint(asked, size)))
+
+    @made.get("/checkpoints", operation_id="list_checkpoints", summary="检查点一览")
+    def list_checkpoints(
+        asked: AskedNow, before: Before = None, limit: Limit = 50
+    ) -> list[CheckpointView]:
+        """The checkpoints that are kept, the newest first."""
+        seals = asked.desk.seals
+        sizes = [n for n in reversed(seals.sizes()) if before is None or n < before][:limit]
+        with _sound():
+            found = [each for each in map(seals.checkpoint, sizes) if each is not None]
+        return [
+            CheckpointView(
+                size=each.size,
+                root=each.root.hex(),
+                code=short_code(each.note.text),
+                cosigners=cosigners(each),
+            )
+            for each in found
+        ]
+
+    @made.get("/entries/{position}/proof", operation_id="get_proof", summary="存在证明")
+    def get_proof(asked: AskedNow, position: Position, size: Size = None) -> ProofView:
+        """That an entry is in the ledger, without what it says."""
+        with _sound():
+            checkpoint = _checkpoint(asked, size)
+            if position > checkpoint.size:
+                raise Refused(Reason.NOT_SEALED, "position", f"{position} > {checkpoint.size}")
+            nodes = asked.desk.seals.nodes
+            return ProofView(
+                position=position,
+                leaf=encoded(nodes.node(0, position - 1)),
+                proof=[encoded(each) for each in nodes.inclusion(position - 1, checkpoint.size)],
+                checkpoint=str(checkpoint),
+            )
+
+    @made.get(
+        "/entries/{position}/receipt",
+        operation_id="get_receipt",
+        summary="条目回执",
+        response_class=Text,
+    )
+    def get_receipt(asked: AskedNow, position: Position, size: Size = None) -> Text:
+        """An entry with the proof that it is in the ledger, as C2SP tlog-proof; for who recorded it, the office and auditors."""
+        _must_see(asked.actor, asked.desk, position)
+        with _sound():
+            checkpoint = _checkpoint(asked, size)
+            try:
+                receipt = receipt_of(asked.desk.log, asked.desk.seals, checkpoint, position)
+            except LookupError as error:
+                about = f"{position} > {checkpoint.size}"
+                raise Refused(Reason.NOT_SEALED, "position", about) from error
+        return Text(str(receipt))
+
+    @made.get(
+        "/consistency",
+        operation_id="get_consistency",
+        summary="前后一致的证明",
+        response_class=Text,
+    )
+    def get_consistency(
+        asked: AskedNow, old: Annotated[int, Query(ge=0)], size: Size = None
+    ) -> Text:
+        """That a checkpoint goes on from size `old`: what a witness is sent, as in C2SP tlog-witness."""
+        with _sound():
+            checkpoint = _checkpoint(asked, size)
+            if old > checkpoint.size:
+                raise Refused(Reason.NOT_SEALED, "old", f"{old} > {checkpoint.size}")
+            return Text(str(request_for(asked.desk.seals, checkpoint, old)))
+
+    @made.get(
+        "/tile/{level}/{path:path}",
+        operation_id="get_tile",
+        summary="哈希块",
+        response_class=Response,
+        responses={200: {"content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}}}},
+    )
+    def get_tile(
+        asked: Annotated[Asking, Depends(asking_tile)],
+        level: Annotated[int, Path(ge=0, le=7)],
+        path: str,
+    ) -> Response:
+        """Hashes of the tree, 256 in a tile, as C2SP tlog-tiles."""
+        found = _TILE.fullmatch(path)
+        if found is None:
+            raise Refused(Reason.NO_SUCH_PAGE, about=path[:80])
+        number = int(found[1].replace("x", "").replace("/", ""))
+        width = WIDTH if found[2] is None else int(found[2])
+        there = (asked.desk.seals.size() >> 8 * level) - number * WIDTH
+        if grouped(number) != found[1] or width > there:
+            raise Refused(Reason.NO_SUCH_PAGE, about=path[:80])
+        with _sound():
+            hashes = asked.desk.seals.nodes.tile(level, number, width)
+        headers = {"Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(hashes, media_type=OCTETS, headers=headers)
+
+    @made.post("/cosignatures", operation_id="add_cosignatures", summary="交回见证签名")
+    def add_cosignatures(lines: Annotated[Lines, Depends(lines_sent)]) -> CheckpointView:
+        """Add what witnesses signed under the newest checkpoint, or the one of `size`; each must be of a witness of the policy."""
+        asked, checkpoint = lines.asking, _checkpoint(lines.asking, lines.size)
+        try:
+            signed = cosigned(asked.desk.seals, checkpoint, lines.text)
+        except Bad as bad:
+            raise Refused(Reason.BAD_EVIDENCE, about=str(bad)) from bad
+        return CheckpointView(
+            size=signed.size,
+            root=signed.root.hex(),
+            code=short_code(signed.note.text),
+            cosigners=cosigners(signed),
+        )
+
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Signature lines that somebody sent, and for which checkpoint."""
+
+    asking: Asking
+    size: int | None
+    text: str
+
+
+async def lines_sent(request: Request, response: Response, size: Size = None) -> Lines:
+    """Let in signature lines from the office."""
+    asked = await asking_now(request, response)
+    if asked.actor.role is not Role.OFFICE:
+        raise Refused(Reason.NOT_ALLOWED, about=asked.actor.role.value)
+    text = bodies.text_of(await body_of(request, LARGEST_LINES))
+    return Lines(asked, size, text)
+
+
+async def asking_tile(request: Request, response: Response) -> Asking:
+    """Let in a read of a tile, whose path holds slashes."""
+    door: Door = request.app.state.door
+    desk, actor = door.enter(request)
+    no_parameters(request)
+    return Asking(desk, actor, None, request, response)
