@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
+from application.handed_out import Value, workbook
 
-Value: TypeAlias = str | int | float | date | None
 PlainRow: TypeAlias = Mapping[str, Value]
 """One row by the headings of its columns."""
 
@@ -33,32 +32,24 @@ def write_records(
 
 def _write(path: Path, tab: str, title: str, rows: Sequence[PlainRow], *, messy: bool) -> None:
     headings = ["序号", *dict.fromkeys(heading for row in rows for heading in row)]
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
-        page = book.add_worksheet(tab)
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        bold = book.add_format({"bold": True, "align": "center"})
-        page.merge_range(0, 0, 0, max(1, len(headings) - 1), title, bold)
+    with workbook(path, tab) as written:
+        written.title(title, len(headings))
         top = 1
         if messy:
-            page.write_string(1, 0, "填报单位:")
+            written.put(1, 0, "填报单位:")
             top = 3
-        page.write_row(top, 0, headings, bold)
+        written.put_all(top, headings, bold=True)
         line = top
         for place, row in enumerate(rows):
             line += 2 if messy and place % 40 == 39 else 1
-            page.write_number(line, 0, place + 1)
+            written.put(line, 0, place + 1)
             for column, heading in enumerate(headings[1:], start=1):
                 value = row.get(heading)
-                if messy:
-                    value = _messy(heading, value, place)
-                if isinstance(value, date):
-                    page.write_datetime(line, column, datetime.combine(value, time()), day)
-                elif value is not None:
-                    page.write(line, column, value)
+                written.put(line, column, _messy(heading, value, place) if messy else value)
         if messy:
-            page.write_row(line + 1, 0, ["合计", f"{len(rows)}人次"])
-            page.write_string(line + 2, 0, "备注:以上由各单位填报。")
-        page.set_column(1, len(headings), 14)
+            written.put_all(line + 1, ["合计", f"{len(rows)}人次"])
+            written.put(line + 2, 0, "备注:以上由各单位填报。")
+        written.page.set_column(1, len(headings), 14)
 
 
 def _messy(heading: str, value: Value, place: int) -> Value:

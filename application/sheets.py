@@ -6,41 +6,25 @@ import csv
 import hashlib
 import io
 import re
-import struct
 import unicodedata
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import TypeAlias
 
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    SheetMetadata,
-    SheetVisibleEnum,
-)
-
+from application.apart import ReadSheet, read_apart
 from application.columns import KEY_COLUMNS, is_column, key_of
+from application.handed_out import workbook
+from application.packed import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, refuse_unfit
+from domain.characters import composed, is_forbidden
 from domain.people import Reason, Refused
 
 Cell: TypeAlias = str | int | float | bool | date | None
 """What a cell holds: text is tidied, whole numbers are int, an Excel date is a date without its time."""
 Cells: TypeAlias = tuple[Cell, ...]
 
-MOST_ROWS = 50_000
-MOST_COLUMNS = 200
-MOST_CELLS = 2_000_000
-LARGEST_FILE = 20 * 1024 * 1024
-LARGEST_UNPACKED = 200 * 1024 * 1024
-"""Bytes that all parts of a workbook may have together once unpacked."""
-STEEPEST = 300
-"""How many times its packed size a part of a workbook may unpack to, from `STEEP_FROM` bytes on."""
-STEEP_FROM = 16 * 1024 * 1024
-LARGEST_TAG = 1024 * 1024
+LARGEST_FILE = 10 * 1024 * 1024
+"""Bytes that a file may have."""
 HEADER_WITHIN = 40
 """Rows from the top within which a header is looked for."""
 
@@ -89,7 +73,7 @@ def read_sheet(name: str, content: bytes, tab: str = "") -> Sheet:
         raise Refused(Reason.TOO_LARGE, about=f"{name} > {LARGEST_FILE // 1024 // 1024} MiB")
     digest = hashlib.sha256(content).hexdigest()
     if content.startswith(b"PK\x03\x04"):
-        _refuse_bomb(name, content)
+        refuse_unfit(name, content)
         grids, encoding = _workbook(name, content, tab), "xlsx"
     elif content.startswith(OLD_OR_LOCKED):
         raise Refused(Reason.NOT_A_WORKBOOK, about=f"{name}({_how_to_save(name)})")
@@ -102,6 +86,7 @@ def read_sheet(name: str, content: bytes, tab: str = "") -> Sheet:
     if not found:
         raise Refused(Reason.NO_HEADER, about=f"{name} {tab}".strip())
     chosen, grid, header = found[0]
+    _refuse_bad_words(name, chosen, grid[: header.row])
     records, passed_over = _records(grid, header)
     above = [_text(cell) for cells in grid[: header.row - 1] for cell in cells if cell is not None]
     return Sheet(
@@ -134,17 +119,27 @@ _UNTIDY = re.compile(
     "[\u200b-\u200d\u2060\ufeff\u00ad\u3000\u00a0\u2007\u202f\r\n\t\v\f\u2028\u2029"
     "\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
 )
-_BAD = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 def tidy(text: str) -> str:
-    """Text with ordinary digits, letters and spaces; punctuation stays as it was typed."""
-    return (text.translate(_TIDY) if _UNTIDY.search(text) else text).strip()
+    """Text in Unicode's composed form with ordinary digits, letters and spaces; punctuation stays as it was typed."""
+    return composed(text.translate(_TIDY) if _UNTIDY.search(text) else text).strip()
 
 
 def has_bad_characters(cell: Cell) -> bool:
     """Whether a cell holds control or bidirectional characters."""
-    return isinstance(cell, str) and _BAD.search(cell) is not None
+    return isinstance(cell, str) and is_forbidden(cell)
+
+
+def _refuse_bad_words(name: str, tab: str, top: Sequence[Cells]) -> None:
+    """Refuse such characters in what names the rest: the sheet's name, its titles, its header. Those of a row are told with the row."""
+    if is_forbidden(tab):
+        raise Refused(Reason.BAD_CHARACTERS, "tab", name)
+    for number, cells in enumerate(top, start=1):
+        for place, cell in enumerate(cells, start=1):
+            if has_bad_characters(cell):
+                about = f"{name}(第{number}行第{place}列 row {number}, column {place})"
+                raise Refused(Reason.BAD_CHARACTERS, about=about)
 
 
 def _text(cell: Cell) -> str:
@@ -160,28 +155,13 @@ def _cell(raw: object) -> Cell:
             return raw
         case float():
             return int(raw) if raw.is_integer() else raw
-        case datetime():
-            return raw.date()
         case date():
             return raw
-        case time():
-            return raw.strftime("%H:%M")
-        case timedelta():
-            return str(raw)
         case _:
             return str(raw)
 
 
 # Workbooks
-
-_OPENS = re.compile(rb"<(?:[^\s<>/:!?]+:)?(?:c|row)(?=[\s/>])")
-_TAG = re.compile(
-    rb"<(?:[^\s<>/:!?]+:)?(c|row)((?:\s+[^\s=<>\"'/]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*)\s*(/?)>"
-)
-_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?: s="\d+")?(?: t="\w+")?(/?)>')
-_PLAIN_ROW = re.compile(rb'<row r="(\d+)"(?: [\w:.]+="[\w:. ]*")*/?>')
-_PLACE = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
-_ADDRESS = re.compile(rb"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 
 
 def _says_workbook(name: str) -> bool:
@@ -195,163 +175,14 @@ def _how_to_save(name: str) -> str:
     return "文件 → 另存为 → .xlsx / File → Save As → .xlsx"
 
 
-def _refuse_bomb(name: str, content: bytes) -> None:
-    """Unpack every part bit by bit and count, before a parser sees the file; sizes that a file states are not believed.
-
-    The parser reserves memory for the rectangle between the outermost cells, so that their addresses are looked at here.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            parts = packed.infolist()
-            if "xl/workbook.xml" not in packed.namelist():
-                raise Refused(Reason.NOT_A_WORKBOOK, about=name)
-        left = LARGEST_UNPACKED
-        for part in parts:
-            size = 0
-            worksheet = part.filename.lower().endswith(".xml") and "sheet" in part.filename.lower()
-            extent = _Extent()
-            for piece in _unpacked(content, part):
-                size += len(piece)
-                if size > left or (size > STEEP_FROM and size > STEEPEST * part.compress_size):
-                    raise Refused(Reason.TOO_LARGE, about=name)
-                if worksheet:
-                    extent.read(piece)
-            extent.refuse_too_many(name)
-            left -= size
-    except Refused:
-        raise
-    except Exception as broken:  # whatever is wrong with the bytes, it is no workbook
-        raise Refused(Reason.NOT_A_WORKBOOK, about=name) from broken
-
-
-def _unpacked(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The bytes of one part, a mebibyte at a time at most."""
-    header = content[part.header_offset : part.header_offset + 30]
-    name_length, extra_length = struct.unpack("<HH", header[26:30])
-    start = part.header_offset + 30 + name_length + extra_length
-    packed = content[start : start + part.compress_size]
-    if part.flag_bits & 1:
-        raise zipfile.BadZipFile("encrypted")
-    if part.compress_type == zipfile.ZIP_STORED:
-        yield packed
-        return
-    if part.compress_type != zipfile.ZIP_DEFLATED:
-        raise zipfile.BadZipFile("compression")
-    unpack = zlib.decompressobj(-15)
-    while packed and not unpack.eof:
-        yield unpack.decompress(packed, 1024 * 1024)
-        packed = unpack.unconsumed_tail
-    yield unpack.flush()
-
-
-class _Extent:
-    """The right-most column and the lowest row among the cells of a sheet that hold something."""
-
-    def __init__(self) -> None:
-        self.wide, self.tall = 0, 0
-        self._row, self._column = 0, 0
-        self._rest = b""
-
-    def read(self, piece: bytes) -> None:
-        """Look at one more piece; a tag that is not whole yet waits for the next one."""
-        seen = self._rest + piece
-        cut = seen.rfind(b"<")
-        if cut < 0:
-            self._rest = b""
-            return
-        if len(seen) - cut > LARGEST_TAG:
-            raise zipfile.BadZipFile("tag")
-        seen, self._rest = seen[:cut], seen[cut:]
-        opened = len(_OPENS.findall(seen))
-        plain = _PLAIN_CELL.findall(seen)
-        rows = _PLAIN_ROW.findall(seen)
-        if len(plain) + len(rows) == opened:
-            self._take_plain(plain, rows)
-            return
-        tags = _TAG.findall(seen)
-        if len(tags) != opened:
-            raise zipfile.BadZipFile("tag")
-        for tag, attributes, closed in tags:
-            place = _PLACE.search(attributes)
-            if tag == b"row":
-                self._row = self._row + 1 if place is None else int(place[1])
-                self._column = 0
-                continue
-            if place is None:
-                self._column += 1
-            else:
-                self._column, self._row = _address(place[1])
-            if not closed:
-                self.wide = max(self.wide, self._column)
-                self.tall = max(self.tall, self._row)
-
-    def _take_plain(self, cells: list[tuple[bytes, bytes, bytes]], rows: list[bytes]) -> None:
-        """The usual spelling, in which each cell has its address: much faster than one by one."""
-        for letters in {letters for letters, _, closed in cells if not closed}:
-            self.wide = max(self.wide, _column(letters))
-        self.tall = max([self.tall, *(int(row) for _, row, closed in cells if not closed)])
-        if rows:
-            self._row, self._column = int(rows[-1]), 0
-        if cells:
-            self._column, self._row = _column(cells[-1][0]), max(self._row, int(cells[-1][1]))
-
-    def refuse_too_many(self, name: str) -> None:
-        """Refuse more than an import reads."""
-        if self.wide > MOST_COLUMNS:
-            raise Refused(Reason.TOO_MANY, about=f"{name}: {self.wide} > {MOST_COLUMNS} 列")
-        if self.tall > MOST_ROWS or self.wide * self.tall > MOST_CELLS:
-            raise Refused(Reason.TOO_MANY, about=f"{name}: {self.tall} × {self.wide}")
-
-
-def _address(text: bytes) -> tuple[int, int]:
-    """Column and row of a cell's address, both from 1."""
-    found = _ADDRESS.fullmatch(text)
-    if found is None:
-        raise zipfile.BadZipFile("address")
-    return _column(found[1].upper()), int(found[2])
-
-
-def _column(letters: bytes) -> int:
-    column = 0
-    for letter in letters:
-        column = column * 26 + letter - 64
-    return column
-
-
 def _workbook(name: str, content: bytes, tab: str) -> list[tuple[str, list[Cells]]]:
     """The sheets of a workbook from row 1 on, the visible first, with the wanted one alone if one is named."""
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            order = sorted(
-                book.sheets_metadata, key=lambda each: each.visible != SheetVisibleEnum.Visible
-            )
-            wanted = [each.name for each in order if tab in {"", each.name}]
-            if not wanted:
-                raise Refused(Reason.NO_SUCH_SHEET, "tab", _there_are(tab, order))
-            return [(each, _grid(name, book.get_sheet_by_name(each))) for each in wanted]
-    except Refused:
-        raise
-    except (CalamineError, ValueError, OverflowError, MemoryError, OSError) as broken:
-        raise Refused(Reason.NOT_A_WORKBOOK, about=name) from broken
-    except BaseException as broken:
-        if type(broken).__name__ != "PanicException":
-            raise
-        raise Refused(Reason.NOT_A_WORKBOOK, about=name) from broken
+    return [(each.tab, _grid(each)) for each in read_apart(name, content, tab)]
 
 
-def _there_are(tab: str, order: Sequence[SheetMetadata]) -> str:
-    """The sheet that was asked for, and those there are."""
-    return f"「{tab}」({'、'.join(each.name for each in order[:20])})"
-
-
-def _grid(name: str, sheet: CalamineSheet) -> list[Cells]:
-    if sheet.total_width > MOST_COLUMNS or sheet.total_height > MOST_ROWS:
-        raise Refused(Reason.TOO_MANY, about=f"{name}: {sheet.total_height} × {sheet.total_width}")
-    rows = [
-        [_cell(raw) if raw != "" else None for raw in cells]
-        for cells in sheet.to_python(skip_empty_area=False)
-    ]
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+def _grid(read: ReadSheet) -> list[Cells]:
+    rows = [[_cell(raw) if raw != "" else None for raw in cells] for cells in read.rows]
+    for top, left, bottom, right in read.merged:
         _spread(rows, top, left, min(bottom, len(rows) - 1), right)
     return [tuple(cells) for cells in rows]
 
@@ -507,23 +338,14 @@ def _year_in(texts: Iterable[str]) -> int | None:
 def result_sheet(sheet: Sheet, results: Mapping[int, str]) -> bytes:
     """The sheet as it was sent, with a column 结果 at its end, as xlsx; no cell of it is a formula."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        page = book.add_worksheet(_tab_name(sheet.tab))
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
+    with workbook(out, _tab_name(sheet.tab)) as written:
         last = max([len(sheet.columns), *(len(cells) for cells in sheet.grid)])
         for row, cells in enumerate(sheet.grid):
-            for column, cell in enumerate(cells):
-                if isinstance(cell, date):
-                    page.write_datetime(row, column, datetime.combine(cell, time()), day)
-                elif isinstance(cell, int | float) and not isinstance(cell, bool):
-                    page.write_number(row, column, cell)
-                elif cell is not None:
-                    page.write_string(row, column, _text(cell)[:32_767])
-        page.write_string(sheet.header_row - 1, last, RESULT)
-        page.set_column(last, last, 48)
+            written.put_all(row, cells)
+        written.put(sheet.header_row - 1, last, RESULT)
+        written.page.set_column(last, last, 48)
         for number, text in results.items():
-            page.write_string(number - 1, last, text[:32_767])
+            written.put(number - 1, last, text)
     return out.getvalue()
 
 

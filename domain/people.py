@@ -112,6 +112,17 @@ class Reason(Choice):
     )
     TOO_LARGE = "too_large", "内容过大,请拆分或缩短", "is too large; split or shorten it"
     TOO_MANY = "too_many", "数量过多,请分批提交", "holds too many entries; send it in parts"
+    TOO_DEEP = "too_deep", "嵌套层级过多,请减少层级", "is nested too deeply; use fewer levels"
+    HEADERS_TOO_LARGE = (
+        "headers_too_large",
+        "请求头或地址过长,请缩短或减少",
+        "has headers or an address that are too long; shorten them",
+    )
+    UNKNOWN_HOST = (
+        "unknown_host",
+        "不是本服务的主机名,请核对地址,或由运维人员将其加入 LVZHI_HOSTS",
+        "is not a host name of this service; check the address, or have its operator add it to LVZHI_HOSTS",
+    )
     COMMAND_ID_MISSING = (
         "command_id_missing",
         "缺少命令编号(Idempotency-Key),请为每次操作生成一个编号",
@@ -295,6 +306,11 @@ class Reason(Choice):
         "不是有效的 Excel 工作簿,请用 WPS 或 Excel 另存为 xlsx",
         "is not a workbook; save it again as xlsx",
     )
+    UNSAFE_WORKBOOK = (
+        "unsafe_workbook",
+        "含有名单用不着的内容(见括号),请把数据复制到新的空白工作簿,另存为 xlsx 再上传",
+        "holds what no list needs (see the brackets); copy the data into a new workbook and save it as xlsx",
+    )
     NO_SUCH_SHEET = (
         "no_such_sheet",
         "没有这个工作表,请从括号中所列的工作表中选择",
@@ -350,6 +366,11 @@ class Reason(Choice):
         "read_model_damaged",
         "查询库文件已损坏,请停止服务后删除该文件,下次读取时会自动重建",
         "is damaged, and holds nothing but answers; stop the service and delete it, and it is made anew",
+    )
+    UNSAFE_SETTING = (
+        "unsafe_setting",
+        "不宜用于正式运行(LVZHI_PRODUCTION),请按括号中所说设置后再启动",
+        "is not safe in production (LVZHI_PRODUCTION); set it as the brackets say and start again",
     )
     PORT_TAKEN = (
         "port_taken",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, replace
 from functools import cache
+from json.decoder import scanstring  # type: ignore[attr-defined]  # not in the stubs
+from json.encoder import encode_basestring
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_type_hints
 
 import msgspec
@@ -16,6 +18,7 @@ from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from domain import deed, finding, matter, member, occasion, pairing, unit
+from domain.characters import FORBIDDEN, composed, is_forbidden
 from domain.kinds import KINDS, Details, Shape
 from domain.kinds.fields import fields_of
 from domain.people import Reason, Refused
@@ -28,14 +31,18 @@ LARGEST_BODY = 256 * 1024
 MOST_COMMANDS = 500
 """Commands that one batch may hold."""
 MOST_LISTED = 3_000
-"""People that one record may list."""
+"""What one list of a body may hold, such as the people of a record."""
+MOST_VALUES = 200_000
+"""What all lists and objects of a body may hold together; commas are counted, those in texts too."""
+DEEPEST = 20
+"""Levels that lists and objects of a body may nest; the deepest that is taken needs seven."""
 
-# Control characters except tab and line ends, marks and overrides of writing direction, halves of
-# characters: they make text read otherwise than it is stored.
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# A string that lacks its end reaches to the end of the text, so that nothing is looked at twice.
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
+_TELLING = re.compile(r"\\[ubf]")
+"""Escapes that may stand for a character that is looked for; the others stand for one that is let pass."""
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_ALIKE = bytes.maketrans(b"{}", b"[]")
 
 COMMANDS: tuple[type[Command], ...] = tuple(
     each for each in get_args(Command) if each is not OpenLedger
@@ -82,69 +89,167 @@ def tag_of(command: type[Command]) -> str:
 
 
 def text_of(raw: bytes) -> str:
-    """A body as text, in Unicode's composed form; refuses what is no UTF-8, and control and bidirectional characters."""
+    """A body as text, in Unicode's composed form, fit to be read as JSON by any reader.
+
+    Refuses what is no UTF-8, control and bidirectional characters, what nests too deeply, a name that an object gives
+    twice, numbers that are none, and lists that are too long; each with a pointer. What is no JSON at all is left to the
+    reader, who tells the line.
+    """
     try:
-        text = raw.decode()
+        text = composed(raw.decode())
     except UnicodeDecodeError as error:
         raise Refused(Reason.BAD_ENCODING, about=f"byte {error.start}") from error
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    # In what is no JSON a string may lack its end, and looking for one from each quote takes too long.
-    if "\\" in text and _is_json(text):
-        text = _STRING.sub(_composed, text)
-    if _FORBIDDEN.search(text):
+    if text.count(",") > MOST_VALUES:
+        raise Refused(Reason.TOO_MANY, about=f"> {MOST_VALUES}")
+    if "\\" in text:
+        text = _STRING.sub(_without_escapes, text)
+    refuse_deep(text)
+    if is_forbidden(text):
         raise Refused(Reason.BAD_CHARACTERS, _pointer_to_forbidden(text))
+    refuse_ambiguous(text)
     return text
 
 
 def check_text(text: str, field: str) -> str:
     """One value of a query or an option, composed; refuses the same characters."""
-    if _FORBIDDEN.search(text):
+    if is_forbidden(text):
         raise Refused(Reason.BAD_CHARACTERS, field)
-    return unicodedata.normalize("NFC", text)
+    return composed(text)
 
 
-def _is_json(text: str) -> bool:
-    """Whether it can be read at all; nesting is bounded by the readers themselves."""
+def refuse_deep(text: str) -> None:
+    """Refuse what nests deeper than `DEEPEST`, by its brackets alone: no reader has to go down to find out."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return
+    # What pairs with what is the reader's to tell; here one level counts like another.
+    raw = _STRING.sub("", text).encode(errors="surrogatepass")
+    brackets = raw.translate(_ALIKE, _NO_BRACKETS)
+    for _ in range(DEEPEST):
+        brackets = brackets.replace(b"[]", b"")
+        if not brackets:
+            return
+    if b"[]" in brackets or brackets.count(b"[") > DEEPEST:
+        raise Refused(Reason.TOO_DEEP, about=f"> {DEEPEST}")
+
+
+def refuse_ambiguous(text: str) -> None:
+    """Refuse what readers of JSON take differently: a name given twice, NaN and Infinity; and lists that are too long."""
     try:
-        json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return False
-    return True
+        _DECODER.decode(text)
+        if text.count(",") >= MOST_LISTED:
+            _refuse_long(json.loads(text), "")
+    except _Doubtful:
+        doubt, pointer = next(_doubts_in(_WHOLE.decode(text), ""))
+        wanted = forms.NUMBER if doubt is Reason.MALFORMED else None
+        raise Refused(doubt, pointer, wanted=wanted) from None
+    except ValueError:
+        # No JSON, or a number with more digits than are read: the reader says where.
+        return
 
 
-def _composed(token: re.Match[str]) -> str:
+class _Doubtful(Exception):
+    """Something that readers take differently."""
+
+
+class _Constant(str):
+    """NaN, Infinity or -Infinity, which are no JSON."""
+
+    __slots__ = ()
+
+
+class _Pairs(tuple[tuple[str, Any], ...]):
+    """An object as it was written, with a name as often as it is given."""
+
+    __slots__ = ()
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _Doubtful
+    return found
+
+
+def _never(_: str) -> Any:
+    raise _Doubtful
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_never, strict=False)
+_WHOLE = json.JSONDecoder(object_pairs_hook=_Pairs, parse_constant=_Constant, strict=False)
+
+
+def _doubts_in(value: object, pointer: str) -> Iterator[tuple[Reason, str]]:
+    match value:
+        case _Constant():
+            yield Reason.MALFORMED, pointer
+        case list():
+            for i, each in enumerate(value):
+                yield from _doubts_in(each, f"{pointer}/{i}")
+        case _Pairs():
+            times = Counter(key for key, _ in value)
+            for key, each in value:
+                place = f"{pointer}/{_escaped(key)}"
+                if times[key] > 1:
+                    yield Reason.GIVEN_TWICE, place
+                yield from _doubts_in(each, place)
+        case _:
+            return
+
+
+def _refuse_long(value: object, pointer: str) -> None:
+    match value:
+        case list():
+            if len(value) > MOST_LISTED:
+                raise Refused(Reason.TOO_MANY, pointer, f"{len(value)} > {MOST_LISTED}")
+            for i, each in enumerate(value):
+                _refuse_long(each, f"{pointer}/{i}")
+        case dict():
+            for key, each in value.items():
+                _refuse_long(each, f"{pointer}/{_escaped(key)}")
+        case _:
+            return
+
+
+def _without_escapes(token: re.Match[str]) -> str:
     """A JSON string with its escapes read, so that an escaped character is looked at like any other."""
-    if "\\" not in token[0]:
+    if not _TELLING.search(token[0]):
         return token[0]
-    value = unicodedata.normalize("NFC", json.loads(token[0], strict=False))
-    written = json.dumps(value, ensure_ascii=False)
+    try:
+        value = composed(scanstring(token[0], 1, False)[0])
+    except ValueError:
+        # An escape that there is not, or a string without an end.
+        return token[0]
     # What JSON must escape is looked for here; the rest stands in the text as it is.
-    return value.join('""') if _FORBIDDEN.search(value) else written
+    return value.join('""') if is_forbidden(value) else encode_basestring(value)
 
 
 def _pointer_to_forbidden(text: str) -> str:
     try:
         return next(_forbidden_in(json.loads(text, strict=False), ""), "")
-    except (ValueError, RecursionError):
+    except ValueError:
         return ""
 
 
 def _forbidden_in(value: object, pointer: str) -> Iterator[str]:
     match value:
         case str():
-            if _FORBIDDEN.search(value):
+            if is_forbidden(value):
                 yield pointer
         case list():
             for i, each in enumerate(value):
                 yield from _forbidden_in(each, f"{pointer}/{i}")
         case dict():
             for key, each in value.items():
-                if _FORBIDDEN.search(key):
+                if is_forbidden(key):
                     yield pointer
-                yield from _forbidden_in(each, f"{pointer}/{_FORBIDDEN.sub('', key)}")
+                yield from _forbidden_in(each, f"{pointer}/{_escaped(FORBIDDEN.sub('', key))}")
         case _:
             return
+
+
+def _escaped(name: str) -> str:
+    """A name as a part of a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 # Schemas
@@ -264,7 +369,7 @@ def body_of(shape: Shape, text: str) -> Any:
         body = body_adapter(shape).validate_json(text, strict=True, extra="forbid")
     except ValidationError as error:
         raise refused_by(error) from error
-    _bound(body, "")
+    _refuse_masked(body, "")
     return body
 
 
@@ -281,7 +386,7 @@ def command_of(
         )
     except ValidationError as error:
         raise refused_by(error) from error
-    _bound(values.get("body"), "/body")
+    _refuse_masked(values.get("body"), "/body")
     return command(**values, **told)
 
 
@@ -306,7 +411,7 @@ def tagged_command_of(
         raise Refused(Reason.VERSION_MISSING, "/if_match")
     if command in MINTED:
         values.setdefault(MINTED[command], minted(command_id))
-    _bound(values.get("body"), "/body")
+    _refuse_masked(values.get("body"), "/body")
     make: Callable[..., Command] = command
     return make(**values), command_id, seen
 
@@ -322,11 +427,7 @@ def batch_of(text: str) -> list[bytes]:
     return [bytes(each) for each in found]
 
 
-def _bound(body: Any, pointer: str) -> None:
-    for name in ("participants", "expected", "authors"):
-        listed = getattr(body, name, ())
-        if len(listed) > MOST_LISTED:
-            raise Refused(Reason.TOO_MANY, f"{pointer}/{name}", f"{len(listed)} > {MOST_LISTED}")
+def _refuse_masked(body: Any, pointer: str) -> None:
     details = getattr(body, "details", None)
     if details is None:
         return
@@ -393,6 +494,6 @@ def _pointer(location: tuple[int | str, ...]) -> str:
     for i, part in enumerate(location):
         is_tag = (before == "details" and part in KINDS) or (i == 0 and part in _BY_TAG)
         if not is_tag:
-            parts.append(str(part).replace("~", "~0").replace("/", "~1"))
+            parts.append(_escaped(str(part)))
         before = part
     return "".join(f"/{part}" for part in parts)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from domain.access import TOLD_WHY, Action, must
+from domain.characters import FORBIDDEN, composed, is_forbidden
 from domain.people import Reason, Refused, Role
 from interfaces import refusals, settings
 from interfaces.refusals import Exit
@@ -41,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _take_common(options)
     try:
         _refuse_broken(arguments)
+        _compose(options)
         code = _carried_out(options)
         # What is still held back is written here, where a reader that has gone is no trouble.
         sys.stdout.flush()
@@ -62,11 +64,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+_PATHS = frozenset({"data", "file", "facts", "result", "sheets", "database"})
+"""Options that name a file or an address, which is taken as it was typed."""
+
+
 def _refuse_broken(arguments: Sequence[str]) -> None:
-    """Refuse an argument whose bytes are not of the terminal's encoding: it could not be stored."""
+    """Refuse an argument that could not be stored: bytes that are not of the terminal's encoding, characters that no text may hold."""
+    before = ""
     for argument in arguments:
         if not argument.isascii() and any("\ud800" <= letter <= "\udfff" for letter in argument):
             raise Refused(Reason.BAD_ENCODING, about=argument.encode("utf-8", "replace").decode())
+        if is_forbidden(argument):
+            own = argument.partition("=")[0]
+            named = own if own.startswith("--") else before if before.startswith("--") else ""
+            # Not repeated as it is: it would turn the writing of the terminal.
+            shown = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", named or argument)
+            raise Refused(Reason.BAD_CHARACTERS, shown)
+        before = argument
+
+
+def _compose(options: argparse.Namespace) -> None:
+    """Put what was typed into Unicode's composed form, but for names of files."""
+    for name, value in vars(options).items():
+        if name in _PATHS:
+            continue
+        if isinstance(value, str):
+            setattr(options, name, composed(value))
+        elif isinstance(value, list) and all(isinstance(each, str) for each in value):
+            setattr(options, name, [composed(each) for each in value])
 
 
 def _carried_out(options: argparse.Namespace) -> int:
@@ -89,7 +114,7 @@ def _carried_out(options: argparse.Namespace) -> int:
     except Exception as error:
         if not is_of_storage(error):
             raise
-        print(error, file=sys.stderr)
+        print(found.without_secrets(str(error)), file=sys.stderr)
         raise Refused(Reason.UNAVAILABLE) from error
     finally:
         installation.close()

@@ -24,7 +24,6 @@ from domain.period import Period
 from domain.questions import all_questions, met
 from domain.rubric import Rubric, Silence
 from domain.unpriced import Gap
-from interfaces import bodies
 from interfaces.called import unit_of
 from interfaces.cli_shown import looking
 from interfaces.cli_written import actor_of, carry_out
@@ -429,4 +428,4 @@ def _account_text(told: dict[str, Any]) -> Iterator[str]:
 
 def text_of(file: str) -> str:
     """The text of a file, without the mark that some editors put before it. Raises `Unreadable`."""
-    return bodies.text_of(decoded(Path(file).read_bytes()).encode())
+    return decoded(Path(file).read_bytes())

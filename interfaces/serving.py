@@ -1,4 +1,4 @@
-"""Serving the API until it is stopped."""
+"""Serving the application until it is stopped."""
 
 from __future__ import annotations
 
@@ -8,27 +8,73 @@ import socket
 from contextlib import suppress
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from domain.people import Reason, Refused
 from interfaces.api.app import create_app
+from interfaces.api.guard import LARGEST_HEADERS, LONGEST_ADDRESS
+from interfaces.production import refuse_unsafe
 from interfaces.wiring import Installation
 
 _log = logging.getLogger("uvicorn.error")
 """Where uvicorn tells of its start and end."""
+LARGEST_UNREAD = LONGEST_ADDRESS + LARGEST_HEADERS + 512 * 1024
+"""Bytes of a request that are no body, such as its headers, with what one reading of the socket brings along."""
 
 
 def serve(installation: Installation, host: str, port: int) -> None:
-    """Serve an installation; refuses a port that something else listens on."""
+    """Serve an installation; refuses a port that something else listens on, and in production what is unsafe."""
+    refuse_unsafe(installation.settings, host)
     with _listening(host, port) as listener:
-        config = uvicorn.Config(
-            create_app(installation), host=host, port=port, access_log=False, server_header=False
-        )
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}"
         _log.info("服务地址 %s / serving at %s (Ctrl-C)", address, address)
         # Ctrl-C is how it is stopped; what was under way has been answered by then.
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+            uvicorn.Server(config(installation, host, port)).run(sockets=[listener])
+
+
+def config(installation: Installation, host: str, port: int) -> uvicorn.Config:
+    """How uvicorn serves it: without saying what it is, and believing only the proxies of the settings."""
+    proxies = installation.settings.proxies
+    return uvicorn.Config(
+        create_app(installation),
+        host=host,
+        port=port,
+        http=Bounded,
+        ws="none",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+    )
+
+
+class Bounded(HttpToolsProtocol):
+    """Ends a connection that sends more before a body, between its parts or after it than any request of ours needs.
+
+    The guard of the application says politely what is too much, but sees a request only once all of its headers are
+    there; the parser holds whatever comes until then.
+    """
+
+    _beside_body = 0
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._beside_body = 0
+        super().on_message_begin()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of its body has come."""
+        self._beside_body -= len(body)
+        super().on_body(body)
+
+    def data_received(self, data: bytes) -> None:
+        """Something has come; bodies are bounded by the routes that read them."""
+        super().data_received(data)
+        self._beside_body += len(data)
+        if self._beside_body > LARGEST_UNREAD and not self.transport.is_closing():
+            self.send_400_response("Too much beside the body.")
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote
 
 from domain.people import Reason, Refused
 from domain.words import Label
@@ -14,6 +16,14 @@ from domain.words import Label
 SEAL_EVERY = 2.0
 _SECONDS = Label("0.1 至 3600 秒,或 off", "0.1 to 3600 seconds, or off")
 _POSTGRESQL = ("postgresql://", "postgres://")
+DATABASE = "--database (LVZHI_DATABASE_URL)"
+"""What a refusal calls the database."""
+HIDDEN = "***"
+_SHORTEST_SECRET = 3
+_URL = Label(
+    "postgresql://用户:密码@主机:端口/库;密码中的符号须写成 % 编码,如 @ 写作 %40",
+    "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with signs in the password percent-encoded: @ is %40",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +34,8 @@ class Settings:
     meant where none is named. `token_key` signs bearer tokens; without it the key lies in `token_key_file`. `seals` holds the
     sealed trees, `seal_keys` the keys that sign them and what each signed last; `seal_every` are the seconds between two looks
     at what the service has to seal, none where it does not seal.
+    `hosts` are the names under which the service may be asked (none: any), `proxies` the addresses whose word about https and
+    about the caller's address is believed. In `production` the service refuses to start with settings that are unsafe.
     """
 
     data: Path
@@ -35,6 +47,50 @@ class Settings:
     seals: Path
     seal_keys: Path
     seal_every: float | None = SEAL_EVERY
+    hosts: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    production: bool = False
+
+    def without_secrets(self, text: str) -> str:
+        """What a library says of its trouble, with whatever is secret here left out of it."""
+        secrets = [self.token_key.decode(errors="replace")] if self.token_key else []
+        if self.database is not None:
+            secrets += [self.database, *_secrets_in(self.database)]
+        for secret in sorted(set(secrets), key=len, reverse=True):
+            text = text.replace(secret, HIDDEN)
+        return text
+
+
+def _secrets_in(url: str) -> Iterator[str]:
+    """A password as it is written in a URL, as it reads, and each part of it between signs that may have cut it in two."""
+    rest = url.partition("://")[2]
+    said = [rest.rpartition("@")[0].partition(":")[2]]
+    said += [value for name, value in parse_qsl(rest.partition("?")[2]) if "pass" in name]
+    for each in said:
+        read = unquote(each)
+        for form in (each, read, *re.split(r"\W+", each), *re.split(r"\W+", read)):
+            if len(form) >= _SHORTEST_SECRET:
+                yield form
+
+
+def parts_of(url: str) -> Mapping[str, str]:
+    """The parts of a database URL as the driver reads them; refuses one that it would read otherwise than it was meant.
+
+    A password with a sign in it that is not encoded ends up as a part of the host, the port or the name of the database, and
+    then in the words of an error.
+    """
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    except ProgrammingError:
+        raise Refused(Reason.MALFORMED, DATABASE, wanted=_URL) from None
+    places = f"{parts.get('host', '')}{parts.get('dbname', '')}{parts.get('user', '')}"
+    ports = parts.get("port", "").split(",")
+    if "@" in places or not all(each.isdecimal() or not each for each in ports):
+        raise Refused(Reason.MALFORMED, DATABASE, wanted=_URL)
+    return parts
 
 
 def read(
@@ -48,7 +104,7 @@ def read(
 
     It has `LVZHI_DATA`, `LVZHI_DATABASE_URL`, `LVZHI_LEDGER`, `LVZHI_TOKEN_KEY`, `LVZHI_TOKEN_KEY_FILE`, `LVZHI_STRICT`
     (refuse likely duplicates unless the recorder says that they differ), `LVZHI_SEALS`, `LVZHI_SEAL_KEYS` and `LVZHI_SEAL_EVERY`
-    (seconds, or `off`).
+    (seconds, or `off`), `LVZHI_HOSTS` and `LVZHI_PROXIES` (lists by comma), and `LVZHI_PRODUCTION`.
     """
     folder = folder_told(environment, data) or default_folder(environment)
     key = environment.get("LVZHI_TOKEN_KEY")
@@ -58,7 +114,11 @@ def read(
         # The rest of it may hold a password.
         scheme, found, _ = url.partition("://")
         said = f"{scheme[:40]}://…" if found else ""
-        raise Refused(Reason.NOT_POSTGRESQL, "--database (LVZHI_DATABASE_URL)", said)
+        raise Refused(Reason.NOT_POSTGRESQL, DATABASE, said)
+    if url is not None:
+        parts_of(url)
+    if key:
+        _refuse_short(key)
     return Settings(
         data=folder,
         database=url,
@@ -68,8 +128,28 @@ def read(
         seals=_folder_in(environment, "LVZHI_SEALS", folder / "seals"),
         seal_keys=_folder_in(environment, "LVZHI_SEAL_KEYS", folder / "seal-keys"),
         seal_every=_seconds_in(environment.get("LVZHI_SEAL_EVERY", "")),
-        strict=environment.get("LVZHI_STRICT", "").strip().lower() in {"1", "true", "yes", "on"},
+        strict=_ticked(environment, "LVZHI_STRICT"),
+        hosts=_listed(environment, "LVZHI_HOSTS"),
+        proxies=_listed(environment, "LVZHI_PROXIES"),
+        production=_ticked(environment, "LVZHI_PRODUCTION"),
     )
+
+
+def _refuse_short(key: str) -> None:
+    from interfaces.identity import SHORTEST_KEY as LEAST
+
+    if len(key.encode()) < LEAST:
+        wanted = Label(f"至少 {LEAST} 字节的随机文本", f"random text of at least {LEAST} bytes")
+        raise Refused(Reason.MALFORMED, "LVZHI_TOKEN_KEY", wanted=wanted)
+
+
+def _ticked(environment: Mapping[str, str], name: str) -> bool:
+    return environment.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    parts = (each.strip() for each in environment.get(name, "").split(","))
+    return tuple(each for each in parts if each)
 
 
 def _folder_in(environment: Mapping[str, str], name: str, otherwise: Path) -> Path:

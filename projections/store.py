@@ -195,6 +195,7 @@ class SqliteStore:
             execution_options={"schema_translate_map": {SCHEMA: None}},
             pool_size=8,
             max_overflow=24,
+            hide_parameters=True,
         )
         event.listen(self._engine, "connect", _opened)
         event.listen(self._engine, "begin", _begin)
@@ -424,6 +425,8 @@ def _engine(url: str, size: int) -> Engine:
         max_overflow=size,
         pool_pre_ping=False,
         pool_use_lifo=True,
+        # What rows hold is nobody's business who reads a log of errors.
+        hide_parameters=True,
     )
 
 

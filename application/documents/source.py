@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from domain.characters import FORBIDDEN, composed
 from domain.nearest import quoted
 from domain.people import Reason, Refused
 from domain.selection import Problem
@@ -109,14 +110,10 @@ _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,11})")
 
 
 _CONTROL = ("含有控制字符,请删去", "holds a control character, and is not valid YAML; remove it")
-_NO_CHARACTER = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
-"""Control characters, characters that turn the direction of writing, halves of characters."""
 
 
 def decoded(raw: bytes) -> str:
-    """The text of a file; raises `Unreadable` with the line where it is no UTF-8, or holds control characters."""
+    """The text of a file, in Unicode's composed form; raises `Unreadable` with the line where it is no UTF-8, or holds control characters."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -126,11 +123,11 @@ def decoded(raw: bytes) -> str:
             "is no text in UTF-8; save it as UTF-8",
         ) from None
     _refuse_control(text)
-    return text
+    return composed(text)
 
 
 def _refuse_control(text: str) -> None:
-    found = _NO_CHARACTER.search(text)
+    found = FORBIDDEN.search(text)
     if found is not None:
         raise _broken(text.count("\n", 0, found.start()) + 1, *_CONTROL)
 
@@ -330,13 +327,13 @@ def _plain(
             if not isinstance(key, yaml.ScalarNode):
                 flaws.append(_flaw(line, path, "名称应为文字", "a name has to be text"))
                 continue
-            name = str(key.value)
+            name = composed(str(key.value))
             if name in found:
                 said = quoted(name)
                 flaws.append(_flaw(line, (*path, name), f"{said}重复出现", f"{said} appears twice"))
                 continue
             lines[(*path, name)] = line
-            if _NO_CHARACTER.search(name):
+            if FORBIDDEN.search(name):
                 doubts.append(_flaw(line, path, *_CONTROL))
             elif (
                 isinstance(value, yaml.ScalarNode)
@@ -348,8 +345,8 @@ def _plain(
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_plain(n, (*path, i), lines, flaws, doubts) for i, n in enumerate(node.value)]
-    text = str(node.value)
-    if _NO_CHARACTER.search(text):
+    text = composed(str(node.value))
+    if FORBIDDEN.search(text):
         doubts.append(_flaw(_line(node.start_mark), path, *_CONTROL))
     if not isinstance(node, yaml.ScalarNode) or node.style in _QUOTED:
         return text

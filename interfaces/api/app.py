@@ -9,11 +9,13 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.types import ASGIApp
 
 from domain.kinds import Shape
 from interfaces import bodies
 from interfaces.api import drafts, errors, imports, openapi, reads, seals, writes
 from interfaces.api.door import Door, Gate
+from interfaces.api.guard import Guard
 from interfaces.sealing import Keeper
 from interfaces.wiring import Installation
 
@@ -58,6 +60,13 @@ def create_app(installation: Installation) -> FastAPI:
     app.include_router(drafts.router())
     app.include_router(seals.router())
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
+    # Around all that Starlette puts in front of the routes: its answer to what went wrong with us comes from there.
+    build = app.build_middleware_stack
+
+    def guarded() -> ASGIApp:
+        return Guard(build(), installation.settings.hosts)
+
+    app.build_middleware_stack = guarded  # type: ignore[method-assign]
     return app
 
 

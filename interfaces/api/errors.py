@@ -41,6 +41,20 @@ def answer(refused: Refused, parameters: frozenset[str] = frozenset()) -> Respon
     return problem_response(problem, headers)
 
 
+def method_not_taken(method: str, headers: dict[str, str] | None = None) -> Response:
+    """The answer to a method that an address does not take."""
+    problem = Problem(
+        type="/problems/method_not_allowed",
+        title="此地址不支持该方法",
+        title_en="the address does not take this method",
+        status=405,
+        reason="method_not_allowed",
+        detail=f"此地址不支持 {method}",
+        detail_en=f"{method} is not taken here",
+    )
+    return problem_response(problem, headers or {"Allow": "GET, HEAD, POST, PUT"})
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     refused = cast("Refused", error)
     return answer(refused, frozenset(request.query_params) | frozenset(request.path_params))
@@ -67,16 +81,7 @@ async def _of_http(request: Request, error: Exception) -> Response:
     if failed.status_code == 404:
         return answer(Refused(Reason.NO_SUCH_PAGE))
     if failed.status_code == 405:
-        problem = Problem(
-            type="/problems/method_not_allowed",
-            title="此地址不支持该方法",
-            title_en="the address does not take this method",
-            status=405,
-            reason="method_not_allowed",
-            detail=f"此地址不支持 {request.method}",
-            detail_en=f"{request.method} is not taken here",
-        )
-        return problem_response(problem, dict(failed.headers or {}))
+        return method_not_taken(request.method, dict(failed.headers or {}))
     refused = answer(Refused(Reason.MALFORMED, about=str(failed.detail)))
     refused.status_code = failed.status_code
     return refused

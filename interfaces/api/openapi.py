@@ -118,9 +118,11 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
         ref = _REF.replace("{model}", name)
         text = text.replace(f'"{ref}"', f'"{ref}Input"')
     found, definitions = json.loads(text)
-    for each in definitions.values():
+    for each in _within([found, definitions]):
         if "properties" in each:
             each["additionalProperties"] = False
+        if each.get("type") == "array":
+            each.setdefault("maxItems", bodies.MOST_LISTED)
     schemas.update(
         {f"{name}Input" if name in differing else name: each for name, each in definitions.items()}
     )
@@ -144,6 +146,16 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
     one = found["submit_commands"]
     _take(batch, {"type": "array", "maxItems": bodies.MOST_COMMANDS, "items": one}, required=True)
     _give(batch, "200", answers[1])
+
+
+def _within(value: Any) -> Iterator[Schema]:
+    """Every object of a document, outermost first."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _within(each)
 
 
 def _parameters(act: Act) -> Iterator[Schema]:

@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -413,7 +414,8 @@ def _batch_handler(door: Door) -> Handler:
         actor = acting(request, actor)
         no_parameters(request)
         batch_id = command_id_of(request)
-        text = bodies.text_of(await body_of(request, LARGEST_BATCH))
+        # A long one is looked through aside, so that nobody waits for it.
+        text = await run_in_threadpool(bodies.text_of, await body_of(request, LARGEST_BATCH))
         asked: list[tuple[str, Asked | Refused]] = []
         for i, raw in enumerate(bodies.batch_of(text)):
             command_id = f"{batch_id}/{i}"

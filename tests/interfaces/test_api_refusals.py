@@ -9,7 +9,7 @@ import pytest
 
 from domain.people import Reason, Refused, Role
 from interfaces.api.problems import problem_of
-from interfaces.bodies import LARGEST_BODY
+from interfaces.bodies import LARGEST_BODY, MOST_VALUES
 from interfaces.identity import Tokens
 from interfaces.refusals import ANSWERS, status_of
 from tests.interfaces.conftest import Answer, Caller, Service, proposal, visit
@@ -41,6 +41,7 @@ def test_every_reason_has_an_answer_at_each_door() -> None:
         413,
         422,
         428,
+        431,
         503,
     }
 
@@ -120,7 +121,12 @@ def test_a_matter_is_refused_by_its_own_rules(untouched: Caller) -> None:
         (b"[]", 422, "malformed"),
         (b"", 422, "malformed"),
         (b'{"title": "\xff"}', 400, "bad_encoding"),
-        (b'{"a": ' + b"[" * 5_000 + b"]" * 5_000 + b"}", 422, "malformed"),
+        (b'{"a": ' + b"[" * 5_000 + b"]" * 5_000 + b"}", 422, "too_deep"),
+        (b'{"a": ' + b"[" * 20 + b"]" * 20 + b"}", 422, "too_deep"),
+        (b"[" * 250_000, 422, "too_deep"),
+        (b"[}" * 100, 422, "malformed"),
+        (b'{"title": "a\\"', 422, "malformed"),
+        (b'{"title": "\\x"}', 422, "malformed"),
         (b'{"a":"\\ud800"}', 422, "bad_characters"),
         (b'{"a":"' + b'\\"' * 100_000, 422, "malformed"),
     ],
@@ -130,6 +136,11 @@ def test_a_matter_is_refused_by_its_own_rules(untouched: Caller) -> None:
         "nothing",
         "not UTF-8",
         "too deep",
+        "a level too deep",
+        "begun too often",
+        "ended wrongly",
+        "a string without end after an escape",
+        "an escape that there is not",
         "half a character",
         "a string without end",
     ],
@@ -151,6 +162,46 @@ def test_what_is_too_large_is_refused_unread(untouched: Caller) -> None:
 def test_too_many_people_are_refused(untouched: Caller) -> None:
     crowd = visit(participants=[{"person": f"p{i}"} for i in range(3_001)])
     problem(untouched.send("/occasions", crowd), 422, "too_many", pointer="/participants")
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason", "pointer"),
+    [
+        ('{"title": "a", "title": "b"}', "given_twice", "/title"),
+        ('{"title": "a", "t\\u0069tle": "b"}', "given_twice", "/title"),
+        ('{"details": {"kind": "x", "kind": "x"}}', "given_twice", "/details/kind"),
+        ('{"participants": [{}, {"person": "li", "person": "li"}]}', "given_twice", "/participants/1/person"),
+        ('{"a/b": 1, "a/b": 1}', "given_twice", "/a~1b"),
+        ('{"details": {"problems_raised": NaN}}', "malformed", "/details/problems_raised"),
+        ('{"half_days": Infinity}', "malformed", "/half_days"),
+        ('{"half_days": -Infinity}', "malformed", "/half_days"),
+        ('{"title": [' + "1," * 3_000 + "1]}", "too_many", "/title"),
+        ('{"title": {"' + '": 1, "'.join(f"a{i}" for i in range(3_001)) + '": [1, 2]}}', "unknown_field", ""),
+    ],
+    ids=["twice", "twice by an escape", "twice within", "twice in a list", "twice with a stroke", "NaN", "Infinity", "minus Infinity", "a long list", "many names"],
+)  # fmt: skip
+def test_what_readers_of_json_take_differently_is_refused_and_named(
+    untouched: Caller, sent: str, reason: str, pointer: str
+) -> None:
+    if reason == "unknown_field":
+        sent = sent.replace('{"title": ', "").removesuffix("}")
+    status = 400 if reason == "given_twice" else 422
+    told = untouched.send("/occasions", sent.encode())
+    place = {"pointer": pointer} if pointer else {}
+    if reason == "unknown_field":
+        assert told.status_code == 422
+        assert "unknown_field" in told.text
+        return
+    problem(told, status, reason, **place)
+    batch = f'[{{"command": "admit", "person": "x"}}, {sent}]'.encode()
+    problem(untouched.send("/commands", batch), status, reason, pointer=f"/1{pointer}")
+    draft = f'{{"text": "", "years": {sent}}}'.encode()
+    problem(untouched.send("/whatif", draft), status, reason, pointer=f"/years{pointer}")
+
+
+def test_a_batch_of_too_many_values_is_refused_unread(untouched: Caller) -> None:
+    values = b"[" + b"1," * (MOST_VALUES + 1) + b"1]"
+    problem(untouched.send("/commands", values), 422, "too_many")
 
 
 def test_text_is_stored_composed(office: Caller) -> None:

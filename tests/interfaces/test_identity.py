@@ -89,7 +89,7 @@ def test_options_win_over_the_environment(tmp_path: Path) -> None:
         "LVZHI_DATA": "/elsewhere",
         "LVZHI_LEDGER": "one",
         "LVZHI_DATABASE_URL": "postgresql://user:secret@host/db",
-        "LVZHI_TOKEN_KEY": "another secret",
+        "LVZHI_TOKEN_KEY": "another secret of more than thirty-two bytes",
         "LVZHI_STRICT": "true",
     }
     found = settings.read(environment, data=str(tmp_path), ledger="two")
