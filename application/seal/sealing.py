@@ -83,8 +83,12 @@ class Sealer:
             if grown is None:
                 raise LookupError(self.log.ledger)
             origin, size = grown
-            root = self.seals.nodes.root(size)
-            self.signer.settle(origin, self.seals.rotations())
+            root, rotations = self.seals.nodes.root(size), self.seals.rotations()
+            if rotations and rotations[-1].size >= size:
+                raise Bad(
+                    "上次换钥之后还没有新条目", "nothing was recorded since the last rotation"
+                )
+            self.signer.settle(origin, rotations)
             return self.signer.rotate(origin, size, root, self._proof_to(size), self._publish)
 
     def _publish(self, rotation: Rotation, checkpoint: Checkpoint) -> None:

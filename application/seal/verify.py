@@ -20,6 +20,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -123,12 +124,19 @@ def parse_leaf(record: bytes) -> Leaf:
         raise Bad("条目记录不是 UTF-8", "a leaf record is not UTF-8") from error
     if place != len(record):
         raise Bad("条目记录之后还有内容", "a leaf record is followed by something")
+    if leaf.position < 1 or leaf.version < 1:
+        raise Bad("条目的位置或版本不对", "position and version of an entry begin at 1")
     return leaf
 
 
 def origin_of(code: str, first_body: bytes) -> str:
     """The origin of the ledger of this code whose first entry has this body."""
     return f"lvzhi.invalid/{code}/{sha256(first_body).hexdigest()[:32]}"
+
+
+def _code_in(origin: str) -> str:
+    """The code of the ledger that an origin names; empty where it names none."""
+    return origin.split("/")[1] if origin.count("/") == 2 else ""
 
 
 # --- the tree (RFC 6962) ---------------------------------------------------------------------------------------------
@@ -295,13 +303,22 @@ def _packed(point: _Point) -> bytes:
 _GENERATOR = _unpacked((4 * pow(5, _P - 2, _P) % _P).to_bytes(32, "little"))
 
 
+@lru_cache(maxsize=64)
+def _usable(public: bytes) -> _Point | None:
+    """The point of a key, if it is written canonically and not one of the few under which anything verifies."""
+    point = _unpacked(public) if len(public) == 32 else None
+    if point is None or _packed(_times(8, point)) == (1).to_bytes(32, "little"):
+        return None
+    return point
+
+
 def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the signature is the key's for this message; slow and plain."""
-    if len(public) != 32 or len(signature) != 64 or _GENERATOR is None:
+    key = _usable(public)
+    if key is None or len(signature) != 64 or _GENERATOR is None:
         return False
-    key = _unpacked(public)
     scalar = int.from_bytes(signature[32:], "little")
-    if key is None or scalar >= _ORDER:
+    if scalar >= _ORDER:
         return False
     digest = hashlib.sha512(signature[:32] + public + message).digest()
     challenge = int.from_bytes(digest, "little") % _ORDER
@@ -389,8 +406,7 @@ def best_ed25519() -> Holds:
         return ed25519_holds
 
     def holds(public: bytes, message: bytes, signature: bytes) -> bool:
-        y = int.from_bytes(public, "little") & (2**255 - 1)
-        if len(public) != 32 or len(signature) != 64 or y >= _P or y in (1, _P - 1):
+        if _usable(public) is None or len(signature) != 64:
             return False
         try:
             Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
@@ -447,12 +463,16 @@ def parse_signature(line: str) -> Signature:
     return Signature(name, body[:4], body[4:])
 
 
+def _is_control(letter: str) -> bool:
+    return (letter < " " and letter != "\n") or "\x7f" <= letter <= "\x9f"
+
+
 def parse_note(raw: str) -> Note:
     """The note that a text holds; raises `Bad`."""
     text, found, lines = raw.rpartition("\n\n")
     if not found or not text or not lines.endswith("\n") or len(raw.encode()) > LARGEST_NOTE:
         raise Bad("不是签名文本", "not a signed note")
-    if any(letter < " " and letter != "\n" for letter in raw):
+    if any(_is_control(letter) for letter in raw):
         raise Bad("签名文本含控制字符", "a signed note holds control characters")
     signatures = tuple(parse_signature(line) for line in lines[:-1].split("\n"))
     if len(signatures) > MOST_SIGNATURES:
@@ -551,7 +571,8 @@ class Trust:
         self.terms = [Term(key, 0, None)]
         for each in sorted(rotations, key=lambda rotation: rotation.size):
             now = self.terms[-1]
-            if each.old != now.key or each.size < now.first or each.origin != key.name:
+            earlier = each.size <= now.first and len(self.terms) > 1
+            if each.old != now.key or earlier or each.origin != key.name:
                 raise Bad(
                     f"换钥声明({each.size})接不上所信任的公钥",
                     f"the rotation at {each.size} does not follow from the trusted key",
@@ -571,6 +592,8 @@ class Trust:
         """The checkpoint, if a key that was in force at its size has signed it; raises `Bad`."""
         if checkpoint.origin != self.terms[0].key.name:
             raise Bad("检查点不是这个台账的", "the checkpoint is of another ledger")
+        if checkpoint.size == 0 and checkpoint.root != EMPTY:
+            raise Bad("空台账的根值不对", "the root of no entries is another one")
         signed = False
         for term in self.terms:
             if checkpoint.note.signed_by(term.key, self.holds):
@@ -631,12 +654,12 @@ def parse_policy(raw: str) -> Policy:
         if not words or words[0].startswith("#"):
             continue
         try:
-            if words[0] == "log" and len(words) in (2, 3):
+            if words[0] == "log" and len(words) == 2:
                 key = parse_key(words[1])
                 if key.algorithm != LOG or key.public in [each.public for each in logs]:
                     raise ValueError(line)
                 logs.append(key)
-            elif words[0] == "witness" and len(words) in (3, 4):
+            elif words[0] == "witness" and len(words) == 3:
                 key = parse_key(words[2])
                 if key.algorithm != WITNESS or key.public in [
                     each.public for each in witnesses.values()
@@ -728,6 +751,10 @@ def check_receipt(receipt: Receipt, trust: Trust) -> Checkpoint:
     position = receipt.leaf.position
     if receipt.leaf.origin != checkpoint.origin:
         raise Bad("条目不是这个台账的", "the entry is of another ledger", position)
+    if position == 1 and checkpoint.origin != origin_of(
+        _code_in(checkpoint.origin), receipt.leaf.body
+    ):
+        raise Bad("首条不是这个台账的", "the first entry is of another ledger", position)
     index, hashed = position - 1, leaf_hash(receipt.record)
     if not inclusion_holds(index, checkpoint.size, hashed, receipt.proof, checkpoint.root):
         raise Bad("条目不在检查点之中", "the entry is not under the checkpoint", position)
@@ -904,6 +931,8 @@ def _check_bundle(files: Files, key: Key, kept: Sequence[Checkpoint]) -> tuple[C
         zh, en = ("缺少", "is missing") if odd in wanted else ("多出", "is not of the bundle")
         raise Bad(f"{zh}文件 {odd}", f"the file {odd} {en}", _first_of(odd, tiles))
     trust = Trust(key, [_named(parse_rotation(files.text(each)), each) for each in rotations])
+    if len(trust.terms) > 1 and trust.terms[-1].first > checkpoint.size:
+        raise Bad("换钥声明晚于检查点", "a rotation is of a larger size than the checkpoint")
     trust.believe(checkpoint)
     witnessed = {checkpoint.size: [checkpoint]}
     for each in earlier:
@@ -995,7 +1024,7 @@ def _check_leaf(record: bytes, origin: str, position: int, versions: dict[str, i
         raise Bad(bad.zh, bad.en, position) from bad
     if leaf.position != position:
         raise Bad("条目的位置不对", "an entry is not at its position", position)
-    code = origin.split("/")[1] if origin.count("/") == 2 else ""
+    code = _code_in(origin)
     if leaf.origin != origin or (position == 1 and origin != origin_of(code, leaf.body)):
         raise Bad("条目不是这个台账的", "an entry is of another ledger", position)
     if leaf.version != versions.get(leaf.stream, 0) + 1:

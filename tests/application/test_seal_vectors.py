@@ -251,6 +251,8 @@ def test_both_checks_of_a_signature_are_equally_strict() -> None:
         peter.key.public,
         bytes(32),
         (1).to_bytes(32, "little"),
+        (2**255 - 20).to_bytes(32, "little"),
+        bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
         (2**255 - 19).to_bytes(32, "little"),
         b"\xff" * 32,
     ]

@@ -265,6 +265,18 @@ def test_a_key_gives_way_to_another_and_both_are_followed(sealer: Sealer) -> Non
         Trust(rotation.new, sealer.seals.rotations())
 
 
+def test_a_key_gives_way_once_at_a_size(sealer: Sealer) -> None:
+    fill(sealer.log, 5)
+    sealer.rotate()
+    with pytest.raises(Bad, match="since the last rotation"):
+        sealer.rotate()
+    fill(sealer.log, 1)
+    sealer.rotate()
+    found = sealer.seal()
+    assert found is not None
+    assert trust(sealer).believe(found)
+
+
 def test_an_old_key_signs_nothing_after_it_gave_way(sealer: Sealer, tmp_path: Path) -> None:
     fill(sealer.log, 5)
     sealer.seal()
