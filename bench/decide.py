@@ -23,9 +23,11 @@ from application.sqlite_log import SqliteLog, create_ledger, ledger_file
 from bench.county import OFFICE, TODAY, Occurrences, found, noon
 from bench.places import Place
 from bench.rounds import Extent, Figure, alone, figure, in_turns, undisturbed
+from domain.access import Action, Relation, may
 from domain.entry import sealed_in
 from domain.fact import RecordClass
 from domain.occasion import OccasionHappened, stream_of
+from domain.people import Role
 
 AT_ONCE = 64
 """Requests that are decided together, as with 64 clients."""
@@ -41,10 +43,37 @@ Apart: TypeAlias = Callable[[Measured, Path], tuple[float, float]]
 def run(extent: Extent, places: Sequence[Place]) -> Iterator[Figure]:
     """Decisions a second against encoding alone; opening a large ledger against reading its bytes."""
     yield _decisions(extent)
+    yield _permissions(extent)
     if any(place.name == "sqlite" for place in places):
         with tempfile.TemporaryDirectory(prefix="lvzhi-bench-") as folder:
             enter_large(Path(folder), extent.large)
             yield from _cold_starts(extent, Path(folder))
+
+
+def _permissions(extent: Extent) -> Figure:
+    """Asking who may do what, in every place of the table, against as many look-ups in a dictionary."""
+    places = [(role, action, by) for role in Role for action in Action for by in Relation]
+    plain = dict.fromkeys(places, True)
+    times = max(1, int(100 * extent.seconds))
+
+    def asked() -> float:
+        with undisturbed():
+            began = perf_counter()
+            for _ in range(times):
+                for role, action, by in places:
+                    may(role, action, by)
+            return (perf_counter() - began) / (times * len(places)) * 1e6
+
+    def looked_up() -> float:
+        with undisturbed():
+            began = perf_counter()
+            for _ in range(times):
+                for place in places:
+                    plain[place]
+            return (perf_counter() - began) / (times * len(places)) * 1e6
+
+    measured = in_turns({"asked": asked, "looked up": looked_up}, extent.rounds)
+    return figure("decide who may", "µs", measured["asked"], measured["looked up"])
 
 
 def _decisions(extent: Extent) -> Figure:

@@ -13,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from application.handle import Done
+from domain.access import Action
 from domain.kinds import Shape
 from interfaces import bodies
 from interfaces.api.app import create_app
-from interfaces.api.door import Door, body_of, command_id_of, json_response, receipt
+from interfaces.api.door import Door, body_of, command_id_of, json_response, needs, receipt
 from interfaces.settings import Settings, tune_process
 from interfaces.wiring import Installation
 
@@ -44,7 +45,12 @@ def with_bare_endpoint(app: FastAPI, installation: Installation) -> FastAPI:
         return json_response({"position": desk.reader.position})
 
     app.add_api_route("/read/{ledger}", read, methods=["GET"])
-    app.add_api_route("/api/v1/ledgers/{ledger}/checked", checked, methods=["POST"])
+    app.add_api_route(
+        "/api/v1/ledgers/{ledger}/checked",
+        checked,
+        methods=["POST"],
+        openapi_extra=needs(Action.RECORD),
+    )
     # First of all routes, so that it is found no later than the one that it is compared with.
     app.router.routes.insert(0, app.router.routes.pop())
     return app
