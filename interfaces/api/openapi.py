@@ -200,7 +200,7 @@ def _add_problems(operation: Schema, *, secured: bool) -> None:
     responses = operation["responses"]
     for status in [status for status in responses if not status.startswith("2")]:
         del responses[status]
-    statuses = list(_PROBLEM_STATUSES if secured else ("400", "404", "503"))
+    statuses = list(_PROBLEM_STATUSES if secured else ("400", "404", "422", "503"))
     if "requestBody" in operation:
         statuses += ["409", "412", "413", "428"]
     else:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Annotated, Any, TypeAlias, TypeVar, get_origin
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
@@ -71,6 +72,8 @@ from projections import (
 )
 from projections.paging import MOST, Key, Page, cursor_of, key_of
 
+SHORT_WAIT = 0.2
+"""Seconds after which a read that waits for the position in `after` asks whether there is one."""
 LONGEST_WAIT = 5.0
 """Seconds that a read waits for the position in `after`."""
 MOST_BEHIND = 10_000
@@ -312,8 +315,12 @@ async def _let_in(
     no_parameters(request, *_known_parameters(request.scope["route"]))
     for name, value in request.path_params.items():
         checked_id(value, name)
-    if after is not None and not await desk.reader.arrived(after, LONGEST_WAIT):
-        raise Refused(Reason.BUSY, "after", str(after))
+    if after is not None and not await desk.reader.arrived(after, SHORT_WAIT):
+        head = await run_in_threadpool(desk.head)
+        if after > head:
+            raise Refused(Reason.NOT_YET, "after", f"{after} > {head}")
+        if not await desk.reader.arrived(after, LONGEST_WAIT):
+            raise Refused(Reason.BUSY, "after", str(after))
     response.headers["Cache-Control"] = "no-store"
     return Asking(desk, actor, as_of, request, response)
 

@@ -35,8 +35,15 @@ def test_pages_follow_each_other_by_an_opaque_cursor(office: Caller) -> None:
 def test_a_read_waits_for_a_position_and_says_when_it_is_not_there(
     office: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("interfaces.api.reads.LONGEST_WAIT", 0.01)
     answer = office.get("/people", after=1_000_000)
+    assert (answer.status_code, answer.json()["reason"]) == (422, "not_yet")
+
+    async def never(*_: object) -> bool:
+        """A reader that is far behind."""
+        return False
+
+    monkeypatch.setattr("projections.reader.Reader.arrived", never)
+    answer = office.get("/people", after=1)
     assert (answer.status_code, answer.json()["reason"]) == (503, "busy")
     assert answer.headers["retry-after"] == "1"
 
