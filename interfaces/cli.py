@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from domain.access import TOLD_WHY, Action, must
 from domain.characters import FORBIDDEN, composed, is_forbidden
 from domain.people import Reason, Refused, Role
-from interfaces import refusals, settings
+from interfaces import logs, refusals, settings
 from interfaces.refusals import Exit
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def _compose(options: argparse.Namespace) -> None:
 def _carried_out(options: argparse.Namespace) -> int:
     from interfaces.wiring import Installation, is_of_storage
 
+    logs.install()
     found = settings.read(
         os.environ, data=options.data, database=options.database, ledger=options.ledger
     )

@@ -129,7 +129,7 @@ class Keeper:
                 if not is_of_storage(error):
                     _log.exception("the sealer has stopped")
                     raise
-                _log.warning("the sealer tries again: %s", error)
+                _log.warning("the sealer tries again", exc_info=error)
             self._end.wait(self.every)
 
     def round(self) -> None:
@@ -174,4 +174,7 @@ class Keeper:
 
     def _alarm(self, code: str, bad: Bad) -> None:
         self.stopped[code] = bad
-        _log.error("台账 %s 停止封存 / the ledger %s is sealed no more: %s", code, code, bad)
+        told = {"ledger": code, "position": bad.position}
+        _log.error(
+            "停止封存,请核查 / a ledger is sealed no more: verify it", extra=told, exc_info=bad
+        )

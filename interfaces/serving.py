@@ -11,6 +11,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from domain.people import Reason, Refused
+from interfaces import logs
 from interfaces.api.app import create_app
 from interfaces.api.guard import LARGEST_HEADERS, LONGEST_ADDRESS
 from interfaces.production import refuse_unsafe
@@ -25,6 +26,7 @@ LARGEST_UNREAD = LONGEST_ADDRESS + LARGEST_HEADERS + 512 * 1024
 def serve(installation: Installation, host: str, port: int) -> None:
     """Serve an installation; refuses a port that something else listens on, and in production what is unsafe."""
     refuse_unsafe(installation.settings, host)
+    logs.install()
     with _listening(host, port) as listener:
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}"
@@ -44,6 +46,7 @@ def config(installation: Installation, host: str, port: int) -> uvicorn.Config:
         http=Bounded,
         ws="none",
         access_log=False,
+        log_config=None,
         server_header=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),

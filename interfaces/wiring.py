@@ -157,9 +157,9 @@ class Desk:
             except Exception as error:
                 if not is_of_storage(error):
                     # Told by /readyz too: nothing more is read until somebody has looked.
-                    _log.exception("the reader of %s has stopped", self.code)
+                    _log.exception("a reader has stopped", extra={"ledger": self.code})
                     return
-                _log.exception("the reader of %s tries again", self.code)
+                _log.exception("a reader tries again", extra={"ledger": self.code})
                 self._stop.wait(READ_AGAIN_AFTER)
 
     @property
@@ -328,7 +328,8 @@ class Installation:
         try:
             yield self.desk(code)
         except Refused as refused:
-            _log.warning("the ledger %s is not served: %s", code, refused.en)
+            told = {"ledger": code, "reason": refused.reason.value}
+            _log.warning("a ledger is not served", extra=told)
 
     def only(self) -> Desk:
         """The ledger that is meant where none is named: the one of the settings, or the only one there is."""

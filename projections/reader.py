@@ -295,7 +295,9 @@ class Reader:
                     self.refresh()
                     refreshed = today
             except _PASSING:
-                _log.exception("%s cannot be read now; trying again", self.ledger)
+                _log.exception(
+                    "a ledger cannot be read now; trying again", extra={"ledger": self.ledger}
+                )
             wake.wait(interval)
             wake.clear()
 

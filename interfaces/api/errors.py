@@ -87,12 +87,18 @@ async def _of_http(request: Request, error: Exception) -> Response:
     return refused
 
 
+def _where(request: Request) -> dict[str, str]:
+    """The route as it is declared: what was asked for by it stays out of the log."""
+    route = request.scope.get("route")
+    return {"route": f"{request.method} {getattr(route, 'path', '?')}"}
+
+
 async def _unexpected(request: Request, error: Exception) -> Response:
     """Our own fault, or the database's; the text of the error goes to the log, never out."""
     if is_of_storage(error):
-        _log.error("storage failed on %s", request.url.path, exc_info=error)
+        _log.error("storage failed", extra=_where(request), exc_info=error)
         return answer(Refused(Reason.UNAVAILABLE))
-    _log.error("failed on %s", request.url.path, exc_info=error)
+    _log.error("failed", extra=_where(request), exc_info=error)
     return problem_response(
         Problem(
             type="/problems/internal_error",
