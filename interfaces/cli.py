@@ -706,7 +706,7 @@ def _demo(_: Installation, options: argparse.Namespace) -> int:
         from pathlib import Path
 
         return demo.write_sheets(Path(options.sheets))
-    folder = settings.folder_told(os.environ, options.data)
+    folder = settings.folder_told(settings.with_files(os.environ), options.data)
     return demo.run(folder, serve=options.serve, port=options.port)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import re
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
+from application.durable import kept_secret
 from domain.people import Reason, Refused
 from domain.words import Label
 
@@ -20,6 +22,24 @@ DATABASE = "--database (LVZHI_DATABASE_URL)"
 """What a refusal calls the database."""
 HIDDEN = "***"
 _SHORTEST_SECRET = 3
+IN_FILES = (
+    "data",
+    "database_url_file",
+    "ledger",
+    "token_key_file",
+    "strict",
+    "seals",
+    "seal_keys",
+    "seal_every",
+    "hosts",
+    "proxies",
+    "production",
+)
+"""Settings that the file of `LVZHI_CONFIG` may hold, by their names in small letters; secrets have files of their own."""
+_TOML = Label('TOML 文本,如 hosts = ["lvzhi.example"]', 'TOML, such as hosts = ["lvzhi.example"]')
+_VALUE = Label(
+    "文字、数字、true/false 或文字列表", "a text, a number, true or false, or a list of texts"
+)
 _URL = Label(
     "postgresql://用户:密码@主机:端口/库;密码中的符号须写成 % 编码,如 @ 写作 %40",
     "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with signs in the password percent-encoded: @ is %40",
@@ -100,12 +120,12 @@ def read(
     database: str | None = None,
     ledger: str | None = None,
 ) -> Settings:
-    """The settings; options win over the environment. Refuses a database that is not PostgreSQL.
+    """The settings: options win over the environment, the environment over the file that `LVZHI_CONFIG` names.
 
-    It has `LVZHI_DATA`, `LVZHI_DATABASE_URL`, `LVZHI_LEDGER`, `LVZHI_TOKEN_KEY`, `LVZHI_TOKEN_KEY_FILE`, `LVZHI_STRICT`
-    (refuse likely duplicates unless the recorder says that they differ), `LVZHI_SEALS`, `LVZHI_SEAL_KEYS` and `LVZHI_SEAL_EVERY`
-    (seconds, or `off`), `LVZHI_HOSTS` and `LVZHI_PROXIES` (lists by comma), and `LVZHI_PRODUCTION`.
+    What each means: docs/configuration.md. Refuses what is not of the right form, a database that is not PostgreSQL, and a
+    file with a setting that there is not.
     """
+    environment = with_files(environment)
     folder = folder_told(environment, data) or default_folder(environment)
     key = environment.get("LVZHI_TOKEN_KEY")
     key_file = environment.get("LVZHI_TOKEN_KEY_FILE")
@@ -133,6 +153,42 @@ def read(
         proxies=_listed(environment, "LVZHI_PROXIES"),
         production=_ticked(environment, "LVZHI_PRODUCTION"),
     )
+
+
+def with_files(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment with what the files say that it names: the settings of `LVZHI_CONFIG`, and the URL of a database."""
+    told = dict(environment)
+    named = environment.get("LVZHI_CONFIG")
+    if named:
+        told = {**_in_file(Path(named).expanduser()), **told}
+    secret = told.get("LVZHI_DATABASE_URL_FILE")
+    if secret and not told.get("LVZHI_DATABASE_URL"):
+        told["LVZHI_DATABASE_URL"] = kept_secret(Path(secret).expanduser()).decode()
+    return told
+
+
+def _in_file(file: Path) -> dict[str, str]:
+    try:
+        said = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refused(Reason.MALFORMED, "LVZHI_CONFIG", str(file), wanted=_TOML) from error
+    strange = sorted(said.keys() - set(IN_FILES))
+    if strange:
+        first, *others = (Refused(Reason.UNKNOWN_FIELD, f"{file}: {each[:40]}") for each in strange)
+        raise replace(first, others=tuple(others))
+    return {f"LVZHI_{name.upper()}": _as_text(file, name, value) for name, value in said.items()}
+
+
+def _as_text(file: Path, name: str, value: object) -> str:
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case str() | int() | float():
+            return str(value)
+        case list() if all(isinstance(each, str) and "," not in each for each in value):
+            return ",".join(value)
+        case _:
+            raise Refused(Reason.MALFORMED, f"{file}: {name}", wanted=_VALUE)
 
 
 def _refuse_short(key: str) -> None:
