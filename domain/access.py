@@ -27,6 +27,7 @@ class Action(Choice):
 
     LOOK_UP = "look_up", "查看目录和说明", "look up the catalogue and the reasons; open to all"
     SEE_ROSTER = "see_roster", "查看名册", "see the roster"
+    SEE_CONTACT = "see_contact", "查看联系方式", "see how to reach somebody"
     SEE_RECORD = "see_record", "查看履职记录", "see records"
     SEE_SENSITIVE = "see_sensitive", "查看保密栏目", "see sensitive fields of a record"
     SEE_FILE = "see_file", "查看委员档案", "see a member's facts, points, lists and history"
@@ -92,6 +93,7 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
     {
         Action.LOOK_UP: _EVERYBODY,
         Action.SEE_ROSTER: _EVERYBODY,
+        Action.SEE_CONTACT: _row(clerk=_ITS_UNIT, head=_ITS_UNIT, member=_HIMSELF),
         Action.SEE_RECORD: _EVERYBODY,
         Action.SEE_SENSITIVE: _row(
             clerk=_ITS_UNIT,

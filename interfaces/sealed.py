@@ -1,8 +1,9 @@
 """Sensitive fields (P3) on reads: who spoke, who quarrelled, what was agreed.
 
 The rule at the doors is simple: the county office sees them, whoever recorded the deed, and the clerks and heads of the unit
-that he recorded it for. Everybody else with a token sees that something is there, and not what. The command line runs
-on the office's own computer and seals nothing.
+that he recorded it for. Everybody else with a token sees that something is there, and not what. How to reach a person (P2) is
+seen by himself, the office, and those who act in a unit that he is bound to. The table says both (`domain.access`). The
+command line runs on the office's own computer and seals nothing.
 """
 
 from __future__ import annotations
@@ -14,20 +15,22 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from domain.access import Action, Relation, may
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.kinds import Details
 from domain.kinds.fields import fields_of
+from domain.member import Profile
 from domain.people import Actor, PersonId, Role, UnitId
 from projections import deeds
 from projections.deeds import DeedPage, DeedSummary
 from projections.differences import Difference
 from projections.history import Happening
+from projections.roster import PersonPage
 
 MASK = "〔保密〕"
 """What stands where something is sealed."""
 SENSITIVE = "P3"
-_OF_A_UNIT = frozenset({Role.CLERK, Role.HEAD})
 
 
 def sensitive_fields(kind: type[Details]) -> tuple[str, ...]:
@@ -42,9 +45,41 @@ def _sensitive_fields(kind: type[Details]) -> tuple[str, ...]:
 
 def sees(actor: Actor, by: PersonId, unit: UnitId | None) -> bool:
     """Whether sensitive fields that this person recorded, for this unit if for one, are open to the one who asks."""
-    if actor.role is Role.OFFICE or actor.person == by:
-        return True
-    return actor.role in _OF_A_UNIT and unit is not None and actor.unit == unit
+    if actor.person == by:
+        relation = Relation.OWN
+    else:
+        its = unit is not None and actor.unit == unit
+        relation = Relation.UNIT if its else Relation.OTHER
+    return may(actor.role, Action.SEE_SENSITIVE, relation)
+
+
+def without_contacts(rows: Iterable[Happening]) -> tuple[Happening, ...]:
+    """Entries of a history without how to reach the one that they are about."""
+    return tuple(_without_contact(each) for each in rows)
+
+
+def _without_contact(happening: Happening) -> Happening:
+    event = happening.entry.event
+    masked, profile = event, getattr(event, "profile", None)
+    if isinstance(profile, Profile) and profile.phone:
+        masked = replace(event, profile=replace(profile, phone=MASK))
+    return replace(
+        happening,
+        entry=replace(happening.entry, event=masked),
+        differences=tuple(
+            _sealed_difference(each) if each.field.endswith("/phone") else each
+            for each in happening.differences
+        ),
+    )
+
+
+def without_contact(page: PersonPage) -> PersonPage:
+    """A person as he is seen by those who need not reach him."""
+    profile = page.person.profile
+    if not profile.phone:
+        return page
+    masked = replace(profile, phone=MASK)
+    return replace(page, person=replace(page.person, profile=masked))
 
 
 def deed_for(actor: Actor, page: DeedPage) -> DeedPage:

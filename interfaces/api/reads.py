@@ -17,7 +17,7 @@ from pydantic import AfterValidator
 from sqlalchemy import Connection
 from starlette.datastructures import URL
 
-from domain.access import Action, Relation, always
+from domain.access import Action, Relation, always, may
 from domain.document import NOT_PUBLISHED, Sort
 from domain.fact import Fact, SubjectId
 from domain.kinds import KINDS
@@ -190,15 +190,22 @@ class Asking:
 
     def must_see_person(self, look: Look, id: str) -> None:
         """Refuse somebody's file to who is neither he, nor answers for a unit to which he is bound, nor sees all files."""
-        action, actor, person = Action.SEE_FILE, self.actor, PersonId(id)
-        if always(actor.role, action):
-            return
-        relation = Relation.OTHER
+        must_see(self.actor, Action.SEE_FILE, self._to_person(look, id, Action.SEE_FILE), "id")
+
+    def sees_contact(self, look: Look, id: str) -> bool:
+        """Whether he may see how to reach somebody."""
+        action = Action.SEE_CONTACT
+        return may(self.actor.role, action, self._to_person(look, id, action))
+
+    def _to_person(self, look: Look, id: str, action: Action) -> Relation:
+        """How the one who asks stands to somebody; not looked up where it makes no difference."""
+        actor, person = self.actor, PersonId(id)
         if actor.person == person:
-            relation = Relation.SELF
-        elif actor.unit is not None and look.is_bound(person, actor.unit, self.today):
-            relation = Relation.UNIT
-        must_see(actor, action, relation, "id")
+            return Relation.SELF
+        if actor.unit is None or not may(actor.role, action, Relation.UNIT):
+            return Relation.OTHER
+        bound = always(actor.role, action) or look.is_bound(person, actor.unit, self.today)
+        return Relation.UNIT if bound else Relation.OTHER
 
     def must_see_unit(self, look: Look, id: str) -> None:
         """Refuse a unit's file to who neither acts in it, nor is bound to it, nor sees all units."""
@@ -406,9 +413,10 @@ def router(door: Door) -> APIRouter:
                 day=day or asked.today,
                 position=look.position,
             )
-        found = _found(page, Reason.NO_SUCH_PERSON, id)
+            found = _found(page, Reason.NO_SUCH_PERSON, id)
+            open_to_him = asked.sees_contact(look, id)
         asked.tag(found.version)
-        return found
+        return found if open_to_him else sealed.without_contact(found)
 
     @made.get(
         f"{LEDGER}/units",
@@ -1143,6 +1151,8 @@ def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
                 limit=limit,
             )
             rows = sealed.happenings_for(asked.actor, look.connection, look.ledger, page.rows)
+            if root == "member" and not asked.sees_contact(look, id):
+                rows = sealed.without_contacts(rows)
         if not rows and cursor is None:
             raise Refused(reason, "id", id)
         shown = tuple(views.happening_view(row) for row in rows)

@@ -18,6 +18,7 @@ SAID = """
                  office clerk head member appraisal auditor consumer
 look_up          all    all   all  all    all       all     all
 see_roster       all    all   all  all    all       all     all
+see_contact      all    unit  unit self   none      none    none
 see_record       all    all   all  all    all       all     all
 see_sensitive    all    unit  unit own    own       own     own
 see_file         all    unit  unit self   all       all     all

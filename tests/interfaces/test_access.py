@@ -233,3 +233,37 @@ def test_a_client_that_is_not_signed_in_is_told_so_whatever_it_asks(
 ) -> None:
     client: TestClient = sqlite_service.client
     assert client.get("/api/v1/ledgers/no_such_ledger/people").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("person", "role", "unit", "shown"),
+    [
+        ("secretary", Role.OFFICE, "county", True),
+        ("clerk", Role.CLERK, "south", True),
+        ("chen", Role.HEAD, "medicine", True),
+        ("nobody", Role.HEAD, "economy", False),
+        ("li", Role.MEMBER, None, True),
+        ("zhao", Role.MEMBER, None, False),
+        ("auditor", Role.AUDITOR, None, False),
+        ("portal", Role.CONSUMER, None, False),
+    ],
+)
+def test_how_to_reach_somebody_is_shown_to_those_who_need_it(
+    sqlite_service: Service, asked: Caller, person: str, role: Role, unit: str | None, shown: bool
+) -> None:
+    profile = {"name": "李明", "phone": "13800000000"}
+    told = asked.send(
+        "/people/li/amendments",
+        {"profile": profile, "reason": "登记电话"},
+        if_match="*",
+        key="phone",
+    )
+    assert told.status_code == 200, told.text
+    who = sqlite_service.caller(asked.ledger, person, role, unit)
+    answer = who.get("/people/li", after=told.json()["position"])
+    assert answer.status_code == 200
+    assert ("13800000000" in answer.text) is shown
+    past = who.get("/people/li/history", after=told.json()["position"])
+    assert past.status_code in {200, 403}
+    assert "13800000000" not in past.text or shown
+    assert ("〔保密〕" in answer.text) is not shown
