@@ -15,7 +15,7 @@ from application.handle import now
 from application.seal.bundle import write_bundle
 from application.seal.check import Report, check_ledger, json_of
 from application.seal.folder import Seals
-from application.seal.receipts import cosigned, receipt_of, request_for
+from application.seal.receipts import cosigned, cosigned_somewhere, receipt_of, request_for
 from application.seal.verify import (
     Bad,
     Checkpoint,
@@ -220,7 +220,9 @@ def seal_keys(installation: Installation, _: argparse.Namespace) -> None:
 
 def seal_checkpoint(installation: Installation, options: argparse.Namespace) -> None:
     """Print a checkpoint, or write it to a file."""
-    found = _checkpoint(installation.only().seals, options.size)
+    seals = installation.only().seals
+    found = _checkpoint(seals, options.size)
+    seals.hand_out(found.size)
     _out(str(found), options.out)
 
 
@@ -247,9 +249,13 @@ def _out(text: str, file: str | None) -> None:
 def seal_accept(installation: Installation, options: argparse.Namespace) -> None:
     """Add what a witness signed."""
     seals = installation.only().seals
-    checkpoint = _checkpoint(seals, options.size)
+    chosen = None if options.size is None else _checkpoint(seals, options.size)
+    lines = _text(options.file)
     with _evidence(options.file):
-        signed = cosigned(seals, checkpoint, _text(options.file))
+        if chosen is None:
+            signed = cosigned_somewhere(seals, lines)
+        else:
+            signed = cosigned(seals, chosen, lines)
     names = " ".join(sorted({each.name for each in signed.note.signatures}))
     print(f"检查点 {signed.size} 现有签名 / is signed by: {names}")
 

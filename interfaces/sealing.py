@@ -17,7 +17,7 @@ from application.seal.sealing import Sealer
 from application.seal.signing import FileSigner
 from application.seal.verify import Bad, Checkpoint, short_code
 from domain.people import Reason, Refused
-from interfaces.wiring import Installation, is_of_storage
+from interfaces.wiring import Installation
 
 _log = logging.getLogger("lvzhi")
 
@@ -87,6 +87,8 @@ def cosigners(checkpoint: Checkpoint) -> list[str]:
 
 def first_key(seals: Seals, signer: FileSigner) -> str:
     """The ledger's first key, from which rotations lead on; empty where there is none yet."""
+    if seals.first_key:
+        return seals.first_key
     rotations = seals.rotations()
     key = rotations[0].old if rotations else signer.known_key()
     return "" if key is None else str(key)
@@ -126,9 +128,7 @@ class Keeper:
             except Stopped:
                 return
             except Exception as error:
-                if not is_of_storage(error):
-                    _log.exception("the sealer has stopped")
-                    raise
+                # What is wrong with one ledger, or for a while, keeps none of the others from being sealed.
                 _log.warning("the sealer tries again", exc_info=error)
             self._end.wait(self.every)
 
@@ -153,8 +153,15 @@ class Keeper:
         except TimeoutError:
             # Somebody else is sealing it.
             pass
-        except (Bad, OSError) as error:
-            self._alarm(code, error if isinstance(error, Bad) else Bad(str(error), str(error)))
+        except Bad as bad:
+            self._alarm(code, bad)
+        except Stopped:
+            raise
+        except Exception as error:
+            # A disk that is full, a database that is away: tried again the next time.
+            _log.warning("a ledger cannot be sealed now", extra={"ledger": code}, exc_info=error)
+            if check:
+                self._checked.pop(code, None)
         finally:
             seals.close()
 

@@ -350,7 +350,9 @@ class Installation:
         """How far each ledger goes, whoever wrote to it."""
         if self.settings.database is None:
             return sqlite_log.heads(self.settings.data)
-        return postgres_log.heads(self._shared_pool())
+        with self._lock:
+            pool = self._shared_pool()
+        return postgres_log.heads(pool)
 
     @contextmanager
     def borrowed_log(self, code: str) -> Iterator[Log]:
@@ -359,7 +361,9 @@ class Installation:
         if desk is not None:
             yield desk.log
         else:
-            with closing(self._open(code)) as log:
+            with self._lock:
+                log = self._open(code)
+            with closing(log):
                 yield log
 
     def keep_reading(self) -> None:

@@ -19,6 +19,7 @@ from application.seal.nodes import Nodes
 from application.seal.verify import (
     Bad,
     Checkpoint,
+    Key,
     Note,
     Rotation,
     Signature,
@@ -93,11 +94,34 @@ class Seals:
         if before is None or before.size >= checkpoint.size or len(before.note.signatures) > 1:
             return
         old = folder / f"{before.size:012}"
+        if self._handed_out(before.size).exists():
+            return
         made = datetime.fromtimestamp(old.stat().st_mtime, UTC)
         if made.replace(minute=0, second=0, microsecond=0) == at.replace(
             minute=0, second=0, microsecond=0
         ):
             old.unlink()
+
+    def hand_out(self, size: int) -> None:
+        """Keep the checkpoint of this size for good: a witness may sign it days later."""
+        self._made("checkpoints")
+        self._handed_out(size).touch()
+
+    def _handed_out(self, size: int) -> Path:
+        return self.folder / "checkpoints" / f"{size:012}.handed-out"
+
+    @property
+    def first_key(self) -> str:
+        """The ledger's first verifier key, for those who may not read the private one; empty before the first sealing."""
+        try:
+            return (self.folder / "key").read_text("utf-8").strip()
+        except FileNotFoundError:
+            return ""
+
+    def keep_first_key(self, key: Key) -> None:
+        """Keep the first key where everybody may read it, once."""
+        if not self.first_key:
+            write_durably(self.folder / "key", f"{key}\n".encode())
 
     def sizes(self) -> list[int]:
         """The sizes of the checkpoints that are kept, in order."""

@@ -17,6 +17,9 @@ from application.seal.verify import (
     parse_signature,
 )
 
+MOST_TRIED = 1_000
+"""Checkpoints, the newest, for which it is tried whether a witness signed them."""
+
 
 def receipt_of(log: Log, seals: Seals, checkpoint: Checkpoint, position: int) -> Receipt:
     """The receipt of an entry under a checkpoint; `LookupError` where it is not under it."""
@@ -34,6 +37,7 @@ def request_for(seals: Seals, checkpoint: Checkpoint, old: int) -> Request:
     """What is sent to a witness who last signed at size `old`; `LookupError` where that is larger."""
     if not 0 <= old <= checkpoint.size:
         raise LookupError(old)
+    seals.hand_out(checkpoint.size)
     return Request(old, tuple(seals.nodes.consistency(old, checkpoint.size)), checkpoint)
 
 
@@ -52,3 +56,16 @@ def cosigned(seals: Seals, checkpoint: Checkpoint, lines: str) -> Checkpoint:
     if not signatures:
         raise Bad("没有签名行", "there is no signature line")
     return seals.cosign(checkpoint, signatures)
+
+
+def cosigned_somewhere(seals: Seals, lines: str) -> Checkpoint:
+    """As `cosigned`, under the newest of the checkpoints for which the lines hold: they do not say which one was signed."""
+    first: Bad | None = None
+    for size in seals.sizes()[: -MOST_TRIED - 1 : -1]:
+        checkpoint = seals.checkpoint(size)
+        if checkpoint is not None:
+            try:
+                return cosigned(seals, checkpoint, lines)
+            except Bad as bad:
+                first = first or bad
+    raise first or Bad("还没有检查点", "there is no checkpoint yet")

@@ -68,7 +68,10 @@ class Sealer:
             if grown is None:
                 return None
             origin, size = grown
-            self.signer.settle(origin, self.seals.rotations())
+            rotations = self.seals.rotations()
+            self.signer.settle(origin, rotations)
+            key = rotations[0].old if rotations else self.signer.key(origin)
+            self.seals.keep_first_key(key)
             newest = self.seals.newest()
             root = self.seals.nodes.root(size)
             if newest is None or (newest.size, newest.root) != (size, root):

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from starlette.responses import PlainTextResponse
 
 from application import codec
-from application.seal.receipts import cosigned, receipt_of, request_for
+from application.seal.receipts import cosigned, cosigned_somewhere, receipt_of, request_for
 from application.seal.verify import WIDTH, Bad, Checkpoint, encoded, grouped, short_code
 from domain.access import Action, Relation, always
 from domain.people import Actor, Reason, Refused
@@ -261,10 +261,14 @@ def router() -> APIRouter:
         summary="交回见证签名",
     )
     def add_cosignatures(lines: Annotated[Lines, Depends(lines_sent)]) -> CheckpointView:
-        """Add what witnesses signed under the newest checkpoint, or the one of `size`; each must be of a witness of the policy."""
-        asked, checkpoint = lines.asking, _checkpoint(lines.asking, lines.size)
+        """Add what witnesses signed under the checkpoint of `size`, or the newest for which it holds; each must be of a witness of the policy."""
+        seals = lines.asking.desk.seals
+        chosen = None if lines.size is None else _checkpoint(lines.asking, lines.size)
         try:
-            signed = cosigned(asked.desk.seals, checkpoint, lines.text)
+            if chosen is None:
+                signed = cosigned_somewhere(seals, lines.text)
+            else:
+                signed = cosigned(seals, chosen, lines.text)
         except Bad as bad:
             raise Refused(Reason.BAD_EVIDENCE, about=str(bad)) from bad
         return CheckpointView(

@@ -523,3 +523,13 @@ def test_a_report_is_told_as_json(place: Place) -> None:
     said = json_of(place.check())
     assert said["holds"] is False and said["first_bad"] == {"position": 30, "range": None}
     assert parse_key(str(place.key)) == place.key
+
+
+def test_whoever_may_not_read_the_private_key_checks_with_the_public_one(place: Place) -> None:
+    key = place.folder / "seal-keys" / f"{CODE}.key"
+    key.chmod(0o644)
+    seals = Seals(place.folder / "seals", CODE)
+    with closing(SqliteLog(place.folder, CODE)) as log, closing(seals):
+        report = check_ledger(log, seals, FileSigner(place.folder / "seal-keys", CODE))
+    assert report.holds
+    assert set(report.compared) == {EARLY, LATE}

@@ -19,7 +19,7 @@ from application.log import Log, StoredRow
 from application.memory_log import MemoryLog
 from application.seal.folder import Damaged, Seals
 from application.seal.nodes import Torn
-from application.seal.receipts import receipt_of, request_for
+from application.seal.receipts import cosigned_somewhere, receipt_of, request_for
 from application.seal.sealing import BATCH, Mismatch, Sealer, hash_of, origin_in
 from application.seal.signing import FileSigner, WouldFork
 from application.seal.verify import (
@@ -240,6 +240,40 @@ def test_one_checkpoint_an_hour_is_kept_and_all_that_others_signed(
         fill(memory_log, 1)
         sealer.seal()
         assert sealer.seals.sizes() == [3, 4, 5]
+
+
+def test_a_checkpoint_that_a_witness_was_sent_waits_for_his_answer(
+    memory_log: MemoryLog, tmp_path: Path
+) -> None:
+    sealer = sealer_of(memory_log, tmp_path)
+    witness = Witness(tmp_path / "witness")
+    key = witness.make("archive.example")
+    with closing(sealer.seals):
+        seals = sealer.seals
+        fill(memory_log, 5)
+        sent = sealer.seal()
+        assert sent is not None
+        witness.trust(sealer.signer.key(sent.origin))
+        seals.set_policy(f"witness archive {key}\nquorum archive\n")
+        line = witness.cosign(request_for(seals, sent, 0), lambda: datetime.now(UTC))
+        for _ in range(3):
+            fill(memory_log, 1)
+            sealer.seal()
+        assert seals.sizes() == [5, 8]
+        assert cosigned_somewhere(seals, str(line)).size == 5
+        signed = seals.checkpoint(5)
+        assert signed is not None
+        assert len(signed.note.signatures) == 2
+
+
+def test_the_first_key_is_there_for_those_who_may_not_sign(sealer: Sealer) -> None:
+    fill(sealer.log, 5)
+    sealer.seal()
+    first = sealer.seals.first_key
+    sealer.rotate()
+    fill(sealer.log, 1)
+    sealer.seal()
+    assert sealer.seals.first_key == first == str(sealer.seals.rotations()[0].old)
 
 
 def test_a_key_gives_way_to_another_and_both_are_followed(sealer: Sealer) -> None:

@@ -259,6 +259,24 @@ class TestKeeper:
         again.round()
         assert installation.desk("kept").seals.newest() == checkpoint
 
+    def test_tries_again_where_a_disk_was_full(
+        self,
+        installation: Installation,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        keeper = Keeper(installation, 0.1)
+        monkeypatch.setattr("application.seal.nodes.Nodes.grow", full)
+        keeper.round()
+        assert keeper.stopped == {}
+        assert "cannot be sealed now" in caplog.text
+        monkeypatch.undo()
+        keeper.round()
+        assert installation.desk("kept").seals.size() == 1
+
     def test_runs_with_the_service(self, tmp_path: Path) -> None:
         environment = {"LVZHI_SEAL_EVERY": "0.1"}
         installation = Installation(read(environment, data=str(tmp_path)))
