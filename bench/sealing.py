@@ -59,8 +59,7 @@ def _sealer(log: Log) -> Iterator[Sealer]:
     """Who seals a ledger into a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="lvzhi-bench-") as folder:
         seals = Seals(Path(folder) / "seals", log.ledger)
-        with closing(seals):
-            yield Sealer(log, seals, FileSigner(Path(folder) / "keys", log.ledger))
+        yield Sealer(log, seals, FileSigner(Path(folder) / "keys", log.ledger))
 
 
 def _sealed(extent: Extent, place: Place, log: Log) -> Iterator[Figure]:
@@ -158,10 +157,8 @@ def _proofs(extent: Extent) -> Iterator[Figure]:
     size, chance = extent.large, Random(1)
     leaves = [sha256(n.to_bytes(8, "big")).digest() for n in range(size)]
     times = max(20, int(1_000 * extent.seconds))
-    with (
-        tempfile.TemporaryDirectory(prefix="lvzhi-bench-") as folder,
-        closing(Nodes(Path(folder))) as nodes,
-    ):
+    with tempfile.TemporaryDirectory(prefix="lvzhi-bench-") as folder:
+        nodes = Nodes(Path(folder))
         for first in range(0, size, BATCH):
             nodes.grow(first, leaves[first : first + BATCH])
         root = nodes.root(size)

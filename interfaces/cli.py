@@ -563,6 +563,12 @@ def _add_sealing(
         metavar="FILE",
         help="您保存的检查点、回执或证据包(可重复) / a checkpoint, receipt or bundle that was kept outside",
     )
+    verify.add_argument(
+        "--code",
+        action="append",
+        default=[],
+        help="纸上的短码(可重复) / a short code on paper",
+    )
     verify.add_argument("--policy", metavar="FILE", help="见证规则 / the policy to go by")
     verify.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     verify.set_defaults(run=_sealed("verify"), action=Action.VERIFY)

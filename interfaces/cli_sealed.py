@@ -6,7 +6,7 @@ import argparse
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from application.handle import now
 from application.seal.bundle import write_bundle
 from application.seal.check import Report, check_ledger, json_of
 from application.seal.folder import Seals
-from application.seal.receipts import cosigned, cosigned_somewhere, receipt_of, request_for
+from application.seal.receipts import cosigned, receipt_of, request_for
 from application.seal.verify import (
     Bad,
     Checkpoint,
@@ -25,6 +25,7 @@ from application.seal.verify import (
     parse_policy,
     parse_request,
     short_code,
+    size_in_code,
 )
 from application.seal.witness import Witness
 from domain.people import Reason, Refused
@@ -84,6 +85,8 @@ def verify(installation: Installation, options: argparse.Namespace) -> int:
         key = None if options.key is None else parse_key(options.key.strip())
     with _evidence("--policy"):
         policy = None if options.policy is None else parse_policy(_text(options.policy))
+    with _evidence("--code"):
+        codes = [(size_in_code(each), each) for each in map(_code, options.code)]
     with told_on_terminal("核验 / checking", hidden=options.json) as progress:
         report = check_ledger(
             desk.log,
@@ -92,6 +95,7 @@ def verify(installation: Installation, options: argparse.Namespace) -> int:
             key=key,
             kept=[Path(each) for each in options.against],
             policy=policy,
+            codes=codes,
             progress=progress,
         )
     if options.json:
@@ -100,6 +104,10 @@ def verify(installation: Installation, options: argparse.Namespace) -> int:
         for line in _told(report):
             print(line)
     return 0 if report.holds else Exit.FAILED
+
+
+def _code(said: str) -> str:
+    return said.strip().upper()
 
 
 def _told(report: Report) -> Iterator[str]:
@@ -136,7 +144,8 @@ def receipt(installation: Installation, options: argparse.Namespace) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for position in _positions(desk, options.what):
         try:
-            found = receipt_of(desk.log, desk.seals, checkpoint, position)
+            with _held():
+                found = receipt_of(desk.log, desk.seals, checkpoint, position)
         except LookupError as error:
             raise Refused(Reason.NOT_YET, "what", str(position)) from error
         file = folder / f"{desk.code}-{position}.tlog-proof"
@@ -158,6 +167,7 @@ def bundle(installation: Installation, options: argparse.Namespace) -> None:
     desk = installation.only()
     checkpoint = _sealed(desk)
     with _held(), told_on_terminal("证据包 / bundle") as progress:
+        desk.seals.hand_out(checkpoint)
         write_bundle(desk.log, desk.seals, checkpoint, Path(options.file), progress)
     print(f"{options.file}:{checkpoint.size} 条 / entries")
     _print_code(checkpoint)
@@ -170,7 +180,10 @@ def _print_code(checkpoint: Checkpoint) -> None:
 
 def seal_now(installation: Installation, _: argparse.Namespace) -> None:
     """Seal and sign what is there."""
-    checkpoint = _sealed(installation.only())
+    desk = installation.only()
+    checkpoint = _sealed(desk)
+    # Its short code may be printed somewhere.
+    desk.seals.hand_out(checkpoint)
     print(f"已封存 {checkpoint.size} 条 / sealed")
     _print_code(checkpoint)
 
@@ -222,7 +235,7 @@ def seal_checkpoint(installation: Installation, options: argparse.Namespace) -> 
     """Print a checkpoint, or write it to a file."""
     seals = installation.only().seals
     found = _checkpoint(seals, options.size)
-    seals.hand_out(found.size)
+    _hand_out(seals, found)
     _out(str(found), options.out)
 
 
@@ -233,9 +246,16 @@ def seal_request(installation: Installation, options: argparse.Namespace) -> Non
     try:
         with _held():
             request = request_for(seals, checkpoint, options.old)
+            _hand_out(seals, checkpoint)
     except LookupError as error:
         raise Refused(Reason.NOT_SEALED, "--old", f"{options.old} > {checkpoint.size}") from error
     _out(str(request), options.out)
+
+
+def _hand_out(seals: Seals, checkpoint: Checkpoint) -> None:
+    """Keep what somebody is given; whoever may only read here is given it all the same."""
+    with suppress(PermissionError):
+        seals.hand_out(checkpoint)
 
 
 def _out(text: str, file: str | None) -> None:
@@ -248,14 +268,13 @@ def _out(text: str, file: str | None) -> None:
 
 def seal_accept(installation: Installation, options: argparse.Namespace) -> None:
     """Add what a witness signed."""
-    seals = installation.only().seals
-    chosen = None if options.size is None else _checkpoint(seals, options.size)
+    desk = installation.only()
     lines = _text(options.file)
-    with _evidence(options.file):
-        if chosen is None:
-            signed = cosigned_somewhere(seals, lines)
-        else:
-            signed = cosigned(seals, chosen, lines)
+    try:
+        with _evidence(options.file):
+            signed = cosigned(desk.seals, lines, options.size)
+    except LookupError as error:
+        raise Refused(Reason.NOT_SEALED, "--size", str(options.size or "")) from error
     names = " ".join(sorted({each.name for each in signed.note.signatures}))
     print(f"检查点 {signed.size} 现有签名 / is signed by: {names}")
 
@@ -292,7 +311,7 @@ def seal_remember(installation: Installation, options: argparse.Namespace) -> No
             raise Bad("还没有签名钥匙", "there is no key yet")
         trust = Trust(parse_key(key), desk.seals.rotations())
         kept = trust.believe(kept_in(_text(options.file)))
-    desk.signer.remember(kept)
+        desk.signer.take_back(kept)
     print(f"已记住 {kept.size} 条的检查点 / remembered")
 
 

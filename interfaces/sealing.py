@@ -23,6 +23,8 @@ _log = logging.getLogger("lvzhi")
 
 CHECK_EVERY = 24 * 3600.0
 """Seconds between two checks of a whole ledger against its seals."""
+AGAIN_AFTER = 600.0
+"""Seconds after which a ledger that stopped is checked again: somebody may have mended it."""
 BREATH = 0.002
 """Seconds that a check leaves to others after each batch that it has read."""
 
@@ -54,11 +56,10 @@ def state_of(log: Log, seals: Seals, signer: FileSigner, stopped: Bad | None) ->
     """How far a ledger is sealed now; raises `Refused` for seals that are garbled."""
     try:
         found, newest = seals.sealed(), seals.newest()
-        head = log.head()
-        sealed = 0 if found is None else found[1]
         key = first_key(seals, signer)
-    except (Bad, UnicodeDecodeError) as bad:
+    except Bad as bad:
         raise Refused(Reason.SEALS_DIFFER, about=str(bad)) from bad
+    head, sealed = log.head(), 0 if found is None else found[1]
     oldest = log.since(sealed, 1) if sealed < head else []
     return SealState(
         ledger=log.ledger,
@@ -133,11 +134,12 @@ class Keeper:
             self._end.wait(self.every)
 
     def round(self) -> None:
-        """Check each ledger that was not checked for a day, and seal what is new."""
+        """Check each ledger that was not checked for a day, or that stopped a while ago, and seal what is new."""
         for code, head in self.installation.heads().items():
             if self._end.is_set():
                 raise Stopped
-            due = monotonic() - self._checked.get(code, -CHECK_EVERY) >= CHECK_EVERY
+            patience = AGAIN_AFTER if code in self.stopped else CHECK_EVERY
+            due = monotonic() - self._checked.get(code, -CHECK_EVERY) >= patience
             if due or (code not in self.stopped and self._sealed.get(code, 0) != head):
                 self._look_after(code, head, check=due)
 
@@ -145,34 +147,35 @@ class Keeper:
         seals, signer = self.installation.sealing(code)
         try:
             with self.installation.borrowed_log(code) as log:
+                sealer = Sealer(log, seals, signer)
                 if check:
-                    self._check(log, seals, signer)
+                    self._check(sealer, signer)
                 if code not in self.stopped:
-                    Sealer(log, seals, signer).seal(patience=self.every)
+                    sealer.seal(patience=self.every)
                     self._sealed[code] = head
+        except Bad as bad:
+            self._alarm(code, bad)
         except TimeoutError:
             # Somebody else is sealing it.
             pass
-        except Bad as bad:
-            self._alarm(code, bad)
         except Stopped:
             raise
         except Exception as error:
             # A disk that is full, a database that is away: tried again the next time.
             _log.warning("a ledger cannot be sealed now", extra={"ledger": code}, exc_info=error)
-            if check:
-                self._checked.pop(code, None)
-        finally:
-            seals.close()
 
-    def _check(self, log: Log, seals: Seals, signer: FileSigner) -> None:
+    def _check(self, sealer: Sealer, signer: FileSigner) -> None:
         """Compare the whole ledger with its seals; nothing to compare is not a fault."""
+        log, seals = sealer.log, sealer.seals
+        sealer.settle()
+        first = None
+        if seals.sealed() is not None:
+            first = check_ledger(log, seals, signer, progress=self._breathe).first
+        # Only an outcome takes the place of the one before.
         self._checked[log.ledger] = monotonic()
-        self.stopped.pop(log.ledger, None)
-        if seals.sealed() is None or signer.known_key() is None:
-            return
-        first = check_ledger(log, seals, signer, progress=self._breathe).first
-        if first is not None:
+        if first is None:
+            self.stopped.pop(log.ledger, None)
+        else:
             self._alarm(log.ledger, Bad(first.zh, first.en, first.position, first.within))
 
     def _breathe(self, _done: int, _whole: int) -> None:
@@ -181,6 +184,7 @@ class Keeper:
 
     def _alarm(self, code: str, bad: Bad) -> None:
         self.stopped[code] = bad
+        self._checked[code] = monotonic()
         told = {"ledger": code, "position": bad.position}
         _log.error(
             "停止封存,请核查 / a ledger is sealed no more: verify it", extra=told, exc_info=bad

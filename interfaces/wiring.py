@@ -220,7 +220,6 @@ class Desk:
         if self._reading is not None:
             self._reading.join()
         self.log.close()
-        self.seals.close()
 
 
 class Installation:

@@ -10,12 +10,11 @@ from pathlib import Path
 from application.log import Log
 from application.seal import verify
 from application.seal.folder import Seals
-from application.seal.sealing import Mismatch
+from application.seal.sealing import altered, in_order, record_of
 from application.seal.verify import (
     WIDTH,
     Checkpoint,
     leaf_hash,
-    leaf_record,
     manifest_of,
     tile_paths,
 )
@@ -91,18 +90,11 @@ def _contents(
             continue
         first, hashes = number * WIDTH, seals.nodes.tile(0, number, width)
         records = []
-        for position, row in enumerate(log.since(first, width), first + 1):
-            record = leaf_record(origin, *row)
-            place = (position - 1 - first) * verify.HASH
-            if row.position != position or leaf_hash(record) != hashes[place : place + verify.HASH]:
-                raise Mismatch(
-                    f"第 {position} 条与封存的不符",
-                    f"entry {position} is not what was sealed",
-                    position,
-                )
+        for row in in_order(log.since(first, width), first + 1, width):
+            record = record_of(origin, row)
+            place = (row.position - 1 - first) * verify.HASH
+            if leaf_hash(record) != hashes[place : place + verify.HASH]:
+                raise altered(row.position)
             records.append(len(record).to_bytes(2, "big") + record)
-        if len(records) != width:
-            missing = first + len(records) + 1
-            raise Mismatch(f"缺少第 {missing} 条", f"entry {missing} is missing", missing)
         yield path, b"".join(records)
         progress(first + width, size)

@@ -12,7 +12,7 @@ import msgspec
 
 from application import codec
 from application.log import Log, StoredRow
-from application.seal.folder import Damaged, Seals
+from application.seal.folder import Damaged, Seals, read_text
 from application.seal.nodes import parents_of
 from application.seal.sealing import Mismatch, hash_of, origin_in
 from application.seal.signing import FileSigner
@@ -27,6 +27,7 @@ from application.seal.verify import (
     Trust,
     check_bundle,
     check_receipt,
+    checkpoint_text,
     kept_in,
     leaf_hash,
     leaves_of_bundle,
@@ -139,7 +140,7 @@ def read_kept(file: Path, trust: Trust) -> Kept:
     if file.is_dir() or file.read_bytes()[:2] == b"PK":
         checkpoint, _ = check_bundle(file, trust.terms[0].key)
         return Kept(label=file.name, checkpoint=checkpoint, leaves=leaves_of_bundle(file))
-    raw = file.read_text("utf-8")
+    raw = read_text(file) or ""
     if raw.startswith(PROOF):
         receipt = parse_receipt(raw)
         found = check_receipt(receipt, trust)
@@ -150,12 +151,13 @@ def read_kept(file: Path, trust: Trust) -> Kept:
 
 def trust_of(key: Key | None, seals: Seals, signer: FileSigner) -> Trust:
     """The keys that lead on from the one that is given, or from the ledger's own; raises `Bad`."""
-    rotations = seals.rotations()
-    try:
-        own = signer.known_key()
-    except PermissionError:
-        # Whoever checks need not be able to sign.
-        own = None
+    by_size = {each.size: each for each in seals.rotations()}
+    own, pending = None, False
+    # Whoever checks need not be able to sign.
+    with suppress(PermissionError):
+        own, pending = signer.known_key(), signer.next.exists()
+        by_size |= {each.size: each for each in signer.rotations()}
+    rotations = [by_size[size] for size in sorted(by_size)]
     first = key or (rotations[0].old if rotations else own)
     if first is None and seals.first_key:
         first = parse_key(seals.first_key)
@@ -164,7 +166,7 @@ def trust_of(key: Key | None, seals: Seals, signer: FileSigner) -> Trust:
             "没有公钥可用,请用 --key 给出", "there is no key to check with; give one by --key"
         )
     trust = Trust(first, rotations)
-    if own is not None and own != trust.terms[-1].key:
+    if own not in {None, trust.terms[-1].key} and not pending:
         raise Bad(
             "本机的签名钥匙与换钥声明不符",
             "the key that signs here is not the one that the rotations lead to",
@@ -180,13 +182,17 @@ def check_ledger(
     key: Key | None = None,
     kept: Sequence[Path] = (),
     policy: Policy | None = None,
+    codes: Sequence[tuple[int, str]] = (),
     progress: Callable[[int, int], None] = lambda _done, _whole: None,
 ) -> Report:
-    """Work out the whole tree from the entries and compare it with all that was sealed, signed and kept."""
+    """Work out the whole tree from the entries and compare it with all that was sealed, signed and kept.
+
+    `codes` are short codes from paper, each with its size.
+    """
     report = Report(ledger=log.ledger)
     evidence = _evidence(report, seals, signer, key, kept, policy)
     sealed = _sealed(report, seals)
-    _walk(report, log, seals, evidence, sealed, progress)
+    _walk(report, log, seals, evidence, codes, sealed, progress)
     if sealed is not None:
         _check_levels(report, seals, sealed[1])
     return report
@@ -214,29 +220,23 @@ def _evidence(
     """Everything whose root the entries must have, each believed; what is not is a finding."""
     found: list[Kept] = []
     try:
-        trust = trust_of(key, seals, signer)
+        trust, published = trust_of(key, seals, signer), seals.first_key
     except Bad as bad:
         report.add("key", bad.zh, bad.en, bad.position)
         return found
+    if published not in {"", str(trust.terms[0].key)}:
+        zh, en = "封存目录中的公钥被换过", "the key in the folder of the seals is another one"
+        report.add("key", zh, en)
     newest: Checkpoint | None = None
     for size in seals.sizes():
         try:
             checkpoint = seals.checkpoint(size)
-            if checkpoint is None or checkpoint.size != size:
-                raise Bad("文件名与内容不符", "is not of the size that its name says")
-            newest = trust.believe(checkpoint)
-        except (Bad, UnicodeDecodeError) as error:
-            zh, en = (
-                (error.zh, error.en) if isinstance(error, Bad) else ("不是 UTF-8", "is not UTF-8")
-            )
-            report.add(
-                "checkpoint",
-                f"检查点 {size}:{zh}",
-                f"the checkpoint of {size}: {en}",
-                within=(0, size),
-            )
-        else:
-            found.append(Kept(label="seals", checkpoint=checkpoint))
+            # One that is gone since it was listed gave way to a newer one.
+            if checkpoint is not None:
+                newest = trust.believe(checkpoint)
+                found.append(Kept(label="seals", checkpoint=newest))
+        except Bad as bad:
+            report.add("checkpoint", bad.zh, bad.en, within=(0, size))
     try:
         with suppress(PermissionError):
             last = signer.last(trust.terms[0].key.name)
@@ -247,12 +247,8 @@ def _evidence(
     for file in kept:
         try:
             found.append(read_kept(file, trust))
-        except (Bad, UnicodeDecodeError) as error:
-            zh, en = (
-                (error.zh, error.en) if isinstance(error, Bad) else ("不是 UTF-8", "is not UTF-8")
-            )
-            position = error.position if isinstance(error, Bad) else None
-            report.add("kept", f"{file.name}:{zh}", f"{file.name}: {en}", position)
+        except Bad as bad:
+            report.add("kept", f"{file.name}:{bad.zh}", f"{file.name}: {bad.en}", bad.position)
     if policy is not None:
         _check_policy(report, policy, trust, newest)
     if newest is not None:
@@ -274,6 +270,7 @@ def _walk(
     log: Log,
     seals: Seals,
     evidence: Sequence[Kept],
+    codes: Sequence[tuple[int, str]],
     sealed: tuple[str, int, bytes] | None,
     progress: Callable[[int, int], None],
 ) -> None:
@@ -291,18 +288,30 @@ def _walk(
         )
     if sealed is not None and sealed[0] != origin:
         report.add("seals", "封存状态属于另一台账", "the seals are of another ledger")
-    walk = _Walk(report, seals, evidence, origin.encode(), 0 if sealed is None else sealed[1])
-    while rows := log.since(walk.position, AT_A_TIME):
-        walk.take(rows, log)
-        progress(min(walk.position, head), head)
-    walk.end(log.head())
+    size = 0 if sealed is None else sealed[1]
+    walk = _Walk(report, seals, evidence, codes, origin.encode(), size)
+    while True:
+        while rows := log.since(walk.position, AT_A_TIME):
+            walk.take(rows, log)
+            progress(min(walk.position, head), max(head, 1))
+        # Where the head is further, somebody has recorded meanwhile, or has set it ahead.
+        head = log.head()
+        if head <= walk.position or not log.since(walk.position, 1):
+            break
+    walk.end(head)
 
 
 class _Walk:
     """How far the entries were read, and the tree over them."""
 
     def __init__(
-        self, report: Report, seals: Seals, evidence: Sequence[Kept], origin: bytes, sealed: int
+        self,
+        report: Report,
+        seals: Seals,
+        evidence: Sequence[Kept],
+        codes: Sequence[tuple[int, str]],
+        origin: bytes,
+        sealed: int,
     ) -> None:
         self.report = report
         self.seals = seals
@@ -318,6 +327,9 @@ class _Walk:
         self.roots: dict[int, list[Kept]] = {}
         for each in evidence:
             self.roots.setdefault(each.checkpoint.size, []).append(each)
+        self.codes: dict[int, list[str]] = {}
+        for size, code in codes:
+            self.codes.setdefault(size, []).append(code)
         self.compare()
 
     def take(self, rows: Sequence[StoredRow], log: Log) -> None:
@@ -400,23 +412,27 @@ class _Walk:
 
     def compare(self) -> None:
         """Compare the tree as far as it is with what is known of this size."""
-        known = self.roots.pop(self.tree.size, None)
-        if known is None:
+        size = self.tree.size
+        known, codes = self.roots.pop(size, ()), self.codes.pop(size, ())
+        if not known and not codes:
             return
-        size, root = self.tree.size, self.tree.root()
-        labels = sorted({each.label for each in known if each.checkpoint.root == root})
-        if labels:
-            self.report.compared[size] = labels
-        for each in known:
-            if each.checkpoint.root != root:
+        root = self.tree.root()
+        own = short_code(checkpoint_text(self.origin.decode(), size, root))
+        judged = [(each.label, each.checkpoint.root == root) for each in known]
+        judged += [(code, code == own) for code in codes]
+        fits = sorted({label for label, holds in judged if holds})
+        if fits:
+            self.report.compared[size] = fits
+        for label, holds in judged:
+            if not holds:
                 self.report.add(
                     "root",
-                    f"前 {size} 条与检查点({each.label})不符",
-                    f"the first {size} entries do not fit the checkpoint ({each.label})",
+                    f"前 {size} 条与检查点({label})不符",
+                    f"the first {size} entries do not fit the checkpoint ({label})",
                     size if self.held + 1 == size else None,
                     (self.held, size),
                 )
-        if len(labels) == len({each.label for each in known}):
+        if all(holds for _, holds in judged):
             self.held = size
 
     def end(self, head: int) -> None:
@@ -428,7 +444,7 @@ class _Walk:
         if head != last:
             zh, en = f"登记的末位是 {head},实有 {last}", f"the head says {head}, there are {last}"
             report.add("head", zh, en, min(head, last) + 1)
-        claimed = max([self.sealed, *(size for size in self.roots)], default=0)
+        claimed = max(self.sealed, *self.roots, *self.codes, 0)
         if claimed > last:
             zh = f"曾有 {claimed} 条,现只有 {last} 条"
             report.add("missing", zh, f"there were {claimed} entries, there are {last}", last + 1)

@@ -10,32 +10,25 @@ import os
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock
-from typing import BinaryIO
 
 from application.seal.verify import HASH, WIDTH, Bad, node_hash, root_of
 
 
 class Nodes:
-    """The hashes of one tree in a folder. Safe for several threads that read and one process that grows it."""
+    """The hashes of one tree in a folder. Any number may read while one process grows it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._files: dict[int, BinaryIO] = {}
-        self._lock = Lock()
 
     def read(self, level: int, first: int, count: int = 1) -> bytes:
         """So many hashes of a level, in one string; shorter where they are not there."""
-        with self._lock:
-            file = self._files.get(level)
-            if file is None:
-                try:
-                    file = self._path(level).open("rb", buffering=0)
-                except FileNotFoundError:
-                    return b""
-                self._files[level] = file
-            file.seek(first * HASH)
-            return file.read(count * HASH)
+        # Opened each time: a folder that was made anew is seen at once, and thousands of ledgers hold no files.
+        try:
+            with self._path(level).open("rb", buffering=0) as file:
+                file.seek(first * HASH)
+                return file.read(count * HASH)
+        except FileNotFoundError:
+            return b""
 
     def node(self, level: int, index: int) -> bytes:
         """The root of the complete subtree at this place; raises `Torn` where it is not there."""
@@ -114,13 +107,6 @@ class Nodes:
         if len(found) != width * HASH:
             raise Torn(8 * level, number * WIDTH + len(found) // HASH)
         return found
-
-    def close(self) -> None:
-        """Close the files; what is read later opens them again."""
-        with self._lock:
-            for file in self._files.values():
-                file.close()
-            self._files.clear()
 
     def _path(self, level: int) -> Path:
         return self.folder / f"level{level:02}"

@@ -25,15 +25,32 @@ class Mismatch(Bad):
     """The ledger is not what was sealed, from this position on at the latest: nothing more is sealed or signed."""
 
 
+def record_of(origin: bytes, row: StoredRow) -> bytes:
+    """The leaf record of an entry; raises `Mismatch` for what no service has stored."""
+    try:
+        return leaf_record(origin, *row)
+    except (TypeError, ValueError, OverflowError, AttributeError) as error:
+        raise altered(row.position) from error
+
+
 def hash_of(origin: bytes, row: StoredRow) -> bytes:
     """The hash of an entry's leaf; raises `Mismatch` for what no service has stored."""
-    try:
-        return leaf_hash(leaf_record(origin, *row))
-    except (TypeError, ValueError, OverflowError, AttributeError) as error:
-        position = row.position
-        raise Mismatch(
-            f"第 {position} 条不是本系统存的", f"entry {position} is not as it was stored", position
-        ) from error
+    return leaf_hash(record_of(origin, row))
+
+
+def altered(position: int) -> Mismatch:
+    """An entry is another one than was sealed."""
+    return Mismatch(
+        f"第 {position} 条与封存的不符", f"entry {position} is not what was sealed", position
+    )
+
+
+def in_order(rows: Sequence[StoredRow], first: int, count: int) -> Sequence[StoredRow]:
+    """The rows, if they are those of so many positions from `first` on; raises `Mismatch` that names the first that is missing."""
+    missing = next((n for n, row in enumerate(rows, first) if row.position != n), first + len(rows))
+    if missing < first + count:
+        raise Mismatch(f"缺少第 {missing} 条", f"entry {missing} is missing", missing)
+    return rows
 
 
 def origin_in(log: Log) -> str | None:
@@ -68,10 +85,6 @@ class Sealer:
             if grown is None:
                 return None
             origin, size = grown
-            rotations = self.seals.rotations()
-            self.signer.settle(origin, rotations)
-            key = rotations[0].old if rotations else self.signer.key(origin)
-            self.seals.keep_first_key(key)
             newest = self.seals.newest()
             root = self.seals.nodes.root(size)
             if newest is None or (newest.size, newest.root) != (size, root):
@@ -86,21 +99,28 @@ class Sealer:
             if grown is None:
                 raise LookupError(self.log.ledger)
             origin, size = grown
-            root, rotations = self.seals.nodes.root(size), self.seals.rotations()
+            rotations = self.seals.rotations()
             if rotations and rotations[-1].size >= size:
                 raise Bad(
                     "上次换钥之后还没有新条目", "nothing was recorded since the last rotation"
                 )
-            self.signer.settle(origin, rotations)
-            return self.signer.rotate(origin, size, root, self._proof_to(size), self._publish)
+            root = self.seals.nodes.root(size)
+            rotation, checkpoint = self.signer.rotate(origin, size, root, self._proof_to(size))
+            self.seals.rotate(rotation)
+            self.seals.cosign(checkpoint, checkpoint.note.signatures)
+            return rotation
 
-    def _publish(self, rotation: Rotation, checkpoint: Checkpoint) -> None:
-        known = self.seals.checkpoint(checkpoint.size)
-        if known is None:
-            self.seals.keep(checkpoint, self._clock())
-        else:
-            self.seals.cosign(known, checkpoint.note.signatures)
-        self.seals.rotate(rotation)
+    def settle(self) -> None:
+        """Carry through what was broken off, so that the seals and the key fit together; signs nothing."""
+        with self.seals.alone():
+            self._settle()
+
+    def _settle(self) -> None:
+        rotations = self.signer.settle()
+        published = {each.size for each in self.seals.rotations()}
+        for each in rotations:
+            if each.size not in published:
+                self.seals.rotate(each)
 
     def _proof_to(self, size: int) -> Callable[[int], Sequence[bytes]]:
         return lambda old: self.seals.nodes.consistency(old, size)
@@ -114,36 +134,35 @@ class Sealer:
                 return None
         else:
             origin, size, _ = found
-            self._refuse_other(origin, size)
+        self._settle()
+        rotations = self.seals.rotations()
+        self.seals.keep_first_key(rotations[0].old if rotations else self.signer.key(origin))
         said, head = origin.encode(), self.log.head()
+        if size:
+            self._refuse_other(origin, size, head)
         while size < head:
-            rows = self.log.since(size, min(BATCH, head - size))
-            if [row.position for row in rows] != list(
-                range(size + 1, size + 1 + len(rows))
-            ) or not rows:
-                missing = next(
-                    (n for n, row in enumerate(rows, size + 1) if row.position != n),
-                    size + len(rows) + 1,
-                )
-                raise Mismatch(f"缺少第 {missing} 条", f"entry {missing} is missing", missing)
+            count = min(BATCH, head - size)
+            rows = in_order(self.log.since(size, count), size + 1, count)
             size = self.seals.grow(origin, size, [hash_of(said, row) for row in rows])
         return origin, size
 
-    def _refuse_other(self, origin: str, size: int) -> None:
-        """Refuse a ledger that is shorter than what was sealed, or whose first or last sealed entry is another one."""
-        ends = self.log.at([1, size])
-        if not ends or ends[-1].position != size:
-            head = self.log.head()
-            first = min(head, size - 1) + 1
+    def _refuse_other(self, origin: str, size: int, head: int) -> None:
+        """Refuse a ledger that is shorter than what was sealed, or in which an entry is another one.
+
+        Looked at are the first and the last sealed entry, and all that are sealed and not signed yet: nothing else vouches for those.
+        """
+        if head < size:
             raise Mismatch(
                 f"台账只有 {head} 条,而已封存 {size} 条:是旧备份,或被截短",
                 f"the ledger has {head} entries, and {size} are sealed: an old backup, or cut short",
-                first,
+                head + 1,
             )
-        for row in ends:
-            if hash_of(origin.encode(), row) != self.seals.nodes.node(0, row.position - 1):
-                raise Mismatch(
-                    f"第 {row.position} 条在封存之后被改动",
-                    f"entry {row.position} was changed after it was sealed",
-                    row.position,
-                )
+        last = self.signer.last(origin)
+        signed = 0 if last is None else min(last.size, size)
+        spans = [(1, 1), (size, 1)]
+        spans += [(n + 1, min(BATCH, size - n)) for n in range(signed, size, BATCH)]
+        for first, count in spans:
+            rows = in_order(self.log.since(first - 1, count), first, count)
+            for row in rows:
+                if hash_of(origin.encode(), row) != self.seals.nodes.node(0, row.position - 1):
+                    raise altered(row.position)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from filelock import FileLock
 
 from application.durable import kept_secret, secret_in, write_durably
+from application.seal.folder import read_rotations, read_text
 from application.seal.verify import (
     EMPTY,
     LOG,
@@ -30,6 +31,8 @@ from application.seal.verify import (
 )
 
 PRIVATE = "PRIVATE+KEY+"
+NOTHING = "nothing signed yet\n"
+"""What a memory says before the first signature; an empty one was lost."""
 PATIENCE = 30.0
 """Seconds that a signer waits for another process that signs with the same key."""
 
@@ -58,17 +61,12 @@ class Signer(Protocol):
         """A checkpoint; raises `WouldFork` unless it goes on from the last one."""
 
     def rotate(
-        self,
-        origin: str,
-        size: int,
-        root: bytes,
-        proof_from: Proof,
-        publish: Callable[[Rotation, Checkpoint], None],
-    ) -> Rotation:
-        """Sign with a new key from this size on, once that is published; raises as `sign`."""
+        self, origin: str, size: int, root: bytes, proof_from: Proof
+    ) -> tuple[Rotation, Checkpoint]:
+        """Sign with a new key from this size on: the rotation, and a checkpoint by both keys; raises as `sign`."""
 
-    def settle(self, origin: str, rotations: Sequence[Rotation]) -> None:
-        """End a rotation that was broken off, by what was published of it."""
+    def settle(self) -> list[Rotation]:
+        """Carry a rotation through that was broken off; all rotations from the first key on, in order of size."""
 
 
 class Secret:
@@ -113,12 +111,13 @@ def parse_secret(raw: bytes) -> Secret:
 
 
 class FileSigner:
-    """A ledger's key in a folder, made on first use; beside it what it signed last."""
+    """A ledger's key in a folder, made on first use; beside it what it signed last, and how it came from the first key."""
 
     def __init__(self, folder: Path, code: str) -> None:
         self.file = folder / f"{code}.key"
         self.memory = folder / f"{code}.last"
         self.next = folder / f"{code}.next"
+        self._rotated = folder / f"{code}.rotations"
 
     def key(self, origin: str) -> Key:
         """The verifier key under which it signs for this ledger."""
@@ -131,21 +130,27 @@ class FileSigner:
         except FileNotFoundError:
             return None
 
+    def rotations(self) -> list[Rotation]:
+        """How the key came from the first one, in order of size; raises `Damaged`."""
+        return read_rotations(self._rotated)
+
     def last(self, origin: str) -> Checkpoint | None:
         """What it signed last, none where it has signed nothing; raises `WouldFork` where that was lost."""
-        try:
-            said = self.memory.read_text("utf-8")
-            last = parse_checkpoint(said) if said else None
-        except FileNotFoundError:
+        said = read_text(self.memory)
+        if not said:
             if not self.file.exists():
                 return None
             raise WouldFork(
                 f"{self.memory} 不见了:请从备份恢复,或用 lvzhi seal remember 交回您保存的检查点",
                 f"{self.memory} is gone: restore it, or give back a checkpoint by `lvzhi seal remember`",
-            ) from None
-        except (Bad, UnicodeDecodeError) as bad:
+            )
+        if said == NOTHING:
+            return None
+        try:
+            last = parse_checkpoint(said)
+        except Bad as bad:
             raise WouldFork(f"{self.memory} 已损坏", f"{self.memory} is damaged") from bad
-        if last is not None and last.origin != origin:
+        if last.origin != origin:
             raise WouldFork(
                 f"这把钥匙签的是另一台账({last.origin})",
                 f"this key has signed for another ledger ({last.origin})",
@@ -158,53 +163,69 @@ class FileSigner:
         with self._alone():
             goes_on(self.last(origin), size, root, proof_from)
             signed = _signed(origin, size, root, secret)
-            self.remember(signed)
+            self._remember(signed)
         return signed
 
     def rotate(
-        self,
-        origin: str,
-        size: int,
-        root: bytes,
-        proof_from: Proof,
-        publish: Callable[[Rotation, Checkpoint], None],
-    ) -> Rotation:
-        """Sign with a new key from this size on, once `publish` has kept that for others to see; the old key is destroyed."""
+        self, origin: str, size: int, root: bytes, proof_from: Proof
+    ) -> tuple[Rotation, Checkpoint]:
+        """Sign with a new key from this size on; the old key is destroyed. The rotation, and the checkpoint that both signed."""
         old, new = self._secret(origin), new_secret(origin, LOG)
         with self._alone():
             goes_on(self.last(origin), size, root, proof_from)
-            self.next.unlink(missing_ok=True)
-            write_durably(self.next, new.text(), mode=0o600)
             text = rotation_text(origin, size, old.key, new.key)
             signed = tuple(each.sign(text.encode()) for each in (old, new))
             rotation = Rotation(origin, size, old.key, new.key, Note(text, signed))
             checkpoint = _signed(origin, size, root, old, new)
-            self.remember(checkpoint)
-            publish(rotation, checkpoint)
+            self._remember(checkpoint)
+            self.next.unlink(missing_ok=True)
+            write_durably(self.next, new.text(), mode=0o600)
+            # From here on it has happened, and is carried through after a crash.
+            self._rotated.mkdir(exist_ok=True)
+            write_durably(self._rotated / f"{size:012}", str(rotation.note).encode())
             self.next.replace(self.file)
-        return rotation
+        return rotation, checkpoint
 
-    def settle(self, origin: str, rotations: Sequence[Rotation]) -> None:
-        """End a rotation that was broken off: take up the new key where it was published, forget it where not."""
+    def settle(self) -> list[Rotation]:
+        """Carry a rotation through that was broken off, or forget it where it had not happened; all that have."""
+        rotations = self.rotations()
         if self.next.exists():
             with self._alone():
-                if not self.next.exists():
-                    return
-                new = parse_secret(kept_secret(self.next)).key
-                if any((each.origin, each.new) == (origin, new) for each in rotations):
-                    self.next.replace(self.file)
-                else:
-                    self.next.unlink()
+                rotations = self.rotations()
+                if self.next.exists():
+                    new = parse_secret(kept_secret(self.next)).key
+                    if rotations and rotations[-1].new == new:
+                        self.next.replace(self.file)
+                    else:
+                        self.next.unlink()
+        return rotations
 
-    def remember(self, checkpoint: Checkpoint) -> None:
-        """Sign from now on only what goes on from this checkpoint."""
+    def take_back(self, checkpoint: Checkpoint) -> None:
+        """Sign from now on only what goes on from this checkpoint; refuses to go behind one that it remembers."""
+        with self._alone():
+            try:
+                last = self.last(checkpoint.origin)
+            except WouldFork:
+                last = None
+            ahead = last is not None and (
+                last.size > checkpoint.size
+                or (last.size == checkpoint.size and last.root != checkpoint.root)
+            )
+            if last is not None and ahead:
+                raise WouldFork(
+                    f"已记得更新的检查点({last.size} 条),不能退回",
+                    f"a newer checkpoint is remembered (of {last.size}); it does not go back",
+                )
+            self._remember(checkpoint)
+
+    def _remember(self, checkpoint: Checkpoint) -> None:
         write_durably(self.memory, str(checkpoint).encode())
 
     def _secret(self, origin: str) -> Secret:
-        if not self.file.exists():
+        if not self.file.exists() and not self.memory.exists():
             # The memory before the key: a key without one has lost it.
             self.memory.parent.mkdir(parents=True, exist_ok=True)
-            self.memory.touch(exist_ok=True)
+            write_durably(self.memory, NOTHING.encode())
         secret = parse_secret(secret_in(self.file, lambda: new_secret(origin, LOG).text()))
         if secret.key.name != origin:
             raise WouldFork(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
@@ -12,9 +12,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from starlette.responses import PlainTextResponse
 
 from application import codec
-from application.seal.receipts import cosigned, cosigned_somewhere, receipt_of, request_for
+from application.seal.folder import Damaged
+from application.seal.receipts import cosigned, receipt_of, request_for
 from application.seal.verify import WIDTH, Bad, Checkpoint, encoded, grouped, short_code
-from domain.access import Action, Relation, always
+from domain.access import Action, Relation, always, ever
 from domain.people import Actor, Reason, Refused
 from interfaces import bodies
 from interfaces.api.door import Door, body_of, must_see, needs, no_parameters
@@ -25,18 +26,24 @@ from interfaces.wiring import Desk
 
 TEXT = "text/plain"
 OCTETS = "application/octet-stream"
+LARGEST = 2**63 - 1
+"""The largest size that a tree may have."""
 LARGEST_LINES = 65_536
 """Bytes that a witness's answer may have."""
-_TILE = re.compile(r"((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d{0,2}))?", re.ASCII)
+_TILE = re.compile(r"((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d?|1\d\d|2[0-4]\d|25[0-5]))?", re.ASCII)
 
 Size: TypeAlias = Annotated[
     int | None,
-    Query(ge=1, description="哪一个检查点,默认最新 / which checkpoint, the newest by default"),
+    Query(
+        ge=1,
+        le=LARGEST,
+        description="哪一个检查点,默认最新 / which checkpoint, the newest by default",
+    ),
 ]
 Before: TypeAlias = Annotated[
-    int | None, Query(ge=1, description="只列更早的 / only those of smaller sizes")
+    int | None, Query(ge=1, le=LARGEST, description="只列更早的 / only those of smaller sizes")
 ]
-Position: TypeAlias = Annotated[int, Path(ge=1)]
+Position: TypeAlias = Annotated[int, Path(ge=1, le=LARGEST)]
 
 
 class Text(PlainTextResponse):
@@ -73,6 +80,15 @@ class KeysView:
     rotations: list[str]
 
 
+def _view(checkpoint: Checkpoint) -> CheckpointView:
+    return CheckpointView(
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+        code=short_code(checkpoint.note.text),
+        cosigners=cosigners(checkpoint),
+    )
+
+
 def _checkpoint(asked: Asking, size: int | None) -> Checkpoint:
     """The checkpoint of that size, or the newest."""
     seals = asked.desk.seals
@@ -96,7 +112,7 @@ def _sound() -> Iterator[None]:
     """Whatever does not hold in the seals is told as what it is."""
     try:
         yield
-    except (Bad, UnicodeDecodeError) as bad:
+    except Bad as bad:
         raise Refused(Reason.SEALS_DIFFER, about=str(bad)) from bad
 
 
@@ -133,7 +149,8 @@ def router() -> APIRouter:
     )
     def get_policy(asked: AskedNow) -> Text:
         """Whose cosignatures this ledger asks for, as C2SP tlog-policy."""
-        return Text(asked.desk.seals.policy)
+        with _sound():
+            return Text(asked.desk.seals.policy)
 
     @made.get(
         "/checkpoint",
@@ -160,16 +177,7 @@ def router() -> APIRouter:
         seals = asked.desk.seals
         sizes = [n for n in reversed(seals.sizes()) if before is None or n < before][:limit]
         with _sound():
-            found = [each for each in map(seals.checkpoint, sizes) if each is not None]
-        return [
-            CheckpointView(
-                size=each.size,
-                root=each.root.hex(),
-                code=short_code(each.note.text),
-                cosigners=cosigners(each),
-            )
-            for each in found
-        ]
+            return [_view(each) for each in map(seals.checkpoint, sizes) if each is not None]
 
     @made.get(
         "/entries/{position}/proof",
@@ -218,14 +226,19 @@ def router() -> APIRouter:
         response_class=Text,
     )
     def get_consistency(
-        asked: AskedNow, old: Annotated[int, Query(ge=0)], size: Size = None
+        asked: AskedNow, old: Annotated[int, Query(ge=0, le=LARGEST)], size: Size = None
     ) -> Text:
         """That a checkpoint goes on from size `old`: what a witness is sent, as in C2SP tlog-witness."""
         with _sound():
             checkpoint = _checkpoint(asked, size)
             if old > checkpoint.size:
                 raise Refused(Reason.NOT_SEALED, "old", f"{old} > {checkpoint.size}")
-            return Text(str(request_for(asked.desk.seals, checkpoint, old)))
+            request = request_for(asked.desk.seals, checkpoint, old)
+            # Whoever takes answers back sends questions out; where the seals may only be read, he does it elsewhere.
+            if ever(asked.actor.role, Action.COSIGN):
+                with suppress(PermissionError):
+                    asked.desk.seals.hand_out(checkpoint)
+            return Text(str(request))
 
     @made.get(
         "/tile/{level}/{path:path}",
@@ -246,10 +259,10 @@ def router() -> APIRouter:
             raise Refused(Reason.NO_SUCH_PAGE, about=path[:80])
         number = int(found[1].replace("x", "").replace("/", ""))
         width = WIDTH if found[2] is None else int(found[2])
-        there = (asked.desk.seals.size() >> 8 * level) - number * WIDTH
-        if grouped(number) != found[1] or width > there:
-            raise Refused(Reason.NO_SUCH_PAGE, about=path[:80])
         with _sound():
+            there = (asked.desk.seals.size() >> 8 * level) - number * WIDTH
+            if grouped(number) != found[1] or width > there:
+                raise Refused(Reason.NO_SUCH_PAGE, about=path[:80])
             hashes = asked.desk.seals.nodes.tile(level, number, width)
         headers = {"Cache-Control": "private, max-age=31536000, immutable"}
         return Response(hashes, media_type=OCTETS, headers=headers)
@@ -262,21 +275,16 @@ def router() -> APIRouter:
     )
     def add_cosignatures(lines: Annotated[Lines, Depends(lines_sent)]) -> CheckpointView:
         """Add what witnesses signed under the checkpoint of `size`, or the newest for which it holds; each must be of a witness of the policy."""
-        seals = lines.asking.desk.seals
-        chosen = None if lines.size is None else _checkpoint(lines.asking, lines.size)
         try:
-            if chosen is None:
-                signed = cosigned_somewhere(seals, lines.text)
-            else:
-                signed = cosigned(seals, chosen, lines.text)
+            return _view(cosigned(lines.asking.desk.seals, lines.text, lines.size))
+        except LookupError as error:
+            raise Refused(Reason.NOT_SEALED, "size", str(lines.size or "")) from error
+        except Damaged as damaged:
+            raise Refused(Reason.SEALS_DIFFER, about=str(damaged)) from damaged
+        except TimeoutError as error:
+            raise Refused(Reason.BUSY) from error
         except Bad as bad:
             raise Refused(Reason.BAD_EVIDENCE, about=str(bad)) from bad
-        return CheckpointView(
-            size=signed.size,
-            root=signed.root.hex(),
-            code=short_code(signed.note.text),
-            cosigners=cosigners(signed),
-        )
 
     return made
 

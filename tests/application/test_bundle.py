@@ -9,8 +9,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,11 +39,9 @@ SIZES = (1, 2, 255, 256, 257, 600)
 
 
 @pytest.fixture
-def sealer(memory_log: MemoryLog, tmp_path: Path) -> Iterator[Sealer]:
+def sealer(memory_log: MemoryLog, tmp_path: Path) -> Sealer:
     """Who seals an empty ledger."""
-    made = sealer_of(memory_log, tmp_path)
-    yield made
-    made.seals.close()
+    return sealer_of(memory_log, tmp_path)
 
 
 def first_key(sealer: Sealer) -> Key:
@@ -340,5 +336,4 @@ def test_what_was_kept_may_be_any_of_three(sealer: Sealer) -> None:
     receipt = receipt_of(sealer.log, sealer.seals, checkpoint, 4)
     for said in (checkpoint, receipt, request_for(sealer.seals, checkpoint, 3)):
         assert kept_in(str(said)) == checkpoint
-    with closing(sealer.seals):
-        assert check_receipt(parse_receipt(str(receipt)), verify.Trust(first_key(sealer)))
+    assert check_receipt(parse_receipt(str(receipt)), verify.Trust(first_key(sealer)))

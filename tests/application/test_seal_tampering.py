@@ -20,7 +20,7 @@ from application.seal.check import Report, check_ledger, json_of
 from application.seal.folder import Seals
 from application.seal.receipts import receipt_of
 from application.seal.sealing import Sealer, hash_of, origin_in
-from application.seal.signing import FileSigner, new_secret
+from application.seal.signing import NOTHING, FileSigner, new_secret
 from application.seal.verify import LOG, Bad, Key, parse_key
 from application.sqlite_log import SqliteLog
 from application.sqlite_log import create_ledger as create_file
@@ -120,17 +120,16 @@ class Place:
         shutil.rmtree(self.seals)
         file = self.folder / "seal-keys" / f"{CODE}.key"
         with closing(SqliteLog(self.folder, CODE)) as log:
-            (self.folder / "seal-keys" / f"{CODE}.last").write_text("")
+            (self.folder / "seal-keys" / f"{CODE}.last").write_text(NOTHING)
             if key == "another" or origin_in(log) != self.key.name:
                 file.write_bytes(new_secret(origin_in(log) or "", LOG).text())
             seals = Seals(self.folder / "seals", CODE)
-            with closing(seals):
-                Sealer(log, seals, FileSigner(self.folder / "seal-keys", CODE)).seal()
+            Sealer(log, seals, FileSigner(self.folder / "seal-keys", CODE)).seal()
 
     def check(self, *, outside: bool = True) -> Report:
         """What a check finds that has the first key, and the checkpoint that was kept."""
         seals = Seals(self.folder / "seals", CODE)
-        with closing(SqliteLog(self.folder, CODE)) as log, closing(seals):
+        with closing(SqliteLog(self.folder, CODE)) as log:
             signer = FileSigner(self.folder / "seal-keys", CODE)
             return check_ledger(
                 log, seals, signer, key=self.key, kept=[self.outside] if outside else []
@@ -144,7 +143,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Place:
     data = folder / "data"
     create_file(data, CODE)
     seals = Seals(data / "seals", CODE)
-    with closing(SqliteLog(data, CODE)) as log, closing(seals):
+    with closing(SqliteLog(data, CODE)) as log:
         signer = FileSigner(data / "seal-keys", CODE)
 
         hours = iter(range(10))
@@ -181,8 +180,7 @@ def seals_cut_back(place: Place, position: int) -> None:
         if int(each.name) > position:
             each.unlink()
     seals = Seals(place.folder / "seals", CODE)
-    with closing(seals):
-        root, origin = seals.nodes.root(position), place.key.name
+    root, origin = seals.nodes.root(position), place.key.name
     (place.seals / "sealed").write_text(f"{origin}\n{position}\n{root.hex()}\n")
     for level in range(8):
         file = place.seals / "tree" / f"level{level:02}"
@@ -264,7 +262,7 @@ def edited_and_mended(place: Place) -> None:
     """Change an entry and every hash that follows from it, but for what only the key can sign."""
     place.change(30, "走访", "慰问")
     seals = Seals(place.folder / "seals", CODE)
-    with closing(SqliteLog(place.folder, CODE)) as log, closing(seals):
+    with closing(SqliteLog(place.folder, CODE)) as log:
         hashes = [hash_of(place.key.name.encode(), row) for row in log.since(0, LATE)]
         seals.grow(place.key.name, 0, hashes)
 
@@ -411,6 +409,9 @@ UNPLACED: dict[str, Attack] = {
         new_secret(p.key.name, LOG).text()
     ),
     "rotate to a key of his own": rotation_of_his_own,
+    "replace the public key": lambda p: (p.seals / "key").write_text(
+        f"{new_secret(p.key.name, LOG).key}\n"
+    ),
     "remove the signer's memory": lambda p: (p.folder / "seal-keys" / f"{CODE}.last").unlink(),
     "garble the state of the seals": lambda p: (p.seals / "sealed").write_text("x"),
     "claim another root": lambda p: (p.seals / "sealed").write_text(
@@ -473,7 +474,7 @@ def test_nothing_is_signed_afterwards_that_contradicts_what_is_kept(
     }[name]
     harm(place)
     seals = Seals(place.folder / "seals", CODE)
-    with closing(SqliteLog(place.folder, CODE)) as log, closing(seals):
+    with closing(SqliteLog(place.folder, CODE)) as log:
         try:
             Sealer(log, seals, FileSigner(place.folder / "seal-keys", CODE)).seal()
         except (Bad, OSError):
@@ -488,7 +489,7 @@ def test_a_receipt_and_a_bundle_name_the_position_where_a_checkpoint_cannot(
     made: Place, place: Place, tmp_path: Path
 ) -> None:
     seals = Seals(made.folder / "seals", CODE)
-    with closing(SqliteLog(made.folder, CODE)) as log, closing(seals):
+    with closing(SqliteLog(made.folder, CODE)) as log:
         checkpoint = seals.checkpoint(LATE)
         assert checkpoint is not None
         write_bundle(log, seals, checkpoint, tmp_path / "b.zip")
@@ -506,7 +507,7 @@ def test_postgresql_is_checked_as_well(
     create_ledger(postgres_url, fresh_code)
     seals = Seals(tmp_path / "seals", fresh_code)
     signer = FileSigner(tmp_path / "seal-keys", fresh_code)
-    with closing(PostgresLog(postgres_pool, fresh_code)) as log, closing(seals):
+    with closing(PostgresLog(postgres_pool, fresh_code)) as log:
         happened(log, Sealer(log, seals, signer))
         assert check_ledger(log, seals, signer).findings == []
         with postgres_pool.connection() as connection:
@@ -529,7 +530,7 @@ def test_whoever_may_not_read_the_private_key_checks_with_the_public_one(place: 
     key = place.folder / "seal-keys" / f"{CODE}.key"
     key.chmod(0o644)
     seals = Seals(place.folder / "seals", CODE)
-    with closing(SqliteLog(place.folder, CODE)) as log, closing(seals):
+    with closing(SqliteLog(place.folder, CODE)) as log:
         report = check_ledger(log, seals, FileSigner(place.folder / "seal-keys", CODE))
     assert report.holds
     assert set(report.compared) == {EARLY, LATE}

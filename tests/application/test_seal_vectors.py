@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -104,9 +103,9 @@ VECTORS = os.environ.get("LVZHI_VECTORS")
 @pytest.mark.parametrize("size", range(9))
 def test_the_roots_of_the_reference_trees(size: int, tmp_path: Path) -> None:
     hashes = [leaf_hash(bytes.fromhex(leaf)) for leaf in LEAVES[:size]]
-    with closing(Nodes(tmp_path)) as nodes:
-        nodes.grow(0, hashes)
-        assert tree_root(hashes).hex() == nodes.root(size).hex() == ROOTS[size]
+    nodes = Nodes(tmp_path)
+    nodes.grow(0, hashes)
+    assert tree_root(hashes).hex() == nodes.root(size).hex() == ROOTS[size]
 
 
 def _probes(name: str) -> list[tuple[str, dict[str, Any]]]:
@@ -272,15 +271,15 @@ def test_a_tree_in_files_is_the_tree_in_the_head(
     hashes = [leaf_hash(n.to_bytes(2, "big")) for n in range(size)]
     index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(0, size))
     root = tree_root(hashes)
-    with closing(Nodes(tmp_path_factory.mktemp("tree"))) as nodes:
-        done = 0
-        while done < size:
-            step = data.draw(st.integers(1, size - done), label="step")
-            nodes.grow(done, hashes[done : done + step])
-            done += step
-        assert nodes.root(size) == root
-        proof = nodes.inclusion(index, size)
-        between = nodes.consistency(old, size)
+    nodes = Nodes(tmp_path_factory.mktemp("tree"))
+    done = 0
+    while done < size:
+        step = data.draw(st.integers(1, size - done), label="step")
+        nodes.grow(done, hashes[done : done + step])
+        done += step
+    assert nodes.root(size) == root
+    proof = nodes.inclusion(index, size)
+    between = nodes.consistency(old, size)
     assert inclusion_holds(index, size, hashes[index], proof, root)
     assert not inclusion_holds(index, size, hashes[index], [*proof, EMPTY], root)
     assert consistency_holds(old, size, tree_root(hashes[:old]), root, between)
@@ -294,7 +293,6 @@ def test_ten_thousand_mutated_proofs_are_refused(
     hashes = [leaf_hash(n.to_bytes(2, "big")) for n in range(max(sizes))]
     nodes = Nodes(tmp_path)
     nodes.grow(0, hashes)
-    request.addfinalizer(nodes.close)
     refused = accepted = 0
     while refused < 10_000:
         size = chance.choice(sizes)

@@ -9,7 +9,6 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from pathlib import Path
 
 from application.log import NewRow
@@ -67,9 +66,7 @@ def rotated(sealer: Sealer, folder: Path) -> None:
         witness = Witness(folder / name)
         witness.trust(key)
         cosigned(
-            sealer.seals,
-            first,
-            str(witness.cosign(request_for(sealer.seals, first, 0), lambda: BEGAN)),
+            sealer.seals, str(witness.cosign(request_for(sealer.seals, first, 0), lambda: BEGAN))
         )
         first = sealer.seals.checkpoint(100) or first
     for more in (157, 43):
@@ -82,7 +79,7 @@ def rotated(sealer: Sealer, folder: Path) -> None:
             witness.follow(str(rotation.note))
             seen = witness.seen(last.origin)
             request = request_for(sealer.seals, last, 0 if seen is None else seen.size)
-            last = cosigned(sealer.seals, last, str(witness.cosign(request, lambda: BEGAN)))
+            last = cosigned(sealer.seals, str(witness.cosign(request, lambda: BEGAN)))
 
 
 MADE: Mapping[str, Callable[[Sealer, Path], None]] = {
@@ -102,20 +99,19 @@ def main() -> None:
             folder = Path(place)
             log = MemoryLog(f"golden_{name.replace('-', '_')}")
             sealer = sealer_of(log, folder)
-            with closing(sealer.seals):
-                make(sealer, folder)
-                checkpoint = _sealed(sealer)
-                rotations = sealer.seals.rotations()
-                key = rotations[0].old if rotations else sealer.signer.key(checkpoint.origin)
-                made = folder / "made"
-                made.mkdir()
-                write_bundle(log, sealer.seals, checkpoint, made / "bundle.zip")
-                (made / "key").write_text(f"{key}\n", "utf-8")
-                (made / "checkpoint").write_text(str(checkpoint), "utf-8")
-                (made / "policy").write_text(sealer.seals.policy, "utf-8")
-                position = max(1, checkpoint.size // 2)
-                receipt = receipt_of(log, sealer.seals, checkpoint, position)
-                (made / "receipt.tlog-proof").write_text(str(receipt), "utf-8")
+            make(sealer, folder)
+            checkpoint = _sealed(sealer)
+            rotations = sealer.seals.rotations()
+            key = rotations[0].old if rotations else sealer.signer.key(checkpoint.origin)
+            made = folder / "made"
+            made.mkdir()
+            write_bundle(log, sealer.seals, checkpoint, made / "bundle.zip")
+            (made / "key").write_text(f"{key}\n", "utf-8")
+            (made / "checkpoint").write_text(str(checkpoint), "utf-8")
+            (made / "policy").write_text(sealer.seals.policy, "utf-8")
+            position = max(1, checkpoint.size // 2)
+            receipt = receipt_of(log, sealer.seals, checkpoint, position)
+            (made / "receipt.tlog-proof").write_text(str(receipt), "utf-8")
             shutil.copytree(made, FOLDER / name)
         print(name, checkpoint.size)
 

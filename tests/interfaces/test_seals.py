@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from application.seal import verify
+from application.seal.check import Report
 from application.seal.verify import (
     Trust,
     check_receipt,
@@ -118,6 +120,10 @@ def test_a_later_checkpoint_goes_on_from_an_earlier_one(
         ("/seal/tile/0/001", 404, "no_such_page"),
         ("/seal/tile/0/000", 404, "no_such_page"),
         ("/seal/tile/0/000.p/256", 404, "no_such_page"),
+        ("/seal/tile/0/000.p/300", 404, "no_such_page"),
+        ("/seal/checkpoint?size=" + "9" * 300, 422, "malformed"),
+        ("/seal/consistency?old=0&size=" + "9" * 30, 422, "malformed"),
+        ("/seal/entries/" + "9" * 30 + "/proof", 422, "malformed"),
         ("/seal/tile/0/x000/000.p/1", 404, "no_such_page"),
         ("/seal/tile/0/..%2f..%2fkeys", 404, "no_such_page"),
         ("/seal/tile/8/000", 422, "malformed"),
@@ -145,6 +151,47 @@ def test_who_did_not_record_it_gets_no_receipt(
     assert receipt(caller("auditor", Role.AUDITOR)) == 404
     assert receipt(caller("group", Role.APPRAISAL)) == 403
     assert member.get("/seal/entries/1/proof").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["sealed", "key", "policy", "checkpoints"])
+def test_garbled_seals_are_told_as_what_they_are(
+    sqlite_service: Service, sealed: Caller, name: str
+) -> None:
+    folder = sqlite_service.installation.desk(sealed.ledger).seals.folder
+    size = sealed.get("/seal").json()["size"]
+    file = folder / "checkpoints" / f"{size:012}" if name == "checkpoints" else folder / name
+    file.write_bytes(b"\xff")
+    asked = [
+        sealed.get(f"/seal{path}")
+        for path in (
+            "",
+            "/keys",
+            "/policy",
+            "/checkpoint",
+            "/checkpoints",
+            "/tile/0/000.p/1",
+            "/consistency?old=0",
+        )
+    ]
+    asked.append(sealed.send(f"/seal/cosignatures?size={size}", b"\xe2\x80\x94 w AAAAAAA=", key=""))
+    assert all(answer.status_code < 500 for answer in asked)
+    assert any(answer.status_code == 409 for answer in asked)
+
+
+def test_a_checkpoint_is_kept_for_who_takes_answers_back(
+    sqlite_service: Service, sealed: Caller, caller: Callable[..., Caller]
+) -> None:
+    desk = sqlite_service.installation.desk(sealed.ledger)
+    first = desk.seals.sizes()[-1]
+    caller("portal", Role.CONSUMER).get("/seal/consistency", old=0)
+    sealed.send("/occasions", visit())
+    desk.sealer.seal()
+    assert first not in desk.seals.sizes()
+    second = desk.seals.sizes()[-1]
+    sealed.get("/seal/consistency", old=0)
+    sealed.send("/occasions", visit(title="另一次"))
+    desk.sealer.seal()
+    assert second in desk.seals.sizes()
 
 
 def test_without_a_token_nothing_is_told(sealed: Caller) -> None:
@@ -215,6 +262,10 @@ class TestCosignatures:
         return office.send("/seal/cosignatures", line.encode(), key="")
 
 
+def _full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
 class TestKeeper:
     """What seals while the service runs."""
 
@@ -259,17 +310,49 @@ class TestKeeper:
         again.round()
         assert installation.desk("kept").seals.newest() == checkpoint
 
+    def test_looks_again_after_a_while_and_goes_on_where_it_was_mended(
+        self, installation: Installation, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        keeper, signer = Keeper(installation, 0.1), installation.sealing("kept")[1]
+        keeper.round()
+        said = signer.memory.read_text("utf-8")
+        signer.memory.unlink()
+        again = Keeper(installation, 0.1)
+        again.round()
+        assert "kept" in again.stopped
+        signer.memory.write_text(said, "utf-8")
+        again.round()
+        assert "kept" in again.stopped
+        monkeypatch.setattr("interfaces.sealing.AGAIN_AFTER", 0.0)
+        again.round()
+        assert again.stopped == {}
+
+    def test_checks_once_also_where_it_cannot_seal(
+        self, installation: Installation, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        checked: list[object] = []
+
+        def check(*_: object, **__: object) -> Report:
+            checked.append(1)
+            return Report(ledger="kept")
+
+        keeper = Keeper(installation, 0.1)
+        keeper.round()
+        again = Keeper(installation, 0.1)
+        monkeypatch.setattr("interfaces.sealing.check_ledger", check)
+        monkeypatch.setattr("application.seal.folder.Seals.sound", _full)
+        for _ in range(5):
+            again.round()
+        assert len(checked) == 1
+
     def test_tries_again_where_a_disk_was_full(
         self,
         installation: Installation,
         monkeypatch: pytest.MonkeyPatch,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        def full(*_: object) -> None:
-            raise OSError(28, "No space left on device")
-
         keeper = Keeper(installation, 0.1)
-        monkeypatch.setattr("application.seal.nodes.Nodes.grow", full)
+        monkeypatch.setattr("application.seal.nodes.Nodes.grow", _full)
         keeper.round()
         assert keeper.stopped == {}
         assert "cannot be sealed now" in caplog.text
@@ -353,6 +436,20 @@ class TestCommandLine:
         assert (code, json.loads(said)["first_bad"]) == (1, {"position": 1, "range": None})
         code, _, said = run("seal", "now")
         assert code == 1 and "已停止封存" in said and "sealing and signing have stopped" in said
+
+    def test_compares_a_short_code_on_paper(self, run: Run, tmp_path: Path) -> None:
+        said = run("seal", "now")[1]
+        code = said.split()[-1]
+        key = run("seal", "keys")[1].strip()
+        assert run("verify", "--code", code.lower())[0] == 0
+        wrong = code[:-1] + ("A" if code[-1] != "A" else "B")
+        assert run("verify", "--code", wrong)[0] == 1
+        assert run("verify", "--code", "1-2")[0] == 6
+        run("bundle", "b.zip")
+        checked = [
+            verify.main(["bundle", "b.zip", "--key", key, "--code", each]) for each in (code, wrong)
+        ]
+        assert checked == [0, 1]
 
     def test_a_witness_by_courier(self, run: Run, tmp_path: Path) -> None:
         run("seal", "now")
