@@ -18,7 +18,7 @@ class Relation(Choice):
 
     SELF = "self", "本人", "it is about himself"
     OWN = "own", "本人登记", "he recorded it"
-    UNIT = "unit", "本单位", "it belongs to the unit that he acts in, or is bound to"
+    UNIT = "unit", "本单位", "it is of the unit that he acts in, or of somebody bound to it"
     OTHER = "other", "其他", "none of these"
 
 
@@ -114,7 +114,6 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.SEE_UNIT_FILE: _row(
             clerk=_ITS_UNIT,
             head=_ITS_UNIT,
-            member=_ITS_UNIT,
             appraisal=_ALL,
             auditor=_ALL,
             consumer=_ALL,
@@ -135,7 +134,7 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.KEEP_ROSTER: _row(),
         Action.PUBLISH: _row(),
         Action.IMPORT_RECORDS: _WHO_WRITES,
-        Action.IMPORT_ROSTER: _WHO_WRITES,
+        Action.IMPORT_ROSTER: _row(),
         Action.SUBMIT: _WHO_WRITES,
         Action.COSIGN: _row(),
         Action.VERIFY: _row(auditor=_ALL),

@@ -73,13 +73,15 @@ def _without_contact(happening: Happening) -> Happening:
     )
 
 
-def without_contact(page: PersonPage) -> PersonPage:
-    """A person as he is seen by those who need not reach him."""
-    profile = page.person.profile
-    if not profile.phone:
-        return page
-    masked = replace(profile, phone=MASK)
-    return replace(page, person=replace(page.person, profile=masked))
+def person_for(page: PersonPage, *, contact: bool, file: bool) -> PersonPage:
+    """A person as a reader may see him: how to reach him, and why he is exempt, are not for everybody."""
+    person = page.person
+    if not contact and person.profile.phone:
+        person = replace(person, profile=replace(person.profile, phone=MASK))
+    if not file:
+        exempt = tuple(replace(each, reason=each.reason and MASK) for each in person.exemptions)
+        person = replace(person, exemptions=exempt)
+    return replace(page, person=person)
 
 
 def deed_for(actor: Actor, page: DeedPage) -> DeedPage:

@@ -22,7 +22,7 @@ from domain.document import NOT_PUBLISHED, Sort
 from domain.fact import Fact, SubjectId
 from domain.kinds import KINDS
 from domain.member import Standing
-from domain.people import Actor, PersonId, Reason, Refused, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.period import Period
 from domain.unit import Side, UnitKind
 from interfaces import bodies, sealed
@@ -143,11 +143,6 @@ class Look:
         """Refuse parameters that name no unit."""
         must_be_units(self.connection, self.ledger, named)
 
-    def is_bound(self, person: PersonId, unit: UnitId, day: date) -> bool:
-        """Whether somebody has any bond to a unit on a day."""
-        told = (self.connection, self.ledger, person, unit)
-        return roster.is_bound(*told, day=day, position=self.position)
-
     def must_be_published(self, sort: Sort, code: str, field: str) -> None:
         """Refuse the code of a document that nobody has published, as known at the position."""
         must_be_published(self.connection, self.ledger, sort, code, field, position=self.position)
@@ -189,36 +184,37 @@ class Asking:
             yield Look(connection, self.desk.code, position)
 
     def must_see_person(self, look: Look, id: str) -> None:
-        """Refuse somebody's file to who is neither he, nor answers for a unit to which he is bound, nor sees all files."""
-        must_see(self.actor, Action.SEE_FILE, self._to_person(look, id, Action.SEE_FILE), "id")
+        """Refuse somebody's file to who is neither he, nor acts in a unit to which he is bound, nor sees all files."""
+        if not self.may_see_person(look, id, Action.SEE_FILE):
+            raise Refused(Reason.NOT_ALLOWED, "id", Action.SEE_FILE.zh)
 
-    def sees_contact(self, look: Look, id: str) -> bool:
-        """Whether he may see how to reach somebody."""
-        action = Action.SEE_CONTACT
-        return may(self.actor.role, action, self._to_person(look, id, action))
+    def may_see_person(self, look: Look, id: str, action: Action) -> bool:
+        """Whether this of somebody is open to the one who asks."""
+        role = self.actor.role
+        return always(role, action) or may(role, action, self._to_person(look, id))
 
-    def _to_person(self, look: Look, id: str, action: Action) -> Relation:
-        """How the one who asks stands to somebody; not looked up where it makes no difference."""
+    def _to_person(self, look: Look, id: str) -> Relation:
+        """How the one who asks stands to somebody today, whatever day he asks about: who let a member go sees no more of him."""
         actor, person = self.actor, PersonId(id)
         if actor.person == person:
             return Relation.SELF
-        if actor.unit is None or not may(actor.role, action, Relation.UNIT):
+        if actor.unit is None:
             return Relation.OTHER
-        bound = always(actor.role, action) or look.is_bound(person, actor.unit, self.today)
-        return Relation.UNIT if bound else Relation.OTHER
+        told = (look.connection, look.ledger, person, actor.unit)
+        return Relation.UNIT if roster.is_bound(*told, day=self.desk.today()) else Relation.OTHER
 
-    def must_see_unit(self, look: Look, id: str) -> None:
-        """Refuse a unit's file to who neither acts in it, nor is bound to it, nor sees all units."""
-        actor, unit = self.actor, UnitId(id)
-        if always(actor.role, Action.SEE_UNIT_FILE):
-            return
-        its = actor.unit == unit or look.is_bound(actor.person, unit, self.today)
-        must_see(actor, Action.SEE_UNIT_FILE, Relation.UNIT if its else Relation.OTHER, "id")
+    def must_see_unit(self, look: Look, id: str, action: Action) -> None:
+        """Refuse what is of a unit to who neither acts in it, nor is its head today, nor sees all units."""
+        if not always(self.actor.role, action):
+            relation = Relation.UNIT if self._acts_in(look, UnitId(id)) else Relation.OTHER
+            must_see(self.actor, action, relation, "id")
 
-    def must_see_waiting(self, id: str) -> None:
-        """Refuse what waits for a unit to who does not act in it, nor sees all units."""
-        its = self.actor.unit == UnitId(id)
-        must_see(self.actor, Action.SEE_WAITING, Relation.UNIT if its else Relation.OTHER, "id")
+    def _acts_in(self, look: Look, unit: UnitId) -> bool:
+        actor = self.actor
+        if actor.unit == unit or actor.role is not Role.HEAD:
+            return actor.unit == unit
+        page = roster.unit(look.connection, look.ledger, unit, day=self.desk.today())
+        return page is not None and actor.person in page.heads
 
     def listing(self, page: Page[T]) -> Listing[T]:
         """A page, with a `Link` to the next."""
@@ -414,9 +410,10 @@ def router(door: Door) -> APIRouter:
                 position=look.position,
             )
             found = _found(page, Reason.NO_SUCH_PERSON, id)
-            open_to_him = asked.sees_contact(look, id)
+            contact = asked.may_see_person(look, id, Action.SEE_CONTACT)
+            file = asked.may_see_person(look, id, Action.SEE_FILE)
         asked.tag(found.version)
-        return found if open_to_him else sealed.without_contact(found)
+        return sealed.person_for(found, contact=contact, file=file)
 
     @made.get(
         f"{LEDGER}/units",
@@ -587,8 +584,10 @@ def router(door: Door) -> APIRouter:
         must_be_in_order(first, last, "last")
         with asked.look() as look:
             root, _, key = subject.partition("/")
-            see = asked.must_see_person if root == "member" else asked.must_see_unit
-            see(look, key)
+            if root == "member":
+                asked.must_see_person(look, key)
+            else:
+                asked.must_see_unit(look, key, Action.SEE_UNIT_FILE)
             must_be_subject(look.connection, look.ledger, subject, "id")
             found = facts.facts_of(
                 look.connection,
@@ -644,7 +643,7 @@ def router(door: Door) -> APIRouter:
     ) -> Listing[waiting.WaitingDeed]:
         """What a unit answers for today, oldest first; `person` leaves out the lines of the one who looks."""
         with asked.look() as look:
-            asked.must_see_waiting(id)
+            asked.must_see_unit(look, id, Action.SEE_WAITING)
             look.must_be_units(id=UnitId(id))
             page = waiting.waiting(
                 look.connection,
@@ -667,7 +666,7 @@ def router(door: Door) -> APIRouter:
     def count_waiting(asked: AskedNow, id: str) -> waiting.WaitingCount:
         """How much waits for a unit."""
         with asked.look() as look:
-            asked.must_see_waiting(id)
+            asked.must_see_unit(look, id, Action.SEE_WAITING)
             look.must_be_units(id=UnitId(id))
             return waiting.waiting_count(
                 look.connection, look.ledger, UnitId(id), today=asked.today
@@ -717,7 +716,7 @@ def router(door: Door) -> APIRouter:
         """How a unit records and answers."""
         begin, end = _dates(asked, first, last)
         with asked.look() as look:
-            asked.must_see_unit(look, id)
+            asked.must_see_unit(look, id, Action.SEE_UNIT_FILE)
             today = asked.today
             day = min(today, end)
             policy = documents.policy(
@@ -778,7 +777,7 @@ def router(door: Door) -> APIRouter:
     ) -> list[CardView]:
         """A unit's scorecards for a year, every line with the sentence that explains it."""
         with asked.look() as look:
-            asked.must_see_unit(look, id)
+            asked.must_see_unit(look, id, Action.SEE_UNIT_FILE)
             look.must_be_units(id=UnitId(id))
             found = unit_cards.cards_of_unit(
                 look.connection,
@@ -939,7 +938,7 @@ def router(door: Door) -> APIRouter:
     ) -> list[GridView]:
         """How far a unit has come with each list of a year."""
         with asked.look() as look:
-            asked.must_see_unit(look, id)
+            asked.must_see_unit(look, id, Action.SEE_UNIT_FILE)
             look.must_be_units(id=UnitId(id))
             if code is not None:
                 look.must_be_published(Sort.CHECKLIST, code, "code")
@@ -1140,7 +1139,7 @@ def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
             if root == "member":
                 asked.must_see_person(look, id)
             elif root == "unit":
-                asked.must_see_unit(look, id)
+                asked.must_see_unit(look, id, Action.SEE_UNIT_FILE)
             page = history.history(
                 look.connection,
                 look.ledger,
@@ -1151,7 +1150,7 @@ def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
                 limit=limit,
             )
             rows = sealed.happenings_for(asked.actor, look.connection, look.ledger, page.rows)
-            if root == "member" and not asked.sees_contact(look, id):
+            if root == "member" and not asked.may_see_person(look, id, Action.SEE_CONTACT):
                 rows = sealed.without_contacts(rows)
         if not rows and cursor is None:
             raise Refused(reason, "id", id)

@@ -22,7 +22,7 @@ see_contact      all    unit  unit self   none      none    none
 see_record       all    all   all  all    all       all     all
 see_sensitive    all    unit  unit own    own       own     own
 see_file         all    unit  unit self   all       all     all
-see_unit_file    all    unit  unit unit   all       all     all
+see_unit_file    all    unit  unit none   all       all     all
 see_waiting      all    unit  unit none   all       all     none
 see_totals       all    none  none none   all       all     all
 see_document     all    all   all  all    all       all     all
@@ -37,7 +37,7 @@ find             all    none  none none   all       none    none
 keep_roster      all    none  none none   none      none    none
 publish          all    none  none none   none      none    none
 import_records   all    all   all  all    all       none    none
-import_roster    all    all   all  all    all       none    none
+import_roster    all    none  none none   none      none    none
 submit           all    all   all  all    all       none    none
 cosign           all    none  none none   none      none    none
 verify           all    none  none none   none      all     none
