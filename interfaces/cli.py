@@ -107,7 +107,7 @@ def _carried_out(options: argparse.Namespace) -> int:
     try:
         # Whoever sits at the office's own computer is the office, unless he says in which role he acts.
         role = Role.of(getattr(options, "role", None) or Role.OFFICE.value)
-        if options.run is not _token and action not in TOLD_WHY:
+        if action not in TOLD_WHY:
             must(role, action)
         return run(installation, options) or 0
     except Refused:
@@ -262,7 +262,10 @@ def _parser() -> argparse.ArgumentParser:
         required=True,
         help=f"{MEMBER};机关自用可写 office / `office` is the county office itself",
     )
-    token.add_argument("--role", required=True, choices=[role.value for role in Role])
+    # Whose token it is says nothing of who mints it.
+    token.add_argument(
+        "--role", dest="bearer_role", required=True, choices=[role.value for role in Role]
+    )
     token.add_argument("--unit", help="代表单位的名称或内部编号 / name or id of the unit")
     token.add_argument("--days", type=_days, default=30, help="有效天数 / days (30)")
     token.add_argument(

@@ -92,7 +92,7 @@ def token(installation: Installation, options: argparse.Namespace) -> str:
     """A bearer token for somebody of the roster, or for the county office itself; the unit that he acts in is looked up too."""
     desk = installation.only()
     known = desk.writer.opened().roster
-    role = Role.of(options.role)
+    role = Role.of(options.bearer_role)
     is_owner = options.person == OWNER.person and role is OWNER.role
     person = OWNER.person if is_owner else person_of(known, options.person, "--person")
     unit = None if options.unit is None else unit_of(known, options.unit, "--unit")
