@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from application import codec
 from application.log import Log, StoredRow
+from application.vault import UNSEALED, Vault
 from domain import streams
 from domain.deed import Deed, Known, Likeness, LinkedSame, Superseded, UnlinkedSame, Withdrawn
 from domain.entry import Entry
@@ -95,8 +96,9 @@ class Book:
     year, and at most `most_deeds` deeds. Not safe for several threads: its writer holds a lock.
     """
 
-    def __init__(self, log: Log, *, most_deeds: int = 20_000) -> None:
+    def __init__(self, log: Log, vault: Vault = UNSEALED, *, most_deeds: int = 20_000) -> None:
         self.log = log
+        self.vault = vault
         self.head = self.newest = 0
         self.last_at = datetime.min.replace(tzinfo=UTC)
         self.people: dict[PersonId, Person] = {}
@@ -114,8 +116,8 @@ class Book:
         """Read what decisions keep in memory; other entries are left in the log."""
         head = self.log.head()
         for root in KEPT_WHOLE:
-            for row in self.log.streams_like(root.prefix, head):
-                self._fold(codec.decode(row))
+            for entry in codec.decode_all(self.log.streams_like(root.prefix, head), self.vault):
+                self._fold(entry)
         position = self._recorded_since(date(today.year - 1, 1, 1), head)
         while position < head:
             rows = self.log.since(position, AT_A_TIME)
@@ -133,7 +135,7 @@ class Book:
             for row in rows:
                 self._deeds.pop(row.stream, None)
                 if _is_whole(row.stream):
-                    self._fold(codec.decode(row))
+                    self._fold(codec.decode(row, self.vault))
                 else:
                     self._remember(row)
                 self.head = self.newest = row.position
@@ -285,7 +287,7 @@ class Book:
 
     def _remember(self, row: StoredRow) -> None:
         if row.stream.startswith((Root.OCCASION.prefix, Root.MATTER.prefix)):
-            event = codec.decode(row).event
+            event = codec.decode(row, self.vault).event
             for likeness in streams.likenesses(event):
                 key = hash(likeness)
                 self._alike[key] = _with(self._alike.get(key, ()), row.stream)
@@ -301,7 +303,7 @@ class Book:
     def _load(self, stream: str, rows: list[StoredRow]) -> None:
         state: State | None = None
         for row in rows:
-            state = streams.evolve(state, codec.decode(row))
+            state = streams.evolve(state, codec.decode(row, self.vault))
         self._keep(stream, state, len(rows))
 
     def _fold(self, entry: Entry[Any]) -> None:

@@ -7,7 +7,7 @@ A changed shape is a new optional field, or a new name beside the old one. Names
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import urandom
 from types import MappingProxyType
@@ -16,7 +16,19 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from application.log import StoredRow
-from domain import deed, document, finding, matter, member, occasion, pairing, streams, unit
+from application.vault import PREFIX, UNSEALED, Place, Vault
+from domain import (
+    deed,
+    document,
+    erasure,
+    finding,
+    matter,
+    member,
+    occasion,
+    pairing,
+    streams,
+    unit,
+)
 from domain.entry import Entry, Envelope
 from domain.kinds import KINDS, Shape, Stage, kind_of
 from domain.once import MadeOnce
@@ -75,6 +87,10 @@ PLAIN: Mapping[str, type[Any]] = MappingProxyType(
         "outcome.retracted": matter.OutcomeRetracted,
         "pairing.ended": pairing.PairingEnded,
         "finding.revoked": finding.FindingRevoked,
+        "erasure.requested": erasure.ErasureRequested,
+        "erasure.approved": erasure.ErasureApproved,
+        "erasure.cancelled": erasure.ErasureCancelled,
+        "erasure.carried_out": erasure.ErasureCarriedOut,
     }
 )
 """Events whose class has one stored name."""
@@ -154,23 +170,30 @@ def _decoder(name: str) -> msgspec.json.Decoder[Stored[Any]]:
 _decoders = MadeOnce(_decoder)
 
 
-def decode(row: StoredRow) -> Entry[Any]:
-    """A stored entry as the rest of the product sees it."""
+_SEALED = PREFIX.encode()
+
+
+def decode(row: StoredRow, vault: Vault = UNSEALED) -> Entry[Any]:
+    """A stored entry as the rest of the product sees it, with what the vault opens."""
     if row.name not in NAMES:
         raise UnknownName(row.name, row.position)
     stored = _decoders[row.name].decode(row.body)
+    event = stored.event
+    if _SEALED in row.body:
+        event = vault.opened(event, Place(row.stream, row.version))
     return Entry(
         position=row.position,
         stream=row.stream,
         version=row.version,
-        event=stored.event,
+        event=event,
         envelope=stored.envelope,
     )
 
 
-def decode_all(rows: Iterable[StoredRow]) -> list[Entry[Any]]:
+def decode_all(rows: Sequence[StoredRow], vault: Vault = UNSEALED) -> list[Entry[Any]]:
     """Stored entries in order."""
-    return [decode(row) for row in rows]
+    vault.fetch(row.stream for row in rows if _SEALED in row.body)
+    return [decode(row, vault) for row in rows]
 
 
 class _Told(msgspec.Struct):

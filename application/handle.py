@@ -22,7 +22,8 @@ from application.log import (
     StreamTaken,
     TooLarge,
 )
-from domain import document, matter, occasion, streams
+from application.vault import UNSEALED, Place, Vault
+from domain import document, matter, occasion, personal, streams
 from domain.deed import Known
 from domain.entry import Entry, sealed_in
 from domain.people import Actor, Reason, Refused, Via, Warned
@@ -88,8 +89,10 @@ class Writer:
         clock: Clock = now,
         zone: str = "Asia/Shanghai",
         inspect: Inspect = nothing_to_inspect,
+        vault: Vault = UNSEALED,
     ) -> None:
         self.log = log
+        self.vault = vault
         self._clock = clock
         self.zone = ZoneInfo(zone)
         self.inspect = inspect
@@ -135,10 +138,17 @@ class Writer:
     def opened(self) -> Book:
         """The book, read from the log on first use."""
         if self._book is None:
-            book = Book(self.log)
+            book = Book(self.log, self.vault)
             book.open(self._clock().astimezone(self.zone).date())
             self._book = book
         return self._book
+
+    def forget(self) -> None:
+        """As `close_book`, once nothing is under way."""
+        with self.turn:
+            if self.under_way is not None:
+                self.under_way.land()
+            self.close_book()
 
     def close_book(self) -> None:
         """Read the book anew on next use: what is in memory may not be what is stored."""
@@ -488,16 +498,23 @@ class Batch:
         """Load the streams in one go; a record under a fresh id is taken to be new."""
         new: list[str] = []
         wanted: list[str] = []
+        told_of: set[str] = set()
         for i in todo:
             command = self._requests[i].command
             try:
                 stream = streams.stream_of(command)
             except Refused:
                 continue
+            told_of.update(whose for whose, _, _ in personal.texts(command, stream))
             if isinstance(command, occasion.RecordOccasion | matter.RecordMatter):
                 new.append(stream)
             else:
                 wanted.append(stream)
+        vault = self._writer.vault
+        if told_of and not vault.has(told_of):
+            if not book.may_read:
+                raise NotHere(*told_of)
+            vault.prepare(told_of)
         if wanted:
             book.load(wanted)
         for stream in new:
@@ -515,7 +532,7 @@ class Batch:
             self._writer.inspect(command)
         warned = tuple(streams.warnings(command, known))
         events = streams.decide(state, command, actor, known)
-        told = self._told_of(index)
+        told, vault = self._told_of(index), self._writer.vault
         head = book.newest
         rows: list[NewRow] = []
         for event in events:
@@ -528,8 +545,9 @@ class Batch:
                 command=request.command_id,
                 cause=request.cause,
             )
+            sealed = vault.sealed(event, Place(stream, version))
             rows.append(
-                NewRow(stream, version, codec.name_of(event), codec.encode(event, envelope, told))
+                NewRow(stream, version, codec.name_of(event), codec.encode(sealed, envelope, told))
             )
             book.apply(
                 Entry(
@@ -550,7 +568,10 @@ class Batch:
     def _told_of(self, index: int) -> codec.Told:
         told = self._told.get(index)
         if told is None:
-            told = self._told[index] = codec.Told(self._requests[index].command)
+            command = self._requests[index].command
+            # Whoever reads the digest must not be able to guess at what tells of a person.
+            masked = self._writer.vault.masked(command, streams.stream_of(command))
+            told = self._told[index] = codec.Told(masked)
         return told
 
     def _look_up(self, indexes: Sequence[int]) -> None:
@@ -567,7 +588,11 @@ class Batch:
     def _answer_again(self, index: int, spent: Spent) -> Verdict:
         """The first result again, or a refusal where the id was spent on something else."""
         request = self._requests[index]
-        if spent.digest != self._told_of(index).digest:
+        try:
+            told = self._told_of(index)
+        except Refused as refused:
+            return refused
+        if spent.digest != told.digest:
             return Refused(Reason.COMMAND_ID_REUSED, "Idempotency-Key", request.command_id)
         if not request.actor.writes:
             return Refused(Reason.NOT_ALLOWED)
@@ -581,9 +606,9 @@ class Batch:
                 again=True,
             )
         rows = self._writer.log.at([spent.last])
-        told = codec.envelope_of(rows[0])
+        first = codec.envelope_of(rows[0])
         # The same file may be imported by two people; any other answer is for who asked first.
-        if request.actor.person != told.by and request.actor.via is not Via.IMPORT:
+        if request.actor.person != first.by and request.actor.via is not Via.IMPORT:
             return Refused(Reason.COMMAND_ID_REUSED, "Idempotency-Key", request.command_id)
         return Done(
             stream=rows[0].stream,

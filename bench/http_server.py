@@ -68,6 +68,9 @@ def main(told: str) -> None:
         token_key_file=folder / "token.key",
         seals=folder / "seals",
         seal_keys=folder / "seal-keys",
+        keys=folder / "keys",
+        master_key_file=folder / "master.key",
+        erased=folder / "erased",
         seal_every=said["seal_every"],
     )
     installation = Installation(settings) if said["reading"] else Paused(settings)

@@ -32,6 +32,9 @@ def run(extent: Extent, places: Sequence[Place]) -> Iterator[Figure]:
             token_key_file=Path(where["folder"] or "") / "token.key",
             seals=Path(where["folder"] or "") / "seals",
             seal_keys=Path(where["folder"] or "") / "seal-keys",
+            keys=Path(where["folder"] or "") / "keys",
+            master_key_file=Path(where["folder"] or "") / "master.key",
+            erased=Path(where["folder"] or "") / "erased",
         )
         with closing(Installation(settings)) as installation, place.round_trips() as round_trip:
             desk = installation.create(f"lag{uuid4().hex[:8]}", "Bench County")

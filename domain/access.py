@@ -51,6 +51,12 @@ class Action(Choice):
     COSIGN = "cosign", "交回见证签名", "add what witnesses signed"
     VERIFY = "verify", "核验台账", "check every entry against its seals"
     COPY = "copy", "导出证据包", "copy the whole ledger with its proofs"
+    ERASE = (
+        "erase",
+        "依法删除个人信息",
+        "erase what tells of a person, by two and after a waiting time",
+    )
+    SEE_ERASURES = "see_erasures", "查看删除办理情况", "see what was erased, by whom and why"
     RUN = "run", "运行和维护系统", "run the service, make ledgers, tokens and keys"
 
 
@@ -139,6 +145,8 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.COSIGN: _row(),
         Action.VERIFY: _row(auditor=_ALL),
         Action.COPY: _row(auditor=_ALL),
+        Action.ERASE: _row(),
+        Action.SEE_ERASURES: _row(auditor=_ALL),
         Action.RUN: _row(),
     }
 )

@@ -14,7 +14,7 @@ from domain.fact import Fact, RecordClass, SubjectId
 from domain.kinds import Details, Shape, kind_of
 from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, UnitId
-from domain.words import Label
+from domain.words import Label, WhyFound
 
 D = TypeVar("D", bound=Details)
 
@@ -26,7 +26,7 @@ class Finding(Generic[D]):
     details: D
     on: date
     body: str
-    reason: str
+    reason: WhyFound[str]
     person: PersonId | None = None
     unit: UnitId | None = None
     figure: Decimal | None = None

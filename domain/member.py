@@ -12,7 +12,7 @@ from domain.access import Action, must
 from domain.entry import Entry
 from domain.people import Actor, PersonId, Reason, Refused, UnitId
 from domain.unit import Side, Unit, UnitKind, on_roster
-from domain.words import Choice, Level, Personal
+from domain.words import Choice, Contact, Level, OnRoster, WhyChanged, WhyExempt
 
 
 class Standing(Choice):
@@ -128,16 +128,16 @@ class Invitation(Choice):
 class Profile:
     """What is said of a person; `in_public_system` is 体制内, `party` is true for Party members."""
 
-    name: Personal[str]
-    sex: Personal[str] = ""
+    name: OnRoster[str]
+    sex: OnRoster[str] = ""
     standing: Standing = Standing.MEMBER
     member_class: MemberClass = MemberClass.OTHER
     in_public_system: bool = False
     party: bool = False
-    employer: Personal[str] = ""
-    position: Personal[str] = ""
+    employer: OnRoster[str] = ""
+    position: OnRoster[str] = ""
     nominator: str = ""
-    phone: Personal[str] = ""
+    phone: Contact[str] = ""
     higher_committees: tuple[str, ...] = ()
     home_level: Level | None = None
     number: str = ""
@@ -193,7 +193,7 @@ class Exemption:
 
     since: date
     until: date | None
-    reason: Personal[str]
+    reason: WhyExempt[str]
 
     def on(self, day: date) -> bool:
         """Whether it covers that day."""
@@ -242,7 +242,7 @@ class Describe:
 
     person: PersonId
     profile: Profile
-    reason: str
+    reason: WhyChanged[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +261,7 @@ class Leave:
     bond: Bond
     unit: UnitId
     until: date
-    reason: str = ""
+    reason: WhyChanged[str] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +295,7 @@ class EndExemption:
 
     person: PersonId
     until: date
-    reason: str = ""
+    reason: WhyExempt[str] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,7 +308,7 @@ class CorrectIntervals:
     person: PersonId
     wrong: Intervals
     right: Intervals = Intervals()
-    reason: str
+    reason: WhyChanged[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,7 +336,7 @@ class Dismiss:
     person: PersonId
     on: date
     how: Exit
-    reason: str = ""
+    reason: WhyChanged[str] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,7 +383,7 @@ class Described:
 
     person: PersonId
     profile: Profile
-    reason: str
+    reason: WhyChanged[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -402,7 +402,7 @@ class Left:
     bond: Bond
     unit: UnitId
     until: date
-    reason: str
+    reason: WhyChanged[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -436,7 +436,7 @@ class ExemptionEnded:
 
     person: PersonId
     until: date
-    reason: str
+    reason: WhyExempt[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -446,7 +446,7 @@ class IntervalsCorrected:
     person: PersonId
     wrong: Intervals
     right: Intervals
-    reason: str
+    reason: WhyChanged[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -474,7 +474,7 @@ class Dismissed:
     person: PersonId
     on: date
     how: Exit
-    reason: str
+    reason: WhyChanged[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,6 +159,7 @@ class Reason(Choice):
     NO_SUCH_RULE = "no_such_rule", "没有这份规则文件", "no such rule document"
     NO_SUCH_PAIRING = "no_such_pairing", "没有这项结对联系", "no such pairing"
     NO_SUCH_FINDING = "no_such_finding", "没有这条认定", "no such finding"
+    NO_SUCH_ERASURE = "no_such_erasure", "没有这项删除申请", "no such erasure"
     NO_SUCH_OUTCOME = "no_such_outcome", "没有这项办理结果", "no such outcome on this matter"
     NO_SUCH_PAGE = "no_such_page", "没有这个页面", "no such page"
     NO_SUCH_INTERVAL = (
@@ -227,6 +228,31 @@ class Reason(Choice):
         "likely_duplicate",
         "可能与已有记录重复,请核对后关联或确认",
         "may repeat a recorded fact; link the two or confirm that they differ",
+    )
+    ERASED = (
+        "erased",
+        "个人信息已依法删除,不能再登记有关此人的个人信息",
+        "was erased by law: nothing personal is recorded there any more",
+    )
+    NEEDS_ANOTHER = (
+        "needs_another",
+        "须由另一人办理:申请、批准不得为同一人,也不得由本人办理自己的",
+        "is for somebody else to do: not the one who asked for it, nor the one whom it is about",
+    )
+    STILL_WAITING = (
+        "still_waiting",
+        "等待期未满,请在所示日期或之后执行",
+        "still waits; carry it out on the day shown or later",
+    )
+    STILL_A_MEMBER = (
+        "still_a_member",
+        "仍是本届委员,依法须保留名册信息;有误请更正,不能删除",
+        "is a member today, whom the roster must keep; correct what is wrong, it cannot be erased",
+    )
+    NOT_AT_THIS_STEP = (
+        "not_at_this_step",
+        "当前环节不能这样办理,请先查看办理情况",
+        "is not at the step for this; look how far it has come",
     )
     WITHDRAWN = (
         "withdrawn",

@@ -542,6 +542,15 @@ def check_where(
             )
         )
         return
+    if named.protection:
+        found.append(
+            problem(
+                at,
+                f"{named.label.zh}({where.name})是个人信息,依法删除后得分不得改变,不能作为条件",
+                f"{where.name} tells of a person: no score may change when it is erased, so no rule may ask for it",
+            )
+        )
+        return
     if where.is_range:
         if not is_number(named):
             found.append(

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias, cast, get_args
 
-from domain import deed, document, finding, matter, member, occasion, pairing, unit
+from domain import (
+    deed,
+    document,
+    erasure,
+    finding,
+    matter,
+    member,
+    occasion,
+    pairing,
+    unit,
+)
 from domain.access import TOLD_WHY, Action, must
 from domain.deed import Deed, Known, Likeness
 from domain.entry import Entry
@@ -45,6 +55,7 @@ Command: TypeAlias = (
     | pairing.PairingCommand
     | finding.FindingCommand
     | document.DocumentCommand
+    | erasure.ErasureCommand
 )
 Event: TypeAlias = (
     LedgerOpened
@@ -55,6 +66,7 @@ Event: TypeAlias = (
     | pairing.PairingEvent
     | finding.FindingEvent
     | document.DocumentEvent
+    | erasure.ErasureEvent
 )
 State: TypeAlias = (
     LedgerOpened
@@ -64,6 +76,7 @@ State: TypeAlias = (
     | pairing.Bound
     | finding.Found
     | document.Document
+    | erasure.Erasure
 )
 
 
@@ -81,6 +94,7 @@ class Root(Choice):
     CHECKLIST = "checklist", "履职清单"
     POLICY = "policy", "双重管理规则"
     RULE = "rule", "规则文件"
+    ERASURE = "erasure", "个人信息删除", "erasure"
 
     @property
     def prefix(self) -> str:
@@ -97,6 +111,7 @@ KEPT_WHOLE = (
     Root.CHECKLIST,
     Root.POLICY,
     Root.RULE,
+    Root.ERASURE,
 )
 """What decisions keep in memory whole; other streams are loaded one by one."""
 
@@ -146,6 +161,13 @@ def stream_of(command: Command) -> str:
         case document.Publish() | document.Repeal():
             return document.stream_of(command.sort, command.code)
         case (
+            erasure.RequestErasure()
+            | erasure.ApproveErasure()
+            | erasure.CancelErasure()
+            | erasure.CarryOutErasure()
+        ):
+            return erasure.stream_of(command.erasure)
+        case (
             unit.OpenUnit()
             | unit.DescribeUnit()
             | unit.MoveUnitOn()
@@ -164,6 +186,7 @@ ACTIONS: Mapping[type[Command], Action] = MappingProxyType(
         **dict.fromkeys(get_args(member.MemberCommand), Action.KEEP_ROSTER),
         **dict.fromkeys(get_args(unit.UnitCommand), Action.KEEP_ROSTER),
         **dict.fromkeys(get_args(document.DocumentCommand), Action.PUBLISH),
+        **dict.fromkeys(get_args(erasure.ErasureCommand), Action.ERASE),
         **dict.fromkeys(get_args(finding.FindingCommand), Action.FIND),
         **dict.fromkeys(get_args(pairing.PairingCommand), Action.RECORD),
         **dict.fromkeys(get_args(occasion.OccasionCommand), Action.RECORD),
@@ -255,6 +278,7 @@ _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
         Root.CHECKLIST.value: (_alone(document.decide), document.evolve),
         Root.POLICY.value: (_alone(document.decide), document.evolve),
         Root.RULE.value: (_alone(document.decide), document.evolve),
+        Root.ERASURE.value: (erasure.decide, erasure.evolve),
     }
 )
 """Who decides on and who folds the streams of each root."""

@@ -51,15 +51,49 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
+class Protection(Choice):
+    """How well a field has to be kept, from what a committee publishes itself to what harms somebody when it is known."""
+
+    P1 = "P1", "内部", "internal: known in the committee, published by its rule"
+    P2 = "P2", "个人信息", "personal: seen by those who need it"
+    P3 = "P3", "敏感个人信息", "sensitive: seen by those who handle the matter"
+
+
+class Purpose(Choice):
+    """What a field that tells of a person is kept for."""
+
+    ROSTER = "roster", "维护委员名册、按人记录履职", "to keep the roster and record deeds by person"
+    REACHING = "reaching", "与委员联系", "to reach a member"
+    EXEMPTION = "exemption", "判断当期是否免除履职要求", "to decide whether duties are asked of him"
+    HANDLING = (
+        "handling",
+        "办理群众反映的事项并答复",
+        "to handle what somebody raised, and tell him",
+    )
+    FINDING = "finding", "说明认定的理由", "to give reasons for what was found"
+    CORRECTION = "correction", "说明名册更正的理由", "to give reasons for a change of the roster"
+
+
 @dataclass(frozen=True, slots=True)
 class Private:
-    """Marks a field that tells of a person, and the class of protection it needs (P2 personal, P3 sensitive)."""
+    """Marks a field that tells of a person: how well it has to be kept, and what it is kept for.
 
-    protection: str = "P2"
+    It tells of whom the record is about where it is `of_subject` (the member that something was found of); otherwise it is kept
+    with the record that it stands in, be it of the roster or of what a citizen said.
+    """
+
+    protection: Protection = Protection.P2
+    purpose: Purpose = Purpose.HANDLING
+    of_subject: bool = False
 
 
 Personal = Annotated[T, Private()]
-Sensitive = Annotated[T, Private("P3")]
+Sensitive = Annotated[T, Private(Protection.P3)]
+OnRoster = Annotated[T, Private(Protection.P1, Purpose.ROSTER)]
+Contact = Annotated[T, Private(Protection.P2, Purpose.REACHING)]
+WhyExempt = Annotated[T, Private(Protection.P3, Purpose.EXEMPTION)]
+WhyFound = Annotated[T, Private(Protection.P2, Purpose.FINDING, of_subject=True)]
+WhyChanged = Annotated[T, Private(Protection.P2, Purpose.CORRECTION)]
 
 
 class Level(Choice):

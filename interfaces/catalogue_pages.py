@@ -9,22 +9,34 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType, NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from application import codec
-from domain import deed, document, finding, matter, member, occasion, pairing, streams, unit
+from domain import (
+    deed,
+    document,
+    erasure,
+    finding,
+    matter,
+    member,
+    occasion,
+    pairing,
+    streams,
+    unit,
+)
 from domain.entry import Envelope
 from domain.fact import Attendance, Capacity, Part, RecordClass, Spoke, SubjectId
 from domain.kinds import FAMILIES, KINDS, Details, Shape, Stage, catalogue, kind_of
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.member import Bond, MemberClass, MemberRole
 from domain.people import PersonId, UnitId
+from domain.personal import private_fields
 from domain.rubric import Practice, Split, Topic
 from domain.scorecard import Cut
 from domain.selection import Byline, Why
 from domain.streams import Root
 from domain.unit import Office, Side, UnitKind
-from domain.words import Choice, Label, Level, Private
+from domain.words import Choice, Label, Level, Private, Protection
 
 HEADINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -83,6 +95,10 @@ COMMANDS: Mapping[type[Any], tuple[type[Any], ...]] = MappingProxyType(
         finding.FindingRevoked: (finding.RevokeFinding,),
         document.Published: (document.Publish,),
         document.Repealed: (document.Repeal,),
+        erasure.ErasureRequested: (erasure.RequestErasure,),
+        erasure.ErasureApproved: (erasure.ApproveErasure,),
+        erasure.ErasureCancelled: (erasure.CancelErasure,),
+        erasure.ErasureCarriedOut: (erasure.CarryOutErasure,),
     }
 )
 """Which commands lead to which events."""
@@ -242,6 +258,7 @@ def _class_of(name: str) -> type[Any]:
 _ROOTS: Mapping[Root, tuple[Any, ...]] = MappingProxyType(
     {
         Root.LEDGER: (streams.LedgerOpened,),
+        Root.ERASURE: get_args(erasure.ErasureEvent),
         Root.MEMBER: get_args(member.MemberEvent),
         Root.UNIT: get_args(unit.UnitEvent),
         Root.OCCASION: (
@@ -290,7 +307,7 @@ def _bodies() -> list[type[Any]]:
 
 
 def _table(cls: type[Any]) -> Iterator[str]:
-    marked = get_type_hints(cls, include_extras=True)
+    marks = private_fields(cls)
     plain = get_type_hints(cls)
     labels = LABELS.get(cls, {})
     worded = bool(labels)
@@ -306,15 +323,68 @@ def _table(cls: type[Any]) -> Iterator[str]:
             _type(hint),
             "是" if field.default is MISSING else "",
             _choices(tuple(_choices_in(hint))),
-            max((m.protection for m in _marks(marked[field.name])), default=""),
+            marks[field.name].protection if field.name in marks else "",
         )
 
 
-def _marks(hint: Any) -> Iterator[Private]:
-    if get_origin(hint) is Annotated:
-        yield from (mark for mark in hint.__metadata__ if isinstance(mark, Private))
-    for inner in get_args(hint):
-        yield from _marks(inner)
+# What tells of a person
+
+
+def personal_page() -> str:
+    """The register of fields that tell of a person: how well each is kept, what for, and with whom it is erased."""
+    lines = [
+        "# Personal data 个人信息登记",
+        "",
+        _WRITTEN,
+        "",
+        (
+            "Every field of an event that tells of a person. It lies in the log sealed by AES-256-GCM under a key that is kept apart; "
+            "when the key is destroyed it is gone, and the log is as it was. How that is done: [howto](howto/personal-data.md)."
+        ),
+        "",
+        f"Protection 保护级别: {_choices(tuple(Protection))}.",
+        "",
+        "| where 所在 | field 字段 | protection | purpose 处理目的 | erased with 随谁删除 |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for cls in _told_of():
+        for name, mark in private_fields(cls).items():
+            purpose = f"{mark.purpose.zh} {mark.purpose.en}"
+            lines.append(
+                _row(_place(cls), f"`{name}`", mark.protection, purpose, _whose(cls, mark))
+            )
+    lines += [
+        "",
+        (
+            "Not in the register, because the committee publishes it or a score depends on it: what a record is called, days, places, units, "
+            "capacities, kinds of leave, whether somebody is a Party member. What people write into titles and texts of matters is theirs: "
+            "name nobody there who is no member; the form has fields for that."
+        ),
+        "",
+        "Persons are otherwise told by an id that says nothing of them. Files of evidence are not stored here, their hashes are.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _told_of() -> list[type[Any]]:
+    """The classes that events are made of and that tell of a person: the roster's, those of all records, kinds."""
+    events = dict.fromkeys(_class_of(name) for name in codec.NAMES)
+    found = dict.fromkeys([*events, *_bodies(), *KINDS.values()])
+    return [cls for cls in found if private_fields(cls)]
+
+
+def _place(cls: type[Any]) -> str:
+    if cls in KINDS.values():
+        return f"{cls.about.zh} `{kind_of(cls)}`"
+    names = [name for name in codec.NAMES if _class_of(name) is cls]
+    return f"`{names[0]}`" if len(names) == 1 else cls.__name__
+
+
+def _whose(cls: type[Any], mark: Private) -> str:
+    if mark.of_subject:
+        return "认定对象 the one found of"
+    of_roster = cls.__module__ == member.__name__
+    return "本人 the person himself" if of_roster else "这条记录 the record"
 
 
 # Words
@@ -452,7 +522,7 @@ def _field_in_short(field: FieldAbout) -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
-    {"kinds.md": kinds_page, "events.md": events_page}
+    {"kinds.md": kinds_page, "events.md": events_page, "personal-data.md": personal_page}
 )
 """The pages by the name of their file."""
 

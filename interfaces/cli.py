@@ -6,10 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from domain.access import TOLD_WHY, Action, must
 from domain.characters import FORBIDDEN, composed, is_forbidden
+from domain.erasure import Basis
 from domain.people import Reason, Refused, Role
 from interfaces import logs, refusals, settings
 from interfaces.refusals import Exit
@@ -541,6 +543,7 @@ def _parser() -> argparse.ArgumentParser:
     publish.set_defaults(run=_publish, action=Action.PUBLISH)
 
     _add_sealing(commands, common)
+    _add_personal(commands, common, acting)
     kinds = command("kinds", "履职类型目录 / the catalogue of kinds", _kinds, Action.LOOK_UP)
     kinds.add_argument("kind", nargs="?")
     kinds.add_argument("--json", action="store_true")
@@ -649,13 +652,73 @@ def _add_sealing(
         made.set_defaults(run=_sealed(f"witness_{name}"), action=Action.LOOK_UP)
 
 
+def _add_personal(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    acting: argparse.ArgumentParser,
+) -> None:
+    """What erases what tells of a person, and the keys that it lies under."""
+    erasure = commands.add_parser(
+        "erasure", help="依法删除个人信息 / erase what tells of a person", parents=[common]
+    )
+    acts = erasure.add_subparsers(metavar="ACTION", required=True)
+
+    def act(name: str, words: str) -> argparse.ArgumentParser:
+        made = acts.add_parser(name, help=words, description=words, parents=[common, acting])
+        made.set_defaults(run=_personal(name), action=Action.ERASE)
+        return made
+
+    request = act("request", "申请 / ask for it")
+    request.add_argument(
+        "subject", help="人员,或 occasion/…、matter/…、pairing/… / whom, or which record"
+    )
+    request.add_argument("--basis", required=True, choices=[basis.value for basis in Basis])
+    request.add_argument("--reason", required=True, help="理由,不写姓名 / why; name nobody")
+    request.add_argument("--id", help="申请编号 / id of the erasure")
+    for name, words in (
+        ("approve", "另一人批准 / agree, as another person"),
+        ("cancel", "撤销 / let it be"),
+        ("execute", "等待期满后执行 / carry it out, once the waiting time is over"),
+    ):
+        made = act(name, words)
+        made.add_argument("erasure", help="申请编号 / id of the erasure")
+        if name == "cancel":
+            made.add_argument("--reason", required=True, help="理由 / why")
+    shown = acts.add_parser("list", help="办理情况 / how far each has come", parents=[common])
+    shown.add_argument("--json", action="store_true", help="JSON")
+    shown.set_defaults(run=_personal("show"), action=Action.SEE_ERASURES)
+
+    keys = commands.add_parser(
+        "keys", help="个人信息的钥匙 / the keys of what tells of a person", parents=[common]
+    )
+    acts = keys.add_subparsers(metavar="ACTION", required=True)
+    words = "备份钥匙 / copy the keys, wrapped"
+    backup = acts.add_parser("backup", help=words, description=words, parents=[common])
+    backup.add_argument("file", help="新文件 / a new file")
+    words = "换用新的主密钥 / wrap all keys under a new master key"
+    rotate = acts.add_parser("rotate", help=words, description=words, parents=[common])
+    rotate.add_argument(
+        "--forget-old",
+        action="store_true",
+        help="删除旧主密钥,旧备份即作废 / delete older master keys, and with them older backups",
+    )
+    for name, made in (("backup", backup), ("rotate", rotate)):
+        made.set_defaults(run=_personal(name), action=Action.RUN)
+
+
 def _sealed(name: str) -> Run:
     """Carries out one of the acts of `cli_sealed`."""
+    return _act_of("interfaces.cli_sealed", name)
 
+
+def _personal(name: str) -> Run:
+    """Carries out one of the acts of `cli_personal`."""
+    return _act_of("interfaces.cli_personal", name)
+
+
+def _act_of(module: str, name: str) -> Run:
     def run(installation: Installation, options: argparse.Namespace) -> int | None:
-        from interfaces import cli_sealed
-
-        act: Run = getattr(cli_sealed, name)
+        act: Run = getattr(import_module(module), name)
         return act(installation, options)
 
     return run

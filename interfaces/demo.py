@@ -20,6 +20,7 @@ from application import codec, rehearsal, sqlite_log
 from application.rehearsal.diary import LAST
 from application.rehearsal.sheets import sheets
 from application.rehearsal.words import COMMITTEE
+from application.vault import Vault
 from domain import explain
 from domain.attestation import SideState
 from domain.checklist import SlotState
@@ -72,10 +73,10 @@ def run(data: Path | None = None, *, serve: bool = False, port: int = 8000) -> i
     console = _console()
     folder = data or FOLDER
     started = perf_counter()
-    if not _built(console, folder):
-        return Exit.CONFLICT
     installation = Installation(settings.read({}, data=str(folder), ledger=LEDGER))
     with closing(installation):
+        if not _built(console, folder, installation.vault(LEDGER)):
+            return Exit.CONFLICT
         desk = installation.desk(LEDGER)
         desk.reader.catch_up(at_a_time=ALL_AT_ONCE)
         with desk.store.reading() as connection:
@@ -124,7 +125,7 @@ def _say(console: Console, zh: str, en: str) -> None:
     console.print(Text.assemble(zh, "  ", (en, "dim")))
 
 
-def _built(console: Console, folder: Path) -> bool:
+def _built(console: Console, folder: Path, vault: Vault) -> bool:
     """Make sure that the county is there; False where the folder holds another ledger of that code."""
     sqlite_log.create_ledger(folder, LEDGER)
     with closing(sqlite_log.SqliteLog(folder, LEDGER)) as log:
@@ -145,7 +146,7 @@ def _built(console: Console, folder: Path) -> bool:
                     f"The rehearsal county in {folder} is used again.",
                 )
                 return True
-        built = rehearsal.build(log, documents=rehearsal.documents(), inspect=inspect)
+        built = rehearsal.build(log, documents=rehearsal.documents(), inspect=inspect, vault=vault)
     _say(
         console,
         f"已在 {folder} 建立演练县台账:{built.entries} 条。人物、单位、地名均为虚构。",

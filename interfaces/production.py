@@ -21,6 +21,10 @@ _SEAL_KEYS = Label(
     "数据目录之外的 LVZHI_SEAL_KEYS:拿到数据的人不能重新封存",
     "LVZHI_SEAL_KEYS outside of the data folder, so that who has the data cannot seal it anew",
 )
+_KEYS = Label(
+    "数据目录之外的位置:个人信息的钥匙与台账分开备份,台账的旧备份恢复后不能恢复已删除的个人信息",
+    "a place outside of the data folder: keys and ledger are backed up apart, so that an old backup of the one does not bring back what was erased",
+)
 _HOSTS = Label(
     "LVZHI_HOSTS 中列出对外的主机名,或只监听 --host 127.0.0.1",
     "the names of this service in LVZHI_HOSTS, or --host 127.0.0.1 only",
@@ -50,6 +54,13 @@ def _unsafe(settings: Settings, host: str) -> Iterator[Refused]:
         yield _refused("LVZHI_TOKEN_KEY_FILE", _KEY)
     if settings.seal_every is not None and _lies_in(settings.seal_keys, settings.data):
         yield _refused("LVZHI_SEAL_KEYS", _SEAL_KEYS)
+    for name, place in (
+        ("LVZHI_KEYS", settings.keys),
+        ("LVZHI_MASTER_KEY_FILE", settings.master_key_file),
+        ("LVZHI_ERASED", settings.erased),
+    ):
+        if _lies_in(place, settings.data):
+            yield _refused(name, _KEYS)
     if not settings.hosts and not is_of_this_machine(host):
         yield _refused("LVZHI_HOSTS", _HOSTS, f"--host {host}")
     if settings.database is not None:

@@ -31,6 +31,9 @@ IN_FILES = (
     "seals",
     "seal_keys",
     "seal_every",
+    "keys",
+    "master_key_file",
+    "erased",
     "hosts",
     "proxies",
     "production",
@@ -54,6 +57,7 @@ class Settings:
     meant where none is named. `token_key` signs bearer tokens; without it the key lies in `token_key_file`. `seals` holds the
     sealed trees, `seal_keys` the keys that sign them and what each signed last; `seal_every` are the seconds between two looks
     at what the service has to seal, none where it does not seal.
+    `keys` holds the keys of the people whom a ledger tells of, `master_key_file` the key that wraps them, `erased` whose were destroyed.
     `hosts` are the names under which the service may be asked (none: any), `proxies` the addresses whose word about https and
     about the caller's address is believed. In `production` the service refuses to start with settings that are unsafe.
     """
@@ -67,6 +71,9 @@ class Settings:
     seals: Path
     seal_keys: Path
     seal_every: float | None = SEAL_EVERY
+    keys: Path
+    master_key_file: Path
+    erased: Path
     hosts: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     production: bool = False
@@ -147,6 +154,9 @@ def read(
         token_key_file=Path(key_file).expanduser() if key_file else folder / "token.key",
         seals=_folder_in(environment, "LVZHI_SEALS", folder / "seals"),
         seal_keys=_folder_in(environment, "LVZHI_SEAL_KEYS", folder / "seal-keys"),
+        keys=_folder_in(environment, "LVZHI_KEYS", folder / "keys"),
+        master_key_file=_folder_in(environment, "LVZHI_MASTER_KEY_FILE", folder / "master.key"),
+        erased=_folder_in(environment, "LVZHI_ERASED", folder / "erased"),
         seal_every=_seconds_in(environment.get("LVZHI_SEAL_EVERY", "")),
         strict=_ticked(environment, "LVZHI_STRICT"),
         hosts=_listed(environment, "LVZHI_HOSTS"),

@@ -24,11 +24,13 @@ from application.log import Log, checked_code
 from application.seal.folder import Seals
 from application.seal.sealing import Sealer
 from application.seal.signing import FileSigner
+from application.vault import ErasedList, KeyFile, MasterKeys
 from domain import streams
 from domain.attestation import Policy
 from domain.deed import Known
 from domain.document import Publish
 from domain.entry import Entry
+from domain.erasure import CarryOutErasure, Erasure, Step
 from domain.people import Actor, PersonId, Reason, Refused, Role, Via
 from domain.rule import RuleDocument
 from domain.streams import LedgerOpened, OpenLedger, Root
@@ -38,6 +40,7 @@ from interfaces.identity import Tokens, key_in
 from interfaces.settings import Settings
 from projections import documents
 from projections.documents import Shelf
+from projections.purged import note_purged, purged_of
 from projections.reader import OnPoison, Reader
 from projections.store import PostgresStore, SqliteStore, Store, create_tables
 
@@ -99,18 +102,26 @@ class Desk:
     """One ledger that is open in this process: where it is written, and where it is read."""
 
     def __init__(
-        self, log: Log, store: Store, seals: Seals, signer: FileSigner, *, strict: bool
+        self,
+        log: Log,
+        store: Store,
+        seals: Seals,
+        signer: FileSigner,
+        vault: KeyFile,
+        *,
+        strict: bool,
     ) -> None:
         self.code = log.ledger
         self.seals = seals
         self.signer = signer
+        self.vault = vault
         self.strict = strict
         self.log = log
         opened = [codec.decode(row).event for row in log.stream(LEDGER_STREAM)[:1]]
         if not opened:
             raise Refused(Reason.NO_SUCH_LEDGER, about=log.ledger)
         self.opened: LedgerOpened = opened[0]
-        self.writer = Writer(log, zone=self.opened.zone, inspect=inspect)
+        self.writer = Writer(log, zone=self.opened.zone, inspect=inspect, vault=vault)
         self._commits = GroupCommit(self.writer)
         self.store = store
         self.shelf = Shelf(packs.published)
@@ -122,9 +133,11 @@ class Desk:
             read_document=packs.published,
             on_poison=OnPoison.STOP,
         )
+        self._erasing = threading.Lock()
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._reading: threading.Thread | None = None
+        self.apply_erasures()
 
     def today(self) -> date:
         """The local day of the ledger's zone."""
@@ -132,7 +145,7 @@ class Desk:
 
     def entries_at(self, positions: Sequence[int]) -> list[Entry[Any]]:
         """The entries at these positions, in order of position."""
-        return codec.decode_all(self.log.at(positions))
+        return codec.decode_all(self.log.at(positions), self.vault)
 
     @property
     def sealer(self) -> Sealer:
@@ -140,7 +153,7 @@ class Desk:
         return Sealer(self.log, self.seals, self.signer)
 
     def _since(self, position: int, limit: int) -> list[Entry[Any]]:
-        return codec.decode_all(self.log.since(position, limit))
+        return codec.decode_all(self.log.since(position, limit), self.vault)
 
     def keep_reading(self) -> None:
         """Have a thread keep the read model up to date until `close`."""
@@ -170,6 +183,8 @@ class Desk:
     async def submit(self, request: Request) -> Done:
         """Carry out one request together with its neighbours; raises `Refused`."""
         done = await self._commits.submit(request)
+        if isinstance(request.command, CarryOutErasure):
+            await asyncio.to_thread(self.apply_erasures)
         self._wake.set()
         return done
 
@@ -186,18 +201,46 @@ class Desk:
     def one(self, request: Request) -> Done:
         """Carry out one request; raises `Refused`."""
         done = self.writer.one(request)
+        if isinstance(request.command, CarryOutErasure):
+            self.apply_erasures()
         self._wake.set()
         return done
 
     def write(self, requests: Sequence[Request]) -> list[Verdict]:
         """Carry out requests in one transaction, with a verdict each."""
         verdicts = self.writer.write(requests)
+        if any(isinstance(request.command, CarryOutErasure) for request in requests):
+            self.apply_erasures()
         self._wake.set()
         return verdicts
 
+    def erasures(self) -> list[Erasure]:
+        """Every erasure as the log has it, the newest first."""
+        found: dict[str, Any] = {}
+        for row in self.log.streams_like(Root.ERASURE.prefix, self.log.head()):
+            state = streams.evolve(found.pop(row.stream, None), codec.decode(row, self.vault))
+            found[row.stream] = state
+        return [each for each in reversed(found.values()) if isinstance(each, Erasure)]
+
+    def apply_erasures(self) -> None:
+        """Whoever was erased, in this log or before it was put back, has no key, and is in no row of the read model."""
+        carried_out = {e.subject for e in self.erasures() if e.step is Step.CARRIED_OUT}
+        with self._erasing:
+            self.vault.erased.add(self.today().isoformat(), carried_out)
+            gone = self.vault.erased.subjects()
+            if not gone:
+                return
+            self.vault.destroy(gone)
+            with self.store.reading() as connection:
+                left = gone - purged_of(connection, self.code)
+            if left:
+                self.writer.forget()
+                self.reader.rebuild()
+                note_purged(self.store, self.code, left)
+
     def known(self) -> Known:
         """What a decision may look at now, for a preview: read apart, so that what is written meanwhile does not disturb it."""
-        book = Book(self.log)
+        book = Book(self.log, self.vault)
         book.open(self.today())
         return book.known(self.today(), self.strict)
 
@@ -233,6 +276,7 @@ class Installation:
         self._stores: list[Store] = []
         self._keeps_reading = False
         self._tokens: Tokens | None = None
+        self.master = MasterKeys(settings.master_key_file)
 
     @property
     def tokens(self) -> Tokens:
@@ -303,7 +347,13 @@ class Installation:
             file = sqlite_log.ledger_file(self.settings.data, code)
             raise Refused(Reason.DAMAGED, about=str(file)) from error
         try:
-            return Desk(log, self._store(code), *self.sealing(code), strict=self.settings.strict)
+            return Desk(
+                log,
+                self._store(code),
+                *self.sealing(code),
+                self.vault(code),
+                strict=self.settings.strict,
+            )
         except DatabaseError as error:
             log.close()
             if not _tells_of_damage(error.orig):
@@ -344,6 +394,11 @@ class Installation:
     def sealing(self, code: str) -> tuple[Seals, FileSigner]:
         """Where the seals of a ledger lie, and the key that signs them."""
         return Seals(self.settings.seals, code), FileSigner(self.settings.seal_keys, code)
+
+    def vault(self, code: str) -> KeyFile:
+        """Where the keys of the people of a ledger lie."""
+        erased = ErasedList(self.settings.erased / f"{code}.txt")
+        return KeyFile(self.settings.keys / f"{code}.sqlite", code, self.master, erased)
 
     def heads(self) -> dict[str, int]:
         """How far each ledger goes, whoever wrote to it."""

@@ -42,6 +42,14 @@ entries = Table(
 )
 """When each entry was recorded, and by whom."""
 
+purged = Table(
+    "purged",
+    METADATA,
+    ledger_column(),
+    Column("subject", Word, primary_key=True),
+)
+"""Those whose keys were gone when the rows were last made."""
+
 quarantine = Table(
     "quarantine",
     METADATA,

@@ -27,6 +27,8 @@ from projections.roster import BONDS, PEOPLE, UNITS
 Load = Callable[[Collection[str]], Mapping[str, State]]
 """Gives the states of some streams as they lie in rows; a stream that is not there is left out."""
 
+_ERASURES = streams.Root.ERASURE.prefix
+
 VERSIONED = (PEOPLE, UNITS, BONDS, DOCUMENTS, RECORDS, FACTS)
 
 
@@ -129,6 +131,11 @@ def fold(
     lasts = {entry.stream: entry.position for entry in entries}
     for entry in entries:
         stream, position = entry.stream, entry.position
+        if stream.startswith(_ERASURES):
+            # Nothing is drawn up of these: they are told in the histories of what they are about.
+            changes.entries.append(as_of.entry_row(ledger, entry))
+            changes.touched += history.touched_rows(ledger, entry, set())
+            continue
         before = held.pop(stream, None) or _Held(None, {}, None, before=False)
         after = streams.evolve(before.state, entry)
         changes.entries.append(as_of.entry_row(ledger, entry))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Table, select
 
-from domain import deed, matter, member, occasion, pairing, streams, unit
+from domain import deed, erasure, matter, member, occasion, pairing, streams, unit
 from domain.entry import Entry
 from domain.explain import Said
 from domain.people import PersonId, UnitId
@@ -65,6 +65,13 @@ def named(event: Any) -> Iterator[str]:
                 yield f"unit/{step.township}"
         case member.Placed(placement=placement):
             yield f"unit/{placement.township}"
+        case (
+            erasure.ErasureRequested()
+            | erasure.ErasureApproved()
+            | erasure.ErasureCancelled()
+            | erasure.ErasureCarriedOut()
+        ):
+            yield event.subject
         case unit.Appointed(appointment=appointment):
             yield f"member/{appointment.person}"
         case unit.Relieved(person=person):

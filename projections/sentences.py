@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from domain import deed, document, finding, matter, member, occasion, pairing, streams, unit
+from domain import (
+    deed,
+    document,
+    erasure,
+    finding,
+    matter,
+    member,
+    occasion,
+    pairing,
+    streams,
+    unit,
+)
 from domain.explain import Said
 from domain.kinds import Details
 from domain.member import Exemption, Intervals, Membership, RoleHeld, Term
@@ -61,6 +72,13 @@ def named_in(event: Any) -> Iterator[str]:
             yield f"unit/{to}"
         case unit.Appointed(appointment=appointment):
             yield f"member/{appointment.person}"
+        case (
+            erasure.ErasureRequested()
+            | erasure.ErasureApproved()
+            | erasure.ErasureCancelled()
+            | erasure.ErasureCarriedOut()
+        ):
+            yield event.subject
         case deed.Superseded(deed=own, by=other) | deed.LinkedSame(deed=own, same_as=other):
             yield from (own, other)
         case deed.Withdrawn(deed=own) | deed.UnlinkedSame(deed=own) | deed.ItemAssigned(deed=own):
@@ -92,6 +110,26 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     match event:
         case streams.LedgerOpened(committee=committee):
             return f"开立{committee}的台账", f"The ledger of {committee} was opened"
+        case erasure.ErasureRequested(subject=subject, basis=basis, reason=reason):
+            return (
+                f"申请删除{called(subject)}的个人信息({basis.zh}):{reason}",
+                f"It was asked to erase what tells of {called(subject)} ({basis.en}): {reason}",
+            )
+        case erasure.ErasureApproved(subject=subject, due=due):
+            return (
+                f"批准删除{called(subject)}的个人信息,{due}起可执行",
+                f"To erase what tells of {called(subject)} was approved, to be carried out from {due} on",
+            )
+        case erasure.ErasureCancelled(subject=subject, reason=reason):
+            return (
+                f"撤销删除{called(subject)}个人信息的申请:{reason}",
+                f"What tells of {called(subject)} is not erased after all: {reason}",
+            )
+        case erasure.ErasureCarriedOut(subject=subject):
+            return (
+                f"已删除{called(subject)}的个人信息",
+                f"What told of {called(subject)} was erased",
+            )
         case member.Admitted(profile=said):
             return (
                 f"{said.name}列入名册({said.standing.zh})",

@@ -91,6 +91,9 @@ class Store(Protocol):
     def writing(self) -> AbstractContextManager[Writing]:
         """A transaction, committed at the end unless an exception leaves it."""
 
+    def scrub(self) -> None:
+        """Have the database forget what rows were before: space that is given back is overwritten or used again."""
+
     def close(self) -> None:
         """Give back connections and files."""
 
@@ -222,6 +225,14 @@ class SqliteStore:
         """A transaction."""
         with self._writing.begin() as connection:
             yield SqliteWriting(connection)
+
+    def scrub(self) -> None:
+        """Write the file anew, and empty its journal."""
+        with self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                raw.execute("VACUUM")
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Close the file."""
@@ -406,6 +417,13 @@ class PostgresStore:
         """A transaction."""
         with self._engine.begin() as connection:
             yield PostgresWriting(connection)
+
+    def scrub(self) -> None:
+        """Vacuum the tables; what a page or a journal file still holds goes when it is used again."""
+        with self._engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for table in METADATA.sorted_tables:
+                alone.exec_driver_sql(f'VACUUM "{SCHEMA}"."{table.name}"')
 
     def close(self) -> None:
         """Close all connections."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from domain.deed import (
@@ -16,6 +17,14 @@ from domain.deed import (
     Withdraw,
 )
 from domain.document import Publish, Repeal, Sort
+from domain.erasure import (
+    WAITING_DAYS,
+    ApproveErasure,
+    Basis,
+    CancelErasure,
+    CarryOutErasure,
+    RequestErasure,
+)
 from domain.fact import Reached
 from domain.finding import Finding, RevokeFinding, SetFinding
 from domain.kinds import Stage
@@ -63,6 +72,7 @@ from domain.pairing import EndPairing, Pair, Pairing
 from domain.people import Actor, PersonId, UnitId
 from domain.streams import (
     Command,
+    Event,
     OpenLedger,
 )
 from domain.unit import (
@@ -92,6 +102,7 @@ from tests.county import (
     STUDIO_HEAD,
     TODAY,
     ZHAO,
+    Told,
     visit,
 )
 
@@ -234,6 +245,12 @@ SAID: list[tuple[Actor, Command, str]] = [
         Repeal(sort=Sort.POLICY, code="plain", until=TODAY, reason="废止"),
         "policy/plain",
     ),
+    (
+        OFFICE,
+        RequestErasure(erasure="e", subject="matter/p", basis=Basis.PURPOSE_DONE, reason="已办结"),
+        "erasure/e",
+    ),
+    (replace(OFFICE, person=PersonId("deputy")), ApproveErasure(erasure="e"), "erasure/e"),
 ]
 
 # Those that, said a second time, are a new act or no longer possible.
@@ -257,4 +274,18 @@ NOT_TWICE: list[tuple[Actor, Command, str]] = [
     ),
     (OFFICE, Invite(person=PersonId("gu"), step=Invitation.INVITED, on=DAY), "member/gu"),
     (OFFICE, Readmit(person=MARK, term=Term(number=2, since=TODAY)), "member/mark"),
+    (OFFICE, CarryOutErasure(erasure="e"), "erasure/e"),
+    (
+        OFFICE,
+        RequestErasure(erasure="e2", subject="matter/p", basis=Basis.FAMILY, reason="近亲属申请"),
+        "erasure/e2",
+    ),
+    (OFFICE, CancelErasure(erasure="e2", reason="撤回"), "erasure/e2"),
 ]
+
+
+def say(told: Told, actor: Actor, command: Command) -> list[Event]:
+    """Have it said, once the time has come for it."""
+    if isinstance(command, CarryOutErasure):
+        told.today += timedelta(days=WAITING_DAYS)
+    return told.say(actor, command)

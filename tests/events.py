@@ -13,7 +13,18 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 from hypothesis import strategies as st
 
 from application import codec
-from domain import deed, document, finding, matter, member, occasion, pairing, streams, unit
+from domain import (
+    deed,
+    document,
+    erasure,
+    finding,
+    matter,
+    member,
+    occasion,
+    pairing,
+    streams,
+    unit,
+)
 from domain.entry import Envelope
 from domain.kinds import KINDS, Details, Shape, Stage
 from domain.streams import Root
@@ -43,6 +54,7 @@ ROOTS: Mapping[Root, tuple[type[Any], ...]] = {
     Root.CHECKLIST: (document.Published, document.Repealed),
     Root.POLICY: (document.Published, document.Repealed),
     Root.RULE: (document.Published, document.Repealed),
+    Root.ERASURE: get_args(erasure.ErasureEvent),
 }
 """The classes of events in the streams of each root; the first begins a stream."""
 

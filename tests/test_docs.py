@@ -17,7 +17,7 @@ from domain.people import Reason, Refused
 from domain.streams import Command, Event
 from domain.words import Choice, Level
 from interfaces import catalogue_pages
-from tests.commands import NOT_TWICE, SAID
+from tests.commands import NOT_TWICE, SAID, say
 from tests.county import Told
 
 ROOT = Path(__file__).parent.parent
@@ -93,7 +93,7 @@ def test_links_within_a_generated_page_lead_to_a_heading() -> None:
 def test_commands_lead_to_the_events_that_the_page_says() -> None:
     told = Told()
     for actor, command, _ in SAID + NOT_TWICE:
-        for event in told.say(actor, command):
+        for event in say(told, actor, command):
             assert type(command) in catalogue_pages.COMMANDS[type(event)]
 
 

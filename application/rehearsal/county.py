@@ -16,6 +16,7 @@ from application.rehearsal.occasions import Year
 from application.rehearsal.setting import County, found
 from application.rehearsal.told import Teller
 from application.rehearsal.year_end import YearEnd
+from application.vault import UNSEALED, Vault
 from domain.document import Publish
 from domain.people import Refused
 
@@ -64,13 +65,16 @@ def build(
     seed: int = SEED,
     documents: Sequence[Publish] = (),
     inspect: Inspect = nothing_to_inspect,
+    vault: Vault = UNSEALED,
 ) -> Built:
     """Write the county into that log, each day recorded at its own time; goes on where it was broken off.
 
     Raises `Refused` for the first request that is refused: none should be.
     """
     instant = datetime.combine(OPENED, datetime.min.time(), ZONE)
-    writer = Writer(log, clock=lambda: instant.astimezone(UTC), zone=ZONE.key, inspect=inspect)
+    writer = Writer(
+        log, clock=lambda: instant.astimezone(UTC), zone=ZONE.key, inspect=inspect, vault=vault
+    )
     requests = entries = 0
     for at, asked in county(seed, documents=documents):
         instant = at

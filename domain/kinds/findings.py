@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from domain.kinds.about import About, finding
-from domain.words import Choice, Label
+from domain.words import Choice, Label, WhyFound
 
 
 class Sanction(Choice):
@@ -28,7 +28,7 @@ class WasMarked:
     about: ClassVar[About] = finding("评定分数", "was given a mark")
 
     code: Annotated[str, Label("评定项目", "code of the mark")]
-    wording: Annotated[str, Label("评语", "wording")] = ""
+    wording: Annotated[WhyFound[str], Label("评语", "wording")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class WasVetoed:
     about: ClassVar[About] = finding("一票否决情形", "was vetoed")
 
     code: Annotated[str, Label("否决情形", "code of the veto")]
-    wording: Annotated[str, Label("说明", "wording")] = ""
+    wording: Annotated[WhyFound[str], Label("说明", "wording")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class WasSanctioned:
 
     sanction: Annotated[Sanction, Label("处理方式", "sanction")]
     by: Annotated[str, Label("处理机关", "imposed by")]
-    wording: Annotated[str, Label("处理说明", "wording")] = ""
+    wording: Annotated[WhyFound[str], Label("处理说明", "wording")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class WasGraded:
 
     by: Annotated[str, Label("评定主体", "code of the body")]
     grade: Annotated[str, Label("等次", "grade")]
-    wording: Annotated[str, Label("评语", "wording")] = ""
+    wording: Annotated[WhyFound[str], Label("评语", "wording")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,4 +81,4 @@ class MetStandard:
 
     standard: Annotated[str, Label("标准名称", "code of the standard")]
     item: Annotated[str, Label("标准条目", "item of the standard")]
-    wording: Annotated[str, Label("达标说明", "wording")] = ""
+    wording: Annotated[WhyFound[str], Label("达标说明", "wording")] = ""

@@ -44,6 +44,7 @@ COLLECTIONS: Mapping[str, str] = {
     "checklist": "documents/checklist",
     "policy": "documents/policy",
     "rule": "documents/rule",
+    "erasure": "erasures",
 }
 """Where the streams of each root stand in the API."""
 

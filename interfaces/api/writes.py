@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from application.handle import Request as Asked
-from domain import deed, document, finding, matter, member, occasion, pairing, unit
+from domain import deed, document, erasure, finding, matter, member, occasion, pairing, unit
 from domain.access import Action
 from domain.kinds import Shape
 from domain.people import Reason, Refused
@@ -142,6 +142,7 @@ def _on_deed(root: str, collection: str) -> list[Act]:
 
 _PERSON, _UNIT = {"person": "{id}"}, {"unit": "{id}"}
 _OCCASION, _MATTER = {"occasion": "{id}"}, {"matter": "{id}"}
+_ERASURE = {"erasure": "{id}"}
 _DOCUMENT = {"sort": "{sort}", "code": "{code}"}
 
 ACTS: tuple[Act, ...] = (
@@ -275,6 +276,25 @@ ACTS: tuple[Act, ...] = (
         command=unit.CorrectAppointments,
         zh="更正任用",
         told=_UNIT,
+    ),
+    *_begun("erasures", erasure.RequestErasure, "申请删除个人信息"),
+    Act(
+        path="/erasures/{id}/approval",
+        command=erasure.ApproveErasure,
+        zh="批准删除个人信息",
+        told=_ERASURE,
+    ),
+    Act(
+        path="/erasures/{id}/cancellation",
+        command=erasure.CancelErasure,
+        zh="撤销删除申请",
+        told=_ERASURE,
+    ),
+    Act(
+        path="/erasures/{id}/execution",
+        command=erasure.CarryOutErasure,
+        zh="执行删除",
+        told=_ERASURE,
     ),
     Act(
         path="/documents/{sort}/{code}/versions",

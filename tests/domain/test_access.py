@@ -42,6 +42,8 @@ submit           all    all   all  all    all       none    none
 cosign           all    none  none none   none      none    none
 verify           all    none  none none   none      all     none
 copy             all    none  none none   none      all     none
+erase            all    none  none none   none      none    none
+see_erasures     all    none  none none   none      all     none
 run              all    none  none none   none      none    none
 """
 BY = {

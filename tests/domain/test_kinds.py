@@ -361,6 +361,11 @@ def test_who_is_named_is_protected() -> None:
         "mediated_dispute.parties": "P3",
         "mediated_dispute.agreement": "P3",
         "contributed_resources.recipient": "P2",
+        "was_marked.wording": "P2",
+        "was_vetoed.wording": "P2",
+        "was_sanctioned.wording": "P2",
+        "was_graded.wording": "P2",
+        "met_standard.wording": "P2",
     }
 
 

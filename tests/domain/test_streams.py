@@ -20,6 +20,7 @@ from domain.deed import (
     Withdraw,
 )
 from domain.entry import Entry, Envelope
+from domain.erasure import RequestErasure
 from domain.fact import Fact, Mark
 from domain.finding import SetFinding
 from domain.matter import (
@@ -46,7 +47,7 @@ from domain.unit import (
     Side,
 )
 from tests import events
-from tests.commands import NOT_TWICE, SAID
+from tests.commands import NOT_TWICE, SAID, say
 from tests.county import (
     CHEN,
     CLERK,
@@ -75,7 +76,7 @@ def all_said() -> Told:
     told = Told()
     for actor, command, stream in SAID + NOT_TWICE:
         assert stream_of(command) == stream
-        new = told.say(actor, command)
+        new = say(told, actor, command)
         assert len(new) == 1, command
         assert told.entries[-1].stream == stream
     return told
@@ -104,7 +105,16 @@ def test_every_root_has_a_stream(all_said: Told) -> None:
     }
 
 
-BEGINNINGS = (OpenLedger, Admit, OpenUnit, RecordOccasion, RecordMatter, Pair, SetFinding)
+BEGINNINGS = (
+    OpenLedger,
+    Admit,
+    OpenUnit,
+    RecordOccasion,
+    RecordMatter,
+    Pair,
+    SetFinding,
+    RequestErasure,
+)
 
 
 def test_what_was_said_already_is_not_said_again() -> None:

@@ -32,6 +32,9 @@ def told(**more: str) -> settings.Settings:
         "LVZHI_DATA": "/srv/lvzhi",
         "LVZHI_TOKEN_KEY": CANARY,
         "LVZHI_SEAL_KEYS": "/etc/lvzhi/seal-keys",
+        "LVZHI_KEYS": "/var/lib/lvzhi-keys",
+        "LVZHI_MASTER_KEY_FILE": "/etc/lvzhi/master.key",
+        "LVZHI_ERASED": "/etc/lvzhi/erased",
         "LVZHI_HOSTS": "lvzhi.example",
     }
     return settings.read({**safe, **more})
@@ -68,6 +71,12 @@ def test_a_key_beside_the_data_is_refused() -> None:
 def test_keys_of_seals_beside_the_data_are_refused_where_it_seals() -> None:
     assert unsafe(told(LVZHI_SEAL_KEYS="")) == ["LVZHI_SEAL_KEYS"]
     assert unsafe(told(LVZHI_SEAL_KEYS="/srv/lvzhi/a", LVZHI_SEAL_EVERY="off")) == []
+
+
+@pytest.mark.parametrize("name", ["LVZHI_KEYS", "LVZHI_MASTER_KEY_FILE", "LVZHI_ERASED"])
+def test_keys_of_people_beside_the_data_are_refused(name: str) -> None:
+    assert unsafe(told(**{name: ""})) == [name]
+    assert unsafe(told(**{name: "/srv/lvzhi/a"})) == [name]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "lvzhi.example"])  # noqa: S104 -- listened on by nobody here

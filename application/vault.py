@@ -1,0 +1,429 @@
+"""What tells of a person lies sealed in the log, under a key of his own that is kept apart; with the key it is gone for good.
+
+A sealed text is `PREFIX` and, in base64 for addresses, a nonce of 12 bytes and what AES-256-GCM made of the text. Ledger, stream,
+version, place in the event and whose key it is are bound in: moved to another place it does not open. Whoever a text tells of is
+named by a stream: a person of the roster, or the record that a citizen's words stand in.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import os
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+from typing import Protocol, TypeVar
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from filelock import FileLock
+
+from application.durable import kept_secret, secret_in, write_durably
+from domain import personal
+from domain.people import Reason, Refused
+
+V = TypeVar("V")
+
+PREFIX = "sealed1."
+"""How a sealed text begins; a later form begins otherwise."""
+ERASED = "(已删除)"
+"""What stands where somebody's key was destroyed."""
+KEY_BYTES, NONCE_BYTES = 32, 12
+PATIENCE = 15.0
+"""Seconds that a writer waits for another process to finish writing."""
+MOST_KEPT = 200_000
+"""Keys that are kept in memory."""
+AT_ONCE = 500
+"""Keys that are read by one query."""
+_MASTER = "lvzhi-master-1 "
+
+_LAYOUT = """
+CREATE TABLE IF NOT EXISTS keys (
+    subject TEXT PRIMARY KEY,
+    master TEXT NOT NULL,
+    wrapped BLOB NOT NULL
+) WITHOUT ROWID
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of a ledger: its stream and its version there."""
+
+    stream: str
+    version: int
+
+
+class Vault(Protocol):
+    """Seals and opens what tells of a person in the entries of one ledger. Safe for several threads."""
+
+    def has(self, subjects: Collection[str]) -> bool:
+        """Whether nobody need wait for the keys of these: they are in memory, or destroyed."""
+
+    def prepare(self, subjects: Iterable[str]) -> None:
+        """Make and store the keys that are missing, in one transaction; none for whom a key was destroyed."""
+
+    def fetch(self, subjects: Iterable[str]) -> None:
+        """Read the keys of these into memory, in few queries."""
+
+    def sealed(self, event: V, place: Place) -> V:
+        """The event with what tells of a person sealed; the very same where nothing does. Refuses what would tell of somebody erased."""
+
+    def opened(self, event: V, place: Place) -> V:
+        """The event as it was before it was sealed, but for what was erased. Raises `KeyMissing`, `Broken`."""
+
+    def masked(self, command: V, stream: str) -> V:
+        """The command with what tells of a person replaced by marks that nobody can guess at without the keys."""
+
+
+class Unsealed:
+    """A vault that leaves everything as it is: for ledgers of made-up people."""
+
+    def has(self, subjects: Collection[str]) -> bool:  # noqa: ARG002  # the form of a vault
+        """Yes."""
+        return True
+
+    def prepare(self, subjects: Iterable[str]) -> None:
+        """Nothing to make."""
+
+    def fetch(self, subjects: Iterable[str]) -> None:
+        """Nothing to read."""
+
+    def sealed(self, event: V, place: Place) -> V:  # noqa: ARG002  # the form of a vault
+        """The event."""
+        return event
+
+    def opened(self, event: V, place: Place) -> V:  # noqa: ARG002  # the form of a vault
+        """The event."""
+        return event
+
+    def masked(self, command: V, stream: str) -> V:  # noqa: ARG002  # the form of a vault
+        """The command."""
+        return command
+
+
+@dataclass(unsafe_hash=True)
+class KeyMissing(Exception):
+    """Something is sealed for which there is no key, though none was destroyed: the keys are not those of this ledger, or lost."""
+
+    subject: str
+
+
+@dataclass(unsafe_hash=True)
+class Broken(Exception):
+    """A sealed text that its key does not open: it was changed, or stands where it was not sealed."""
+
+    stream: str
+    version: int
+    place: str
+
+
+class MasterKeys:
+    """The keys that wrap all others, in one file, the newest last; its first is made on first use."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._keys: dict[str, AESGCM] = {}
+
+    def _read(self, raw: bytes) -> None:
+        found = {}
+        for line in raw.decode().splitlines():
+            name, _, said = line.removeprefix(_MASTER).partition(" ")
+            key = bytes.fromhex(said)
+            if len(key) != KEY_BYTES or not line.startswith(_MASTER):
+                raise ValueError(f"{self.file}")
+            found[name] = AESGCM(key)
+        self._keys = found
+
+    @property
+    def newest(self) -> str:
+        """The name of the one that wraps new keys."""
+        if not self._keys:
+            self._read(secret_in(self.file, _new_master))
+        return list(self._keys)[-1]
+
+    def wrap(self, key: bytes, bound: bytes) -> bytes:
+        """A key wrapped under the newest."""
+        name, nonce = self.newest, os.urandom(NONCE_BYTES)
+        return nonce + self._keys[name].encrypt(nonce, key, bound)
+
+    def unwrap(self, name: str, wrapped: bytes, bound: bytes) -> bytes:
+        """The key that was wrapped under that one; raises `LookupError` where there is none of that name, `InvalidTag`."""
+        if name not in self._keys:
+            # It was not read yet, or another process has added it since.
+            self._read(kept_secret(self.file))
+        return self._keys[name].decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], bound)
+
+    def add(self) -> None:
+        """Wrap under a new one from now on; the old ones still unwrap."""
+        raw = secret_in(self.file, _new_master)
+        write_durably(self.file, raw + b"\n" + _new_master(), mode=0o600)
+        self._read(kept_secret(self.file))
+
+    def keep_only_newest(self) -> None:
+        """Forget the older ones; nothing may be wrapped under them any more."""
+        line = kept_secret(self.file).splitlines()[-1]
+        write_durably(self.file, line + b"\n", mode=0o600)
+        self._read(line)
+
+
+def _new_master() -> bytes:
+    return f"{_MASTER}{os.urandom(4).hex()} {os.urandom(KEY_BYTES).hex()}\n".encode()
+
+
+class ErasedList:
+    """Whose keys were destroyed, in a file that is only added to and never restored from a backup.
+
+    It is kept apart from the ledger and from the keys, and applied again after either was restored.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._stamp: tuple[int, int] | None = None
+        self._subjects: frozenset[str] = frozenset()
+
+    def subjects(self) -> frozenset[str]:
+        """All of them, as the file has them now."""
+        try:
+            found = self.file.stat()
+        except FileNotFoundError:
+            self._stamp, self._subjects = None, frozenset()
+            return self._subjects
+        stamp = (found.st_mtime_ns, found.st_size)
+        if stamp != self._stamp:
+            lines = self.file.read_text("utf-8").splitlines()
+            self._subjects = frozenset(line.partition(" ")[2] for line in lines if line)
+            self._stamp = stamp
+        return self._subjects
+
+    def add(self, day: str, subjects: Iterable[str]) -> None:
+        """Note these, durably, before their keys are destroyed."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.file.with_suffix(".lock")):
+            new = sorted(set(subjects) - self.subjects())
+            if not new:
+                return
+            old = self.file.read_bytes() if self.file.exists() else b""
+            lines = "".join(f"{day} {subject}\n" for subject in new)
+            write_durably(self.file, old + lines.encode(), mode=0o600)
+
+
+UNSEALED = Unsealed()
+
+
+class KeyFile:
+    """The keys of one ledger's people, wrapped, in a file of their own."""
+
+    def __init__(self, file: Path, ledger: str, master: MasterKeys, erased: ErasedList) -> None:
+        self.file = file
+        self.ledger = ledger
+        self.erased = erased
+        self.master = master
+        self._keys: dict[str, tuple[AESGCM, bytes]] = {}
+        self._gone: frozenset[str] = frozenset()
+        self._lock = RLock()
+
+    # The keys
+
+    def has(self, subjects: Collection[str]) -> bool:
+        """Whether nobody need wait for the keys of these: they are in memory, or destroyed."""
+        gone = self._look_again()
+        return all(each in self._keys or each in gone for each in subjects)
+
+    def prepare(self, subjects: Iterable[str]) -> None:
+        """Make and store the keys that are missing, in one transaction; none for whom a key was destroyed."""
+        wanted = dict.fromkeys(subjects)
+        with self._lock:
+            self.fetch(wanted)
+            gone = self._look_again()
+            missing = [each for each in wanted if each not in self._keys and each not in gone]
+            if not missing:
+                return
+            rows = [
+                (
+                    each,
+                    self.master.newest,
+                    self.master.wrap(os.urandom(KEY_BYTES), self._of(each)),
+                )
+                for each in missing
+            ]
+            with self._writing() as connection:
+                connection.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", rows)
+            # Of two processes that make one at once, both use the first.
+            self.fetch(missing)
+
+    def fetch(self, subjects: Iterable[str]) -> None:
+        """Read the keys of these into memory, in few queries."""
+        with self._lock:
+            missing = [each for each in dict.fromkeys(subjects) if each not in self._keys]
+            if not missing or not self.file.exists():
+                return
+            if len(self._keys) + len(missing) > MOST_KEPT:
+                self._keys.clear()
+            with self._connected() as connection:
+                for start in range(0, len(missing), AT_ONCE):
+                    some = missing[start : start + AT_ONCE]
+                    marks = ", ".join("?" * len(some))
+                    found = connection.execute(
+                        f"SELECT subject, master, wrapped FROM keys WHERE subject IN ({marks})",
+                        some,
+                    )
+                    for subject, master, wrapped in found:
+                        self._take_in(subject, master, wrapped)
+
+    def destroy(self, subjects: Iterable[str]) -> int:
+        """Destroy the keys of these, so that nothing of them is left in the file; how many there were."""
+        gone = list(dict.fromkeys(subjects))
+        with self._lock:
+            for each in gone:
+                self._keys.pop(each, None)
+            if not self.file.exists():
+                return 0
+            with self._writing() as connection:
+                asked = ((each,) for each in gone)
+                return connection.executemany("DELETE FROM keys WHERE subject = ?", asked).rowcount
+
+    def rewrap(self) -> int:
+        """Wrap all keys under the newest master key; how many keys there are."""
+        with self._writing() as connection:
+            rows = connection.execute("SELECT subject, master, wrapped FROM keys").fetchall()
+            anew = [
+                (
+                    self.master.newest,
+                    self.master.wrap(
+                        self.master.unwrap(master, wrapped, self._of(subject)), self._of(subject)
+                    ),
+                    subject,
+                )
+                for subject, master, wrapped in rows
+            ]
+            connection.executemany(
+                "UPDATE keys SET master = ?, wrapped = ? WHERE subject = ?", anew
+            )
+        return len(anew)
+
+    def copy_to(self, file: Path) -> None:
+        """A backup of the keys, which are of no use without the master key."""
+        with self._connected() as connection, closing(sqlite3.connect(file)) as copy:
+            connection.backup(copy)
+        file.chmod(0o600)
+
+    def number(self) -> int:
+        """How many keys there are."""
+        if not self.file.exists():
+            return 0
+        with self._connected() as connection:
+            return int(connection.execute("SELECT count(*) FROM keys").fetchone()[0])
+
+    # What lies under them
+
+    def sealed(self, event: V, place: Place) -> V:
+        """The event with what tells of a person sealed; the very same where nothing does. Refuses what would tell of somebody erased."""
+
+        def seal(whose: str, where: str, text: str) -> str:
+            key, _ = self._made_key(whose)
+            nonce = os.urandom(NONCE_BYTES)
+            said = nonce + key.encrypt(nonce, text.encode(), self._bound(place, where, whose))
+            return PREFIX + base64.urlsafe_b64encode(said).decode()
+
+        return personal.changed(event, place.stream, seal)
+
+    def opened(self, event: V, place: Place) -> V:
+        """The event as it was before it was sealed, but for what was erased. Raises `KeyMissing`, `Broken`."""
+
+        def open_(whose: str, where: str, text: str) -> str:
+            if not text.startswith(PREFIX):
+                return text
+            found = self._key(whose)
+            if found is None:
+                if whose in self.erased.subjects():
+                    return ERASED
+                raise KeyMissing(whose)
+            try:
+                said = base64.urlsafe_b64decode(text[len(PREFIX) :])
+                bound = self._bound(place, where, whose)
+                return found[0].decrypt(said[:NONCE_BYTES], said[NONCE_BYTES:], bound).decode()
+            except (InvalidTag, binascii.Error, ValueError) as error:
+                raise Broken(place.stream, place.version, where) from error
+
+        return personal.changed(event, place.stream, open_)
+
+    def masked(self, command: V, stream: str) -> V:
+        """The command with what tells of a person replaced by marks that nobody can guess at without the keys."""
+
+        def mask(whose: str, where: str, text: str) -> str:
+            _, key = self._made_key(whose)
+            return hmac.digest(key, f"{where}\0{text}".encode(), "sha256").hex()
+
+        return personal.changed(command, stream, mask)
+
+    def _key(self, subject: str) -> tuple[AESGCM, bytes] | None:
+        if subject in self._look_again():
+            return None
+        found = self._keys.get(subject)
+        if found is None:
+            self.fetch([subject])
+            found = self._keys.get(subject)
+        return found
+
+    def _made_key(self, subject: str) -> tuple[AESGCM, bytes]:
+        found = self._key(subject)
+        if found is None:
+            self.prepare([subject])
+            found = self._key(subject)
+        if found is None:
+            raise Refused(Reason.ERASED, about=subject)
+        return found
+
+    def _take_in(self, subject: str, master: str, wrapped: bytes) -> None:
+        key = self.master.unwrap(master, wrapped, self._of(subject))
+        self._keys[subject] = AESGCM(key), hmac.digest(key, b"lvzhi mark", "sha256")
+
+    def _look_again(self) -> frozenset[str]:
+        """Whose keys were destroyed, by whatever process; they are forgotten here too."""
+        gone = self.erased.subjects()
+        if gone is not self._gone:
+            with self._lock:
+                for each in gone:
+                    self._keys.pop(each, None)
+                self._gone = gone
+        return gone
+
+    def _of(self, subject: str) -> bytes:
+        return f"lvzhi key\0{self.ledger}\0{subject}".encode()
+
+    def _bound(self, place: Place, where: str, whose: str) -> bytes:
+        said = (self.ledger, place.stream, str(place.version), where, whose)
+        return "\0".join(("lvzhi text", *said)).encode()
+
+    # The file
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        if not self.file.exists():
+            self.file.touch(mode=0o600)
+        with closing(
+            sqlite3.connect(self.file, timeout=PATIENCE, isolation_level=None)
+        ) as connection:
+            # What is deleted is overwritten, and a commit is on the disk when it returns.
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(_LAYOUT)
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._connected() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")

@@ -1,0 +1,143 @@
+"""Which parts of a value tell of a person, found from the marks of its fields wherever they lie in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+
+from domain.once import MadeOnce
+from domain.words import Choice, Private
+
+V = TypeVar("V")
+
+_NEVER: tuple[type, ...] = (str, int, bool, date, Decimal, Fraction, type(None), Choice)
+"""Types that are nothing but themselves."""
+
+Change: TypeAlias = Callable[[str, str, str], str]
+"""Says what stands in place of a text: whom it tells of, where it lies, the text itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What to look at in a value of one class: fields that tell of a person, with whether of its subject; fields with values that may have such."""
+
+    marked: tuple[tuple[str, bool], ...]
+    within: tuple[str, ...]
+
+
+def private_fields(cls: type[Any]) -> dict[str, Private]:
+    """The marks of a class, by field; the strictest where a field has several."""
+    found = {}
+    for name, hint in get_type_hints(cls, include_extras=True).items():
+        marks = [mark for mark in _marks(hint) if isinstance(mark, Private)]
+        if marks:
+            found[name] = max(marks, key=lambda mark: mark.protection)
+    return found
+
+
+def texts(value: Any, record: str) -> Iterator[tuple[str, str, str]]:
+    """Each text of a value that tells of a person: with whom it is kept (a stream: the record's own, or its subject's), where it lies, the text."""
+    found: list[tuple[str, str, str]] = []
+
+    def note(*told: str) -> str:
+        found.append(told)  # type: ignore[arg-type]  # three texts
+        return told[2]
+
+    changed(value, record, note)
+    return iter(found)
+
+
+def changed(value: V, record: str, change: Change, *, subject: str = "", place: str = "") -> V:
+    """The value with every text that tells of a person changed; the very same where none is."""
+    plan = _plans[type(value)]
+    if not (plan.marked or plan.within):
+        return value
+    subject = getattr(value, "subject", subject)
+    new: dict[str, Any] = {}
+    for name, of_subject in plan.marked:
+        old = getattr(value, name)
+        if old:
+            whose = subject if of_subject and subject else record
+            said = _changed_text(old, whose, change, place + name)
+            if said != old:
+                new[name] = said
+    for name in plan.within:
+        old = getattr(value, name)
+        inner = _changed_within(old, record, change, subject, place + name)
+        if inner is not old:
+            new[name] = inner
+    return replace(value, **new) if new else value  # type: ignore[type-var]  # a dataclass, or there were no marks
+
+
+def _changed_text(old: Any, whose: str, change: Change, place: str) -> Any:
+    if isinstance(old, tuple):
+        return tuple(change(whose, f"{place}.{i}", each) for i, each in enumerate(old))
+    return change(whose, place, old)
+
+
+def _changed_within(old: Any, record: str, change: Change, subject: str, place: str) -> Any:
+    if isinstance(old, tuple):
+        new = tuple(
+            _changed_within(each, record, change, subject, f"{place}.{i}")
+            for i, each in enumerate(old)
+        )
+        same = all(one is other for one, other in zip(new, old, strict=True))
+        return old if same else new
+    return changed(old, record, change, subject=subject, place=f"{place}.")
+
+
+def _plan(cls: type[Any]) -> _Plan:
+    if not is_dataclass(cls):
+        return _Plan((), ())
+    hints = get_type_hints(cls)
+    marked = private_fields(cls)
+    for name in marked:
+        if not all(leaf in {str, type(None), Ellipsis} for leaf in _leaves(hints[name])):
+            raise TypeError(f"{cls.__name__}.{name}: only texts can be kept as personal")
+    within = tuple(
+        each.name
+        for each in fields(cls)
+        if each.name not in marked and any(_may_hold(leaf) for leaf in _leaves(hints[each.name]))
+    )
+    return _Plan(tuple((name, mark.of_subject) for name, mark in marked.items()), within)
+
+
+_plans = MadeOnce(_plan)
+
+
+def _may_hold(leaf: Any) -> bool:
+    """Whether a value of this type may have a field that tells of a person."""
+    if leaf is Ellipsis or hasattr(leaf, "__supertype__"):
+        return False
+    origin = get_origin(leaf) or leaf
+    if is_dataclass(origin):
+        plan = _plans[origin]  # type: ignore[index]  # a class
+        return bool(plan.marked or plan.within)
+    return not (isinstance(origin, type) and issubclass(origin, _NEVER))
+
+
+def _marks(hint: Any) -> Iterator[object]:
+    """All that is annotated on a type and on the types within it."""
+    if get_origin(hint) is Annotated:
+        yield from hint.__metadata__
+        yield from _marks(hint.__origin__)
+    else:
+        for inner in get_args(hint):
+            yield from _marks(inner)
+
+
+def _leaves(hint: Any) -> Iterator[Any]:
+    """The types that a type is made of; a class with parameters is itself."""
+    origin = get_origin(hint)
+    if origin is not None and is_dataclass(origin):
+        yield origin
+        return
+    inner = get_args(hint)
+    if not inner:
+        yield hint
+    for each in inner:
+        yield from _leaves(each)

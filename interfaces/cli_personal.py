@@ -1,0 +1,101 @@
+"""The command line of what tells of a person: erasing it by two and after a waiting time, and the keys it lies under."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from uuid import uuid4
+
+from domain.erasure import (
+    ApproveErasure,
+    Basis,
+    CancelErasure,
+    CarryOutErasure,
+    Erasure,
+    ErasureCommand,
+    RequestErasure,
+)
+from domain.people import Reason, Refused
+from interfaces.called import person_of
+from interfaces.cli_written import actor_of, carry_out
+from interfaces.wiring import Desk, Installation
+
+
+def request(installation: Installation, options: argparse.Namespace) -> None:
+    """Ask that a person, or those whom a record names, be erased."""
+    desk = installation.only()
+    subject = options.subject
+    if "/" not in subject:
+        subject = f"member/{person_of(desk.known().roster, subject, 'SUBJECT')}"
+    _carry_out(
+        desk,
+        options,
+        RequestErasure(
+            erasure=options.id or uuid4().hex[:12],
+            subject=subject,
+            basis=Basis.of(options.basis),
+            reason=options.reason,
+        ),
+    )
+
+
+def approve(installation: Installation, options: argparse.Namespace) -> None:
+    """Agree to it, as another than the one who asked."""
+    _carry_out(installation.only(), options, ApproveErasure(erasure=options.erasure))
+
+
+def cancel(installation: Installation, options: argparse.Namespace) -> None:
+    """Let it be."""
+    command = CancelErasure(erasure=options.erasure, reason=options.reason)
+    _carry_out(installation.only(), options, command)
+
+
+def execute(installation: Installation, options: argparse.Namespace) -> None:
+    """Destroy the key, once the waiting time is over."""
+    _carry_out(installation.only(), options, CarryOutErasure(erasure=options.erasure))
+
+
+def _carry_out(desk: Desk, options: argparse.Namespace, command: ErasureCommand) -> None:
+    actor = actor_of(options, desk.known().roster)
+    carry_out(desk, command, actor, options.command_id or uuid4().hex)
+
+
+def show(installation: Installation, options: argparse.Namespace) -> None:
+    """Every erasure, the newest first."""
+    found = installation.only().erasures()
+    if options.json:
+        print(json.dumps([asdict(each) for each in found], ensure_ascii=False, default=str))
+        return
+    for each in found:
+        print(_line(each))
+
+
+def _line(each: Erasure) -> str:
+    due = f" {each.due} 起可执行 / from then on" if each.due is not None else ""
+    return f"{each.erasure}  {each.subject}  {each.step.zh} {each.step.en}{due}  {each.basis.zh}"
+
+
+def backup(installation: Installation, options: argparse.Namespace) -> None:
+    """Copy the keys of a ledger's people, which are of no use without the master key."""
+    vault = installation.only().vault
+    file = Path(options.file)
+    if file.exists():
+        raise Refused(Reason.ALREADY_RECORDED, "FILE", str(file))
+    vault.copy_to(file)
+    print(f"{file}:{vault.number()} 把钥匙 / keys;请短期保存 / keep it for a short time only")
+
+
+def rotate(installation: Installation, options: argparse.Namespace) -> None:
+    """Wrap all keys of all ledgers under a new master key; what was wrapped under an older one is of backups."""
+    installation.master.add()
+    for code in installation.ledgers():
+        print(
+            f"{code}: {installation.vault(code).rewrap()} 把钥匙已换用新主密钥 / keys wrapped anew"
+        )
+    if options.forget_old:
+        installation.master.keep_only_newest()
+        print(
+            "旧主密钥已删除,旧的钥匙备份不再可用 / older master keys are gone; so are older backups"
+        )
