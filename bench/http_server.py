@@ -71,6 +71,7 @@ def main(told: str) -> None:
         keys=folder / "keys",
         master_key_file=folder / "master.key",
         erased=folder / "erased",
+        readings=folder / "readings",
         seal_every=said["seal_every"],
     )
     installation = Installation(settings) if said["reading"] else Paused(settings)

@@ -35,6 +35,7 @@ def run(extent: Extent, places: Sequence[Place]) -> Iterator[Figure]:
             keys=Path(where["folder"] or "") / "keys",
             master_key_file=Path(where["folder"] or "") / "master.key",
             erased=Path(where["folder"] or "") / "erased",
+            readings=Path(where["folder"] or "") / "readings",
         )
         with closing(Installation(settings)) as installation, place.round_trips() as round_trip:
             desk = installation.create(f"lag{uuid4().hex[:8]}", "Bench County")

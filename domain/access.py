@@ -57,6 +57,12 @@ class Action(Choice):
         "erase what tells of a person, by two and after a waiting time",
     )
     SEE_ERASURES = "see_erasures", "查看删除办理情况", "see what was erased, by whom and why"
+    SEE_READINGS = "see_readings", "查看谁查阅过", "see who was shown what tells of somebody"
+    EXPORT_PERSON = (
+        "export_person",
+        "导出本人全部信息",
+        "get all that is told of somebody in a file",
+    )
     RUN = "run", "运行和维护系统", "run the service, make ledgers, tokens and keys"
 
 
@@ -147,6 +153,12 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.COPY: _row(auditor=_ALL),
         Action.ERASE: _row(),
         Action.SEE_ERASURES: _row(auditor=_ALL),
+        Action.SEE_READINGS: _row(
+            clerk=_HIMSELF, head=_HIMSELF, member=_HIMSELF, appraisal=_HIMSELF, auditor=_ALL
+        ),
+        Action.EXPORT_PERSON: _row(
+            clerk=_HIMSELF, head=_HIMSELF, member=_HIMSELF, appraisal=_HIMSELF, auditor=_HIMSELF
+        ),
         Action.RUN: _row(),
     }
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -66,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-_PATHS = frozenset({"data", "file", "facts", "result", "sheets", "database"})
+_PATHS = frozenset({"data", "file", "facts", "result", "sheets", "database", "out"})
 """Options that name a file or an address, which is taken as it was typed."""
 
 
@@ -139,6 +140,15 @@ def _number_in(first: int, last: int) -> Callable[[str], int]:
 def _years(said: str) -> list[int]:
     """Reads years by comma."""
     return [_number_in(1949, 2200)(each.strip()) for each in said.split(",")]
+
+
+def _month(said: str) -> str:
+    """Reads a month."""
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", said):
+        raise argparse.ArgumentTypeError(
+            f"{said}:应为 2026-11 这样的月份 / a month such as 2026-11"
+        )
+    return said
 
 
 def _days(said: str) -> float:
@@ -577,6 +587,11 @@ def _add_sealing(
     )
     verify.add_argument("--policy", metavar="FILE", help="见证规则 / the policy to go by")
     verify.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    verify.add_argument(
+        "--readings",
+        action="store_true",
+        help="核验个人信息查阅记录 / check the log of who was shown personal data instead",
+    )
     verify.set_defaults(run=_sealed("verify"), action=Action.VERIFY)
 
     receipt = commands.add_parser(
@@ -687,6 +702,23 @@ def _add_personal(
     shown = acts.add_parser("list", help="办理情况 / how far each has come", parents=[common])
     shown.add_argument("--json", action="store_true", help="JSON")
     shown.set_defaults(run=_personal("show"), action=Action.SEE_ERASURES)
+
+    words = "谁查阅过某人的信息 / who was shown what tells of somebody"
+    seen = commands.add_parser("readings", help=words, description=words, parents=[common])
+    seen.add_argument("person", help=MEMBER)
+    seen.add_argument(
+        "--month", type=_month, metavar="YYYY-MM", help="默认本月 / this one by default"
+    )
+    seen.add_argument("--limit", type=_number_in(1, 10_000), default=100, help="条数 / how many")
+    seen.add_argument("--json", action="store_true", help="JSON")
+    seen.set_defaults(run=_personal("readings"), action=Action.SEE_READINGS)
+    words = "导出某人的全部信息,供本人索取 / all that is told of somebody, in a file for him"
+    taken = commands.add_parser("export", help=words, description=words, parents=[common, acting])
+    taken.add_argument("person", help=MEMBER)
+    taken.add_argument(
+        "--out", required=True, metavar="FILE", help="写入的文件 / the file to write"
+    )
+    taken.set_defaults(run=_personal("export"), action=Action.EXPORT_PERSON)
 
     keys = commands.add_parser(
         "keys", help="个人信息的钥匙 / the keys of what tells of a person", parents=[common]

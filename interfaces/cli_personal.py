@@ -5,9 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
+
+from application.durable import write_durably
+from application.handle import now
+from application.readings import ReadingNoted
+from domain.access import Action
 from domain.erasure import (
     ApproveErasure,
     Basis,
@@ -18,6 +25,7 @@ from domain.erasure import (
     RequestErasure,
 )
 from domain.people import Reason, Refused
+from interfaces.api.export import export_of, view_of
 from interfaces.called import person_of
 from interfaces.cli_written import actor_of, carry_out
 from interfaces.wiring import Desk, Installation
@@ -75,6 +83,41 @@ def show(installation: Installation, options: argparse.Namespace) -> None:
 def _line(each: Erasure) -> str:
     due = f" {each.due} 起可执行 / from then on" if each.due is not None else ""
     return f"{each.erasure}  {each.subject}  {each.step.zh} {each.step.en}{due}  {each.basis.zh}"
+
+
+def readings(installation: Installation, options: argparse.Namespace) -> None:
+    """Who was shown what tells of somebody in a month."""
+    desk = installation.only()
+    person = person_of(desk.known().roster, options.person, "PERSON")
+    month = date.fromisoformat(f"{options.month}-01") if options.month else now().date()
+    found = [view_of(each) for each in desk.readings.of(f"member/{person}", month, options.limit)]
+    if options.json:
+        print(json.dumps([asdict(each) for each in found], ensure_ascii=False, default=str))
+        return
+    for each in found:
+        unit = f" {each.unit}" if each.unit else ""
+        print(
+            f"{each.at:%Y-%m-%d %H:%M:%S}  {each.by} {each.role}{unit}  {each.action} {each.through}"
+        )
+
+
+def export(installation: Installation, options: argparse.Namespace) -> None:
+    """Write all that the ledger tells of somebody into a file, and note that it was done."""
+    desk = installation.only()
+    known = desk.known().roster
+    person, actor = person_of(known, options.person, "PERSON"), actor_of(options, known)
+    desk.reader.catch_up()
+    desk.readings.note(
+        actor,
+        [
+            ReadingNoted(
+                subject=f"member/{person}", action=Action.EXPORT_PERSON, through="lvzhi export"
+            )
+        ],
+    )
+    found = msgspec.json.format(msgspec.json.encode(export_of(desk, actor, person)), indent=1)
+    write_durably(Path(options.out), found, mode=0o600)
+    print(f"{options.out}:{len(found)} 字节 / bytes")
 
 
 def backup(installation: Installation, options: argparse.Namespace) -> None:

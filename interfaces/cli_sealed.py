@@ -32,8 +32,8 @@ from domain.people import Reason, Refused
 from interfaces.cli_shown import deed_of
 from interfaces.progress import told_on_terminal
 from interfaces.refusals import Exit
-from interfaces.sealing import Keeper, first_key, state_of
-from interfaces.wiring import Desk, Installation
+from interfaces.sealing import Keeper, first_key, names_in, state_of
+from interfaces.wiring import OF_READINGS, Desk, Installation
 
 
 @contextmanager
@@ -88,10 +88,13 @@ def verify(installation: Installation, options: argparse.Namespace) -> int:
     with _evidence("--code"):
         codes = [(size_in_code(each), each) for each in map(_code, options.code)]
     with told_on_terminal("核验 / checking", hidden=options.json) as progress:
+        code = f"{desk.code}{OF_READINGS}" if options.readings else desk.code
+        seals, signer = installation.sealing(code)
         report = check_ledger(
-            desk.log,
-            desk.seals,
-            desk.signer,
+            desk.readings.log if options.readings else desk.log,
+            seals,
+            signer,
+            names=names_in(code),
             key=key,
             kept=[Path(each) for each in options.against],
             policy=policy,

@@ -8,7 +8,7 @@ command line runs on the office's own computer and seals nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -96,6 +96,14 @@ def deed_for(actor: Actor, page: DeedPage) -> DeedPage:
     )
 
 
+def shows_sensitive(actor: Actor, value: Any, by: PersonId, unit: UnitId | None) -> bool:
+    """Whether he is shown what somebody else recorded that is sensitive."""
+    if actor.person == by or not sees(actor, by, unit):
+        return False
+    details = value.details
+    return any(getattr(details, name) for name in sensitive_fields(type(details)))
+
+
 def facts_for(actor: Actor, found: Iterable[Fact[Any]]) -> list[Fact[Any]]:
     """Facts as this reader may see them."""
     return [
@@ -113,6 +121,16 @@ def happenings_for(
     streams = [each.entry.stream for each in found if _sensitive_in(each.entry)]
     known = deeds.summaries(connection, ledger, streams) if streams else {}
     return tuple(_happening_for(actor, each, known) for each in found)
+
+
+def streams_shown(actor: Actor, rows: Iterable[Happening]) -> Iterator[str]:
+    """The records of which these entries, as he is shown them, tell something sensitive that somebody else said."""
+    for each in rows:
+        names = _sensitive_in(each.entry)
+        details = each.entry.event.body.details if names else None
+        said = [getattr(details, name) for name in names]
+        if each.entry.envelope.by != actor.person and any(v and MASK not in v for v in said):
+            yield each.entry.stream
 
 
 def _happening_for(

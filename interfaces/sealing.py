@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from application import codec
+from application import codec, readings
 from application.handle import now
 from application.log import Log
 from application.seal.check import check_ledger
@@ -17,7 +18,7 @@ from application.seal.sealing import Sealer
 from application.seal.signing import FileSigner
 from application.seal.verify import Bad, Checkpoint, short_code
 from domain.people import Reason, Refused
-from interfaces.wiring import Installation
+from interfaces.wiring import OF_READINGS, Installation
 
 _log = logging.getLogger("lvzhi")
 
@@ -95,6 +96,11 @@ def first_key(seals: Seals, signer: FileSigner) -> str:
     return "" if key is None else str(key)
 
 
+def names_in(code: str) -> Container[str]:
+    """The stored names that entries of that log may have."""
+    return readings.NAMES if code.endswith(OF_READINGS) else codec.NAMES
+
+
 class Stopped(Exception):
     """The service ends."""
 
@@ -135,7 +141,8 @@ class Keeper:
 
     def round(self) -> None:
         """Check each ledger that was not checked for a day, or that stopped a while ago, and seal what is new."""
-        for code, head in self.installation.heads().items():
+        heads = {**self.installation.heads(), **self.installation.heads_of_readings()}
+        for code, head in heads.items():
             if self._end.is_set():
                 raise Stopped
             patience = AGAIN_AFTER if code in self.stopped else CHECK_EVERY
@@ -149,7 +156,7 @@ class Keeper:
             with self.installation.borrowed_log(code) as log:
                 sealer = Sealer(log, seals, signer)
                 if check:
-                    self._check(sealer, signer)
+                    self._check(code, sealer, signer)
                 if code not in self.stopped:
                     sealer.seal(patience=self.every)
                     self._sealed[code] = head
@@ -164,19 +171,21 @@ class Keeper:
             # A disk that is full, a database that is away: tried again the next time.
             _log.warning("a ledger cannot be sealed now", extra={"ledger": code}, exc_info=error)
 
-    def _check(self, sealer: Sealer, signer: FileSigner) -> None:
+    def _check(self, code: str, sealer: Sealer, signer: FileSigner) -> None:
         """Compare the whole ledger with its seals; nothing to compare is not a fault."""
         log, seals = sealer.log, sealer.seals
         sealer.settle()
         first = None
         if seals.sealed() is not None:
-            first = check_ledger(log, seals, signer, progress=self._breathe).first
+            first = check_ledger(
+                log, seals, signer, names=names_in(code), progress=self._breathe
+            ).first
         # Only an outcome takes the place of the one before.
-        self._checked[log.ledger] = monotonic()
+        self._checked[code] = monotonic()
         if first is None:
-            self.stopped.pop(log.ledger, None)
+            self.stopped.pop(code, None)
         else:
-            self._alarm(log.ledger, Bad(first.zh, first.en, first.position, first.within))
+            self._alarm(code, Bad(first.zh, first.en, first.position, first.within))
 
     def _breathe(self, _done: int, _whole: int) -> None:
         if self._end.wait(BREATH):

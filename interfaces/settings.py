@@ -34,6 +34,7 @@ IN_FILES = (
     "keys",
     "master_key_file",
     "erased",
+    "readings",
     "hosts",
     "proxies",
     "production",
@@ -58,6 +59,7 @@ class Settings:
     sealed trees, `seal_keys` the keys that sign them and what each signed last; `seal_every` are the seconds between two looks
     at what the service has to seal, none where it does not seal.
     `keys` holds the keys of the people whom a ledger tells of, `master_key_file` the key that wraps them, `erased` whose were destroyed.
+    `readings` is the folder in which it is noted who was shown what tells of a person.
     `hosts` are the names under which the service may be asked (none: any), `proxies` the addresses whose word about https and
     about the caller's address is believed. In `production` the service refuses to start with settings that are unsafe.
     """
@@ -74,6 +76,7 @@ class Settings:
     keys: Path
     master_key_file: Path
     erased: Path
+    readings: Path
     hosts: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     production: bool = False
@@ -157,6 +160,7 @@ def read(
         keys=_folder_in(environment, "LVZHI_KEYS", folder / "keys"),
         master_key_file=_folder_in(environment, "LVZHI_MASTER_KEY_FILE", folder / "master.key"),
         erased=_folder_in(environment, "LVZHI_ERASED", folder / "erased"),
+        readings=_folder_in(environment, "LVZHI_READINGS", folder / "readings"),
         seal_every=_seconds_in(environment.get("LVZHI_SEAL_EVERY", "")),
         strict=_ticked(environment, "LVZHI_STRICT"),
         hosts=_listed(environment, "LVZHI_HOSTS"),

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from application.documents.source import Unreadable
 from application.group_commit import GroupCommit
 from application.handle import Done, Request, Verdict, Writer, now
 from application.log import Log, checked_code
+from application.readings import Readings
 from application.seal.folder import Seals
 from application.seal.sealing import Sealer
 from application.seal.signing import FileSigner
@@ -48,6 +50,8 @@ _log = logging.getLogger("lvzhi")
 
 OWNER = Actor(person=PersonId("office"), role=Role.OFFICE, via=Via.CLI)
 """Who opens a ledger and, on the office's own computer, works on the command line."""
+OF_READINGS = ".readings"
+"""After the code of a ledger: what is sealed is the log of who was shown what."""
 LEDGER_STREAM = "ledger/ledger"
 _CODE = Label(
     "小写字母开头,只含小写字母、数字和下划线,不超过 40 字",
@@ -108,6 +112,7 @@ class Desk:
         seals: Seals,
         signer: FileSigner,
         vault: KeyFile,
+        readings: Readings,
         *,
         strict: bool,
     ) -> None:
@@ -115,6 +120,7 @@ class Desk:
         self.seals = seals
         self.signer = signer
         self.vault = vault
+        self.readings = readings
         self.strict = strict
         self.log = log
         opened = [codec.decode(row).event for row in log.stream(LEDGER_STREAM)[:1]]
@@ -262,6 +268,7 @@ class Desk:
         self._wake.set()
         if self._reading is not None:
             self._reading.join()
+        self.readings.close()
         self.log.close()
 
 
@@ -352,6 +359,7 @@ class Installation:
                 self._store(code),
                 *self.sealing(code),
                 self.vault(code),
+                Readings(partial(self._readings_log, code)),
                 strict=self.settings.strict,
             )
         except DatabaseError as error:
@@ -392,7 +400,10 @@ class Installation:
         return self.desk(codes[0])
 
     def sealing(self, code: str) -> tuple[Seals, FileSigner]:
-        """Where the seals of a ledger lie, and the key that signs them."""
+        """Where the seals of a ledger, or of its readings, lie, and the key that signs them."""
+        if code.endswith(OF_READINGS):
+            seals = Seals(self.settings.readings / "seals", code.removesuffix(OF_READINGS))
+            return seals, FileSigner(self.settings.seal_keys, code)
         return Seals(self.settings.seals, code), FileSigner(self.settings.seal_keys, code)
 
     def vault(self, code: str) -> KeyFile:
@@ -408,11 +419,24 @@ class Installation:
             pool = self._shared_pool()
         return postgres_log.heads(pool)
 
+    def heads_of_readings(self) -> dict[str, int]:
+        """How far the readings of each ledger go, by the code with which they are sealed."""
+        found = sqlite_log.heads(self.settings.readings)
+        return {f"{code}{OF_READINGS}": head for code, head in found.items() if head}
+
+    def _readings_log(self, code: str) -> Log:
+        sqlite_log.create_ledger(self.settings.readings, code)
+        return sqlite_log.SqliteLog(self.settings.readings, code)
+
     @contextmanager
     def borrowed_log(self, code: str) -> Iterator[Log]:
-        """The log of a ledger: of its desk where that is open, otherwise for this once."""
-        desk = self._desks.get(code)
-        if desk is not None:
+        """The log of a ledger, or of its readings: of its desk where that is open, otherwise for this once."""
+        plain = code.removesuffix(OF_READINGS)
+        desk = self._desks.get(plain)
+        if plain != code:
+            with closing(self._readings_log(plain)) as log:
+                yield log
+        elif desk is not None:
             yield desk.log
         else:
             with self._lock:

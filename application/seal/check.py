@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -183,16 +183,17 @@ def check_ledger(
     kept: Sequence[Path] = (),
     policy: Policy | None = None,
     codes: Sequence[tuple[int, str]] = (),
+    names: Container[str] = codec.NAMES,
     progress: Callable[[int, int], None] = lambda _done, _whole: None,
 ) -> Report:
     """Work out the whole tree from the entries and compare it with all that was sealed, signed and kept.
 
-    `codes` are short codes from paper, each with its size.
+    `codes` are short codes from paper, each with its size; `names` the stored names that entries may have.
     """
     report = Report(ledger=log.ledger)
     evidence = _evidence(report, seals, signer, key, kept, policy)
     sealed = _sealed(report, seals)
-    _walk(report, log, seals, evidence, codes, sealed, progress)
+    _walk(report, log, seals, evidence, codes, names, sealed, progress)
     if sealed is not None:
         _check_levels(report, seals, sealed[1])
     return report
@@ -271,6 +272,7 @@ def _walk(
     seals: Seals,
     evidence: Sequence[Kept],
     codes: Sequence[tuple[int, str]],
+    names: Container[str],
     sealed: tuple[str, int, bytes] | None,
     progress: Callable[[int, int], None],
 ) -> None:
@@ -289,7 +291,7 @@ def _walk(
     if sealed is not None and sealed[0] != origin:
         report.add("seals", "封存状态属于另一台账", "the seals are of another ledger")
     size = 0 if sealed is None else sealed[1]
-    walk = _Walk(report, seals, evidence, codes, origin.encode(), size)
+    walk = _Walk(report, seals, evidence, codes, names, origin.encode(), size)
     while True:
         while rows := log.since(walk.position, AT_A_TIME):
             walk.take(rows, log)
@@ -310,11 +312,13 @@ class _Walk:
         seals: Seals,
         evidence: Sequence[Kept],
         codes: Sequence[tuple[int, str]],
+        names: Container[str],
         origin: bytes,
         sealed: int,
     ) -> None:
         self.report = report
         self.seals = seals
+        self.names = names
         self.origin = origin
         self.sealed = sealed
         self.position = 0
@@ -386,7 +390,7 @@ class _Walk:
         except (msgspec.DecodeError, UnicodeDecodeError):
             self.wrong("无法读出", "cannot be read", position)
             return
-        if row.name not in codec.NAMES:
+        if row.name not in self.names:
             self.wrong(
                 f"的名称不认识({row.name[:40]})", f"has an unknown name ({row.name[:40]})", position
             )

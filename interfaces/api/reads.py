@@ -17,6 +17,7 @@ from pydantic import AfterValidator
 from sqlalchemy import Connection
 from starlette.datastructures import URL
 
+from application.readings import ReadingNoted
 from domain.access import Action, Relation, always, may
 from domain.document import NOT_PUBLISHED, Sort
 from domain.fact import Fact, SubjectId
@@ -184,9 +185,25 @@ class Asking:
             yield Look(connection, self.desk.code, position)
 
     def must_see_person(self, look: Look, id: str) -> None:
-        """Refuse somebody's file to who is neither he, nor acts in a unit to which he is bound, nor sees all files."""
+        """Refuse somebody's file to who is neither he, nor acts in a unit to which he is bound, nor sees all files; note that he sees it."""
         if not self.may_see_person(look, id, Action.SEE_FILE):
             raise Refused(Reason.NOT_ALLOWED, "id", Action.SEE_FILE.zh)
+        self.note(Action.SEE_FILE, f"member/{id}")
+
+    def note(self, action: Action, *subjects: str) -> None:
+        """Note that he is shown what tells of these, before he is; of what tells of himself nothing is noted."""
+        own = f"member/{self.actor.person}"
+        through = str(self.request.scope["route"].operation_id)
+        noted = [
+            ReadingNoted(subject=each, action=action, through=through)
+            for each in dict.fromkeys(subjects)
+            if each != own
+        ]
+        if noted:
+            try:
+                self.desk.readings.note(self.actor, noted)
+            except TimeoutError as error:
+                raise Refused(Reason.BUSY) from error
 
     def may_see_person(self, look: Look, id: str, action: Action) -> bool:
         """Whether this of somebody is open to the one who asks."""
@@ -413,6 +430,10 @@ def router(door: Door) -> APIRouter:
             contact = asked.may_see_person(look, id, Action.SEE_CONTACT)
             file = asked.may_see_person(look, id, Action.SEE_FILE)
         asked.tag(found.version)
+        if contact and found.person.profile.phone:
+            asked.note(Action.SEE_CONTACT, f"member/{id}")
+        elif file and found.person.exemptions:
+            asked.note(Action.SEE_FILE, f"member/{id}")
         return sealed.person_for(found, contact=contact, file=file)
 
     @made.get(
@@ -532,6 +553,10 @@ def router(door: Door) -> APIRouter:
             page = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
         found = _found(page, reason, stream.partition("/")[2])
         asked.tag(found.summary.version)
+        body: Any = found.state.body
+        recorded = found.summary.recorded_by, found.summary.recorder
+        if sealed.shows_sensitive(asked.actor, body, *recorded):
+            asked.note(Action.SEE_SENSITIVE, stream)
         return views.deed_view(sealed.deed_for(asked.actor, found))
 
     @made.get(
@@ -597,6 +622,14 @@ def router(door: Door) -> APIRouter:
                 last=last,
                 position=look.position,
             )
+        asked.note(
+            Action.SEE_SENSITIVE,
+            *(
+                fact.deed
+                for fact in found
+                if sealed.shows_sensitive(asked.actor, fact, fact.recorded_by, fact.recorder)
+            ),
+        )
         return sealed.facts_for(asked.actor, found)
 
     @made.get(
@@ -1150,6 +1183,7 @@ def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
                 limit=limit,
             )
             rows = sealed.happenings_for(asked.actor, look.connection, look.ledger, page.rows)
+            asked.note(Action.SEE_SENSITIVE, *sealed.streams_shown(asked.actor, rows))
             if root == "member" and not asked.may_see_person(look, id, Action.SEE_CONTACT):
                 rows = sealed.without_contacts(rows)
         if not rows and cursor is None:

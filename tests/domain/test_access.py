@@ -44,6 +44,8 @@ verify           all    none  none none   none      all     none
 copy             all    none  none none   none      all     none
 erase            all    none  none none   none      none    none
 see_erasures     all    none  none none   none      all     none
+see_readings     all    self  self self   self      all     none
+export_person    all    self  self self   self      self    none
 run              all    none  none none   none      none    none
 """
 BY = {

@@ -1,0 +1,157 @@
+"""All that a ledger tells of a person, in one file for him: what is said of him, his facts, every entry, who looked, and what proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from application.handle import now
+from application.readings import Reading
+from application.seal.receipts import receipt_of
+from domain.fact import SubjectId
+from domain.member import Exemption, Profile
+from domain.people import Actor, PersonId, Reason, Refused
+from domain.personal import private_fields
+from interfaces import sealed
+from interfaces.api import views
+from interfaces.api.views import HappeningView
+from interfaces.wiring import Desk
+from projections import facts, history, roster
+from projections.history import Happening
+
+AT_A_TIME = 200
+"""Entries that are read at a time."""
+MOST = 20_000
+"""Entries of a history that one file holds."""
+MONTHS = 12
+"""Months back of which it tells who looked."""
+MOST_READINGS = 1_000
+"""Readings of one month that it tells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldKept:
+    """A field that tells of a person: how well it is kept, and what for."""
+
+    field: str
+    protection: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingView:
+    """Somebody was shown what tells of him: when, who in which role for which unit, what he was let do, through which operation."""
+
+    at: datetime
+    by: str
+    role: str
+    unit: str | None
+    subject: str
+    action: str
+    through: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonExport:
+    """The file. `position` is how far the ledger went, `receipts` the proofs (tlog-proof) of the entries of his own stream that are sealed, by position."""
+
+    ledger: str
+    committee: str
+    person: str
+    made_at: datetime
+    position: int
+    register: Sequence[FieldKept]
+    roster: Any
+    facts: Sequence[Any]
+    entries: Sequence[HappeningView]
+    readings: Sequence[ReadingView]
+    receipts: dict[int, str]
+
+
+def export_of(desk: Desk, actor: Actor, person: PersonId) -> PersonExport:
+    """The file of one person as this reader may see it; `Refused` where there is no such person."""
+    subject = SubjectId(f"member/{person}")
+    with desk.store.reading() as connection:
+        page = roster.person(connection, desk.code, person, day=desk.today())
+        if page is None:
+            raise Refused(Reason.NO_SUCH_PERSON, "id", person)
+        found = sealed.facts_for(actor, facts.facts_of(connection, desk.code, subject))
+        entries = [
+            views.happening_view(each)
+            for each in sealed.happenings_for(
+                actor, connection, desk.code, _entries(desk, connection, subject)
+            )
+        ]
+    return PersonExport(
+        ledger=desk.code,
+        committee=desk.opened.committee,
+        person=person,
+        made_at=now(),
+        position=desk.head(),
+        register=tuple(_register()),
+        roster=page,
+        facts=found,
+        entries=entries,
+        readings=[view_of(each) for each in _readings(desk, subject)],
+        receipts=dict(_receipts(desk, subject)),
+    )
+
+
+def view_of(reading: Reading) -> ReadingView:
+    """A reading as it is shown."""
+    told, noted = reading.envelope, reading.noted
+    return ReadingView(
+        at=told.at,
+        by=told.by,
+        role=told.role.value,
+        unit=told.unit,
+        subject=noted.subject,
+        action=noted.action.value,
+        through=noted.through,
+    )
+
+
+def _register() -> Iterator[FieldKept]:
+    for cls in (Profile, Exemption):
+        for name, mark in private_fields(cls).items():
+            yield FieldKept(
+                field=f"{cls.__name__.lower()}.{name}",
+                protection=mark.protection.value,
+                purpose=f"{mark.purpose.zh} / {mark.purpose.en}",
+            )
+
+
+def _entries(desk: Desk, connection: Any, subject: str) -> Iterator[Happening]:
+    after, left = None, MOST
+    while left > 0:
+        page = history.history(
+            connection, desk.code, subject, desk.entries_at, after=after, limit=AT_A_TIME
+        )
+        yield from page.rows
+        after, left = page.after, left - len(page.rows)
+        if after is None:
+            return
+
+
+def _readings(desk: Desk, subject: str) -> Iterator[Reading]:
+    for month in months_before(now().date()):
+        yield from desk.readings.of(subject, month, MOST_READINGS)
+
+
+def months_before(day: date) -> Iterable[date]:
+    """The first days of the months up to that day, the newest first."""
+    number = day.year * 12 + day.month - 1
+    for back in range(MONTHS):
+        year, month = divmod(number - back, 12)
+        yield date(year, month + 1, 1)
+
+
+def _receipts(desk: Desk, stream: str) -> Iterator[tuple[int, str]]:
+    checkpoint = desk.seals.newest()
+    if checkpoint is not None:
+        for row in desk.log.stream(stream):
+            if row.position <= checkpoint.size:
+                receipt = receipt_of(desk.log, desk.seals, checkpoint, row.position)
+                yield row.position, str(receipt)

@@ -1,0 +1,117 @@
+"""What the law gives a person: to know who looked at what tells of him, to have all of it in a file, to have it erased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Query, Response
+
+from application.seal.verify import Bad
+from domain.access import Action, Relation
+from domain.erasure import Erasure
+from domain.people import PersonId, Reason, Refused
+from interfaces.api import export
+from interfaces.api.door import json_response, must_see, needs
+from interfaces.api.export import PersonExport, ReadingView
+from interfaces.api.reads import AskedNow, Limit
+from interfaces.api.writes import LEDGER
+
+Month: TypeAlias = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$",
+        description="月份,默认本月(UTC) / the month, this one by default",
+        examples=["2026-11"],
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureView:
+    """An erasure: whom or what it is about, on what ground, how far it has come, who asked, who agreed, from when it may be carried out."""
+
+    erasure: str
+    subject: str
+    basis: str
+    reason: str
+    step: str
+    requested_by: str
+    requested_on: date
+    approved_by: str | None
+    due: date | None
+    ended_by: str | None
+    ended_on: date | None
+
+
+def _view(erasure: Erasure) -> ErasureView:
+    return ErasureView(
+        erasure=erasure.erasure,
+        subject=erasure.subject,
+        basis=erasure.basis.value,
+        reason=erasure.reason,
+        step=erasure.step.value,
+        requested_by=erasure.requested_by,
+        requested_on=erasure.requested_on,
+        approved_by=erasure.approved_by,
+        due=erasure.due,
+        ended_by=erasure.ended_by,
+        ended_on=erasure.ended_on,
+    )
+
+
+def router() -> APIRouter:
+    """The routes."""
+    made = APIRouter(prefix=LEDGER, tags=["personal data"])
+
+    @made.get(
+        "/people/{id}/readings",
+        operation_id="list_readings",
+        openapi_extra=needs(Action.SEE_READINGS),
+        summary="谁查阅过本人信息",
+    )
+    def list_readings(
+        asked: AskedNow, id: str, month: Month = None, limit: Limit = 50
+    ) -> list[ReadingView]:
+        """Who was shown what tells of somebody in a month, the newest first."""
+        _must_be_his(asked, Action.SEE_READINGS, id)
+        day = date.fromisoformat(f"{month}-01") if month else asked.today
+        return [export.view_of(each) for each in asked.desk.readings.of(f"member/{id}", day, limit)]
+
+    @made.get(
+        "/people/{id}/export",
+        operation_id="export_person",
+        openapi_extra=needs(Action.EXPORT_PERSON),
+        summary="本人全部信息(可携带副本)",
+        response_model=PersonExport,
+    )
+    def export_person(asked: AskedNow, id: str) -> Response:
+        """All that the ledger tells of somebody, for him: what is said of him, his facts, every entry, who looked, and proofs."""
+        _must_be_his(asked, Action.EXPORT_PERSON, id)
+        asked.note(Action.EXPORT_PERSON, f"member/{id}")
+        try:
+            found = export.export_of(asked.desk, asked.actor, PersonId(id))
+        except Bad as bad:
+            raise Refused(Reason.SEALS_DIFFER, about=str(bad)) from bad
+        name = f'attachment; filename="{id}.json"'
+        headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
+        return json_response(found, headers=headers)
+
+    @made.get(
+        "/erasures",
+        operation_id="list_erasures",
+        openapi_extra=needs(Action.SEE_ERASURES),
+        summary="个人信息删除办理情况",
+    )
+    def list_erasures(asked: AskedNow, limit: Limit = 50) -> list[ErasureView]:
+        """The erasures, the newest first."""
+        return [_view(each) for each in asked.desk.erasures()[:limit]]
+
+    return made
+
+
+def _must_be_his(asked: AskedNow, action: Action, id: str) -> None:
+    """Refuse what is of somebody else to who may see only his own."""
+    himself = asked.actor.person == id
+    must_see(asked.actor, action, Relation.SELF if himself else Relation.OTHER, "id")

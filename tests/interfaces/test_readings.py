@@ -1,0 +1,232 @@
+"""Who was shown what tells of a person is noted before he is shown it, in a log that is sealed like the ledger; and the person gets all of his in a file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from application.readings import NAMES, Reading, ReadingNoted, Readings
+from application.seal.check import check_ledger
+from application.seal.verify import parse_key
+from application.sqlite_log import SqliteLog, create_ledger, ledger_file
+from domain.access import Action
+from domain.people import Actor, PersonId, Role, UnitId
+from interfaces.sealing import Keeper, first_key
+from interfaces.wiring import OF_READINGS
+from tests.interfaces.conftest import Caller, Service, visit
+from tests.interfaces.test_api_refusals import problem
+
+CLERK = Actor(person=PersonId("clerk"), role=Role.CLERK, unit=UnitId("south"))
+NOTED = ReadingNoted(subject="member/li", action=Action.SEE_FILE, through="list_facts")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[SqliteLog]:
+    create_ledger(tmp_path, "county")
+    with closing(SqliteLog(tmp_path, "county")) as log:
+        yield log
+
+
+def readings_of(caller: Caller, who: str, **asked: Any) -> list[tuple[str, str, str]]:
+    answer = caller.get(f"/people/{who}/readings", **asked)
+    assert answer.status_code == 200, answer.text
+    return [(each["by"], each["action"], each["through"]) for each in answer.json()]
+
+
+# The log of readings
+
+
+def test_what_is_noted_is_found_by_subject_and_month_newest_first(log: SqliteLog) -> None:
+    instants = [
+        datetime(2026, 10, 31, 12, tzinfo=UTC),
+        datetime(2026, 11, 1, tzinfo=UTC),
+        datetime(2026, 11, 26, tzinfo=UTC),
+    ]
+    readings = Readings(lambda: log, clock=iter(instants).__next__)
+    other = ReadingNoted(subject="member/li2", action=Action.SEE_FILE, through="x")
+
+    readings.note(CLERK, [NOTED])
+    readings.note(CLERK, [other])
+    readings.note(CLERK, [NOTED])
+
+    november = readings.of("member/li", instants[1].date(), 10)
+    assert [each.envelope.at for each in november] == [instants[2]]
+    assert [each.noted for each in november] == [NOTED]
+    assert (november[0].envelope.by, november[0].envelope.unit) == (CLERK.person, CLERK.unit)
+    assert len(readings.of("member/li", instants[0].date(), 10)) == 1
+    assert len(readings.of("member/li2", instants[1].date(), 10)) == 1
+    assert readings.of("member/nobody", instants[1].date(), 10) == []
+
+
+def test_those_who_read_at_once_are_all_noted(log: SqliteLog) -> None:
+    readings, others = Readings(lambda: log), Readings(lambda: log)
+
+    def read(which: Readings, who: int) -> None:
+        for _ in range(10):
+            which.note(
+                CLERK, [ReadingNoted(subject=f"member/m{who}", action=Action.SEE_FILE, through="x")]
+            )
+
+    threads = [Thread(target=read, args=((readings, others)[i % 2], i)) for i in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert log.head() == 80
+    month = datetime.now(UTC).date()
+    assert [len(readings.of(f"member/m{i}", month, 100)) for i in range(8)] == [10] * 8
+
+
+def test_a_clock_that_is_set_back_does_not_set_back_what_is_noted(log: SqliteLog) -> None:
+    late = datetime(2026, 11, 26, tzinfo=UTC)
+    readings = Readings(lambda: log, clock=iter([late, late - timedelta(days=1)]).__next__)
+
+    for _ in range(2):
+        readings.note(CLERK, [NOTED])
+
+    found: list[Reading] = readings.of("member/li", late.date(), 10)
+    assert [each.envelope.at for each in found] == [late, late]
+
+
+# Over HTTP
+
+
+def test_a_file_that_somebody_else_opens_is_noted_and_he_sees_by_whom(
+    office: Caller, caller: Callable[..., Caller]
+) -> None:
+    li, clerk = caller("li", Role.MEMBER), caller("clerk", Role.CLERK, "south")
+
+    assert readings_of(li, "li") == []
+    assert li.get("/people/li/facts").status_code == 200
+    assert readings_of(li, "li") == []
+    assert clerk.get("/people/li/scorecards", year=2025).status_code == 200
+    assert office.get("/people/li/history").status_code == 200
+    caller("zhao", Role.MEMBER).get("/people/li/history")
+
+    assert readings_of(li, "li") == [
+        ("secretary", "see_file", "list_history_of_member"),
+        ("clerk", "see_file", readings_of(li, "li")[1][2]),
+    ]
+    assert readings_of(li, "li", limit=1) == readings_of(li, "li")[:1]
+    assert readings_of(li, "li", month="2020-01") == []
+    problem(caller("zhao", Role.MEMBER).get("/people/li/readings"), 403, "not_allowed")
+    problem(clerk.get("/people/li/readings"), 403, "not_allowed")
+    assert len(readings_of(caller("a", Role.AUDITOR), "li")) == 2
+
+
+def test_what_is_seen_of_a_contact_and_of_a_citizen_is_noted(
+    office: Caller, caller: Callable[..., Caller], sqlite_service: Service
+) -> None:
+    profile = {"name": "李明", "phone": "13812345678"}
+    described = office.send(
+        "/people/li/amendments", {"profile": profile, "reason": "补电话"}, If_Match="*"
+    )
+    voice = {
+        "details": {"kind": "carried_up", "topic": "修路", "spoken_by": "老乡"},
+        "title": "修路",
+        "on": "2025-03-05",
+        "organiser": "south",
+        "authors": [{"person": "li", "role": "first"}],
+    }
+    clerk = caller("clerk", Role.CLERK, "south")
+    sent = clerk.send("/matters/voice", voice, method="PUT")
+    assert (described.status_code, sent.status_code) == (200, 201), sent.text
+    after = {"after": sent.headers["Lvzhi-Position"]}
+    month = datetime.now(UTC).date()
+    readings = sqlite_service.installation.desk(office.ledger).readings
+
+    assert "138" in office.get("/people/li", **after).text
+    assert "138" not in caller("zhao", Role.MEMBER).get("/people/li").text
+    assert [each.noted.action for each in readings.of("member/li", month, 10)] == [
+        Action.SEE_CONTACT
+    ]
+    for who in (clerk, caller("zhao", Role.MEMBER), office):
+        assert who.get("/matters/voice").status_code == 200
+        assert who.get("/matters/voice/history").status_code == 200
+    seen = readings.of("matter/voice", month, 10)
+    assert {each.envelope.by for each in seen} == {"secretary"}
+    assert {each.noted.through for each in seen} == {"get_matter", "list_history_of_matter"}
+
+
+def test_what_cannot_be_noted_is_not_shown(
+    office: Caller, sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = sqlite_service.installation.desk(office.ledger)
+
+    def broken(*_: Any) -> None:
+        raise sqlite3.OperationalError("disk full")
+
+    monkeypatch.setattr(desk.readings, "_append", broken)
+    problem(office.get("/people/li/facts"), 503, "unavailable")
+    monkeypatch.setattr("application.readings.PATIENCE", 0.05)
+    monkeypatch.setattr(desk.readings, "_write", lambda: None)
+    problem(office.get("/people/li/facts"), 503, "busy")
+
+
+# Sealed
+
+
+def test_readings_are_sealed_and_a_change_is_found(office: Caller, sqlite_service: Service) -> None:
+    for _ in range(3):
+        assert office.get("/people/li/facts").status_code == 200
+    installation = sqlite_service.installation
+    keeper = Keeper(installation, 60)
+    keeper.round()
+    code = f"{office.ledger}{OF_READINGS}"
+    seals, signer = installation.sealing(code)
+    log = installation.desk(office.ledger).readings.log
+    key = parse_key(first_key(seals, signer))
+
+    assert code not in keeper.stopped
+    report = check_ledger(log, seals, signer, key=key, names=NAMES)
+    assert report.holds and report.sealed == 3
+
+    file = ledger_file(installation.settings.readings, office.ledger)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("DROP TRIGGER events_not_updated")
+        (body,) = connection.execute("SELECT state FROM events WHERE rowid = 2").fetchone()
+        changed = body.replace(b"secretary", b"nobody")
+        connection.execute("UPDATE events SET state = ? WHERE rowid = 2", (changed,))
+        connection.commit()
+    found = check_ledger(log, seals, signer, key=key, names=NAMES)
+    assert not found.holds and found.first is not None and found.first.position == 2
+
+
+# The file for him
+
+
+def test_a_person_gets_all_of_his_in_a_file_with_proofs(
+    office: Caller, caller: Callable[..., Caller], sqlite_service: Service
+) -> None:
+    sent = office.send("/occasions", visit())
+    office.get("/people/li/facts", after=sent.headers["Lvzhi-Position"])
+    sqlite_service.installation.desk(office.ledger).sealer.seal()
+    li = caller("li", Role.MEMBER)
+
+    answer = li.get("/people/li/export")
+
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="li.json"'
+    told = answer.json()
+    assert told["roster"]["person"]["profile"]["name"] == "李明"
+    assert [fact["title"] for fact in told["facts"]] == ["走访桃源村"]
+    assert "visited_village" in {entry["name"] for entry in told["entries"]}
+    assert {entry["position"] for entry in told["entries"]} >= {*map(int, told["receipts"])}
+    assert all(proof.startswith("c2sp.org/tlog-proof@v1") for proof in told["receipts"].values())
+    assert [each["action"] for each in told["readings"]] == ["see_file"]
+    assert {"profile.phone", "exemption.reason"} <= {f["field"] for f in told["register"]}
+    problem(caller("zhao", Role.MEMBER).get("/people/li/export"), 403, "not_allowed")
+    problem(caller("a", Role.AUDITOR).get("/people/li/export"), 403, "not_allowed")
+    problem(office.get("/people/nobody/export"), 404, "no_such_person")
+    assert office.get("/people/li/export").status_code == 200
+    assert readings_of(li, "li")[0] == ("secretary", "export_person", "export_person")
+    assert json.dumps(told, ensure_ascii=False).count("李明") >= 2
