@@ -13,6 +13,7 @@ from application.vault import UNSEALED, Vault
 from domain import streams
 from domain.deed import Deed, Known, Likeness, LinkedSame, Superseded, UnlinkedSame, Withdrawn
 from domain.entry import Entry
+from domain.granted import Grant
 from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.roster import Roster
@@ -189,6 +190,7 @@ class Book:
             deed=self._deed,
             linked_to=self._linked_to,
             paired=self._paired,
+            granted=self._granted,
             strict=strict,
         )
 
@@ -331,6 +333,10 @@ class Book:
 
     def _recorded_as(self, likeness: Likeness) -> Sequence[str]:
         return self._alike.get(hash(likeness), ())
+
+    def _granted(self, person: PersonId) -> list[Grant]:
+        states = (state for state, _ in self._states.values())
+        return [each for each in states if isinstance(each, Grant) and each.person == person]
 
     def _paired(self, pairing: str) -> bool:
         return self.state(f"{Root.PAIRING.prefix}{pairing}") is not None

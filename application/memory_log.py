@@ -89,9 +89,11 @@ class MemoryLog(POPOApplicationRecorder):
         """All entries of some streams, in order; a stream without entries is an empty list."""
         return {stream: self.stream(stream) for stream in streams}
 
-    def streams_like(self, prefix: str, up_to: int) -> list[StoredRow]:
-        """Entries at or before `up_to` of all streams whose name starts with `prefix`."""
-        return [row for row in self.since(0, up_to) if row.stream.startswith(prefix)]
+    def streams_like(self, prefix: str, up_to: int, after: int = 0) -> list[StoredRow]:
+        """Entries after `after` and at or before `up_to` of all streams whose name starts with `prefix`."""
+        return [
+            row for row in self.since(after, max(0, up_to - after)) if row.stream.startswith(prefix)
+        ]
 
     def at(self, positions: Sequence[int]) -> list[StoredRow]:
         """The entries at these positions, in order of position."""

@@ -118,7 +118,7 @@ COLUMNS = "SELECT notification_id, originator_id, originator_version, topic, sta
 # The sums keep the planner from walking the whole log in order of position.
 LIKE = (
     "WHERE originator_id >= %s AND originator_id < %s AND notification_id + 0 <= %s "
-    "ORDER BY notification_id + 0"
+    "AND notification_id + 0 > %s ORDER BY notification_id + 0"
 )
 
 DURABLE_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit")
@@ -459,9 +459,9 @@ class PostgresLog(PostgresApplicationRecorder):
             found[row.stream].append(row)
         return found
 
-    def streams_like(self, prefix: str, up_to: int) -> list[StoredRow]:
-        """Entries at or before `up_to` of all streams whose name starts with `prefix`."""
-        return self._rows(LIKE, prefix, prefix + "\U0010ffff", up_to)
+    def streams_like(self, prefix: str, up_to: int, after: int = 0) -> list[StoredRow]:
+        """Entries after `after` and at or before `up_to` of all streams whose name starts with `prefix`."""
+        return self._rows(LIKE, prefix, prefix + "\U0010ffff", up_to, after)
 
     def at(self, positions: Sequence[int]) -> list[StoredRow]:
         """The entries at these positions, in order of position."""

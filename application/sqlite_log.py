@@ -85,7 +85,9 @@ CREATE TRIGGER IF NOT EXISTS commands_not_replaced BEFORE INSERT ON commands
 
 COLUMNS = "SELECT rowid, originator_id, originator_version, topic, state FROM events"
 # The plus signs keep the planner from walking the whole log in order of position.
-LIKE = "WHERE originator_id >= ? AND originator_id < ? AND +rowid <= ? ORDER BY +rowid"
+LIKE = (
+    "WHERE originator_id >= ? AND originator_id < ? AND +rowid <= ? AND +rowid > ? ORDER BY +rowid"
+)
 
 
 def ledger_file(folder: Path, code: str) -> Path:
@@ -335,9 +337,9 @@ class SqliteLog(SQLiteApplicationRecorder):
             found[row.stream].append(row)
         return found
 
-    def streams_like(self, prefix: str, up_to: int) -> list[StoredRow]:
-        """Entries at or before `up_to` of all streams whose name starts with `prefix`."""
-        return self._rows(LIKE, prefix, prefix + "\U0010ffff", up_to)
+    def streams_like(self, prefix: str, up_to: int, after: int = 0) -> list[StoredRow]:
+        """Entries after `after` and at or before `up_to` of all streams whose name starts with `prefix`."""
+        return self._rows(LIKE, prefix, prefix + "\U0010ffff", up_to, after)
 
     def at(self, positions: Sequence[int]) -> list[StoredRow]:
         """The entries at these positions, in order of position."""

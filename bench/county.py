@@ -9,6 +9,7 @@ from uuid import UUID
 
 from application.handle import Clock, Inspect, Request, Writer, nothing_to_inspect
 from application.log import Log
+from domain.grant import GrantAccess
 from domain.kinds import Details
 from domain.kinds.deliberation import Inspected, Researched
 from domain.kinds.meetings import TookStudyTour
@@ -46,6 +47,8 @@ KINDS_HELD: tuple[Details, ...] = (
     Inspected(),
     TookStudyTour(),
 )
+CALLER = PersonId("caller")
+"""Who asks over HTTP; the office lets him."""
 OFFICE = Actor(person=PersonId("secretary"), role=Role.OFFICE, unit=COUNTY)
 
 
@@ -70,6 +73,14 @@ def roster(code: str) -> Iterator[Command]:
                 since=BEGAN,
             ),
         )
+    yield GrantAccess(
+        grant="caller",
+        person=CALLER,
+        role=Role.OFFICE,
+        unit=COUNTY,
+        since=BEGAN,
+        reason="bench",
+    )
     for n, person in enumerate(MEMBERS):
         yield Admit(
             person=person,

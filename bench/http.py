@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import uvloop
 
-from bench.county import COUNTY, Occurrences, found
+from bench.county import CALLER, COUNTY, Occurrences, found
 from bench.places import Place
 from bench.rounds import Extent, Figure, alone, check_gapless, figure, percentile_99
 from domain.kinds import kind_of
@@ -108,7 +108,7 @@ def _served(place: Place, ledger: str, reading: bool) -> Iterator[Server]:
         if process.stdout is None:
             raise RuntimeError("no pipe to the server")
         port = int(process.stdout.readline())
-        token = Tokens(KEY).mint("secretary", Role.OFFICE, COUNTY, ledger, days=1)
+        token = Tokens(KEY).mint(CALLER, Role.OFFICE, COUNTY, ledger, days=1)
         yield Server(port, ledger, token)
     finally:
         process.terminate()

@@ -51,6 +51,13 @@ class Action(Choice):
     COSIGN = "cosign", "交回见证签名", "add what witnesses signed"
     VERIFY = "verify", "核验台账", "check every entry against its seals"
     COPY = "copy", "导出证据包", "copy the whole ledger with its proofs"
+    GRANT = "grant", "授权和收回授权", "grant access and take it back"
+    TAKE_ACCESS = (
+        "take_access",
+        "应急授权",
+        "take a role in an emergency, by a standby grant of one's own",
+    )
+    SEE_GRANTS = "see_grants", "查看授权", "see who was let do what"
     ERASE = (
         "erase",
         "依法删除个人信息",
@@ -151,6 +158,11 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.COSIGN: _row(),
         Action.VERIFY: _row(auditor=_ALL),
         Action.COPY: _row(auditor=_ALL),
+        Action.GRANT: _row(),
+        Action.TAKE_ACCESS: _WHO_WRITES,
+        Action.SEE_GRANTS: _row(
+            clerk=_HIMSELF, head=_HIMSELF, member=_HIMSELF, appraisal=_HIMSELF, auditor=_ALL
+        ),
         Action.ERASE: _row(),
         Action.SEE_ERASURES: _row(auditor=_ALL),
         Action.SEE_READINGS: _row(

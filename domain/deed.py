@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from domain.entry import Entry, Envelope
 from domain.fact import Mark, Reached, RecordClass, Stamp, SubjectId
+from domain.granted import Grant
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
 from domain.unit import Side
@@ -42,7 +43,7 @@ class Known:
     """All that a decision may look at besides its own stream; gathered from the ledger, never from a read table.
 
     `today` is the local day. `recorded_as` finds the streams that hold a likeness, newest first. `deed` is any other deed. `linked_to` tells whether
-    another record is linked to that one, `paired` whether there is a pairing of that id.
+    another record is linked to that one, `paired` whether there is a pairing of that id. `granted` are all that somebody was ever granted.
     """
 
     today: date
@@ -51,6 +52,7 @@ class Known:
     deed: Callable[[str], Deed[Any] | None] = lambda _: None
     linked_to: Callable[[str], bool] = lambda _: False
     paired: Callable[[str], bool] = lambda _: True
+    granted: Callable[[PersonId], Sequence[Grant]] = lambda _: ()
     strict: bool = False
 
 

@@ -134,6 +134,11 @@ class Reason(Choice):
         "was already spent on other content; mint a new one",
     )
     NOT_SIGNED_IN = "not_signed_in", "请先登录或提供令牌", "needs a bearer token"
+    NOT_GRANTED = (
+        "not_granted",
+        "没有以此身份办理的授权(未授、已到期或已收回),请向政协机关申请",
+        "is not granted to you, or not any more; ask the office of the committee",
+    )
     NOT_ALLOWED = "not_allowed", "当前身份无权进行此操作", "is not open to your role"
     SEALED = (
         "sealed",
@@ -159,6 +164,7 @@ class Reason(Choice):
     NO_SUCH_RULE = "no_such_rule", "没有这份规则文件", "no such rule document"
     NO_SUCH_PAIRING = "no_such_pairing", "没有这项结对联系", "no such pairing"
     NO_SUCH_FINDING = "no_such_finding", "没有这条认定", "no such finding"
+    NO_SUCH_GRANT = "no_such_grant", "没有这项授权", "no such grant"
     NO_SUCH_ERASURE = "no_such_erasure", "没有这项删除申请", "no such erasure"
     NO_SUCH_OUTCOME = "no_such_outcome", "没有这项办理结果", "no such outcome on this matter"
     NO_SUCH_PAGE = "no_such_page", "没有这个页面", "no such page"
@@ -233,6 +239,16 @@ class Reason(Choice):
         "erased",
         "个人信息已依法删除,不能再登记有关此人的个人信息",
         "was erased by law: nothing personal is recorded there any more",
+    )
+    ROLES_APART = (
+        "roles_apart",
+        "与同一时段的另一授权相抵触:审计与登记、确认、考核不得由同一人兼任",
+        "does not go together with another grant of those days: who audits neither records, confirms nor appraises",
+    )
+    ROLE_NOT_GRANTED = (
+        "role_not_granted",
+        "无需授权:登录者均可以本人身份办理自己的事",
+        "needs no grant: whoever is signed in acts for himself",
     )
     NEEDS_ANOTHER = (
         "needs_another",

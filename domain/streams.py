@@ -12,6 +12,7 @@ from domain import (
     document,
     erasure,
     finding,
+    grant,
     matter,
     member,
     occasion,
@@ -22,6 +23,7 @@ from domain.access import TOLD_WHY, Action, must
 from domain.deed import Deed, Known, Likeness
 from domain.entry import Entry
 from domain.fact import Fact
+from domain.granted import Grant
 from domain.people import Actor, PersonId, Reason, Refused, Role, Warned
 from domain.words import Choice
 
@@ -56,6 +58,7 @@ Command: TypeAlias = (
     | finding.FindingCommand
     | document.DocumentCommand
     | erasure.ErasureCommand
+    | grant.GrantCommand
 )
 Event: TypeAlias = (
     LedgerOpened
@@ -67,6 +70,7 @@ Event: TypeAlias = (
     | finding.FindingEvent
     | document.DocumentEvent
     | erasure.ErasureEvent
+    | grant.GrantEvent
 )
 State: TypeAlias = (
     LedgerOpened
@@ -77,6 +81,7 @@ State: TypeAlias = (
     | finding.Found
     | document.Document
     | erasure.Erasure
+    | Grant
 )
 
 
@@ -94,6 +99,7 @@ class Root(Choice):
     CHECKLIST = "checklist", "履职清单"
     POLICY = "policy", "双重管理规则"
     RULE = "rule", "规则文件"
+    GRANT = "grant", "授权"
     ERASURE = "erasure", "个人信息删除", "erasure"
 
     @property
@@ -112,6 +118,7 @@ KEPT_WHOLE = (
     Root.POLICY,
     Root.RULE,
     Root.ERASURE,
+    Root.GRANT,
 )
 """What decisions keep in memory whole; other streams are loaded one by one."""
 
@@ -167,6 +174,8 @@ def stream_of(command: Command) -> str:
             | erasure.CarryOutErasure()
         ):
             return erasure.stream_of(command.erasure)
+        case grant.GrantAccess() | grant.RevokeAccess() | grant.TakeEmergencyAccess():
+            return grant.stream_of(command.grant)
         case (
             unit.OpenUnit()
             | unit.DescribeUnit()
@@ -187,10 +196,12 @@ ACTIONS: Mapping[type[Command], Action] = MappingProxyType(
         **dict.fromkeys(get_args(unit.UnitCommand), Action.KEEP_ROSTER),
         **dict.fromkeys(get_args(document.DocumentCommand), Action.PUBLISH),
         **dict.fromkeys(get_args(erasure.ErasureCommand), Action.ERASE),
+        **dict.fromkeys(get_args(grant.GrantCommand), Action.GRANT),
         **dict.fromkeys(get_args(finding.FindingCommand), Action.FIND),
         **dict.fromkeys(get_args(pairing.PairingCommand), Action.RECORD),
         **dict.fromkeys(get_args(occasion.OccasionCommand), Action.RECORD),
         **dict.fromkeys(get_args(matter.MatterCommand), Action.RECORD),
+        grant.TakeEmergencyAccess: Action.TAKE_ACCESS,
         matter.ReportOutcome: Action.REPORT_OUTCOME,
         matter.RetractOutcome: Action.REPORT_OUTCOME,
         deed.Confirm: Action.CONFIRM,
@@ -279,6 +290,7 @@ _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
         Root.POLICY.value: (_alone(document.decide), document.evolve),
         Root.RULE.value: (_alone(document.decide), document.evolve),
         Root.ERASURE.value: (erasure.decide, erasure.evolve),
+        Root.GRANT.value: (grant.decide, grant.evolve),
     }
 )
 """Who decides on and who folds the streams of each root."""

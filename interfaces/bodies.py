@@ -17,7 +17,7 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, TypeAdapt
 from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
-from domain import deed, erasure, finding, matter, member, occasion, pairing, unit
+from domain import deed, erasure, finding, grant, matter, member, occasion, pairing, unit
 from domain.characters import FORBIDDEN, composed, is_forbidden
 from domain.kinds import KINDS, Details, Shape
 from domain.kinds.fields import fields_of
@@ -57,6 +57,8 @@ MINTED: Mapping[type[Command], str] = {
     member.Admit: "person",
     unit.OpenUnit: "unit",
     erasure.RequestErasure: "erasure",
+    grant.GrantAccess: "grant",
+    grant.TakeEmergencyAccess: "grant",
 }
 """Commands that begin a stream, and the field of the id that the door mints where none is given."""
 

@@ -17,6 +17,7 @@ from domain import (
     document,
     erasure,
     finding,
+    grant,
     matter,
     member,
     occasion,
@@ -95,6 +96,9 @@ COMMANDS: Mapping[type[Any], tuple[type[Any], ...]] = MappingProxyType(
         finding.FindingRevoked: (finding.RevokeFinding,),
         document.Published: (document.Publish,),
         document.Repealed: (document.Repeal,),
+        grant.AccessGranted: (grant.GrantAccess,),
+        grant.AccessRevoked: (grant.RevokeAccess,),
+        grant.EmergencyAccessTaken: (grant.TakeEmergencyAccess,),
         erasure.ErasureRequested: (erasure.RequestErasure,),
         erasure.ErasureApproved: (erasure.ApproveErasure,),
         erasure.ErasureCancelled: (erasure.CancelErasure,),
@@ -259,6 +263,7 @@ _ROOTS: Mapping[Root, tuple[Any, ...]] = MappingProxyType(
     {
         Root.LEDGER: (streams.LedgerOpened,),
         Root.ERASURE: get_args(erasure.ErasureEvent),
+        Root.GRANT: get_args(grant.GrantEvent),
         Root.MEMBER: get_args(member.MemberEvent),
         Root.UNIT: get_args(unit.UnitEvent),
         Root.OCCASION: (

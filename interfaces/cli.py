@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -554,6 +555,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_sealing(commands, common)
     _add_personal(commands, common, acting)
+    _add_granting(commands, common, acting)
     kinds = command("kinds", "履职类型目录 / the catalogue of kinds", _kinds, Action.LOOK_UP)
     kinds.add_argument("kind", nargs="?")
     kinds.add_argument("--json", action="store_true")
@@ -736,6 +738,47 @@ def _add_personal(
     )
     for name, made in (("backup", backup), ("rotate", rotate)):
         made.set_defaults(run=_personal(name), action=Action.RUN)
+
+
+def _add_granting(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    acting: argparse.ArgumentParser,
+) -> None:
+    """Who may act in which role."""
+    words = "授权某人以某身份办理 / let somebody act in a role"
+    grant = commands.add_parser("grant", help=words, description=words, parents=[common, acting])
+    grant.add_argument("person", help=MEMBER)
+    roles = [role.value for role in Role if role is not Role.MEMBER]
+    grant.add_argument("--as", dest="to_be", required=True, choices=roles, help="身份 / role")
+    grant.add_argument("--in", dest="unit_of", metavar="UNIT", help="单位 / unit")
+    grant.add_argument("--since", type=date.fromisoformat, metavar="DAY", help="默认今天 / today")
+    grant.add_argument(
+        "--until", type=date.fromisoformat, metavar="DAY", help="最后一日 / last day"
+    )
+    grant.add_argument(
+        "--standby",
+        action="store_true",
+        help="备用:应急时由本人启用 / gives nothing until he takes it in an emergency",
+    )
+    grant.add_argument("--reason", required=True, help="理由 / why")
+    grant.add_argument("--id", help="授权编号 / id of the grant")
+    words = "收回授权 / take a grant back"
+    revoke = commands.add_parser("revoke", help=words, description=words, parents=[common, acting])
+    revoke.add_argument("grant", help="授权编号 / id of the grant")
+    revoke.add_argument("--reason", required=True, help="理由 / why")
+    words = "授权一览 / who may do what"
+    grants = commands.add_parser("grants", help=words, description=words, parents=[common])
+    grants.add_argument("--of", metavar="PERSON", help=MEMBER)
+    grants.add_argument("--standing", action="store_true", help="只列有效的 / those in force")
+    grants.add_argument("--limit", type=_number_in(1, 10_000), default=100, help="条数 / how many")
+    grants.add_argument("--json", action="store_true", help="JSON")
+    for made, name, action in (
+        (grant, "grant", Action.GRANT),
+        (revoke, "revoke", Action.GRANT),
+        (grants, "grants", Action.SEE_GRANTS),
+    ):
+        made.set_defaults(run=_act_of("interfaces.cli_granting", name), action=action)
 
 
 def _sealed(name: str) -> Run:

@@ -26,6 +26,7 @@ from interfaces import refusals
 from interfaces.api import views
 from interfaces.asked import governed_said, must_be_published
 from interfaces.called import person_of, subject_of, unit_of
+from interfaces.granting import let_in
 from interfaces.moments import day_of, day_said, position_of
 from interfaces.wiring import OWNER, Desk, Installation
 from projections import (
@@ -97,6 +98,12 @@ def token(installation: Installation, options: argparse.Namespace) -> str:
     person = OWNER.person if is_owner else person_of(known, options.person, "--person")
     unit = None if options.unit is None else unit_of(known, options.unit, "--unit")
     ledger = "*" if options.all_ledgers else desk.code
+    for each in installation.each() if options.all_ledgers else [desk]:
+        # One that is damaged keeps nobody from the others.
+        if isinstance(each, Desk) and let_in(
+            each, person, role, unit, days=options.days, reason="随令牌授权 granted with a token"
+        ):
+            print(f"{each.code}: 已授权 / access granted", file=sys.stderr)
     return installation.tokens.mint(person, role, unit, ledger, days=options.days)
 
 

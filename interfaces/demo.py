@@ -37,6 +37,7 @@ from domain.scorecard import (
 )
 from domain.unit import Office
 from interfaces import settings
+from interfaces.granting import let_in
 from interfaces.refusals import Exit
 from interfaces.wiring import Desk, Installation, inspect
 from projections import (
@@ -414,6 +415,7 @@ class _Show:
     def tokens(self, installation: Installation, port: int) -> None:
         """Tokens of one person in each role, good for a day."""
         chosen, mint = self.chosen, installation.tokens.mint
+        desk = installation.desk(LEDGER)
         studio = self.roster.units[chosen.studio]
         clerk = next(a.person for a in studio.appointments if a.office is Office.STAFF)
         convenor = self.roster.answering(chosen.sector, LAST)
@@ -427,6 +429,7 @@ class _Show:
             ("审计", PersonId("auditor"), Role.AUDITOR, None),
         ):
             _say(self.console, zh, role.en)
+            let_in(desk, person, role, unit, days=1, reason="演练 rehearsal")
             token = mint(person, role, unit, LEDGER, days=1)
             self.console.print(f"  {token}", soft_wrap=True)
         address = f"http://127.0.0.1:{port}/api/v1"

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError
 from application import codec, packs, postgres_log, sqlite_log
 from application.book import Book
 from application.documents.source import Unreadable
+from application.granting import Grants
 from application.group_commit import GroupCommit
 from application.handle import Done, Request, Verdict, Writer, now
 from application.log import Log, checked_code
@@ -33,6 +34,7 @@ from domain.deed import Known
 from domain.document import Publish
 from domain.entry import Entry
 from domain.erasure import CarryOutErasure, Erasure, Step
+from domain.grant import GrantAccess, RevokeAccess, TakeEmergencyAccess
 from domain.people import Actor, PersonId, Reason, Refused, Role, Via
 from domain.rule import RuleDocument
 from domain.streams import LedgerOpened, OpenLedger, Root
@@ -58,6 +60,10 @@ _CODE = Label(
     "small letters, digits and underscores, beginning with a letter, at most 40",
 )
 _ZONE = Label("时区名,如 Asia/Shanghai", "the name of a time zone, such as Asia/Shanghai")
+GRANTS_EVERY = 1.0
+"""Seconds after which it is seen what another process granted or revoked."""
+_GRANTS = (GrantAccess, RevokeAccess, TakeEmergencyAccess)
+_HEEDED = (*_GRANTS, CarryOutErasure)
 READ_AGAIN_AFTER = 1.0
 """Seconds after which a reader that storage failed tries again."""
 MOST_AT_START = 32
@@ -121,6 +127,8 @@ class Desk:
         self.signer = signer
         self.vault = vault
         self.readings = readings
+        self.grants = Grants(log)
+        self.grants.look_again()
         self.strict = strict
         self.log = log
         opened = [codec.decode(row).event for row in log.stream(LEDGER_STREAM)[:1]]
@@ -143,6 +151,7 @@ class Desk:
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._reading: threading.Thread | None = None
+        self._following: threading.Thread | None = None
         self.apply_erasures()
 
     def today(self) -> date:
@@ -168,6 +177,10 @@ class Desk:
                 target=self._read, name=f"reader of {self.code}", daemon=True
             )
             self._reading.start()
+            self._following = threading.Thread(
+                target=self._follow, name=f"grants of {self.code}", daemon=True
+            )
+            self._following.start()
 
     def _read(self) -> None:
         while not self._stop.is_set():
@@ -181,6 +194,17 @@ class Desk:
                 _log.exception("a reader tries again", extra={"ledger": self.code})
                 self._stop.wait(READ_AGAIN_AFTER)
 
+    def _follow(self) -> None:
+        """See what other processes grant and revoke."""
+        while not self._stop.wait(GRANTS_EVERY):
+            try:
+                self.grants.look_again()
+            except Exception as error:
+                # Until it can be read again, what was known stands.
+                _log.warning(
+                    "grants cannot be read now", extra={"ledger": self.code}, exc_info=error
+                )
+
     @property
     def is_reading(self) -> bool:
         """Whether the thread that keeps the read model up to date is alive."""
@@ -189,8 +213,8 @@ class Desk:
     async def submit(self, request: Request) -> Done:
         """Carry out one request together with its neighbours; raises `Refused`."""
         done = await self._commits.submit(request)
-        if isinstance(request.command, CarryOutErasure):
-            await asyncio.to_thread(self.apply_erasures)
+        if isinstance(request.command, _HEEDED):
+            await asyncio.to_thread(self._heed, [request])
         self._wake.set()
         return done
 
@@ -207,16 +231,14 @@ class Desk:
     def one(self, request: Request) -> Done:
         """Carry out one request; raises `Refused`."""
         done = self.writer.one(request)
-        if isinstance(request.command, CarryOutErasure):
-            self.apply_erasures()
+        self._heed([request])
         self._wake.set()
         return done
 
     def write(self, requests: Sequence[Request]) -> list[Verdict]:
         """Carry out requests in one transaction, with a verdict each."""
         verdicts = self.writer.write(requests)
-        if any(isinstance(request.command, CarryOutErasure) for request in requests):
-            self.apply_erasures()
+        self._heed(requests)
         self._wake.set()
         return verdicts
 
@@ -244,6 +266,19 @@ class Desk:
                 self.reader.rebuild()
                 note_purged(self.store, self.code, left)
 
+    def _heed(self, requests: Sequence[Request]) -> None:
+        """See to what some commands want done at once: who lost access has lost it, who is erased is gone, an emergency is told loudly."""
+        commands = [request.command for request in requests]
+        if any(isinstance(command, _GRANTS) for command in commands):
+            self.grants.look_again()
+        if any(isinstance(command, TakeEmergencyAccess) for command in commands):
+            _log.warning(
+                "应急授权已启用,请核查 / emergency access was taken: look at it",
+                extra={"ledger": self.code},
+            )
+        if any(isinstance(command, CarryOutErasure) for command in commands):
+            self.apply_erasures()
+
     def known(self) -> Known:
         """What a decision may look at now, for a preview: read apart, so that what is written meanwhile does not disturb it."""
         book = Book(self.log, self.vault)
@@ -268,6 +303,8 @@ class Desk:
         self._wake.set()
         if self._reading is not None:
             self._reading.join()
+        if self._following is not None:
+            self._following.join()
         self.readings.close()
         self.log.close()
 

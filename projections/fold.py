@@ -27,7 +27,7 @@ from projections.roster import BONDS, PEOPLE, UNITS
 Load = Callable[[Collection[str]], Mapping[str, State]]
 """Gives the states of some streams as they lie in rows; a stream that is not there is left out."""
 
-_ERASURES = streams.Root.ERASURE.prefix
+_TOLD_ONLY = (streams.Root.ERASURE.prefix, streams.Root.GRANT.prefix)
 
 VERSIONED = (PEOPLE, UNITS, BONDS, DOCUMENTS, RECORDS, FACTS)
 
@@ -131,7 +131,7 @@ def fold(
     lasts = {entry.stream: entry.position for entry in entries}
     for entry in entries:
         stream, position = entry.stream, entry.position
-        if stream.startswith(_ERASURES):
+        if stream.startswith(_TOLD_ONLY):
             # Nothing is drawn up of these: they are told in the histories of what they are about.
             changes.entries.append(as_of.entry_row(ledger, entry))
             changes.touched += history.touched_rows(ledger, entry, set())

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Table, select
 
-from domain import deed, erasure, matter, member, occasion, pairing, streams, unit
+from domain import deed, erasure, grant, matter, member, occasion, pairing, streams, unit
 from domain.entry import Entry
 from domain.explain import Said
 from domain.people import PersonId, UnitId
@@ -72,6 +72,8 @@ def named(event: Any) -> Iterator[str]:
             | erasure.ErasureCarriedOut()
         ):
             yield event.subject
+        case grant.AccessGranted() | grant.AccessRevoked() | grant.EmergencyAccessTaken():
+            yield f"member/{event.person}"
         case unit.Appointed(appointment=appointment):
             yield f"member/{appointment.person}"
         case unit.Relieved(person=person):

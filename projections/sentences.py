@@ -10,6 +10,7 @@ from domain import (
     document,
     erasure,
     finding,
+    grant,
     matter,
     member,
     occasion,
@@ -110,6 +111,24 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     match event:
         case streams.LedgerOpened(committee=committee):
             return f"开立{committee}的台账", f"The ledger of {committee} was opened"
+        case grant.AccessGranted(person=person, role=role, since=since, until=until):
+            unit_zh = f"代表{which(event.unit)}" if event.unit else ""
+            unit_en = f" for {which(event.unit)}" if event.unit else ""
+            spare = ("(备用,应急时启用)", " on standby") if event.standby else ("", "")
+            return (
+                f"授权{who(person)}自{since}至{until or ''}以{role.zh}身份{unit_zh}办理{spare[0]}:{event.reason}",
+                f"{who(person)} may act as {role.en}{unit_en}, {since} to {until or ''}{spare[1]}: {event.reason}",
+            )
+        case grant.AccessRevoked(person=person, reason=reason):
+            return (
+                f"收回{who(person)}的授权:{reason}",
+                f"A grant of {who(person)} was taken back: {reason}",
+            )
+        case grant.EmergencyAccessTaken(person=person, role=role, hours=hours, reason=reason):
+            return (
+                f"{who(person)}启用应急授权,以{role.zh}身份办理{hours}小时:{reason}",
+                f"{who(person)} took the role {role.en} for {hours} hours in an emergency: {reason}",
+            )
         case erasure.ErasureRequested(subject=subject, basis=basis, reason=reason):
             return (
                 f"申请删除{called(subject)}的个人信息({basis.zh}):{reason}",

@@ -27,6 +27,7 @@ from domain.erasure import (
 )
 from domain.fact import Reached
 from domain.finding import Finding, RevokeFinding, SetFinding
+from domain.grant import GrantAccess, RevokeAccess, TakeEmergencyAccess
 from domain.kinds import Stage
 from domain.kinds.advice import Proposed
 from domain.kinds.findings import WasMarked
@@ -69,7 +70,7 @@ from domain.member import (
 )
 from domain.occasion import AmendOccasion, RecordOccasion
 from domain.pairing import EndPairing, Pair, Pairing
-from domain.people import Actor, PersonId, UnitId
+from domain.people import Actor, PersonId, Role, UnitId
 from domain.streams import (
     Command,
     Event,
@@ -103,6 +104,7 @@ from tests.county import (
     TODAY,
     ZHAO,
     Told,
+    himself,
     visit,
 )
 
@@ -251,6 +253,17 @@ SAID: list[tuple[Actor, Command, str]] = [
         "erasure/e",
     ),
     (replace(OFFICE, person=PersonId("deputy")), ApproveErasure(erasure="e"), "erasure/e"),
+    (
+        OFFICE,
+        GrantAccess(grant="g", person=ZHAO, role=Role.CLERK, unit=SOUTH, since=DAY, reason="新任"),
+        "grant/g",
+    ),
+    (
+        OFFICE,
+        GrantAccess(grant="s", person=LI, role=Role.OFFICE, since=DAY, standby=True, reason="值班"),
+        "grant/s",
+    ),
+    (OFFICE, RevokeAccess(grant="g", reason="调离"), "grant/g"),
 ]
 
 # Those that, said a second time, are a new act or no longer possible.
@@ -274,6 +287,11 @@ NOT_TWICE: list[tuple[Actor, Command, str]] = [
     ),
     (OFFICE, Invite(person=PersonId("gu"), step=Invitation.INVITED, on=DAY), "member/gu"),
     (OFFICE, Readmit(person=MARK, term=Term(number=2, since=TODAY)), "member/mark"),
+    (
+        himself(LI),
+        TakeEmergencyAccess(grant="t", under="s", hours=2, reason="系统恢复演练"),
+        "grant/t",
+    ),
     (OFFICE, CarryOutErasure(erasure="e"), "erasure/e"),
     (
         OFFICE,

@@ -11,6 +11,7 @@ from domain import streams
 from domain.deed import Deed, Known, Likeness
 from domain.entry import Entry, Envelope
 from domain.fact import Attendance, Capacity, Fact
+from domain.granted import Grant
 from domain.kinds import Details
 from domain.kinds.people import VisitedVillage
 from domain.member import (
@@ -180,6 +181,11 @@ class Told:
             roster=self.roster,
             recorded_as=lambda likeness: self.alike.get(likeness, ())[::-1],
             deed=self.states.get,
+            granted=lambda person: [
+                each
+                for each in self.states.values()
+                if isinstance(each, Grant) and each.person == person
+            ],
             paired=lambda pairing: f"pairing/{pairing}" in self.states,
             strict=self.strict,
         )

@@ -18,6 +18,7 @@ from domain import (
     document,
     erasure,
     finding,
+    grant,
     matter,
     member,
     occasion,
@@ -55,6 +56,7 @@ ROOTS: Mapping[Root, tuple[type[Any], ...]] = {
     Root.POLICY: (document.Published, document.Repealed),
     Root.RULE: (document.Published, document.Repealed),
     Root.ERASURE: get_args(erasure.ErasureEvent),
+    Root.GRANT: get_args(grant.GrantEvent),
 }
 """The classes of events in the streams of each root; the first begins a stream."""
 

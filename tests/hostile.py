@@ -28,7 +28,7 @@ from domain.people import Reason, Role
 from interfaces.api.app import create_app
 from interfaces.settings import read
 from interfaces.wiring import Installation
-from tests.interfaces.conftest import COUNTY
+from tests.interfaces.conftest import COUNTY, granted
 
 LONGEST = 30.0
 """Seconds that an answer may take."""
@@ -386,6 +386,7 @@ def main() -> int:
         installation = Installation(read({}, data=folder))
         code = f"t{uuid4().hex[:12]}"
         installation.create(code, "海晏县政协")
+        granted(installation, code, "secretary", Role.OFFICE, "county")
         token = installation.tokens.mint("secretary", Role.OFFICE, "county", code, days=1)
         app = create_app(installation)
         with TestClient(app, raise_server_exceptions=False) as client:

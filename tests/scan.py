@@ -32,7 +32,7 @@ from interfaces.api.app import create_app
 from interfaces.api.door import NEEDS
 from interfaces.settings import read
 from interfaces.wiring import Installation
-from tests.interfaces.conftest import COUNTY, proposal, visit
+from tests.interfaces.conftest import COUNTY, granted, proposal, visit
 
 CHECKS = [
     not_a_server_error,
@@ -65,6 +65,7 @@ def scanned(folder: Path, role: Role, *, examples: int, start: int = 0) -> Found
     with TestClient(app):
         _fill(app, installation)
         found = Found()
+        granted(installation, "scan", "stranger", role, "nowhere")
         tokens = installation.tokens
         own = tokens.mint("stranger", role, "nowhere", "scan", days=1)
         other = tokens.mint("stranger", role, "nowhere", "another", days=1)
@@ -77,6 +78,7 @@ def scanned(folder: Path, role: Role, *, examples: int, start: int = 0) -> Found
 
 
 def _fill(app: FastAPI, installation: Installation) -> None:
+    granted(installation, "scan", "office", Role.OFFICE, "county")
     token = installation.tokens.mint("office", Role.OFFICE, "county", "scan", days=1)
     client = TestClient(app)
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from domain.kinds import Shape
 from interfaces import bodies
-from interfaces.api import drafts, errors, imports, openapi, personal, reads, seals, writes
+from interfaces.api import drafts, errors, grants, imports, openapi, personal, reads, seals, writes
 from interfaces.api.door import Door, Gate
 from interfaces.api.guard import Guard
 from interfaces.sealing import Keeper
@@ -60,6 +60,7 @@ def create_app(installation: Installation) -> FastAPI:
     app.include_router(drafts.router())
     app.include_router(seals.router())
     app.include_router(personal.router())
+    app.include_router(grants.router())
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
     # Around all that Starlette puts in front of the routes: its answer to what went wrong with us comes from there.
     build = app.build_middleware_stack

@@ -14,7 +14,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from application.handle import Done
+from application.handle import Done, now
 from domain.access import TOLD_WHY, Action, Relation, may, must
 from domain.people import Actor, PersonId, Reason, Refused, Warned
 from domain.words import CODE, Label, is_code
@@ -45,6 +45,7 @@ COLLECTIONS: Mapping[str, str] = {
     "policy": "documents/policy",
     "rule": "documents/rule",
     "erasure": "erasures",
+    "grant": "grants",
 }
 """Where the streams of each root stand in the API."""
 
@@ -88,7 +89,7 @@ class Door:
         return self.tokens.grant(said[7:].strip())
 
     def enter(self, request: Request) -> tuple[Desk, Actor]:
-        """The ledger that is asked, and who asks with a token for it, in a role to which the route is open at all."""
+        """The ledger that is asked, and who asks with a token for it, in a role that he is granted there and to which the route is open at all."""
         ledger = request.path_params["ledger"]
         grant = self.grant(request)
         action = action_of(request.scope["route"])
@@ -96,7 +97,10 @@ class Door:
             must(grant.actor.role, action)
         if not grant.opens(ledger):
             raise Refused(Reason.NOT_ALLOWED, about=ledger[:40])
-        return self.installation.desk(ledger), grant.actor
+        desk = self.installation.desk(ledger)
+        if not desk.grants.lets(grant.actor, now(), desk.today()):
+            raise Refused(Reason.NOT_GRANTED, about=grant.actor.role.zh)
+        return desk, grant.actor
 
 
 NEEDS = "x-action"

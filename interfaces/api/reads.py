@@ -17,6 +17,7 @@ from pydantic import AfterValidator
 from sqlalchemy import Connection
 from starlette.datastructures import URL
 
+from application.handle import now
 from application.readings import ReadingNoted
 from domain.access import Action, Relation, always, may
 from domain.document import NOT_PUBLISHED, Sort
@@ -1221,6 +1222,7 @@ def _add_general(made: APIRouter, door: Door) -> None:
             for code in door.installation.ledgers()
             if grant.opens(code)
             for desk in door.installation.opened(code)
+            if desk.grants.lets(grant.actor, now(), desk.today())
         ]
         return [
             LedgerView(

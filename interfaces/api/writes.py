@@ -15,7 +15,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from application.handle import Request as Asked
-from domain import deed, document, erasure, finding, matter, member, occasion, pairing, unit
+from domain import (
+    deed,
+    document,
+    erasure,
+    finding,
+    grant,
+    matter,
+    member,
+    occasion,
+    pairing,
+    unit,
+)
 from domain.access import Action
 from domain.kinds import Shape
 from domain.people import Reason, Refused
@@ -276,6 +287,19 @@ ACTS: tuple[Act, ...] = (
         command=unit.CorrectAppointments,
         zh="更正任用",
         told=_UNIT,
+    ),
+    *_begun("grants", grant.GrantAccess, "授权"),
+    Act(
+        path="/grants/{id}/revocation",
+        command=grant.RevokeAccess,
+        zh="收回授权",
+        told={"grant": "{id}"},
+    ),
+    Act(
+        path="/grants/{id}/emergencies",
+        command=grant.TakeEmergencyAccess,
+        zh="启用应急授权",
+        told={"under": "{id}"},
     ),
     *_begun("erasures", erasure.RequestErasure, "申请删除个人信息"),
     Act(

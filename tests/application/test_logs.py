@@ -252,6 +252,8 @@ class TestReading:
         assert any_log.streams_like("", 7) == everything
         assert any_log.streams_like("%", 7) == any_log.streams_like("member_1", 7) == []
         assert any_log.streams_like("member/", 0) == []
+        assert any_log.streams_like("member/", 7, 1) == [everything[2], everything[6]]
+        assert any_log.streams_like("member/", 6, 3) == any_log.streams_like("", 2, 7) == []
 
     @settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
     @given(
@@ -509,7 +511,7 @@ class TestSqlite:
 
     def test_streams_like_reads_a_range_of_the_index(self, sqlite_log: SqliteLog) -> None:
         plan = sqlite_log.datastore.select(
-            f"EXPLAIN QUERY PLAN {in_sqlite.COLUMNS} {in_sqlite.LIKE}", "member/", "member0", 9
+            f"EXPLAIN QUERY PLAN {in_sqlite.COLUMNS} {in_sqlite.LIKE}", "member/", "member0", 9, 0
         )
         assert (
             "USING INDEX sqlite_autoindex_events_1 (originator_id>? AND originator_id<?)"
@@ -730,12 +732,19 @@ class TestPostgres:
     ) -> None:
         postgres_log.append(0, [entry(f"occasion/{n:05}") for n in range(5_000)], [])
         schema = postgres_log.schema
-        query = f"{in_postgres.COLUMNS} {schema}.events {in_postgres.LIKE}" % ("$1", "$2", "$3")
+        query = f"{in_postgres.COLUMNS} {schema}.events {in_postgres.LIKE}" % (
+            "$1",
+            "$2",
+            "$3",
+            "$4",
+        )
         with psycopg.connect(postgres_url, autocommit=True) as owner:
             owner.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(schema, "events")))
             owner.execute(f"SET plan_cache_mode = {mode}".encode())
-            owner.execute(f"PREPARE range (text, text, bigint) AS {query}".encode())
-            found = owner.execute("EXPLAIN EXECUTE range ('occasion/0001', 'occasion/0002', 5000)")
+            owner.execute(f"PREPARE range (text, text, bigint, bigint) AS {query}".encode())
+            found = owner.execute(
+                "EXPLAIN EXECUTE range ('occasion/0001', 'occasion/0002', 5000, 0)"
+            )
             plan = "\n".join(line for (line,) in found)
         assert "Index Cond: ((originator_id >= " in plan
         assert " AND (originator_id < " in plan

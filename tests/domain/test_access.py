@@ -42,6 +42,9 @@ submit           all    all   all  all    all       none    none
 cosign           all    none  none none   none      none    none
 verify           all    none  none none   none      all     none
 copy             all    none  none none   none      all     none
+grant            all    none  none none   none      none    none
+take_access      all    all   all  all    all       none    none
+see_grants       all    self  self self   self      all     none
 erase            all    none  none none   none      none    none
 see_erasures     all    none  none none   none      all     none
 see_readings     all    self  self self   self      all     none

@@ -20,7 +20,7 @@ from interfaces.api.app import create_app
 from interfaces.sealing import Keeper
 from interfaces.settings import read
 from interfaces.wiring import Installation
-from tests.interfaces.conftest import COUNTY, Caller, visit
+from tests.interfaces.conftest import COUNTY, Caller, granted, visit
 
 CANARIES = ("金丝雀李四", "13812345678", "330102196502031234", "canary-secret")
 """A name, a telephone number, an identity number and a secret that nobody else has."""
@@ -104,6 +104,7 @@ class TestService:
         installation = Installation(read({"LVZHI_SEAL_EVERY": "off"}, data=str(tmp_path)))
         installation.create("logged", "某县政协")
         with TestClient(create_app(installation), raise_server_exceptions=False) as client:
+            granted(installation, "logged", "office", Role.OFFICE, "county")
             token = installation.tokens.mint("office", Role.OFFICE, "county", "logged", days=1)
             made = Caller(client, "logged", token)
             made.send("/commands", COUNTY)

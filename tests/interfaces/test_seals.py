@@ -365,7 +365,7 @@ class TestKeeper:
         installation = Installation(read(environment, data=str(tmp_path)))
         installation.create("served", "某县政协")
         with TestClient(create_app(installation)) as client:
-            token = installation.tokens.mint("office", Role.OFFICE, None, "served", days=1)
+            token = installation.tokens.mint("office", Role.MEMBER, None, "served", days=1)
             headers = {"Authorization": f"Bearer {token}"}
             seals = installation.desk("served").seals
             for _ in range(1_000):
