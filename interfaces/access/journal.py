@@ -48,12 +48,13 @@ class What(Choice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One row: `account` where it is known, `detail` a code, the public part of a key, or a pseudonym."""
+    """One row: `account` where it is known, `by` whoever did it if somebody else, `detail` a code, the public part of a key, or a pseudonym."""
 
     id: int
     at: float
     what: What
     account: str | None
+    by: str | None
     address: str | None
     detail: str | None
 
@@ -79,12 +80,13 @@ class Journal:
         what: What,
         account: str | None = None,
         *,
+        by: str | None = None,
         address: str | None = None,
         detail: str | None = None,
     ) -> None:
         """Add a row."""
-        row = {"what": what.value, "account": account, "address": address, "detail": detail}
-        connection.execute(insert(journal).values(at=self._clock(), **row))
+        row = {"account": account, "by": by, "address": address or None, "detail": detail}
+        connection.execute(insert(journal).values(at=self._clock(), what=what.value, **row))
 
     def page(
         self, *, before: int | None = None, account: str | None = None, most: int = 50

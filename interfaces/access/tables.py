@@ -155,6 +155,7 @@ journal = Table(
     _instant("at"),
     _text("what"),
     _maybe("account"),
+    _maybe("by"),
     _maybe("address"),
     _maybe("detail"),
     Index("journal_age", "at"),

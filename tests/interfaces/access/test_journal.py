@@ -36,6 +36,7 @@ def test_a_page_may_be_of_one_account(store: Store, clock: Clock) -> None:
         at=Clock().now + 86_400,
         what=What.SIGNED_IN,
         account="zhao",
+        by=None,
         address="10.0.0.1",
         detail=None,
     )
