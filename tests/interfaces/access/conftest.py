@@ -14,6 +14,12 @@ import psycopg
 import pytest
 
 from domain.people import Refused
+from interfaces.access.accounts import Accounts
+from interfaces.access.journal import Journal
+from interfaces.access.passwords import Gate, Passwords
+from interfaces.access.second_factor import SecondFactor
+from interfaces.access.secret import Keyring
+from interfaces.access.sessions import Sessions
 from interfaces.access.store import Store, in_database, in_folder
 
 T = TypeVar("T")
@@ -65,6 +71,38 @@ def store(request: pytest.FixtureRequest) -> Store:
     return found
 
 
+@pytest.fixture
+def journal(store: Store, clock: Clock) -> Journal:
+    """A journal in which nothing stands."""
+    return Journal(store, clock)
+
+
+@pytest.fixture
+def sessions(store: Store, journal: Journal, clock: Clock) -> Sessions:
+    """No sessions yet."""
+    return Sessions(store, journal, clock)
+
+
+@pytest.fixture(scope="session")
+def passwords() -> Passwords:
+    """Passwords that many threads may look at."""
+    return Passwords(gate=Gate(4, 64, patience=60))
+
+
+@pytest.fixture
+def accounts(
+    store: Store, passwords: Passwords, sessions: Sessions, journal: Journal, clock: Clock
+) -> Accounts:
+    """No accounts yet."""
+    return Accounts(store, passwords, sessions, journal, clock)
+
+
+@pytest.fixture
+def factor(store: Store, journal: Journal, clock: Clock) -> SecondFactor:
+    """Second factors of nobody yet."""
+    return SecondFactor(store, Keyring({"k1": b"1" * 32}), journal, clock)
+
+
 def at_once(act: Callable[[], T], times: int = 8) -> tuple[list[T], list[Refused]]:
     """What came of an act that as many threads did at one moment, and what was refused."""
     barrier = Barrier(times)
@@ -82,9 +120,3 @@ def at_once(act: Callable[[], T], times: int = 8) -> tuple[list[T], list[Refused
         [each for each in said if not isinstance(each, Refused)],
         [each for each in said if isinstance(each, Refused)],
     )
-
-
-@pytest.fixture
-def racing() -> Callable[[Callable[[], object]], tuple[list[object], list[Refused]]]:
-    """Eight threads that do one thing at once."""
-    return at_once
