@@ -103,7 +103,10 @@ class Accounts:
 
     def named(self, name: str) -> Account:
         """The account of this login name."""
-        return self._one(select(accounts).where(accounts.c.name == folded(name)), name).account
+        known = self.known(name)
+        if known is None:
+            raise Refused(Reason.NO_SUCH_ACCOUNT, about=name[:80])
+        return known.account
 
     def of_person(self, ledger: str, person: PersonId) -> Account:
         """The account by which a person of a ledger signs in."""
@@ -113,6 +116,8 @@ class Accounts:
 
     def known(self, name: str) -> Known | None:
         """Account and kept password of a login name that somebody typed; none where there is no such account."""
+        if is_forbidden(name):
+            return None
         with self._store.reading() as connection:
             asked = select(accounts).where(accounts.c.name == folded(name))
             row = connection.execute(asked).one_or_none()

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Table, delete, insert, select, update
 
 from domain.access import Action
 from domain.people import PersonId, Reason, Refused
-from domain.words import Label
+from domain.words import Label, is_code
 from interfaces.access.journal import Journal, What
 from interfaces.access.remembered import Remembered
 from interfaces.access.secret import Clock, digest, same
@@ -132,6 +132,8 @@ class _Holders:
 
     def shown(self, name: str, secret: str) -> Listed | None:
         """Whose secret this is, where it stands; its use is noted once a day."""
+        if not is_code(name):
+            return None
         with self.store.reading() as connection:
             row = connection.execute(select(self._table).where(self._table.c.id == name)).first()
         fits = same(digest(secret, of=name), "" if row is None else row.digest)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
 
+from domain.characters import FORBIDDEN
 from domain.people import Reason, Refused
 from domain.words import Choice
 from interfaces.access.journal import Journal, What
@@ -93,7 +94,7 @@ class Sessions:
             account=account,
             way=way,
             address=address,
-            agent=agent[:LONGEST_AGENT],
+            agent=FORBIDDEN.sub("", agent)[:LONGEST_AGENT],
             began_at=now,
             seen_at=now,
             shown_at=now,

@@ -58,7 +58,7 @@ def of_address(address: str) -> Counted:
     try:
         found = ip_address(address)
     except ValueError:
-        return Counted(f"address {address[:64]}", OF_AN_ADDRESS, shared=True)
+        return Counted("address unknown", OF_AN_ADDRESS, shared=True)
     if isinstance(found, IPv6Address):
         found = found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64)
     return Counted(f"address {found}", OF_AN_ADDRESS, shared=True)

@@ -65,7 +65,16 @@ def test_a_key_opens_what_it_was_made_for(keys: Keys, key: Made) -> None:
 def test_no_other_text_is_a_key(keys: Keys, key: Made) -> None:
     other = keys.make("another", "haiyan", LI, SCOPE, days=1)
     wrong = f"{key.secret.rpartition('_')[0]}_{other.secret.rpartition('_')[2]}"
-    for each in ("", "lvzhi_k1_", "lvzhi_k1_x_y", key.secret[:-1], key.secret[1:], wrong, "\ud800"):
+    for each in (
+        "",
+        "lvzhi_k1_",
+        "lvzhi_k1_x_y",
+        "lvzhi_k1_\0_y",
+        key.secret[:-1],
+        key.secret[1:],
+        wrong,
+        "\ud800",
+    ):
         assert refusal(lambda k=each: keys.of(k)) is Reason.NOT_SIGNED_IN  # type: ignore[misc]  # of texts
 
 
