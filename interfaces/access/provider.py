@@ -180,6 +180,12 @@ class Asking:
                     if len(body) > LARGEST or monotonic() > until:
                         raise failed(about)
             return msgspec.json.decode(bytes(body), type=kind)
-        except (httpx2.HTTPError, httpx2.InvalidURL, msgspec.DecodeError, RecursionError):
+        except (
+            httpx2.HTTPError,
+            httpx2.InvalidURL,
+            msgspec.DecodeError,
+            ValueError,
+            RecursionError,
+        ):
             # What these say may hold what was sent.
             raise failed(about) from None

@@ -41,6 +41,7 @@ def test_a_name_is_the_same_in_any_form_of_its_letters(accounts: Accounts) -> No
     )
     assert accounts.named(typed) == accounts.of(made.id) == made
     assert refusal(lambda: accounts.make(typed)) is Reason.NAME_TAKEN
+    assert refusal(lambda: accounts.named("nobody")) is Reason.NO_SUCH_ACCOUNT
 
 
 @given(st.text())

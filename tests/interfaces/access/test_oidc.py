@@ -224,7 +224,7 @@ def _by_a_key_that_it_brings(claims: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize(
     "forged",
-    [_unsigned, _by_the_public_key, _by_a_stranger, _by_a_key_that_it_brings, lambda _: "", lambda _: "a.b.c", lambda _: "[" * 9000],
+    [_unsigned, _by_the_public_key, _by_a_stranger, _by_a_key_that_it_brings, lambda _: "", lambda _: "a.b.c", lambda _: "é.b.c", lambda _: "[" * 9000],
 )  # fmt: skip
 def test_what_is_not_signed_by_the_provider_is_not_believed(
     fake: Fake, way: OpenId, forged: Callable[[dict[str, Any]], str]

@@ -81,7 +81,7 @@ def test_a_new_key_seals_and_old_ones_open(tmp_path: Path) -> None:
         assert file.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("lines", [b"x", b"a zz", b"a " + b"00" * 16, b"a b\na " + b"00" * 32])
+@pytest.mark.parametrize("lines", [b"", b"x", b"a zz", b"a " + b"00" * 16, b"a b\na " + b"00" * 32])
 def test_a_file_of_something_else_is_refused(tmp_path: Path, lines: bytes) -> None:
     file = tmp_path / "seal.keys"
     file.write_bytes(lines)

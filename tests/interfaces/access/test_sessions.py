@@ -13,7 +13,7 @@ from interfaces.access.remembered import MOST, STALE, Remembered
 from interfaces.access.sessions import Opened, Sessions, Way, form_token
 from interfaces.access.store import Store
 from interfaces.access.tables import accounts, sessions
-from tests.interfaces.access.conftest import Clock
+from tests.interfaces.access.conftest import Clock, at_once
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,14 @@ def test_a_rotated_session_goes_on_under_a_new_id_alone(house: House) -> None:
     assert rotated.form_token != opened.form_token
     with pytest.raises(Refused):
         house.sessions.rotate(opened.id)
+
+
+def test_of_eight_rotations_at_once_one_goes_on(house: House) -> None:
+    opened = house.begins()
+    done, refused = at_once(lambda: house.sessions.rotate(opened.id))
+
+    assert len(done) == 1 and house.opens(done[0])
+    assert {each.reason for each in refused} == {Reason.NOT_SIGNED_IN}
 
 
 def test_a_grave_step_wants_that_he_showed_who_he_is_shortly_ago(house: House) -> None:

@@ -208,13 +208,23 @@ def test_a_full_gate_counts_for_nobody(house: House, monkeypatch: pytest.MonkeyP
     house.tries()
 
 
-def test_a_password_is_kept_anew_when_more_is_asked_of_it(house: House, tmp_path: Path) -> None:
+def test_a_password_is_kept_anew_when_more_is_asked_of_it(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     more = opened(tmp_path / "more", terms=Terms(passes=3), clock=house.clock)
     li = more.accounts.make("li")
     kept = passwords.Passwords().kept(PASSWORD, "li")
     with more.store.writing() as connection:
         connection.execute(tables.accounts.update().values(password=kept))
     attempt = Attempt(name="li", password=PASSWORD, address=HOME)
+
+    def full(*_: object) -> None:
+        raise Refused(Reason.BUSY)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(passwords.Passwords, "renewed", full)
+        more.signing_in.by_password(attempt)
+    assert more.accounts.kept(li.id).kept == kept
     more.signing_in.by_password(attempt)
 
     assert "t=3" in str(more.accounts.kept(li.id).kept)
@@ -286,6 +296,8 @@ def test_only_an_identity_that_was_linked_signs_in(house: House) -> None:
     assert signs_in(ticket=ticket).opened.session.way is Way.OUTSIDE
     assert signs_in().opened.session.account == house.li.id
     assert house.access.identities.all(house.li.id) == (AT_CITY,)
+    second = house.access.accounts.ticket(house.li.id, Purpose.IDENTITY)
+    assert refusal(lambda: signs_in(ticket=second)) is Reason.ALREADY_DONE
     house.access.accounts.disable(house.li.id)
     assert refusal(signs_in) is Reason.NOT_LINKED
 
