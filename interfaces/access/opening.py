@@ -76,13 +76,14 @@ def opened(
 ) -> Access:
     """The store in the data folder, or in a PostgreSQL database; the keys lie in the folder either way."""
     terms = terms or Terms()
-    store = in_folder(folder) if database is None else in_database(database, schema)
-    marks = marks_in(folder / "access" / "marks.key")
+    (folder / "access").mkdir(mode=0o700, parents=True, exist_ok=True)
+    marks, keys = marks_in(folder / "access" / "marks.key"), keyring_in(seal_keys(folder))
     passwords = Passwords(memory=terms.memory, passes=terms.passes, lanes=terms.lanes)
+    store = in_folder(folder) if database is None else in_database(database, schema)
     journal = Journal(store, clock)
     sessions = Sessions(store, journal, clock, idle=terms.idle, absolute=terms.absolute)
     accounts = Accounts(store, passwords, sessions, journal, clock)
-    factor = SecondFactor(store, keyring_in(seal_keys(folder)), journal, clock)
+    factor = SecondFactor(store, keys, journal, clock)
     identities = Identities(store, accounts, journal, clock)
     throttle, devices = Throttle(store, clock), Devices(marks, clock)
     return Access(

@@ -30,7 +30,11 @@ class Store:
         self._reading = engine
         self._writing = engine.execution_options(begin="BEGIN IMMEDIATE")
         self._schema = schema
-        self._make()
+        try:
+            self._make()
+        except BaseException:
+            self.close()
+            raise
 
     def _make(self) -> None:
         with self.writing() as connection:

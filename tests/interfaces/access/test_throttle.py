@@ -46,6 +46,11 @@ def test_each_failure_doubles_the_delay_up_to_15_minutes(throttle: Throttle, clo
     assert delays == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
 
 
+@given(st.integers(-5, 10**6))
+def test_no_delay_is_for_ever_and_none_is_shorter_than_the_one_before(failures: int) -> None:
+    assert 0 <= module._delay(failures) <= module._delay(failures + 1) <= module.LONGEST
+
+
 def test_an_attempt_that_comes_too_soon_counts_for_nobody(throttle: Throttle, clock: Clock) -> None:
     throttle.admit(LI)
     for _ in range(30):
