@@ -419,6 +419,81 @@ class Reason(Choice):
         "端口已被占用,请换一个端口,或先停止占用它的程序",
         "is in use already; choose another port, or stop what uses it",
     )
+    WRONG_SIGN_IN = (
+        "wrong_sign_in",
+        "登录名或密码不对,请核对后重试,或请管理员重设密码",
+        "name or password is not right; check both, or have the password reset",
+    )
+    CODE_NEEDED = (
+        "code_needed",
+        "此账号启用了动态验证码,请一并填写",
+        "needs the code of your second factor as well; add it",
+    )
+    WRONG_CODE = (
+        "wrong_code",
+        "验证码不对、已过时或已用过,请等下一个验证码",
+        "is not right, too old or spent; wait for the next code",
+    )
+    TOO_SOON = (
+        "too_soon",
+        "失败次数较多,请等待所示秒数后再试",
+        "comes too soon after failures; wait for as many seconds as it says",
+    )
+    SHOW_AGAIN = (
+        "show_again",
+        "此操作需要再次验证身份,请重新输入密码或验证码",
+        "needs you to show again who you are; give your password or code once more",
+    )
+    CROSS_SITE = (
+        "cross_site",
+        "请求不是从本系统的页面发出,请刷新页面后重试",
+        "was not sent from a page of this service; reload the page and try again",
+    )
+    WEAK_PASSWORD = (
+        "weak_password",
+        "密码太常见或包含登录名,请另设一个",
+        "is a common password or holds the login name; choose another",
+    )
+    NAME_TAKEN = (
+        "name_taken",
+        "已被其他账号使用,请另选一个",
+        "belongs to another account; choose another",
+    )
+    LINK_SPENT = (
+        "link_spent",
+        "链接无效、已过期或已用过,请管理员重新发给",
+        "is not valid, too old or spent; have a new link sent",
+    )
+    NOT_LINKED = (
+        "not_linked",
+        "此外部身份尚未关联账号,请先用邀请链接关联",
+        "is an outside identity that belongs to no account; link it by an invitation first",
+    )
+    PROVIDER_FAILED = (
+        "provider_failed",
+        "统一身份认证未成功,请重新登录;仍不成功请联系运维人员",
+        "sign-in by the identity provider did not hold; start it again, or ask the operator",
+    )
+    NO_SUCH_ACCOUNT = (
+        "no_such_account",
+        "没有这个账号,请核对",
+        "is not an account here; check it",
+    )
+    NO_SUCH_KEY = (
+        "no_such_key",
+        "没有这把密钥或这个会话,请从列表中选择",
+        "is not a key or session here; choose one of the list",
+    )
+    NEWER_LAYOUT = (
+        "newer_layout",
+        "账号库由更新的版本写成,请升级程序后再启动",
+        "was written by a newer version; upgrade the program and start again",
+    )
+    WRONG_KEY_FILE = (
+        "wrong_key_file",
+        "密钥文件不对或缺少其中的密钥,请从备份恢复",
+        "is no file of keys, or lacks one that is needed; restore it from a backup",
+    )
     UNAVAILABLE = (
         "unavailable",
         "暂时无法读写数据,请稍后重试(同一编号不会重复登记)",

@@ -1,0 +1,122 @@
+"""Stores of both kinds, and a clock that moves only when it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Barrier
+from typing import TypeVar
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from domain.people import Refused
+from interfaces.access.accounts import Accounts
+from interfaces.access.journal import Journal
+from interfaces.access.passwords import Gate, Passwords
+from interfaces.access.second_factor import SecondFactor
+from interfaces.access.secret import Keyring
+from interfaces.access.sessions import Sessions
+from interfaces.access.store import Store, in_database, in_folder
+
+T = TypeVar("T")
+
+
+@dataclass
+class Clock:
+    """What time it is said to be."""
+
+    now: float = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def passes(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0) -> None:
+        """Let time pass."""
+        self.now += seconds + 60 * minutes + 3600 * hours
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A moment."""
+    return Clock()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+    """A fresh store in a file."""
+    store = in_folder(tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def postgres_store(postgres_url: str) -> Iterator[Store]:
+    """A fresh store in a schema of its own."""
+    schema = f"access_{uuid4().hex}"
+    store = in_database(postgres_url, schema)
+    yield store
+    store.close()
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute(f"DROP SCHEMA {schema} CASCADE".encode())
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """A fresh store of each kind."""
+    found: Store = request.getfixturevalue(f"{request.param}_store")
+    return found
+
+
+@pytest.fixture
+def journal(store: Store, clock: Clock) -> Journal:
+    """A journal in which nothing stands."""
+    return Journal(store, clock)
+
+
+@pytest.fixture
+def sessions(store: Store, journal: Journal, clock: Clock) -> Sessions:
+    """No sessions yet."""
+    return Sessions(store, journal, clock)
+
+
+@pytest.fixture(scope="session")
+def passwords() -> Passwords:
+    """Passwords that many threads may look at."""
+    return Passwords(gate=Gate(4, 64, patience=60))
+
+
+@pytest.fixture
+def accounts(
+    store: Store, passwords: Passwords, sessions: Sessions, journal: Journal, clock: Clock
+) -> Accounts:
+    """No accounts yet."""
+    return Accounts(store, passwords, sessions, journal, clock)
+
+
+@pytest.fixture
+def factor(store: Store, journal: Journal, clock: Clock) -> SecondFactor:
+    """Second factors of nobody yet."""
+    return SecondFactor(store, Keyring({"k1": b"1" * 32}), journal, clock)
+
+
+def at_once(act: Callable[[], T], times: int = 8) -> tuple[list[T], list[Refused]]:
+    """What came of an act that as many threads did at one moment, and what was refused."""
+    barrier = Barrier(times)
+
+    def one() -> T | Refused:
+        barrier.wait()
+        try:
+            return act()
+        except Refused as refused:
+            return refused
+
+    with ThreadPoolExecutor(times) as pool:
+        said = [each.result() for each in [pool.submit(one) for _ in range(times)]]
+    return (
+        [each for each in said if not isinstance(each, Refused)],
+        [each for each in said if isinstance(each, Refused)],
+    )
