@@ -18,7 +18,6 @@ from interfaces.access.secret import Clock, Marks, keyring_in, marks_in
 from interfaces.access.sessions import ABSOLUTE, IDLE, Sessions
 from interfaces.access.signing_in import SigningIn
 from interfaces.access.store import Store, in_database, in_folder
-from interfaces.access.tables import SCHEMA
 from interfaces.access.throttle import Throttle
 
 
@@ -71,7 +70,6 @@ def opened(
     database: str | None = None,
     *,
     terms: Terms | None = None,
-    schema: str = SCHEMA,
     clock: Clock = time,
 ) -> Access:
     """The store in the data folder, or in a PostgreSQL database; the keys lie in the folder either way."""
@@ -79,7 +77,7 @@ def opened(
     (folder / "access").mkdir(mode=0o700, parents=True, exist_ok=True)
     marks, keys = marks_in(folder / "access" / "marks.key"), keyring_in(seal_keys(folder))
     passwords = Passwords(memory=terms.memory, passes=terms.passes, lanes=terms.lanes)
-    store = in_folder(folder) if database is None else in_database(database, schema)
+    store = in_folder(folder) if database is None else in_database(database)
     journal = Journal(store, clock)
     sessions = Sessions(store, journal, clock, idle=terms.idle, absolute=terms.absolute)
     accounts = Accounts(store, passwords, sessions, journal, clock)

@@ -112,8 +112,8 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
-def in_database(url: str, schema: str = SCHEMA) -> Store:
-    """The store in a schema of a PostgreSQL database."""
+def in_database(url: str) -> Store:
+    """The store in the schema `lvzhi_access` of a PostgreSQL database."""
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=4,
@@ -123,4 +123,4 @@ def in_database(url: str, schema: str = SCHEMA) -> Store:
         # What rows hold is nobody's business who reads a log of errors.
         hide_parameters=True,
     )
-    return Store(engine, schema)
+    return Store(engine, SCHEMA)

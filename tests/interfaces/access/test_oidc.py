@@ -23,7 +23,7 @@ from interfaces.access.identities import Identity
 from interfaces.access.oidc import LASTS, Begun, OpenId
 from interfaces.access.provider import Asking, Provider, is_safe
 from interfaces.access.secret import Marks
-from interfaces.access.store import Store
+from interfaces.access.store import Store, in_folder
 from tests.interfaces.access.conftest import Clock, at_once
 from tests.interfaces.access.test_accounts import refusal
 
@@ -106,6 +106,14 @@ class Fake:
         return jwt.encode(header, claims, self.key, algorithms=[self.algorithm])
 
 
+@pytest.fixture(scope="module")
+def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Where it is noted which ways are gone; no two are the same, whatever test they are of."""
+    store = in_folder(tmp_path_factory.mktemp("ways"))
+    yield store
+    store.close()
+
+
 @pytest.fixture
 def fake(clock: Clock) -> Iterator[Fake]:
     """A provider on a port of this machine."""
@@ -151,9 +159,9 @@ def asking(fake: Fake, clock: Clock) -> Iterator[Asking]:
 
 
 @pytest.fixture
-def way(asking: Asking, sqlite_store: Store, clock: Clock) -> OpenId:
+def way(asking: Asking, ways: Store, clock: Clock) -> OpenId:
     """The way there and back."""
-    return OpenId(asking, sqlite_store, MARKS, clock)
+    return OpenId(asking, ways, MARKS, clock)
 
 
 def why(act: Callable[[], object]) -> str:
@@ -326,12 +334,12 @@ def test_whoever_comes_back_otherwise_is_not_let_in(
 
 
 def test_a_cookie_of_another_provider_is_not_taken(
-    fake: Fake, way: OpenId, sqlite_store: Store, clock: Clock
+    fake: Fake, way: OpenId, ways: Store, clock: Clock
 ) -> None:
     begun = way.begin()
     told = Provider(issuer="https://id.example", client_id=CLIENT, redirect_uri=BACK)
     asking = Asking(told, clock)
-    other = OpenId(asking, sqlite_store, MARKS, clock)
+    other = OpenId(asking, ways, MARKS, clock)
 
     assert why(lambda: other.finish(begun.cookie, fake.signs_in(begun))) == "issuer"
     asking.close()
@@ -440,12 +448,12 @@ def test_a_provider_that_says_something_else_of_itself_is_not_asked_further(
 
 @pytest.mark.parametrize("secret", [SECRET, None])
 def test_a_secret_is_sent_as_the_provider_wants_it(
-    fake: Fake, sqlite_store: Store, clock: Clock, secret: str | None
+    fake: Fake, ways: Store, clock: Clock, secret: str | None
 ) -> None:
     fake.metadata = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
     told = Provider(issuer=fake.issuer, client_id=CLIENT, client_secret=secret, redirect_uri=BACK)
     asking = Asking(told, clock)
-    way = OpenId(asking, sqlite_store, MARKS, clock)
+    way = OpenId(asking, ways, MARKS, clock)
     begun = way.begin()
     way.finish(begun.cookie, fake.signs_in(begun))
 

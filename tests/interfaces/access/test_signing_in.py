@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import psycopg
 import pytest
 from sqlalchemy import select
 
@@ -60,17 +58,15 @@ class House:
 @pytest.fixture(params=["sqlite", "postgres"])
 def house(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[House]:
     """A house in each kind of store."""
-    schema, url = f"access_{uuid4().hex}", None
+    url = None
     if request.param == "postgres":
+        request.getfixturevalue("postgres_store")
         url = request.getfixturevalue("postgres_url")
-    access = opened(tmp_path, url, schema=schema, clock=clock)
+    access = opened(tmp_path, url, clock=clock)
     li = access.accounts.make("li")
     access.accounts.set_password(li.id, PASSWORD)
     yield House(access, clock, li)
     access.close()
-    if url is not None:
-        with psycopg.connect(url, autocommit=True) as owner:
-            owner.execute(f"DROP SCHEMA {schema} CASCADE".encode())
 
 
 def test_name_and_password_begin_a_session(house: House) -> None:
