@@ -34,7 +34,7 @@ def with_bare_endpoint(app: FastAPI, installation: Installation) -> FastAPI:
     door = Door(installation, installation.tokens)
 
     async def checked(request: Request) -> Response:
-        desk, _ = door.enter(request)
+        desk, _ = await door.enter(request)
         command_id = command_id_of(request)
         bodies.body_of(Shape.OCCASION, bodies.text_of(await body_of(request)))
         done = Done(stream=f"occasion/{command_id}", version=1, position=1, entries=1)
@@ -72,6 +72,7 @@ def main(told: str) -> None:
         master_key_file=folder / "master.key",
         erased=folder / "erased",
         readings=folder / "readings",
+        access=folder,
         seal_every=said["seal_every"],
     )
     installation = Installation(settings) if said["reading"] else Paused(settings)

@@ -36,6 +36,7 @@ def run(extent: Extent, places: Sequence[Place]) -> Iterator[Figure]:
             master_key_file=Path(where["folder"] or "") / "master.key",
             erased=Path(where["folder"] or "") / "erased",
             readings=Path(where["folder"] or "") / "readings",
+            access=Path(where["folder"] or ""),
         )
         with closing(Installation(settings)) as installation, place.round_trips() as round_trip:
             desk = installation.create(f"lag{uuid4().hex[:8]}", "Bench County")

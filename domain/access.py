@@ -26,6 +26,8 @@ class Action(Choice):
     """What somebody may be let do; the list is closed, and every route and every command of the command line names one."""
 
     LOOK_UP = "look_up", "查看目录和说明", "look up the catalogue and the reasons; open to all"
+    SIGN_IN = "sign_in", "登录", "sign in, or fetch a token; open to all"
+    OWN_ACCOUNT = "own_account", "管理本人账号", "see to one's own account and sessions"
     SEE_ROSTER = "see_roster", "查看名册", "see the roster"
     SEE_CONTACT = "see_contact", "查看联系方式", "see how to reach somebody"
     SEE_RECORD = "see_record", "查看履职记录", "see records"
@@ -111,6 +113,8 @@ _WHO_WRITES = _row(clerk=_ALL, head=_ALL, member=_ALL, appraisal=_ALL)
 TABLE: Mapping[Action, _Row] = MappingProxyType(
     {
         Action.LOOK_UP: _EVERYBODY,
+        Action.SIGN_IN: _EVERYBODY,
+        Action.OWN_ACCOUNT: _EVERYBODY,
         Action.SEE_ROSTER: _EVERYBODY,
         Action.SEE_CONTACT: _row(clerk=_ITS_UNIT, head=_ITS_UNIT, member=_HIMSELF),
         Action.SEE_RECORD: _EVERYBODY,

@@ -556,6 +556,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_sealing(commands, common)
     _add_personal(commands, common, acting)
     _add_granting(commands, common, acting)
+    _add_accounts(commands, common)
     kinds = command("kinds", "履职类型目录 / the catalogue of kinds", _kinds, Action.LOOK_UP)
     kinds.add_argument("kind", nargs="?")
     kinds.add_argument("--json", action="store_true")
@@ -779,6 +780,77 @@ def _add_granting(
         (grants, "grants", Action.SEE_GRANTS),
     ):
         made.set_defaults(run=_act_of("interfaces.cli_granting", name), action=action)
+
+
+def _add_accounts(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    """Accounts, and the keys and clients of other systems."""
+    words = "账号 / accounts"
+    account = commands.add_parser("account", help=words, description=words, parents=[common])
+    acts = account.add_subparsers(metavar="ACTION", required=True)
+
+    def act(
+        of: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: str, words: str
+    ) -> argparse.ArgumentParser:
+        made = of.add_parser(name, help=words, description=words, parents=[common])
+        made.set_defaults(run=_act_of("interfaces.cli_accounts", run), action=Action.RUN)
+        return made
+
+    for name, run, words in (
+        ("add", "add", "为名册人员建立账号 / make one for somebody of the roster"),
+        ("link", "link", "关联到另一台账的人员 / say who it is in another ledger"),
+        ("unlink", "unlink", "取消与本台账的关联 / it is nobody in the ledger any more"),
+        ("ticket", "ticket", "签发一次性口令 / a link to set a password, good once"),
+        ("disable", "disable", "停用,会话立即结束 / nobody signs in to it; its sessions end"),
+        ("enable", "enable", "启用 / it may be signed in to again"),
+        ("sign-out", "end_sessions", "结束其全部会话 / end all its sessions"),
+        ("drop-factor", "drop_factor", "取消动态验证码 / remove a second factor that was lost"),
+    ):
+        made = act(acts, name, run, words)
+        made.add_argument("name", help="登录名 / login name")
+        if name in {"add", "link"}:
+            made.add_argument("--person", required=True, help=MEMBER)
+        if name == "ticket":
+            made.add_argument(
+                "--identity",
+                action="store_true",
+                help="用于关联统一身份认证 / to link an identity at the provider",
+            )
+    shown = act(acts, "list", "show", "账号一览 / accounts by name")
+    shown.add_argument(
+        "--after", default="", metavar="NAME", help="从此登录名之后 / after this name"
+    )
+    told = act(acts, "journal", "journal", "登录和账号变动 / what happened to accounts")
+    told.add_argument("--of", metavar="NAME", help="登录名 / login name")
+    for made in (shown, told):
+        made.add_argument("--limit", type=_number_in(1, 1_000), default=100, help="条数 / how many")
+        made.add_argument("--json", action="store_true", help="JSON")
+    for name, words, days in (
+        ("apikey", "其他系统的密钥 / keys of other systems", 90.0),
+        ("client", "其他系统的客户端 / clients of other systems", 365.0),
+    ):
+        of = commands.add_parser(name, help=words, description=words, parents=[common])
+        each = of.add_subparsers(metavar="ACTION", required=True)
+        kind = "key" if name == "apikey" else "client"
+        made = act(each, "make", f"make_{kind}", "签发 / make one")
+        made.add_argument("label", help="用途 / what it is for")
+        made.add_argument("--person", required=True, help="负责人 / who answers for it: " + MEMBER)
+        made.add_argument(
+            "--may",
+            dest="action_named",
+            action="append",
+            required=True,
+            metavar="ACTION",
+            choices=[action.value for action in Action],
+            help="可做的操作,可重复 / what it may do; may be repeated",
+        )
+        made.add_argument(
+            "--days", type=_days, default=days, help="有效天数 / days that it is good for"
+        )
+        listed = act(each, "list", f"{kind}s", "一览 / list them")
+        listed.add_argument("--json", action="store_true", help="JSON")
+        act(each, "revoke", f"revoke_{kind}", "撤销 / revoke one").add_argument("id")
 
 
 def _sealed(name: str) -> Run:

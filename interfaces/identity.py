@@ -15,6 +15,7 @@ from time import time
 import msgspec
 
 from application.durable import secret_in
+from domain.access import Action
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 
 PREFIX = "lvzhi1"
@@ -44,6 +45,8 @@ class Grant:
     actor: Actor
     ledger: str
     expires: int
+    actions: frozenset[Action] | None = None
+    """What another system was given at most; none where it is not bounded so."""
 
     def opens(self, ledger: str) -> bool:
         """Whether it is for that ledger."""

@@ -9,11 +9,15 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
 from application.durable import kept_secret
 from domain.people import Reason, Refused
 from domain.words import Label
+
+if TYPE_CHECKING:
+    from interfaces.access.provider import Provider
 
 SEAL_EVERY = 2.0
 _SECONDS = Label("0.1 至 3600 秒,或 off", "0.1 to 3600 seconds, or off")
@@ -35,6 +39,12 @@ IN_FILES = (
     "master_key_file",
     "erased",
     "readings",
+    "access",
+    "oidc_issuer",
+    "oidc_client_id",
+    "oidc_client_secret_file",
+    "oidc_redirect",
+    "oidc_ca_file",
     "hosts",
     "proxies",
     "production",
@@ -59,6 +69,7 @@ class Settings:
     sealed trees, `seal_keys` the keys that sign them and what each signed last; `seal_every` are the seconds between two looks
     at what the service has to seal, none where it does not seal.
     `keys` holds the keys of the people whom a ledger tells of, `master_key_file` the key that wraps them, `erased` whose were destroyed.
+    `access` is the folder of accounts and their keys, `provider` the identity provider that people may sign in at.
     `readings` is the folder in which it is noted who was shown what tells of a person.
     `hosts` are the names under which the service may be asked (none: any), `proxies` the addresses whose word about https and
     about the caller's address is believed. In `production` the service refuses to start with settings that are unsafe.
@@ -77,6 +88,8 @@ class Settings:
     master_key_file: Path
     erased: Path
     readings: Path
+    access: Path
+    provider: Provider | None = field(default=None, repr=False)
     hosts: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     production: bool = False
@@ -161,6 +174,8 @@ def read(
         master_key_file=_folder_in(environment, "LVZHI_MASTER_KEY_FILE", folder / "master.key"),
         erased=_folder_in(environment, "LVZHI_ERASED", folder / "erased"),
         readings=_folder_in(environment, "LVZHI_READINGS", folder / "readings"),
+        access=_folder_in(environment, "LVZHI_ACCESS", folder),
+        provider=_provider_in(environment),
         seal_every=_seconds_in(environment.get("LVZHI_SEAL_EVERY", "")),
         strict=_ticked(environment, "LVZHI_STRICT"),
         hosts=_listed(environment, "LVZHI_HOSTS"),
@@ -225,6 +240,29 @@ def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
 def _folder_in(environment: Mapping[str, str], name: str, otherwise: Path) -> Path:
     told = environment.get(name)
     return Path(told).expanduser() if told else otherwise
+
+
+def _provider_in(environment: Mapping[str, str]) -> Provider | None:
+    """The identity provider that the operator named, whole or not at all."""
+    issuer = environment.get("LVZHI_OIDC_ISSUER")
+    if not issuer:
+        return None
+    from interfaces.access.provider import Provider as Named
+
+    for name in ("LVZHI_OIDC_CLIENT_ID", "LVZHI_OIDC_REDIRECT"):
+        if not environment.get(name):
+            raise Refused(Reason.MISSING, name)
+    secret, authority = (
+        environment.get("LVZHI_OIDC_CLIENT_SECRET_FILE"),
+        environment.get("LVZHI_OIDC_CA_FILE"),
+    )
+    return Named(
+        issuer=issuer,
+        client_id=environment["LVZHI_OIDC_CLIENT_ID"],
+        client_secret=kept_secret(Path(secret).expanduser()).decode() if secret else None,
+        redirect_uri=environment["LVZHI_OIDC_REDIRECT"],
+        ca_file=Path(authority).expanduser() if authority else None,
+    )
 
 
 def _seconds_in(said: str) -> float | None:

@@ -35,10 +35,13 @@ from domain.document import Publish
 from domain.entry import Entry
 from domain.erasure import CarryOutErasure, Erasure, Step
 from domain.grant import GrantAccess, RevokeAccess, TakeEmergencyAccess
-from domain.people import Actor, PersonId, Reason, Refused, Role, Via
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 from domain.rule import RuleDocument
 from domain.streams import LedgerOpened, OpenLedger, Root
 from domain.words import Label
+from interfaces.access.oidc import OpenId
+from interfaces.access.opening import Access, opened
+from interfaces.access.provider import Asking
 from interfaces.forms import given
 from interfaces.identity import Tokens, key_in
 from interfaces.settings import Settings
@@ -210,6 +213,16 @@ class Desk:
         """Whether the thread that keeps the read model up to date is alive."""
         return self._reading is not None and self._reading.is_alive()
 
+    def roles_of(self, person: PersonId) -> list[tuple[Role, UnitId | None]]:
+        """The roles, each with its unit, that are granted to somebody now."""
+        at, day = now(), self.today()
+        found = [
+            (each.role, each.unit)
+            for each in self.grants.of(person)
+            if not each.standby and each.stands(at, day)
+        ]
+        return list(dict.fromkeys(found))
+
     async def submit(self, request: Request) -> Done:
         """Carry out one request together with its neighbours; raises `Refused`."""
         done = await self._commits.submit(request)
@@ -321,6 +334,8 @@ class Installation:
         self._keeps_reading = False
         self._tokens: Tokens | None = None
         self.master = MasterKeys(settings.master_key_file)
+        self._access: Access | None = None
+        self._asking: Asking | None = None
 
     @property
     def tokens(self) -> Tokens:
@@ -330,6 +345,31 @@ class Installation:
                 key = self.settings.token_key or key_in(self.settings.token_key_file)
                 self._tokens = Tokens(key)
             return self._tokens
+
+    @property
+    def access(self) -> Access:
+        """Who somebody is: accounts, sessions, keys of other systems; opened on first use."""
+        with self._lock:
+            if self._access is None:
+                self._access = opened(self.settings.access, self.settings.database)
+            return self._access
+
+    @property
+    def provider(self) -> OpenId | None:
+        """The identity provider that people may sign in at, none where the operator named none."""
+        named = self.settings.provider
+        if named is None:
+            return None
+        access = self.access
+        with self._lock:
+            if self._asking is None:
+                self._asking = Asking(named, access.clock)
+            return OpenId(self._asking, access.store, access.marks, access.clock)
+
+    def purge_access(self) -> None:
+        """Take away sessions, links and notes that ended, where accounts are in use here."""
+        if self._access is not None:
+            self._access.purge()
 
     def ledgers(self) -> list[str]:
         """The codes of all ledgers, in order."""
@@ -502,6 +542,11 @@ class Installation:
         for desk in desks:
             desk.close()
         with self._lock:
+            if self._asking is not None:
+                self._asking.close()
+            if self._access is not None:
+                self._access.close()
+            self._asking = self._access = None
             for store in self._stores:
                 store.close()
             self._stores.clear()

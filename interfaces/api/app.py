@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -13,11 +15,25 @@ from starlette.types import ASGIApp
 
 from domain.kinds import Shape
 from interfaces import bodies
-from interfaces.api import drafts, errors, grants, imports, openapi, personal, reads, seals, writes
+from interfaces.api import (
+    account,
+    drafts,
+    errors,
+    grants,
+    imports,
+    openapi,
+    personal,
+    reads,
+    seals,
+    writes,
+)
 from interfaces.api.door import Door, Gate
 from interfaces.api.guard import Guard
 from interfaces.sealing import Keeper
 from interfaces.wiring import Installation
+
+_log = logging.getLogger("lvzhi.api")
+PURGED_EVERY = 3600.0
 
 
 def create_app(installation: Installation) -> FastAPI:
@@ -30,11 +46,13 @@ def create_app(installation: Installation) -> FastAPI:
         for shape in Shape:
             bodies.body_adapter(shape)
         await run_in_threadpool(installation.keep_reading)
+        purging = asyncio.create_task(_purge(installation))
         if keeper is not None:
             keeper.start()
         try:
             yield
         finally:
+            purging.cancel()
             if keeper is not None:
                 await run_in_threadpool(keeper.stop)
             await run_in_threadpool(installation.close)
@@ -61,6 +79,7 @@ def create_app(installation: Installation) -> FastAPI:
     app.include_router(seals.router())
     app.include_router(personal.router())
     app.include_router(grants.router())
+    app.include_router(account.router(door))
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
     # Around all that Starlette puts in front of the routes: its answer to what went wrong with us comes from there.
     build = app.build_middleware_stack
@@ -70,6 +89,16 @@ def create_app(installation: Installation) -> FastAPI:
 
     app.build_middleware_stack = guarded  # type: ignore[method-assign]
     return app
+
+
+async def _purge(installation: Installation) -> None:
+    """Once an hour take away what has ended of sessions, links and notes."""
+    while True:
+        await asyncio.sleep(PURGED_EVERY)
+        try:
+            await run_in_threadpool(installation.purge_access)
+        except Exception as error:
+            _log.warning("accounts cannot be tidied now", exc_info=error)
 
 
 def _version() -> str:

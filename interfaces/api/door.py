@@ -11,13 +11,19 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from application.handle import Done, now
 from domain.access import TOLD_WHY, Action, Relation, may, must
-from domain.people import Actor, PersonId, Reason, Refused, Warned
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via, Warned
 from domain.words import CODE, Label, is_code
+from interfaces.access.cookies import Cookie, name_of
+from interfaces.access.cross_site import refuse_cross_site
+from interfaces.access.machines import KEY_PREFIX, TOKEN_PREFIX
+from interfaces.access.opening import Access
+from interfaces.access.sessions import Session
 from interfaces.bodies import LARGEST_BODY
 from interfaces.forms import given
 from interfaces.identity import Grant, Tokens
@@ -26,6 +32,8 @@ from interfaces.wiring import Desk, Installation
 LONGEST_COMMAND_ID = 200
 ACTING_FOR = "Lvzhi-Acting-For"
 """The header that names the member for whom a clerk types in his declaration."""
+ACTING_AS, ACTING_IN = "Lvzhi-Role", "Lvzhi-Unit"
+"""The headers that say in which role, and for which unit, somebody acts who signed in or another system that has a key."""
 _VERSION = re.compile(r'(?:W/)?"(\d{1,12})"')
 _encode = msgspec.json.Encoder().encode
 _COMMAND_ID = Label(
@@ -81,18 +89,74 @@ class Door:
     installation: Installation
     tokens: Tokens
 
-    def grant(self, request: Request) -> Grant:
-        """What the bearer's token lets him be; raises `Refused` without a good one."""
-        said = request.headers.get("authorization")
-        if said is None or said[:7].lower() != "bearer ":
+    async def who(self, request: Request) -> Grant:
+        """Who asks, and as what: by a signed token, a key or token of another system, or a session; raises `Refused` without a good one."""
+        token = _bearer(request)
+        if token is None and cookie_of(request, Cookie.SESSION) is None:
             raise Refused(Reason.NOT_SIGNED_IN, "Authorization")
-        return self.tokens.grant(said[7:].strip())
+        if token is None or token.startswith((KEY_PREFIX, TOKEN_PREFIX)):
+            # These are looked up, which may take a moment.
+            return await run_in_threadpool(self.looked_up, request, token)
+        return self.tokens.grant(token)
 
-    def enter(self, request: Request) -> tuple[Desk, Actor]:
+    def looked_up(self, request: Request, token: str | None) -> Grant:
+        """As `who`, for what lies in the store of accounts."""
+        if token is None:
+            return self._of_session(request)
+        if not token.startswith((KEY_PREFIX, TOKEN_PREFIX)):
+            return self.tokens.grant(token)
+        access = self.installation.access
+        is_key = token.startswith(KEY_PREFIX)
+        found = (access.keys if is_key else access.clients).of(token)
+        actor = _acting_as(request, found.person, Role.CONSUMER, Via.API)
+        return Grant(
+            actor=actor,
+            ledger=found.ledger,
+            expires=int(found.ends_at),
+            actions=found.actions,
+        )
+
+    def _of_session(self, request: Request) -> Grant:
+        ledger = str(request.path_params.get("ledger", ""))
+        access = self.installation.access
+        session_id, session = session_of(request, access)
+        refuse_other_sites(request, session_id)
+        person = next(
+            (
+                each.person
+                for each in access.accounts.links_of(session.account)
+                if each.ledger == ledger
+            ),
+            None,
+        )
+        if person is None:
+            raise Refused(Reason.NOT_ALLOWED, about=ledger[:40])
+        actor = _acting_as(request, person, Role.MEMBER, Via.WEB)
+        return Grant(actor=actor, ledger=ledger, expires=int(session.began_at))
+
+    def ledgers_of(self, request: Request) -> list[str]:
+        """The codes of the ledgers in which whoever asks is somebody."""
+        token = _bearer(request)
+        if token is None:
+            access = self.installation.access
+            _, session = session_of(request, access)
+            return [each.ledger for each in access.accounts.links_of(session.account)]
+        grant = self.looked_up(request, token)
+        codes = [code for code in self.installation.ledgers() if grant.opens(code)]
+        return [
+            desk.code
+            for code in codes
+            for desk in self.installation.opened(code)
+            if desk.grants.lets(grant.actor, now(), desk.today())
+        ]
+
+    async def enter(self, request: Request) -> tuple[Desk, Actor]:
         """The ledger that is asked, and who asks with a token for it, in a role that he is granted there and to which the route is open at all."""
         ledger = request.path_params["ledger"]
-        grant = self.grant(request)
+        grant = await self.who(request)
         action = action_of(request.scope["route"])
+        request.state.actions = grant.actions
+        must_be_given(request, action)
         if action not in TOLD_WHY:
             must(grant.actor.role, action)
         if not grant.opens(ledger):
@@ -101,6 +165,59 @@ class Door:
         if not desk.grants.lets(grant.actor, now(), desk.today()):
             raise Refused(Reason.NOT_GRANTED, about=grant.actor.role.zh)
         return desk, grant.actor
+
+
+def must_be_given(request: Request, action: Action) -> None:
+    """Refuse another system what it was not given, whatever whoever answers for it may do himself."""
+    given_to_it: frozenset[Action] | None = request.state.actions
+    if given_to_it is not None and action not in given_to_it:
+        raise Refused(Reason.NOT_ALLOWED, about=action.zh)
+
+
+def _bearer(request: Request) -> str | None:
+    """The token that was sent, none where there is none; refuses another way to say who one is."""
+    said = request.headers.get("authorization")
+    if said is None:
+        return None
+    if said[:7].lower() != "bearer ":
+        raise Refused(Reason.NOT_SIGNED_IN, "Authorization")
+    return said[7:].strip()
+
+
+def _acting_as(request: Request, person: PersonId, usual: Role, via: Via) -> Actor:
+    """In which role and for which unit he says that he acts; whether he may is for the grants to say."""
+    said, unit = request.headers.get(ACTING_AS), request.headers.get(ACTING_IN)
+    try:
+        role = usual if said is None else Role.of(said.strip())
+    except ValueError as error:
+        raise Refused(Reason.MALFORMED, ACTING_AS, given(said or "")) from error
+    where = None if unit is None else UnitId(checked_id(unit.strip(), ACTING_IN))
+    return Actor(person=person, role=role, unit=where, via=via)
+
+
+def is_https(request: Request) -> bool:
+    """Whether nobody on the way can listen, as the server or a proxy that is believed says."""
+    return request.url.scheme == "https"
+
+
+def cookie_of(request: Request, cookie: Cookie) -> str | None:
+    """What a cookie of ours says."""
+    return request.cookies.get(name_of(cookie, https=is_https(request)))
+
+
+def session_of(request: Request, access: Access) -> tuple[str, Session]:
+    """The session that the cookie opens, and its id; raises `Refused` without one that stands."""
+    session_id = cookie_of(request, Cookie.SESSION)
+    if session_id is None or len(session_id) > LONGEST_COMMAND_ID:
+        raise Refused(Reason.NOT_SIGNED_IN, "Authorization")
+    return session_id, access.sessions.of(session_id)
+
+
+def refuse_other_sites(request: Request, session_id: str | None = None) -> None:
+    """Refuse what a page of another site has a browser send in somebody's name."""
+    session_id = session_id or cookie_of(request, Cookie.SESSION)
+    origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    refuse_cross_site(request.method, request.headers, origin=origin, session_id=session_id)
 
 
 NEEDS = "x-action"

@@ -60,7 +60,7 @@ async def tried(request: Request) -> AsyncIterator[Tried]:
     """Let in a draft: it is read before it takes its turn, so that nobody waits for who sends it."""
     door: Door = request.app.state.door
     gate: Gate = request.app.state.trying
-    desk, _ = door.enter(request)
+    desk, _ = await door.enter(request)
     await known_parameters(request)
     text = bodies.text_of(await body_of(request))
     try:

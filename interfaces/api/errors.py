@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from domain.people import Reason, Refused
 from interfaces import forms
+from interfaces.access.throttle import TooSoon
 from interfaces.api.problems import Problem, problem_of, problem_response
 from interfaces.wiring import is_of_storage
 
@@ -36,6 +37,8 @@ def answer(refused: Refused, parameters: frozenset[str] = frozenset()) -> Respon
     headers: dict[str, str] = {}
     if problem.status == 401:
         headers = SIGN_IN
+    elif isinstance(refused, TooSoon):
+        headers = {"Retry-After": str(refused.seconds)}
     elif problem.status == 503:
         headers = AGAIN_AFTER
     return problem_response(problem, headers)

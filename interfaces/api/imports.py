@@ -68,7 +68,7 @@ async def sent(request: Request) -> AsyncIterator[Sent]:
     """Let in a file: who sends it is asked before it is read."""
     door: Door = request.app.state.door
     gate: Gate = request.app.state.gate
-    desk, actor = door.enter(request)
+    desk, actor = await door.enter(request)
     await known_parameters(request)
     with gate.passed():
         yield Sent(desk, actor, await body_of(request, LARGEST_FILE))

@@ -12,10 +12,12 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
+from domain.access import Action
 from domain.document import Sort
 from interfaces import bodies
-from interfaces.api import drafts, seals
-from interfaces.api.door import ACTING_FOR, Receipt
+from interfaces.api import account, drafts, seals
+from interfaces.access.cookies import Cookie, name_of
+from interfaces.api.door import ACTING_FOR, NEEDS, Receipt
 from interfaces.api.problems import MEDIA_TYPE, Problem
 from interfaces.api.writes import ACTS, LEDGER, Act, BatchVerdicts
 
@@ -57,6 +59,16 @@ _DIFFERS: Schema = {
     "description": "已核对,与疑似重复的记录不同 / the recorder has looked at a likely duplicate",
     "schema": {"type": "boolean", "default": False},
 }
+_TOKEN_FORM: Schema = {
+    "type": "object",
+    "required": ["grant_type"],
+    "properties": {
+        "grant_type": {"type": "string", "enum": ["client_credentials"]},
+        "scope": {"type": "string"},
+    },
+    "additionalProperties": False,
+}
+_BY_SESSION: Schema = {Action.SIGN_IN.value: [], Action.OWN_ACCOUNT.value: [{"session": []}]}
 _RECEIPT_HEADERS: Schema = {
     "Lvzhi-Position": {
         "description": "读取时作为 after 参数 / pass it as `after` to read this write",
@@ -88,11 +100,20 @@ def describe(app: FastAPI) -> Schema:
     for path, operations in made["paths"].items():
         for operation in operations.values():
             _add_path_parameters(path, operation)
-            _add_problems(operation, secured=path.startswith("/api/") and "{ledger}" in path)
+            of_account = account.TAG in operation.get("tags", ())
+            secured = path.startswith("/api/") and ("{ledger}" in path or of_account)
+            _add_problems(operation, secured=secured)
+            for status in ("409", "413", "429", "502") if of_account else ():
+                _add_problem(operation, status)
+            if of_account:
+                operation["security"] = _BY_SESSION[operation[NEEDS]]
             if "seal" in operation.get("tags", ()):
                 _add_problem(operation, "409")
-    made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-    made["security"] = [{"token": []}]
+    made["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer"},
+        "session": {"type": "apiKey", "in": "cookie", "name": name_of(Cookie.SESSION, https=True)},
+    }
+    made["security"] = [{"token": []}, {"session": []}]
     app.openapi_schema = made
     return made
 
@@ -103,6 +124,9 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
     ]
     adapters.append(("submit_commands", "validation", bodies.tagged_adapter()))
     adapters.append((drafts.OPERATION, "validation", drafts.draft_adapter()))
+    adapters += [
+        (operation, "validation", account.body_adapter(operation)) for operation in account.BODIES
+    ]
     wanted, defined = TypeAdapter.json_schemas(adapters, ref_template=_REF)
     found = {name: schema for (name, _), schema in wanted.items()}
     text = json.dumps([found, defined.get("$defs", {})])
@@ -141,6 +165,14 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
         "content": {seals.TEXT: {"schema": {"type": "string", "maxLength": seals.LARGEST_LINES}}},
     }
     _take(paths[f"{LEDGER}/whatif"]["post"], found[drafts.OPERATION], required=True)
+    for operations in paths.values():
+        for operation in operations.values():
+            if operation["operationId"] in account.BODIES:
+                _take(operation, found[operation["operationId"]], required=True)
+    paths["/api/v1/tokens"]["post"]["requestBody"] = {
+        "required": True,
+        "content": {"application/x-www-form-urlencoded": {"schema": _TOKEN_FORM}},
+    }
     batch = paths[f"{LEDGER}/commands"]["post"]
     batch["parameters"] = [_COMMAND_ID, _ACTING_FOR]
     one = found["submit_commands"]
@@ -198,13 +230,13 @@ def _add_path_parameters(path: str, operation: Schema) -> None:
 def _add_problems(operation: Schema, *, secured: bool) -> None:
     """Errors are problems, and nothing else."""
     responses = operation["responses"]
-    for status in [status for status in responses if not status.startswith("2")]:
+    for status in [status for status in responses if status[0] not in "23"]:
         del responses[status]
     statuses = list(_PROBLEM_STATUSES if secured else ("400", "404", "422", "503"))
     if "requestBody" in operation:
         statuses += ["409", "412", "413", "428"]
-    else:
-        responses.setdefault("200", {"description": "OK"})
+    elif not responses:
+        responses["200"] = {"description": "OK"}
     if not secured:
         operation["security"] = []
     for status in sorted(statuses):

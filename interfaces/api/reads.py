@@ -17,7 +17,6 @@ from pydantic import AfterValidator
 from sqlalchemy import Connection
 from starlette.datastructures import URL
 
-from application.handle import now
 from application.readings import ReadingNoted
 from domain.access import Action, Relation, always, may
 from domain.document import NOT_PUBLISHED, Sort
@@ -332,7 +331,7 @@ async def _let_in(
     request: Request, response: Response, after: int | None, as_of: str | None
 ) -> Asking:
     door: Door = request.app.state.door
-    desk, actor = door.enter(request)
+    desk, actor = await door.enter(request)
     no_parameters(request, *_known_parameters(request.scope["route"]))
     for name, value in request.path_params.items():
         checked_id(value, name)
@@ -1215,14 +1214,9 @@ def _add_general(made: APIRouter, door: Door) -> None:
         dependencies=only_known,
     )
     def list_ledgers(request: Request) -> list[LedgerView]:
-        """The ledgers that the token opens."""
-        grant = door.grant(request)
+        """The ledgers in which whoever asks is somebody."""
         found = [
-            desk
-            for code in door.installation.ledgers()
-            if grant.opens(code)
-            for desk in door.installation.opened(code)
-            if desk.grants.lets(grant.actor, now(), desk.today())
+            desk for code in door.ledgers_of(request) for desk in door.installation.opened(code)
         ]
         return [
             LedgerView(

@@ -308,6 +308,6 @@ async def lines_sent(request: Request, response: Response, size: Size = None) ->
 async def asking_tile(request: Request, response: Response) -> Asking:
     """Let in a read of a tile, whose path holds slashes."""
     door: Door = request.app.state.door
-    desk, actor = door.enter(request)
+    desk, actor = await door.enter(request)
     no_parameters(request)
     return Asking(desk, actor, None, request, response)

@@ -40,6 +40,7 @@ from interfaces.api.door import (
     checked_id,
     command_id_of,
     json_response,
+    must_be_given,
     needs,
     no_parameters,
     receipt,
@@ -392,7 +393,7 @@ def _handler(door: Door, act: Act) -> Handler:
     parameters = act.parameters
 
     async def handle(request: Request) -> Response:
-        desk, actor = door.enter(request)
+        desk, actor = await door.enter(request)
         actor = acting(request, actor)
         no_parameters(request, parameters)
         command_id = command_id_of(request)
@@ -428,7 +429,7 @@ def _record_handler(door: Door, act: Act) -> Handler:
     read = bodies.body_of
 
     async def handle(request: Request) -> Response:
-        desk, actor = door.enter(request)
+        desk, actor = await door.enter(request)
         actor = acting(request, actor)
         no_parameters(request, _DIFFERS)
         command_id = command_id_of(request)
@@ -454,7 +455,7 @@ def _record_handler(door: Door, act: Act) -> Handler:
 
 def _batch_handler(door: Door) -> Handler:
     async def handle(request: Request) -> Response:
-        desk, actor = door.enter(request)
+        desk, actor = await door.enter(request)
         actor = acting(request, actor)
         no_parameters(request)
         batch_id = command_id_of(request)
@@ -469,6 +470,7 @@ def _batch_handler(door: Door) -> Handler:
                 command, command_id, seen = bodies.tagged_command_of(
                     raw, command_id, partial(id_for, desk.code)
                 )
+                must_be_given(request, ACTIONS[type(command)])
                 field = bodies.MINTED.get(type(command))
                 if field is not None:
                     checked_id(getattr(command, field), f"/{field}")

@@ -17,6 +17,8 @@ from tests.county import Told
 SAID = """
                  office clerk head member appraisal auditor consumer
 look_up          all    all   all  all    all       all     all
+sign_in          all    all   all  all    all       all     all
+own_account      all    all   all  all    all       all     all
 see_roster       all    all   all  all    all       all     all
 see_contact      all    unit  unit self   none      none    none
 see_record       all    all   all  all    all       all     all

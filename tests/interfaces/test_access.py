@@ -66,10 +66,14 @@ def test_the_table_of_open_doors(sqlite_service: Service) -> None:
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
             address = path.replace("{ledger}", "x").replace("{sort}", "rubric")
-            for name in ("id", "code", "rubric", "path", "kind", "reason"):
+            for name in ("handle", "id", "code", "rubric", "path", "kind", "reason"):
                 address = address.replace(f"{{{name}}}", "x")
             address = address.replace("{position}", "1").replace("{level}", "0")
             status = client.request(method, address).status_code
+            if operation[NEEDS] == Action.SIGN_IN.value:
+                # Who signs in says who he is in the request itself.
+                assert status in {401, 404, 422, 502}, (method, path, status)
+                continue
             is_open = operation[NEEDS] == Action.LOOK_UP.value
             assert (status == 401) is not is_open, (method, path, status)
 
