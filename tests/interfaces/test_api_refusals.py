@@ -41,7 +41,9 @@ def test_every_reason_has_an_answer_at_each_door() -> None:
         413,
         422,
         428,
+        429,
         431,
+        502,
         503,
     }
 
