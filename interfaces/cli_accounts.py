@@ -151,7 +151,7 @@ def make_client(installation: Installation, options: argparse.Namespace) -> None
 def _actions(options: argparse.Namespace) -> list[Action]:
     try:
         return [Action.of(each) for each in options.action_named]
-    except ValueError as error:
+    except KeyError as error:
         raise Refused(Reason.MALFORMED, "--may", " ".join(options.action_named)[:80]) from error
 
 

@@ -203,18 +203,25 @@ def _told(request: Request, text: str, kind: type[T]) -> T:
 
 
 async def text_sent(request: Request) -> str:
-    """The body, which a page of another site cannot have sent."""
+    """The body of somebody who is signed in, sent by a page of his session."""
+    await nothing_sent(request)
+    return bodies.text_of(await body_of(request, LARGEST))
+
+
+async def nothing_sent(request: Request) -> None:
+    """A request of somebody who is signed in, sent by a page of his session."""
+    no_parameters(request)
+    refuse_other_sites(request, cookie_of(request, Cookie.SESSION))
+
+
+async def strangers_text(request: Request) -> str:
+    """The body of somebody who is not signed in yet, whatever cookie he still has of before."""
     no_parameters(request)
     refuse_other_sites(request)
     return bodies.text_of(await body_of(request, LARGEST))
 
 
-async def nothing_sent(request: Request) -> None:
-    """A request without a body."""
-    no_parameters(request)
-    refuse_other_sites(request)
-
-
+Strange: TypeAlias = Annotated[str, Depends(strangers_text)]
 Sent: TypeAlias = Annotated[str, Depends(text_sent)]
 Bare: TypeAlias = Annotated[None, Depends(nothing_sent)]
 
@@ -305,7 +312,7 @@ def router(door: Door) -> APIRouter:
         summary="登录",
         response_model=SessionView,
     )
-    def sign_in(request: Request, sent: Sent) -> Response:
+    def sign_in(request: Request, sent: Strange) -> Response:
         """Sign in; the session is a cookie."""
         asked = _told(request, sent, SignIn)
         access = installation.access
@@ -440,7 +447,7 @@ def router(door: Door) -> APIRouter:
         summary="凭一次性链接设置密码",
         status_code=204,
     )
-    def reset_password(request: Request, sent: Sent) -> Response:
+    def reset_password(request: Request, sent: Strange) -> Response:
         """Set a password by a link that was handed over; it is good once."""
         asked = _told(request, sent, ResetPassword)
         installation.access.accounts.reset_password(asked.link, asked.password)
@@ -554,7 +561,7 @@ def _scope(text: str) -> list[Action] | None:
         return None
     try:
         return [Action.of(each) for each in " ".join(said["scope"]).split()]
-    except ValueError as error:
+    except KeyError as error:
         raise Refused(Reason.MALFORMED, "/scope") from error
 
 
@@ -573,6 +580,7 @@ def _add_provider(made: APIRouter, installation: Installation) -> None:
         openapi_extra=needs(Action.SIGN_IN),
         summary="经统一身份认证登录",
         status_code=303,
+        response_class=RedirectResponse,
     )
     def go_to_provider(
         request: Request, invitation: Annotated[str, Field(max_length=256)] = ""
@@ -592,6 +600,7 @@ def _add_provider(made: APIRouter, installation: Installation) -> None:
         openapi_extra=needs(Action.SIGN_IN),
         summary="统一身份认证返回",
         status_code=303,
+        response_class=RedirectResponse,
     )
     def come_back(request: Request) -> Response:
         """Let in whoever the provider answers for, where he is linked to an account."""

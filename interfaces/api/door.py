@@ -189,7 +189,7 @@ def _acting_as(request: Request, person: PersonId, usual: Role, via: Via) -> Act
     said, unit = request.headers.get(ACTING_AS), request.headers.get(ACTING_IN)
     try:
         role = usual if said is None else Role.of(said.strip())
-    except ValueError as error:
+    except KeyError as error:
         raise Refused(Reason.MALFORMED, ACTING_AS, given(said or "")) from error
     where = None if unit is None else UnitId(checked_id(unit.strip(), ACTING_IN))
     return Actor(person=person, role=role, unit=where, via=via)
@@ -214,8 +214,7 @@ def session_of(request: Request, access: Access) -> tuple[str, Session]:
 
 
 def refuse_other_sites(request: Request, session_id: str | None = None) -> None:
-    """Refuse what a page of another site has a browser send in somebody's name."""
-    session_id = session_id or cookie_of(request, Cookie.SESSION)
+    """Refuse what a page of another site has a browser send, in the name of whoever that session is of where there is one."""
     origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
     refuse_cross_site(request.method, request.headers, origin=origin, session_id=session_id)
 

@@ -15,8 +15,8 @@ from pydantic import TypeAdapter
 from domain.access import Action
 from domain.document import Sort
 from interfaces import bodies
-from interfaces.api import account, drafts, seals
 from interfaces.access.cookies import Cookie, name_of
+from interfaces.api import account, drafts, seals
 from interfaces.api.door import ACTING_FOR, NEEDS, Receipt
 from interfaces.api.problems import MEDIA_TYPE, Problem
 from interfaces.api.writes import ACTS, LEDGER, Act, BatchVerdicts

@@ -6,6 +6,7 @@ import hmac
 import json
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,7 +41,7 @@ ED = OKPKey.generate_key("Ed25519", {"kid": "ed"})
 class Fake:
     """A provider that says what a test wants it to say."""
 
-    clock: Clock
+    clock: Callable[[], float]
     issuer: str = ""
     algorithm: str = "RS256"
     key: Key = field(default_factory=lambda: RSA)
@@ -114,10 +115,9 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture
-def fake(clock: Clock) -> Iterator[Fake]:
+@contextmanager
+def serving(fake: Fake) -> Iterator[Fake]:
     """A provider on a port of this machine."""
-    fake = Fake(clock)
 
     class Door(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -147,6 +147,13 @@ def fake(clock: Clock) -> Iterator[Fake]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def fake(clock: Clock) -> Iterator[Fake]:
+    """A provider that goes by the clock of the test."""
+    with serving(Fake(clock)) as fake:
+        yield fake
 
 
 @pytest.fixture
