@@ -26,9 +26,11 @@ from application.sqlite_log import SqliteLog
 from application.sqlite_log import create_ledger as create_file
 from domain.deed import Confirm
 from domain.document import Publish, Sort
+from domain.grant import GrantAccess
+from domain.people import Role
 from domain.unit import Side
 from tests.application.test_handle import beginning, noon, record
-from tests.county import BEGAN, CONVENOR, LI, OFFICE, ZHAO
+from tests.county import BEGAN, CONVENOR, LI, OFFICE, SOUTH, ZHAO
 
 CODE = "tampered"
 EARLY, LATE = 20, 60
@@ -40,7 +42,15 @@ def happened(log: Log, sealer: Sealer) -> None:
     writer = Writer(log, clock=noon)
     verdicts = writer.write(beginning())
     rubric = Publish(sort=Sort.RUBRIC, code="r", version="1", text="points: 2", since=BEGAN)
-    verdicts += writer.write([Request(command=rubric, actor=OFFICE, command_id="publish")])
+    grant = GrantAccess(
+        grant="g", person=ZHAO, role=Role.CLERK, unit=SOUTH, since=BEGAN, reason="新任"
+    )
+    verdicts += writer.write(
+        [
+            Request(command=rubric, actor=OFFICE, command_id="publish"),
+            Request(command=grant, actor=OFFICE, command_id="grant"),
+        ]
+    )
     number = 0
     while log.head() < LATE + 3:
         if log.head() in (EARLY, LATE):
@@ -315,9 +325,17 @@ EXACT: dict[str, tuple[Attack, int]] = {
     ),
     "empty a body": (lambda p: p.do("UPDATE events SET state = x'' WHERE rowid = 40"), 40),
     "alter the rubric": (lambda p: p.change(p.find("points: 2"), "points: 2", "points: 9"), -1),
-    "alter a grant": (
+    "alter an appointment": (
         lambda p: p.change(p.find('"convenor"'), '"person":"wang"', '"person":"zhao"'),
         -2,
+    ),
+    "alter a grant": (
+        lambda p: p.change(p.find('"grant":"g"'), '"role":"clerk"', '"role":"office"'),
+        -4,
+    ),
+    "turn a grant into its revocation": (
+        lambda p: p.do("UPDATE events SET topic = 'access.revoked' WHERE topic = 'access.granted'"),
+        -4,
     ),
     "alter a confirmation": (
         lambda p: p.change(p.find('"side":"sector"'), '"by":"wang"', '"by":"chen"'),
@@ -432,7 +450,12 @@ def test_what_nobody_touched_holds(place: Place) -> None:
 @pytest.mark.parametrize("name", EXACT)
 def test_the_position_is_named(place: Place, name: str) -> None:
     harm, position = EXACT[name]
-    where = {-1: "points: 2", -2: '"convenor"', -3: '"side":"sector"'}.get(position)
+    where = {
+        -1: "points: 2",
+        -2: '"convenor"',
+        -3: '"side":"sector"',
+        -4: '"grant":"g"',
+    }.get(position)
     if where is not None:
         position = place.find(where)
         assert 0 < position <= LATE
