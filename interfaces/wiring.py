@@ -154,7 +154,6 @@ class Desk:
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._reading: threading.Thread | None = None
-        self._following: threading.Thread | None = None
         self.apply_erasures()
 
     def today(self) -> date:
@@ -180,10 +179,6 @@ class Desk:
                 target=self._read, name=f"reader of {self.code}", daemon=True
             )
             self._reading.start()
-            self._following = threading.Thread(
-                target=self._follow, name=f"grants of {self.code}", daemon=True
-            )
-            self._following.start()
 
     def _read(self) -> None:
         while not self._stop.is_set():
@@ -196,17 +191,6 @@ class Desk:
                     return
                 _log.exception("a reader tries again", extra={"ledger": self.code})
                 self._stop.wait(READ_AGAIN_AFTER)
-
-    def _follow(self) -> None:
-        """See what other processes grant and revoke."""
-        while not self._stop.wait(GRANTS_EVERY):
-            try:
-                self.grants.look_again()
-            except Exception as error:
-                # Until it can be read again, what was known stands.
-                _log.warning(
-                    "grants cannot be read now", extra={"ledger": self.code}, exc_info=error
-                )
 
     @property
     def is_reading(self) -> bool:
@@ -316,8 +300,6 @@ class Desk:
         self._wake.set()
         if self._reading is not None:
             self._reading.join()
-        if self._following is not None:
-            self._following.join()
         self.readings.close()
         self.log.close()
 
@@ -334,6 +316,8 @@ class Installation:
         self._keeps_reading = False
         self._tokens: Tokens | None = None
         self.master = MasterKeys(settings.master_key_file)
+        self._closing = threading.Event()
+        self._following = threading.Thread(target=self._follow, name="grants", daemon=True)
         self._access: Access | None = None
         self._asking: Asking | None = None
 
@@ -524,6 +508,8 @@ class Installation:
     def keep_reading(self) -> None:
         """From now on keep the read model of every ledger up to date, from the moment that it is first asked for."""
         self._keeps_reading = True
+        if self._following.ident is None:
+            self._following.start()
         codes = self.ledgers()
         # One that is damaged, or whose making was broken off, keeps none of the others from being served.
         for code in codes if len(codes) <= MOST_AT_START else []:
@@ -534,8 +520,22 @@ class Installation:
         """The ledgers that are open."""
         return list(self._desks.values())
 
+    def _follow(self) -> None:
+        """See what other processes grant and revoke in the ledgers that are open here."""
+        while not self._closing.wait(GRANTS_EVERY):
+            for desk in self.open_desks():
+                try:
+                    desk.grants.look_again()
+                except Exception as error:
+                    # Until it can be read again, what was known stands.
+                    told = {"ledger": desk.code}
+                    _log.warning("grants cannot be read now", extra=told, exc_info=error)
+
     def close(self) -> None:
         """Close all that is open; a second time does nothing."""
+        self._closing.set()
+        if self._following.is_alive():
+            self._following.join()
         with self._lock:
             desks, self._desks = list(self._desks.values()), {}
         # Not under the lock, which whoever still asks may want in the thread that these wait for.
