@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, TypeAlias, TypeVar
@@ -28,6 +28,7 @@ from interfaces.access.sessions import Opened, Session, form_token
 from interfaces.access.signing_in import Attempt, SignedIn
 from interfaces.api.door import (
     Door,
+    Gate,
     body_of,
     checked_id,
     cookie_of,
@@ -46,6 +47,8 @@ TAG = "account"
 GRAVE = 5.0
 """Minutes within which somebody must have shown who he is, for steps that could take an account away."""
 LONGEST_TEXT = 256
+MOST_AT_ONCE = 16
+"""Who may show at one time who they are, of all threads that a process answers in."""
 LARGEST = 16 * 1024
 """Bytes that a body of these routes may have."""
 HOME = "/"
@@ -202,6 +205,13 @@ def _told(request: Request, text: str, kind: type[T]) -> T:
     return found
 
 
+async def turn(request: Request) -> AsyncIterator[None]:
+    """Let in so many at a time who show who they are: however many try, the others still have threads to be answered in."""
+    gate: Gate = request.app.state.signing
+    with gate.passed():
+        yield
+
+
 async def text_sent(request: Request) -> str:
     """The body of somebody who is signed in, sent by a page of his session."""
     await nothing_sent(request)
@@ -301,6 +311,7 @@ def router(door: Door) -> APIRouter:
     """The routes of accounts."""
     made = APIRouter(prefix="/api/v1", tags=[TAG])
     installation = door.installation
+    in_turn = [Depends(turn)]
     open_to_all, own = needs(Action.SIGN_IN), needs(Action.OWN_ACCOUNT)
 
     # Signing in and out
@@ -308,6 +319,7 @@ def router(door: Door) -> APIRouter:
     @made.post(
         "/session",
         operation_id="sign_in",
+        dependencies=in_turn,
         openapi_extra=open_to_all,
         summary="登录",
         response_model=SessionView,
@@ -359,6 +371,7 @@ def router(door: Door) -> APIRouter:
     @made.post(
         "/session/shown",
         operation_id="show_again",
+        dependencies=in_turn,
         openapi_extra=own,
         summary="再次验证身份",
         response_model=SessionView,
@@ -428,6 +441,7 @@ def router(door: Door) -> APIRouter:
     @made.put(
         "/account/password",
         operation_id="set_password",
+        dependencies=in_turn,
         openapi_extra=own,
         summary="更改密码",
         status_code=204,
@@ -443,6 +457,7 @@ def router(door: Door) -> APIRouter:
     @made.post(
         "/password-resets",
         operation_id="reset_password",
+        dependencies=in_turn,
         openapi_extra=open_to_all,
         summary="凭一次性链接设置密码",
         status_code=204,
@@ -510,6 +525,7 @@ def router(door: Door) -> APIRouter:
     @made.post(
         "/tokens",
         operation_id="fetch_token",
+        dependencies=in_turn,
         openapi_extra=open_to_all,
         summary="接口客户端领取令牌",
         response_model=TokenView,
@@ -567,6 +583,7 @@ def _scope(text: str) -> list[Action] | None:
 
 def _add_provider(made: APIRouter, installation: Installation) -> None:
     """The way to the identity provider and back."""
+    in_turn = [Depends(turn)]
 
     def provider() -> OpenId:
         found = installation.provider
@@ -597,6 +614,7 @@ def _add_provider(made: APIRouter, installation: Installation) -> None:
     @made.get(
         "/provider/back",
         operation_id="come_back_from_provider",
+        dependencies=in_turn,
         openapi_extra=needs(Action.SIGN_IN),
         summary="统一身份认证返回",
         status_code=303,

@@ -170,6 +170,20 @@ def test_what_is_no_sign_in(browser: Browser, body: Any, status: int, reason: st
     assert PASSWORD not in answer.text
 
 
+def test_a_flood_of_sign_ins_leaves_threads_for_others(browser: Browser, served: Service) -> None:
+    gate = served.client.app.state.signing  # type: ignore[attr-defined]  # a FastAPI
+    before, gate.most = gate.most, 0
+    try:
+        problem(browser.sign_in(), 503, "busy")
+        problem(
+            browser.ask("POST", "/password-resets", {"link": "x", "password": "y"}), 503, "busy"
+        )
+        assert served.client.get("/livez").status_code == 200
+    finally:
+        gate.most = before
+    assert browser.sign_in().status_code == 200
+
+
 def test_who_signs_out_or_is_disabled_is_out_at_once(browser: Browser, access: Access) -> None:
     browser.sign_in()
     assert browser.ask("DELETE", "/session").status_code == 204
