@@ -26,6 +26,14 @@ def person_of(known: Roster, said: str, field: str = "") -> PersonId:
     return found[0].person
 
 
+def named(known: Roster, person: PersonId) -> str:
+    """What somebody is called: his name with his number, or his id where he is not on the roster."""
+    found = known.people.get(person)
+    if found is None:
+        return person
+    return " ".join(filter(None, [found.profile.name, found.profile.number]))
+
+
 def _described(known: Roster, person: Person) -> str:
     """What tells him apart from others of his name."""
     units = [known.units[m.unit].profile.name for m in person.memberships if m.unit in known.units]

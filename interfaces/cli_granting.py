@@ -9,10 +9,10 @@ from datetime import date
 from uuid import uuid4
 
 from domain.grant import GrantAccess, GrantCommand, RevokeAccess
-from domain.people import Actor, PersonId, Role
+from domain.people import Actor, PersonId, Role, UnitId
 from domain.roster import Roster
 from interfaces.api.grants import GrantView, grants_of
-from interfaces.called import person_of, unit_of
+from interfaces.called import named, person_of, unit_of
 from interfaces.cli_written import actor_of, carry_out
 from interfaces.granting import OPERATOR
 from interfaces.wiring import OWNER, Desk, Installation
@@ -65,16 +65,17 @@ def _person(known: Roster, said: str) -> PersonId:
 def grants(installation: Installation, options: argparse.Namespace) -> None:
     """The grants, those taken in an emergency first."""
     desk = installation.only()
-    person = None if options.of is None else _person(desk.known().roster, options.of)
+    known = desk.known().roster
+    person = None if options.of is None else _person(known, options.of)
     found = grants_of(desk, person=person, standing=options.standing, limit=options.limit)
     if options.json:
         print(json.dumps([asdict(each) for each in found], ensure_ascii=False, default=str))
         return
     for each in found:
-        print(_line(each))
+        print(_line(each, known))
 
 
-def _line(each: GrantView) -> str:
+def _line(each: GrantView, known: Roster) -> str:
     until: date | str = each.until or ""
     marks = [
         "应急 EMERGENCY" if each.emergency else "",
@@ -85,5 +86,8 @@ def _line(each: GrantView) -> str:
         if each.revoked_at
         else "无效 not in force",
     ]
+    who = named(known, PersonId(each.person))
+    unit = known.units.get(UnitId(each.unit or ""))
+    where = each.unit or "" if unit is None else unit.profile.name
     told = " ".join(mark for mark in marks if mark)
-    return f"{each.grant}  {each.person}  {each.role.zh} {each.unit or ''}  {each.since}–{until}  {told}"
+    return f"{each.grant}  {who}  {each.role.zh} {where}  {each.since}–{until}  {told}"

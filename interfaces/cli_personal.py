@@ -24,9 +24,9 @@ from domain.erasure import (
     ErasureCommand,
     RequestErasure,
 )
-from domain.people import Reason, Refused
+from domain.people import PersonId, Reason, Refused
 from interfaces.api.export import export_of, view_of
-from interfaces.called import person_of
+from interfaces.called import named, person_of
 from interfaces.cli_written import actor_of, carry_out
 from interfaces.wiring import Desk, Installation
 
@@ -88,7 +88,8 @@ def _line(each: Erasure) -> str:
 def readings(installation: Installation, options: argparse.Namespace) -> None:
     """Who was shown what tells of somebody in a month."""
     desk = installation.only()
-    person = person_of(desk.known().roster, options.person, "PERSON")
+    known = desk.known().roster
+    person = person_of(known, options.person, "PERSON")
     month = date.fromisoformat(f"{options.month}-01") if options.month else now().date()
     found = [view_of(each) for each in desk.readings.of(f"member/{person}", month, options.limit)]
     if options.json:
@@ -97,7 +98,7 @@ def readings(installation: Installation, options: argparse.Namespace) -> None:
     for each in found:
         unit = f" {each.unit}" if each.unit else ""
         print(
-            f"{each.at:%Y-%m-%d %H:%M:%S}  {each.by} {each.role}{unit}  {each.action} {each.through}"
+            f"{each.at:%Y-%m-%d %H:%M:%S}  {named(known, PersonId(each.by))} {each.role}{unit}  {each.action} {each.through}"
         )
 
 

@@ -9,6 +9,7 @@ import base64
 import binascii
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, TypeAlias, TypeVar
 from urllib.parse import parse_qs
@@ -128,8 +129,8 @@ class SessionView:
     form_token: str
     way: str
     has_factor: bool
-    began_at: float
-    shown_at: float
+    began_at: datetime
+    shown_at: datetime
     persons: list[PersonView]
 
 
@@ -141,8 +142,8 @@ class SessionLine:
     way: str
     address: str
     agent: str
-    began_at: float
-    seen_at: float
+    began_at: datetime
+    seen_at: datetime
     mine: bool
 
 
@@ -283,10 +284,14 @@ def _view(installation: Installation, account: Account, session: Session, token:
         form_token=token,
         way=session.way.value,
         has_factor=account.has_factor,
-        began_at=session.began_at,
-        shown_at=session.shown_at,
+        began_at=_instant(session.began_at),
+        shown_at=_instant(session.shown_at),
         persons=persons_of(installation, account.id),
     )
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _answer(view: Any, *cookies: str) -> Response:
@@ -401,8 +406,8 @@ def router(door: Door) -> APIRouter:
                 way=each.way.value,
                 address=each.address,
                 agent=each.agent,
-                began_at=each.began_at,
-                seen_at=each.seen_at,
+                began_at=_instant(each.began_at),
+                seen_at=_instant(each.seen_at),
                 mine=each.handle == who.session.handle,
             )
             for each in access.sessions.of_account(who.account.id)
