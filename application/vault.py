@@ -309,9 +309,9 @@ class KeyFile:
 
     def copy_to(self, file: Path) -> None:
         """A backup of the keys, which are of no use without the master key."""
+        file.touch(mode=0o600, exist_ok=False)
         with self._connected() as connection, closing(sqlite3.connect(file)) as copy:
             connection.backup(copy)
-        file.chmod(0o600)
 
     def number(self) -> int:
         """How many keys there are."""

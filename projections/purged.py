@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
 
 from projections.as_of import purged
 from projections.store import Store
@@ -19,6 +22,7 @@ def purged_of(connection: Connection, ledger: str) -> frozenset[str]:
 
 def note_purged(store: Store, ledger: str, subjects: Iterable[str]) -> None:
     """These are gone from the rows; and from what the rows were before, as far as the database can be made to forget."""
-    with store.writing() as writing:
+    # Another process may have made them anew and noted it at the same time.
+    with suppress(IntegrityError, UniqueViolation), store.writing() as writing:
         writing.insert(purged, [(ledger, subject) for subject in sorted(subjects)])
     store.scrub()
