@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -367,6 +368,38 @@ def test_it_takes_two_and_a_week(
         409,
         "erased",
     )
+
+
+def test_what_was_decided_is_carried_through_after_a_crash(
+    place: Place, service: Service, office: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decision is in the ledger and the key is still there: whoever opens the ledger next destroys it, and so does a retry."""
+    asked = {"subject": "member/gone", "basis": "retention_over", "reason": "x"}
+    office.send("/erasures/e1", asked, method="PUT")
+    another(service, office).send("/erasures/e1/approval")
+    desk = service.installation.desk(office.ledger)
+    later(monkeypatch, desk, 8)
+    with monkeypatch.context() as broken:
+
+        def fails(*_: Any) -> int:
+            raise sqlite3.OperationalError("disk full")
+
+        broken.setattr(desk.vault, "destroy", fails)
+        problem(office.send("/erasures/e1/execution", key="run"), 503, "unavailable")
+    assert desk.vault.number() > 0
+    told = office.get("/erasures").json()[0]
+    assert told["step"] == "carried_out"
+
+    with closing(Installation(place.settings())) as other:
+        found = other.desk(office.ledger)
+        found.vault.fetch(["member/gone"])
+        assert "member/gone" not in found.vault._keys
+        with closing(sqlite3.connect(found.vault.file)) as keys:
+            assert not keys.execute("SELECT * FROM keys WHERE subject = 'member/gone'").fetchall()
+    again = office.send("/erasures/e1/execution", key="run")
+    assert again.status_code == 200 and again.headers["Idempotent-Replayed"] == "true"
+    arrive(office, again)
+    none_of(CANARIES[:4], office.get("/people/gone").text.encode())
 
 
 @pytest.mark.parametrize(
