@@ -92,6 +92,7 @@ def test_what_is_taken_back_ends_at_once() -> None:
 
 def test_for_himself_anybody_may_act() -> None:
     assert is_let(Told(), himself(ZHAO))
+    assert not is_let(Told(), replace(himself(ZHAO), unit=SOUTH))
 
 
 @pytest.mark.parametrize(

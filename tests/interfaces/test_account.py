@@ -136,6 +136,8 @@ def test_he_acts_as_what_is_granted_to_him_and_as_nothing_else(
     assert (told["by"], told["role"], told["unit"], told["via"]) == ("li", "clerk", "south", "web")
     browser.acting = {"Lvzhi-Role": "office"}
     problem(browser.ask("GET", people), 403, "not_granted")
+    browser.acting = {"Lvzhi-Unit": "south"}
+    problem(browser.ask("GET", people), 403, "not_granted")
     browser.acting = {"Lvzhi-Role": "king"}
     problem(browser.ask("GET", people), 422, "malformed")
     browser.acting = {}
