@@ -821,6 +821,12 @@ def _add_accounts(
     shown.add_argument(
         "--after", default="", metavar="NAME", help="从此登录名之后 / after this name"
     )
+    act(
+        acts,
+        "rotate-keys",
+        "rotate_keys",
+        "动态验证码换用新钥匙 / seal second factors under a new key",
+    )
     told = act(acts, "journal", "journal", "登录和账号变动 / what happened to accounts")
     told.add_argument("--of", metavar="NAME", help="登录名 / login name")
     for made in (shown, told):

@@ -13,7 +13,8 @@ from domain.access import Action
 from domain.people import Reason, Refused
 from interfaces.access.accounts import Account, Purpose
 from interfaces.access.machines import Listed, Made
-from interfaces.access.opening import Access
+from interfaces.access.opening import Access, seal_keys
+from interfaces.access.secret import add_key
 from interfaces.called import person_of
 from interfaces.wiring import Installation
 
@@ -75,6 +76,16 @@ drop_factor = _doing(lambda access, account: access.factor.remove(account.id))
 """Remove the second factor of somebody who lost telephone and recovery codes."""
 end_sessions = _doing(lambda access, account: access.sessions.revoke_all(account.id))
 """End all sessions of an account."""
+
+
+def rotate_keys(installation: Installation, _: argparse.Namespace) -> None:
+    """Seal all second factors under a new key; services that run take it in when they are started again."""
+    file = seal_keys(installation.settings.access)
+    if file.exists():
+        add_key(file)
+    print(
+        f"{installation.access.factor.rotate()} 个已换新钥匙,请重启服务 / sealed anew; start the service again"
+    )
 
 
 def show(installation: Installation, options: argparse.Namespace) -> None:

@@ -16,7 +16,18 @@ from domain.kinds.fields import fields_of
 from domain.people import Reason, Refused
 from domain.streams import Command, Event
 from domain.words import Choice, Level
-from interfaces import catalogue_pages
+from interfaces import catalogue_pages, settings
+from interfaces.access import (
+    accounts,
+    journal,
+    machines,
+    passwords,
+    second_factor,
+    sessions,
+    throttle,
+)
+from interfaces.access.opening import seal_keys
+from interfaces.api import account
 from tests.commands import NOT_TWICE, SAID, say
 from tests.county import Told
 
@@ -102,6 +113,47 @@ def test_the_page_leaves_out_no_event_and_no_command() -> None:
 
     assert set(every) == {getattr(each, "__origin__", each) for each in get_args(Event)}
     assert {c for commands in every.values() for c in commands} == set(get_args(Command))
+
+
+# Accounts and keys
+
+
+def test_what_the_page_of_accounts_says_of_limits_is_so() -> None:
+    page = (DOCS / "howto" / "accounts.md").read_text("utf-8")
+    for said, number in (
+        (f"{passwords.SHORTEST} to {passwords.LONGEST} characters", 8),
+        (f"after {sessions.IDLE / 60:.0f} minutes of silence", 30),
+        (f"after {sessions.ABSOLUTE / 3600:.0f} hours at all events", 8),
+        (f"{throttle.LONGEST / 60:.0f} minutes at the most", 15),
+        (f"an address has {throttle.OF_AN_ADDRESS} free", 20),
+        (f"{passwords.WAITING} wait; {account.MOST_AT_ONCE} requests of this kind at a time", 16),
+        (f"good for {accounts.TICKET_ENDS / 3600:.0f} hours", 72),
+        (f"without secrets, {journal.KEPT / 86_400:.0f} days", 400),
+        (f"{machines.LONGEST_DAYS} days at the most", 400),
+    ):
+        assert said in page, said
+        assert str(number) in said
+    for words, kept, is_so in (
+        ("Four\npasswords are looked at at once", passwords.AT_ONCE, 4),
+        ("within five minutes", account.GRAVE, 5),
+        ("ten recovery codes", second_factor.CODES, 10),
+        ("a token of ten minutes", machines.TOKEN_LASTS, 600),
+    ):
+        assert words in page and kept == is_so, words
+
+
+def test_the_pages_of_keys_name_every_key_file() -> None:
+    page = (DOCS / "howto" / "accounts.md").read_text("utf-8")
+    found = settings.read({"LVZHI_DATA": "/data"})
+    files = {
+        seal_keys(Path("/data")).relative_to("/data").as_posix(),
+        "access/marks.key",
+        found.token_key_file.name,
+        found.master_key_file.name,
+        f"{found.keys.name}/",
+        f"{found.seal_keys.name}/",
+    }
+    assert {each for each in files if f"`{each}`" not in page} == set()
 
 
 # Reasons

@@ -432,6 +432,7 @@ def test_accounts_on_the_command_line(county: Run) -> None:
     assert county("account", "drop-factor", "zhaomin")[0] == 0
     assert county("account", "ticket", "zhaomin", "--identity")[0] == 0
     assert "account_made" in county("account", "journal", "--json", "--of", "zhaomin")[1]
+    assert county("account", "rotate-keys")[0] == 0
     assert county("account", "unlink", "zhaomin")[0] == 0
     assert county("account", "link", "zhaomin", "--person", "zhao")[0] == 0
     for kind in ("apikey", "client"):
