@@ -410,6 +410,8 @@ def test_a_clerk_types_in_what_a_member_declares(
     body = visit(participants=[{"person": "li"}])
 
     told = clerk.send("/occasions", body, Lvzhi_Acting_For="li").json()
+    (entry,) = clerk.get(f"/occasions/{told['id']}/history", after=told["position"]).json()["rows"]
+    assert (entry["by"], entry["acting_for"]) == ("clerk", "li")
 
     shown = office.get(f"/occasions/{told['id']}", after=told["position"]).json()
     assert (shown["summary"]["record"], shown["summary"]["recorded_by"]) == ("self", "clerk")
