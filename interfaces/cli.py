@@ -145,7 +145,7 @@ def _years(said: str) -> list[int]:
 
 def _month(said: str) -> str:
     """Reads a month."""
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", said):
+    if not re.fullmatch(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])", said):
         raise argparse.ArgumentTypeError(
             f"{said}:应为 2026-11 这样的月份 / a month such as 2026-11"
         )

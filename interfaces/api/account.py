@@ -6,7 +6,6 @@ What blocks is done in threads: these routes are no coroutines. Nothing here say
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -563,7 +562,8 @@ def _basic(request: Request) -> tuple[str, str]:
     kind, _, rest = said.partition(" ")
     try:
         client, found, secret = base64.b64decode(rest, validate=True).decode("ascii").partition(":")
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:
+        # No base64, or no ASCII in it or around it.
         raise Refused(Reason.NOT_SIGNED_IN, "Authorization") from error
     if kind.lower() != "basic" or not found:
         raise Refused(Reason.NOT_SIGNED_IN, "Authorization")
@@ -572,7 +572,10 @@ def _basic(request: Request) -> tuple[str, str]:
 
 def _scope(text: str) -> list[Action] | None:
     """The actions that a form asks for; none where it leaves it to what the client has."""
-    said = parse_qs(text, max_num_fields=8)
+    try:
+        said = parse_qs(text, max_num_fields=8)
+    except ValueError as error:
+        raise Refused(Reason.TOO_MANY) from error
     unknown = said.keys() - {"grant_type", "scope"}
     if unknown:
         raise Refused(Reason.UNKNOWN_FIELD, f"/{min(unknown)[:40]}")

@@ -21,7 +21,7 @@ from interfaces.api.writes import LEDGER
 Month: TypeAlias = Annotated[
     str | None,
     Query(
-        pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$",
+        pattern=r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])$",
         description="月份,默认本月(UTC) / the month, this one by default",
         examples=["2026-11"],
     ),

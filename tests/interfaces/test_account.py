@@ -370,6 +370,14 @@ def test_a_client_fetches_a_token_of_ten_minutes(served: Service, access: Access
     problem(fetch("grant_type=client_credentials&scope=publish"), 403, "not_allowed")
     problem(fetch("grant_type=client_credentials&scope=nothing"), 422, "malformed")
     problem(fetch("grant_type=password"), 422, "malformed")
+    problem(fetch("&".join(f"a{n}=1" for n in range(20))), 422, "too_many")
+    for said in (b"Basic \xe9\xe9", b"Basic x", b"Basic w6nDqQ==", b"Digest eDp5"):
+        refused = client.post(
+            "/api/v1/tokens",
+            content="grant_type=client_credentials",
+            headers={b"Authorization": said},
+        )
+        problem(refused, 401, "not_signed_in")
     problem(fetch("grant_type=client_credentials&x=1"), 422, "unknown_field")
     problem(
         client.post("/api/v1/tokens", content="grant_type=client_credentials"), 401, "not_signed_in"

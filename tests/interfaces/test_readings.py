@@ -118,6 +118,8 @@ def test_a_file_that_somebody_else_opens_is_noted_and_he_sees_by_whom(
     ]
     assert readings_of(li, "li", limit=1) == readings_of(li, "li")[:1]
     assert readings_of(li, "li", month="2020-01") == []
+    for month in ("0000-01", "2026-13", "2026", "x"):
+        problem(li.get("/people/li/readings", month=month), 422, "malformed")
     problem(caller("zhao", Role.MEMBER).get("/people/li/readings"), 403, "not_allowed")
     problem(clerk.get("/people/li/readings"), 403, "not_allowed")
     assert len(readings_of(caller("a", Role.AUDITOR), "li")) == 2
