@@ -107,12 +107,16 @@ class Readings:
                 self._log.close()
 
     def _write(self) -> None:
-        with self._lock:
-            taken = self._waiting[:MOST_AT_ONCE]
-            del self._waiting[:MOST_AT_ONCE]
-        if not taken:
-            # Somebody who was written together with others.
-            return
+        """Write all that waits; nothing does where it was written together with others."""
+        while True:
+            with self._lock:
+                taken = self._waiting[:MOST_AT_ONCE]
+                del self._waiting[:MOST_AT_ONCE]
+            if not taken:
+                return
+            self._write_some(taken)
+
+    def _write_some(self, taken: Sequence[_Waiting]) -> None:
         try:
             self._append(taken)
         except BaseException as error:

@@ -413,7 +413,7 @@ class KeyFile:
         ) as connection:
             # What is deleted is overwritten, and a commit is on the disk when it returns.
             connection.execute("PRAGMA secure_delete = ON")
-            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA synchronous = EXTRA")
             connection.execute(_LAYOUT)
             yield connection
 

@@ -33,7 +33,7 @@ def private_fields(cls: type[Any]) -> dict[str, Private]:
     """The marks of a class, by field; the strictest where a field has several."""
     found = {}
     for name, hint in get_type_hints(cls, include_extras=True).items():
-        marks = [mark for mark in _marks(hint) if isinstance(mark, Private)]
+        marks = [mark for mark in marks_in(hint) if isinstance(mark, Private)]
         if marks:
             found[name] = max(marks, key=lambda mark: mark.protection)
     return found
@@ -120,14 +120,14 @@ def _may_hold(leaf: Any) -> bool:
     return not (isinstance(origin, type) and issubclass(origin, _NEVER))
 
 
-def _marks(hint: Any) -> Iterator[object]:
+def marks_in(hint: Any) -> Iterator[object]:
     """All that is annotated on a type and on the types within it."""
     if get_origin(hint) is Annotated:
         yield from hint.__metadata__
-        yield from _marks(hint.__origin__)
+        yield from marks_in(hint.__origin__)
     else:
         for inner in get_args(hint):
-            yield from _marks(inner)
+            yield from marks_in(inner)
 
 
 def _leaves(hint: Any) -> Iterator[Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
+from domain.personal import marks_in
 from domain.words import Choice, Label, Private
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _fields_of(kind: type[Details]) -> tuple[FieldAbout, ...]:
     plain = get_type_hints(kind)
     found = []
     for each in fields(kind):
-        marks = tuple(_marks(marked[each.name]))
+        marks = tuple(marks_in(marked[each.name]))
         labels = [mark for mark in marks if isinstance(mark, Label)]
         if len(labels) != 1:
             raise TypeError(f"{kind.__name__}.{each.name} needs one label")
@@ -69,16 +70,6 @@ def _fields_of(kind: type[Details]) -> tuple[FieldAbout, ...]:
             )
         )
     return tuple(found)
-
-
-def _marks(hint: Any) -> Iterator[object]:
-    """All that is annotated on a type and on the types within it."""
-    if get_origin(hint) is Annotated:
-        yield from hint.__metadata__
-        yield from _marks(hint.__origin__)
-    else:
-        for inner in get_args(hint):
-            yield from _marks(inner)
 
 
 def _leaves(hint: Any) -> Iterator[object]:

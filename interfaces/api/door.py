@@ -109,6 +109,9 @@ class Door:
         is_key = token.startswith(KEY_PREFIX)
         found = (access.keys if is_key else access.clients).of(token)
         actor = _acting_as(request, found.person, Role.CONSUMER, Via.API)
+        if actor.role is Role.MEMBER:
+            # Nobody grants that role, and so nobody could take it back.
+            raise Refused(Reason.NOT_GRANTED, ACTING_AS, actor.role.zh)
         return Grant(
             actor=actor,
             ledger=found.ledger,

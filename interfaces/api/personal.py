@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Query, Response
 
+from application.handle import now
 from application.seal.verify import Bad
 from domain.access import Action, Relation
 from domain.erasure import Erasure
@@ -76,7 +77,7 @@ def router() -> APIRouter:
     ) -> list[ReadingView]:
         """Who was shown what tells of somebody in a month, the newest first."""
         _must_be_his(asked, Action.SEE_READINGS, id)
-        day = date.fromisoformat(f"{month}-01") if month else asked.today
+        day = date.fromisoformat(f"{month}-01") if month else now().date()
         return [export.view_of(each) for each in asked.desk.readings.of(f"member/{id}", day, limit)]
 
     @made.get(

@@ -1184,7 +1184,8 @@ def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
             )
             rows = sealed.happenings_for(asked.actor, look.connection, look.ledger, page.rows)
             asked.note(Action.SEE_SENSITIVE, *sealed.streams_shown(asked.actor, rows))
-            if root == "member" and not asked.may_see_person(look, id, Action.SEE_CONTACT):
+            # How to reach somebody is of his own history alone: others tell that he came and went.
+            if root != "member" or not asked.may_see_person(look, id, Action.SEE_CONTACT):
                 rows = sealed.without_contacts(rows)
         if not rows and cursor is None:
             raise Refused(reason, "id", id)

@@ -332,6 +332,7 @@ def test_a_key_opens_what_it_was_given_and_what_its_person_may(
 
     problem(ask(people), 403, "not_granted")
     as_clerk = {"Lvzhi-Role": "clerk", "Lvzhi-Unit": "south"}
+    problem(ask(people, **{"Lvzhi-Role": "member"}), 403, "not_granted")
     assert ask(people, **as_clerk).status_code == 200
     problem(ask(f"/api/v1/ledgers/{LEDGER}/deeds", **as_clerk), 403, "not_allowed")
     command = {"command": "record_occasion", "body": visit(on="2025-03-07")}

@@ -86,6 +86,16 @@ def test_those_who_read_at_once_are_all_noted(log: SqliteLog) -> None:
     assert [len(readings.of(f"member/m{i}", month, 100)) for i in range(8)] == [10] * 8
 
 
+def test_more_may_be_noted_at_once_than_one_transaction_takes(
+    log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("application.readings.MOST_AT_ONCE", 4)
+
+    Readings(lambda: log).note(CLERK, [NOTED] * 11)
+
+    assert log.head() == 11
+
+
 def test_a_clock_that_is_set_back_does_not_set_back_what_is_noted(log: SqliteLog) -> None:
     late = datetime(2026, 11, 26, tzinfo=UTC)
     readings = Readings(lambda: log, clock=iter([late, late - timedelta(days=1)]).__next__)
@@ -157,6 +167,22 @@ def test_what_is_seen_of_a_contact_and_of_a_citizen_is_noted(
     seen = readings.of("matter/voice", month, 10)
     assert {each.envelope.by for each in seen} == {"secretary"}
     assert {each.noted.through for each in seen} == {"get_matter", "list_history_of_matter"}
+
+
+def test_a_history_of_a_unit_does_not_tell_how_to_reach_its_people(
+    office: Caller, caller: Callable[..., Caller]
+) -> None:
+    admitted = {
+        "profile": {"name": "新委员", "phone": "13812345678"},
+        "term": {"number": 10, "since": "2021-12-01"},
+        "memberships": [{"bond": "sector", "unit": "medicine", "since": "2021-12-01"}],
+    }
+    sent = office.send("/people/new", admitted, method="PUT")
+    after = {"after": sent.headers["Lvzhi-Position"]}
+
+    for who in (office, caller("a", Role.AUDITOR), caller("c", Role.CONSUMER)):
+        told = who.get("/units/medicine/history", **after)
+        assert "新委员" in told.text and "13812345678" not in told.text
 
 
 def test_what_cannot_be_noted_is_not_shown(
