@@ -7,9 +7,10 @@ day) is decided where the record is, by the same roles.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from domain.people import Reason, Refused, Role
+from domain.people import Actor, Reason, Refused, Role
 from domain.words import Choice
 
 
@@ -213,3 +214,32 @@ def must(role: Role, action: Action) -> None:
     """Refuse what is open to nobody in this role."""
     if role not in _EVER[action]:
         raise Refused(Reason.NOT_ALLOWED, about=action.zh)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and `given`, the actions that another system was given of all that its role may; none for somebody himself."""
+
+    actor: Actor
+    given: frozenset[Action] | None = None
+
+    def may(self, action: Action, relation: Relation) -> bool:
+        """Whether he may do this to what stands so to him."""
+        return self._was_given(action) and may(self.actor.role, action, relation)
+
+    def always(self, action: Action) -> bool:
+        """Whether he may do this to whatever there is."""
+        return self._was_given(action) and always(self.actor.role, action)
+
+    def must(self, action: Action, relation: Relation, field: str = "") -> None:
+        """Refuse what is not open to him as he stands to it."""
+        if not self.may(action, relation):
+            raise Refused(Reason.NOT_ALLOWED, field, action.zh)
+
+    def must_be_given(self, action: Action) -> None:
+        """Refuse another system what it was not given, whatever whoever answers for it may do himself."""
+        if not self._was_given(action):
+            raise Refused(Reason.NOT_ALLOWED, about=action.zh)
+
+    def _was_given(self, action: Action) -> bool:
+        return self.given is None or action in self.given

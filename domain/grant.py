@@ -9,7 +9,9 @@ from domain.access import Action, must
 from domain.deed import Known
 from domain.entry import Entry
 from domain.granted import Grant
-from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
+from domain.unit import Side
+from domain.words import CODE, is_code
 
 LONGEST_EMERGENCY = 24
 """Hours that an emergency access lasts at the longest."""
@@ -18,7 +20,10 @@ SHORTEST_REASON = 5
 OF_A_UNIT = frozenset({Role.CLERK, Role.HEAD})
 """Roles that somebody has in a unit, never by himself."""
 WRITERS = frozenset({Role.OFFICE, Role.CLERK, Role.HEAD, Role.APPRAISAL})
-"""Roles that nobody holds together with that of an auditor: who checks has not recorded."""
+"""Roles that nobody holds together with that of an auditor: who checks has not recorded for others.
+
+That of a member is none of them: whoever is let in at all says what he did himself, others confirm it, and his name stands on it.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +117,7 @@ def decide(
     match command:
         case GrantAccess():
             must(actor.role, Action.GRANT)
+            _refuse_in_emergency(actor, known)
             return _granted(state, command, actor, known)
         case RevokeAccess(grant=grant, reason=reason):
             must(actor.role, Action.GRANT)
@@ -145,8 +151,8 @@ def _granted(
         raise Refused(Reason.WRONG_ORDER, "/until", command.until.isoformat())
     if command.role in OF_A_UNIT and command.unit is None:
         raise Refused(Reason.MISSING, "/unit")
-    if command.unit is not None and command.unit not in known.roster.units:
-        raise Refused(Reason.NO_SUCH_UNIT, "/unit", command.unit)
+    _check_unit(command, known)
+    _check_person(command.person, actor, known)
     _check_apart(command, known)
     return [
         AccessGranted(
@@ -162,8 +168,44 @@ def _granted(
     ]
 
 
+def _check_unit(command: GrantAccess, known: Known) -> None:
+    """A role that reaches over the whole ledger is held in no unit that answers for a part of it: it would look smaller than it is."""
+    if command.unit is None:
+        return
+    unit = known.roster.units.get(command.unit)
+    if unit is None:
+        raise Refused(Reason.NO_SUCH_UNIT, "/unit", command.unit)
+    if command.role not in OF_A_UNIT and unit.side is not Side.COUNTY:
+        raise Refused(Reason.UNIT_NOT_OF_KIND, "/unit", f"{command.unit} ({command.role.zh})")
+
+
+def _check_person(person: PersonId, actor: Actor, known: Known) -> None:
+    """Whoever is let in stands on the roster; who works at the machine lets in the first, who will put him there."""
+    if not is_code(person):
+        raise Refused(Reason.MALFORMED, "/person", person[:80], wanted=CODE)
+    if actor.via is not Via.CLI and person not in known.roster.people:
+        raise Refused(Reason.NO_SUCH_PERSON, "/person", person)
+
+
+def _refuse_in_emergency(actor: Actor, known: Known) -> None:
+    """Whoever took his role in an emergency gives none to others: it would outlast the hours that he has it."""
+    mine = [
+        each
+        for each in known.granted(actor.person)
+        if (each.role, each.unit) == (actor.role, actor.unit)
+        and not each.standby
+        and each.revoked_at is None
+        and each.overlaps(known.today, known.today)
+    ]
+    if mine and all(each.under for each in mine):
+        raise Refused(Reason.NOT_ALLOWED, about=f"应急授权 emergency {mine[0].grant}")
+
+
 def _check_apart(command: GrantAccess, known: Known) -> None:
-    """Nobody checks what he recorded himself: an auditor has no other role on any of his days, on standby or not."""
+    """Nobody checks what he recorded himself: an auditor has no other role on any of his days, on standby or not.
+
+    What was taken in an emergency lies within the days of its standby grant, and ends with it.
+    """
     others = WRITERS if command.role is Role.AUDITOR else {Role.AUDITOR}
     if command.role not in WRITERS | {Role.AUDITOR}:
         return
@@ -171,7 +213,7 @@ def _check_apart(command: GrantAccess, known: Known) -> None:
         if (
             held.role in others
             and held.revoked_at is None
-            and held.ends_at is None
+            and not held.under
             and held.overlaps(command.since, command.until)
         ):
             raise Refused(Reason.ROLES_APART, "/role", f"{held.role.zh} {held.grant}")

@@ -46,6 +46,13 @@ class Grant:
             and self.stands(at, day)
         )
 
+    def within(self, others: Iterable[Grant], at: datetime, day: date) -> bool:
+        """Whether it is in force, and so is the standby grant, one of the others, that it was taken under if it was: with that it ends."""
+        return self.stands(at, day) and (
+            not self.under
+            or any(each.grant == self.under and each.stands(at, day) for each in others)
+        )
+
     def overlaps(self, since: date, until: date | None) -> bool:
         """Whether there is a day of both, were it in force to its end."""
         return (until is None or self.since <= until) and (
@@ -57,4 +64,5 @@ def lets(grants: Iterable[Grant], actor: Actor, at: datetime, day: date) -> bool
     """Whether somebody may act as he asks to. For himself, as a member and for no unit, anybody may: he sees and says what is his."""
     if actor.role is Role.MEMBER and actor.unit is None:
         return True
-    return any(each.lets(actor, at, day) for each in grants)
+    found = tuple(grants)
+    return any(each.lets(actor, at, day) and each.within(found, at, day) for each in found)

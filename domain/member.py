@@ -10,7 +10,7 @@ from types import MappingProxyType
 from domain import correction
 from domain.access import Action, must
 from domain.entry import Entry
-from domain.people import Actor, PersonId, Reason, Refused, UnitId
+from domain.people import OF_THE_SYSTEM, Actor, PersonId, Reason, Refused, UnitId
 from domain.unit import Side, Unit, UnitKind, on_roster
 from domain.words import Choice, Contact, Level, OnRoster, WhyChanged, WhyExempt
 
@@ -633,6 +633,8 @@ def _admit(
 ) -> list[MemberEvent]:
     if person is not None:
         raise Refused(Reason.ALREADY_RECORDED, "/person", command.person)
+    if command.person in OF_THE_SYSTEM:
+        raise Refused(Reason.RESERVED, "/person", command.person)
     if not command.profile.name.strip():
         raise Refused(Reason.MISSING, "/profile/name")
     if command.profile.standing is Standing.MEMBER and command.term is None:

@@ -35,6 +35,10 @@ class Via(Choice):
     PAPER = "paper", "纸质", "on paper, typed in by a clerk"
 
 
+OF_THE_SYSTEM = frozenset({"office", "operator"})
+"""Who acts without standing on a roster: the county office itself, and who works at the machine. Nobody is entered by these names."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who is asking: the person, the role and unit he acts in, and for whom if for somebody else."""
@@ -113,6 +117,11 @@ class Reason(Choice):
     TOO_LARGE = "too_large", "内容过大,请拆分或缩短", "is too large; split or shorten it"
     TOO_MANY = "too_many", "数量过多,请分批提交", "holds too many entries; send it in parts"
     TOO_DEEP = "too_deep", "嵌套层级过多,请减少层级", "is nested too deeply; use fewer levels"
+    TOO_SLOW = (
+        "too_slow",
+        "发送过慢,未在时限内收完;请在网络好时重试",
+        "was sent too slowly and did not arrive in time; try again where the network is better",
+    )
     HEADERS_TOO_LARGE = (
         "headers_too_large",
         "请求头或地址过长,请缩短或减少",
@@ -372,6 +381,16 @@ class Reason(Choice):
         "no_header",
         "找不到表头行,请保留姓名、日期等列名",
         "has no header row that can be recognised",
+    )
+    NOT_THE_SAME = (
+        "not_the_same",
+        "在各台账中不是同一人或同一单位,请按台账分别办理",
+        "is not the same person or unit in every ledger; do it for each ledger apart",
+    )
+    RESERVED = (
+        "reserved",
+        "是系统自用的编号,请另选一个",
+        "is a number that the system uses itself; choose another",
     )
     AMBIGUOUS_NAME = (
         "ambiguous_name",

@@ -280,7 +280,9 @@ def _parser() -> argparse.ArgumentParser:
         "--role", dest="bearer_role", required=True, choices=[role.value for role in Role]
     )
     token.add_argument("--unit", help="代表单位的名称或内部编号 / name or id of the unit")
-    token.add_argument("--days", type=_days, default=30, help="有效天数 / days (30)")
+    token.add_argument(
+        "--days", type=_days, help="有效天数,默认 30,委员本人 1 / days: 30; for a member himself 1"
+    )
     token.add_argument(
         "--all-ledgers", action="store_true", help="可用于所有台账 / good for every ledger"
     )
@@ -806,11 +808,21 @@ def _add_accounts(
         ("enable", "enable", "启用 / it may be signed in to again"),
         ("sign-out", "end_sessions", "结束其全部会话 / end all its sessions"),
         ("drop-factor", "drop_factor", "取消动态验证码 / remove a second factor that was lost"),
+        ("identities", "identities", "已关联的外部身份 / outside identities linked to it"),
+        ("link-identity", "link_identity", "关联外部身份 / link an outside identity"),
+        ("unlink-identity", "unlink_identity", "取消关联并结束其会话 / unlink one, end sessions"),
     ):
         made = act(acts, name, run, words)
         made.add_argument("name", help="登录名 / login name")
         if name in {"add", "link"}:
             made.add_argument("--person", required=True, help=MEMBER)
+        if name.endswith("link-identity"):
+            made.add_argument("subject", help="身份提供方给他的标识 / what the provider calls him")
+            made.add_argument(
+                "--issuer",
+                metavar="ADDRESS",
+                help="身份提供方,默认所配置的 / the provider, by default the one of the settings",
+            )
         if name == "ticket":
             made.add_argument(
                 "--identity",

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from domain.access import Action
 from domain.people import Reason, Refused
 from interfaces.access.accounts import Account, Purpose
+from interfaces.access.identities import Identity
 from interfaces.access.machines import Listed, Made
 from interfaces.access.opening import Access, seal_keys
 from interfaces.access.secret import add_key
@@ -76,6 +77,37 @@ drop_factor = _doing(lambda access, account: access.factor.remove(account.id))
 """Remove the second factor of somebody who lost telephone and recovery codes."""
 end_sessions = _doing(lambda access, account: access.sessions.revoke_all(account.id))
 """End all sessions of an account."""
+
+
+def identities(installation: Installation, options: argparse.Namespace) -> None:
+    """The outside identities by which an account may be signed in to."""
+    access = installation.access
+    for each in access.identities.all(access.accounts.named(options.name).id):
+        print(f"{each.subject}  {each.issuer}")
+
+
+def link_identity(installation: Installation, options: argparse.Namespace) -> None:
+    """Let whoever the provider calls so sign in to the account."""
+    access, identity = installation.access, _identity(installation, options)
+    access.identities.link(access.accounts.named(options.name).id, identity)
+    print(f"{options.name} ← {identity.subject}  {identity.issuer}")
+
+
+def unlink_identity(installation: Installation, options: argparse.Namespace) -> None:
+    """An outside identity signs in to the account no more; whoever is signed in is so no longer."""
+    access, identity = installation.access, _identity(installation, options)
+    account = access.accounts.named(options.name).id
+    access.identities.unlink(account, identity)
+    ended = access.sessions.revoke_all(account)
+    print(f"{options.name}:已取消关联,结束会话 {ended} 个 / unlinked, {ended} sessions ended")
+
+
+def _identity(installation: Installation, options: argparse.Namespace) -> Identity:
+    named = installation.settings.provider
+    issuer = options.issuer or (None if named is None else named.issuer)
+    if issuer is None:
+        raise Refused(Reason.MISSING, "--issuer")
+    return Identity(issuer, options.subject)
 
 
 def rotate_keys(installation: Installation, _: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ import msgspec
 from application.durable import write_durably
 from application.handle import now
 from application.readings import ReadingNoted
-from domain.access import Action
+from domain.access import Action, Asker
 from domain.erasure import (
     ApproveErasure,
     Basis,
@@ -116,7 +116,9 @@ def export(installation: Installation, options: argparse.Namespace) -> None:
             )
         ],
     )
-    found = msgspec.json.format(msgspec.json.encode(export_of(desk, actor, person)), indent=1)
+    found = msgspec.json.format(
+        msgspec.json.encode(export_of(desk, Asker(actor), person)), indent=1
+    )
     write_durably(Path(options.out), found, mode=0o600)
     print(f"{options.out}:{len(found)} 字节 / bytes")
 

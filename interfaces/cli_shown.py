@@ -21,7 +21,7 @@ from domain.period import Period
 from domain.roster import Roster
 from domain.rule import Rule
 from domain.scorecard import Cut, Line, Scorecard, WhyNot
-from domain.words import Choice
+from domain.words import Choice, Label
 from interfaces import refusals
 from interfaces.api import views
 from interfaces.asked import governed_said, must_be_published
@@ -47,6 +47,14 @@ T = TypeVar("T")
 
 DEEDS = ("occasion/", "matter/", "pairing/", "finding/")
 """How the streams of records begin."""
+USUAL_DAYS = 30
+"""Days that a token is good for where nothing is said."""
+MEMBERS_DAYS = 1
+"""Days that a token in the role of a member is good for: nobody grants that role, and so nobody could take it back."""
+_MEMBERS = Label(
+    f"委员本人的令牌最多 {MEMBERS_DAYS} 天、只用于一个台账(--days {MEMBERS_DAYS});长期使用请建账号 lvzhi account add",
+    f"in the role of a member {MEMBERS_DAYS} day at the most and one ledger; for longer, lvzhi account add",
+)
 
 
 @contextmanager
@@ -90,21 +98,42 @@ def ledgers(installation: Installation, options: argparse.Namespace) -> int:
 
 
 def token(installation: Installation, options: argparse.Namespace) -> str:
-    """A bearer token for somebody of the roster, or for the county office itself; the unit that he acts in is looked up too."""
-    desk = installation.only()
-    known = desk.writer.opened().roster
+    """A bearer token for somebody of the roster, or for the county office itself; the unit that he acts in is looked up too.
+
+    For all ledgers he is looked up in each: the same number may be another person there. In the role of a member, which nobody
+    grants and so nobody takes back, it is for one ledger and a day.
+    """
     role = Role.of(options.bearer_role)
-    is_owner = options.person == OWNER.person and role is OWNER.role
-    person = OWNER.person if is_owner else person_of(known, options.person, "--person")
-    unit = None if options.unit is None else unit_of(known, options.unit, "--unit")
-    ledger = "*" if options.all_ledgers else desk.code
-    for each in installation.each() if options.all_ledgers else [desk]:
-        # One that is damaged keeps nobody from the others.
-        if isinstance(each, Desk) and let_in(
-            each, person, role, unit, days=options.days, reason="随令牌授权 granted with a token"
-        ):
+    longest = MEMBERS_DAYS if role is Role.MEMBER else USUAL_DAYS
+    days = longest if options.days is None else options.days
+    if role is Role.MEMBER and (options.all_ledgers or days > MEMBERS_DAYS):
+        raise Refused(Reason.MALFORMED, "--days", f"{days:g}", wanted=_MEMBERS)
+    # One that is damaged keeps nobody from the others.
+    desks = [each for each in installation.each() if isinstance(each, Desk)]
+    if not options.all_ledgers:
+        desks = [installation.only()]
+    found = {_bearer(each, options, role) for each in desks}
+    if len(found) != 1:
+        told = ", ".join(f"{person} {name} {unit or ''}".rstrip() for person, name, unit in found)
+        raise Refused(Reason.NOT_THE_SAME, "--person", told)
+    ((person, _, unit),) = found
+    for each in desks:
+        if let_in(each, person, role, unit, days=days, reason="随令牌授权 granted with a token"):
             print(f"{each.code}: 已授权 / access granted", file=sys.stderr)
-    return installation.tokens.mint(person, role, unit, ledger, days=options.days)
+    ledger = "*" if options.all_ledgers else desks[0].code
+    return installation.tokens.mint(person, role, unit, ledger, days=days)
+
+
+def _bearer(
+    desk: Desk, options: argparse.Namespace, role: Role
+) -> tuple[PersonId, str, UnitId | None]:
+    """Who is meant in a ledger, his name there, and in which unit he acts."""
+    known = desk.writer.opened().roster
+    unit = None if options.unit is None else unit_of(known, options.unit, "--unit")
+    if options.person == OWNER.person and role is OWNER.role:
+        return OWNER.person, "", unit
+    person = person_of(known, options.person, "--person")
+    return person, known.people[person].profile.name, unit
 
 
 def members(installation: Installation, options: argparse.Namespace) -> None:

@@ -15,13 +15,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.access import Action, Relation, may
+from domain.access import Action, Asker, Relation
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.kinds import Details
 from domain.kinds.fields import fields_of
 from domain.member import Profile
-from domain.people import Actor, PersonId, Role, UnitId
+from domain.people import Actor, PersonId, UnitId
 from projections import deeds
 from projections.deeds import DeedPage, DeedSummary
 from projections.differences import Difference
@@ -43,14 +43,15 @@ def _sensitive_fields(kind: type[Details]) -> tuple[str, ...]:
     return tuple(each.name for each in fields_of(kind) if each.protection == SENSITIVE)
 
 
-def sees(actor: Actor, by: PersonId, unit: UnitId | None) -> bool:
+def sees(asker: Asker, by: PersonId, unit: UnitId | None) -> bool:
     """Whether sensitive fields that this person recorded, for this unit if for one, are open to the one who asks."""
+    actor = asker.actor
     if actor.person == by:
         relation = Relation.OWN
     else:
         its = unit is not None and actor.unit == unit
         relation = Relation.UNIT if its else Relation.OTHER
-    return may(actor.role, Action.SEE_SENSITIVE, relation)
+    return asker.may(Action.SEE_SENSITIVE, relation)
 
 
 def without_contacts(rows: Iterable[Happening]) -> tuple[Happening, ...]:
@@ -84,9 +85,9 @@ def person_for(page: PersonPage, *, contact: bool, file: bool) -> PersonPage:
     return replace(page, person=person)
 
 
-def deed_for(actor: Actor, page: DeedPage) -> DeedPage:
+def deed_for(asker: Asker, page: DeedPage) -> DeedPage:
     """A record as this reader may see it."""
-    if sees(actor, page.summary.recorded_by, page.summary.recorder):
+    if sees(asker, page.summary.recorded_by, page.summary.recorder):
         return page
     state: Any = page.state
     return replace(
@@ -96,31 +97,31 @@ def deed_for(actor: Actor, page: DeedPage) -> DeedPage:
     )
 
 
-def shows_sensitive(actor: Actor, value: Any, by: PersonId, unit: UnitId | None) -> bool:
+def shows_sensitive(asker: Asker, value: Any, by: PersonId, unit: UnitId | None) -> bool:
     """Whether he is shown what somebody else recorded that is sensitive."""
-    if actor.person == by or not sees(actor, by, unit):
+    if asker.actor.person == by or not sees(asker, by, unit):
         return False
     details = value.details
     return any(getattr(details, name) for name in sensitive_fields(type(details)))
 
 
-def facts_for(actor: Actor, found: Iterable[Fact[Any]]) -> list[Fact[Any]]:
+def facts_for(asker: Asker, found: Iterable[Fact[Any]]) -> list[Fact[Any]]:
     """Facts as this reader may see them."""
     return [
-        fact if sees(actor, fact.recorded_by, fact.recorder) else _sealed_in(fact) for fact in found
+        fact if sees(asker, fact.recorded_by, fact.recorder) else _sealed_in(fact) for fact in found
     ]
 
 
 def happenings_for(
-    actor: Actor, connection: Connection, ledger: str, rows: Iterable[Happening]
+    asker: Asker, connection: Connection, ledger: str, rows: Iterable[Happening]
 ) -> tuple[Happening, ...]:
     """Entries of a history as this reader may see them: what he recorded himself, and all of what he began."""
     found = tuple(rows)
-    if actor.role is Role.OFFICE:
+    if asker.always(Action.SEE_SENSITIVE):
         return found
     streams = [each.entry.stream for each in found if _sensitive_in(each.entry)]
     known = deeds.summaries(connection, ledger, streams) if streams else {}
-    return tuple(_happening_for(actor, each, known) for each in found)
+    return tuple(_happening_for(asker, each, known) for each in found)
 
 
 def streams_shown(actor: Actor, rows: Iterable[Happening]) -> Iterator[str]:
@@ -134,14 +135,14 @@ def streams_shown(actor: Actor, rows: Iterable[Happening]) -> Iterator[str]:
 
 
 def _happening_for(
-    actor: Actor, happening: Happening, known: Mapping[str, DeedSummary]
+    asker: Asker, happening: Happening, known: Mapping[str, DeedSummary]
 ) -> Happening:
     entry = happening.entry
     names = _sensitive_in(entry)
-    if not names or sees(actor, entry.envelope.by, entry.envelope.unit):
+    if not names or sees(asker, entry.envelope.by, entry.envelope.unit):
         return happening
     deed = known.get(entry.stream)
-    if deed is not None and sees(actor, deed.recorded_by, deed.recorder):
+    if deed is not None and sees(asker, deed.recorded_by, deed.recorder):
         return happening
     event = replace(entry.event, body=_sealed_in(entry.event.body))
     hidden = {f"/body/details/{name}" for name in names}

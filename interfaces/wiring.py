@@ -403,6 +403,10 @@ class Installation:
                     self._desks[code].keep_reading()
             return self._desks[code]
 
+    def opened_already(self, code: str) -> Desk | None:
+        """The ledger of that code, if it was asked for before."""
+        return self._desks.get(code)
+
     def _opened(self, code: str) -> Desk:
         """The ledger of that code, opened; a damaged file is named."""
         try:

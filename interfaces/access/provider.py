@@ -6,10 +6,11 @@ All that comes back is bounded in size and time, no redirect is followed, and no
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
 from urllib.parse import quote_plus, urlsplit
@@ -28,6 +29,8 @@ PATIENCE = 5.0
 """Seconds for each step of a request."""
 WHOLE = 10.0
 """Seconds for a request, however slowly its answer drips."""
+FAILED_FOR = 5.0
+"""Seconds for which nobody asks again what just had no good answer."""
 KEPT = 3600.0
 """Seconds for which what a provider says of itself, and its keys, are believed."""
 _HTTPS = Label(
@@ -104,6 +107,8 @@ class Asking:
     def __init__(self, provider: Provider, clock: Clock) -> None:
         self.provider = provider
         self._clock = clock
+        self._lock = Lock()
+        self._failed: tuple[float, str] | None = None
         self._metadata: tuple[float, Metadata] | None = None
         self._keys: tuple[float, tuple[dict[str, Any], ...]] | None = None
         file = provider.ca_file
@@ -121,24 +126,49 @@ class Asking:
         self._client.close()
 
     def metadata(self) -> Metadata:
-        """What it says of itself, at the address that follows from its name; it must say that name."""
-        if self._metadata is None or self._metadata[0] <= self._clock():
-            address = get_well_known_url(self.provider.issuer, external=True)
-            found = self._asked("discovery", Metadata, "GET", address)
-            if found.issuer != self.provider.issuer:
-                raise failed("issuer")
-            named = (found.authorization_endpoint, found.token_endpoint, found.jwks_uri)
-            if not all(is_safe(each) for each in named):
-                raise failed("https")
-            self._metadata = self._clock() + KEPT, found
-        return self._metadata[1]
+        """What it says of itself, at the address that follows from its name; it must say that name.
+
+        One asks and the others wait for his answer; that there was none is remembered for a few seconds.
+        """
+        with self._lock:
+            if self._metadata is None or self._metadata[0] <= self._clock():
+                self._refuse_again()
+                self._metadata = self._clock() + KEPT, self._remembering(self._discovered)
+            return self._metadata[1]
+
+    def _discovered(self) -> Metadata:
+        address = get_well_known_url(self.provider.issuer, external=True)
+        found = self._asked("discovery", Metadata, "GET", address)
+        if found.issuer != self.provider.issuer:
+            raise failed("issuer")
+        named = (found.authorization_endpoint, found.token_endpoint, found.jwks_uri)
+        if not all(is_safe(each) for each in named):
+            raise failed("https")
+        return found
+
+    def _refuse_again(self) -> None:
+        """Refuse as before while a failure is still fresh."""
+        if self._failed is not None and self._clock() < self._failed[0]:
+            raise failed(self._failed[1])
+
+    def _remembering(self, ask: Callable[[], T]) -> T:
+        try:
+            found = ask()
+        except Refused as refused:
+            self._failed = self._clock() + FAILED_FOR, refused.about
+            raise
+        self._failed = None
+        return found
 
     def keys(self, *, anew: bool = False) -> tuple[dict[str, Any], ...]:
         """The public keys that it signs with."""
-        if anew or self._keys is None or self._keys[0] <= self._clock():
-            found = self._asked("keys", _Keys, "GET", self.metadata().jwks_uri)
-            self._keys = self._clock() + KEPT, found.keys
-        return self._keys[1]
+        address = self.metadata().jwks_uri
+        with self._lock:
+            if anew or self._keys is None or self._keys[0] <= self._clock():
+                self._refuse_again()
+                found = self._remembering(lambda: self._asked("keys", _Keys, "GET", address))
+                self._keys = self._clock() + KEPT, found.keys
+            return self._keys[1]
 
     def id_token(self, code: str, verifier: str) -> str:
         """What it says of whoever came back with this code."""

@@ -20,9 +20,9 @@ from starlette.responses import RedirectResponse
 from domain.access import Action
 from domain.people import Reason, Refused
 from interfaces import bodies
-from interfaces.access.accounts import Account
+from interfaces.access.accounts import Account, Purpose
 from interfaces.access.cookies import Cookie, drop_cookie, set_cookie
-from interfaces.access.oidc import OpenId
+from interfaces.access.oidc import Begun, OpenId
 from interfaces.access.opening import Access
 from interfaces.access.sessions import Opened, Session, form_token
 from interfaces.access.signing_in import Attempt, SignedIn
@@ -49,6 +49,8 @@ GRAVE = 5.0
 LONGEST_TEXT = 256
 MOST_AT_ONCE = 16
 """Who may show at one time who they are, of all threads that a process answers in."""
+MOST_AT_PROVIDER = 4
+"""Who may be on the way to or from the identity provider at one time: it may keep them waiting."""
 LARGEST = 16 * 1024
 """Bytes that a body of these routes may have."""
 HOME = "/"
@@ -91,6 +93,13 @@ class ResetPassword:
 
     link: Text = field(repr=False)
     password: Secret = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """The secret of an invitation that was handed over."""
+
+    invitation: Text = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,12 +187,20 @@ class TokenView:
     scope: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderView:
+    """Where the browser goes next."""
+
+    address: str
+
+
 BODIES: Mapping[str, type[Any]] = {
     "sign_in": SignIn,
     "show_again": ShownAgain,
     "set_password": NewPassword,
     "reset_password": ResetPassword,
     "confirm_factor": Code,
+    "go_to_provider_invited": Invitation,
 }
 """What each operation takes."""
 
@@ -205,13 +222,6 @@ def _told(request: Request, text: str, kind: type[T]) -> T:
     return found
 
 
-async def turn(request: Request) -> AsyncIterator[None]:
-    """Let in so many at a time who show who they are: however many try, the others still have threads to be answered in."""
-    gate: Gate = request.app.state.signing
-    with gate.passed():
-        yield
-
-
 async def text_sent(request: Request) -> str:
     """The body of somebody who is signed in, sent by a page of his session."""
     await nothing_sent(request)
@@ -231,7 +241,6 @@ async def strangers_text(request: Request) -> str:
     return bodies.text_of(await body_of(request, LARGEST))
 
 
-Strange: TypeAlias = Annotated[str, Depends(strangers_text)]
 Sent: TypeAlias = Annotated[str, Depends(text_sent)]
 Bare: TypeAlias = Annotated[None, Depends(nothing_sent)]
 
@@ -250,11 +259,69 @@ def _signed_in(request: Request, access: Access) -> SignedInHere:
     return SignedInHere(found, session, access.accounts.of(session.account))
 
 
+# Turns: so many at a time show who they are, so that however many try, the others still have threads to be answered in. Nobody
+# takes a turn while he is still sending.
+
+
+async def strangers_turn(
+    request: Request, sent: Annotated[str, Depends(strangers_text)]
+) -> AsyncIterator[str]:
+    """The body of somebody who is not signed in yet, whose turn it is."""
+    with _signing(request).passed():
+        yield sent
+
+
+def shown_by(request: Request, _: Sent) -> SignedInHere:
+    """Whoever sent something by his session."""
+    installation: Installation = request.app.state.door.installation
+    return _signed_in(request, installation.access)
+
+
+async def own_turn(
+    request: Request, sent: Sent, who: Annotated[SignedInHere, Depends(shown_by)]
+) -> AsyncIterator[tuple[SignedInHere, str]]:
+    """The body of somebody who is signed in, whose turn it is to show again who he is."""
+    with _signing(request).passed():
+        yield who, sent
+
+
+async def invited(
+    request: Request, sent: Annotated[str, Depends(strangers_text)]
+) -> AsyncIterator[str]:
+    """What somebody sends who was invited, whose turn it is to ask the identity provider."""
+    gate: Gate = request.app.state.at_provider
+    with gate.passed():
+        yield sent
+
+
+async def turn_at_provider(request: Request) -> AsyncIterator[None]:
+    """Let in so many at a time to ask the identity provider, which may keep them waiting."""
+    gate: Gate = request.app.state.at_provider
+    with gate.passed():
+        yield
+
+
+def _signing(request: Request) -> Gate:
+    gate: Gate = request.app.state.signing
+    return gate
+
+
+Strange: TypeAlias = Annotated[str, Depends(strangers_turn, scope="function")]
+Again: TypeAlias = Annotated[tuple[SignedInHere, str], Depends(own_turn, scope="function")]
+
+
 def _grave(request: Request, access: Access) -> SignedInHere:
     """Somebody who showed who he is so shortly ago that it is him."""
     who = _signed_in(request, access)
     access.sessions.refuse_unless_shown(who.session, GRAVE)
     return who
+
+
+def _end_before(request: Request, access: Access) -> None:
+    """End the session in whose place another has begun in the same browser."""
+    before = cookie_of(request, Cookie.SESSION)
+    if before is not None and len(before) <= LONGEST_TEXT:
+        access.sessions.sign_out(before)
 
 
 def _address(request: Request) -> str:
@@ -315,7 +382,6 @@ def router(door: Door) -> APIRouter:
     """The routes of accounts."""
     made = APIRouter(prefix="/api/v1", tags=[TAG])
     installation = door.installation
-    in_turn = [Depends(turn)]
     open_to_all, own = needs(Action.SIGN_IN), needs(Action.OWN_ACCOUNT)
 
     # Signing in and out
@@ -323,7 +389,6 @@ def router(door: Door) -> APIRouter:
     @made.post(
         "/session",
         operation_id="sign_in",
-        dependencies=in_turn,
         openapi_extra=open_to_all,
         summary="登录",
         response_model=SessionView,
@@ -344,6 +409,7 @@ def router(door: Door) -> APIRouter:
         session = found.opened.session
         account = access.accounts.of(session.account)
         view = _view(installation, account, session, found.opened.form_token)
+        _end_before(request, access)
         return _answer(view, *_cookies(request, found))
 
     @made.get(
@@ -375,15 +441,14 @@ def router(door: Door) -> APIRouter:
     @made.post(
         "/session/shown",
         operation_id="show_again",
-        dependencies=in_turn,
         openapi_extra=own,
         summary="再次验证身份",
         response_model=SessionView,
     )
-    def show_again(request: Request, sent: Sent) -> Response:
+    def show_again(request: Request, sent: Again) -> Response:
         """Show again who one is, before a grave step; the session goes on under a new id."""
         access = installation.access
-        who, asked = _signed_in(request, access), _told(request, sent, ShownAgain)
+        who, asked = sent[0], _told(request, sent[1], ShownAgain)
         opened = access.signing_in.step_up(who.id, password=asked.password, code=asked.code)
         view = _view(installation, who.account, opened.session, opened.form_token)
         return _answer(view, _session_cookie(request, opened))
@@ -445,15 +510,14 @@ def router(door: Door) -> APIRouter:
     @made.put(
         "/account/password",
         operation_id="set_password",
-        dependencies=in_turn,
         openapi_extra=own,
         summary="更改密码",
         status_code=204,
     )
-    def set_password(request: Request, sent: Sent) -> Response:
+    def set_password(request: Request, sent: Again) -> Response:
         """Another password; all sessions end, this one too."""
         access = installation.access
-        who, asked = _grave(request, access), _told(request, sent, NewPassword)
+        who, asked = _grave(request, access), _told(request, sent[1], NewPassword)
         access.accounts.set_password(who.account.id, asked.password)
         gone = drop_cookie(Cookie.SESSION, https=is_https(request))
         return Response(status_code=204, headers={"Set-Cookie": gone})
@@ -461,7 +525,6 @@ def router(door: Door) -> APIRouter:
     @made.post(
         "/password-resets",
         operation_id="reset_password",
-        dependencies=in_turn,
         openapi_extra=open_to_all,
         summary="凭一次性链接设置密码",
         status_code=204,
@@ -529,12 +592,13 @@ def router(door: Door) -> APIRouter:
     @made.post(
         "/tokens",
         operation_id="fetch_token",
-        dependencies=in_turn,
         openapi_extra=open_to_all,
         summary="接口客户端领取令牌",
         response_model=TokenView,
     )
-    def fetch_token(request: Request, sent: Annotated[str, Depends(_form_sent)]) -> Response:
+    def fetch_token(
+        request: Request, sent: Annotated[str, Depends(_clients_turn, scope="function")]
+    ) -> Response:
         """A token of ten minutes for a client (OAuth 2.0 client credentials): id and secret by HTTP Basic, `grant_type` and `scope` as a form."""
         client, secret = _basic(request)
         scope = _scope(sent)
@@ -552,9 +616,12 @@ def router(door: Door) -> APIRouter:
     return made
 
 
-async def _form_sent(request: Request) -> str:
+async def _clients_turn(request: Request) -> AsyncIterator[str]:
+    """The form of another system, whose turn it is."""
     no_parameters(request)
-    return bodies.text_of(await body_of(request, LARGEST))
+    sent = bodies.text_of(await body_of(request, LARGEST))
+    with _signing(request).passed():
+        yield sent
 
 
 def _basic(request: Request) -> tuple[str, str]:
@@ -591,7 +658,7 @@ def _scope(text: str) -> list[Action] | None:
 
 def _add_provider(made: APIRouter, installation: Installation) -> None:
     """The way to the identity provider and back."""
-    in_turn = [Depends(turn)]
+    in_turn = [Depends(turn_at_provider, scope="function")]
 
     def provider() -> OpenId:
         found = installation.provider
@@ -599,25 +666,47 @@ def _add_provider(made: APIRouter, installation: Installation) -> None:
             raise Refused(Reason.NO_SUCH_PAGE)
         return found
 
+    def kept(request: Request, begun: Begun) -> str:
+        return set_cookie(
+            Cookie.PROVIDER, begun.cookie, https=is_https(request), seconds=begun.seconds
+        )
+
     @made.get(
         "/provider",
         operation_id="go_to_provider",
+        dependencies=in_turn,
         openapi_extra=needs(Action.SIGN_IN),
         summary="经统一身份认证登录",
         status_code=303,
         response_class=RedirectResponse,
     )
-    def go_to_provider(
-        request: Request, invitation: Annotated[str, Field(max_length=256)] = ""
-    ) -> Response:
-        """Send the browser to the identity provider; an invitation links the identity with which it comes back."""
-        begun = provider().begin(invitation)
+    def go_to_provider(request: Request) -> Response:
+        """Send the browser to the identity provider."""
+        no_parameters(request)
+        begun = provider().begin()
         response = RedirectResponse(begun.address, 303)
-        cookie = set_cookie(
-            Cookie.PROVIDER, begun.cookie, https=is_https(request), seconds=begun.seconds
-        )
-        response.headers.append("Set-Cookie", cookie)
+        response.headers.append("Set-Cookie", kept(request, begun))
         return response
+
+    @made.post(
+        "/provider",
+        operation_id="go_to_provider_invited",
+        openapi_extra=needs(Action.SIGN_IN),
+        summary="凭一次性口令关联统一身份认证",
+        response_model=ProviderView,
+    )
+    def go_to_provider_invited(
+        request: Request, sent: Annotated[str, Depends(invited, scope="function")]
+    ) -> Response:
+        """Where a browser goes so that the identity with which it comes back is linked to the account of an invitation.
+
+        Only a page of this service may ask for it: whoever follows a link of somebody else is linked to nobody.
+        """
+        asked = _told(request, sent, Invitation)
+        # One that is not good is refused before he goes anywhere.
+        installation.access.accounts.holder(asked.invitation, Purpose.IDENTITY)
+        begun = provider().begin(asked.invitation)
+        return _answer(ProviderView(address=begun.address), kept(request, begun))
 
     @made.get(
         "/provider/back",
@@ -639,6 +728,7 @@ def _add_provider(made: APIRouter, installation: Installation) -> None:
             agent=_agent(request),
             ticket=returned.carried or None,
         )
+        _end_before(request, installation.access)
         response = RedirectResponse(HOME, 303)
         for each in (
             *_cookies(request, found),

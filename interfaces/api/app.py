@@ -71,7 +71,9 @@ def create_app(installation: Installation) -> FastAPI:
     app.state.door = door
     app.state.stopped = {} if keeper is None else keeper.stopped
     app.state.gate = Gate(imports.MOST_AT_ONCE)
+    app.state.coming = Gate(imports.MOST_COMING, imports.MOST_OF_ONE)
     app.state.signing = Gate(account.MOST_AT_ONCE)
+    app.state.at_provider = Gate(account.MOST_AT_PROVIDER)
     app.state.trying = Gate(drafts.MOST_AT_ONCE)
     app.include_router(writes.router(door))
     app.include_router(reads.router(door))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from asyncio import timeout
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from application.handle import Done, now
-from domain.access import TOLD_WHY, Action, Relation, may, must
+from domain.access import TOLD_WHY, Action, Asker, must
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via, Warned
 from domain.words import CODE, Label, is_code
 from interfaces.access.cookies import Cookie, name_of
@@ -30,6 +32,12 @@ from interfaces.identity import Grant, Tokens
 from interfaces.wiring import Desk, Installation
 
 LONGEST_COMMAND_ID = 200
+PATIENCE = 30.0
+"""Seconds that a body may take, however small it is."""
+SLOWEST = 64 * 1024
+"""Bytes in a second at which the largest body that a route takes has to come."""
+AT_ONCE = 1.0
+"""Seconds within which a body is there at once: of whoever takes longer, session and token are looked at again."""
 ACTING_FOR = "Lvzhi-Acting-For"
 """The header that names the member for whom a clerk types in his declaration."""
 ACTING_AS, ACTING_IN = "Lvzhi-Role", "Lvzhi-Unit"
@@ -153,28 +161,41 @@ class Door:
             if desk.grants.lets(grant.actor, now(), desk.today())
         ]
 
-    async def enter(self, request: Request) -> tuple[Desk, Actor]:
+    async def enter(self, request: Request) -> tuple[Desk, Asker]:
         """The ledger that is asked, and who asks with a token for it, in a role that he is granted there and to which the route is open at all."""
         ledger = request.path_params["ledger"]
         grant = await self.who(request)
         action = action_of(request.scope["route"])
-        request.state.actions = grant.actions
-        must_be_given(request, action)
+        asker = Asker(grant.actor, grant.actions)
+        asker.must_be_given(action)
         if action not in TOLD_WHY:
             must(grant.actor.role, action)
         if not grant.opens(ledger):
             raise Refused(Reason.NOT_ALLOWED, about=ledger[:40])
-        desk = self.installation.desk(ledger)
-        if not desk.grants.lets(grant.actor, now(), desk.today()):
-            raise Refused(Reason.NOT_GRANTED, about=grant.actor.role.zh)
-        return desk, grant.actor
+        desk = self.installation.opened_already(ledger)
+        if desk is None:
+            # It reads the ledger, and keys, and perhaps makes its rows anew.
+            desk = await run_in_threadpool(self.installation.desk, ledger)
+        must_be_let(desk, asker)
+        return desk, asker
+
+    async def body(
+        self, request: Request, desk: Desk, asker: Asker, largest: int = LARGEST_BODY
+    ) -> bytes:
+        """The body that one who was let in sends. He may be let in no more by when it is there, and is asked again."""
+        began = monotonic()
+        sent = await body_of(request, largest)
+        if monotonic() - began > AT_ONCE:
+            await self.enter(request)
+        else:
+            must_be_let(desk, asker)
+        return sent
 
 
-def must_be_given(request: Request, action: Action) -> None:
-    """Refuse another system what it was not given, whatever whoever answers for it may do himself."""
-    given_to_it: frozenset[Action] | None = request.state.actions
-    if given_to_it is not None and action not in given_to_it:
-        raise Refused(Reason.NOT_ALLOWED, about=action.zh)
+def must_be_let(desk: Desk, asker: Asker) -> None:
+    """Refuse whoever is not granted the role in which he asks, as of this moment."""
+    if not desk.grants.lets(asker.actor, now(), desk.today()):
+        raise Refused(Reason.NOT_GRANTED, about=asker.actor.role.zh)
 
 
 def _bearer(request: Request) -> str | None:
@@ -239,29 +260,26 @@ def action_of(route: Any) -> Action:
     return Action.of(said)
 
 
-def must_see(actor: Actor, action: Action, relation: Relation, field: str = "") -> None:
-    """Refuse what is not open to him as he stands to it."""
-    if not may(actor.role, action, relation):
-        raise Refused(Reason.NOT_ALLOWED, field, action.zh)
-
-
 class Gate:
-    """Lets in so many at a time; a further one is asked to come again. One event loop asks it."""
+    """Lets in so many at a time, and of one caller so many; a further one is asked to come again. One event loop asks it."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, each: int | None = None) -> None:
         self.most = most
-        self.inside = 0
+        self.each = most if each is None else each
+        self.inside: Counter[str] = Counter()
 
     @contextmanager
-    def passed(self) -> Iterator[None]:
+    def passed(self, whose: str = "") -> Iterator[None]:
         """Inside for as long as this lasts; refuses where it is full."""
-        if self.inside >= self.most:
+        if self.inside.total() >= self.most or self.inside[whose] >= self.each:
             raise Refused(Reason.BUSY)
-        self.inside += 1
+        self.inside[whose] += 1
         try:
             yield
         finally:
-            self.inside -= 1
+            self.inside[whose] -= 1
+            if not self.inside[whose]:
+                del self.inside[whose]
 
 
 def acting(request: Request, actor: Actor) -> Actor:
@@ -316,17 +334,22 @@ def seen_version(request: Request, *, required: bool) -> int | None:
 
 
 async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
-    """The body as it came; refuses what is too large before reading it whole."""
+    """The body as it came; refuses what is too large before reading it whole, and what is not there in time."""
     said = request.headers.get("content-length", "")
     if said.isdigit() and int(said) > largest:
         raise Refused(Reason.TOO_LARGE, about=f"{said} > {largest}")
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > largest:
-            raise Refused(Reason.TOO_LARGE, about=f"> {largest}")
-        parts.append(part)
+    seconds = PATIENCE + largest / SLOWEST
+    try:
+        async with timeout(seconds):
+            async for part in request.stream():
+                size += len(part)
+                if size > largest:
+                    raise Refused(Reason.TOO_LARGE, about=f"> {largest}")
+                parts.append(part)
+    except TimeoutError as error:
+        raise Refused(Reason.TOO_SLOW, about=f"{seconds:.0f} s") from error
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 

@@ -15,7 +15,7 @@ from application.documents.source import Unreadable
 from domain.access import Action
 from interfaces import bodies, whatif
 from interfaces.api import views
-from interfaces.api.door import Door, Gate, body_of, needs
+from interfaces.api.door import Door, Gate, needs
 from interfaces.api.reads import known_parameters
 from interfaces.api.views import WhatIfView
 from interfaces.api.writes import LEDGER
@@ -60,9 +60,9 @@ async def tried(request: Request) -> AsyncIterator[Tried]:
     """Let in a draft: it is read before it takes its turn, so that nobody waits for who sends it."""
     door: Door = request.app.state.door
     gate: Gate = request.app.state.trying
-    desk, _ = await door.enter(request)
+    desk, asker = await door.enter(request)
     await known_parameters(request)
-    text = bodies.text_of(await body_of(request))
+    text = bodies.text_of(await door.body(request, desk, asker))
     try:
         draft = draft_adapter().validate_json(text, strict=True, extra="forbid")
     except ValidationError as error:
@@ -81,7 +81,9 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.TRY_DRAFT),
         summary="用办法草案重算往年",
     )
-    def try_draft(response: Response, tried: Annotated[Tried, Depends(tried)]) -> WhatIfView:
+    def try_draft(
+        response: Response, tried: Annotated[Tried, Depends(tried, scope="function")]
+    ) -> WhatIfView:
         """What a draft would have done in past years: how totals and grades are spread, which clauses are responsible, and who moves, the largest change first."""
         draft = tried.draft
         response.headers["Cache-Control"] = "no-store"

@@ -9,7 +9,7 @@ from typing import cast
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from domain.people import Reason, Refused
@@ -28,6 +28,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -88,6 +89,11 @@ async def _of_http(request: Request, error: Exception) -> Response:
     refused = answer(Refused(Reason.MALFORMED, about=str(failed.detail)))
     refused.status_code = failed.status_code
     return refused
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    """Whoever went away in the middle of what he sent is answered nothing, and it is no fault of ours."""
+    return Response(status_code=400)
 
 
 def _where(request: Request) -> dict[str, str]:

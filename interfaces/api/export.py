@@ -10,9 +10,10 @@ from typing import Any
 from application.handle import now
 from application.readings import Reading
 from application.seal.receipts import receipt_of
+from domain.access import Asker
 from domain.fact import SubjectId
 from domain.member import Exemption, Profile
-from domain.people import Actor, PersonId, Reason, Refused
+from domain.people import PersonId, Reason, Refused
 from domain.personal import private_fields
 from interfaces import sealed
 from interfaces.api import views
@@ -70,18 +71,18 @@ class PersonExport:
     receipts: dict[int, str]
 
 
-def export_of(desk: Desk, actor: Actor, person: PersonId) -> PersonExport:
+def export_of(desk: Desk, asker: Asker, person: PersonId) -> PersonExport:
     """The file of one person as this reader may see it; `Refused` where there is no such person."""
     subject = SubjectId(f"member/{person}")
     with desk.store.reading() as connection:
         page = roster.person(connection, desk.code, person, day=desk.today())
         if page is None:
             raise Refused(Reason.NO_SUCH_PERSON, "id", person)
-        found = sealed.facts_for(actor, facts.facts_of(connection, desk.code, subject))
+        found = sealed.facts_for(asker, facts.facts_of(connection, desk.code, subject))
         entries = [
             views.happening_view(each)
             for each in sealed.happenings_for(
-                actor, connection, desk.code, _entries(desk, connection, subject)
+                asker, connection, desk.code, _entries(desk, connection, subject)
             )
         ]
     return PersonExport(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, TypeAlias
@@ -9,7 +10,7 @@ from typing import Annotated, TypeAlias
 from fastapi import APIRouter, Query
 
 from application.handle import now
-from domain.access import Action, always
+from domain.access import Action
 from domain.granted import Grant
 from domain.people import Role, UnitId
 from interfaces.api.door import needs
@@ -45,8 +46,8 @@ class GrantView:
     revoked_for: str
 
 
-def view_of(each: Grant, at: datetime, day: date) -> GrantView:
-    """A grant as it is shown."""
+def view_of(each: Grant, his: Iterable[Grant], at: datetime, day: date) -> GrantView:
+    """A grant as it is shown, by all that its person was granted."""
     return GrantView(
         grant=each.grant,
         person=each.person,
@@ -56,7 +57,7 @@ def view_of(each: Grant, at: datetime, day: date) -> GrantView:
         until=each.until,
         standby=each.standby,
         emergency=bool(each.under),
-        stands=each.stands(at, day),
+        stands=each.within(his, at, day),
         reason=each.reason,
         given_by=each.given_by,
         given_at=each.given_at,
@@ -80,12 +81,12 @@ def grants_of(
     desk.grants.look_again()
     at, day = now(), desk.today()
     found = [
-        view_of(each, at, day)
+        view_of(each, desk.grants.of(each.person), at, day)
         for each in desk.grants.all()
         if (person is None or each.person == person)
         and (role is None or each.role is role)
         and (unit is None or each.unit == UnitId(unit))
-        and (not standing or each.stands(at, day))
+        and (not standing or each.within(desk.grants.of(each.person), at, day))
     ]
     found.sort(key=lambda each: not (each.emergency and each.stands))
     return found[:limit]
@@ -110,7 +111,7 @@ def router() -> APIRouter:
         limit: Limit = 50,
     ) -> list[GrantView]:
         """The grants, those taken in an emergency first, then the newest; who may not see all sees his own."""
-        if not always(asked.actor.role, Action.SEE_GRANTS):
+        if not asked.asker.always(Action.SEE_GRANTS):
             person = asked.actor.person
         return grants_of(
             asked.desk, person=person, role=role, unit=unit, standing=standing, limit=limit

@@ -16,14 +16,16 @@ from domain.access import Action
 from domain.deed import Known
 from domain.people import Actor
 from interfaces import bodies, imports
-from interfaces.api.door import Door, Gate, body_of, needs
+from interfaces.api.door import Door, Gate, needs
 from interfaces.api.reads import known_parameters
 from interfaces.api.writes import LEDGER
 from interfaces.imports import ImportView, Said
 from interfaces.wiring import Desk
 
 MOST_AT_ONCE = 4
-"""Files that are taken at a time: each is as large as a sheet may be."""
+"""Files that are read at a time: each is as large as a sheet may be."""
+MOST_COMING, MOST_OF_ONE = 32, 2
+"""Files that may be on their way at a time, and of those how many of one person."""
 MOST_CHOICES = 2_000
 """Rows about which one request may choose something."""
 FILE_TYPES = (
@@ -65,13 +67,16 @@ Plans: TypeAlias = Callable[[Known, Sheet], importing.Plan]
 
 
 async def sent(request: Request) -> AsyncIterator[Sent]:
-    """Let in a file: who sends it is asked before it is read."""
+    """Let in a file: who sends it is asked before it comes, and it takes its turn when it is there, so that nobody waits for who sends it."""
     door: Door = request.app.state.door
+    coming: Gate = request.app.state.coming
     gate: Gate = request.app.state.gate
-    desk, actor = await door.enter(request)
+    desk, asker = await door.enter(request)
     await known_parameters(request)
+    with coming.passed(f"{desk.code} {asker.actor.person}"):
+        content = await door.body(request, desk, asker, LARGEST_FILE)
     with gate.passed():
-        yield Sent(desk, actor, await body_of(request, LARGEST_FILE))
+        yield Sent(desk, asker.actor, content)
 
 
 def router() -> APIRouter:
@@ -88,7 +93,7 @@ def router() -> APIRouter:
     )
     def import_records(
         response: Response,
-        file: Annotated[Sent, Depends(sent)],
+        file: Annotated[Sent, Depends(sent, scope="function")],
         name: Name,
         said: Annotated[Said, Depends(_said_beside)],
         tab: Tab = "",
@@ -110,7 +115,7 @@ def router() -> APIRouter:
     )
     def import_roster(
         response: Response,
-        file: Annotated[Sent, Depends(sent)],
+        file: Annotated[Sent, Depends(sent, scope="function")],
         name: Name,
         tab: Tab = "",
         commit: Commit = False,

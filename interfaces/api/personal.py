@@ -14,7 +14,7 @@ from domain.access import Action, Relation
 from domain.erasure import Erasure
 from domain.people import PersonId, Reason, Refused
 from interfaces.api import export
-from interfaces.api.door import json_response, must_see, needs
+from interfaces.api.door import json_response, needs
 from interfaces.api.export import PersonExport, ReadingView
 from interfaces.api.reads import AskedNow, Limit
 from interfaces.api.writes import LEDGER
@@ -92,7 +92,7 @@ def router() -> APIRouter:
         _must_be_his(asked, Action.EXPORT_PERSON, id)
         asked.note(Action.EXPORT_PERSON, f"member/{id}")
         try:
-            found = export.export_of(asked.desk, asked.actor, PersonId(id))
+            found = export.export_of(asked.desk, asked.asker, PersonId(id))
         except Bad as bad:
             raise Refused(Reason.SEALS_DIFFER, about=str(bad)) from bad
         name = f'attachment; filename="{id}.json"'
@@ -115,4 +115,4 @@ def router() -> APIRouter:
 def _must_be_his(asked: AskedNow, action: Action, id: str) -> None:
     """Refuse what is of somebody else to who may see only his own."""
     himself = asked.actor.person == id
-    must_see(asked.actor, action, Relation.SELF if himself else Relation.OTHER, "id")
+    asked.asker.must(action, Relation.SELF if himself else Relation.OTHER, "id")

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from starlette.datastructures import URL
 
 from application.readings import ReadingNoted
-from domain.access import Action, Relation, always, may
+from domain.access import Action, Asker, Relation
 from domain.document import NOT_PUBLISHED, Sort
 from domain.fact import Fact, SubjectId
 from domain.kinds import KINDS
@@ -28,7 +28,7 @@ from domain.period import Period
 from domain.unit import Side, UnitKind
 from interfaces import bodies, sealed
 from interfaces.api import views
-from interfaces.api.door import Door, checked_id, must_see, needs, no_parameters
+from interfaces.api.door import Door, checked_id, must_be_let, needs, no_parameters
 from interfaces.api.views import (
     CardView,
     DeedView,
@@ -154,10 +154,15 @@ class Asking:
     """Who asks which ledger for what, and the answer's headers."""
 
     desk: Desk
-    actor: Actor
+    asker: Asker
     as_of: str | None
     request: Request
     response: Response
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, and as what."""
+        return self.asker.actor
 
     @property
     def today(self) -> date:
@@ -207,8 +212,8 @@ class Asking:
 
     def may_see_person(self, look: Look, id: str, action: Action) -> bool:
         """Whether this of somebody is open to the one who asks."""
-        role = self.actor.role
-        return always(role, action) or may(role, action, self._to_person(look, id))
+        asker = self.asker
+        return asker.always(action) or asker.may(action, self._to_person(look, id))
 
     def _to_person(self, look: Look, id: str) -> Relation:
         """How the one who asks stands to somebody today, whatever day he asks about: who let a member go sees no more of him."""
@@ -222,9 +227,9 @@ class Asking:
 
     def must_see_unit(self, look: Look, id: str, action: Action) -> None:
         """Refuse what is of a unit to who neither acts in it, nor is its head today, nor sees all units."""
-        if not always(self.actor.role, action):
+        if not self.asker.always(action):
             relation = Relation.UNIT if self._acts_in(look, UnitId(id)) else Relation.OTHER
-            must_see(self.actor, action, relation, "id")
+            self.asker.must(action, relation, "id")
 
     def _acts_in(self, look: Look, unit: UnitId) -> bool:
         actor = self.actor
@@ -331,7 +336,7 @@ async def _let_in(
     request: Request, response: Response, after: int | None, as_of: str | None
 ) -> Asking:
     door: Door = request.app.state.door
-    desk, actor = await door.enter(request)
+    desk, asker = await door.enter(request)
     no_parameters(request, *_known_parameters(request.scope["route"]))
     for name, value in request.path_params.items():
         checked_id(value, name)
@@ -341,8 +346,9 @@ async def _let_in(
             raise Refused(Reason.NOT_YET, "after", f"{after} > {head}")
         if not await desk.reader.arrived(after, LONGEST_WAIT):
             raise Refused(Reason.BUSY, "after", str(after))
+        must_be_let(desk, asker)
     response.headers["Cache-Control"] = "no-store"
-    return Asking(desk, actor, as_of, request, response)
+    return Asking(desk, asker, as_of, request, response)
 
 
 Asked: TypeAlias = Annotated[Asking, Depends(asking)]
@@ -555,9 +561,9 @@ def router(door: Door) -> APIRouter:
         asked.tag(found.summary.version)
         body: Any = found.state.body
         recorded = found.summary.recorded_by, found.summary.recorder
-        if sealed.shows_sensitive(asked.actor, body, *recorded):
+        if sealed.shows_sensitive(asked.asker, body, *recorded):
             asked.note(Action.SEE_SENSITIVE, stream)
-        return views.deed_view(sealed.deed_for(asked.actor, found))
+        return views.deed_view(sealed.deed_for(asked.asker, found))
 
     @made.get(
         f"{LEDGER}/occasions/{{id}}",
@@ -627,10 +633,10 @@ def router(door: Door) -> APIRouter:
             *(
                 fact.deed
                 for fact in found
-                if sealed.shows_sensitive(asked.actor, fact, fact.recorded_by, fact.recorder)
+                if sealed.shows_sensitive(asked.asker, fact, fact.recorded_by, fact.recorder)
             ),
         )
-        return sealed.facts_for(asked.actor, found)
+        return sealed.facts_for(asked.asker, found)
 
     @made.get(
         f"{LEDGER}/people/{{id}}/facts",
@@ -1182,7 +1188,7 @@ def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
                 after=asked.after(cursor),
                 limit=limit,
             )
-            rows = sealed.happenings_for(asked.actor, look.connection, look.ledger, page.rows)
+            rows = sealed.happenings_for(asked.asker, look.connection, look.ledger, page.rows)
             asked.note(Action.SEE_SENSITIVE, *sealed.streams_shown(asked.actor, rows))
             # How to reach somebody is of his own history alone: others tell that he came and went.
             if root != "member" or not asked.may_see_person(look, id, Action.SEE_CONTACT):

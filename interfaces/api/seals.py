@@ -15,10 +15,10 @@ from application import codec
 from application.seal.folder import Damaged
 from application.seal.receipts import cosigned, receipt_of, request_for
 from application.seal.verify import WIDTH, Bad, Checkpoint, encoded, grouped, short_code
-from domain.access import Action, Relation, always, ever
-from domain.people import Actor, Reason, Refused
+from domain.access import Action, Asker, Relation
+from domain.people import Reason, Refused
 from interfaces import bodies
-from interfaces.api.door import Door, body_of, must_see, needs, no_parameters
+from interfaces.api.door import Door, needs, no_parameters
 from interfaces.api.reads import AskedNow, Asking, Limit, asking_now
 from interfaces.api.writes import LEDGER
 from interfaces.sealing import SealState, cosigners, first_key, state_of
@@ -98,13 +98,13 @@ def _checkpoint(asked: Asking, size: int | None) -> Checkpoint:
     return found
 
 
-def _must_see(actor: Actor, desk: Desk, position: int) -> None:
+def _must_see(asker: Asker, desk: Desk, position: int) -> None:
     """Refuse the receipt of somebody else's entry to who may not see all that it says."""
-    if always(actor.role, Action.SEE_RECEIPT):
+    if asker.always(Action.SEE_RECEIPT):
         return
     rows = desk.log.at([position])
-    his = bool(rows) and codec.envelope_of(rows[0]).by == actor.person
-    must_see(actor, Action.SEE_RECEIPT, Relation.OWN if his else Relation.OTHER)
+    his = bool(rows) and codec.envelope_of(rows[0]).by == asker.actor.person
+    asker.must(Action.SEE_RECEIPT, Relation.OWN if his else Relation.OTHER)
 
 
 @contextmanager
@@ -208,7 +208,7 @@ def router() -> APIRouter:
     )
     def get_receipt(asked: AskedNow, position: Position, size: Size = None) -> Text:
         """An entry with the proof that it is in the ledger, as C2SP tlog-proof; for who recorded it, the office and auditors."""
-        _must_see(asked.actor, asked.desk, position)
+        _must_see(asked.asker, asked.desk, position)
         with _sound():
             checkpoint = _checkpoint(asked, size)
             try:
@@ -235,7 +235,7 @@ def router() -> APIRouter:
                 raise Refused(Reason.NOT_SEALED, "old", f"{old} > {checkpoint.size}")
             request = request_for(asked.desk.seals, checkpoint, old)
             # Whoever takes answers back sends questions out; where the seals may only be read, he does it elsewhere.
-            if ever(asked.actor.role, Action.COSIGN):
+            if asked.asker.always(Action.COSIGN):
                 with suppress(PermissionError):
                     asked.desk.seals.hand_out(checkpoint)
             return Text(str(request))
@@ -300,14 +300,15 @@ class Lines:
 
 async def lines_sent(request: Request, response: Response, size: Size = None) -> Lines:
     """Let in signature lines from the office."""
+    door: Door = request.app.state.door
     asked = await asking_now(request, response)
-    text = bodies.text_of(await body_of(request, LARGEST_LINES))
+    text = bodies.text_of(await door.body(request, asked.desk, asked.asker, LARGEST_LINES))
     return Lines(asked, size, text)
 
 
 async def asking_tile(request: Request, response: Response) -> Asking:
     """Let in a read of a tile, whose path holds slashes."""
     door: Door = request.app.state.door
-    desk, actor = await door.enter(request)
+    desk, asker = await door.enter(request)
     no_parameters(request)
-    return Asking(desk, actor, None, request, response)
+    return Asking(desk, asker, None, request, response)

@@ -36,11 +36,9 @@ from interfaces.api.door import (
     Door,
     Receipt,
     acting,
-    body_of,
     checked_id,
     command_id_of,
     json_response,
-    must_be_given,
     needs,
     no_parameters,
     receipt,
@@ -393,12 +391,12 @@ def _handler(door: Door, act: Act) -> Handler:
     parameters = act.parameters
 
     async def handle(request: Request) -> Response:
-        desk, actor = await door.enter(request)
-        actor = acting(request, actor)
+        desk, asker = await door.enter(request)
+        actor = acting(request, asker.actor)
         no_parameters(request, parameters)
         command_id = command_id_of(request)
         seen = seen_version(request, required=act.versioned)
-        text = bodies.text_of(await body_of(request))
+        text = bodies.text_of(await door.body(request, desk, asker))
         told = _told(act, request.path_params, desk.code, command_id)
         if act.whole:
             told[act.whole] = _whole(act, text)
@@ -429,11 +427,11 @@ def _record_handler(door: Door, act: Act) -> Handler:
     read = bodies.body_of
 
     async def handle(request: Request) -> Response:
-        desk, actor = await door.enter(request)
-        actor = acting(request, actor)
+        desk, asker = await door.enter(request)
+        actor = acting(request, asker.actor)
         no_parameters(request, _DIFFERS)
         command_id = command_id_of(request)
-        body = read(shape, bodies.text_of(await body_of(request)))
+        body = read(shape, bodies.text_of(await door.body(request, desk, asker)))
         given = request.path_params.get("id")
         key = id_for(desk.code, command_id) if given is None else checked_id(given, "id")
         differs = _differs(request)
@@ -455,12 +453,13 @@ def _record_handler(door: Door, act: Act) -> Handler:
 
 def _batch_handler(door: Door) -> Handler:
     async def handle(request: Request) -> Response:
-        desk, actor = await door.enter(request)
-        actor = acting(request, actor)
+        desk, asker = await door.enter(request)
+        actor = acting(request, asker.actor)
         no_parameters(request)
         batch_id = command_id_of(request)
         # A long one is looked through aside, so that nobody waits for it.
-        text = await run_in_threadpool(bodies.text_of, await body_of(request, LARGEST_BATCH))
+        sent = await door.body(request, desk, asker, LARGEST_BATCH)
+        text = await run_in_threadpool(bodies.text_of, sent)
         asked: list[tuple[str, Asked | Refused]] = []
         for i, raw in enumerate(bodies.batch_of(text)):
             command_id = f"{batch_id}/{i}"
@@ -470,7 +469,7 @@ def _batch_handler(door: Door) -> Handler:
                 command, command_id, seen = bodies.tagged_command_of(
                     raw, command_id, partial(id_for, desk.code)
                 )
-                must_be_given(request, ACTIONS[type(command)])
+                asker.must_be_given(ACTIONS[type(command)])
                 field = bodies.MINTED.get(type(command))
                 if field is not None:
                     checked_id(getattr(command, field), f"/{field}")

@@ -23,7 +23,7 @@ from domain.grant import (
     TakeEmergencyAccess,
 )
 from domain.granted import Grant, lets
-from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 from tests.county import CLERK, LI, OFFICE, SOUTH, TODAY, ZHAO, Told, himself
 from tests.refusal import refusal
 
@@ -100,6 +100,10 @@ def test_for_himself_anybody_may_act() -> None:
     [
         ({"person": OFFICE.person}, Reason.NEEDS_ANOTHER, "/person"),
         ({"person": PersonId(" ")}, Reason.MISSING, "/person"),
+        ({"person": PersonId("李 明")}, Reason.MALFORMED, "/person"),
+        ({"person": PersonId("nobody")}, Reason.NO_SUCH_PERSON, "/person"),
+        ({"role": Role.OFFICE}, Reason.UNIT_NOT_OF_KIND, "/unit"),
+        ({"role": Role.AUDITOR}, Reason.UNIT_NOT_OF_KIND, "/unit"),
         ({"role": Role.MEMBER}, Reason.ROLE_NOT_GRANTED, "/role"),
         ({"unit": None}, Reason.MISSING, "/unit"),
         ({"unit": UnitId("nowhere")}, Reason.NO_SUCH_UNIT, "/unit"),
@@ -109,6 +113,13 @@ def test_for_himself_anybody_may_act() -> None:
 )
 def test_what_cannot_be_granted(changed: dict[str, Any], reason: Reason, field: str) -> None:
     assert refusal(Told(), OFFICE, replace(CLERKING, **changed)) == (reason, field)
+
+
+def test_who_works_at_the_machine_lets_in_somebody_who_is_not_on_the_roster_yet() -> None:
+    first = replace(CLERKING, person=PersonId("nobody"), role=Role.OFFICE, unit=UnitId("county"))
+
+    assert len(Told().say(replace(OFFICE, via=Via.CLI), first)) == 1
+    assert refusal(Told(), OFFICE, first)[0] is Reason.NO_SUCH_PERSON
 
 
 def test_others_grant_nothing_and_nobody_for_another() -> None:
@@ -135,10 +146,12 @@ def test_who_audits_does_nothing_else_on_those_days() -> None:
 _DAYS = st.integers(0, 6).map(lambda n: TODAY + timedelta(days=n))
 _ASKED = st.lists(
     st.builds(
-        lambda role, since, until, revoked: (role, since, until, revoked),
+        lambda *asked: asked,
         st.sampled_from([r for r in Role if r is not Role.MEMBER]),
         _DAYS,
         _DAYS | st.none(),
+        st.booleans(),
+        st.booleans(),
         st.booleans(),
     ),
     max_size=8,
@@ -147,23 +160,36 @@ _ASKED = st.lists(
 
 @given(asked=_ASKED)
 def test_nobody_is_ever_auditor_and_writer_on_one_day(
-    asked: list[tuple[Role, date, date | None, bool]],
+    asked: list[tuple[Role, date, date | None, bool, bool, bool]],
 ) -> None:
+    """Whatever is granted for whichever days, taken in an emergency on each of them, and taken back."""
     told = Told()
-    for n, (role, since, until, revoked) in enumerate(asked):
+    for n, (role, since, until, revoked, standby, taken) in enumerate(asked):
         unit = SOUTH if role in OF_A_UNIT else None
         command = replace(CLERKING, grant=f"g{n}", role=role, unit=unit, since=since, until=until)
         if until is not None and until < since:
             continue
         with suppress(Refused):
-            told.say(OFFICE, command)
+            told.say(OFFICE, replace(command, standby=standby))
+        for days in range(7) if taken else ():
+            told.today = TODAY + timedelta(days=days)
+            with suppress(Refused):
+                take = replace(TAKING, grant=f"t{n}-{days}", under=f"g{n}", hours=24)
+                told.say(himself(LI), take)
+        told.today = TODAY
         if revoked and f"grant/g{n}" in told.states:
             told.say(OFFICE, RevokeAccess(grant=f"g{n}", reason="收回"))
+        _roles_are_apart(told)
 
+
+def _roles_are_apart(told: Told) -> None:
+    all_of_them = grants(told)
     for n in range(10):
         day = TODAY + timedelta(days=n)
-        held = {each.role for each in grants(told) if each.stands(NOON + timedelta(days=n), day)}
-        assert not (Role.AUDITOR in held and held & WRITERS)
+        for hour in (0, 11, 23):
+            at = NOON - timedelta(hours=12) + timedelta(days=n, hours=hour)
+            held = {each.role for each in all_of_them if each.within(all_of_them, at, day)}
+            assert not (Role.AUDITOR in held and held & WRITERS)
 
 
 def test_a_role_is_taken_in_an_emergency_for_some_hours() -> None:
@@ -187,10 +213,39 @@ def test_a_role_is_taken_in_an_emergency_for_some_hours() -> None:
     (taken,) = [each for each in grants(told) if each.under]
     assert taken.ends_at is not None
     begun = taken.given_at
-    assert lets([taken], as_office, begun + timedelta(hours=3, minutes=59), TODAY)
-    assert not lets([taken], as_office, begun + timedelta(hours=4), TODAY)
+    assert lets(grants(told), as_office, begun + timedelta(hours=3, minutes=59), TODAY)
+    assert not lets(grants(told), as_office, begun + timedelta(hours=4), TODAY)
     told.say(OFFICE, RevokeAccess(grant="t", reason="已处置"))
     assert not lets(grants(told), as_office, begun, TODAY)
+
+
+def test_what_was_taken_ends_with_the_standby_that_it_was_taken_under() -> None:
+    told = Told()
+    told.say(OFFICE, replace(STANDBY, until=TODAY))
+    told.say(himself(LI), TAKING)
+    as_office = Actor(person=LI, role=Role.OFFICE)
+    (taken,) = [each for each in grants(told) if each.under]
+    soon = taken.given_at + timedelta(hours=1)
+    assert lets(grants(told), as_office, soon, TODAY)
+    assert not lets(grants(told), as_office, soon, TODAY + timedelta(days=1))
+
+    told.say(OFFICE, RevokeAccess(grant="s", reason="不再值班"))
+
+    assert not lets(grants(told), as_office, soon, TODAY)
+
+
+def test_in_an_emergency_nobody_lets_in_another_and_anybody_may_be_stopped() -> None:
+    told = Told()
+    told.say(OFFICE, STANDBY)
+    told.say(OFFICE, CLERKING)
+    told.say(himself(LI), TAKING)
+    as_office = Actor(person=LI, role=Role.OFFICE)
+    other = replace(CLERKING, grant="g3", person=ZHAO)
+
+    assert refusal(told, as_office, other)[0] is Reason.NOT_ALLOWED
+    assert len(told.say(as_office, RevokeAccess(grant="g", reason="账号被盗用"))) == 1
+    told.say(OFFICE, replace(STANDBY, grant="s2", standby=False))
+    assert len(told.say(as_office, other)) == 1
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ from domain.member import (
     Term,
     Tie,
 )
-from domain.people import Actor, PersonId, Reason, UnitId
+from domain.people import OF_THE_SYSTEM, Actor, PersonId, Reason, UnitId
 from domain.unit import OpenUnit, Side, StudioKind, UnitKind, UnitProfile
 from tests.county import (
     AUDITOR,
@@ -163,6 +163,12 @@ def test_an_admission_that_does_not_hold_is_refused_where_it_is_wrong(
 
 def test_nobody_is_admitted_twice() -> None:
     assert refusal(roster_of(), OFFICE, ADMIT) == (Reason.ALREADY_RECORDED, "/person")
+
+
+@pytest.mark.parametrize("person", sorted(OF_THE_SYSTEM))
+def test_nobody_is_admitted_by_a_number_of_the_system_itself(person: str) -> None:
+    asked = replace(ADMIT, person=PersonId(person))
+    assert refusal(Told(), OFFICE, asked) == (Reason.RESERVED, "/person")
 
 
 @pytest.mark.parametrize("actor", [CLERK, CONVENOR, himself(SUN), AUDITOR])

@@ -77,7 +77,7 @@ class Caller:
         return answer
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}", **more}
+        return {"Authorization": f"Bearer {self.token}", **self.headers, **more}
 
 
 def granted(

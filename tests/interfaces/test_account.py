@@ -23,6 +23,7 @@ from interfaces.access.identities import Identity
 from interfaces.access.oidc import Begun
 from interfaces.access.opening import Access
 from interfaces.api.app import create_app
+from interfaces.refusals import Exit
 from interfaces.settings import read
 from interfaces.wiring import Installation
 from tests.interfaces.access.test_oidc import CLIENT, SECRET, Fake, serving
@@ -196,6 +197,13 @@ def test_who_signs_out_or_is_disabled_is_out_at_once(browser: Browser, access: A
     access.accounts.disable(account.id)
     problem(browser.ask("GET", f"/ledgers/{LEDGER}/people"), 401, "not_signed_in")
     access.accounts.enable(account.id)
+
+
+def test_who_signs_in_again_in_the_same_browser_has_one_session(browser: Browser) -> None:
+    browser.sign_in()
+    browser.sign_in()
+    (session,) = browser.ask("GET", "/sessions").json()
+    assert session["mine"]
 
 
 def test_he_ends_his_other_sessions(served: Service, browser: Browser) -> None:
@@ -408,9 +416,21 @@ def test_somebody_signs_in_at_an_identity_provider(tmp_path: Path) -> None:
             with TestClient(create_app(installation), raise_server_exceptions=False) as client:
                 browser = Browser(client)
                 invitation = accounts.ticket(account.id, Purpose.IDENTITY)
-                gone = browser.ask("GET", f"/provider?invitation={invitation}")
-                assert gone.status_code == 303
-                query = urlencode(fake.signs_in(Begun(gone.headers["location"], "")))
+                problem(
+                    browser.ask("GET", f"/provider?invitation={invitation}"),
+                    400,
+                    "unknown_parameter",
+                )
+                asked = {"invitation": invitation}
+                problem(
+                    browser.ask("POST", "/provider", asked, Origin="https://evil.example"),
+                    403,
+                    "cross_site",
+                )
+                problem(browser.ask("POST", "/provider", {"invitation": "x"}), 403, "link_spent")
+                gone = browser.ask("POST", "/provider", asked)
+                assert gone.status_code == 200, gone.text
+                query = urlencode(fake.signs_in(Begun(gone.json()["address"], "")))
                 home = browser.ask("GET", f"/provider/back?{query}")
                 assert (home.status_code, home.headers["location"]) == (303, "/"), home.text
                 assert browser.ask("GET", "/session").json()["way"] == "outside"
@@ -418,6 +438,25 @@ def test_somebody_signs_in_at_an_identity_provider(tmp_path: Path) -> None:
                 assert installation.access.identities.all(account.id) == (
                     Identity(fake.issuer, "subject-1"),
                 )
+                again = browser.ask("GET", "/provider")
+                query = urlencode(fake.signs_in(Begun(again.headers["location"], "")))
+                assert browser.ask("GET", f"/provider/back?{query}").status_code == 303
+                (session,) = browser.ask("GET", "/sessions").json()
+                assert session["mine"], "the session of before has ended"
+
+
+def test_a_provider_that_keeps_people_waiting_keeps_no_others_waiting(
+    browser: Browser, served: Service
+) -> None:
+    gate = served.client.app.state.at_provider  # type: ignore[attr-defined]  # a FastAPI
+    before, gate.most = gate.most, 0
+    try:
+        problem(browser.ask("GET", "/provider"), 503, "busy")
+        problem(browser.ask("GET", "/provider/back"), 503, "busy")
+        problem(browser.ask("POST", "/provider", {"invitation": "x"}), 503, "busy")
+        assert browser.sign_in().status_code == 200
+    finally:
+        gate.most = before
 
 
 def test_where_no_provider_is_named_there_is_no_such_page(browser: Browser) -> None:
@@ -442,6 +481,13 @@ def test_accounts_on_the_command_line(county: Run) -> None:
     assert county("account", "ticket", "zhaomin", "--identity")[0] == 0
     assert "account_made" in county("account", "journal", "--json", "--of", "zhaomin")[1]
     assert county("account", "rotate-keys")[0] == 0
+    theirs = ("zhaomin", "subject-1", "--issuer", "https://id.example")
+    assert county("account", "link-identity", *theirs[:2])[0] == Exit.INVALID
+    assert county("account", "link-identity", *theirs)[0] == 0
+    assert "subject-1  https://id.example" in county("account", "identities", "zhaomin")[1]
+    assert county("account", "unlink-identity", *theirs)[0] == 0
+    assert county("account", "identities", "zhaomin")[1] == ""
+    assert county("account", "unlink-identity", *theirs)[0] != 0
     assert county("account", "unlink", "zhaomin")[0] == 0
     assert county("account", "link", "zhaomin", "--person", "zhao")[0] == 0
     for kind in ("apikey", "client"):

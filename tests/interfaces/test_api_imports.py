@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from application.sheets import LARGEST_FILE
 from domain.people import Role
 from interfaces import imports
-from interfaces.api.imports import MOST_AT_ONCE
+from interfaces.api.imports import MOST_AT_ONCE, MOST_OF_ONE
 from interfaces.imports import SAID_IN_WORDS, ImportView
 from tests.application.sheet_makers import Value, csv_text, xlsx
 from tests.interfaces.conftest import Answer, Caller, Service
@@ -200,15 +201,28 @@ def test_more_files_at_a_time_than_are_taken_are_asked_to_come_again(
     sqlite_service: Service, untouched: Caller
 ) -> None:
     gate = sqlite_service.client.app.state.gate  # type: ignore[attr-defined]  # ours is a FastAPI
-    assert gate.inside == 0
-    gate.inside = MOST_AT_ONCE
-    try:
+    assert not gate.inside
+    with ExitStack() as others:
+        for _ in range(MOST_AT_ONCE):
+            others.enter_context(gate.passed())
         answer = send(untouched, "records", xlsx(SIGN_IN), **BESIDE)
-    finally:
-        gate.inside = 0
     assert (answer.status_code, answer.json()["reason"]) == (503, "busy")
     assert send(untouched, "records", xlsx(SIGN_IN), **BESIDE).status_code == 200
-    assert gate.inside == 0
+    assert not gate.inside
+
+
+def test_of_one_person_so_many_files_are_on_their_way_and_others_are_not_held_up(
+    sqlite_service: Service, untouched: Caller
+) -> None:
+    coming = sqlite_service.client.app.state.coming  # type: ignore[attr-defined]  # as above
+    with ExitStack() as his:
+        for _ in range(MOST_OF_ONE):
+            his.enter_context(coming.passed(f"{untouched.ledger} secretary"))
+        answer = send(untouched, "records", xlsx(SIGN_IN), **BESIDE)
+        other = sqlite_service.caller(untouched.ledger, "bian", Role.OFFICE, "county")
+        assert send(other, "records", xlsx(SIGN_IN), **BESIDE).status_code == 200
+    assert (answer.status_code, answer.json()["reason"]) == (503, "busy")
+    assert not coming.inside
 
 
 def test_the_description_declares_what_may_be_said(sqlite_service: Service) -> None:

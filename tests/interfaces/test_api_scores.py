@@ -304,7 +304,7 @@ def test_one_draft_is_tried_at_a_time(sqlite_service: Service, untouched: Caller
     problem(answer, 503, "busy")
     assert answer.headers["retry-after"] == "1"
     problem(tried(untouched), 422, "no_such_rubric")
-    assert gate.inside == 0
+    assert not gate.inside
 
 
 def test_what_takes_long_is_worked_out_in_another_process(

@@ -7,6 +7,7 @@ import json
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,7 +16,8 @@ import pytest
 from application.handle import Request
 from domain.kinds import KINDS
 from domain.kinds.fields import fields_of
-from domain.people import Refused, Role
+from domain.member import Admit, Profile, Standing
+from domain.people import PersonId, Refused, Role
 from interfaces import bodies, settings
 from interfaces.cli import main
 from interfaces.refusals import Exit
@@ -317,6 +319,33 @@ def test_a_token_is_minted_for_somebody_of_the_roster_alone(county: Run, tmp_pat
     assert (actor.person, actor.role, actor.unit) == ("zhao", Role.CLERK, "south")
     assert county("token", "--person", "office", "--role", "office")[0] == 0
     assert county("token", "--person", "office", "--role", "member")[0] == Exit.NOT_FOUND
+
+
+def test_a_members_own_token_is_for_a_day_and_a_ledger(county: Run) -> None:
+    """Nobody grants that role, and so nobody could take it back."""
+    asked = ("token", "--person", "li", "--role", "member")
+    assert county(*asked)[0] == 0
+    code, _, errors = county(*asked, "--days", "2")
+    assert (code, "lvzhi account add" in errors) == (Exit.INVALID, True)
+    assert county(*asked, "--all-ledgers")[0] == Exit.INVALID
+
+
+def test_a_token_for_all_ledgers_is_for_somebody_who_is_the_same_in_all(
+    county: Run, tmp_path: Path
+) -> None:
+    asked = ("token", "--person", "li", "--role", "auditor", "--all-ledgers")
+    assert county(*asked)[0] == 0
+    with closing(Installation(settings.read({}, data=str(tmp_path)))) as installation:
+        desk = installation.create("pinghu", "平湖县政协")
+        code, _, errors = county(*asked)
+        assert (code, "li" in errors) == (Exit.NOT_FOUND, True)
+        other = Admit(
+            person=PersonId("li"), profile=Profile(name="另一人", standing=Standing.OTHER)
+        )
+        desk.one(Request(command=other, actor=OWNER, command_id="other"))
+    code, _, errors = county(*asked)
+    assert (code, "另一人" in errors) == (Exit.INVALID, True)
+    assert county("grants", "--ledger", "pinghu")[1] == ""
 
 
 def test_members_and_units_are_listed_with_their_ids(county: Run) -> None:

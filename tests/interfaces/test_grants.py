@@ -26,7 +26,7 @@ from tests.interfaces.test_cli import Run, county, run
 __all__ = ["county", "run"]
 
 CLERK = {
-    "person": "bian",
+    "person": "zhao",
     "role": "clerk",
     "unit": "south",
     "since": "2025-01-01",
@@ -48,7 +48,7 @@ def service(request: pytest.FixtureRequest) -> Service:
 
 def test_a_token_alone_opens_nothing(service: Service) -> None:
     office = service.ledger()
-    clerk = bearer(service, office, "bian", Role.CLERK, "south")
+    clerk = bearer(service, office, "zhao", Role.CLERK, "south")
 
     problem(clerk.get("/people"), 403, "not_granted")
     problem(clerk.send("/occasions", visit()), 403, "not_granted")
@@ -61,7 +61,7 @@ def test_a_token_alone_opens_nothing(service: Service) -> None:
     assert clerk.get("/people").status_code == 200
     assert clerk.send("/occasions", visit()).status_code == 201
     for role, unit in ((Role.HEAD, "south"), (Role.CLERK, "medicine"), (Role.OFFICE, None)):
-        problem(bearer(service, office, "bian", role, unit).get("/people"), 403, "not_granted")
+        problem(bearer(service, office, "zhao", role, unit).get("/people"), 403, "not_granted")
 
     assert office.send("/grants/g1/revocation", {"reason": "调离"}).status_code == 200
     problem(clerk.get("/people"), 403, "not_granted")
@@ -78,7 +78,7 @@ def test_a_grant_that_has_not_begun_or_is_over_opens_nothing(
     ):
         asked = {**CLERK, "since": since.isoformat(), "until": until and until.isoformat()}
         assert office.send("/grants", asked).status_code == 201
-    clerk = bearer(sqlite_service, office, "bian", Role.CLERK, "south")
+    clerk = bearer(sqlite_service, office, "zhao", Role.CLERK, "south")
     problem(clerk.get("/people"), 403, "not_granted")
 
 
@@ -143,8 +143,8 @@ def test_an_emergency_is_told_loudly_and_listed_first(
     assert found[0]["reason"] == "服务器故障,须更正"
     assert {each["person"] for each in himself.get("/grants").json()} == {"li"}
     everybody = caller("a", Role.AUDITOR).get("/grants", standing="true").json()
-    assert {"bian", "li", "secretary"} <= {each["person"] for each in everybody}
-    assert [e["grant"] for e in office.get("/grants", person="bian", role="clerk").json()]
+    assert {"zhao", "li", "secretary"} <= {each["person"] for each in everybody}
+    assert [e["grant"] for e in office.get("/grants", person="zhao", role="clerk").json()]
     after = {"after": taken.headers["Lvzhi-Position"]}
     told = office.get("/people/li/history", **after).json()["rows"]
     assert told[0]["name"] == "access.taken" and "应急" in told[0]["zh"]

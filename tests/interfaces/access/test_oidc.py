@@ -6,6 +6,7 @@ import hmac
 import json
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -426,6 +427,29 @@ def test_an_answer_that_drips_is_given_up(
     monkeypatch.setattr(module, "WHOLE", -1)
 
     assert why(way.begin) == "discovery"
+
+
+def test_a_failure_is_remembered_for_a_moment_and_asked_once_by_many(
+    fake: Fake, way: OpenId, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    really = module.Asking._asked
+
+    def counted(self: Asking, about: str, *more: Any) -> Any:
+        asked.append(about)
+        return really(self, about, *more)
+
+    monkeypatch.setattr(module.Asking, "_asked", counted)
+    fake.metadata = {"issuer": "https://evil.example"}
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: why(way.begin), range(8))) == {"issuer"}
+    assert asked == ["discovery"]
+
+    fake.metadata = {}
+    assert why(way.begin) == "issuer"
+    clock.passes(seconds=module.FAILED_FOR)
+    way.begin()
+    assert asked == ["discovery"] * 2
 
 
 def test_nobody_there_is_told_as_such(way: OpenId, clock: Clock) -> None:
