@@ -40,10 +40,6 @@ class Machine:
     actions: frozenset[Action]
     ends_at: float
 
-    def may(self, action: Action, ledger: str) -> bool:
-        """Whether this is within what it was given; whether the person may is another question."""
-        return ledger == self.ledger and action in self.actions
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed(Machine):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from itertools import count
@@ -24,6 +25,7 @@ OF_AN_ADDRESS = 20
 MOST = 100_000
 """Rows that are kept; the oldest go first."""
 _PURGED_EVERY = 256
+_WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::\d+)?|([0-9.]+):\d+", re.ASCII)
 
 
 @dataclass(unsafe_hash=True)
@@ -54,9 +56,10 @@ def of_name(marks: Marks, name: str) -> Counted:
 
 
 def of_address(address: str) -> Counted:
-    """Attempts from an address; of the long ones, from the network that one customer has."""
+    """Attempts from an address, whatever port a proxy wrote behind it; of the long ones, from the network that one customer has."""
+    with_port = _WITH_PORT.fullmatch(address)
     try:
-        found = ip_address(address)
+        found = ip_address(address if with_port is None else with_port[1] or with_port[2])
     except ValueError:
         return Counted("address unknown", OF_AN_ADDRESS, shared=True)
     if isinstance(found, IPv6Address):

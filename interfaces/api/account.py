@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, TypeAlias, TypeVar
@@ -216,10 +216,16 @@ def _told(request: Request, text: str, kind: type[T]) -> T:
         operation = str(request.scope["route"].operation_id)
         found = body_adapter(operation).validate_json(text, strict=True, extra="forbid")
     except ValidationError as error:
-        raise bodies.refused_by(error) from error
+        # What was sent is secret, in whatever place it was put: it is named and not repeated.
+        raise _untold(bodies.refused_by(error)) from None
     if not isinstance(found, kind):
         raise TypeError(kind)
     return found
+
+
+def _untold(refused: Refused) -> Refused:
+    others = tuple(replace(each, about="") for each in refused.others)
+    return replace(refused, about="", others=others)
 
 
 async def text_sent(request: Request) -> str:

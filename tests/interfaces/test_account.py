@@ -163,6 +163,10 @@ def test_a_wrong_password_and_a_wrong_name_are_told_alike_and_come_later_each_ti
         ({"name": "liming"}, 422, "missing"),
         ({"name": "liming", "password": PASSWORD, "admin": True}, 422, "unknown_field"),
         ({"name": 1, "password": PASSWORD}, 422, "malformed"),
+        ({"name": "liming", "password": {"of": PASSWORD}}, 422, "malformed"),
+        ({"name": "liming", "password": [PASSWORD]}, 422, "malformed"),
+        ({"name": "liming", "password": "x", "code": [PASSWORD]}, 422, "malformed"),
+        (PASSWORD, 422, "malformed"),
         ({"name": "x" * 300, "password": PASSWORD}, 422, "malformed"),
     ],
 )

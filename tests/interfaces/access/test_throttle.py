@@ -151,6 +151,9 @@ def test_what_was_typed_is_not_kept(throttle: Throttle, store: Store) -> None:
         ("2001:db8::1", "2001:db8::ffff:1", True),
         ("2001:db8::1", "2001:db8:0:1::1", False),
         ("10.0.0.1", "10.0.0.2", False),
+        ("10.0.0.1", "10.0.0.1:4711", True),
+        ("10.0.0.1:1", "10.0.0.2:1", False),
+        ("2001:db8::1", "[2001:db8::1]:4711", True),
     ],
 )
 def test_a_network_of_one_customer_counts_as_one(one: str, other: str, same: bool) -> None:
