@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -22,7 +23,7 @@ from domain.kinds.people import (
 )
 from domain.member import Admit, Bond, Membership, Profile, Standing, Term
 from domain.occasion import Evidence, Occasion, Participant, RecordOccasion
-from domain.people import Actor, PersonId, Refused, Role, UnitId
+from domain.people import Actor, PersonId, Refused, Role, UnitId, Via
 from domain.streams import Command, OpenLedger
 from domain.unit import Appoint, Appointment, Office, OpenUnit, UnitKind, UnitProfile
 
@@ -149,9 +150,10 @@ def found(log: Log, clock: Clock = noon, inspect: Inspect = nothing_to_inspect) 
 
 
 def carry_out(writer: Writer, commands: Sequence[Command]) -> None:
-    """Have the county office give these commands; raises what is refused."""
+    """Have the county office give these commands at the machine; raises what is refused."""
+    actor = replace(OFFICE, via=Via.CLI)
     requests = [
-        Request(command=command, actor=OFFICE, command_id=f"{writer.log.head()}-{nth}")
+        Request(command=command, actor=actor, command_id=f"{writer.log.head()}-{nth}")
         for nth, command in enumerate(commands)
     ]
     for verdict in writer.write(requests):

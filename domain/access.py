@@ -32,6 +32,11 @@ class Action(Choice):
     SEE_ROSTER = "see_roster", "查看名册", "see the roster"
     SEE_CONTACT = "see_contact", "查看联系方式", "see how to reach somebody"
     SEE_RECORD = "see_record", "查看履职记录", "see records"
+    SEE_PRIVATE = (
+        "see_private",
+        "查看记录中的个人信息",
+        "see names of citizens in a record, and why something was found",
+    )
     SEE_SENSITIVE = "see_sensitive", "查看保密栏目", "see sensitive fields of a record"
     SEE_FILE = "see_file", "查看委员档案", "see a member's facts, points, lists and history"
     SEE_UNIT_FILE = "see_unit_file", "查看单位档案", "see a unit's facts, points, lists and history"
@@ -119,6 +124,14 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.SEE_ROSTER: _EVERYBODY,
         Action.SEE_CONTACT: _row(clerk=_ITS_UNIT, head=_ITS_UNIT, member=_HIMSELF),
         Action.SEE_RECORD: _EVERYBODY,
+        Action.SEE_PRIVATE: _row(
+            clerk=_ALL,
+            head=_ALL,
+            member=_OWN,
+            appraisal=_ALL,
+            auditor=_ALL,
+            consumer=_OWN,
+        ),
         Action.SEE_SENSITIVE: _row(
             clerk=_ITS_UNIT,
             head=_ITS_UNIT,

@@ -34,6 +34,11 @@ class Finding(Generic[D]):
     evidence: tuple[Evidence, ...] = ()
 
     @property
+    def title(self) -> str:
+        """What lists call it: what it is and who decided. Why it was found tells of a person, and lists are for everybody."""
+        return f"{self.details.about.zh}({self.body})"
+
+    @property
     def subject(self) -> SubjectId:
         """The stream of the one it is about."""
         return SubjectId(f"unit/{self.unit}" if self.person is None else f"member/{self.person}")
@@ -173,7 +178,7 @@ def facts_of(state: Found) -> list[Fact[Any]]:
             kind=kind_of(type(body.details)),
             on=body.on,
             details=body.details,
-            title=body.reason,
+            title=body.title,
             position=state.position,
             recorded_on=state.recorded.day,
             recorded_by=state.recorded.by,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -10,9 +10,11 @@ from fractions import Fraction
 from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 from domain.once import MadeOnce
-from domain.words import Choice, Private
+from domain.words import Choice, Private, Protection
 
 V = TypeVar("V")
+
+_ALL = frozenset(Protection)
 
 _NEVER: tuple[type, ...] = (str, int, bool, date, Decimal, Fraction, type(None), Choice)
 """Types that are nothing but themselves."""
@@ -23,9 +25,9 @@ Change: TypeAlias = Callable[[str, str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What to look at in a value of one class: fields that tell of a person, with whether of its subject; fields with values that may have such."""
+    """What to look at in a value of one class: fields that tell of a person, with their marks; fields with values that may have such."""
 
-    marked: tuple[tuple[str, bool], ...]
+    marked: tuple[tuple[str, Private], ...]
     within: tuple[str, ...]
 
 
@@ -39,7 +41,9 @@ def private_fields(cls: type[Any]) -> dict[str, Private]:
     return found
 
 
-def texts(value: Any, record: str) -> Iterator[tuple[str, str, str]]:
+def texts(
+    value: Any, record: str, only: Collection[Protection] = _ALL
+) -> Iterator[tuple[str, str, str]]:
     """Each text of a value that tells of a person: with whom it is kept (a stream: the record's own, or its subject's), where it lies, the text."""
     found: list[tuple[str, str, str]] = []
 
@@ -47,27 +51,35 @@ def texts(value: Any, record: str) -> Iterator[tuple[str, str, str]]:
         found.append(told)  # type: ignore[arg-type]  # three texts
         return told[2]
 
-    changed(value, record, note)
+    changed(value, record, note, only=only)
     return iter(found)
 
 
-def changed(value: V, record: str, change: Change, *, subject: str = "", place: str = "") -> V:
-    """The value with every text that tells of a person changed; the very same where none is."""
+def changed(
+    value: V,
+    record: str,
+    change: Change,
+    *,
+    only: Collection[Protection] = _ALL,
+    subject: str = "",
+    place: str = "",
+) -> V:
+    """The value with every text that tells of a person changed, or only those that have to be kept so well; the very same where none is."""
     plan = _plans[type(value)]
     if not (plan.marked or plan.within):
         return value
     subject = getattr(value, "subject", subject)
     new: dict[str, Any] = {}
-    for name, of_subject in plan.marked:
+    for name, mark in plan.marked:
         old = getattr(value, name)
-        if old:
-            whose = subject if of_subject and subject else record
+        if old and mark.protection in only:
+            whose = subject if mark.of_subject and subject else record
             said = _changed_text(old, whose, change, place + name)
             if said != old:
                 new[name] = said
     for name in plan.within:
         old = getattr(value, name)
-        inner = _changed_within(old, record, change, subject, place + name)
+        inner = _changed_within(old, record, change, only, subject, place + name)
         if inner is not old:
             new[name] = inner
     return replace(value, **new) if new else value  # type: ignore[type-var]  # a dataclass, or there were no marks
@@ -79,15 +91,17 @@ def _changed_text(old: Any, whose: str, change: Change, place: str) -> Any:
     return change(whose, place, old)
 
 
-def _changed_within(old: Any, record: str, change: Change, subject: str, place: str) -> Any:
+def _changed_within(
+    old: Any, record: str, change: Change, only: Collection[Protection], subject: str, place: str
+) -> Any:
     if isinstance(old, tuple):
         new = tuple(
-            _changed_within(each, record, change, subject, f"{place}.{i}")
+            _changed_within(each, record, change, only, subject, f"{place}.{i}")
             for i, each in enumerate(old)
         )
         same = all(one is other for one, other in zip(new, old, strict=True))
         return old if same else new
-    return changed(old, record, change, subject=subject, place=f"{place}.")
+    return changed(old, record, change, only=only, subject=subject, place=f"{place}.")
 
 
 def _plan(cls: type[Any]) -> _Plan:
@@ -103,7 +117,7 @@ def _plan(cls: type[Any]) -> _Plan:
         for each in fields(cls)
         if each.name not in marked and any(_may_hold(leaf) for leaf in _leaves(hints[each.name]))
     )
-    return _Plan(tuple((name, mark.of_subject) for name, mark in marked.items()), within)
+    return _Plan(tuple(marked.items()), within)
 
 
 _plans = MadeOnce(_plan)

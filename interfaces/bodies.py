@@ -17,14 +17,14 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, TypeAdapt
 from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
-from domain import deed, erasure, finding, grant, matter, member, occasion, pairing, unit
+from domain import deed, erasure, finding, grant, matter, member, occasion, pairing, personal, unit
 from domain.characters import FORBIDDEN, composed, is_forbidden
 from domain.kinds import KINDS, Details, Shape
 from domain.kinds.fields import fields_of
 from domain.people import Reason, Refused
 from domain.streams import Command, OpenLedger
 from interfaces import forms
-from interfaces.sealed import MASK, sensitive_fields
+from interfaces.sealed import KEPT, MASK
 
 LARGEST_BODY = 256 * 1024
 """Bytes that a body may have."""
@@ -431,13 +431,10 @@ def batch_of(text: str) -> list[bytes]:
 
 
 def _refuse_masked(body: Any, pointer: str) -> None:
-    details = getattr(body, "details", None)
-    if details is None:
-        return
-    for name in sensitive_fields(type(details)):
+    for _, place, text in personal.texts(body, "", KEPT):
         # Who sends back what he was shown would store the mask over what it hides.
-        if MASK in getattr(details, name):
-            raise Refused(Reason.SEALED, f"{pointer}/details/{name}")
+        if MASK in text:
+            raise Refused(Reason.SEALED, f"{pointer}/{place.replace('.', '/')}")
 
 
 # Refusing

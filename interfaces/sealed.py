@@ -1,77 +1,85 @@
-"""Sensitive fields (P3) on reads: who spoke, who quarrelled, what was agreed.
+"""What tells of people on reads: who spoke, whom somebody visited, why something was found, how to reach a member.
 
-The rule at the doors is simple: the county office sees them, whoever recorded the deed, and the clerks and heads of the unit
-that he recorded it for. Everybody else with a token sees that something is there, and not what. How to reach a person (P2) is
-seen by himself, the office, and those who act in a unit that he is bound to. The table says both (`domain.access`). The
-command line runs on the office's own computer and seals nothing.
+The table (`domain.access`) says to whom each sort is open, by how he stands to it. A name of a citizen (P2) is seen by whoever acts
+for a unit or the committee, who recorded it and who took part; who spoke and who quarrelled (P3) by the county office, who recorded
+it, and the clerks and heads of the unit that it was recorded for. Everybody else sees that something is there, and not what. What
+stands in the roster is of a member's own history: others tell that he came and went. The command line runs on the office's own
+computer and seals nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from functools import cache
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from domain import personal
 from domain.access import Action, Asker, Relation
 from domain.entry import Entry
 from domain.fact import Fact
-from domain.kinds import Details
 from domain.kinds.fields import fields_of
 from domain.member import Profile
-from domain.people import Actor, PersonId, UnitId
+from domain.people import PersonId, UnitId
+from domain.words import Protection
 from projections import deeds
 from projections.deeds import DeedPage, DeedSummary
 from projections.differences import Difference
 from projections.history import Happening
 from projections.roster import PersonPage
+from projections.sentences import sentence
+
+V = TypeVar("V")
 
 MASK = "〔保密〕"
 """What stands where something is sealed."""
-SENSITIVE = "P3"
+OPEN_BY: Mapping[Protection, Action] = {
+    Protection.P2: Action.SEE_PRIVATE,
+    Protection.P3: Action.SEE_SENSITIVE,
+}
+"""By which action what has to be kept so well in a record is open."""
+KEPT = frozenset(OPEN_BY)
+_RECORDS = ("occasion/", "matter/", "pairing/", "finding/")
+_NOTHING: frozenset[Protection] = frozenset()
 
 
-def sensitive_fields(kind: type[Details]) -> tuple[str, ...]:
-    """The names of a kind's sensitive fields."""
-    return _sensitive_fields(kind)
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What of a record is open to the one who asks: `hidden` is what is not, `others` whether somebody else said it."""
+
+    hidden: frozenset[Protection]
+    others: bool
+
+    def of(self, value: V) -> V:
+        """The value with what is hidden sealed; what is empty stays so."""
+        return personal.changed(value, "", _masked, only=self.hidden) if self.hidden else value
+
+    def noted(self, value: Any) -> Action | None:
+        """By which action he is shown something in it that somebody else said, the gravest; none where he is not."""
+        for protection in sorted(KEPT - self.hidden, reverse=True) if self.others else ():
+            if any(True for _ in personal.texts(value, "", {protection})):
+                return OPEN_BY[protection]
+        return None
 
 
-@cache
-def _sensitive_fields(kind: type[Details]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields_of(kind) if each.protection == SENSITIVE)
-
-
-def sees(asker: Asker, by: PersonId, unit: UnitId | None) -> bool:
-    """Whether sensitive fields that this person recorded, for this unit if for one, are open to the one who asks."""
+def sight(asker: Asker, by: PersonId, unit: UnitId | None, subjects: Collection[str]) -> Sight:
+    """How one who asks sees a record that this person made, for this unit if for one; `subjects` took part in it, or it is about them."""
     actor = asker.actor
+    himself = f"member/{actor.person}" in subjects
     if actor.person == by:
         relation = Relation.OWN
     else:
         its = unit is not None and actor.unit == unit
         relation = Relation.UNIT if its else Relation.OTHER
-    return asker.may(Action.SEE_SENSITIVE, relation)
+    hidden = {each for each, action in OPEN_BY.items() if not asker.may(action, relation)}
+    if himself and asker.may(Action.SEE_PRIVATE, Relation.SELF):
+        hidden.discard(Protection.P2)
+    return Sight(frozenset(hidden), others=not himself and actor.person != by)
 
 
-def without_contacts(rows: Iterable[Happening]) -> tuple[Happening, ...]:
-    """Entries of a history without how to reach the one that they are about."""
-    return tuple(_without_contact(each) for each in rows)
-
-
-def _without_contact(happening: Happening) -> Happening:
-    event = happening.entry.event
-    masked, profile = event, getattr(event, "profile", None)
-    if isinstance(profile, Profile) and profile.phone:
-        masked = replace(event, profile=replace(profile, phone=MASK))
-    return replace(
-        happening,
-        entry=replace(happening.entry, event=masked),
-        differences=tuple(
-            _sealed_difference(each) if each.field.endswith("/phone") else each
-            for each in happening.differences
-        ),
-    )
+def _masked(*_: str) -> str:
+    return MASK
 
 
 def person_for(page: PersonPage, *, contact: bool, file: bool) -> PersonPage:
@@ -85,93 +93,134 @@ def person_for(page: PersonPage, *, contact: bool, file: bool) -> PersonPage:
     return replace(page, person=person)
 
 
-def deed_for(asker: Asker, page: DeedPage) -> DeedPage:
-    """A record as this reader may see it."""
-    if sees(asker, page.summary.recorded_by, page.summary.recorder):
-        return page
+def deed_for(asker: Asker, page: DeedPage) -> tuple[DeedPage, Action | None]:
+    """A record as this reader may see it, and by which action he is shown something that others said."""
+    told = page.summary
+    seen = sight(asker, told.recorded_by, told.recorder, {line.subject for line in page.lines})
     state: Any = page.state
-    return replace(
+    shown = replace(
         page,
-        state=replace(state, body=_sealed_in(state.body)),
-        lines=tuple(replace(line, fact=_sealed_in(line.fact)) for line in page.lines),
+        state=replace(state, body=seen.of(state.body)),
+        lines=tuple(replace(line, fact=_of_fact(seen, line.fact)) for line in page.lines),
     )
+    return shown, seen.noted(state.body)
 
 
-def shows_sensitive(asker: Asker, value: Any, by: PersonId, unit: UnitId | None) -> bool:
-    """Whether he is shown what somebody else recorded that is sensitive."""
-    if asker.actor.person == by or not sees(asker, by, unit):
-        return False
-    details = value.details
-    return any(getattr(details, name) for name in sensitive_fields(type(details)))
+def facts_for(
+    asker: Asker, found: Iterable[Fact[Any]]
+) -> tuple[list[Fact[Any]], dict[str, Action]]:
+    """Facts as this reader may see them, and by which action he is shown what others said in which records."""
+    shown: list[Fact[Any]] = []
+    noted: dict[str, Action] = {}
+    for fact in found:
+        seen = sight(asker, fact.recorded_by, fact.recorder, (fact.subject,))
+        shown.append(_of_fact(seen, fact))
+        action = seen.noted(fact.details)
+        if action is not None:
+            noted[fact.deed] = action
+    return shown, noted
 
 
-def facts_for(asker: Asker, found: Iterable[Fact[Any]]) -> list[Fact[Any]]:
-    """Facts as this reader may see them."""
-    return [
-        fact if sees(asker, fact.recorded_by, fact.recorder) else _sealed_in(fact) for fact in found
-    ]
+def _of_fact(seen: Sight, fact: Fact[Any]) -> Fact[Any]:
+    details = seen.of(fact.details)
+    return fact if details is fact.details else replace(fact, details=details)
 
 
 def happenings_for(
-    asker: Asker, connection: Connection, ledger: str, rows: Iterable[Happening]
-) -> tuple[Happening, ...]:
-    """Entries of a history as this reader may see them: what he recorded himself, and all of what he began."""
+    asker: Asker,
+    connection: Connection,
+    ledger: str,
+    rows: Iterable[Happening],
+    *,
+    of: str,
+    contact: bool,
+) -> tuple[tuple[Happening, ...], dict[str, Action]]:
+    """Entries of the history of a stream as this reader may see them, and by which action he is shown what others said in which records.
+
+    `contact` says whether he may see how to reach the member whose history it is.
+    """
     found = tuple(rows)
-    if asker.always(Action.SEE_SENSITIVE):
-        return found
-    streams = [each.entry.stream for each in found if _sensitive_in(each.entry)]
-    known = deeds.summaries(connection, ledger, streams) if streams else {}
-    return tuple(_happening_for(asker, each, known) for each in found)
+    streams = {each.entry.stream for each in found if each.entry.stream.startswith(_RECORDS)}
+    known = deeds.summaries(connection, ledger, sorted(streams)) if streams else {}
+    shown: list[Happening] = []
+    noted: dict[str, Action] = {}
+    for each in found:
+        entry = each.entry
+        if entry.stream in streams:
+            seen = _sight_of(asker, entry, known)
+            action = seen.noted(entry.event)
+            if action is not None:
+                noted[entry.stream] = max(action, noted.get(entry.stream, action), key=_grave)
+            shown.append(_shown(each, seen.hidden))
+        elif entry.stream == of:
+            shown.append(each if contact else _without_contact(each))
+        else:
+            shown.append(_shown(each, KEPT if entry.stream.startswith("member/") else _NOTHING))
+    return tuple(shown), noted
 
 
-def streams_shown(actor: Actor, rows: Iterable[Happening]) -> Iterator[str]:
-    """The records of which these entries, as he is shown them, tell something sensitive that somebody else said."""
-    for each in rows:
-        names = _sensitive_in(each.entry)
-        details = each.entry.event.body.details if names else None
-        said = [getattr(details, name) for name in names]
-        if each.entry.envelope.by != actor.person and any(v and MASK not in v for v in said):
-            yield each.entry.stream
+def _grave(action: Action) -> bool:
+    return action is Action.SEE_SENSITIVE
 
 
-def _happening_for(
-    asker: Asker, happening: Happening, known: Mapping[str, DeedSummary]
-) -> Happening:
-    entry = happening.entry
-    names = _sensitive_in(entry)
-    if not names or sees(asker, entry.envelope.by, entry.envelope.unit):
-        return happening
+def _sight_of(asker: Asker, entry: Entry[Any], known: Mapping[str, DeedSummary]) -> Sight:
+    """How somebody sees an entry of a record: he who made it all of it, he who began the record what others added too."""
+    told, subjects = entry.envelope, set(_subjects(getattr(entry.event, "body", None)))
+    seen = sight(asker, told.by, told.unit, subjects)
     deed = known.get(entry.stream)
-    if deed is not None and sees(asker, deed.recorded_by, deed.recorder):
+    if deed is None:
+        return seen
+    begun = sight(asker, deed.recorded_by, deed.recorder, subjects)
+    return Sight(seen.hidden & begun.hidden, others=seen.others)
+
+
+def _subjects(body: Any) -> Iterator[str]:
+    """Who took part in what a record tells, or whom it is about."""
+    yield from (f"member/{each.person}" for each in getattr(body, "participants", ()))
+    yield from (each.subject for each in getattr(body, "authors", ()))
+    subject = getattr(body, "subject", None)
+    if subject is not None:
+        yield subject
+
+
+def _shown(happening: Happening, hidden: frozenset[Protection]) -> Happening:
+    """A happening with what is hidden sealed: in the entry, in its sentence, in what it changed."""
+    entry = happening.entry
+    event = personal.changed(entry.event, entry.stream, _masked, only=hidden)
+    details = getattr(getattr(entry.event, "body", None), "details", None)
+    paths = {"/profile/phone"} if Protection.P2 in hidden else set()
+    if details is not None:
+        paths |= {
+            f"/body/details/{each.name}"
+            for each in fields_of(type(details))
+            if each.protection in hidden
+        }
+    if event is entry.event and not (paths and happening.differences):
         return happening
-    event = replace(entry.event, body=_sealed_in(entry.event.body))
-    hidden = {f"/body/details/{name}" for name in names}
     return replace(
         happening,
         entry=replace(entry, event=event),
+        said=sentence(event, happening.names),
         differences=tuple(
-            _sealed_difference(each) if each.field in hidden else each
+            _sealed_difference(each) if each.field in paths else each
             for each in happening.differences
         ),
     )
 
 
-def _sensitive_in(entry: Entry[Any]) -> tuple[str, ...]:
-    details = getattr(getattr(entry.event, "body", None), "details", None)
-    return () if details is None else sensitive_fields(type(details))
-
-
-def _sealed_in(value: Any) -> Any:
-    """A body or a fact with what is sensitive in its details sealed; what is empty stays so."""
-    details = value.details
-    hidden = {name: _masked(getattr(details, name)) for name in sensitive_fields(type(details))}
-    return replace(value, details=replace(details, **hidden)) if hidden else value
-
-
-def _masked(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-    if isinstance(value, tuple):
-        return tuple(MASK for _ in value)
-    return MASK if value else value
+def _without_contact(happening: Happening) -> Happening:
+    event = happening.entry.event
+    masked, profile = event, getattr(event, "profile", None)
+    if isinstance(profile, Profile) and profile.phone:
+        masked = replace(event, profile=replace(profile, phone=MASK))
+    return replace(
+        happening,
+        entry=replace(happening.entry, event=masked),
+        differences=tuple(
+            _sealed_difference(each) if each.field == "/profile/phone" else each
+            for each in happening.differences
+        ),
+    )
 
 
 def _sealed_difference(found: Difference) -> Difference:

@@ -158,7 +158,7 @@ def deed_row(
             on, title, organiser = body.since, body.title, body.organiser
         case Found(body=body):
             gone = state.gone
-            on, title, organiser = body.on, body.reason, UnitId("")
+            on, title, organiser = body.on, body.title, UnitId("")
     told = state.recorded
     return (
         ledger,

@@ -92,11 +92,12 @@ EntriesAt = Callable[[Sequence[int]], list[Entry[Any]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """An entry as a history shows it: what it said, what it changed, and a sentence in two languages."""
+    """An entry as a history shows it: what it said, what it changed, and a sentence in two languages with these names."""
 
     entry: Entry[Any]
     said: Said
     differences: tuple[Difference, ...]
+    names: Mapping[str, str]
 
 
 _CORRECTIONS = (
@@ -139,6 +140,7 @@ def history(
             differences=differences(*around[entry.position], names)
             if entry.position in around
             else (),
+            names=names,
         )
         for entry in entries
     )

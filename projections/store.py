@@ -37,7 +37,7 @@ from sqlalchemy.types import TypeDecorator
 from projections import as_of, checklists, deeds, documents, facts, history, roster, scorecards
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 3
+LAYOUT = 4
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400

@@ -78,13 +78,12 @@ def export_of(desk: Desk, asker: Asker, person: PersonId) -> PersonExport:
         page = roster.person(connection, desk.code, person, day=desk.today())
         if page is None:
             raise Refused(Reason.NO_SUCH_PERSON, "id", person)
-        found = sealed.facts_for(asker, facts.facts_of(connection, desk.code, subject))
-        entries = [
-            views.happening_view(each)
-            for each in sealed.happenings_for(
-                asker, connection, desk.code, _entries(desk, connection, subject)
-            )
-        ]
+        found, _ = sealed.facts_for(asker, facts.facts_of(connection, desk.code, subject))
+        rows = _entries(desk, connection, subject)
+        told, _ = sealed.happenings_for(
+            asker, connection, desk.code, rows, of=subject, contact=True
+        )
+        entries = [views.happening_view(each) for each in told]
     return PersonExport(
         ledger=desk.code,
         committee=desk.opened.committee,

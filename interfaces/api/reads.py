@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -134,11 +134,19 @@ Moment: TypeAlias = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A connection that sees one position; `position` is the past one that was asked for, none for now."""
+    """A connection that sees one position; `position` is the past one that was asked for, none for now.
+
+    `shown` gathers whom what is shown tells of, and by which action it is.
+    """
 
     connection: Connection
     ledger: str
     position: int | None
+    shown: dict[tuple[str, Action], None]
+
+    def shows(self, action: Action, subject: str) -> None:
+        """What tells of this is shown by this action; it is noted when the look is over, before anybody sees it."""
+        self.shown[subject, action] = None
 
     def must_be_units(self, **named: UnitId | None) -> None:
         """Refuse parameters that name no unit."""
@@ -178,7 +186,8 @@ class Asking:
 
     @contextmanager
     def look(self) -> Iterator[Look]:
-        """Look at the read model; the answer tells the position that it shows."""
+        """Look at the read model; the answer tells the position that it shows. What is shown of others is noted at the end, when nothing is held any more."""
+        shown: dict[tuple[str, Action], None] = {}
         with self.desk.store.reading() as connection:
             now = moments.position_now(connection, self.desk.code)
             position = (
@@ -187,21 +196,22 @@ class Asking:
                 else position_of(connection, self.desk, self.as_of, "as_of")
             )
             self.response.headers["Lvzhi-Position"] = str(now if position is None else position)
-            yield Look(connection, self.desk.code, position)
+            yield Look(connection, self.desk.code, position, shown)
+        self.note(shown)
 
     def must_see_person(self, look: Look, id: str) -> None:
         """Refuse somebody's file to who is neither he, nor acts in a unit to which he is bound, nor sees all files; note that he sees it."""
         if not self.may_see_person(look, id, Action.SEE_FILE):
             raise Refused(Reason.NOT_ALLOWED, "id", Action.SEE_FILE.zh)
-        self.note(Action.SEE_FILE, f"member/{id}")
+        look.shows(Action.SEE_FILE, f"member/{id}")
 
-    def note(self, action: Action, *subjects: str) -> None:
-        """Note that he is shown what tells of these, before he is; of what tells of himself nothing is noted."""
+    def note(self, shown: Iterable[tuple[str, Action]]) -> None:
+        """Note by which action he is shown what tells of each of these, before he is; of what tells of himself nothing is noted."""
         own = f"member/{self.actor.person}"
         through = str(self.request.scope["route"].operation_id)
         noted = [
             ReadingNoted(subject=each, action=action, through=through)
-            for each in dict.fromkeys(subjects)
+            for each, action in shown
             if each != own
         ]
         if noted:
@@ -435,11 +445,11 @@ def router(door: Door) -> APIRouter:
             found = _found(page, Reason.NO_SUCH_PERSON, id)
             contact = asked.may_see_person(look, id, Action.SEE_CONTACT)
             file = asked.may_see_person(look, id, Action.SEE_FILE)
+            if contact and found.person.profile.phone:
+                look.shows(Action.SEE_CONTACT, f"member/{id}")
+            if file and found.person.exemptions:
+                look.shows(Action.SEE_FILE, f"member/{id}")
         asked.tag(found.version)
-        if contact and found.person.profile.phone:
-            asked.note(Action.SEE_CONTACT, f"member/{id}")
-        elif file and found.person.exemptions:
-            asked.note(Action.SEE_FILE, f"member/{id}")
         return sealed.person_for(found, contact=contact, file=file)
 
     @made.get(
@@ -557,13 +567,12 @@ def router(door: Door) -> APIRouter:
             day = deeds.day_of(look.connection, look.ledger, stream) or today
             policy = documents.policy(look.connection, look.ledger, asked.desk.shelf, day)
             page = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
-        found = _found(page, reason, stream.partition("/")[2])
+            found = _found(page, reason, stream.partition("/")[2])
+            shown, action = sealed.deed_for(asked.asker, found)
+            if action is not None:
+                look.shows(action, stream)
         asked.tag(found.summary.version)
-        body: Any = found.state.body
-        recorded = found.summary.recorded_by, found.summary.recorder
-        if sealed.shows_sensitive(asked.asker, body, *recorded):
-            asked.note(Action.SEE_SENSITIVE, stream)
-        return views.deed_view(sealed.deed_for(asked.asker, found))
+        return views.deed_view(shown)
 
     @made.get(
         f"{LEDGER}/occasions/{{id}}",
@@ -628,15 +637,9 @@ def router(door: Door) -> APIRouter:
                 last=last,
                 position=look.position,
             )
-        asked.note(
-            Action.SEE_SENSITIVE,
-            *(
-                fact.deed
-                for fact in found
-                if sealed.shows_sensitive(asked.asker, fact, fact.recorded_by, fact.recorder)
-            ),
-        )
-        return sealed.facts_for(asked.asker, found)
+            shown, noted = sealed.facts_for(asked.asker, found)
+            look.shown.update(dict.fromkeys(noted.items()))
+        return shown
 
     @made.get(
         f"{LEDGER}/people/{{id}}/facts",
@@ -1188,11 +1191,15 @@ def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
                 after=asked.after(cursor),
                 limit=limit,
             )
-            rows = sealed.happenings_for(asked.asker, look.connection, look.ledger, page.rows)
-            asked.note(Action.SEE_SENSITIVE, *sealed.streams_shown(asked.actor, rows))
-            # How to reach somebody is of his own history alone: others tell that he came and went.
-            if root != "member" or not asked.may_see_person(look, id, Action.SEE_CONTACT):
-                rows = sealed.without_contacts(rows)
+            rows, noted = sealed.happenings_for(
+                asked.asker,
+                look.connection,
+                look.ledger,
+                page.rows,
+                of=f"{root}/{id}",
+                contact=root == "member" and asked.may_see_person(look, id, Action.SEE_CONTACT),
+            )
+            look.shown.update(dict.fromkeys(noted.items()))
         if not rows and cursor is None:
             raise Refused(reason, "id", id)
         shown = tuple(views.happening_view(row) for row in rows)

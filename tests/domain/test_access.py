@@ -22,6 +22,7 @@ own_account      all    all   all  all    all       all     all
 see_roster       all    all   all  all    all       all     all
 see_contact      all    unit  unit self   none      none    none
 see_record       all    all   all  all    all       all     all
+see_private      all    all   all  own    all       all     own
 see_sensitive    all    unit  unit own    own       own     own
 see_file         all    unit  unit self   all       all     all
 see_unit_file    all    unit  unit none   all       all     all

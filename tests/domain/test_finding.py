@@ -78,7 +78,7 @@ def test_a_finding_is_one_fact_until_it_is_revoked() -> None:
             kind="was_marked",
             on=date(2025, 6, 1),
             details=DETAILS,
-            title="互评结果",
+            title=f"评定分数({finding().body})",
             position=1,
             recorded_on=TODAY,
             recorded_by=APPRAISER.person,
