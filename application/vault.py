@@ -108,19 +108,13 @@ class Unsealed:
 
 
 @dataclass(unsafe_hash=True)
-class KeyMissing(Exception):
+class KeyMissing(Refused):
     """Something is sealed for which there is no key, though none was destroyed: the keys are not those of this ledger, or lost."""
-
-    subject: str
 
 
 @dataclass(unsafe_hash=True)
-class Broken(Exception):
+class Broken(Refused):
     """A sealed text that its key does not open: it was changed, or stands where it was not sealed."""
-
-    stream: str
-    version: int
-    place: str
 
 
 class MasterKeys:
@@ -343,13 +337,14 @@ class KeyFile:
             if found is None:
                 if whose in self.erased.subjects():
                     return ERASED
-                raise KeyMissing(whose)
+                raise KeyMissing(Reason.KEYS_MISSING, about=whose)
             try:
                 said = base64.urlsafe_b64decode(text[len(PREFIX) :])
                 bound = self._bound(place, where, whose)
                 return found[0].decrypt(said[:NONCE_BYTES], said[NONCE_BYTES:], bound).decode()
             except (InvalidTag, binascii.Error, ValueError) as error:
-                raise Broken(place.stream, place.version, where) from error
+                about = f"{place.stream} {place.version} {where}"
+                raise Broken(Reason.DAMAGED, about=about) from error
 
         return personal.changed(event, place.stream, open_)
 

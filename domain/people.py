@@ -423,6 +423,11 @@ class Reason(Choice):
         "台账文件已损坏或不是台账文件,请从备份恢复",
         "is damaged or no ledger; restore it from a backup",
     )
+    KEYS_MISSING = (
+        "keys_missing",
+        "的内容打不开:钥匙不在(例如放回了较旧的钥匙备份)。请放回较新的备份;若已没有,见 lvzhi keys lost",
+        "cannot be opened: its key is not there (such as after an older backup of keys was put back); put back a newer one, or see lvzhi keys lost",
+    )
     READ_MODEL_DAMAGED = (
         "read_model_damaged",
         "查询库文件已损坏,请停止服务后删除该文件,下次读取时会自动重建",

@@ -739,7 +739,14 @@ def _add_personal(
         action="store_true",
         help="删除旧主密钥,旧备份即作废 / delete older master keys, and with them older backups",
     )
-    for name, made in (("backup", backup), ("rotate", rotate)):
+    words = "不在的钥匙 / keys that are not there though nobody destroyed them"
+    lost = acts.add_parser("lost", help=words, description=words, parents=[common])
+    lost.add_argument(
+        "--give-up",
+        action="store_true",
+        help="没有更新的备份:其内容从此视为已删除,不可撤销 / there is no newer backup: what they open is as if erased, for good",
+    )
+    for name, made in (("backup", backup), ("rotate", rotate), ("lost", lost)):
         made.set_defaults(run=_personal(name), action=Action.RUN)
 
 

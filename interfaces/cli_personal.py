@@ -13,6 +13,7 @@ import msgspec
 
 from application.durable import write_durably
 from application.handle import now
+from application.lost_keys import lost_keys
 from application.readings import ReadingNoted
 from domain.access import Action, Asker
 from domain.erasure import (
@@ -28,6 +29,7 @@ from domain.people import PersonId, Reason, Refused
 from interfaces.api.export import export_of, view_of
 from interfaces.called import named, person_of
 from interfaces.cli_written import actor_of, carry_out
+from interfaces.refusals import Exit
 from interfaces.wiring import Desk, Installation
 
 
@@ -121,6 +123,21 @@ def export(installation: Installation, options: argparse.Namespace) -> None:
     )
     write_durably(Path(options.out), found, mode=0o600)
     print(f"{options.out}:{len(found)} 字节 / bytes")
+
+
+def lost(installation: Installation, options: argparse.Namespace) -> int | None:
+    """Whose keys are not there; given up, what they open is as if it had been erased, and the ledger opens again."""
+    code = installation.named()
+    vault = installation.vault(code)
+    with installation.borrowed_log(code) as log:
+        found = lost_keys(log, vault)
+    for each in found:
+        print(each)
+    if options.give_up:
+        vault.erased.add(now().date().isoformat(), found)
+        print(f"已放弃 {len(found)} 个,请重启服务 / given up; start the service again")
+        return None
+    return Exit.FAILED if found else None
 
 
 def backup(installation: Installation, options: argparse.Namespace) -> None:

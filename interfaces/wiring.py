@@ -48,7 +48,7 @@ from interfaces.settings import Settings
 from projections import documents
 from projections.documents import Shelf
 from projections.purged import note_purged, purged_of
-from projections.reader import OnPoison, Reader
+from projections.reader import OnPoison, Poisoned, Reader
 from projections.store import PostgresStore, SqliteStore, Store, create_tables
 
 _log = logging.getLogger("lvzhi")
@@ -314,6 +314,7 @@ class Installation:
         self._pool: postgres_log.LogPool | None = None
         self._stores: list[Store] = []
         self._keeps_reading = False
+        self._not_served: set[str] = set()
         self._tokens: Tokens | None = None
         self.master = MasterKeys(settings.master_key_file)
         self._closing = threading.Event()
@@ -418,6 +419,7 @@ class Installation:
                 raise
             file = sqlite_log.ledger_file(self.settings.data, code)
             raise Refused(Reason.DAMAGED, about=str(file)) from error
+        had = len(self._stores)
         try:
             return Desk(
                 log,
@@ -427,15 +429,26 @@ class Installation:
                 Readings(partial(self._readings_log, code)),
                 strict=self.settings.strict,
             )
-        except DatabaseError as error:
+        except BaseException as error:
             log.close()
-            if not _tells_of_damage(error.orig):
+            for store in self._stores[had:]:
+                store.close()
+            del self._stores[had:]
+            refused = self._refusal(code, error)
+            if refused is None:
                 raise
+            raise refused from error
+
+    def _refusal(self, code: str, error: BaseException) -> Refused | None:
+        """Why a ledger cannot be opened, where it is its own trouble and none that passes."""
+        if isinstance(error, DatabaseError) and _tells_of_damage(error.orig):
             file = self.settings.data / "read" / f"{code}.sqlite"
-            raise Refused(Reason.READ_MODEL_DAMAGED, about=str(file)) from error
-        except BaseException:
-            log.close()
-            raise
+            return Refused(Reason.READ_MODEL_DAMAGED, about=str(file))
+        if isinstance(error, Poisoned):
+            told = f"{code} {error.position} {error.stream}"
+            cause = error.__cause__
+            return cause if isinstance(cause, Refused) else Refused(Reason.DAMAGED, about=told)
+        return None
 
     def each(self) -> Iterator[Desk | Refused]:
         """Every ledger in order of its code, or why it cannot be opened: one that is damaged keeps none from the others."""
@@ -448,21 +461,29 @@ class Installation:
     def opened(self, code: str) -> Iterator[Desk]:
         """The ledger of that code, or none where it cannot be opened; the log says why."""
         try:
-            yield self.desk(code)
+            desk = self.desk(code)
         except Refused as refused:
             told = {"ledger": code, "reason": refused.reason.value}
             _log.warning("a ledger is not served", extra=told)
+            self._not_served.add(code)
+        else:
+            self._not_served.discard(code)
+            yield desk
 
     def only(self) -> Desk:
-        """The ledger that is meant where none is named: the one of the settings, or the only one there is."""
+        """The ledger that is meant where none is named, opened."""
+        return self.desk(self.named())
+
+    def named(self) -> str:
+        """The code of the ledger that is meant where none is named: that of the settings, or of the only one there is."""
         if self.settings.ledger is not None:
-            return self.desk(self.settings.ledger)
+            return self.settings.ledger
         codes = self.ledgers()
         if len(codes) > 1:
             raise Refused(Reason.NAME_ONE, "--ledger", " ".join(codes))
         if not codes:
             raise Refused(Reason.NO_SUCH_LEDGER, about="lvzhi ledger create CODE --name …")
-        return self.desk(codes[0])
+        return codes[0]
 
     def sealing(self, code: str) -> tuple[Seals, FileSigner]:
         """Where the seals of a ledger, or of its readings, lie, and the key that signs them."""
@@ -523,6 +544,11 @@ class Installation:
     def open_desks(self) -> list[Desk]:
         """The ledgers that are open."""
         return list(self._desks.values())
+
+    @property
+    def serves_all(self) -> bool:
+        """Whether each ledger that was asked for could be opened."""
+        return not self._not_served
 
     def _follow(self) -> None:
         """See what other processes grant and revoke in the ledgers that are open here."""

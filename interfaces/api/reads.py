@@ -1318,6 +1318,8 @@ def _add_general(made: APIRouter, door: Door) -> None:
     def is_ready() -> views.Health:
         """Whether ledgers can be reached and what can be read is not far behind what was written."""
         door.installation.ledgers()
+        if not door.installation.serves_all:
+            raise Refused(Reason.UNAVAILABLE)
         for desk in door.installation.open_desks():
             behind = desk.head() - desk.reader.position
             if behind > MOST_BEHIND or not desk.is_reading:

@@ -36,6 +36,7 @@ def test_every_reason_has_an_answer_at_each_door() -> None:
         401,
         403,
         404,
+        408,
         409,
         412,
         413,
