@@ -710,7 +710,7 @@ def _add_personal(
 
     words = "谁查阅过某人的信息 / who was shown what tells of somebody"
     seen = commands.add_parser("readings", help=words, description=words, parents=[common])
-    seen.add_argument("person", help=MEMBER)
+    seen.add_argument("subject", help=f"{MEMBER};记录 matter/… 等 / or a record")
     seen.add_argument(
         "--month", type=_month, metavar="YYYY-MM", help="默认本月 / this one by default"
     )

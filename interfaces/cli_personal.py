@@ -26,6 +26,7 @@ from domain.erasure import (
     RequestErasure,
 )
 from domain.people import PersonId, Reason, Refused
+from domain.roster import Roster
 from interfaces.api.export import export_of, view_of
 from interfaces.called import named, person_of
 from interfaces.cli_written import actor_of, carry_out
@@ -36,9 +37,7 @@ from interfaces.wiring import Desk, Installation
 def request(installation: Installation, options: argparse.Namespace) -> None:
     """Ask that a person, or those whom a record names, be erased."""
     desk = installation.only()
-    subject = options.subject
-    if "/" not in subject:
-        subject = f"member/{person_of(desk.known().roster, subject, 'SUBJECT')}"
+    subject = _subject(desk.known().roster, options.subject)
     _carry_out(
         desk,
         options,
@@ -49,6 +48,11 @@ def request(installation: Installation, options: argparse.Namespace) -> None:
             reason=options.reason,
         ),
     )
+
+
+def _subject(known: Roster, said: str) -> str:
+    """The stream of somebody of the roster, or of a record (`matter/…`)."""
+    return said if "/" in said else f"member/{person_of(known, said, 'SUBJECT')}"
 
 
 def approve(installation: Installation, options: argparse.Namespace) -> None:
@@ -88,12 +92,12 @@ def _line(each: Erasure) -> str:
 
 
 def readings(installation: Installation, options: argparse.Namespace) -> None:
-    """Who was shown what tells of somebody in a month."""
+    """Who was shown in a month what tells of somebody, or what a record says of citizens."""
     desk = installation.only()
     known = desk.known().roster
-    person = person_of(known, options.person, "PERSON")
+    subject = _subject(known, options.subject)
     month = date.fromisoformat(f"{options.month}-01") if options.month else now().date()
-    found = [view_of(each) for each in desk.readings.of(f"member/{person}", month, options.limit)]
+    found = [view_of(each) for each in desk.readings.of(subject, month, options.limit)]
     if options.json:
         print(json.dumps([asdict(each) for each in found], ensure_ascii=False, default=str))
         return

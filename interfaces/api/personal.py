@@ -14,7 +14,7 @@ from domain.access import Action, Relation
 from domain.erasure import Erasure
 from domain.people import PersonId, Reason, Refused
 from interfaces.api import export
-from interfaces.api.door import json_response, needs
+from interfaces.api.door import COLLECTIONS, json_response, needs
 from interfaces.api.export import PersonExport, ReadingView
 from interfaces.api.reads import AskedNow, Limit
 from interfaces.api.writes import LEDGER
@@ -77,8 +77,10 @@ def router() -> APIRouter:
     ) -> list[ReadingView]:
         """Who was shown what tells of somebody in a month, the newest first."""
         _must_be_his(asked, Action.SEE_READINGS, id)
-        day = date.fromisoformat(f"{month}-01") if month else now().date()
-        return [export.view_of(each) for each in asked.desk.readings.of(f"member/{id}", day, limit)]
+        return _readings(asked, f"member/{id}", month, limit)
+
+    for root in ("occasion", "matter", "pairing", "finding"):
+        _add_readings_of_record(made, root)
 
     @made.get(
         "/people/{id}/export",
@@ -110,6 +112,28 @@ def router() -> APIRouter:
         return [_view(each) for each in asked.desk.erasures()[:limit]]
 
     return made
+
+
+def _add_readings_of_record(made: APIRouter, root: str) -> None:
+    def list_readings_of_record(
+        asked: AskedNow, id: str, month: Month = None, limit: Limit = 50
+    ) -> list[ReadingView]:
+        """Who was shown in a month what somebody else had recorded there of citizens, or of why something was found; the newest first."""
+        asked.asker.must(Action.SEE_READINGS, Relation.OTHER, "id")
+        return _readings(asked, f"{root}/{id}", month, limit)
+
+    made.add_api_route(
+        f"/{COLLECTIONS[root]}/{{id}}/readings",
+        list_readings_of_record,
+        operation_id=f"list_readings_of_{root}",
+        openapi_extra=needs(Action.SEE_READINGS),
+        summary="谁查阅过记录中的个人信息",
+    )
+
+
+def _readings(asked: AskedNow, subject: str, month: str | None, limit: int) -> list[ReadingView]:
+    day = date.fromisoformat(f"{month}-01") if month else now().date()
+    return [export.view_of(each) for each in asked.desk.readings.of(subject, day, limit)]
 
 
 def _must_be_his(asked: AskedNow, action: Action, id: str) -> None:

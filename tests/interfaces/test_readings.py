@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -19,10 +20,15 @@ from application.seal.verify import parse_key
 from application.sqlite_log import SqliteLog, create_ledger, ledger_file
 from domain.access import Action
 from domain.people import Actor, PersonId, Role, UnitId
+from interfaces.refusals import Exit
 from interfaces.sealing import Keeper, first_key
-from interfaces.wiring import OF_READINGS
+from interfaces.settings import read
+from interfaces.wiring import OF_READINGS, Installation
 from tests.interfaces.conftest import Caller, Service, visit
 from tests.interfaces.test_api_refusals import problem
+from tests.interfaces.test_cli import Run, county, run
+
+__all__ = ["county", "run"]
 
 CLERK = Actor(person=PersonId("clerk"), role=Role.CLERK, unit=UnitId("south"))
 NOTED = ReadingNoted(subject="member/li", action=Action.SEE_FILE, through="list_facts")
@@ -167,6 +173,11 @@ def test_what_is_seen_of_a_contact_and_of_a_citizen_is_noted(
     seen = readings.of("matter/voice", month, 10)
     assert {each.envelope.by for each in seen} == {"secretary"}
     assert {each.noted.through for each in seen} == {"get_matter", "list_history_of_matter"}
+    listed = office.get("/matters/voice/readings").json()
+    assert {(each["by"], each["action"]) for each in listed} == {("secretary", "see_sensitive")}
+    assert office.get("/occasions/voice/readings").json() == []
+    for who in (clerk, caller("li", Role.MEMBER), caller("c", Role.CONSUMER)):
+        problem(who.get("/matters/voice/readings"), 403, "not_allowed")
 
 
 def test_a_history_of_a_unit_does_not_tell_how_to_reach_its_people(
@@ -258,3 +269,21 @@ def test_a_person_gets_all_of_his_in_a_file_with_proofs(
     assert office.get("/people/li/export").status_code == 200
     assert readings_of(li, "li")[0] == ("secretary", "export_person", "export_person")
     assert json.dumps(told, ensure_ascii=False).count("李明") >= 2
+
+
+# The command line
+
+
+def test_who_looked_is_listed_at_the_machine(county: Run, tmp_path: Path) -> None:
+    with closing(Installation(read({}, data=str(tmp_path)))) as installation:
+        readings = installation.desk("haiyan").readings
+        readings.note(CLERK, [NOTED, replace(NOTED, subject="matter/voice")])
+
+    for subject in ("李明", "li", "member/li", "matter/voice"):
+        code, output, errors = county("readings", subject)
+        assert (code, len(output.splitlines())) == (0, 1), errors
+        assert "clerk" in output and "see_file" in output
+    (told,) = json.loads(county("readings", "matter/voice", "--json")[1])
+    assert told["subject"] == "matter/voice"
+    assert county("readings", "matter/other")[:2] == (0, "")
+    assert county("readings", "谁也不是")[0] == Exit.NOT_FOUND
