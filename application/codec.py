@@ -7,7 +7,7 @@ A changed shape is a new optional field, or a new name beside the old one. Names
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import urandom
 from types import MappingProxyType
@@ -27,6 +27,7 @@ from domain import (
     member,
     occasion,
     pairing,
+    personal,
     streams,
     unit,
 )
@@ -195,9 +196,17 @@ def decode(row: StoredRow, vault: Vault = UNSEALED) -> Entry[Any]:
 
 
 def decode_all(rows: Sequence[StoredRow], vault: Vault = UNSEALED) -> list[Entry[Any]]:
-    """Stored entries in order."""
-    vault.fetch(row.stream for row in rows if _SEALED in row.body)
+    """Stored entries in order; the keys of all are read together."""
+    vault.fetch(whose for row in rows if _SEALED in row.body for whose in _told_of(row))
     return [decode(row, vault) for row in rows]
+
+
+def _told_of(row: StoredRow) -> Iterator[str]:
+    """Under whose keys the sealed texts of an entry lie: its own stream's, but for a finding, which is about somebody."""
+    if row.stream.startswith("finding/"):
+        yield from (whose for whose, _, _ in personal.texts(decode(row).event, row.stream))
+    else:
+        yield row.stream
 
 
 class _Told(msgspec.Struct):

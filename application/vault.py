@@ -118,52 +118,121 @@ class Broken(Refused):
 
 
 class MasterKeys:
-    """The keys that wrap all others, in one file, the newest last; its first is made on first use."""
+    """The keys that wrap all others, in one file, the newest last; its first is made on first use.
 
-    def __init__(self, file: Path) -> None:
+    `keys` is the folder of what they wrap. Whoever wraps looks whether another process has added one since, inside of the
+    transaction that stores what he wraps: once a file of keys was wrapped anew, nothing in it is wrapped under an older one again.
+    """
+
+    def __init__(self, file: Path, keys: Path) -> None:
         self.file = file
+        self.keys = keys
+        self._stamp: tuple[int, int, int] | None = None
         self._keys: dict[str, AESGCM] = {}
-
-    def _read(self, raw: bytes) -> None:
-        found = {}
-        for line in raw.decode().splitlines():
-            name, _, said = line.removeprefix(_MASTER).partition(" ")
-            key = bytes.fromhex(said)
-            if len(key) != KEY_BYTES or not line.startswith(_MASTER):
-                raise ValueError(f"{self.file}")
-            found[name] = AESGCM(key)
-        self._keys = found
 
     @property
     def newest(self) -> str:
         """The name of the one that wraps new keys."""
-        if not self._keys:
-            self._read(secret_in(self.file, _new_master))
+        self._look_again()
         return list(self._keys)[-1]
 
-    def wrap(self, key: bytes, bound: bytes) -> bytes:
-        """A key wrapped under the newest."""
+    def wrap(self, key: bytes, bound: bytes) -> tuple[str, bytes]:
+        """The name of the newest, and a key wrapped under it."""
         name, nonce = self.newest, os.urandom(NONCE_BYTES)
-        return nonce + self._keys[name].encrypt(nonce, key, bound)
+        return name, nonce + self._keys[name].encrypt(nonce, key, bound)
 
     def unwrap(self, name: str, wrapped: bytes, bound: bytes) -> bytes:
-        """The key that was wrapped under that one; raises `LookupError` where there is none of that name, `InvalidTag`."""
+        """The key that was wrapped under that one; refuses where there is none of that name, or it does not fit."""
         if name not in self._keys:
             # It was not read yet, or another process has added it since.
-            self._read(kept_secret(self.file))
-        return self._keys[name].decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], bound)
+            self._look_again()
+        master = self._keys.get(name)
+        if master is None:
+            raise self._wrong(name)
+        try:
+            return master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], bound)
+        except InvalidTag as error:
+            raise self._wrong(name) from error
 
     def add(self) -> None:
         """Wrap under a new one from now on; the old ones still unwrap."""
-        raw = secret_in(self.file, _new_master)
-        write_durably(self.file, raw + b"\n" + _new_master(), mode=0o600)
-        self._read(kept_secret(self.file))
+        with self._changing():
+            raw = secret_in(self.file, self._first)
+            write_durably(self.file, raw + b"\n" + _new_master(), mode=0o600)
+            self._look_again()
 
     def keep_only_newest(self) -> None:
-        """Forget the older ones; nothing may be wrapped under them any more."""
-        line = kept_secret(self.file).splitlines()[-1]
-        write_durably(self.file, line + b"\n", mode=0o600)
-        self._read(line)
+        """Forget the older ones; refused while a key in any file of keys is wrapped under one of them."""
+        with self._changing():
+            line = kept_secret(self.file).splitlines()[-1]
+            name = line.decode().removeprefix(_MASTER).partition(" ")[0]
+            for file in sorted(self.keys.glob("*.sqlite")):
+                older = _rows(file, "WHERE master != ?", name)
+                if older:
+                    raise Refused(Reason.KEYS_UNDER_OLDER, about=f"{file.name}: {older}")
+            write_durably(self.file, line + b"\n", mode=0o600)
+            self._look_again()
+
+    def _look_again(self) -> None:
+        try:
+            found = self.file.stat()
+            if self._stamp == (found.st_mtime_ns, found.st_size, found.st_ino):
+                return
+            raw = kept_secret(self.file)
+        except FileNotFoundError:
+            raw = secret_in(self.file, self._first)
+            found = self.file.stat()
+        self._keys = self._read(raw)
+        self._stamp = found.st_mtime_ns, found.st_size, found.st_ino
+
+    def _read(self, raw: bytes) -> dict[str, AESGCM]:
+        found = {}
+        try:
+            for line in raw.decode().splitlines():
+                name, _, said = line.removeprefix(_MASTER).partition(" ")
+                if not line.startswith(_MASTER):
+                    raise ValueError(line[:1])
+                key = bytes.fromhex(said)
+                if len(key) != KEY_BYTES:
+                    raise ValueError(len(key))
+                found[name] = AESGCM(key)
+        except ValueError:
+            # What it says may be a key.
+            raise self._wrong() from None
+        if not found:
+            raise self._wrong()
+        return found
+
+    def _first(self) -> bytes:
+        """The first one. Where there are keys already it is not missing, but elsewhere: with another one the next keys would be lost."""
+        used = any(_rows(file) for file in self.keys.glob("*.sqlite"))
+        # Another process may have made the first one meanwhile, and used it; then that is taken.
+        if used and not self.file.exists():
+            raise self._wrong()
+        return _new_master()
+
+    def _wrong(self, name: str = "") -> Refused:
+        return Refused(
+            Reason.WRONG_KEY_FILE, "LVZHI_MASTER_KEY_FILE", f"{self.file} {name}".strip()
+        )
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.file.with_name(f"{self.file.name}.lock")):
+            yield
+
+
+def _rows(file: Path, where: str = "", *asked: str) -> int:
+    """How many keys there are in a file of keys."""
+    with closing(sqlite3.connect(file, timeout=PATIENCE)) as connection:
+        try:
+            found = connection.execute(f"SELECT count(*) FROM keys {where}", asked).fetchone()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return 0
+            raise
+        return int(found[0])
 
 
 def _new_master() -> bytes:
@@ -238,15 +307,11 @@ class KeyFile:
             missing = [each for each in wanted if each not in self._keys and each not in gone]
             if not missing:
                 return
-            rows = [
-                (
-                    each,
-                    self.master.newest,
-                    self.master.wrap(os.urandom(KEY_BYTES), self._of(each)),
-                )
-                for each in missing
-            ]
             with self._writing() as connection:
+                rows = [
+                    (each, *self.master.wrap(os.urandom(KEY_BYTES), self._of(each)))
+                    for each in missing
+                ]
                 connection.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", rows)
             # Of two processes that make one at once, both use the first.
             self.fetch(missing)
@@ -287,14 +352,7 @@ class KeyFile:
         with self._writing() as connection:
             rows = connection.execute("SELECT subject, master, wrapped FROM keys").fetchall()
             anew = [
-                (
-                    self.master.newest,
-                    self.master.wrap(
-                        self.master.unwrap(master, wrapped, self._of(subject)), self._of(subject)
-                    ),
-                    subject,
-                )
-                for subject, master, wrapped in rows
+                (*self.master.wrap(self._unwrapped(*row), self._of(row[0])), row[0]) for row in rows
             ]
             connection.executemany(
                 "UPDATE keys SET master = ?, wrapped = ? WHERE subject = ?", anew
@@ -368,7 +426,7 @@ class KeyFile:
 
     def _made_key(self, subject: str) -> tuple[AESGCM, bytes]:
         found = self._key(subject)
-        if found is None:
+        if found is None and subject not in self._gone:
             self.prepare([subject])
             found = self._key(subject)
         if found is None:
@@ -376,8 +434,11 @@ class KeyFile:
         return found
 
     def _take_in(self, subject: str, master: str, wrapped: bytes) -> None:
-        key = self.master.unwrap(master, wrapped, self._of(subject))
+        key = self._unwrapped(subject, master, wrapped)
         self._keys[subject] = AESGCM(key), hmac.digest(key, b"lvzhi mark", "sha256")
+
+    def _unwrapped(self, subject: str, master: str, wrapped: bytes) -> bytes:
+        return self.master.unwrap(master, wrapped, self._of(subject))
 
     def _look_again(self) -> frozenset[str]:
         """Whose keys were destroyed, by whatever process; they are forgotten here too."""

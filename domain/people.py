@@ -423,6 +423,11 @@ class Reason(Choice):
         "台账文件已损坏或不是台账文件,请从备份恢复",
         "is damaged or no ledger; restore it from a backup",
     )
+    KEYS_UNDER_OLDER = (
+        "keys_under_older",
+        "还有钥匙由旧主密钥保护,旧主密钥未删除;请再运行一次 lvzhi keys rotate --forget-old",
+        "holds keys that an older master key wraps, and none was deleted; run lvzhi keys rotate --forget-old again",
+    )
     KEYS_MISSING = (
         "keys_missing",
         "的内容打不开:钥匙不在(例如放回了较旧的钥匙备份)。请放回较新的备份;若已没有,见 lvzhi keys lost",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 from domain.people import Reason, Refused
@@ -24,6 +25,22 @@ _SEAL_KEYS = Label(
 _KEYS = Label(
     "数据目录之外的位置:个人信息的钥匙与台账分开备份,台账的旧备份恢复后不能恢复已删除的个人信息",
     "a place outside of the data folder: keys and ledger are backed up apart, so that an old backup of the one does not bring back what was erased",
+)
+_MASTER_KEY = Label(
+    "LVZHI_KEYS 之外的另一目录:钥匙的备份不会连同主密钥一起带走",
+    "a folder of its own, apart from LVZHI_KEYS, so that a backup of the keys does not take along what opens them",
+)
+_ERASED = Label(
+    "LVZHI_KEYS 之外的另一目录:恢复钥匙时不会连同旧的名单一起恢复",
+    "a folder of its own, apart from LVZHI_KEYS, so that who puts keys back does not put back an old list",
+)
+_READINGS = Label(
+    "钥匙和已删除名单之外的目录:查阅记录与台账一起备份",
+    "a folder apart from keys and list: it is backed up with the ledger",
+)
+_ACCESS = Label(
+    "数据目录之外的 LVZHI_ACCESS:备份数据时不会连同账号及其密钥一起带走",
+    "LVZHI_ACCESS outside of the data folder, so that a backup of the data does not take accounts and their keys along",
 )
 _HOSTS = Label(
     "LVZHI_HOSTS 中列出对外的主机名,或只监听 --host 127.0.0.1",
@@ -61,6 +78,14 @@ def _unsafe(settings: Settings, host: str) -> Iterator[Refused]:
     ):
         if _lies_in(place, settings.data):
             yield _refused(name, _KEYS)
+    if _lies_in(settings.keys, settings.master_key_file.parent):
+        yield _refused("LVZHI_MASTER_KEY_FILE", _MASTER_KEY)
+    if any(_lies_in(*both) for both in permutations((settings.keys, settings.erased), 2)):
+        yield _refused("LVZHI_ERASED", _ERASED)
+    if any(_lies_in(settings.readings, each) for each in (settings.keys, settings.erased)):
+        yield _refused("LVZHI_READINGS", _READINGS)
+    if _lies_in(settings.access, settings.data):
+        yield _refused("LVZHI_ACCESS", _ACCESS)
     if not settings.hosts and not is_of_this_machine(host):
         yield _refused("LVZHI_HOSTS", _HOSTS, f"--host {host}")
     if settings.database is not None:

@@ -115,6 +115,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.AMBIGUOUS_NAME: _INVALID,
         Reason.NOT_POSTGRESQL: (503, Exit.USAGE),
         Reason.DAMAGED: (503, Exit.UNAVAILABLE),
+        Reason.KEYS_UNDER_OLDER: _CONFLICT,
         Reason.KEYS_MISSING: (503, Exit.UNAVAILABLE),
         Reason.READ_MODEL_DAMAGED: (503, Exit.UNAVAILABLE),
         Reason.UNSAFE_SETTING: (503, Exit.USAGE),

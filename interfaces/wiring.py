@@ -316,7 +316,7 @@ class Installation:
         self._keeps_reading = False
         self._not_served: set[str] = set()
         self._tokens: Tokens | None = None
-        self.master = MasterKeys(settings.master_key_file)
+        self.master = MasterKeys(settings.master_key_file, settings.keys)
         self._closing = threading.Event()
         self._following = threading.Thread(target=self._follow, name="grants", daemon=True)
         self._access: Access | None = None

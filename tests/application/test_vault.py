@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from subprocess import PIPE, Popen
 from threading import Thread
 from typing import Any
 
 import pytest
-from cryptography.exceptions import InvalidTag
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +32,9 @@ from application.vault import (
     Place,
 )
 from domain import personal
+from domain.entry import sealed_in
+from domain.finding import Finding, FindingSet
+from domain.kinds.findings import WasMarked
 from domain.member import Admit, Admitted, Describe, Profile, Standing
 from domain.people import PersonId, Reason, Refused
 from tests import events
@@ -55,7 +60,9 @@ class Keys:
 
     def vault(self, ledger: str = "county") -> KeyFile:
         """The keys as another process opens them."""
-        return KeyFile(self.file, ledger, MasterKeys(self.master), ErasedList(self.erased))
+        return KeyFile(
+            self.file, ledger, MasterKeys(self.master, self.file.parent), ErasedList(self.erased)
+        )
 
 
 @pytest.fixture
@@ -136,7 +143,7 @@ def test_a_text_does_not_open_where_it_was_not_sealed(keys: Keys) -> None:
     ):
         with pytest.raises(Broken):
             vault.opened(event, place)
-    with pytest.raises(InvalidTag):
+    with pytest.raises(Refused):
         keys.vault("other").opened(sealed, HERE)
 
 
@@ -310,6 +317,53 @@ def test_the_list_is_only_added_to_and_each_stands_once(keys: Keys) -> None:
     assert len(keys.erased.read_text("utf-8").splitlines()) == 5
 
 
+# How often they are looked for
+
+
+def test_the_keys_of_many_findings_are_read_together(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = keys.vault()
+    rows = []
+    for n in range(50):
+        body = Finding(details=WasMarked(code="x", wording="评语"), on=noon().date(), body="考核组", reason="互评", person=PersonId(f"p{n}"))  # fmt: skip
+        place = Place(f"finding/f{n}", 1)
+        vault.prepare([body.subject])
+        event = vault.sealed(FindingSet(finding=f"f{n}", body=body), place)
+        told = sealed_in(OFFICE, at=noon(), day=noon().date(), on=None, command="", cause="")
+        rows.append(StoredRow(n + 1, place.stream, 1, codec.name_of(event), codec.encode(event, told)))  # fmt: skip
+    asked: list[int] = []
+    again = keys.vault()
+    really = again._connected
+
+    def counted() -> Any:
+        asked.append(1)
+        return really()
+
+    monkeypatch.setattr(again, "_connected", counted)
+
+    entries = codec.decode_all(rows, again)
+
+    assert [each.event.body.reason for each in entries] == ["互评"] * 50
+    assert len(asked) == 1
+
+
+def test_for_who_is_erased_no_key_is_looked_for(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys.vault().prepare(["member/other"])
+    vault = keys.vault()
+    vault.erased.add("2025-06-30", ["member/p1"])
+
+    def never() -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(vault, "_connected", never)
+    with pytest.raises(Refused) as refused:
+        vault.sealed(admitted(), HERE)
+    assert refused.value.reason is Reason.ERASED
+
+
 # The master key
 
 
@@ -317,8 +371,64 @@ def test_keys_are_of_no_use_without_the_master_key(keys: Keys) -> None:
     sealed = keys.vault().sealed(admitted(), HERE)
     keys.master.unlink()
 
-    with pytest.raises((LookupError, FileNotFoundError)):
+    with pytest.raises(Refused) as refused:
         keys.vault().opened(sealed, HERE)
+    assert (refused.value.reason, refused.value.field) == (
+        Reason.WRONG_KEY_FILE,
+        "LVZHI_MASTER_KEY_FILE",
+    )
+
+
+def test_a_master_key_that_is_not_there_is_not_made_anew_where_it_was_used(keys: Keys) -> None:
+    """The path is mistyped, or the volume not mounted: under another one the next keys would be lost once it is back."""
+    keys.vault().prepare(["member/p1"])
+    kept = keys.master.read_bytes()
+    keys.master.unlink()
+
+    for act in (
+        lambda: keys.vault().prepare(["member/p2"]),
+        keys.vault().master.add,
+        keys.vault().rewrap,
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.reason is Reason.WRONG_KEY_FILE
+    assert not keys.master.exists()
+    assert keys.vault().number() == 1
+
+    keys.master.write_bytes(kept)
+    keys.master.chmod(0o600)
+    keys.vault().prepare(["member/p2"])
+    assert keys.vault().number() == 2
+
+
+def test_processes_that_start_at_once_have_one_master_key(keys: Keys) -> None:
+    files = [keys.file.with_name(f"l{n}.sqlite") for n in range(6)]
+
+    def vault(file: Path) -> KeyFile:
+        return KeyFile(file, file.stem, MasterKeys(keys.master, keys.file.parent), ErasedList(keys.erased))  # fmt: skip
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda file: vault(file).prepare([f"member/{file.stem}"]), files))
+
+    assert len(keys.master.read_text().splitlines()) == 1
+    for file in files:
+        again = vault(file)
+        again.fetch([f"member/{file.stem}"])
+        assert again.has([f"member/{file.stem}"])
+
+
+@pytest.mark.parametrize(
+    "said", ["", "no key of ours", "lvzhi-master-1 a 00", "lvzhi-master-1 a x"]
+)
+def test_what_is_no_file_of_master_keys_is_refused_and_not_repeated(keys: Keys, said: str) -> None:
+    keys.vault().prepare(["member/p1"])
+    keys.master.write_text(said)
+
+    with pytest.raises(Refused) as refused:
+        keys.vault().prepare(["member/p2"])
+    assert refused.value.reason is Reason.WRONG_KEY_FILE
+    assert not said or said not in str(refused.value)
 
 
 def test_a_new_master_key_wraps_all_and_the_old_one_may_go(keys: Keys) -> None:
@@ -334,8 +444,71 @@ def test_a_new_master_key_wraps_all_and_the_old_one_may_go(keys: Keys) -> None:
     vault.master.keep_only_newest()
     assert keys.vault().opened(sealed, HERE).profile == WHO
     keys.file.write_bytes(backup.read_bytes())
-    with pytest.raises(LookupError):
+    with pytest.raises(Refused) as refused:
         keys.vault().opened(sealed, HERE)
+    assert refused.value.reason is Reason.WRONG_KEY_FILE
+
+
+def test_keys_that_are_made_while_the_master_key_changes_all_open_afterwards(keys: Keys) -> None:
+    """Somebody else goes on making keys, having read the master key before it changed."""
+    running, rotating = keys.vault(), keys.vault()
+    running.prepare(["member/before"])
+    rotating.master.add()
+    running.prepare(["member/between"])
+    rotating.rewrap()
+    running.prepare(["member/after"])
+    rotating.master.keep_only_newest()
+    running.prepare(["member/later"])
+
+    new = keys.vault()
+    new.fetch(["member/before", "member/between", "member/after", "member/later"])
+    assert new.has(["member/before", "member/between", "member/after", "member/later"])
+
+
+def test_no_master_key_is_forgotten_that_a_key_still_needs(keys: Keys) -> None:
+    vault = keys.vault()
+    vault.prepare(["member/p1"])
+    other = keys.file.with_name("other.sqlite")
+    KeyFile(other, "other", vault.master, vault.erased).prepare(["member/x"])
+    vault.master.add()
+    vault.rewrap()
+
+    with pytest.raises(Refused) as refused:
+        vault.master.keep_only_newest()
+
+    assert refused.value.reason is Reason.KEYS_UNDER_OLDER
+    assert "other.sqlite: 1" in str(refused.value)
+    again = KeyFile(other, "other", MasterKeys(keys.master, keys.file.parent), vault.erased)
+    again.fetch(["member/x"])
+    assert again.has(["member/x"])
+
+
+def test_the_master_key_is_changed_under_a_process_that_makes_keys(keys: Keys) -> None:
+    """For some moments, with a real process: of all that it made nothing is lost."""
+    keys.vault().prepare(["member/0"])
+    said = f"""
+from pathlib import Path
+from application.vault import ErasedList, KeyFile, MasterKeys
+file = Path({str(keys.file)!r})
+vault = KeyFile(file, "county", MasterKeys(Path({str(keys.master)!r}), file.parent), ErasedList(Path({str(keys.erased)!r})))
+for n in range(60):
+    vault.prepare([f"member/{{n}}"])
+print("made", flush=True)
+"""
+    with Popen([sys.executable, "-c", said], stdout=PIPE, text=True) as process:
+        rotated = 0
+        while process.poll() is None:
+            vault = keys.vault()
+            vault.master.add()
+            vault.rewrap()
+            vault.master.keep_only_newest()
+            rotated += 1
+        assert process.stdout is not None and process.stdout.read() == "made\n"
+    assert rotated
+    everybody = [f"member/{n}" for n in range(60)]
+    new = keys.vault()
+    new.fetch(everybody)
+    assert new.has(everybody) and new.number() == 60
 
 
 def test_only_their_owner_reads_the_files(keys: Keys) -> None:

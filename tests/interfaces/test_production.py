@@ -35,6 +35,7 @@ def told(**more: str) -> settings.Settings:
         "LVZHI_KEYS": "/var/lib/lvzhi-keys",
         "LVZHI_MASTER_KEY_FILE": "/etc/lvzhi/master.key",
         "LVZHI_ERASED": "/etc/lvzhi/erased",
+        "LVZHI_ACCESS": "/var/lib/lvzhi-access",
         "LVZHI_HOSTS": "lvzhi.example",
     }
     return settings.read({**safe, **more})
@@ -77,6 +78,24 @@ def test_keys_of_seals_beside_the_data_are_refused_where_it_seals() -> None:
 def test_keys_of_people_beside_the_data_are_refused(name: str) -> None:
     assert unsafe(told(**{name: ""})) == [name]
     assert unsafe(told(**{name: "/srv/lvzhi/a"})) == [name]
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"LVZHI_MASTER_KEY_FILE": "/var/lib/lvzhi-keys/master.key"}, "LVZHI_MASTER_KEY_FILE"),
+        ({"LVZHI_MASTER_KEY_FILE": "/var/lib/master.key"}, "LVZHI_MASTER_KEY_FILE"),
+        ({"LVZHI_ERASED": "/var/lib/lvzhi-keys"}, "LVZHI_ERASED"),
+        ({"LVZHI_ERASED": "/var/lib/lvzhi-keys/erased"}, "LVZHI_ERASED"),
+        ({"LVZHI_KEYS": "/etc/lvzhi/erased/keys", "LVZHI_MASTER_KEY_FILE": "/etc/m/key"}, "LVZHI_ERASED"),
+        ({"LVZHI_READINGS": "/var/lib/lvzhi-keys/readings"}, "LVZHI_READINGS"),
+        ({"LVZHI_READINGS": "/etc/lvzhi/erased"}, "LVZHI_READINGS"),
+        ({"LVZHI_ACCESS": ""}, "LVZHI_ACCESS"),
+        ({"LVZHI_ACCESS": "/srv/lvzhi/access"}, "LVZHI_ACCESS"),
+    ],
+)  # fmt: skip
+def test_what_is_backed_up_apart_lies_apart(more: dict[str, str], field: str) -> None:
+    assert unsafe(told(**more)) == [field]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "lvzhi.example"])  # noqa: S104 -- listened on by nobody here
