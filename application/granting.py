@@ -25,6 +25,11 @@ class Grants:
         self._states: dict[str, Any] = {}
         self._by_person: MappingProxyType[PersonId, tuple[Grant, ...]] = MappingProxyType({})
 
+    @property
+    def position(self) -> int:
+        """How far it has looked."""
+        return self._position
+
     def look_again(self) -> None:
         """Take in what was granted and revoked since, by whatever process; reads those entries alone."""
         with self._turn:

@@ -513,6 +513,11 @@ class Reason(Choice):
         "没有这把密钥或这个会话,请从列表中选择",
         "is not a key or session here; choose one of the list",
     )
+    NOT_PREPARED = (
+        "not_prepared",
+        "数据库中的表尚未建立或版本不符,请由数据库所有者运行 lvzhi database prepare --for 服务账号",
+        "the tables of the database are missing or of another version; have its owner run lvzhi database prepare --for ROLE",
+    )
     NEWER_LAYOUT = (
         "newer_layout",
         "账号库由更新的版本写成,请升级程序后再启动",

@@ -559,6 +559,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_personal(commands, common, acting)
     _add_granting(commands, common, acting)
     _add_accounts(commands, common)
+    _add_database(commands, common)
     kinds = command("kinds", "履职类型目录 / the catalogue of kinds", _kinds, Action.LOOK_UP)
     kinds.add_argument("kind", nargs="?")
     kinds.add_argument("--json", action="store_true")
@@ -876,6 +877,24 @@ def _add_accounts(
         listed = act(each, "list", f"{kind}s", "一览 / list them")
         listed.add_argument("--json", action="store_true", help="JSON")
         act(each, "revoke", f"revoke_{kind}", "撤销 / revoke one").add_argument("id")
+
+
+def _add_database(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    """What the owner of the database does for a service that owns nothing."""
+    words = "数据库(由其所有者运行)/ the database, as its owner"
+    database = commands.add_parser("database", help=words, description=words, parents=[common])
+    acts = database.add_subparsers(metavar="ACTION", required=True)
+    words = "建表,并授予服务账号所需的权限 / make tables, and let the service's role use them"
+    prepare = acts.add_parser("prepare", help=words, description=words, parents=[common])
+    prepare.add_argument(
+        "--for", dest="service_role", required=True, metavar="ROLE", help="服务账号 / role"
+    )
+    words = "删除个人信息后清理数据库 / clean up after an erasure"
+    clean = acts.add_parser("clean", help=words, description=words, parents=[common])
+    for name, made in (("prepare", prepare), ("clean", clean)):
+        made.set_defaults(run=_act_of("interfaces.cli_database", name), action=Action.RUN)
 
 
 def _sealed(name: str) -> Run:

@@ -136,6 +136,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.PROVIDER_FAILED: (502, Exit.UNAVAILABLE),
         Reason.NO_SUCH_ACCOUNT: _ABSENT,
         Reason.NO_SUCH_KEY: _ABSENT,
+        Reason.NOT_PREPARED: (503, Exit.UNAVAILABLE),
         Reason.NEWER_LAYOUT: (503, Exit.UNAVAILABLE),
         Reason.WRONG_KEY_FILE: (503, Exit.UNAVAILABLE),
         Reason.BUSY: (503, Exit.UNAVAILABLE),

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, ProgrammingError
 
 from application import codec, packs, postgres_log, sqlite_log
 from application.book import Book
@@ -33,7 +33,7 @@ from domain.attestation import Policy
 from domain.deed import Known
 from domain.document import Publish
 from domain.entry import Entry
-from domain.erasure import CarryOutErasure, Erasure, Step
+from domain.erasure import CarryOutErasure, Erasure, ErasureCarriedOut, Step
 from domain.grant import GrantAccess, RevokeAccess, TakeEmergencyAccess
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 from domain.rule import RuleDocument
@@ -49,7 +49,14 @@ from projections import documents
 from projections.documents import Shelf
 from projections.purged import note_purged, purged_of
 from projections.reader import OnPoison, Poisoned, Reader
-from projections.store import PostgresStore, SqliteStore, Store, create_tables
+from projections.store import (
+    OtherLayout,
+    PostgresStore,
+    Scrubbed,
+    SqliteStore,
+    Store,
+    create_tables,
+)
 
 _log = logging.getLogger("lvzhi")
 
@@ -151,6 +158,8 @@ class Desk:
             on_poison=OnPoison.STOP,
         )
         self._erasing = threading.Lock()
+        self._forgotten: frozenset[str] = frozenset()
+        self._followed = self.grants.position
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._reading: threading.Thread | None = None
@@ -256,12 +265,38 @@ class Desk:
             if not gone:
                 return
             self.vault.destroy(gone)
+            if gone != self._forgotten:
+                self.writer.forget()
+                self._forgotten = gone
             with self.store.reading() as connection:
                 left = gone - purged_of(connection, self.code)
             if left:
-                self.writer.forget()
                 self.reader.rebuild()
-                note_purged(self.store, self.code, left)
+                self._tell_of(note_purged(self.store, self.code, left))
+
+    def _tell_of(self, scrubbed: Scrubbed) -> None:
+        """Say where a database keeps for a while what rows were before."""
+        told = {"ledger": self.code}
+        if scrubbed is Scrubbed.LATER:
+            _log.warning(
+                "查询库正被读取,清理将重做 / the read model is in use: it is cleaned later",
+                extra=told,
+            )
+        if scrubbed is Scrubbed.BY_OWNER:
+            _log.warning(
+                "请由数据库所有者运行 lvzhi database clean / have the owner of the database run lvzhi database clean",
+                extra=told,
+            )
+
+    def follow(self) -> None:
+        """See what another process granted, revoked or erased, or this one where its answer was lost; reads those entries alone."""
+        self.grants.look_again()
+        head = self.grants.position
+        if head > self._followed:
+            rows = self.log.streams_like(Root.ERASURE.prefix, head, self._followed)
+            if any(isinstance(codec.decode(row).event, ErasureCarriedOut) for row in rows):
+                self.apply_erasures()
+            self._followed = head
 
     def _heed(self, requests: Sequence[Request]) -> None:
         """See to what some commands want done at once: who lost access has lost it, who is erased is gone, an emergency is told loudly."""
@@ -555,11 +590,11 @@ class Installation:
         while not self._closing.wait(GRANTS_EVERY):
             for desk in self.open_desks():
                 try:
-                    desk.grants.look_again()
+                    desk.follow()
                 except Exception as error:
                     # Until it can be read again, what was known stands.
                     told = {"ledger": desk.code}
-                    _log.warning("grants cannot be read now", extra=told, exc_info=error)
+                    _log.warning("a ledger cannot be followed now", extra=told, exc_info=error)
 
     def close(self) -> None:
         """Close all that is open; a second time does nothing."""
@@ -589,8 +624,19 @@ class Installation:
         if self.settings.database is None:
             self._stores.append(SqliteStore(self.settings.data, code))
         elif not self._stores:
-            self._stores.append(PostgresStore(self.settings.database))
+            self._stores.append(self._postgres_store(self.settings.database))
         return self._stores[-1]
+
+    def _postgres_store(self, url: str) -> Store:
+        """The tables of read models, made anew where they are of another version and may be made here."""
+        try:
+            return PostgresStore(url)
+        except OtherLayout:
+            try:
+                create_tables(url)
+            except ProgrammingError as error:
+                raise OtherLayout(Reason.NOT_PREPARED) from error
+            return PostgresStore(url)
 
     def _open(self, code: str) -> Log:
         if self.settings.database is None:

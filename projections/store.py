@@ -7,11 +7,12 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import psycopg
 from psycopg import sql
@@ -34,6 +35,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeDecorator
 
+from domain.people import Reason, Refused
 from projections import as_of, checklists, deeds, documents, facts, history, roster, scorecards
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
@@ -55,7 +57,17 @@ TABLES = (
     *(facts.fact_versions, history.touched),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
-"""All tables of a read model."""
+"""All tables of a read model that are made from the log."""
+ALL_TABLES = (*TABLES, as_of.purged)
+"""These, and what they were made without: no rebuild takes that away."""
+
+
+class Scrubbed(Enum):
+    """What a database was made to forget: all; all but what is still being read, so that it is to be done again; or what only the owner of its tables can have it forget."""
+
+    ALL = auto()
+    LATER = auto()
+    BY_OWNER = auto()
 
 
 class Writing(Protocol):
@@ -91,7 +103,7 @@ class Store(Protocol):
     def writing(self) -> AbstractContextManager[Writing]:
         """A transaction, committed at the end unless an exception leaves it."""
 
-    def scrub(self) -> None:
+    def scrub(self) -> Scrubbed:
         """Have the database forget what rows were before: space that is given back is overwritten or used again."""
 
     def close(self) -> None:
@@ -226,13 +238,18 @@ class SqliteStore:
         with self._writing.begin() as connection:
             yield SqliteWriting(connection)
 
-    def scrub(self) -> None:
-        """Write the file anew, and empty its journal."""
+    def scrub(self) -> Scrubbed:
+        """Write the file anew, and empty its journal; waits for those who are still reading, so long as a writer does."""
         with self._engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            if raw is not None:
+            raw: Any = connection.connection.driver_connection
+            try:
                 raw.execute("VACUUM")
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                ((busy, _, _),) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                return Scrubbed.LATER
+        return Scrubbed.LATER if busy else Scrubbed.ALL
 
     def close(self) -> None:
         """Close the file."""
@@ -255,7 +272,7 @@ def _begin(connection: Connection) -> None:
 def _layout(dialect: Dialect) -> int:
     """A number that changes with the tables and with how rows are made."""
     told = str(LAYOUT)
-    for table in TABLES:
+    for table in ALL_TABLES:
         told += str(CreateTable(table).compile(dialect=dialect))
         told += "".join(
             sorted(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
@@ -379,10 +396,8 @@ class PostgresWriting:
 
 
 @dataclass(unsafe_hash=True)
-class OtherLayout(Exception):
+class OtherLayout(Refused):
     """The database holds read models of another layout, or none: run `create_tables` as its owner."""
-
-    what: ClassVar[str] = "tables of this layout"
 
 
 class PostgresStore:
@@ -404,7 +419,7 @@ class PostgresStore:
             )
         if not found or layout != _layout(postgresql.dialect()):  # type: ignore[no-untyped-call]
             self._engine.dispose()
-            raise OtherLayout
+            raise OtherLayout(Reason.NOT_PREPARED)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -418,16 +433,34 @@ class PostgresStore:
         with self._engine.begin() as connection:
             yield PostgresWriting(connection)
 
-    def scrub(self) -> None:
-        """Vacuum the tables; what a page or a journal file still holds goes when it is used again."""
+    def scrub(self) -> Scrubbed:
+        """Vacuum the tables; what a page or a journal file still holds goes when it is used again. Only their owner can."""
         with self._engine.connect() as connection:
             alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            if not alone.exec_driver_sql(_OWNS_ALL).scalar_one():
+                return Scrubbed.BY_OWNER
             for table in METADATA.sorted_tables:
                 alone.exec_driver_sql(f'VACUUM "{SCHEMA}"."{table.name}"')
+        return Scrubbed.ALL
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+_OWNS_ALL = f"""
+SELECT bool_and(pg_has_role(current_user, relowner, 'USAGE')) FROM pg_class
+WHERE relkind = 'r' AND relnamespace = '{SCHEMA}'::regnamespace
+"""  # a name of ours
+
+
+def clean_tables(url: str) -> None:
+    """Vacuum the tables as their owner."""
+    store = PostgresStore(url, size=1)
+    try:
+        store.scrub()
+    finally:
+        store.close()
 
 
 def _connected(connection: Any, _: object) -> None:
@@ -468,7 +501,7 @@ def create_tables(url: str, service_role: str | None = None) -> None:
                 run(f"DELETE FROM {SCHEMA}.read_layout")
                 run(f"INSERT INTO {SCHEMA}.read_layout VALUES ({layout})")
             if service_role is not None:
-                tables = [sql.Identifier(SCHEMA, t.name) for t in TABLES]
+                tables = [sql.Identifier(SCHEMA, t.name) for t in ALL_TABLES]
                 driver: Any = connection.connection.driver_connection
                 role = sql.Identifier(service_role)
                 driver.execute(

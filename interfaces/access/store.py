@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from psycopg import sql
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -37,6 +38,9 @@ class Store:
             raise
 
     def _make(self) -> None:
+        if self._schema is not None and self._is_made():
+            # The service need not own the tables, nor be let make any.
+            return
         with self.writing() as connection:
             if self._schema is not None:
                 run = connection.exec_driver_sql
@@ -46,8 +50,19 @@ class Store:
             found = connection.execute(select(layout.c.number)).scalar_one_or_none()
             if found is None:
                 connection.execute(insert(layout).values(number=LAYOUT))
-            elif found > LAYOUT:
-                raise Refused(Reason.NEWER_LAYOUT, "access", f"{found} > {LAYOUT}")
+            else:
+                _refuse_newer(found)
+
+    def _is_made(self) -> bool:
+        """Whether all tables are there, in this layout."""
+        with self.reading() as connection:
+            there = connection.exec_driver_sql(f"SELECT to_regclass('{self._schema}.layout')")
+            if there.scalar_one() is None:
+                return False
+            found = connection.execute(select(layout.c.number)).scalar_one_or_none()
+        if found is not None:
+            _refuse_newer(found)
+        return found == LAYOUT
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -72,6 +87,24 @@ def _told() -> Iterator[None]:
         yield
     except (InterfaceError, OperationalError, NoneFree) as error:
         raise Refused(Reason.UNAVAILABLE, "access") from error
+
+
+def _refuse_newer(found: int) -> None:
+    if found > LAYOUT:
+        raise Refused(Reason.NEWER_LAYOUT, "access", f"{found} > {LAYOUT}")
+
+
+def make_in_database(url: str, service_role: str) -> None:
+    """Make the store as the owner of the database, and let a role read and write it."""
+    with closing(in_database(url)) as store, store.writing() as connection:
+        driver: Any = connection.connection.driver_connection
+        grants = (
+            "GRANT USAGE ON SCHEMA {schema} TO {role};"
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role};"
+            "GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}"
+        )
+        named = {"schema": sql.Identifier(SCHEMA), "role": sql.Identifier(service_role)}
+        driver.execute(sql.SQL(grants).format(**named))
 
 
 def add(connection: Connection, table: Table, **row: Any) -> bool:

@@ -25,7 +25,7 @@ from application.seal.bundle import write_bundle
 from application.seal.check import check_ledger
 from application.seal.verify import parse_key
 from application.vault import ERASED, ErasedList
-from domain.people import Role
+from domain.people import PersonId, Role
 from interfaces import wiring
 from interfaces.api.app import create_app
 from interfaces.sealing import first_key
@@ -438,3 +438,30 @@ def test_others_may_not(service: Service, office: Caller) -> None:
         problem(caller.send("/erasures", asked), 403, "not_allowed")
         seen = caller.get("/erasures").status_code
         assert seen == (200 if role is Role.AUDITOR else 403)
+
+
+def test_an_erasure_whose_answer_was_lost_is_carried_through_by_whoever_follows(
+    place: Place, service: Service, office: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The entry is stored, and whoever stored it was cut off: nobody retries, and the service is not started again."""
+    asked = {"subject": "member/gone", "basis": "retention_over", "reason": "x"}
+    office.send("/erasures/e1", asked, method="PUT")
+    another(service, office).send("/erasures/e1/approval")
+    desk = service.installation.desk(office.ledger)
+    later(monkeypatch, desk, 8)
+    with closing(Installation(place.settings())) as other:
+        follower = other.desk(office.ledger)
+        assert NAME in follower.known().roster.people[PersonId("gone")].profile.name
+        follower.writer.opened()
+        with monkeypatch.context() as cut_off:
+            cut_off.setattr(desk, "_heed", lambda _: None)
+            cut_off.setattr(desk, "follow", lambda: None)
+            assert office.send("/erasures/e1/execution").status_code == 200
+            assert "member/gone" not in desk.vault.erased.subjects()
+
+            follower.follow()
+
+        assert follower.vault.erased.subjects() == {"member/gone"}
+        assert follower.writer.opened().roster.people[PersonId("gone")].profile.name == ERASED
+        desk.follow()
+        assert desk.writer.opened().roster.people[PersonId("gone")].profile.name == ERASED
