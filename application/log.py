@@ -172,8 +172,10 @@ class Log(Protocol):
     def streams(self, streams: Sequence[str]) -> dict[str, list[StoredRow]]:
         """All entries of some streams, in order; a stream without entries is an empty list."""
 
-    def streams_like(self, prefix: str, up_to: int, after: int = 0) -> list[StoredRow]:
-        """Entries after position `after` and at or before `up_to` of all streams whose name starts with `prefix`, in order of position."""
+    def streams_like(
+        self, prefix: str, up_to: int, after: int = 0, newest: int | None = None
+    ) -> list[StoredRow]:
+        """Entries after position `after` and at or before `up_to` of all streams whose name starts with `prefix`, in order of position; only the `newest` so many where that is said."""
 
     def at(self, positions: Sequence[int]) -> list[StoredRow]:
         """The entries at these positions, in order of position."""

@@ -89,11 +89,14 @@ class MemoryLog(POPOApplicationRecorder):
         """All entries of some streams, in order; a stream without entries is an empty list."""
         return {stream: self.stream(stream) for stream in streams}
 
-    def streams_like(self, prefix: str, up_to: int, after: int = 0) -> list[StoredRow]:
-        """Entries after `after` and at or before `up_to` of all streams whose name starts with `prefix`."""
-        return [
+    def streams_like(
+        self, prefix: str, up_to: int, after: int = 0, newest: int | None = None
+    ) -> list[StoredRow]:
+        """Entries after `after` and at or before `up_to` of all streams whose name starts with `prefix`, or the newest of them."""
+        found = [
             row for row in self.since(after, max(0, up_to - after)) if row.stream.startswith(prefix)
         ]
+        return found if newest is None else found[max(0, len(found) - newest) :]
 
     def at(self, positions: Sequence[int]) -> list[StoredRow]:
         """The entries at these positions, in order of position."""

@@ -120,6 +120,7 @@ LIKE = (
     "WHERE originator_id >= %s AND originator_id < %s AND notification_id + 0 <= %s "
     "AND notification_id + 0 > %s ORDER BY notification_id + 0"
 )
+NEWEST_LIKE = f"{LIKE} DESC LIMIT %s"
 
 DURABLE_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit")
 """Settings of the server that may not be off."""
@@ -459,9 +460,14 @@ class PostgresLog(PostgresApplicationRecorder):
             found[row.stream].append(row)
         return found
 
-    def streams_like(self, prefix: str, up_to: int, after: int = 0) -> list[StoredRow]:
-        """Entries after `after` and at or before `up_to` of all streams whose name starts with `prefix`."""
-        return self._rows(LIKE, prefix, prefix + "\U0010ffff", up_to, after)
+    def streams_like(
+        self, prefix: str, up_to: int, after: int = 0, newest: int | None = None
+    ) -> list[StoredRow]:
+        """Entries after `after` and at or before `up_to` of all streams whose name starts with `prefix`, or the newest of them."""
+        told = (prefix, prefix + "\U0010ffff", up_to, after)
+        if newest is None:
+            return self._rows(LIKE, *told)
+        return self._rows(NEWEST_LIKE, *told, newest)[::-1]
 
     def at(self, positions: Sequence[int]) -> list[StoredRow]:
         """The entries at these positions, in order of position."""

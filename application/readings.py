@@ -40,8 +40,9 @@ class ReadingNoted:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A reading as it was noted."""
+    """A reading as it was noted, and where in its log."""
 
+    position: int
     envelope: Envelope
     noted: ReadingNoted
 
@@ -58,8 +59,8 @@ _Waiting = tuple[Actor, ReadingNoted, "Future[None]"]
 
 
 def _stream(subject: str, at: datetime) -> str:
-    """A stream of its own for each reading, so that those of one subject and month lie together."""
-    return f"{subject}~{at:%Y-%m}~{uuid4().hex}"
+    """A stream of its own for each reading, so that those of one subject and month lie together, and with no others."""
+    return f"{subject}/{at:%Y-%m}/{uuid4().hex}"
 
 
 class Readings:
@@ -93,11 +94,12 @@ class Readings:
         for future in futures:
             future.result(PATIENCE)
 
-    def of(self, subject: str, month: date, limit: int) -> list[Reading]:
-        """The readings of that subject in a month (of UTC), the newest first, at most so many."""
-        prefix = f"{subject}~{month:%Y-%m}~"
-        rows = self.log.streams_like(prefix, self.log.head())
-        return [_reading(row) for row in reversed(rows[-limit:])]
+    def of(self, subject: str, month: date, limit: int, before: int | None = None) -> list[Reading]:
+        """The readings of that subject in a month (of UTC), the newest first, at most so many; only those `before` a position where that is said."""
+        log, prefix = self.log, f"{subject}/{month:%Y-%m}/"
+        up_to = log.head() if before is None else before - 1
+        rows = log.streams_like(prefix, up_to, newest=limit)
+        return [_reading(row) for row in reversed(rows)]
 
     def close(self) -> None:
         """Wait for what is under way, and give back the log."""
@@ -150,4 +152,4 @@ class Readings:
 
 def _reading(row: StoredRow) -> Reading:
     stored = _decode(row.body)
-    return Reading(stored.envelope, stored.event)
+    return Reading(row.position, stored.envelope, stored.event)

@@ -88,6 +88,7 @@ COLUMNS = "SELECT rowid, originator_id, originator_version, topic, state FROM ev
 LIKE = (
     "WHERE originator_id >= ? AND originator_id < ? AND +rowid <= ? AND +rowid > ? ORDER BY +rowid"
 )
+NEWEST_LIKE = f"{LIKE} DESC LIMIT ?"
 
 
 def ledger_file(folder: Path, code: str) -> Path:
@@ -337,9 +338,14 @@ class SqliteLog(SQLiteApplicationRecorder):
             found[row.stream].append(row)
         return found
 
-    def streams_like(self, prefix: str, up_to: int, after: int = 0) -> list[StoredRow]:
-        """Entries after `after` and at or before `up_to` of all streams whose name starts with `prefix`."""
-        return self._rows(LIKE, prefix, prefix + "\U0010ffff", up_to, after)
+    def streams_like(
+        self, prefix: str, up_to: int, after: int = 0, newest: int | None = None
+    ) -> list[StoredRow]:
+        """Entries after `after` and at or before `up_to` of all streams whose name starts with `prefix`, or the newest of them."""
+        told = (prefix, prefix + "\U0010ffff", up_to, after)
+        if newest is None:
+            return self._rows(LIKE, *told)
+        return self._rows(NEWEST_LIKE, *told, newest)[::-1]
 
     def at(self, positions: Sequence[int]) -> list[StoredRow]:
         """The entries at these positions, in order of position."""

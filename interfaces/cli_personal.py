@@ -15,6 +15,7 @@ from application.durable import write_durably
 from application.handle import now
 from application.lost_keys import lost_keys
 from application.readings import ReadingNoted
+from application.seal.verify import Bad
 from domain.access import Action, Asker
 from domain.erasure import (
     ApproveErasure,
@@ -114,19 +115,19 @@ def export(installation: Installation, options: argparse.Namespace) -> None:
     known = desk.known().roster
     person, actor = person_of(known, options.person, "PERSON"), actor_of(options, known)
     desk.reader.catch_up()
-    desk.readings.note(
-        actor,
-        [
-            ReadingNoted(
-                subject=f"member/{person}", action=Action.EXPORT_PERSON, through="lvzhi export"
-            )
-        ],
+    try:
+        told = export_of(desk, Asker(actor), person)
+    except Bad as bad:
+        raise Refused(Reason.SEALS_DIFFER, about=str(bad)) from bad
+    noted = ReadingNoted(
+        subject=f"member/{person}", action=Action.EXPORT_PERSON, through="lvzhi export"
     )
-    found = msgspec.json.format(
-        msgspec.json.encode(export_of(desk, Asker(actor), person)), indent=1
-    )
+    desk.readings.note(actor, [noted])
+    found = msgspec.json.format(msgspec.json.encode(told), indent=1)
     write_durably(Path(options.out), found, mode=0o600)
     print(f"{options.out}:{len(found)} 字节 / bytes")
+    for each in told.left_out:
+        print(f"  {each}")
 
 
 def lost(installation: Installation, options: argparse.Namespace) -> int | None:

@@ -45,6 +45,7 @@ class FieldKept:
 class ReadingView:
     """Somebody was shown what tells of him: when, who in which role for which unit, what he was let do, through which operation."""
 
+    position: int
     at: datetime
     by: str
     role: str
@@ -56,7 +57,7 @@ class ReadingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonExport:
-    """The file. `position` is how far the ledger went, `receipts` the proofs (tlog-proof) of the entries of his own stream that are sealed, by position."""
+    """The file. `position` is how far the ledger went, `receipts` the proofs (tlog-proof) of the entries of his own stream that are sealed, by position; `left_out` says what stands elsewhere."""
 
     ledger: str
     committee: str
@@ -69,6 +70,7 @@ class PersonExport:
     entries: Sequence[HappeningView]
     readings: Sequence[ReadingView]
     receipts: dict[int, str]
+    left_out: Sequence[str]
 
 
 def export_of(desk: Desk, asker: Asker, person: PersonId) -> PersonExport:
@@ -84,6 +86,9 @@ def export_of(desk: Desk, asker: Asker, person: PersonId) -> PersonExport:
             asker, connection, desk.code, rows, of=subject, contact=True
         )
         entries = [views.happening_view(each) for each in told]
+    readings, left_out = _readings(desk, subject)
+    if len(entries) >= MOST:
+        left_out.append(f"只含最近 {MOST} 条,其余见 …/people/{person}/history / the newest {MOST} entries, older ones there")  # fmt: skip
     return PersonExport(
         ledger=desk.code,
         committee=desk.opened.committee,
@@ -94,8 +99,9 @@ def export_of(desk: Desk, asker: Asker, person: PersonId) -> PersonExport:
         roster=page,
         facts=found,
         entries=entries,
-        readings=[view_of(each) for each in _readings(desk, subject)],
+        readings=readings,
         receipts=dict(_receipts(desk, subject)),
+        left_out=left_out,
     )
 
 
@@ -103,6 +109,7 @@ def view_of(reading: Reading) -> ReadingView:
     """A reading as it is shown."""
     told, noted = reading.envelope, reading.noted
     return ReadingView(
+        position=reading.position,
         at=told.at,
         by=told.by,
         role=told.role.value,
@@ -135,9 +142,20 @@ def _entries(desk: Desk, connection: Any, subject: str) -> Iterator[Happening]:
             return
 
 
-def _readings(desk: Desk, subject: str) -> Iterator[Reading]:
-    for month in months_before(now().date()):
-        yield from desk.readings.of(subject, month, MOST_READINGS)
+def _readings(desk: Desk, subject: str) -> tuple[list[ReadingView], list[str]]:
+    """Who looked in the last months, and which readings stand elsewhere."""
+    found: list[ReadingView] = []
+    left_out: list[str] = []
+    months = list(months_before(now().date()))
+    elsewhere = f"…/people/{subject.partition('/')[2]}/readings?month=YYYY-MM"
+    for month in months:
+        some = desk.readings.of(subject, month, MOST_READINGS)
+        found += [view_of(each) for each in some]
+        if len(some) >= MOST_READINGS:
+            left_out.append(f"{month:%Y-%m} 的查阅记录只含最近 {MOST_READINGS} 条,其余见 {elsewhere} / the newest {MOST_READINGS} readings of {month:%Y-%m}")  # fmt: skip
+    since = f"{months[-1]:%Y-%m}"
+    left_out.append(f"{since} 以前的查阅记录见 {elsewhere} / readings before {since} there")
+    return found, left_out
 
 
 def months_before(day: date) -> Iterable[date]:

@@ -28,6 +28,11 @@ Month: TypeAlias = Annotated[
     ),
 ]
 
+Before: TypeAlias = Annotated[
+    int | None,
+    Query(ge=1, le=2**63 - 1, description="只列更早的:上页最后一条的 position / only those before"),
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureView:
@@ -73,11 +78,11 @@ def router() -> APIRouter:
         summary="谁查阅过本人信息",
     )
     def list_readings(
-        asked: AskedNow, id: str, month: Month = None, limit: Limit = 50
+        asked: AskedNow, id: str, month: Month = None, before: Before = None, limit: Limit = 50
     ) -> list[ReadingView]:
         """Who was shown what tells of somebody in a month, the newest first."""
         _must_be_his(asked, Action.SEE_READINGS, id)
-        return _readings(asked, f"member/{id}", month, limit)
+        return _readings(asked, f"member/{id}", month, before, limit)
 
     for root in ("occasion", "matter", "pairing", "finding"):
         _add_readings_of_record(made, root)
@@ -116,11 +121,11 @@ def router() -> APIRouter:
 
 def _add_readings_of_record(made: APIRouter, root: str) -> None:
     def list_readings_of_record(
-        asked: AskedNow, id: str, month: Month = None, limit: Limit = 50
+        asked: AskedNow, id: str, month: Month = None, before: Before = None, limit: Limit = 50
     ) -> list[ReadingView]:
         """Who was shown in a month what somebody else had recorded there of citizens, or of why something was found; the newest first."""
         asked.asker.must(Action.SEE_READINGS, Relation.OTHER, "id")
-        return _readings(asked, f"{root}/{id}", month, limit)
+        return _readings(asked, f"{root}/{id}", month, before, limit)
 
     made.add_api_route(
         f"/{COLLECTIONS[root]}/{{id}}/readings",
@@ -131,9 +136,12 @@ def _add_readings_of_record(made: APIRouter, root: str) -> None:
     )
 
 
-def _readings(asked: AskedNow, subject: str, month: str | None, limit: int) -> list[ReadingView]:
+def _readings(
+    asked: AskedNow, subject: str, month: str | None, before: int | None, limit: int
+) -> list[ReadingView]:
     day = date.fromisoformat(f"{month}-01") if month else now().date()
-    return [export.view_of(each) for each in asked.desk.readings.of(subject, day, limit)]
+    found = asked.desk.readings.of(subject, day, limit, before)
+    return [export.view_of(each) for each in found]
 
 
 def _must_be_his(asked: AskedNow, action: Action, id: str) -> None:

@@ -254,6 +254,9 @@ class TestReading:
         assert any_log.streams_like("member/", 0) == []
         assert any_log.streams_like("member/", 7, 1) == [everything[2], everything[6]]
         assert any_log.streams_like("member/", 6, 3) == any_log.streams_like("", 2, 7) == []
+        assert any_log.streams_like("member/", 7, newest=2) == [everything[2], everything[6]]
+        assert any_log.streams_like("member/", 6, 1, newest=9) == [everything[2]]
+        assert any_log.streams_like("", 7, newest=0) == []
 
     @settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
     @given(

@@ -20,6 +20,7 @@ from application.seal.verify import parse_key
 from application.sqlite_log import SqliteLog, create_ledger, ledger_file
 from domain.access import Action
 from domain.people import Actor, PersonId, Role, UnitId
+from interfaces.api import export as module
 from interfaces.refusals import Exit
 from interfaces.sealing import Keeper, first_key
 from interfaces.settings import read
@@ -58,9 +59,10 @@ def test_what_is_noted_is_found_by_subject_and_month_newest_first(log: SqliteLog
     ]
     readings = Readings(lambda: log, clock=iter(instants).__next__)
     other = ReadingNoted(subject="member/li2", action=Action.SEE_FILE, through="x")
+    alike = replace(other, subject="member/li~2026-11~x")
 
     readings.note(CLERK, [NOTED])
-    readings.note(CLERK, [other])
+    readings.note(CLERK, [other, alike])
     readings.note(CLERK, [NOTED])
 
     november = readings.of("member/li", instants[1].date(), 10)
@@ -266,12 +268,81 @@ def test_a_person_gets_all_of_his_in_a_file_with_proofs(
     problem(caller("zhao", Role.MEMBER).get("/people/li/export"), 403, "not_allowed")
     problem(caller("a", Role.AUDITOR).get("/people/li/export"), 403, "not_allowed")
     problem(office.get("/people/nobody/export"), 404, "no_such_person")
+    month = datetime.now(UTC).date()
+    readings = sqlite_service.installation.desk(office.ledger).readings
+    assert readings.of("member/nobody", month, 10) == []
+    (elsewhere,) = told["left_out"]
+    assert "/people/li/readings?month=" in elsewhere
     assert office.get("/people/li/export").status_code == 200
     assert readings_of(li, "li")[0] == ("secretary", "export_person", "export_person")
     assert json.dumps(told, ensure_ascii=False).count("李明") >= 2
 
 
+def test_a_file_says_what_it_leaves_out_and_where_that_is(
+    office: Caller,
+    caller: Callable[..., Caller],
+    sqlite_service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    readings = sqlite_service.installation.desk(office.ledger).readings
+    readings.note(CLERK, [NOTED] * 5)
+    monkeypatch.setattr(module, "MOST_READINGS", 3)
+    monkeypatch.setattr(module, "MOST", 1)
+    li = caller("li", Role.MEMBER)
+
+    told = li.get("/people/li/export").json()
+
+    assert len(told["readings"]) == 3
+    month = f"{datetime.now(UTC):%Y-%m}"
+    newest, before, entries = told["left_out"]
+    assert month in newest and " 3 " in newest
+    assert "/people/li/readings?month=" in before
+    assert "/people/li/history" in entries
+    last = told["readings"][-1]["position"]
+    rest = li.get("/people/li/readings", month=month, before=last).json()
+    assert [each["position"] for each in rest] == [last - 1, last - 2]
+
+
+@pytest.mark.parametrize(("hour", "month"), [(0, "2026-11"), (17, "2026-11")])
+def test_the_month_that_is_meant_is_that_of_utc(
+    office: Caller,
+    caller: Callable[..., Caller],
+    sqlite_service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+    hour: int,
+    month: str,
+) -> None:
+    """At five in the afternoon of the last day it is another month in the county already; notes lie by that of UTC."""
+    at = datetime(2026, 11, 30, hour, tzinfo=UTC)
+    readings = sqlite_service.installation.desk(office.ledger).readings
+    monkeypatch.setattr(readings, "_clock", lambda: at)
+    monkeypatch.setattr("interfaces.api.personal.now", lambda: at)
+    readings.note(CLERK, [NOTED])
+    li = caller("li", Role.MEMBER)
+    assert len(li.get("/people/li/readings").json()) == 1
+    assert li.get("/people/li/readings").json() == li.get("/people/li/readings", month=month).json()
+
+
 # The command line
+
+
+def test_a_file_of_somebody_is_written_at_the_machine(county: Run, tmp_path: Path) -> None:
+    file = tmp_path / "li.json"
+    asked = ("export", "li", "--out", str(file))
+    assert county("seal", "now")[0] == 0
+
+    code, output, errors = county(*asked)
+
+    assert code == 0, errors
+    assert "/people/li/readings?month=" in output
+    assert json.loads(file.read_text("utf-8"))["receipts"]
+    assert file.stat().st_mode & 0o077 == 0
+    assert len(county("readings", "li")[1].splitlines()) == 1
+    for checkpoint in (tmp_path / "seals" / "haiyan" / "checkpoints").iterdir():
+        checkpoint.write_bytes(b"\xff")
+    code, _, errors = county(*asked)
+    assert (code, "Traceback" in errors) == (Exit.FAILED, False)
+    assert len(county("readings", "li")[1].splitlines()) == 1
 
 
 def test_who_looked_is_listed_at_the_machine(county: Run, tmp_path: Path) -> None:
