@@ -134,20 +134,22 @@ class Readings:
             head = log.head()
             # What is noted later is not of an earlier instant, whatever becomes of the clock.
             last = [codec.envelope_of(row).at for row in log.at([head])]
-            at = max([self._clock(), *last])
+            told = self._clock()
+            at = max([told, *last])
             try:
-                log.append(head, [self._row(at, *each[:2]) for each in taken], [])
+                log.append(head, [self._row(at, told, *each[:2]) for each in taken], [])
             except Overtaken:
                 if not left:
                     raise
             else:
                 return
 
-    def _row(self, at: datetime, actor: Actor, noted: ReadingNoted) -> NewRow:
+    def _row(self, at: datetime, told: datetime, actor: Actor, noted: ReadingNoted) -> NewRow:
+        """`told` is what the clock says: after one that was wrong once, readings still lie in their own month."""
         day = at.astimezone(self._zone).date()
         envelope = sealed_in(actor, at=at, day=day, on=None, command="", cause="")
         body = codec.encode(noted, envelope)
-        return NewRow(_stream(noted.subject, at), 1, NAME, body)
+        return NewRow(_stream(noted.subject, told), 1, NAME, body)
 
 
 def _reading(row: StoredRow) -> Reading:

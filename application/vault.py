@@ -158,6 +158,7 @@ class MasterKeys:
         """Wrap under a new one from now on; the old ones still unwrap."""
         with self._changing():
             raw = secret_in(self.file, self._first)
+            self._sweep()
             write_durably(self.file, raw + b"\n" + _new_master(), mode=0o600)
             self._look_again()
 
@@ -165,6 +166,7 @@ class MasterKeys:
         """Forget the older ones; refused while a key in any file of keys is wrapped under one of them."""
         with self._changing():
             line = kept_secret(self.file).splitlines()[-1]
+            self._sweep()
             name = line.decode().removeprefix(_MASTER).partition(" ")[0]
             for file in sorted(self.keys.glob("*.sqlite")):
                 older = _rows(file, "WHERE master != ?", name)
@@ -215,6 +217,11 @@ class MasterKeys:
         return Refused(
             Reason.WRONG_KEY_FILE, "LVZHI_MASTER_KEY_FILE", f"{self.file} {name}".strip()
         )
+
+    def _sweep(self) -> None:
+        """Take away what somebody left who was killed while he wrote the file."""
+        for draft in self.file.parent.glob(f"{self.file.name}.{'[0-9a-f]' * 8}"):
+            draft.unlink(missing_ok=True)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

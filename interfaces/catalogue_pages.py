@@ -362,8 +362,8 @@ def personal_page() -> str:
         "",
         (
             "Not in the register, because the committee publishes it or a score depends on it: what a record is called, days, places, units, "
-            "capacities, kinds of leave, whether somebody is a Party member. What people write into titles and texts of matters is theirs: "
-            "name nobody there who is no member; the form has fields for that."
+            "capacities, kinds of leave, whether somebody is a Party member. What people write into titles, texts of matters, and reasons of "
+            "withdrawals, returns and amendments is theirs, and stays: name nobody there; the form has fields for that."
         ),
         "",
         "Persons are otherwise told by an id that says nothing of them. Files of evidence are not stored here, their hashes are.",

@@ -812,6 +812,7 @@ def _add_accounts(
         ("link", "link", "关联到另一台账的人员 / say who it is in another ledger"),
         ("unlink", "unlink", "取消与本台账的关联 / it is nobody in the ledger any more"),
         ("ticket", "ticket", "签发一次性口令 / a link to set a password, good once"),
+        ("rename", "rename", "更改登录名 / another login name"),
         ("disable", "disable", "停用,会话立即结束 / nobody signs in to it; its sessions end"),
         ("enable", "enable", "启用 / it may be signed in to again"),
         ("sign-out", "end_sessions", "结束其全部会话 / end all its sessions"),
@@ -824,6 +825,8 @@ def _add_accounts(
         made.add_argument("name", help="登录名 / login name")
         if name in {"add", "link"}:
             made.add_argument("--person", required=True, help=MEMBER)
+        if name == "rename":
+            made.add_argument("to", help="新登录名 / the new one")
         if name.endswith("link-identity"):
             made.add_argument("subject", help="身份提供方给他的标识 / what the provider calls him")
             made.add_argument(

@@ -52,6 +52,13 @@ def unlink(installation: Installation, options: argparse.Namespace) -> None:
     print(f"{options.name} → {desk.code}: –")
 
 
+def rename(installation: Installation, options: argparse.Namespace) -> None:
+    """Another login name; the old one is kept nowhere."""
+    access = installation.access
+    access.accounts.rename(access.accounts.named(options.name).id, options.to)
+    print(f"{options.name} → {options.to}")
+
+
 def ticket(installation: Installation, options: argparse.Namespace) -> None:
     """A link by which somebody sets a password, or links his identity at the provider."""
     access = installation.access

@@ -11,7 +11,7 @@ from domain.people import Reason, Refused
 from interfaces.access.store import make_in_database
 from interfaces.settings import DATABASE
 from interfaces.wiring import Installation
-from projections.store import clean_tables, create_tables
+from projections.store import Scrubbed, clean_tables, create_tables
 
 
 def prepare(installation: Installation, options: argparse.Namespace) -> None:
@@ -29,7 +29,13 @@ def prepare(installation: Installation, options: argparse.Namespace) -> None:
 
 def clean(installation: Installation, _: argparse.Namespace) -> None:
     """Have the database overwrite or use again what rows were before somebody was erased."""
-    clean_tables(_url(installation))
+    match clean_tables(_url(installation)):
+        case Scrubbed.LATER:
+            raise Refused(Reason.BUSY)
+        case Scrubbed.BY_OWNER:
+            raise Refused(Reason.NOT_ALLOWED, DATABASE, "VACUUM")
+        case Scrubbed.ALL:
+            pass
     print("已清理 / cleaned")
 
 

@@ -16,7 +16,7 @@ from application.handle import now
 from application.lost_keys import lost_keys
 from application.readings import ReadingNoted
 from application.seal.verify import Bad
-from domain.access import Action, Asker
+from domain.access import Asker
 from domain.erasure import (
     ApproveErasure,
     Basis,
@@ -116,13 +116,16 @@ def export(installation: Installation, options: argparse.Namespace) -> None:
     person, actor = person_of(known, options.person, "PERSON"), actor_of(options, known)
     desk.reader.catch_up()
     try:
-        told = export_of(desk, Asker(actor), person)
+        told, shown = export_of(desk, Asker(actor), person)
     except Bad as bad:
         raise Refused(Reason.SEALS_DIFFER, about=str(bad)) from bad
-    noted = ReadingNoted(
-        subject=f"member/{person}", action=Action.EXPORT_PERSON, through="lvzhi export"
+    desk.readings.note(
+        actor,
+        [
+            ReadingNoted(subject=each, action=action, through="lvzhi export")
+            for each, action in shown
+        ],
     )
-    desk.readings.note(actor, [noted])
     found = msgspec.json.format(msgspec.json.encode(told), indent=1)
     write_durably(Path(options.out), found, mode=0o600)
     print(f"{options.out}:{len(found)} 字节 / bytes")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import permutations
 from pathlib import Path
 
 from domain.people import Reason, Refused
@@ -23,20 +22,16 @@ _SEAL_KEYS = Label(
     "LVZHI_SEAL_KEYS outside of the data folder, so that who has the data cannot seal it anew",
 )
 _KEYS = Label(
-    "数据目录之外的位置:个人信息的钥匙与台账分开备份,台账的旧备份恢复后不能恢复已删除的个人信息",
-    "a place outside of the data folder: keys and ledger are backed up apart, so that an old backup of the one does not bring back what was erased",
+    "数据、封存、查阅记录、账号和封存钥匙之外的另一目录:个人信息的钥匙单独备份、短期保存,恢复台账的旧备份不会恢复已删除的个人信息",
+    "a folder apart from data, seals, readings, accounts and keys of seals: it is backed up by itself and for a short time, so that an old backup of the ledger does not bring back what was erased",
 )
 _MASTER_KEY = Label(
-    "LVZHI_KEYS 之外的另一目录:钥匙的备份不会连同主密钥一起带走",
-    "a folder of its own, apart from LVZHI_KEYS, so that a backup of the keys does not take along what opens them",
+    "其他目录之外的位置:钥匙或数据的备份不会连同主密钥一起带走",
+    "a folder apart from all others, so that a backup of keys or data does not take along what opens them",
 )
 _ERASED = Label(
-    "LVZHI_KEYS 之外的另一目录:恢复钥匙时不会连同旧的名单一起恢复",
-    "a folder of its own, apart from LVZHI_KEYS, so that who puts keys back does not put back an old list",
-)
-_READINGS = Label(
-    "钥匙和已删除名单之外的目录:查阅记录与台账一起备份",
-    "a folder apart from keys and list: it is backed up with the ledger",
+    "其他目录之外的另一目录:恢复钥匙或数据时不会连同旧的名单一起恢复",
+    "a folder apart from all others, so that who puts keys or data back does not put back an old list",
 )
 _ACCESS = Label(
     "数据目录之外的 LVZHI_ACCESS:备份数据时不会连同账号及其密钥一起带走",
@@ -71,19 +66,16 @@ def _unsafe(settings: Settings, host: str) -> Iterator[Refused]:
         yield _refused("LVZHI_TOKEN_KEY_FILE", _KEY)
     if settings.seal_every is not None and _lies_in(settings.seal_keys, settings.data):
         yield _refused("LVZHI_SEAL_KEYS", _SEAL_KEYS)
-    for name, place in (
-        ("LVZHI_KEYS", settings.keys),
-        ("LVZHI_MASTER_KEY_FILE", settings.master_key_file),
-        ("LVZHI_ERASED", settings.erased),
+    backed_up = (settings.data, settings.seals, settings.readings, settings.access)
+    keys, erased, master = settings.keys, settings.erased, settings.master_key_file
+    if any(_overlap(keys, each) for each in (*backed_up, settings.seal_keys)):
+        yield _refused("LVZHI_KEYS", _KEYS)
+    if _lies_in(keys, master.parent) or any(
+        _lies_in(master, each) for each in (keys, erased, *backed_up)
     ):
-        if _lies_in(place, settings.data):
-            yield _refused(name, _KEYS)
-    if _lies_in(settings.keys, settings.master_key_file.parent):
         yield _refused("LVZHI_MASTER_KEY_FILE", _MASTER_KEY)
-    if any(_lies_in(*both) for both in permutations((settings.keys, settings.erased), 2)):
+    if any(_overlap(erased, each) for each in (keys, *backed_up)):
         yield _refused("LVZHI_ERASED", _ERASED)
-    if any(_lies_in(settings.readings, each) for each in (settings.keys, settings.erased)):
-        yield _refused("LVZHI_READINGS", _READINGS)
     if _lies_in(settings.access, settings.data):
         yield _refused("LVZHI_ACCESS", _ACCESS)
     if not settings.hosts and not is_of_this_machine(host):
@@ -120,6 +112,11 @@ def is_of_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    """Whether a backup of the one takes along the other, or a part of it."""
+    return _lies_in(one, other) or _lies_in(other, one)
 
 
 def _lies_in(file: Path, folder: Path) -> bool:

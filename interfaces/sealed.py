@@ -134,10 +134,11 @@ def happenings_for(
     *,
     of: str,
     contact: bool,
+    file: bool = True,
 ) -> tuple[tuple[Happening, ...], dict[str, Action]]:
     """Entries of the history of a stream as this reader may see them, and by which action he is shown what others said in which records.
 
-    `contact` says whether he may see how to reach the member whose history it is.
+    `contact` says whether he may see how to reach the member whose history it is, `file` whether why he is exempt.
     """
     found = tuple(rows)
     streams = {each.entry.stream for each in found if each.entry.stream.startswith(_RECORDS)}
@@ -153,7 +154,8 @@ def happenings_for(
                 noted[entry.stream] = max(action, noted.get(entry.stream, action), key=_grave)
             shown.append(_shown(each, seen.hidden))
         elif entry.stream == of:
-            shown.append(each if contact else _without_contact(each))
+            told = each if file else _shown(each, KEPT - {Protection.P2})
+            shown.append(told if contact else _without_contact(told))
         else:
             shown.append(_shown(each, KEPT if entry.stream.startswith("member/") else _NOTHING))
     return tuple(shown), noted

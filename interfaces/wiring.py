@@ -76,6 +76,8 @@ _GRANTS = (GrantAccess, RevokeAccess, TakeEmergencyAccess)
 _HEEDED = (*_GRANTS, CarryOutErasure)
 READ_AGAIN_AFTER = 1.0
 """Seconds after which a reader that storage failed tries again."""
+SETTLED_AGAIN_AFTER = 30.0
+"""Seconds after which an erasure that could not be carried through is tried again."""
 MOST_AT_START = 32
 """A service of more ledgers than this opens each when it is first asked for."""
 _STORAGE = frozenset({"psycopg", "psycopg_pool", "sqlite3", "sqlalchemy", "eventsourcing"})
@@ -160,6 +162,9 @@ class Desk:
         self._erasing = threading.Lock()
         self._forgotten: frozenset[str] = frozenset()
         self._followed = self.grants.position
+        self._unclean: frozenset[str] = frozenset()
+        self._unsettled = False
+        self._settling = threading.Thread()
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._reading: threading.Thread | None = None
@@ -271,8 +276,11 @@ class Desk:
             with self.store.reading() as connection:
                 left = gone - purged_of(connection, self.code)
             if left:
-                self.reader.rebuild()
-                self._tell_of(note_purged(self.store, self.code, left))
+                if left != self._unclean:
+                    self.reader.rebuild()
+                scrubbed = note_purged(self.store, self.code, left)
+                self._unclean = left if scrubbed is Scrubbed.LATER else frozenset()
+                self._tell_of(scrubbed)
 
     def _tell_of(self, scrubbed: Scrubbed) -> None:
         """Say where a database keeps for a while what rows were before."""
@@ -294,9 +302,30 @@ class Desk:
         head = self.grants.position
         if head > self._followed:
             rows = self.log.streams_like(Root.ERASURE.prefix, head, self._followed)
-            if any(isinstance(codec.decode(row).event, ErasureCarriedOut) for row in rows):
-                self.apply_erasures()
+            self._unsettled |= any(
+                isinstance(codec.decode(row).event, ErasureCarriedOut) for row in rows
+            )
             self._followed = head
+        if (self._unsettled or self._unclean) and not self._settling.is_alive():
+            # Aside: it may wait for who is still reading, and what others revoked does not wait for that.
+            self._settling = threading.Thread(
+                target=self._settle, name=f"erasing in {self.code}", daemon=True
+            )
+            self._settling.start()
+
+    def _settle(self) -> None:
+        self._unsettled = False
+        try:
+            self.apply_erasures()
+        except Exception:
+            self._unsettled = True
+            _log.exception("an erasure is tried again", extra={"ledger": self.code})
+            self._stop.wait(SETTLED_AGAIN_AFTER)
+
+    def settle(self) -> None:
+        """Wait for what is being erased aside."""
+        if self._settling.ident is not None:
+            self._settling.join()
 
     def _heed(self, requests: Sequence[Request]) -> None:
         """See to what some commands want done at once: who lost access has lost it, who is erased is gone, an emergency is told loudly."""
@@ -335,6 +364,7 @@ class Desk:
         self._wake.set()
         if self._reading is not None:
             self._reading.join()
+        self.settle()
         self.readings.close()
         self.log.close()
 

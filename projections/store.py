@@ -12,6 +12,7 @@ from functools import cache
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Protocol
 
 import psycopg
@@ -434,13 +435,19 @@ class PostgresStore:
             yield PostgresWriting(connection)
 
     def scrub(self) -> Scrubbed:
-        """Vacuum the tables; what a page or a journal file still holds goes when it is used again. Only their owner can."""
+        """Vacuum the tables, and have the planner count anew, once nobody looks at what they were; what a page or a journal file still holds goes when it is used again. Only their owner can."""
         with self._engine.connect() as connection:
             alone = connection.execution_options(isolation_level="AUTOCOMMIT")
             if not alone.exec_driver_sql(_OWNS_ALL).scalar_one():
                 return Scrubbed.BY_OWNER
+            began = alone.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+            until = monotonic() + PATIENCE
+            while alone.exec_driver_sql(_LOOKING, (began,)).scalar_one():
+                if monotonic() > until:
+                    return Scrubbed.LATER
+                sleep(LOOK_AGAIN)
             for table in METADATA.sorted_tables:
-                alone.exec_driver_sql(f'VACUUM "{SCHEMA}"."{table.name}"')
+                alone.exec_driver_sql(f'VACUUM (ANALYZE) "{SCHEMA}"."{table.name}"')
         return Scrubbed.ALL
 
     def close(self) -> None:
@@ -454,11 +461,23 @@ WHERE relkind = 'r' AND relnamespace = '{SCHEMA}'::regnamespace
 """  # a name of ours
 
 
-def clean_tables(url: str) -> None:
+_LOOKING = """
+SELECT EXISTS (
+    SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend' AND backend_xmin IS NOT NULL AND xact_start < %s
+)
+"""
+"""Whether a transaction goes on that began before: what it sees cannot be vacuumed away."""
+LOOK_AGAIN = 0.1
+"""Seconds after which it is seen again whether somebody still looks."""
+
+
+def clean_tables(url: str) -> Scrubbed:
     """Vacuum the tables as their owner."""
     store = PostgresStore(url, size=1)
     try:
-        store.scrub()
+        return store.scrub()
     finally:
         store.close()
 

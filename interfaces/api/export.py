@@ -10,7 +10,7 @@ from typing import Any
 from application.handle import now
 from application.readings import Reading
 from application.seal.receipts import receipt_of
-from domain.access import Asker
+from domain.access import Action, Asker, Relation
 from domain.fact import SubjectId
 from domain.member import Exemption, Profile
 from domain.people import PersonId, Reason, Refused
@@ -73,23 +73,30 @@ class PersonExport:
     left_out: Sequence[str]
 
 
-def export_of(desk: Desk, asker: Asker, person: PersonId) -> PersonExport:
-    """The file of one person as this reader may see it; `Refused` where there is no such person."""
+def export_of(
+    desk: Desk, asker: Asker, person: PersonId
+) -> tuple[PersonExport, list[tuple[str, Action]]]:
+    """The file of one person as this reader may see it, and what is to be noted before he does; `Refused` where there is no such person."""
     subject = SubjectId(f"member/{person}")
     with desk.store.reading() as connection:
         page = roster.person(connection, desk.code, person, day=desk.today())
         if page is None:
             raise Refused(Reason.NO_SUCH_PERSON, "id", person)
-        found, _ = sealed.facts_for(asker, facts.facts_of(connection, desk.code, subject))
+        relation = Relation.SELF if asker.actor.person == person else Relation.OTHER
+        contact = asker.may(Action.SEE_CONTACT, relation)
+        file = asker.may(Action.SEE_FILE, relation)
+        page = sealed.person_for(page, contact=contact, file=file)
+        found, noted = sealed.facts_for(asker, facts.facts_of(connection, desk.code, subject))
         rows = _entries(desk, connection, subject)
-        told, _ = sealed.happenings_for(
-            asker, connection, desk.code, rows, of=subject, contact=True
+        told, told_noted = sealed.happenings_for(
+            asker, connection, desk.code, rows, of=subject, contact=contact, file=file
         )
         entries = [views.happening_view(each) for each in told]
     readings, left_out = _readings(desk, subject)
     if len(entries) >= MOST:
         left_out.append(f"只含最近 {MOST} 条,其余见 …/people/{person}/history / the newest {MOST} entries, older ones there")  # fmt: skip
-    return PersonExport(
+    shown = [(subject, Action.EXPORT_PERSON), *noted.items(), *told_noted.items()]
+    made = PersonExport(
         ledger=desk.code,
         committee=desk.opened.committee,
         person=person,
@@ -103,6 +110,7 @@ def export_of(desk: Desk, asker: Asker, person: PersonId) -> PersonExport:
         receipts=dict(_receipts(desk, subject)),
         left_out=left_out,
     )
+    return made, list(dict.fromkeys(shown))
 
 
 def view_of(reading: Reading) -> ReadingView:

@@ -98,10 +98,10 @@ def router() -> APIRouter:
         """All that the ledger tells of somebody, for him: what is said of him, his facts, every entry, who looked, and proofs."""
         _must_be_his(asked, Action.EXPORT_PERSON, id)
         try:
-            found = export.export_of(asked.desk, asked.asker, PersonId(id))
+            found, shown = export.export_of(asked.desk, asked.asker, PersonId(id))
         except Bad as bad:
             raise Refused(Reason.SEALS_DIFFER, about=str(bad)) from bad
-        asked.note([(f"member/{id}", Action.EXPORT_PERSON)])
+        asked.note(shown)
         name = f'attachment; filename="{id}.json"'
         headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
         return json_response(found, headers=headers)

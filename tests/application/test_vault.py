@@ -465,6 +465,16 @@ def test_keys_that_are_made_while_the_master_key_changes_all_open_afterwards(key
     assert new.has(["member/before", "member/between", "member/after", "member/later"])
 
 
+def test_what_was_left_by_who_was_killed_while_he_changed_it_is_taken_away(keys: Keys) -> None:
+    keys.vault().prepare(["member/p1"])
+    left = keys.master.with_name("master.key.0b9f4be8")
+    other = keys.master.with_name("master.key.of-before")
+    for file in (left, other):
+        file.write_bytes(keys.master.read_bytes())
+    keys.vault().master.add()
+    assert (left.exists(), other.exists()) == (False, True)
+
+
 def test_no_master_key_is_forgotten_that_a_key_still_needs(keys: Keys) -> None:
     vault = keys.vault()
     vault.prepare(["member/p1"])

@@ -492,6 +492,9 @@ def test_accounts_on_the_command_line(county: Run) -> None:
     assert county("account", "unlink-identity", *theirs)[0] == 0
     assert county("account", "identities", "zhaomin")[1] == ""
     assert county("account", "unlink-identity", *theirs)[0] != 0
+    assert county("account", "rename", "zhaomin", "zm")[0] == 0
+    assert "zhaomin" not in county("account", "list")[1]
+    assert county("account", "rename", "zm", "zhaomin")[0] == 0
     assert county("account", "unlink", "zhaomin")[0] == 0
     assert county("account", "link", "zhaomin", "--person", "zhao")[0] == 0
     for kind in ("apikey", "client"):

@@ -20,18 +20,20 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import delete, insert, select
 
-from application.handle import now
+from application.handle import Request, now
 from application.seal.bundle import write_bundle
 from application.seal.check import check_ledger
 from application.seal.verify import parse_key
 from application.vault import ERASED, ErasedList
+from domain.member import Admit, Profile, Standing
 from domain.people import PersonId, Role
 from interfaces import wiring
 from interfaces.api.app import create_app
 from interfaces.sealing import first_key
 from interfaces.settings import read
-from interfaces.wiring import Desk, Installation
+from interfaces.wiring import OWNER, Desk, Installation
 from projections.columns import METADATA
+from projections.roster import person_versions
 from projections.store import PostgresStore
 from tests.interfaces.conftest import Caller, Service, visit
 from tests.interfaces.test_api_refusals import problem
@@ -460,8 +462,33 @@ def test_an_erasure_whose_answer_was_lost_is_carried_through_by_whoever_follows(
             assert "member/gone" not in desk.vault.erased.subjects()
 
             follower.follow()
+            follower.settle()
 
         assert follower.vault.erased.subjects() == {"member/gone"}
         assert follower.writer.opened().roster.people[PersonId("gone")].profile.name == ERASED
         desk.follow()
+        desk.settle()
         assert desk.writer.opened().roster.people[PersonId("gone")].profile.name == ERASED
+
+
+def test_what_somebody_still_reads_is_cleaned_when_he_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without another erasure, and without a new start."""
+    monkeypatch.setattr("projections.store.PATIENCE", 0.3)
+    place = Place(tmp_path / "data", tmp_path / "apart", None)
+    with closing(Installation(place.settings())) as installation:
+        desk = installation.create("county", "某县政协")
+        gone = Admit(person=PersonId("gone"), profile=Profile(name=NAME, standing=Standing.STAFF))
+        desk.one(Request(command=gone, actor=OWNER, command_id="gone"))
+        desk.reader.catch_up()
+        with desk.store.reading() as reading:
+            assert NAME in reading.execute(select(person_versions.c.name)).scalars()
+            desk.vault.erased.add("2026-01-01", ["member/gone"])
+            desk.apply_erasures()
+            assert NAME.encode() in stored(place, "county")
+        desk.follow()
+        desk.settle()
+        none_of((NAME,), stored(place, "county"))
+        desk.follow()
+        assert not desk._settling.is_alive()

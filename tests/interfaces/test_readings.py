@@ -115,6 +115,17 @@ def test_a_clock_that_is_set_back_does_not_set_back_what_is_noted(log: SqliteLog
     assert [each.envelope.at for each in found] == [late, late]
 
 
+def test_after_a_clock_that_was_wrong_once_readings_lie_in_their_own_month(log: SqliteLog) -> None:
+    right = datetime(2026, 11, 26, tzinfo=UTC)
+    readings = Readings(lambda: log, clock=iter([right + timedelta(days=900), right]).__next__)
+
+    for _ in range(2):
+        readings.note(CLERK, [NOTED])
+
+    (found,) = readings.of("member/li", right.date(), 10)
+    assert found.envelope.at == right + timedelta(days=900), "no earlier than what was noted before"
+
+
 # Over HTTP
 
 
@@ -276,6 +287,25 @@ def test_a_person_gets_all_of_his_in_a_file_with_proofs(
     assert office.get("/people/li/export").status_code == 200
     assert readings_of(li, "li")[0] == ("secretary", "export_person", "export_person")
     assert json.dumps(told, ensure_ascii=False).count("李明") >= 2
+
+
+def test_who_takes_a_file_is_noted_on_what_others_said_in_it(
+    office: Caller, caller: Callable[..., Caller], sqlite_service: Service
+) -> None:
+    voice = {
+        "details": {"kind": "carried_up", "topic": "修路", "spoken_by": "老乡"},
+        "title": "修路",
+        "on": "2025-03-05",
+        "organiser": "south",
+        "authors": [{"person": "li", "role": "first"}],
+    }
+    sent = caller("clerk", Role.CLERK, "south").send("/matters/said", voice, method="PUT")
+    assert sent.status_code == 201, sent.text
+    assert "老乡" in office.get("/people/li/export", after=sent.json()["position"]).text
+    readings = sqlite_service.installation.desk(office.ledger).readings
+    month = datetime.now(UTC).date()
+    (noted,) = readings.of("matter/said", month, 10)
+    assert (noted.noted.action, noted.noted.through) == (Action.SEE_SENSITIVE, "export_person")
 
 
 def test_a_file_says_what_it_leaves_out_and_where_that_is(

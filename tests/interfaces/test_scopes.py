@@ -73,6 +73,18 @@ def test_an_answer_shows_what_was_given_and_no_more(
         assert shown(key_of(service, ledger, *given), path, position) == expected, secrets
 
 
+def test_a_file_of_somebody_shows_what_was_given_and_no_more(
+    told: tuple[Service, str, int],
+) -> None:
+    service, ledger, position = told
+    path = "/people/li/export"
+    assert shown(key_of(service, ledger, Action.EXPORT_PERSON), path, position) == set()
+    for action in (Action.SEE_CONTACT, Action.SEE_SENSITIVE):
+        given = key_of(service, ledger, Action.EXPORT_PERSON, action)
+        assert shown(given, path, position) == SECRET_OF[action]
+    assert shown(key_of(service, ledger, *Action), path, position) == {PHONE, WHY, *SECRETS[:2]}
+
+
 def test_there_is_something_to_hide_in_each(told: tuple[Service, str, int]) -> None:
     service, ledger, position = told
     everything = key_of(service, ledger, *Action)

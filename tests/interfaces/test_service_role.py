@@ -106,8 +106,9 @@ def test_a_service_that_owns_nothing_does_all_its_work(
         with caplog.at_level(logging.WARNING):
             again.desk(LEDGER)
         assert "lvzhi database clean" not in caplog.text
-    said = ["database", "clean", "--data", str(owned.data), "--database", str(owned.database)]
-    assert main(said) == 0
+    said = ["database", "clean", "--data", str(owned.data), "--database"]
+    assert main([*said, str(place.database)]) == Exit.NOT_ALLOWED
+    assert main([*said, str(owned.database)]) == 0
     assert "cleaned" in capsys.readouterr().out
 
 

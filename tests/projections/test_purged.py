@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Timer
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, select
 
 from projections import store as module
 from projections.as_of import quarantine
 from projections.purged import note_purged, purged_of
-from projections.store import Scrubbed, SqliteStore
+from projections.store import PostgresStore, Scrubbed, SqliteStore, create_tables
 
 CANARY = "金丝雀甲"
 
@@ -91,3 +92,65 @@ def test_no_rebuild_takes_away_what_rows_were_made_without(store: SqliteStore) -
     with store.writing() as writing:
         writing.clear("county")
     assert purged(store) == {"member/p"}
+
+
+# PostgreSQL
+
+
+@pytest.fixture
+def shared(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresStore]:
+    monkeypatch.setattr(module, "PATIENCE", 0.5)
+    create_tables(postgres_url)
+    store = PostgresStore(postgres_url)
+    yield store
+    store.close()
+
+
+def counted(store: PostgresStore, table: str, name: str) -> str:
+    """What the planner knows of the rows of a table."""
+    with store.reading() as connection:
+        asked = f"SELECT coalesce(most_common_vals::text, '') FROM pg_stats WHERE schemaname = 'lvzhi' AND tablename = '{table}' AND attname = '{name}'"  # fmt: skip
+        return "".join(connection.exec_driver_sql(asked).scalars())
+
+
+def put(store: PostgresStore, ledger: str) -> None:
+    with store.writing() as writing:
+        writing.insert(quarantine, [(ledger, n, "x", "x", CANARY) for n in range(200)])
+
+
+def take_away(store: PostgresStore, ledger: str) -> None:
+    with store.writing() as writing:
+        writing.delete(quarantine, ["ledger"], [(ledger,)])
+
+
+def test_nobody_reads_in_a_database_what_rows_were(
+    shared: PostgresStore, postgres_url: str, fresh_code: str
+) -> None:
+    put(shared, fresh_code)
+    with shared.writing() as writing:
+        writing.insert(quarantine, [(f"{fresh_code}_2", n, "x", "x", "其他") for n in range(200)])
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute("ANALYZE lvzhi.quarantine")
+    assert CANARY in counted(shared, "quarantine", "error")
+    take_away(shared, fresh_code)
+
+    assert note_purged(shared, fresh_code, ["member/p"]) is Scrubbed.ALL
+
+    assert CANARY not in counted(shared, "quarantine", "error")
+    with shared.reading() as connection:
+        left = (
+            "SELECT n_dead_tup FROM pg_stat_all_tables WHERE relid = 'lvzhi.quarantine'::regclass"
+        )
+        assert connection.exec_driver_sql(left).scalar_one() == 0
+
+
+def test_while_a_transaction_still_sees_them_it_is_done_again_later(
+    shared: PostgresStore, fresh_code: str
+) -> None:
+    put(shared, fresh_code)
+    with shared.reading() as reading:
+        assert CANARY in seen(reading)
+        take_away(shared, fresh_code)
+        assert note_purged(shared, fresh_code, ["member/p"]) is Scrubbed.LATER
+        assert CANARY in seen(reading)
+    assert note_purged(shared, fresh_code, ["member/p"]) is Scrubbed.ALL
