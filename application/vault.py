@@ -21,11 +21,12 @@ from typing import Protocol, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from application.durable import kept_secret, secret_in, write_durably
 from domain import personal
 from domain.people import Reason, Refused
+from domain.words import Label
 
 V = TypeVar("V")
 
@@ -41,6 +42,10 @@ MOST_KEPT = 200_000
 AT_ONCE = 500
 """Keys that are read by one query."""
 _MASTER = "lvzhi-master-1 "
+_MASTER_FILE = Label(
+    "加密了这些钥匙的主密钥文件:请核对路径、磁盘是否挂载",
+    "the file of the master key that wrapped these keys: see whether the path is right and the disk mounted",
+)
 
 _LAYOUT = """
 CREATE TABLE IF NOT EXISTS keys (
@@ -120,8 +125,8 @@ class Broken(Refused):
 class MasterKeys:
     """The keys that wrap all others, in one file, the newest last; its first is made on first use.
 
-    `keys` is the folder of what they wrap. Whoever wraps looks whether another process has added one since, inside of the
-    transaction that stores what he wraps: once a file of keys was wrapped anew, nothing in it is wrapped under an older one again.
+    `keys` is the folder of what they wrap. Whoever wraps holds them until what he wrapped is stored, and so does whoever adds or
+    forgets one: nothing is stored under one that was forgotten meanwhile, in whatever process.
     """
 
     def __init__(self, file: Path, keys: Path) -> None:
@@ -129,16 +134,30 @@ class MasterKeys:
         self.keys = keys
         self._stamp: tuple[int, int, int] | None = None
         self._keys: dict[str, AESGCM] = {}
+        # Where whoever makes keys writes anyway: the file of the master key may be out of his reach but for reading.
+        self._alone = FileLock(keys / "master.lock", timeout=PATIENCE)
 
-    @property
-    def newest(self) -> str:
-        """The name of the one that wraps new keys."""
-        self._look_again()
-        return list(self._keys)[-1]
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody else wraps, adds or forgets meanwhile; they are read as they are now. Refused after some time of waiting."""
+        if not self.file.exists():
+            # Before anything is made where nothing should be.
+            self._refuse_used()
+        self.keys.mkdir(parents=True, exist_ok=True)
+        try:
+            self._alone.acquire()
+        except Timeout as error:
+            raise Refused(Reason.BUSY, about=self.file.name) from error
+        try:
+            self._stamp = None
+            self._look_again()
+            yield
+        finally:
+            self._alone.release()
 
     def wrap(self, key: bytes, bound: bytes) -> tuple[str, bytes]:
-        """The name of the newest, and a key wrapped under it."""
-        name, nonce = self.newest, os.urandom(NONCE_BYTES)
+        """The name of the newest, and a key wrapped under it; only while they are held."""
+        name, nonce = list(self._keys)[-1], os.urandom(NONCE_BYTES)
         return name, nonce + self._keys[name].encrypt(nonce, key, bound)
 
     def unwrap(self, name: str, wrapped: bytes, bound: bytes) -> bytes:
@@ -156,22 +175,22 @@ class MasterKeys:
 
     def add(self) -> None:
         """Wrap under a new one from now on; the old ones still unwrap."""
-        with self._changing():
-            raw = secret_in(self.file, self._first)
+        with self.held():
+            raw = kept_secret(self.file)
             self._sweep()
             write_durably(self.file, raw + b"\n" + _new_master(), mode=0o600)
             self._look_again()
 
     def keep_only_newest(self) -> None:
         """Forget the older ones; refused while a key in any file of keys is wrapped under one of them."""
-        with self._changing():
-            line = kept_secret(self.file).splitlines()[-1]
+        with self.held():
             self._sweep()
-            name = line.decode().removeprefix(_MASTER).partition(" ")[0]
+            name = list(self._keys)[-1]
             for file in sorted(self.keys.glob("*.sqlite")):
                 older = _rows(file, "WHERE master != ?", name)
                 if older:
                     raise Refused(Reason.KEYS_UNDER_OLDER, about=f"{file.name}: {older}")
+            line = kept_secret(self.file).splitlines()[-1]
             write_durably(self.file, line + b"\n", mode=0o600)
             self._look_again()
 
@@ -206,28 +225,24 @@ class MasterKeys:
         return found
 
     def _first(self) -> bytes:
-        """The first one. Where there are keys already it is not missing, but elsewhere: with another one the next keys would be lost."""
+        self._refuse_used()
+        return _new_master()
+
+    def _refuse_used(self) -> None:
+        """Where there are keys already the file is not missing, but elsewhere: with another one the next keys would be lost."""
         used = any(_rows(file) for file in self.keys.glob("*.sqlite"))
         # Another process may have made the first one meanwhile, and used it; then that is taken.
         if used and not self.file.exists():
             raise self._wrong()
-        return _new_master()
 
     def _wrong(self, name: str = "") -> Refused:
-        return Refused(
-            Reason.WRONG_KEY_FILE, "LVZHI_MASTER_KEY_FILE", f"{self.file} {name}".strip()
-        )
+        about = f"{self.file} {name}".strip()
+        return Refused(Reason.WRONG_KEY_FILE, "LVZHI_MASTER_KEY_FILE", about, wanted=_MASTER_FILE)
 
     def _sweep(self) -> None:
         """Take away what somebody left who was killed while he wrote the file."""
         for draft in self.file.parent.glob(f"{self.file.name}.{'[0-9a-f]' * 8}"):
             draft.unlink(missing_ok=True)
-
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.file.with_name(f"{self.file.name}.lock")):
-            yield
 
 
 def _rows(file: Path, where: str = "", *asked: str) -> int:
@@ -314,7 +329,8 @@ class KeyFile:
             missing = [each for each in wanted if each not in self._keys and each not in gone]
             if not missing:
                 return
-            with self._writing() as connection:
+            with self.master.held(), self._writing() as connection:
+                self._try_one(connection)
                 rows = [
                     (each, *self.master.wrap(os.urandom(KEY_BYTES), self._of(each)))
                     for each in missing
@@ -356,7 +372,7 @@ class KeyFile:
 
     def rewrap(self) -> int:
         """Wrap all keys under the newest master key; how many keys there are."""
-        with self._writing() as connection:
+        with self._lock, self.master.held(), self._writing() as connection:
             rows = connection.execute("SELECT subject, master, wrapped FROM keys").fetchall()
             anew = [
                 (*self.master.wrap(self._unwrapped(*row), self._of(row[0])), row[0]) for row in rows
@@ -443,6 +459,11 @@ class KeyFile:
     def _take_in(self, subject: str, master: str, wrapped: bytes) -> None:
         key = self._unwrapped(subject, master, wrapped)
         self._keys[subject] = AESGCM(key), hmac.digest(key, b"lvzhi mark", "sha256")
+
+    def _try_one(self, connection: sqlite3.Connection) -> None:
+        """Refuse a master key that is not the one of what lies in the file already: once the right one is back, the next keys would be lost."""
+        for row in connection.execute("SELECT subject, master, wrapped FROM keys LIMIT 1"):
+            self._unwrapped(*row)
 
     def _unwrapped(self, subject: str, master: str, wrapped: bytes) -> bytes:
         return self.master.unwrap(master, wrapped, self._of(subject))

@@ -425,8 +425,8 @@ class Reason(Choice):
     )
     KEYS_UNDER_OLDER = (
         "keys_under_older",
-        "还有钥匙由旧主密钥保护,旧主密钥未删除;请再运行一次 lvzhi keys rotate --forget-old",
-        "holds keys that an older master key wraps, and none was deleted; run lvzhi keys rotate --forget-old again",
+        "还有钥匙由旧主密钥保护,旧主密钥未删除;请再运行一次 lvzhi keys rotate --forget-old,若不是这里的台账,请先把该文件移出钥匙目录",
+        "holds keys that an older master key wraps, and none was deleted; run lvzhi keys rotate --forget-old again, or move the file away if it is of no ledger here",
     )
     KEYS_MISSING = (
         "keys_missing",

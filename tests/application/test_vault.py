@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from subprocess import PIPE, Popen
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application import codec
+from application import vault as vault_module
 from application.handle import Done, Request, Writer
 from application.log import StoredRow
 from application.memory_log import MemoryLog
@@ -30,6 +31,7 @@ from application.vault import (
     KeyMissing,
     MasterKeys,
     Place,
+    _new_master,
 )
 from domain import personal
 from domain.entry import sealed_in
@@ -395,11 +397,28 @@ def test_a_master_key_that_is_not_there_is_not_made_anew_where_it_was_used(keys:
         assert refused.value.reason is Reason.WRONG_KEY_FILE
     assert not keys.master.exists()
     assert keys.vault().number() == 1
+    mistyped = keys.folder / "volume" / "master.key"
+    with pytest.raises(Refused, match="LVZHI_MASTER_KEY_FILE"):
+        MasterKeys(mistyped, keys.file.parent).add()
+    assert not mistyped.parent.exists()
 
     keys.master.write_bytes(kept)
     keys.master.chmod(0o600)
     keys.vault().prepare(["member/p2"])
     assert keys.vault().number() == 2
+
+
+def test_no_key_is_made_under_the_master_key_of_somebody_else(keys: Keys) -> None:
+    """The path is that of another one: once the right one is back, what was wrapped under it would be lost."""
+    keys.vault().prepare(["member/p1"])
+    keys.master.write_bytes(_new_master())
+
+    with pytest.raises(Refused) as refused:
+        keys.vault().prepare(["member/p2"])
+
+    assert refused.value.reason is Reason.WRONG_KEY_FILE
+    assert "核对路径" in refused.value.zh
+    assert keys.vault().number() == 1
 
 
 def test_processes_that_start_at_once_have_one_master_key(keys: Keys) -> None:
@@ -519,6 +538,75 @@ print("made", flush=True)
     new = keys.vault()
     new.fetch(everybody)
     assert new.has(everybody) and new.number() == 60
+
+
+@pytest.mark.parametrize("ledger", ["county", "new"])
+def test_a_key_that_is_stored_while_the_master_key_changes_is_not_lost(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch, ledger: str
+) -> None:
+    """Also that of a ledger which whoever changes it did not know of: he waits, and then forgets nothing."""
+    keys.vault().prepare(["member/p1"])
+    file = keys.file.with_name(f"{ledger}.sqlite")
+    slow = KeyFile(file, ledger, MasterKeys(keys.master, file.parent), ErasedList(keys.erased))
+    wrapped, stored = Event(), Event()
+    really = slow.master.wrap
+
+    def wrap(key: bytes, bound: bytes) -> tuple[str, bytes]:
+        told = really(key, bound)
+        wrapped.set()
+        stored.wait(10)
+        return told
+
+    monkeypatch.setattr(slow.master, "wrap", wrap)
+
+    def rotate() -> None:
+        vault = keys.vault()
+        vault.master.add()
+        vault.rewrap()
+        vault.master.keep_only_newest()
+
+    with ThreadPoolExecutor(2) as pool:
+        made = pool.submit(slow.prepare, ["member/p2"])
+        assert wrapped.wait(10)
+        rotated = pool.submit(rotate)
+        with pytest.raises(TimeoutError):
+            rotated.result(0.3)
+        stored.set()
+        made.result(10)
+        # What was wrapped before the change is wrapped anew, or keeps the older one from being forgotten.
+        assert getattr(rotated.exception(10), "reason", None) in {None, Reason.KEYS_UNDER_OLDER}
+
+    again = KeyFile(file, ledger, MasterKeys(keys.master, file.parent), ErasedList(keys.erased))
+    again.fetch(["member/p2"])
+    assert again.has(["member/p2"])
+
+
+def test_who_wraps_reads_the_master_key_however_much_its_file_looks_as_before(keys: Keys) -> None:
+    running, rotating = keys.vault(), keys.vault()
+    running.prepare(["member/p1"])
+    rotating.master.add()
+    rotating.rewrap()
+    rotating.master.keep_only_newest()
+    found = keys.master.stat()
+    running.master._stamp = found.st_mtime_ns, found.st_size, found.st_ino
+
+    running.prepare(["member/p2"])
+
+    again = keys.vault()
+    again.fetch(["member/p1", "member/p2"])
+    assert again.has(["member/p1", "member/p2"])
+
+
+def test_who_waits_too_long_for_the_master_key_is_told(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault_module, "PATIENCE", 0.1)
+    other = keys.vault()
+    with keys.vault().master.held(), ThreadPoolExecutor(1) as pool:
+        refused = pool.submit(other.prepare, ["member/p1"]).exception(10)
+    assert isinstance(refused, Refused) and refused.reason is Reason.BUSY
+    other.prepare(["member/p1"])
+    assert other.number() == 1
 
 
 def test_only_their_owner_reads_the_files(keys: Keys) -> None:
