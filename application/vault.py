@@ -41,6 +41,8 @@ MOST_KEPT = 200_000
 """Keys that are kept in memory."""
 AT_ONCE = 500
 """Keys that are read by one query."""
+ZEROS = 1_048_576
+"""Bytes that are overwritten at a time."""
 _MASTER = "lvzhi-master-1 "
 _MASTER_FILE = Label(
     "加密了这些钥匙的主密钥文件:请核对路径、磁盘是否挂载",
@@ -247,7 +249,7 @@ class MasterKeys:
 
 def _rows(file: Path, where: str = "", *asked: str) -> int:
     """How many keys there are in a file of keys."""
-    with closing(sqlite3.connect(file, timeout=PATIENCE)) as connection:
+    with _opened(file) as connection:
         try:
             found = connection.execute(f"SELECT count(*) FROM keys {where}", asked).fetchone()
         except sqlite3.OperationalError as error:
@@ -368,7 +370,17 @@ class KeyFile:
                 return 0
             with self._writing() as connection:
                 asked = ((each,) for each in gone)
-                return connection.executemany("DELETE FROM keys WHERE subject = ?", asked).rowcount
+                number = connection.executemany(
+                    "DELETE FROM keys WHERE subject = ?", asked
+                ).rowcount
+                if number:
+                    # Pages that were divided keep copies of rows that moved: all of them are freed, which overwrites them.
+                    left = connection.execute(
+                        "SELECT subject, master, wrapped FROM keys"
+                    ).fetchall()
+                    connection.execute("DELETE FROM keys")
+                    connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", left)
+                return number
 
     def rewrap(self) -> int:
         """Wrap all keys under the newest master key; how many keys there are."""
@@ -492,22 +504,56 @@ class KeyFile:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         if not self.file.exists():
             self.file.touch(mode=0o600)
-        with closing(
-            sqlite3.connect(self.file, timeout=PATIENCE, isolation_level=None)
-        ) as connection:
-            # What is deleted is overwritten, and a commit is on the disk when it returns.
-            connection.execute("PRAGMA secure_delete = ON")
-            connection.execute("PRAGMA synchronous = EXTRA")
+        with _opened(self.file) as connection:
             connection.execute(_LAYOUT)
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock, self._connected() as connection:
-            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
             try:
                 yield connection
             except BaseException:
                 connection.execute("ROLLBACK")
+                _overwrite(self._journal)
                 raise
             connection.execute("COMMIT")
+            # Nobody else writes before the connection is closed: when this returns, what was deleted is overwritten in file
+            # and journal alike. After a crash before that, whoever writes next overwrites it.
+            _overwrite(self._journal)
+
+    @property
+    def _journal(self) -> Path:
+        return self.file.with_name(f"{self.file.name}-journal")
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[sqlite3.Connection]:
+    """A file of keys, whose journal is never unlinked: what was in it would stay on the disk."""
+    with closing(sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)) as connection:
+        # The first look takes back what a crash left half done, before any other journal mode holds; held alone, it unlinks nothing.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_size_limit = -1")
+        connection.execute("PRAGMA journal_mode = PERSIST")
+        connection.execute("PRAGMA locking_mode = NORMAL")
+        # What is deleted is overwritten, and a commit is on the disk when it returns.
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA synchronous = EXTRA")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        yield connection
+
+
+def _overwrite(file: Path) -> None:
+    """Overwrite all that is in a file on the disk, then cut it."""
+    if not file.exists():
+        return
+    with file.open("r+b") as opened:
+        left = opened.seek(0, os.SEEK_END)
+        opened.seek(0)
+        while left > 0:
+            left -= opened.write(bytes(min(left, ZEROS)))
+        opened.flush()
+        os.fsync(opened.fileno())
+        opened.truncate(0)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from subprocess import PIPE, Popen
+from random import Random
+from subprocess import PIPE, Popen, run
 from threading import Event, Thread
 from typing import Any
 
@@ -250,6 +253,90 @@ def test_what_is_erased_is_gone_everywhere_but_for_the_place_where_it_stood(keys
     with closing(sqlite3.connect(keys.file)) as connection:
         assert connection.execute("SELECT subject FROM keys").fetchall() == [("member/p2",)]
     assert b"member/p1" not in keys.file.read_bytes()
+
+
+def wrapped_in(keys: Keys, subjects: Sequence[str]) -> list[bytes]:
+    """What is stored of the keys of these."""
+    with closing(sqlite3.connect(keys.file)) as connection:
+        found = dict(connection.execute("SELECT subject, wrapped FROM keys").fetchall())
+    return [found[each] for each in subjects]
+
+
+def stored_bytes(keys: Keys) -> bytes:
+    """All that lies in the folder of keys."""
+    return b"".join(each.read_bytes() for each in keys.file.parent.iterdir() if each.is_file())
+
+
+def test_nothing_of_a_destroyed_key_is_left_in_any_file(keys: Keys) -> None:
+    """Over many rounds, in which pages are divided and freed: neither in the file nor in its journal."""
+    chance = Random(28)
+    vault, there, gone = keys.vault(), list[str](), list[bytes]()
+    for _ in range(12):
+        new = [f"matter/{chance.randbytes(chance.randint(3, 14)).hex()}" for _ in range(250)]
+        vault.prepare(new)
+        there += new
+        some = chance.sample(there, 40)
+        gone += wrapped_in(keys, some)
+
+        assert vault.destroy(some) == 40
+
+        there = [each for each in there if each not in some]
+        stored = stored_bytes(keys)
+        assert not [each for each in gone if each in stored]
+    assert vault.number() == len(there)
+    again = keys.vault()
+    again.fetch(there)
+    assert again.has(there)
+
+
+def test_the_journal_is_overwritten_on_the_disk_before_it_is_cut(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blocks that are freed hold nothing; the file that held them is the same all along."""
+    vault = keys.vault()
+    vault.prepare(["member/p1", "member/p2"])
+    journal = keys.file.with_name("county.sqlite-journal")
+    before, flushed = journal.stat().st_ino, list[bytes]()
+    really = os.fsync
+
+    def seen(descriptor: int) -> None:
+        really(descriptor)
+        flushed.append(journal.read_bytes())
+
+    monkeypatch.setattr(os, "fsync", seen)
+    vault.destroy(["member/p1"])
+
+    (zeros,) = flushed
+    assert len(zeros) > 1_000 and not zeros.strip(b"\0")
+    assert (journal.stat().st_ino, journal.stat().st_size) == (before, 0)
+
+
+def test_what_a_crash_leaves_of_a_key_is_overwritten_by_who_writes_next(keys: Keys) -> None:
+    """A process ends in the middle: what it had begun is taken back, and its journal is not unlinked."""
+    keys.vault().prepare([f"member/{n}" for n in range(60)])
+    said = f"""
+import os
+from pathlib import Path
+from application.vault import ErasedList, KeyFile, MasterKeys
+file = Path({str(keys.file)!r})
+vault = KeyFile(file, "county", MasterKeys(Path({str(keys.master)!r}), file.parent), ErasedList(Path({str(keys.erased)!r})))
+with vault._writing() as connection:
+    connection.execute("PRAGMA cache_size = 1")
+    connection.execute("DELETE FROM keys")
+    os._exit(0)
+"""
+    assert run([sys.executable, "-c", said], check=True).returncode == 0
+    journal = keys.file.with_name("county.sqlite-journal")
+    assert journal.stat().st_size > 0
+
+    vault = keys.vault()
+    assert vault.number() == 60
+    assert journal.stat().st_size > 0
+    gone = wrapped_in(keys, ["member/7"])
+    vault.destroy(["member/7"])
+
+    assert gone[0] not in stored_bytes(keys)
+    assert (vault.number(), journal.stat().st_size) == (59, 0)
 
 
 def test_another_process_forgets_the_key_at_once(keys: Keys) -> None:
