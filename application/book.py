@@ -40,6 +40,10 @@ def _is_whole(stream: str) -> bool:
     return stream.partition("/")[0] in _WHOLE
 
 
+def _is_remembered(stream: str) -> bool:
+    return stream.startswith((Root.OCCASION.prefix, Root.MATTER.prefix))
+
+
 _LINKING = frozenset({LinkedSame, UnlinkedSame, Withdrawn, Superseded})
 
 
@@ -122,6 +126,7 @@ class Book:
         position = self._recorded_since(date(today.year - 1, 1, 1), head)
         while position < head:
             rows = self.log.since(position, AT_A_TIME)
+            codec.read_keys((row for row in rows if _is_remembered(row.stream)), self.vault)
             for row in rows:
                 if row.position <= head:
                     self._remember(row)
@@ -133,6 +138,7 @@ class Book:
     def catch_up(self) -> None:
         """Fold what others have appended since; only where nothing is decided on top."""
         while rows := self.log.since(self.head, AT_A_TIME):
+            codec.read_keys(rows, self.vault)
             for row in rows:
                 self._deeds.pop(row.stream, None)
                 if _is_whole(row.stream):
@@ -148,7 +154,9 @@ class Book:
         if missing:
             if not self.may_read:
                 raise NotHere(*missing)
-            for name, rows in self.log.streams(missing).items():
+            found = self.log.streams(missing)
+            codec.read_keys((row for rows in found.values() for row in rows), self.vault)
+            for name, rows in found.items():
                 self._load(name, rows)
 
     def assume_new(self, stream: str) -> None:
@@ -288,7 +296,7 @@ class Book:
         return low
 
     def _remember(self, row: StoredRow) -> None:
-        if row.stream.startswith((Root.OCCASION.prefix, Root.MATTER.prefix)):
+        if _is_remembered(row.stream):
             event = codec.decode(row, self.vault).event
             for likeness in streams.likenesses(event):
                 key = hash(likeness)

@@ -7,7 +7,7 @@ A changed shape is a new optional field, or a new name beside the old one. Names
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import urandom
 from types import MappingProxyType
@@ -197,8 +197,13 @@ def decode(row: StoredRow, vault: Vault = UNSEALED) -> Entry[Any]:
 
 def decode_all(rows: Sequence[StoredRow], vault: Vault = UNSEALED) -> list[Entry[Any]]:
     """Stored entries in order; the keys of all are read together."""
-    vault.fetch(whose for row in rows if _SEALED in row.body for whose in _told_of(row))
+    read_keys(rows, vault)
     return [decode(row, vault) for row in rows]
+
+
+def read_keys(rows: Iterable[StoredRow], vault: Vault) -> None:
+    """Have the keys at hand that open these entries, before they are decoded one by one."""
+    vault.fetch(whose for row in rows if _SEALED in row.body for whose in _told_of(row))
 
 
 def _told_of(row: StoredRow) -> Iterator[str]:

@@ -342,9 +342,11 @@ class KeyFile:
             self.fetch(missing)
 
     def fetch(self, subjects: Iterable[str]) -> None:
-        """Read the keys of these into memory, in few queries."""
+        """Read the keys of these into memory, in few queries; none for whom a key was destroyed."""
+        wanted = dict.fromkeys(subjects)
         with self._lock:
-            missing = [each for each in dict.fromkeys(subjects) if each not in self._keys]
+            gone = self._look_again()
+            missing = [each for each in wanted if each not in self._keys and each not in gone]
             if not missing or not self.file.exists():
                 return
             if len(self._keys) + len(missing) > MOST_KEPT:

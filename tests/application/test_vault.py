@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 
 from application import codec
 from application import vault as vault_module
+from application.book import Book
 from application.handle import Done, Request, Writer
-from application.log import StoredRow
+from application.log import NewRow, StoredRow
 from application.memory_log import MemoryLog
 from application.vault import (
     ERASED,
@@ -409,6 +410,19 @@ def test_the_list_is_only_added_to_and_each_stands_once(keys: Keys) -> None:
 # How often they are looked for
 
 
+def counting(monkeypatch: pytest.MonkeyPatch, vault: KeyFile) -> list[int]:
+    """One for each time that the file is opened from now on."""
+    asked: list[int] = []
+    really = vault._connected
+
+    def counted() -> Any:
+        asked.append(1)
+        return really()
+
+    monkeypatch.setattr(vault, "_connected", counted)
+    return asked
+
+
 def test_the_keys_of_many_findings_are_read_together(
     keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -421,20 +435,47 @@ def test_the_keys_of_many_findings_are_read_together(
         event = vault.sealed(FindingSet(finding=f"f{n}", body=body), place)
         told = sealed_in(OFFICE, at=noon(), day=noon().date(), on=None, command="", cause="")
         rows.append(StoredRow(n + 1, place.stream, 1, codec.name_of(event), codec.encode(event, told)))  # fmt: skip
-    asked: list[int] = []
     again = keys.vault()
-    really = again._connected
-
-    def counted() -> Any:
-        asked.append(1)
-        return really()
-
-    monkeypatch.setattr(again, "_connected", counted)
+    asked = counting(monkeypatch, again)
 
     entries = codec.decode_all(rows, again)
 
     assert [each.event.body.reason for each in entries] == ["互评"] * 50
     assert len(asked) == 1
+
+
+def noted(log: MemoryLog, vault: KeyFile, numbers: range) -> None:
+    """So many citizens speak, each in a matter of its own."""
+    rows = []
+    vault.prepare([f"matter/m{n}" for n in numbers])
+    for n in numbers:
+        place = Place(f"matter/m{n}", 1)
+        event = vault.sealed(replace(events.sample_of("carried_up"), matter=f"m{n}"), place)
+        told = sealed_in(OFFICE, at=noon(), day=noon().date(), on=None, command="", cause="")
+        body = codec.encode(event, told)
+        assert PREFIX.encode() in body
+        rows.append(NewRow(place.stream, 1, "carried_up", body))
+    log.append(log.head(), rows, [])
+
+
+def test_the_keys_of_many_records_are_read_together(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When a ledger is opened, when others have written to it, and when records are loaded."""
+    log, vault = MemoryLog("county"), keys.vault()
+    noted(log, vault, range(50))
+    again = keys.vault()
+    book, asked = Book(log, again), counting(monkeypatch, again)
+
+    book.open(noon().date())
+    assert len(asked) == 1
+    noted(log, vault, range(50, 80))
+    book.catch_up()
+    assert len(asked) == 2
+    again._keys.clear()
+    book.load([f"matter/m{n}" for n in range(80)])
+    assert len(asked) == 3
+    assert book.head == 80 and book.state("matter/m79") is not None
 
 
 def test_for_who_is_erased_no_key_is_looked_for(
@@ -448,6 +489,7 @@ def test_for_who_is_erased_no_key_is_looked_for(
         raise AssertionError
 
     monkeypatch.setattr(vault, "_connected", never)
+    vault.fetch(["member/p1"])
     with pytest.raises(Refused) as refused:
         vault.sealed(admitted(), HERE)
     assert refused.value.reason is Reason.ERASED
