@@ -576,6 +576,7 @@ class Installation:
         return {f"{code}{OF_READINGS}": head for code, head in found.items() if head}
 
     def _readings_log(self, code: str) -> Log:
+        self.settings.readings.mkdir(mode=0o700, parents=True, exist_ok=True)
         sqlite_log.create_ledger(self.settings.readings, code)
         return sqlite_log.SqliteLog(self.settings.readings, code)
 

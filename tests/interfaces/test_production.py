@@ -255,3 +255,14 @@ def test_the_service_says_nothing_of_its_secrets_either(
     assert answer.status_code == 503
     assert CANARY not in answer.text + caplog.text
     assert token["Authorization"][7:] not in answer.text + caplog.text
+
+
+def test_the_example_of_the_page_starts(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "configuration.md"
+    example = page.read_text("utf-8").partition("```toml\n")[2].partition("```")[0]
+    secret = tmp_path / "url"
+    secret.write_text(SAFE_URL)
+    secret.chmod(0o600)
+    file = tmp_path / "lvzhi.toml"
+    file.write_text(example.replace("/run/credentials/lvzhi.service/database-url", str(secret)))
+    assert unsafe(settings.read({"LVZHI_CONFIG": str(file)})) == []
