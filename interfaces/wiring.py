@@ -213,11 +213,11 @@ class Desk:
 
     def roles_of(self, person: PersonId) -> list[tuple[Role, UnitId | None]]:
         """The roles, each with its unit, that are granted to somebody now."""
-        at, day = now(), self.today()
+        at, day, held = now(), self.today(), self.grants.of(person)
         found = [
             (each.role, each.unit)
-            for each in self.grants.of(person)
-            if not each.standby and each.stands(at, day)
+            for each in held
+            if not each.standby and each.within(held, at, day)
         ]
         return list(dict.fromkeys(found))
 
@@ -465,6 +465,7 @@ class Installation:
         with self._lock:
             if code not in self._desks:
                 self._desks[code] = self._opened(code)
+                self._not_served.discard(code)
                 if self._keeps_reading:
                     self._desks[code].keep_reading()
             return self._desks[code]
@@ -530,9 +531,10 @@ class Installation:
         except Refused as refused:
             told = {"ledger": code, "reason": refused.reason.value}
             _log.warning("a ledger is not served", extra=told)
-            self._not_served.add(code)
+            # One that is not there, or whose making was broken off, is none that is missed.
+            if refused.reason is not Reason.NO_SUCH_LEDGER:
+                self._not_served.add(code)
         else:
-            self._not_served.discard(code)
             yield desk
 
     def only(self) -> Desk:

@@ -145,9 +145,15 @@ def test_an_emergency_is_told_loudly_and_listed_first(
     everybody = caller("a", Role.AUDITOR).get("/grants", standing="true").json()
     assert {"zhao", "li", "secretary"} <= {each["person"] for each in everybody}
     assert [e["grant"] for e in office.get("/grants", person="zhao", role="clerk").json()]
+    desk = sqlite_service.installation.desk(office.ledger)
+    assert desk.roles_of(PersonId("li")) == [(Role.OFFICE, None)]
     after = {"after": taken.headers["Lvzhi-Position"]}
     told = office.get("/people/li/history", **after).json()["rows"]
     assert told[0]["name"] == "access.taken" and "应急" in told[0]["zh"]
+    assert office.send("/grants/s/revocation", {"reason": "不再值班"}).status_code == 200
+    assert desk.roles_of(PersonId("li")) == []
+    problem(as_office.get("/grants"), 403, "not_granted")
+    assert office.get("/grants", person="li", standing="true").json() == []
 
 
 def test_it_costs_little(office: Caller, sqlite_service: Service) -> None:

@@ -69,6 +69,22 @@ def test_a_ledger_whose_keys_are_lost_keeps_no_other_from_being_served(folder: P
         assert len(service.installation._stores) == stores
 
 
+def test_a_ledger_that_is_not_there_is_not_missed(tmp_path: Path) -> None:
+    """Somebody's account may be linked to one that was moved away."""
+    with serving(tmp_path) as service:
+        assert list(service.installation.opened("gone")) == []
+        assert service.client.get("/readyz").status_code == 200
+
+
+def test_once_it_can_be_opened_a_ledger_is_no_longer_missed(folder: Path) -> None:
+    with serving(folder) as service:
+        assert service.client.get("/readyz").status_code == 503
+        # The list of before names nobody that the ledger tells of: with it gone the ledger opens.
+        (folder / "erased" / "haiyan.txt").unlink()
+        service.installation.desk("haiyan")
+        assert service.installation.serves_all
+
+
 def test_what_is_written_without_a_key_is_refused_and_says_why(folder: Path) -> None:
     (folder / "erased" / "haiyan.txt").unlink()
     with serving(folder) as service, pytest.raises(Refused) as refused:
