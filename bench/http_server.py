@@ -16,8 +16,8 @@ from application.handle import Done
 from domain.access import Action
 from domain.kinds import Shape
 from interfaces import bodies
-from interfaces.api.app import create_app
 from interfaces.api.door import Door, body_of, command_id_of, json_response, needs, receipt
+from interfaces.app import create_app
 from interfaces.settings import Settings, tune_process
 from interfaces.wiring import Installation
 

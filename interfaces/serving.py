@@ -12,8 +12,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from domain.people import Reason, Refused
 from interfaces import logs
-from interfaces.api.app import create_app
 from interfaces.api.guard import LARGEST_HEADERS, LONGEST_ADDRESS
+from interfaces.app import create_app
 from interfaces.production import refuse_unsafe
 from interfaces.wiring import Installation
 

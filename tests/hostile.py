@@ -25,7 +25,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 from fastapi.testclient import TestClient
 
 from domain.people import Reason, Role
-from interfaces.api.app import create_app
+from interfaces.app import create_app
 from interfaces.settings import read
 from interfaces.wiring import Installation
 from tests.interfaces.conftest import COUNTY, granted

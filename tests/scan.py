@@ -28,8 +28,8 @@ from schemathesis.specs.openapi.checks import (
 
 from domain.access import TOLD_WHY, Action, ever
 from domain.people import Role
-from interfaces.api.app import create_app
 from interfaces.api.door import NEEDS
+from interfaces.app import create_app
 from interfaces.settings import read
 from interfaces.wiring import Installation
 from tests.interfaces.conftest import COUNTY, granted, proposal, visit

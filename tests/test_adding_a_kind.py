@@ -95,7 +95,7 @@ import json
 import sys
 from pathlib import Path
 
-from interfaces.api.app import create_app
+from interfaces.app import create_app
 from interfaces.settings import read
 from interfaces.wiring import Installation
 

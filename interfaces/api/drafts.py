@@ -15,8 +15,8 @@ from application.documents.source import Unreadable
 from domain.access import Action
 from interfaces import bodies, whatif
 from interfaces.api import views
+from interfaces.api.asking import known_parameters
 from interfaces.api.door import Door, Gate, needs
-from interfaces.api.reads import known_parameters
 from interfaces.api.views import WhatIfView
 from interfaces.api.writes import LEDGER
 from interfaces.wiring import Desk

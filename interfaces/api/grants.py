@@ -13,8 +13,8 @@ from application.handle import now
 from domain.access import Action
 from domain.granted import Grant
 from domain.people import Role, UnitId
+from interfaces.api.asking import AskedNow, Limit
 from interfaces.api.door import needs
-from interfaces.api.reads import AskedNow, Limit
 from interfaces.api.writes import LEDGER
 from interfaces.wiring import Desk
 

@@ -16,8 +16,8 @@ from domain.access import Action
 from domain.deed import Known
 from domain.people import Actor
 from interfaces import bodies, imports
+from interfaces.api.asking import known_parameters
 from interfaces.api.door import Door, Gate, needs
-from interfaces.api.reads import known_parameters
 from interfaces.api.writes import LEDGER
 from interfaces.imports import ImportView, Said
 from interfaces.wiring import Desk

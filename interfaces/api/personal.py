@@ -14,9 +14,9 @@ from domain.access import Action, Relation
 from domain.erasure import Erasure
 from domain.people import PersonId, Reason, Refused
 from interfaces.api import export
+from interfaces.api.asking import AskedNow, Limit
 from interfaces.api.door import COLLECTIONS, json_response, needs
 from interfaces.api.export import PersonExport, ReadingView
-from interfaces.api.reads import AskedNow, Limit
 from interfaces.api.writes import LEDGER
 
 Month: TypeAlias = Annotated[

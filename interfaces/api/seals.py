@@ -18,8 +18,8 @@ from application.seal.verify import WIDTH, Bad, Checkpoint, encoded, grouped, sh
 from domain.access import Action, Asker, Relation
 from domain.people import Reason, Refused
 from interfaces import bodies
+from interfaces.api.asking import AskedNow, Asking, Limit, asking_now
 from interfaces.api.door import Door, needs, no_parameters
-from interfaces.api.reads import AskedNow, Asking, Limit, asking_now
 from interfaces.api.writes import LEDGER
 from interfaces.sealing import SealState, cosigners, first_key, state_of
 from interfaces.wiring import Desk

@@ -23,7 +23,7 @@ from application.log import NewRow
 from domain.entry import sealed_in
 from domain.grant import AccessGranted
 from domain.people import Actor, PersonId, Role, UnitId
-from interfaces.api.app import create_app
+from interfaces.app import create_app
 from interfaces.granting import OPERATOR
 from interfaces.settings import read
 from interfaces.wiring import Installation

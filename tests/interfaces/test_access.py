@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 from domain.access import Action, ever
 from domain.people import Reason, Refused, Role
 from interfaces import cli
-from interfaces.api.app import create_app
 from interfaces.api.door import NEEDS, action_of
+from interfaces.app import create_app
 from interfaces.settings import read
 from interfaces.wiring import Installation
 from tests.interfaces.conftest import Caller, Service, proposal, visit

@@ -22,7 +22,7 @@ from interfaces.access.accounts import Purpose
 from interfaces.access.identities import Identity
 from interfaces.access.oidc import Begun
 from interfaces.access.opening import Access
-from interfaces.api.app import create_app
+from interfaces.app import create_app
 from interfaces.refusals import Exit
 from interfaces.settings import read
 from interfaces.wiring import Installation

@@ -28,7 +28,7 @@ from application.vault import ERASED, ErasedList
 from domain.member import Admit, Profile, Standing
 from domain.people import PersonId, Role
 from interfaces import wiring
-from interfaces.api.app import create_app
+from interfaces.app import create_app
 from interfaces.sealing import first_key
 from interfaces.settings import read
 from interfaces.wiring import OWNER, Desk, Installation

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 
 from domain.people import PersonId, Role
 from interfaces import wiring
-from interfaces.api.app import create_app
+from interfaces.app import create_app
 from interfaces.granting import let_in
 from interfaces.settings import read
 from interfaces.wiring import Installation

@@ -16,8 +16,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from interfaces import serving
 from interfaces.api import guard
-from interfaces.api.app import create_app
 from interfaces.api.guard import CARRIED, Guard
+from interfaces.app import create_app
 from interfaces.settings import read
 from interfaces.wiring import Installation
 from tests.interfaces.conftest import Answer, Caller, Service

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from application.seal.verify import Bad
 from domain.people import Role
 from interfaces import logs
-from interfaces.api.app import create_app
+from interfaces.app import create_app
 from interfaces.sealing import Keeper
 from interfaces.settings import read
 from interfaces.wiring import Installation

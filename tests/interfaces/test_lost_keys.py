@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from domain.people import Reason, Refused, Role
-from interfaces.api.app import create_app
+from interfaces.app import create_app
 from interfaces.refusals import Exit
 from interfaces.settings import read
 from interfaces.wiring import Installation

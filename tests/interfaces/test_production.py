@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from domain.people import Reason, Refused, Role
 from interfaces import settings
-from interfaces.api.app import create_app
+from interfaces.app import create_app
 from interfaces.production import is_of_this_machine, refuse_unsafe
 from interfaces.refusals import Exit, sentences
 from interfaces.serving import serve

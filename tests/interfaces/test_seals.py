@@ -29,7 +29,7 @@ from application.seal.verify import (
 )
 from application.seal.witness import Witness
 from domain.people import Reason, Refused, Role
-from interfaces.api.app import create_app
+from interfaces.app import create_app
 from interfaces.cli import main
 from interfaces.sealing import Keeper
 from interfaces.settings import read

@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from psycopg import sql
 
 from domain.people import PersonId, Reason, Refused, Role
-from interfaces.api.app import create_app
+from interfaces.app import create_app
 from interfaces.cli import main
 from interfaces.refusals import Exit
 from interfaces.wiring import Installation
