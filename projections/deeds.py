@@ -79,6 +79,7 @@ deed_rows = Table(
     Index("deeds_newest", "ledger", "on", "position"),
     Index("deeds_of_kind", "ledger", "kind", "on", "position"),
     Index("deeds_of_organiser", "ledger", "organiser", "on", "position"),
+    Index("deeds_of_recorder", "ledger", "recorder", "on", "position"),
 )
 """One row for each record, as it stands: occasion, matter, pairing, finding.
 
@@ -478,6 +479,18 @@ def answers_for(
 ) -> tuple[UnitId, tuple[PersonId, ...]]:
     """Who answers for somebody's line today: the nearest unit that has a head other than himself."""
     return known.answering(home, today, other_than=person)
+
+
+def newest_day(connection: Connection, ledger: str, *, until: date) -> date | None:
+    """The last day, until this one, on which something was done; none where nothing was."""
+    rows = deed_rows.c
+    asked = (
+        select(rows.on)
+        .where(rows.ledger == ledger, rows.gone == "", rows.on <= until)
+        .order_by(rows.on.desc(), rows.position.desc())
+        .limit(1)
+    )
+    return connection.execute(asked).scalar_one_or_none()
 
 
 def day_of(connection: Connection, ledger: str, stream: str) -> date | None:

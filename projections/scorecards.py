@@ -421,6 +421,22 @@ def card_lines(
     return page_of(lines, limit, _key)
 
 
+def totals(
+    connection: Connection, ledger: str, *, period: Period, today: date, rubric: str
+) -> list[Points]:
+    """All totals under one rubric for a calendar year as they were last worked out, in no order and of nobody; none for a rubric of longer periods."""
+    day, rows = _day_of(period, today), scorecard_rows.c
+    asked = select(rows.total).where(
+        rows.ledger == ledger,
+        rows.rubric == rubric,
+        rows.first == period.first,
+        rows.begins <= day,
+        rows.ends >= day,
+        rows.subject.startswith("member/"),
+    )
+    return [Points(total) for total in connection.execute(asked).scalars()]
+
+
 def _day_of(period: Period, today: date) -> date:
     """The day whose part of a period a list shows: today, or the last day of a period that is over."""
     return max(period.first, min(today, period.last))

@@ -10,6 +10,8 @@ class Cookie(Choice):
 
     SESSION = "lvzhi", "会话"
     DEVICE = "lvzhi-device", "曾成功登录的设备", "a device that somebody signed in from"
+    LOOK = "lvzhi-look", "语言和显示", "language and look of pages"
+    CAPACITY = "lvzhi-as", "以何身份办理", "in which capacity somebody acts"
     PROVIDER = "lvzhi-provider", "统一身份认证的往返", "the way to the identity provider and back"
 
 

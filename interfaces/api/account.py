@@ -323,18 +323,20 @@ def _grave(request: Request, access: Access) -> SignedInHere:
     return who
 
 
-def _end_before(request: Request, access: Access) -> None:
+def end_before(request: Request, access: Access) -> None:
     """End the session in whose place another has begun in the same browser."""
     before = cookie_of(request, Cookie.SESSION)
     if before is not None and len(before) <= LONGEST_TEXT:
         access.sessions.sign_out(before)
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """From where somebody asks."""
     return "" if request.client is None else request.client.host
 
 
-def _agent(request: Request) -> str:
+def agent_of(request: Request) -> str:
+    """By which browser somebody asks."""
     return request.headers.get("user-agent", "")
 
 
@@ -377,7 +379,7 @@ def _session_cookie(request: Request, opened: Opened) -> str:
     return set_cookie(Cookie.SESSION, opened.id, https=is_https(request))
 
 
-def _cookies(request: Request, signed_in: SignedIn) -> tuple[str, str]:
+def cookies_of(request: Request, signed_in: SignedIn) -> tuple[str, str]:
     """The session ends with the browser; the mark of the device is kept for the next sign-in."""
     seconds = 180 * 86_400
     device = set_cookie(Cookie.DEVICE, signed_in.device, https=is_https(request), seconds=seconds)
@@ -408,15 +410,15 @@ def router(door: Door) -> APIRouter:
             password=asked.password,
             code=asked.code,
             device=cookie_of(request, Cookie.DEVICE),
-            address=_address(request),
-            agent=_agent(request),
+            address=address_of(request),
+            agent=agent_of(request),
         )
         found = access.signing_in.by_password(attempt)
         session = found.opened.session
         account = access.accounts.of(session.account)
         view = _view(installation, account, session, found.opened.form_token)
-        _end_before(request, access)
-        return _answer(view, *_cookies(request, found))
+        end_before(request, access)
+        return _answer(view, *cookies_of(request, found))
 
     @made.get(
         "/session",
@@ -608,7 +610,7 @@ def router(door: Door) -> APIRouter:
         """A token of ten minutes for a client (OAuth 2.0 client credentials): id and secret by HTTP Basic, `grant_type` and `scope` as a form."""
         client, secret = _basic(request)
         scope = _scope(sent)
-        token = installation.access.clients.token(client, secret, scope, _address(request))
+        token = installation.access.clients.token(client, secret, scope, address_of(request))
         return _answer(
             TokenView(
                 access_token=token.token,
@@ -730,14 +732,14 @@ def _add_provider(made: APIRouter, installation: Installation) -> None:
         )
         found = installation.access.signing_in.by_identity(
             returned.identity,
-            address=_address(request),
-            agent=_agent(request),
+            address=address_of(request),
+            agent=agent_of(request),
             ticket=returned.carried or None,
         )
-        _end_before(request, installation.access)
+        end_before(request, installation.access)
         response = RedirectResponse(HOME, 303)
         for each in (
-            *_cookies(request, found),
+            *cookies_of(request, found),
             drop_cookie(Cookie.PROVIDER, https=is_https(request)),
         ):
             response.headers.append("Set-Cookie", each)

@@ -163,8 +163,12 @@ class Door:
 
     async def enter(self, request: Request) -> tuple[Desk, Asker]:
         """The ledger that is asked, and who asks with a token for it, in a role that he is granted there and to which the route is open at all."""
-        ledger = request.path_params["ledger"]
         grant = await self.who(request)
+        return await self.let_in(request, grant)
+
+    async def let_in(self, request: Request, grant: Grant) -> tuple[Desk, Asker]:
+        """As `enter`, for somebody of whom it is known who he is and as what he asks."""
+        ledger = request.path_params["ledger"]
         action = action_of(request.scope["route"])
         asker = Asker(grant.actor, grant.actions)
         asker.must_be_given(action)

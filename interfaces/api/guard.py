@@ -30,7 +30,6 @@ CONTENT_SECURITY = (
 _DENIED = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "camera",
     "clipboard-read",
     "display-capture",
@@ -52,7 +51,6 @@ _DENIED = (
     "serial",
     "storage-access",
     "usb",
-    "web-share",
     "window-management",
     "xr-spatial-tracking",
 )

@@ -1,0 +1,369 @@
+"""One record on a page: what it says, how both sides stand to it, and what whoever looks may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import Connection
+
+from domain import deed as acts
+from domain import pairing
+from domain.access import Action
+from domain.attestation import SideState
+from domain.kinds import KINDS, Shape
+from domain.people import PersonId, Reason, Refused, Role, UnitId
+from domain.unit import Side
+from interfaces.api.door import needs
+from interfaces.sealed import deed_for, happenings_for
+from interfaces.web import fields
+from interfaces.web.asked import Filters, next_page
+from interfaces.web.recording import COLLECTION
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render, see
+from interfaces.web.visiting import Sending, Visiting, Visitor
+from projections import deeds, documents, history, roster
+from projections.deeds import DeedLine, DeedPage, DeedState
+
+REASONS_TO_WITHDRAW = ("登错了", "重复登记", "日期有误", "人员有误")
+REASONS_TO_RETURN = ("人员不对", "日期不对", "没有参加", "角色不对", "重复登记")
+MOST_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line as the page shows it, and on which side whoever looks may answer for it."""
+
+    line: DeedLine
+    answers: Side | None
+    upholds: Side | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that a record says."""
+
+    label: Any
+    values: tuple[str, ...]
+
+
+def router() -> APIRouter:
+    """The pages of records."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+    for shape, collection in COLLECTION.items():
+        _add_page(made, shape, collection)
+        _add_acts(made, shape, collection)
+
+    @made.get("/deeds", operation_id="page_deeds", openapi_extra=needs(Action.SEE_RECORD))
+    def list_deeds(
+        visitor: Visiting,
+        kind: str = "",
+        first: str = "",
+        last: str = "",
+        state: str = "",
+        text: str = "",
+        unit: str = "",
+        cursor: str = "",
+    ) -> Response:
+        """Records, newest first, narrowed by what stands in the address."""
+        asked = Filters(visitor)
+        with visitor.asking.look() as look:
+            units = roster.all_units(look.connection, look.ledger)
+            where = asked.unit(unit, units)
+            page = deeds.deeds(
+                look.connection,
+                look.ledger,
+                today=visitor.asking.today,
+                kind=asked.one_of(kind, KINDS, "kind"),
+                first=asked.day(first, "first"),
+                last=asked.day(last, "last"),
+                state=None if not state else asked.choice(state, DeedState, "state"),
+                recorder=where,
+                text=asked.text(text),
+                after=visitor.asking.after(cursor or None),
+                limit=MOST_SHOWN,
+            )
+            names = _names(look.connection, look.ledger, page.rows)
+        return render(
+            visitor,
+            "deeds.html",
+            page=page,
+            names=names,
+            kinds=KINDS,
+            states=list(DeedState),
+            collections=collection_of,
+            asked={
+                "kind": kind,
+                "first": first,
+                "last": last,
+                "state": state,
+                "text": text,
+                "unit": unit,
+            },
+            units=units,
+            next=next_page(visitor, page.after),
+        )
+
+    return made
+
+
+def collection_of(stream: str) -> str:
+    """Where the page of a record is, after the address of its ledger."""
+    root, _, key = stream.partition("/")
+    return f"/{root}s/{key}"
+
+
+def _names(
+    connection: Connection, ledger: str, rows: Sequence[deeds.DeedSummary]
+) -> dict[str, str]:
+    units = {unit for row in rows for unit in (row.organiser, row.recorder) if unit}
+    return roster.names(connection, ledger, people={row.recorded_by for row in rows}, units=units)
+
+
+def _add_page(made: APIRouter, shape: Shape, collection: str) -> None:
+    root = shape.value
+
+    def page(visitor: Visiting, id: str, sent: str = "", like: str = "") -> Response:
+        """One record."""
+        return _page(visitor, f"{root}/{id}", sent=sent, like=like)
+
+    made.add_api_route(
+        f"/{collection}/{{id}}",
+        page,
+        operation_id=f"page_{root}",
+        openapi_extra=needs(Action.SEE_RECORD),
+    )
+
+
+def _page(
+    visitor: Visitor,
+    stream: str,
+    *,
+    sent: str = "",
+    like: str = "",
+    refused: Refused | None = None,
+    status: int = 200,
+) -> Response:
+    asking = visitor.asking
+    with asking.look() as look:
+        today = asking.today
+        day = deeds.day_of(look.connection, look.ledger, stream) or today
+        policy = documents.policy(look.connection, look.ledger, visitor.desk.shelf, day)
+        found = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
+        if found is None:
+            raise Refused(Reason.NO_SUCH_DEED, "id", stream.partition("/")[2])
+        shown, action = deed_for(visitor.asker, found)
+        if action is not None:
+            look.shows(action, stream)
+        page = history.history(
+            look.connection, look.ledger, stream, visitor.desk.entries_at, limit=20
+        )
+        happened, noted = happenings_for(
+            visitor.asker, look.connection, look.ledger, page.rows, of=stream, contact=False
+        )
+        look.shown.update(dict.fromkeys(noted.items()))
+        units = roster.all_units(look.connection, look.ledger)
+        people = {found.summary.recorded_by, *(each.entry.envelope.by for each in happened)}
+        names = roster.names(look.connection, look.ledger, people=people)
+        alike = deeds.summaries(look.connection, look.ledger, [like]).get(like) if like else None
+    names |= {f"unit/{unit}": each.profile.name for unit, each in units.items()}
+    lines = tuple(_shown(visitor, line) for line in shown.lines)
+    return render(
+        visitor,
+        "deed.html",
+        status=status,
+        d=shown,
+        kind=KINDS[shown.summary.kind],
+        told=_told(shown, names),
+        lines=lines,
+        happened=happened,
+        names=names,
+        sent=sent,
+        alike=alike,
+        where=collection_of,
+        answers=_side(lines, "answers"),
+        upholds=_side(lines, "upholds"),
+        may_change=_may_change(visitor, shown),
+        window=policy.window_days,
+        reasons_to_withdraw=REASONS_TO_WITHDRAW,
+        reasons_to_return=REASONS_TO_RETURN,
+        refused=None if refused is None else fields.troubles(refused, ()),
+    )
+
+
+def _side(lines: Sequence[ShownLine], of: str) -> Side | None:
+    return next((side for each in lines if (side := getattr(each, of)) is not None), None)
+
+
+_OPEN = frozenset({SideState.AWAITED, SideState.NOT_OBJECTED, SideState.CORRECTED})
+
+
+def _shown(visitor: Visitor, line: DeedLine) -> ShownLine:
+    """A line, and on which side the visitor answers for it: his unit is asked, he is among those who answer, and it is not his own."""
+    actor = visitor.actor
+    answers = upholds = None
+    own = line.subject == f"member/{actor.person}"
+    for side, answering, state in (
+        (Side.SECTOR, line.sector, line.attested.sector),
+        (Side.STUDIO, line.studio, line.attested.studio),
+    ):
+        may_answer = (
+            visitor.may_ever(Action.CONFIRM)
+            and actor.role is Role.HEAD
+            and actor.unit == answering.unit
+            and not own
+        )
+        if may_answer and state in _OPEN and answers is None:
+            answers = side
+        if state is SideState.RETURNED and visitor.may_ever(Action.UPHOLD) and upholds is None:
+            upholds = side
+    return ShownLine(line, answers, upholds)
+
+
+def _may_change(visitor: Visitor, page: DeedPage) -> bool:
+    """Whether it is worth offering to correct or withdraw it; the decision looks once more."""
+    actor, told = visitor.actor, page.summary
+    if (
+        told.gone
+        or not visitor.may_ever(Action.RECORD)
+        or not told.stream.startswith(("occ", "mat"))
+    ):
+        return False
+    if actor.role is Role.OFFICE:
+        return True
+    if actor.role is Role.MEMBER:
+        return told.recorded_by == actor.person
+    return actor.unit is not None and actor.unit in {told.recorder, told.organiser}
+
+
+def _told(page: DeedPage, names: dict[str, str]) -> tuple[Told, ...]:
+    """What the record says, field by field; what is empty or as usual is left out."""
+    found = []
+    inputs = fields.inputs_of(page.summary.kind)
+    for usual, each in zip(inputs, fields.filled(inputs, page.state.body), strict=True):
+        if not each.values or (each.values == usual.values and each.name != "level"):
+            continue
+        choices = {choice.value: choice for choice in each.choices}
+        values = tuple(
+            names.get(f"unit/{value}", names.get(f"member/{value}", choices.get(value, value)))
+            for value in each.values
+        )
+        found.append(Told(each.label, values))
+    return tuple(found)
+
+
+# Acts
+
+
+def _add_acts(made: APIRouter, shape: Shape, collection: str) -> None:
+    root = shape.value
+
+    def add(path: str, action: Action, make: Any) -> None:
+        async def act(sending: Sending, id: str) -> Response:
+            """One act on a record; what is wrong is said on its page."""
+            visitor, sent = sending
+            stream = f"{root}/{id}"
+            try:
+                command = make(stream, sent)
+                version = sent.one("version")
+                seen = int(version) if version.isdecimal() and version != "0" else None
+                done = await visitor.submit(command, sent.command_id, seen=seen)
+            except Refused as refused:
+                from starlette.concurrency import run_in_threadpool
+
+                from interfaces.refusals import status_of
+
+                return await run_in_threadpool(
+                    _page, visitor, stream, refused=refused, status=status_of(refused)
+                )
+            del done
+            back = sent.one("back")
+            if back == "waiting":
+                return see(visitor.address("/waiting"))
+            return see(visitor.address(f"/{collection}/{id}?sent={sent.command_id}"))
+
+        made.add_api_route(
+            f"/{collection}/{{id}}/{path}",
+            act,
+            methods=["POST"],
+            operation_id=f"send_{path.replace('-', '_')}_{root}",
+            openapi_extra=needs(action),
+        )
+
+    def side_of(sent: Any) -> Side:
+        try:
+            return Side.of(sent.one("side"))
+        except KeyError as error:
+            raise Refused(Reason.MALFORMED, "/side", sent.one("side")[:40]) from error
+
+    def people_of(sent: Any) -> tuple[PersonId, ...]:
+        return tuple(PersonId(each) for each in dict.fromkeys(sent.all("p")))
+
+    if shape in (Shape.OCCASION, Shape.MATTER):
+        add(
+            "withdraw",
+            Action.RECORD,
+            lambda stream, sent: acts.Withdraw(deed=stream, reason=sent.one("reason")),
+        )
+        add(
+            "confirm",
+            Action.CONFIRM,
+            lambda stream, sent: acts.Confirm(
+                deed=stream, side=side_of(sent), people=people_of(sent)
+            ),
+        )
+        add(
+            "return",
+            Action.CONFIRM,
+            lambda stream, sent: acts.Return(
+                deed=stream,
+                side=side_of(sent),
+                people=people_of(sent),
+                reason=sent.one("reason"),
+                suggestion=sent.one("suggestion"),
+            ),
+        )
+        add(
+            "uphold",
+            Action.UPHOLD,
+            lambda stream, sent: acts.Uphold(
+                deed=stream, side=side_of(sent), people=people_of(sent), reason=sent.one("reason")
+            ),
+        )
+        add(
+            "link",
+            Action.RECORD,
+            lambda stream, sent: acts.LinkSame(
+                deed=stream, same_as=sent.one("same_as"), reason=sent.one("reason")
+            ),
+        )
+        add(
+            "unlink",
+            Action.RECORD,
+            lambda stream, sent: acts.UnlinkSame(deed=stream, reason=sent.one("reason")),
+        )
+    if shape is Shape.PAIRING:
+        add(
+            "end",
+            Action.RECORD,
+            lambda stream, sent: pairing.EndPairing(
+                pairing=stream.partition("/")[2],
+                until=_day(sent.one("until")),
+                reason=sent.one("reason"),
+            ),
+        )
+
+
+def _day(said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise Refused(Reason.MALFORMED, "/until", said[:40]) from error
+
+
+def unit_of(said: str) -> UnitId | None:
+    """A unit of an address, none where it says none."""
+    return UnitId(said) if said else None

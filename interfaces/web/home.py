@@ -1,0 +1,167 @@
+"""What waits for whoever signs in, and the month of his unit at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import Connection
+
+from domain.access import Action
+from domain.kinds import KINDS, kind_of
+from domain.people import Reason, Refused, Role, UnitId
+from domain.period import Period, Span
+from interfaces.access.cookies import Cookie, set_cookie
+from interfaces.api.asking import Look
+from interfaces.api.door import is_https, needs
+from interfaces.web.deed import collection_of
+from interfaces.web.lists import named
+from interfaces.web.recording import last_one, most_often
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render, see
+from interfaces.web.visiting import Sending, Visiting, Visitor
+from projections import checklists, counts, deeds, documents, scorecards, waiting
+from projections.checklists import MemberList, UnitList
+from projections.deeds import DeedState, DeedSummary
+from projections.scorecards import Card
+
+NEWEST = 5
+OLD = 7
+"""Days after which what waits is called old."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfUnit:
+    """What somebody sees who acts for a unit: what waits for it, what was returned to it, its month and its lists."""
+
+    waiting: waiting.WaitingCount | None
+    old: int
+    returned: tuple[DeedSummary, ...]
+    month: int
+    people: int
+    newest: tuple[DeedSummary, ...]
+    lists: tuple[UnitList, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfMember:
+    """What a member sees of himself."""
+
+    cards: tuple[Card, ...]
+    lists: tuple[MemberList, ...]
+
+
+def router() -> APIRouter:
+    """The home of a ledger."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/", operation_id="page_home", openapi_extra=needs(Action.SEE_ROSTER))
+    def home(visitor: Visiting) -> Response:
+        """What waits for whoever looks."""
+        role, unit = visitor.actor.role, visitor.capacity.unit
+        records = visitor.may_ever(Action.RECORD)
+        with visitor.asking.look() as look:
+            often = most_often(visitor, look.connection) if records else []
+            last = last_one(visitor, look.connection) if records else None
+            of_unit = _of_unit(visitor, look, unit) if unit is not None else None
+            of_member = _of_member(visitor, look) if role is Role.MEMBER else None
+            of_all = (
+                counts.counts(look.connection, look.ledger, today=visitor.asking.today)
+                if visitor.may_ever(Action.SEE_TOTALS)
+                else None
+            )
+            papers = documents.documents(look.connection, look.ledger, day=visitor.asking.today)
+        return render(
+            visitor,
+            "home.html",
+            often=often,
+            last=last,
+            of_unit=of_unit,
+            of_member=of_member,
+            of_all=of_all,
+            papers=papers,
+            names={
+                each.sort.value + each.code: named(visitor, each.document, each.in_force)
+                for each in papers
+                if each.document.versions
+            },
+            kind_of=kind_of,
+            kinds=KINDS,
+            where=collection_of,
+            today=visitor.asking.today,
+        )
+
+    @made.post("/capacity", operation_id="send_capacity", openapi_extra=needs(Action.OWN_ACCOUNT))
+    async def send_capacity(sending: Sending) -> Response:
+        """Act in another capacity from now on, in this browser."""
+        visitor, sent = sending
+        said = sent.one("capacity")
+        if said not in {each.told for each in visitor.capacities}:
+            raise Refused(Reason.NOT_GRANTED, about=said[:40])
+        made = see(visitor.address("/"))
+        kept = set_cookie(Cookie.CAPACITY, said, https=is_https(visitor.request))
+        made.headers.append("Set-Cookie", kept)
+        return made
+
+    return made
+
+
+def _of_unit(visitor: Visitor, look: Look, unit: UnitId) -> OfUnit:
+    today, connection, ledger = visitor.asking.today, look.connection, look.ledger
+    month = Period.around(Span.MONTH, today)
+    recorded = deeds.deeds(
+        connection,
+        ledger,
+        today=today,
+        recorder=unit,
+        first=month.first,
+        last=month.last,
+        limit=200,
+    ).rows
+    returned = deeds.deeds(
+        connection, ledger, today=today, recorder=unit, state=DeedState.RETURNED, limit=NEWEST
+    ).rows
+    asked = visitor.may_ever(Action.SEE_WAITING)
+    return OfUnit(
+        waiting=waiting.waiting_count(connection, ledger, unit, today=today) if asked else None,
+        old=_old(connection, ledger, unit, today) if asked else 0,
+        returned=returned,
+        month=len(recorded),
+        people=sum(each.lines for each in recorded),
+        newest=deeds.deeds(connection, ledger, today=today, recorder=unit, limit=NEWEST).rows,
+        lists=_lists(visitor, look, unit),
+    )
+
+
+def _old(connection: Connection, ledger: str, unit: UnitId, today: date) -> int:
+    page = waiting.waiting(connection, ledger, unit, today=today, limit=50)
+    return sum((today - each.deed.recorded_on).days > OLD for each in page.rows)
+
+
+def _lists(visitor: Visitor, look: Look, unit: UnitId) -> tuple[UnitList, ...]:
+    if not visitor.may_ever(Action.SEE_UNIT_FILE):
+        return ()
+    today = visitor.asking.today
+    found: Sequence[Any] = checklists.of_unit(
+        look.connection,
+        look.ledger,
+        visitor.desk.shelf,
+        unit,
+        period=Period.year(today.year),
+        today=today,
+    )
+    return tuple(found)
+
+
+def _of_member(visitor: Visitor, look: Look) -> OfMember:
+    today, person = visitor.asking.today, visitor.actor.person
+    period = Period.year(today.year)
+    shelf = visitor.desk.shelf
+    told = (look.connection, look.ledger, shelf, person)
+    return OfMember(
+        cards=tuple(scorecards.cards(*told, period=period, today=today)),
+        lists=tuple(checklists.of_member(*told, period=period, today=today)),
+    )

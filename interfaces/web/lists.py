@@ -1,0 +1,318 @@
+"""The roster, the totals of all, the lists of all, and the documents behind them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+
+from fastapi import APIRouter, Response
+
+from domain import rubric_text
+from domain.access import Action
+from domain.document import Document, Published, Sort
+from domain.people import Reason, Refused
+from domain.period import Period
+from domain.rubric import Rubric
+from domain.unit import Side, UnitKind
+from interfaces.api.asking import Look
+from interfaces.api.door import needs
+from interfaces.moments import positions_between
+from interfaces.web.asked import Filters, next_page
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render
+from interfaces.web.visiting import Visiting, Visitor
+from projections import checklists, comparisons, documents, roster, scorecards
+from projections.documents import DocumentLine
+
+MOST_SHOWN = 50
+BANDS = 10
+FEWEST = 10
+"""Totals below which it is not shown how they are spread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """How many totals lie in a stretch of points."""
+
+    label: str
+    number: int
+    of: int
+
+
+def router() -> APIRouter:
+    """The pages of lists."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/people", operation_id="page_people", openapi_extra=needs(Action.SEE_ROSTER))
+    def people(
+        visitor: Visiting,
+        text: str = "",
+        unit: str = "",
+        without: str = "",
+        members: str = "1",
+        cursor: str = "",
+    ) -> Response:
+        """The roster on a day, by name."""
+        asked = Filters(visitor)
+        with visitor.asking.look() as look:
+            units = roster.all_units(look.connection, look.ledger, look.position)
+            page = roster.people(
+                look.connection,
+                look.ledger,
+                day=visitor.asking.today,
+                position=look.position,
+                unit=asked.unit(unit, units),
+                without=asked.choice(without, Side, "without") if without else None,
+                members_only=members == "1",
+                text=asked.text(text),
+                after=visitor.asking.after(cursor or None),
+                limit=MOST_SHOWN,
+            )
+        return render(
+            visitor,
+            "people.html",
+            page=page,
+            units={key: each.profile.name for key, each in units.items()},
+            offered=sorted(
+                (u for u in units.values() if u.profile.kind in (UnitKind.SECTOR, UnitKind.STUDIO)),
+                key=lambda u: (u.profile.kind.value, u.profile.name),
+            ),
+            asked={"text": text, "unit": unit, "without": without, "members": members},
+            as_of=visitor.asking.as_of or "",
+            next=next_page(visitor, page.after),
+        )
+
+    @made.get("/scores", operation_id="page_scores", openapi_extra=needs(Action.SEE_TOTALS))
+    def scores(visitor: Visiting, rubric: str = "", year: str = "", cursor: str = "") -> Response:
+        """Everybody's totals under a rubric, by name, never by points."""
+        when = Filters(visitor).year(year)
+        with visitor.asking.look() as look:
+            found = _rubrics(visitor, look)
+            code = rubric or (found[0].code if found else "")
+            page = None
+            bands: tuple[Band, ...] = ()
+            shown: Rubric | None = None
+            if code:
+                shown = _rubric(visitor, look, code)
+                told = (look.connection, look.ledger, visitor.desk.shelf)
+                period, today = Period.year(when), visitor.asking.today
+                page = scorecards.card_lines(
+                    *told,
+                    period=period,
+                    today=today,
+                    rubric=code,
+                    position=look.position,
+                    after=visitor.asking.after(cursor or None),
+                    limit=MOST_SHOWN,
+                )
+                if not cursor and look.position is None:
+                    bands = _bands(visitor, look, code, period)
+        return render(
+            visitor,
+            "scores.html",
+            rubrics=[(each.code, _named(visitor, each)) for each in found],
+            code=code,
+            rubric=shown,
+            page=page,
+            bands=bands,
+            year=when,
+            as_of=visitor.asking.as_of or "",
+            next=next_page(visitor, page.after) if page else "",
+        )
+
+    @made.get("/progress", operation_id="page_progress", openapi_extra=needs(Action.SEE_TOTALS))
+    def progress(visitor: Visiting, code: str = "", year: str = "", cursor: str = "") -> Response:
+        """Everybody's progress with a list: members and items."""
+        when = Filters(visitor).year(year)
+        with visitor.asking.look() as look:
+            found = [
+                each
+                for each in _papers(visitor, look, Sort.CHECKLIST)
+                if _named(visitor, each)[2] == "member"
+            ]
+            code = code or (found[0].code if found else "")
+            page = checklist = None
+            if code:
+                published = _published(look, visitor, Sort.CHECKLIST, code)
+                checklist = visitor.desk.shelf.checklist(published)
+                page = checklists.progress_lines(
+                    look.connection,
+                    look.ledger,
+                    visitor.desk.shelf,
+                    period=Period.year(when),
+                    today=visitor.asking.today,
+                    code=code,
+                    position=look.position,
+                    after=visitor.asking.after(cursor or None),
+                    limit=MOST_SHOWN,
+                )
+        return render(
+            visitor,
+            "progress.html",
+            lists=[(each.code, _named(visitor, each)) for each in found],
+            code=code,
+            checklist=checklist,
+            page=page,
+            year=when,
+            as_of=visitor.asking.as_of or "",
+            next=next_page(visitor, page.after) if page else "",
+        )
+
+    @made.get(
+        "/differences", operation_id="page_differences", openapi_extra=needs(Action.SEE_TOTALS)
+    )
+    def differences(
+        visitor: Visiting,
+        rubric: str = "",
+        since: str = "",
+        until: str = "",
+        year: str = "",
+        cursor: str = "",
+    ) -> Response:
+        """Whose totals moved between two days, and because of which records."""
+        asked = Filters(visitor)
+        when = asked.year(year)
+        first, last = asked.day(since, "since"), asked.day(until, "until")
+        with visitor.asking.look() as look:
+            found = _rubrics(visitor, look)
+            code = rubric or (found[0].code if found else "")
+            page = None
+            if code and first is not None:
+                lower, upper, today = positions_between(
+                    look.connection,
+                    visitor.desk,
+                    first.isoformat(),
+                    None if last is None else last.isoformat(),
+                    ("since", "until"),
+                )
+                page = comparisons.moved_between(
+                    look.connection,
+                    look.ledger,
+                    visitor.desk.shelf,
+                    rubric=code,
+                    period=Period.year(when),
+                    today=today,
+                    first=lower,
+                    last=upper,
+                    after=visitor.asking.after(cursor or None),
+                    limit=MOST_SHOWN,
+                )
+        return render(
+            visitor,
+            "differences.html",
+            rubrics=[(each.code, _named(visitor, each)) for each in found],
+            code=code,
+            page=page,
+            asked={"since": since, "until": until},
+            year=when,
+            next=next_page(visitor, page.after) if page else "",
+        )
+
+    @made.get(
+        "/documents/{sort}/{code}",
+        operation_id="page_document",
+        openapi_extra=needs(Action.SEE_DOCUMENT),
+    )
+    def document(visitor: Visiting, sort: str, code: str) -> Response:
+        """A document in readable words, and the versions that it had."""
+        which = Filters(visitor).choice(sort, Sort, "sort")
+        with visitor.asking.look() as look:
+            line = documents.document(
+                look.connection,
+                look.ledger,
+                which,
+                code,
+                day=visitor.asking.today,
+                position=look.position,
+            )
+        if line is None:
+            raise Refused(Reason.NO_SUCH_PAGE, "code", code[:40])
+        published = line.in_force or line.document.versions[-1]
+        text: Sequence[rubric_text.Paragraph] = ()
+        if which is Sort.RUBRIC:
+            text = rubric_text.text(visitor.desk.shelf.rubric(published))
+        return render(
+            visitor,
+            "document.html",
+            line=line,
+            published=published,
+            name=_named(visitor, line),
+            text=text,
+            versions=line.document.versions,
+            as_of=visitor.asking.as_of or "",
+        )
+
+    return made
+
+
+def _papers(visitor: Visitor, look: Look, sort: Sort) -> list[DocumentLine]:
+    found = documents.documents(
+        look.connection,
+        look.ledger,
+        day=visitor.asking.today,
+        sort=sort,
+        position=look.position,
+    )
+    return [each for each in found if each.document.versions]
+
+
+def _rubrics(visitor: Visitor, look: Look) -> list[DocumentLine]:
+    found = _papers(visitor, look, Sort.RUBRIC)
+    return [each for each in found if _named(visitor, each)[2] == "member"]
+
+
+def _named(visitor: Visitor, line: DocumentLine) -> tuple[str, str, str]:
+    """What a document is called in both languages, and whom it is about."""
+    return named(visitor, line.document, line.in_force)
+
+
+def named(visitor: Visitor, document: Document, in_force: Published | None) -> tuple[str, str, str]:
+    """What a document is called in both languages, and whom it is about."""
+    published = in_force or document.versions[-1]
+    shelf = visitor.desk.shelf
+    match published.sort:
+        case Sort.RUBRIC:
+            found = shelf.rubric(published)
+            return found.zh, found.en, found.subject.value
+        case Sort.CHECKLIST:
+            asked = shelf.checklist(published)
+            return asked.zh, asked.en, asked.subject.value
+        case Sort.RULE:
+            rule = shelf.rule(published)
+            return rule.zh, rule.en, ""
+        case Sort.POLICY:
+            return "双重管理规则", "rule of dual management", ""
+
+
+def _published(look: Look, visitor: Visitor, sort: Sort, code: str) -> Published:
+    line = documents.document(
+        look.connection, look.ledger, sort, code, day=visitor.asking.today, position=look.position
+    )
+    if line is None or not line.document.versions:
+        raise Refused(Reason.NO_SUCH_PAGE, "code", code[:40])
+    return line.in_force or line.document.versions[-1]
+
+
+def _rubric(visitor: Visitor, look: Look, code: str) -> Rubric:
+    return visitor.desk.shelf.rubric(_published(look, visitor, Sort.RUBRIC, code))
+
+
+def _bands(visitor: Visitor, look: Look, code: str, period: Period) -> tuple[Band, ...]:
+    """How totals are spread: stretches of one width. Nobody is named, and of few nothing is shown."""
+    found = scorecards.totals(
+        look.connection, look.ledger, period=period, today=visitor.asking.today, rubric=code
+    )
+    totals = [Fraction(total) for total in found]
+    if len(totals) < FEWEST:
+        return ()
+    low, high = min(totals), max(totals)
+    width = max(1, ceil((high - low) / BANDS))
+    start = floor(low) // width * width
+    times = Counter(floor(total - start) // width for total in totals)
+    return tuple(
+        Band(f"{start + i * width}–{start + (i + 1) * width}", times[i], max(times.values()))
+        for i in range(max(times) + 1)
+    )

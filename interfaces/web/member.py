@@ -1,0 +1,308 @@
+"""A member's own page: what he has done, what it earned and why, what is left, how both sides stand, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from domain import explain
+from domain.access import Action
+from domain.checklist import SlotState
+from domain.explain import Said
+from domain.kinds import KINDS
+from domain.people import PersonId, Reason, Refused
+from domain.period import Period
+from domain.scorecard import ZERO, Line
+from interfaces.api.asking import Look
+from interfaces.api.door import needs
+from interfaces.sealed import happenings_for, person_for
+from interfaces.web.asked import Filters, next_page, with_parameters
+from interfaces.web.deed import collection_of
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render
+from interfaces.web.visiting import Visiting, Visitor
+from projections import (
+    checklists,
+    deeds,
+    documents,
+    dual,
+    facts,
+    history,
+    roster,
+    scorecards,
+)
+from projections.checklists import MemberList
+from projections.roster import PersonPage
+from projections.scorecards import Card
+
+MOST_HAPPENINGS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line of a scorecard with its sentence and the record that it is about."""
+
+    line: Line
+    said: Said
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBlock:
+    """A block of a rubric: what it came to, and its lines."""
+
+    zh: str
+    en: str
+    points: str
+    lines: tuple[ShownLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWhyNot:
+    """A record that earned nothing, and why."""
+
+    said: Said
+    title: str
+    address: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A scorecard as a page shows it."""
+
+    card: Card
+    blocks: tuple[ShownBlock, ...]
+    why_not: tuple[ShownWhyNot, ...]
+    reachable: tuple[Said, ...]
+    accounts: tuple[Said, ...]
+    gates: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSlot:
+    """One item of a list: how it stands, what filled it."""
+
+    number: int
+    zh: str
+    en: str
+    state: SlotState
+    by: tuple[tuple[str, str, date], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownList:
+    """A list as a page shows it."""
+
+    found: MemberList
+    slots: tuple[ShownSlot, ...]
+
+
+def router() -> APIRouter:
+    """The pages of a member."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/people/{id}", operation_id="page_person", openapi_extra=needs(Action.SEE_ROSTER))
+    def person(visitor: Visiting, id: str, year: str = "") -> Response:
+        """Somebody of the roster; his file where it is open to whoever looks."""
+        return _page(visitor, PersonId(id), Filters(visitor).year(year), "person.html")
+
+    @made.get(
+        "/people/{id}/handbook", operation_id="page_handbook", openapi_extra=needs(Action.SEE_FILE)
+    )
+    def handbook(visitor: Visiting, id: str, year: str = "") -> Response:
+        """The handbook of a year, to be printed: each line has the id by which the archive finds it."""
+        return _page(visitor, PersonId(id), Filters(visitor).year(year), "handbook.html")
+
+    @made.get(
+        "/people/{id}/history",
+        operation_id="page_history_of_person",
+        openapi_extra=needs(Action.SEE_FILE),
+    )
+    def person_history(visitor: Visiting, id: str, cursor: str = "") -> Response:
+        """All that happened to him, newest first: who, when, what, old and new."""
+        return _history(visitor, PersonId(id), cursor)
+
+    return made
+
+
+def _found(visitor: Visitor, look: Look, id: PersonId) -> PersonPage:
+    page = roster.person(
+        look.connection, look.ledger, id, day=visitor.asking.today, position=look.position
+    )
+    if page is None:
+        raise Refused(Reason.NO_SUCH_PERSON, "id", id[:40])
+    return page
+
+
+def _page(visitor: Visitor, id: PersonId, year: int, template: str) -> Response:
+    asking = visitor.asking
+    with asking.look() as look:
+        found = _found(visitor, look, id)
+        contact = asking.may_see_person(look, id, Action.SEE_CONTACT)
+        file = asking.may_see_person(look, id, Action.SEE_FILE)
+        if template == "handbook.html":
+            asking.must_see_person(look, id)
+        shown = person_for(found, contact=contact, file=file)
+        if contact and found.person.profile.phone:
+            look.shows(Action.SEE_CONTACT, f"member/{id}")
+        told: dict[str, Any] = {}
+        if file:
+            look.shows(Action.SEE_FILE, f"member/{id}")
+            told = _file(visitor, look, id, Period.year(year))
+        units = roster.all_units(look.connection, look.ledger, look.position)
+    return render(
+        visitor,
+        template,
+        page=shown,
+        person=shown.person,
+        line=shown.line,
+        units={unit: each.profile.name for unit, each in units.items()},
+        file=file,
+        year=year,
+        as_of=asking.as_of or "",
+        today=asking.today,
+        where=collection_of,
+        kinds=KINDS,
+        own=id == visitor.actor.person,
+        with_parameters=lambda **said: with_parameters(visitor, **said),
+        **({"cards": (), "lists": (), "dual": None, "titles": {}, "found": ()} | told),
+    )
+
+
+def _file(visitor: Visitor, look: Look, id: PersonId, period: Period) -> dict[str, Any]:
+    asking = visitor.asking
+    today, shelf, position = asking.today, visitor.desk.shelf, look.position
+    told = (look.connection, look.ledger, shelf, id)
+    cards = scorecards.cards(*told, period=period, today=today, position=position)
+    lists = checklists.of_member(*told, period=period, today=today, position=position)
+    day = min(today, period.last)
+    policy = documents.policy(look.connection, look.ledger, shelf, day, position=position)
+    record = dual.member(
+        look.connection,
+        look.ledger,
+        id,
+        first=period.first,
+        last=period.last,
+        today=today,
+        policy=policy,
+        position=position,
+    )
+    found = facts.facts_of(
+        look.connection,
+        look.ledger,
+        f"member/{id}",  # type: ignore[arg-type]  # the stream of a member
+        first=period.first,
+        last=period.last,
+        position=position,
+    )
+    titles = {fact.deed: fact.title for fact in found}
+    named = {line.deed for card in cards for line in card.scorecard.lines}
+    named |= {why.deed for card in cards for why in card.scorecard.why_not}
+    others = {deed for deed in named if deed and deed not in titles}
+    titles |= deeds.titles(look.connection, look.ledger, others)
+    return {
+        "cards": tuple(_card(visitor, card, titles) for card in cards),
+        "lists": tuple(_list(each) for each in lists),
+        "dual": record,
+        "titles": titles,
+        "found": tuple(sorted(found, key=lambda fact: (fact.on, fact.deed))),
+    }
+
+
+def _card(visitor: Visitor, card: Card, titles: Mapping[str, str]) -> ShownCard:
+    rubric, found = card.rubric, card.scorecard
+    points = {each.block: each.points for each in found.blocks}
+    by_block: dict[str, list[ShownLine]] = {}
+    for line in found.lines:
+        said = explain.line(line, rubric)
+        title = titles.get(line.deed, "")
+        address = visitor.address(collection_of(line.deed)) if line.deed else ""
+        by_block.setdefault(line.block, []).append(ShownLine(line, said, title, address))
+    blocks = [
+        ShownBlock(
+            block.zh,
+            block.en,
+            points.get(block.code, ZERO),
+            tuple(by_block.pop(block.code, ())),
+        )
+        for block in rubric.blocks
+    ]
+    rest = [line for lines in by_block.values() for line in lines]
+    if rest:
+        blocks.append(ShownBlock("合计调整", "adjusting the total", "", tuple(rest)))
+    return ShownCard(
+        card,
+        tuple(blocks),
+        tuple(
+            ShownWhyNot(
+                explain.why_not(each, rubric),
+                titles.get(each.deed, ""),
+                visitor.address(collection_of(each.deed)) if each.deed else "",
+                each.on,
+            )
+            for each in found.why_not
+        ),
+        tuple(explain.reach(each, rubric) for each in found.reachable),
+        tuple(explain.account(each, rubric) for each in found.accounts),
+        tuple(explain.gate(each, rubric) for each in found.gates if not each.met),
+    )
+
+
+def _list(found: MemberList) -> ShownList:
+    by_number = {slot.number: slot for slot in found.checklist.slots}
+    return ShownList(
+        found,
+        tuple(
+            ShownSlot(
+                slot.number,
+                by_number[slot.number].zh,
+                by_number[slot.number].en,
+                slot.state,
+                tuple((each.deeds[0], each.kind, each.on) for each in slot.filled),
+            )
+            for slot in found.progress.slots
+        ),
+    )
+
+
+def _history(visitor: Visitor, id: PersonId, cursor: str) -> Response:
+    asking = visitor.asking
+    with asking.look() as look:
+        found = _found(visitor, look, id)
+        asking.must_see_person(look, id)
+        page = history.history(
+            look.connection,
+            look.ledger,
+            f"member/{id}",
+            visitor.desk.entries_at,
+            position=look.position,
+            after=asking.after(cursor or None),
+            limit=MOST_HAPPENINGS,
+        )
+        rows, noted = happenings_for(
+            visitor.asker,
+            look.connection,
+            look.ledger,
+            page.rows,
+            of=f"member/{id}",
+            contact=asking.may_see_person(look, id, Action.SEE_CONTACT),
+        )
+        look.shown.update(dict.fromkeys(noted.items()))
+        people = {each.entry.envelope.by for each in rows}
+        names = roster.names(look.connection, look.ledger, people=people)
+    return render(
+        visitor,
+        "history.html",
+        name=found.person.profile.name,
+        back=f"/people/{id}",
+        rows=rows,
+        names=names,
+        where=collection_of,
+        next=next_page(visitor, page.after),
+    )

@@ -1,0 +1,174 @@
+"""What waits for a unit: by record or by member, confirmed many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter, Response
+from starlette.concurrency import run_in_threadpool
+
+from application.handle import Request as Asked
+from domain import deed as acts
+from domain.access import Action
+from domain.kinds import KINDS
+from domain.people import PersonId, Reason, Refused
+from domain.unit import Side
+from interfaces.api.asking import LONGEST_WAIT
+from interfaces.api.door import needs
+from interfaces.web import fields
+from interfaces.web.asked import next_page
+from interfaces.web.deed import collection_of
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render, see
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from projections import documents, dual, roster, waiting
+from projections.waiting import WaitingDeed, WaitingLine
+
+MOST_SHOWN = 50
+BETWEEN = "|"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that waits, as the queue shows it."""
+
+    deed: WaitingDeed
+    line: WaitingLine
+    own: bool
+
+    @property
+    def told(self) -> str:
+        """The same as a form sends it."""
+        return BETWEEN.join((self.deed.deed.stream, self.line.side.value, self.line.subject[7:]))
+
+
+def router() -> APIRouter:
+    """The pages of what waits."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/waiting", operation_id="page_waiting", openapi_extra=needs(Action.SEE_WAITING))
+    def list_waiting(
+        visitor: Visiting, by: str = "record", cursor: str = "", done: str = ""
+    ) -> Response:
+        """What the unit answers for, oldest first."""
+        return _page(visitor, by=by, cursor=cursor, done=done)
+
+    @made.post("/waiting", operation_id="send_waiting", openapi_extra=needs(Action.CONFIRM))
+    async def confirm_many(sending: Sending) -> Response:
+        """Confirm many lines in one act: each gets a stamp of its own."""
+        visitor, sent = sending
+        by = sent.one("by", "record")
+        try:
+            commands = list(_commands(sent))
+        except Refused as refused:
+            return await run_in_threadpool(_page, visitor, by=by, refused=(refused,))
+        verdicts = await visitor.desk.submit_all(
+            [
+                Asked(
+                    command=command,
+                    actor=visitor.actor,
+                    command_id=f"{sent.command_id}/{command.deed}/{command.side.value}"[:200],
+                    cause=sent.command_id,
+                )
+                for command in commands
+            ]
+        )
+        not_done = tuple(each for each in verdicts if isinstance(each, Refused))
+        done = [each for each in verdicts if not isinstance(each, Refused)]
+        if done:
+            newest = max(each.position for each in done)
+            await visitor.desk.reader.arrived(newest, LONGEST_WAIT)
+        if not_done:
+            return await run_in_threadpool(
+                _page, visitor, by=by, refused=not_done, done=str(len(done))
+            )
+        people = sum(len(command.people) for command in commands)
+        return see(visitor.address(f"/waiting?by={by}&done={people}"))
+
+    return made
+
+
+def _commands(sent: Sent) -> Iterable[acts.Confirm]:
+    chosen: dict[tuple[str, Side], list[PersonId]] = {}
+    for told in dict.fromkeys(sent.all("p")):
+        stream, _, rest = told.partition(BETWEEN)
+        side, _, person = rest.partition(BETWEEN)
+        try:
+            chosen.setdefault((stream, Side.of(side)), []).append(PersonId(person))
+        except KeyError as error:
+            raise Refused(Reason.MALFORMED, "/people", told[:40]) from error
+    if not chosen:
+        raise Refused(Reason.MISSING, "/people")
+    for (stream, side), people in chosen.items():
+        yield acts.Confirm(deed=stream, side=side, people=tuple(people))
+
+
+def _page(
+    visitor: Visitor,
+    *,
+    by: str = "record",
+    cursor: str = "",
+    done: str = "",
+    refused: tuple[Refused, ...] = (),
+) -> Response:
+    unit = visitor.capacity.unit
+    if unit is None:
+        raise Refused(Reason.NAME_ONE, "as")
+    today = visitor.asking.today
+    with visitor.asking.look() as look:
+        page = waiting.waiting(
+            look.connection,
+            look.ledger,
+            unit,
+            today=today,
+            after=visitor.asking.after(cursor or None),
+            limit=MOST_SHOWN,
+        )
+        count = waiting.waiting_count(look.connection, look.ledger, unit, today=today)
+        people = {each.deed.recorded_by for each in page.rows}
+        units = {each.deed.recorder for each in page.rows if each.deed.recorder}
+        names = roster.names(look.connection, look.ledger, people=people, units=units)
+        policy = documents.policy(look.connection, look.ledger, visitor.desk.shelf, today)
+        record = dual.unit(
+            look.connection,
+            look.ledger,
+            unit,
+            first=date(today.year, 1, 1),
+            last=today,
+            today=today,
+            policy=policy,
+        )
+        alone = [] if record is None else record.one_side_only
+        members = roster.names(
+            look.connection, look.ledger, people=[PersonId(each[7:]) for each in alone]
+        )
+    own = f"member/{visitor.actor.person}"
+    lines = [Line(each, line, line.subject == own) for each in page.rows for line in each.lines]
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        key = line.line.name if by == "member" else line.deed.deed.stream
+        groups.setdefault(key, []).append(line)
+    if by == "member":
+        groups = dict(sorted(groups.items()))
+    troubles = tuple(trouble for each in refused for trouble in fields.troubles(each, ()))
+    return render(
+        visitor,
+        "waiting.html",
+        status=422 if refused else 200,
+        groups=groups,
+        count=count,
+        by=by,
+        done=done,
+        names=names,
+        kinds=KINDS,
+        where=collection_of,
+        refused=troubles,
+        may_confirm=visitor.may_ever(Action.CONFIRM),
+        today=today,
+        window=policy.window_days,
+        record=record,
+        alone=sorted(members.items(), key=lambda item: item[1]),
+        next=next_page(visitor, page.after),
+    )

@@ -1,0 +1,913 @@
+"""Recording a deed, and correcting one: the form is the catalogue's, what is known is filled in."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from domain import finding, matter, occasion, pairing
+from domain.access import Action
+from domain.deed import Deed
+from domain.fact import Attendance, Authorship, Capacity, Part, Spoke
+from domain.kinds import FAMILIES, KINDS, Details, Shape, kind_of
+from domain.people import PersonId, Reason, Refused, Role, UnitId
+from domain.streams import Command
+from interfaces import bodies
+from interfaces.api.door import json_response, needs, receipt_of
+from interfaces.ids import id_for, minted_id
+from interfaces.sealed import deed_for
+from interfaces.web import choosing, fields
+from interfaces.web.choosing import PersonRow, Units
+from interfaces.web.fields import Form, Input, Trouble, Widget
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render, see
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from projections import deeds, documents
+
+MOST_OFTEN = 6
+LAST_PEOPLE = 10
+"""Records of a unit that tell who was with it of late, and stands first on its list."""
+LOOKED_BACK = 100
+"""Records of a unit that tell which kinds it records most often, and where it was last."""
+COLLECTION: Mapping[Shape, str] = {
+    Shape.OCCASION: "occasions",
+    Shape.MATTER: "matters",
+    Shape.PAIRING: "pairings",
+    Shape.FINDING: "findings",
+}
+FIRST: Mapping[Shape, tuple[str, ...]] = {
+    Shape.OCCASION: ("on", "village", "place"),
+    Shape.MATTER: ("on", "title", "text"),
+    Shape.PAIRING: ("since", "person", "with_unit"),
+    Shape.FINDING: ("on", "person", "body", "reason", "figure"),
+}
+"""What a form asks first."""
+SECOND: Mapping[Shape, tuple[str, ...]] = {
+    Shape.OCCASION: ("title", "reached_people", "result"),
+    Shape.MATTER: ("number", "key"),
+    Shape.PAIRING: ("title",),
+    Shape.FINDING: ("document", "unit"),
+}
+"""What it asks after the people; the rest may stay folded."""
+MESSAGE = "message"
+"""What stands before the names of inputs of a message that was carried from a visit."""
+MESSAGE_INPUTS = ("text", "details.spoken_by", "details.contact", "details.topic")
+WITH_MESSAGES = frozenset(
+    {
+        "visited_village",
+        "visited_household",
+        "visited_constituents",
+        "visited_enterprise",
+        "received_public",
+    }
+)
+"""Kinds of occasions from which messages are carried."""
+ATTENDANCE_MATTERS = frozenset({"attended", "studied", "consulted"})
+"""Kinds that expect people, so that it is said who was there and who was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Some kinds that belong together."""
+
+    zh: str
+    en: str
+    kinds: tuple[type[Details], ...]
+
+
+_FAMILY_WORDS: Mapping[str, tuple[str, str]] = {
+    "meetings": ("会议和学习", "Meetings and learning"),
+    "deliberation": ("协商、调研、视察、监督", "Consultation, survey, inspection, oversight"),
+    "people": ("联系服务群众", "Going to the people"),
+    "advice": ("建言和民意", "Advice and voices"),
+    "help": ("办实事", "Help given"),
+    "culture": ("文史、宣传和荣誉", "Culture, publicity, honour"),
+    "county": ("单位和县自定", "Of units and the county's own"),
+    "findings": ("认定", "Findings"),
+}
+
+
+def families(visitor: Visitor) -> list[Family]:
+    """The kinds that somebody may record as what he acts now."""
+    found = []
+    finds = visitor.may_ever(Action.FIND)
+    records = visitor.may_ever(Action.RECORD)
+    for module in FAMILIES:
+        name = module.__name__.rpartition(".")[2]
+        kinds = tuple(
+            kind
+            for kind in KINDS.values()
+            if kind.__module__ == module.__name__
+            and (finds if kind.about.shape is Shape.FINDING else records)
+        )
+        if kinds:
+            zh, en = _FAMILY_WORDS.get(name, (name, name))
+            found.append(Family(zh, en, kinds))
+    return found
+
+
+def most_often(visitor: Visitor, connection: Connection) -> list[type[Details]]:
+    """The kinds that the visitor's unit, or he himself, recorded most often of late, the most frequent first."""
+    recent = _recent(visitor, connection)
+    times = Counter(each.kind for each in recent)
+    usual = (
+        "visited_village",
+        "carried_up",
+        "volunteered",
+        "reported_opinion",
+        "attended",
+        "researched",
+    )
+    ordered = [*(kind for kind, _ in times.most_common()), *usual]
+    finds = visitor.may_ever(Action.FIND)
+    found = [
+        KINDS[kind]
+        for kind in dict.fromkeys(ordered)
+        if kind in KINDS and (KINDS[kind].about.shape is not Shape.FINDING or finds)
+    ]
+    return found[:MOST_OFTEN]
+
+
+def _recent(
+    visitor: Visitor, connection: Connection, kind: str | None = None, limit: int = LOOKED_BACK
+) -> tuple[deeds.DeedSummary, ...]:
+    unit = visitor.capacity.unit
+    return deeds.deeds(
+        connection,
+        visitor.ledger,
+        today=visitor.asking.today,
+        kind=kind,
+        recorder=unit,
+        recorded_by=None if unit is not None else visitor.actor.person,
+        limit=limit,
+    ).rows
+
+
+def last_one(visitor: Visitor, connection: Connection) -> deeds.DeedSummary | None:
+    """What was recorded last and can be repeated."""
+    recent = (each for each in _recent(visitor, connection, limit=10) if each.kind in KINDS)
+    return next((e for e in recent if KINDS[e.kind].about.shape is Shape.OCCASION), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """All that a page of a form shows: its inputs, whom there is to choose, what is wrong."""
+
+    kind: str
+    details: type[Details]
+    form: Form
+    people: tuple[PersonRow, ...]
+    units: Units
+    villages: tuple[Any, ...]
+    message: Form | None
+    others: str = ""
+    namesakes: tuple[Refused, ...] = ()
+    reason: str = ""
+    amends: str = ""
+    version: int = 0
+    conflict: tuple[Any, ...] = ()
+    was_sent: str = ""
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of what is recorded."""
+        return self.details.about.shape
+
+    def part(self, names: Sequence[str]) -> list[Input]:
+        """Some inputs of the form, in this order."""
+        return [self.form[name] for name in names if name in self.form.by_name]
+
+    @property
+    def first(self) -> list[Input]:
+        """What is asked first."""
+        return self.part(FIRST[self.shape])
+
+    @property
+    def own(self) -> list[Input]:
+        """What this kind asks and others do not: what is required first."""
+        found = [each for each in self.form.inputs if each.name.startswith("details.")]
+        return sorted(found, key=lambda each: not each.required)
+
+    @property
+    def second(self) -> list[Input]:
+        """What is asked after the people."""
+        return self.part(SECOND[self.shape])
+
+    @property
+    def rest(self) -> list[Input]:
+        """What may stay folded."""
+        said = {*FIRST[self.shape], *SECOND[self.shape]}
+        return [
+            each
+            for each in self.form.inputs
+            if each.name not in said and not each.name.startswith("details.")
+        ]
+
+    @property
+    def asks_attendance(self) -> bool:
+        """Whether it is said of each who was there."""
+        return self.kind in ATTENDANCE_MATTERS
+
+
+def router() -> APIRouter:
+    """The pages of recording."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/record", operation_id="page_record", openapi_extra=needs(Action.RECORD))
+    def record(visitor: Visiting) -> Response:
+        """What can be recorded, the most frequent first."""
+        with visitor.asking.look() as look:
+            often = most_often(visitor, look.connection)
+            last = last_one(visitor, look.connection)
+        return render(
+            visitor,
+            "record.html",
+            often=often,
+            families=families(visitor),
+            kind_of=kind_of,
+            last=last,
+        )
+
+    @made.get(
+        "/record/people", operation_id="page_people_to_choose", openapi_extra=needs(Action.RECORD)
+    )
+    def people_to_choose(visitor: Visiting, others: str = "", kind: str = "") -> Response:
+        """Rows of people whose name holds this, for a list on a form."""
+        with visitor.asking.look() as look:
+            words = bodies.check_text(others, "others").split()
+            text = words[-1][:40] if words else ""
+            rows = choosing.looked_for(look.connection, look.ledger, text, visitor.asking.today)
+        details = KINDS.get(kind, KINDS["attended"])
+        return render(
+            visitor,
+            "people_to_choose.html",
+            rows=rows,
+            text=text,
+            by_role=details.about.shape is Shape.MATTER,
+            asks_attendance=kind in ATTENDANCE_MATTERS,
+            **_CHOICES,
+        )
+
+    @made.get("/record/{kind}", operation_id="page_record_kind", openapi_extra=needs(Action.RECORD))
+    def record_kind(visitor: Visiting, kind: str, repeat: str = "") -> Response:
+        """The form of one kind, with what is known filled in."""
+        with visitor.asking.look() as look:
+            made = _fresh(visitor, look.connection, _known(kind), repeat)
+        return _page(visitor, made)
+
+    @made.post("/record/{kind}", operation_id="send_record", openapi_extra=needs(Action.RECORD))
+    async def send_record(sending: Sending, kind: str) -> Response:
+        """Record it; what is wrong is said beside it, and nothing that was typed is lost."""
+        visitor, sent = sending
+        return await _record(visitor, sent, _known(kind))
+
+    for shape, collection in COLLECTION.items():
+        if shape in (Shape.OCCASION, Shape.MATTER):
+            _add_amending(made, shape, collection)
+    return made
+
+
+def _add_amending(made: APIRouter, shape: Shape, collection: str) -> None:
+    root = shape.value
+
+    def amend(visitor: Visiting, id: str) -> Response:
+        """The form of a record as it stands, to correct it."""
+        with visitor.asking.look() as look:
+            found = _standing(visitor, look.connection, f"{root}/{id}")
+            made = _of_record(visitor, look.connection, found)
+        return _page(visitor, made)
+
+    async def send_amend(sending: Sending, id: str) -> Response:
+        """Say it anew; where somebody else changed it meanwhile, both versions are shown."""
+        visitor, sent = sending
+        return await _amend(visitor, sent, f"{root}/{id}")
+
+    path = f"/{collection}/{{id}}/amend"
+    told = needs(Action.RECORD)
+    made.add_api_route(path, amend, operation_id=f"page_amend_{root}", openapi_extra=told)
+    made.add_api_route(
+        path,
+        send_amend,
+        methods=["POST"],
+        operation_id=f"send_amend_{root}",
+        openapi_extra=told,
+    )
+
+
+def _known(kind: str) -> str:
+    if kind not in KINDS:
+        raise Refused(Reason.NO_SUCH_PAGE, about=kind[:80])
+    return kind
+
+
+_CHOICES: Mapping[str, Any] = {
+    "parts": list(Part),
+    "attendances": [each for each in Attendance if each is not Attendance.NOT_RECORDED],
+    "capacities": list(Capacity),
+    "authorships": list(Authorship),
+    "spokes": list(Spoke),
+}
+
+
+def _page(visitor: Visitor, made: Recording, status: int = 200) -> Response:
+    return render(
+        visitor,
+        "record_form.html",
+        status=status,
+        r=made,
+        Widget=Widget,
+        today=visitor.asking.today,
+        **_CHOICES,
+    )
+
+
+# What a form starts with
+
+
+def _fresh(visitor: Visitor, connection: Connection, kind: str, repeat: str) -> Recording:
+    details = KINDS[kind]
+    today = visitor.asking.today
+    units = choosing.units(connection, visitor.ledger)
+    inputs = {each.name: each for each in fields.inputs_of(kind)}
+    people = _offered(visitor, connection, today, details.about.shape)
+    unit = visitor.capacity.unit
+    _put(inputs, "on", today.isoformat())
+    _put(inputs, "since", today.isoformat())
+    if unit is not None:
+        _put(inputs, "organiser", unit)
+    if details.about.shape is Shape.OCCASION:
+        before = _before(visitor, connection, kind, repeat)
+        if before is not None and before.body.village is not None:
+            _put(inputs, "village", before.body.village)
+        if before is not None:
+            _put(inputs, "place", before.body.place)
+        if before is not None and repeat:
+            again = fields.filled(inputs.values(), before.body)
+            kept = {each.name: each for each in again if each.name not in {"on", "until", "result"}}
+            inputs |= kept
+            people = _with_participants(visitor, connection, people, before.body.participants)
+    form = Form(tuple(inputs.values()), (), minted_id())
+    return _recording(visitor, kind, form, people, units, _message_form(kind))
+
+
+def _put(inputs: dict[str, Input], name: str, value: str) -> None:
+    if name in inputs and value:
+        inputs[name] = inputs[name].with_values(value)
+
+
+def _before(visitor: Visitor, connection: Connection, kind: str, repeat: str) -> Any:
+    """The record to repeat, or the last of this kind, as it stands."""
+    stream = repeat
+    if not stream:
+        recent = _recent(visitor, connection, kind, 1)
+        stream = recent[0].stream if recent else ""
+    found = deeds.states(connection, visitor.ledger, [stream]).get(stream) if stream else None
+    return found if isinstance(found, Deed) and isinstance(found.body, occasion.Occasion) else None
+
+
+def _offered(visitor: Visitor, connection: Connection, day: date, shape: Shape) -> list[PersonRow]:
+    """Whom a form offers: those of the unit that he acts for, or he himself."""
+    if shape not in (Shape.OCCASION, Shape.MATTER):
+        return []
+    unit, actor = visitor.capacity.unit, visitor.actor
+    if actor.role is Role.MEMBER:
+        own = choosing.some(connection, visitor.ledger, [actor.person], day)
+        role = Authorship.FIRST if shape is Shape.MATTER else Authorship.JOINT
+        return [replace(row, chosen=True, role=role) for row in own]
+    if unit is None:
+        return []
+    rows = choosing.of_unit(connection, visitor.ledger, unit, day)
+    often = _often_present(visitor, connection)
+    return sorted(rows, key=lambda row: -often[row.person])
+
+
+def _often_present(visitor: Visitor, connection: Connection) -> Counter[PersonId]:
+    """How often somebody was named in the last records of the visitor's unit."""
+    recent = [each.stream for each in _recent(visitor, connection, limit=LAST_PEOPLE)]
+    found: Counter[PersonId] = Counter()
+    for state in deeds.states(connection, visitor.ledger, recent).values():
+        if isinstance(state, Deed):
+            named = getattr(state.body, "participants", ()) or getattr(state.body, "authors", ())
+            found.update(each.person for each in named if each.person is not None)
+    return found
+
+
+def _with_participants(
+    visitor: Visitor,
+    connection: Connection,
+    people: Sequence[PersonRow],
+    participants: Sequence[Any],
+) -> list[PersonRow]:
+    known = {row.person for row in people}
+    day = visitor.asking.today
+    others = [each.person for each in participants if each.person not in known]
+    rows = [*people, *choosing.some(connection, visitor.ledger, others, day)]
+    said = {each.person: each for each in participants}
+    return [
+        replace(
+            row,
+            chosen=True,
+            capacity=said[row.person].capacity,
+            part=said[row.person].part,
+            attendance=said[row.person].attendance,
+            spoke=said[row.person].spoke,
+        )
+        if row.person in said
+        else row
+        for row in rows
+    ]
+
+
+def _with_authors(
+    visitor: Visitor, connection: Connection, people: Sequence[PersonRow], authors: Sequence[Any]
+) -> list[PersonRow]:
+    said = {each.person: each for each in authors if each.person is not None}
+    rows = choosing.some(connection, visitor.ledger, list(said), visitor.asking.today)
+    own = [replace(row, chosen=True, role=said[row.person].role) for row in rows]
+    return [*own, *(row for row in people if row.person not in said)]
+
+
+def _message_form(kind: str, inputs: Sequence[Input] | None = None) -> Form | None:
+    if kind not in WITH_MESSAGES:
+        return None
+    made = inputs if inputs is not None else _message_inputs()
+    return Form(tuple(made))
+
+
+def _message_inputs() -> list[Input]:
+    found = {each.name: each for each in fields.inputs_of("carried_up")}
+    return [replace(found[name], name=f"{MESSAGE}.{name}") for name in MESSAGE_INPUTS]
+
+
+def _recording(
+    visitor: Visitor,
+    kind: str,
+    form: Form,
+    people: Sequence[PersonRow],
+    units: Units,
+    message: Form | None,
+    **more: Any,
+) -> Recording:
+    day = visitor.asking.today
+    return Recording(
+        kind=kind,
+        details=KINDS[kind],
+        form=form,
+        people=tuple(people),
+        units=units,
+        villages=tuple(units.villages_of(visitor.capacity.unit, day)),
+        message=message,
+        **more,
+    )
+
+
+# What was sent
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A form that was sent, as a page shows it again, and what it commands."""
+
+    recording: Recording
+    commands: tuple[Command, ...] = ()
+
+
+async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
+    command_id = sent.command_id
+    read = await run_in_threadpool(_read, visitor, sent, kind, command_id)
+    refused = read if isinstance(read, Refused) else None
+    done = []
+    if isinstance(read, _Read):
+        try:
+            for i, command in enumerate(read.commands):
+                its = command_id if not i else f"{command_id}.{i}"
+                done.append(await visitor.submit(command, its))
+        except Refused as error:
+            refused = _of_part(error, len(done))
+    if refused is not None:
+        if visitor.request.headers.get("accept", "").startswith("application/json"):
+            raise refused
+        return await run_in_threadpool(_again, visitor, sent, kind, refused)
+    first = done[0]
+    shape = KINDS[kind].about.shape
+    address = visitor.address(
+        f"/{COLLECTION[shape]}/{first.stream.partition('/')[2]}?sent={command_id}"
+    )
+    if first.warnings:
+        address += f"&like={first.warnings[0].deed}"
+    if visitor.request.headers.get("accept", "").startswith("application/json"):
+        told = receipt_of(visitor.ledger, first, "body")
+        return json_response({"receipt": told, "page": address}, 201)
+    return see(address)
+
+
+def _of_part(refused: Refused, nth: int) -> Refused:
+    """A refusal of the message that belongs to a visit, with the names of its own inputs."""
+    if not nth:
+        return refused
+    return replace(refused, field=f"/{MESSAGE}{refused.field.removeprefix('/body')}")
+
+
+def _read(visitor: Visitor, sent: Sent, kind: str, command_id: str) -> _Read | Refused:
+    """What a form commands, or what is wrong with it."""
+    try:
+        with visitor.asking.look() as look:
+            body, units = _body(visitor, look.connection, sent, kind)
+            commands = [_command(visitor.ledger, kind, body, command_id, sent.has("differs"))]
+            said = _message_said(sent, kind, body)
+            if said is not None:
+                told = _of_text("carried_up", said, MESSAGE)
+                key = id_for(visitor.ledger, f"{command_id}.1")
+                commands.append(matter.RecordMatter(matter=key, body=told))
+    except Refused as refused:
+        return refused
+    made = Recording(kind, KINDS[kind], Form(()), (), units, (), None)
+    return _Read(made, tuple(commands))
+
+
+def _command(ledger: str, kind: str, body: Any, command_id: str, differs: bool) -> Command:
+    key = id_for(ledger, command_id)
+    match KINDS[kind].about.shape:
+        case Shape.OCCASION:
+            return occasion.RecordOccasion(occasion=key, body=body, differs=differs)
+        case Shape.MATTER:
+            return matter.RecordMatter(matter=key, body=body, differs=differs)
+        case Shape.PAIRING:
+            return pairing.Pair(pairing=key, body=body)
+        case Shape.FINDING:
+            return finding.SetFinding(finding=key, body=body)
+
+
+def _body(
+    visitor: Visitor, connection: Connection, sent: Sent, kind: str, before: Any = None
+) -> tuple[Any, Units]:
+    """The body that a form says; `before` is the record as it stands, for what the form does not ask."""
+    shape = KINDS[kind].about.shape
+    units = choosing.units(connection, visitor.ledger)
+    inputs = _with_named(
+        visitor,
+        connection,
+        units,
+        fields.sent_in(_start(visitor, fields.inputs_of(kind), before), sent),
+    )
+    said = fields.body_said(kind, inputs)
+    people = _people_sent(visitor, connection, sent)
+    if shape is Shape.OCCASION:
+        said["participants"] = _participants(people, before)
+        if not said.get("title"):
+            said["title"] = _title(kind, said, units)
+        if before is not None:
+            said["expected"] = list(before.expected)
+            said["evidence"] = [_plain(each) for each in before.evidence]
+    elif shape is Shape.MATTER:
+        said["authors"] = _authors(people, before, sent, units)
+        if before is not None:
+            said["evidence"] = [_plain(each) for each in before.evidence]
+    return _of_text(kind, said), units
+
+
+def _start(visitor: Visitor, inputs: Sequence[Input], before: Any) -> Sequence[Input]:
+    if before is not None:
+        return fields.filled(inputs, before)
+    unit = visitor.capacity.unit
+    return [
+        each.with_values(unit) if each.name == "organiser" and unit is not None else each
+        for each in inputs
+    ]
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {"name": value.name, "sha256": value.sha256, "number": value.number}
+
+
+def _of_text(kind: str, said: dict[str, Any], under: str = "") -> Any:
+    try:
+        return bodies.body_of(KINDS[kind].about.shape, json.dumps(said, ensure_ascii=False))
+    except Refused as refused:
+        if not under:
+            raise
+        others = tuple(replace(each, field=f"/{under}{each.field}") for each in refused.others)
+        raise replace(refused, field=f"/{under}{refused.field}", others=others) from refused
+
+
+def _with_named(
+    visitor: Visitor, connection: Connection, units: Units, inputs: Sequence[Input]
+) -> list[Input]:
+    """The inputs with units and people by their ids, however they were called."""
+    made = []
+    for each in inputs:
+        pointer = "/" + each.name.replace(".", "/")
+        if each.widget is Widget.UNIT and each.value:
+            each = each.with_values(units.called(each.value, pointer))
+        elif each.widget is Widget.UNITS and each.values:
+            each = each.with_values(*(units.called(name, pointer) for name in each.values))
+        elif each.widget is Widget.PERSON and each.value:
+            day = visitor.asking.today
+            rows = choosing.called(connection, visitor.ledger, each.value, day, pointer)
+            each = each.with_values(*(row.person for row in rows[:1]))
+        made.append(each)
+    return made
+
+
+def _people_sent(visitor: Visitor, connection: Connection, sent: Sent) -> list[PersonRow]:
+    """Those whom a form chose, as what."""
+    day = visitor.asking.today
+    ids = [PersonId(each) for each in dict.fromkeys([*sent.all("p"), *sent.all("namesake")])]
+    rows = choosing.some(connection, visitor.ledger, ids, day)
+    missing = set(ids) - {row.person for row in rows}
+    if missing:
+        raise Refused(Reason.NO_SUCH_PERSON, "/participants", min(missing)[:40])
+    more: list[PersonRow] = []
+    if sent.one("others"):
+        names = [n for n in sent.one("others").split() if n not in _settled(rows, sent)]
+        more = choosing.called(connection, visitor.ledger, " ".join(names), day, "/participants")
+    return [_as_sent(row, sent) for row in choosing.merged(rows, more)]
+
+
+def _settled(rows: Sequence[PersonRow], sent: Sent) -> set[str]:
+    """Names of which it was chosen whom they mean."""
+    chosen = set(sent.all("namesake"))
+    return {row.name for row in rows if row.person in chosen}
+
+
+def _as_sent(row: PersonRow, sent: Sent) -> PersonRow:
+    def told(name: str, choices: Any, usual: Any) -> Any:
+        said = sent.one(f"{name}.{row.person}")
+        if not said:
+            return usual
+        try:
+            return choices.of(said)
+        except KeyError as error:
+            raise Refused(Reason.MALFORMED, "/participants", said[:40]) from error
+
+    return replace(
+        row,
+        chosen=True,
+        part=told("part", Part, row.part),
+        attendance=told("attendance", Attendance, row.attendance),
+        capacity=told("capacity", Capacity, row.capacity),
+        spoke=told("spoke", Spoke, row.spoke),
+        role=told("role", Authorship, row.role),
+    )
+
+
+def _participants(people: Sequence[PersonRow], before: Any) -> list[dict[str, Any]]:
+    kept = {} if before is None else {each.person: each for each in before.participants}
+    made = []
+    for row in people:
+        told: dict[str, Any] = {
+            "person": row.person,
+            "capacity": row.capacity.value,
+            "part": row.part.value,
+            "attendance": row.attendance.value,
+            "spoke": row.spoke.value,
+        }
+        old = kept.get(row.person)
+        if old is not None:
+            told |= {"leave": old.leave, "granted_by": old.granted_by, "half_days": old.half_days}
+            told["in_name_of"] = old.in_name_of
+        made.append(told)
+    return made
+
+
+def _authors(
+    people: Sequence[PersonRow], before: Any, sent: Sent, units: Units
+) -> list[dict[str, Any]]:
+    shares = {} if before is None else {each.person: each.share for each in before.authors}
+    first = [row for row in people if row.role is Authorship.FIRST]
+    ordered = [*first, *(row for row in people if row.role is not Authorship.FIRST)]
+    if ordered and not first:
+        ordered = [replace(ordered[0], role=Authorship.FIRST), *ordered[1:]]
+    made: list[dict[str, Any]] = [
+        {
+            "person": row.person,
+            "role": row.role.value,
+            "share": None if shares.get(row.person) is None else str(shares[row.person]),
+        }
+        for row in ordered
+    ]
+    for name in filter(None, (part.strip() for part in sent.one("author_units").split("\n"))):
+        role = Authorship.JOINT if made else Authorship.FIRST
+        made.append({"unit": units.called(name, "/authors"), "role": role.value})
+    return made
+
+
+def _title(kind: str, said: Mapping[str, Any], units: Units) -> str:
+    """What a record is called of which nobody said it: what it is, and where."""
+    village = said.get("village")
+    where = units.name(UnitId(village)) if village else str(said.get("place", ""))
+    what = KINDS[kind].about.zh
+    return f"{what}:{where}" if where else what
+
+
+def _message_said(sent: Sent, kind: str, body: Any) -> dict[str, Any] | None:
+    """The message that was carried from a visit, where one was written down; whoever led the visit carries it."""
+    inputs = fields.sent_in(_message_inputs(), sent)
+    if kind not in WITH_MESSAGES or not any(each.value for each in inputs):
+        return None
+    if not body.participants:
+        raise Refused(Reason.MISSING, "/participants")
+    lead = next((p for p in body.participants if p.part is Part.LEADS), body.participants[0])
+    plain = [replace(each, name=each.name.removeprefix(f"{MESSAGE}.")) for each in inputs]
+    said = fields.body_said("carried_up", plain)
+    text = said.get("text") or ""
+    if not text:
+        raise Refused(Reason.MISSING, f"/{MESSAGE}/text")
+    if body.village is not None:
+        said["details"]["from_village"] = body.village
+    return {
+        **said,
+        "title": text if len(text) <= 40 else f"{text[:39]}…",
+        "on": body.on.isoformat(),
+        "organiser": body.organiser,
+        "authors": [{"person": lead.person, "role": Authorship.FIRST.value}],
+    }
+
+
+def _again(visitor: Visitor, sent: Sent, kind: str, refused: Refused) -> Response:
+    """The form once more, as it was sent, with what is wrong beside it."""
+    with visitor.asking.look() as look:
+        made = _resent(visitor, look.connection, sent, kind, refused)
+    return _page(visitor, made, _status(refused))
+
+
+def _status(refused: Refused) -> int:
+    from interfaces.refusals import status_of
+
+    return status_of(refused)
+
+
+def _resent(
+    visitor: Visitor,
+    connection: Connection,
+    sent: Sent,
+    kind: str,
+    refused: Refused,
+    **more: Any,
+) -> Recording:
+    shape = KINDS[kind].about.shape
+    units = choosing.units(connection, visitor.ledger)
+    inputs = fields.sent_in(_start(visitor, fields.inputs_of(kind), None), sent)
+    message = fields.sent_in(_message_inputs(), sent)
+    found = fields.troubles(refused, [*inputs, *_under_message(message)])
+    inputs = fields.with_troubles(inputs, found)
+    message = fields.with_troubles(message, _of_message(found))
+    day = visitor.asking.today
+    ids = [PersonId(each) for each in dict.fromkeys([*sent.all("p"), *sent.all("namesake")])]
+    chosen = []
+    for row in choosing.some(connection, visitor.ledger, ids, day):
+        try:
+            chosen.append(_as_sent(row, sent))
+        except Refused:
+            chosen.append(choosing.chosen(row))
+    people = choosing.merged(_offered(visitor, connection, day, shape), chosen)
+    command_id = sent.command_id
+    was_sent = ""
+    if refused.reason is Reason.COMMAND_ID_REUSED:
+        # He went back and typed something else: that is another record, if he says so.
+        was_sent = id_for(visitor.ledger, command_id)
+        command_id = minted_id()
+    form = Form(inputs, found, command_id)
+    return _recording(
+        visitor,
+        kind,
+        form,
+        people,
+        units,
+        _message_form(kind, message),
+        others=sent.one("others"),
+        namesakes=refused.others if refused.reason is Reason.AMBIGUOUS_NAME else (),
+        reason=sent.one("reason"),
+        was_sent=was_sent,
+        **more,
+    )
+
+
+def _under_message(inputs: Sequence[Input]) -> list[Input]:
+    return [replace(each, name=MESSAGE) for each in inputs[:1]]
+
+
+def _of_message(found: Sequence[Trouble]) -> list[Trouble]:
+    first = f"{MESSAGE}.{MESSAGE_INPUTS[0]}"
+    return [replace(each, field=first) for each in found if each.field == MESSAGE]
+
+
+# Correcting
+
+
+def _standing(visitor: Visitor, connection: Connection, stream: str) -> deeds.DeedPage:
+    today = visitor.asking.today
+    day = deeds.day_of(connection, visitor.ledger, stream) or today
+    policy = documents.policy(connection, visitor.ledger, visitor.desk.shelf, day)
+    page = deeds.deed(connection, visitor.ledger, stream, today=today, policy=policy)
+    if page is None:
+        raise Refused(Reason.NO_SUCH_DEED, "id", stream.partition("/")[2])
+    shown, _ = deed_for(visitor.asker, page)
+    return shown
+
+
+def _of_record(visitor: Visitor, connection: Connection, page: deeds.DeedPage) -> Recording:
+    body: Any = page.state.body
+    kind = page.summary.kind
+    shape = KINDS[kind].about.shape
+    units = choosing.units(connection, visitor.ledger)
+    inputs = fields.filled(fields.inputs_of(kind), body)
+    offered = _offered(visitor, connection, visitor.asking.today, shape)
+    people = (
+        _with_participants(visitor, connection, offered, body.participants)
+        if shape is Shape.OCCASION
+        else _with_authors(visitor, connection, offered, body.authors)
+    )
+    form = Form(inputs, (), minted_id())
+    return _recording(
+        visitor,
+        kind,
+        form,
+        people,
+        units,
+        None,
+        amends=page.summary.stream,
+        version=page.summary.version,
+    )
+
+
+async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
+    read = await run_in_threadpool(_read_amended, visitor, sent, stream)
+    if not isinstance(read, Refused):
+        try:
+            await visitor.submit(read, sent.command_id, seen=int(sent.one("version", "0")))
+        except Refused as error:
+            read = error
+        except ValueError:
+            read = Refused(Reason.MALFORMED, "/version")
+    if isinstance(read, Refused):
+        return await run_in_threadpool(_amend_again, visitor, sent, stream, read)
+    root, _, key = stream.partition("/")
+    return see(visitor.address(f"/{root}s/{key}?sent={sent.command_id}"))
+
+
+def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refused:
+    try:
+        with visitor.asking.look() as look:
+            page = _standing(visitor, look.connection, stream)
+            body, _ = _body(visitor, look.connection, sent, page.summary.kind, page.state.body)
+    except Refused as refused:
+        return refused
+    root, _, key = stream.partition("/")
+    reason = sent.one("reason")
+    if root == "occasion":
+        return occasion.AmendOccasion(occasion=key, body=body, reason=reason)
+    return matter.AmendMatter(matter=key, body=body, reason=reason)
+
+
+def _amend_again(visitor: Visitor, sent: Sent, stream: str, refused: Refused) -> Response:
+    with visitor.asking.look() as look:
+        page = _standing(visitor, look.connection, stream)
+        more: dict[str, Any] = {"amends": stream}
+        if refused.reason is Reason.CHANGED_MEANWHILE:
+            # Both versions are shown; sending again says that he has seen the other.
+            more["version"] = page.summary.version
+            more["conflict"] = _both(page, sent)
+        else:
+            more["version"] = int(sent.one("version")) if sent.one("version").isdecimal() else 0
+        made = _resent(visitor, look.connection, sent, page.summary.kind, refused, **more)
+    return _page(visitor, made, _status(refused))
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A field that two people said otherwise."""
+
+    label: Any
+    theirs: str
+    yours: str
+
+
+def _both(page: deeds.DeedPage, sent: Sent) -> tuple[Both, ...]:
+    stands = fields.filled(fields.inputs_of(page.summary.kind), page.state.body)
+    typed = fields.sent_in(stands, sent)
+    found = [
+        Both(old.label, "、".join(old.values), "、".join(new.values))
+        for old, new in zip(stands, typed, strict=True)
+        if old.values != new.values
+    ]
+    theirs = {each.person for each in getattr(page.state.body, "participants", ())}
+    yours = set(sent.all("p"))
+    if theirs != yours and theirs:
+        names = {line.subject[7:]: line.name for line in page.lines}
+        found.append(
+            Both(
+                fields.section("participants"),
+                "、".join(sorted(names.get(each, each) for each in theirs)),
+                "、".join(sorted(names.get(each, each) for each in yours)),
+            )
+        )
+    return tuple(found)

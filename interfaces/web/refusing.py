@@ -1,0 +1,117 @@
+"""What is refused, as a page: with what to do, or with the way to sign in, and without losing what was typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from domain.people import Reason, Refused
+from interfaces.access.throttle import TooSoon
+from interfaces.api.door import Door
+from interfaces.refusals import status_of
+from interfaces.web.rendering import render_bare, see
+from interfaces.web.visiting import Expired, Sent
+
+
+class PageRoute(APIRoute):
+    """A route whose refusals are pages too."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with a page for what is refused."""
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            if _is_script(request):
+                # A script of ours tells by itself what is wrong.
+                return await handle(request)
+            try:
+                return await handle(request)
+            except Expired as expired:
+                return await run_in_threadpool(expired_page, request, expired.sent)
+            except Refused as refused:
+                return await run_in_threadpool(page_of, request, refused)
+            except RequestValidationError as error:
+                parts = error.errors()[0]["loc"]
+                malformed = Refused(Reason.MALFORMED, str(parts[-1]) if parts else "")
+                return await run_in_threadpool(page_of, request, malformed)
+
+        return handled
+
+
+def _is_script(request: Request) -> bool:
+    return request.headers.get("accept", "").startswith("application/json")
+
+
+def page_of(request: Request, refused: Refused) -> Response:
+    """What is refused, as a page; whoever is not signed in is asked to, and comes back."""
+    if refused.reason is Reason.NOT_SIGNED_IN and request.method in {"GET", "HEAD"}:
+        whence = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return see("/sign-in?next=" + quote(whence, safe="/"))
+    status = status_of(refused)
+    made = render_bare(
+        request,
+        "refused.html",
+        status=status,
+        refused=refused,
+        status_code=status,
+        lines=(refused, *refused.others),
+    )
+    if isinstance(refused, TooSoon):
+        made.headers["Retry-After"] = str(refused.seconds)
+    return made
+
+
+def local(address: str) -> str:
+    """An address of ours to go on to; anything else is the start."""
+    if (
+        address.startswith("/")
+        and not address.startswith(("//", "/\\", "/sign-"))
+        and address.isprintable()
+    ):
+        return address
+    return "/"
+
+
+def sign_in_page(
+    request: Request,
+    *,
+    next: str,
+    name: str = "",
+    kept: str = "",
+    refused: Refused | None = None,
+    ask_code: bool = False,
+    status: int | None = None,
+) -> Response:
+    """The page on which somebody signs in; `kept` is what he had typed when his session ended."""
+    door: Door = request.app.state.door
+    if status is None:
+        status = 200 if refused is None else status_of(refused)
+    made = render_bare(
+        request,
+        "sign_in.html",
+        status=status,
+        next=local(next),
+        name=name,
+        kept=kept,
+        refused=refused,
+        ask_code=ask_code,
+        provider=door.installation.settings.provider is not None,
+        demo=request.app.state.demo,
+    )
+    if isinstance(refused, TooSoon):
+        made.headers["Retry-After"] = str(refused.seconds)
+    return made
+
+
+def expired_page(request: Request, sent: Sent) -> Response:
+    """What somebody sees whose session ended while he was typing: he signs in, and what he typed is still there."""
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    kept = json.dumps({"to": address, "pairs": sent.pairs}, ensure_ascii=False)
+    return sign_in_page(request, next="/", kept=kept, status=401)

@@ -1,0 +1,234 @@
+// What is recorded is kept on this device first, and sent until it has arrived: without signal nothing is lost, and nothing doubles.
+(function () {
+  "use strict";
+  var place = document.getElementById("outbox");
+  var who = (document.querySelector('meta[name="lvzhi-who"]') || {}).content;
+  var english = document.documentElement.lang === "en";
+  var say = function (zh, en) { return english ? en : zh; };
+  var TRIES_EVERY = 15000, PATIENCE = 20000;
+  var token = (document.querySelector('meta[name="lvzhi-form"]') || {}).content;
+  var sending = null, fails = "";
+
+  // The store
+
+  function opened() {
+    return new Promise(function (resolve, reject) {
+      if (!window.indexedDB) { reject(new Error("no store")); return; }
+      var asked = window.indexedDB.open("lvzhi", 1);
+      asked.onupgradeneeded = function () { asked.result.createObjectStore("outbox", { keyPath: "id" }); };
+      asked.onsuccess = function () { resolve(asked.result); };
+      asked.onerror = function () { reject(asked.error); };
+      asked.onblocked = function () { reject(new Error("blocked")); };
+    });
+  }
+  function withStore(mode, act) {
+    return opened().then(function (db) {
+      return new Promise(function (resolve, reject) {
+        var transaction = db.transaction("outbox", mode, mode === "readwrite" ? { durability: "strict" } : undefined);
+        var request = act(transaction.objectStore("outbox"));
+        transaction.oncomplete = function () { db.close(); resolve(request && request.result); };
+        transaction.onabort = transaction.onerror = function () { db.close(); reject(transaction.error); };
+      });
+    });
+  }
+  var put = function (entry) { return withStore("readwrite", function (store) { return store.put(entry); }); };
+  var drop = function (id) { return withStore("readwrite", function (store) { return store.delete(id); }); };
+  var every = function () { return withStore("readonly", function (store) { return store.getAll(); }); };
+
+  function minted() {
+    var bytes = window.crypto.getRandomValues(new Uint8Array(16));
+    return "p-" + Array.prototype.map.call(bytes, function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
+  }
+
+  // Sending
+
+  function body(entry) {
+    var multipart = entry.files.length > 0, made = multipart ? new FormData() : new URLSearchParams();
+    entry.pairs.forEach(function (pair) { if (pair[0] !== "form") { made.append(pair[0], pair[1]); } });
+    made.append("form", token || "");
+    entry.files.forEach(function (file) { made.append(file.name, file.blob, file.called); });
+    return made;
+  }
+  function sent(entry, again) {
+    var stop = window.AbortController ? new AbortController() : null;
+    var timer = stop && window.setTimeout(function () { stop.abort(); }, PATIENCE);
+    return fetch(entry.to, {
+      method: "POST", credentials: "same-origin", redirect: "error", body: body(entry), signal: stop ? stop.signal : undefined,
+      headers: { Accept: "application/json" }
+    }).then(function (answer) {
+      window.clearTimeout(timer);
+      if (answer.status === 403 && !again) {
+        // The page is older than the session: its token is fetched anew, once.
+        return fetch("/api/v1/session", { credentials: "same-origin" }).then(function (asked) {
+          if (!asked.ok) { return asked; }
+          return asked.json().then(function (told) { token = told.form_token; return sent(entry, true); });
+        });
+      }
+      return answer;
+    }, function (error) { window.clearTimeout(timer); throw error; });
+  }
+  // One entry: what became of it.
+  function deliver(entry) {
+    return sent(entry).then(function (answer) {
+      if (answer.ok) {
+        return answer.json().then(function (told) { return drop(entry.id).then(function () { return { page: told.page, position: told.receipt.position }; }); });
+      }
+      if (answer.status === 401) { return { signedOut: true }; }
+      if (answer.status === 429 || answer.status >= 500 || answer.status === 408) { return { later: true }; }
+      return answer.json().then(function (problem) { return problem.detail; }, function () { return ""; }).then(function (detail) {
+        entry.wrong = detail || String(answer.status);
+        return put(entry).then(function () { return { wrong: entry.wrong }; });
+      });
+    }, function () { return { later: true }; });
+  }
+  function flush() {
+    if (sending) { return sending; }
+    sending = every().then(function (entries) {
+      var waiting = entries.filter(function (entry) { return entry.who === who && !entry.wrong; });
+      waiting.sort(function (a, b) { return a.at - b.at; });
+      return waiting.reduce(function (before, entry) {
+        return before.then(function (goOn) {
+          if (!goOn) { return false; }
+          return deliver(entry).then(function (outcome) {
+            if (outcome.page) { remember(entry, outcome); }
+            fails = outcome.signedOut ? "signedOut" : (outcome.later ? "later" : "");
+            return !outcome.later && !outcome.signedOut;
+          });
+        });
+      }, Promise.resolve(true));
+    }).then(function () { sending = null; return show(); }, function () { sending = null; return show(); });
+    return sending;
+  }
+
+  // What was sent of late, with its receipt
+
+  function remember(entry, outcome) {
+    try {
+      var list = JSON.parse(window.sessionStorage.getItem("lvzhi-sent") || "[]");
+      list.unshift({ what: entry.what, page: outcome.page, position: outcome.position, at: Date.now() });
+      window.sessionStorage.setItem("lvzhi-sent", JSON.stringify(list.slice(0, 5)));
+    } catch (error) { /* The receipt stands in the ledger anyway. */ }
+  }
+  function remembered() {
+    try { return JSON.parse(window.sessionStorage.getItem("lvzhi-sent") || "[]"); } catch (error) { return []; }
+  }
+
+  // Showing
+
+  function element(name, text, attributes) {
+    var made = document.createElement(name);
+    if (text) { made.textContent = text; }
+    Object.keys(attributes || {}).forEach(function (key) { made.setAttribute(key, attributes[key]); });
+    return made;
+  }
+  function hour(at) { var d = new Date(at); return ("0" + d.getHours()).slice(-2) + ":" + ("0" + d.getMinutes()).slice(-2); }
+  function show() {
+    if (!place) { return Promise.resolve(); }
+    return every().then(function (entries) {
+      var own = entries.filter(function (entry) { return entry.who === who; });
+      var others = entries.length - own.length;
+      var waiting = own.filter(function (entry) { return !entry.wrong; });
+      var wrong = own.filter(function (entry) { return entry.wrong; });
+      var done = place.hasAttribute("data-receipts") ? remembered() : [];
+      place.textContent = "";
+      place.hidden = !(own.length || others || done.length);
+      if (place.hidden) { return; }
+      var box = element("section", "", { "class": own.length || others ? "outbox" : "outbox clear", "aria-live": "polite" });
+      if (waiting.length) {
+        var line = element("p", "", { "class": "mb-1" });
+        line.appendChild(element("b", say("已存在本机,待上传 " + waiting.length + " 条", "Kept on this device, " + waiting.length + " waiting"), { "data-waiting": waiting.length }));
+        box.appendChild(line);
+        box.appendChild(element("p", fails === "signedOut" ? say("登录已过期,登录后自动上传。", "Your session has ended: sign in and they are sent.") : say("有信号后自动上传;请不要清除浏览器数据。", "They are sent once there is signal; do not clear the browser's data."), { "class": "small mb-2" }));
+        if (fails === "signedOut") { box.appendChild(element("a", say("去登录", "Sign in"), { "class": "btn btn-primary btn-sm me-2", href: "/sign-in?next=" + encodeURIComponent(window.location.pathname) })); }
+        var button = element("button", say("现在上传", "Send now"), { type: "button", "class": "btn btn-outline-secondary btn-sm" });
+        button.addEventListener("click", flush);
+        box.appendChild(button);
+      }
+      if (wrong.length) {
+        box.appendChild(element("p", say("需要修改 " + wrong.length + " 条:", wrong.length + " to be mended:"), { "class": "mt-2 mb-1", "data-wrong": wrong.length }));
+        var list = element("ul");
+        wrong.forEach(function (entry) {
+          var item = element("li", hour(entry.at) + " " + entry.what + " – " + entry.wrong + " ");
+          var mend = element("button", say("打开修改", "Open and mend"), { type: "button", "class": "btn btn-outline-secondary btn-sm me-2" });
+          mend.addEventListener("click", function () { reopen(entry); });
+          var away = element("button", say("不要了", "Discard"), { type: "button", "class": "btn btn-outline-secondary btn-sm" });
+          away.addEventListener("click", function () {
+            if (window.confirm(say("确定不要这一条?", "Discard this one?"))) { drop(entry.id).then(show); }
+          });
+          item.appendChild(mend); item.appendChild(away); list.appendChild(item);
+        });
+        box.appendChild(list);
+      }
+      if (others) { box.appendChild(element("p", say("另有 " + others + " 条是别人登录时存的,由本人登录后上传。", others + " more were kept by somebody else and are sent when he signs in."), { "class": "small mb-0" })); }
+      if (done.length) {
+        var ul = element("ul", "", { "data-receipts": done.length });
+        done.forEach(function (each) {
+          var li = element("li", "✓ " + hour(each.at) + " ");
+          li.appendChild(element("a", each.what, { href: each.page }));
+          li.appendChild(element("span", say(" 已登记,位置 ", " recorded, entry ") + each.position));
+          ul.appendChild(li);
+        });
+        box.appendChild(ul);
+      }
+      place.appendChild(box);
+    }, function () { place.hidden = true; });
+  }
+  // The server shows the form again with what is wrong beside each field.
+  function reopen(entry) {
+    var form = element("form", "", { method: "post", action: entry.to });
+    entry.pairs.forEach(function (pair) {
+      if (pair[0] === "form") { return; }
+      form.appendChild(element("input", "", { type: "hidden", name: pair[0], value: pair[1] }));
+    });
+    form.appendChild(element("input", "", { type: "hidden", name: "form", value: token || "" }));
+    document.body.appendChild(form);
+    HTMLFormElement.prototype.submit.call(form);
+  }
+
+  // Keeping
+
+  function pairsOf(form) {
+    var pairs = [], files = [];
+    new FormData(form).forEach(function (value, name) {
+      if (typeof value === "string") { pairs.push([name, value]); }
+      else if (value.size) { files.push({ name: name, blob: value, called: value.name }); }
+    });
+    return { pairs: pairs, files: files };
+  }
+  function fresh(form, id) {
+    var what = form.querySelector('input[name="id"]');
+    form.reset();
+    what.value = id;
+    Array.prototype.forEach.call(form.querySelectorAll("[data-counts]"), function (each) { each.textContent = form.querySelectorAll('input[name="p"]:checked').length; });
+    window.scrollTo(0, 0);
+  }
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (!form.hasAttribute || !form.hasAttribute("data-outbox") || !window.indexedDB || !window.fetch || !window.Promise) { return; }
+    event.preventDefault();
+    if (form.getAttribute("data-busy")) { return; }
+    form.setAttribute("data-busy", "1");
+    var taken = pairsOf(form), id = form.querySelector('input[name="id"]').value;
+    var title = taken.pairs.filter(function (pair) { return pair[0] === "title" && pair[1]; })[0];
+    var entry = { id: id, who: who, to: form.getAttribute("action"), pairs: taken.pairs, files: taken.files, what: title ? title[1] : form.getAttribute("data-outbox"), at: Date.now(), wrong: "" };
+    var natively = function () { HTMLFormElement.prototype.submit.call(form); };
+    put(entry).then(function () { return deliver(entry); }).then(function (outcome) {
+      if (outcome.page) { remember(entry, outcome); window.location.assign(outcome.page); return; }
+      if (outcome.wrong) { drop(entry.id).then(natively, natively); return; }
+      fails = outcome.signedOut ? "signedOut" : "later";
+      form.removeAttribute("data-busy");
+      fresh(form, minted());
+      show().then(function () { if (place) { place.scrollIntoView(); } });
+    }, function () {
+      // The browser keeps nothing: the form goes its ordinary way.
+      natively();
+    });
+  }, true);
+
+  // What arrived by the ordinary way is no longer kept.
+  var arrived = new URLSearchParams(window.location.search).get("sent");
+  (arrived ? drop(arrived).catch(function () {}) : Promise.resolve()).then(flush);
+  window.addEventListener("online", flush);
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) { flush(); } });
+  window.setInterval(function () { if (place && place.querySelector("[data-waiting]")) { flush(); } }, TRIES_EVERY);
+})();

@@ -1,0 +1,384 @@
+"""Who looks at a page: by his session, in which of his capacities, in which language and look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Annotated, Any, TypeAlias
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request, Response
+from python_multipart.exceptions import MultipartParseError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from application.handle import Done
+from application.handle import Request as Asked
+from domain.access import Action, Asker, ever
+from domain.member import Standing
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
+from domain.words import Choice
+from interfaces import bodies
+from interfaces.access.accounts import Account
+from interfaces.access.cookies import Cookie
+from interfaces.access.cross_site import masked, refuse_cross_site
+from interfaces.access.sessions import form_token
+from interfaces.api.asking import LONGEST_WAIT, Asking
+from interfaces.api.door import (
+    AT_ONCE,
+    Door,
+    action_of,
+    body_of,
+    cookie_of,
+    is_https,
+    session_of,
+)
+from interfaces.bodies import LARGEST_BODY
+from interfaces.identity import Grant
+from interfaces.ids import minted_id
+from interfaces.web.words import Language, Words
+from interfaces.wiring import Desk
+from projections import roster
+
+TOKEN = "form"  # noqa: S105  # the name of a field
+"""The field that says that a form is of a page of this session."""
+COMMAND_ID = "id"
+"""The field that makes sending a form twice the same as sending it once."""
+ACTING = "as"
+"""The parameter that says in which capacity somebody acts."""
+MOST_FIELDS = 5_000
+MOST_FILES = 8
+
+
+class Theme(Choice):
+    """Light or dark."""
+
+    AUTO = "auto", "随系统", "as the system"
+    LIGHT = "light", "浅色", "light"
+    DARK = "dark", "深色", "dark"
+
+
+class Type(Choice):
+    """How large the letters are."""
+
+    USUAL = "usual", "标准字号", "usual type"
+    LARGE = "large", "大字号", "large type"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How somebody wants pages to look."""
+
+    language: Language = Language.ZH
+    theme: Theme = Theme.AUTO
+    type: Type = Type.USUAL
+
+    @property
+    def told(self) -> str:
+        """The same as a cookie keeps it."""
+        return f"{self.language.value}.{self.theme.value}.{self.type.value}"
+
+
+def look_of(request: Request) -> Look:
+    """How whoever asks wants pages to look; what a cookie says that there is not is passed over."""
+    said = (cookie_of(request, Cookie.LOOK) or "").split(".")
+    try:
+        language, theme, type_ = said
+        return Look(Language.of(language), Theme.of(theme), Type.of(type_))
+    except (KeyError, ValueError):
+        return Look()
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """A role in which somebody may act, and for which unit."""
+
+    role: Role
+    unit: UnitId | None = None
+    unit_name: str = ""
+
+    @property
+    def told(self) -> str:
+        """The same in an address."""
+        return self.role.value if self.unit is None else f"{self.role.value}.{self.unit}"
+
+
+_FIRST = {
+    role: i
+    for i, role in enumerate(
+        (
+            Role.CLERK,
+            Role.HEAD,
+            Role.OFFICE,
+            Role.APPRAISAL,
+            Role.AUDITOR,
+            Role.MEMBER,
+            Role.CONSUMER,
+        )
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who looks at a page of a ledger, and as what."""
+
+    request: Request
+    asking: Asking
+    account: Account
+    session_id: str = field(repr=False)
+    name: str
+    capacity: Capacity
+    capacities: tuple[Capacity, ...]
+    look: Look
+    words: Words
+
+    @property
+    def desk(self) -> Desk:
+        """The ledger."""
+        return self.asking.desk
+
+    @property
+    def ledger(self) -> str:
+        """The code of the ledger."""
+        return self.asking.desk.code
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks."""
+        return self.asking.asker
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self.asking.asker.actor
+
+    @property
+    def form_token(self) -> str:
+        """What his forms carry."""
+        return masked(form_token(self.session_id))
+
+    def may_ever(self, action: str) -> bool:
+        """Whether he may do this to anything, as what he acts now."""
+        return ever(self.actor.role, Action.of(action))
+
+    def address(self, path: str = "") -> str:
+        """A page of this ledger."""
+        return f"/ledgers/{self.ledger}{path}"
+
+    async def submit(self, command: Any, command_id: str, *, seen: int | None = None) -> Done:
+        """Carry out a command and wait until what follows from it can be read."""
+        done = await self.desk.submit(
+            Asked(
+                command=command,
+                actor=self.actor,
+                command_id=command_id,
+                seen=seen,
+                strict=False,
+            )
+        )
+        await self.desk.reader.arrived(done.position, LONGEST_WAIT)
+        return done
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a form sent: its fields, in order, and its files."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+    files: Mapping[str, Sequence[UploadFile]] = field(default_factory=dict)
+
+    def one(self, name: str, otherwise: str = "") -> str:
+        """A field, without space around it; the first where it is given several times."""
+        return next((value.strip() for key, value in self.pairs if key == name), otherwise)
+
+    def all(self, name: str) -> list[str]:
+        """All values of a field that are not empty."""
+        return [value.strip() for key, value in self.pairs if key == name and value.strip()]
+
+    def has(self, name: str) -> bool:
+        """Whether a field was sent at all."""
+        return any(key == name for key, _ in self.pairs)
+
+    @property
+    def command_id(self) -> str:
+        """The id that the form was made with, or a fresh one."""
+        said = self.one(COMMAND_ID)
+        return said if said.isascii() and 8 <= len(said) <= 100 else minted_id()
+
+
+class Expired(Refused):
+    """A session ended while somebody was typing; `sent` is what he typed."""
+
+    def __init__(self, sent: Sent) -> None:
+        super().__init__(Reason.NOT_SIGNED_IN, "Authorization")
+        self.sent = sent
+
+
+async def visiting(request: Request, response: Response) -> Visitor:
+    """Let in whoever looks at a page."""
+    return await _let_in(request, response)
+
+
+async def sending(request: Request, response: Response) -> tuple[Visitor, Sent]:
+    """Let in whoever sends a form: in his session, from a page of it, and read what he sent."""
+    largest = getattr(request.scope["route"].endpoint, "largest_form", LARGEST_BODY)
+    try:
+        visitor = await _let_in(request, response)
+    except Refused as refused:
+        if refused.reason is not Reason.NOT_SIGNED_IN:
+            raise
+        # His session ended while he was typing.
+        must_be_from_here(request, None, Sent())
+        raise Expired(await form_of(request, await body_of(request, LARGEST_BODY))) from refused
+    began = monotonic()
+    sent = await form_of(request, await body_of(request, largest))
+    must_be_from_here(request, visitor.session_id, sent)
+    if monotonic() - began > AT_ONCE:
+        visitor = await _let_in(request, response)
+    return visitor, sent
+
+
+Visiting: TypeAlias = Annotated[Visitor, Depends(visiting)]
+Sending: TypeAlias = Annotated[tuple[Visitor, Sent], Depends(sending)]
+
+
+def must_be_from_here(request: Request, session_id: str | None, sent: Sent) -> None:
+    """Refuse a form that is of no page of this session, or where nobody is signed in, of no page of ours."""
+    refuse_cross_site(
+        request.method,
+        request.headers,
+        origin=f"{request.url.scheme}://{request.headers.get('host', '')}",
+        session_id=session_id,
+        sent=sent.one(TOKEN) or None,
+    )
+
+
+async def form_of(request: Request, body: bytes) -> Sent:
+    """The fields and files of a form; refuses characters that no text may hold."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    try:
+        if kind == "multipart/form-data":
+            return _checked(await _multipart(request.headers, body))
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            max_num_fields=MOST_FIELDS,
+            errors="strict",
+        )
+    except (MultiPartException, MultipartParseError, ValueError, KeyError) as error:
+        raise Refused(Reason.MALFORMED, "Content-Type") from error
+    return _checked(Sent(tuple(pairs)))
+
+
+async def _multipart(headers: Headers, body: bytes) -> Sent:
+    async def whole() -> Any:
+        yield body
+
+    parser = MultiPartParser(
+        headers,
+        whole(),
+        max_files=MOST_FILES,
+        max_fields=MOST_FIELDS,
+        max_part_size=LARGEST_BODY,
+    )
+    found: FormData = await parser.parse()
+    pairs: list[tuple[str, str]] = []
+    files: dict[str, list[UploadFile]] = {}
+    for name, value in found.multi_items():
+        if isinstance(value, UploadFile):
+            if value.filename:
+                files.setdefault(name, []).append(value)
+        else:
+            pairs.append((name, value))
+    return Sent(tuple(pairs), files)
+
+
+def _checked(sent: Sent) -> Sent:
+    """The same with texts in the composed form and lines as forms should have them."""
+    pairs = tuple(
+        (
+            bodies.check_text(name, "form"),
+            bodies.check_text(value.replace("\r\n", "\n").replace("\r", "\n"), name),
+        )
+        for name, value in sent.pairs
+    )
+    return Sent(pairs, sent.files)
+
+
+async def _let_in(request: Request, response: Response) -> Visitor:
+    door: Door = request.app.state.door
+    account, session_id, person = await run_in_threadpool(_signed_in, door, request)
+    ledger = request.path_params["ledger"]
+    desk = door.installation.opened_already(ledger)
+    if desk is None:
+        desk = await run_in_threadpool(door.installation.desk, ledger)
+    name, capacities = await run_in_threadpool(capacities_of, desk, person)
+    action = action_of(request.scope["route"])
+    capacity = _chosen(request, capacities, action)
+    actor = Actor(person=person, role=capacity.role, unit=capacity.unit, via=Via.WEB)
+    desk, asker = await door.let_in(request, Grant(actor=actor, ledger=ledger, expires=0))
+    as_of = request.query_params.get("as_of") or None
+    look = look_of(request)
+    response.headers["Cache-Control"] = "no-store"
+    return Visitor(
+        request=request,
+        asking=Asking(desk, asker, as_of, request, response),
+        account=account,
+        session_id=session_id,
+        name=name,
+        capacity=capacity,
+        capacities=capacities,
+        look=look,
+        words=Words(look.language, ZoneInfo(desk.opened.zone)),
+    )
+
+
+def _signed_in(door: Door, request: Request) -> tuple[Account, str, PersonId]:
+    access = door.installation.access
+    session_id, session = session_of(request, access)
+    account = access.accounts.of(session.account)
+    ledger = request.path_params["ledger"]
+    for link in access.accounts.links_of(account.id):
+        if link.ledger == ledger:
+            return account, session_id, PersonId(link.person)
+    raise Refused(Reason.NOT_ALLOWED, about=ledger[:40])
+
+
+def capacities_of(desk: Desk, person: PersonId) -> tuple[str, tuple[Capacity, ...]]:
+    """What somebody is called, and as what he may act now, in the order in which it is offered."""
+    roles = desk.roles_of(person)
+    units = [unit for _, unit in roles if unit is not None]
+    with desk.store.reading() as connection:
+        found = roster.person(connection, desk.code, person, day=desk.today())
+        names = roster.names(connection, desk.code, units=units)
+    if found is not None and found.person.profile.standing is Standing.MEMBER:
+        roles.append((Role.MEMBER, None))
+    if not roles:
+        roles.append((Role.MEMBER, None))
+    made = [Capacity(role, unit, names.get(f"unit/{unit}", unit or "")) for role, unit in roles]
+    made.sort(key=lambda each: _FIRST[each.role])
+    return (person if found is None else found.person.profile.name), tuple(made)
+
+
+def _chosen(request: Request, held: Sequence[Capacity], action: Action) -> Capacity:
+    """As what he asks: what the address says, else what he chose before, else the first in which this is open to him."""
+    said = request.query_params.get(ACTING)
+    if said is not None:
+        for each in held:
+            if each.told == said:
+                return each
+        raise Refused(Reason.NOT_GRANTED, about=said[:40])
+    chosen = cookie_of(request, Cookie.CAPACITY)
+    usual = next((each for each in held if each.told == chosen), held[0])
+    if ever(usual.role, action):
+        return usual
+    return next((each for each in held if ever(each.role, action)), usual)
+
+
+def is_on_https(request: Request) -> bool:
+    """Whether nobody on the way can listen."""
+    return is_https(request)
