@@ -31,6 +31,7 @@ from interfaces.api.door import Door, Gate
 from interfaces.api.guard import Guard
 from interfaces.sealing import Keeper
 from interfaces.web import router as web
+from interfaces.web.refusing import page_of_error
 from interfaces.wiring import Installation
 
 _log = logging.getLogger("lvzhi.api")
@@ -85,6 +86,7 @@ def create_app(installation: Installation) -> FastAPI:
     app.include_router(grants.router())
     app.include_router(account.router(door))
     app.include_router(web.router())
+    app.state.page_of_error = page_of_error
     app.state.demo = ()
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
     # Around all that Starlette puts in front of the routes: its answer to what went wrong with us comes from there.

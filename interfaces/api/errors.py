@@ -8,6 +8,7 @@ from typing import cast
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -80,10 +81,21 @@ async def _not_valid(_: Request, error: Exception) -> Response:
     return answer(replace(first, others=tuple(others)), names)
 
 
+async def _page(request: Request, status: int) -> Response | None:
+    """The same as a page, for whoever reads pages; none for a program."""
+    make = getattr(request.app.state, "page_of_error", None)
+    if make is None or request.url.path.startswith("/api/"):
+        return None
+    if "text/html" not in request.headers.get("accept", ""):
+        return None
+    made: Response = await run_in_threadpool(make, request, status)
+    return made
+
+
 async def _of_http(request: Request, error: Exception) -> Response:
     failed = cast("HTTPException", error)
     if failed.status_code == 404:
-        return answer(Refused(Reason.NO_SUCH_PAGE))
+        return await _page(request, 404) or answer(Refused(Reason.NO_SUCH_PAGE))
     if failed.status_code == 405:
         return method_not_taken(request.method, dict(failed.headers or {}))
     refused = answer(Refused(Reason.MALFORMED, about=str(failed.detail)))
@@ -106,9 +118,9 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     """Our own fault, or the database's; the text of the error goes to the log, never out."""
     if is_of_storage(error):
         _log.error("storage failed", extra=_where(request), exc_info=error)
-        return answer(Refused(Reason.UNAVAILABLE))
+        return await _page(request, 503) or answer(Refused(Reason.UNAVAILABLE))
     _log.error("failed", extra=_where(request), exc_info=error)
-    return problem_response(
+    return await _page(request, 500) or problem_response(
         Problem(
             type="/problems/internal_error",
             title="系统内部错误",

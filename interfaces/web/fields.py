@@ -90,12 +90,14 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
         if each.name in ELSEWHERE:
             continue
         usual = each.default
+        # What nobody calls otherwise is called what it is, and where.
+        named = details.about.shape is Shape.OCCASION and each.name == "title"
         found.append(
             _input(
                 each.name,
                 labels[each.name],
                 hints[each.name],
-                required=usual is MISSING,
+                required=usual is MISSING and not named,
                 usual=None if usual is MISSING else usual,
             )
         )

@@ -16,7 +16,7 @@ from domain.explain import Said
 from domain.kinds import KINDS
 from domain.people import PersonId, Reason, Refused
 from domain.period import Period
-from domain.scorecard import ZERO, Line
+from domain.scorecard import ZERO, Cut, Line
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.sealed import happenings_for, person_for
@@ -54,12 +54,13 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class ShownBlock:
-    """A block of a rubric: what it came to, and its lines."""
+    """A block of a rubric: what it came to, and its lines; `folded` are those that a limit left without points."""
 
     zh: str
     en: str
     points: str
     lines: tuple[ShownLine, ...]
+    folded: tuple[ShownLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,17 +226,12 @@ def _card(visitor: Visitor, card: Card, titles: Mapping[str, str]) -> ShownCard:
         address = visitor.address(collection_of(line.deed)) if line.deed else ""
         by_block.setdefault(line.block, []).append(ShownLine(line, said, title, address))
     blocks = [
-        ShownBlock(
-            block.zh,
-            block.en,
-            points.get(block.code, ZERO),
-            tuple(by_block.pop(block.code, ())),
-        )
+        _block(block.zh, block.en, points.get(block.code, ZERO), by_block.pop(block.code, []))
         for block in rubric.blocks
     ]
     rest = [line for lines in by_block.values() for line in lines]
     if rest:
-        blocks.append(ShownBlock("合计调整", "adjusting the total", "", tuple(rest)))
+        blocks.append(_block("合计调整", "adjusting the total", "", rest))
     return ShownCard(
         card,
         tuple(blocks),
@@ -252,6 +248,19 @@ def _card(visitor: Visitor, card: Card, titles: Mapping[str, str]) -> ShownCard:
         tuple(explain.account(each, rubric) for each in found.accounts),
         tuple(explain.gate(each, rubric) for each in found.gates if not each.met),
     )
+
+
+_FULL = frozenset({Cut.FULL_MARK, Cut.TIMES, Cut.CAP, Cut.SHARED_CAP, Cut.BLOCK_CAP})
+
+
+def _block(zh: str, en: str, points: str, lines: list[ShownLine]) -> ShownBlock:
+    folded = [
+        each
+        for each in lines
+        if each.line.points == ZERO and _FULL & {cut.cut for cut in each.line.adjustments}
+    ]
+    shown = [each for each in lines if each not in folded]
+    return ShownBlock(zh, en, points, tuple(shown), tuple(folded))
 
 
 def _list(found: MemberList) -> ShownList:

@@ -68,6 +68,20 @@ def page_of(request: Request, refused: Refused) -> Response:
     return made
 
 
+def page_of_error(request: Request, status: int) -> Response:
+    """A page that is not there, or that failed, for whoever reads pages."""
+    reason = Reason.NO_SUCH_PAGE if status == 404 else Reason.UNAVAILABLE
+    refused = Refused(reason)
+    return render_bare(
+        request,
+        "refused.html",
+        status=status,
+        refused=refused,
+        status_code=status,
+        lines=(refused,),
+    )
+
+
 def local(address: str) -> str:
     """An address of ours to go on to; anything else is the start."""
     if (
