@@ -233,11 +233,11 @@ def test_a_damaged_file_is_refused_or_kept_and_breaks_nothing(
 
 
 def _is_refused_or_stays(sent: bytes) -> None:
+    reason: Reason | None = None
     try:
         once = cleaned(sent)
     except Refused as refused:
         reason = refused.reason
     else:
-        reason = None
         assert cleaned(once.content) == once
     assert reason in {None, Reason.NOT_A_PICTURE}
