@@ -15,6 +15,25 @@ def write_durably(file: Path, content: bytes, *, mode: int = 0o644) -> None:
     _flush(file.parent)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder that only its owner may enter, and those that it lies in, so that they are there after a crash."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _flush(folder.parent)
+
+
+def remove_durably(file: Path) -> bool:
+    """Take a file away, so that it is not there after a crash either; whether there was one."""
+    try:
+        file.unlink()
+    except FileNotFoundError:
+        return False
+    _flush(file.parent)
+    return True
+
+
 def _draft(file: Path, content: bytes, mode: int) -> Path:
     draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

@@ -58,6 +58,12 @@ CREATE TABLE IF NOT EXISTS {schema}.commands (
     first bigint NOT NULL,
     last bigint NOT NULL
 );
+CREATE TABLE IF NOT EXISTS {schema}.files (
+    sha256 text COLLATE "C" PRIMARY KEY,
+    kept_at timestamptz NOT NULL,
+    content bytea NOT NULL
+);
+ALTER TABLE {schema}.files ALTER COLUMN content SET STORAGE EXTERNAL;
 CREATE OR REPLACE FUNCTION {schema}.refuse_change() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION '%.% is append-only', TG_TABLE_SCHEMA, TG_TABLE_NAME; END $$;
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.events
@@ -69,6 +75,7 @@ GRANTS = """
 GRANT USAGE ON SCHEMA lvzhi, {schema} TO {role};
 GRANT SELECT, UPDATE ON lvzhi.heads TO {role};
 GRANT SELECT, INSERT ON {schema}.events, {schema}.commands TO {role};
+GRANT SELECT, INSERT, DELETE ON {schema}.files TO {role};
 """
 
 # Both inserts take their rows from `moved` and so store nothing when the head was elsewhere. Whoever

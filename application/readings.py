@@ -31,11 +31,15 @@ PATIENCE = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingNoted:
-    """Somebody was shown what tells of somebody: `subject` is a stream of the ledger, `action` what he was let do, `through` the operation."""
+    """Somebody was shown what tells of somebody: `subject` is a stream of the ledger, `action` what he was let do, `through` the operation.
+
+    Where he took a file of evidence away instead, `subject` is `file/SHA256`, and `reason` says why.
+    """
 
     subject: str
     action: Action
     through: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ V = TypeVar("V")
 
 PREFIX = "sealed1."
 """How a sealed text begins; a later form begins otherwise."""
+FILE_PREFIX = b"lvzhi1\0"
+"""How a sealed file begins, before its nonce and what AES-256-GCM made of it; a later form begins otherwise."""
+FILE_ADDED = len(FILE_PREFIX) + 12 + 16
+"""Bytes by which a sealed file is longer than it was: these, the nonce and the tag."""
 ERASED = "(已删除)"
 """What stands where somebody's key was destroyed."""
 KEY_BYTES, NONCE_BYTES = 32, 12
@@ -443,6 +447,26 @@ class KeyFile:
 
         return personal.changed(event, place.stream, open_)
 
+    def sealed_file(self, content: bytes, whose: str, name: str) -> bytes:
+        """A file sealed under a key, made where it is missing; it opens under its own name alone."""
+        key, _ = self._made_key(whose)
+        nonce = os.urandom(NONCE_BYTES)
+        return FILE_PREFIX + nonce + key.encrypt(nonce, content, self._bound_file(whose, name))
+
+    def opened_file(self, sealed: bytes, whose: str, name: str) -> bytes:
+        """The file as it was before it was sealed. Raises `KeyMissing`, `Broken`."""
+        found = self._key(whose)
+        if found is None:
+            raise KeyMissing(Reason.KEYS_MISSING, about=whose)
+        said = sealed.removeprefix(FILE_PREFIX)
+        try:
+            if len(said) == len(sealed):
+                raise InvalidTag
+            bound = self._bound_file(whose, name)
+            return found[0].decrypt(said[:NONCE_BYTES], said[NONCE_BYTES:], bound)
+        except (InvalidTag, ValueError) as error:
+            raise Broken(Reason.DAMAGED, about=name) from error
+
     def masked(self, command: V, stream: str) -> V:
         """The command with what tells of a person replaced by marks that nobody can guess at without the keys."""
 
@@ -498,6 +522,9 @@ class KeyFile:
     def _bound(self, place: Place, where: str, whose: str) -> bytes:
         said = (self.ledger, place.stream, str(place.version), where, whose)
         return "\0".join(("lvzhi text", *said)).encode()
+
+    def _bound_file(self, whose: str, name: str) -> bytes:
+        return f"lvzhi file\0{self.ledger}\0{whose}\0{name}".encode()
 
     # The file
 

@@ -176,6 +176,11 @@ class Reason(Choice):
     NO_SUCH_GRANT = "no_such_grant", "没有这项授权", "no such grant"
     NO_SUCH_ERASURE = "no_such_erasure", "没有这项删除申请", "no such erasure"
     NO_SUCH_OUTCOME = "no_such_outcome", "没有这项办理结果", "no such outcome on this matter"
+    NO_SUCH_FILE = (
+        "no_such_file",
+        "没有保存这个文件,或此条记录未列入它,请核对",
+        "is not kept here, or not named by this record; check it",
+    )
     NO_SUCH_PAGE = "no_such_page", "没有这个页面", "no such page"
     NO_SUCH_INTERVAL = (
         "no_such_interval",
@@ -361,6 +366,16 @@ class Reason(Choice):
         "unsafe_workbook",
         "含有名单用不着的内容(见括号),请把数据复制到新的空白工作簿,另存为 xlsx 再上传",
         "holds what no list needs (see the brackets); copy the data into a new workbook and save it as xlsx",
+    )
+    NOT_A_PICTURE = (
+        "not_a_picture",
+        "不是可保存的图片或文件,或不完整,请上传 JPEG、PNG、WebP 图片或 PDF",
+        "is none of the files that are kept, or not whole; send a JPEG, PNG or WebP picture or a PDF",
+    )
+    TOO_MANY_TODAY = (
+        "too_many_today",
+        "已达一人一天可上传的数量,请明天再传",
+        "is as many as one person may send in a day; go on tomorrow",
     )
     NO_SUCH_SHEET = (
         "no_such_sheet",

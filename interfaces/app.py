@@ -19,6 +19,7 @@ from interfaces.api import (
     account,
     drafts,
     errors,
+    files,
     grants,
     imports,
     openapi,
@@ -74,12 +75,14 @@ def create_app(installation: Installation) -> FastAPI:
     app.state.stopped = {} if keeper is None else keeper.stopped
     app.state.gate = Gate(imports.MOST_AT_ONCE)
     app.state.coming = Gate(imports.MOST_COMING, imports.MOST_OF_ONE)
+    app.state.sent_today = files.SentToday()
     app.state.signing = Gate(account.MOST_AT_ONCE)
     app.state.at_provider = Gate(account.MOST_AT_PROVIDER)
     app.state.trying = Gate(drafts.MOST_AT_ONCE)
     app.include_router(writes.router(door))
     app.include_router(reads.router(door))
     app.include_router(imports.router())
+    app.include_router(files.router())
     app.include_router(drafts.router())
     app.include_router(seals.router())
     app.include_router(personal.router())
@@ -100,13 +103,14 @@ def create_app(installation: Installation) -> FastAPI:
 
 
 async def _purge(installation: Installation) -> None:
-    """Once an hour take away what has ended of sessions, links and notes."""
+    """Once an hour take away what has ended of sessions, links and notes, and files that no record names."""
     while True:
         await asyncio.sleep(PURGED_EVERY)
         try:
             await run_in_threadpool(installation.purge_access)
         except Exception as error:
             _log.warning("accounts cannot be tidied now", exc_info=error)
+        await run_in_threadpool(installation.purge_files)
 
 
 def _version() -> str:

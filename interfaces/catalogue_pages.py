@@ -366,7 +366,7 @@ def personal_page() -> str:
             "withdrawals, returns and amendments is theirs, and stays: name nobody there; the form has fields for that."
         ),
         "",
-        "Persons are otherwise told by an id that says nothing of them. Files of evidence are not stored here, their hashes are.",
+        "Persons are otherwise told by an id that says nothing of them. The log holds the hashes of files of evidence; the files lie beside it, under a key of their own: [howto](howto/personal-data.md).",
     ]
     return "\n".join(lines) + "\n"
 

@@ -557,6 +557,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_sealing(commands, common)
     _add_personal(commands, common, acting)
+    _add_files(commands, common, acting)
     _add_granting(commands, common, acting)
     _add_accounts(commands, common)
     _add_database(commands, common)
@@ -749,6 +750,27 @@ def _add_personal(
     )
     for name, made in (("backup", backup), ("rotate", rotate), ("lost", lost)):
         made.set_defaults(run=_personal(name), action=Action.RUN)
+
+
+def _add_files(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    acting: argparse.ArgumentParser,
+) -> None:
+    """The files of evidence."""
+    words = "佐证文件 / files of evidence"
+    files = commands.add_parser("files", help=words, description=words, parents=[common])
+    acts = files.add_subparsers(metavar="ACTION", required=True)
+    words = "数量和大小,或某人(某记录)的文件 / how many, or those of somebody or of a record"
+    listed = acts.add_parser("list", help=words, description=words, parents=[common])
+    listed.add_argument("--of", metavar="SUBJECT", help=f"{MEMBER};记录 matter/… 等 / or a record")
+    listed.add_argument("--json", action="store_true", help="JSON")
+    listed.set_defaults(run=_act_of("interfaces.cli_files", "show"), action=Action.RUN)
+    words = "永久删除一个文件 / take a file away for good"
+    forget = acts.add_parser("forget", help=words, description=words, parents=[common, acting])
+    forget.add_argument("sha256", metavar="SHA256", help="文件的 SHA-256 / of the file")
+    forget.add_argument("--reason", required=True, help="理由,不写姓名 / why; name nobody")
+    forget.set_defaults(run=_act_of("interfaces.cli_files", "forget"), action=Action.ERASE)
 
 
 def _add_granting(

@@ -38,7 +38,7 @@ from interfaces.wiring import Desk, Installation
 def request(installation: Installation, options: argparse.Namespace) -> None:
     """Ask that a person, or those whom a record names, be erased."""
     desk = installation.only()
-    subject = _subject(desk.known().roster, options.subject)
+    subject = subject_of(desk.known().roster, options.subject)
     _carry_out(
         desk,
         options,
@@ -51,7 +51,7 @@ def request(installation: Installation, options: argparse.Namespace) -> None:
     )
 
 
-def _subject(known: Roster, said: str) -> str:
+def subject_of(known: Roster, said: str) -> str:
     """The stream of somebody of the roster, or of a record (`matter/…`)."""
     return said if "/" in said else f"member/{person_of(known, said, 'SUBJECT')}"
 
@@ -96,7 +96,7 @@ def readings(installation: Installation, options: argparse.Namespace) -> None:
     """Who was shown in a month what tells of somebody, or what a record says of citizens."""
     desk = installation.only()
     known = desk.known().roster
-    subject = _subject(known, options.subject)
+    subject = subject_of(known, options.subject)
     month = date.fromisoformat(f"{options.month}-01") if options.month else now().date()
     found = [view_of(each) for each in desk.readings.of(subject, month, options.limit)]
     if options.json:
@@ -104,8 +104,9 @@ def readings(installation: Installation, options: argparse.Namespace) -> None:
         return
     for each in found:
         unit = f" {each.unit}" if each.unit else ""
+        why = f"  {each.reason}" if each.reason else ""
         print(
-            f"{each.at:%Y-%m-%d %H:%M:%S}  {named(known, PersonId(each.by))} {each.role}{unit}  {each.action} {each.through}"
+            f"{each.at:%Y-%m-%d %H:%M:%S}  {named(known, PersonId(each.by))} {each.role}{unit}  {each.action} {each.through}{why}"
         )
 
 

@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError, ProgrammingError
 from application import codec, packs, postgres_log, sqlite_log
 from application.book import Book
 from application.documents.source import Unreadable
+from application.evidence import EvidenceFiles, Files, FolderFiles, TableFiles
 from application.granting import Grants
 from application.group_commit import GroupCommit
 from application.handle import Done, Request, Verdict, Writer, now
@@ -45,7 +46,7 @@ from interfaces.access.provider import Asking
 from interfaces.forms import given
 from interfaces.identity import Tokens, key_in
 from interfaces.settings import Settings
-from projections import documents
+from projections import as_of, documents, evidence
 from projections.documents import Shelf
 from projections.purged import note_purged, purged_of
 from projections.reader import OnPoison, Poisoned, Reader
@@ -78,6 +79,8 @@ READ_AGAIN_AFTER = 1.0
 """Seconds after which a reader that storage failed tries again."""
 SETTLED_AGAIN_AFTER = 30.0
 """Seconds after which an erasure that could not be carried through is tried again."""
+UNNAMED_KEPT = timedelta(days=7)
+"""How long a file of evidence is kept that no record names."""
 MOST_AT_START = 32
 """A service of more ledgers than this opens each when it is first asked for."""
 _STORAGE = frozenset({"psycopg", "psycopg_pool", "sqlite3", "sqlalchemy", "eventsourcing"})
@@ -131,6 +134,7 @@ class Desk:
         signer: FileSigner,
         vault: KeyFile,
         readings: Readings,
+        files: EvidenceFiles,
         *,
         strict: bool,
     ) -> None:
@@ -139,6 +143,7 @@ class Desk:
         self.signer = signer
         self.vault = vault
         self.readings = readings
+        self.files = files
         self.grants = Grants(log)
         self.grants.look_again()
         self.strict = strict
@@ -353,6 +358,26 @@ class Desk:
             found[row.stream] = streams.evolve(found.get(row.stream), codec.decode(row))
         return documents.policy_of(found.values(), self.shelf, self.today())
 
+    def purge_files(self) -> int:
+        """Take away the files of evidence that were sent some days ago and that no record has named yet; how many.
+
+        Only while what can be read is as far as what was written: rows that are being made anew name nothing yet.
+        """
+        before = now() - UNNAMED_KEPT
+        old = self.files.put_before(before)
+        if not old:
+            return 0
+        head = self.log.head()
+        with self.store.reading() as connection:
+            if as_of.position_now(connection, self.code) < head:
+                return 0
+            named = evidence.named_among(connection, self.code, old)
+        gone = sum(self.files.forget(each, before) for each in old if each not in named)
+        if gone:
+            told = {"ledger": self.code, "count": gone}
+            _log.info("files of evidence that no record names were taken away", extra=told)
+        return gone
+
     def head(self) -> int:
         """The position of the newest entry."""
         return self.log.head()
@@ -421,6 +446,15 @@ class Installation:
         if self._access is not None:
             self._access.purge()
 
+    def purge_files(self) -> None:
+        """Take away the files of evidence that no record has named for some days, of the ledgers that are open; one that fails keeps none of the others."""
+        for desk in self.open_desks():
+            try:
+                desk.purge_files()
+            except Exception as error:
+                told = {"ledger": desk.code}
+                _log.warning("files of evidence cannot be tidied now", extra=told, exc_info=error)
+
     def ledgers(self) -> list[str]:
         """The codes of all ledgers, in order."""
         if self.settings.database is not None:
@@ -486,13 +520,15 @@ class Installation:
             file = sqlite_log.ledger_file(self.settings.data, code)
             raise Refused(Reason.DAMAGED, about=str(file)) from error
         had = len(self._stores)
+        vault = self.vault(code)
         try:
             return Desk(
                 log,
                 self._store(code),
                 *self.sealing(code),
-                self.vault(code),
+                vault,
                 Readings(partial(self._readings_log, code)),
+                EvidenceFiles(self._files(code), vault),
                 strict=self.settings.strict,
             )
         except BaseException as error:
@@ -670,6 +706,12 @@ class Installation:
             except ProgrammingError as error:
                 raise OtherLayout(Reason.NOT_PREPARED) from error
             return PostgresStore(url)
+
+    def _files(self, code: str) -> Files:
+        """Where the files of evidence of this ledger lie: in the data folder, or beside its log in the database."""
+        if self.settings.database is None:
+            return FolderFiles(self.settings.data / "files", code)
+        return TableFiles(self._shared_pool(), code)
 
     def _open(self, code: str) -> Log:
         if self.settings.database is None:

@@ -17,7 +17,7 @@ from domain.member import Person
 from domain.pairing import Bound
 from domain.streams import LedgerOpened, State
 from domain.unit import Unit
-from projections import as_of, deeds, documents, facts, history, roster
+from projections import as_of, deeds, documents, evidence, facts, history, roster
 from projections.columns import OPEN, Row, Versioned
 from projections.deeds import RECORDS, RecordColumns
 from projections.documents import DOCUMENTS, Paper
@@ -96,6 +96,7 @@ class Changes:
     opened: list[Row] = field(default_factory=list)
     entries: list[Row] = field(default_factory=list)
     touched: list[Row] = field(default_factory=list)
+    named_files: list[Row] = field(default_factory=list)
     people: Versions = field(default_factory=lambda: Versions(PEOPLE))
     units: Versions = field(default_factory=lambda: Versions(UNITS))
     bonds: Versions = field(default_factory=lambda: Versions(BONDS))
@@ -149,6 +150,7 @@ def fold(
                 record = deeds.record_row(after, yields.values())
                 if record != before.record:
                     _fold_record(changes, ledger, entry, before.record, record)
+                changes.named_files += evidence.named_rows(ledger, entry, before.state, after)
                 if lasts[stream] == position:
                     changes.deeds[stream] = deeds.deed_row(ledger, position, after, yields.values())
                     if before.before:

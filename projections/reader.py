@@ -35,6 +35,7 @@ from projections import (
     checklists,
     deeds,
     documents,
+    evidence,
     facts,
     history,
     roster,
@@ -404,6 +405,7 @@ class Reader:
         writing.insert(roster.opened, changes.opened)
         writing.insert(as_of.entries, changes.entries)
         writing.insert(history.touched, changes.touched)
+        writing.insert(evidence.named_files, changes.named_files)
 
     def _set_aside(self, position: int, stream: str, name: str, error: Exception) -> None:
         """An entry that cannot be read: stop, or note it in `quarantine` and go on after it."""

@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from application import codec
+from application import codec, evidence
 from domain.kinds import FAMILIES, KINDS
 from domain.kinds.fields import fields_of
 from domain.people import Reason, Refused
@@ -27,7 +27,8 @@ from interfaces.access import (
     throttle,
 )
 from interfaces.access.opening import seal_keys
-from interfaces.api import account
+from interfaces.api import account, files
+from interfaces.wiring import UNNAMED_KEPT
 from tests.commands import NOT_TWICE, SAID, say
 from tests.county import Told
 
@@ -154,6 +155,17 @@ def test_the_pages_of_keys_name_every_key_file() -> None:
         f"{found.seal_keys.name}/",
     }
     assert {each for each in files if f"`{each}`" not in page} == set()
+
+
+# Files of evidence
+
+
+def test_what_the_page_of_personal_data_says_of_files_is_so() -> None:
+    page = (DOCS / "howto" / "personal-data.md").read_text("utf-8")
+    for said in (f"{evidence.LARGEST // 2**20} MiB", f"{files.MOST_A_DAY} a person and day"):
+        assert said in page, said
+    assert "no record names within a week" in page and UNNAMED_KEPT.days == 7
+    assert f"named `{evidence.KEY}`" in page
 
 
 # Reasons

@@ -43,7 +43,7 @@ class FieldKept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingView:
-    """Somebody was shown what tells of him: when, who in which role for which unit, what he was let do, through which operation."""
+    """Somebody was shown what tells of him: when, who in which role for which unit, what he was let do, through which operation; `reason` where he took a file of evidence away."""
 
     position: int
     at: datetime
@@ -53,6 +53,7 @@ class ReadingView:
     subject: str
     action: str
     through: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +126,7 @@ def view_of(reading: Reading) -> ReadingView:
         subject=noted.subject,
         action=noted.action.value,
         through=noted.through,
+        reason=noted.reason,
     )
 
 
@@ -162,6 +164,7 @@ def _readings(desk: Desk, subject: str) -> tuple[list[ReadingView], list[str]]:
         if len(some) >= MOST_READINGS:
             left_out.append(f"{month:%Y-%m} 的查阅记录只含最近 {MOST_READINGS} 条,其余见 {elsewhere} / the newest {MOST_READINGS} readings of {month:%Y-%m}")  # fmt: skip
     since = f"{months[-1]:%Y-%m}"
+    left_out.append("佐证文件不在此内,见 …/occasions/编号/evidence/SHA256(事项、认定同) / files of evidence are not in here; they are at …/occasions/ID/evidence/SHA256, and so for matters and findings")  # fmt: skip
     left_out.append(f"{since} 以前的查阅记录见 {elsewhere} / readings before {since} there")
     return found, left_out
 

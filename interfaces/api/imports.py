@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeAlias
@@ -67,6 +68,13 @@ Plans: TypeAlias = Callable[[Known, Sheet], importing.Plan]
 
 
 async def sent(request: Request) -> AsyncIterator[Sent]:
+    """Let in a sheet."""
+    async with let_in(request, LARGEST_FILE) as file:
+        yield file
+
+
+@asynccontextmanager
+async def let_in(request: Request, largest: int) -> AsyncIterator[Sent]:
     """Let in a file: who sends it is asked before it comes, and it takes its turn when it is there, so that nobody waits for who sends it."""
     door: Door = request.app.state.door
     coming: Gate = request.app.state.coming
@@ -74,7 +82,7 @@ async def sent(request: Request) -> AsyncIterator[Sent]:
     desk, asker = await door.enter(request)
     await known_parameters(request)
     with coming.passed(f"{desk.code} {asker.actor.person}"):
-        content = await door.body(request, desk, asker, LARGEST_FILE)
+        content = await door.body(request, desk, asker, largest)
     with gate.passed():
         yield Sent(desk, asker.actor, content)
 

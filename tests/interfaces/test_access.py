@@ -66,7 +66,7 @@ def test_the_table_of_open_doors(sqlite_service: Service) -> None:
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
             address = path.replace("{ledger}", "x").replace("{sort}", "rubric")
-            for name in ("handle", "id", "code", "rubric", "path", "kind", "reason"):
+            for name in ("handle", "id", "code", "rubric", "path", "kind", "reason", "sha256"):
                 address = address.replace(f"{{{name}}}", "x")
             address = address.replace("{position}", "1").replace("{level}", "0")
             status = client.request(method, address).status_code
@@ -201,6 +201,7 @@ WRITES: list[tuple[str, str, Any, Action]] = [
     ("POST", "/commands", [], Action.SUBMIT),
     ("POST", "/imports/records", None, Action.IMPORT_RECORDS),
     ("POST", "/imports/roster", None, Action.IMPORT_ROSTER),
+    ("POST", "/files", None, Action.RECORD),
     ("POST", "/whatif", {}, Action.TRY_DRAFT),
     ("POST", "/seal/cosignatures", None, Action.COSIGN),
 ]

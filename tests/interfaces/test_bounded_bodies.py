@@ -81,14 +81,20 @@ def test_every_parameter_that_is_a_list_has_an_end(described: Schema) -> None:
 
 
 def test_what_is_no_json_is_a_file_of_an_import_or_a_signed_note(described: Schema) -> None:
-    """There is no body that goes round what is checked of JSON, but for files of imports, lines of witnesses, and the form by which a client fetches a token."""
+    """There is no body that goes round what is checked of JSON, but for files of imports and of evidence, lines of witnesses, and the form by which a client fetches a token."""
     others = {
         operation["operationId"]
         for operations in described["paths"].values()
         for operation in operations.values()
         if "application/json" not in operation.get("requestBody", {}).get("content", {"application/json": 0})
     }  # fmt: skip
-    assert others == {"import_records", "import_roster", "add_cosignatures", "fetch_token"}
+    assert others == {
+        "import_records",
+        "import_roster",
+        "add_cosignatures",
+        "fetch_token",
+        "keep_file",
+    }
 
 
 def test_only_a_post_or_a_put_writes() -> None:

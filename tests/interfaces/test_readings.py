@@ -282,7 +282,8 @@ def test_a_person_gets_all_of_his_in_a_file_with_proofs(
     month = datetime.now(UTC).date()
     readings = sqlite_service.installation.desk(office.ledger).readings
     assert readings.of("member/nobody", month, 10) == []
-    (elsewhere,) = told["left_out"]
+    pictures, elsewhere = told["left_out"]
+    assert "/evidence/SHA256" in pictures
     assert "/people/li/readings?month=" in elsewhere
     assert office.get("/people/li/export").status_code == 200
     assert readings_of(li, "li")[0] == ("secretary", "export_person", "export_person")
@@ -324,8 +325,9 @@ def test_a_file_says_what_it_leaves_out_and_where_that_is(
 
     assert len(told["readings"]) == 3
     month = f"{datetime.now(UTC):%Y-%m}"
-    newest, before, entries = told["left_out"]
+    newest, pictures, before, entries = told["left_out"]
     assert month in newest and " 3 " in newest
+    assert "/evidence/SHA256" in pictures
     assert "/people/li/readings?month=" in before
     assert "/people/li/history" in entries
     last = told["readings"][-1]["position"]

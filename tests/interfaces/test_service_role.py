@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -24,6 +25,7 @@ from tests.application.test_logs import a_role, option
 from tests.interfaces.conftest import COUNTY, Service, visit
 from tests.interfaces.test_account import PASSWORD, Browser
 from tests.interfaces.test_erasing import CANARIES, Place, arrive, erase, none_of, stored
+from tests.pictures import PDF, jpeg
 
 LEDGER = "haiyan"
 LEFT = {"on": "2025-12-31", "how": "resigned", "reason": "调离"}
@@ -95,6 +97,20 @@ def test_a_service_that_owns_nothing_does_all_its_work(
         installation.access.accounts.set_password(account.id, PASSWORD)
         assert Browser(client).sign_in("zhao").status_code == 200
 
+        for _ in range(2):
+            assert office.send("/files", PDF, key="").status_code == 201
+        picture = office.send("/files", jpeg(), key="").json()["sha256"]
+        seen = visit(evidence=[{"name": "现场", "sha256": picture}], participants=[])
+        named = office.send("/occasions/v1", seen, method="PUT")
+        assert named.status_code == 201, named.text
+        answer = office.get(f"/occasions/v1/evidence/{picture}", after=named.json()["position"])
+        assert answer.content == jpeg()
+        desk = installation.desk(LEDGER)
+        with monkeypatch.context() as later:
+            later.setattr("interfaces.wiring.now", lambda: datetime.now(UTC) + timedelta(days=8))
+            assert desk.purge_files() == 1
+        assert desk.files.total().count == 1
+
         erase(monkeypatch, service, office, "member/gone", key="e1", days=8)
         assert installation.desk(LEDGER).sealer.seal() is not None
         none_of(CANARIES, office.get("/people/gone/history").text.encode())
@@ -123,6 +139,8 @@ def test_a_service_that_owns_nothing_does_all_its_work(
         "UPDATE lvzhi_haiyan.events SET state = ''",
         "TRUNCATE lvzhi_haiyan.events",
         "DROP TRIGGER append_only ON lvzhi_haiyan.events",
+        "UPDATE lvzhi_haiyan.files SET content = ''",
+        "TRUNCATE lvzhi_haiyan.files",
         "DELETE FROM lvzhi.heads",
         "UPDATE lvzhi.read_layout SET layout = 0",
         "DROP TABLE lvzhi_access.accounts",

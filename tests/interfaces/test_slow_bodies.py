@@ -15,6 +15,7 @@ from tests.interfaces.conftest import Caller, Service, visit
 from tests.interfaces.slowly import GONE, Between, Part, ask_slowly, never
 from tests.interfaces.test_account import LEDGER, PASSWORD, Browser, access, browser, served
 from tests.interfaces.test_grants import CLERK, bearer
+from tests.pictures import PDF
 
 __all__ = ["access", "browser", "served"]
 
@@ -34,6 +35,7 @@ BODIES = [
     ("POST", "/grants", GRANT),
     ("POST", "/commands", json.dumps([{"command": "record_occasion", "body": visit()}]).encode()),
     ("POST", "/imports/records?name=a.csv", "姓名,签到\n陈静,√\n".encode()),
+    ("POST", "/files", PDF),
     ("POST", "/whatif", b'{"text": "x", "years": [2025]}'),
     ("POST", "/seal/cosignatures", b"x"),
 ]
