@@ -20,9 +20,9 @@ from domain.people import PersonId, Reason, Refused
 from domain.streams import facts_of
 from domain.words import Protection
 from interfaces import sealed
+from interfaces.api.asking import AskedNow, Look
 from interfaces.api.door import COLLECTIONS, needs
 from interfaces.api.imports import Sent, let_in
-from interfaces.api.reads import AskedNow, Look
 from interfaces.api.writes import LEDGER
 from projections import deeds
 from projections.evidence import evidence_of, naming_of

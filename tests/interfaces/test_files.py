@@ -19,8 +19,8 @@ from fastapi.testclient import TestClient
 from application.evidence import LARGEST
 from domain.access import Action
 from domain.people import PersonId, Reason, Refused, Role
+from interfaces import app as module
 from interfaces import logs, wiring
-from interfaces.api import app as module
 from interfaces.api.files import MOST_A_DAY, SentToday
 from interfaces.refusals import Exit
 from interfaces.settings import read
