@@ -20,7 +20,7 @@ from domain.people import PersonId, Reason, Refused
 from domain.streams import facts_of
 from domain.words import Protection
 from interfaces import sealed
-from interfaces.api.asking import AskedNow, Look
+from interfaces.api.asking import AskedNow, Asking, Look
 from interfaces.api.door import COLLECTIONS, needs
 from interfaces.api.imports import Sent, let_in
 from interfaces.api.writes import LEDGER
@@ -102,12 +102,12 @@ def _add_evidence(made: APIRouter, root: str, content: dict[str, Any]) -> None:
     def get_evidence(asked: AskedNow, id: str, sha256: str) -> Response:
         """A file that the record names as its evidence, to those who see names of citizens in it; what somebody else recorded is noted."""
         with asked.look() as look:
-            name, shown = _shown(asked, look, f"{root}/{id}", sha256)
+            name, shown = shown_by(asked, look, f"{root}/{id}", sha256)
         found = asked.desk.files.get(sha256)
         if found is None:
             raise Refused(Reason.NO_SUCH_FILE, "sha256", sha256[:12])
         asked.note(shown)
-        return _answer(*found, name)
+        return answer(*found, name)
 
     made.add_api_route(
         f"/{COLLECTIONS[root]}/{{id}}/evidence/{{sha256}}",
@@ -120,8 +120,8 @@ def _add_evidence(made: APIRouter, root: str, content: dict[str, Any]) -> None:
     )
 
 
-def _shown(
-    asked: AskedNow, look: Look, stream: str, sha256: str
+def shown_by(
+    asked: Asking, look: Look, stream: str, sha256: str
 ) -> tuple[str, list[tuple[str, Action]]]:
     """What the record calls the file, and what is to be noted before it is shown; refuses who may not see it, and a file that the record does not name."""
     state = deeds.states(look.connection, look.ledger, [stream]).get(stream)
@@ -151,7 +151,7 @@ def _refuse_borrowed(look: Look, stream: str, sha256: str) -> None:
         raise Refused(Reason.NOT_ALLOWED, "sha256", Action.SEE_PRIVATE.zh)
 
 
-def _answer(kept: Kept, content: bytes, name: str) -> Response:
+def answer(kept: Kept, content: bytes, name: str) -> Response:
     """The file; a picture to be looked at, a PDF to be saved, under the name that the record gives it."""
     ending = kept.media_type.ending
     plain = FORBIDDEN.sub("", name).replace("/", "_").replace("\\", "_").strip(" .")

@@ -17,8 +17,10 @@ from domain.attestation import SideState
 from domain.kinds import KINDS, Shape
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Side
+from domain.words import Protection
+from interfaces.api import files
 from interfaces.api.door import needs
-from interfaces.sealed import deed_for, happenings_for
+from interfaces.sealed import deed_for, happenings_for, sight
 from interfaces.web import fields
 from interfaces.web.asked import Filters, next_page
 from interfaces.web.recording import COLLECTION
@@ -27,6 +29,7 @@ from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Visiting, Visitor
 from projections import deeds, documents, history, roster
 from projections.deeds import DeedLine, DeedPage, DeedState
+from projections.evidence import evidence_of
 
 REASONS_TO_WITHDRAW = ("登错了", "重复登记", "日期有误", "人员有误")
 REASONS_TO_RETURN = ("人员不对", "日期不对", "没有参加", "角色不对", "重复登记")
@@ -56,6 +59,8 @@ def router() -> APIRouter:
     for shape, collection in COLLECTION.items():
         _add_page(made, shape, collection)
         _add_acts(made, shape, collection)
+        if shape is not Shape.PAIRING:
+            _add_evidence(made, shape, collection)
 
     @made.get("/deeds", operation_id="page_deeds", openapi_extra=needs(Action.SEE_RECORD))
     def list_deeds(
@@ -108,6 +113,26 @@ def router() -> APIRouter:
         )
 
     return made
+
+
+def _add_evidence(made: APIRouter, shape: Shape, collection: str) -> None:
+    def evidence(visitor: Visiting, id: str, sha256: str) -> Response:
+        """A picture or a paper that the record names."""
+        with visitor.asking.look() as look:
+            name, shown = files.shown_by(visitor.asking, look, f"{shape.value}/{id}", sha256)
+        found = visitor.desk.files.get(sha256)
+        if found is None:
+            raise Refused(Reason.NO_SUCH_FILE, "sha256", sha256[:12])
+        visitor.asking.note(shown)
+        return files.answer(*found, name)
+
+    made.add_api_route(
+        f"/{collection}/{{id}}/evidence/{{sha256}}",
+        evidence,
+        operation_id=f"page_evidence_of_{shape.value}",
+        openapi_extra=needs(Action.SEE_RECORD),
+        response_class=Response,
+    )
 
 
 def collection_of(stream: str) -> str:
@@ -186,12 +211,22 @@ def _page(
         where=collection_of,
         answers=_side(lines, "answers"),
         upholds=_side(lines, "upholds"),
+        evidence=evidence_of(shown.state),
+        sees_evidence=_sees_evidence(visitor, shown),
         may_change=_may_change(visitor, shown),
         window=policy.window_days,
         reasons_to_withdraw=REASONS_TO_WITHDRAW,
         reasons_to_return=REASONS_TO_RETURN,
         refused=None if refused is None else fields.troubles(refused, ()),
     )
+
+
+def _sees_evidence(visitor: Visitor, page: DeedPage) -> bool:
+    told = page.summary
+    seen = sight(
+        visitor.asker, told.recorded_by, told.recorder, {line.subject for line in page.lines}
+    )
+    return Protection.P2 not in seen.hidden
 
 
 def _side(lines: Sequence[ShownLine], of: str) -> Side | None:

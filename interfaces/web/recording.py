@@ -13,6 +13,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
+from application.evidence import LARGEST
 from domain import finding, matter, occasion, pairing
 from domain.access import Action
 from domain.deed import Deed
@@ -22,6 +23,7 @@ from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.streams import Command
 from interfaces import bodies
 from interfaces.api.door import json_response, needs, receipt_of
+from interfaces.api.files import SentToday
 from interfaces.ids import id_for, minted_id
 from interfaces.sealed import deed_for
 from interfaces.web import choosing, fields
@@ -29,7 +31,7 @@ from interfaces.web.choosing import PersonRow, Units
 from interfaces.web.fields import Form, Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, takes
 from projections import deeds, documents
 
 MOST_OFTEN = 6
@@ -57,6 +59,9 @@ SECOND: Mapping[Shape, tuple[str, ...]] = {
     Shape.FINDING: ("document", "unit"),
 }
 """What it asks after the people; the rest may stay folded."""
+PHOTO, KEPT_PHOTO = "photo", "kept_photo"
+LARGEST_FORM = 4 * LARGEST
+"""Bytes of a form with the pictures in it."""
 MESSAGE = "message"
 """What stands before the names of inputs of a message that was carried from a visit."""
 MESSAGE_INPUTS = ("text", "details.spoken_by", "details.contact", "details.topic")
@@ -158,6 +163,19 @@ def last_one(visitor: Visitor, connection: Connection) -> deeds.DeedSummary | No
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture or a paper that was sent with a form and is kept already."""
+
+    sha256: str
+    name: str
+
+    @property
+    def told(self) -> str:
+        """The same as the form carries it on."""
+        return f"{self.sha256} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """All that a page of a form shows: its inputs, whom there is to choose, what is wrong."""
 
@@ -175,6 +193,7 @@ class Recording:
     version: int = 0
     conflict: tuple[Any, ...] = ()
     was_sent: str = ""
+    photos: tuple[Photo, ...] = ()
 
     @property
     def shape(self) -> Shape:
@@ -264,6 +283,7 @@ def router() -> APIRouter:
         return _page(visitor, made)
 
     @made.post("/record/{kind}", operation_id="send_record", openapi_extra=needs(Action.RECORD))
+    @takes(LARGEST_FORM)
     async def send_record(sending: Sending, kind: str) -> Response:
         """Record it; what is wrong is said beside it, and nothing that was typed is lost."""
         visitor, sent = sending
@@ -285,6 +305,7 @@ def _add_amending(made: APIRouter, shape: Shape, collection: str) -> None:
             made = _of_record(visitor, look.connection, found)
         return _page(visitor, made)
 
+    @takes(LARGEST_FORM)
     async def send_amend(sending: Sending, id: str) -> Response:
         """Say it anew; where somebody else changed it meanwhile, both versions are shown."""
         visitor, sent = sending
@@ -482,6 +503,12 @@ class _Read:
 
 async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
     command_id = sent.command_id
+    try:
+        sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
+    except Refused as error:
+        if visitor.request.headers.get("accept", "").startswith("application/json"):
+            raise
+        return await run_in_threadpool(_again, visitor, sent, kind, error)
     read = await run_in_threadpool(_read, visitor, sent, kind, command_id)
     refused = read if isinstance(read, Refused) else None
     done = []
@@ -507,6 +534,33 @@ async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
         told = receipt_of(visitor.ledger, first, "body")
         return json_response({"receipt": told, "page": address}, 201)
     return see(address)
+
+
+def _with_photos_kept(visitor: Visitor, sent: Sent) -> Sent:
+    """The form with its files kept and named by their hashes, so that they need not be sent again with it."""
+    pairs = list(sent.pairs)
+    for nth, file in enumerate(sent.files.get(PHOTO, ()), start=1):
+        today: SentToday = visitor.request.app.state.sent_today
+        today.count(visitor.ledger, visitor.actor.person, visitor.desk.today())
+        try:
+            kept = visitor.desk.files.put(file.file.read())
+        except Refused as refused:
+            raise replace(refused, field="/evidence") from refused
+        name = bodies.check_text((file.filename or "")[-60:].strip(), "photo") or f"照片{nth}"
+        pairs.append((KEPT_PHOTO, f"{kept.sha256} {name}"))
+    return Sent(tuple(pairs))
+
+
+def _photos(sent: Sent) -> tuple[Photo, ...]:
+    found = (told.partition(" ") for told in dict.fromkeys(sent.all(KEPT_PHOTO)))
+    return tuple(Photo(sha256, name) for sha256, _, name in found)
+
+
+def _evidence(sent: Sent, before: Any) -> list[dict[str, Any]]:
+    said = [] if before is None else [_plain(each) for each in before.evidence]
+    known = {each["sha256"] for each in said}
+    more = [each for each in _photos(sent) if each.sha256 not in known]
+    return [*said, *({"name": each.name, "sha256": each.sha256} for each in more)]
 
 
 def _of_part(refused: Refused, nth: int) -> Refused:
@@ -564,13 +618,12 @@ def _body(
         said["participants"] = _participants(people, before)
         if not said.get("title"):
             said["title"] = _title(kind, said, units)
+        said["evidence"] = _evidence(sent, before)
         if before is not None:
             said["expected"] = list(before.expected)
-            said["evidence"] = [_plain(each) for each in before.evidence]
     elif shape is Shape.MATTER:
         said["authors"] = _authors(people, before, sent, units)
-        if before is not None:
-            said["evidence"] = [_plain(each) for each in before.evidence]
+        said["evidence"] = _evidence(sent, before)
     return _of_text(kind, said), units
 
 
@@ -787,6 +840,7 @@ def _resent(
         namesakes=refused.others if refused.reason is Reason.AMBIGUOUS_NAME else (),
         reason=sent.one("reason"),
         was_sent=was_sent,
+        photos=_photos(sent),
         **more,
     )
 
@@ -840,6 +894,10 @@ def _of_record(visitor: Visitor, connection: Connection, page: deeds.DeedPage) -
 
 
 async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
+    try:
+        sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
+    except Refused as refused:
+        return await run_in_threadpool(_amend_again, visitor, sent, stream, refused)
     read = await run_in_threadpool(_read_amended, visitor, sent, stream)
     if not isinstance(read, Refused):
         try:

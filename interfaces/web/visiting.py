@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeVar
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ from interfaces.api.asking import LONGEST_WAIT, Asking
 from interfaces.api.door import (
     AT_ONCE,
     Door,
+    Gate,
     action_of,
     body_of,
     cookie_of,
@@ -218,6 +220,19 @@ class Expired(Refused):
         self.sent = sent
 
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def takes(largest: int) -> Callable[[F], F]:
+    """Says of a route that a form for it may have so many bytes, for the files in it."""
+
+    def told(endpoint: F) -> F:
+        endpoint.__dict__["largest_form"] = largest
+        return endpoint
+
+    return told
+
+
 async def visiting(request: Request, response: Response) -> Visitor:
     """Let in whoever looks at a page."""
     return await _let_in(request, response)
@@ -235,11 +250,21 @@ async def sending(request: Request, response: Response) -> tuple[Visitor, Sent]:
         must_be_from_here(request, None, Sent())
         raise Expired(await form_of(request, await body_of(request, LARGEST_BODY))) from refused
     began = monotonic()
-    sent = await form_of(request, await body_of(request, largest))
+    with _in_turn(request, visitor):
+        sent = await form_of(request, await body_of(request, largest))
     must_be_from_here(request, visitor.session_id, sent)
     if monotonic() - began > AT_ONCE:
         visitor = await _let_in(request, response)
     return visitor, sent
+
+
+def _in_turn(request: Request, visitor: Visitor) -> AbstractContextManager[None]:
+    """Lets so many send large forms at a time: they are held in memory."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) <= LARGEST_BODY:
+        return nullcontext()
+    gate: Gate = request.app.state.coming
+    return gate.passed(f"{visitor.ledger}/{visitor.actor.person}")
 
 
 Visiting: TypeAlias = Annotated[Visitor, Depends(visiting)]
@@ -285,6 +310,8 @@ async def _multipart(headers: Headers, body: bytes) -> Sent:
         max_fields=MOST_FIELDS,
         max_part_size=LARGEST_BODY,
     )
+    # What was sent stays in memory: nothing of it is written to a disk by the way.
+    parser.spool_max_size = len(body) + 1
     found: FormData = await parser.parse()
     pairs: list[tuple[str, str]] = []
     files: dict[str, list[UploadFile]] = {}

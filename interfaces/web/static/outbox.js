@@ -195,6 +195,18 @@
     });
     return { pairs: pairs, files: files };
   }
+  // A picture is made small before it is kept and sent: the signal may be poor.
+  function small(file) {
+    if (!/^image\/(jpeg|png|webp)$/.test(file.blob.type) || file.blob.size < 400000 || !window.createImageBitmap) { return Promise.resolve(file); }
+    return window.createImageBitmap(file.blob, { imageOrientation: "from-image" }).then(function (picture) {
+      var scale = Math.min(1, 1600 / Math.max(picture.width, picture.height)), canvas = document.createElement("canvas");
+      canvas.width = Math.round(picture.width * scale); canvas.height = Math.round(picture.height * scale);
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      return new Promise(function (resolve) {
+        canvas.toBlob(function (blob) { resolve(blob && blob.size < file.blob.size ? { name: file.name, blob: blob, called: file.called.replace(/\.\w+$/, "") + ".jpg" } : file); }, "image/jpeg", 0.82);
+      });
+    }).catch(function () { return file; });
+  }
   function fresh(form, id) {
     var what = form.querySelector('input[name="id"]');
     form.reset();
@@ -212,7 +224,7 @@
     var title = taken.pairs.filter(function (pair) { return pair[0] === "title" && pair[1]; })[0];
     var entry = { id: id, who: who, to: form.getAttribute("action"), pairs: taken.pairs, files: taken.files, what: title ? title[1] : form.getAttribute("data-outbox"), at: Date.now(), wrong: "" };
     var natively = function () { HTMLFormElement.prototype.submit.call(form); };
-    put(entry).then(function () { return deliver(entry); }).then(function (outcome) {
+    Promise.all(taken.files.map(small)).then(function (files) { entry.files = files; return put(entry); }).then(function () { return deliver(entry); }).then(function (outcome) {
       if (outcome.page) { remember(entry, outcome); window.location.assign(outcome.page); return; }
       if (outcome.wrong) { drop(entry.id).then(natively, natively); return; }
       fails = outcome.signedOut ? "signedOut" : "later";
