@@ -37,10 +37,20 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeDecorator
 
 from domain.people import Reason, Refused
-from projections import as_of, checklists, deeds, documents, facts, history, roster, scorecards
+from projections import (
+    as_of,
+    checklists,
+    deeds,
+    disputes,
+    documents,
+    facts,
+    history,
+    roster,
+    scorecards,
+)
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 4
+LAYOUT = 5
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -55,7 +65,7 @@ TABLES = (
     *(as_of.positions, as_of.entries, as_of.quarantine),
     *(roster.opened, roster.person_versions, roster.bonds, roster.unit_versions),
     *(documents.document_versions, deeds.deed_rows, deeds.record_versions),
-    *(facts.fact_versions, history.touched),
+    *(facts.fact_versions, disputes.dispute_versions, history.touched),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
 """All tables of a read model that are made from the log."""
