@@ -222,7 +222,7 @@ def _raised(
     else:
         about = _check_recorded(claim, known)
     for other in known.disputes():
-        if other.is_open and other.claim.likeness() == claim.likeness():
+        if other.is_open and claim.repeats(other.claim):
             field = "/claim/deed" if claim.deed else "/claim/sort"
             raise Refused(Reason.ALREADY_DONE, field, other.dispute)
     year = known.today.year

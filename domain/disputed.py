@@ -67,11 +67,13 @@ class Claim:
         """The records that it is about."""
         return tuple(each for each in (self.deed, self.same_as) if each)
 
-    def likeness(self) -> tuple[object, ...]:
-        """What makes two queries one: who says what of which record, or misses what of which day."""
+    def repeats(self, other: Claim) -> bool:
+        """Whether the two ask the same: of one member, of one sort, of one record whichever of two is named first, or of one thing that is missing."""
+        if (self.person, self.sort) != (other.person, other.sort):
+            return False
         if self.sort is DisputeSort.MISSING:
-            return (self.person, self.sort, self.on, self.kind, self.what)
-        return (self.person, self.sort, self.deed)
+            return (self.on, self.kind, self.what) == (other.on, other.kind, other.what)
+        return self.deed in other.named or other.deed in self.named
 
 
 LABELS: dict[str, Label] = {

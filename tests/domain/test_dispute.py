@@ -341,6 +341,11 @@ def test_one_thing_is_asked_once_at_a_time(told: Told) -> None:
     assert refusal(told, himself(LI), again) == (Reason.ALREADY_DONE, "/claim/deed")
     told.say(himself(WANG), RaiseDispute(dispute="w", claim=replace(WRONG, person=WANG)))
     told.say(himself(LI), RaiseDispute(dispute="two", claim=DUPLICATE))
+    round_again = replace(DUPLICATE, deed=OTHER, same_as=VISIT)
+    assert refusal(told, himself(LI), RaiseDispute(dispute="r", claim=round_again)) == (
+        Reason.ALREADY_DONE,
+        "/claim/deed",
+    )
     told.say(himself(LI), RaiseDispute(dispute="m", claim=MISSING))
     repeated = RaiseDispute(dispute="n", claim=replace(MISSING, note="有照片"))
     assert refusal(told, himself(LI), repeated) == (Reason.ALREADY_DONE, "/claim/sort")
