@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, MutableMapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
-from application import codec
+from application import codec, packs
 from application.log import Log, StoredRow
 from application.vault import UNSEALED, Vault
 from domain import streams
+from domain.attestation import DEFAULT, Policy
 from domain.deed import Deed, Known, Likeness, LinkedSame, Superseded, UnlinkedSame, Withdrawn
+from domain.disputed import Dispute
+from domain.document import Document, Sort, newest_in_force
 from domain.entry import Entry
 from domain.granted import Grant
 from domain.member import Person
@@ -74,6 +78,13 @@ def _folded(kept: _Kept) -> State | None:
 
 
 _Kept: TypeAlias = State | Entry[Any] | _Unfolded | None
+
+
+@lru_cache(maxsize=8)
+def _policy_of(text: str) -> Policy:
+    """The rule of dual management of a published text."""
+    found = packs.published(Sort.POLICY, text)
+    return found if isinstance(found, Policy) else DEFAULT
 
 
 class NotHere(Exception):
@@ -181,6 +192,11 @@ class Book:
             self._deeds[stream] = (kept, version)
         return kept, version
 
+    def about(self, stream: str) -> str:
+        """The stream of whom a query is about, nothing for any other stream: what is said in it is kept with him."""
+        state, _ = self._states.get(stream, (None, 0))
+        return state.subject if isinstance(state, Dispute) else ""
+
     def state(self, stream: str) -> State | None:
         """The state of a stream."""
         return self.look(stream)[0]
@@ -199,6 +215,8 @@ class Book:
             linked_to=self._linked_to,
             paired=self._paired,
             granted=self._granted,
+            disputes=self._disputes,
+            policy=partial(self._policy, today),
             strict=strict,
         )
 
@@ -345,6 +363,14 @@ class Book:
     def _granted(self, person: PersonId) -> list[Grant]:
         states = (state for state, _ in self._states.values())
         return [each for each in states if isinstance(each, Grant) and each.person == person]
+
+    def _disputes(self) -> list[Dispute]:
+        return [state for state, _ in self._states.values() if isinstance(state, Dispute)]
+
+    def _policy(self, day: date) -> Policy:
+        papers = (state for state, _ in self._states.values() if isinstance(state, Document))
+        found = newest_in_force(papers, Sort.POLICY, day)
+        return DEFAULT if found is None else _policy_of(found.text)
 
     def _paired(self, pairing: str) -> bool:
         return self.state(f"{Root.PAIRING.prefix}{pairing}") is not None

@@ -19,6 +19,7 @@ from application.log import StoredRow
 from application.vault import PREFIX, UNSEALED, Place, Vault
 from domain import (
     deed,
+    dispute,
     document,
     erasure,
     finding,
@@ -92,6 +93,11 @@ PLAIN: Mapping[str, type[Any]] = MappingProxyType(
         "access.granted": grant.AccessGranted,
         "access.revoked": grant.AccessRevoked,
         "access.taken": grant.EmergencyAccessTaken,
+        "dispute.raised": dispute.DisputeRaised,
+        "dispute.withdrawn": dispute.DisputeWithdrawn,
+        "dispute.decided": dispute.DisputeDecided,
+        "dispute.review_asked": dispute.ReviewAsked,
+        "dispute.review_decided": dispute.ReviewDecided,
         "erasure.requested": erasure.ErasureRequested,
         "erasure.approved": erasure.ErasureApproved,
         "erasure.cancelled": erasure.ErasureCancelled,
@@ -207,8 +213,8 @@ def read_keys(rows: Iterable[StoredRow], vault: Vault) -> None:
 
 
 def _told_of(row: StoredRow) -> Iterator[str]:
-    """Under whose keys the sealed texts of an entry lie: its own stream's, but for a finding, which is about somebody."""
-    if row.stream.startswith("finding/"):
+    """Under whose keys the sealed texts of an entry lie: its own stream's, but for a finding and a query, which are about somebody."""
+    if row.stream.startswith(("finding/", "dispute/")):
         yield from (whose for whose, _, _ in personal.texts(decode(row).event, row.stream))
     else:
         yield row.stream

@@ -19,6 +19,7 @@ from application.log import (
     NewRow,
     Overtaken,
     Spent,
+    StoredRow,
     StreamTaken,
     TooLarge,
 )
@@ -505,7 +506,8 @@ class Batch:
                 stream = streams.stream_of(command)
             except Refused:
                 continue
-            told_of.update(whose for whose, _, _ in personal.texts(command, stream))
+            told = personal.texts(command, stream, subject=book.about(stream))
+            told_of.update(whose for whose, _, _ in told)
             if isinstance(command, occasion.RecordOccasion | matter.RecordMatter):
                 new.append(stream)
             else:
@@ -565,12 +567,15 @@ class Batch:
         spent = (head + 1, last) if rows else (0, 0)
         return _Decided(index, rows, Spent(request.command_id, told.digest, *spent), done)
 
-    def _told_of(self, index: int) -> codec.Told:
+    def _told_of(self, index: int, subject: str = "") -> codec.Told:
+        """What a request asks for, in bytes; `subject` is whom its stream is about, where the book does not know it yet."""
         told = self._told.get(index)
         if told is None:
             command = self._requests[index].command
+            stream = streams.stream_of(command)
+            subject = subject or self._writer.opened().about(stream)
             # Whoever reads the digest must not be able to guess at what tells of a person.
-            masked = self._writer.vault.masked(command, streams.stream_of(command))
+            masked = self._writer.vault.masked(command, stream, subject)
             told = self._told[index] = codec.Told(masked)
         return told
 
@@ -588,8 +593,10 @@ class Batch:
     def _answer_again(self, index: int, spent: Spent) -> Verdict:
         """The first result again, or a refusal where the id was spent on something else."""
         request = self._requests[index]
+        rows = self._writer.log.at([spent.last]) if spent.last else []
         try:
-            told = self._told_of(index)
+            # What was stored says itself whom it is about, also where another process stored it.
+            told = self._told_of(index, _subject_of(rows))
         except Refused as refused:
             return refused
         if spent.digest != told.digest:
@@ -605,7 +612,6 @@ class Batch:
                 entries=0,
                 again=True,
             )
-        rows = self._writer.log.at([spent.last])
         first = codec.envelope_of(rows[0])
         # The same file may be imported by two people; any other answer is for who asked first.
         if request.actor.person != first.by and request.actor.via is not Via.IMPORT:
@@ -622,3 +628,11 @@ class Batch:
         for d in self._decided:
             if any(len(row.body) > LARGEST_BODY for row in d.rows):
                 self._verdicts[d.index] = Refused(Reason.TOO_LARGE, "/body")
+
+
+def _subject_of(rows: Sequence[StoredRow]) -> str:
+    """Whom a stored entry of a query is about, nothing for any other."""
+    for row in rows:
+        if row.stream.startswith(streams.Root.DISPUTE.prefix):
+            return str(codec.decode(row).event.subject)
+    return ""

@@ -88,8 +88,8 @@ class Vault(Protocol):
     def opened(self, event: V, place: Place) -> V:
         """The event as it was before it was sealed, but for what was erased. Raises `KeyMissing`, `Broken`."""
 
-    def masked(self, command: V, stream: str) -> V:
-        """The command with what tells of a person replaced by marks that nobody can guess at without the keys."""
+    def masked(self, command: V, stream: str, subject: str = "") -> V:
+        """The command with what tells of a person replaced by marks that nobody can guess at without the keys; `subject` is whom its stream is about."""
 
 
 class Unsealed:
@@ -113,7 +113,7 @@ class Unsealed:
         """The event."""
         return event
 
-    def masked(self, command: V, stream: str) -> V:  # noqa: ARG002  # the form of a vault
+    def masked(self, command: V, stream: str, subject: str = "") -> V:  # noqa: ARG002  # the form of a vault
         """The command."""
         return command
 
@@ -467,14 +467,14 @@ class KeyFile:
         except (InvalidTag, ValueError) as error:
             raise Broken(Reason.DAMAGED, about=name) from error
 
-    def masked(self, command: V, stream: str) -> V:
-        """The command with what tells of a person replaced by marks that nobody can guess at without the keys."""
+    def masked(self, command: V, stream: str, subject: str = "") -> V:
+        """The command with what tells of a person replaced by marks that nobody can guess at without the keys; `subject` is whom its stream is about."""
 
         def mask(whose: str, where: str, text: str) -> str:
             _, key = self._made_key(whose)
             return hmac.digest(key, f"{where}\0{text}".encode(), "sha256").hex()
 
-        return personal.changed(command, stream, mask)
+        return personal.changed(command, stream, mask, subject=subject)
 
     def _key(self, subject: str) -> tuple[AESGCM, bytes] | None:
         if subject in self._look_again():

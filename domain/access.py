@@ -50,6 +50,9 @@ class Action(Choice):
     CONFIRM = "confirm", "确认和退回核实", "confirm, return for checking"
     UPHOLD = "uphold", "核实维持", "answer what was returned"
     REPORT_OUTCOME = "report_outcome", "登记办理结果", "report what became of a matter"
+    DISPUTE = "dispute", "提出核对申请", "query the records about a member, ask for a review"
+    DECIDE_DISPUTE = "decide_dispute", "办理核对申请", "decide on queries and reviews"
+    SEE_DISPUTE = "see_dispute", "查看核对申请", "see what members query and what was answered"
     FIND = "find", "登记认定", "set and revoke findings"
     KEEP_ROSTER = "keep_roster", "维护名册和单位", "keep the roster and the units"
     PUBLISH = "publish", "发布规则文件", "publish and repeal documents"
@@ -167,6 +170,11 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.CONFIRM: _row(head=_ALL),
         Action.UPHOLD: _row(clerk=_ALL, head=_ALL),
         Action.REPORT_OUTCOME: _row(clerk=_ALL, head=_ALL),
+        Action.DISPUTE: _row(clerk=_ITS_UNIT, member=_HIMSELF),
+        Action.DECIDE_DISPUTE: _row(appraisal=_ALL),
+        Action.SEE_DISPUTE: _row(
+            clerk=_ITS_UNIT, head=_ITS_UNIT, member=_OWN, appraisal=_ALL, auditor=_ALL
+        ),
         Action.FIND: _row(appraisal=_ALL),
         Action.KEEP_ROSTER: _row(),
         Action.PUBLISH: _row(),

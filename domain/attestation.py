@@ -54,6 +54,7 @@ class Policy:
 
     `window_days` is how long a side may return a line before silence is shown as not objected; a record is late
     when made more than `late_days` after the day. Silence never matures after `closing`, the start of the closing weeks.
+    `answer_within` is in how many days a member's query on the records is answered.
     """
 
     by_class: Mapping[RecordClass, Counts] = field(default_factory=lambda: _BY_CLASS)
@@ -61,6 +62,7 @@ class Policy:
     late: Counts = Counts.WHEN_CONFIRMED
     window_days: int = 15
     late_days: int = 30
+    answer_within: int = 15
     closing: date | None = None
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
+from domain.attestation import DEFAULT, Policy
+from domain.disputed import Dispute
 from domain.entry import Entry, Envelope
 from domain.fact import Mark, Reached, RecordClass, Stamp, SubjectId
 from domain.granted import Grant
@@ -44,6 +46,7 @@ class Known:
 
     `today` is the local day. `recorded_as` finds the streams that hold a likeness, newest first. `deed` is any other deed. `linked_to` tells whether
     another record is linked to that one, `paired` whether there is a pairing of that id. `granted` are all that somebody was ever granted.
+    `disputes` are all queries on records, `policy` is the rule of dual management in force today.
     """
 
     today: date
@@ -53,6 +56,8 @@ class Known:
     linked_to: Callable[[str], bool] = lambda _: False
     paired: Callable[[str], bool] = lambda _: True
     granted: Callable[[PersonId], Sequence[Grant]] = lambda _: ()
+    disputes: Callable[[], Collection[Dispute]] = lambda: ()
+    policy: Callable[[], Policy] = lambda: DEFAULT
     strict: bool = False
 
 
@@ -73,6 +78,10 @@ class Stamps:
                 return self.studio
             case Side.COUNTY:
                 return self.county
+
+    def each(self) -> Iterator[Stamp]:
+        """The stamps that there are."""
+        return (s for s in (self.sector, self.studio, self.county) if s is not None)
 
     @property
     def confirmed(self) -> bool:
@@ -280,6 +289,8 @@ class Deed(Generic[B]):
     `stamps` hold what each side has said per person, `gone` the reason once withdrawn or superseded, `reached` the stages of
     a matter, `items` the checklist item that a line was moved to, `item_reasons` why.
 
+    `hands` are all who recorded or amended it, confirmed, returned or upheld lines of it, in that order.
+
     Of lines that an amendment wrote, `added` has the day on which each came in, `said_by` who last said it, and `said_on`
     the day from which the sides have their time to return it; the others are as they were recorded.
     """
@@ -300,6 +311,7 @@ class Deed(Generic[B]):
     added: Mapping[PersonId, date] = field(default_factory=dict)
     said_by: Mapping[PersonId, PersonId] = field(default_factory=dict)
     said_on: Mapping[PersonId, date] = field(default_factory=dict)
+    hands: tuple[PersonId, ...] = ()
 
     def recorded_on(self, person: PersonId | None) -> date:
         """The local day on which his line was first recorded: that of the record, or of the amendment that added him."""
@@ -730,7 +742,13 @@ def stamped(
     stamps = dict(deed.stamps)
     for person in people:
         stamps[person] = stamps.get(person, NO_STAMPS).with_(side, stamp)
-    return replace(deed, stamps=stamps, version=entry.version)
+    return replace(deed, stamps=stamps, version=entry.version, hands=_hands(deed, entry))
+
+
+def _hands(deed: Deed[B], entry: Entry[Any]) -> tuple[PersonId, ...]:
+    """Who had a hand in it, with who made this entry."""
+    by = entry.envelope.by
+    return deed.hands if by in deed.hands else (*deed.hands, by)
 
 
 def first_stamps(
@@ -768,6 +786,7 @@ def begun(
         version=entry.version,
         record=record,
         stamps=first_stamps(people, recording_side(record, entry.envelope.role), entry),
+        hands=(entry.envelope.by,),
     )
 
 
@@ -824,6 +843,7 @@ def amended(
         said_on=_less(gone, {**deed.said_on, **said_on}),
         items=_less(gone, deed.items),
         stamps=_less(gone, deed.stamps),
+        hands=_hands(deed, entry),
     )
     answered = (*deed.stamps, *people) if rewritten.elsewhere else rewritten.lines
     return replace(deed, stamps=_after_amendment(deed, people, answered, entry))

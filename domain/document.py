@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -139,6 +139,12 @@ class Document:
         return (version.until is not None and version.until < day) or any(
             version.since <= last < day for last in self.repealed
         )
+
+
+def newest_in_force(documents: Iterable[Document], sort: Sort, day: date) -> Published | None:
+    """The version for all that governs on that day, of the documents of a sort: of several, the one in force from the latest day."""
+    found = [p for d in documents if d.sort is sort and (p := d.in_force(day)) is not None]
+    return max(found, key=lambda p: (p.since, p.code), default=None)
 
 
 def stream_of(sort: Sort, code: str) -> str:

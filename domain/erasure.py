@@ -177,6 +177,7 @@ def decide(
             if state.due is None or known.today < state.due:
                 raise Refused(Reason.STILL_WAITING, "/erasure", str(state.due))
             _check_no_member(subject, known)
+            _check_no_query(subject, known)
             return [ErasureCarriedOut(erasure=name, subject=subject)]
 
 
@@ -187,6 +188,7 @@ def _requested(state: Erasure | None, command: RequestErasure, known: Known) -> 
         raise Refused(Reason.REASON_MISSING, "/reason")
     _check_subject(command.subject, known)
     _check_no_member(command.subject, known)
+    _check_no_query(command.subject, known)
     return [
         ErasureRequested(
             erasure=command.erasure,
@@ -216,6 +218,13 @@ def _check_no_member(subject: str, known: Known) -> None:
     person = PersonId(subject.removeprefix(_MEMBER))
     if subject.startswith(_MEMBER) and known.roster.member_on(person, known.today):
         raise Refused(Reason.STILL_A_MEMBER, "/subject", subject)
+
+
+def _check_no_query(subject: str, known: Known) -> None:
+    """What he asked is answered first: afterwards nothing can be written to him any more."""
+    for each in known.disputes():
+        if each.subject == subject and each.is_open:
+            raise Refused(Reason.OPEN_DISPUTE, "/subject", each.number)
 
 
 def _check_not_about(actor: Actor, subject: str) -> None:

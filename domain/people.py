@@ -175,6 +175,7 @@ class Reason(Choice):
     NO_SUCH_FINDING = "no_such_finding", "没有这条认定", "no such finding"
     NO_SUCH_GRANT = "no_such_grant", "没有这项授权", "no such grant"
     NO_SUCH_ERASURE = "no_such_erasure", "没有这项删除申请", "no such erasure"
+    NO_SUCH_DISPUTE = "no_such_dispute", "没有这项核对申请", "no such query"
     NO_SUCH_OUTCOME = "no_such_outcome", "没有这项办理结果", "no such outcome on this matter"
     NO_SUCH_FILE = (
         "no_such_file",
@@ -344,8 +345,8 @@ class Reason(Choice):
     )
     OPEN_DISPUTE = (
         "open_dispute",
-        "正在核实,请先处理退回",
-        "has been returned for checking; decide that first",
+        "有核对申请或退回核实尚未办结,请先办理",
+        "has a query or a return that is open; decide that first",
     )
     RUBRIC_INVALID = (
         "rubric_invalid",

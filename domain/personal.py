@@ -42,16 +42,19 @@ def private_fields(cls: type[Any]) -> dict[str, Private]:
 
 
 def texts(
-    value: Any, record: str, only: Collection[Protection] = _ALL
+    value: Any, record: str, only: Collection[Protection] = _ALL, *, subject: str = ""
 ) -> Iterator[tuple[str, str, str]]:
-    """Each text of a value that tells of a person: with whom it is kept (a stream: the record's own, or its subject's), where it lies, the text."""
+    """Each text of a value that tells of a person: with whom it is kept (a stream: the record's own, or its subject's), where it lies, the text.
+
+    `subject` is whom the record is about, where the value does not say so itself.
+    """
     found: list[tuple[str, str, str]] = []
 
     def note(*told: str) -> str:
         found.append(told)  # type: ignore[arg-type]  # three texts
         return told[2]
 
-    changed(value, record, note, only=only)
+    changed(value, record, note, only=only, subject=subject)
     return iter(found)
 
 

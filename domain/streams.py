@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, cast, get_args
 
 from domain import (
     deed,
+    dispute,
     document,
     erasure,
     finding,
@@ -21,6 +22,7 @@ from domain import (
 )
 from domain.access import TOLD_WHY, Action, must
 from domain.deed import Deed, Known, Likeness
+from domain.disputed import Dispute
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.granted import Grant
@@ -59,6 +61,7 @@ Command: TypeAlias = (
     | document.DocumentCommand
     | erasure.ErasureCommand
     | grant.GrantCommand
+    | dispute.DisputeCommand
 )
 Event: TypeAlias = (
     LedgerOpened
@@ -71,6 +74,7 @@ Event: TypeAlias = (
     | document.DocumentEvent
     | erasure.ErasureEvent
     | grant.GrantEvent
+    | dispute.DisputeEvent
 )
 State: TypeAlias = (
     LedgerOpened
@@ -82,6 +86,7 @@ State: TypeAlias = (
     | document.Document
     | erasure.Erasure
     | Grant
+    | Dispute
 )
 
 
@@ -100,6 +105,7 @@ class Root(Choice):
     POLICY = "policy", "双重管理规则"
     RULE = "rule", "规则文件"
     GRANT = "grant", "授权"
+    DISPUTE = "dispute", "核对申请", "query on records"
     ERASURE = "erasure", "个人信息删除", "erasure"
 
     @property
@@ -119,6 +125,7 @@ KEPT_WHOLE = (
     Root.RULE,
     Root.ERASURE,
     Root.GRANT,
+    Root.DISPUTE,
 )
 """What decisions keep in memory whole; other streams are loaded one by one."""
 
@@ -174,6 +181,14 @@ def stream_of(command: Command) -> str:
             | erasure.CarryOutErasure()
         ):
             return erasure.stream_of(command.erasure)
+        case (
+            dispute.RaiseDispute()
+            | dispute.WithdrawDispute()
+            | dispute.DecideDispute()
+            | dispute.AskReview()
+            | dispute.DecideReview()
+        ):
+            return dispute.stream_of(command.dispute)
         case grant.GrantAccess() | grant.RevokeAccess() | grant.TakeEmergencyAccess():
             return grant.stream_of(command.grant)
         case (
@@ -197,10 +212,13 @@ ACTIONS: Mapping[type[Command], Action] = MappingProxyType(
         **dict.fromkeys(get_args(document.DocumentCommand), Action.PUBLISH),
         **dict.fromkeys(get_args(erasure.ErasureCommand), Action.ERASE),
         **dict.fromkeys(get_args(grant.GrantCommand), Action.GRANT),
+        **dict.fromkeys(get_args(dispute.DisputeCommand), Action.DISPUTE),
         **dict.fromkeys(get_args(finding.FindingCommand), Action.FIND),
         **dict.fromkeys(get_args(pairing.PairingCommand), Action.RECORD),
         **dict.fromkeys(get_args(occasion.OccasionCommand), Action.RECORD),
         **dict.fromkeys(get_args(matter.MatterCommand), Action.RECORD),
+        dispute.DecideDispute: Action.DECIDE_DISPUTE,
+        dispute.DecideReview: Action.DECIDE_DISPUTE,
         grant.TakeEmergencyAccess: Action.TAKE_ACCESS,
         matter.ReportOutcome: Action.REPORT_OUTCOME,
         matter.RetractOutcome: Action.REPORT_OUTCOME,
@@ -291,6 +309,7 @@ _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
         Root.RULE.value: (_alone(document.decide), document.evolve),
         Root.ERASURE.value: (erasure.decide, erasure.evolve),
         Root.GRANT.value: (grant.decide, grant.evolve),
+        Root.DISPUTE.value: (dispute.decide, dispute.evolve),
     }
 )
 """Who decides on and who folds the streams of each root."""

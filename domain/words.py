@@ -72,13 +72,14 @@ class Purpose(Choice):
     )
     FINDING = "finding", "说明认定的理由", "to give reasons for what was found"
     CORRECTION = "correction", "说明名册更正的理由", "to give reasons for a change of the roster"
+    QUERY = "query", "核对本人的履职记录并答复", "to check what is recorded of him, and tell him"
 
 
 @dataclass(frozen=True, slots=True)
 class Private:
     """Marks a field that tells of a person: how well it has to be kept, and what it is kept for.
 
-    It tells of whom the record is about where it is `of_subject` (the member that something was found of); otherwise it is kept
+    It tells of whom the record is about where it is `of_subject` (the member that something was found of, or whose query it is); otherwise it is kept
     with the record that it stands in, be it of the roster or of what a citizen said.
     """
 
@@ -94,6 +95,7 @@ Contact = Annotated[T, Private(Protection.P2, Purpose.REACHING)]
 WhyExempt = Annotated[T, Private(Protection.P3, Purpose.EXEMPTION)]
 WhyFound = Annotated[T, Private(Protection.P2, Purpose.FINDING, of_subject=True)]
 WhyChanged = Annotated[T, Private(Protection.P2, Purpose.CORRECTION)]
+Queried = Annotated[T, Private(Protection.P2, Purpose.QUERY, of_subject=True)]
 
 
 class Level(Choice):

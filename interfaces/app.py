@@ -17,6 +17,7 @@ from domain.kinds import Shape
 from interfaces import bodies
 from interfaces.api import (
     account,
+    disputes,
     drafts,
     errors,
     files,
@@ -81,6 +82,7 @@ def create_app(installation: Installation) -> FastAPI:
     app.state.trying = Gate(drafts.MOST_AT_ONCE)
     app.include_router(writes.router(door))
     app.include_router(reads.router(door))
+    app.include_router(disputes.router())
     app.include_router(imports.router())
     app.include_router(files.router())
     app.include_router(drafts.router())

@@ -17,7 +17,19 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, TypeAdapt
 from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
-from domain import deed, erasure, finding, grant, matter, member, occasion, pairing, personal, unit
+from domain import (
+    deed,
+    dispute,
+    erasure,
+    finding,
+    grant,
+    matter,
+    member,
+    occasion,
+    pairing,
+    personal,
+    unit,
+)
 from domain.characters import FORBIDDEN, composed, is_forbidden
 from domain.kinds import KINDS, Details, Shape
 from domain.kinds.fields import fields_of
@@ -56,6 +68,7 @@ MINTED: Mapping[type[Command], str] = {
     finding.SetFinding: "finding",
     member.Admit: "person",
     unit.OpenUnit: "unit",
+    dispute.RaiseDispute: "dispute",
     erasure.RequestErasure: "erasure",
     grant.GrantAccess: "grant",
     grant.TakeEmergencyAccess: "grant",

@@ -14,6 +14,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from application import codec
 from domain import (
     deed,
+    dispute,
+    disputed,
     document,
     erasure,
     finding,
@@ -37,7 +39,7 @@ from domain.scorecard import Cut
 from domain.selection import Byline, Why
 from domain.streams import Root
 from domain.unit import Office, Side, UnitKind
-from domain.words import Choice, Label, Level, Private, Protection
+from domain.words import Choice, Label, Level, Private, Protection, Purpose
 
 HEADINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -99,6 +101,11 @@ COMMANDS: Mapping[type[Any], tuple[type[Any], ...]] = MappingProxyType(
         grant.AccessGranted: (grant.GrantAccess,),
         grant.AccessRevoked: (grant.RevokeAccess,),
         grant.EmergencyAccessTaken: (grant.TakeEmergencyAccess,),
+        dispute.DisputeRaised: (dispute.RaiseDispute,),
+        dispute.DisputeWithdrawn: (dispute.WithdrawDispute,),
+        dispute.DisputeDecided: (dispute.DecideDispute,),
+        dispute.ReviewAsked: (dispute.AskReview,),
+        dispute.ReviewDecided: (dispute.DecideReview,),
         erasure.ErasureRequested: (erasure.RequestErasure,),
         erasure.ErasureApproved: (erasure.ApproveErasure,),
         erasure.ErasureCancelled: (erasure.CancelErasure,),
@@ -113,6 +120,7 @@ LABELS: Mapping[type[Any], Mapping[str, Label]] = MappingProxyType(
         matter.Matter: matter.LABELS,
         pairing.Pairing: pairing.LABELS,
         finding.Finding: finding.LABELS,
+        disputed.Claim: disputed.LABELS,
     }
 )
 
@@ -264,6 +272,7 @@ _ROOTS: Mapping[Root, tuple[Any, ...]] = MappingProxyType(
         Root.LEDGER: (streams.LedgerOpened,),
         Root.ERASURE: get_args(erasure.ErasureEvent),
         Root.GRANT: get_args(grant.GrantEvent),
+        Root.DISPUTE: get_args(dispute.DisputeEvent),
         Root.MEMBER: get_args(member.MemberEvent),
         Root.UNIT: get_args(unit.UnitEvent),
         Root.OCCASION: (
@@ -386,6 +395,8 @@ def _place(cls: type[Any]) -> str:
 
 
 def _whose(cls: type[Any], mark: Private) -> str:
+    if mark.purpose is Purpose.QUERY:
+        return "申请人 the member whose query it is"
     if mark.of_subject:
         return "认定对象 the one found of"
     of_roster = cls.__module__ == member.__name__

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from domain.access import TOLD_WHY, Action, must
 from domain.characters import FORBIDDEN, composed, is_forbidden
+from domain.disputed import DisputeOutcome, DisputeSort
 from domain.erasure import Basis
 from domain.people import Reason, Refused, Role
 from interfaces import logs, refusals, settings
@@ -558,6 +559,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_sealing(commands, common)
     _add_personal(commands, common, acting)
     _add_files(commands, common, acting)
+    _add_disputes(commands, common, acting, reading)
     _add_granting(commands, common, acting)
     _add_accounts(commands, common)
     _add_database(commands, common)
@@ -771,6 +773,74 @@ def _add_files(
     forget.add_argument("sha256", metavar="SHA256", help="文件的 SHA-256 / of the file")
     forget.add_argument("--reason", required=True, help="理由,不写姓名 / why; name nobody")
     forget.set_defaults(run=_act_of("interfaces.cli_files", "forget"), action=Action.ERASE)
+
+
+def _add_disputes(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    acting: argparse.ArgumentParser,
+    reading: argparse.ArgumentParser,
+) -> None:
+    """Members' queries on the records about them."""
+    words = "核对申请(错、重、漏) / members' queries on the records"
+    dispute = commands.add_parser("dispute", help=words, description=words, parents=[common])
+    acts = dispute.add_subparsers(metavar="ACTION", required=True)
+    which = "申请编号,如 2026-3 / number, or id"
+
+    def act(
+        name: str, run: str, words: str, action: Action, more: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        made = acts.add_parser(name, help=words, description=words, parents=[common, more])
+        made.set_defaults(run=_act_of("interfaces.cli_disputes", run), action=action)
+        return made
+
+    words = "提出(本人,或代本人录入) / raise one, for the member or as the member"
+    raised = act("raise", "raise_", words, Action.DISPUTE, acting)
+    raised.add_argument("person", help=MEMBER)
+    raised.add_argument("--sort", required=True, choices=[sort.value for sort in DisputeSort])
+    raised.add_argument("--deed", metavar="DEED", help=DEED)
+    raised.add_argument("--field", default="", help="有误之处 / what in it is wrong")
+    raised.add_argument("--should-be", default="", help="应为 / what it should say")
+    raised.add_argument(
+        "--same-as", metavar="DEED", help="与之重复的记录 / the record that it repeats"
+    )
+    raised.add_argument("--kind", default="", help="遗漏的类型,见 lvzhi kinds / kind")
+    raised.add_argument("--what", default="", help="遗漏的是什么 / what is missing, in words")
+    raised.add_argument(
+        "--on", type=date.fromisoformat, metavar="DAY", help="遗漏的日期 / day of what is missing"
+    )
+    raised.add_argument("--organiser", metavar="UNIT", help="组织单位 / unit that organised it")
+    raised.add_argument("--organised-by", default="", help="组织者 / who organised it, in words")
+    raised.add_argument("--note", default="", help="说明 / note")
+    raised.add_argument("--id", help="内部编号 / id of the query")
+    for name, words in (
+        ("withdraw", "撤回 / take it back"),
+        ("review", "申请复核(限一次) / ask for a review, once"),
+    ):
+        made = act(name, name, words, Action.DISPUTE, acting)
+        made.add_argument("dispute", help=which)
+        made.add_argument("--reason", required=True, help="理由 / why")
+    for name, run, words in (
+        ("decide", "decide", "答复 / answer it"),
+        ("decide-review", "decide_review", "复核,须由另一人 / decide once more, as another person"),
+    ):
+        made = act(name, run, words, Action.DECIDE_DISPUTE, acting)
+        made.add_argument("dispute", help=which)
+        made.add_argument("--outcome", required=True, choices=[o.value for o in DisputeOutcome])
+        made.add_argument("--reason", required=True, help="理由 / why")
+        made.add_argument(
+            "--deed",
+            action="append",
+            default=[],
+            metavar="DEED",
+            help="已更正或补登的记录,可重复 / corrected or added in answer; may be repeated",
+        )
+    listed = act("list", "show_all", "待办理的,期限近的在前 / what is to be answered", Action.SEE_DISPUTE, reading)  # fmt: skip
+    listed.add_argument("--all", action="store_true", help="全部,新的在前 / all, the newest first")
+    listed.add_argument("--overdue", action="store_true", help="只列超期的 / those overdue")
+    listed.add_argument("--of", metavar="PERSON", help=MEMBER)
+    shown = act("show", "show", "一项的内容、答复和影响 / one, with its effect", Action.SEE_DISPUTE, reading)  # fmt: skip
+    shown.add_argument("dispute", help=which)
 
 
 def _add_granting(

@@ -90,10 +90,10 @@ def ledgers(installation: Installation, options: argparse.Namespace) -> int:
         for desk in desks
     ]
     if options.json:
-        _json(list[views.LedgerView], found)
+        printed_json(list[views.LedgerView], found)
     else:
         rows = [(each.code, each.committee, each.zone) for each in found]
-        _table(["代码", "政协", "时区"], rows)
+        table(["代码", "政协", "时区"], rows)
     return code
 
 
@@ -155,13 +155,13 @@ def members(installation: Installation, options: argparse.Namespace) -> None:
             )
         )
     if options.json:
-        _json(list[roster.RosterLine], lines)
+        printed_json(list[roster.RosterLine], lines)
         return
     rows = [
         (each.number, each.name, each.standing.zh, *_sides(known, each), each.person)
         for each in lines
     ]
-    _table(["编号", "姓名", "身份", "界别", "工作室", "内部编号"], rows)
+    table(["编号", "姓名", "身份", "界别", "工作室", "内部编号"], rows)
 
 
 def _sides(known: Roster, line: roster.RosterLine) -> tuple[str, str]:
@@ -189,13 +189,13 @@ def units(installation: Installation, options: argparse.Namespace) -> None:
             )
         )
     if options.json:
-        _json(list[roster.UnitLine], lines)
+        printed_json(list[roster.UnitLine], lines)
         return
     rows = [
         (each.name, each.kind.zh, each.side.zh, "" if each.open else "未设立或已撤销", each.unit)
         for each in lines
     ]
-    _table(["名称", "类型", "一侧", "状态", "内部编号"], rows)
+    table(["名称", "类型", "一侧", "状态", "内部编号"], rows)
 
 
 def all_pages(ask: Callable[[Key | None], Page[T]]) -> list[T]:
@@ -249,7 +249,7 @@ def score(installation: Installation, options: argparse.Namespace) -> None:
         names = unit_cards.names_in(connection, desk.code, found)
     cards = [views.card_view(card, names) for card in found]
     if options.json:
-        _json(list[views.CardView], cards)
+        printed_json(list[views.CardView], cards)
         return
     for card in cards:
         print(f"{name} {card.period.zh}《{card.title}》{told(card.total)} 分")
@@ -325,9 +325,9 @@ def scores(installation: Installation, options: argparse.Namespace) -> None:
             )
         )
     if options.json:
-        _json(list[scorecards.CardLine], lines)
+        printed_json(list[scorecards.CardLine], lines)
         return
-    _table(["编号", "姓名", "得分"], [(each.number, each.name, each.total) for each in lines])
+    table(["编号", "姓名", "得分"], [(each.number, each.name, each.total) for each in lines])
 
 
 def rubric_asked(
@@ -382,7 +382,7 @@ def history_of(installation: Installation, options: argparse.Namespace) -> None:
         deeds = {each.stream for each in found if each.stream.startswith(DEEDS)}
         short = prefixes.shortened(connection, desk.code, deeds)
     if options.json:
-        _json(list[views.HappeningView], found)
+        printed_json(list[views.HappeningView], found)
         return
     for each in found:
         at = each.at.astimezone(desk.writer.zone).strftime("%Y-%m-%d %H:%M")
@@ -445,7 +445,7 @@ def checklist(installation: Installation, options: argparse.Namespace) -> None:
             )
     shown = [views.progress_view(each) for each in found]
     if options.json:
-        _json(list[views.ProgressView], shown)
+        printed_json(list[views.ProgressView], shown)
         return
     name = known.people[person].profile.name
     for each in shown:
@@ -491,7 +491,7 @@ def _grids(installation: Installation, options: argparse.Namespace) -> None:
             )
     shown = [views.grid_view(each) for each in found]
     if options.json:
-        _json(list[views.GridView], shown)
+        printed_json(list[views.GridView], shown)
         return
     for each in shown:
         print(
@@ -550,7 +550,7 @@ def rules(installation: Installation, options: argparse.Namespace) -> None:
                 position=position,
             )
     if options.json:
-        _json(list[register.RuleLine], found)
+        printed_json(list[register.RuleLine], found)
         return
     for each in found:
         for line in _rule_text(each, known):
@@ -605,10 +605,10 @@ def kinds(options: argparse.Namespace) -> None:
         raise Refused(Reason.UNKNOWN_KIND, about=options.kind)
     found = [views.kind_view(kind) for kind in KINDS if options.kind in (None, kind)]
     if options.json:
-        _json(list[views.KindView], found)
+        printed_json(list[views.KindView], found)
         return
     if options.kind is None:
-        _table(["类型", "名称", "形态"], [(each.kind, each.zh, each.shape.zh) for each in found])
+        table(["类型", "名称", "形态"], [(each.kind, each.zh, each.shape.zh) for each in found])
         return
     (kind,) = found
     print(f"{kind.zh} / {kind.en} ({kind.shape.zh})")
@@ -641,11 +641,12 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-def _json(type_: Any, value: object) -> None:
+def printed_json(type_: Any, value: object) -> None:
+    """JSON for another program."""
     print(TypeAdapter(type_).dump_json(value, indent=1, ensure_ascii=False).decode())
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Columns for a terminal or, between tabs, for another program."""
     if not sys.stdout.isatty():
         for row in rows:
@@ -654,10 +655,10 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*header)
+    shown = Table(*header)
     for row in rows:
-        table.add_row(*(_word(cell) for cell in row))
-    Console().print(table)
+        shown.add_row(*(_word(cell) for cell in row))
+    Console().print(shown)
 
 
 def _word(cell: object) -> str:

@@ -61,6 +61,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.NO_SUCH_RULE: _ABSENT,
         Reason.NO_SUCH_PAIRING: _ABSENT,
         Reason.NO_SUCH_FINDING: _ABSENT,
+        Reason.NO_SUCH_DISPUTE: _ABSENT,
         Reason.NO_SUCH_OUTCOME: _ABSENT,
         Reason.NO_SUCH_ERASURE: _ABSENT,
         Reason.NO_SUCH_GRANT: _ABSENT,

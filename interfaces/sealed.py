@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -23,7 +24,7 @@ from domain.kinds.fields import fields_of
 from domain.member import Profile
 from domain.people import PersonId, UnitId
 from domain.words import Protection
-from projections import deeds
+from projections import deeds, roster
 from projections.deeds import DeedPage, DeedSummary
 from projections.differences import Difference
 from projections.history import Happening
@@ -41,6 +42,7 @@ OPEN_BY: Mapping[Protection, Action] = {
 """By which action what has to be kept so well in a record is open."""
 KEPT = frozenset(OPEN_BY)
 _RECORDS = ("occasion/", "matter/", "pairing/", "finding/")
+_QUERY = "dispute/"
 _NOTHING: frozenset[Protection] = frozenset()
 
 
@@ -133,12 +135,13 @@ def happenings_for(
     rows: Iterable[Happening],
     *,
     of: str,
+    today: date,
     contact: bool,
     file: bool = True,
 ) -> tuple[tuple[Happening, ...], dict[str, Action]]:
     """Entries of the history of a stream as this reader may see them, and by which action he is shown what others said in which records.
 
-    `contact` says whether he may see how to reach the member whose history it is, `file` whether why he is exempt.
+    What members query is left out for who may not see it. `contact` says whether he may see how to reach the member whose history it is, `file` whether why he is exempt.
     """
     found = tuple(rows)
     streams = {each.entry.stream for each in found if each.entry.stream.startswith(_RECORDS)}
@@ -147,7 +150,16 @@ def happenings_for(
     noted: dict[str, Action] = {}
     for each in found:
         entry = each.entry
-        if entry.stream in streams:
+        if entry.stream.startswith(_QUERY):
+            about = PersonId(entry.event.person)
+            if entry.stream != of and not asker.may(
+                Action.SEE_DISPUTE,
+                to_query(asker, connection, ledger, about, (entry.envelope.by,), today=today),
+            ):
+                continue
+            noted[f"member/{about}"] = Action.SEE_DISPUTE
+            shown.append(each)
+        elif entry.stream in streams:
             seen = _sight_of(asker, entry, known)
             action = seen.noted(entry.event)
             if action is not None:
@@ -159,6 +171,27 @@ def happenings_for(
         else:
             shown.append(_shown(each, KEPT if entry.stream.startswith("member/") else _NOTHING))
     return tuple(shown), noted
+
+
+def to_query(
+    asker: Asker,
+    connection: Connection,
+    ledger: str,
+    person: PersonId,
+    typed_by: Collection[PersonId],
+    *,
+    today: date,
+) -> Relation:
+    """How one who asks stands to what a member queries, which these typed in: by who is bound to his unit today."""
+    actor = asker.actor
+    if actor.person == person:
+        return Relation.SELF
+    if actor.person in typed_by:
+        return Relation.OWN
+    if actor.unit is None:
+        return Relation.OTHER
+    bound = roster.is_bound(connection, ledger, person, actor.unit, day=today)
+    return Relation.UNIT if bound else Relation.OTHER
 
 
 def _grave(action: Action) -> bool:

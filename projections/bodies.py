@@ -9,6 +9,7 @@ import msgspec
 
 from domain.checklist import Progress
 from domain.deed import Deed
+from domain.disputed import Dispute
 from domain.document import Document
 from domain.fact import Fact
 from domain.finding import Finding, Found
@@ -29,6 +30,7 @@ encode = msgspec.json.Encoder().encode
 person = msgspec.json.Decoder(Person).decode
 unit = msgspec.json.Decoder(Unit).decode
 document = msgspec.json.Decoder(Document).decode
+dispute = msgspec.json.Decoder(Dispute).decode
 scorecard = msgspec.json.Decoder(Scorecard).decode
 progress = msgspec.json.Decoder(Progress).decode
 

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table, selec
 from domain import attestation
 from domain.attestation import Policy
 from domain.checklist import Checklist
-from domain.document import Document, Published, Sort
+from domain.document import Document, Published, Sort, newest_in_force
 from domain.people import UnitId
 from domain.period import Period
 from domain.rubric import Rubric
@@ -259,9 +259,7 @@ def policy(
 
 def policy_of(found: Iterable[Document], shelf: Shelf, day: date) -> Policy:
     """The rule of dual management on that day: of several documents, the one in force from the latest day."""
-    published = [p for d in found if d.sort is Sort.POLICY and (p := d.in_force(day)) is not None]
-    newest = max(published, key=lambda p: (p.since, p.code), default=None)
-    return shelf.policy(newest)
+    return shelf.policy(newest_in_force(found, Sort.POLICY, day))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain import matter, occasion, streams
 from domain.deed import Deed
+from domain.disputed import Dispute
 from domain.document import Document, DocumentEvent, Published, Sort
 from domain.entry import Entry
 from domain.fact import Fact
@@ -17,9 +18,10 @@ from domain.member import Person
 from domain.pairing import Bound
 from domain.streams import LedgerOpened, State
 from domain.unit import Unit
-from projections import as_of, deeds, documents, evidence, facts, history, roster
+from projections import as_of, deeds, disputes, documents, evidence, facts, history, roster
 from projections.columns import OPEN, Row, Versioned
 from projections.deeds import RECORDS, RecordColumns
+from projections.disputes import DISPUTES
 from projections.documents import DOCUMENTS, Paper
 from projections.facts import FACTS, FactKey, WindowsByDay
 from projections.roster import BONDS, PEOPLE, UNITS
@@ -29,7 +31,7 @@ Load = Callable[[Collection[str]], Mapping[str, State]]
 
 _TOLD_ONLY = (streams.Root.ERASURE.prefix, streams.Root.GRANT.prefix)
 
-VERSIONED = (PEOPLE, UNITS, BONDS, DOCUMENTS, RECORDS, FACTS)
+VERSIONED = (PEOPLE, UNITS, BONDS, DOCUMENTS, RECORDS, FACTS, DISPUTES)
 
 
 @dataclass(slots=True)
@@ -103,6 +105,7 @@ class Changes:
     documents: Versions = field(default_factory=lambda: Versions(DOCUMENTS))
     records: Versions = field(default_factory=lambda: Versions(RECORDS))
     facts: Versions = field(default_factory=lambda: Versions(FACTS))
+    disputes: Versions = field(default_factory=lambda: Versions(DISPUTES))
     deeds: dict[str, Row] = field(default_factory=dict)
     deeds_before: set[str] = field(default_factory=set)
     stale: Stale = field(default_factory=Stale)
@@ -110,7 +113,10 @@ class Changes:
     @property
     def versions(self) -> tuple[Versions, ...]:
         """The tables of versions."""
-        return self.people, self.units, self.bonds, self.documents, self.records, self.facts
+        return (
+            *(self.people, self.units, self.bonds, self.documents),
+            *(self.records, self.facts, self.disputes),
+        )
 
 
 @dataclass(slots=True)
@@ -170,6 +176,12 @@ def fold(
                     changes.stale.members[f"member/{appointment.person}"] = position
             case Document():
                 _fold_document(changes, ledger, entry, before.state, after)
+            case Dispute():
+                if before.state is not None:
+                    changes.disputes.end((ledger, after.dispute), position)
+                changes.disputes.standing[ledger, after.dispute] = disputes.dispute_row(
+                    ledger, position, entry.version, after
+                )
             case LedgerOpened():
                 changes.opened.append(roster.opened_row(ledger, position, after))
             case _:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Table, select
 
-from domain import deed, erasure, grant, matter, member, occasion, pairing, streams, unit
+from domain import deed, dispute, erasure, grant, matter, member, occasion, pairing, streams, unit
 from domain.entry import Entry
 from domain.explain import Said
 from domain.people import PersonId, UnitId
@@ -71,6 +71,14 @@ def named(event: Any) -> Iterator[str]:
             | erasure.ErasureCancelled()
             | erasure.ErasureCarriedOut()
         ):
+            yield event.subject
+        case dispute.DisputeRaised(claim=claim):
+            yield claim.subject
+            yield from claim.named
+        case dispute.DisputeDecided(deeds=deeds) | dispute.ReviewDecided(deeds=deeds):
+            yield event.subject
+            yield from deeds
+        case dispute.DisputeWithdrawn() | dispute.ReviewAsked():
             yield event.subject
         case grant.AccessGranted() | grant.AccessRevoked() | grant.EmergencyAccessTaken():
             yield f"member/{event.person}"

@@ -34,6 +34,7 @@ from projections import (
     bodies,
     checklists,
     deeds,
+    disputes,
     documents,
     evidence,
     facts,
@@ -761,6 +762,8 @@ def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict
             case Root.RUBRIC | Root.CHECKLIST | Root.POLICY | Root.RULE:
                 for paper in documents.some(connection, ledger, Sort.of(root.value), keys):
                     found[f"{paper.sort.value}/{paper.code}"] = paper
+            case Root.DISPUTE:
+                found |= disputes.states(connection, ledger, keys)
             case _:
                 of_deeds += streams
     return found | deeds.states(connection, ledger, of_deeds)

@@ -14,6 +14,7 @@ from domain.streams import Root, State, root_of
 from domain.unit import Unit
 from projections import as_of, bodies, deeds, evidence, history, roster
 from projections.columns import Row, Versioned
+from projections.disputes import DISPUTES
 from projections.documents import DOCUMENTS, Policies
 from projections.facts import FACTS, WindowsByDay
 from projections.fold import VERSIONED, Changes, Stale
@@ -127,6 +128,9 @@ class Rows:
                 key = (self.ledger, root.value, name)
                 row = self._standing[DOCUMENTS].get(key)
                 return None if row is None else bodies.document(row[-1])
+            case Root.DISPUTE:
+                row = self._standing[DISPUTES].get((self.ledger, name))
+                return None if row is None else bodies.dispute(row[-1])
             case _:
                 row = self._deeds.get(stream)
                 return None if row is None else bodies.deed(row[_KIND], row[-1])

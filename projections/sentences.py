@@ -7,6 +7,7 @@ from typing import Any
 
 from domain import (
     deed,
+    dispute,
     document,
     erasure,
     finding,
@@ -18,8 +19,9 @@ from domain import (
     streams,
     unit,
 )
+from domain.disputed import Claim, DisputeSort
 from domain.explain import Said
-from domain.kinds import Details
+from domain.kinds import KINDS, Details
 from domain.member import Exemption, Intervals, Membership, RoleHeld, Term
 from domain.streams import Event
 from domain.unit import Appointment
@@ -80,6 +82,12 @@ def named_in(event: Any) -> Iterator[str]:
             | erasure.ErasureCarriedOut()
         ):
             yield event.subject
+        case dispute.DisputeRaised(claim=claim):
+            yield from claim.named
+            if claim.organiser is not None:
+                yield f"unit/{claim.organiser}"
+        case dispute.DisputeDecided(deeds=answered) | dispute.ReviewDecided(deeds=answered):
+            yield from answered
         case deed.Superseded(deed=own, by=other) | deed.LinkedSame(deed=own, same_as=other):
             yield from (own, other)
         case deed.Withdrawn(deed=own) | deed.UnlinkedSame(deed=own) | deed.ItemAssigned(deed=own):
@@ -148,6 +156,35 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
             return (
                 f"已删除{called(subject)}的个人信息",
                 f"What told of {called(subject)} was erased",
+            )
+        case dispute.DisputeRaised(claim=claim, due=due):
+            zh, en = _claimed(claim, called, which)
+            number = f"{event.year}-{event.nth}"
+            return (
+                f"{who(claim.person)}提出核对申请{number}({claim.sort.zh}):{zh};答复期限{due}",
+                f"{who(claim.person)} raised query {number}: {en}; to be answered by {due}",
+            )
+        case dispute.DisputeWithdrawn(person=person, reason=reason):
+            return (
+                f"{who(person)}撤回核对申请,理由:{reason}",
+                f"The query of {who(person)} was withdrawn: {reason}",
+            )
+        case dispute.DisputeDecided(outcome=outcome, reason=reason, deeds=answered):
+            zh, en = _answered(answered, called)
+            return (
+                f"核对申请{outcome.zh},理由:{reason}{zh}",
+                f"The query of {who(event.person)} was answered, {outcome.en}: {reason}{en}",
+            )
+        case dispute.ReviewAsked(person=person, reason=reason, due=due):
+            return (
+                f"{who(person)}申请复核,理由:{reason};答复期限{due}",
+                f"{who(person)} asked for a review: {reason}; to be answered by {due}",
+            )
+        case dispute.ReviewDecided(outcome=outcome, reason=reason, deeds=answered):
+            zh, en = _answered(answered, called)
+            return (
+                f"复核结果:{outcome.zh},理由:{reason}{zh}",
+                f"The review for {who(event.person)} was decided, {outcome.en}: {reason}{en}",
             )
         case member.Admitted(profile=said):
             return (
@@ -367,6 +404,36 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
                 f"{sort.zh}{code}废止,最后一日{until},理由:{reason}",
                 f"{sort.en} {code} was ended, last day {until}: {reason}",
             )
+
+
+def _claimed(
+    claim: Claim, called: Callable[[str], str], which: Callable[[str | None], str]
+) -> tuple[str, str]:
+    """What is wrong, doubled or missing."""
+    note = (f"。{claim.note}", f". {claim.note}") if claim.note else ("", "")
+    match claim.sort:
+        case DisputeSort.WRONG:
+            zh = f"“{called(claim.deed)}”的{claim.field}应为{claim.should_be}"
+            en = f"{claim.field} of “{called(claim.deed)}” should be {claim.should_be}"
+        case DisputeSort.DUPLICATE:
+            zh = f"“{called(claim.deed)}”与“{called(claim.same_as)}”重复"
+            en = f"“{called(claim.deed)}” and “{called(claim.same_as)}” are of one deed"
+        case DisputeSort.MISSING:
+            kind = KINDS.get(claim.kind)
+            missed_zh = claim.what or ("" if kind is None else kind.about.zh)
+            missed_en = claim.what or ("" if kind is None else kind.about.en)
+            held_by = claim.organised_by if claim.organiser is None else which(claim.organiser)
+            zh = f"{claim.on}{held_by}的“{missed_zh}”未登记"
+            en = f"“{missed_en}” of {claim.on}, held by {held_by}, is not recorded"
+    return f"{zh}{note[0]}", f"{en}{note[1]}"
+
+
+def _answered(deeds: Sequence[str], called: Callable[[str], str]) -> tuple[str, str]:
+    """The records that were corrected or added."""
+    if not deeds:
+        return "", ""
+    titles = [f"“{called(each)}”" for each in deeds]
+    return f";更正或补登{'、'.join(titles)}", f"; corrected or added: {', '.join(titles)}"
 
 
 def _joined(person: str, unit_name: str, bound: Membership) -> tuple[str, str]:

@@ -41,6 +41,7 @@ from projections import (
     as_of,
     checklists,
     deeds,
+    disputes,
     documents,
     evidence,
     facts,
@@ -50,7 +51,7 @@ from projections import (
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 5
+LAYOUT = 6
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -65,7 +66,8 @@ TABLES = (
     *(as_of.positions, as_of.entries, as_of.quarantine),
     *(roster.opened, roster.person_versions, roster.bonds, roster.unit_versions),
     *(documents.document_versions, deeds.deed_rows, deeds.record_versions),
-    *(facts.fact_versions, history.touched, evidence.named_files),
+    *(facts.fact_versions, disputes.dispute_versions),
+    *(history.touched, evidence.named_files),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
 """All tables of a read model that are made from the log."""

@@ -16,6 +16,14 @@ from domain.deed import (
     Uphold,
     Withdraw,
 )
+from domain.dispute import (
+    AskReview,
+    DecideDispute,
+    DecideReview,
+    RaiseDispute,
+    WithdrawDispute,
+)
+from domain.disputed import Claim, DisputeOutcome, DisputeSort
 from domain.document import Publish, Repeal, Sort
 from domain.erasure import (
     WAITING_DAYS,
@@ -91,6 +99,7 @@ from domain.unit import (
     UnitProfile,
 )
 from tests.county import (
+    APPRAISER,
     BEGAN,
     CLERK,
     CONVENOR,
@@ -123,6 +132,13 @@ PAIRING: Pairing[Any] = Pairing(
 )
 FINDING: Finding[Any] = Finding(
     details=WasMarked(code="peer"), on=DAY, body="考核组", reason="互评", person=LI
+)
+WRONG = Claim(
+    person=LI,
+    sort=DisputeSort.WRONG,
+    deed="occasion/v",
+    field="日期",
+    should_be="6月9日",
 )
 MARK, DONG = PersonId("mark"), UnitId("dong")
 
@@ -205,6 +221,25 @@ SAID: list[tuple[Actor, Command, str]] = [
         Return(deed="occasion/v", side=Side.SECTOR, people=(LI,), reason="未到"),
         "occasion/v",
     ),
+    (himself(LI), RaiseDispute(dispute="d", claim=WRONG), "dispute/d"),
+    (
+        APPRAISER,
+        DecideDispute(dispute="d", outcome=DisputeOutcome.NOT_ACCEPTED, reason="签到为10日"),
+        "dispute/d",
+    ),
+    (himself(LI), AskReview(dispute="d", reason="签到表有误"), "dispute/d"),
+    (
+        OFFICE,
+        DecideReview(
+            dispute="d",
+            outcome=DisputeOutcome.ACCEPTED,
+            reason="照片为9日",
+            deeds=("occasion/v",),
+        ),
+        "dispute/d",
+    ),
+    (himself(LI), RaiseDispute(dispute="d2", claim=WRONG), "dispute/d2"),
+    (himself(LI), WithdrawDispute(dispute="d2", reason="已更正"), "dispute/d2"),
     (CLERK, LinkSame(deed="occasion/v", same_as="occasion/w"), "occasion/v"),
     (CLERK, UnlinkSame(deed="occasion/v", reason="两次"), "occasion/v"),
     (

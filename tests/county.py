@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from domain import streams
+from domain.attestation import DEFAULT, Policy
 from domain.deed import Deed, Known, Likeness
+from domain.disputed import Dispute
 from domain.entry import Entry, Envelope
 from domain.fact import Attendance, Capacity, Fact
 from domain.granted import Grant
@@ -55,6 +57,7 @@ NORTH_CLERK = Actor(person=PersonId("north-clerk"), role=Role.CLERK, unit=NORTH)
 STUDIO_HEAD = Actor(person=PersonId("south-head"), role=Role.HEAD, unit=SOUTH)
 CONVENOR = Actor(person=WANG, role=Role.HEAD, unit=ECONOMY)
 LINKING_HEAD = Actor(person=PersonId("linking-head"), role=Role.HEAD, unit=LINKING)
+APPRAISER = Actor(person=PersonId("appraiser"), role=Role.APPRAISAL)
 AUDITOR = Actor(person=PersonId("auditor"), role=Role.AUDITOR)
 
 
@@ -169,6 +172,7 @@ class Told:
     roster: Roster = field(default_factory=roster)
     today: date = TODAY
     strict: bool = False
+    policy: Policy = DEFAULT
     states: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     entries: list[Entry[Any]] = field(default_factory=list)
@@ -186,6 +190,8 @@ class Told:
                 for each in self.states.values()
                 if isinstance(each, Grant) and each.person == person
             ],
+            disputes=lambda: [each for each in self.states.values() if isinstance(each, Dispute)],
+            policy=lambda: self.policy,
             paired=lambda pairing: f"pairing/{pairing}" in self.states,
             strict=self.strict,
         )

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from application import codec
 from domain import (
     deed,
+    dispute,
     document,
     erasure,
     finding,
@@ -57,6 +58,7 @@ ROOTS: Mapping[Root, tuple[type[Any], ...]] = {
     Root.RULE: (document.Published, document.Repealed),
     Root.ERASURE: get_args(erasure.ErasureEvent),
     Root.GRANT: get_args(grant.GrantEvent),
+    Root.DISPUTE: get_args(dispute.DisputeEvent),
 }
 """The classes of events in the streams of each root; the first begins a stream."""
 

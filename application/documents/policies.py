@@ -26,6 +26,7 @@ class PolicyDoc(Doc):
     late: CountsWord = Counts.WHEN_CONFIRMED
     window_days: int = 15
     late_days: int = 30
+    answer_within: int = 15
     closing: Day | None = None
     silences: list[SilenceDoc] = []
 
@@ -44,7 +45,8 @@ def policy_of(doc: PolicyDoc, source: Source) -> Policy:
     for name in doc.by_kind:
         if kind_word(name) not in KINDS:
             flaws.append(source.flaw(("by_kind", name), *unknown_kind(name)))
-    for name, days in (("window_days", doc.window_days), ("late_days", doc.late_days)):
+    for name in ("window_days", "late_days", "answer_within"):
+        days = getattr(doc, name)
         if days < 0:
             flaws.append(source.flaw((name,), "不能是负数", "cannot be negative"))
     refuse(flaws, [], source)
@@ -54,5 +56,6 @@ def policy_of(doc: PolicyDoc, source: Source) -> Policy:
         late=doc.late,
         window_days=doc.window_days,
         late_days=doc.late_days,
+        answer_within=doc.answer_within,
         closing=doc.closing,
     )

@@ -22,7 +22,7 @@ from domain.access import Action, Asker, Relation
 from domain.document import Sort
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.period import Period
-from interfaces import bodies
+from interfaces import bodies, sealed
 from interfaces.api.door import Door, checked_id, must_be_let, no_parameters
 from interfaces.api.views import (
     Listing,
@@ -37,6 +37,7 @@ from projections import (
     as_of as moments,
 )
 from projections import (
+    disputes,
     roster,
 )
 from projections.paging import MOST, Key, Page, cursor_of, key_of
@@ -168,6 +169,20 @@ class Asking:
         if not self.may_see_person(look, id, Action.SEE_FILE):
             raise Refused(Reason.NOT_ALLOWED, "id", Action.SEE_FILE.zh)
         look.shows(Action.SEE_FILE, f"member/{id}")
+
+    def must_see_dispute(self, look: Look, id: str) -> disputes.DisputePage:
+        """A query; refuses it to who is neither the member, nor typed it in, nor acts in a unit to which he is bound, nor sees all; notes that he sees it."""
+        told = (look.connection, look.ledger)
+        page = disputes.dispute(*told, id, today=self.today, position=look.position)
+        if page is None:
+            raise Refused(Reason.NO_SUCH_DISPUTE, "id", id)
+        state = page.state
+        relation = sealed.to_query(
+            self.asker, *told, state.person, state.typed_by, today=self.desk.today()
+        )
+        self.asker.must(Action.SEE_DISPUTE, relation, "id")
+        look.shows(Action.SEE_DISPUTE, state.subject)
+        return page
 
     def note(self, shown: Iterable[tuple[str, Action]]) -> None:
         """Note by which action he is shown what tells of each of these, before he is; of what tells of himself nothing is noted."""

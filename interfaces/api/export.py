@@ -11,6 +11,7 @@ from application.handle import now
 from application.readings import Reading
 from application.seal.receipts import receipt_of
 from domain.access import Action, Asker, Relation
+from domain.disputed import Claim
 from domain.fact import SubjectId
 from domain.member import Exemption, Profile
 from domain.people import PersonId, Reason, Refused
@@ -90,7 +91,14 @@ def export_of(
         found, noted = sealed.facts_for(asker, facts.facts_of(connection, desk.code, subject))
         rows = _entries(desk, connection, subject)
         told, told_noted = sealed.happenings_for(
-            asker, connection, desk.code, rows, of=subject, contact=contact, file=file
+            asker,
+            connection,
+            desk.code,
+            rows,
+            of=subject,
+            today=desk.today(),
+            contact=contact,
+            file=file,
         )
         entries = [views.happening_view(each) for each in told]
     readings, left_out = _readings(desk, subject)
@@ -131,7 +139,7 @@ def view_of(reading: Reading) -> ReadingView:
 
 
 def _register() -> Iterator[FieldKept]:
-    for cls in (Profile, Exemption):
+    for cls in (Profile, Exemption, Claim):
         for name, mark in private_fields(cls).items():
             yield FieldKept(
                 field=f"{cls.__name__.lower()}.{name}",

@@ -84,7 +84,7 @@ def _found(found: T | None, reason: Reason, key: str) -> T:
     return found
 
 
-def _person_there(asked: Asking, look: Look, id: str) -> None:
+def person_there(asked: Asking, look: Look, id: str) -> None:
     """Refuse somebody who is not on the roster: an empty answer is for one who is."""
     page = roster.person(
         look.connection, look.ledger, PersonId(id), day=asked.today, position=look.position
@@ -537,7 +537,7 @@ def router(door: Door) -> APIRouter:
                 position=look.position,
             )
             if not found:
-                _person_there(asked, look, id)
+                person_there(asked, look, id)
                 if rubric is not None:
                     look.must_be_published(Sort.RUBRIC, rubric, "rubric")
         return [views.card_view(card) for card in found]
@@ -698,7 +698,7 @@ def router(door: Door) -> APIRouter:
                 position=look.position,
             )
             if not found:
-                _person_there(asked, look, id)
+                person_there(asked, look, id)
                 if code is not None:
                     look.must_be_published(Sort.CHECKLIST, code, "code")
         return [views.progress_view(each) for each in found]
@@ -890,6 +890,7 @@ def router(door: Door) -> APIRouter:
         ("matter", "matters/{id}", Reason.NO_SUCH_DEED),
         ("pairing", "pairings/{id}", Reason.NO_SUCH_PAIRING),
         ("finding", "findings/{id}", Reason.NO_SUCH_FINDING),
+        ("dispute", "disputes/{id}", Reason.NO_SUCH_DISPUTE),
         ("rubric", "documents/rubric/{id}", Reason.NO_SUCH_RUBRIC),
         ("checklist", "documents/checklist/{id}", Reason.NO_SUCH_CHECKLIST),
         ("policy", "documents/policy/{id}", Reason.NO_SUCH_POLICY),
@@ -902,6 +903,7 @@ def router(door: Door) -> APIRouter:
 _HISTORY = {
     "member": Action.SEE_FILE,
     "unit": Action.SEE_UNIT_FILE,
+    "dispute": Action.SEE_DISPUTE,
     **dict.fromkeys(("occasion", "matter", "pairing", "finding"), Action.SEE_RECORD),
 }
 """What it takes to see the history of what; of a document, to see documents."""
@@ -917,6 +919,8 @@ def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
                 asked.must_see_person(look, id)
             elif root == "unit":
                 asked.must_see_unit(look, id, Action.SEE_UNIT_FILE)
+            elif root == "dispute":
+                asked.must_see_dispute(look, id)
             page = history.history(
                 look.connection,
                 look.ledger,
@@ -932,10 +936,11 @@ def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
                 look.ledger,
                 page.rows,
                 of=f"{root}/{id}",
+                today=asked.desk.today(),
                 contact=root == "member" and asked.may_see_person(look, id, Action.SEE_CONTACT),
             )
             look.shown.update(dict.fromkeys(noted.items()))
-        if not rows and cursor is None:
+        if not page.rows and cursor is None:
             raise Refused(reason, "id", id)
         shown = tuple(views.happening_view(row) for row in rows)
         return asked.listing(Page(rows=shown, after=page.after))

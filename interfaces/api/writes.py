@@ -17,6 +17,7 @@ from starlette.responses import Response
 from application.handle import Request as Asked
 from domain import (
     deed,
+    dispute,
     document,
     erasure,
     finding,
@@ -152,7 +153,7 @@ def _on_deed(root: str, collection: str) -> list[Act]:
 
 _PERSON, _UNIT = {"person": "{id}"}, {"unit": "{id}"}
 _OCCASION, _MATTER = {"occasion": "{id}"}, {"matter": "{id}"}
-_ERASURE = {"erasure": "{id}"}
+_ERASURE, _DISPUTE = {"erasure": "{id}"}, {"dispute": "{id}"}
 _DOCUMENT = {"sort": "{sort}", "code": "{code}"}
 
 ACTS: tuple[Act, ...] = (
@@ -198,6 +199,31 @@ ACTS: tuple[Act, ...] = (
         command=finding.RevokeFinding,
         zh="撤销认定",
         told={"finding": "{id}"},
+    ),
+    *_begun("disputes", dispute.RaiseDispute, "提出核对申请", "claim"),
+    Act(
+        path="/disputes/{id}/withdrawal",
+        command=dispute.WithdrawDispute,
+        zh="撤回核对申请",
+        told=_DISPUTE,
+    ),
+    Act(
+        path="/disputes/{id}/decision",
+        command=dispute.DecideDispute,
+        zh="答复核对申请",
+        told=_DISPUTE,
+    ),
+    Act(
+        path="/disputes/{id}/review",
+        command=dispute.AskReview,
+        zh="申请复核",
+        told=_DISPUTE,
+    ),
+    Act(
+        path="/disputes/{id}/review-decision",
+        command=dispute.DecideReview,
+        zh="复核",
+        told=_DISPUTE,
     ),
     *_begun("people", member.Admit, "登记人员"),
     Act(

@@ -187,7 +187,13 @@ def _page(
             look.connection, look.ledger, stream, visitor.desk.entries_at, limit=20
         )
         happened, noted = happenings_for(
-            visitor.asker, look.connection, look.ledger, page.rows, of=stream, contact=False
+            visitor.asker,
+            look.connection,
+            look.ledger,
+            page.rows,
+            of=stream,
+            contact=False,
+            today=today,
         )
         look.shown.update(dict.fromkeys(noted.items()))
         units = roster.all_units(look.connection, look.ledger)

@@ -300,6 +300,7 @@ def _history(visitor: Visitor, id: PersonId, cursor: str) -> Response:
             look.ledger,
             page.rows,
             of=f"member/{id}",
+            today=asking.today,
             contact=asking.may_see_person(look, id, Action.SEE_CONTACT),
         )
         look.shown.update(dict.fromkeys(noted.items()))

@@ -36,6 +36,9 @@ record           all    all   all  all    none      none    none
 confirm          all    none  all  none   none      none    none
 uphold           all    all   all  none   none      none    none
 report_outcome   all    all   all  none   none      none    none
+dispute          all    unit  none self   none      none    none
+decide_dispute   all    none  none none   all       none    none
+see_dispute      all    unit  unit own    all       all     none
 find             all    none  none none   all       none    none
 keep_roster      all    none  none none   none      none    none
 publish          all    none  none none   none      none    none

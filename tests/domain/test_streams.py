@@ -19,6 +19,7 @@ from domain.deed import (
     Uphold,
     Withdraw,
 )
+from domain.dispute import RaiseDispute
 from domain.entry import Entry, Envelope
 from domain.erasure import RequestErasure
 from domain.fact import Fact, Mark
@@ -116,6 +117,7 @@ BEGINNINGS = (
     SetFinding,
     RequestErasure,
     GrantAccess,
+    RaiseDispute,
 )
 
 

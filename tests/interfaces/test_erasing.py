@@ -39,15 +39,16 @@ from tests.interfaces.conftest import Caller, Service, visit
 from tests.interfaces.test_api_refusals import problem
 
 RUBRIC = (files("packs") / "rehearsal" / "rubric.yaml").read_text("utf-8")
-NAME, PHONE, EMPLOYER, WHY, SAID, SPOKE = (
+NAME, PHONE, EMPLOYER, WHY, SAID, SPOKE, ASKED = (
     "金丝雀甲",
     "13800001234",
     "金丝雀县医院",
     "金丝雀因病",
     "金丝雀迟到",
     "金丝雀老乡",
+    "金丝雀讲座",
 )
-CANARIES = (NAME, PHONE, EMPLOYER, WHY, SAID, SPOKE)
+CANARIES = (NAME, PHONE, EMPLOYER, WHY, SAID, SPOKE, ASKED)
 SINCE = "2021-12-01"
 OTHERS = ("li", "zhao", "chen")
 
@@ -136,8 +137,21 @@ def office(service: Service) -> Caller:
             "/people/gone" if path == "/people" else path, body, method="PUT" if named else "POST"
         )
         assert answer.status_code in {200, 201}, answer.text
+    queried(service, office)
     arrive(office, answer)
     return office
+
+
+def queried(service: Service, office: Caller) -> None:
+    """What he said was missing, and what he was told."""
+    missing = {"person": "gone", "sort": "missing", "what": ASKED, "on": "2025-03-01", "organised_by": ASKED}  # fmt: skip
+    raised = office.send("/disputes/q", missing, method="PUT", lvzhi_acting_for="gone")
+    assert raised.status_code == 201, raised.text
+    panel = service.caller(office.ledger, "panel", Role.APPRAISAL)
+    told = panel.send("/disputes/q/decision", {"outcome": "partly", "reason": ASKED})
+    assert told.status_code == 200, told.text
+    asked = office.send("/disputes/q/withdrawal", {"reason": ASKED}, lvzhi_acting_for="gone")
+    assert asked.status_code == 409
 
 
 def arrive(office: Caller, answer: Any) -> None:
@@ -146,7 +160,7 @@ def arrive(office: Caller, answer: Any) -> None:
 
 def answers(office: Caller) -> dict[str, str]:
     """What the service tells of everybody: rosters, scores, histories, records."""
-    paths = ["/people", "/occasions", "/matters", "/findings/x"]
+    paths = ["/people", "/occasions", "/matters", "/findings/x", "/disputes", "/disputes/q"]
     for who in (*OTHERS, "gone"):
         paths += [f"/people/{who}{part}" for part in ("", "/history", "/facts")]
         paths += [f"/people/{who}/scorecards?year=2025", f"/people/{who}/progress?year=2025"]

@@ -29,6 +29,14 @@ from domain.deed import (
     Uphold,
     Withdraw,
 )
+from domain.dispute import (
+    AskReview,
+    DecideDispute,
+    DecideReview,
+    RaiseDispute,
+    WithdrawDispute,
+)
+from domain.disputed import Claim, DisputeOutcome, DisputeSort
 from domain.document import Repeal, Sort
 from domain.entry import Entry
 from domain.fact import Attendance, Authorship, Reached
@@ -41,7 +49,7 @@ from domain.matter import Author, Matter, RecordMatter, ReportOutcome, RetractOu
 from domain.member import Bond, Describe, Dismiss, Exit, Join, Leave, Membership, Profile
 from domain.occasion import AmendOccasion, Participant, RecordOccasion
 from domain.pairing import EndPairing, Pair, Pairing
-from domain.people import Actor, PersonId
+from domain.people import Actor, PersonId, Role
 from domain.period import Period, Span
 from domain.streams import Command
 from domain.unit import Office, Relieve, Side
@@ -103,6 +111,7 @@ class Rumour:
             *([self.on_record] * 8),
             *([self.visit] * 3),
             *(self.on_roster, self.on_documents, self.on_others, self.on_others),
+            *([self.on_queries] * 2),
         ]
         return self.one_of(topics)()
 
@@ -172,6 +181,39 @@ class Rumour:
             Repeal(sort=Sort.RUBRIC, code="rehearsal", until=day, reason="废止"),
         ]
         return OFFICE, self.one_of(changes)
+
+    def on_queries(self) -> tuple[Actor, Command]:
+        """A member's query on the records, or what is said of it."""
+        who, name = self.one_of([LI, ZHAO]), f"q{self.random.randint(0, 3)}"
+        himself = Actor(person=who, role=Role.MEMBER)
+        deed, other = self.one_of(DEEDS), self.one_of(DEEDS)
+        wrong = Claim(
+            person=who, sort=DisputeSort.WRONG, deed=deed, field="日期", should_be="早一日"
+        )
+        twice = Claim(person=who, sort=DisputeSort.DUPLICATE, deed=deed, same_as=other)
+        missing = Claim(
+            person=who,
+            sort=DisputeSort.MISSING,
+            what="讲座",
+            on=self.day(),
+            organised_by="镇里",
+        )
+        outcome = self.one_of(list(DisputeOutcome))
+        panel = Actor(person=PersonId("panel"), role=Role.APPRAISAL)
+        second = Actor(person=PersonId("second"), role=Role.APPRAISAL)
+        return self.one_of(
+            [
+                (himself, RaiseDispute(dispute=name, claim=self.one_of([wrong, twice, missing]))),
+                (himself, RaiseDispute(dispute=name, claim=missing)),
+                (panel, DecideDispute(dispute=name, outcome=outcome, reason="核对")),
+                (panel, DecideDispute(dispute=name, outcome=outcome, reason="核对")),
+                (himself, AskReview(dispute=name, reason="再核")),
+                (second, DecideReview(dispute=name, outcome=outcome, reason="复核")),
+                (himself, WithdrawDispute(dispute=name, reason="看错"))
+                if self.random.random() < 0.2
+                else (panel, DecideDispute(dispute=name, outcome=outcome, reason="核对")),
+            ]
+        )
 
     def on_others(self) -> tuple[Actor, Command]:
         """A matter, a pairing or a finding."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from domain import deed, matter, occasion
+from domain import deed, dispute, matter, occasion
+from domain.disputed import Claim, DisputeOutcome, DisputeSort
 from domain.fact import Reached, RecordClass
 from domain.kinds.about import Stage
 from domain.kinds.people import VisitedVillage
@@ -27,6 +29,13 @@ NAMES = {
 }
 LI = (PersonId("li"),)
 MEDICINE = UnitId("medicine")
+DOUBLED = Claim(
+    person=LI[0],
+    sort=DisputeSort.DUPLICATE,
+    deed="occasion/v",
+    same_as="matter/q",
+    note="有照片",
+)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +83,33 @@ MEDICINE = UnitId("medicine")
             occasion.ParticipantsListed(occasion="v", expected=LI),
             "“走访桃源村”续列应到1人。",
         ),
+        (
+            dispute.DisputeRaised(dispute="d", claim=DOUBLED, year=2025, nth=3, due=DAY, apart=()),
+            "李明提出核对申请2025-3(重):“走访桃源村”与“改善乡村医疗”重复。有照片;答复期限2025-01-12。",
+        ),
+        (
+            dispute.DisputeRaised(
+                dispute="d",
+                claim=replace(
+                    DOUBLED, sort=DisputeSort.WRONG, same_as="", field="地点", should_be="李家村"
+                ),
+                year=2025,
+                nth=4,
+                due=DAY,
+                apart=(),
+            ),
+            "李明提出核对申请2025-4(错):“走访桃源村”的地点应为李家村。有照片;答复期限2025-01-12。",
+        ),
+        (
+            dispute.DisputeDecided(
+                dispute="d",
+                person=LI[0],
+                outcome=DisputeOutcome.PARTLY,
+                reason="核对",
+                deeds=("occasion/v", "matter/q"),
+            ),
+            "核对申请部分采纳,理由:核对;更正或补登“走访桃源村”、“改善乡村医疗”。",
+        ),
     ],
     ids=lambda each: type(each).__name__ if not isinstance(each, str) else "",
 )
@@ -81,6 +117,57 @@ def test_a_sentence_names_the_record(event: Any, said: str) -> None:
     assert set(named_in(event)) <= set(NAMES)
     assert sentence(event, NAMES).zh == said
     assert any(NAMES[each] in sentence(event, NAMES).en for each in ("occasion/v", "matter/q"))
+
+
+@pytest.mark.parametrize(
+    ("event", "zh", "en"),
+    [
+        (
+            dispute.DisputeRaised(
+                dispute="d",
+                claim=Claim(
+                    person=LI[0],
+                    sort=DisputeSort.MISSING,
+                    kind="visited_village",
+                    on=DAY,
+                    organiser=UnitId("south"),
+                ),
+                year=2025,
+                nth=1,
+                due=DAY,
+                apart=(),
+            ),
+            "李明提出核对申请2025-1(漏):2025-01-12城南工作室的“走访村(社区)”未登记;答复期限2025-01-12。",
+            "李明 raised query 2025-1: “visited a village” of 2025-01-12, held by 城南工作室, is not recorded; to be answered by 2025-01-12.",
+        ),
+        (
+            dispute.DisputeWithdrawn(dispute="d", person=LI[0], reason="看错了"),
+            "李明撤回核对申请,理由:看错了。",
+            "The query of 李明 was withdrawn: 看错了.",
+        ),
+        (
+            dispute.ReviewAsked(dispute="d", person=LI[0], reason="再核", due=DAY),
+            "李明申请复核,理由:再核;答复期限2025-01-12。",
+            "李明 asked for a review: 再核; to be answered by 2025-01-12.",
+        ),
+        (
+            dispute.ReviewDecided(
+                dispute="d",
+                person=LI[0],
+                outcome=DisputeOutcome.NOT_ACCEPTED,
+                reason="无据",
+                deeds=(),
+            ),
+            "复核结果:不予采纳,理由:无据。",
+            "The review for 李明 was decided, not accepted: 无据.",
+        ),
+    ],
+    ids=lambda each: type(each).__name__ if not isinstance(each, str) else "",
+)
+def test_a_sentence_on_a_query_names_the_member(event: Any, zh: str, en: str) -> None:
+    assert "member/li" in set(named_in(event))
+    said = sentence(event, NAMES)
+    assert (said.zh, said.en) == (zh, en)
 
 
 def test_where_nobody_was_present_the_sentence_ends_with_the_day() -> None:
