@@ -70,7 +70,7 @@ def router() -> APIRouter:
     ) -> Listing[DisputeLine]:
         """Queries, the newest first; of open ones what is due first first. Who may not see all sees his own, or those of his unit's members."""
         with asked.look() as look:
-            person, bound_to = _seen_by(asked, look, member)
+            person, bound_to = seen_by(asked, look, member)
             page = disputes.disputes(
                 look.connection,
                 look.ledger,
@@ -100,7 +100,7 @@ def router() -> APIRouter:
         """What a member has queried, the newest first."""
         person = PersonId(id)
         with asked.look() as look:
-            _must_see_queries_of(asked, look, person, "id")
+            must_see_queries_of(asked, look, person, "id")
             page = disputes.of_member(
                 look.connection,
                 look.ledger,
@@ -148,7 +148,7 @@ def router() -> APIRouter:
     return made
 
 
-def _seen_by(
+def seen_by(
     asked: Asking, look: Look, member: PersonId | None
 ) -> tuple[PersonId | None, tuple[UnitId, date] | None]:
     """Whose queries a list is narrowed to for the one who asks: to one member's, or to those of his unit's members today."""
@@ -157,13 +157,14 @@ def _seen_by(
         return member, None
     if member is not None or actor.role is Role.MEMBER:
         person = actor.person if member is None else member
-        _must_see_queries_of(asked, look, person, "member")
+        must_see_queries_of(asked, look, person, "member")
         return person, None
     if actor.unit is None:
         raise Refused(Reason.NOT_ALLOWED, about=Action.SEE_DISPUTE.zh)
     return None, (actor.unit, asked.desk.today())
 
 
-def _must_see_queries_of(asked: Asking, look: Look, person: PersonId, field: str) -> None:
+def must_see_queries_of(asked: Asking, look: Look, person: PersonId, field: str) -> None:
+    """Refuse what somebody queried to whom it is not open."""
     if not asked.may_see_person(look, person, Action.SEE_DISPUTE):
         raise Refused(Reason.NOT_ALLOWED, field, Action.SEE_DISPUTE.zh)

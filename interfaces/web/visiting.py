@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Annotated, Any, TypeAlias, TypeVar
 from urllib.parse import parse_qsl
@@ -171,12 +171,19 @@ class Visitor:
         """A page of this ledger."""
         return f"/ledgers/{self.ledger}{path}"
 
-    async def submit(self, command: Any, command_id: str, *, seen: int | None = None) -> Done:
-        """Carry out a command and wait until what follows from it can be read."""
+    async def submit(
+        self,
+        command: Any,
+        command_id: str,
+        *,
+        seen: int | None = None,
+        acting_for: PersonId | None = None,
+    ) -> Done:
+        """Carry out a command and wait until what follows from it can be read; `acting_for` is the member for whom it is typed in."""
         done = await self.desk.submit(
             Asked(
                 command=command,
-                actor=self.actor,
+                actor=replace(self.actor, acting_for=acting_for),
                 command_id=command_id,
                 seen=seen,
                 strict=False,

@@ -1,0 +1,362 @@
+"""Queries on records (核对申请: 错、重、漏): raising one, seeing both versions side by side, answering it, reviewing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Response
+from starlette.concurrency import run_in_threadpool
+
+from domain import dispute as acts
+from domain.access import Action
+from domain.disputed import LABELS, Claim, DisputeOutcome, DisputeSort, DisputeStep
+from domain.document import Sort
+from domain.kinds import KINDS, Shape, kind_of
+from domain.people import PersonId, Reason, Refused, Role
+from interfaces.api.asking import Look
+from interfaces.api.disputes import must_see_queries_of, seen_by
+from interfaces.api.door import needs
+from interfaces.ids import id_for
+from interfaces.refusals import status_of
+from interfaces.web.asked import Filters, next_page
+from interfaces.web.deed import collection_of
+from interfaces.web.fields import Trouble, troubles
+from interfaces.web.lists import named
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render, see
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from projections import deeds, disputes, documents, roster
+from projections.deeds import DeedSummary
+
+MOST_SHOWN = 50
+OFFERED = 60
+"""Records of a member that a form offers as the other of two."""
+FIELDS = ("日期", "人员", "角色", "地点", "内容")
+"""What is often wrong in a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a form of a query holds."""
+
+    sort: str = ""
+    deed: str = ""
+    field: str = ""
+    should_be: str = ""
+    same_as: str = ""
+    kind: str = ""
+    what: str = ""
+    on: str = ""
+    organised_by: str = ""
+    note: str = ""
+
+
+_TEXTS = tuple(Asked.__dataclass_fields__)
+
+
+def router() -> APIRouter:
+    """The pages of queries."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/queries", operation_id="page_queries", openapi_extra=needs(Action.SEE_DISPUTE))
+    def list_queries(visitor: Visiting, which: str = "open", cursor: str = "") -> Response:
+        """Queries: those to be answered, what is due first first, or all."""
+        asking = visitor.asking
+        with asking.look() as look:
+            person, bound_to = seen_by(asking, look, None)
+            page = disputes.disputes(
+                look.connection,
+                look.ledger,
+                today=asking.today,
+                only_open=which == "open",
+                person=person,
+                bound_to=bound_to,
+                position=look.position,
+                after=asking.after(cursor or None),
+                limit=MOST_SHOWN,
+            )
+        return render(
+            visitor,
+            "queries.html",
+            page=page,
+            which=which,
+            today=asking.today,
+            next=next_page(visitor, page.after),
+        )
+
+    @made.get("/queries/new", operation_id="page_new_query", openapi_extra=needs(Action.DISPUTE))
+    def new_query(visitor: Visiting, sort: str = "", deed: str = "", person: str = "") -> Response:
+        """The form of a query: on a record, or on one that is missing."""
+        said = Asked(sort=sort or ("wrong" if deed else "missing"), deed=deed)
+        return _form(visitor, PersonId(person or visitor.actor.person), said)
+
+    @made.post("/queries/new", operation_id="send_new_query", openapi_extra=needs(Action.DISPUTE))
+    async def send_new_query(sending: Sending) -> Response:
+        """Raise it: it has a number, and a day by which it is answered."""
+        visitor, sent = sending
+        person = PersonId(sent.one("person") or visitor.actor.person)
+        said = Asked(**{name: sent.one(name) for name in _TEXTS})
+        key = id_for(visitor.ledger, sent.command_id)
+        try:
+            command = acts.RaiseDispute(dispute=key, claim=_claim(person, said))
+            for_whom = None if person == visitor.actor.person else person
+            await visitor.submit(command, sent.command_id, acting_for=for_whom)
+        except Refused as refused:
+            found = troubles(_plain(refused), ())
+            return await run_in_threadpool(
+                _form, visitor, person, said, found, sent.command_id, status_of(refused)
+            )
+        return see(visitor.address(f"/queries/{key}?sent={sent.command_id}"))
+
+    @made.get("/queries/{id}", operation_id="page_query", openapi_extra=needs(Action.SEE_DISPUTE))
+    def query(visitor: Visiting, id: str, sent: str = "") -> Response:
+        """One query."""
+        return _page(visitor, id, sent=sent)
+
+    _add_act(
+        made,
+        "withdraw",
+        Action.DISPUTE,
+        lambda which, sent: acts.WithdrawDispute(dispute=which, reason=sent.one("reason")),
+    )
+    _add_act(
+        made,
+        "decide",
+        Action.DECIDE_DISPUTE,
+        lambda which, sent: acts.DecideDispute(
+            dispute=which,
+            outcome=_outcome(sent),
+            reason=sent.one("reason"),
+            deeds=tuple(sent.all("deed")),
+        ),
+    )
+    _add_act(
+        made,
+        "review",
+        Action.DISPUTE,
+        lambda which, sent: acts.AskReview(dispute=which, reason=sent.one("reason")),
+    )
+    _add_act(
+        made,
+        "decide-review",
+        Action.DECIDE_DISPUTE,
+        lambda which, sent: acts.DecideReview(
+            dispute=which,
+            outcome=_outcome(sent),
+            reason=sent.one("reason"),
+            deeds=tuple(sent.all("deed")),
+        ),
+    )
+    return made
+
+
+def _add_act(made: APIRouter, path: str, action: Action, make: Callable[[str, Sent], Any]) -> None:
+    async def act(sending: Sending, id: str) -> Response:
+        """One step of a query."""
+        visitor, sent = sending
+        try:
+            for_whom = PersonId(sent.one("for")) if sent.one("for") else None
+            if for_whom == visitor.actor.person:
+                for_whom = None
+            await visitor.submit(make(id, sent), sent.command_id, acting_for=for_whom)
+        except Refused as refused:
+            return await run_in_threadpool(
+                _page, visitor, id, refused=troubles(refused, ()), status=status_of(refused)
+            )
+        return see(visitor.address(f"/queries/{id}?sent={sent.command_id}"))
+
+    made.add_api_route(
+        f"/queries/{{id}}/{path}",
+        act,
+        methods=["POST"],
+        operation_id=f"send_{path.replace('-', '_')}_query",
+        openapi_extra=needs(action),
+    )
+
+
+def _outcome(sent: Sent) -> DisputeOutcome:
+    said = sent.one("outcome")
+    if not said:
+        raise Refused(Reason.MISSING, "/outcome")
+    try:
+        return DisputeOutcome.of(said)
+    except KeyError as error:
+        raise Refused(Reason.MALFORMED, "/outcome", said[:40]) from error
+
+
+def _plain(refused: Refused) -> Refused:
+    """The refusal with the field of the form that it is about."""
+    return Refused(
+        refused.reason,
+        refused.field.removeprefix("/claim"),
+        refused.about,
+        tuple(_plain(each) for each in refused.others),
+        refused.wanted,
+    )
+
+
+def _claim(person: PersonId, said: Asked) -> Claim:
+    """What was said, of its sort alone."""
+    try:
+        sort = DisputeSort.of(said.sort)
+    except KeyError as error:
+        raise Refused(Reason.MALFORMED, "/sort", said.sort[:40]) from error
+    match sort:
+        case DisputeSort.WRONG:
+            return Claim(
+                person=person,
+                sort=sort,
+                deed=said.deed,
+                field=said.field,
+                should_be=said.should_be,
+                note=said.note,
+            )
+        case DisputeSort.DUPLICATE:
+            return Claim(
+                person=person, sort=sort, deed=said.deed, same_as=said.same_as, note=said.note
+            )
+        case DisputeSort.MISSING:
+            try:
+                on = date.fromisoformat(said.on)
+            except ValueError as error:
+                reason = Reason.MALFORMED if said.on else Reason.MISSING
+                raise Refused(reason, "/on", said.on[:40]) from error
+            return Claim(
+                person=person,
+                sort=sort,
+                kind=said.kind,
+                what=said.what,
+                on=on,
+                organised_by=said.organised_by,
+                note=said.note,
+            )
+
+
+def _form(
+    visitor: Visitor,
+    person: PersonId,
+    said: Asked,
+    wrong: tuple[Trouble, ...] = (),
+    command_id: str = "",
+    status: int = 200,
+) -> Response:
+    asking = visitor.asking
+    Filters(visitor).choice(said.sort, DisputeSort, "sort")
+    with asking.look() as look:
+        must_see_queries_of(asking, look, person, "person")
+        names = roster.names(look.connection, look.ledger, people=[person])
+        if f"member/{person}" not in names:
+            raise Refused(Reason.NO_SUCH_PERSON, "person", person[:40])
+        found = deeds.deeds(
+            look.connection,
+            look.ledger,
+            today=asking.today,
+            subject=f"member/{person}",  # type: ignore[arg-type]  # the stream of a member
+            limit=OFFERED,
+        ).rows
+        about = deeds.summaries(look.connection, look.ledger, [said.deed] if said.deed else [])
+    return render(
+        visitor,
+        "query_form.html",
+        status=status,
+        person=person,
+        name=names[f"member/{person}"],
+        said=said,
+        sorts=list(DisputeSort),
+        labels=LABELS,
+        refused=wrong,
+        wrong={each.field: each for each in wrong},
+        command_id=command_id,
+        about=about.get(said.deed),
+        others=[each for each in found if each.stream != said.deed],
+        found=found,
+        kinds=[
+            (kind_of(kind), kind.about)
+            for kind in KINDS.values()
+            if kind.about.shape in (Shape.OCCASION, Shape.MATTER)
+        ],
+        usual=FIELDS,
+        today=asking.today,
+    )
+
+
+def _page(
+    visitor: Visitor,
+    id: str,
+    *,
+    sent: str = "",
+    refused: tuple[Trouble, ...] = (),
+    status: int = 200,
+) -> Response:
+    asking = visitor.asking
+    with asking.look() as look:
+        page = asking.must_see_dispute(look, id)
+        state = page.state
+        effect = []
+        if asking.may_see_person(look, state.person, Action.SEE_FILE):
+            effect = disputes.effects_of(
+                look.connection, look.ledger, visitor.desk.shelf, state, today=asking.today
+            )
+        answered = [deed for r in (state.ruling, state.review) if r for deed in r.deeds]
+        streams = sorted({*state.claim.named, *answered})
+        about = deeds.summaries(look.connection, look.ledger, streams)
+        people = {state.person, state.raised_by, *state.typed_by}
+        people |= {each.by for each in (state.ruling, state.review) if each}
+        units = [state.claim.organiser] if state.claim.organiser else []
+        names = roster.names(look.connection, look.ledger, people=people, units=units)
+        papers = documents.documents(
+            look.connection, look.ledger, day=asking.today, sort=Sort.RUBRIC
+        )
+        rubrics = {
+            each.code: visitor.words(*named(visitor, each.document, each.in_force)[:2])
+            for each in papers
+            if each.document.versions
+        }
+        lately = _lately(visitor, look, state.person) if state.is_open else ()
+    apart = {state.person, *state.typed_by, *state.apart}
+    first = state.ruling.by if state.ruling else None
+    decides = visitor.may_ever(Action.DECIDE_DISPUTE) and visitor.actor.person not in apart
+    typed = visitor.may_ever(Action.DISPUTE) and (
+        visitor.actor.person == state.person or visitor.actor.role is not Role.MEMBER
+    )
+    return render(
+        visitor,
+        "query.html",
+        status=status,
+        q=state,
+        line=page.line,
+        steps=DisputeStep,
+        outcomes=list(DisputeOutcome),
+        about=about,
+        names=names,
+        effect=effect,
+        rubrics=rubrics,
+        where=collection_of,
+        decides=decides and state.step is DisputeStep.OPEN,
+        reviews=decides
+        and state.step is DisputeStep.REVIEW_ASKED
+        and visitor.actor.person != first,
+        kept_out=visitor.may_ever(Action.DECIDE_DISPUTE) and state.is_open and not decides,
+        may_withdraw=typed and state.step is DisputeStep.OPEN,
+        may_ask=typed and state.step is DisputeStep.DECIDED,
+        kinds=KINDS,
+        sent=sent,
+        refused=refused,
+        lately=lately,
+        today=asking.today,
+    )
+
+
+def _lately(visitor: Visitor, look: Look, person: PersonId) -> tuple[DeedSummary, ...]:
+    """The records of a member that were last recorded or corrected: one of them may be the answer."""
+    found = deeds.deeds(
+        look.connection,
+        look.ledger,
+        today=visitor.asking.today,
+        subject=f"member/{person}",  # type: ignore[arg-type]  # the stream of a member
+        limit=OFFERED,
+    ).rows
+    return tuple(sorted(found, key=lambda each: -each.last_position)[:10])
