@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -33,6 +33,7 @@ from interfaces.api.door import Door, Gate
 from interfaces.api.guard import Guard
 from interfaces.sealing import Keeper
 from interfaces.web import router as web
+from interfaces.web.offered import Offered
 from interfaces.web.refusing import page_of_error
 from interfaces.wiring import Installation
 
@@ -40,8 +41,8 @@ _log = logging.getLogger("lvzhi.api")
 PURGED_EVERY = 3600.0
 
 
-def create_app(installation: Installation) -> FastAPI:
-    """The API over the ledgers of an installation, which it closes when it ends."""
+def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> FastAPI:
+    """The API and the pages over the ledgers of an installation, which it closes when it ends; a rehearsal offers sign-ins."""
     every = installation.settings.seal_every
     keeper = None if every is None else Keeper(installation, every)
 
@@ -92,7 +93,7 @@ def create_app(installation: Installation) -> FastAPI:
     app.include_router(account.router(door))
     app.include_router(web.router())
     app.state.page_of_error = page_of_error
-    app.state.demo = ()
+    app.state.offered = tuple(offered)
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
     # Around all that Starlette puts in front of the routes: its answer to what went wrong with us comes from there.
     build = app.build_middleware_stack

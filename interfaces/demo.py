@@ -26,7 +26,7 @@ from domain.attestation import SideState
 from domain.checklist import SlotState
 from domain.fact import SubjectId
 from domain.member import Bond, Person
-from domain.people import PersonId, Role, UnitId
+from domain.people import PersonId, Refused, Role, UnitId
 from domain.period import Period
 from domain.roster import Roster
 from domain.scorecard import (
@@ -37,8 +37,11 @@ from domain.scorecard import (
 )
 from domain.unit import Office
 from interfaces import settings
+from interfaces.access.accounts import Accounts
+from interfaces.access.secret import drawn
 from interfaces.granting import let_in
 from interfaces.refusals import Exit
+from interfaces.web.offered import Offered
 from interfaces.wiring import Desk, Installation, inspect
 from projections import (
     as_of,
@@ -86,10 +89,9 @@ def run(data: Path | None = None, *, serve: bool = False, port: int = 8000) -> i
             seconds = perf_counter() - started
             console.print()
             _say(console, f"用时 {seconds:.1f} 秒。", f"{seconds:.1f} seconds.")
-            if serve:
-                show.tokens(installation, port)
+            offered = show.sign_ins(installation, port) if serve else ()
         if serve:
-            _serve(installation, port)
+            _serve(installation, port, offered)
     return 0
 
 
@@ -115,10 +117,10 @@ def _console() -> Console:
     return console
 
 
-def _serve(installation: Installation, port: int) -> None:
+def _serve(installation: Installation, port: int, offered: Sequence[Offered]) -> None:
     from interfaces.serving import serve
 
-    serve(installation, "127.0.0.1", port)
+    serve(installation, "127.0.0.1", port, offered)
 
 
 def _say(console: Console, zh: str, en: str) -> None:
@@ -412,26 +414,35 @@ class _Show:
         self.command("kinds", "visited_village")
         self.command("serve")
 
-    def tokens(self, installation: Installation, port: int) -> None:
-        """Tokens of one person in each role, good for a day."""
+    def sign_ins(self, installation: Installation, port: int) -> list[Offered]:
+        """Sign-ins and tokens of one person in each role; the tokens are printed, the sign-ins stand on the page."""
         chosen, mint = self.chosen, installation.tokens.mint
         desk = installation.desk(LEDGER)
         studio = self.roster.units[chosen.studio]
         clerk = next(a.person for a in studio.appointments if a.office is Office.STAFF)
         convenor = self.roster.answering(chosen.sector, LAST)
-        office = _officer(self.roster)
+        office = _staff(self.roster, "办公室主任")
         self.heading("令牌(一天内有效)", "tokens, good for a day")
+        offered = []
         for zh, person, role, unit in (
-            ("机关", office, Role.OFFICE, None),
             ("工作室干事", clerk, Role.CLERK, chosen.studio),
-            ("召集人", convenor[1][0], Role.HEAD, convenor[0]),
+            ("界别召集人", convenor[1][0], Role.HEAD, convenor[0]),
             ("委员本人", chosen.person.person, Role.MEMBER, None),
-            ("审计", PersonId("auditor"), Role.AUDITOR, None),
+            ("政协机关", office, Role.OFFICE, None),
+            ("考核组", _staff(self.roster, "信息科科长"), Role.APPRAISAL, None),
+            ("审计", _staff(self.roster, "综合科科长"), Role.AUDITOR, None),
         ):
             _say(self.console, zh, role.en)
             let_in(desk, person, role, unit, days=1, reason="演练 rehearsal")
             token = mint(person, role, unit, LEDGER, days=1)
             self.console.print(f"  {token}", soft_wrap=True)
+            who = self.roster.people[person].profile.name
+            offered.append(_offered(installation.access.accounts, zh, role, person, who))
+        _say(
+            self.console,
+            f"打开 http://127.0.0.1:{port}/ ,登录页上列出每种身份的演练账号。",
+            "Open it: the page of signing in lists an account of each role.",
+        )
         address = f"http://127.0.0.1:{port}/api/v1"
         self.console.print(f"  {address}/openapi.json", soft_wrap=True)
         self.console.print(
@@ -439,6 +450,7 @@ class _Show:
             f"'{address}/ledgers/{LEDGER}/people/{chosen.person.person}/scorecards?year=2025'",
             soft_wrap=True,
         )
+        return offered
 
     # What they need
 
@@ -472,11 +484,25 @@ def _choose(found: Roster) -> _Chosen:
     raise LookupError("nobody moved to another township")
 
 
-def _officer(found: Roster) -> PersonId:
-    """Somebody of the county office."""
+def _staff(found: Roster, position: str) -> PersonId:
+    """Who has that position in the county office."""
     return next(
-        person.person for person in found.people.values() if person.profile.position == "办公室主任"
+        person.person for person in found.people.values() if person.profile.position == position
     )
+
+
+def _offered(accounts: Accounts, zh: str, role: Role, person: PersonId, who: str) -> Offered:
+    """An account of this person, with a password of this run: whoever ran it before has no session any more."""
+    name = f"demo-{role.value}"
+    try:
+        account = accounts.named(name)
+    except Refused:
+        account = accounts.make(name)
+    if not accounts.links_of(account.id):
+        accounts.link(account.id, LEDGER, person)
+    password = drawn()
+    accounts.set_password(account.id, password)
+    return Offered(name=name, password=password, zh=zh, en=role.en, who=who)
 
 
 def _folded(lines: Sequence[Line]) -> tuple[list[Line], Counter[str]]:

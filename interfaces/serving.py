@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 
 import uvicorn
@@ -15,6 +16,7 @@ from interfaces import logs
 from interfaces.api.guard import LARGEST_HEADERS, LONGEST_ADDRESS
 from interfaces.app import create_app
 from interfaces.production import refuse_unsafe
+from interfaces.web.offered import Offered
 from interfaces.wiring import Installation
 
 _log = logging.getLogger("uvicorn.error")
@@ -23,8 +25,10 @@ LARGEST_UNREAD = LONGEST_ADDRESS + LARGEST_HEADERS + 512 * 1024
 """Bytes of a request that are no body, such as its headers, with what one reading of the socket brings along."""
 
 
-def serve(installation: Installation, host: str, port: int) -> None:
-    """Serve an installation; refuses a port that something else listens on, and in production what is unsafe."""
+def serve(
+    installation: Installation, host: str, port: int, offered: Sequence[Offered] = ()
+) -> None:
+    """Serve an installation, a rehearsal with sign-ins that it offers; refuses a port that something else listens on, and in production what is unsafe."""
     refuse_unsafe(installation.settings, host)
     logs.install()
     with _listening(host, port) as listener:
@@ -33,14 +37,16 @@ def serve(installation: Installation, host: str, port: int) -> None:
         _log.info("服务地址 %s / serving at %s (Ctrl-C)", address, address)
         # Ctrl-C is how it is stopped; what was under way has been answered by then.
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config(installation, host, port)).run(sockets=[listener])
+            uvicorn.Server(config(installation, host, port, offered)).run(sockets=[listener])
 
 
-def config(installation: Installation, host: str, port: int) -> uvicorn.Config:
+def config(
+    installation: Installation, host: str, port: int, offered: Sequence[Offered] = ()
+) -> uvicorn.Config:
     """How uvicorn serves it: without saying what it is, and believing only the proxies of the settings."""
     proxies = installation.settings.proxies
     return uvicorn.Config(
-        create_app(installation),
+        create_app(installation, offered),
         host=host,
         port=port,
         http=Bounded,

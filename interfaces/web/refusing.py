@@ -117,7 +117,7 @@ def sign_in_page(
         refused=refused,
         ask_code=ask_code,
         provider=door.installation.settings.provider is not None,
-        demo=request.app.state.demo,
+        offered=request.app.state.offered,
     )
     if isinstance(refused, TooSoon):
         made.headers["Retry-After"] = str(refused.seconds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import shlex
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
@@ -16,8 +16,12 @@ from application.sqlite_log import SqliteLog, create_ledger
 from domain.people import Actor, PersonId, Role
 from domain.streams import OpenLedger
 from interfaces import cli, demo
+from interfaces.access.signing_in import Attempt
 from interfaces.identity import PREFIX, Tokens, key_in
 from interfaces.refusals import Exit
+from interfaces.settings import read
+from interfaces.web.offered import Offered
+from interfaces.wiring import Installation
 
 MOST_SECONDS = 10
 """Seconds of computing that the whole demo may take."""
@@ -170,7 +174,13 @@ def test_serving_prints_a_token_for_each_role(
     first: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ports: list[int] = []
-    monkeypatch.setattr(demo, "_serve", lambda _, port: ports.append(port))
+    offered: list[Offered] = []
+
+    def serving(_: Installation, port: int, found: list[Offered]) -> None:
+        ports.append(port)
+        offered.extend(found)
+
+    monkeypatch.setattr(demo, "_serve", serving)
     said = io.StringIO()
     with redirect_stdout(said):
         assert demo.run(first.folder, serve=True, port=8123) == 0
@@ -183,8 +193,16 @@ def test_serving_prints_a_token_for_each_role(
         Role.CLERK,
         Role.HEAD,
         Role.MEMBER,
+        Role.APPRAISAL,
         Role.AUDITOR,
     }
+    assert len({each.name for each in offered}) == 6
+    with closing(Installation(read({}, data=str(first.folder)))) as installation:
+        for each in offered:
+            attempt = Attempt(name=each.name, password=each.password, address="127.0.0.1")
+            session = installation.access.signing_in.by_password(attempt).opened.session
+            links = installation.access.accounts.links_of(session.account)
+            assert [link.ledger for link in links] == [demo.LEDGER]
     assert all(grant.opens(demo.LEDGER) for grant in grants)
 
 
