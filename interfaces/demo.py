@@ -159,7 +159,7 @@ def _built(console: Console, folder: Path, vault: Vault) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
+class Chosen:
     """The member who is shown, and those who have to do with him."""
 
     person: Person
@@ -182,7 +182,7 @@ class _Show:
         self.connection = connection
         self.folder = folder
         self.roster = as_of.roster(connection, LEDGER)
-        self.chosen = _choose(self.roster)
+        self.chosen = chosen_of(self.roster)
         self.titles = {
             fact.deed: fact.title
             for fact in facts.facts_of(connection, LEDGER, self.chosen.subject)
@@ -421,7 +421,7 @@ class _Show:
         studio = self.roster.units[chosen.studio]
         clerk = next(a.person for a in studio.appointments if a.office is Office.STAFF)
         convenor = self.roster.answering(chosen.sector, LAST)
-        office = _staff(self.roster, "办公室主任")
+        office = staff_of(self.roster, "办公室主任")
         self.heading("令牌(一天内有效)", "tokens, good for a day")
         offered = []
         for zh, person, role, unit in (
@@ -429,8 +429,8 @@ class _Show:
             ("界别召集人", convenor[1][0], Role.HEAD, convenor[0]),
             ("委员本人", chosen.person.person, Role.MEMBER, None),
             ("政协机关", office, Role.OFFICE, None),
-            ("考核组", _staff(self.roster, "信息科科长"), Role.APPRAISAL, None),
-            ("审计", _staff(self.roster, "综合科科长"), Role.AUDITOR, None),
+            ("考核组", staff_of(self.roster, "信息科科长"), Role.APPRAISAL, None),
+            ("审计", staff_of(self.roster, "综合科科长"), Role.AUDITOR, None),
         ):
             _say(self.console, zh, role.en)
             let_in(desk, person, role, unit, days=1, reason="演练 rehearsal")
@@ -473,18 +473,18 @@ class _Show:
         return roster.names(self.connection, LEDGER, units=(self.chosen.sector, self.chosen.studio))
 
 
-def _choose(found: Roster) -> _Chosen:
+def chosen_of(found: Roster) -> Chosen:
     """The member who moved from one township to another: his record shows what a transfer does."""
     for person in found.people.values():
         studios = [m.unit for m in person.memberships if m.bond is Bond.STUDIO]
         sector = person.bound_to(Bond.SECTOR, LAST)
         studio = person.bound_to(Bond.STUDIO, LAST)
         if len(studios) > 1 and sector is not None and studio is not None:
-            return _Chosen(person, SubjectId(f"member/{person.person}"), sector, studio)
+            return Chosen(person, SubjectId(f"member/{person.person}"), sector, studio)
     raise LookupError("nobody moved to another township")
 
 
-def _staff(found: Roster, position: str) -> PersonId:
+def staff_of(found: Roster, position: str) -> PersonId:
     """Who has that position in the county office."""
     return next(
         person.person for person in found.people.values() if person.profile.position == position

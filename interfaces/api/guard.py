@@ -58,15 +58,17 @@ CARRIED: tuple[tuple[bytes, bytes], ...] = (
     (b"content-security-policy", CONTENT_SECURITY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", ", ".join(f"{each}=()" for each in _DENIED).encode()),
 )
 """What every answer carries."""
 NOT_STORED = (b"cache-control", b"no-store")
 """What an answer carries whose route says nothing of storing it."""
-ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
-"""What an answer over https carries; a browser would ignore it over http, and a closed network may have no other."""
+ONLY_HTTPS: tuple[tuple[bytes, bytes], ...] = (
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+"""What an answer over https carries besides; a browser ignores it over http, and a closed network may have no other."""
 
 
 class Guard:
@@ -85,7 +87,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        more = (*CARRIED, ONLY_HTTPS) if scope["scheme"] == "https" else CARRIED
+        more = (*CARRIED, *ONLY_HTTPS) if scope["scheme"] == "https" else CARRIED
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -543,10 +543,10 @@ def _with_photos_kept(visitor: Visitor, sent: Sent) -> Sent:
         today: SentToday = visitor.request.app.state.sent_today
         today.count(visitor.ledger, visitor.actor.person, visitor.desk.today())
         try:
-            kept = visitor.desk.files.put(file.file.read())
+            kept = visitor.desk.files.put(file.content)
         except Refused as refused:
             raise replace(refused, field="/evidence") from refused
-        name = bodies.check_text((file.filename or "")[-60:].strip(), "photo") or f"照片{nth}"
+        name = bodies.check_text(file.name[-60:].strip(), "photo") or f"照片{nth}"
         pairs.append((KEPT_PHOTO, f"{kept.sha256} {name}"))
     return Sent(tuple(pairs))
 

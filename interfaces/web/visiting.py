@@ -194,11 +194,19 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file of a form, under the name that it had."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """What a form sent: its fields, in order, and its files."""
 
     pairs: tuple[tuple[str, str], ...] = ()
-    files: Mapping[str, Sequence[UploadFile]] = field(default_factory=dict)
+    files: Mapping[str, Sequence[SentFile]] = field(default_factory=dict)
 
     def one(self, name: str, otherwise: str = "") -> str:
         """A field, without space around it; the first where it is given several times."""
@@ -321,13 +329,16 @@ async def _multipart(headers: Headers, body: bytes) -> Sent:
     parser.spool_max_size = len(body) + 1
     found: FormData = await parser.parse()
     pairs: list[tuple[str, str]] = []
-    files: dict[str, list[UploadFile]] = {}
-    for name, value in found.multi_items():
-        if isinstance(value, UploadFile):
-            if value.filename:
-                files.setdefault(name, []).append(value)
-        else:
-            pairs.append((name, value))
+    files: dict[str, list[SentFile]] = {}
+    try:
+        for name, value in found.multi_items():
+            if not isinstance(value, UploadFile):
+                pairs.append((name, value))
+            elif value.filename:
+                file = SentFile(value.filename, await value.read())
+                files.setdefault(name, []).append(file)
+    finally:
+        await found.close()
     return Sent(tuple(pairs), files)
 
 

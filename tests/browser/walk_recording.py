@@ -1,0 +1,351 @@
+"""A clerk of a studio records what was done: on a phone, without scripts, without signal, twice, too late."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from domain.deed import Deed
+from projections import deeds, history
+from tests.browser.conftest import LEDGER, County, Visit, sign_in
+
+HUMAN = {"tap": 0.9, "scroll": 0.5, "character": 0.28, "look": 1.2}
+"""Seconds that somebody takes on a phone for one tap, one flick, one character typed, one look at a page that is new to him."""
+
+
+class Pace:
+    """Counts what somebody does and waits as long as he would."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.taps = self.fields = 0
+        self.began = page.evaluate("performance.timeOrigin + performance.now()")
+
+    def look(self) -> None:
+        """He looks at a page that is new to him."""
+        self.page.wait_for_timeout(HUMAN["look"] * 1000)
+
+    def tap(self, selector: str) -> None:
+        """He taps something."""
+        self.page.wait_for_timeout(HUMAN["tap"] * 1000)
+        self.page.locator(selector).first.tap()
+        self.taps += 1
+
+    def type(self, selector: str, text: str) -> None:
+        """He types something."""
+        self.tap(selector)
+        self.page.locator(selector).first.press_sequentially(text, delay=HUMAN["character"] * 1000)
+        self.fields += 1
+
+    @property
+    def seconds(self) -> float:
+        """How long it took him."""
+        now = self.page.evaluate("performance.timeOrigin + performance.now()")
+        return float(now - self.began) / 1000
+
+
+def found(county: County, text: str) -> list[deeds.DeedSummary]:
+    """Records with this in their title."""
+    county.caught_up()
+    with county.desk.store.reading() as connection:
+        told = (connection, LEDGER)
+        return list(deeds.deeds(*told, today=county.desk.today(), text=text, limit=100).rows)
+
+
+def body_of(county: County, stream: str) -> Any:
+    """What a record says."""
+    with county.desk.store.reading() as connection:
+        state = deeds.states(connection, LEDGER, [stream])[stream]
+    assert isinstance(state, Deed)
+    return state.body
+
+
+def choose(page: Any, number: int) -> list[str]:
+    """Choose the first so many people of the list; their ids."""
+    boxes = page.locator("#chosen > li > input[type=checkbox]")
+    chosen = [boxes.nth(i).get_attribute("value") for i in range(number)]
+    for each in chosen:
+        page.locator(f"label[for='p-{each}']").click()
+    return chosen
+
+
+def fill(page: Any, county: County, title: str, people: int = 2) -> list[str]:
+    """Fill the form of a visit."""
+    page.goto(county.url("/record/visited_village"))
+    chosen = choose(page, people)
+    page.fill("#f-title", title)
+    return chosen
+
+
+def test_five_members_are_recorded_within_a_minute_on_a_phone(
+    county: County, visit: Visit, today: date, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = visit("clerk", phone=True)
+    page.goto(county.url("/"))
+    pace = Pace(page)
+    pace.look()
+    pace.tap(".big a:has-text('走访村')")
+    page.wait_for_selector("#f-on")
+    assert page.input_value("#f-on") == today.isoformat()
+    assert page.input_value("#f-village") != ""
+    pace.look()
+    boxes = page.locator("#chosen > li > input[type=checkbox]")
+    chosen = [boxes.nth(i).get_attribute("value") for i in range(5)]
+    for each in chosen:
+        pace.tap(f"label[for='p-{each}']")
+    page.select_option(f"select[name='part.{chosen[0]}']", "leads")
+    pace.tap(f"label[for='p-{chosen[0]}'] >> xpath=ancestor::li//select[1]")
+    page.keyboard.press("Escape")
+    pace.type("#f-details-problems_raised", "2")
+    pace.tap(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    seconds = pace.seconds
+    stream = "occasion/" + page.url.partition("/occasions/")[2].partition("?")[0]
+    body = body_of(county, stream)
+    assert [p.person for p in body.participants if p.part.value == "leads"] == chosen[:1]
+    assert {p.person for p in body.participants} == set(chosen)
+    assert body.on == today
+    assert body.village is not None
+    assert seconds < 60
+    assert "位置" in page.locator("[data-sent]").inner_text()
+    with capsys.disabled():
+        print(f"\nfive members: {pace.taps} taps, {pace.fields} fields, {seconds:.1f} s")
+
+
+def test_a_message_goes_along_with_the_visit_and_who_spoke_is_not_for_everybody(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True)
+    title = f"走访听民声 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    page.click("details.extra summary:has-text('委员带话')")
+    page.fill("[name='message.text']", f"水渠堵了 {title}")
+    page.fill("[name='message.details.spoken_by']", "王大爷")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    (message,) = [each for each in found(county, title[-8:]) if each.kind == "carried_up"]
+    clerk_sees = page.goto(county.url(f"/matters/{message.stream[7:]}")).text()
+    assert "王大爷" in clerk_sees
+    other = visit("member")
+    assert "王大爷" not in other.goto(county.url(f"/matters/{message.stream[7:]}")).text()
+
+
+def test_a_picture_goes_along_and_is_shown(county: County, visit: Visit) -> None:
+    from tests.pictures import jpeg
+
+    page = visit("clerk", phone=True)
+    title = f"带照片的走访 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    picture = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    page.set_input_files("#photo-file", picture)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    (record,) = found(county, title)
+    (kept,) = body_of(county, record.stream).evidence
+    assert kept.name == "现场.jpg"
+    assert county.desk.files.holds(kept.sha256)
+    address = page.locator(".photos a").get_attribute("href")
+    status, kind = page.evaluate(
+        "async (to) => { const a = await fetch(to); return [a.status, a.headers.get('content-type')]; }",
+        address,
+    )
+    assert (status, kind) == (200, "image/jpeg")
+    assert page.locator(".photos img").evaluate("picture => picture.complete")
+
+
+def test_twenty_deeds_without_signal_and_three_tries_each_are_twenty_records(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED", "Failed to load"))
+    mark = uuid4().hex[:8]
+    page.goto(county.url("/record/visited_village"))
+    page.context.set_offline(True)
+    for i in range(20):
+        choose(page, 1)
+        page.fill("#f-title", f"无信号 {mark} {i}")
+        page.click(".send button.btn-primary")
+        page.wait_for_selector(f"[data-waiting='{i + 1}']")
+    assert "待上传 20 条" in page.locator("#outbox").inner_text()
+    entries = page.evaluate(
+        """() => new Promise((done) => { const asked = indexedDB.open("lvzhi", 1); asked.onsuccess = () => {
+        const all = asked.result.transaction("outbox").objectStore("outbox").getAll(); all.onsuccess = () => done(all.result); }; })"""
+    )
+    assert len(entries) == 20
+    # Twice each arrives and its answer is lost on the way; the third time it is not.
+    lost = {"left": 40}
+
+    def answer_is_lost(route: Any) -> None:
+        asked = route.request
+        if asked.method != "POST" or not lost["left"]:
+            route.continue_()
+            return
+        lost["left"] -= 1
+        there = asked.url.replace("lvzhi.lan", "127.0.0.1")
+        headers = {**asked.all_headers(), "host": f"lvzhi.lan:{county.port}"}
+        assert route.fetch(url=there, headers=headers).status == 201
+        route.abort()
+
+    page.context.route("**/record/**", answer_is_lost)
+    page.context.set_offline(False)
+    button = page.locator("#outbox button:has-text('现在上传')")
+    while lost["left"]:
+        button.click()
+        page.wait_for_timeout(20)
+    button.click()
+    page.wait_for_selector("[data-waiting]", state="detached")
+    titles = sorted(each.title for each in found(county, mark))
+    assert titles == sorted(f"无信号 {mark} {i}" for i in range(20))
+
+
+def test_what_waits_survives_a_closed_page_and_is_sent_by_two_tabs_once(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED",))
+    mark = uuid4().hex[:8]
+    page.goto(county.url("/record/visited_village"))
+    page.context.set_offline(True)
+    choose(page, 1)
+    page.fill("#f-title", f"关掉再开 {mark}")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-waiting='1']")
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    first, second = context.new_page(), context.new_page()
+    first.goto(county.url("/"), wait_until="commit")
+    second.goto(county.url("/"), wait_until="commit")
+    for each in (first, second):
+        each.wait_for_load_state("load")
+        each.wait_for_selector("[data-waiting]", state="detached")
+    assert len(found(county, mark)) == 1
+
+
+def test_what_was_kept_and_is_refused_can_be_mended(
+    county: County, visit: Visit, today: date
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED", "422"))
+    mark = uuid4().hex[:8]
+    page.goto(county.url("/record/visited_village"))
+    page.context.set_offline(True)
+    choose(page, 1)
+    page.fill("#f-title", f"要修改 {mark}")
+    page.fill("#f-on", (today + timedelta(days=400)).isoformat())
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-waiting='1']")
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-wrong='1']")
+    page.locator("#outbox button:has-text('打开修改')").click()
+    page.wait_for_selector(".wrong")
+    assert "不能晚于今天" in page.locator("#f-on-wrong").inner_text()
+    assert page.input_value("#f-title") == f"要修改 {mark}"
+    page.fill("#f-on", today.isoformat())
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert len(found(county, mark)) == 1
+    page.goto(county.url("/"))
+    page.wait_for_load_state("networkidle")
+    assert page.locator("[data-wrong]").count() == 0
+
+
+def test_without_scripts_it_is_recorded_and_a_double_click_records_once(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", java_script_enabled=False)
+    title = f"没有脚本 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    page.locator(".send button.btn-primary").dblclick(no_wait_after=True)
+    page.wait_for_url("**/occasions/**")
+    assert "已登记到台账" in page.content()
+    assert len(found(county, title)) == 1
+
+
+def test_going_back_gives_a_fresh_form_and_records_nothing(county: County, visit: Visit) -> None:
+    page = visit("clerk", java_script_enabled=False)
+    title = f"后退 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    before = page.input_value("main form input[name='id']")
+    page.click(".send button.btn-primary")
+    page.wait_for_url("**/occasions/**")
+    page.go_back()
+    assert page.input_value("main form input[name='id']") != before
+    page.go_forward()
+    assert len(found(county, title)) == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_session_that_ends_in_mid_form_loses_nothing(
+    county: County, visit: Visit, scripts: bool
+) -> None:
+    page = visit("clerk", java_script_enabled=scripts, expects=("401",))
+    title = f"会话过期 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    account = county.installation.access.accounts.named("walk-clerk")
+    county.installation.access.sessions.revoke_all(account.id)
+    page.click(".send button.btn-primary")
+    if scripts:
+        # It is kept on the device and sent once he is back.
+        page.wait_for_selector("[data-waiting='1']")
+        sign_in(county, page, "clerk")
+        page.wait_for_selector("[data-waiting]", state="detached")
+        page.wait_for_load_state("networkidle")
+    else:
+        assert "刚才填写的内容还在" in page.content()
+        page.fill("#name", "walk-clerk")
+        page.fill("#password", county.passwords["clerk"])
+        page.click("main form button.btn-primary")
+        page.click("button:has-text('继续保存')")
+        page.wait_for_url("**/occasions/**")
+    assert len(found(county, title)) == 1
+
+
+def test_somebody_else_changed_it_meanwhile_both_versions_are_shown(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", expects=("409", "412"))
+    title = f"两人同改 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    (record,) = found(county, title)
+    address = county.url(f"/occasions/{record.stream[9:]}/amend")
+    page.goto(address)
+    other = visit("office")
+    other.goto(address)
+    other.fill("#f-place", "村委会")
+    other.fill("#why", "补地点")
+    other.click(".send button.btn-primary")
+    other.wait_for_selector("[data-sent]")
+    page.fill("#f-place", "文化礼堂")
+    page.fill("#why", "更正地点")
+    page.click(".send button.btn-primary")
+    shown = page.locator("section[aria-labelledby='both']").inner_text()
+    assert "村委会" in shown
+    assert "文化礼堂" in shown
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert body_of(county, record.stream).place == "文化礼堂"
+
+
+def test_a_wrong_tap_is_withdrawn_with_a_reason_and_a_likely_double_is_shown(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True)
+    title = f"可能重复 {uuid4().hex[:8]}"
+    fill(page, county, title, people=3)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    fill(page, county, f"{title} 二", people=3)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert "可能重复" in page.locator(".notice.warn").inner_text()
+    second = "occasion/" + page.url.partition("/occasions/")[2].partition("?")[0]
+    page.click("summary:has-text('撤回这条记录')")
+    page.click("button:has-text('重复登记')")
+    page.click("form[action*='withdraw'] button.btn-primary")
+    page.wait_for_selector(".tag.red:has-text('已撤回')")
+    with county.desk.store.reading() as connection:
+        rows = history.history(connection, LEDGER, second, county.desk.entries_at).rows
+    assert "重复登记" in rows[0].said.zh
