@@ -201,7 +201,7 @@ def _page(
         names = roster.names(look.connection, look.ledger, people=people)
         alike = deeds.summaries(look.connection, look.ledger, [like]).get(like) if like else None
     names |= {f"unit/{unit}": each.profile.name for unit, each in units.items()}
-    lines = tuple(_shown(visitor, line) for line in shown.lines)
+    lines = tuple(_shown(visitor, line, shown.summary) for line in shown.lines)
     return render(
         visitor,
         "deed.html",
@@ -217,6 +217,10 @@ def _page(
         where=collection_of,
         answers=_side(lines, "answers"),
         upholds=_side(lines, "upholds"),
+        to_correct=any(
+            SideState.RETURNED in (each.line.attested.sector, each.line.attested.studio)
+            for each in lines
+        ),
         evidence=evidence_of(shown.state),
         sees_evidence=_sees_evidence(visitor, shown),
         may_change=_may_change(visitor, shown),
@@ -242,10 +246,12 @@ def _side(lines: Sequence[ShownLine], of: str) -> Side | None:
 _OPEN = frozenset({SideState.AWAITED, SideState.NOT_OBJECTED, SideState.CORRECTED})
 
 
-def _shown(visitor: Visitor, line: DeedLine) -> ShownLine:
+def _shown(visitor: Visitor, line: DeedLine, told: deeds.DeedSummary) -> ShownLine:
     """A line, and on which side the visitor answers for it: his unit is asked, he is among those who answer, and it is not his own."""
     actor = visitor.actor
     answers = upholds = None
+    if not line.subject.startswith("member/"):
+        return ShownLine(line, answers, upholds)
     own = line.subject == f"member/{actor.person}"
     for side, answering, state in (
         (Side.SECTOR, line.sector, line.attested.sector),
@@ -259,9 +265,19 @@ def _shown(visitor: Visitor, line: DeedLine) -> ShownLine:
         )
         if may_answer and state in _OPEN and answers is None:
             answers = side
-        if state is SideState.RETURNED and visitor.may_ever(Action.UPHOLD) and upholds is None:
+        if state is SideState.RETURNED and _may_uphold(visitor, told, own) and upholds is None:
             upholds = side
     return ShownLine(line, answers, upholds)
+
+
+def _may_uphold(visitor: Visitor, told: deeds.DeedSummary, own: bool) -> bool:
+    """Whether it is worth offering that it stands: not for one's own line, nor for what one recorded oneself."""
+    actor = visitor.actor
+    if own or not visitor.may_ever(Action.UPHOLD):
+        return False
+    if actor.role is Role.OFFICE:
+        return True
+    return actor.person != told.recorded_by and actor.unit in {told.recorder, told.organiser}
 
 
 def _may_change(visitor: Visitor, page: DeedPage) -> bool:

@@ -1,0 +1,99 @@
+"""How pages look to everybody: nothing that axe finds, no sideways scroll, keys alone, dark, large, printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import DESK, PHONE, County, Visit
+
+AXE = Path(__file__).parent / "vendor/axe.min.js"
+PAGES: dict[str, tuple[str, str]] = {
+    "sign in": ("", "/sign-in"),
+    "preferences": ("", "/preferences"),
+    "home of a clerk": ("clerk", "/"),
+    "what to record": ("clerk", "/record"),
+    "form of a visit": ("clerk", "/record/visited_village"),
+    "form of a proposal": ("clerk", "/record/proposed"),
+    "records": ("clerk", "/deeds"),
+    "what waits": ("head", "/waiting"),
+    "home of a member": ("member", "/"),
+    "a member's file": ("member", "/people/{member}?year=2025"),
+    "handbook": ("member", "/people/{member}/handbook?year=2025"),
+    "a query": ("member", "/queries/new?sort=missing"),
+    "home of the office": ("office", "/"),
+    "roster": ("office", "/people"),
+    "scores": ("office", "/scores"),
+    "progress": ("office", "/progress"),
+    "differences": ("office", "/differences?since=2025-06-30&year=2025"),
+    "a rubric": ("office", "/documents/rubric/rehearsal"),
+    "history": ("office", "/people/{member}/history"),
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(
+    county: County, visit: Visit, name: str, phone: bool, scheme: str
+) -> None:
+    who, path = PAGES[name]
+    page = visit(who or None, phone=phone, color_scheme=scheme, bypass_csp=True)
+    path = path.format(**county.people)
+    page.goto(county.url(path) if who else county.base + path)
+    for details in page.query_selector_all("main details"):
+        details.evaluate("each => each.open = true")
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate("async () => (await axe.run()).violations")
+    told = [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
+    assert told == []
+    width = (PHONE if phone else DESK)["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_everything_is_reached_by_keys_alone(county: County, visit: Visit) -> None:
+    page = visit("clerk")
+    page.goto(county.url("/record/visited_village"))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.type") == "checkbox":
+            break
+    page.keyboard.press("Space")
+    assert page.evaluate("document.activeElement.checked")
+    page.locator(".send button.btn-primary").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-sent]")
+
+
+def test_language_type_and_colours_are_kept(county: County, visit: Visit) -> None:
+    page = visit("clerk")
+    page.goto(county.base + "/preferences")
+    page.check("#language-en")
+    page.check("#type-large")
+    page.check("#theme-dark")
+    page.click("main button.btn-primary")
+    page.goto(county.url("/record"))
+    html: Any = page.locator("html")
+    assert html.get_attribute("lang") == "en"
+    assert html.get_attribute("data-bs-theme") == "dark"
+    assert "What would you like to record?" in page.locator("h1").inner_text()
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+
+
+@pytest.mark.parametrize("name", ["a member's file", "roster", "scores", "handbook", "records"])
+def test_printed_pages_fit_a4_and_are_black_on_white_from_the_dark_too(
+    county: County, visit: Visit, name: str
+) -> None:
+    who, path = PAGES[name]
+    page = visit(who, color_scheme="dark")
+    page.goto(county.url(path.format(**county.people)))
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": 673, "height": 986})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 673
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
