@@ -55,7 +55,7 @@ def marks(county: County, stream: str) -> list[Mark | None]:
         page = deeds.deed(connection, LEDGER, stream, today=county.desk.today(), policy=policy)
     assert page is not None
     return [
-        line.fact.sector and line.fact.sector.mark
+        None if line.fact.sector is None else line.fact.sector.mark
         for line in page.lines
         if line.subject.startswith("member/")
     ]

@@ -1,0 +1,252 @@
+"""Recording on a page: what the catalogue has is asked, what is wrong is said beside it, nothing doubles, nothing typed is lost."""
+
+from __future__ import annotations
+
+import html
+import re
+from uuid import uuid4
+
+import pytest
+
+from domain.kinds import KINDS, Shape
+from domain.people import Role
+from tests.interfaces.conftest import Caller, visit
+from tests.pictures import SECRET, exif, jpeg, segment
+from tests.web.conftest import Reader, Reading
+
+VISIT = "/record/visited_village"
+DAY = ("on", "2025-03-05")
+
+
+def recorded(office: Caller, position: int | None = None, **more: str) -> list[str]:
+    """The titles of the ledger's records."""
+    rows = office.get("/deeds", **more, **({} if position is None else {"after": position})).json()
+    return [row["title"] for row in rows["rows"]]
+
+
+def wrong(text: str, name: str) -> str:
+    """What is said to be wrong beside an input."""
+    anchor = "f-" + name.replace(".", "-")
+    found = re.search(rf'<p class="wrong" id="{re.escape(anchor)}-wrong">(.*?)</p>', text)
+    assert found, name
+    return html.unescape(found[1])
+
+
+@pytest.mark.parametrize(
+    "kind", [k for k, v in KINDS.items() if v.about.shape is not Shape.FINDING]
+)
+def test_every_kind_has_a_form_that_asks_what_the_catalogue_says(
+    reading: Reading, kind: str
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    text = clerk.read(f"/record/{kind}")
+    from domain.kinds.fields import fields_of
+
+    for each in fields_of(KINDS[kind]):
+        assert f'name="details.{each.name}"' in text
+        assert html.escape(each.label.zh, quote=False) in text
+
+
+def test_a_visit_is_recorded_with_its_people_and_called_by_what_it_is_and_where(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    answer = clerk.send(
+        VISIT, DAY, ("village", "village"), ("p", "li"), ("p", "chen"), ("part.chen", "leads")
+    )
+    assert answer.status_code == 200
+    assert "已登记到台账" in answer.text
+    assert "走访村(社区):桃源村" in answer.text
+    page = str(answer.url).partition("/occasions/")[2].partition("?")[0]
+    body = office.get(f"/occasions/{page}").json()["body"]
+    assert {p["person"]: p["part"] for p in body["participants"]} == {
+        "li": "takes_part",
+        "chen": "leads",
+    }
+    assert (body["village"], body["organiser"]) == ("village", "south")
+
+
+def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    answer = clerk.send(
+        VISIT,
+        ("on", "2999-01-01"),
+        ("p", "li"),
+        ("title", "将来的走访"),
+        ("reached_people", "很多"),
+        ("details.purpose", "了解"),
+    )
+    assert answer.status_code == 422
+    assert "整数" in wrong(answer.text, "reached_people")
+    assert 'value="将来的走访"' in answer.text
+    assert ">了解</textarea>" in answer.text
+    assert re.search(r'value="li" checked', answer.text)
+    again = clerk.send(VISIT, ("on", "2999-01-01"), ("p", "li"))
+    assert "不能晚于今天" in wrong(again.text, "on")
+    empty = clerk.send("/record/volunteered", ("on", ""), ("p", "li"))
+    assert wrong(empty.text, "on").startswith("必填")
+    assert wrong(empty.text, "details.service").startswith("必填")
+    assert "将来的走访" not in recorded(office)
+
+
+def test_the_same_form_twice_is_one_record_and_another_text_asks_first(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    key = f"form-{uuid4()}"
+    told = [DAY, ("p", "li"), ("id", key)]
+    first = clerk.send(VISIT, *told, ("title", "只一条"))
+    second = clerk.send(VISIT, *told, ("title", "只一条"))
+    assert first.url == second.url
+    third = clerk.send(VISIT, *told, ("title", "改了"))
+    assert third.status_code == 422
+    assert "刚才已经提交过" in third.text
+    assert clerk.hidden(third.text, "id") != key
+    assert recorded(office).count("只一条") == 1
+    assert "改了" not in recorded(office)
+
+
+def test_people_are_called_by_name_and_namesakes_are_told_apart(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    found = clerk.get("/record/people?others=%E6%9D%8E&kind=visited_village").text
+    assert found.count('name="p"') == 2
+    answer = clerk.send(VISIT, DAY, ("others", "陈静 李明"))
+    assert answer.status_code in {409, 422}
+    choices = re.findall(r'name="namesake" id="n-[^"]+" value="([^"]+)"', answer.text)
+    assert sorted(choices) == ["li", "other-li"]
+    done = clerk.send(VISIT, DAY, ("others", "陈静 李明"), ("namesake", "li"))
+    page = str(done.url).partition("/occasions/")[2].partition("?")[0]
+    body = office.get(f"/occasions/{page}").json()["body"]
+    assert {p["person"] for p in body["participants"]} == {"li", "chen"}
+    nobody = clerk.send(VISIT, DAY, ("others", "没这人"))
+    assert "名册中没有此人" in nobody.text
+
+
+def test_a_script_gets_a_receipt_or_a_problem(reading: Reading) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    json = {"accept": "application/json"}
+    done = clerk.send(VISIT, DAY, ("p", "li"), **json)
+    assert done.status_code == 201
+    assert done.json()["receipt"]["position"] > 0
+    assert done.json()["page"].startswith(clerk.url("/occasions/"))
+    refused = clerk.send(VISIT, ("on", "2999-01-01"), ("p", "li"), **json)
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["reason"] == "in_future"
+
+
+def test_a_picture_is_kept_without_what_it_tells_of_place_and_named_once(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    file = ("photo", ("现场.jpg", jpeg(segment(0xE1, b"Exif\0\0" + exif())), "image/jpeg"))
+    answer = clerk.send(VISIT, DAY, ("p", "li"), files=[file])
+    assert answer.status_code == 200, re.findall(r"<li>.*?</li>", answer.text)[:5]
+    (address,) = re.findall(r'<img src="(/ledgers/[^"]+/evidence/[^"]+)"', answer.text)
+    picture = clerk.get(html.unescape(address).removeprefix(clerk.url("")))
+    assert picture.headers["content-type"] == "image/jpeg"
+    assert SECRET not in picture.content
+    other = reading("li", Role.MEMBER)
+    assert other.get(address.partition("?")[0].removeprefix(other.url(""))).status_code in {
+        200,
+        403,
+    }
+    bad = clerk.send(VISIT, DAY, ("p", "li"), files=[("photo", ("a.txt", b"text", "text/plain"))])
+    assert bad.status_code == 422
+    assert "evidence" not in recorded(office)
+
+
+def test_a_picture_that_came_with_a_refused_form_need_not_be_sent_again(reading: Reading) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    file = ("photo", ("现场.jpg", jpeg(), "image/jpeg"))
+    answer = clerk.send(VISIT, ("on", "2999-01-01"), ("p", "li"), files=[file])
+    kept = clerk.hidden(answer.text, "kept_photo")
+    assert "已收到:现场.jpg" in answer.text
+    done = clerk.send(VISIT, DAY, ("p", "li"), ("kept_photo", kept))
+    assert "/evidence/" in done.text
+
+
+def test_a_message_of_a_visit_is_recorded_with_it_or_nothing_is(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    lacking = clerk.send(
+        VISIT, DAY, ("p", "li"), ("title", "没写内容"), ("message.details.spoken_by", "王大爷")
+    )
+    assert lacking.status_code == 422
+    assert wrong(lacking.text, "message.text").startswith("必填")
+    assert "没写内容" not in recorded(office)
+    done = clerk.send(
+        VISIT,
+        DAY,
+        ("p", "li"),
+        ("p", "chen"),
+        ("part.chen", "leads"),
+        ("message.text", "路灯不亮"),
+        ("message.details.spoken_by", "王大爷"),
+    )
+    assert done.status_code == 200
+    assert "路灯不亮" in recorded(office)
+    (row,) = office.get("/deeds", kind="carried_up").json()["rows"]
+    matter = office.get(f"/matters/{row['stream'][7:]}").json()["body"]
+    assert [author["person"] for author in matter["authors"]] == ["chen"]
+    assert matter["details"]["spoken_by"] == "王大爷"
+    assert "王大爷" not in reading("li", Role.MEMBER).read(f"/matters/{row['stream'][7:]}")
+
+
+def test_a_member_declares_for_himself_and_it_waits(reading: Reading) -> None:
+    member = reading("li", Role.MEMBER)
+    answer = member.send(
+        "/record/volunteered",
+        DAY,
+        ("organiser", "城南工作室"),
+        ("p", "li"),
+        ("details.service", "free_clinic"),
+    )
+    assert answer.status_code == 200
+    assert "委员自报" in answer.text
+    assert "暂不计入" in answer.text
+
+
+def amended(reader: Reader, stream: str, *pairs: tuple[str, str], version: str) -> str:
+    """Correct the place of a record as somebody who saw this version."""
+    page = f"/occasions/{stream}/amend"
+    told = [("version", version), ("title", "走访桃源村"), DAY, ("organiser", "south")]
+    answer = reader.send(page, *told, ("p", "li"), ("p", "chen"), *pairs)
+    return answer.text
+
+
+def test_who_saw_an_older_version_is_shown_both(reading: Reading, office: Caller) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    answer = office.send("/occasions", visit())
+    stream, position = answer.json()["id"], answer.json()["position"]
+    office.get("/deeds", after=position)
+    version = clerk.hidden(clerk.read(f"/occasions/{stream}/amend"), "version")
+    first = amended(clerk, stream, ("place", "村委会"), ("reason", "补地点"), version=version)
+    assert "已登记到台账" in first
+    second = amended(clerk, stream, ("place", "文化礼堂"), ("reason", "更正"), version=version)
+    assert "别人刚刚改过这条记录" in second
+    assert "村委会" in second
+    assert "文化礼堂" in second
+    newest = clerk.hidden(second, "version")
+    third = amended(clerk, stream, ("place", "文化礼堂"), ("reason", "更正"), version=newest)
+    assert "已登记到台账" in third
+    without = amended(clerk, stream, ("place", "别处"), version=str(int(newest) + 1))
+    assert "请写明理由" in without
+
+
+def test_what_was_recorded_last_is_offered_again(reading: Reading, office: Caller) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    done = clerk.send(VISIT, DAY, ("p", "li"), ("place", "老年活动室"), ("village", "village"))
+    stream = str(done.url).partition("/occasions/")[2].partition("?")[0]
+    assert f"repeat=occasion/{stream}" in clerk.read("/record")
+    again = clerk.read(f"{VISIT}?repeat=occasion/{stream}")
+    assert 'value="老年活动室"' in again
+    assert re.search(r'value="li" checked', again)
+    fresh = clerk.read(VISIT)
+    assert 'value="老年活动室"' in fresh
+    assert not re.search(r'value="li" checked', fresh)
+    assert office.get(f"/occasions/{stream}").status_code == 200

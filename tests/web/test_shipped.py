@@ -1,0 +1,164 @@
+"""What pages are made of: both languages everywhere, the words of the field, nothing that the policy or an old kernel refuses."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from interfaces.web import assets
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = sorted((ROOT / "interfaces/web/templates").glob("*.html"))
+OWN = [
+    ROOT / "interfaces/web/static" / name
+    for name in ("lvzhi.css", "lvzhi.js", "outbox.js", "look.js")
+]
+CSS = [ROOT / "interfaces/web/static" / name for name in assets.SHIPPED if name.endswith(".css")]
+SCRIPTS = [ROOT / "interfaces/web/static" / name for name in assets.SHIPPED if name.endswith(".js")]
+FIRST_LOAD = 100_000
+"""Bytes, compressed, that a page for recording may take the first time."""
+# What Chromium learned after 90.
+NEW_CSS = (
+    *(
+        ":has(",
+        "color-mix(",
+        "oklch(",
+        "oklab(",
+        "lab(",
+        "lch(",
+        "light-dark(",
+        "@layer",
+        "@container",
+    ),
+    *("@scope", "@starting-style", "@property", "accent-color", "dvh", "svh", "lvh", "subgrid"),
+    *(
+        "text-wrap:",
+        "aspect-ratio: auto",
+        "overflow: clip",
+        "hwb(",
+        "color(",
+        "individual-transform",
+    ),
+)
+NEW_JS = (
+    *(
+        ".at(",
+        "Object.hasOwn",
+        ".findLast",
+        "structuredClone",
+        ".toSorted",
+        ".toReversed",
+        ".with(",
+    ),
+    *(
+        "Array.fromAsync",
+        "Object.groupBy",
+        "Promise.withResolvers",
+        "import(",
+        "static {",
+        "#private",
+    ),
+    *(
+        "navigator.locks",
+        "crypto.randomUUID",
+        "crypto.subtle",
+        "serviceWorker",
+        "replaceChildren.call",
+    ),
+)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_everything_is_said_in_both_languages_and_in_the_words_of_the_field(template: Path) -> None:
+    text = template.read_text("utf-8")
+    # Chinese stands nowhere but where English stands beside it, or where it is compared with.
+    rest = re.sub(r"t\(\s*(?:'[^']*'|[^,'()]+)\s*,\s*'[^']*'\s*\)", "", text)
+    rest = re.sub(r"tab\([^)]*\)|(?:p\.empty|p\.stamp)\((?:'[^']*'(?:,\s*)?)+", "", rest)
+    rest = re.sub(r"\[\('[a-z_]+', '[^']*', '[^']*'.*?\)\]", "", rest)
+    rest = re.sub(
+        r"in \('名称'.*?\)|in '一二.*?'|in paragraph\.said\.zh\[:\d+\]|'、' in|join\('、'\)|{{ '、' if|t\('、', ', '\)|';' if",
+        "",
+        rest,
+    )
+    left = [line.strip()[:120] for line in rest.splitlines() if re.search(r"[\u4e00-\u9fff]", line)]
+    assert left == []
+    for word in ("争议", "反对", "县"):
+        assert word not in text
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_holds_nothing_that_the_policy_would_refuse(template: Path) -> None:
+    text = template.read_text("utf-8")
+    assert not re.search(
+        r"<style|style=|\son[a-z]+=|javascript:|hx-on|<script(?![^>]*\bsrc=)", text
+    )
+    assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", text)
+    assert "|safe" not in text
+
+
+@pytest.mark.parametrize("file", CSS, ids=lambda path: path.name)
+def test_style_sheets_ask_nothing_that_chromium_90_does_not_know(file: Path) -> None:
+    text = re.sub(r"/\*.*?\*/", "", file.read_text("utf-8"), flags=re.DOTALL)
+    assert [each for each in NEW_CSS if each in text] == []
+    # No rule stands within a rule, but in what asks for a medium or an animation.
+    depth = 0
+    for part in re.findall(r"[^{}]*[{}]", text):
+        if part.endswith("{"):
+            if not part.strip().startswith("@"):
+                depth += 1
+            assert depth <= 1, part
+        elif depth:
+            depth -= 1
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_ask_nothing_that_chromium_90_or_a_plain_network_does_not_have(file: Path) -> None:
+    text = file.read_text("utf-8")
+    assert [each for each in NEW_JS if each in text] == []
+
+
+@pytest.mark.parametrize("file", OWN, ids=lambda path: path.name)
+def test_what_is_ours_evaluates_nothing_and_asks_nobody_elsewhere(file: Path) -> None:
+    text = file.read_text("utf-8")
+    assert not re.search(
+        r"\beval\(|new Function|innerHTML|outerHTML|document\.write|https?://", text
+    )
+
+
+def test_what_others_made_is_what_the_lock_says() -> None:
+    check = subprocess.run([sys.executable, ".ci/vendor", "--check"], cwd=ROOT, check=False)
+    assert check.returncode == 0
+
+
+def test_the_first_load_of_a_page_for_recording_is_small() -> None:
+    shipped = assets.shipped()
+    carried = sum(len(each.compressed) for each in shipped.values())
+    template = gzip.compress(
+        b"".join(
+            t.read_bytes()
+            for t in TEMPLATES
+            if t.name in {"base.html", "record_form.html", "inputs.html"}
+        )
+    )
+    assert carried + len(template) < FIRST_LOAD
+
+
+def test_an_asset_is_kept_for_ever_at_an_address_of_its_content_and_nothing_else_is_served(
+    sqlite_service: object,
+) -> None:
+    client = sqlite_service.client  # type: ignore[attr-defined]
+    for name, asset in assets.shipped().items():
+        answer = client.get(assets.address_of(name), headers={"accept-encoding": "gzip"})
+        assert answer.content == asset.content
+        assert "immutable" in answer.headers["cache-control"]
+    for path in (
+        "/static/0000000000000000/lvzhi.css",
+        "/static/x/../../words.py",
+        "/static/x/vendor/lock.json",
+    ):
+        assert client.get(path).status_code == 404
