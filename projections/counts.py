@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select, union
 
 from domain.document import Sort
 from domain.roster import BOND_OF_SIDE
@@ -35,6 +35,66 @@ class Counts:
     without_studio: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """What of a ledger asks for somebody's attention today; each figure is found by an index, however long the ledger is."""
+
+    members: int
+    waiting: int
+    returned: int
+    without_sector: int
+    without_studio: int
+
+
+def attention(connection: Connection, ledger: str, *, today: date) -> Attention:
+    """How many members there are, how many of them lack a side, how many lines wait, how many records are being checked."""
+    lines = fact_versions.c
+    # By one index for each side; a line of which both are awaited is one line.
+    awaited = union(
+        *(
+            select(lines.deed, lines.subject, lines.nth).where(lines.ledger == ledger, due >= today)
+            for due in DUE.values()
+        )
+    ).subquery()
+    returned = (deed_rows.c.ledger == ledger) & (deed_rows.c.returned > 0)
+    return Attention(
+        members=_number(connection, _members(ledger, today).distinct().subquery()),
+        waiting=_number(connection, awaited),
+        returned=connection.execute(
+            select(func.count()).select_from(deed_rows).where(returned, deed_rows.c.gone == "")
+        ).scalar_one(),
+        without_sector=_lacking(connection, ledger, today, Side.SECTOR),
+        without_studio=_lacking(connection, ledger, today, Side.STUDIO),
+    )
+
+
+# Another name for the table: `bound` looks into it once more for each subject.
+_TERMS = bonds.alias("terms")
+
+
+def _members(ledger: str, today: date) -> Select[tuple[str]]:
+    return select(_TERMS.c.subject).where(
+        _TERMS.c.ledger == ledger,
+        _TERMS.c.bond == TERM,
+        known(_TERMS, None),
+        _TERMS.c.since <= today,
+        _TERMS.c.until >= today,
+    )
+
+
+def _lacking(connection: Connection, ledger: str, today: date, side: Side) -> int:
+    """How many members have no bond of this side."""
+    bond = BOND_OF_SIDE[side].value
+    lacking = _members(ledger, today).where(
+        ~bound(_TERMS.c.subject, ledger, today, None, bond=bond)
+    )
+    return _number(connection, lacking.distinct().subquery())
+
+
+def _number(connection: Connection, of: FromClause) -> int:
+    return connection.execute(select(func.count()).select_from(of)).scalar_one()
+
+
 def counts(connection: Connection, ledger: str, *, today: date) -> Counts:
     """What the ledger holds today."""
 
@@ -42,40 +102,21 @@ def counts(connection: Connection, ledger: str, *, today: date) -> Counts:
         asked = select(func.count()).select_from(table).where(table.c.ledger == ledger, *where)
         return connection.execute(asked).scalar_one()
 
-    # Another name for the table: `bound` looks into it once more for each subject.
-    terms = bonds.alias("terms")
-    members = select(terms.c.subject).where(
-        terms.c.ledger == ledger,
-        terms.c.bond == TERM,
-        known(terms, None),
-        terms.c.since <= today,
-        terms.c.until >= today,
-    )
-
-    def without(side: Side) -> int:
-        bond = BOND_OF_SIDE[side].value
-        lacking = members.where(~bound(terms.c.subject, ledger, today, None, bond=bond))
-        return connection.execute(
-            select(func.count()).select_from(lacking.distinct().subquery())
-        ).scalar_one()
-
-    papers = document_versions
+    papers, asks = document_versions, attention(connection, ledger, today=today)
     return Counts(
         position=position_now(connection, ledger),
         committee=connection.execute(
             select(opened.c.committee).where(opened.c.ledger == ledger)
         ).scalar_one_or_none()
         or "",
-        members=connection.execute(
-            select(func.count()).select_from(members.distinct().subquery())
-        ).scalar_one(),
+        members=asks.members,
         units=number(unit_versions, known(unit_versions, None)),
         deeds=number(deed_rows, deed_rows.c.gone == ""),
         facts=number(fact_versions, known(fact_versions, None)),
-        waiting=number(fact_versions, or_(*(due >= today for due in DUE.values()))),
-        returned=number(deed_rows, deed_rows.c.returned > 0, deed_rows.c.gone == ""),
+        waiting=asks.waiting,
+        returned=asks.returned,
         rubrics=number(papers, known(papers, None), papers.c.sort == Sort.RUBRIC.value),
         checklists=number(papers, known(papers, None), papers.c.sort == Sort.CHECKLIST.value),
-        without_sector=without(Side.SECTOR),
-        without_studio=without(Side.STUDIO),
+        without_sector=asks.without_sector,
+        without_studio=asks.without_studio,
     )

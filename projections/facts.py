@@ -76,6 +76,16 @@ Index(
     postgresql_where=fact_versions.c.studio_due.is_not(None),
 )
 
+for _side, _due in (("sector", fact_versions.c.sector_due), ("studio", fact_versions.c.studio_due)):
+    # Those of everybody that still wait, whoever they are of.
+    Index(
+        f"facts_{_side}_waits",
+        fact_versions.c.ledger,
+        _due,
+        sqlite_where=_due.is_not(None),
+        postgresql_where=_due.is_not(None),
+    )
+
 FACTS = Versioned(fact_versions, key=4, cleared=2)
 DUE = {Side.SECTOR: fact_versions.c.sector_due, Side.STUDIO: fact_versions.c.studio_due}
 

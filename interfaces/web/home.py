@@ -69,7 +69,7 @@ def router() -> APIRouter:
             of_unit = _of_unit(visitor, look, unit) if unit is not None else None
             of_member = _of_member(visitor, look) if role is Role.MEMBER else None
             of_all = (
-                counts.counts(look.connection, look.ledger, today=visitor.asking.today)
+                counts.attention(look.connection, look.ledger, today=visitor.asking.today)
                 if visitor.may_ever(Action.SEE_TOTALS)
                 else None
             )

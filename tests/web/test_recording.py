@@ -128,12 +128,12 @@ def test_people_are_called_by_name_and_namesakes_are_told_apart(
 
 def test_a_script_gets_a_receipt_or_a_problem(reading: Reading) -> None:
     clerk = reading("zhao", Role.CLERK, "south")
-    json = {"accept": "application/json"}
-    done = clerk.send(VISIT, DAY, ("p", "li"), **json)
+    json = "application/json"
+    done = clerk.send(VISIT, DAY, ("p", "li"), accept=json)
     assert done.status_code == 201
     assert done.json()["receipt"]["position"] > 0
     assert done.json()["page"].startswith(clerk.url("/occasions/"))
-    refused = clerk.send(VISIT, ("on", "2999-01-01"), ("p", "li"), **json)
+    refused = clerk.send(VISIT, ("on", "2999-01-01"), ("p", "li"), accept=json)
     assert refused.headers["content-type"] == "application/problem+json"
     assert refused.json()["reason"] == "in_future"
 
