@@ -16,6 +16,7 @@ from application.columns import Column, key_of, record_column
 from application.handle import Done, Request, Verdict
 from application.sheets import Sheet, result_sheet
 from domain import matter, occasion, streams
+from domain.batch import import_cause
 from domain.deed import Deed, Known
 from domain.entry import Entry, sealed_in
 from domain.fact import Attendance, Fact
@@ -233,9 +234,14 @@ class Source:
     beside: str = ""
 
     @property
+    def batch(self) -> str:
+        """The name of the batch: the same file is the same batch."""
+        return self.sheet.digest[:16]
+
+    @property
     def cause(self) -> str:
-        """The id of the batch."""
-        return f"import:{self.sheet.digest[:16]}"
+        """What its entries name as their cause."""
+        return import_cause(self.batch)
 
     def id(self, rows: Iterable[int], what: str) -> str:
         """The id of what comes of these rows."""

@@ -895,7 +895,7 @@ class _Records:
             # What the organiser recorded settles what the member has declared.
             deed, same_as = other, stream
         command = LinkSame(deed=deed, same_as=same_as, reason="导入时核对为同一履职")
-        step = self.source.step(command, self.actor, rows, f"link|{same_as}")
+        step = self.source.step(command, self.actor, rows, f"link|{deed}|{same_as}")
         refused = self.rehearsal.refusal(step.request)
         if refused is None:
             self.steps.append(step)
@@ -1002,12 +1002,14 @@ class _Records:
             outcomes = [o for o in outcomes if (o.stage, o.level, o.on) not in reached]
         elif self.rows[row.number] is RowState.ALREADY:
             return
+        # What an undo took back may be reported anew.
+        upon = "" if standing is None else f"|{standing.version}"
         steps = [
             self.source.step(
                 ReportOutcome(matter=matter_id, outcome=outcome),
                 self.actor,
                 (row.number,),
-                f"outcome|{matter_id}|{outcome.stage}|{outcome.level}|{outcome.on}",
+                f"outcome|{matter_id}|{outcome.stage}|{outcome.level}|{outcome.on}{upon}",
             )
             for outcome in outcomes
         ]

@@ -17,6 +17,7 @@ from domain.kinds import Shape
 from interfaces import bodies
 from interfaces.api import (
     account,
+    batches,
     drafts,
     errors,
     files,
@@ -82,6 +83,7 @@ def create_app(installation: Installation) -> FastAPI:
     app.include_router(writes.router(door))
     app.include_router(reads.router(door))
     app.include_router(imports.router())
+    app.include_router(batches.router())
     app.include_router(files.router())
     app.include_router(drafts.router())
     app.include_router(seals.router())

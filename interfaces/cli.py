@@ -323,6 +323,23 @@ def _parser() -> argparse.ArgumentParser:
                 help="本届起始日期,默认四年前的1月1日 / first day of the term, 1 January four years ago",
             )
 
+    undo = sorts.add_parser(
+        "undo", help="撤销一批导入 / take a batch back", parents=[common, acting]
+    )
+    undo.add_argument(
+        "batch", help="批次,见 lvzhi import list / batch, as `lvzhi import list` has it"
+    )
+    undo.add_argument("--reason", required=True, help="理由 / reason")
+    undo.add_argument(
+        "--commit", action="store_true", help="写入;默认只预览 / write; only a preview otherwise"
+    )
+    undo.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    undo.set_defaults(run=_undo_import, action=Action.IMPORT_RECORDS)
+    batches = sorts.add_parser("list", help="导入批次 / batches", parents=[common, acting])
+    batches.add_argument("--limit", type=int, default=50, help="最多几批 / at most")
+    batches.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    batches.set_defaults(run=_list_imports, action=Action.SEE_IMPORTS)
+
     record = command("record", "登记一项履职 / record a deed", _record, Action.RECORD)
     record.add_argument("kind", help="类型,见 lvzhi kinds / kind")
     record.add_argument("rest", nargs=argparse.REMAINDER, help="lvzhi record KIND --help")
@@ -1039,6 +1056,18 @@ def _import_records(installation: Installation, options: argparse.Namespace) -> 
     from interfaces import cli_written
 
     return cli_written.import_records(installation, options)
+
+
+def _undo_import(installation: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_batches
+
+    return cli_batches.undo_import(installation, options)
+
+
+def _list_imports(installation: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_batches
+
+    return cli_batches.list_imports(installation, options)
 
 
 def _record(installation: Installation, options: argparse.Namespace) -> int:
