@@ -177,7 +177,7 @@ def _some(names: Sequence[str], between: str, count: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a sheet would write. `steps` are the commands in order, `rows` what becomes of each row."""
+    """What a sheet would write. `steps` are the commands in order, `rows` what becomes of each row, `facts` what the records come to."""
 
     sheet: Sheet
     cause: str
@@ -186,6 +186,7 @@ class Plan:
     rows: Mapping[int, RowState]
     counts: Counts
     late: Late = field(default_factory=Late)
+    facts: tuple[Fact[Any], ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -348,6 +349,7 @@ def plan_of(
     *,
     attendance: Mapping[Attendance, int] | None = None,
     late: Late | None = None,
+    facts: tuple[Fact[Any], ...] = (),
 ) -> Plan:
     """A plan with its figures; findings are put in order of rows."""
     ordered = sorted(findings, key=lambda each: (each.row, each.severity is not Severity.ERROR))
@@ -386,6 +388,7 @@ def plan_of(
         rows=MappingProxyType(dict(rows)),
         counts=counts,
         late=late or Late(),
+        facts=facts,
     )
 
 

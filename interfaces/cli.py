@@ -989,6 +989,13 @@ def _add_said_beside(made: argparse.ArgumentParser) -> None:
         metavar="FIELD=VALUE",
         help="该类型的其他栏目 / a further field of the kind",
     )
+    beside.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="NUMBER=NAME",
+        help="第几列是什么,- 为不登记 / what a column is, counted from 1; - leaves it out",
+    )
     rows = made.add_argument_group("逐行选择(可重复) / choices about rows (may be repeated)")
     for name, metavar, words in (
         ("choose", "ROW=PERSON", "该行是谁(编号或姓名) / who is meant in that row"),
