@@ -190,15 +190,16 @@ def test_a_batch_is_taken_back_after_a_look_at_what_goes_and_what_stays(
     head = pages_service.caller(county.ledger, "zhao", Role.HEAD, "south")
     deeds = county.get("/deeds").json()["rows"]
     west = next(each["stream"] for each in deeds if each["title"] == "走访西村")
-    confirmed = head.send(
-        f"/occasions/{west.partition('/')[2]}/confirmations", {"side": "studio", "people": ["chen"]}
+    returned = head.send(
+        f"/occasions/{west.partition('/')[2]}/returns",
+        {"side": "studio", "people": ["chen"], "reason": "日期不对"},
     )
-    county.get("/deeds", after=confirmed.headers["lvzhi-position"])
+    county.get("/deeds", after=returned.headers["lvzhi-position"])
     before = pages_service.installation.desk(county.ledger).head()
     look = clerk.send(f"/imports/{batch}/undoing", reason="月份弄错了")
     assert pages_service.installation.desk(county.ledger).head() == before
     assert look.text.index("走访东村") < look.text.index("保留") < look.text.index("走访西村")
-    assert re.search(r"赵敏 \d+年\d+月\d+日 已", look.text)
+    assert re.search(r"赵敏 \d+年\d+月\d+日 已退回核实", look.text)
     undone = clerk.send(f"/imports/{batch}/undoing", reason="月份弄错了", sure="1")
     assert "已撤销 <b>1</b>" in undone.text
     assert "保留 <b>1</b>" in undone.text
