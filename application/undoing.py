@@ -202,6 +202,9 @@ class _Undoing:
             self.say(record, Fate.GONE, touched=ended, commands=unlinks)
             return
         touched = (*self.touches(record.entries), *self.links_of_others(deed.stream))
+        if touched and self.only_lines_are_touched(record, touched):
+            self.take_out_people(record)
+            return
         if touched:
             self.say(record, Fate.KEPT, touched=touched)
             self.left_alone(deed, records)
@@ -258,6 +261,18 @@ class _Undoing:
                 )
             )
 
+    def only_lines_are_touched(self, record: _Record, touched: Sequence[Touched]) -> bool:
+        """Whether others have acted on some people's lines alone, so that the other people may be taken out."""
+        if not isinstance(record.deed.body, Occasion):
+            return False
+        positions = {each.position for each in touched}
+        entries = [each for each in record.entries if each.position in positions]
+        return len(entries) == len(positions) and all(
+            isinstance(each.event, ItemAssigned)
+            or (isinstance(each.event, Confirmed | Returned | Upheld) and each.event.people)
+            for each in entries
+        )
+
     def touches(self, entries: Entries) -> Iterator[Touched]:
         """What others have done to a record since the batch wrote it."""
         began = False
@@ -285,7 +300,7 @@ class _Undoing:
             if isinstance(entry.event, Withdrawn | Superseded):
                 yield _touched(entry)
 
-    # What it added to a record of others
+    # People and outcomes
 
     def take_out(self, record: _Record) -> None:
         """Take out the people and outcomes that the batch added to a record which stood before; links are told with the records."""
@@ -331,25 +346,25 @@ class _Undoing:
         self.say(record, Fate.REVERSED, people=out, commands=[request])
 
     def added(self, record: _Record) -> tuple[dict[PersonId, Any], int | None]:
-        """Whom the batch added and with which line, and how long the occasion was before, where it made it longer."""
+        """Whom the batch put in and with which line, and how long the occasion was before, where it made it longer."""
         added: dict[PersonId, Any] = {}
         shorter: int | None = None
         state: Any = None
         for entry in record.entries:
             before = state
             state = streams.evolve(state, entry)
-            if before is None or not self.is_own(entry):
+            if not self.is_own(entry) or isinstance(entry.event, LinkedSame):
                 continue
-            if not isinstance(entry.event, OccasionAmended | ParticipantsListed):
-                continue
-            had = {p.person for p in before.body.participants} | {*before.body.expected}
+            had: set[PersonId] = set()
+            if before is not None:
+                had = {p.person for p in before.body.participants} | {*before.body.expected}
             now = {p.person: p for p in state.body.participants}
             for person in (*now, *state.body.expected):
                 if person not in had:
                     added[person] = now.get(person)
-            if before.body.half_days < state.body.half_days and shorter is None:
-                shorter = before.body.half_days
-        return added, shorter if state.body.half_days != shorter else None
+            if before is not None and before.body.half_days < state.body.half_days:
+                shorter = before.body.half_days if shorter is None else shorter
+        return added, shorter
 
     def touches_of(
         self, record: _Record, person: PersonId, was: Any, now: Any

@@ -212,11 +212,15 @@ def _batches(connection: Connection, ledger: str, found: Sequence[Any]) -> list[
     for row in found:
         first = told[row.first]
         undone = told.get(row.undone)
-        wrote = row.recorded + row.added + row.outcome
         back = row.withdrawn + row.removed + row.retracted
         state = BatchState.STANDS
         if back or row.unlinked:
-            state = BatchState.UNDONE if back >= wrote else BatchState.PARTLY_UNDONE
+            whole = (
+                row.withdrawn >= row.recorded
+                and row.removed >= row.added
+                and row.retracted >= row.outcome
+            )
+            state = BatchState.UNDONE if whole else BatchState.PARTLY_UNDONE
         made.append(
             Batch(
                 batch=row.batch,

@@ -57,6 +57,8 @@ MOST_SHOWN = 30
 MOST_ROWS = 400
 """Rows of one sort that a page lists."""
 MOST_MOVED = 6
+MOST_ALIKE = 2
+"""Rows from which what they all lack is said once."""
 LONGEST_COOKIE = 2_500
 COLUMNS_KEPT = 180 * 24 * 3600
 """Seconds for which a browser remembers what a column is."""
@@ -135,6 +137,7 @@ class Preview:
     of_sheet: tuple[Finding, ...]
     foreseen: Foreseen | None
     before: listed.Batch | None
+    lacking: tuple[str, ...]
 
 
 def router() -> APIRouter:
@@ -491,6 +494,7 @@ def _told(
         of_sheet=tuple(each for each in plan.findings if not each.row),
         foreseen=moves,
         before=before,
+        lacking=_lacking(rows),
     )
 
 
@@ -514,13 +518,34 @@ def _rows(held: Held, plan: Plan, known: Known) -> Iterator[SheetRow]:
                 people[who] = Meant(id=who, described=described)
         yield SheetRow(
             number=row.number,
-            text=" · ".join(told for cell in row.cells if (told := text_of(cell))),
+            text=_text(plan.sheet, row.cells),
             state=plan.rows[row.number],
             findings=tuple(found),
             people=tuple(people.values()),
             asks=frozenset({*_asks(found), *mine}) if held.what is What.RECORDS else frozenset(),
             chosen=mine,
         )
+
+
+def _text(sheet: Sheet, cells: Sequence[Any]) -> str:
+    """What stands in a row, without its own numbering."""
+    return " · ".join(
+        told
+        for heading, cell in zip(sheet.columns, cells, strict=False)
+        if record_column(heading) is not Column.SERIAL and (told := text_of(cell))
+    )
+
+
+def _lacking(rows: Sequence[SheetRow]) -> tuple[str, ...]:
+    """What every row lacks: it is said once, beside the sheet."""
+    missing = [
+        {each.column for each in row.findings if each.reason is Reason.MISSING and each.column}
+        for row in rows
+        if row.is_wrong
+    ]
+    if len(missing) < MOST_ALIKE or len(missing) < len(rows):
+        return ()
+    return tuple(sorted(set.intersection(*missing)))
 
 
 def _asks(found: Sequence[Finding]) -> Iterator[str]:
@@ -655,10 +680,7 @@ def _commit(visitor: Visitor, held: Held) -> Response:
         by_row.setdefault(each.row, []).append(each)
     with desk.store.reading() as connection:
         batch = listed.batch(connection, visitor.ledger, sheet.digest[:16])
-    texts = {
-        row.number: " · ".join(told for cell in row.cells if (told := text_of(cell)))
-        for row in sheet.rows
-    }
+    texts = {row.number: _text(sheet, row.cells) for row in sheet.rows}
     return render(
         visitor,
         "import_result.html",
@@ -708,6 +730,10 @@ def _batch(
         people = {each.by for each in page.entries}
         units = {each.unit for each in page.entries if each.unit}
         names = roster.names(look.connection, look.ledger, people=people, units=units)
+    undone = [each for each in page.entries if each.undoes]
+    why = [
+        entry.event.reason for entry in visitor.desk.entries_at([e.position for e in undone[-1:]])
+    ]
     done = undo is not None and undo.committed
     return render(
         visitor,
@@ -715,7 +741,8 @@ def _batch(
         status=200 if refused is None else status_of(refused),
         batch=batch,
         wrote=[each for each in page.entries if not each.undoes],
-        undone=[each for each in page.entries if each.undoes],
+        undone=undone,
+        why="".join(why),
         titles=page.titles,
         names=names,
         where=collection_of,

@@ -122,6 +122,39 @@ def test_people_whom_a_batch_added_are_taken_out_again(office: Caller) -> None:
     assert "member/zhao" not in {each["subject"] for each in page["lines"]}
 
 
+def test_of_a_long_list_the_people_whom_nobody_touched_are_taken_out(
+    office: Caller, caller: Callable[..., Caller]
+) -> None:
+    day, title = "2025-03-05", "走访东村"
+    rows = [VISITS[0], *([day, title, who, "城南工作室"] for who in ("陈静", "赵敏"))]
+    batch = imported(office, rows)
+    head = caller("zhao", Role.HEAD, "south")
+    one = stream_of(office, title)
+    body = {"side": "studio", "people": ["chen"], "reason": "没有参加"}
+    assert head.send(f"{one}/returns", body).status_code == 200
+    told = undo(office, batch, commit=True).json()
+    assert [each["people"] for each in told["reversed"]] == [["赵敏"]]
+    assert [(each["people"], each["touched"][0]["how"]) for each in told["kept"]] == [
+        (["陈静"], "returned")
+    ]
+    (line,) = office.get("/imports", after=told["position"]).json()["rows"]
+    assert line["state"] == "partly_undone"
+    page = office.get(one).json()
+    assert {"member/chen"} == {
+        each["subject"] for each in page["lines"] if each["subject"].startswith("member/")
+    }
+
+
+def test_a_record_that_somebody_corrected_is_kept_whole(office: Caller) -> None:
+    batch = imported(office, VISITS[:2])
+    one = stream_of(office, "走访东村")
+    body = visit(title="走访东新村", participants=[{"person": "chen"}])
+    amended = office.send(one + "/amendments", {"body": body, "reason": "村名有误"}, if_match='"1"')
+    assert amended.status_code == 200, amended.text
+    (kept,) = undo(office, batch).json()["kept"]
+    assert (kept["title"], kept["touched"][0]["how"]) == ("走访东新村", "amended")
+
+
 def test_a_record_that_was_only_linked_is_left_alone(office: Caller) -> None:
     body = visit(title="下村走访", participants=[{"person": "chen"}], organiser="medicine")
     assert office.send("/occasions", body).status_code == 201

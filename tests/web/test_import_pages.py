@@ -123,7 +123,7 @@ def test_a_sheet_is_looked_at_before_anything_is_written(
     page = clerk.drop(xlsx(SIGN_IN), kind="走访村")
     assert (page.status_code, desk.head()) == (200, before), page.text
     assert "表头在第 <b>2</b>" in page.text
-    assert re.search(r'<b class="num">4</b> <span>陈静静', page.text)
+    assert re.search(r'<b class="num">第4行</b> <span>陈静静', page.text)
     assert '<option value="chen">陈静 医药卫生界</option>' in page.text
     assert "没有这个字段" in page.text  # 到场 is a column that nothing reads
 
