@@ -59,6 +59,7 @@ class Touch(Choice):
     OUTCOME = "outcome", "已登记办理结果", "reported an outcome"
     LINKED = "linked", "已关联其他记录", "linked it to another"
     ITEM = "item", "已归入清单项目", "moved it to an item of a list"
+    WITHDRAWN = "withdrawn", "已撤回", "withdrew it"
     OTHER = "other", "已作处理", "acted on it"
 
 
@@ -482,6 +483,8 @@ def _touched(entry: Entry[Any]) -> Touched:
             how = Touch.LINKED
         case ItemAssigned():
             how = Touch.ITEM
+        case Withdrawn() | Superseded():
+            how = Touch.WITHDRAWN
         case _:
             how = Touch.OTHER
     envelope = entry.envelope

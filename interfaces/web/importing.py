@@ -516,13 +516,15 @@ def _rows(held: Held, plan: Plan, known: Known) -> Iterator[SheetRow]:
             if person is not None:
                 described = People(known.roster).described(person, known.today)
                 people[who] = Meant(id=who, described=described)
+        already = plan.rows[row.number] is RowState.ALREADY
+        asks = {*(() if already else _asks(found)), *mine}
         yield SheetRow(
             number=row.number,
             text=_text(plan.sheet, row.cells),
             state=plan.rows[row.number],
             findings=tuple(found),
             people=tuple(people.values()),
-            asks=frozenset({*_asks(found), *mine}) if held.what is What.RECORDS else frozenset(),
+            asks=frozenset(asks if held.what is What.RECORDS else ()),
             chosen=mine,
         )
 
