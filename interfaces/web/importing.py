@@ -415,7 +415,8 @@ def _hidden(told: Preview, held: Held) -> list[tuple[str, str]]:
     """Choices about rows whose controls the page does not show: they are carried along."""
     shown = {
         (ask, row.number)
-        for row in (*told.wrong, *told.remarks, *told.already)[: 3 * MOST_ROWS]
+        for rows in (told.wrong, told.remarks, told.already)
+        for row in rows[:MOST_ROWS]
         for ask in row.asks
     }
     carried = []

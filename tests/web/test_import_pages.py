@@ -252,6 +252,21 @@ def test_what_is_said_wrongly_leaves_the_sheet_in_the_form(
     assert hidden(told.text)["sheet"]
 
 
+def test_what_was_chosen_of_a_row_stays_chosen_on_the_next_look(clerk: Browser) -> None:
+    rows = [
+        ["日期", "姓名", "名称"],
+        ["2020-03-05", "赵敏", "走访"],
+        ["2025-03-05", "陈静静", "走访"],
+    ]
+    page = clerk.drop(xlsx(rows), kind="visited_village")
+    assert '<option value="特邀">按特邀人员登记</option>' in page.text
+    assert '<option value="chen">陈静 医药卫生界</option>' in page.text
+    chosen = {"kind": "visited_village", "choose.3": "chen", "guest.2": "特邀"}
+    page = clerk.again(page, **chosen)
+    assert '<option value="特邀" selected>' in page.text
+    assert '<option value="chen" selected>' in page.text
+
+
 def test_a_gbk_list_is_read(clerk: Browser) -> None:
     content = csv_text([["姓名", "日期", "名称"], ["陈静", "2025-03-05", "走访"]]).encode("gbk")
     page = clerk.drop(content, "三月.csv", kind="visited_village")
