@@ -223,6 +223,9 @@ _RECORDS: Mapping[Column, tuple[str, ...]] = {
     Column.DECLARED: ("代报", "委员自报", "自报", "是否自报", "是否代报"),
 }
 
+RECORD_COLUMNS: tuple[Column, ...] = tuple(dict.fromkeys((*_SHARED, *_RECORDS)))
+"""The columns that a list of records may have, beside those of a kind's own fields."""
+
 STAGE_PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "day": ("日期", "时间"),

@@ -16,6 +16,7 @@ from application.columns import Column, key_of, record_column
 from application.handle import Done, Request, Verdict
 from application.sheets import Sheet, result_sheet
 from domain import matter, occasion, streams
+from domain.batch import import_cause
 from domain.deed import Deed, Known
 from domain.entry import Entry, sealed_in
 from domain.fact import Attendance, Fact
@@ -176,7 +177,7 @@ def _some(names: Sequence[str], between: str, count: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a sheet would write. `steps` are the commands in order, `rows` what becomes of each row."""
+    """What a sheet would write. `steps` are the commands in order, `rows` what becomes of each row, `facts` what the records come to."""
 
     sheet: Sheet
     cause: str
@@ -185,6 +186,7 @@ class Plan:
     rows: Mapping[int, RowState]
     counts: Counts
     late: Late = field(default_factory=Late)
+    facts: tuple[Fact[Any], ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -233,9 +235,14 @@ class Source:
     beside: str = ""
 
     @property
+    def batch(self) -> str:
+        """The name of the batch: the same file is the same batch."""
+        return self.sheet.digest[:16]
+
+    @property
     def cause(self) -> str:
-        """The id of the batch."""
-        return f"import:{self.sheet.digest[:16]}"
+        """What its entries name as their cause."""
+        return import_cause(self.batch)
 
     def id(self, rows: Iterable[int], what: str) -> str:
         """The id of what comes of these rows."""
@@ -342,6 +349,7 @@ def plan_of(
     *,
     attendance: Mapping[Attendance, int] | None = None,
     late: Late | None = None,
+    facts: tuple[Fact[Any], ...] = (),
 ) -> Plan:
     """A plan with its figures; findings are put in order of rows."""
     ordered = sorted(findings, key=lambda each: (each.row, each.severity is not Severity.ERROR))
@@ -380,6 +388,7 @@ def plan_of(
         rows=MappingProxyType(dict(rows)),
         counts=counts,
         late=late or Late(),
+        facts=facts,
     )
 
 

@@ -43,7 +43,7 @@ from application.importing import (
 )
 from application.kind_words import Meant, details_of, is_readable, kind_meant, value_of
 from application.people_named import Hints, NotFound, People, Units
-from application.sheets import Cell, Row, Sheet, has_bad_characters
+from application.sheets import Cell, Row, Sheet, has_bad_characters, with_headings
 from domain import matter, occasion, streams
 from domain.attestation import DEFAULT, Policy, attested
 from domain.deed import Deed, Known, LinkSame, alike
@@ -73,7 +73,8 @@ class Repeats(Choice):
 class Assumed:
     """What a sheet leaves out because it stands in the form beside it; a column of the sheet goes before it.
 
-    `kind` is a stored name or a label, `details` are fields of the kind by label or name, in words.
+    `kind` is a stored name or a label, `details` are fields of the kind by label or name, in words. `headings` say what columns
+    are, counted from 1, whatever stands over them.
     """
 
     kind: str = ""
@@ -82,6 +83,7 @@ class Assumed:
     organiser: UnitId | None = None
     place: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def told(self) -> str:
@@ -90,6 +92,7 @@ class Assumed:
             return ""
         on = "" if self.on is None else self.on.isoformat()
         details = [f"{name}={value}" for name, value in sorted(self.details.items())]
+        details += [f"{place}:{heading}" for place, heading in sorted(self.headings.items())]
         return "|".join([self.kind, on, self.title, self.organiser or "", self.place, *details])
 
 
@@ -130,6 +133,7 @@ def plan_records(
         some = f"{min(rows)}–{max(rows)}" if rows else "0"
         raise Refused(Reason.NO_SUCH_ROW, about=f"{', '.join(map(str, strange))} ({some})")
     beside = assumed or Assumed()
+    sheet = with_headings(sheet, beside.headings)
     source = Source(ledger=ledger, sheet=sheet, beside=beside.told)
     return _Records(source, known, actor, beside, choices or {}, repeats, policy).plan()
 
@@ -240,6 +244,7 @@ class _Records:
             self.rows,
             attendance=self.attendance,
             late=self.late(),
+            facts=tuple(self.rehearsal.facts()),
         )
 
     def late(self) -> Late:
@@ -895,7 +900,7 @@ class _Records:
             # What the organiser recorded settles what the member has declared.
             deed, same_as = other, stream
         command = LinkSame(deed=deed, same_as=same_as, reason="导入时核对为同一履职")
-        step = self.source.step(command, self.actor, rows, f"link|{same_as}")
+        step = self.source.step(command, self.actor, rows, f"link|{deed}|{same_as}")
         refused = self.rehearsal.refusal(step.request)
         if refused is None:
             self.steps.append(step)
@@ -1002,12 +1007,14 @@ class _Records:
             outcomes = [o for o in outcomes if (o.stage, o.level, o.on) not in reached]
         elif self.rows[row.number] is RowState.ALREADY:
             return
+        # What an undo took back may be reported anew.
+        upon = "" if standing is None else f"|{standing.version}"
         steps = [
             self.source.step(
                 ReportOutcome(matter=matter_id, outcome=outcome),
                 self.actor,
                 (row.number,),
-                f"outcome|{matter_id}|{outcome.stage}|{outcome.level}|{outcome.on}",
+                f"outcome|{matter_id}|{outcome.stage}|{outcome.level}|{outcome.on}{upon}",
             )
             for outcome in outcomes
         ]

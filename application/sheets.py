@@ -8,7 +8,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -330,6 +330,24 @@ def _year_in(texts: Iterable[str]) -> int | None:
         if found:
             return int(found[1])
     return None
+
+
+# What a column is taken to be
+
+NOT_READ = "-"
+"""Said of a column that is not to be recorded."""
+
+
+def with_headings(sheet: Sheet, headings: Mapping[int, str]) -> Sheet:
+    """The sheet with other headings over some columns, counted from 1; refuses what no column is called, and a column that is not there."""
+    columns = list(sheet.columns)
+    for place, heading in headings.items():
+        if not 1 <= place <= len(columns):
+            raise Refused(Reason.MALFORMED, about=f"{place} (1–{len(columns)})")
+        if heading != NOT_READ and not is_column(heading):
+            raise Refused(Reason.MALFORMED, about=f"「{heading[:40]}」")
+        columns[place - 1] = "" if heading == NOT_READ else heading
+    return replace(sheet, columns=tuple(columns))
 
 
 # Handing back

@@ -58,6 +58,11 @@ class Action(Choice):
     PUBLISH = "publish", "发布规则文件", "publish and repeal documents"
     IMPORT_RECORDS = "import_records", "导入履职记录", "import lists of records"
     IMPORT_ROSTER = "import_roster", "导入名册", "import the roster"
+    SEE_IMPORTS = (
+        "see_imports",
+        "查看导入批次",
+        "see what was imported, by whom, and what of it was undone",
+    )
     SUBMIT = "submit", "批量提交", "submit commands of several kinds"
     COSIGN = "cosign", "交回见证签名", "add what witnesses signed"
     VERIFY = "verify", "核验台账", "check every entry against its seals"
@@ -180,6 +185,9 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.PUBLISH: _row(),
         Action.IMPORT_RECORDS: _WHO_WRITES,
         Action.IMPORT_ROSTER: _row(),
+        Action.SEE_IMPORTS: _row(
+            clerk=_ITS_UNIT, head=_ITS_UNIT, member=_OWN, appraisal=_ALL, auditor=_ALL
+        ),
         Action.SUBMIT: _WHO_WRITES,
         Action.COSIGN: _row(),
         Action.VERIFY: _row(auditor=_ALL),

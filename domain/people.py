@@ -388,6 +388,16 @@ class Reason(Choice):
         "本表没有这一行,请按表中的行号填写",
         "is not a row of the sheet; give row numbers as the sheet shows them",
     )
+    NO_SUCH_BATCH = (
+        "no_such_batch",
+        "没有这个导入批次,请从导入记录中选择",
+        "is no batch of this ledger; choose one of the list of imports",
+    )
+    ROSTER_STAYS = (
+        "roster_stays",
+        "名册导入不能整批撤销,请在名册中逐人更正(已有记录以其为据)",
+        "is an import of the roster, on which records rest; correct the people and units one by one",
+    )
     BROKEN_CSV = (
         "broken_csv",
         "CSV 引号不成对,请检查所指行",

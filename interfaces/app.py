@@ -17,6 +17,7 @@ from domain.kinds import Shape
 from interfaces import bodies
 from interfaces.api import (
     account,
+    batches,
     disputes,
     drafts,
     errors,
@@ -85,6 +86,7 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(reads.router(door))
     app.include_router(disputes.router())
     app.include_router(imports.router())
+    app.include_router(batches.router())
     app.include_router(files.router())
     app.include_router(drafts.router())
     app.include_router(seals.router())

@@ -324,6 +324,23 @@ def _parser() -> argparse.ArgumentParser:
                 help="本届起始日期,默认四年前的1月1日 / first day of the term, 1 January four years ago",
             )
 
+    undo = sorts.add_parser(
+        "undo", help="撤销一批导入 / take a batch back", parents=[common, acting]
+    )
+    undo.add_argument(
+        "batch", help="批次,见 lvzhi import list / batch, as `lvzhi import list` has it"
+    )
+    undo.add_argument("--reason", required=True, help="理由 / reason")
+    undo.add_argument(
+        "--commit", action="store_true", help="写入;默认只预览 / write; only a preview otherwise"
+    )
+    undo.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    undo.set_defaults(run=_undo_import, action=Action.IMPORT_RECORDS)
+    batches = sorts.add_parser("list", help="导入批次 / batches", parents=[common, acting])
+    batches.add_argument("--limit", type=int, default=50, help="最多几批 / at most")
+    batches.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    batches.set_defaults(run=_list_imports, action=Action.SEE_IMPORTS)
+
     record = command("record", "登记一项履职 / record a deed", _record, Action.RECORD)
     record.add_argument("kind", help="类型,见 lvzhi kinds / kind")
     record.add_argument("rest", nargs=argparse.REMAINDER, help="lvzhi record KIND --help")
@@ -1042,6 +1059,13 @@ def _add_said_beside(made: argparse.ArgumentParser) -> None:
         metavar="FIELD=VALUE",
         help="该类型的其他栏目 / a further field of the kind",
     )
+    beside.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="NUMBER=NAME",
+        help="第几列是什么,- 为不登记 / what a column is, counted from 1; - leaves it out",
+    )
     rows = made.add_argument_group("逐行选择(可重复) / choices about rows (may be repeated)")
     for name, metavar, words in (
         ("choose", "ROW=PERSON", "该行是谁(编号或姓名) / who is meant in that row"),
@@ -1109,6 +1133,18 @@ def _import_records(installation: Installation, options: argparse.Namespace) -> 
     from interfaces import cli_written
 
     return cli_written.import_records(installation, options)
+
+
+def _undo_import(installation: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_batches
+
+    return cli_batches.undo_import(installation, options)
+
+
+def _list_imports(installation: Installation, options: argparse.Namespace) -> int:
+    from interfaces import cli_batches
+
+    return cli_batches.list_imports(installation, options)
 
 
 def _record(installation: Installation, options: argparse.Namespace) -> int:

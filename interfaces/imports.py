@@ -14,7 +14,7 @@ from application.kind_words import kind_meant
 from application.people_named import People
 from application.record_import import Assumed, Chosen, Repeats, plan_records
 from application.roster_import import plan_roster
-from application.sheets import Sheet
+from application.sheets import Sheet, with_headings
 from domain.deed import Known
 from domain.fact import Capacity
 from domain.member import Term
@@ -33,6 +33,7 @@ SAID_IN_WORDS = (
     "organiser",
     "place",
     "detail",
+    "column",
     "choose",
     "guest",
     "leave",
@@ -48,7 +49,7 @@ YEARS_OF_A_TERM = 4
 class Said:
     """What somebody says beside a list of records, in words.
 
-    `detail` holds `FIELD=VALUE`; `choose`, `guest`, `leave` and `skip` are about rows: `ROW=PERSON`, `ROW` or
+    `detail` holds `FIELD=VALUE`, `column` what a column of the sheet is, `NUMBER=NAME`, counted from 1; `choose`, `guest`, `leave` and `skip` are about rows: `ROW=PERSON`, `ROW` or
     `ROW=CAPACITY`, `ROW=KIND`, `ROW`. `repeats` is `link`, `skip` or `record` for all rows, or `ROW=…` for one. `before` stands
     before the names in a refusal.
     """
@@ -59,6 +60,7 @@ class Said:
     organiser: str = ""
     place: str = ""
     detail: Sequence[str] = ()
+    column: Sequence[str] = ()
     choose: Sequence[str] = ()
     guest: Sequence[str] = ()
     leave: Sequence[str] = ()
@@ -79,6 +81,7 @@ class Said:
             else None,
             place=self.place,
             details=dict(self._pair("detail", each) for each in self.detail),
+            headings=dict(self._heading(each) for each in self.column),
         )
 
     def choices(self, roster: Roster) -> tuple[Mapping[int, Chosen], Repeats]:
@@ -116,6 +119,10 @@ class Said:
             raise Refused(Reason.MALFORMED, f"{self.before}{name}", f"「{said}」(…=…)")
         return left.strip(), right.strip()
 
+    def _heading(self, said: str) -> tuple[int, str]:
+        number, heading = self._pair("column", said)
+        return self._row("column", number), heading
+
     def _row(self, name: str, said: str) -> int:
         if not said.strip().isdecimal():
             raise Refused(Reason.MALFORMED, f"{self.before}{name}", f"「{said}」(行号 row number)")
@@ -144,12 +151,17 @@ class Said:
 def records(desk: Desk, known: Known, sheet: Sheet, actor: Actor, said: Said) -> Plan:
     """What a list of records would write."""
     choices, repeats = said.choices(known.roster)
+    assumed = said.assumed(known.roster)
+    try:
+        with_headings(sheet, assumed.headings)
+    except Refused as refused:
+        raise Refused(refused.reason, f"{said.before}column", refused.about) from refused
     return plan_records(
         sheet,
         known=known,
         actor=actor,
         ledger=desk.code,
-        assumed=said.assumed(known.roster),
+        assumed=assumed,
         choices=choices,
         repeats=repeats,
         policy=desk.policy(),

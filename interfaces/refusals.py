@@ -112,6 +112,8 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.TOO_MANY_TODAY: (429, Exit.UNAVAILABLE),
         Reason.NO_SUCH_SHEET: _INVALID,
         Reason.NO_SUCH_ROW: _INVALID,
+        Reason.NO_SUCH_BATCH: _ABSENT,
+        Reason.ROSTER_STAYS: _CONFLICT,
         Reason.BROKEN_CSV: _INVALID,
         Reason.NO_HEADER: _INVALID,
         Reason.NOT_THE_SAME: _INVALID,

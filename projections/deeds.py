@@ -51,6 +51,9 @@ from projections.columns import (
 from projections.facts import DUE, fact_versions
 from projections.paging import Key, Page, checked_limit, page_of
 
+AT_ONCE = 500
+"""Records that are asked for by one query."""
+
 deed_rows = Table(
     "deeds",
     METADATA,
@@ -273,6 +276,20 @@ def titles(connection: Connection, ledger: str, streams: Iterable[str]) -> dict[
         )
     )
     return {row.stream: row.title for row in found}
+
+
+def linked_to(connection: Connection, ledger: str, streams: Sequence[str]) -> list[str]:
+    """The records that are linked to any of these as the same deed."""
+    rows = deed_rows.c
+    found: list[str] = []
+    for start in range(0, len(streams), AT_ONCE):
+        some = streams[start : start + AT_ONCE]
+        found += connection.execute(
+            select(rows.stream).where(
+                rows.ledger == ledger, rows.same_as.in_(some), rows.same_as != ""
+            )
+        ).scalars()
+    return sorted(found)
 
 
 def deeds(

@@ -18,7 +18,7 @@ from domain.member import Person
 from domain.pairing import Bound
 from domain.streams import LedgerOpened, State
 from domain.unit import Unit
-from projections import as_of, deeds, disputes, documents, evidence, facts, history, roster
+from projections import as_of, batches, deeds, disputes, documents, evidence, facts, history, roster
 from projections.columns import OPEN, Row, Versioned
 from projections.deeds import RECORDS, RecordColumns
 from projections.disputes import DISPUTES
@@ -99,6 +99,7 @@ class Changes:
     entries: list[Row] = field(default_factory=list)
     touched: list[Row] = field(default_factory=list)
     named_files: list[Row] = field(default_factory=list)
+    batches: list[Row] = field(default_factory=list)
     people: Versions = field(default_factory=lambda: Versions(PEOPLE))
     units: Versions = field(default_factory=lambda: Versions(UNITS))
     bonds: Versions = field(default_factory=lambda: Versions(BONDS))
@@ -143,6 +144,7 @@ def fold(
             changes.entries.append(as_of.entry_row(ledger, entry))
             changes.touched += history.touched_rows(ledger, entry, set())
             continue
+        changes.batches += batches.batch_rows(ledger, entry)
         before = held.pop(stream, None) or _Held(None, {}, None, before=False)
         after = streams.evolve(before.state, entry)
         changes.entries.append(as_of.entry_row(ledger, entry))

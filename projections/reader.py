@@ -31,6 +31,7 @@ from domain.unit import Unit
 from domain.words import Choice
 from projections import (
     as_of,
+    batches,
     bodies,
     checklists,
     deeds,
@@ -407,6 +408,7 @@ class Reader:
         writing.insert(as_of.entries, changes.entries)
         writing.insert(history.touched, changes.touched)
         writing.insert(evidence.named_files, changes.named_files)
+        writing.insert(batches.batch_entries, changes.batches)
 
     def _set_aside(self, position: int, stream: str, name: str, error: Exception) -> None:
         """An entry that cannot be read: stop, or note it in `quarantine` and go on after it."""

@@ -12,7 +12,7 @@ from domain.fact import Fact
 from domain.member import Person
 from domain.streams import Root, State, root_of
 from domain.unit import Unit
-from projections import as_of, bodies, deeds, evidence, history, roster
+from projections import as_of, batches, bodies, deeds, evidence, history, roster
 from projections.columns import Row, Versioned
 from projections.disputes import DISPUTES
 from projections.documents import DOCUMENTS, Policies
@@ -34,7 +34,10 @@ class Rows:
         self.position = 0
         self._added: dict[Table, list[Row]] = {
             table: []
-            for table in (roster.opened, as_of.entries, history.touched, evidence.named_files)
+            for table in (
+                *(roster.opened, as_of.entries, history.touched, evidence.named_files),
+                batches.batch_entries,
+            )
         }
         self._standing: dict[Versioned, dict[Row, Row]] = {of: {} for of in VERSIONED}
         self._past: dict[Versioned, list[Row]] = {of: [] for of in VERSIONED}
@@ -48,6 +51,7 @@ class Rows:
         self._added[as_of.entries] += changes.entries
         self._added[history.touched] += changes.touched
         self._added[evidence.named_files] += changes.named_files
+        self._added[batches.batch_entries] += changes.batches
         for versions in changes.versions:
             standing, past = self._standing[versions.of], self._past[versions.of]
             for position, *key in versions.ended:

@@ -39,6 +39,7 @@ from sqlalchemy.types import TypeDecorator
 from domain.people import Reason, Refused
 from projections import (
     as_of,
+    batches,
     checklists,
     deeds,
     disputes,
@@ -51,7 +52,7 @@ from projections import (
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 6
+LAYOUT = 7
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -67,7 +68,7 @@ TABLES = (
     *(roster.opened, roster.person_versions, roster.bonds, roster.unit_versions),
     *(documents.document_versions, deeds.deed_rows, deeds.record_versions),
     *(facts.fact_versions, disputes.dispute_versions),
-    *(history.touched, evidence.named_files),
+    *(history.touched, evidence.named_files, batches.batch_entries),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
 """All tables of a read model that are made from the log."""

@@ -12,6 +12,7 @@ class Cookie(Choice):
     DEVICE = "lvzhi-device", "曾成功登录的设备", "a device that somebody signed in from"
     LOOK = "lvzhi-look", "语言和显示", "language and look of pages"
     CAPACITY = "lvzhi-as", "以何身份办理", "in which capacity somebody acts"
+    COLUMNS = "lvzhi-columns", "导入表的列各是什么", "what columns of imported sheets are"
     PROVIDER = "lvzhi-provider", "统一身份认证的往返", "the way to the identity provider and back"
 
 

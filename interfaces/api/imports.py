@@ -169,6 +169,9 @@ def _said_beside(
     detail: Annotated[
         tuple[Word, ...], _rows("该类型的其他栏目", "further fields: FIELD=VALUE")
     ] = (),
+    column: Annotated[
+        tuple[Word, ...], _rows("某列是什么", "what a column is: NUMBER=NAME, - leaves it out")
+    ] = (),
     choose: Annotated[tuple[Word, ...], _rows("该行是谁", "who is meant: ROW=PERSON")] = (),
     guest: Annotated[
         tuple[Word, ...], _rows("按特邀等身份登记", "a guest: ROW, ROW=CAPACITY")
@@ -188,6 +191,7 @@ def _said_beside(
         organiser=organiser,
         place=place,
         detail=detail,
+        column=column,
         choose=choose,
         guest=guest,
         leave=leave,

@@ -16,7 +16,7 @@ from domain.access import Action
 from domain.document import Sort
 from interfaces import bodies
 from interfaces.access.cookies import Cookie, name_of
-from interfaces.api import account, drafts, files, seals
+from interfaces.api import account, batches, drafts, files, seals
 from interfaces.api.door import ACTING_FOR, NEEDS, Receipt
 from interfaces.api.problems import MEDIA_TYPE, Problem
 from interfaces.api.writes import ACTS, LEDGER, Act, BatchVerdicts
@@ -25,10 +25,10 @@ Schema = dict[str, Any]
 _REF = "#/components/schemas/{model}"
 _PROBLEM_STATUSES = ("400", "401", "403", "404", "422", "503")
 
-DESCRIPTION = """履职台账接口:每次写入是一条命令,须带 `Idempotency-Key`(导入由文件内容自行确定;试算办法草案不写入,见证签名、佐证文件重复交回无妨,均不须带);读到自己的写入用 `?after=` 加返回的 `Lvzhi-Position`。
+DESCRIPTION = """履职台账接口:每次写入是一条命令,须带 `Idempotency-Key`(导入及其撤销由文件内容自行确定;试算办法草案不写入,见证签名、佐证文件重复交回无妨,均不须带);读到自己的写入用 `?after=` 加返回的 `Lvzhi-Position`。
 错误一律为 `application/problem+json`,`reason` 取自封闭列表。
 
-The duty ledger: every write is a command and carries an `Idempotency-Key`, but for imports, whose ids follow from what the
+The duty ledger: every write is a command and carries an `Idempotency-Key`, but for imports and their undoing, whose ids follow from what the
 file holds, for trying a draft, which writes nothing, and for a witness's signatures and files of evidence, which may come twice; to read your own write, pass the `Lvzhi-Position` of the answer as `?after=`. Errors are always `application/problem+json` with a `reason` of a closed list."""
 
 _COMMAND_ID: Schema = {
@@ -126,6 +126,7 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
     ]
     adapters.append(("submit_commands", "validation", bodies.tagged_adapter()))
     adapters.append((drafts.OPERATION, "validation", drafts.draft_adapter()))
+    adapters.append((batches.OPERATION, "validation", batches.why_adapter()))
     adapters += [
         (operation, "validation", account.body_adapter(operation)) for operation in account.BODIES
     ]
@@ -166,6 +167,8 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
         "required": True,
         "content": {seals.TEXT: {"schema": {"type": "string", "maxLength": seals.LARGEST_LINES}}},
     }
+    undoing = paths[f"{LEDGER}/imports/{{batch}}/undoing"]["post"]
+    _take(undoing, found[batches.OPERATION], required=True)
     _take(paths[f"{LEDGER}/whatif"]["post"], found[drafts.OPERATION], required=True)
     for operations in paths.values():
         for operation in operations.values():

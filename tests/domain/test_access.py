@@ -44,6 +44,7 @@ keep_roster      all    none  none none   none      none    none
 publish          all    none  none none   none      none    none
 import_records   all    all   all  all    all       none    none
 import_roster    all    none  none none   none      none    none
+see_imports      all    unit  unit own    all       all     none
 submit           all    all   all  all    all       none    none
 cosign           all    none  none none   none      none    none
 verify           all    none  none none   none      all     none

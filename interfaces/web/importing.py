@@ -1,0 +1,774 @@
+"""Imports on pages: a file is dropped, looked at row by row, written as one batch, and taken back where it was wrong.
+
+Between the look and the writing the sheet stays with whoever sent it, in a field of the form: nothing of it lies on the server before it is
+written, and it survives without scripts, in any process.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from fastapi import APIRouter, Response
+from starlette.concurrency import run_in_threadpool
+
+from application import importing, undoing
+from application.cells import text_of
+from application.columns import RECORD_COLUMNS, Column, key_of, record_column
+from application.importing import Finding, Plan, RowState, Severity
+from application.kind_words import kind_meant
+from application.people_named import People
+from application.record_import import Repeats
+from application.sheets import NOT_READ, Sheet, read_sheet, result_sheet
+from domain.access import Action, Relation
+from domain.batch import is_batch
+from domain.deed import Known
+from domain.kinds import KINDS, Shape
+from domain.kinds.fields import fields_of
+from domain.people import Reason, Refused
+from domain.words import Choice, Label
+from interfaces import batches, bodies, imports
+from interfaces.access.cookies import Cookie, set_cookie
+from interfaces.api.asking import LONGEST_WAIT
+from interfaces.api.door import cookie_of, is_https, needs
+from interfaces.imports import Meant, Said
+from interfaces.moments import day_said
+from interfaces.refusals import status_of
+from interfaces.web import fields
+from interfaces.web.asked import next_page
+from interfaces.web.deed import collection_of
+from interfaces.web.fields import Trouble
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from projections import batches as listed
+from projections import roster
+from projections.foreseen import Foreseen, foreseen
+
+LARGEST_SHEET = 2 * 1024 * 1024
+"""Bytes of a file that a page takes: it goes to and fro in the form. Larger ones go by the API or the command line."""
+LARGEST_FORM = 4 * 1024 * 1024
+MOST_SHOWN = 30
+MOST_ROWS = 400
+"""Rows of one sort that a page lists."""
+MOST_MOVED = 6
+MOST_ALIKE = 2
+"""Rows from which what they all lack is said once."""
+LONGEST_COOKIE = 2_500
+COLUMNS_KEPT = 180 * 24 * 3600
+"""Seconds for which a browser remembers what a column is."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class What(Choice):
+    """What a sheet holds."""
+
+    RECORDS = "records", "履职记录", "records"
+    ROSTER = "roster", "名册", "the roster"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a form says of an import: the file, and all that was said and chosen about it."""
+
+    name: str
+    content: bytes
+    what: What
+    tab: str
+    whole: bool
+    said: Said
+    term: str = ""
+    since: str = ""
+
+    @property
+    def kept(self) -> str:
+        """The file as a form carries it."""
+        return base64.urlsafe_b64encode(self.content).decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetColumn:
+    """A column of the sheet: what stands over it, what it is taken to be, and what somebody said that it is."""
+
+    number: int
+    heading: str
+    meant: str
+    said: str
+    remembered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """A row as the page shows it: its number in the sheet, what stands in it, what is to be said, and what may be chosen.
+
+    `chosen` says who was chosen, `asks` which controls it needs.
+    """
+
+    number: int
+    text: str
+    state: RowState
+    findings: tuple[Finding, ...]
+    people: tuple[Meant, ...]
+    asks: frozenset[str]
+    chosen: Mapping[str, str]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether an error keeps it from being written."""
+        return any(each.severity is Severity.ERROR for each in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """All that the page of a preview shows."""
+
+    plan: Plan
+    columns: tuple[SheetColumn, ...]
+    offered: tuple[str, ...]
+    wrong: tuple[SheetRow, ...]
+    remarks: tuple[SheetRow, ...]
+    already: tuple[SheetRow, ...]
+    sure: tuple[SheetRow, ...]
+    of_sheet: tuple[Finding, ...]
+    foreseen: Foreseen | None
+    before: listed.Batch | None
+    lacking: tuple[str, ...]
+
+
+def router() -> APIRouter:
+    """The pages of imports."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/imports", operation_id="page_imports", openapi_extra=needs(Action.SEE_IMPORTS))
+    def list_imports(visitor: Visiting, cursor: str = "") -> Response:
+        """The batches, and a form for another file."""
+        return _list(visitor, cursor=cursor)
+
+    async def preview(sending: Sending) -> Response:
+        """What a file would write, row by row."""
+        visitor, sent = sending
+        try:
+            held = await _held(visitor, sent)
+        except Refused as refused:
+            return await run_in_threadpool(_list, visitor, refused=refused)
+        return await run_in_threadpool(_preview, visitor, held, first=not sent.one("sheet"))
+
+    async def commit(sending: Sending) -> Response:
+        """Write a file as one batch, and tell what became of each row."""
+        visitor, sent = sending
+        try:
+            held = await _held(visitor, sent)
+        except Refused as refused:
+            return await run_in_threadpool(_list, visitor, refused=refused)
+        return await run_in_threadpool(_commit, visitor, held)
+
+    async def result(sending: Sending) -> Response:
+        """The sheet with a column that tells what became of each row, as a workbook."""
+        visitor, sent = sending
+        held = await _held(visitor, sent)
+        return await run_in_threadpool(_result_file, held, sent.one("results"))
+
+    for path, act in (("preview", preview), ("commit", commit), ("result", result)):
+        act.largest_form = LARGEST_FORM  # type: ignore[attr-defined]  # read where forms come in
+        made.add_api_route(
+            f"/imports/{path}",
+            act,
+            methods=["POST"],
+            operation_id=f"send_import_{path}",
+            openapi_extra=needs(Action.IMPORT_RECORDS),
+        )
+
+    @made.get(
+        "/imports/{batch}", operation_id="page_import", openapi_extra=needs(Action.SEE_IMPORTS)
+    )
+    def show_import(visitor: Visiting, batch: str) -> Response:
+        """What a batch wrote, and what of it was taken back."""
+        return _batch(visitor, batch)
+
+    @made.post(
+        "/imports/{batch}/undoing",
+        operation_id="send_import_undoing",
+        openapi_extra=needs(Action.IMPORT_RECORDS),
+    )
+    async def undo(sending: Sending, batch: str) -> Response:
+        """Look at what an undo would do; once that was seen, do it."""
+        visitor, sent = sending
+        return await run_in_threadpool(
+            _undo, visitor, batch, sent.one("reason"), sure=sent.one("sure") == "1"
+        )
+
+    return made
+
+
+# The list
+
+
+def _list(visitor: Visitor, *, cursor: str = "", refused: Refused | None = None) -> Response:
+    actor = visitor.actor
+    with visitor.asking.look() as look:
+        page = listed.batches(
+            look.connection,
+            look.ledger,
+            by=actor.person,
+            unit=actor.unit,
+            everybodys=visitor.asker.always(Action.SEE_IMPORTS),
+            after=visitor.asking.after(cursor or None),
+            limit=MOST_SHOWN,
+        )
+        people = {who for row in page.rows for who in (row.by, row.undone_by) if who}
+        units = {row.unit for row in page.rows if row.unit}
+        names = roster.names(look.connection, look.ledger, people=people, units=units)
+    return render(
+        visitor,
+        "imports.html",
+        status=200 if refused is None else status_of(refused),
+        page=page,
+        names=names,
+        may_import=visitor.may_ever(Action.IMPORT_RECORDS),
+        may_roster=visitor.may_ever(Action.IMPORT_ROSTER),
+        largest=LARGEST_SHEET // 1024 // 1024,
+        refused=_troubles(refused),
+        next=next_page(visitor, page.after),
+    )
+
+
+_LABELS: Mapping[str, Label] = MappingProxyType(
+    {
+        "file": Label("文件", "file"),
+        "kind": Label("类型", "kind"),
+        "on": Label("日期", "day"),
+        "title": Label("名称", "title"),
+        "organiser": Label("组织单位", "organiser"),
+        "place": Label("地点", "place"),
+        "term": Label("第几届", "term"),
+        "since": Label("本届自", "since"),
+        "column": Label("列", "column"),
+        "choose": Label("是哪一位", "who is meant"),
+        "guest": Label("当日不是委员", "guest"),
+        "leave": Label("请假类别", "kind of leave"),
+        "repeats": Label("同类记录", "like records"),
+    }
+)
+"""Fields of the pages of imports, whose ids are their names."""
+_OF_ROWS = frozenset({"column", "choose", "guest", "leave", "repeats"})
+"""Those that stand beside rows or columns."""
+
+
+def _troubles(refused: Refused | None) -> tuple[Trouble, ...] | None:
+    """What is wrong, each leading to its field."""
+    if refused is None:
+        return None
+    return tuple(
+        replace(
+            each,
+            label=_LABELS[each.field],
+            anchor=("read" if each.field == "column" else "wrong")
+            if each.field in _OF_ROWS
+            else each.field,
+        )
+        if each.field in _LABELS
+        else each
+        for each in fields.troubles(refused, ())
+    )
+
+
+# What a form says
+
+
+async def _held(visitor: Visitor, sent: Sent) -> Held:
+    """The file and all that was said of it; raises `Refused` with the field that is wrong."""
+    uploads = sent.files.get("file", ())
+    if uploads:
+        content, name = uploads[0].content, uploads[0].name
+    else:
+        try:
+            content = base64.b64decode(sent.one("sheet"), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise Refused(Reason.MALFORMED, "/file") from error
+        name = sent.one("name")
+    name = bodies.check_text(name.replace("\\", "/").rpartition("/")[2], "file")[:200]
+    if not content:
+        raise Refused(Reason.MISSING, "/file")
+    if len(content) > LARGEST_SHEET:
+        raise Refused(Reason.TOO_LARGE, "/file", f"> {LARGEST_SHEET // 1024 // 1024} MiB")
+    try:
+        what = What.of(sent.one("what", What.RECORDS.value))
+    except KeyError as error:
+        raise Refused(Reason.MALFORMED, "/what", sent.one("what")[:40]) from error
+    if what is What.ROSTER:
+        visitor.asker.must(Action.IMPORT_ROSTER, Relation.OTHER, "/what")
+    return Held(
+        name=name,
+        content=content,
+        what=what,
+        tab=sent.one("tab"),
+        whole=sent.one("whole") == "1",
+        said=_said(sent),
+        term=sent.one("term"),
+        since=sent.one("since"),
+    )
+
+
+def _said(sent: Sent) -> Said:
+    """What was said beside the sheet, and chosen about its rows: fields such as `choose.12`."""
+    rows: dict[str, list[str]] = {}
+    for key, value in sent.pairs:
+        field, between, number = key.partition(".")
+        told = value.strip()
+        if not (between and number.isdecimal() and told):
+            continue
+        if field == "skip":
+            rows.setdefault(field, []).append(number)
+        elif field in {"choose", "leave", "repeats", "column", "guest"}:
+            rows.setdefault(field, []).append(f"{number}={told}")
+    return Said(
+        kind=sent.one("kind"),
+        on=sent.one("on"),
+        title=sent.one("title"),
+        organiser=sent.one("organiser"),
+        place=sent.one("place"),
+        column=rows.get("column", ()),
+        choose=rows.get("choose", ()),
+        guest=rows.get("guest", ()),
+        leave=rows.get("leave", ()),
+        skip=rows.get("skip", ()),
+        repeats=(
+            *([sent.one("all_repeats")] if sent.one("all_repeats") else []),
+            *rows.get("repeats", ()),
+        ),
+    )
+
+
+def _plan(visitor: Visitor, held: Held, known: Known, sheet: Sheet) -> Plan:
+    desk, actor = visitor.desk, visitor.actor
+    if held.what is What.RECORDS:
+        return imports.records(desk, known, sheet, actor, held.said)
+    number = int(held.term) if held.term.isdecimal() and 1 <= int(held.term) <= 99 else None
+    if held.term and number is None:
+        raise Refused(Reason.MALFORMED, "term", held.term[:40])
+    since = day_said(held.since, "since") if held.since else None
+    term = imports.term_of(number, since, known.today)
+    return imports.roster(desk, known, sheet, actor, term)
+
+
+# The preview
+
+
+def _preview(
+    visitor: Visitor, held: Held, *, first: bool, refused: Refused | None = None
+) -> Response:
+    gate = visitor.request.app.state.gate
+    with gate.passed():
+        try:
+            sheet = read_sheet(held.name, held.content, held.tab)
+        except Refused as error:
+            return _list(visitor, refused=Refused(error.reason, "/file", error.about))
+        known = visitor.desk.known()
+        remembered = _remembered(visitor, sheet) if held.what is What.RECORDS else {}
+        if first and remembered:
+            column = [f"{number}={heading}" for number, heading in remembered.items()]
+            held = replace(held, said=replace(held.said, column=column))
+        if refused is None:
+            try:
+                plan = _plan(visitor, held, known, sheet)
+            except Refused as error:
+                refused = error
+        if refused is not None:
+            # What was said stays in the form; what it would come to is shown without what is wrong.
+            plan = _plan_of_the_rest(visitor, held, known, sheet, refused)
+        told = _told(visitor, held, plan, known, sheet, remembered)
+    with visitor.desk.store.reading() as connection:
+        units = roster.all_units(connection, visitor.ledger)
+    made = render(
+        visitor,
+        "import_preview.html",
+        status=200 if refused is None else status_of(refused),
+        p_=told,
+        held=held,
+        what=What,
+        kinds=_kinds(),
+        kind=_kind_of(held.said.kind),
+        units=sorted({each.profile.name for each in units.values()}),
+        organiser=_unit_name(held.said.organiser, units),
+        row_states=RowState,
+        repeats=Repeats,
+        all_repeats=next((each for each in held.said.repeats if "=" not in each), ""),
+        most_rows=MOST_ROWS,
+        most_moved=MOST_MOVED,
+        record_column=record_column,
+        refused=_troubles(refused),
+        hidden=_hidden(told, held),
+    )
+    if not first and held.what is What.RECORDS:
+        made.headers.append("Set-Cookie", _remember(visitor, sheet, held))
+    return made
+
+
+def _hidden(told: Preview, held: Held) -> list[tuple[str, str]]:
+    """Choices about rows whose controls the page does not show: they are carried along."""
+    shown = {
+        (ask, row.number)
+        for rows in (told.wrong, told.remarks, told.already)
+        for row in rows[:MOST_ROWS]
+        for ask in row.asks
+    }
+    carried = []
+    for field in ("choose", "guest", "leave", "skip", "repeats"):
+        for each in getattr(held.said, field):
+            number, _, value = each.partition("=")
+            if number.isdecimal() and (field, int(number)) not in shown:
+                carried.append((f"{field}.{number}", value or "1"))
+    return carried
+
+
+def _plan_of_the_rest(
+    visitor: Visitor, held: Held, known: Known, sheet: Sheet, refused: Refused
+) -> Plan:
+    field = refused.field.strip("/")
+    without: dict[str, Any] = {}
+    if field in imports.SAID_IN_WORDS:
+        usual = "" if isinstance(getattr(held.said, field), str) else ()
+        without = {field: usual}
+    try:
+        return _plan(
+            visitor,
+            replace(held, said=replace(held.said, **without), term="", since=""),
+            known,
+            sheet,
+        )
+    except Refused:
+        return _plan(visitor, replace(held, said=Said(), term="", since=""), known, sheet)
+
+
+def _told(
+    visitor: Visitor,
+    held: Held,
+    plan: Plan,
+    known: Known,
+    sheet: Sheet,
+    remembered: Mapping[int, str],
+) -> Preview:
+    rows = tuple(_rows(held, plan, known))
+    by: dict[str, list[SheetRow]] = {"wrong": [], "remarks": [], "already": [], "sure": []}
+    for row in rows:
+        if row.is_wrong or row.state is RowState.LEFT_OUT:
+            by["wrong"].append(row)
+        elif row.state is RowState.ALREADY:
+            by["already"].append(row)
+        elif row.asks or row.findings or row.state is RowState.SKIPPED:
+            by["remarks"].append(row)
+        else:
+            by["sure"].append(row)
+    with visitor.desk.store.reading() as connection:
+        ledger = visitor.ledger
+        before = listed.batch(connection, ledger, sheet.digest[:16])
+        moves = None
+        if plan.facts and visitor.asker.always(Action.SEE_TOTALS):
+            shelf = visitor.desk.shelf
+            moves = foreseen(connection, ledger, shelf, plan.facts, today=known.today)
+    said = dict(each.split("=", 1) for each in held.said.column)
+    return Preview(
+        plan=plan,
+        columns=tuple(
+            SheetColumn(
+                number=number,
+                heading=heading,
+                meant=_meant(plan.sheet.columns[number - 1], held),
+                said=said.get(str(number), ""),
+                remembered=remembered.get(number, "") == said.get(str(number), "") != "",
+            )
+            for number, heading in enumerate(sheet.columns, start=1)
+            if heading
+        ),
+        offered=_offered(held),
+        wrong=tuple(by["wrong"]),
+        remarks=tuple(by["remarks"]),
+        already=tuple(by["already"]),
+        sure=tuple(by["sure"]),
+        of_sheet=tuple(each for each in plan.findings if not each.row),
+        foreseen=moves,
+        before=before,
+        lacking=_lacking(rows),
+    )
+
+
+def _rows(held: Held, plan: Plan, known: Known) -> Iterator[SheetRow]:
+    findings: dict[int, list[Finding]] = {}
+    for each in plan.findings:
+        findings.setdefault(each.row, []).append(each)
+    chosen: dict[int, dict[str, str]] = {}
+    for field in ("choose", "guest", "leave", "skip", "repeats"):
+        for each in getattr(held.said, field):
+            number, _, value = each.partition("=")
+            if number.isdecimal():
+                chosen.setdefault(int(number), {})[field] = value or "1"
+    for row in plan.sheet.rows:
+        found, mine = findings.get(row.number, []), chosen.get(row.number, {})
+        people = {each.id: each for one in found for each in imports.meant(one, known)}
+        if (who := mine.get("choose")) and who not in people:
+            person = known.roster.people.get(who)  # type: ignore[call-overload]  # an id in words
+            if person is not None:
+                described = People(known.roster).described(person, known.today)
+                people[who] = Meant(id=who, described=described)
+        already = plan.rows[row.number] is RowState.ALREADY
+        asks = {*(() if already else _asks(found)), *mine}
+        yield SheetRow(
+            number=row.number,
+            text=_text(plan.sheet, row.cells),
+            state=plan.rows[row.number],
+            findings=tuple(found),
+            people=tuple(people.values()),
+            asks=frozenset(asks if held.what is What.RECORDS else ()),
+            chosen=mine,
+        )
+
+
+def _text(sheet: Sheet, cells: Sequence[Any]) -> str:
+    """What stands in a row, without its own numbering."""
+    return " · ".join(
+        told
+        for heading, cell in zip(sheet.columns, cells, strict=False)
+        if record_column(heading) is not Column.SERIAL and (told := text_of(cell))
+    )
+
+
+def _lacking(rows: Sequence[SheetRow]) -> tuple[str, ...]:
+    """What every row lacks: it is said once, beside the sheet."""
+    missing = [
+        {each.column for each in row.findings if each.reason is Reason.MISSING and each.column}
+        for row in rows
+        if row.is_wrong
+    ]
+    if len(missing) < MOST_ALIKE or len(missing) < len(rows):
+        return ()
+    return tuple(sorted(set.intersection(*missing)))
+
+
+def _asks(found: Sequence[Finding]) -> Iterator[str]:
+    """Which controls settle what is to be said of a row."""
+    for each in found:
+        match each.reason:
+            case Reason.AMBIGUOUS_NAME | Reason.NO_SUCH_PERSON:
+                yield from ("choose", "skip")
+            case Reason.NOT_A_MEMBER_THEN:
+                yield from ("guest", "skip")
+            case Reason.LIKELY_DUPLICATE if each.people or each.deed:
+                yield "repeats"
+            case Reason.MISSING if record_column(each.column) is Column.LEAVE:
+                yield "leave"
+            case _ if each.severity is Severity.ERROR:
+                yield "skip"
+            case _:
+                continue
+
+
+def _kinds() -> list[tuple[str, Any]]:
+    return [
+        (name, kind.about)
+        for name, kind in KINDS.items()
+        if kind.about.shape in (Shape.OCCASION, Shape.MATTER)
+    ]
+
+
+def _kind_of(said: str) -> str:
+    """The stored name of a kind that was said in words."""
+    if not said or said in KINDS:
+        return said
+    try:
+        meant = kind_meant(said).kind
+    except Refused:
+        return ""
+    return next((name for name, kind in KINDS.items() if kind is meant), "")
+
+
+def _unit_name(said: str, units: Mapping[Any, Any]) -> str:
+    found = units.get(said)
+    return said if found is None else str(found.profile.name)
+
+
+def _offered(held: Held) -> tuple[str, ...]:
+    """What a column may be said to be."""
+    kind = KINDS.get(_kind_of(held.said.kind))
+    own = [] if kind is None else [each.label.zh for each in fields_of(kind)]
+    return tuple(dict.fromkeys([*(each.zh for each in RECORD_COLUMNS), *own]))
+
+
+def _meant(heading: str, held: Held) -> str:
+    """What a column is taken to be; empty where it is not read."""
+    column = record_column(heading)
+    if column is not None:
+        return column.zh
+    return (
+        heading if heading and key_of(heading) in {key_of(each) for each in _offered(held)} else ""
+    )
+
+
+# What columns were said to be
+
+
+def _kept_columns(visitor: Visitor) -> dict[str, str]:
+    said = cookie_of(visitor.request, Cookie.COLUMNS) or ""
+    try:
+        told = json.loads(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)))
+    except ValueError:
+        return {}
+    if not isinstance(told, dict):
+        return {}
+    return {str(key): str(value) for key, value in told.items()}
+
+
+def _remembered(visitor: Visitor, sheet: Sheet) -> dict[int, str]:
+    """What columns with these headings were said to be the last time."""
+    kept = _kept_columns(visitor)
+    known = {*(each.zh for each in RECORD_COLUMNS), NOT_READ}
+    return {
+        number: kept[key]
+        for number, heading in enumerate(sheet.columns, start=1)
+        if heading and (key := key_of(heading)) in kept and kept[key] in known
+    }
+
+
+def _remember(visitor: Visitor, sheet: Sheet, held: Held) -> str:
+    kept = _kept_columns(visitor)
+    said = dict(each.split("=", 1) for each in held.said.column)
+    for number, heading in enumerate(sheet.columns, start=1):
+        kept.pop(key := key_of(heading), None)
+        if heading and str(number) in said:
+            kept[key] = said[str(number)]
+    told = ""
+    while kept:
+        raw = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+        told = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        if len(told) <= LONGEST_COOKIE:
+            break
+        kept.pop(next(iter(kept)))
+        told = ""
+    return set_cookie(
+        Cookie.COLUMNS,
+        told,
+        https=is_https(visitor.request),
+        seconds=COLUMNS_KEPT if told else 0,
+    )
+
+
+# Writing
+
+
+def _commit(visitor: Visitor, held: Held) -> Response:
+    desk = visitor.desk
+    gate = visitor.request.app.state.gate
+    with gate.passed():
+        try:
+            sheet = read_sheet(held.name, held.content, held.tab)
+        except Refused as error:
+            return _list(visitor, refused=Refused(error.reason, "/file", error.about))
+        known = desk.known()
+        try:
+            plan = _plan(visitor, held, known, sheet)
+        except Refused as refused:
+            return _preview(visitor, held, first=False, refused=refused)
+        outcome = importing.commit(plan, desk.write, all_or_nothing=held.whole)
+    if outcome.position:
+        desk.reader.wait_for(outcome.position, LONGEST_WAIT)
+    results = importing.results_of(outcome)
+    by_row: dict[int, list[Finding]] = {}
+    for each in outcome.findings:
+        by_row.setdefault(each.row, []).append(each)
+    with desk.store.reading() as connection:
+        batch = listed.batch(connection, visitor.ledger, sheet.digest[:16])
+    texts = {row.number: _text(sheet, row.cells) for row in sheet.rows}
+    return render(
+        visitor,
+        "import_result.html",
+        outcome=outcome,
+        held=held,
+        batch=batch,
+        sheet=sheet,
+        texts=texts,
+        by_row=by_row,
+        row_states=RowState,
+        results=json.dumps(results, ensure_ascii=False, separators=(",", ":")),
+        most_rows=MOST_ROWS,
+    )
+
+
+def _result_file(held: Held, said: str) -> Response:
+    sheet = read_sheet(held.name, held.content, held.tab)
+    rows = {row.number for row in sheet.rows}
+    try:
+        told = json.loads(said)
+        results = {int(row): str(text) for row, text in told.items() if int(row) in rows}
+    except (ValueError, AttributeError) as error:
+        raise Refused(Reason.MALFORMED, "results") from error
+    headers = {
+        "Content-Disposition": 'attachment; filename="import-result.xlsx"',
+        "Cache-Control": "no-store",
+    }
+    return Response(result_sheet(sheet, results), 200, headers, XLSX)
+
+
+# One batch
+
+
+def _batch(
+    visitor: Visitor,
+    name: str,
+    *,
+    undo: batches.UndoView | None = None,
+    reason: str = "",
+    refused: Refused | None = None,
+) -> Response:
+    if not is_batch(name):
+        raise Refused(Reason.NO_SUCH_BATCH, "batch", name[:40])
+    with visitor.asking.look() as look:
+        batch = batches.found(look.connection, look.ledger, visitor.asker, name)
+        page = batches.page_of(look.connection, look.ledger, batch)
+        people = {each.by for each in page.entries}
+        units = {each.unit for each in page.entries if each.unit}
+        names = roster.names(look.connection, look.ledger, people=people, units=units)
+    undone = [each for each in page.entries if each.undoes]
+    why = [
+        entry.event.reason for entry in visitor.desk.entries_at([e.position for e in undone[-1:]])
+    ]
+    done = undo is not None and undo.committed
+    return render(
+        visitor,
+        "import_batch.html",
+        status=200 if refused is None else status_of(refused),
+        batch=batch,
+        wrote=[each for each in page.entries if not each.undoes],
+        undone=undone,
+        why="".join(why),
+        titles=page.titles,
+        names=names,
+        where=collection_of,
+        undo=undo,
+        done=done,
+        reason=reason,
+        may_undo=visitor.may_ever(Action.IMPORT_RECORDS) and not batch.roster,
+        most_rows=MOST_ROWS,
+        refused=_troubles(refused),
+    )
+
+
+def _undo(visitor: Visitor, name: str, reason: str, *, sure: bool) -> Response:
+    desk = visitor.desk
+    if not desk.reader.wait_for(desk.head(), LONGEST_WAIT):
+        raise Refused(Reason.BUSY)
+    with desk.store.reading() as connection:
+        batches.found(connection, visitor.ledger, visitor.asker, name)
+    try:
+        undo = batches.planned(desk, visitor.actor, name, reason)
+    except Refused as refused:
+        return _batch(visitor, name, reason=reason, refused=refused)
+    if sure:
+        undo = undoing.commit_undo(undo, desk.write)
+        if undo.position:
+            desk.reader.wait_for(undo.position, LONGEST_WAIT)
+    view = batches.view_of(undo, batches.names_in(desk, undo), committed=sure)
+    return _batch(visitor, name, undo=view, reason=reason)

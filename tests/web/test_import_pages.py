@@ -1,0 +1,314 @@
+"""The pages of imports: a sheet is dropped, looked at, settled row by row, written, told row by row, and taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from application.sheets import read_sheet
+from domain.people import PersonId, Role
+from interfaces.app import create_app
+from interfaces.settings import read
+from interfaces.web.importing import LARGEST_SHEET
+from interfaces.wiring import Installation
+from tests.application.sheet_makers import Value, csv_text, xlsx
+from tests.interfaces.conftest import Answer, Caller, Service, granted
+
+PASSWORD = "zheng-xie-lv-zhi-2026"  # noqa: S105  # of nobody
+SIGN_IN: list[Sequence[Value]] = [
+    ["2025年3月5日走访桃源村签到表"],
+    ["姓名", "界别", "到场", "备注"],
+    ["陈静", "医药卫生界", "√", None],
+    ["陈静静", None, "√", None],
+    ["赵敏", "经济界", "请假", None],
+]
+
+
+@dataclass
+class Browser:
+    """Somebody in his browser, on one ledger."""
+
+    client: TestClient
+    ledger: str
+
+    def url(self, path: str) -> str:
+        """The address of a page."""
+        return f"/ledgers/{self.ledger}{path}"
+
+    def get(self, path: str) -> Answer:
+        """Look at a page."""
+        answer: Answer = self.client.get(self.url(path))
+        return answer
+
+    def send(self, path: str, files: Any = None, **fields: Any) -> Answer:
+        """Send a form of the page of imports."""
+        token = hidden(self.get("/imports").text)["form"]
+        answer: Answer = self.client.post(
+            self.url(path), data={"form": token, **fields}, files=files, follow_redirects=False
+        )
+        return answer
+
+    def drop(self, content: bytes, name: str = "签到表.xlsx", **fields: Any) -> Answer:
+        """Drop a file."""
+        return self.send("/imports/preview", {"file": (name, content)}, **fields)
+
+    def again(self, page: Answer, path: str = "/imports/preview", **fields: Any) -> Answer:
+        """Send the form of a preview once more, with other things in it."""
+        return self.send(path, **{**hidden(page.text), **fields})
+
+
+def hidden(text: str) -> dict[str, str]:
+    """The hidden fields of the last form of a page that has them."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', text)
+    return {name: unescape(value) for name, value in found}
+
+
+@pytest.fixture(scope="module")
+def pages_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service on files, with pages."""
+    data = tmp_path_factory.mktemp("pages")
+    installation = Installation(read({"LVZHI_SEAL_EVERY": "off"}, data=str(data)))
+    with TestClient(create_app(installation), raise_server_exceptions=False) as client:
+        yield Service(installation, client)
+
+
+@pytest.fixture
+def county(pages_service: Service) -> Caller:
+    """The office of a fresh ledger."""
+    return pages_service.ledger()
+
+
+@pytest.fixture
+def browser(pages_service: Service, county: Caller) -> Callable[..., Browser]:
+    """Others, signed in."""
+
+    def made(person: str, role: Role, unit: str | None = None) -> Browser:
+        installation, ledger = pages_service.installation, county.ledger
+        if role is not Role.MEMBER:
+            granted(installation, ledger, person, role, unit)
+        accounts = installation.access.accounts
+        name = f"{person}-{ledger}"
+        account = accounts.make(name)
+        accounts.set_password(account.id, PASSWORD)
+        accounts.link(account.id, ledger, PersonId(person))
+        client = TestClient(pages_service.client.app)
+        client.headers["origin"] = "http://testserver"
+        page = client.get("/sign-in")
+        fields = {**hidden(page.text), "name": name, "password": PASSWORD}
+        signed = client.post("/sign-in", data=fields, follow_redirects=False)
+        assert signed.status_code == 303, signed.text
+        return Browser(client, ledger)
+
+    return made
+
+
+@pytest.fixture
+def clerk(browser: Callable[..., Browser]) -> Browser:
+    """The clerk of the studio."""
+    return browser("clerk", Role.CLERK, "south")
+
+
+def test_a_sheet_is_looked_at_before_anything_is_written(
+    clerk: Browser, pages_service: Service
+) -> None:
+    desk = pages_service.installation.desk(clerk.ledger)
+    before = desk.head()
+    page = clerk.drop(xlsx(SIGN_IN), kind="走访村")
+    assert (page.status_code, desk.head()) == (200, before), page.text
+    assert "表头在第 <b>2</b>" in page.text
+    assert re.search(r'<b class="num">第4行</b> <span>陈静静', page.text)
+    assert '<option value="chen">陈静 医药卫生界</option>' in page.text
+    assert "没有这个字段" in page.text  # 到场 is a column that nothing reads
+
+
+def test_columns_are_corrected_rows_settled_and_the_batch_is_written(clerk: Browser) -> None:
+    content = xlsx(SIGN_IN)
+    page = clerk.drop(content)
+    settled = {"kind": "visited_village", "column.3": "签到", "skip.4": "1", "leave.5": "病假"}
+    page = clerk.again(page, **settled)
+    assert "写入后" in page.text
+    assert "到会 <b>1</b>" in page.text
+    assert "请假 <b>1</b>" in page.text
+    done = clerk.again(page, "/imports/commit", **settled)
+    assert "已写入 <b>1</b>" in done.text, done.text
+    assert "按选择跳过" in done.text
+    again = clerk.again(page, "/imports/commit", **settled)
+    assert "此文件此前已导入" in again.text
+    told = clerk.drop(content, kind="visited_village")
+    assert "此文件已导入过" in told.text
+    listed = clerk.get("/imports")
+    assert "2025年3月5日走访桃源村" in listed.text
+
+
+def test_what_a_column_is_is_remembered_for_the_next_sheet(clerk: Browser) -> None:
+    page = clerk.drop(xlsx(SIGN_IN), kind="visited_village")
+    clerk.again(page, **{"kind": "visited_village", "column.3": "签到"})
+    other = [["2025年4月5日走访桃源村签到表"], *SIGN_IN[1:]]
+    page = clerk.drop(xlsx(other), kind="visited_village")
+    assert "照上次" in page.text
+    assert '<option value="签到" selected>' in page.text
+
+
+def test_the_result_is_handed_back_as_a_sheet_with_the_same_row_numbers(clerk: Browser) -> None:
+    page = clerk.drop(xlsx(SIGN_IN))
+    done = clerk.again(page, "/imports/commit", kind="visited_village")
+    told = clerk.again(done, "/imports/result")
+    assert told.headers["content-disposition"].startswith("attachment")
+    grid = read_sheet("a.xlsx", told.content).grid
+    assert grid[1][-1] == "结果"
+    assert str(grid[3][-1]).startswith("未登记")
+
+
+def test_with_stop_if_any_row_fails_nothing_is_written(
+    clerk: Browser, pages_service: Service
+) -> None:
+    page = clerk.drop(xlsx(SIGN_IN))
+    before = pages_service.installation.desk(clerk.ledger).head()
+    done = clerk.again(page, "/imports/commit", kind="visited_village", whole="1")
+    assert "整批未写入" in done.text
+    assert pages_service.installation.desk(clerk.ledger).head() == before
+
+
+def test_a_batch_is_taken_back_after_a_look_at_what_goes_and_what_stays(
+    clerk: Browser, county: Caller, pages_service: Service
+) -> None:
+    rows = [
+        ["日期", "名称", "姓名"],
+        ["2025-03-05", "走访东村", "陈静"],
+        ["2025-03-06", "走访西村", "陈静"],
+    ]
+    page = clerk.drop(xlsx(rows), kind="visited_village")
+    done = clerk.again(page, "/imports/commit", kind="visited_village")
+    (batch,) = set(re.findall(r"/imports/([0-9a-f]{16})", done.text))
+    head = pages_service.caller(county.ledger, "zhao", Role.HEAD, "south")
+    deeds = county.get("/deeds").json()["rows"]
+    west = next(each["stream"] for each in deeds if each["title"] == "走访西村")
+    returned = head.send(
+        f"/occasions/{west.partition('/')[2]}/returns",
+        {"side": "studio", "people": ["chen"], "reason": "日期不对"},
+    )
+    county.get("/deeds", after=returned.headers["lvzhi-position"])
+    before = pages_service.installation.desk(county.ledger).head()
+    look = clerk.send(f"/imports/{batch}/undoing", reason="月份弄错了")
+    assert pages_service.installation.desk(county.ledger).head() == before
+    assert look.text.index("走访东村") < look.text.index("保留") < look.text.index("走访西村")
+    assert re.search(r"赵敏 \d+年\d+月\d+日 已退回核实", look.text)
+    undone = clerk.send(f"/imports/{batch}/undoing", reason="月份弄错了", sure="1")
+    assert "已撤销 <b>1</b>" in undone.text
+    assert "保留 <b>1</b>" in undone.text
+    assert "已部分撤销" in clerk.get("/imports").text
+    east = next(each["stream"] for each in deeds if each["title"] == "走访东村")
+    record = clerk.get(f"/occasions/{east.partition('/')[2]}").text
+    assert "撤销导入:月份弄错了" in record
+    assert f"/imports/{batch}" in record
+
+
+def test_no_reason_is_told_beside_its_field(clerk: Browser) -> None:
+    page = clerk.drop(xlsx([["日期", "姓名", "名称"], ["2025-03-05", "陈静", "走访"]]))
+    done = clerk.again(page, "/imports/commit", kind="visited_village")
+    (batch,) = set(re.findall(r"/imports/([0-9a-f]{16})", done.text))
+    told = clerk.send(f"/imports/{batch}/undoing", reason=" ")
+    assert told.status_code == 422
+    assert 'href="#reason"' in told.text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.xlsx", b"no workbook", "a.xlsx"),
+        ("a.csv", b"", "必填"),
+        ("a.csv", "一,二\n三,四\n".encode(), "a.csv"),
+        ("a.csv", '姓名,名称\n陈静,"没有\n'.encode(), "引号"),
+        ("a.csv", b"x" * (LARGEST_SHEET + 1), "2 MiB"),
+    ],
+    ids=["no workbook", "empty", "no header", "broken", "too large"],
+)
+def test_a_bad_file_is_told_beside_the_field(
+    clerk: Browser, name: str, content: bytes, said: str
+) -> None:
+    page = clerk.drop(content, name)
+    assert page.status_code in {400, 413, 422}, page.status_code
+    assert 'href="#file"' in page.text
+    assert said in page.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("organiser", "无此单位"), ("on", "昨天"), ("choose.4", "谁也不是")]
+)
+def test_what_is_said_wrongly_leaves_the_sheet_in_the_form(
+    clerk: Browser, field: str, value: str
+) -> None:
+    page = clerk.drop(xlsx(SIGN_IN), kind="visited_village")
+    told = clerk.again(page, **{"kind": "visited_village", field: value})
+    assert told.status_code in {404, 422}
+    assert 'id="errors"' in told.text
+    assert hidden(told.text)["sheet"]
+
+
+def test_what_was_chosen_of_a_row_stays_chosen_on_the_next_look(clerk: Browser) -> None:
+    rows = [
+        ["日期", "姓名", "名称"],
+        ["2020-03-05", "赵敏", "走访"],
+        ["2025-03-05", "陈静静", "走访"],
+    ]
+    page = clerk.drop(xlsx(rows), kind="visited_village")
+    assert '<option value="特邀">按特邀人员登记</option>' in page.text
+    assert '<option value="chen">陈静 医药卫生界</option>' in page.text
+    chosen = {"kind": "visited_village", "choose.3": "chen", "guest.2": "特邀"}
+    page = clerk.again(page, **chosen)
+    assert '<option value="特邀" selected>' in page.text
+    assert '<option value="chen" selected>' in page.text
+
+
+def test_a_gbk_list_is_read(clerk: Browser) -> None:
+    content = csv_text([["姓名", "日期", "名称"], ["陈静", "2025-03-05", "走访"]]).encode("gbk")
+    page = clerk.drop(content, "三月.csv", kind="visited_village")
+    assert "gb" in re.search(r"编码 <b>([^<]+)</b>", page.text)[1].lower()  # type: ignore[index]  # it is there
+
+
+def test_only_the_office_imports_a_roster_and_it_says_that_it_stays(
+    clerk: Browser, browser: Callable[..., Browser]
+) -> None:
+    content = csv_text([["姓名", "界别"], ["孙立", "经济界"]]).encode()
+    assert clerk.drop(content, "名册.csv", what="roster").status_code == 403
+    office = browser("secretary", Role.OFFICE, "county")
+    page = office.drop(content, "名册.csv", what="roster")
+    assert "人员 <b>1</b>" in page.text
+    done = office.again(page, "/imports/commit", term="10", since="2021-12-01")
+    (batch,) = set(re.findall(r"/imports/([0-9a-f]{16})", done.text))
+    assert "名册不能整批撤销" in office.get(f"/imports/{batch}").text
+
+
+def test_batches_of_others_are_not_shown(clerk: Browser, browser: Callable[..., Browser]) -> None:
+    page = clerk.drop(xlsx([["日期", "姓名", "名称"], ["2025-03-05", "陈静", "走访"]]))
+    done = clerk.again(page, "/imports/commit", kind="visited_village")
+    (batch,) = set(re.findall(r"/imports/([0-9a-f]{16})", done.text))
+    other = browser("chen", Role.CLERK, "medicine")
+    assert other.get(f"/imports/{batch}").status_code == 403
+    assert batch not in other.get("/imports").text
+    auditor = browser("other-li", Role.AUDITOR)
+    assert batch in auditor.get("/imports").text
+    assert auditor.send(f"/imports/{batch}/undoing", reason="x").status_code == 403
+
+
+def test_the_office_sees_whose_totals_would_move(
+    browser: Callable[..., Browser], county: Caller
+) -> None:
+    text = (Path(__file__).parents[2] / "packs" / "rehearsal" / "rubric.yaml").read_text("utf-8")
+    sent = county.send(
+        "/documents/rubric/rehearsal/versions",
+        {"version": "t", "text": text, "since": "2024-01-01"},
+    )
+    assert sent.status_code == 200, sent.text
+    county.get("/deeds", after=sent.headers["lvzhi-position"])
+    rows = [["日期", "姓名", "名称"], ["2025-03-05", "陈静", "走访"]]
+    office = browser("secretary", Role.OFFICE, "county")
+    page = office.drop(xlsx(rows), kind="visited_village", organiser="城南工作室")
+    assert "得分" in page.text
