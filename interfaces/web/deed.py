@@ -17,7 +17,7 @@ from domain.attestation import SideState
 from domain.kinds import KINDS, Shape
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Side
-from domain.words import Protection
+from domain.words import Label, Protection
 from interfaces.api import files
 from interfaces.api.door import needs
 from interfaces.sealed import deed_for, happenings_for, sight
@@ -31,8 +31,19 @@ from projections import deeds, documents, history, roster
 from projections.deeds import DeedLine, DeedPage, DeedState
 from projections.evidence import evidence_of
 
-REASONS_TO_WITHDRAW = ("登错了", "重复登记", "日期有误", "人员有误")
-REASONS_TO_RETURN = ("人员不对", "日期不对", "没有参加", "角色不对", "重复登记")
+REASONS_TO_WITHDRAW = (
+    Label("登错了", "recorded by mistake"),
+    Label("重复登记", "recorded twice"),
+    Label("日期有误", "the wrong day"),
+    Label("人员有误", "the wrong people"),
+)
+REASONS_TO_RETURN = (
+    Label("人员不对", "the wrong person"),
+    Label("日期不对", "the wrong day"),
+    Label("没有参加", "did not take part"),
+    Label("角色不对", "the wrong role"),
+    Label("重复登记", "recorded twice"),
+)
 MOST_SHOWN = 30
 
 

@@ -16,6 +16,7 @@ from domain.disputed import LABELS, Claim, DisputeOutcome, DisputeSort, DisputeS
 from domain.document import Sort
 from domain.kinds import KINDS, Shape, kind_of
 from domain.people import PersonId, Reason, Refused, Role
+from domain.words import Label
 from interfaces.api.asking import Look
 from interfaces.api.disputes import must_see_queries_of, seen_by
 from interfaces.api.door import needs
@@ -34,7 +35,13 @@ from projections.deeds import DeedSummary
 MOST_SHOWN = 50
 OFFERED = 60
 """Records of a member that a form offers as the other of two."""
-FIELDS = ("日期", "人员", "角色", "地点", "内容")
+FIELDS = (
+    Label("日期", "the day"),
+    Label("人员", "the people"),
+    Label("角色", "the role"),
+    Label("地点", "the place"),
+    Label("内容", "what was done"),
+)
 """What is often wrong in a record."""
 
 

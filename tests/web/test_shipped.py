@@ -82,8 +82,11 @@ def is_chinese(value: object) -> bool:
 
 def said_once(node: nodes.Node) -> Iterator[str]:
     """Chinese texts of a template beside which no English stands: in a call, a list or a tuple the next text is the English of the one before."""
-    if isinstance(node, nodes.TemplateData) and is_chinese(node.data):
-        yield node.data.strip()[:80]
+    if isinstance(node, nodes.TemplateData):
+        # What a form sends is not shown.
+        shown = re.sub(r'value="[^"]*"', "", node.data)
+        if is_chinese(shown):
+            yield shown.strip()[:80]
     if isinstance(node, nodes.Compare):
         # What something is compared with is not shown.
         return
