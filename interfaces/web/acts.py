@@ -126,6 +126,7 @@ LABELS: Mapping[str, Label] = {
     "studio": Label("镇街工作室", "township studio"),
 }
 """What fields of commands are called, by where they stand or else by their name."""
+_HIS_NAME = Label("姓名", "name")
 
 
 def inputs_of(act: Act) -> tuple[Input, ...]:
@@ -135,7 +136,10 @@ def inputs_of(act: Act) -> tuple[Input, ...]:
         Input(name=name, label=label_of(name), widget=Widget.ONE, required=True)
         for name in act.split
     )
-    return (*chosen, *(each for each in _inputs(act.command) if each.name not in gone))
+    asked = [each for each in _inputs(act.command) if each.name not in gone]
+    if act.told == "person":
+        asked = [replace(e, label=_HIS_NAME) if e.name == "profile.name" else e for e in asked]
+    return (*chosen, *asked)
 
 
 def label_of(name: str) -> Label:

@@ -177,7 +177,10 @@ def router() -> APIRouter:
 
 def _accounts(visitor: Visitor) -> int | None:
     """How many accounts the people of the ledger have, for who sees to them."""
-    return None
+    if not visitor.may_ever(Action.SEE_TO_ACCOUNTS):
+        return None
+    access = visitor.request.app.state.door.installation.access
+    return int(access.accounts.how_many_in(visitor.ledger))
 
 
 def _readings(visitor: Visitor, person: str, month: str, before: str) -> Response:

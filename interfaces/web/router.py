@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from interfaces.web import (
+    accounts,
     assets,
     deed,
     home,
@@ -12,6 +13,7 @@ from interfaces.web import (
     lists,
     member,
     overseeing,
+    own_account,
     queue,
     recording,
     signing,
@@ -32,6 +34,8 @@ def router() -> APIRouter:
         lists,
         overseeing,
         keeping,
+        accounts,
+        own_account,
     ):
         made.include_router(each.router())
     return made

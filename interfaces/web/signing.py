@@ -58,7 +58,8 @@ Strange = Annotated[Sent, Depends(strangers)]
 Own = Annotated[Sent, Depends(own)]
 
 
-def _kept(text: str) -> tuple[str, list[tuple[str, str]]] | None:
+def kept_in(text: str) -> tuple[str, list[tuple[str, str]]] | None:
+    """Where something goes that was typed before, and what it was; nothing where that is no page of ours."""
     try:
         found = json.loads(text)
         address = local(found["to"])
@@ -138,8 +139,6 @@ def router() -> APIRouter:
 
     return made
 
-    return made
-
 
 def _sign_in(request: Request, sent: Sent) -> Response:
     door: Door = request.app.state.door
@@ -172,14 +171,14 @@ def _sign_in(request: Request, sent: Sent) -> Response:
             ask_code=refused.reason in ASKS_CODE,
         )
     account.end_before(request, access)
-    again = _kept(kept) if kept else None
+    again = kept_in(kept) if kept else None
     made: Response
     if again is None:
         made = see(local(whence))
     else:
         token = form_token(found.opened.id)
         made = render_bare(
-            request, "kept.html", to=again[0], pairs=_with_token(again[1], token), size=len(kept)
+            request, "kept.html", to=again[0], pairs=with_token(again[1], token), size=len(kept)
         )
     for each in account.cookies_of(request, found):
         made.headers.append("Set-Cookie", each)
@@ -191,5 +190,6 @@ def next_of(sent: Sent, name: str) -> str:
     return next(value for key, value in sent.pairs if key == name)
 
 
-def _with_token(pairs: list[tuple[str, str]], token: str) -> list[tuple[str, str]]:
+def with_token(pairs: list[tuple[str, str]], token: str) -> list[tuple[str, str]]:
+    """What was typed, sent by a page of the session that is now."""
     return [("form", token), *((name, value) for name, value in pairs if name != "form")]
