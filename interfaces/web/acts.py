@@ -124,6 +124,8 @@ LABELS: Mapping[str, Label] = {
     "under": Label("备用授权", "standby grant"),
     "sector": Label("界别", "sector"),
     "studio": Label("镇街工作室", "township studio"),
+    "version": Label("版本名称", "name of the version"),
+    "trial_in": Label("只在哪个单位试行(可不填)", "on trial in one unit only"),
 }
 """What fields of commands are called, by where they stand or else by their name."""
 _HIS_NAME = Label("姓名", "name")
@@ -244,7 +246,7 @@ def read(
     ledger: str,
     day: date,
     units: Units,
-    **fixed: Any,
+    fixed: Mapping[str, Any],
 ) -> Command:
     """The command that a form sent; `fixed` is what the address tells. Refuses with pointers to its fields."""
     said: dict[str, Any] = {}

@@ -301,7 +301,7 @@ def _read_of_person(visitor: Visitor, sent: Sent, act: Act, person: PersonId) ->
             raise Refused(Reason.NO_SUCH_PERSON, "id", person[:40])
         inputs = _inputs_of_person(act, page.person, units, visitor.asking.today)
         told = (look.connection, look.ledger, visitor.asking.today, units)
-        return acts.read(act, inputs, sent, *told, person=person)
+        return acts.read(act, inputs, sent, *told, {"person": person})
 
 
 def _act_on_person(
@@ -386,7 +386,7 @@ def _admitted(visitor: Visitor, sent: Sent, person: PersonId) -> member.Admit:
     with visitor.asking.look() as look:
         units = choosing.units(look.connection, look.ledger)
         told = (look.connection, look.ledger, visitor.asking.today, units)
-        command = acts.read(ADMIT, profile, sent, *told, person=person)
+        command = acts.read(ADMIT, profile, sent, *told, {"person": person})
         if not isinstance(command, member.Admit):
             raise TypeError(command)
         is_member = command.profile.standing is Standing.MEMBER
@@ -549,7 +549,9 @@ def _read_of_unit(visitor: Visitor, sent: Sent, act: Act, which: UnitId, id: str
         page = _unit(visitor, look, id) if id else None
         units = choosing.units(look.connection, look.ledger)
         inputs = _inputs_of_unit(act, page, look.connection, look.ledger, day)
-        return acts.read(act, inputs, sent, look.connection, look.ledger, day, units, unit=which)
+        return acts.read(
+            act, inputs, sent, look.connection, look.ledger, day, units, {"unit": which}
+        )
 
 
 def _act_on_unit(

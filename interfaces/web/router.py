@@ -8,12 +8,14 @@ from interfaces.web import (
     accounts,
     assets,
     deed,
+    granting,
     home,
     keeping,
     lists,
     member,
     overseeing,
     own_account,
+    publishing,
     queue,
     recording,
     signing,
@@ -36,6 +38,8 @@ def router() -> APIRouter:
         keeping,
         accounts,
         own_account,
+        granting,
+        publishing,
     ):
         made.include_router(each.router())
     return made
