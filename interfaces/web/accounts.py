@@ -10,7 +10,9 @@ from types import MappingProxyType
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
+from application.handle import now
 from domain.access import Action
+from domain.granted import only_taken
 from domain.people import PersonId, Reason, Refused
 from domain.words import Label
 from interfaces.access.accounts import InLedger
@@ -30,6 +32,9 @@ from projections import roster
 MOST_SHOWN = 50
 NEWEST_NOTES = 20
 _SEES_TO = needs(Action.SEE_TO_ACCOUNTS)
+
+HANDS_OVER = frozenset({"reopen", "drop-factor"})
+"""Steps by which somebody could come into an account that he should not."""
 
 _NEW = (
     Input(name="person", label=Label("人员", "person"), widget=Widget.PERSON, required=True),
@@ -162,6 +167,13 @@ def _must_be_shown(visitor: Visitor, sent: Sent | None) -> None:
     access.sessions.refuse_unless_shown(session, GRAVE)
 
 
+def _must_last(visitor: Visitor) -> None:
+    """Refuse to hand over an account to who took his role in an emergency: it would outlast the hours that he has it."""
+    desk, actor = visitor.desk, visitor.actor
+    if only_taken(desk.grants.of(actor.person), actor, now(), desk.today()):
+        raise Refused(Reason.NOT_ALLOWED, about="应急授权 emergency")
+
+
 def _list(visitor: Visitor, text: str, after: str) -> Response:
     access = _access(visitor)
     with visitor.asking.look() as look:
@@ -194,6 +206,7 @@ def _make(visitor: Visitor, sent: Sent) -> Response:
         if missing:
             first, *others = missing
             raise Refused(first.reason, first.field, "", tuple(others))
+        _must_last(visitor)
         with visitor.asking.look() as look:
             told = (look.connection, look.ledger, inputs[0].value, visitor.asking.today)
             person = choosing.called(*told, "/person")[0]
@@ -213,6 +226,7 @@ def _new_secret(visitor: Visitor, sent: Sent, id: str) -> Response:
     _must_be_shown(visitor, sent)
     access = _access(visitor)
     try:
+        _must_last(visitor)
         held = access.entrusted.of(visitor.ledger, id)
         secret = access.entrusted.new_secret(
             visitor.ledger, id, sent.command_id, by=visitor.account.id
@@ -232,6 +246,8 @@ def _secret_page(visitor: Visitor, id: str, login: str, person: str, secret: str
 def _take(visitor: Visitor, sent: Sent, id: str, path: str, step: Step) -> Response:
     _must_be_shown(visitor, sent)
     try:
+        if path in HANDS_OVER:
+            _must_last(visitor)
         left = step.take(_access(visitor), visitor.ledger, id, visitor.account.id)
     except Refused as refused:
         return _page(visitor, id, refused=refused)

@@ -49,7 +49,8 @@ class Option:
 class Act:
     """One command as a form: `path` is its place in an address, `told` the field that the address tells.
 
-    `left_out` are inputs that nobody is asked for. `split` names inputs that choose several fields at once.
+    `left_out` are inputs that nobody is asked for. `split` names inputs that choose several fields at once. `called` says
+    what inputs are called here, where that is not what they are called elsewhere.
     """
 
     path: str
@@ -60,6 +61,7 @@ class Act:
     left_out: frozenset[str] = frozenset()
     split: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hint: Label | None = None
+    called: Mapping[str, Label] = field(default_factory=dict)
 
     @property
     def versioned(self) -> bool:
@@ -128,7 +130,6 @@ LABELS: Mapping[str, Label] = {
     "trial_in": Label("只在哪个单位试行(可不填)", "on trial in one unit only"),
 }
 """What fields of commands are called, by where they stand or else by their name."""
-_HIS_NAME = Label("姓名", "name")
 
 
 def inputs_of(act: Act) -> tuple[Input, ...]:
@@ -139,9 +140,7 @@ def inputs_of(act: Act) -> tuple[Input, ...]:
         for name in act.split
     )
     asked = [each for each in _inputs(act.command) if each.name not in gone]
-    if act.told == "person":
-        asked = [replace(e, label=_HIS_NAME) if e.name == "profile.name" else e for e in asked]
-    return (*chosen, *asked)
+    return (*chosen, *(replace(e, label=act.called.get(e.name, e.label)) for e in asked))
 
 
 def label_of(name: str) -> Label:

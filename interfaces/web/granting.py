@@ -35,6 +35,10 @@ GRANT = Act(
     zh="授权",
     en="Grant access",
     told="grant",
+    called={
+        "role": Label("以何身份", "role"),
+        "until": Label("最后一天(不填为长期)", "last day, none where it has no end"),
+    },
     hint=Label(
         "记录员和负责人须选单位。审计不得与登记、确认、考核由同一人兼任;不能给自己授权。",
         "Clerks and heads have a unit. Who audits neither records, confirms nor appraises; nobody grants to himself.",

@@ -34,12 +34,14 @@ from projections import roster
 
 MOST_SHOWN = 50
 
+HIS_NAME = {"profile.name": Label("姓名", "name")}
 ADMIT = Act(
     path="new",
     command=member.Admit,
     zh="登记人员",
     en="Enter a person",
     told="person",
+    called=HIS_NAME,
     hint=Label(
         "委员须填第几届、起始日期;界别和镇街工作室可以以后再编入。特邀委员和工作人员不填届次。",
         "A member needs a term and its first day; sector and studio may follow later. Guests and staff have no term.",
@@ -47,7 +49,8 @@ ADMIT = Act(
 )
 OF_PERSON: tuple[Act, ...] = (
     Act(
-        path="describe", command=member.Describe, zh="更正信息", en="Correct what is said", told="person"
+        path="describe", command=member.Describe, zh="更正信息", en="Correct what is said", told="person",
+        called=HIS_NAME
     ),
     Act(path="join", command=member.Join, zh="编入单位", en="Bind to a unit", told="person"),
     Act(

@@ -146,7 +146,7 @@ def _add_factor(made: APIRouter) -> None:
                 return see("/account")
             given = Asked(sent.one("secret")[:64], sent.one("address")[:LONGEST_ADDRESS])
             return _factor_page(request, who, given, refused)
-        return _codes_page(request, codes)
+        return _codes_page(request, who, codes)
 
     @made.post("/account/factor/remove", operation_id="send_factor_off", openapi_extra=_OWN)
     def remove_factor(request: Request, sent: Own) -> Response:
@@ -160,7 +160,7 @@ def _add_factor(made: APIRouter) -> None:
         """New recovery codes; those before are void."""
         access = _access(request)
         who = _shown(request, access, sent)
-        return _codes_page(request, access.factor.renew_codes(who.account.id))
+        return _codes_page(request, who, access.factor.renew_codes(who.account.id))
 
 
 def _access(request: Request) -> Access:
@@ -325,5 +325,5 @@ def _factor_page(
     )
 
 
-def _codes_page(request: Request, codes: tuple[str, ...]) -> Response:
-    return render_bare(request, "recovery_codes.html", codes=codes)
+def _codes_page(request: Request, who: SignedInHere, codes: tuple[str, ...]) -> Response:
+    return render_bare(request, "recovery_codes.html", token=_token(who), codes=codes)

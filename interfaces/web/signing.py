@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from domain.access import Action
 from domain.people import Reason, Refused
 from interfaces.access.cookies import Cookie, drop_cookie, set_cookie
+from interfaces.access.cross_site import masked
 from interfaces.access.sessions import form_token
 from interfaces.access.signing_in import Attempt
 from interfaces.api import account
@@ -78,12 +79,14 @@ def router() -> APIRouter:
     def start(request: Request) -> Response:
         """To the home of the only ledger that somebody is in, or the choice between several."""
         door: Door = request.app.state.door
-        _, session = session_of(request, door.installation.access)
+        session_id, session = session_of(request, door.installation.access)
         links = door.installation.access.accounts.links_of(session.account)
         desks = [desk for link in links for desk in door.installation.opened(link.ledger)]
         if len(desks) == 1:
             return see(f"/ledgers/{desks[0].code}/")
-        return render_bare(request, "ledgers.html", desks=desks)
+        return render_bare(
+            request, "ledgers.html", desks=desks, token=masked(form_token(session_id))
+        )
 
     @made.get("/sign-in", operation_id="page_sign_in", openapi_extra=open_to_all)
     def sign_in(request: Request, next: str = "/") -> Response:

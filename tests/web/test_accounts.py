@@ -31,7 +31,7 @@ __all__ = ["access", "administered", "auditor", "li", "office"]
 
 WEAK = "password1"
 NEW = "an entirely other horse"
-SECRET = re.compile(r'id="secret"[^>]* value="([^"]+)"')
+SECRET = re.compile(r'id="secret"[^>]*>([^<]+)<')
 
 
 @pytest.fixture(autouse=True)
@@ -205,7 +205,56 @@ def test_a_step_that_touches_accounts_asks_again_who_it_is_and_goes_on(
     assert answer.status_code == 200 and SECRET.search(answer.text)
 
 
+def test_who_took_his_role_in_an_emergency_hands_over_no_account(
+    administered: Service, access: Access, office: Visitor
+) -> None:
+    answer = office.post(
+        "/grants/new",
+        person="other-li",
+        role="office",
+        since="2025-01-01",
+        standby="on",
+        reason="备用",
+    )
+    assert answer.status_code == 303, answer.text
+    standby = answer.headers["location"].partition("?")[0].rpartition("/")[2]
+    deputy = access.accounts.make_for("deputy", LEDGER, PersonId("other-li"))
+    access.accounts.set_password(deputy.id, PASSWORD)
+    him = Visitor(administered.client, "deputy")
+    him.post(f"/grants/{standby}/emergency", hours="2", reason="机关无人在岗")
+    li = access.accounts.named("li").id
+    assert him.get("/admin/accounts").status_code == 200
+    for path in (f"{li}/secret", f"{li}/reopen", f"{li}/drop-factor"):
+        answer = him.post(f"/admin/accounts/{path}")
+        assert answer.status_code == 403, path
+    answer = him.post("/admin/accounts/new", person="chen", name="another-one")
+    assert answer.status_code == 403 and access.accounts.known("another-one") is None
+    assert him.post(f"/admin/accounts/{li}/sign-out").status_code == 303
+    access.accounts.unlink(deputy.id, LEDGER)
+
+
 # One's own
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/admin", "/grants", "/account", "/account/password", "/account/again"]
+)
+def test_signing_out_stands_on_every_page(office: Visitor, path: str) -> None:
+    assert 'action="/sign-out"' in office.page(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/new-password", "/account/password", "/account/again"]
+)
+def test_passwords_are_masked_and_left_to_password_managers(office: Visitor, path: str) -> None:
+    if path == "/sign-in":
+        office.client.cookies.clear()
+    asked = re.findall(r"<input[^>]* name=\"(?:password|again)\"[^>]*>", office.page(path))
+    assert asked
+    for each in asked:
+        assert 'type="password"' in each
+        assert re.search(r'autocomplete="(current|new)-password"', each)
+        assert "onpaste" not in each and "maxlength" not in each
 
 
 def test_somebody_ends_his_other_sessions(administered: Service, access: Access) -> None:

@@ -340,6 +340,18 @@ def test_who_looked_is_told_to_the_auditor_by_name(administered: Service, office
     assert "没有此人" in auditor.get("/admin/readings?person=nobody-at-all").text
 
 
+def test_what_the_office_sees_of_somebody_to_keep_him_is_noted(
+    administered: Service, office: Visitor
+) -> None:
+    person = admitted(office, "休者", profile__phone="13800000000")
+    at = f"/admin/people/{person}"
+    office.post(f"{at}/exempt", exemption__since="2025-01-01", exemption__reason="住院")
+    assert "13800000000" in office.page(at) and "住院" in office.page(at)
+    text = office.page(f"/admin/readings?person={person}")
+    assert "查看联系方式" in text and "查看委员档案" in text
+    assert "13800000000" not in text
+
+
 def test_a_member_sees_who_looked_at_him_alone(li: Visitor) -> None:
     assert li.get("/admin/readings").status_code == 200
     assert li.get("/admin/readings?person=zhao").status_code == 403
