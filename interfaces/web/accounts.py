@@ -113,9 +113,11 @@ def router() -> APIRouter:
     def new_account(visitor: Visiting, person: str = "") -> Response:
         """The form on which an account is made."""
         _must_be_shown(visitor, None)
+        with visitor.asking.look() as look:
+            told = (look.connection, look.ledger, person, visitor.asking.today)
+            said = choosing.typed(*told) if person else ""
         inputs = tuple(
-            each.with_values(person[:100]) if each.name == "person" and person else each
-            for each in _NEW
+            each.with_values(said) if each.name == "person" and said else each for each in _NEW
         )
         return render(visitor, "account_new.html", form=Form(inputs))
 

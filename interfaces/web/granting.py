@@ -81,8 +81,11 @@ def router() -> APIRouter:
     @made.get("/new", operation_id="page_new_grant", openapi_extra=_GRANTS)
     def new_grant(visitor: Visiting, person: str = "") -> Response:
         """The form on which access is granted."""
+        with visitor.asking.look() as look:
+            told = (look.connection, look.ledger, person, visitor.desk.today())
+            said = choosing.typed(*told) if person else ""
         inputs = tuple(
-            each.with_values(person[:100]) if each.name == "person" and person else each
+            each.with_values(said) if each.name == "person" and said else each
             for each in _granting(visitor)
         )
         return _form(visitor, ShownAct(act=GRANT, inputs=inputs), "/grants", "")

@@ -86,6 +86,12 @@ def test_an_account_is_made_and_its_secret_sets_a_password_once(
     access.accounts.disable(account)
 
 
+def test_the_form_of_an_account_names_whom_it_is_for_and_shows_no_id(office: Visitor) -> None:
+    text = office.page("/admin/accounts/new?person=zhao")
+    assert 'value="赵敏"' in text and 'value="zhao"' not in text
+    assert 'value="赵敏"' in office.page("/grants/new?person=zhao")
+
+
 def test_a_form_sent_twice_makes_one_account_and_shows_one_secret(
     office: Visitor, access: Access
 ) -> None:
