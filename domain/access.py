@@ -74,6 +74,11 @@ class Action(Choice):
         "take a role in an emergency, by a standby grant of one's own",
     )
     SEE_GRANTS = "see_grants", "查看授权", "see who was let do what"
+    SEE_TO_ACCOUNTS = (
+        "see_to_accounts",
+        "管理账号",
+        "make, disable and reset the accounts of the ledger's people",
+    )
     ERASE = (
         "erase",
         "依法删除个人信息",
@@ -197,6 +202,7 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.SEE_GRANTS: _row(
             clerk=_HIMSELF, head=_HIMSELF, member=_HIMSELF, appraisal=_HIMSELF, auditor=_ALL
         ),
+        Action.SEE_TO_ACCOUNTS: _row(),
         Action.ERASE: _row(),
         Action.SEE_ERASURES: _row(auditor=_ALL),
         Action.SEE_READINGS: _row(

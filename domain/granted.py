@@ -66,3 +66,10 @@ def lets(grants: Iterable[Grant], actor: Actor, at: datetime, day: date) -> bool
         return True
     found = tuple(grants)
     return any(each.lets(actor, at, day) and each.within(found, at, day) for each in found)
+
+
+def only_taken(grants: Iterable[Grant], actor: Actor, at: datetime, day: date) -> bool:
+    """Whether somebody acts as he does by what he took in an emergency alone: it ends in some hours, and so must what he does by it."""
+    found = tuple(grants)
+    letting = [each for each in found if each.lets(actor, at, day) and each.within(found, at, day)]
+    return bool(letting) and all(each.under for each in letting)

@@ -534,6 +534,11 @@ class Reason(Choice):
         "没有这个账号,请核对",
         "is not an account here; check it",
     )
+    LINKED_ELSEWHERE = (
+        "linked_elsewhere",
+        "此账号也用于其他台账,不能由本台账重设或启用;可以停用它在本台账的关联,其余请运维人员办理",
+        "is used in other ledgers too and cannot be reset from this one; unlink it here, or ask the operator",
+    )
     NO_SUCH_KEY = (
         "no_such_key",
         "没有这把密钥或这个会话,请从列表中选择",

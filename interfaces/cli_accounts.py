@@ -32,8 +32,7 @@ def add(installation: Installation, options: argparse.Namespace) -> None:
     """Make an account for somebody of the roster, and a link by which he sets his password."""
     desk, access = installation.only(), installation.access
     person = person_of(desk.known().roster, options.person, "--person")
-    account = access.accounts.make(options.name)
-    access.accounts.link(account.id, desk.code, person)
+    account = access.accounts.make_for(options.name, desk.code, person)
     _link_told(access, account, Purpose.PASSWORD)
 
 

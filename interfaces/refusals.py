@@ -66,6 +66,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.NO_SUCH_ERASURE: _ABSENT,
         Reason.NO_SUCH_GRANT: _ABSENT,
         Reason.NO_SUCH_FILE: _ABSENT,
+        Reason.LINKED_ELSEWHERE: _FORBIDDEN,
         Reason.NO_SUCH_PAGE: _ABSENT,
         Reason.NO_SUCH_INTERVAL: _INVALID,
         Reason.NOT_A_MEMBER_THEN: _INVALID,

@@ -255,6 +255,32 @@ def bound(
     return exists(held)
 
 
+@dataclass(frozen=True, slots=True)
+class HowMany:
+    """How many people and units a roster names, and how many are members on a day."""
+
+    people: int
+    members: int
+    units: int
+
+
+def how_many(connection: Connection, ledger: str, day: date) -> HowMany:
+    """How many there are on the roster as it stands now."""
+    in_term = bound("member/" + person_versions.c.person, ledger, day, None, bond=TERM)
+    people = and_(person_versions.c.ledger == ledger, known(person_versions, None))
+    units = and_(unit_versions.c.ledger == ledger, known(unit_versions, None))
+
+    def counted(table: FromClause, *which: ColumnElement[bool]) -> int:
+        asked = select(func.count()).select_from(table).where(*which)
+        return int(connection.execute(asked).scalar_one())
+
+    return HowMany(
+        counted(person_versions, people),
+        counted(person_versions, people, in_term),
+        counted(unit_versions, units),
+    )
+
+
 def is_bound(
     connection: Connection,
     ledger: str,

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from domain.characters import composed, is_forbidden
@@ -59,6 +71,16 @@ class Link:
     person: PersonId
 
 
+@dataclass(frozen=True, slots=True)
+class InLedger:
+    """An account of a person of a ledger: whether it is somebody `elsewhere` too, and whether a secret is `awaited` that it was given."""
+
+    account: Account
+    person: PersonId
+    elsewhere: bool
+    awaited: bool
+
+
 def folded(name: str) -> str:
     """A login name as it is kept: composed, and the same in capital and small letters."""
     return composed(composed(name).casefold())
@@ -95,6 +117,21 @@ class Accounts:
             if not add(connection, accounts, **row):
                 raise Refused(Reason.NAME_TAKEN, "/name", name)
             self._journal.note(connection, What.ACCOUNT_MADE, account, by=by)
+        return self.of(account)
+
+    def make_for(
+        self, name: str, ledger: str, person: PersonId, *, by: str | None = None
+    ) -> Account:
+        """A new account of a person of a ledger, who has none there yet; both or nothing."""
+        name, account = _checked(name), str(uuid4())
+        with self._store.writing() as connection:
+            row = {"id": account, "name": name, "made_at": self._clock()}
+            if not add(connection, accounts, **row):
+                raise Refused(Reason.NAME_TAKEN, "/name", name)
+            if not add(connection, links, account=account, ledger=ledger, person=person):
+                raise Refused(Reason.ALREADY_DONE, "/person", person)
+            self._journal.note(connection, What.ACCOUNT_MADE, account, by=by)
+            self._journal.note(connection, What.LINKED, account, by=by, detail=f"{ledger} {person}")
         return self.of(account)
 
     def of(self, account: str) -> Account:
@@ -140,6 +177,57 @@ class Accounts:
         if row is None:
             raise Refused(Reason.NO_SUCH_ACCOUNT, about=about[:80])
         return _known(row)
+
+    def in_ledger(
+        self,
+        ledger: str,
+        *,
+        account: str | None = None,
+        persons: Collection[PersonId] | None = None,
+        after: str = "",
+        most: int = 50,
+    ) -> tuple[InLedger, ...]:
+        """The accounts of people of a ledger, by name: one of them, those of some people, or all after a name."""
+        other = links.alias("other")
+        elsewhere = exists(
+            select(other.c.ledger).where(
+                other.c.account == links.c.account, other.c.ledger != links.c.ledger
+            )
+        )
+        good = exists(
+            select(tickets.c.digest).where(
+                tickets.c.account == links.c.account, tickets.c.ends_at > self._clock()
+            )
+        )
+        asked = (
+            select(
+                accounts,
+                links.c.person,
+                elsewhere.label("elsewhere"),
+                good.label("awaited"),
+            )
+            .join(links, links.c.account == accounts.c.id)
+            .where(links.c.ledger == ledger, accounts.c.name > after)
+            .order_by(accounts.c.name)
+        )
+        if account is not None:
+            asked = asked.where(accounts.c.id == account)
+        if persons is not None:
+            asked = asked.where(links.c.person.in_(persons))
+        with self._store.reading() as connection:
+            rows = connection.execute(asked.limit(max(1, min(most, 1000)))).all()
+        return tuple(
+            InLedger(
+                _known(row).account, PersonId(row.person), bool(row.elsewhere), bool(row.awaited)
+            )
+            for row in rows
+        )
+
+    def how_many_in(self, ledger: str) -> int:
+        """How many accounts the people of a ledger have."""
+        asked = select(func.count()).select_from(links).where(links.c.ledger == ledger)
+        with self._store.reading() as connection:
+            return int(connection.execute(asked).scalar_one())
 
     # Changing
 

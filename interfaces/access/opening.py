@@ -9,6 +9,7 @@ from time import time
 from interfaces.access import spending
 from interfaces.access.accounts import Accounts
 from interfaces.access.devices import Devices
+from interfaces.access.entrusted import Entrusted
 from interfaces.access.identities import Identities
 from interfaces.access.journal import Journal
 from interfaces.access.machines import Clients, Keys
@@ -43,6 +44,7 @@ class Access:
     sessions: Sessions
     accounts: Accounts
     factor: SecondFactor
+    entrusted: Entrusted
     identities: Identities
     throttle: Throttle
     devices: Devices
@@ -92,6 +94,7 @@ def opened(
         sessions=sessions,
         accounts=accounts,
         factor=factor,
+        entrusted=Entrusted(store, accounts, sessions, factor, clock),
         identities=identities,
         throttle=throttle,
         devices=devices,

@@ -196,10 +196,10 @@ class Sessions:
         self.forget()
         return ended
 
-    def revoke_all(self, account: str) -> int:
-        """End all sessions of an account; how many they were."""
+    def revoke_all(self, account: str, *, by: str | None = None) -> int:
+        """End all sessions of an account; how many they were. `by` is the account of whoever does it where that is somebody else."""
         with self._store.writing() as connection:
-            ended = self.end_all(connection, account)
+            ended = self._ended(connection, account, sessions.c.account == account, by)
         self.forget()
         return ended
 
@@ -207,11 +207,17 @@ class Sessions:
         """End all sessions of an account within a transaction; `forget` comes after it."""
         return self._ended(connection, account, sessions.c.account == account)
 
-    def _ended(self, connection: Connection, account: str, which: ColumnElement[bool]) -> int:
+    def _ended(
+        self,
+        connection: Connection,
+        account: str,
+        which: ColumnElement[bool],
+        by: str | None = None,
+    ) -> int:
         gone = delete(sessions).where(sessions.c.account == account, which)
         ended = connection.execute(gone).rowcount
         if ended:
-            self._journal.note(connection, What.SESSIONS_REVOKED, account, detail=str(ended))
+            self._journal.note(connection, What.SESSIONS_REVOKED, account, by=by, detail=str(ended))
         return ended
 
     def forget(self) -> None:

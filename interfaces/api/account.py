@@ -260,7 +260,8 @@ class SignedInHere:
     account: Account
 
 
-def _signed_in(request: Request, access: Access) -> SignedInHere:
+def signed_in(request: Request, access: Access) -> SignedInHere:
+    """Whoever asks by a session that stands."""
     found, session = session_of(request, access)
     return SignedInHere(found, session, access.accounts.of(session.account))
 
@@ -280,7 +281,7 @@ async def strangers_turn(
 def shown_by(request: Request, _: Sent) -> SignedInHere:
     """Whoever sent something by his session."""
     installation: Installation = request.app.state.door.installation
-    return _signed_in(request, installation.access)
+    return signed_in(request, installation.access)
 
 
 async def own_turn(
@@ -316,9 +317,9 @@ Strange: TypeAlias = Annotated[str, Depends(strangers_turn, scope="function")]
 Again: TypeAlias = Annotated[tuple[SignedInHere, str], Depends(own_turn, scope="function")]
 
 
-def _grave(request: Request, access: Access) -> SignedInHere:
+def grave(request: Request, access: Access) -> SignedInHere:
     """Somebody who showed who he is so shortly ago that it is him."""
-    who = _signed_in(request, access)
+    who = signed_in(request, access)
     access.sessions.refuse_unless_shown(who.session, GRAVE)
     return who
 
@@ -429,7 +430,7 @@ def router(door: Door) -> APIRouter:
     )
     def get_session(request: Request, _: Bare) -> Response:
         """Who is signed in, who he is in each ledger, and what he may act as there."""
-        who = _signed_in(request, installation.access)
+        who = signed_in(request, installation.access)
         return _answer(_view(installation, who.account, who.session, form_token(who.id)))
 
     @made.delete(
@@ -441,7 +442,7 @@ def router(door: Door) -> APIRouter:
     )
     def sign_out(request: Request, _: Bare) -> Response:
         """End this session."""
-        who = _signed_in(request, installation.access)
+        who = signed_in(request, installation.access)
         installation.access.sessions.sign_out(who.id)
         gone = drop_cookie(Cookie.SESSION, https=is_https(request))
         return Response(status_code=204, headers={"Set-Cookie": gone})
@@ -471,7 +472,7 @@ def router(door: Door) -> APIRouter:
     def list_sessions(request: Request, _: Bare) -> Response:
         """His sessions, the latest in use first."""
         access = installation.access
-        who = _signed_in(request, access)
+        who = signed_in(request, access)
         found = [
             SessionLine(
                 handle=each.handle,
@@ -496,7 +497,7 @@ def router(door: Door) -> APIRouter:
     def end_session(request: Request, handle: str, _: Bare) -> Response:
         """End one of his sessions."""
         access = installation.access
-        who = _signed_in(request, access)
+        who = signed_in(request, access)
         access.sessions.revoke(who.account.id, checked_id(handle, "handle"))
         return Response(status_code=204)
 
@@ -510,7 +511,7 @@ def router(door: Door) -> APIRouter:
     def end_other_sessions(request: Request, _: Bare) -> Response:
         """End all of his sessions but this one."""
         access = installation.access
-        who = _signed_in(request, access)
+        who = signed_in(request, access)
         return _answer(Ended(ended=access.sessions.revoke_others(who.id)))
 
     # Password and second factor
@@ -525,7 +526,7 @@ def router(door: Door) -> APIRouter:
     def set_password(request: Request, sent: Again) -> Response:
         """Another password; all sessions end, this one too."""
         access = installation.access
-        who, asked = _grave(request, access), _told(request, sent[1], NewPassword)
+        who, asked = grave(request, access), _told(request, sent[1], NewPassword)
         access.accounts.set_password(who.account.id, asked.password)
         gone = drop_cookie(Cookie.SESSION, https=is_https(request))
         return Response(status_code=204, headers={"Set-Cookie": gone})
@@ -553,7 +554,7 @@ def router(door: Door) -> APIRouter:
     def ask_factor(request: Request, _: Bare) -> Response:
         """What a telephone is given; it is in force once a code of it was sent back."""
         access = installation.access
-        asked = access.factor.ask(_grave(request, access).account.id)
+        asked = access.factor.ask(grave(request, access).account.id)
         return _answer(FactorAsked(secret=asked.secret, address=asked.address))
 
     @made.post(
@@ -566,7 +567,7 @@ def router(door: Door) -> APIRouter:
     def confirm_factor(request: Request, sent: Sent) -> Response:
         """Put the second factor into force; answers the recovery codes."""
         access = installation.access
-        who, asked = _grave(request, access), _told(request, sent, Code)
+        who, asked = grave(request, access), _told(request, sent, Code)
         return _answer(RecoveryCodes(codes=list(access.factor.confirm(who.account.id, asked.code))))
 
     @made.delete(
@@ -579,7 +580,7 @@ def router(door: Door) -> APIRouter:
     def remove_factor(request: Request, _: Bare) -> Response:
         """No second factor any more."""
         access = installation.access
-        access.factor.remove(_grave(request, access).account.id)
+        access.factor.remove(grave(request, access).account.id)
         return Response(status_code=204)
 
     @made.post(
@@ -592,7 +593,7 @@ def router(door: Door) -> APIRouter:
     def renew_recovery_codes(request: Request, _: Bare) -> Response:
         """New recovery codes; those before are void."""
         access = installation.access
-        who = _grave(request, access)
+        who = grave(request, access)
         return _answer(RecoveryCodes(codes=list(access.factor.renew_codes(who.account.id))))
 
     # Other systems

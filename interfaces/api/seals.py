@@ -80,7 +80,8 @@ class KeysView:
     rotations: list[str]
 
 
-def _view(checkpoint: Checkpoint) -> CheckpointView:
+def view_of(checkpoint: Checkpoint) -> CheckpointView:
+    """A checkpoint as it is shown."""
     return CheckpointView(
         size=checkpoint.size,
         root=checkpoint.root.hex(),
@@ -177,7 +178,7 @@ def router() -> APIRouter:
         seals = asked.desk.seals
         sizes = [n for n in reversed(seals.sizes()) if before is None or n < before][:limit]
         with _sound():
-            return [_view(each) for each in map(seals.checkpoint, sizes) if each is not None]
+            return [view_of(each) for each in map(seals.checkpoint, sizes) if each is not None]
 
     @made.get(
         "/entries/{position}/proof",
@@ -276,7 +277,7 @@ def router() -> APIRouter:
     def add_cosignatures(lines: Annotated[Lines, Depends(lines_sent)]) -> CheckpointView:
         """Add what witnesses signed under the checkpoint of `size`, or the newest for which it holds; each must be of a witness of the policy."""
         try:
-            return _view(cosigned(lines.asking.desk.seals, lines.text, lines.size))
+            return view_of(cosigned(lines.asking.desk.seals, lines.text, lines.size))
         except LookupError as error:
             raise Refused(Reason.NOT_SEALED, "size", str(lines.size or "")) from error
         except Damaged as damaged:

@@ -51,6 +51,15 @@ class Filters:
         except ValueError as error:
             raise Refused(Reason.MALFORMED, name, forms.given(said), wanted=forms.DAY) from error
 
+    def month(self, said: str) -> date | None:
+        """The first day of a month, such as 2026-11."""
+        if not said:
+            return None
+        try:
+            return date.fromisoformat(f"{said}-01")
+        except ValueError as error:
+            raise Refused(Reason.MALFORMED, "month", forms.given(said)) from error
+
     def year(self, said: str) -> int:
         """A year; where nothing is said this one, or the last in which something was done."""
         if not said:

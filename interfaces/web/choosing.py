@@ -125,6 +125,12 @@ def called(
     return found
 
 
+def typed(connection: Connection, ledger: str, person: str, day: date) -> str:
+    """What somebody would type to mean this person: his number, or his name; nothing for nobody."""
+    found = some(connection, ledger, [PersonId(person)], day)
+    return (found[0].number or found[0].name) if found else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Units:
     """The units of a ledger, to choose from and to be called."""

@@ -27,6 +27,7 @@ from interfaces.web.recording import COLLECTION
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Visiting, Visitor
+from interfaces.web.words import Said
 from projections import deeds, documents, history, roster
 from projections.deeds import DeedLine, DeedPage, DeedState
 from projections.evidence import evidence_of
@@ -61,7 +62,7 @@ class Told:
     """One thing that a record says."""
 
     label: Any
-    values: tuple[str, ...]
+    values: tuple[str | Said, ...]
 
 
 def router() -> APIRouter:

@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Protocol, Union, get_args, get_origin, get_type_hints
 
 from domain import finding, matter, occasion, pairing
 from domain.kinds import KINDS, Shape, kind_of
@@ -51,6 +51,14 @@ class Widget(Choice):
     PERSON = "person", "人员"
 
 
+class Offered(Said, Protocol):
+    """What can be chosen: its stored value and what it is called."""
+
+    @property
+    def value(self) -> str:
+        """As a form sends it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """One input of a form: `name` is how it is sent, `values` what stands in it, `wrong` what is wrong with that."""
@@ -59,7 +67,7 @@ class Input:
     label: Label
     widget: Widget
     required: bool = False
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Offered, ...] = ()
     values: tuple[str, ...] = ()
     wrong: tuple[Said, ...] = ()
     sensitive: bool = False
@@ -93,7 +101,7 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
         # What nobody calls otherwise is called what it is, and where.
         named = details.about.shape is Shape.OCCASION and each.name == "title"
         found.append(
-            _input(
+            input_of(
                 each.name,
                 labels[each.name],
                 hints[each.name],
@@ -102,7 +110,7 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
             )
         )
     for about in fields_of(details):
-        made = _input(
+        made = input_of(
             f"{DETAILS}.{about.name}",
             about.label,
             about.type,
@@ -113,7 +121,8 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
     return tuple(found)
 
 
-def _input(name: str, label: Label, hint: Any, *, required: bool, usual: Any) -> Input:
+def input_of(name: str, label: Label, hint: Any, *, required: bool, usual: Any) -> Input:
+    """One input for a value of a type; `usual` stands in it where nothing else does."""
     widget, choices = _widget(name.rpartition(".")[2], hint)
     return Input(
         name=name,
@@ -206,13 +215,14 @@ def body_said(kind: str, inputs: Iterable[Input]) -> dict[str, Any]:
             if each.name.startswith(f"{DETAILS}.")
             else (body, each.name)
         )
-        told = _told(each)
-        if told is not None:
-            into[name] = told
+        said = told(each)
+        if said is not None:
+            into[name] = said
     return {DETAILS: details, **body}
 
 
-def _told(each: Input) -> Any:
+def told(each: Input) -> Any:
+    """What an input says, as JSON has it; nothing where it is empty."""
     match each.widget:
         case Widget.TICK:
             return bool(each.values)
@@ -255,7 +265,8 @@ def troubles(refused: Refused, inputs: Sequence[Input]) -> tuple[Trouble, ...]:
         (refused, *refused.others) if refused.reason is not Reason.AMBIGUOUS_NAME else (refused,)
     )
     for each in every:
-        name = name_of(each.field)
+        name = each.field.strip("/").replace("/", ".")
+        name = name if name in named else name_of(each.field)
         asked = named.get(name)
         wanted = each.wanted
         said = _Words(

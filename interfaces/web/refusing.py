@@ -13,7 +13,10 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from domain.people import Reason, Refused
+from interfaces.access.cross_site import masked
+from interfaces.access.sessions import form_token
 from interfaces.access.throttle import TooSoon
+from interfaces.api.account import signed_in
 from interfaces.api.door import Door
 from interfaces.refusals import status_of
 from interfaces.web.rendering import render_bare, see
@@ -35,7 +38,11 @@ class PageRoute(APIRoute):
                 return await handle(request)
             except Expired as expired:
                 return await run_in_threadpool(expired_page, request, expired.sent)
+            except NotShown as not_shown:
+                return await run_in_threadpool(again_page, request, sent=not_shown.sent)
             except Refused as refused:
+                if refused.reason is Reason.SHOW_AGAIN:
+                    return see(address_of_again(request))
                 return await run_in_threadpool(page_of, request, refused)
             except RequestValidationError as error:
                 parts = error.errors()[0]["loc"]
@@ -47,6 +54,49 @@ class PageRoute(APIRoute):
 
 def _is_script(request: Request) -> bool:
     return request.headers.get("accept", "").startswith("application/json")
+
+
+class NotShown(Refused):
+    """Somebody has to show again who he is before a grave step; `sent` is what he typed, which goes on afterwards."""
+
+    def __init__(self, sent: Sent) -> None:
+        super().__init__(Reason.SHOW_AGAIN)
+        self.sent = sent
+
+
+def address_of_again(request: Request) -> str:
+    """Where somebody shows again who he is, and comes back to the page that he is on."""
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return "/account/again?next=" + quote(here, safe="/")
+
+
+def again_page(
+    request: Request,
+    *,
+    next: str = "/account",
+    sent: Sent | None = None,
+    kept: str = "",
+    refused: Refused | None = None,
+) -> Response:
+    """The page on which somebody shows again who he is; what he had sent goes on after it."""
+    door: Door = request.app.state.door
+    who = signed_in(request, door.installation.access)
+    if sent is not None:
+        kept = _kept_of(request, sent)
+    made = render_bare(
+        request,
+        "again.html",
+        status=200 if refused is None else status_of(refused),
+        token=masked(form_token(who.id)),
+        next=local(next),
+        kept=kept,
+        refused=refused,
+        has_factor=who.account.has_factor,
+        has_password=who.account.has_password,
+    )
+    if isinstance(refused, TooSoon):
+        made.headers["Retry-After"] = str(refused.seconds)
+    return made
 
 
 def page_of(request: Request, refused: Refused) -> Response:
@@ -126,6 +176,9 @@ def sign_in_page(
 
 def expired_page(request: Request, sent: Sent) -> Response:
     """What somebody sees whose session ended while he was typing: he signs in, and what he typed is still there."""
+    return sign_in_page(request, next="/", kept=_kept_of(request, sent), status=401)
+
+
+def _kept_of(request: Request, sent: Sent) -> str:
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    kept = json.dumps({"to": address, "pairs": sent.pairs}, ensure_ascii=False)
-    return sign_in_page(request, next="/", kept=kept, status=401)
+    return json.dumps({"to": address, "pairs": sent.pairs}, ensure_ascii=False)

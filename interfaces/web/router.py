@@ -5,12 +5,18 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from interfaces.web import (
+    accounts,
     assets,
     deed,
+    granting,
     home,
     importing,
+    keeping,
     lists,
     member,
+    overseeing,
+    own_account,
+    publishing,
     queries,
     queue,
     recording,
@@ -32,6 +38,12 @@ def router() -> APIRouter:
         member,
         lists,
         importing,
+        overseeing,
+        keeping,
+        accounts,
+        own_account,
+        granting,
+        publishing,
     ):
         made.include_router(each.router())
     return made

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from domain.access import Action
 from domain.people import Reason, Refused
 from interfaces.access.cookies import Cookie, drop_cookie, set_cookie
+from interfaces.access.cross_site import masked
 from interfaces.access.sessions import form_token
 from interfaces.access.signing_in import Attempt
 from interfaces.api import account
@@ -58,7 +59,8 @@ Strange = Annotated[Sent, Depends(strangers)]
 Own = Annotated[Sent, Depends(own)]
 
 
-def _kept(text: str) -> tuple[str, list[tuple[str, str]]] | None:
+def kept_in(text: str) -> tuple[str, list[tuple[str, str]]] | None:
+    """Where something goes that was typed before, and what it was; nothing where that is no page of ours."""
     try:
         found = json.loads(text)
         address = local(found["to"])
@@ -77,12 +79,14 @@ def router() -> APIRouter:
     def start(request: Request) -> Response:
         """To the home of the only ledger that somebody is in, or the choice between several."""
         door: Door = request.app.state.door
-        _, session = session_of(request, door.installation.access)
+        session_id, session = session_of(request, door.installation.access)
         links = door.installation.access.accounts.links_of(session.account)
         desks = [desk for link in links for desk in door.installation.opened(link.ledger)]
         if len(desks) == 1:
             return see(f"/ledgers/{desks[0].code}/")
-        return render_bare(request, "ledgers.html", desks=desks)
+        return render_bare(
+            request, "ledgers.html", desks=desks, token=masked(form_token(session_id))
+        )
 
     @made.get("/sign-in", operation_id="page_sign_in", openapi_extra=open_to_all)
     def sign_in(request: Request, next: str = "/") -> Response:
@@ -138,8 +142,6 @@ def router() -> APIRouter:
 
     return made
 
-    return made
-
 
 def _sign_in(request: Request, sent: Sent) -> Response:
     door: Door = request.app.state.door
@@ -172,14 +174,14 @@ def _sign_in(request: Request, sent: Sent) -> Response:
             ask_code=refused.reason in ASKS_CODE,
         )
     account.end_before(request, access)
-    again = _kept(kept) if kept else None
+    again = kept_in(kept) if kept else None
     made: Response
     if again is None:
         made = see(local(whence))
     else:
         token = form_token(found.opened.id)
         made = render_bare(
-            request, "kept.html", to=again[0], pairs=_with_token(again[1], token), size=len(kept)
+            request, "kept.html", to=again[0], pairs=with_token(again[1], token), size=len(kept)
         )
     for each in account.cookies_of(request, found):
         made.headers.append("Set-Cookie", each)
@@ -191,5 +193,6 @@ def next_of(sent: Sent, name: str) -> str:
     return next(value for key, value in sent.pairs if key == name)
 
 
-def _with_token(pairs: list[tuple[str, str]], token: str) -> list[tuple[str, str]]:
+def with_token(pairs: list[tuple[str, str]], token: str) -> list[tuple[str, str]]:
+    """What was typed, sent by a page of the session that is now."""
     return [("form", token), *((name, value) for name, value in pairs if name != "form")]

@@ -52,6 +52,7 @@ copy             all    none  none none   none      all     none
 grant            all    none  none none   none      none    none
 take_access      all    all   all  all    all       none    none
 see_grants       all    self  self self   self      all     none
+see_to_accounts  all    none  none none   none      none    none
 erase            all    none  none none   none      none    none
 see_erasures     all    none  none none   none      all     none
 see_readings     all    self  self self   self      all     none

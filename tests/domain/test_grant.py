@@ -22,7 +22,7 @@ from domain.grant import (
     RevokeAccess,
     TakeEmergencyAccess,
 )
-from domain.granted import Grant, lets
+from domain.granted import Grant, lets, only_taken
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
 from tests.county import CLERK, LI, OFFICE, SOUTH, TODAY, ZHAO, Told, himself
 from tests.refusal import refusal
@@ -232,6 +232,19 @@ def test_what_was_taken_ends_with_the_standby_that_it_was_taken_under() -> None:
     told.say(OFFICE, RevokeAccess(grant="s", reason="不再值班"))
 
     assert not lets(grants(told), as_office, soon, TODAY)
+
+
+def test_it_is_known_who_acts_by_what_he_took_in_an_emergency_alone() -> None:
+    told = Told()
+    deputy = Actor(person=LI, role=Role.OFFICE)
+    told.say(OFFICE, STANDBY)
+    assert not only_taken(grants(told), deputy, NOON, TODAY)
+    told.say(himself(LI), TAKING)
+    taken = next(each for each in grants(told) if each.under)
+    assert only_taken(grants(told), deputy, taken.given_at, TODAY)
+    assert not only_taken(grants(told), deputy, taken.given_at + timedelta(hours=5), TODAY)
+    told.say(OFFICE, replace(STANDBY, grant="o", standby=False))
+    assert not only_taken(grants(told), deputy, taken.given_at, TODAY)
 
 
 def test_in_an_emergency_nobody_lets_in_another_and_anybody_may_be_stopped() -> None:

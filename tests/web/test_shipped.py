@@ -90,14 +90,27 @@ def said_once(node: nodes.Node) -> Iterator[str]:
     if isinstance(node, nodes.Compare):
         # What something is compared with is not shown.
         return
+    in_order = isinstance(node, nodes.Call | nodes.Tuple | nodes.List)
     beside = list(node.iter_child_nodes())
     for i, child in enumerate(beside):
-        if isinstance(child, nodes.Const) and is_chinese(child.value):
+        is_group = isinstance(child, nodes.Call | nodes.Tuple | nodes.List)
+        if in_order and not is_group and speaks_chinese(child):
             after = beside[i + 1] if i + 1 < len(beside) else None
-            if not isinstance(after, nodes.Const) or is_chinese(after.value):
-                yield child.value[:80]
+            if after is None or speaks_chinese(after):
+                yield str(child)[:80]
+        elif isinstance(child, nodes.Const) and is_chinese(child.value):
+            yield child.value[:80]
         else:
             yield from said_once(child)
+
+
+def speaks_chinese(node: nodes.Node) -> bool:
+    """Whether a text of a template, or one of the parts it is put together of, is Chinese."""
+    return any(
+        is_chinese(each.value)
+        for each in (node, *node.find_all(nodes.Const))
+        if isinstance(each, nodes.Const)
+    )
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
