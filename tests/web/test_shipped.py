@@ -105,11 +105,11 @@ def said_once(node: nodes.Node) -> Iterator[str]:
 
 
 def speaks_chinese(node: nodes.Node) -> bool:
-    """Whether a text of a template, or one of the parts it is put together of, is Chinese."""
+    """Whether a text of a template, or one of the parts that it is put together of, is Chinese; a call within it speaks for itself."""
+    if isinstance(node, nodes.Const):
+        return is_chinese(node.value)
     return any(
-        is_chinese(each.value)
-        for each in (node, *node.find_all(nodes.Const))
-        if isinstance(each, nodes.Const)
+        speaks_chinese(each) for each in node.iter_child_nodes() if not isinstance(each, nodes.Call)
     )
 
 
