@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from interfaces.web import assets, deed, grading, home, lists, member, queue, recording, signing
+from interfaces.web import (
+    assets,
+    deed,
+    grading,
+    home,
+    lists,
+    member,
+    queue,
+    recording,
+    signing,
+    units,
+)
 
 
 def router() -> APIRouter:
     """The routes of all pages, and of what pages carry along."""
     made = APIRouter()
-    for each in (assets, signing, home, recording, deed, queue, member, grading, lists):
+    for each in (assets, signing, home, recording, deed, queue, member, grading, lists, units):
         made.include_router(each.router())
     return made
