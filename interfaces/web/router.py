@@ -8,6 +8,7 @@ from interfaces.web import (
     assets,
     deed,
     grading,
+    heat,
     home,
     lists,
     member,
@@ -21,6 +22,18 @@ from interfaces.web import (
 def router() -> APIRouter:
     """The routes of all pages, and of what pages carry along."""
     made = APIRouter()
-    for each in (assets, signing, home, recording, deed, queue, member, grading, lists, units):
+    for each in (
+        assets,
+        signing,
+        home,
+        recording,
+        deed,
+        queue,
+        member,
+        grading,
+        heat,
+        lists,
+        units,
+    ):
         made.include_router(each.router())
     return made
