@@ -13,6 +13,7 @@ from fastapi import APIRouter, Response
 from domain import rubric_text
 from domain.access import Action
 from domain.document import Document, Published, Sort
+from domain.kinds import KINDS
 from domain.people import Reason, Refused, UnitId
 from domain.period import Period
 from domain.rubric import Rubric
@@ -21,10 +22,11 @@ from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.moments import positions_between
 from interfaces.web.asked import Filters, next_page
+from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
-from projections import checklists, comparisons, documents, roster, score_sheets, scorecards
+from projections import checklists, comparisons, deeds, documents, roster, score_sheets, scorecards
 from projections.documents import DocumentLine
 from projections.paging import Key
 from projections.scorecards import CardLine
@@ -189,6 +191,7 @@ def router() -> APIRouter:
             found = _rubrics(visitor, look)
             code = rubric or (found[0].code if found else "")
             page = None
+            titles: dict[str, str] = {}
             if code and first is not None:
                 lower, upper, today = positions_between(
                     look.connection,
@@ -209,9 +212,14 @@ def router() -> APIRouter:
                     after=visitor.asking.after(cursor or None),
                     limit=MOST_SHOWN,
                 )
+                named = {cause.deed for row in page.rows for cause in row.causes if cause.deed}
+                titles = deeds.titles(look.connection, look.ledger, named)
         return render(
             visitor,
             "differences.html",
+            titles=titles,
+            kinds=KINDS,
+            where=collection_of,
             rubrics=[(each.code, _named(visitor, each)) for each in found],
             code=code,
             page=page,
