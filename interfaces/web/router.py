@@ -14,6 +14,7 @@ from interfaces.web import (
     member,
     queue,
     recording,
+    rubrics,
     signing,
     units,
 )
@@ -32,6 +33,7 @@ def router() -> APIRouter:
         member,
         grading,
         heat,
+        rubrics,
         lists,
         units,
     ):

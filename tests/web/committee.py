@@ -87,14 +87,14 @@ class Pages:
         )
         return answer
 
-    def send(self, path: str, **fields: str) -> httpx2.Response:
+    def send(self, path: str, **fields: str | list[str]) -> httpx2.Response:
         """A form of a page, with the token of this session."""
         page = self.client.get(f"/ledgers/{LEDGER}/people").text
         token = re.search(r'<meta name="lvzhi-form" content="([^"]+)"', page)
         assert token is not None
         return self._post(f"/ledgers/{LEDGER}{path}", {"form": token[1], **fields})
 
-    def _post(self, path: str, fields: Mapping[str, str]) -> httpx2.Response:
+    def _post(self, path: str, fields: Mapping[str, str | list[str]]) -> httpx2.Response:
         answer: httpx2.Response = self.client.post(
             path,
             data=dict(fields),
