@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from interfaces.web import (
     assets,
+    browsing,
     deed,
     grading,
     heat,
@@ -31,6 +32,7 @@ def router() -> APIRouter:
         deed,
         queue,
         member,
+        browsing,
         grading,
         heat,
         rubrics,
