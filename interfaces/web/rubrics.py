@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Any
 
@@ -324,6 +325,11 @@ def tried(found: WhatIf, draft: Rubric, rules: Sequence[Rubric]) -> Tried:
     )
 
 
+def decimal(points: str) -> str:
+    """Points as somebody reads them who compares: a fraction to one place."""
+    return f"{float(Fraction(points)):.1f}" if "/" in points else points
+
+
 def _form(
     visitor: Visitor,
     code: str,
@@ -362,5 +368,6 @@ def _form(
         "offered": list(range(today, begun - 1, -1))[:MOST_YEARS],
         "rubrics": [each for each in rubrics if each[1].subject is Subject.MEMBER],
         "most": MOST_MOVERS,
+        "decimal": decimal,
     }
     return render(visitor, "draft.html", status=422 if flawed or troubles else 200, **told_all)
