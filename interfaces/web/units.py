@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -229,6 +229,15 @@ def _file(
         position=look.position,
         limit=MOST_SHOWN,
     )
+    asking = visitor.asking
+    if not asking.asker.always(Action.SEE_FILE):
+        # Who let a member go sees no more of him.
+        still = tuple(
+            row
+            for row in quiet.rows
+            if asking.may_see_person(look, row.member.removeprefix("member/"), Action.SEE_FILE)
+        )
+        quiet = replace(quiet, rows=still)
     alone = () if record is None else record.one_side_only
     people = {PersonId(each.removeprefix("member/")) for each in alone}
     units: set[UnitId] = set()

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from domain.people import Role
 from tests.interfaces.conftest import Service
-from tests.web.committee import Pages, committee
+from tests.web.committee import LEDGER, Pages, committee
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +76,19 @@ def test_a_file_is_for_the_unit_itself_and_those_who_see_all(units: Service) -> 
 
 def test_a_unit_that_is_not_there(office: Pages) -> None:
     assert office.see("/units/nowhere").status_code == 404
+
+
+def test_who_let_a_member_go_sees_no_more_of_him(units: Service) -> None:
+    def quiet(name: str) -> list[str]:
+        page = Pages(units.client, name).see("/units/medicine", year=2025, days=180).text
+        part = page.partition('id="quiet"')[2].partition("</section>")[0]
+        return re.findall(r">([^<>]+)</a>", part)
+
+    assert quiet("head") == ["李明", "陈静"]
+    secretary = units.caller(LEDGER, "secretary", Role.OFFICE, "county")
+    version = secretary.get("/people/li").headers["ETag"]
+    left = {"bond": "sector", "unit": "medicine", "until": "2025-12-31"}
+    answer = secretary.send("/people/li/departures", left, If_Match=version)
+    assert answer.status_code < 300, answer.text
+    assert quiet("head") == ["陈静"]
+    assert quiet("office") == ["李明", "陈静"]
