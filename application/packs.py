@@ -160,6 +160,12 @@ def cases(text: str) -> list[str]:
             return []
 
 
+def number_of_cases(text: str) -> int:
+    """How many worked cases a document has that was published."""
+    values = parsed(text, checked=False).values
+    return len(values.get("cases") or ()) if isinstance(values, dict) else 0
+
+
 def check(text: str) -> list[CaseResult]:
     """Every worked case of a document, worked out; `Unreadable` where it says what nothing carries out yet."""
     source = parsed(text)

@@ -20,6 +20,7 @@ from domain.entry import Entry
 from domain.roster import Roster
 from projections import roster as rosters
 from projections.columns import METADATA, Day, Instant, Row, Word, ledger_column, micros
+from projections.entry_kinds import kind_of_entry
 
 positions = Table(
     "positions",
@@ -38,9 +39,21 @@ entries = Table(
     Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
     Column("by", Word, nullable=False),
+    Column("kind", Word, nullable=False),
+    Column("cause", Word, nullable=False),
     Index("entries_at", "ledger", "at", "position"),
+    Index("entries_by", "ledger", "by", "position"),
+    Index("entries_of_kind", "ledger", "kind", "position"),
 )
-"""When each entry was recorded, and by whom."""
+"""When each entry was recorded and by whom, what sort it is of, and with which batch it came, if with one."""
+Index(
+    "entries_of_cause",
+    entries.c.ledger,
+    entries.c.cause,
+    entries.c.position,
+    sqlite_where=entries.c.cause != "",
+    postgresql_where=entries.c.cause != "",
+)
 
 purged = Table(
     "purged",
@@ -64,7 +77,9 @@ quarantine = Table(
 
 def entry_row(ledger: str, entry: Entry[Any]) -> Row:
     """The row of an entry."""
-    return (ledger, entry.position, micros(entry.envelope.at), entry.envelope.by)
+    told = entry.envelope
+    kind = kind_of_entry(entry).value
+    return (ledger, entry.position, micros(told.at), told.by, kind, told.cause)
 
 
 def position_now(connection: Connection, ledger: str) -> int:

@@ -116,6 +116,7 @@ record_versions = Table(
     Column("recorded_on", Day, nullable=False),
     Column("late_by", Integer, nullable=False),
     Index("records_of_organiser", "ledger", "organiser", "on"),
+    Index("records_on", "ledger", "on"),
 )
 """Every version of what a unit's own record says of what it organised; what was withdrawn has none that stands.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Index,
@@ -51,13 +52,14 @@ fact_versions = Table(
     Column("kind", Word, nullable=False),
     Column("on", Day, nullable=False),
     Column("until", Day, nullable=False),
+    Column("done", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("facts_of_subject", "ledger", "subject", "until"),
 )
 """Every version of every fact.
 
 `until` is its day, the last day of a pairing, or the day of the last outcome of a matter. `sector_due` and `studio_due` are the last days on which that side of a
-standing version is awaited, none where it is not. `nth` tells apart facts of one subject in one deed.
+standing version is awaited, none where it is not. `nth` tells apart facts of one subject in one deed. `done` says that the subject did or took part in something on its day.
 """
 Index(
     "facts_sector_due",
@@ -119,8 +121,15 @@ def fact_row(ledger: str, position: int, nth: int, fact: Fact[Any], windows: Win
         fact.kind,
         fact.on.toordinal(),
         counted_until(fact),
+        is_done(fact),
         bodies.encode(fact),
     )
+
+
+def is_done(fact: Fact[Any]) -> bool:
+    """Whether the subject did or took part in something on the fact's day: absence and leave are no deeds, and neither is what is only in force, or was found of him."""
+    is_deed = fact.details.about.shape in {Shape.OCCASION, Shape.MATTER}
+    return is_deed and fact.attendance.took_part
 
 
 def counted_until(fact: Fact[Any]) -> int:

@@ -5,20 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from domain.document import Sort
-from domain.fact import SubjectId
+from domain.fact import Fact, SubjectId
 from domain.grading import Earlier, Graded, grade, opinions_in
-from domain.kinds import Subject
+from domain.kinds import Subject, kind_of
+from domain.kinds.findings import WasGraded
+from domain.member import Person
+from domain.people import PersonId
 from domain.period import Period
 from domain.rubric import Rubric
 from domain.scorecard import Scorecard
-from projections import documents, roster
+from projections import bodies, documents, roster
+from projections.deeds import deed_rows
 from projections.documents import Shelf
+from projections.facts import fact_versions
 from projections.paging import Key, Page, checked_limit, page_of
-from projections.scorecards import Scored, scored
+from projections.scorecards import (
+    Scored,
+    governing_rubrics,
+    offices_of,
+    scored,
+    scored_people,
+    stored_cards,
+)
 from projections.unit_cards import ScoredUnit, scored_units
 
 UNITS_AT_A_TIME = 50
@@ -107,10 +120,74 @@ def _everyone(
     today: date,
     position: int | None,
 ) -> list[Scored]:
+    if position is None:
+        return _standing(connection, ledger, shelf, rubric, period, today)
     found = scored(
         connection, ledger, shelf, period=period, today=today, rubric=rubric, position=position
     )
     return [each for some in found for each in some]
+
+
+def _standing(
+    connection: Connection, ledger: str, shelf: Shelf, rubric: str, period: Period, today: date
+) -> list[Scored]:
+    """The same as it stands now, from the cards that are kept, with the facts that say what bodies think; whose card is not kept, or overtaken by time, is scored."""
+    kept = stored_cards(connection, ledger, rubric, period, today)
+    opinions = _facts_of_bodies(connection, ledger, period) if kept else {}
+    papers = documents.states(connection, ledger, shelf)
+    people = roster.persons(connection, ledger)
+    governing: dict[PersonId, list[tuple[Rubric, Period]]] = {
+        who: [
+            (of, part)
+            for of, part in governing_rubrics(papers, shelf, person, period)
+            if of.code == rubric
+        ]
+        for who, person in people.items()
+    }
+    rubrics = {id(of): of for asked in governing.values() for of, _ in asked}
+    offices = offices_of(connection, ledger, rubrics.values())
+    found: list[Scored] = []
+    lacking: list[Person] = []
+    for who, asked in governing.items():
+        subject = SubjectId(f"member/{who}")
+        if any((subject, part) not in kept for _, part in asked):
+            lacking.append(people[who])
+            continue
+        found += [
+            Scored(
+                person=people[who],
+                rubric=of,
+                scorecard=kept[subject, part],
+                facts=opinions.get(subject, ()),
+                offices=offices.get(who, ()),
+            )
+            for of, part in asked
+        ]
+    return found + scored_people(
+        connection, ledger, shelf, lacking, period=period, today=today, rubric=rubric
+    )
+
+
+def _facts_of_bodies(
+    connection: Connection, ledger: str, period: Period
+) -> dict[SubjectId, list[Fact[Any]]]:
+    """What bodies said in a year of members' grades."""
+    rows = deed_rows.c
+    asked = select(rows.stream).where(
+        rows.ledger == ledger,
+        rows.kind == kind_of(WasGraded),
+        rows.on >= period.first,
+        rows.on <= period.last,
+    )
+    facts = fact_versions.c
+    found: dict[SubjectId, list[Fact[Any]]] = {}
+    for subject, kind, body in connection.execute(
+        select(facts.subject, facts.kind, facts.body).where(
+            facts.ledger == ledger, facts.deed.in_(asked), roster.known(fact_versions, None)
+        )
+    ):
+        found.setdefault(subject, []).append(bodies.fact(kind, body))
+    return found
 
 
 def _first_year(everyone: Sequence[Scored]) -> int:

@@ -92,7 +92,7 @@ def named(event: Any) -> Iterator[str]:
             return
 
 
-__all__ = ["Difference", "EntriesAt", "Happening", "history", "touched", "touched_rows"]
+__all__ = ["Difference", "EntriesAt", "Happening", "history", "told_of", "touched", "touched_rows"]
 
 EntriesAt = Callable[[Sequence[int]], list[Entry[Any]]]
 """Reads the entries at some positions from the log, in order of position."""
@@ -137,7 +137,14 @@ def history(
         asked = asked.where(rows.position < after[0])
     asked = asked.order_by(rows.position.desc()).limit(limit + 1)
     page = page_of(list(connection.execute(asked).scalars()), limit, lambda each: (each,))
-    entries = entries_at(page.rows)
+    return Page(rows=told_of(connection, ledger, page.rows, entries_at), after=page.after)
+
+
+def told_of(
+    connection: Connection, ledger: str, positions: Sequence[int], entries_at: EntriesAt
+) -> tuple[Happening, ...]:
+    """The entries at these positions, newest first, with their sentences and what they changed."""
+    entries = entries_at(positions)
     corrections = [entry for entry in entries if isinstance(entry.event, _CORRECTIONS)]
     around = _around(connection, ledger, corrections, entries_at)
     names = _names(connection, ledger, entries, around)
@@ -152,7 +159,7 @@ def history(
         )
         for entry in entries
     )
-    return Page(rows=tuple(happenings)[::-1], after=page.after)
+    return tuple(happenings)[::-1]
 
 
 def _around(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Connection,
     LargeBinary,
+    Select,
     Table,
     select,
     tuple_,
@@ -358,6 +359,23 @@ def _stored(
     return {(code, card.period): (card, position) for code, card, position in read}
 
 
+def stored_cards(
+    connection: Connection, ledger: str, rubric: str, period: Period, today: date
+) -> dict[tuple[SubjectId, Period], Scorecard]:
+    """All members' cards of a calendar year under one rubric that are kept and still stand."""
+    rows = scorecard_rows.c
+    found = connection.execute(
+        select(rows.subject, rows.body).where(
+            rows.ledger == ledger,
+            rows.rubric == rubric,
+            rows.first == period.first,
+            rows.valid_until >= today,
+        )
+    )
+    cards = ((subject, bodies.scorecard(body)) for subject, body in found)
+    return {(SubjectId(subject), card.period): card for subject, card in cards}
+
+
 def card_lines(
     connection: Connection,
     ledger: str,
@@ -379,8 +397,66 @@ def card_lines(
         then = _lines_then(connection, ledger, shelf, period, today, rubric, position, after, limit)
         return page_of(then, limit, _key)
     day = _day_of(period, today)
-    rows, people = scorecard_rows.c, roster.person_versions.c
+    people = roster.person_versions.c
     asked = (
+        _stored_lines(ledger, rubric, period, day)
+        .order_by(people.name, people.person)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        asked = asked.where(tuple_(people.name, people.person) > tuple_(*after))
+    lines = [
+        _of_row(connection, ledger, shelf, row, rubric, today)
+        for row in connection.execute(asked).all()
+    ]
+    return page_of(lines, limit, _key)
+
+
+def card_lines_of(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    who: Sequence[PersonId],
+    *,
+    period: Period,
+    today: date,
+    rubric: str,
+    position: int | None = None,
+) -> dict[SubjectId, CardLine]:
+    """The totals of some members under one rubric for a calendar year, or for the part of it that today lies in; who has none is left out."""
+    day = _day_of(period, today)
+    if position is not None or _is_longer(connection, ledger, shelf, rubric):
+        at = position_now(connection, ledger) if position is None else position
+        people = roster.persons(connection, ledger, who, position=position)
+        found = scored_people(
+            connection,
+            ledger,
+            shelf,
+            list(people.values()),
+            period=period,
+            today=today,
+            rubric=rubric,
+            position=position,
+        )
+        return {
+            each.scorecard.member: _line_of(each, rubric, at)
+            for each in found
+            if each.scorecard.period.holds(day) or each.scorecard.period.last < day
+        }
+    rows = scorecard_rows.c
+    asked = _stored_lines(ledger, rubric, period, day).where(
+        rows.subject.in_([f"member/{each}" for each in who])
+    )
+    lines = [
+        _of_row(connection, ledger, shelf, row, rubric, today) for row in connection.execute(asked)
+    ]
+    return {line.member: line for line in lines}
+
+
+def _stored_lines(ledger: str, rubric: str, period: Period, day: date) -> Select[Any]:
+    """The rows of the cards of a year that a list shows on a day, with the names of those they are about."""
+    rows, people = scorecard_rows.c, roster.person_versions.c
+    return (
         select(
             *(rows.subject, people.person, people.name, people.number),
             *(rows.begins, rows.ends, rows.span),
@@ -398,27 +474,37 @@ def card_lines(
             rows.begins <= day,
             rows.ends >= day,
         )
-        .order_by(people.name, people.person)
-        .limit(limit + 1)
     )
-    if after is not None:
-        asked = asked.where(tuple_(people.name, people.person) > tuple_(*after))
-    lines: list[CardLine] = []
-    for row in connection.execute(asked).all():
-        line = CardLine(
-            member=row.subject,
-            name=row.name,
-            number=row.number,
-            rubric=rubric,
-            version=row.version,
-            period=Period(span=Span.of(row.span), first=row.begins, last=row.ends),
-            total=Points(row.total),
-            position=row.position,
-        )
-        if row.valid_until < today:
-            line = _afresh(connection, ledger, shelf, line, today)
-        lines.append(line)
-    return page_of(lines, limit, _key)
+
+
+def _of_row(
+    connection: Connection, ledger: str, shelf: Shelf, row: Any, rubric: str, today: date
+) -> CardLine:
+    """The line of a row, worked out afresh where time has overtaken it."""
+    line = CardLine(
+        member=row.subject,
+        name=row.name,
+        number=row.number,
+        rubric=rubric,
+        version=row.version,
+        period=Period(span=Span.of(row.span), first=row.begins, last=row.ends),
+        total=Points(row.total),
+        position=row.position,
+    )
+    return _afresh(connection, ledger, shelf, line, today) if row.valid_until < today else line
+
+
+def _line_of(each: Scored, rubric: str, position: int) -> CardLine:
+    return CardLine(
+        member=each.scorecard.member,
+        name=each.person.profile.name,
+        number=each.person.profile.number,
+        rubric=rubric,
+        version=each.rubric.version,
+        period=each.scorecard.period,
+        total=each.scorecard.total,
+        position=position,
+    )
 
 
 def totals(
@@ -482,16 +568,7 @@ def _lines_then(
         at_a_time=limit + 1,
     ):
         lines += [
-            CardLine(
-                member=each.scorecard.member,
-                name=each.person.profile.name,
-                number=each.person.profile.number,
-                rubric=rubric,
-                version=each.rubric.version,
-                period=each.scorecard.period,
-                total=each.scorecard.total,
-                position=at,
-            )
+            _line_of(each, rubric, at)
             for each in some
             if each.scorecard.period.holds(day) or each.scorecard.period.last < day
         ]

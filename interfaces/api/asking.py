@@ -216,9 +216,15 @@ class Asking:
 
     def must_see_unit(self, look: Look, id: str, action: Action) -> None:
         """Refuse what is of a unit to who neither acts in it, nor is its head today, nor sees all units."""
-        if not self.asker.always(action):
-            relation = Relation.UNIT if self._acts_in(look, UnitId(id)) else Relation.OTHER
-            self.asker.must(action, relation, "id")
+        if not self.may_see_unit(look, id, action):
+            raise Refused(Reason.NOT_ALLOWED, "id", action.zh)
+
+    def may_see_unit(self, look: Look, id: str, action: Action) -> bool:
+        """Whether this of a unit is open to the one who asks."""
+        if self.asker.always(action):
+            return True
+        relation = Relation.UNIT if self._acts_in(look, UnitId(id)) else Relation.OTHER
+        return self.asker.may(action, relation)
 
     def _acts_in(self, look: Look, unit: UnitId) -> bool:
         actor = self.actor

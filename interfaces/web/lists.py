@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -13,21 +13,28 @@ from fastapi import APIRouter, Response
 from domain import rubric_text
 from domain.access import Action
 from domain.document import Document, Published, Sort
-from domain.people import Reason, Refused
+from domain.kinds import KINDS
+from domain.people import Reason, Refused, UnitId
 from domain.period import Period
 from domain.rubric import Rubric
-from domain.unit import Side, UnitKind
+from domain.unit import Side, Unit, UnitKind
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.moments import positions_between
 from interfaces.web.asked import Filters, next_page
+from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
-from projections import checklists, comparisons, documents, roster, scorecards
+from projections import checklists, comparisons, deeds, documents, roster, score_sheets, scorecards
 from projections.documents import DocumentLine
+from projections.paging import Key
+from projections.scorecards import CardLine
 
 MOST_SHOWN = 50
+ROSTER, BY_NAME = "roster", "name"
+ORDERS = (ROSTER, BY_NAME)
+"""The orders in which totals are listed: that of points is none of them."""
 BANDS = 10
 FEWEST = 10
 """Totals below which it is not shown how they are spread."""
@@ -76,39 +83,40 @@ def router() -> APIRouter:
             "people.html",
             page=page,
             units={key: each.profile.name for key, each in units.items()},
-            offered=sorted(
-                (u for u in units.values() if u.profile.kind in (UnitKind.SECTOR, UnitKind.STUDIO)),
-                key=lambda u: (u.profile.kind.value, u.profile.name),
-            ),
+            offered=sides_offered(units.values()),
             asked={"text": text, "unit": unit, "without": without, "members": members},
             as_of=visitor.asking.as_of or "",
             next=next_page(visitor, page.after),
         )
 
     @made.get("/scores", operation_id="page_scores", openapi_extra=needs(Action.SEE_TOTALS))
-    def scores(visitor: Visiting, rubric: str = "", year: str = "", cursor: str = "") -> Response:
-        """Everybody's totals under a rubric, by name, never by points."""
-        when = Filters(visitor).year(year)
+    def scores(
+        visitor: Visiting,
+        rubric: str = "",
+        year: str = "",
+        unit: str = "",
+        order: str = "roster",
+        cursor: str = "",
+    ) -> Response:
+        """Totals under a rubric, of all or of a unit: by sector and number, or by name; never by points."""
+        asked = Filters(visitor)
+        when = asked.year(year)
+        by = asked.one_of(order, ORDERS, "order") or ROSTER
         with visitor.asking.look() as look:
+            units = roster.all_units(look.connection, look.ledger, look.position)
+            of = asked.unit(unit, units)
             found = _rubrics(visitor, look)
             code = rubric or (found[0].code if found else "")
-            page = None
+            rows: list[tuple[str, CardLine]] = []
+            after: Key | None = None
             bands: tuple[Band, ...] = ()
             shown: Rubric | None = None
             if code:
                 shown = _rubric(visitor, look, code)
-                told = (look.connection, look.ledger, visitor.desk.shelf)
-                period, today = Period.year(when), visitor.asking.today
-                page = scorecards.card_lines(
-                    *told,
-                    period=period,
-                    today=today,
-                    rubric=code,
-                    position=look.position,
-                    after=visitor.asking.after(cursor or None),
-                    limit=MOST_SHOWN,
-                )
-                if not cursor and look.position is None:
+                period = Period.year(when)
+                by = ROSTER if of is not None else by
+                rows, after = _totals(visitor, look, code, period, of, by, cursor)
+                if not cursor and look.position is None and of is None:
                     bands = _bands(visitor, look, code, period)
         return render(
             visitor,
@@ -116,11 +124,14 @@ def router() -> APIRouter:
             rubrics=[(each.code, _named(visitor, each)) for each in found],
             code=code,
             rubric=shown,
-            page=page,
+            rows=rows,
             bands=bands,
+            unit=of,
+            order=by,
+            offered=sides_offered(units.values()),
             year=when,
             as_of=visitor.asking.as_of or "",
-            next=next_page(visitor, page.after) if page else "",
+            next=next_page(visitor, after),
         )
 
     @made.get("/progress", operation_id="page_progress", openapi_extra=needs(Action.SEE_TOTALS))
@@ -180,6 +191,7 @@ def router() -> APIRouter:
             found = _rubrics(visitor, look)
             code = rubric or (found[0].code if found else "")
             page = None
+            titles: dict[str, str] = {}
             if code and first is not None:
                 lower, upper, today = positions_between(
                     look.connection,
@@ -200,9 +212,14 @@ def router() -> APIRouter:
                     after=visitor.asking.after(cursor or None),
                     limit=MOST_SHOWN,
                 )
+                named = {cause.deed for row in page.rows for cause in row.causes if cause.deed}
+                titles = deeds.titles(look.connection, look.ledger, named)
         return render(
             visitor,
             "differences.html",
+            titles=titles,
+            kinds=KINDS,
+            where=collection_of,
             rubrics=[(each.code, _named(visitor, each)) for each in found],
             code=code,
             page=page,
@@ -298,6 +315,58 @@ def _published(look: Look, visitor: Visitor, sort: Sort, code: str) -> Published
 
 def _rubric(visitor: Visitor, look: Look, code: str) -> Rubric:
     return visitor.desk.shelf.rubric(_published(look, visitor, Sort.RUBRIC, code))
+
+
+def sides_offered(units: Iterable[Unit]) -> list[Unit]:
+    """The sectors and studios that a filter offers, by name."""
+    return sorted(
+        (u for u in units if u.profile.kind in (UnitKind.SECTOR, UnitKind.STUDIO)),
+        key=lambda u: (u.profile.kind.value, u.profile.name),
+    )
+
+
+def _totals(
+    visitor: Visitor,
+    look: Look,
+    code: str,
+    period: Period,
+    unit: UnitId | None,
+    order: str,
+    cursor: str,
+) -> tuple[list[tuple[str, CardLine]], Key | None]:
+    """A page of totals with the sectors under which they stand, and where the next goes on."""
+    told = (look.connection, look.ledger, visitor.desk.shelf)
+    today, after = visitor.asking.today, _after(visitor, order, cursor)
+    if order == BY_NAME:
+        page = scorecards.card_lines(
+            *told,
+            period=period,
+            today=today,
+            rubric=code,
+            position=look.position,
+            after=after,
+            limit=MOST_SHOWN,
+        )
+        return [("", row) for row in page.rows], page.after
+    lines = score_sheets.sheet(
+        *told,
+        period=period,
+        today=today,
+        rubric=code,
+        unit=unit,
+        position=look.position,
+        after=after,
+        limit=MOST_SHOWN,
+    )
+    return [(row.sector, row.card) for row in lines.rows], lines.after
+
+
+def _after(visitor: Visitor, order: str, cursor: str) -> Key | None:
+    """Where a page goes on; a cursor of the other order is refused."""
+    after = visitor.asking.after(cursor or None)
+    if after is not None and len(after) != (2 if order == BY_NAME else 4):
+        raise Refused(Reason.MALFORMED, "cursor")
+    return after
 
 
 def _bands(visitor: Visitor, look: Look, code: str, period: Period) -> tuple[Band, ...]:

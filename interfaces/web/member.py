@@ -26,6 +26,7 @@ from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
 from projections import (
+    archive,
     checklists,
     deeds,
     documents,
@@ -40,6 +41,8 @@ from projections.roster import PersonPage
 from projections.scorecards import Card
 
 MOST_HAPPENINGS = 30
+NO_TERMS: dict[str, Any] = {"terms": (), "papers": {}}
+"""What is told of the terms of somebody whose file is not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,16 @@ def _page(visitor: Visitor, id: PersonId, year: int, template: str) -> Response:
         if file:
             look.shows(Action.SEE_FILE, f"member/{id}")
             told = _file(visitor, look, id, Period.year(year))
+            if template == "person.html":
+                told["terms"] = archive.archive(
+                    look.connection,
+                    look.ledger,
+                    visitor.desk.shelf,
+                    found.person,
+                    today=asking.today,
+                    position=look.position,
+                )
+                told["papers"] = archive.names_of(look.connection, look.ledger, visitor.desk.shelf)
         units = roster.all_units(look.connection, look.ledger, look.position)
     return render(
         visitor,
@@ -172,7 +185,7 @@ def _page(visitor: Visitor, id: PersonId, year: int, template: str) -> Response:
         kinds=KINDS,
         own=id == visitor.actor.person,
         with_parameters=lambda **said: with_parameters(visitor, **said),
-        **({"cards": (), "lists": (), "dual": None, "titles": {}, "found": ()} | told),
+        **({"cards": (), "lists": (), "dual": None, "titles": {}, "found": ()} | NO_TERMS | told),
     )
 
 

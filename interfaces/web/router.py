@@ -7,8 +7,11 @@ from fastapi import APIRouter
 from interfaces.web import (
     accounts,
     assets,
+    browsing,
     deed,
+    grading,
     granting,
+    heat,
     home,
     importing,
     keeping,
@@ -20,7 +23,9 @@ from interfaces.web import (
     queries,
     queue,
     recording,
+    rubrics,
     signing,
+    units,
 )
 
 
@@ -44,6 +49,11 @@ def router() -> APIRouter:
         own_account,
         granting,
         publishing,
+        browsing,
+        grading,
+        heat,
+        rubrics,
+        units,
     ):
         made.include_router(each.router())
     return made

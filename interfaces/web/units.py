@@ -1,0 +1,376 @@
+"""Units and what is known of them: who answers, who belongs, their lists and points, both sides of dual management, whom nothing was heard of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from domain import explain
+from domain.access import Action
+from domain.checklist import Cell, CellState
+from domain.explain import Said
+from domain.people import PersonId, Reason, Refused, UnitId
+from domain.period import Period, Span
+from domain.scorecard import Line
+from domain.unit import Side, UnitKind
+from interfaces.api.asking import Look
+from interfaces.api.door import needs
+from interfaces.sealed import happenings_for
+from interfaces.web.asked import Filters, next_page
+from interfaces.web.deed import collection_of
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render
+from interfaces.web.visiting import Visiting, Visitor
+from projections import checklists, documents, dual, history, roster, silent, unit_cards
+from projections.checklists import UnitList
+from projections.paging import MOST
+from projections.roster import UnitPage
+from projections.scorecards import Card
+
+MOST_SHOWN = 50
+MOST_HAPPENINGS = 30
+STRETCHES = ("30", "60", "90", "180")
+"""For how many days nothing may have been heard of a member."""
+USUAL_STRETCH = "90"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell of a unit's list: how it stands, of whom it is asked, and the record that fills it."""
+
+    cell: Cell
+    label: Said
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """An item of a unit's list."""
+
+    number: int
+    said: Said
+    done: int
+    of: int
+    cells: tuple[ShownCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGrid:
+    """Items of a unit's list that are asked in the same stretches of time, or of the same people: one table."""
+
+    labels: tuple[Said, ...]
+    rows: tuple[ShownRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownUnitList:
+    """A unit's list as tables."""
+
+    found: UnitList
+    grids: tuple[ShownGrid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownUnitLine:
+    """A line of a unit's card with its sentence and its record."""
+
+    line: Line
+    said: Said
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownUnitCard:
+    """A unit's card: what each block came to, and its lines."""
+
+    card: Card
+    blocks: tuple[tuple[Said, str, tuple[ShownUnitLine, ...]], ...]
+
+
+def router() -> APIRouter:
+    """The pages of units."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/units", operation_id="page_units", openapi_extra=needs(Action.SEE_ROSTER))
+    def units(
+        visitor: Visiting,
+        text: str = "",
+        kind: str = "",
+        side: str = "",
+        closed: str = "",
+        cursor: str = "",
+    ) -> Response:
+        """The units on a day, by name."""
+        asked = Filters(visitor)
+        with visitor.asking.look() as look:
+            page = roster.units(
+                look.connection,
+                look.ledger,
+                day=visitor.asking.today,
+                position=look.position,
+                kind=asked.choice(kind, UnitKind, "kind") if kind else None,
+                side=asked.choice(side, Side, "side") if side else None,
+                text=asked.text(text),
+                open_only=closed != "1",
+                after=visitor.asking.after(cursor or None),
+                limit=MOST_SHOWN,
+            )
+        return render(
+            visitor,
+            "units.html",
+            page=page,
+            kinds=list(UnitKind),
+            sides=list(Side),
+            asked={"text": text, "kind": kind, "side": side, "closed": closed},
+            as_of=visitor.asking.as_of or "",
+            next=next_page(visitor, page.after),
+        )
+
+    @made.get("/units/{id}", operation_id="page_unit", openapi_extra=needs(Action.SEE_ROSTER))
+    def unit(visitor: Visiting, id: str, year: str = "", days: str = "") -> Response:
+        """A unit; its file where it is open to whoever looks."""
+        asked = Filters(visitor)
+        stretch = asked.one_of(days, STRETCHES, "days") or USUAL_STRETCH
+        return _page(visitor, UnitId(id), asked.year(year), stretch)
+
+    @made.get(
+        "/units/{id}/history",
+        operation_id="page_history_of_unit",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+    )
+    def unit_history(visitor: Visiting, id: str, cursor: str = "") -> Response:
+        """All that happened to a unit, newest first."""
+        return _history(visitor, UnitId(id), cursor)
+
+    return made
+
+
+def _found(visitor: Visitor, look: Look, id: UnitId) -> UnitPage:
+    page = roster.unit(
+        look.connection, look.ledger, id, day=visitor.asking.today, position=look.position
+    )
+    if page is None:
+        raise Refused(Reason.NO_SUCH_UNIT, "id", id[:40])
+    return page
+
+
+def _page(visitor: Visitor, id: UnitId, year: int, stretch: str) -> Response:
+    asking, period = visitor.asking, Period.year(year)
+    # Who belongs to it is told as of the end of a year that is over.
+    day = min(asking.today, period.last)
+    with asking.look() as look:
+        found = _found(visitor, look, id)
+        members = roster.people(
+            look.connection,
+            look.ledger,
+            day=day,
+            position=look.position,
+            unit=id,
+            members_only=True,
+            limit=MOST,
+        )
+        file = asking.may_see_unit(look, id, Action.SEE_UNIT_FILE)
+        told = _file(visitor, look, found, period, day, int(stretch)) if file else {}
+        said = found.unit.profile
+        beside = {each for each in (said.parent, said.township, said.linked_by) if each}
+        names = roster.names(
+            look.connection,
+            look.ledger,
+            people={a.person for a in found.unit.appointments} | set(found.answering_people),
+            units=beside | {found.answering},
+        )
+    return render(
+        visitor,
+        "unit.html",
+        page=found,
+        unit=found.unit,
+        heads=[(each, names.get(f"member/{each}", "")) for each in found.answering_people],
+        names=names,
+        members=members,
+        day=day,
+        file=file,
+        year=year,
+        days=stretch,
+        stretches=STRETCHES,
+        as_of=asking.as_of or "",
+        sign=sign,
+        signs=signs(),
+        **({"lists": (), "cards": (), "record": None, "alone": (), "quiet": None} | told),
+    )
+
+
+def _file(
+    visitor: Visitor, look: Look, found: UnitPage, period: Period, day: date, stretch: int
+) -> dict[str, Any]:
+    unit, today, shelf = found.unit.unit, visitor.asking.today, visitor.desk.shelf
+    told = (look.connection, look.ledger, shelf, unit)
+    lists = checklists.of_unit(*told, period=period, today=today, position=look.position)
+    cards = unit_cards.cards_of_unit(*told, period=period, today=today, position=look.position)
+    record = dual.unit(
+        look.connection,
+        look.ledger,
+        unit,
+        first=period.first,
+        last=period.last,
+        today=today,
+        policy=documents.policy(look.connection, look.ledger, shelf, day, position=look.position),
+        position=look.position,
+    )
+    quiet = silent.silent(
+        look.connection,
+        look.ledger,
+        since=day - timedelta(days=stretch - 1),
+        until=day,
+        unit=unit,
+        position=look.position,
+        limit=MOST_SHOWN,
+    )
+    asking = visitor.asking
+    if not asking.asker.always(Action.SEE_FILE):
+        # Who let a member go sees no more of him.
+        still = tuple(
+            row
+            for row in quiet.rows
+            if asking.may_see_person(look, row.member.removeprefix("member/"), Action.SEE_FILE)
+        )
+        quiet = replace(quiet, rows=still)
+    alone = () if record is None else record.one_side_only
+    people = {PersonId(each.removeprefix("member/")) for each in alone}
+    units: set[UnitId] = set()
+    for cell in (c for each in lists for row in each.grid.rows for c in row.cells):
+        if cell.whose is not None:
+            root, _, key = cell.whose.partition("/")
+            if root == "member":
+                people.add(PersonId(key))
+            else:
+                units.add(UnitId(key))
+    names = roster.names(look.connection, look.ledger, people=people, units=units)
+    named = unit_cards.names_in(look.connection, look.ledger, cards)
+    return {
+        "lists": tuple(_list(visitor, each, names) for each in lists),
+        "cards": tuple(_card(visitor, each, named) for each in cards),
+        "record": record,
+        "alone": sorted(
+            ((each, names.get(each, "")) for each in alone), key=lambda each: (each[1], each[0])
+        ),
+        "quiet": quiet,
+    }
+
+
+def _list(visitor: Visitor, found: UnitList, names: Mapping[str, str]) -> ShownUnitList:
+    words = {slot.number: Said(slot.zh, slot.en) for slot in found.checklist.slots}
+    together: dict[tuple[Any, ...], list[ShownRow]] = {}
+    for row in found.grid.rows:
+        cells = tuple(
+            ShownCell(
+                cell,
+                _label(cell, names),
+                visitor.address(collection_of(cell.deeds[0])) if cell.deeds else "",
+            )
+            for cell in row.cells
+        )
+        shown = ShownRow(row.number, words[row.number], row.done, row.of, cells)
+        together.setdefault(tuple((c.period, c.whose) for c in row.cells), []).append(shown)
+    return ShownUnitList(
+        found,
+        tuple(
+            ShownGrid(tuple(cell.label for cell in rows[0].cells), tuple(rows))
+            for rows in together.values()
+        ),
+    )
+
+
+def _label(cell: Cell, names: Mapping[str, str]) -> Said:
+    """What a column says: of whom it is asked, else in which time."""
+    if cell.whose is not None:
+        name = names.get(cell.whose, "–")
+        return Said(name, name)
+    period = cell.period
+    if period.span not in _PARTS:
+        return Said(period.zh, period.en)
+    year = str(period.first.year)
+    return Said(period.zh.removeprefix(f"{year}年"), period.en.removeprefix(year)[1:])
+
+
+_PARTS = frozenset({Span.MONTH, Span.QUARTER, Span.HALF})
+"""Stretches of which the year need not be said: the page says it."""
+
+
+def _card(visitor: Visitor, card: Card, names: Mapping[str, str]) -> ShownUnitCard:
+    rubric, found = card.rubric, card.scorecard
+    points = {each.block: each.points for each in found.blocks}
+    lines: dict[str, list[ShownUnitLine]] = {}
+    for line in found.lines:
+        said = explain.line(line, rubric, names.get(line.subject, ""))
+        address = visitor.address(collection_of(line.deed)) if line.deed else ""
+        lines.setdefault(line.block, []).append(ShownUnitLine(line, said, address))
+    blocks = [
+        (Said(b.zh, b.en), str(points.get(b.code, "0")), tuple(lines.pop(b.code, ())))
+        for b in rubric.blocks
+    ]
+    rest = tuple(line for some in lines.values() for line in some)
+    if rest:
+        blocks.append((Said("合计调整", "adjusting the total"), "", rest))
+    return ShownUnitCard(card, tuple(blocks))
+
+
+def _history(visitor: Visitor, id: UnitId, cursor: str) -> Response:
+    asking = visitor.asking
+    with asking.look() as look:
+        asking.must_see_unit(look, id, Action.SEE_UNIT_FILE)
+        found = _found(visitor, look, id)
+        page = history.history(
+            look.connection,
+            look.ledger,
+            f"unit/{id}",
+            visitor.desk.entries_at,
+            position=look.position,
+            after=asking.after(cursor or None),
+            limit=MOST_HAPPENINGS,
+        )
+        rows, noted = happenings_for(
+            visitor.asker,
+            look.connection,
+            look.ledger,
+            page.rows,
+            of=f"unit/{id}",
+            today=asking.today,
+            contact=False,
+        )
+        look.shown.update(dict.fromkeys(noted.items()))
+        people = {each.entry.envelope.by for each in rows}
+        names = roster.names(look.connection, look.ledger, people=people)
+    return render(
+        visitor,
+        "history.html",
+        name=found.unit.profile.name,
+        back=f"/units/{id}",
+        rows=rows,
+        names=names,
+        where=collection_of,
+        next=next_page(visitor, page.after),
+    )
+
+
+_SIGNS: Mapping[CellState, tuple[str, str]] = {
+    CellState.DONE: ("✓", "yes"),
+    CellState.DONE_LATE: ("✓迟", "half"),
+    CellState.MISSED: ("未", ""),
+    CellState.OPEN: ("·", ""),
+    CellState.BLANK: ("?", ""),
+    CellState.NOT_APPLICABLE: ("–", ""),
+}
+
+
+def sign(state: CellState) -> tuple[str, str]:
+    """What stands in a cell, and the class that colours it: never colour alone."""
+    return _SIGNS[state]
+
+
+def signs() -> Iterable[tuple[CellState, str]]:
+    """All signs, for the line below a table that says what they mean."""
+    return [(state, text) for state, (text, _) in _SIGNS.items()]

@@ -1,0 +1,94 @@
+"""Units on pages: the list, what is open to everybody, what only to those who may see a unit's file, and whom nothing was heard of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from domain.people import Role
+from tests.interfaces.conftest import Service
+from tests.web.committee import LEDGER, Pages, committee
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The county, served."""
+    with committee(tmp_path_factory.mktemp("data")) as service:
+        yield service
+
+
+@pytest.fixture
+def office(units: Service) -> Pages:
+    """The office's browser."""
+    return Pages(units.client, "office")
+
+
+def _rows(page: str) -> list[str]:
+    return re.findall(r'<td class="first"><a [^>]*>([^<]+)</a>', page)
+
+
+def test_units_are_listed_by_kind_and_side(office: Pages) -> None:
+    assert len(_rows(office.see("/units").text)) == 5
+    assert set(_rows(office.see("/units", kind="sector").text)) == {"医药卫生界", "经济界"}
+    assert "城南工作室" in _rows(office.see("/units", side="studio").text)
+    assert _rows(office.see("/units", side="county").text) == ["海晏县政协"]
+    nothing = office.see("/units", text="没有这个名字")
+    assert "换一个类型" in nothing.text
+    assert office.see("/units", kind="castle").status_code == 422
+
+
+def test_a_unit_shows_who_answers_its_card_and_its_record(office: Pages) -> None:
+    page = office.see("/units/south", year=2025)
+    assert page.status_code == 200
+    assert "负责人:" in page.text
+    assert "赵敏" in page.text
+    assert "工作室考核办法" in page.text
+    assert re.search(r'<span class="points">60</span>', page.text)
+    assert "取所属委员李明的得分" in page.text
+    assert "双重管理情况" in page.text
+
+
+def test_members_of_whom_nothing_was_heard_stand_with_their_last_day(office: Pages) -> None:
+    page = office.see("/units/medicine", year=2025, days=180).text
+    quiet = page.partition('id="quiet"')[2].partition("</section>")[0]
+    assert re.findall(r">([^<>]+)</a>", quiet) == ["李明", "陈静"]
+    assert "2025年6月10日" in quiet
+    assert "2025年3月5日" in quiet
+    economy = office.see("/units/economy", year=2025).text
+    assert "两年内没有" in economy
+    assert office.see("/units/medicine", days="17").status_code == 422
+
+
+def test_a_file_is_for_the_unit_itself_and_those_who_see_all(units: Service) -> None:
+    head = Pages(units.client, "head")
+    assert "双重管理情况" in head.see("/units/medicine", year=2025).text
+    other = head.see("/units/economy", year=2025)
+    assert other.status_code == 200
+    assert "双重管理情况" not in other.text
+    assert "单位档案只向本单位" in other.text
+    assert head.see("/units/economy/history").status_code == 403
+    assert "设立" in head.see("/units/medicine/history").text
+    member = Pages(units.client, "member").see("/units/south", year=2025)
+    assert "双重管理情况" not in member.text
+
+
+def test_a_unit_that_is_not_there(office: Pages) -> None:
+    assert office.see("/units/nowhere").status_code == 404
+
+
+def test_who_let_a_member_go_sees_no_more_of_him(units: Service) -> None:
+    def quiet(name: str) -> list[str]:
+        page = Pages(units.client, name).see("/units/medicine", year=2025, days=180).text
+        part = page.partition('id="quiet"')[2].partition("</section>")[0]
+        return re.findall(r">([^<>]+)</a>", part)
+
+    assert quiet("head") == ["李明", "陈静"]
+    secretary = units.caller(LEDGER, "secretary", Role.OFFICE, "county")
+    version = secretary.get("/people/li").headers["ETag"]
+    left = {"bond": "sector", "unit": "medicine", "until": "2025-12-31"}
+    answer = secretary.send("/people/li/departures", left, If_Match=version)
+    assert answer.status_code < 300, answer.text
+    assert quiet("head") == ["陈静"]
+    assert quiet("office") == ["李明", "陈静"]
