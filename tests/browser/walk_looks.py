@@ -30,7 +30,38 @@ PAGES: dict[str, tuple[str, str]] = {
     "differences": ("office", "/differences?since=2025-06-30&year=2025"),
     "a rubric": ("office", "/documents/rubric/rehearsal"),
     "history": ("office", "/people/{member}/history"),
+    "history of everything": ("auditor", "/history"),
+    "grades": ("appraisal", "/scores/rehearsal/grades?year=2025"),
+    "units": ("office", "/units"),
+    "a unit": ("office", "/units/{studio}"),
+    "heat map": ("office", "/heat"),
+    "a draft": ("appraisal", "/documents/rubric/rehearsal/draft"),
+    "queries": ("office", "/queries?which=all"),
+    "imports": ("clerk", "/imports"),
+    "administration": ("office", "/admin"),
+    "people to see to": ("office", "/admin/people"),
+    "somebody to see to": ("office", "/admin/people/{member}"),
+    "accounts": ("office", "/admin/accounts"),
+    "grants": ("office", "/grants"),
+    "a grant to give": ("office", "/grants/new"),
+    "documents": ("office", "/admin/documents"),
+    "a document to publish": ("office", "/admin/documents/new"),
+    "seal": ("auditor", "/admin/seal"),
+    "health": ("office", "/admin/health"),
+    "readings": ("auditor", "/admin/readings"),
+    "own account": ("clerk", "//account"),
+    "new password": ("", "/new-password"),
 }
+
+
+def address(county: County, who: str, path: str) -> str:
+    """Where a page is: of the ledger, or of none where nobody is signed in or the path says so."""
+    told = path.format(**county.people, **county.units)
+    return (
+        county.url(told)
+        if who and not told.startswith("//")
+        else county.base + told.replace("//", "/")
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -41,8 +72,7 @@ def test_axe_finds_nothing(
 ) -> None:
     who, path = PAGES[name]
     page = visit(who or None, phone=phone, color_scheme=scheme, bypass_csp=True)
-    path = path.format(**county.people)
-    page.goto(county.url(path) if who else county.base + path)
+    page.goto(address(county, who, path))
     for details in page.query_selector_all("main details"):
         details.evaluate("each => each.open = true")
     page.add_script_tag(path=str(AXE))
@@ -85,13 +115,15 @@ def test_language_type_and_colours_are_kept(county: County, visit: Visit) -> Non
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
 
 
-@pytest.mark.parametrize("name", ["a member's file", "roster", "scores", "handbook", "records"])
+@pytest.mark.parametrize(
+    "name", ["a member's file", "roster", "scores", "handbook", "records", "units", "grades"]
+)
 def test_printed_pages_fit_a4_and_are_black_on_white_from_the_dark_too(
     county: County, visit: Visit, name: str
 ) -> None:
     who, path = PAGES[name]
     page = visit(who, color_scheme="dark")
-    page.goto(county.url(path.format(**county.people)))
+    page.goto(address(county, who, path))
     page.emulate_media(media="print", color_scheme="dark")
     page.set_viewport_size({"width": 673, "height": 986})
     assert page.evaluate("document.documentElement.scrollWidth") <= 673
