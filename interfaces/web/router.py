@@ -30,7 +30,7 @@ from interfaces.web import (
 
 
 def router() -> APIRouter:
-    """The routes of all pages, and of what pages carry along."""
+    """The routes of all pages, and of what pages carry along; the page of any document comes after those of rubrics."""
     made = APIRouter()
     for each in (
         assets,
@@ -41,7 +41,6 @@ def router() -> APIRouter:
         queue,
         queries,
         member,
-        lists,
         importing,
         overseeing,
         keeping,
@@ -54,6 +53,7 @@ def router() -> APIRouter:
         heat,
         rubrics,
         units,
+        lists,
     ):
         made.include_router(each.router())
     return made
