@@ -41,6 +41,7 @@ def router() -> APIRouter:
         queue,
         queries,
         member,
+        rubrics,  # before the page of any document, which has a rubric's address too
         lists,
         importing,
         overseeing,
@@ -52,7 +53,6 @@ def router() -> APIRouter:
         browsing,
         grading,
         heat,
-        rubrics,
         units,
     ):
         made.include_router(each.router())
