@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from statistics import median_low
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from domain.attestation import Policy, SideState, attested, side_state
 from domain.fact import Attendance, Fact, RecordClass, SubjectId
@@ -19,7 +19,7 @@ from domain.people import PersonId, UnitId
 from domain.roster import BOND_OF_SIDE
 from domain.unit import Side
 from projections import bodies, roster
-from projections.deeds import record_versions
+from projections.deeds import deed_rows, record_versions
 from projections.facts import fact_versions, facts_of, facts_of_deeds
 from projections.roster import TERM, bonds, bound, known
 
@@ -92,6 +92,17 @@ class UnitRecord:
     not_objected: int
     awaited: int
     one_side_only: tuple[SubjectId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenLine:
+    """How many deeds of a member each class of record holds; `township` and `sector` are what the two sides recorded themselves."""
+
+    member: SubjectId
+    name: str
+    township: int
+    sector: int
+    others: int
 
 
 SIDES = (Side.SECTOR, Side.STUDIO)
@@ -289,6 +300,61 @@ def _states(
     return Counter(side_state(fact, side, policy, today) for fact in lines if _is_said(fact))
 
 
+def seen(
+    connection: Connection,
+    ledger: str,
+    unit: UnitId,
+    *,
+    side: Side,
+    day: date,
+    first: date,
+    last: date,
+    position: int | None = None,
+) -> tuple[SeenLine, ...]:
+    """What each side recorded within days of those who are the unit's members on a day, by name; who did nothing has zeros.
+
+    Leave and absence are no deeds.
+    """
+    if side not in BOND_OF_SIDE:
+        return ()
+    subjects = _subjects(connection, _members(ledger, unit, side, day, position))
+    names = roster.names(
+        connection, ledger, people=[PersonId(each.removeprefix("member/")) for each in subjects]
+    )
+    facts, rows = fact_versions.c, deed_rows.c
+    found = connection.execute(
+        select(facts.subject, rows.record, func.count(facts.deed.distinct()))
+        .join(deed_rows, and_(rows.ledger == facts.ledger, rows.stream == facts.deed))
+        .where(
+            facts.ledger == ledger,
+            facts.subject.in_(subjects),
+            known(fact_versions, position),
+            facts.on >= first,
+            facts.on <= last,
+            facts.until >= first,
+            facts.done,
+        )
+        .group_by(facts.subject, rows.record)
+    )
+    times: dict[str, Counter[str]] = {}
+    for subject, record, number in found:
+        times.setdefault(subject, Counter())[record] += number
+    lines = []
+    for subject in subjects:
+        some = times.get(subject, Counter())
+        township, sector = some[RecordClass.TOWNSHIP.value], some[RecordClass.SECTOR.value]
+        lines.append(
+            SeenLine(
+                member=subject,
+                name=names.get(subject, ""),
+                township=township,
+                sector=sector,
+                others=some.total() - township - sector,
+            )
+        )
+    return tuple(sorted(lines, key=lambda each: (each.name, each.member)))
+
+
 def _is_said(fact: Fact[Any]) -> bool:
     """Whether anything was said that a side may answer for: not of an expected member of whom nothing is."""
     return fact.attendance is not Attendance.NOT_RECORDED
@@ -305,9 +371,16 @@ def _one_side_only(
     """The unit's members on that day who have nobody on the other side."""
     if side not in BOND_OF_SIDE:
         return ()
-    other = Side.STUDIO if side is Side.SECTOR else Side.SECTOR
+    other = BOND_OF_SIDE[Side.STUDIO if side is Side.SECTOR else Side.SECTOR].value
+    found = _members(ledger, unit, side, today, position)
+    subject = found.selected_columns.subject
+    return _subjects(connection, found.where(~bound(subject, ledger, today, position, bond=other)))
+
+
+def _members(ledger: str, unit: UnitId, side: Side, day: date, position: int | None) -> Select[str]:
+    """Who is a member on a day and bound to that unit on its side."""
     own = bonds.alias("own")
-    found = connection.execute(
+    return (
         select(own.c.subject)
         .distinct()
         .where(
@@ -316,11 +389,13 @@ def _one_side_only(
             own.c.bond == BOND_OF_SIDE[side].value,
             own.c.first,
             known(own, position),
-            own.c.since <= today,
-            own.c.until >= today,
-            bound(own.c.subject, ledger, today, position, bond=TERM),
-            ~bound(own.c.subject, ledger, today, position, bond=BOND_OF_SIDE[other].value),
+            own.c.since <= day,
+            own.c.until >= day,
+            bound(own.c.subject, ledger, day, position, bond=TERM),
         )
         .order_by(own.c.subject)
     )
-    return [SubjectId(subject) for (subject,) in found]
+
+
+def _subjects(connection: Connection, asked: Select[str]) -> list[SubjectId]:
+    return [SubjectId(subject) for (subject,) in connection.execute(asked)]

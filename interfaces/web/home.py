@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -26,11 +26,21 @@ from interfaces.web.visiting import Sending, Visiting, Visitor
 from projections import checklists, counts, deeds, documents, scorecards, waiting
 from projections.checklists import MemberList, UnitList
 from projections.deeds import DeedState, DeedSummary
+from projections.paging import MOST
 from projections.scorecards import Card
 
 NEWEST = 5
 OLD = 7
 """Days after which what waits is called old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What a unit recorded of a month."""
+
+    period: Period
+    deeds: int
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +50,8 @@ class OfUnit:
     waiting: waiting.WaitingCount | None
     old: int
     returned: tuple[DeedSummary, ...]
-    month: int
-    people: int
+    month: Month
+    before: Month
     newest: tuple[DeedSummary, ...]
     lists: tuple[UnitList, ...]
 
@@ -112,15 +122,7 @@ def router() -> APIRouter:
 def _of_unit(visitor: Visitor, look: Look, unit: UnitId) -> OfUnit:
     today, connection, ledger = visitor.asking.today, look.connection, look.ledger
     month = Period.around(Span.MONTH, today)
-    recorded = deeds.deeds(
-        connection,
-        ledger,
-        today=today,
-        recorder=unit,
-        first=month.first,
-        last=month.last,
-        limit=200,
-    ).rows
+    before = Period.around(Span.MONTH, month.first - timedelta(days=1))
     returned = deeds.deeds(
         connection, ledger, today=today, recorder=unit, state=DeedState.RETURNED, limit=NEWEST
     ).rows
@@ -129,11 +131,24 @@ def _of_unit(visitor: Visitor, look: Look, unit: UnitId) -> OfUnit:
         waiting=waiting.waiting_count(connection, ledger, unit, today=today) if asked else None,
         old=_old(connection, ledger, unit, today) if asked else 0,
         returned=returned,
-        month=len(recorded),
-        people=sum(each.lines for each in recorded),
+        month=_month(connection, ledger, unit, month, today),
+        before=_month(connection, ledger, unit, before, today),
         newest=deeds.deeds(connection, ledger, today=today, recorder=unit, limit=NEWEST).rows,
         lists=_lists(visitor, look, unit),
     )
+
+
+def _month(connection: Connection, ledger: str, unit: UnitId, period: Period, today: date) -> Month:
+    found = deeds.deeds(
+        connection,
+        ledger,
+        today=today,
+        recorder=unit,
+        first=period.first,
+        last=period.last,
+        limit=MOST,
+    ).rows
+    return Month(period, len(found), sum(each.lines for each in found))
 
 
 def _old(connection: Connection, ledger: str, unit: UnitId, today: date) -> int:

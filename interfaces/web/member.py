@@ -13,6 +13,7 @@ from domain import explain
 from domain.access import Action
 from domain.checklist import SlotState
 from domain.explain import Said
+from domain.fact import Part
 from domain.kinds import KINDS
 from domain.people import PersonId, Reason, Refused
 from domain.period import Period
@@ -183,6 +184,7 @@ def _page(visitor: Visitor, id: PersonId, year: int, template: str) -> Response:
         today=asking.today,
         where=collection_of,
         kinds=KINDS,
+        parts={part.value: part for part in Part},
         own=id == visitor.actor.person,
         with_parameters=lambda **said: with_parameters(visitor, **said),
         **({"cards": (), "lists": (), "dual": None, "titles": {}, "found": ()} | NO_TERMS | told),
@@ -218,6 +220,7 @@ def _file(visitor: Visitor, look: Look, id: PersonId, period: Period) -> dict[st
     titles = {fact.deed: fact.title for fact in found}
     named = {line.deed for card in cards for line in card.scorecard.lines}
     named |= {why.deed for card in cards for why in card.scorecard.why_not}
+    named |= {pair.same_as for pair in record.pairs} if record else set()
     others = {deed for deed in named if deed and deed not in titles}
     titles |= deeds.titles(look.connection, look.ledger, others)
     return {

@@ -204,13 +204,14 @@ def _readings(visitor: Visitor, person: str, month: str, before: str) -> Respons
             himself = chosen.person == visitor.actor.person
             asker.must(Action.SEE_READINGS, Relation.SELF if himself else Relation.OTHER, "person")
             found = visitor.desk.readings.of(f"member/{chosen.person}", when, MOST_SHOWN, start)
-            people = {PersonId(each.envelope.by) for each in found}
+            # By name for the auditor and the office; he himself sees by which office.
+            people = {PersonId(each.envelope.by) for each in found} if all_of_them else set()
             units = {each.envelope.unit for each in found if each.envelope.unit is not None}
             names = roster.names(look.connection, look.ledger, people=people, units=units)
     rows = [
         ShownReading(
             each,
-            names.get(f"member/{each.envelope.by}", each.envelope.by),
+            names.get(f"member/{each.envelope.by}", ""),
             names.get(f"unit/{each.envelope.unit}", "") if each.envelope.unit else "",
         )
         for each in found

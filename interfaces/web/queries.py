@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -112,7 +112,7 @@ def router() -> APIRouter:
             for_whom = None if person == visitor.actor.person else person
             await visitor.submit(command, sent.command_id, acting_for=for_whom)
         except Refused as refused:
-            found = troubles(_plain(refused), ())
+            found = tuple(_labelled(each) for each in troubles(_plain(refused), ()))
             return await run_in_threadpool(
                 _form, visitor, person, said, found, sent.command_id, status_of(refused)
             )
@@ -198,11 +198,22 @@ def _plain(refused: Refused) -> Refused:
     """The refusal with the field of the form that it is about."""
     return Refused(
         refused.reason,
-        refused.field.removeprefix("/claim"),
+        _FIELDS.get(refused.field, refused.field.removeprefix("/claim")),
         refused.about,
         tuple(_plain(each) for each in refused.others),
         refused.wanted,
     )
+
+
+_FIELDS: Mapping[str, str] = {"/claim/organiser": "/organised_by"}
+"""Fields of a claim that the form asks for by another name."""
+
+
+def _labelled(trouble: Trouble) -> Trouble:
+    """The same, with what its field is called and the way to it."""
+    if trouble.field not in LABELS:
+        return trouble
+    return replace(trouble, label=LABELS[trouble.field], anchor=trouble.field)
 
 
 def _claim(person: PersonId, said: Asked) -> Claim:

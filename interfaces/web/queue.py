@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
@@ -14,11 +13,12 @@ from domain import deed as acts
 from domain.access import Action
 from domain.kinds import KINDS
 from domain.people import PersonId, Reason, Refused
+from domain.period import Period
 from domain.unit import Side
 from interfaces.api.asking import LONGEST_WAIT
 from interfaces.api.door import needs
 from interfaces.web import fields
-from interfaces.web.asked import next_page
+from interfaces.web.asked import Filters, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -117,6 +117,7 @@ def _page(
     if unit is None:
         raise Refused(Reason.NAME_ONE, "as")
     today = visitor.asking.today
+    period = Period.year(Filters(visitor).year(""))
     with visitor.asking.look() as look:
         page = waiting.waiting(
             look.connection,
@@ -135,8 +136,8 @@ def _page(
             look.connection,
             look.ledger,
             unit,
-            first=date(today.year, 1, 1),
-            last=today,
+            first=period.first,
+            last=period.last,
             today=today,
             policy=policy,
         )
@@ -169,6 +170,8 @@ def _page(
         today=today,
         window=policy.window_days,
         record=record,
+        year=period.first.year,
+        unit=unit,
         alone=sorted(members.items(), key=lambda item: item[1]),
         next=next_page(visitor, page.after),
     )

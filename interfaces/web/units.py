@@ -199,7 +199,10 @@ def _page(visitor: Visitor, id: UnitId, year: int, stretch: str) -> Response:
         as_of=asking.as_of or "",
         sign=sign,
         signs=signs(),
-        **({"lists": (), "cards": (), "record": None, "alone": (), "quiet": None} | told),
+        **(
+            {"lists": (), "cards": (), "record": None, "alone": (), "quiet": None, "seen": ()}
+            | told
+        ),
     )
 
 
@@ -220,6 +223,16 @@ def _file(
         policy=documents.policy(look.connection, look.ledger, shelf, day, position=look.position),
         position=look.position,
     )
+    seen = dual.seen(
+        look.connection,
+        look.ledger,
+        unit,
+        side=found.unit.side,
+        day=day,
+        first=period.first,
+        last=day,
+        position=look.position,
+    )
     quiet = silent.silent(
         look.connection,
         look.ledger,
@@ -238,6 +251,11 @@ def _file(
             if asking.may_see_person(look, row.member.removeprefix("member/"), Action.SEE_FILE)
         )
         quiet = replace(quiet, rows=still)
+        seen = tuple(
+            row
+            for row in seen
+            if asking.may_see_person(look, row.member.removeprefix("member/"), Action.SEE_FILE)
+        )
     alone = () if record is None else record.one_side_only
     people = {PersonId(each.removeprefix("member/")) for each in alone}
     units: set[UnitId] = set()
@@ -258,6 +276,7 @@ def _file(
             ((each, names.get(each, "")) for each in alone), key=lambda each: (each[1], each[0])
         ),
         "quiet": quiet,
+        "seen": seen,
     }
 
 

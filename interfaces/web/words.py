@@ -70,6 +70,10 @@ class Words:
             return f"{day:%b} {day.day}"
         return f"{day.month}月{day.day}日"
 
+    def near_day(self, day: date, today: date) -> str:
+        """A day; its year only where it is not this one."""
+        return self.short_day(day) if day.year == today.year else self.day(day)
+
     def weekday(self, day: date) -> str:
         """The day of the week."""
         return f"{day:%a}" if self.language is Language.EN else f"周{_WEEKDAYS[day.weekday()]}"

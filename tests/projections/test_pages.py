@@ -1143,3 +1143,20 @@ def test_counts(store: Store, told: County) -> None:
 def test_what_is_not_a_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(ValueError, match="not a cursor"):
         key_of(cursor)
+
+
+def test_what_each_side_recorded_of_the_members_of_a_unit(store: Store, told: County) -> None:
+    def seen(unit: UnitId, side: Side) -> dict[str, tuple[int, int, int]]:
+        lines = read(
+            told,
+            store,
+            lambda c: dual.seen(
+                c, "small", unit, side=side, day=TODAY, first=YEAR.first, last=YEAR.last
+            ),
+        )
+        return {each.member: (each.township, each.sector, each.others) for each in lines}
+
+    economy = seen(ECONOMY, Side.SECTOR)
+    assert economy[f"member/{LI}"] == (1, 1, 1)
+    assert seen(MEDICINE, Side.SECTOR)[f"member/{SUN}"] == (1, 0, 0)
+    assert seen(ECONOMY, Side.COUNTY) == {}

@@ -355,3 +355,15 @@ def test_what_the_office_sees_of_somebody_to_keep_him_is_noted(
 def test_a_member_sees_who_looked_at_him_alone(li: Visitor) -> None:
     assert li.get("/admin/readings").status_code == 200
     assert li.get("/admin/readings?person=zhao").status_code == 403
+
+
+def test_a_member_sees_by_which_office_his_file_was_looked_at_not_by_whom(
+    administered: Service, office: Visitor
+) -> None:
+    office.page("/people/li")
+    own = Visitor(administered.client, "li")
+    assert "/admin/readings" in own.page("/people/li")
+    text = own.page("/admin/readings")
+    rows = text.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "政协机关" in rows and "查看委员档案" in rows
+    assert "周文" not in rows

@@ -25,7 +25,7 @@ def office(scored: Service) -> Pages:
 
 
 def _names(page: str) -> list[str]:
-    return re.findall(r'<td class="first"><a [^>]*>([^<]+)</a>', page)
+    return re.findall(r'<td class="first short"><a [^>]*>([^<]+)</a>', page)
 
 
 def test_totals_stand_by_sector_and_number_or_by_name(office: Pages) -> None:

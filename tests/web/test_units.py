@@ -61,6 +61,16 @@ def test_members_of_whom_nothing_was_heard_stand_with_their_last_day(office: Pag
     assert office.see("/units/medicine", days="17").status_code == 422
 
 
+def test_how_members_perform_tells_what_each_side_recorded(units: Service) -> None:
+    page = Pages(units.client, "head").see("/units/medicine", year=2025).text
+    part = page.partition('id="analysis"')[2].partition("</section>")[0]
+    (alone,) = re.findall(r"只有镇街登记的.*?</p>", part)
+    assert "陈静" in re.findall(r">([^<>]+)</a>", alone)
+    (neither,) = re.findall(r"两侧都没有登记的.*?</p>", part)
+    assert "没有" in neither
+    assert 'id="analysis"' not in Pages(units.client, "head").see("/units/economy").text
+
+
 def test_a_file_is_for_the_unit_itself_and_those_who_see_all(units: Service) -> None:
     head = Pages(units.client, "head")
     assert "双重管理情况" in head.see("/units/medicine", year=2025).text

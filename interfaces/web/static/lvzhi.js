@@ -3,6 +3,10 @@
   "use strict";
   var all = function (selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); };
 
+  // The tab of this page is in sight on a narrow screen.
+  var tab = document.querySelector(".tabs [aria-current]"), tabs = document.querySelector(".tabs");
+  if (tab) { tabs.scrollLeft = tab.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2; }
+
   // A menu closes when something else is touched, and by Escape.
   document.addEventListener("click", function (event) {
     all("details.menu[open]").forEach(function (menu) { if (!menu.contains(event.target)) { menu.removeAttribute("open"); } });
