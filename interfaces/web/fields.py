@@ -61,7 +61,10 @@ class Offered(Said, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One input of a form: `name` is how it is sent, `values` what stands in it, `wrong` what is wrong with that."""
+    """One input of a form: `name` is how it is sent, `values` what stands in it, `wrong` what is wrong with that.
+
+    `sensitive` tells of somebody who may be harmed by it, `private` of anybody.
+    """
 
     name: str
     label: Label
@@ -71,6 +74,7 @@ class Input:
     values: tuple[str, ...] = ()
     wrong: tuple[Said, ...] = ()
     sensitive: bool = False
+    private: bool = False
 
     @property
     def value(self) -> str:
@@ -117,7 +121,11 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
             required=about.required,
             usual=about.default,
         )
-        found.append(replace(made, sensitive=about.protection == Protection.P3))
+        found.append(
+            replace(
+                made, sensitive=about.protection == Protection.P3, private=bool(about.protection)
+            )
+        )
     return tuple(found)
 
 

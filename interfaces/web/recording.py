@@ -372,7 +372,12 @@ def _fresh(visitor: Visitor, connection: Connection, kind: str, repeat: str) -> 
             _put(inputs, "place", before.body.place)
         if before is not None and repeat:
             again = fields.filled(inputs.values(), before.body)
-            kept = {each.name: each for each in again if each.name not in {"on", "until", "result"}}
+            # What tells of people of another day is not said once more, nor shown to whoever repeats it.
+            kept = {
+                each.name: each
+                for each in again
+                if each.name not in {"on", "until", "result"} and not each.private
+            }
             inputs |= kept
             people = _with_participants(visitor, connection, people, before.body.participants)
     form = Form(tuple(inputs.values()), (), minted_id())

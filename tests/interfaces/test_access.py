@@ -29,7 +29,8 @@ def routes_of(app: FastAPI) -> list[APIRoute]:
         for route in routes:
             if isinstance(route, APIRoute):
                 found.append(route)
-            look(list(getattr(route, "routes", ()) or ()))
+            inner = getattr(route, "original_router", route)
+            look(list(getattr(inner, "routes", ()) or ()))
 
     look(list(app.routes))
     return found

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.people import PersonId, Role
+from domain.people import PersonId, Refused, Role
 from tests.interfaces.conftest import (
     Caller,
     Service,
@@ -138,10 +138,13 @@ def reading(sqlite_service: Service, office: Caller) -> Iterator[Reading]:
     def made(person: str, role: Role, unit: str | None = None, *, fresh: bool = False) -> Reader:
         if role is not Role.MEMBER:
             granted(sqlite_service.installation, office.ledger, person, role, unit)
-        name = f"{person}-{uuid4().hex[:8]}"
-        account = accounts.make(name)
-        accounts.link(account.id, office.ledger, PersonId(person))
-        accounts.set_password(account.id, PASSWORD)
+        try:
+            account = accounts.of_person(office.ledger, PersonId(person))
+        except Refused:
+            account = accounts.make(f"{person}-{uuid4().hex[:8]}")
+            accounts.link(account.id, office.ledger, PersonId(person))
+            accounts.set_password(account.id, PASSWORD)
+        name = account.name
         found = Reader(sqlite_service.client, office.ledger, person, role, unit, name)
         if not fresh:
             sign_in(found)
