@@ -115,7 +115,7 @@ def _page(visitor: Visitor, asked: dict[str, str], cursor: str) -> Response:
                 look.ledger,
                 page.rows,
                 of="" if sought.person is None else f"member/{sought.person}",
-                today=asking.today,
+                today=visitor.desk.today(),
                 contact=contact,
             )
             look.shown.update(dict.fromkeys(noted.items()))

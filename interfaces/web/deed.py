@@ -205,7 +205,7 @@ def _page(
             page.rows,
             of=stream,
             contact=False,
-            today=today,
+            today=visitor.desk.today(),
         )
         look.shown.update(dict.fromkeys(noted.items()))
         units = roster.all_units(look.connection, look.ledger)

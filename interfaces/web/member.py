@@ -316,7 +316,7 @@ def _history(visitor: Visitor, id: PersonId, cursor: str) -> Response:
             look.ledger,
             page.rows,
             of=f"member/{id}",
-            today=asking.today,
+            today=visitor.desk.today(),
             contact=asking.may_see_person(look, id, Action.SEE_CONTACT),
         )
         look.shown.update(dict.fromkeys(noted.items()))

@@ -22,6 +22,7 @@ from domain.kinds import FAMILIES, KINDS, Details, Shape, kind_of
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.streams import Command
 from interfaces import bodies
+from interfaces.api.asking import Look
 from interfaces.api.door import json_response, needs, receipt_of
 from interfaces.api.files import SentToday
 from interfaces.ids import id_for, minted_id
@@ -279,7 +280,7 @@ def router() -> APIRouter:
     def record_kind(visitor: Visiting, kind: str, repeat: str = "") -> Response:
         """The form of one kind, with what is known filled in."""
         with visitor.asking.look() as look:
-            made = _fresh(visitor, look.connection, _known(kind), repeat)
+            made = _fresh(visitor, look, _known(kind), repeat)
         return _page(visitor, made)
 
     @made.post("/record/{kind}", operation_id="send_record", openapi_extra=needs(Action.RECORD))
@@ -301,7 +302,7 @@ def _add_amending(made: APIRouter, shape: Shape, collection: str) -> None:
     def amend(visitor: Visiting, id: str) -> Response:
         """The form of a record as it stands, to correct it."""
         with visitor.asking.look() as look:
-            found = _standing(visitor, look.connection, f"{root}/{id}")
+            found = _standing(visitor, look, f"{root}/{id}")
             made = _of_record(visitor, look.connection, found)
         return _page(visitor, made)
 
@@ -353,8 +354,8 @@ def _page(visitor: Visitor, made: Recording, status: int = 200) -> Response:
 # What a form starts with
 
 
-def _fresh(visitor: Visitor, connection: Connection, kind: str, repeat: str) -> Recording:
-    details = KINDS[kind]
+def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str) -> Recording:
+    details, connection = KINDS[kind], look.connection
     today = visitor.asking.today
     units = choosing.units(connection, visitor.ledger)
     inputs = {each.name: each for each in fields.inputs_of(kind)}
@@ -365,7 +366,7 @@ def _fresh(visitor: Visitor, connection: Connection, kind: str, repeat: str) -> 
     if unit is not None:
         _put(inputs, "organiser", unit)
     if details.about.shape is Shape.OCCASION:
-        before = _before(visitor, connection, kind, repeat)
+        before = _before(visitor, look, kind, repeat)
         if before is not None and before.body.village is not None:
             _put(inputs, "village", before.body.village)
         if before is not None:
@@ -389,14 +390,16 @@ def _put(inputs: dict[str, Input], name: str, value: str) -> None:
         inputs[name] = inputs[name].with_values(value)
 
 
-def _before(visitor: Visitor, connection: Connection, kind: str, repeat: str) -> Any:
-    """The record to repeat, or the last of this kind, as it stands."""
+def _before(visitor: Visitor, look: Look, kind: str, repeat: str) -> Any:
+    """The record of this kind to repeat, or the last one, as whoever looks may see it; what others said in it is noted."""
     stream = repeat
     if not stream:
-        recent = _recent(visitor, connection, kind, 1)
+        recent = _recent(visitor, look.connection, kind, 1)
         stream = recent[0].stream if recent else ""
-    found = deeds.states(connection, visitor.ledger, [stream]).get(stream) if stream else None
-    return found if isinstance(found, Deed) and isinstance(found.body, occasion.Occasion) else None
+    if not stream.startswith(f"{Shape.OCCASION.value}/"):
+        return None
+    page = _seen(visitor, look, stream, noted=bool(repeat))
+    return None if page is None or page.summary.kind != kind else page.state
 
 
 def _offered(visitor: Visitor, connection: Connection, day: date, shape: Shape) -> list[PersonRow]:
@@ -862,15 +865,28 @@ def _of_message(found: Sequence[Trouble]) -> list[Trouble]:
 # Correcting
 
 
-def _standing(visitor: Visitor, connection: Connection, stream: str) -> deeds.DeedPage:
+def _seen(
+    visitor: Visitor, look: Look, stream: str, *, noted: bool = True
+) -> deeds.DeedPage | None:
+    """A record as it stands, and as whoever looks may see it; it is noted where what others said in it is shown."""
     today = visitor.asking.today
-    day = deeds.day_of(connection, visitor.ledger, stream) or today
-    policy = documents.policy(connection, visitor.ledger, visitor.desk.shelf, day)
-    page = deeds.deed(connection, visitor.ledger, stream, today=today, policy=policy)
+    day = deeds.day_of(look.connection, look.ledger, stream) or today
+    policy = documents.policy(look.connection, look.ledger, visitor.desk.shelf, day)
+    page = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
+    if page is None:
+        return None
+    shown, action = deed_for(visitor.asker, page)
+    if action is not None and noted:
+        look.shows(action, stream)
+    return shown
+
+
+def _standing(visitor: Visitor, look: Look, stream: str) -> deeds.DeedPage:
+    """The same of a record that there has to be."""
+    page = _seen(visitor, look, stream)
     if page is None:
         raise Refused(Reason.NO_SUCH_DEED, "id", stream.partition("/")[2])
-    shown, _ = deed_for(visitor.asker, page)
-    return shown
+    return page
 
 
 def _of_record(visitor: Visitor, connection: Connection, page: deeds.DeedPage) -> Recording:
@@ -920,7 +936,7 @@ async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
 def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refused:
     try:
         with visitor.asking.look() as look:
-            page = _standing(visitor, look.connection, stream)
+            page = _standing(visitor, look, stream)
             body, _ = _body(visitor, look.connection, sent, page.summary.kind, page.state.body)
     except Refused as refused:
         return refused
@@ -933,7 +949,7 @@ def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refuse
 
 def _amend_again(visitor: Visitor, sent: Sent, stream: str, refused: Refused) -> Response:
     with visitor.asking.look() as look:
-        page = _standing(visitor, look.connection, stream)
+        page = _standing(visitor, look, stream)
         more: dict[str, Any] = {"amends": stream}
         if refused.reason is Reason.CHANGED_MEANWHILE:
             # Both versions are shown; sending again says that he has seen the other.

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from interfaces.ids import minted_id
 from interfaces.web.assets import address_of
-from interfaces.web.visiting import ACTING, COMMAND_ID, TOKEN, Visitor, look_of
+from interfaces.web.visiting import ACTING, COMMAND_ID, TOKEN, WHO, Visitor, look_of
 from interfaces.web.words import Words
 
 WORTH_COMPRESSING = 1_400
@@ -36,6 +36,7 @@ def _environment() -> Environment:
         minted_id=minted_id,
         TOKEN=TOKEN,
         COMMAND_ID=COMMAND_ID,
+        WHO=WHO,
         ACTING=ACTING,
     )
     return made

@@ -12,6 +12,7 @@ from domain.access import Action
 from domain.people import Reason, Refused
 from interfaces.access.cookies import Cookie, drop_cookie, set_cookie
 from interfaces.access.cross_site import masked
+from interfaces.access.opening import Access
 from interfaces.access.sessions import form_token
 from interfaces.access.signing_in import Attempt
 from interfaces.api import account
@@ -28,6 +29,7 @@ from interfaces.bodies import LARGEST_BODY
 from interfaces.web.refusing import PageRoute, local, sign_in_page
 from interfaces.web.rendering import render_bare, see
 from interfaces.web.visiting import (
+    WHO,
     Look,
     Sent,
     Theme,
@@ -35,6 +37,7 @@ from interfaces.web.visiting import (
     form_of,
     look_of,
     must_be_from_here,
+    told_of,
 )
 from interfaces.web.words import Language
 
@@ -65,7 +68,7 @@ def kept_in(text: str) -> tuple[str, list[tuple[str, str]]] | None:
         found = json.loads(text)
         address = local(found["to"])
         pairs = [(str(name), str(value)) for name, value in found["pairs"]]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return (address, pairs) if address != "/" else None
 
@@ -175,6 +178,9 @@ def _sign_in(request: Request, sent: Sent) -> Response:
         )
     account.end_before(request, access)
     again = kept_in(kept) if kept else None
+    if again is not None and not _typed_by(access, found.opened.session.account, again[1]):
+        # Somebody else signs in on the page that was left open.
+        again = None
     made: Response
     if again is None:
         made = see(local(whence))
@@ -186,6 +192,13 @@ def _sign_in(request: Request, sent: Sent) -> Response:
     for each in account.cookies_of(request, found):
         made.headers.append("Set-Cookie", each)
     return made
+
+
+def _typed_by(access: Access, account: str, pairs: list[tuple[str, str]]) -> bool:
+    """Whether what was typed is of a form that was made for whoever has this account."""
+    whose = [value for name, value in pairs if name == WHO]
+    his = {told_of(link.ledger, link.person) for link in access.accounts.links_of(account)}
+    return his.issuperset(whose)
 
 
 def next_of(sent: Sent, name: str) -> str:

@@ -357,7 +357,7 @@ def _history(visitor: Visitor, id: UnitId, cursor: str) -> Response:
             look.ledger,
             page.rows,
             of=f"unit/{id}",
-            today=asking.today,
+            today=visitor.desk.today(),
             contact=False,
         )
         look.shown.update(dict.fromkeys(noted.items()))

@@ -47,6 +47,8 @@ from projections import roster
 
 TOKEN = "form"  # noqa: S105  # the name of a field
 """The field that says that a form is of a page of this session."""
+WHO = "who"
+"""The field that says for whom a form was made: what somebody typed is not sent in the name of who signs in after him."""
 COMMAND_ID = "id"
 """The field that makes sending a form twice the same as sending it once."""
 ACTING = "as"
@@ -159,6 +161,11 @@ class Visitor:
         return self.asking.asker.actor
 
     @property
+    def told(self) -> str:
+        """Who he is, in which ledger, as forms and what a browser keeps say it."""
+        return told_of(self.ledger, self.actor.person)
+
+    @property
     def form_token(self) -> str:
         """What his forms carry."""
         return masked(form_token(self.session_id))
@@ -191,6 +198,11 @@ class Visitor:
         )
         await self.desk.reader.arrived(done.position, LONGEST_WAIT)
         return done
+
+
+def told_of(ledger: str, person: str) -> str:
+    """Who somebody is in a ledger, in a word."""
+    return f"{ledger}/{person}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +280,8 @@ async def sending(request: Request, response: Response) -> tuple[Visitor, Sent]:
     with _in_turn(request, visitor):
         sent = await form_of(request, await body_of(request, largest))
     must_be_from_here(request, visitor.session_id, sent)
+    if sent.one(WHO, visitor.told) != visitor.told:
+        raise Refused(Reason.CROSS_SITE, WHO)
     if monotonic() - began > AT_ONCE:
         visitor = await _let_in(request, response)
     return visitor, sent

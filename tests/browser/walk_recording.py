@@ -349,3 +349,41 @@ def test_a_wrong_tap_is_withdrawn_with_a_reason_and_a_likely_double_is_shown(
     with county.desk.store.reading() as connection:
         rows = history.history(connection, LEDGER, second, county.desk.entries_at).rows
     assert "重复登记" in rows[0].said.zh
+
+
+def test_what_waits_is_not_sent_in_the_name_of_who_signs_in_after_him(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED", "403"))
+    mark = uuid4().hex[:8]
+    fill(page, county, f"已上传 {mark}")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    page.goto(county.url("/record/visited_village"))
+    page.context.set_offline(True)
+    choose(page, 1)
+    page.fill("#f-title", f"别人的 {mark}")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-waiting='1']")
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-waiting]", state="detached")
+    assert len(found(county, mark)) == 2
+    # His page stays open while somebody else signs in at the same browser.
+    page.goto(county.url("/record/visited_village"))
+    other = page.context.new_page()
+    sign_in(county, other, "head")
+    choose(page, 1)
+    page.fill("#f-title", f"第三条 {mark}")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-waiting='1']")
+    page.locator("#outbox button:has-text('现在上传')").click()
+    page.wait_for_load_state("networkidle")
+    assert page.locator("[data-waiting='1']").count() == 1
+    other.goto(county.url("/"))
+    other.wait_for_load_state("networkidle")
+    assert "别人登录时存的" in other.locator("#outbox").inner_text()
+    assert len(found(county, mark)) == 2
+    sign_in(county, page, "clerk")
+    page.wait_for_selector("[data-waiting]", state="detached")
+    page.wait_for_load_state("networkidle")
+    assert len(found(county, mark)) == 3

@@ -127,6 +127,30 @@ def test_what_was_typed_when_the_session_ended_is_sent_once_he_is_back(
     assert "没&#34;写&lt;完&gt;" in done.text
 
 
+def test_what_somebody_typed_is_not_sent_in_the_name_of_who_signs_in_after_him(
+    reading: Reading, sqlite_service: Service
+) -> None:
+    clerk, head = reading("zhao", Role.CLERK, "south"), reading("chen", Role.HEAD, "medicine")
+    page = clerk.read("/record/visited_village")
+    named = [(name, clerk.hidden(page, name)) for name in ("form", "id", "who")]
+    fields = [*named, ("on", "2025-03-05"), ("p", "li"), ("title", "是赵敏写的")]
+    access = sqlite_service.installation.access
+    access.sessions.revoke_all(access.accounts.named(clerk.name).id)
+    kept = clerk.hidden(clerk.post("/record/visited_village", fields).text, "kept")
+    answer = sqlite_service.client.post(
+        "/sign-in",
+        data={"name": head.name, "password": PASSWORD, "kept": kept},
+        follow_redirects=False,
+    )
+    sqlite_service.client.cookies.clear()
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    # Nor where a script fetched the token of the session that is now.
+    token = head.hidden(head.read("/"), "form")
+    stolen = [("form", token), *(each for each in fields if each[0] != "form")]
+    assert head.post("/record/visited_village", stolen).status_code == 403
+    assert "是赵敏写的" not in head.read("/deeds")
+
+
 def test_what_another_site_typed_is_not_kept_for_anybody(
     reading: Reading, sqlite_service: Service
 ) -> None:

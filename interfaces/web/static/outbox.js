@@ -44,7 +44,8 @@
 
   function body(entry) {
     var multipart = entry.files.length > 0, made = multipart ? new FormData() : new URLSearchParams();
-    entry.pairs.forEach(function (pair) { if (pair[0] !== "form") { made.append(pair[0], pair[1]); } });
+    entry.pairs.forEach(function (pair) { if (pair[0] !== "form" && pair[0] !== "who") { made.append(pair[0], pair[1]); } });
+    made.append("who", entry.who);
     made.append("form", token || "");
     entry.files.forEach(function (file) { made.append(file.name, file.blob, file.called); });
     return made;
@@ -58,10 +59,14 @@
     }).then(function (answer) {
       window.clearTimeout(timer);
       if (answer.status === 403 && !again) {
-        // The page is older than the session: its token is fetched anew, once.
+        // The page is older than the session: its token is fetched anew, once. Where somebody else signed in meanwhile, it waits.
         return fetch("/api/v1/session", { credentials: "same-origin" }).then(function (asked) {
           if (!asked.ok) { return asked; }
-          return asked.json().then(function (told) { token = told.form_token; return sent(entry, true); });
+          return asked.json().then(function (told) {
+            if (!told.persons.some(function (each) { return each.ledger + "/" + each.person === entry.who; })) { return { ok: false, status: 401 }; }
+            token = told.form_token;
+            return sent(entry, true);
+          });
         });
       }
       return answer;
@@ -105,12 +110,12 @@
   function remember(entry, outcome) {
     try {
       var list = JSON.parse(window.sessionStorage.getItem("lvzhi-sent") || "[]");
-      list.unshift({ what: entry.what, page: outcome.page, position: outcome.position, at: Date.now() });
+      list.unshift({ who: who, what: entry.what, page: outcome.page, position: outcome.position, at: Date.now() });
       window.sessionStorage.setItem("lvzhi-sent", JSON.stringify(list.slice(0, 5)));
     } catch (error) { /* The receipt stands in the ledger anyway. */ }
   }
   function remembered() {
-    try { return JSON.parse(window.sessionStorage.getItem("lvzhi-sent") || "[]"); } catch (error) { return []; }
+    try { return JSON.parse(window.sessionStorage.getItem("lvzhi-sent") || "[]").filter(function (each) { return each.who === who; }); } catch (error) { return []; }
   }
 
   // Showing
@@ -184,6 +189,12 @@
     document.body.appendChild(form);
     HTMLFormElement.prototype.submit.call(form);
   }
+
+  // What was sent is nobody's business after he has signed out.
+  document.addEventListener("submit", function (event) {
+    if (event.target.getAttribute("action") !== "/sign-out") { return; }
+    try { window.sessionStorage.removeItem("lvzhi-sent"); } catch (error) { /* Nothing is kept. */ }
+  }, true);
 
   // Keeping
 
