@@ -14,6 +14,7 @@ from domain import deed as acts
 from domain import pairing
 from domain.access import Action
 from domain.attestation import SideState
+from domain.deed import Deed
 from domain.kinds import KINDS, Shape
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Side
@@ -46,6 +47,8 @@ REASONS_TO_RETURN = (
     Label("重复登记", "recorded twice"),
 )
 MOST_SHOWN = 30
+MOST_ALIKE = 20
+"""Records of one kind and day that are looked through for one that is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,7 @@ def _page(
         units = roster.all_units(look.connection, look.ledger)
         people = {found.summary.recorded_by, *(each.entry.envelope.by for each in happened)}
         names = roster.names(look.connection, look.ledger, people=people)
-        alike = deeds.summaries(look.connection, look.ledger, [like]).get(like) if like else None
+        alike = _alike(visitor, look.connection, shown, like)
     names |= {f"unit/{unit}": each.profile.name for unit, each in units.items()}
     lines = tuple(_shown(visitor, line, shown.summary) for line in shown.lines)
     return render(
@@ -249,6 +252,37 @@ def _sees_evidence(visitor: Visitor, page: DeedPage) -> bool:
         visitor.asker, told.recorded_by, told.recorder, {line.subject for line in page.lines}
     )
     return Protection.P2 not in seen.hidden
+
+
+def _alike(
+    visitor: Visitor, connection: Connection, page: DeedPage, like: str
+) -> tuple[deeds.DeedSummary, ...]:
+    """Other records of this kind and day that name somebody whom this one names: perhaps the same deed, for whoever may link them."""
+    told = page.summary
+    linked = bool(told.same_as or told.gone or page.same)
+    if linked or not told.stream.startswith(("occasion/", "matter/")):
+        return ()
+    if visitor.actor.role not in {Role.OFFICE, Role.CLERK, Role.HEAD}:
+        return ()
+    found = deeds.deeds(
+        connection,
+        visitor.ledger,
+        today=visitor.asking.today,
+        kind=told.kind,
+        first=told.on,
+        last=told.on,
+        limit=MOST_ALIKE,
+    ).rows
+    others = {
+        each.stream: each for each in found if each.stream != told.stream and not each.same_as
+    }
+    states = deeds.states(connection, visitor.ledger, list(others))
+    own: frozenset[str] = page.state.body.subjects if isinstance(page.state, Deed) else frozenset()
+    return tuple(
+        others[stream]
+        for stream, state in states.items()
+        if stream == like or (isinstance(state, Deed) and own & state.body.subjects)
+    )
 
 
 def _side(lines: Sequence[ShownLine], of: str) -> Side | None:

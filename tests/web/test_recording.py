@@ -250,3 +250,23 @@ def test_what_was_recorded_last_is_offered_again(reading: Reading, office: Calle
     assert 'value="老年活动室"' in fresh
     assert not re.search(r'value="li" checked', fresh)
     assert office.get(f"/occasions/{stream}").status_code == 200
+
+
+def test_the_same_deed_from_two_sides_is_offered_to_be_linked_and_the_link_undone(
+    reading: Reading, office: Caller
+) -> None:
+    first = office.send("/occasions", visit(title="工作室的走访"))
+    second = office.send("/occasions", visit(title="界别的走访", organiser="medicine"))
+    office.get("/deeds", after=second.json()["position"])
+    head = reading("chen", Role.HEAD, "medicine")
+    path = f"/occasions/{second.json()['id']}"
+    page = head.read(path)
+    assert "可能是同一次履职" in page
+    assert "工作室的走访" in page
+    linked = head.send(f"{path}/link", ("same_as", f"occasion/{first.json()['id']}"), page=path)
+    assert linked.status_code == 200
+    assert "同一履职的另一方登记" in linked.text
+    assert "可能是同一次履职" not in linked.text
+    undone = head.send(f"{path}/unlink", ("reason", "不是同一次"), page=path)
+    assert "可能是同一次履职" in undone.text
+    assert "可能是同一次履职" not in reading("li", Role.MEMBER).read(path)
