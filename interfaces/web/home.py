@@ -17,6 +17,7 @@ from domain.period import Period, Span
 from interfaces.access.cookies import Cookie, set_cookie
 from interfaces.api.asking import Look
 from interfaces.api.door import is_https, needs
+from interfaces.web.asked import Filters
 from interfaces.web.deed import collection_of
 from interfaces.web.lists import named
 from interfaces.web.recording import last_one, most_often
@@ -173,7 +174,7 @@ def _lists(visitor: Visitor, look: Look, unit: UnitId) -> tuple[UnitList, ...]:
 
 def _of_member(visitor: Visitor, look: Look) -> OfMember:
     today, person = visitor.asking.today, visitor.actor.person
-    period = Period.year(today.year)
+    period = Period.year(Filters(visitor).year(""))
     shelf = visitor.desk.shelf
     told = (look.connection, look.ledger, shelf, person)
     return OfMember(
