@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -53,6 +54,9 @@ COMMAND_ID = "id"
 """The field that makes sending a form twice the same as sending it once."""
 ACTING = "as"
 """The parameter that says in which capacity somebody acts."""
+_ID = re.compile(r"[A-Za-z0-9._~-]{8,100}")
+"""Ids that forms are made with; they stand in addresses as they are."""
+MOST_DIGITS = 18
 MOST_FIELDS = 5_000
 MOST_FILES = 8
 
@@ -205,6 +209,11 @@ def told_of(ledger: str, person: str) -> str:
     return f"{ledger}/{person}"
 
 
+def whole(said: str) -> int | None:
+    """A whole number that a form or an address says; nothing where it is none, or has more digits than anything here."""
+    return int(said) if said.isdecimal() and len(said) <= MOST_DIGITS else None
+
+
 @dataclass(frozen=True, slots=True)
 class SentFile:
     """A file of a form, under the name that it had."""
@@ -236,7 +245,7 @@ class Sent:
     def command_id(self) -> str:
         """The id that the form was made with, or a fresh one."""
         said = self.one(COMMAND_ID)
-        return said if said.isascii() and 8 <= len(said) <= 100 else minted_id()
+        return said if _ID.fullmatch(said) else minted_id()
 
 
 class Expired(Refused):
