@@ -276,6 +276,7 @@ async def visiting(request: Request, response: Response) -> Visitor:
 
 async def sending(request: Request, response: Response) -> tuple[Visitor, Sent]:
     """Let in whoever sends a form: in his session, from a page of it, and read what he sent."""
+    must_be_from_here(request, None, Sent())
     largest = getattr(request.scope["route"].endpoint, "largest_form", LARGEST_BODY)
     try:
         visitor = await _let_in(request, response)
@@ -283,7 +284,6 @@ async def sending(request: Request, response: Response) -> tuple[Visitor, Sent]:
         if refused.reason is not Reason.NOT_SIGNED_IN:
             raise
         # His session ended while he was typing.
-        must_be_from_here(request, None, Sent())
         raise Expired(await form_of(request, await body_of(request, LARGEST_BODY))) from refused
     began = monotonic()
     with _in_turn(request, visitor):
@@ -325,16 +325,21 @@ async def form_of(request: Request, body: bytes) -> Sent:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "multipart/form-data":
-            return _checked(await _multipart(request.headers, body))
-        pairs = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            max_num_fields=MOST_FIELDS,
-            errors="strict",
-        )
+            sent = await _multipart(request.headers, body)
+        elif len(body) > LARGEST_BODY:
+            # Nobody else waits while a long one is read.
+            sent = await run_in_threadpool(_pairs_in, body)
+        else:
+            sent = _pairs_in(body)
     except (MultiPartException, MultipartParseError, ValueError, KeyError) as error:
         raise Refused(Reason.MALFORMED, "Content-Type") from error
-    return _checked(Sent(tuple(pairs)))
+    return await run_in_threadpool(_checked, sent) if len(body) > LARGEST_BODY else _checked(sent)
+
+
+def _pairs_in(body: bytes) -> Sent:
+    text = body.decode("ascii")
+    pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    return Sent(tuple(pairs))
 
 
 async def _multipart(headers: Headers, body: bytes) -> Sent:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import parse_qsl, quote
 
 import pytest
+from fastapi import Request
 
 from domain.people import Role
 from interfaces.api.door import Gate
 from interfaces.bodies import LARGEST_BODY
+from interfaces.web import visiting
 from tests.interfaces.conftest import Caller, Service, visit
 from tests.web.conftest import PASSWORD, Reader, Reading
 
@@ -214,3 +217,23 @@ def test_imports_take_their_turn_and_no_thread_counts_them(
             assert "<h1>" in answer.text
     finally:
         state.gate = usual
+
+
+def test_a_long_form_is_read_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    loops: list[bool] = []
+
+    def read(*told: Any, **more: Any) -> list[tuple[str, str]]:
+        try:
+            asyncio.get_running_loop()
+            loops.append(True)
+        except RuntimeError:
+            loops.append(False)
+        return parse_qsl(*told, **more)
+
+    monkeypatch.setattr(visiting, "parse_qsl", read)
+    told = [(b"content-type", b"application/x-www-form-urlencoded")]
+    request = Request({"type": "http", "headers": told})
+    for long in (10, LARGEST_BODY + 1):
+        sent = asyncio.run(visiting.form_of(request, b"a=" + b"%41" * long))
+        assert sent.one("a") == "A" * long
+    assert loops == [True, False]
