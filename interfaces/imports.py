@@ -41,6 +41,8 @@ SAID_IN_WORDS = (
     "repeats",
 )
 """What may be said beside a list of records: options of the command line and parameters of the API."""
+MOST_DIGITS = 9
+"""Digits of the number of a row or a column at the most."""
 YEARS_OF_A_TERM = 4
 """How long ago a term is taken to have begun, on 1 January, where nobody says."""
 
@@ -124,7 +126,7 @@ class Said:
         return self._row("column", number), heading
 
     def _row(self, name: str, said: str) -> int:
-        if not said.strip().isdecimal():
+        if not (said.strip().isdecimal() and len(said) <= MOST_DIGITS):
             raise Refused(Reason.MALFORMED, f"{self.before}{name}", f"「{said}」(行号 row number)")
         return int(said)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -104,8 +104,7 @@ def position_at(connection: Connection, ledger: str, instant: datetime) -> int:
 def position_on(connection: Connection, ledger: str, day: date) -> int:
     """The last position recorded on or before a local day."""
     zone = _zone(connection, ledger)
-    midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
-    return position_at(connection, ledger, midnight - timedelta(microseconds=1))
+    return position_at(connection, ledger, datetime.combine(day, time.max, zone))
 
 
 def day_at(connection: Connection, ledger: str, position: int) -> date:

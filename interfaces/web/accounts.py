@@ -211,7 +211,7 @@ def _make(visitor: Visitor, sent: Sent) -> Response:
         _must_last(visitor)
         with visitor.asking.look() as look:
             told = (look.connection, look.ledger, inputs[0].value, visitor.asking.today)
-            person = choosing.called(*told, "/person")[0]
+            person = choosing.one_called(*told, "/person")
         account, secret = _access(visitor).entrusted.make(
             visitor.ledger, person.person, sent.one("name"), by=visitor.account.id
         )

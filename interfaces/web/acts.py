@@ -284,7 +284,7 @@ def _resolved(
         case Widget.UNIT:
             return units.called(value, pointer)
         case Widget.PERSON:
-            return choosing.called(connection, ledger, value, day, pointer)[0].person
+            return choosing.one_called(connection, ledger, value, day, pointer).person
         case _:
             return value
 

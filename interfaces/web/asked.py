@@ -12,7 +12,7 @@ from domain.people import Reason, Refused, UnitId
 from domain.unit import Unit
 from domain.words import Choice
 from interfaces import bodies, forms
-from interfaces.web.visiting import Visitor
+from interfaces.web.visiting import Visitor, whole
 from projections import deeds
 from projections.paging import Key, cursor_of
 
@@ -64,9 +64,10 @@ class Filters:
         """A year; where nothing is said this one, or the last in which something was done."""
         if not said:
             return self._usual_year()
-        if not said.isdecimal() or not FIRST_YEAR <= int(said) <= LAST_YEAR:
+        year = whole(said)
+        if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
             raise Refused(Reason.MALFORMED, "year", forms.given(said))
-        return int(said)
+        return year
 
     def _usual_year(self) -> int:
         today = self.visitor.asking.today

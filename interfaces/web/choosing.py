@@ -125,6 +125,14 @@ def called(
     return found
 
 
+def one_called(connection: Connection, ledger: str, said: str, day: date, field: str) -> PersonRow:
+    """The one whom a name, a number or an id means; refuses what names nobody, and more than one."""
+    found = called(connection, ledger, said, day, field)
+    if len(found) != 1:
+        raise Refused(Reason.NAME_ONE if found else Reason.NO_SUCH_PERSON, field, said[:40])
+    return found[0]
+
+
 def typed(connection: Connection, ledger: str, person: str, day: date) -> str:
     """What somebody would type to mean this person: his number, or his name; nothing for nobody."""
     found = some(connection, ledger, [PersonId(person)], day)

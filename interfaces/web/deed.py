@@ -21,13 +21,14 @@ from domain.unit import Side
 from domain.words import Label, Protection
 from interfaces.api import files
 from interfaces.api.door import needs
+from interfaces.bodies import VERSIONED
 from interfaces.sealed import deed_for, happenings_for, sight
 from interfaces.web import fields
 from interfaces.web.asked import Filters, next_page
 from interfaces.web.recording import COLLECTION
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import Sending, Visiting, Visitor
+from interfaces.web.visiting import Sending, Visiting, Visitor, whole
 from interfaces.web.words import Said
 from projections import deeds, documents, history, roster
 from projections.deeds import DeedLine, DeedPage, DeedState
@@ -371,8 +372,10 @@ def _add_acts(made: APIRouter, shape: Shape, collection: str) -> None:
             stream = f"{root}/{id}"
             try:
                 command = make(stream, sent)
-                version = sent.one("version")
-                seen = int(version) if version.isdecimal() and version != "0" else None
+                seen = whole(sent.one("version")) or None
+                if type(command) in VERSIONED:
+                    # Without the version that he saw, nothing fits.
+                    seen = seen or 0
                 done = await visitor.submit(command, sent.command_id, seen=seen)
             except Refused as refused:
                 from starlette.concurrency import run_in_threadpool

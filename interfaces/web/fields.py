@@ -15,7 +15,7 @@ from domain.kinds import KINDS, Shape, kind_of
 from domain.kinds.fields import fields_of
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.words import Choice, Label, Protection
-from interfaces.web.visiting import Sent
+from interfaces.web.visiting import Sent, whole
 from interfaces.web.words import Said
 
 BODIES: Mapping[Shape, tuple[type[Any], Mapping[str, Label]]] = {
@@ -238,7 +238,10 @@ def told(each: Input) -> Any:
             return list(each.values) or None
         case Widget.NUMBER if each.value:
             # What is no number stays as it was typed, so that it can be said what is wrong with it.
-            return int(each.value) if each.value.lstrip("-").isdecimal() else each.value
+            number = whole(each.value.removeprefix("-"))
+            if number is None:
+                return each.value
+            return -number if each.value.startswith("-") else number
         case _:
             return each.value or None
 

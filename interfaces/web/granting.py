@@ -211,7 +211,7 @@ def _list(visitor: Visitor, person: str, role: str, *, everything: bool) -> Resp
         try:
             with visitor.asking.look() as look:
                 told = (look.connection, look.ledger, person[:100], visitor.desk.today())
-                whose = choosing.called(*told, "person")[0].person
+                whose = choosing.one_called(*told, "person").person
         except Refused as refused:
             wrong = refused
     rows = (

@@ -35,7 +35,7 @@ from domain.words import Choice, Label
 from interfaces import batches, bodies, imports
 from interfaces.access.cookies import Cookie, set_cookie
 from interfaces.api.asking import LONGEST_WAIT
-from interfaces.api.door import cookie_of, is_https, needs
+from interfaces.api.door import Gate, cookie_of, is_https, needs
 from interfaces.imports import Meant, Said
 from interfaces.moments import day_said
 from interfaces.refusals import status_of
@@ -45,7 +45,7 @@ from interfaces.web.deed import collection_of
 from interfaces.web.fields import Trouble
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from projections import batches as listed
 from projections import roster
 from projections.foreseen import Foreseen, foreseen
@@ -156,7 +156,8 @@ def router() -> APIRouter:
             held = await _held(visitor, sent)
         except Refused as refused:
             return await run_in_threadpool(_list, visitor, refused=refused)
-        return await run_in_threadpool(_preview, visitor, held, first=not sent.one("sheet"))
+        with _turn(visitor).passed():
+            return await run_in_threadpool(_preview, visitor, held, first=not sent.one("sheet"))
 
     async def commit(sending: Sending) -> Response:
         """Write a file as one batch, and tell what became of each row."""
@@ -165,13 +166,15 @@ def router() -> APIRouter:
             held = await _held(visitor, sent)
         except Refused as refused:
             return await run_in_threadpool(_list, visitor, refused=refused)
-        return await run_in_threadpool(_commit, visitor, held)
+        with _turn(visitor).passed():
+            return await run_in_threadpool(_commit, visitor, held)
 
     async def result(sending: Sending) -> Response:
         """The sheet with a column that tells what became of each row, as a workbook."""
         visitor, sent = sending
         held = await _held(visitor, sent)
-        return await run_in_threadpool(_result_file, held, sent.one("results"))
+        with _turn(visitor).passed():
+            return await run_in_threadpool(_result_file, held, sent.one("results"))
 
     for path, act in (("preview", preview), ("commit", commit), ("result", result)):
         act.largest_form = LARGEST_FORM  # type: ignore[attr-defined]  # read where forms come in
@@ -203,6 +206,12 @@ def router() -> APIRouter:
         )
 
     return made
+
+
+def _turn(visitor: Visitor) -> Gate:
+    """The gate of sheets that are read; the event loop asks it, and no thread."""
+    gate: Gate = visitor.request.app.state.gate
+    return gate
 
 
 # The list
@@ -320,7 +329,7 @@ def _said(sent: Sent) -> Said:
     for key, value in sent.pairs:
         field, between, number = key.partition(".")
         told = value.strip()
-        if not (between and number.isdecimal() and told):
+        if not (between and whole(number) is not None and told):
             continue
         if field == "skip":
             rows.setdefault(field, []).append(number)
@@ -348,8 +357,8 @@ def _plan(visitor: Visitor, held: Held, known: Known, sheet: Sheet) -> Plan:
     desk, actor = visitor.desk, visitor.actor
     if held.what is What.RECORDS:
         return imports.records(desk, known, sheet, actor, held.said)
-    number = int(held.term) if held.term.isdecimal() and 1 <= int(held.term) <= 99 else None
-    if held.term and number is None:
+    number = whole(held.term)
+    if held.term and (number is None or not 1 <= number <= 99):
         raise Refused(Reason.MALFORMED, "term", held.term[:40])
     since = day_said(held.since, "since") if held.since else None
     term = imports.term_of(number, since, known.today)
@@ -362,26 +371,24 @@ def _plan(visitor: Visitor, held: Held, known: Known, sheet: Sheet) -> Plan:
 def _preview(
     visitor: Visitor, held: Held, *, first: bool, refused: Refused | None = None
 ) -> Response:
-    gate = visitor.request.app.state.gate
-    with gate.passed():
+    try:
+        sheet = read_sheet(held.name, held.content, held.tab)
+    except Refused as error:
+        return _list(visitor, refused=Refused(error.reason, "/file", error.about))
+    known = visitor.desk.known()
+    remembered = _remembered(visitor, sheet) if held.what is What.RECORDS else {}
+    if first and remembered:
+        column = [f"{number}={heading}" for number, heading in remembered.items()]
+        held = replace(held, said=replace(held.said, column=column))
+    if refused is None:
         try:
-            sheet = read_sheet(held.name, held.content, held.tab)
+            plan = _plan(visitor, held, known, sheet)
         except Refused as error:
-            return _list(visitor, refused=Refused(error.reason, "/file", error.about))
-        known = visitor.desk.known()
-        remembered = _remembered(visitor, sheet) if held.what is What.RECORDS else {}
-        if first and remembered:
-            column = [f"{number}={heading}" for number, heading in remembered.items()]
-            held = replace(held, said=replace(held.said, column=column))
-        if refused is None:
-            try:
-                plan = _plan(visitor, held, known, sheet)
-            except Refused as error:
-                refused = error
-        if refused is not None:
-            # What was said stays in the form; what it would come to is shown without what is wrong.
-            plan = _plan_of_the_rest(visitor, held, known, sheet, refused)
-        told = _told(visitor, held, plan, known, sheet, remembered)
+            refused = error
+    if refused is not None:
+        # What was said stays in the form; what it would come to is shown without what is wrong.
+        plan = _plan_of_the_rest(visitor, held, known, sheet, refused)
+    told = _told(visitor, held, plan, known, sheet, remembered)
     with visitor.desk.store.reading() as connection:
         units = roster.all_units(connection, visitor.ledger)
     made = render(
@@ -615,7 +622,7 @@ def _kept_columns(visitor: Visitor) -> dict[str, str]:
     said = cookie_of(visitor.request, Cookie.COLUMNS) or ""
     try:
         told = json.loads(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(told, dict):
         return {}
@@ -661,18 +668,16 @@ def _remember(visitor: Visitor, sheet: Sheet, held: Held) -> str:
 
 def _commit(visitor: Visitor, held: Held) -> Response:
     desk = visitor.desk
-    gate = visitor.request.app.state.gate
-    with gate.passed():
-        try:
-            sheet = read_sheet(held.name, held.content, held.tab)
-        except Refused as error:
-            return _list(visitor, refused=Refused(error.reason, "/file", error.about))
-        known = desk.known()
-        try:
-            plan = _plan(visitor, held, known, sheet)
-        except Refused as refused:
-            return _preview(visitor, held, first=False, refused=refused)
-        outcome = importing.commit(plan, desk.write, all_or_nothing=held.whole)
+    try:
+        sheet = read_sheet(held.name, held.content, held.tab)
+    except Refused as error:
+        return _list(visitor, refused=Refused(error.reason, "/file", error.about))
+    known = desk.known()
+    try:
+        plan = _plan(visitor, held, known, sheet)
+    except Refused as refused:
+        return _preview(visitor, held, first=False, refused=refused)
+    outcome = importing.commit(plan, desk.write, all_or_nothing=held.whole)
     if outcome.position:
         desk.reader.wait_for(outcome.position, LONGEST_WAIT)
     results = importing.results_of(outcome)
@@ -703,7 +708,7 @@ def _result_file(held: Held, said: str) -> Response:
     try:
         told = json.loads(said)
         results = {int(row): str(text) for row, text in told.items() if int(row) in rows}
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, RecursionError) as error:
         raise Refused(Reason.MALFORMED, "results") from error
     headers = {
         "Content-Disposition": 'attachment; filename="import-result.xlsx"',

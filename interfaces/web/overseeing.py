@@ -197,7 +197,7 @@ def _readings(visitor: Visitor, person: str, month: str, before: str) -> Respons
         if said:
             try:
                 told = (look.connection, look.ledger, said, asking.today, "person")
-                chosen = choosing.called(*told)[0]
+                chosen = choosing.one_called(*told)
             except Refused as refused:
                 wrong = refused
         if chosen is not None:

@@ -22,7 +22,7 @@ from interfaces.web.asked import Filters, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from projections import documents, dual, roster, waiting
 from projections.waiting import WaitingDeed, WaitingLine
 
@@ -59,7 +59,7 @@ def router() -> APIRouter:
     async def confirm_many(sending: Sending) -> Response:
         """Confirm many lines in one act: each gets a stamp of its own."""
         visitor, sent = sending
-        by = sent.one("by", "record")
+        by = "member" if sent.one("by") == "member" else "record"
         try:
             commands = list(_commands(sent))
         except Refused as refused:
@@ -161,7 +161,7 @@ def _page(
         groups=groups,
         count=count,
         by=by,
-        done=done,
+        done=done if whole(done) is not None else "",
         names=names,
         kinds=KINDS,
         where=collection_of,

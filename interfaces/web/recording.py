@@ -25,6 +25,7 @@ from interfaces import bodies
 from interfaces.api.asking import Look
 from interfaces.api.door import json_response, needs, receipt_of
 from interfaces.api.files import SentToday
+from interfaces.bodies import LARGEST_BODY
 from interfaces.ids import id_for, minted_id
 from interfaces.sealed import deed_for
 from interfaces.web import choosing, fields
@@ -32,7 +33,7 @@ from interfaces.web.choosing import PersonRow, Units
 from interfaces.web.fields import Form, Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, takes
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, takes, whole
 from projections import deeds, documents
 
 MOST_OFTEN = 6
@@ -509,7 +510,14 @@ class _Read:
     commands: tuple[Command, ...] = ()
 
 
+def _must_fit(sent: Sent) -> None:
+    """Refuse more text than a record may hold: a form is larger for its pictures alone."""
+    if sum(len(value) for _, value in sent.pairs) > LARGEST_BODY:
+        raise Refused(Reason.TOO_LARGE, about=f"> {LARGEST_BODY}")
+
+
 async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
+    _must_fit(sent)
     command_id = sent.command_id
     try:
         sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
@@ -915,6 +923,7 @@ def _of_record(visitor: Visitor, connection: Connection, page: deeds.DeedPage) -
 
 
 async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
+    _must_fit(sent)
     try:
         sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
     except Refused as refused:
@@ -922,11 +931,9 @@ async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
     read = await run_in_threadpool(_read_amended, visitor, sent, stream)
     if not isinstance(read, Refused):
         try:
-            await visitor.submit(read, sent.command_id, seen=int(sent.one("version", "0")))
+            await visitor.submit(read, sent.command_id, seen=whole(sent.one("version")) or 0)
         except Refused as error:
             read = error
-        except ValueError:
-            read = Refused(Reason.MALFORMED, "/version")
     if isinstance(read, Refused):
         return await run_in_threadpool(_amend_again, visitor, sent, stream, read)
     root, _, key = stream.partition("/")
@@ -956,7 +963,7 @@ def _amend_again(visitor: Visitor, sent: Sent, stream: str, refused: Refused) ->
             more["version"] = page.summary.version
             more["conflict"] = _both(page, sent)
         else:
-            more["version"] = int(sent.one("version")) if sent.one("version").isdecimal() else 0
+            more["version"] = whole(sent.one("version")) or 0
         made = _resent(visitor, look.connection, sent, page.summary.kind, refused, **more)
     return _page(visitor, made, _status(refused))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,6 +18,7 @@ from interfaces.web.words import Words
 WORTH_COMPRESSING = 1_400
 """Bytes below which a page goes in one packet anyway."""
 QUICKLY = 4
+_IN_ADDRESSES = "/?&=#%:;+,!*'()@~$"
 HTML = "text/html; charset=utf-8"
 
 
@@ -87,5 +89,6 @@ def answer(
 
 
 def see(address: str) -> Response:
-    """Go on to another page, by reading it."""
-    return Response(status_code=303, headers={"Location": address, "Cache-Control": "no-store"})
+    """Go on to another page, by reading it; what an address may not hold is written as it has it."""
+    place = quote(address, safe=_IN_ADDRESSES)
+    return Response(status_code=303, headers={"Location": place, "Cache-Control": "no-store"})

@@ -66,7 +66,7 @@ def kept_in(text: str) -> tuple[str, list[tuple[str, str]]] | None:
     """Where something goes that was typed before, and what it was; nothing where that is no page of ours."""
     try:
         found = json.loads(text)
-        address = local(found["to"])
+        address = local(str(found["to"]))
         pairs = [(str(name), str(value)) for name, value in found["pairs"]]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

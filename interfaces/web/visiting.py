@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -53,6 +54,9 @@ COMMAND_ID = "id"
 """The field that makes sending a form twice the same as sending it once."""
 ACTING = "as"
 """The parameter that says in which capacity somebody acts."""
+_ID = re.compile(r"[A-Za-z0-9._~-]{8,100}")
+"""Ids that forms are made with; they stand in addresses as they are."""
+MOST_DIGITS = 18
 MOST_FIELDS = 5_000
 MOST_FILES = 8
 
@@ -205,6 +209,11 @@ def told_of(ledger: str, person: str) -> str:
     return f"{ledger}/{person}"
 
 
+def whole(said: str) -> int | None:
+    """A whole number that a form or an address says; nothing where it is none, or has more digits than anything here."""
+    return int(said) if said.isdecimal() and len(said) <= MOST_DIGITS else None
+
+
 @dataclass(frozen=True, slots=True)
 class SentFile:
     """A file of a form, under the name that it had."""
@@ -236,7 +245,7 @@ class Sent:
     def command_id(self) -> str:
         """The id that the form was made with, or a fresh one."""
         said = self.one(COMMAND_ID)
-        return said if said.isascii() and 8 <= len(said) <= 100 else minted_id()
+        return said if _ID.fullmatch(said) else minted_id()
 
 
 class Expired(Refused):
@@ -267,6 +276,7 @@ async def visiting(request: Request, response: Response) -> Visitor:
 
 async def sending(request: Request, response: Response) -> tuple[Visitor, Sent]:
     """Let in whoever sends a form: in his session, from a page of it, and read what he sent."""
+    must_be_from_here(request, None, Sent())
     largest = getattr(request.scope["route"].endpoint, "largest_form", LARGEST_BODY)
     try:
         visitor = await _let_in(request, response)
@@ -274,7 +284,6 @@ async def sending(request: Request, response: Response) -> tuple[Visitor, Sent]:
         if refused.reason is not Reason.NOT_SIGNED_IN:
             raise
         # His session ended while he was typing.
-        must_be_from_here(request, None, Sent())
         raise Expired(await form_of(request, await body_of(request, LARGEST_BODY))) from refused
     began = monotonic()
     with _in_turn(request, visitor):
@@ -316,16 +325,21 @@ async def form_of(request: Request, body: bytes) -> Sent:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "multipart/form-data":
-            return _checked(await _multipart(request.headers, body))
-        pairs = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            max_num_fields=MOST_FIELDS,
-            errors="strict",
-        )
+            sent = await _multipart(request.headers, body)
+        elif len(body) > LARGEST_BODY:
+            # Nobody else waits while a long one is read.
+            sent = await run_in_threadpool(_pairs_in, body)
+        else:
+            sent = _pairs_in(body)
     except (MultiPartException, MultipartParseError, ValueError, KeyError) as error:
         raise Refused(Reason.MALFORMED, "Content-Type") from error
-    return _checked(Sent(tuple(pairs)))
+    return await run_in_threadpool(_checked, sent) if len(body) > LARGEST_BODY else _checked(sent)
+
+
+def _pairs_in(body: bytes) -> Sent:
+    text = body.decode("ascii")
+    pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    return Sent(tuple(pairs))
 
 
 async def _multipart(headers: Headers, body: bytes) -> Sent:

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from application.readings import ReadingNoted
 from domain.access import Action
 from domain.people import Actor, Role
+from interfaces.api.door import action_of
 from interfaces.sealed import MASK
 from interfaces.web.router import router
 from tests.interfaces.conftest import DAY, SINCE, Caller, Service, visit
@@ -92,7 +93,7 @@ BESIDE = {
         "person=li&sort=missing",
     ),
     "/history": ("person=li", "unit=medicine", "by=li", "kind=dispute"),
-    "/deeds": (f"text={CITIZEN}"[:0], "kind=visited_household"),
+    "/deeds": ("kind=visited_household",),
     "/admin/readings": ("person=li",),
     "/people": ("members=0",),
     "/record/people": ("others=李",),
@@ -174,20 +175,28 @@ def pages(made: Any) -> Iterator[APIRoute]:
             yield from pages(route.original_router)
 
 
+LEDGER = "/ledgers/{ledger}"
+
+
+def filled(path: str) -> Iterator[str]:
+    """A path with all that may stand for its parts."""
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    for chosen in product(*(KEYS[name] for name in names)):
+        told = path
+        for name, value in zip(names, chosen, strict=True):
+            told = told.replace("{" + name + "}", value)
+        yield told
+
+
 def addresses() -> Iterator[str]:
     """Every page of a ledger, by what there is in this one."""
-    prefix = "/ledgers/{ledger}"
     for route in pages(router()):
-        if not route.path.startswith(prefix) or "GET" not in (route.methods or ()):
+        if not route.path.startswith(LEDGER) or "GET" not in (route.methods or ()):
             continue
-        path = route.path.removeprefix(prefix)
-        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-        for chosen in product(*(KEYS[name] for name in names)):
-            told = path
-            for name, value in zip(names, chosen, strict=True):
-                told = told.replace("{" + name + "}", value)
+        path = route.path.removeprefix(LEDGER)
+        for told in filled(path):
             yield told
-            yield from (f"{told}?{more}" for more in BESIDE.get(path, ()) if more)
+            yield from (f"{told}?{more}" for more in BESIDE.get(path, ()))
 
 
 @dataclass
@@ -270,3 +279,46 @@ def test_what_is_hidden_is_left_out_of_a_form_that_repeats_it(
 
 def test_the_day_of_this_test_is_after_he_had_left() -> None:
     assert datetime.now(UTC).date().isoformat() > "2025-12-31"
+
+
+OPEN_TO_ALL = frozenset({"/sign-in", "/preferences", "/new-password"})
+"""Forms of somebody who is not signed in, or whoever he is: they have no token, and change nothing that is his."""
+
+
+def test_every_page_says_what_it_takes() -> None:
+    routes = list(pages(router()))
+    assert len(routes) > 100
+    for route in routes:
+        assert action_of(route), route.path
+
+
+def test_no_form_is_taken_without_its_token_or_from_another_site(
+    reading: Reading, county: Caller, sqlite_service: Service
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    token = office.hidden(office.read("/"), "form")
+    client, before = sqlite_service.client, county.get("/summary").json()
+    paths = {
+        next(filled(route.path.replace(LEDGER, f"/ledgers/{county.ledger}")))
+        for route in pages(router())
+        if "POST" in (route.methods or ())
+    }
+    assert len(paths) > 40
+    for path in sorted(paths):
+        for fields, headers in (
+            ({}, {}),
+            ({"form": token[:-1] + "x"}, {}),
+            ({"form": token}, {"origin": "https://evil.example"}),
+            ({"form": token}, {"origin": "null"}),
+            ({"form": token}, {"sec-fetch-site": "same-site"}),
+        ):
+            if path in OPEN_TO_ALL and not headers:
+                continue
+            for name, value in office.cookies.items():
+                client.cookies.set(name, value)
+            answer = client.post(path, data=fields, headers=headers, follow_redirects=False)
+            client.cookies.clear()
+            assert answer.status_code == 403, (path, fields, headers, answer.status_code)
+            assert "set-cookie" not in answer.headers
+    assert county.get("/summary").json() == before
+    assert office.get("/").status_code == 200
