@@ -300,6 +300,9 @@ def named(visitor: Visitor, document: Document, in_force: Published | None) -> t
         case Sort.RULE:
             rule = shelf.rule(published)
             return rule.zh, rule.en, ""
+        case Sort.TERMS:
+            terms = shelf.terms(published)
+            return terms.zh, terms.en, ""
         case Sort.POLICY:
             return "双重管理规则", "rule of dual management", ""
 
