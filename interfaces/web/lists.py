@@ -258,6 +258,7 @@ def router() -> APIRouter:
             published=published,
             name=_named(visitor, line),
             text=text,
+            words=visitor.desk.shelf.terms(published).words if which is Sort.TERMS else (),
             versions=line.document.versions,
             as_of=visitor.asking.as_of or "",
         )
