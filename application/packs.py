@@ -1,4 +1,4 @@
-"""A county's documents: YAML text becomes rubrics, checklists, policies and rule documents, or a list of all that is wrong with it, by line."""
+"""A county's documents: YAML text becomes rubrics, checklists, policies, rule documents and words of the committee, or a list of all that is wrong with it, by line."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from application.documents.rubrics import RubricDoc, rubric_of
 from application.documents.rules import RuleDoc, rule_of
 from application.documents.selections import silence_of
 from application.documents.source import FACTS, Source, Unreadable, parsed, refuse
+from application.documents.terms import TermsDoc, terms_of
 from application.documents.words import validated
 from domain import checklist as checklists
 from domain import rule as rules
@@ -31,6 +32,7 @@ from domain.rubric import (
 )
 from domain.rubric_checks import not_built
 from domain.rule import RuleDocument
+from domain.terms import Terms
 from domain.unpriced import Gap, gaps
 
 
@@ -55,19 +57,20 @@ class Questions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """What a county ships: its rubrics, checklists, policies and rule documents, by code."""
+    """What a county ships: its rubrics, checklists, policies, rule documents and words, by code."""
 
     rubrics: Mapping[str, Rubric] = field(default_factory=dict)
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
     rules: Mapping[str, RuleDocument] = field(default_factory=dict)
+    terms: Mapping[str, Terms] = field(default_factory=dict)
 
 
 # Doors
 
 
 def sort_of(text: str) -> Sort:
-    """What a document governs: its first line names it, `rubric: CODE`, `checklist: CODE`, `policy: CODE` or `rule: CODE`."""
+    """What a document governs: its first line names it, `rubric: CODE`, `checklist: CODE`, `policy: CODE`, `rule: CODE` or `terms: CODE`."""
     return _sort(parsed(text))
 
 
@@ -95,7 +98,13 @@ def load_rule(text: str) -> RuleDocument:
     return rule_of(validated(RuleDoc, source), source)
 
 
-def load(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument:
+def load_terms(text: str) -> Terms:
+    """The words of a committee that a document holds; otherwise `Unreadable`."""
+    source = parsed(text)
+    return terms_of(validated(TermsDoc, source), source)
+
+
+def load(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument | Terms:
     """What a document says, fit for use; otherwise `Unreadable`."""
     match sort:
         case Sort.RUBRIC:
@@ -106,9 +115,11 @@ def load(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument:
             return load_policy(text)
         case Sort.RULE:
             return load_rule(text)
+        case Sort.TERMS:
+            return load_terms(text)
 
 
-def published(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument:
+def published(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument | Terms:
     """What a document says that was published: it was found fit then, and is never judged again by what is checked since."""
     source = parsed(text, checked=False)
     match sort:
@@ -120,6 +131,8 @@ def published(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocume
             return policy_of(validated(PolicyDoc, source), source)
         case Sort.RULE:
             return rule_of(validated(RuleDoc, source), source, checked=False)
+        case Sort.TERMS:
+            return terms_of(validated(TermsDoc, source), source, checked=False)
 
 
 def load_pack(texts: Iterable[str]) -> Pack:
@@ -128,6 +141,7 @@ def load_pack(texts: Iterable[str]) -> Pack:
     found_checklists: dict[str, Checklist] = {}
     policies: dict[str, Policy] = {}
     found_rules: dict[str, RuleDocument] = {}
+    found_terms: dict[str, Terms] = {}
     for text in texts:
         source = parsed(text)
         match _sort(source):
@@ -143,8 +157,15 @@ def load_pack(texts: Iterable[str]) -> Pack:
             case Sort.RULE:
                 rule = rule_of(validated(RuleDoc, source), source)
                 found_rules[rule.code] = rule
+            case Sort.TERMS:
+                terms = terms_of(validated(TermsDoc, source), source)
+                found_terms[terms.code] = terms
     return Pack(
-        rubrics=found_rubrics, checklists=found_checklists, policies=policies, rules=found_rules
+        rubrics=found_rubrics,
+        checklists=found_checklists,
+        policies=policies,
+        rules=found_rules,
+        terms=found_terms,
     )
 
 
@@ -156,7 +177,7 @@ def cases(text: str) -> list[str]:
             return [c.case for c in validated(RubricDoc, source).cases]
         case Sort.CHECKLIST:
             return [c.case for c in validated(ChecklistDoc, source).cases]
-        case Sort.POLICY | Sort.RULE:
+        case Sort.POLICY | Sort.RULE | Sort.TERMS:
             return []
 
 
@@ -185,6 +206,9 @@ def check(text: str) -> list[CaseResult]:
             return []
         case Sort.RULE:
             rule_of(validated(RuleDoc, source), source)
+            return []
+        case Sort.TERMS:
+            terms_of(validated(TermsDoc, source), source)
             return []
 
 
@@ -218,6 +242,9 @@ def questions(text: str) -> Questions:
             return Questions(
                 silences=tuple(rules.silences(rule)), unknown=tuple(rules.unknown(rule))
             )
+        case Sort.TERMS:
+            terms_of(validated(TermsDoc, source), source)
+            return Questions()
 
 
 def load_facts(text: str, rubric: Rubric) -> tuple[list[Appraised], Period, date, Period | None]:
@@ -234,8 +261,8 @@ def _sort(source: Source) -> Sort:
         (
             source.flaw(
                 (),
-                "第一行应写明 rubric(考核办法)、checklist(履职清单)、policy(双重管理规则)或 rule(规则文件)",
-                "has to name a rubric, a checklist, a policy or a rule",
+                "第一行应写明 rubric(考核办法)、checklist(履职清单)、policy(双重管理规则)、rule(规则文件)或 terms(用语)",
+                "has to name a rubric, a checklist, a policy, a rule or terms",
             ),
         )
     )

@@ -1,4 +1,4 @@
-"""Documents that govern: rubrics, checklists, dual-management policy, rule documents. They enter the ledger whole, as events."""
+"""Documents that govern: rubrics, checklists, dual-management policy, rule documents, a committee's own words. They enter the ledger whole, as events."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Sort(Choice):
     CHECKLIST = "checklist", "履职清单", "duty list"
     POLICY = "policy", "双重管理规则", "rule of dual management"
     RULE = "rule", "规则文件", "rule document"
+    TERMS = "terms", "用语", "words of the committee"
 
 
 NOT_PUBLISHED: Mapping[Sort, Reason] = MappingProxyType(
@@ -28,9 +29,14 @@ NOT_PUBLISHED: Mapping[Sort, Reason] = MappingProxyType(
         Sort.CHECKLIST: Reason.NO_SUCH_CHECKLIST,
         Sort.POLICY: Reason.NO_SUCH_POLICY,
         Sort.RULE: Reason.NO_SUCH_RULE,
+        Sort.TERMS: Reason.NO_SUCH_TERMS,
     }
 )
 """What is said of a document that nobody has published."""
+
+
+FOR_ALL = frozenset({Sort.POLICY, Sort.TERMS})
+"""What is not tried out in one unit: two sides of one line would go by two rules, or call it by two words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,8 +171,7 @@ def decide(
                 raise Refused(Reason.MISSING, "/text")
             if command.until is not None and command.until < command.since:
                 raise Refused(Reason.WRONG_ORDER, "/until", command.until.isoformat())
-            if command.trial_in is not None and command.sort is Sort.POLICY:
-                # Two sides of one line would go by two rules.
+            if command.trial_in is not None and command.sort in FOR_ALL:
                 raise Refused(Reason.MALFORMED, "/trial_in", command.sort.zh)
             if document is not None:
                 for published in document.versions:

@@ -171,6 +171,7 @@ class Reason(Choice):
     NO_SUCH_CHECKLIST = "no_such_checklist", "没有这份清单", "no such checklist"
     NO_SUCH_POLICY = "no_such_policy", "没有这份双重管理办法", "no such policy of dual management"
     NO_SUCH_RULE = "no_such_rule", "没有这份规则文件", "no such rule document"
+    NO_SUCH_TERMS = "no_such_terms", "没有这份用语", "no such words of the committee"
     NO_SUCH_PAIRING = "no_such_pairing", "没有这项结对联系", "no such pairing"
     NO_SUCH_FINDING = "no_such_finding", "没有这条认定", "no such finding"
     NO_SUCH_GRANT = "no_such_grant", "没有这项授权", "no such grant"

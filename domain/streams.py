@@ -104,6 +104,7 @@ class Root(Choice):
     CHECKLIST = "checklist", "履职清单"
     POLICY = "policy", "双重管理规则"
     RULE = "rule", "规则文件"
+    TERMS = "terms", "用语", "words of the committee"
     GRANT = "grant", "授权"
     DISPUTE = "dispute", "核对申请", "query on records"
     ERASURE = "erasure", "个人信息删除", "erasure"
@@ -123,6 +124,7 @@ KEPT_WHOLE = (
     Root.CHECKLIST,
     Root.POLICY,
     Root.RULE,
+    Root.TERMS,
     Root.ERASURE,
     Root.GRANT,
     Root.DISPUTE,
@@ -307,6 +309,7 @@ _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
         Root.CHECKLIST.value: (_alone(document.decide), document.evolve),
         Root.POLICY.value: (_alone(document.decide), document.evolve),
         Root.RULE.value: (_alone(document.decide), document.evolve),
+        Root.TERMS.value: (_alone(document.decide), document.evolve),
         Root.ERASURE.value: (erasure.decide, erasure.evolve),
         Root.GRANT.value: (grant.decide, grant.evolve),
         Root.DISPUTE.value: (dispute.decide, dispute.evolve),

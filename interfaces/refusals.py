@@ -59,6 +59,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.NO_SUCH_CHECKLIST: _ABSENT,
         Reason.NO_SUCH_POLICY: _ABSENT,
         Reason.NO_SUCH_RULE: _ABSENT,
+        Reason.NO_SUCH_TERMS: _ABSENT,
         Reason.NO_SUCH_PAIRING: _ABSENT,
         Reason.NO_SUCH_FINDING: _ABSENT,
         Reason.NO_SUCH_DISPUTE: _ABSENT,

@@ -1,4 +1,4 @@
-"""Rubrics, checklists, policies and rule documents as published, and which of them is in force when."""
+"""Rubrics, checklists, policies, rule documents and words of the committee as published, and which of them is in force when."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from domain.people import UnitId
 from domain.period import Period
 from domain.rubric import Rubric
 from domain.rule import RuleDocument
+from domain.terms import OURS, Terms
 from projections import bodies
 from projections.columns import METADATA, OPEN, Row, Versioned, Word, ledger_column
 from projections.roster import known
@@ -40,7 +41,7 @@ DOCUMENTS = Versioned(document_versions, key=3)
 Paper = tuple[Sort, str]
 """A document by its sort and code."""
 
-Said = Rubric | Checklist | Policy | RuleDocument
+Said = Rubric | Checklist | Policy | RuleDocument | Terms
 """What the text of a document says."""
 
 ReadDocument = Callable[[Sort, str], Said]
@@ -101,6 +102,15 @@ class Shelf:
         found = self._of(published)
         if not isinstance(found, RuleDocument):
             raise TypeError(f"{published.sort.value}/{published.code} is not a rule document")
+        return found
+
+    def terms(self, published: Published | None) -> Terms:
+        """The committee's words of a published text, our own before one is published."""
+        if published is None:
+            return OURS
+        found = self._of(published)
+        if not isinstance(found, Terms):
+            raise TypeError(f"{published.sort.value}/{published.code} holds no words")
         return found
 
     def check(self, document: Document) -> None:
@@ -255,6 +265,18 @@ def policy(
 ) -> Policy:
     """The rule of dual management on that day; the default until one is published."""
     return policy_of(states(connection, ledger, shelf, position=position), shelf, day)
+
+
+def terms(connection: Connection, ledger: str, shelf: Shelf, day: date) -> Terms:
+    """The committee's own words on that day, as known now; of several documents, those in force from the latest day."""
+    rows = document_versions.c
+    asked = select(rows.body).where(
+        rows.ledger == ledger,
+        known(document_versions, None),
+        rows.sort == Sort.TERMS.value,
+    )
+    found = [shelf.state(body) for (body,) in connection.execute(asked)]
+    return shelf.terms(newest_in_force(found, Sort.TERMS, day))
 
 
 def policy_of(found: Iterable[Document], shelf: Shelf, day: date) -> Policy:

@@ -38,7 +38,7 @@ _OF_STREAM = {
     "grant": EntryKind.ACCESS,
     "erasure": EntryKind.ERASURE,
     "dispute": EntryKind.QUERIED,
-    **dict.fromkeys(("rubric", "checklist", "policy", "rule"), EntryKind.DOCUMENTS),
+    **dict.fromkeys(("rubric", "checklist", "policy", "rule", "terms"), EntryKind.DOCUMENTS),
 }
 
 

@@ -307,7 +307,7 @@ def _fold_document(
             begins = _changes_from(entry.event, before, after)
             paper, change = (after.sort, after.code), (entry.position, begins.year)
             changes.stale.papers[paper] = (*changes.stale.papers.get(paper, ()), change)
-        case Sort.RULE:
+        case Sort.RULE | Sort.TERMS:
             pass
 
 

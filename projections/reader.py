@@ -761,7 +761,7 @@ def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict
             case Root.UNIT:
                 units = roster.some_units(connection, ledger, [UnitId(key) for key in keys])
                 found |= {f"unit/{unit}": state for unit, state in units.items()}
-            case Root.RUBRIC | Root.CHECKLIST | Root.POLICY | Root.RULE:
+            case Root.RUBRIC | Root.CHECKLIST | Root.POLICY | Root.RULE | Root.TERMS:
                 for paper in documents.some(connection, ledger, Sort.of(root.value), keys):
                     found[f"{paper.sort.value}/{paper.code}"] = paper
             case Root.DISPUTE:

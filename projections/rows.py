@@ -128,7 +128,7 @@ class Rows:
             case Root.UNIT:
                 row = self._standing[roster.UNITS].get((self.ledger, name))
                 return None if row is None else bodies.unit(row[-1])
-            case Root.RUBRIC | Root.CHECKLIST | Root.POLICY | Root.RULE as root:
+            case Root.RUBRIC | Root.CHECKLIST | Root.POLICY | Root.RULE | Root.TERMS as root:
                 key = (self.ledger, root.value, name)
                 row = self._standing[DOCUMENTS].get(key)
                 return None if row is None else bodies.document(row[-1])

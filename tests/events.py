@@ -56,6 +56,7 @@ ROOTS: Mapping[Root, tuple[type[Any], ...]] = {
     Root.CHECKLIST: (document.Published, document.Repealed),
     Root.POLICY: (document.Published, document.Repealed),
     Root.RULE: (document.Published, document.Repealed),
+    Root.TERMS: (document.Published, document.Repealed),
     Root.ERASURE: get_args(erasure.ErasureEvent),
     Root.GRANT: get_args(grant.GrantEvent),
     Root.DISPUTE: get_args(dispute.DisputeEvent),

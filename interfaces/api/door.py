@@ -60,6 +60,7 @@ COLLECTIONS: Mapping[str, str] = {
     "checklist": "documents/checklist",
     "policy": "documents/policy",
     "rule": "documents/rule",
+    "terms": "documents/terms",
     "dispute": "disputes",
     "erasure": "erasures",
     "grant": "grants",

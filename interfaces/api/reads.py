@@ -773,7 +773,7 @@ def router(door: Door) -> APIRouter:
     def list_documents(
         asked: Asked, day: Day = None, sort: Sort | None = None
     ) -> list[documents.DocumentLine]:
-        """Rubrics, checklists, policies and rule documents, each with the version in force on a day."""
+        """Rubrics, checklists, policies, rule documents and words of the committee, each with the version in force on a day."""
         with asked.look() as look:
             return documents.documents(
                 look.connection,
@@ -895,6 +895,7 @@ def router(door: Door) -> APIRouter:
         ("checklist", "documents/checklist/{id}", Reason.NO_SUCH_CHECKLIST),
         ("policy", "documents/policy/{id}", Reason.NO_SUCH_POLICY),
         ("rule", "documents/rule/{id}", Reason.NO_SUCH_RULE),
+        ("terms", "documents/terms/{id}", Reason.NO_SUCH_TERMS),
     ):
         _add_history(made, root, path, reason)
     return made

@@ -352,7 +352,7 @@ def _told(page: DeedPage, names: dict[str, str]) -> tuple[Told, ...]:
             continue
         choices = {choice.value: choice for choice in each.choices}
         values = tuple(
-            names.get(f"unit/{value}", names.get(f"member/{value}", choices.get(value, value)))
+            choices.get(value) or names.get(f"unit/{value}", names.get(f"member/{value}", value))
             for value in each.values
         )
         found.append(Told(each.label, values))

@@ -262,12 +262,6 @@ class Trouble:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    zh: str
-    en: str
-
-
 def troubles(refused: Refused, inputs: Sequence[Input]) -> tuple[Trouble, ...]:
     """A refusal as what stands beside the inputs that it is about."""
     named = {each.name: each for each in inputs}
@@ -280,7 +274,7 @@ def troubles(refused: Refused, inputs: Sequence[Input]) -> tuple[Trouble, ...]:
         name = name if name in named else name_of(each.field)
         asked = named.get(name)
         wanted = each.wanted
-        said = _Words(
+        said = Label(
             each.reason.zh + (f"(应为{wanted.zh})" if wanted else ""),
             each.reason.en + (f" (should be {wanted.en})" if wanted else ""),
         )

@@ -15,6 +15,7 @@ from domain import member, unit
 from domain.access import Action
 from domain.member import Bond, Membership, Standing, Term
 from domain.people import PersonId, Reason, Refused, UnitId
+from domain.terms import Terms
 from domain.unit import UnitKind
 from domain.words import Label
 from interfaces.api.asking import Look
@@ -256,7 +257,7 @@ def _fits(act: Act, person: member.Person, day: date) -> bool:
 
 
 def _inputs_of_person(
-    act: Act, person: member.Person, units: Units, day: date
+    act: Act, person: member.Person, units: Units, day: date, terms: Terms
 ) -> tuple[Input, ...]:
     inputs = acts.inputs_of(act)
     match act.path:
@@ -266,7 +267,7 @@ def _inputs_of_person(
             held = [
                 Option(
                     f"{m.bond.value}{BETWEEN}{m.unit}",
-                    f"{m.bond.zh}:{units.name(m.unit)}",
+                    f"{terms.said(m.bond.zh)}:{units.name(m.unit)}",
                     f"{m.bond.en}: {units.name(m.unit)}",
                 )
                 for m in person.memberships
@@ -302,7 +303,9 @@ def _read_of_person(visitor: Visitor, sent: Sent, act: Act, person: PersonId) ->
         page = roster.person(look.connection, look.ledger, person, day=visitor.asking.today)
         if page is None:
             raise Refused(Reason.NO_SUCH_PERSON, "id", person[:40])
-        inputs = _inputs_of_person(act, page.person, units, visitor.asking.today)
+        inputs = _inputs_of_person(
+            act, page.person, units, visitor.asking.today, visitor.words.terms
+        )
         told = (look.connection, look.ledger, visitor.asking.today, units)
         return acts.read(act, inputs, sent, *told, {"person": person})
 
@@ -317,7 +320,7 @@ def _act_on_person(
     with visitor.asking.look() as look:
         page = _person(visitor, look, id)
         units = choosing.units(look.connection, look.ledger)
-    inputs = _inputs_of_person(act, page.person, units, visitor.asking.today)
+    inputs = _inputs_of_person(act, page.person, units, visitor.asking.today, visitor.words.terms)
     shown = ShownAct(act=act, inputs=inputs, version=page.version if act.versioned else 0)
     if sent is not None and refused is not None:
         shown = acts.refused_act(
@@ -520,7 +523,12 @@ def _unit(visitor: Visitor, look: Look, id: str) -> roster.UnitPage:
 
 
 def _inputs_of_unit(
-    act: Act, page: roster.UnitPage | None, connection: Connection, ledger: str, day: date
+    act: Act,
+    page: roster.UnitPage | None,
+    connection: Connection,
+    ledger: str,
+    day: date,
+    terms: Terms,
 ) -> tuple[Input, ...]:
     inputs = acts.inputs_of(act)
     if page is None:
@@ -534,7 +542,7 @@ def _inputs_of_unit(
             options = [
                 Option(
                     f"{a.person}{BETWEEN}{a.office.value}",
-                    f"{names.get(f'member/{a.person}', '')} · {a.office.zh}",
+                    f"{names.get(f'member/{a.person}', '')} · {terms.said(a.office.zh)}",
                     f"{names.get(f'member/{a.person}', '')} · {a.office.en}",
                 )
                 for a in held
@@ -551,7 +559,7 @@ def _read_of_unit(visitor: Visitor, sent: Sent, act: Act, which: UnitId, id: str
     with visitor.asking.look() as look:
         page = _unit(visitor, look, id) if id else None
         units = choosing.units(look.connection, look.ledger)
-        inputs = _inputs_of_unit(act, page, look.connection, look.ledger, day)
+        inputs = _inputs_of_unit(act, page, look.connection, look.ledger, day, visitor.words.terms)
         return acts.read(
             act, inputs, sent, look.connection, look.ledger, day, units, {"unit": which}
         )
@@ -567,7 +575,9 @@ def _act_on_unit(
     with visitor.asking.look() as look:
         page = _unit(visitor, look, id) if id else None
         units = choosing.units(look.connection, look.ledger)
-        inputs = _inputs_of_unit(act, page, look.connection, look.ledger, visitor.asking.today)
+        inputs = _inputs_of_unit(
+            act, page, look.connection, look.ledger, visitor.asking.today, visitor.words.terms
+        )
     version = page.version if page is not None and act.versioned else 0
     shown = ShownAct(act=act, inputs=inputs, version=version)
     if sent is not None and refused is not None:

@@ -258,6 +258,7 @@ def router() -> APIRouter:
             published=published,
             name=_named(visitor, line),
             text=text,
+            words=visitor.desk.shelf.terms(published).words if which is Sort.TERMS else (),
             versions=line.document.versions,
             as_of=visitor.asking.as_of or "",
         )
@@ -300,6 +301,9 @@ def named(visitor: Visitor, document: Document, in_force: Published | None) -> t
         case Sort.RULE:
             rule = shelf.rule(published)
             return rule.zh, rule.en, ""
+        case Sort.TERMS:
+            terms = shelf.terms(published)
+            return terms.zh, terms.en, ""
         case Sort.POLICY:
             return "双重管理规则", "rule of dual management", ""
 

@@ -329,7 +329,7 @@ def _page(
             look.connection, look.ledger, day=asking.today, sort=Sort.RUBRIC
         )
         rubrics = {
-            each.code: visitor.words(*named(visitor, each.document, each.in_force)[:2])
+            each.code: visitor.words.as_is(*named(visitor, each.document, each.in_force)[:2])
             for each in papers
             if each.document.versions
         }

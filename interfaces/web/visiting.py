@@ -22,6 +22,7 @@ from application.handle import Request as Asked
 from domain.access import Action, Asker, ever
 from domain.member import Standing
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
+from domain.terms import Terms
 from domain.words import Choice
 from interfaces import bodies
 from interfaces.access.accounts import Account
@@ -44,7 +45,7 @@ from interfaces.identity import Grant
 from interfaces.ids import minted_id
 from interfaces.web.words import Language, Words
 from interfaces.wiring import Desk
-from projections import roster
+from projections import documents, roster
 
 TOKEN = "form"  # noqa: S105  # the name of a field
 """The field that says that a form is of a page of this session."""
@@ -389,7 +390,7 @@ async def _let_in(request: Request, response: Response) -> Visitor:
     desk = door.installation.opened_already(ledger)
     if desk is None:
         desk = await run_in_threadpool(door.installation.desk, ledger)
-    name, capacities = await run_in_threadpool(capacities_of, desk, person)
+    name, capacities, terms = await run_in_threadpool(_known_of, desk, person)
     action = action_of(request.scope["route"])
     capacity = _chosen(request, capacities, action)
     actor = Actor(person=person, role=capacity.role, unit=capacity.unit, via=Via.WEB)
@@ -406,7 +407,7 @@ async def _let_in(request: Request, response: Response) -> Visitor:
         capacity=capacity,
         capacities=capacities,
         look=look,
-        words=Words(look.language, ZoneInfo(desk.opened.zone)),
+        words=Words(look.language, ZoneInfo(desk.opened.zone), terms),
     )
 
 
@@ -421,20 +422,21 @@ def _signed_in(door: Door, request: Request) -> tuple[Account, str, PersonId]:
     raise Refused(Reason.NOT_ALLOWED, about=ledger[:40])
 
 
-def capacities_of(desk: Desk, person: PersonId) -> tuple[str, tuple[Capacity, ...]]:
-    """What somebody is called, and as what he may act now, in the order in which it is offered."""
+def _known_of(desk: Desk, person: PersonId) -> tuple[str, tuple[Capacity, ...], Terms]:
+    """What somebody is called, as what he may act now in the order in which it is offered, and how his committee calls things today."""
     roles = desk.roles_of(person)
     units = [unit for _, unit in roles if unit is not None]
     with desk.store.reading() as connection:
         found = roster.person(connection, desk.code, person, day=desk.today())
         names = roster.names(connection, desk.code, units=units)
+        terms = documents.terms(connection, desk.code, desk.shelf, desk.today())
     if found is not None and found.person.profile.standing is Standing.MEMBER:
         roles.append((Role.MEMBER, None))
     if not roles:
         roles.append((Role.MEMBER, None))
     made = [Capacity(role, unit, names.get(f"unit/{unit}", unit or "")) for role, unit in roles]
     made.sort(key=lambda each: _FIRST[each.role])
-    return (person if found is None else found.person.profile.name), tuple(made)
+    return (person if found is None else found.person.profile.name), tuple(made), terms
 
 
 def _chosen(request: Request, held: Sequence[Capacity], action: Action) -> Capacity:

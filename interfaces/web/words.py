@@ -1,15 +1,15 @@
-"""What a page says, in the language of whoever looks, with the county's own words for what it calls otherwise."""
+"""What a page says, in the language of whoever looks, in the committee's own words for what it calls otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from domain.words import Choice
+from domain.kinds.about import About
+from domain.terms import OURS, Terms
+from domain.words import Choice, Label
 
 
 class Language(Choice):
@@ -36,25 +36,31 @@ class Said(Protocol):
         """In English."""
 
 
-NOT_RENAMED: Mapping[str, str] = MappingProxyType({})
+_OF_OURS = (Choice, Label, About)
+"""What carries words of ours; what else carries both languages is of documents, or names people, units and what was typed."""
 _WEEKDAYS = "一二三四五六日"
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Says things in one language; `renamed` are the county's words instead of ours."""
+    """Says things in one language; `terms` are the committee's words instead of ours, in Chinese."""
 
     language: Language = Language.ZH
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
-    renamed: Mapping[str, str] = field(default_factory=lambda: NOT_RENAMED)
+    terms: Terms = OURS
 
     def __call__(self, zh: str, en: str) -> str:
-        """One of two wordings of the same."""
-        return self._called(zh) if self.language is Language.ZH else en
+        """One of two wordings of the same, which are ours."""
+        return self.terms.said(zh) if self.language is Language.ZH else en
+
+    def as_is(self, zh: str, en: str) -> str:
+        """One of two wordings that are not ours: of documents, or with names and what was typed in them."""
+        return zh if self.language is Language.ZH else en
 
     def said(self, value: Said) -> str:
-        """What carries both wordings itself."""
-        return self(value.zh, value.en)
+        """What carries both wordings itself; only a choice, a label or a kind of ours is called as the committee calls it."""
+        told = self if isinstance(value, _OF_OURS) else self.as_is
+        return told(value.zh, value.en)
 
     def day(self, day: date | None) -> str:
         """A day as people write it."""
@@ -81,8 +87,3 @@ class Words:
     def instant(self, at: datetime) -> str:
         """An instant by the ledger's clock, to the minute."""
         return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
-
-    def _called(self, zh: str) -> str:
-        for ours, theirs in self.renamed.items():
-            zh = zh.replace(ours, theirs)
-        return zh

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from domain.document import Document, Publish, Published, Repeal, Repealed, Sort
+from domain.document import FOR_ALL, Document, Publish, Published, Repeal, Repealed, Sort
 from domain.people import Actor, PersonId, Reason, Role, UnitId
 from tests.county import AUDITOR, CLERK, NORTH, OFFICE, SOUTH, Told
 from tests.refusal import refusal
@@ -40,7 +40,7 @@ JANUARY, JUNE = date(2024, 1, 1), date(2024, 6, 1)
 
 @pytest.mark.parametrize("sort", list(Sort))
 def test_a_document_enters_the_ledger_whole(sort: Sort) -> None:
-    trial_in = None if sort is Sort.POLICY else SOUTH
+    trial_in = None if sort in FOR_ALL else SOUTH
     command = replace(publish("1", JANUARY, "全文", sort), trial_in=trial_in, until=JUNE)
 
     assert Told().say(OFFICE, command) == [
@@ -56,8 +56,9 @@ def test_a_document_enters_the_ledger_whole(sort: Sort) -> None:
     ]
 
 
-def test_a_rule_of_dual_management_is_not_tried_out_in_one_unit() -> None:
-    command = replace(publish("1", JANUARY, sort=Sort.POLICY), trial_in=SOUTH)
+@pytest.mark.parametrize("sort", [Sort.POLICY, Sort.TERMS])
+def test_what_both_sides_go_by_is_not_tried_out_in_one_unit(sort: Sort) -> None:
+    command = replace(publish("1", JANUARY, sort=sort), trial_in=SOUTH)
 
     assert refusal(Told(), OFFICE, command) == (Reason.MALFORMED, "/trial_in")
 
@@ -171,6 +172,7 @@ def test_what_cannot_be_published_or_repealed_is_refused() -> None:
     assert refusal(Told(), OFFICE, publish("1", JANUARY, " \n")) == (Reason.MISSING, "/text")
     assert refusal(Told(), OFFICE, repeal(JUNE)) == (Reason.NO_SUCH_RUBRIC, "/code")
     assert refusal(Told(), OFFICE, repeal(JUNE, sort=Sort.RULE)) == (Reason.NO_SUCH_RULE, "/code")
+    assert refusal(Told(), OFFICE, repeal(JUNE, sort=Sort.TERMS)) == (Reason.NO_SUCH_TERMS, "/code")
     assert refusal(told(publish("1", JANUARY)), OFFICE, repeal(JUNE, " ")) == (
         Reason.REASON_MISSING,
         "/reason",

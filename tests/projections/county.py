@@ -70,6 +70,7 @@ TEXTS = {
     Sort.CHECKLIST: ("ten-ones", "haiyan/ten-ones.yaml"),
     Sort.POLICY: ("rehearsal", "rehearsal/policy.yaml"),
     Sort.RULE: ("appraisal-measure", "rehearsal/rule.yaml"),
+    Sort.TERMS: ("district", "terms/district.yaml"),
 }
 
 
