@@ -26,6 +26,7 @@ from domain.people import Reason, Refused
 from domain.period import Period
 from domain.rubric import Rubric
 from domain.unpriced import Gap
+from domain.words import Label
 from interfaces import whatif
 from interfaces.api.asking import Look
 from interfaces.api.door import Gate, needs
@@ -53,8 +54,8 @@ LARGEST_FORM = 2 * LARGEST
 class ShownGap:
     """A kind of which a rubric prices nothing, or not these parts."""
 
-    kind: Said
-    parts: tuple[Said, ...]
+    kind: Label
+    parts: tuple[Label, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,17 +233,17 @@ def _health_of(visitor: Visitor, look: Look, rubric: Rubric, year: int) -> list[
 
 def _gap(gap: Gap) -> ShownGap:
     about = KINDS[gap.kind].about
-    return ShownGap(Said(about.zh, about.en), () if gap.whole else tuple(_left_out(gap)))
+    return ShownGap(Label(about.zh, about.en), () if gap.whole else tuple(_left_out(gap)))
 
 
-def _left_out(gap: Gap) -> Iterator[Said]:
-    yield from (Said(word.zh, word.en) for word in (*gap.states, *gap.stages))
+def _left_out(gap: Gap) -> Iterator[Label]:
+    yield from (Label(word.zh, word.en) for word in (*gap.states, *gap.stages))
     by_name = {each.name: each for each in fields_of(KINDS[gap.kind])}
     for name, value in gap.choices:
         label = by_name[name].label
         choice = next((c for c in by_name[name].choices if c.value == value), None)
         zh, en = (value, value) if choice is None else (choice.zh, choice.en)
-        yield Said(f"{label.zh}·{zh}", f"{label.en}: {en}")
+        yield Label(f"{label.zh}·{zh}", f"{label.en}: {en}")
 
 
 # A draft

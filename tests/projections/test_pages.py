@@ -610,6 +610,7 @@ def test_documents_and_the_policy_in_force(store: Store, told: County) -> None:
         (Sort.POLICY, "rehearsal"),
         (Sort.RUBRIC, "rehearsal"),
         (Sort.RULE, "appraisal-measure"),
+        (Sort.TERMS, "district"),
     ]
     shelf = Shelf(read_document)
     before = read(told, store, lambda c: documents.policy(c, "small", shelf, TODAY, position=3))
