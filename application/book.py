@@ -158,6 +158,7 @@ class Book:
                     self._remember(row)
                 self.head = self.newest = row.position
             self.last_at = max(self.last_at, codec.envelope_of(rows[-1]).at)
+        self._keep_few()
 
     def load(self, names: Iterable[str]) -> None:
         """Read the streams that are not in memory, in one go."""
@@ -267,6 +268,9 @@ class Book:
         del self._pages[0]
         self._forget_assumptions(page)
         self.head = self._pages[0].before if self._pages else self.newest
+        self._keep_few()
+
+    def _keep_few(self) -> None:
         while len(self._deeds) > self._most_deeds:
             self._deeds.popitem(last=False)
 

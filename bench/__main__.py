@@ -12,9 +12,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from bench import append, batches, decide, http, lag, reading, scoring, sealing
+from bench import append, batches, decide, http, lag, pages, reading, scoring, sealing
 from bench.places import InPostgres, InSqlite, Place
 from bench.postgres import embedded_postgres
+from bench.retold import LARGE
 from bench.rounds import QUICK, Extent, Figure
 from interfaces.settings import tune_process
 
@@ -29,6 +30,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "lag": lag.run,
     "http": http.run,
     "score": scoring.run,
+    "pages": pages.run,
     "seal": sealing.run,
 }
 """What can be run, in the order of `all`."""
@@ -58,12 +60,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("name", choices=[*BENCHMARKS, "all"])
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
+    parser.add_argument(
+        "--large", action="store_true", help="pages: of a ledger of a million entries (ten minutes)"
+    )
     parser.add_argument("--seconds", type=float, help="how long a round of one case takes")
     parser.add_argument("--rounds", type=int, help="how many rounds count")
     parser.add_argument("--in", dest="places", choices=PLACES, help="only in this database")
     asked = parser.parse_args(arguments)
     tune_process()
     extent = QUICK if asked.quick else Extent()
+    if asked.large:
+        extent = replace(extent, retold=LARGE)
     if asked.seconds is not None:
         extent = replace(extent, seconds=asked.seconds)
     if asked.rounds is not None:

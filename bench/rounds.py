@@ -20,7 +20,7 @@ class Extent:
 
     `days` is how many days of the rehearsal county are entered (none: all), `times` how many times over its people stand in the
     roster when a draft is tried. `large` is the number of events in the ledger that is opened cold, in `fresh_processes`; `readers` whether the reader
-    runs beside the API.
+    runs beside the API. `retold` is how many times over the rehearsal county's year is told in the ledger whose pages are made.
     """
 
     seconds: float = 2.0
@@ -33,6 +33,7 @@ class Extent:
     fresh_processes: bool = True
     days: int | None = None
     times: int = 12
+    retold: int = 1
 
 
 QUICK = Extent(seconds=0.5, rounds=3, events=2_000, large=20_000, times=2)

@@ -18,6 +18,7 @@ from application import packs, rehearsal
 from application.handle import Request, Writer
 from application.log import Log
 from application.sqlite_log import SqliteLog, create_ledger
+from application.vault import UNSEALED, Vault
 from bench.places import Place
 from bench.reading import reader_of
 from bench.rounds import Case, Extent, Figure, figure, in_turns, undisturbed
@@ -53,7 +54,7 @@ def run(extent: Extent, places: Sequence[Place]) -> Iterator[Figure]:
             closing(SqliteLog(Path(folder), LEDGER)) as log,
             closing(SqliteStore(Path(folder), LEDGER)) as store,
         ):
-            text, office = _filled(log, extent.days)
+            text, office = filled(log, extent.days)
             reader = reader_of(log, store, today=lambda: TODAY)
             reader.rebuild()
             yield from _cards(extent, store, text)
@@ -61,11 +62,11 @@ def run(extent: Extent, places: Sequence[Place]) -> Iterator[Figure]:
             yield _draft(extent, Path(folder), store, text)
 
 
-def _filled(log: Log, days: int | None) -> tuple[str, Actor]:
+def filled(log: Log, days: int | None, vault: Vault = UNSEALED) -> tuple[str, Actor]:
     """Write the rehearsal county, or its first days, into a log; the text of its rubric and who published it."""
     instant = datetime(2021, 1, 1, tzinfo=UTC)
     published: list[tuple[str, Actor]] = []
-    writer = Writer(log, clock=lambda: instant, inspect=inspect)
+    writer = Writer(log, clock=lambda: instant, inspect=inspect, vault=vault)
     for at, asked in islice(rehearsal.county(documents=rehearsal.documents()), days):
         instant = at.astimezone(UTC)
         published += [

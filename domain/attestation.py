@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from domain.fact import Capacity, Fact, Mark, RecordClass, Stamp
 from domain.unit import Side
@@ -69,6 +69,31 @@ class Policy:
 DEFAULT = Policy()
 
 
+class Stamped(Protocol):
+    """As much of a fact as says how its sides are shown: who only counts them need not read the rest."""
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102  # those of a fact
+    @property
+    def on(self) -> date: ...  # noqa: D102
+    @property
+    def until(self) -> date | None: ...  # noqa: D102
+    @property
+    def recorded_on(self) -> date: ...  # noqa: D102
+    @property
+    def said_on(self) -> date | None: ...  # noqa: D102
+    @property
+    def record(self) -> RecordClass: ...  # noqa: D102
+    @property
+    def capacity(self) -> Capacity: ...  # noqa: D102
+    @property
+    def sector(self) -> Stamp | None: ...  # noqa: D102
+    @property
+    def studio(self) -> Stamp | None: ...  # noqa: D102
+    @property
+    def county(self) -> Stamp | None: ...  # noqa: D102
+
+
 @value(frozen=True, slots=True, kw_only=True)
 class Attested:
     """What a line's stamps come to on a day: whether it counts, how each side is shown, and when time alone changes that."""
@@ -82,21 +107,21 @@ class Attested:
     changes_on: date | None
 
 
-def is_late(fact: Fact[Any], policy: Policy) -> bool:
+def is_late(fact: Stamped, policy: Policy) -> bool:
     """Whether it was recorded too long after its last day; the county's own originals never are."""
     if fact.record in NEVER_LATE:
         return False
     return (fact.recorded_on - (fact.until or fact.on)).days > policy.late_days
 
 
-def days_late(fact: Fact[Any]) -> int:
+def days_late(fact: Stamped) -> int:
     """How many days after its last day it was recorded; none for what is never late."""
     if fact.record in NEVER_LATE:
         return 0
     return max(0, (fact.recorded_on - (fact.until or fact.on)).days)
 
 
-def rule_for(fact: Fact[Any], policy: Policy) -> Counts:
+def rule_for(fact: Stamped, policy: Policy) -> Counts:
     """The rule that says when this record counts."""
     if fact.record is RecordClass.GUEST:
         return Counts.NEVER
@@ -105,7 +130,7 @@ def rule_for(fact: Fact[Any], policy: Policy) -> Counts:
     return policy.by_kind.get(fact.kind, policy.by_class.get(fact.record, Counts.AT_ONCE))
 
 
-def is_asked(fact: Fact[Any]) -> bool:
+def is_asked(fact: Stamped) -> bool:
     """Whether the two sides are asked about a line at all.
 
     They are not about the county's own originals, nor once the county has decided; nor about guests, experts, staff and
@@ -121,7 +146,7 @@ NEVER_LATE = frozenset({RecordClass.COUNTY, RecordClass.GUEST})
 _AS_MEMBER = frozenset({Capacity.ATTENDS, Capacity.SITS_IN})
 
 
-def vouched_on(fact: Fact[Any]) -> date | None:
+def vouched_on(fact: Stamped) -> date | None:
     """The day on which one side confirmed the line, if one has."""
     for stamp in (fact.sector, fact.studio):
         if stamp is not None and stamp.mark is Mark.CONFIRMED:
@@ -129,7 +154,7 @@ def vouched_on(fact: Fact[Any]) -> date | None:
     return None
 
 
-def window_ends(fact: Fact[Any], policy: Policy) -> date | None:
+def window_ends(fact: Stamped, policy: Policy) -> date | None:
     """The last day on which a side that has said nothing may return the line; none where silence never matures.
 
     That is where both sides have to stand behind it, where it waits for one side and none has vouched yet, and where the
@@ -138,7 +163,7 @@ def window_ends(fact: Fact[Any], policy: Policy) -> date | None:
     return _window_under(rule_for(fact, policy), fact, policy)
 
 
-def _window_under(rule: Counts, fact: Fact[Any], policy: Policy) -> date | None:
+def _window_under(rule: Counts, fact: Stamped, policy: Policy) -> date | None:
     match rule:
         case Counts.AT_ONCE | Counts.UNLESS_OBJECTED:
             since: date | None = fact.recorded_on
@@ -180,13 +205,13 @@ def is_awaited(fact: Fact[Any], side: Side, policy: Policy) -> bool:
 _ANSWERED = frozenset({Mark.CORRECTED, Mark.UPHELD})
 
 
-def side_state(fact: Fact[Any], side: Side, policy: Policy, today: date) -> SideState:
+def side_state(fact: Stamped, side: Side, policy: Policy, today: date) -> SideState:
     """How that side of the line is shown on that day; silence is computed, never stored."""
     unsaid = _unsaid(fact, window_ends(fact, policy), today)
     return _said(_stamp(fact, side), unsaid)
 
 
-def _unsaid(fact: Fact[Any], ends: date | None, today: date) -> SideState:
+def _unsaid(fact: Stamped, ends: date | None, today: date) -> SideState:
     """How a side is shown that has said nothing, where its time ends on that day."""
     if not is_asked(fact):
         return SideState.NOT_ASKED
@@ -264,5 +289,5 @@ def _counts(fact: Fact[Any], rule: Counts, sector: SideState, studio: SideState)
             return decided or {sector, studio} <= _BEHIND_IT
 
 
-def _stamp(fact: Fact[Any], side: Side) -> Stamp | None:
+def _stamp(fact: Stamped, side: Side) -> Stamp | None:
     return fact.sector if side is Side.SECTOR else fact.studio

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -31,14 +31,20 @@ class Roster:
         return None if found is None else found.bound_to(BOND_OF_SIDE[side], day)
 
     def answering(
-        self, unit: UnitId | None, today: date, *, other_than: PersonId | None = None
+        self,
+        unit: UnitId | None,
+        today: date,
+        *,
+        other_than: PersonId | None = None,
+        at_last: Sequence[UnitId] | None = None,
     ) -> tuple[UnitId, tuple[PersonId, ...]]:
         """Who answers for a unit today, and in the name of which unit; nobody for his own lines: `other_than` is whose they are.
 
-        The queue never orphans: where nobody answers it lies with the last of those who stand in, for the office to decide.
+        The queue never orphans: where nobody answers it lies with the last of those who stand in, for the office to decide. Who
+        asks of many units says who stands in `at_last`, so that it is looked for once.
         """
         last = unit or UnitId("")
-        for candidate in self.stand_ins(unit):
+        for candidate in self.stand_ins(unit, at_last):
             found = self.units[candidate]
             heads = tuple(head for head in found.answering_on(today) if head != other_than)
             if heads:
@@ -47,7 +53,9 @@ class Roster:
                 last = candidate
         return last, ()
 
-    def stand_ins(self, unit: UnitId | None) -> Iterator[UnitId]:
+    def stand_ins(
+        self, unit: UnitId | None, at_last: Sequence[UnitId] | None = None
+    ) -> Iterator[UnitId]:
         """The unit itself and those that stand in for it, nearest first.
 
         They are the special committee that links it, its parent, the member affairs committee, the liaison centre
@@ -60,16 +68,22 @@ class Roster:
                 if near is not None and near in self.units and near not in chain:
                     chain.append(near)
                     yield near
-        at_last = sorted(
+        rest = self.at_last() if at_last is None else at_last
+        yield from (each for each in rest if each not in chain)
+
+    def at_last(self) -> tuple[UnitId, ...]:
+        """The units that stand in for every other, nearest first."""
+        found = sorted(
             (order, each.unit)
             for each in self.units.values()
             if (order := _stands_in_at_last(each)) is not None
         )
-        yield from (each for _, each in at_last if each not in chain)
+        return tuple(unit for _, unit in found)
 
     def answered_by(self, unit: UnitId, today: date) -> frozenset[UnitId]:
         """The units whose queue lies with this one today: its own, and those whose head is missing."""
-        return frozenset(u for u in self.units if self.answering(u, today)[0] == unit)
+        last = self.at_last()
+        return frozenset(u for u in self.units if self.answering(u, today, at_last=last)[0] == unit)
 
 
 def _stands_in_at_last(unit: Unit) -> int | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from functools import partial
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -79,6 +80,8 @@ READ_AGAIN_AFTER = 1.0
 """Seconds after which a reader that storage failed tries again."""
 SETTLED_AGAIN_AFTER = 30.0
 """Seconds after which an erasure that could not be carried through is tried again."""
+SPARE_KEPT = 600.0
+"""Seconds for which what a preview read is kept for the next."""
 UNNAMED_KEPT = timedelta(days=7)
 """How long a file of evidence is kept that no record names."""
 MOST_AT_START = 32
@@ -168,6 +171,8 @@ class Desk:
         self._forgotten: frozenset[str] = frozenset()
         self._followed = self.grants.position
         self._unclean: frozenset[str] = frozenset()
+        self._spare: list[Book] = []
+        self._spared_at = 0.0
         self._unsettled = False
         self._settling = threading.Thread()
         self._wake = threading.Event()
@@ -278,6 +283,7 @@ class Desk:
             if gone != self._forgotten:
                 self.writer.forget()
                 self._forgotten = gone
+                self._spare.clear()
             with self.store.reading() as connection:
                 left = gone - purged_of(connection, self.code)
             if left:
@@ -304,6 +310,8 @@ class Desk:
     def follow(self) -> None:
         """See what another process granted, revoked or erased, or this one where its answer was lost; reads those entries alone."""
         self.grants.look_again()
+        if monotonic() - self._spared_at > SPARE_KEPT:
+            self._spare.clear()
         head = self.grants.position
         if head > self._followed:
             rows = self.log.streams_like(Root.ERASURE.prefix, head, self._followed)
@@ -350,6 +358,25 @@ class Desk:
         book = Book(self.log, self.vault)
         book.open(self.today())
         return book.known(self.today(), self.strict)
+
+    @contextmanager
+    def knowing(self) -> Iterator[Known]:
+        """The same for one preview after the other: what was read for the last is kept for a while, and only what came since is read."""
+        forgotten = self._forgotten
+        try:
+            book = self._spare.pop()
+        except IndexError:
+            book = Book(self.log, self.vault)
+            book.open(self.today())
+        else:
+            book.catch_up()
+        try:
+            yield book.known(self.today(), self.strict)
+        finally:
+            # One is enough, and none that still knows of somebody who was erased meanwhile.
+            if forgotten is self._forgotten and not self._spare:
+                self._spare.append(book)
+                self._spared_at = monotonic()
 
     def policy(self) -> Policy:
         """The rule of dual management that is in force today, as the log has it."""

@@ -421,6 +421,7 @@ def moved_between(
     """
     checked_limit(limit)
     looked_at = next(roster.by_name(connection, ledger, position=None, after=after, size=limit))
+    read: facts.FactsRead = {}
     was, now = (
         {
             (each.scorecard.member, each.scorecard.period): each
@@ -433,6 +434,7 @@ def moved_between(
                 today=today,
                 rubric=rubric,
                 position=position,
+                read=read,
             )
         }
         for position, people in (

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Table,
     exists,
+    func,
     or_,
     select,
     tuple_,
@@ -345,6 +346,22 @@ def deeds(
     asked = asked.order_by(rows.on.desc(), rows.position.desc()).limit(limit + 1)
     found = [summary(row) for row in connection.execute(asked)]
     return page_of(found, limit, lambda line: (line.on.toordinal(), line.position))
+
+
+def recorded_in(
+    connection: Connection, ledger: str, recorder: UnitId, *, first: date, last: date
+) -> tuple[int, int]:
+    """How many records of days from one to another a unit made, and how many people they name."""
+    rows = deed_rows.c
+    asked = select(func.count(), func.coalesce(func.sum(rows.lines), 0)).where(
+        rows.ledger == ledger,
+        rows.recorder == recorder,
+        rows.on >= first,
+        rows.on <= last,
+        rows.gone == "",
+    )
+    number, people = connection.execute(asked).one()
+    return int(number), int(people)
 
 
 def _deeds_of(ledger: str, subject: SubjectId) -> Select[tuple[str]]:

@@ -277,7 +277,7 @@ def _states(
         return Counter()
     rows = fact_versions.c
     found = connection.execute(
-        select(rows.kind, rows.body)
+        select(rows.body)
         .join(
             bonds,
             and_(bonds.c.ledger == rows.ledger, bonds.c.subject == rows.subject),
@@ -295,8 +295,8 @@ def _states(
             rows.on <= last,
             rows.until >= first,
         )
-    )
-    lines = (bodies.fact(kind, body) for kind, body in found)
+    ).all()
+    lines = (bodies.said(body) for (body,) in found)
     return Counter(side_state(fact, side, policy, today) for fact in lines if _is_said(fact))
 
 
@@ -355,7 +355,7 @@ def seen(
     return tuple(sorted(lines, key=lambda each: (each.name, each.member)))
 
 
-def _is_said(fact: Fact[Any]) -> bool:
+def _is_said(fact: Fact[Any] | bodies.Said) -> bool:
     """Whether anything was said that a side may answer for: not of an expected member of whom nothing is."""
     return fact.attendance is not Attendance.NOT_RECORDED
 

@@ -92,6 +92,8 @@ FACTS = Versioned(fact_versions, key=4, cleared=2)
 DUE = {Side.SECTOR: fact_versions.c.sector_due, Side.STUDIO: fact_versions.c.studio_due}
 
 FactKey = tuple[SubjectId, int]
+FactsRead = dict[tuple[str, str, int, int], Fact[Any]]
+"""Versions of facts that were read, by their key."""
 
 
 # Rows
@@ -221,12 +223,18 @@ def facts_of_many(
     first: date | None = None,
     last: date | None = None,
     position: int | None = None,
+    read: FactsRead | None = None,
 ) -> dict[SubjectId, list[Fact[Any]]]:
-    """The same of several subjects, in one query; a subject without facts is an empty list."""
+    """The same of several subjects, in one query; a subject without facts is an empty list.
+
+    What was `read` already, for another position, is not decoded again.
+    """
     rows = fact_versions.c
-    asked = select(rows.subject, rows.kind, rows.body).where(
-        rows.ledger == ledger, rows.subject.in_(subjects), known(fact_versions, position)
-    )
+    if read is None:
+        read = {}
+    asked = select(
+        rows.subject, rows.deed, rows.nth, rows.from_position, rows.kind, rows.body
+    ).where(rows.ledger == ledger, rows.subject.in_(subjects), known(fact_versions, position))
     if first is not None:
         asked = asked.where(rows.until >= first)
     if last is not None:
@@ -234,8 +242,12 @@ def facts_of_many(
     found: dict[SubjectId, list[Fact[Any]]] = {subject: [] for subject in subjects}
     asked = asked.order_by(rows.subject, rows.on, rows.deed, rows.nth)
     # All at once: row by row costs as much as decoding.
-    for subject, kind, body in connection.execute(asked).all():
-        found[subject].append(bodies.fact(kind, body))
+    for subject, deed, nth, since, kind, body in connection.execute(asked).all():
+        version = (deed, subject, nth, since)
+        fact = read.get(version)
+        if fact is None:
+            fact = read[version] = bodies.fact(kind, body)
+        found[subject].append(fact)
     return found
 
 

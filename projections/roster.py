@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -295,6 +295,32 @@ def is_bound(
     return bool(
         connection.execute(select(bound(subject, ledger, day, position, unit=unit))).scalar()
     )
+
+
+def bound_among(
+    connection: Connection,
+    ledger: str,
+    people: Collection[PersonId],
+    unit: UnitId,
+    *,
+    day: date,
+    position: int | None = None,
+) -> set[PersonId]:
+    """Those of these people who have any bond to a unit on a day."""
+    held = bonds.c
+    found = connection.execute(
+        select(held.subject)
+        .distinct()
+        .where(
+            held.ledger == ledger,
+            held.unit == unit,
+            held.subject.in_([f"member/{person}" for person in people]),
+            known(bonds, position),
+            held.since <= day,
+            held.until >= day,
+        )
+    )
+    return {PersonId(subject.removeprefix("member/")) for (subject,) in found}
 
 
 def bound_in(

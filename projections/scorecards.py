@@ -632,8 +632,9 @@ def scored_people(
     rubric: str,
     position: int | None = None,
     draft: Rubric | None = None,
+    read: facts.FactsRead | None = None,
 ) -> list[Scored]:
-    """The same of these members."""
+    """The same of these members; facts that were `read` for another position are not decoded again."""
     papers = documents.states(connection, ledger, shelf, position=position)
     asked: list[tuple[SubjectId, Person, Rubric, Period]] = []
     for person in people:
@@ -656,6 +657,7 @@ def scored_people(
         first=min(part.first for *_, part in asked),
         last=max(part.last for *_, part in asked),
         position=position,
+        read=read,
     )
     return [
         Scored(

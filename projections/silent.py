@@ -114,18 +114,20 @@ def _members(
         bound(subject, ledger, day, position, bond=TERM),
     )
     if unit is not None:
-        of = bonds.alias("of")
-        asked = asked.where(
-            subject.in_(
-                select(of.c.subject).where(
-                    of.c.ledger == ledger,
-                    of.c.unit == unit,
-                    known(of, position),
-                    of.c.since <= day,
-                    of.c.until >= day,
-                )
+        # Asked first: the few of a unit are then found by their keys.
+        held = bonds.c
+        theirs = connection.execute(
+            select(held.subject)
+            .distinct()
+            .where(
+                held.ledger == ledger,
+                held.unit == unit,
+                known(bonds, position),
+                held.since <= day,
+                held.until >= day,
             )
-        )
+        ).scalars()
+        asked = asked.where(people.person.in_([each.removeprefix("member/") for each in theirs]))
     if after is not None:
         asked = asked.where(tuple_(people.name, people.person) > tuple_(*after))
     asked = asked.order_by(people.name, people.person).limit(limit)

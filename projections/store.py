@@ -224,6 +224,8 @@ class SqliteStore:
             execution_options={"schema_translate_map": {SCHEMA: None}},
             pool_size=8,
             max_overflow=24,
+            # Each connection holds pages of the file: the one used last has those that are wanted again.
+            pool_use_lifo=True,
             hide_parameters=True,
         )
         event.listen(self._engine, "connect", _opened)

@@ -25,7 +25,7 @@ from domain.people import PersonId, UnitId
 from domain.roster import Roster
 from domain.unit import Side, Unit
 from projections import roster
-from projections.deeds import DeedSummary, answers_for, summaries
+from projections.deeds import DeedSummary, deed_rows, summaries
 from projections.facts import DUE, fact_versions
 from projections.paging import Key, Page, checked_limit, page_of
 
@@ -57,6 +57,19 @@ class WaitingCount:
     deeds: int
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Which lines fall to a unit: those of some homes, less those of their only heads, and such lines of other homes.
+
+    `homeless` says that the lines of members without a home fall to it too.
+    """
+
+    homes: tuple[UnitId, ...]
+    own_lines: tuple[tuple[UnitId, PersonId], ...]
+    brought: tuple[tuple[UnitId, PersonId], ...]
+    homeless: bool
+
+
 def waiting(
     connection: Connection,
     ledger: str,
@@ -64,12 +77,13 @@ def waiting(
     *,
     today: date,
     person: PersonId | None = None,
+    queue: Queue | None = None,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[WaitingDeed]:
     """What this unit answers for today, oldest first; `person` leaves out the lines of the one who looks."""
     checked_limit(limit)
-    queue = _queue(unit, roster.all_units(connection, ledger), today)
+    queue = queue or queue_of(connection, ledger, unit, today=today)
     lines = _awaited(ledger, today, queue).c
     falls_here = _falls_here(queue, lines)
     if person is not None:
@@ -116,58 +130,60 @@ def waiting(
 
 
 def waiting_count(
-    connection: Connection, ledger: str, unit: UnitId, *, today: date
+    connection: Connection,
+    ledger: str,
+    unit: UnitId,
+    *,
+    today: date,
+    queue: Queue | None = None,
+    until: date | None = None,
 ) -> WaitingCount:
-    """How much waits for a unit."""
-    queue = _queue(unit, roster.all_units(connection, ledger), today)
+    """How much waits for a unit; `until` counts what was recorded on that day or before."""
+    queue = queue or queue_of(connection, ledger, unit, today=today)
     lines = _awaited(ledger, today, queue).c
     falls_here = _falls_here(queue, lines)
-    row = connection.execute(
-        select(func.count().label("lines"), func.count(lines.deed.distinct()).label("deeds")).where(
-            falls_here
-        )
-    ).one()
+    asked = select(
+        func.count().label("lines"), func.count(lines.deed.distinct()).label("deeds")
+    ).where(falls_here)
+    if until is not None:
+        rows = deed_rows.c
+        there = and_(rows.ledger == ledger, rows.stream == lines.deed, rows.recorded_on <= until)
+        asked = asked.where(select(rows.stream).where(there).exists())
+    row = connection.execute(asked).one()
     return WaitingCount(lines=row.lines, deeds=row.deeds)
 
 
-@dataclass(frozen=True, slots=True)
-class _Queue:
-    """Which lines fall to a unit: those of some homes, less those of their only heads, and such lines of other homes.
-
-    `homeless` says that the lines of members without a home fall to it too.
-    """
-
-    homes: tuple[UnitId, ...]
-    own_lines: tuple[tuple[UnitId, PersonId], ...]
-    brought: tuple[tuple[UnitId, PersonId], ...]
-    homeless: bool
+def queue_of(connection: Connection, ledger: str, unit: UnitId, *, today: date) -> Queue:
+    """Whose lines a unit answers for: who asks for a page and a count of it looks for it once."""
+    return _queue(unit, roster.all_units(connection, ledger), today)
 
 
-def _queue(unit: UnitId, units: dict[UnitId, Unit], today: date) -> _Queue:
+def _queue(unit: UnitId, units: dict[UnitId, Unit], today: date) -> Queue:
     """Whose lines this unit answers for: by their home, unless the only head is the member himself."""
     known = Roster(units=units)
+    last = known.at_last()
     homes: list[UnitId] = []
     own_lines: list[tuple[UnitId, PersonId]] = []
     brought: list[tuple[UnitId, PersonId]] = []
     for home in units:
-        answering, heads = known.answering(home, today)
+        answering, heads = known.answering(home, today, at_last=last)
         if answering == unit:
             homes.append(home)
         if len(set(heads)) == 1:
-            elsewhere, _ = answers_for(known, home, heads[0], today)
+            elsewhere, _ = known.answering(home, today, other_than=heads[0], at_last=last)
             if answering == unit != elsewhere:
                 own_lines.append((home, heads[0]))
             elif elsewhere == unit != answering:
                 brought.append((home, heads[0]))
-    return _Queue(
+    return Queue(
         homes=tuple(homes),
         own_lines=tuple(own_lines),
         brought=tuple(brought),
-        homeless=known.answering(None, today)[0] == unit,
+        homeless=known.answering(None, today, at_last=last)[0] == unit,
     )
 
 
-def _awaited(ledger: str, today: date, queue: _Queue) -> Subquery:
+def _awaited(ledger: str, today: date, queue: Queue) -> Subquery:
     """Lines of which a side is awaited, with that side and the unit that was the member's on the day; all that may fall here."""
     rows, bonds = fact_versions.c, roster.bonds.c
     homes = [*queue.homes, *(home for home, _ in queue.brought)]
@@ -187,7 +203,7 @@ def _awaited(ledger: str, today: date, queue: _Queue) -> Subquery:
     return union_all(*asked).subquery("awaited")
 
 
-def _falls_here(queue: _Queue, lines: Any) -> ColumnElement[bool]:
+def _falls_here(queue: Queue, lines: Any) -> ColumnElement[bool]:
     """Whether a line is one of the queue's."""
 
     def is_of(home: UnitId, person: PersonId) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -203,6 +203,23 @@ class Asking:
         """Whether this of somebody is open to the one who asks."""
         asker = self.asker
         return asker.always(action) or asker.may(action, self._to_person(look, id))
+
+    def may_see_people(self, look: Look, ids: Collection[str], action: Action) -> set[str]:
+        """Those of them of whom this is open to the one who asks, by one question for all."""
+        asker, actor = self.asker, self.actor
+        if asker.always(action):
+            return set(ids)
+        theirs: set[PersonId] = set()
+        if actor.unit is not None:
+            told = (look.connection, look.ledger, [PersonId(each) for each in ids], actor.unit)
+            theirs = roster.bound_among(*told, day=self.desk.today())
+
+        def relation(id: str) -> Relation:
+            if actor.person == id:
+                return Relation.SELF
+            return Relation.UNIT if id in theirs else Relation.OTHER
+
+        return {each for each in ids if asker.may(action, relation(each))}
 
     def _to_person(self, look: Look, id: str) -> Relation:
         """How the one who asks stands to somebody today, whatever day he asks about: who let a member go sees no more of him."""

@@ -218,12 +218,12 @@ def _answer(
     for field, word in (("name", name), ("tab", tab)):
         bodies.check_text(word, field)
     sheet = read_sheet(name, file.content, tab)
-    known = file.desk.known()
-    plan = plan_of(known, sheet)
-    told: importing.Plan | importing.Outcome = plan
-    if commit:
-        told = importing.commit(plan, file.desk.write, all_or_nothing=whole)
-    view = imports.view_of(told, known)
+    with file.desk.knowing() as known:
+        plan = plan_of(known, sheet)
+        told: importing.Plan | importing.Outcome = plan
+        if commit:
+            told = importing.commit(plan, file.desk.write, all_or_nothing=whole)
+        view = imports.view_of(told, known)
     if view.position:
         response.headers["Lvzhi-Position"] = str(view.position)
     return view

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -27,7 +27,6 @@ from interfaces.web.visiting import Sending, Visiting, Visitor
 from projections import checklists, counts, deeds, documents, scorecards, waiting
 from projections.checklists import MemberList, UnitList
 from projections.deeds import DeedState, DeedSummary
-from projections.paging import MOST
 from projections.scorecards import Card
 
 NEWEST = 5
@@ -127,34 +126,27 @@ def _of_unit(visitor: Visitor, look: Look, unit: UnitId) -> OfUnit:
     returned = deeds.deeds(
         connection, ledger, today=today, recorder=unit, state=DeedState.RETURNED, limit=NEWEST
     ).rows
-    asked = visitor.may_ever(Action.SEE_WAITING)
+    count, old = None, 0
+    if visitor.may_ever(Action.SEE_WAITING):
+        queue = waiting.queue_of(connection, ledger, unit, today=today)
+        told = (connection, ledger, unit)
+        count = waiting.waiting_count(*told, today=today, queue=queue)
+        until = today - timedelta(days=OLD + 1)
+        old = waiting.waiting_count(*told, today=today, queue=queue, until=until).deeds
     return OfUnit(
-        waiting=waiting.waiting_count(connection, ledger, unit, today=today) if asked else None,
-        old=_old(connection, ledger, unit, today) if asked else 0,
+        waiting=count,
+        old=old,
         returned=returned,
-        month=_month(connection, ledger, unit, month, today),
-        before=_month(connection, ledger, unit, before, today),
+        month=_month(connection, ledger, unit, month),
+        before=_month(connection, ledger, unit, before),
         newest=deeds.deeds(connection, ledger, today=today, recorder=unit, limit=NEWEST).rows,
         lists=_lists(visitor, look, unit),
     )
 
 
-def _month(connection: Connection, ledger: str, unit: UnitId, period: Period, today: date) -> Month:
-    found = deeds.deeds(
-        connection,
-        ledger,
-        today=today,
-        recorder=unit,
-        first=period.first,
-        last=period.last,
-        limit=MOST,
-    ).rows
-    return Month(period, len(found), sum(each.lines for each in found))
-
-
-def _old(connection: Connection, ledger: str, unit: UnitId, today: date) -> int:
-    page = waiting.waiting(connection, ledger, unit, today=today, limit=50)
-    return sum((today - each.deed.recorded_on).days > OLD for each in page.rows)
+def _month(connection: Connection, ledger: str, unit: UnitId, period: Period) -> Month:
+    told = deeds.recorded_in(connection, ledger, unit, first=period.first, last=period.last)
+    return Month(period, *told)
 
 
 def _lists(visitor: Visitor, look: Look, unit: UnitId) -> tuple[UnitList, ...]:

@@ -375,20 +375,20 @@ def _preview(
         sheet = read_sheet(held.name, held.content, held.tab)
     except Refused as error:
         return _list(visitor, refused=Refused(error.reason, "/file", error.about))
-    known = visitor.desk.known()
     remembered = _remembered(visitor, sheet) if held.what is What.RECORDS else {}
     if first and remembered:
         column = [f"{number}={heading}" for number, heading in remembered.items()]
         held = replace(held, said=replace(held.said, column=column))
-    if refused is None:
-        try:
-            plan = _plan(visitor, held, known, sheet)
-        except Refused as error:
-            refused = error
-    if refused is not None:
-        # What was said stays in the form; what it would come to is shown without what is wrong.
-        plan = _plan_of_the_rest(visitor, held, known, sheet, refused)
-    told = _told(visitor, held, plan, known, sheet, remembered)
+    with visitor.desk.knowing() as known:
+        if refused is None:
+            try:
+                plan = _plan(visitor, held, known, sheet)
+            except Refused as error:
+                refused = error
+        if refused is not None:
+            # What was said stays in the form; what it would come to is shown without what is wrong.
+            plan = _plan_of_the_rest(visitor, held, known, sheet, refused)
+        told = _told(visitor, held, plan, known, sheet, remembered)
     with visitor.desk.store.reading() as connection:
         units = roster.all_units(connection, visitor.ledger)
     made = render(
@@ -672,9 +672,9 @@ def _commit(visitor: Visitor, held: Held) -> Response:
         sheet = read_sheet(held.name, held.content, held.tab)
     except Refused as error:
         return _list(visitor, refused=Refused(error.reason, "/file", error.about))
-    known = desk.known()
     try:
-        plan = _plan(visitor, held, known, sheet)
+        with desk.knowing() as known:
+            plan = _plan(visitor, held, known, sheet)
     except Refused as refused:
         return _preview(visitor, held, first=False, refused=refused)
     outcome = importing.commit(plan, desk.write, all_or_nothing=held.whole)

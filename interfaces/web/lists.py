@@ -32,6 +32,8 @@ from projections.paging import Key
 from projections.scorecards import CardLine
 
 MOST_SHOWN = 50
+MOST_COMPARED = 25
+"""Members whose cards of two moments a page works out."""
 ROSTER, BY_NAME = "roster", "name"
 ORDERS = (ROSTER, BY_NAME)
 """The orders in which totals are listed: that of points is none of them."""
@@ -210,7 +212,7 @@ def router() -> APIRouter:
                     first=lower,
                     last=upper,
                     after=visitor.asking.after(cursor or None),
-                    limit=MOST_SHOWN,
+                    limit=MOST_COMPARED,
                 )
                 named = {cause.deed for row in page.rows for cause in row.causes if cause.deed}
                 titles = deeds.titles(look.connection, look.ledger, named)

@@ -119,15 +119,17 @@ def _page(
     today = visitor.asking.today
     period = Period.year(Filters(visitor).year(""))
     with visitor.asking.look() as look:
+        queue = waiting.queue_of(look.connection, look.ledger, unit, today=today)
         page = waiting.waiting(
             look.connection,
             look.ledger,
             unit,
             today=today,
+            queue=queue,
             after=visitor.asking.after(cursor or None),
             limit=MOST_SHOWN,
         )
-        count = waiting.waiting_count(look.connection, look.ledger, unit, today=today)
+        count = waiting.waiting_count(look.connection, look.ledger, unit, today=today, queue=queue)
         people = {each.deed.recorded_by for each in page.rows}
         units = {each.deed.recorder for each in page.rows if each.deed.recorder}
         names = roster.names(look.connection, look.ledger, people=people, units=units)

@@ -245,17 +245,14 @@ def _file(
     asking = visitor.asking
     if not asking.asker.always(Action.SEE_FILE):
         # Who let a member go sees no more of him.
-        still = tuple(
-            row
-            for row in quiet.rows
-            if asking.may_see_person(look, row.member.removeprefix("member/"), Action.SEE_FILE)
+        subjects = [*(row.member for row in quiet.rows), *(row.member for row in seen)]
+        listed = {each.removeprefix("member/") for each in subjects}
+        still = asking.may_see_people(look, listed, Action.SEE_FILE)
+        quiet = replace(
+            quiet,
+            rows=tuple(row for row in quiet.rows if row.member.removeprefix("member/") in still),
         )
-        quiet = replace(quiet, rows=still)
-        seen = tuple(
-            row
-            for row in seen
-            if asking.may_see_person(look, row.member.removeprefix("member/"), Action.SEE_FILE)
-        )
+        seen = tuple(row for row in seen if row.member.removeprefix("member/") in still)
     alone = () if record is None else record.one_side_only
     people = {PersonId(each.removeprefix("member/")) for each in alone}
     units: set[UnitId] = set()

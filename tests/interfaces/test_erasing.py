@@ -254,9 +254,13 @@ def test_a_person_is_gone_and_all_else_stays(  # what the test needs
     with desk.reader._turn:
         shutil.copytree(place.data, backup)
         before_rows = rows_of(desk)
+    with desk.knowing() as known:
+        assert known.roster.people[PersonId("gone")].profile.name in CANARIES
 
     erase(monkeypatch, service, office, "member/gone", key="e1", days=8)
     erase(monkeypatch, service, office, "matter/voice", key="e2", days=16)
+    with desk.knowing() as known:
+        none_of(CANARIES, repr(known.roster.people[PersonId("gone")]).encode())
 
     after = answers(office)
     for path, told in before.items():

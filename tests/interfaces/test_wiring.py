@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from application import sqlite_log
-from domain.people import Reason, Refused
+from application.book import Book
+from application.handle import Request
+from domain.member import Admit, Profile, Standing
+from domain.people import PersonId, Reason, Refused
 from interfaces import settings
-from interfaces.wiring import Desk, Installation
+from interfaces.wiring import OWNER, Desk, Installation
 
 
 @pytest.fixture
@@ -46,6 +49,41 @@ def test_many_threads_open_one_desk(installation: Installation) -> None:
         thread.join()
     assert len(found) == 8
     assert len({id(desk) for desk in found}) == 1
+
+
+def test_a_preview_reads_only_what_came_since_the_last(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = installation.create("haiyan", "海晏县政协")
+    with desk.knowing() as known:
+        assert known.roster.people == {}
+    desk.one(_admitted("wang"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Book, "open", None)
+        with desk.knowing() as known:
+            assert set(known.roster.people) == {"wang"}
+    # Two at a time have a book each.
+    with desk.knowing() as one, desk.knowing() as other:
+        assert one.roster is not other.roster
+        assert one.roster == other.roster == desk.known().roster
+
+
+def test_what_a_preview_read_is_let_go_after_a_while(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = installation.create("haiyan", "海晏县政协")
+    with desk.knowing():
+        pass
+    desk.follow()
+    assert len(desk._spare) == 1
+    monkeypatch.setattr("interfaces.wiring.SPARE_KEPT", -1.0)
+    desk.follow()
+    assert desk._spare == []
+
+
+def _admitted(person: str) -> Request:
+    admit = Admit(person=PersonId(person), profile=Profile(name=person, standing=Standing.STAFF))
+    return Request(command=admit, actor=OWNER, command_id=f"admit-{person}")
 
 
 def test_a_reader_goes_on_after_a_fault_of_storage(

@@ -267,6 +267,25 @@ def test_narrowing_the_records(store: Store, told: County) -> None:
     assert asked(subject=SubjectId(f"unit/{ECONOMY}")) == ["economy", "water"]
     assert asked(organiser=SOUTH) == ["south"]
     assert asked(recorder=SOUTH) == ["south"]
+    south = date(2025, 6, 20)
+    for first, last in ((south, south), (south + timedelta(days=1), TODAY)):
+        rows = read(
+            told,
+            store,
+            lambda c, first=first, last=last: (
+                deeds.deeds(  # type: ignore[misc]
+                    c, "small", today=TODAY, recorder=SOUTH, first=first, last=last
+                ).rows
+            ),
+        )
+        counted = read(
+            told,
+            store,
+            lambda c, first=first, last=last: deeds.recorded_in(  # type: ignore[misc]
+                c, "small", SOUTH, first=first, last=last
+            ),
+        )
+        assert counted == (len(rows), sum(row.lines for row in rows))
     assert asked(sector=MEDICINE) == ["south"]
     assert asked(studio=NORTH) == ["economy"]
     assert asked(first=date(2025, 6, 21)) == ["economy"]
@@ -387,6 +406,20 @@ def queue(county: County, store: Store, unit: str, today: date = TODAY) -> dict[
         lambda c: waiting.waiting_count(c, "small", unit, today=today),  # type: ignore[arg-type]
     )
     assert (counted.deeds, counted.lines) == (len(rows), sum(len(row.lines) for row in rows))
+    for until in {row.deed.recorded_on - timedelta(days=n) for row in rows for n in (0, 1)}:
+        old = read(
+            county,
+            store,
+            lambda c, until=until: waiting.waiting_count(  # type: ignore[misc]
+                c,
+                "small",
+                unit,  # type: ignore[arg-type]
+                today=today,
+                until=until,
+            ),
+        )
+        some = [row for row in rows if row.deed.recorded_on <= until]
+        assert (old.deeds, old.lines) == (len(some), sum(len(row.lines) for row in some))
     return {
         row.deed.stream.partition("/")[2]: {
             f"{line.subject.partition('/')[2]} {line.side.value}" for line in row.lines
