@@ -21,6 +21,7 @@ from domain.occasion import Occasion
 from domain.once import MadeOnce
 from domain.pairing import Bound, Pairing
 from domain.scorecard import Scorecard
+from domain.selection import Why
 from domain.unit import Unit
 
 B = TypeVar("B")
@@ -59,6 +60,31 @@ class Said(msgspec.Struct, gc=False):
 
 said = msgspec.json.Decoder(Said).decode
 """That much of a fact of any kind: several times as fast as the whole of it."""
+
+
+class EarnedLine(msgspec.Struct, gc=False):
+    """As much of a line of a scorecard as says which record earned how many points."""
+
+    deed: str
+    points: str
+
+
+class LeftOut(msgspec.Struct, gc=False):
+    """As much of a record without a line as says why it has none."""
+
+    deed: str
+    why: Why
+
+
+class EarnedByRecord(msgspec.Struct, gc=False):
+    """As much of a scorecard as says what each record earned, or why it earned nothing."""
+
+    lines: tuple[EarnedLine, ...] = ()
+    why_not: tuple[LeftOut, ...] = ()
+
+
+earned = msgspec.json.Decoder(EarnedByRecord).decode
+"""That much of a scorecard: several times as fast as the whole of it."""
 
 
 def _fact(kind: str) -> msgspec.json.Decoder[Fact[Any]]:

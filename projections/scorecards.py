@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import (
@@ -25,8 +26,9 @@ from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
-from domain.scorecard import Points, Scorecard
+from domain.scorecard import ZERO, Points, Scorecard, points_of
 from domain.scoring import score
+from domain.selection import Why
 from domain.unit import Unit
 from projections import bodies, documents, facts, roster
 from projections.as_of import position_now
@@ -357,6 +359,61 @@ def _stored(
     )
     read = [(row.rubric, bodies.scorecard(row.body), row.position) for row in found]
     return {(code, card.period): (card, position) for code, card, position in read}
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What a record gives a member under a rubric; `why` says why it has no line, none where it has."""
+
+    rubric: Rubric
+    points: Points
+    why: Why | None = None
+
+
+def earned(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    asked: Iterable[tuple[SubjectId, str, int]],
+    today: date,
+) -> dict[tuple[SubjectId, str], tuple[Earned, ...]]:
+    """What records (`member/...`, stream, the year of its day) give members, under each rubric of which a card of that year is kept and still stands.
+
+    A record of which a card says nothing has nothing here.
+    """
+    years: dict[tuple[SubjectId, date], list[str]] = {}
+    for subject, deed, year in asked:
+        years.setdefault((subject, Period.year(year).first), []).append(deed)
+    if not years:
+        return {}
+    rows = scorecard_rows.c
+    found = connection.execute(
+        select(rows.subject, rows.first, rows.rubric, rows.version, rows.body)
+        .where(
+            rows.ledger == ledger,
+            tuple_(rows.subject, rows.first).in_(list(years)),
+            rows.valid_until >= today,
+        )
+        .order_by(rows.rubric)
+    ).all()
+    codes = {row.rubric for row in found}
+    papers = documents.some(connection, ledger, Sort.RUBRIC, sorted(codes))
+    versions = {(paper.code, each.version): each for paper in papers for each in paper.versions}
+    told: dict[tuple[SubjectId, str], dict[str, Earned]] = {}
+    for row in found:
+        deeds, card = years[row.subject, row.first], bodies.earned(row.body)
+        rubric = shelf.rubric(versions[row.rubric, row.version])
+        for left_out in card.why_not:
+            if left_out.deed in deeds:
+                by_rubric = told.setdefault((row.subject, left_out.deed), {})
+                by_rubric.setdefault(row.rubric, Earned(rubric, ZERO, left_out.why))
+        for line in card.lines:
+            if line.deed in deeds:
+                by_rubric = told.setdefault((row.subject, line.deed), {})
+                so_far = by_rubric.get(row.rubric, Earned(rubric, ZERO)).points
+                sum_of_both = points_of(Fraction(so_far) + Fraction(line.points))
+                by_rubric[row.rubric] = Earned(rubric, sum_of_both)
+    return {each: tuple(by_rubric.values()) for each, by_rubric in told.items()}
 
 
 def stored_cards(

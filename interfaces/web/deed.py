@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,11 +15,13 @@ from domain import pairing
 from domain.access import Action
 from domain.attestation import SideState
 from domain.deed import Deed
+from domain.fact import SubjectId
 from domain.kinds import KINDS, Shape
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Side
 from domain.words import Label, Protection
 from interfaces.api import files
+from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.bodies import VERSIONED
 from interfaces.sealed import deed_for, happenings_for, sight
@@ -30,9 +32,10 @@ from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Visiting, Visitor, whole
 from interfaces.web.words import Said
-from projections import deeds, documents, history, roster
+from projections import deeds, documents, history, roster, scorecards
 from projections.deeds import DeedLine, DeedPage, DeedState
 from projections.evidence import evidence_of
+from projections.scorecards import Earned
 
 REASONS_TO_WITHDRAW = (
     Label("登错了", "recorded by mistake"),
@@ -59,6 +62,7 @@ class ShownLine:
     line: DeedLine
     answers: Side | None
     upholds: Side | None
+    earned: tuple[Earned, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +219,14 @@ def _page(
         units = roster.all_units(look.connection, look.ledger)
         people = {found.summary.recorded_by, *(each.entry.envelope.by for each in happened)}
         names = roster.names(look.connection, look.ledger, people=people)
+        own = ((stream, line.fact.on.year, line.subject) for line in found.lines)
+        earned = earned_by(visitor, look, own)
         alike = _alike(visitor, look.connection, shown, like)
     names |= {f"unit/{unit}": each.profile.name for unit, each in units.items()}
-    lines = tuple(_shown(visitor, line, shown.summary) for line in shown.lines)
+    lines = tuple(
+        _shown(visitor, line, shown.summary, earned.get((line.subject, stream), ()))
+        for line in shown.lines
+    )
     return render(
         visitor,
         "deed.html",
@@ -245,6 +254,20 @@ def _page(
         reasons_to_return=REASONS_TO_RETURN,
         refused=None if refused is None else fields.troubles(refused, ()),
     )
+
+
+def earned_by(
+    visitor: Visitor, look: Look, asked: Iterable[tuple[str, int, SubjectId]]
+) -> dict[tuple[SubjectId, str], tuple[Earned, ...]]:
+    """What records (a stream, its year, one of its subjects) give the members whose files are open to whoever looks."""
+    lines = [
+        (subject, stream, year) for stream, year, subject in asked if subject.startswith("member/")
+    ]
+    whose = {subject.removeprefix("member/") for subject, _, _ in lines}
+    seen = visitor.asking.may_see_people(look, whose, Action.SEE_FILE)
+    lines = [each for each in lines if each[0].removeprefix("member/") in seen]
+    told = (look.connection, look.ledger, visitor.desk.shelf)
+    return scorecards.earned(*told, lines, visitor.asking.today)
 
 
 def _sees_evidence(visitor: Visitor, page: DeedPage) -> bool:
@@ -293,12 +316,14 @@ def _side(lines: Sequence[ShownLine], of: str) -> Side | None:
 _OPEN = frozenset({SideState.AWAITED, SideState.NOT_OBJECTED, SideState.CORRECTED})
 
 
-def _shown(visitor: Visitor, line: DeedLine, told: deeds.DeedSummary) -> ShownLine:
+def _shown(
+    visitor: Visitor, line: DeedLine, told: deeds.DeedSummary, earned: tuple[Earned, ...]
+) -> ShownLine:
     """A line, and on which side the visitor answers for it: his unit is asked, he is among those who answer, and it is not his own."""
     actor = visitor.actor
     answers = upholds = None
     if not line.subject.startswith("member/"):
-        return ShownLine(line, answers, upholds)
+        return ShownLine(line, answers, upholds, earned)
     own = line.subject == f"member/{actor.person}"
     for side, answering, state in (
         (Side.SECTOR, line.sector, line.attested.sector),
@@ -314,7 +339,7 @@ def _shown(visitor: Visitor, line: DeedLine, told: deeds.DeedSummary) -> ShownLi
             answers = side
         if state is SideState.RETURNED and _may_uphold(visitor, told, own) and upholds is None:
             upholds = side
-    return ShownLine(line, answers, upholds)
+    return ShownLine(line, answers, upholds, earned)
 
 
 def _may_uphold(visitor: Visitor, told: deeds.DeedSummary, own: bool) -> bool:

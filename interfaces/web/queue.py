@@ -19,11 +19,13 @@ from interfaces.api.asking import LONGEST_WAIT
 from interfaces.api.door import needs
 from interfaces.web import fields
 from interfaces.web.asked import Filters, next_page
-from interfaces.web.deed import collection_of
+from interfaces.web.deed import collection_of, earned_by
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
-from projections import documents, dual, roster, waiting
+from projections import deeds, documents, dual, roster, waiting
+from projections.evidence import evidence_of
+from projections.scorecards import Earned
 from projections.waiting import WaitingDeed, WaitingLine
 
 MOST_SHOWN = 50
@@ -37,6 +39,7 @@ class Line:
     deed: WaitingDeed
     line: WaitingLine
     own: bool
+    earned: tuple[Earned, ...]
 
     @property
     def told(self) -> str:
@@ -147,8 +150,18 @@ def _page(
         members = roster.names(
             look.connection, look.ledger, people=[PersonId(each[7:]) for each in alone]
         )
+        states = deeds.states(look.connection, look.ledger, [d.deed.stream for d in page.rows])
+        earned = earned_by(
+            visitor,
+            look,
+            ((d.deed.stream, d.deed.on.year, each.subject) for d in page.rows for each in d.lines),
+        )
     own = f"member/{visitor.actor.person}"
-    lines = [Line(each, line, line.subject == own) for each in page.rows for line in each.lines]
+    lines = [
+        Line(each, line, line.subject == own, earned.get((line.subject, each.deed.stream), ()))
+        for each in page.rows
+        for line in each.lines
+    ]
     groups: dict[str, list[Line]] = {}
     for line in lines:
         key = line.line.name if by == "member" else line.deed.deed.stream
@@ -166,6 +179,7 @@ def _page(
         done=done if whole(done) is not None else "",
         names=names,
         kinds=KINDS,
+        evidence={stream: len(evidence_of(state)) for stream, state in states.items()},
         where=collection_of,
         refused=troubles,
         may_confirm=visitor.may_ever(Action.CONFIRM),

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-from tests.interfaces.conftest import Service
-from tests.web.committee import LEDGER, Pages, committee
+from domain.people import Role
+from tests.interfaces.conftest import Service, visit
+from tests.web.committee import LEDGER, RANKED, RUBRIC, Pages, committee
+
+RUBRICS = (RUBRIC, RANKED)
+"""Under which members are scored there."""
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +40,36 @@ def test_the_queue_leads_to_how_members_perform(county: Service) -> None:
     (address,) = re.findall(r'href="([^"]+)#analysis"', page)
     assert 'id="analysis"' in county.client.get(address.replace("&amp;", "&")).text
     assert "天前" not in page
+
+
+def test_the_queue_tells_what_a_line_gives_and_what_bears_it_out(county: Service) -> None:
+    clerk = county.caller(LEDGER, "wang", Role.CLERK, "south")
+    today = county.installation.desk(LEDGER).today()
+    paper = [{"name": "签到表", "number": "签〔2026〕1号"}]
+    told = {"participants": [{"person": "li"}], "evidence": paper}
+    for title, on in (("访下河村", today), ("访上河村", today - timedelta(days=200))):
+        made = clerk.send("/occasions", visit(**told, title=title, on=on.isoformat()))
+        assert made.status_code == 201, made.text
+    page = Pages(county.client, "head").see("/waiting").text
+    at_once, late = (
+        re.sub(r"\s*<[^>]+>\s*", " ", page[page.index(title) :].partition("</section>")[0])
+        for title in ("访下河村", "访上河村")
+    )
+    assert "佐证 1 件" in at_once
+    assert "计 10 分" in at_once
+    assert "确认后计分" in late
+    by_member = Pages(county.client, "head").see("/waiting", by="member").text
+    assert "佐证 1 件" in re.sub(r"\s*<[^>]+>\s*", " ", by_member)
+    assert "计 10 分" in by_member
+
+
+def test_a_record_tells_what_it_gives_to_whoever_may_know(county: Service) -> None:
+    clerk = county.caller(LEDGER, "wang", Role.CLERK, "south")
+    today = county.installation.desk(LEDGER).today().isoformat()
+    made = clerk.send("/occasions", visit(title="访中河村", on=today))
+    address = f"/occasions/{made.json()['id']}"
+    for_the_studio = Pages(county.client, "clerk").see(address).text
+    for_li = Pages(county.client, "member").see(address).text
+    assert for_the_studio.count("计 10 分") == 2 * len(RUBRICS)
+    assert for_li.count("计 10 分") == len(RUBRICS)
+    assert for_li.count("履职考核办法") == len(RUBRICS)
