@@ -61,6 +61,14 @@ SECOND: Mapping[Shape, tuple[str, ...]] = {
     Shape.FINDING: ("document", "unit"),
 }
 """What it asks after the people; the rest may stay folded."""
+LATER: Mapping[str, frozenset[str]] = {
+    "proposed": frozenset({"reply_class", "supervising_leader", "satisfaction"}),
+    "reported_opinion": frozenset({"edited_version"}),
+    "carried_up": frozenset({"way", "obstacle", "answered_by"}),
+    "suggested_cppcc_work": frozenset({"answer"}),
+    "delivered_speech": frozenset({"handled_as_proposal"}),
+}
+"""What comes to be known only when a matter has been handled: folded when it is first recorded."""
 PHOTO, KEPT_PHOTO = "photo", "kept_photo"
 LARGEST_FORM = 4 * LARGEST
 """Bytes of a form with the pictures in it."""
@@ -214,7 +222,11 @@ class Recording:
     @property
     def own(self) -> list[Input]:
         """What this kind asks and others do not: what is required first."""
-        found = [each for each in self.form.inputs if each.name.startswith("details.")]
+        found = [
+            each
+            for each in self.form.inputs
+            if each.name.startswith("details.") and not self._is_later(each)
+        ]
         return sorted(found, key=lambda each: not each.required)
 
     @property
@@ -229,8 +241,12 @@ class Recording:
         return [
             each
             for each in self.form.inputs
-            if each.name not in said and not each.name.startswith("details.")
+            if self._is_later(each)
+            or (each.name not in said and not each.name.startswith("details."))
         ]
+
+    def _is_later(self, asked: Input) -> bool:
+        return asked.name.removeprefix("details.") in LATER.get(self.kind, ())
 
     @property
     def asks_attendance(self) -> bool:

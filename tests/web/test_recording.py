@@ -10,6 +10,7 @@ import pytest
 
 from domain.kinds import KINDS, Shape
 from domain.people import Role
+from interfaces.web.recording import LATER
 from tests.interfaces.conftest import Caller, visit
 from tests.pictures import SECRET, exif, jpeg, segment
 from tests.web.conftest import Reader, Reading
@@ -45,6 +46,15 @@ def test_every_kind_has_a_form_that_asks_what_the_catalogue_says(
     for each in fields_of(KINDS[kind]):
         assert f'name="details.{each.name}"' in text
         assert html.escape(each.label.zh, quote=False) in text
+
+
+@pytest.mark.parametrize("kind", sorted(LATER))
+def test_what_is_known_when_a_matter_was_handled_is_folded(reading: Reading, kind: str) -> None:
+    text = reading("zhao", Role.CLERK, "south").read(f"/record/{kind}")
+    asked, _, folded = text.partition("<summary>更多")
+    for name in LATER[kind]:
+        assert f'name="details.{name}"' not in asked
+        assert f'name="details.{name}"' in folded
 
 
 def test_a_visit_is_recorded_with_its_people_and_called_by_what_it_is_and_where(
