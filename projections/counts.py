@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select, union
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
 
 from domain.document import Sort
 from domain.roster import BOND_OF_SIDE
@@ -49,17 +49,17 @@ class Attention:
 def attention(connection: Connection, ledger: str, *, today: date) -> Attention:
     """How many members there are, how many of them lack a side, how many lines wait, how many records are being checked."""
     lines = fact_versions.c
-    # By one index for each side; a line of which both are awaited is one line.
-    awaited = union(
-        *(
-            select(lines.deed, lines.subject, lines.nth).where(lines.ledger == ledger, due >= today)
-            for due in DUE.values()
-        )
-    ).subquery()
+
+    def awaited(*sides: ColumnElement[bool]) -> int:
+        asked = select(func.count()).where(lines.ledger == ledger, *sides)
+        return connection.execute(asked).scalar_one()
+
+    # A line of which both sides are awaited is one line.
+    sector, studio = (due >= today for due in DUE.values())
     returned = (deed_rows.c.ledger == ledger) & (deed_rows.c.returned > 0)
     return Attention(
         members=_number(connection, _members(ledger, today).distinct().subquery()),
-        waiting=_number(connection, awaited),
+        waiting=awaited(sector) + awaited(studio) - awaited(sector, studio),
         returned=connection.execute(
             select(func.count()).select_from(deed_rows).where(returned, deed_rows.c.gone == "")
         ).scalar_one(),

@@ -78,15 +78,22 @@ Index(
     postgresql_where=fact_versions.c.studio_due.is_not(None),
 )
 
-for _side, _due in (("sector", fact_versions.c.sector_due), ("studio", fact_versions.c.studio_due)):
-    # Those of everybody that still wait, whoever they are of.
-    Index(
-        f"facts_{_side}_waits",
-        fact_versions.c.ledger,
-        _due,
-        sqlite_where=_due.is_not(None),
-        postgresql_where=_due.is_not(None),
-    )
+# Those of everybody that still wait, whoever they are of. The first tells of the other side too: those of which both are awaited are counted in it.
+Index(
+    "facts_sector_waits",
+    fact_versions.c.ledger,
+    fact_versions.c.sector_due,
+    fact_versions.c.studio_due,
+    sqlite_where=fact_versions.c.sector_due.is_not(None),
+    postgresql_where=fact_versions.c.sector_due.is_not(None),
+)
+Index(
+    "facts_studio_waits",
+    fact_versions.c.ledger,
+    fact_versions.c.studio_due,
+    sqlite_where=fact_versions.c.studio_due.is_not(None),
+    postgresql_where=fact_versions.c.studio_due.is_not(None),
+)
 
 FACTS = Versioned(fact_versions, key=4, cleared=2)
 DUE = {Side.SECTOR: fact_versions.c.sector_due, Side.STUDIO: fact_versions.c.studio_due}

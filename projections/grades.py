@@ -132,8 +132,6 @@ def _standing(
     connection: Connection, ledger: str, shelf: Shelf, rubric: str, period: Period, today: date
 ) -> list[Scored]:
     """The same as it stands now, from the cards that are kept, with the facts that say what bodies think; whose card is not kept, or overtaken by time, is scored."""
-    kept = stored_cards(connection, ledger, rubric, period, today)
-    opinions = _facts_of_bodies(connection, ledger, period) if kept else {}
     papers = documents.states(connection, ledger, shelf)
     people = roster.persons(connection, ledger)
     governing: dict[PersonId, list[tuple[Rubric, Period]]] = {
@@ -146,6 +144,9 @@ def _standing(
     }
     rubrics = {id(of): of for asked in governing.values() for of, _ in asked}
     offices = offices_of(connection, ledger, rubrics.values())
+    by_clause = any(of.grading is not None and of.grading.tie_breaks for of in rubrics.values())
+    kept = stored_cards(connection, ledger, rubric, period, today, lines=by_clause)
+    opinions = _facts_of_bodies(connection, ledger, period) if kept else {}
     found: list[Scored] = []
     lacking: list[Person] = []
     for who, asked in governing.items():

@@ -417,9 +417,16 @@ def earned(
 
 
 def stored_cards(
-    connection: Connection, ledger: str, rubric: str, period: Period, today: date
+    connection: Connection,
+    ledger: str,
+    rubric: str,
+    period: Period,
+    today: date,
+    *,
+    lines: bool = True,
 ) -> dict[tuple[SubjectId, Period], Scorecard]:
-    """All members' cards of a calendar year under one rubric that are kept and still stand."""
+    """All members' cards of a calendar year under one rubric that are kept and still stand; without their lines and reasons where those are not asked for."""
+    card_of = bodies.scorecard if lines else bodies.without_lines
     rows = scorecard_rows.c
     found = connection.execute(
         select(rows.subject, rows.body).where(
@@ -429,7 +436,7 @@ def stored_cards(
             rows.valid_until >= today,
         )
     )
-    cards = ((subject, bodies.scorecard(body)) for subject, body in found)
+    cards = ((subject, card_of(body)) for subject, body in found)
     return {(SubjectId(subject), card.period): card for subject, card in cards}
 
 
