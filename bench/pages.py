@@ -6,7 +6,8 @@ import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ import httpx2
 from sqlalchemy import func, select
 
 from application import postgres_log, rehearsal, sqlite_log
+from application.handle import Request
 from application.log import Log
 from application.rehearsal.diary import LAST
 from application.rehearsal.sheets import sheets
@@ -24,6 +26,7 @@ from bench.places import Place
 from bench.retold import retell
 from bench.rounds import Case, Extent, Figure, alone, figure, in_turns, undisturbed
 from bench.scoring import filled
+from domain.document import Sort
 from domain.member import Bond
 from domain.people import PersonId, Role, UnitId
 from domain.unit import UnitKind
@@ -31,7 +34,7 @@ from interfaces import demo
 from interfaces.app import create_app
 from interfaces.granting import let_in
 from interfaces.settings import read
-from interfaces.wiring import Desk, Installation, inspect
+from interfaces.wiring import OWNER, Desk, Installation, inspect
 from projections import as_of
 from projections.facts import fact_versions
 from projections.store import create_tables
@@ -95,7 +98,11 @@ PAGES = (
     Page("history of a unit", "auditor", "/history?unit={studio}"),
     Page("documents", "office", "/admin/documents"),
     Page("rubric", "office", "/documents/rubric/rehearsal"),
-    Page("effects of a rubric", "appraisal", "/documents/rubric/rehearsal/effects?year=2025"),
+    Page(
+        "effects of a rubric",
+        "appraisal",
+        "/documents/rubric/rehearsal/effects?version=2&year=2025",
+    ),
     Page("grants", "office", "/grants"),
     Page("admin", "office", "/admin"),
     Page("keep the roster", "office", "/admin/people"),
@@ -138,8 +145,19 @@ def _opened(extent: Extent, place: Place) -> Iterator[Installation]:
             create_tables(database)
         with installation.borrowed_log(LEDGER) as log:
             _enter(extent, log, installation.vault(LEDGER))
-        installation.desk(LEDGER).reader.catch_up(at_a_time=READ_AT_ONCE)
+        desk = installation.desk(LEDGER)
+        publish_again(desk)
+        desk.reader.catch_up(at_a_time=READ_AT_ONCE)
         yield installation
+
+
+def publish_again(desk: Desk) -> None:
+    """A second version of the rubric, in force for the last of the county's years, so that a publication has effects to tell of."""
+    rubric = next(each for each in rehearsal.documents() if each.sort is Sort.RUBRIC)
+    text = re.sub(r"(?m)^version: .*$", "version: 2", rubric.text, count=1)
+    text = re.sub(r"(?m)^since: .*$", f"since: {LAST.year}-01-01", text, count=1)
+    again = replace(rubric, version="2", text=text, since=date(LAST.year, 1, 1))
+    desk.one(Request(command=again, actor=OWNER, command_id="bench-rubric-2"))
 
 
 def _enter(extent: Extent, log: Log, vault: Vault) -> None:

@@ -284,11 +284,13 @@ class Desk:
                 self.writer.forget()
                 self._forgotten = gone
                 self._spare.clear()
+                self.shelf.forget()
             with self.store.reading() as connection:
                 left = gone - purged_of(connection, self.code)
             if left:
                 if left != self._unclean:
                     self.reader.rebuild()
+                    self.shelf.forget()
                 scrubbed = note_purged(self.store, self.code, left)
                 self._unclean = left if scrubbed is Scrubbed.LATER else frozenset()
                 self._tell_of(scrubbed)

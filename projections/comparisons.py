@@ -565,6 +565,30 @@ def effects_of(
     published, position = found
     asked = year or today.year
     years = _years(connection, ledger, shelf, published, position, today)
+
+    def work_out() -> Effects:
+        told = (connection, ledger, shelf, published, position, years, today, asked)
+        return _effects(*told, after=after, limit=limit)
+
+    # What a publication did is worked out from what was known then: one day's answer stays the same.
+    question = (ledger, code, published.version, position, years, today, asked, after, limit)
+    return shelf.answer(question, work_out)
+
+
+def _effects(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    published: Published,
+    position: int,
+    years: range,
+    today: date,
+    asked: int,
+    *,
+    after: Key | None,
+    limit: int,
+) -> Effects:
+    code = published.code
     counts = {each: _Counts() for each in years}
     movers: list[Moved] = []
     for one in _around(connection, ledger, shelf, code, position, years, today):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import Lock
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table, select
 
@@ -44,6 +46,7 @@ Paper = tuple[Sort, str]
 Said = Rubric | Checklist | Policy | RuleDocument | Terms
 """What the text of a document says."""
 
+A = TypeVar("A")
 ReadDocument = Callable[[Sort, str], Said]
 """What makes a document out of its published text; the wiring has it from the packs."""
 
@@ -61,12 +64,38 @@ class Shelf:
 
     MOST = 500
     """Texts that are kept."""
+    MOST_ANSWERS = 16
 
     def __init__(self, read: ReadDocument) -> None:
         self._read = read
         self._kept: dict[tuple[Sort, str], Said] = {}
         self._states: dict[bytes, Document] = {}
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._forgotten = 0
         self._lock = Lock()
+
+    def answer(self, asked: Hashable, work_out: Callable[[], A]) -> A:
+        """What was answered before to a question whose answer never changes, worked out where it was not; the last few are kept."""
+        with self._lock:
+            if asked in self._answers:
+                self._answers.move_to_end(asked)
+                kept: A = self._answers[asked]
+                return kept
+            forgotten = self._forgotten
+        answer = work_out()
+        with self._lock:
+            # What was worked out from rows that name somebody who was erased meanwhile is not kept.
+            if forgotten == self._forgotten:
+                self._answers[asked] = answer
+                while len(self._answers) > self.MOST_ANSWERS:
+                    self._answers.popitem(last=False)
+        return answer
+
+    def forget(self) -> None:
+        """Let go of all answers: they may name somebody who was erased."""
+        with self._lock:
+            self._answers.clear()
+            self._forgotten += 1
 
     def rubric(self, published: Published) -> Rubric:
         """The rubric of a published text."""
