@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 
 from domain import deed as acts
 from domain import pairing
@@ -24,13 +25,14 @@ from interfaces.api import files
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.bodies import VERSIONED
+from interfaces.refusals import status_of
 from interfaces.sealed import deed_for, happenings_for, sight
 from interfaces.web import fields
 from interfaces.web.asked import Filters, next_page
 from interfaces.web.recording import COLLECTION
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import Sending, Visiting, Visitor, whole
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from interfaces.web.words import Said
 from projections import deeds, documents, history, roster, scorecards
 from projections.deeds import DeedLine, DeedPage, DeedState
@@ -63,6 +65,57 @@ class ShownLine:
     answers: Side | None
     upholds: Side | None
     earned: tuple[Earned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a form of a page held that was refused: `act` is which, `troubles` what is wrong with it."""
+
+    act: str = ""
+    sent: Sent = field(default_factory=Sent)
+    troubles: tuple[fields.Trouble, ...] = ()
+
+    def said(self, act: str, name: str) -> str:
+        """What stood in an input of that form."""
+        return self.sent.one(name) if self.act == act else ""
+
+    def ticks(self, act: str, person: str, usual: bool) -> bool:
+        """Whether somebody was ticked on it; as usual where it was not sent."""
+        return person in self.sent.all("p") if self.act == act else usual
+
+    def wrong(self, act: str, name: str) -> list[Said]:
+        """What is wrong with an input of it."""
+        return [e.said for e in self.troubles if self.act == act and e.field == name]
+
+
+NOTHING_TYPED = Typed()
+_PEOPLE, _REASON = Label("人员", "people"), Label("理由", "reason")
+ASKED: Mapping[str, Mapping[str, tuple[Label, str]]] = {
+    "confirm": {"people": (_PEOPLE, "people-confirm")},
+    "return": {
+        "people": (_PEOPLE, "people-return"),
+        "reason": (Label("哪里不对", "what is wrong"), "why-return"),
+    },
+    "uphold": {
+        "people": (_PEOPLE, "people-uphold"),
+        "reason": (Label("核实结果", "what was found"), "why-uphold"),
+    },
+    "withdraw": {"reason": (_REASON, "why-withdraw")},
+    "unlink": {"reason": (_REASON, "why-unlink")},
+}
+"""What the forms of a page ask, what it is called and where it stands."""
+TICK_ONE = Label("请至少勾选一人", "needs somebody ticked")
+
+
+def typed_in(act: str, sent: Sent, refused: Refused) -> Typed:
+    """A form that was refused, with what is wrong beside the input that it is about."""
+    found = []
+    for each in fields.troubles(refused, ()):
+        label, anchor = ASKED.get(act, {}).get(each.field, (each.label, each.anchor))
+        nobody = each.field == "people" and refused.reason is Reason.MISSING
+        said = TICK_ONE if nobody else each.said
+        found.append(replace(each, label=label, anchor=anchor, said=said))
+    return Typed(act, sent, tuple(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +242,7 @@ def _page(
     *,
     sent: str = "",
     like: str = "",
-    refused: Refused | None = None,
+    typed: Typed = NOTHING_TYPED,
     status: int = 200,
 ) -> Response:
     asking = visitor.asking
@@ -252,7 +305,7 @@ def _page(
         window=policy.window_days,
         reasons_to_withdraw=REASONS_TO_WITHDRAW,
         reasons_to_return=REASONS_TO_RETURN,
-        refused=None if refused is None else fields.troubles(refused, ()),
+        typed=typed,
     )
 
 
@@ -403,12 +456,9 @@ def _add_acts(made: APIRouter, shape: Shape, collection: str) -> None:
                     seen = seen or 0
                 done = await visitor.submit(command, sent.command_id, seen=seen)
             except Refused as refused:
-                from starlette.concurrency import run_in_threadpool
-
-                from interfaces.refusals import status_of
-
+                typed = typed_in(path, sent, refused)
                 return await run_in_threadpool(
-                    _page, visitor, stream, refused=refused, status=status_of(refused)
+                    _page, visitor, stream, typed=typed, status=status_of(refused)
                 )
             del done
             back = sent.one("back")
@@ -431,7 +481,11 @@ def _add_acts(made: APIRouter, shape: Shape, collection: str) -> None:
             raise Refused(Reason.MALFORMED, "/side", sent.one("side")[:40]) from error
 
     def people_of(sent: Any) -> tuple[PersonId, ...]:
-        return tuple(PersonId(each) for each in dict.fromkeys(sent.all("p")))
+        found = tuple(PersonId(each) for each in dict.fromkeys(sent.all("p")))
+        if not found:
+            # A command without people is of all of them, which nobody has ticked.
+            raise Refused(Reason.MISSING, "/people")
+        return found
 
     if shape in (Shape.OCCASION, Shape.MATTER):
         add(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
@@ -15,6 +15,7 @@ from domain.kinds import KINDS
 from domain.people import PersonId, Reason, Refused
 from domain.period import Period
 from domain.unit import Side
+from domain.words import Label
 from interfaces.api.asking import LONGEST_WAIT
 from interfaces.api.door import needs
 from interfaces.web import fields
@@ -30,6 +31,9 @@ from projections.waiting import WaitingDeed, WaitingLine
 
 MOST_SHOWN = 50
 BETWEEN = "|"
+TICK_ONE = fields.Trouble(
+    Label("请至少勾选一行", "tick one at least"), "p", Label("待确认的", "what waits"), "lines"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,9 @@ def router() -> APIRouter:
         try:
             commands = list(_commands(sent))
         except Refused as refused:
-            return await run_in_threadpool(_page, visitor, by=by, refused=(refused,))
+            nothing = refused.reason is Reason.MISSING
+            trouble = (TICK_ONE,) if nothing else fields.troubles(refused, ())
+            return await run_in_threadpool(_page, visitor, by=by, refused=trouble)
         verdicts = await visitor.desk.submit_all(
             [
                 Asked(
@@ -78,16 +84,15 @@ def router() -> APIRouter:
                 for command in commands
             ]
         )
-        not_done = tuple(each for each in verdicts if isinstance(each, Refused))
-        done = [each for each in verdicts if not isinstance(each, Refused)]
+        both = list(zip(commands, verdicts, strict=True))
+        not_done = [(c.deed, said) for c, said in both if isinstance(said, Refused)]
+        done = [said.position for _, said in both if not isinstance(said, Refused)]
+        people = sum(len(c.people) for c, said in both if not isinstance(said, Refused))
         if done:
-            newest = max(each.position for each in done)
-            await visitor.desk.reader.arrived(newest, LONGEST_WAIT)
+            await visitor.desk.reader.arrived(max(done), LONGEST_WAIT)
         if not_done:
-            return await run_in_threadpool(
-                _page, visitor, by=by, refused=not_done, done=str(len(done))
-            )
-        people = sum(len(command.people) for command in commands)
+            told = str(people) if people else ""
+            return await run_in_threadpool(_page, visitor, by=by, not_done=not_done, done=told)
         return see(visitor.address(f"/waiting?by={by}&done={people}"))
 
     return made
@@ -114,7 +119,8 @@ def _page(
     by: str = "record",
     cursor: str = "",
     done: str = "",
-    refused: tuple[Refused, ...] = (),
+    refused: tuple[fields.Trouble, ...] = (),
+    not_done: Sequence[tuple[str, Refused]] = (),
 ) -> Response:
     unit = visitor.capacity.unit
     if unit is None:
@@ -150,6 +156,7 @@ def _page(
         members = roster.names(
             look.connection, look.ledger, people=[PersonId(each[7:]) for each in alone]
         )
+        titles = deeds.titles(look.connection, look.ledger, [stream for stream, _ in not_done])
         states = deeds.states(look.connection, look.ledger, [d.deed.stream for d in page.rows])
         earned = earned_by(
             visitor,
@@ -168,11 +175,10 @@ def _page(
         groups.setdefault(key, []).append(line)
     if by == "member":
         groups = dict(sorted(groups.items()))
-    troubles = tuple(trouble for each in refused for trouble in fields.troubles(each, ()))
     return render(
         visitor,
         "waiting.html",
-        status=422 if refused else 200,
+        status=422 if refused or not_done else 200,
         groups=groups,
         count=count,
         by=by,
@@ -181,7 +187,8 @@ def _page(
         kinds=KINDS,
         evidence={stream: len(evidence_of(state)) for stream, state in states.items()},
         where=collection_of,
-        refused=troubles,
+        refused=refused,
+        not_done=[(stream, titles.get(stream, ""), said.reason) for stream, said in not_done],
         may_confirm=visitor.may_ever(Action.CONFIRM),
         today=today,
         window=policy.window_days,
