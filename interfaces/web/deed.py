@@ -32,6 +32,7 @@ from interfaces.web.asked import Filters, next_page
 from interfaces.web.recording import COLLECTION
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
+from interfaces.web.returns import sent_back
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from interfaces.web.words import Said
 from projections import deeds, documents, history, roster, scorecards
@@ -275,6 +276,7 @@ def _page(
         own = ((stream, line.fact.on.year, line.subject) for line in found.lines)
         earned = earned_by(visitor, look, own)
         alike = _alike(visitor, look.connection, shown, like)
+        returned = sent_back(visitor, look, shown)
     names |= {f"unit/{unit}": each.profile.name for unit, each in units.items()}
     lines = tuple(
         _shown(visitor, line, shown.summary, earned.get((line.subject, stream), ()))
@@ -306,6 +308,7 @@ def _page(
         reasons_to_withdraw=REASONS_TO_WITHDRAW,
         reasons_to_return=REASONS_TO_RETURN,
         typed=typed,
+        suggested={each.position: each.suggestion for each in returned if each.suggestion},
     )
 
 

@@ -35,6 +35,7 @@ from interfaces.web.fields import Form, Input, Trouble, Widget
 from interfaces.web.meanwhile import Differs, Meanwhile, compared, troubles_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
+from interfaces.web.returns import SentBack, sent_back
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, takes, whole
 from interfaces.web.words import Said
 from projections import deeds, documents, history, roster
@@ -205,6 +206,7 @@ class Recording:
     amends: str = ""
     version: int = 0
     late: Meanwhile | None = None
+    returned: tuple[SentBack, ...] = ()
     was_sent: str = ""
     photos: tuple[Photo, ...] = ()
 
@@ -323,7 +325,7 @@ def _add_amending(made: APIRouter, shape: Shape, collection: str) -> None:
         """The form of a record as it stands, to correct it."""
         with visitor.asking.look() as look:
             found = _standing(visitor, look, f"{root}/{id}")
-            made = _of_record(visitor, look.connection, found)
+            made = _of_record(visitor, look, found)
         return _page(visitor, made)
 
     @takes(LARGEST_FORM)
@@ -919,8 +921,9 @@ def _standing(visitor: Visitor, look: Look, stream: str) -> deeds.DeedPage:
     return page
 
 
-def _of_record(visitor: Visitor, connection: Connection, page: deeds.DeedPage) -> Recording:
+def _of_record(visitor: Visitor, look: Look, page: deeds.DeedPage) -> Recording:
     body: Any = page.state.body
+    connection = look.connection
     kind = page.summary.kind
     shape = KINDS[kind].about.shape
     units = choosing.units(connection, visitor.ledger)
@@ -941,6 +944,7 @@ def _of_record(visitor: Visitor, connection: Connection, page: deeds.DeedPage) -
         None,
         amends=page.summary.stream,
         version=page.summary.version,
+        returned=sent_back(visitor, look, page),
     )
 
 
@@ -979,7 +983,7 @@ def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refuse
 def _amend_again(visitor: Visitor, sent: Sent, stream: str, refused: Refused) -> Response:
     with visitor.asking.look() as look:
         page = _standing(visitor, look, stream)
-        more: dict[str, Any] = {"amends": stream}
+        more: dict[str, Any] = {"amends": stream, "returned": sent_back(visitor, look, page)}
         if refused.reason is Reason.CHANGED_MEANWHILE:
             # Both versions are shown; sending again says that he has seen the other.
             more["version"] = page.summary.version

@@ -99,3 +99,19 @@ def test_what_was_withdrawn_meanwhile_is_named_beside_what_was_confirmed(
     assert "以下记录没有确认: 走访上河村" in said
     assert "没有保存" not in said
     assert goes.rpartition("/")[2] not in said
+
+
+def test_what_it_should_say_is_told_wherever_the_return_is(reading: Reading, clerk: Caller) -> None:
+    page = recorded(clerk)
+    told = ("side", "sector"), ("p", "li"), ("reason", "日期不对"), ("suggestion", "3月6日")
+    reading("chen", Role.HEAD, "medicine").send(f"{page}/return", *told, page=page)
+    at_studio = reading("wang", Role.CLERK, "south")
+    said = shown(at_studio.read(page))
+    assert (
+        "核实中: 日期不对 · 应当是: 3月6日" in said or "退回核实: 日期不对 · 应当是: 3月6日" in said
+    )
+    assert "理由:日期不对,应当是:3月6日" in said
+    form = shown(at_studio.read(f"{page}/amend"))
+    assert "李明 · 日期不对 · 应当是: 3月6日" in form
+    refused = at_studio.send(f"{page}/amend", ("version", "2"), ("reason", ""), ("p", "li"))
+    assert "李明 · 日期不对 · 应当是: 3月6日" in shown(refused.text)
