@@ -20,7 +20,7 @@ from interfaces.api.asking import LONGEST_WAIT
 from interfaces.api.door import needs
 from interfaces.web import fields
 from interfaces.web.asked import Filters, next_page
-from interfaces.web.deed import collection_of, earned_by
+from interfaces.web.deed import DID, collection_of, earned_by
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
@@ -57,10 +57,10 @@ def router() -> APIRouter:
 
     @made.get("/waiting", operation_id="page_waiting", openapi_extra=needs(Action.SEE_WAITING))
     def list_waiting(
-        visitor: Visiting, by: str = "record", cursor: str = "", done: str = ""
+        visitor: Visiting, by: str = "record", cursor: str = "", done: str = "", did: str = ""
     ) -> Response:
         """What the unit answers for, oldest first."""
-        return _page(visitor, by=by, cursor=cursor, done=done)
+        return _page(visitor, by=by, cursor=cursor, done=done, did=did)
 
     @made.post("/waiting", operation_id="send_waiting", openapi_extra=needs(Action.CONFIRM))
     async def confirm_many(sending: Sending) -> Response:
@@ -119,6 +119,7 @@ def _page(
     by: str = "record",
     cursor: str = "",
     done: str = "",
+    did: str = "",
     refused: tuple[fields.Trouble, ...] = (),
     not_done: Sequence[tuple[str, Refused]] = (),
 ) -> Response:
@@ -182,6 +183,7 @@ def _page(
         groups=groups,
         count=count,
         by=by,
+        did=DID.get(did),
         done=done if whole(done) is not None else "",
         names=names,
         kinds=KINDS,

@@ -963,7 +963,7 @@ async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
     if isinstance(read, Refused):
         return await run_in_threadpool(_amend_again, visitor, sent, stream, read)
     root, _, key = stream.partition("/")
-    return see(visitor.address(f"/{root}s/{key}?sent={sent.command_id}"))
+    return see(visitor.address(f"/{root}s/{key}?did=amend"))
 
 
 def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refused:

@@ -115,3 +115,87 @@ def test_what_it_should_say_is_told_wherever_the_return_is(reading: Reading, cle
     assert "李明 · 日期不对 · 应当是: 3月6日" in form
     refused = at_studio.send(f"{page}/amend", ("version", "2"), ("reason", ""), ("p", "li"))
     assert "李明 · 日期不对 · 应当是: 3月6日" in shown(refused.text)
+
+
+def test_after_an_act_it_is_said_what_was_done_and_the_way_goes_back_to_the_queue(
+    reading: Reading, clerk: Caller
+) -> None:
+    page = recorded(clerk)
+    head = reading("chen", Role.HEAD, "medicine")
+    (way,) = set(re.findall(r'href="([^"]+back=waiting)"', head.read("/waiting")))
+    from_queue = way.removeprefix(head.url(""))
+    assert head.hidden(head.read(from_queue), "back") == "waiting"
+    told = ("side", "sector"), ("p", "li"), ("reason", "日期不对")
+    back = head.send(f"{page}/return", *told, ("back", "waiting"), page=from_queue)
+    assert str(back.url).endswith("/waiting?did=return")
+    assert "已退回核实" in shown(back.text)
+    upheld = reading("zhao", Role.HEAD, "south").send(
+        f"{page}/uphold", ("side", "sector"), ("p", "li"), ("reason", "签到表"), page=page
+    )
+    said = shown(upheld.text)
+    assert "已核实,维持原记录" in said
+    assert ">再登记一条" not in upheld.text and "已登记到台账" not in said
+    assert re.search(r'href="[^"]+/waiting">回到待确认', upheld.text)
+
+
+def test_who_has_to_do_with_two_records_links_them_after_seeing_what_tells_them_apart(
+    reading: Reading, office: Caller
+) -> None:
+    first = recorded(office, title="工作室的走访", half_days=2)
+    second = recorded(
+        office,
+        title="界别的调研",
+        organiser="economy",
+        on="2025-03-09",
+        details={"kind": "attended", "meeting": "thematic_standing_committee"},
+        participants=[{"person": "li", "part": "leads"}],
+    )
+    far = recorded(office, title="早些时候的走访", on="2025-01-05")
+    others = recorded(office, title="别人的走访", participants=[{"person": "zhao"}])
+    head = reading("chen", Role.HEAD, "medicine")
+    assert f'{first}/same"' in head.read(first)
+    text = head.read(f"{first}/same")
+    said = shown(text)
+    assert "界别的调研" in said
+    assert "日期: 本条 2025-03-05 / 那条 2025-03-09" in said
+    assert "李明: 本条 参加、2个半天 / 那条 带队、1个半天" in said
+    assert "早些时候的走访" not in said and "别人的走访" not in said
+    assert far and others
+    linked = head.send(
+        f"{first}/link", ("same_as", f"occasion/{second[11:]}"), page=f"{first}/same"
+    )
+    assert "已关联为同一履职" in linked.text
+    for page in (first, second):
+        shows = head.read(page)
+        assert f'action="{head.url(first)}/unlink' in shows
+        assert "同一履职的其他记录" in shows
+    assert "/unlink" not in reading("zhao", Role.MEMBER).read(first)
+    refused = head.send(f"{first}/unlink", ("reason", ""), page=second)
+    assert '<a href="#why-unlink">理由</a>' in refused.text
+    undone = head.send(
+        f"{first}/unlink", ("reason", "是两次"), ("back", f"occasion/{second[11:]}"), page=second
+    )
+    assert str(undone.url).endswith(f"{second}?did=unlink")
+    assert "已取消关联" in undone.text
+
+
+def test_what_a_member_declared_is_linked_to_the_organisers_record(
+    reading: Reading, office: Caller, sqlite_service: Service
+) -> None:
+    organisers = recorded(office, title="工作室的走访")
+    member = sqlite_service.caller(office.ledger, "li", Role.MEMBER)
+    own = recorded(member, title="本人的走访", on="2025-03-06", participants=[{"person": "li"}])
+    head = reading("chen", Role.HEAD, "medicine")
+    text = head.read(f"{organisers}/same")
+    assert f'action="{head.url(own)}/link' in text
+    assert head.hidden(text, "same_as") == f"occasion/{organisers[11:]}"
+
+
+def test_a_withdrawn_partner_is_marked(reading: Reading, office: Caller) -> None:
+    first, second = recorded(office), recorded(office, title="界别的走访", organiser="medicine")
+    link = office.send(f"{first}/links", {"same_as": f"occasion/{second[11:]}"})
+    assert link.status_code == 200, link.text
+    gone = office.send(f"{second}/withdrawals", {"reason": "登错了"}, if_match='"1"')
+    assert gone.status_code == 200, gone.text
+    office.get("/deeds", after=gone.json()["position"])
+    assert "界别的走访 已撤回: 登错了" in shown(reading("secretary", Role.OFFICE).read(first))

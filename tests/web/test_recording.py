@@ -236,14 +236,14 @@ def test_who_saw_an_older_version_is_shown_both(reading: Reading, office: Caller
     office.get("/deeds", after=position)
     version = clerk.hidden(clerk.read(f"/occasions/{stream}/amend"), "version")
     first = amended(clerk, stream, ("place", "村委会"), ("reason", "补地点"), version=version)
-    assert "已登记到台账" in first
+    assert "已更正" in first
     second = amended(clerk, stream, ("place", "文化礼堂"), ("reason", "更正"), version=version)
     assert "别人刚刚也改了这几项" in second
     assert "村委会" in second
     assert "文化礼堂" in second
     newest = clerk.hidden(second, "version")
     third = amended(clerk, stream, ("place", "文化礼堂"), ("reason", "更正"), version=newest)
-    assert "已登记到台账" in third
+    assert "已更正" in third
     without = amended(clerk, stream, ("place", "别处"), version=str(int(newest) + 1))
     assert "请写明理由" in without
 
@@ -270,7 +270,7 @@ def test_what_another_changed_meanwhile_is_kept_and_only_what_both_changed_is_co
         ("part.li", "hosts"),
         ("reached_people", "9"),
     )
-    assert "已登记" in amended(clerk, stream, *other, ("reason", "补充"), version=version)
+    assert "已更正" in amended(clerk, stream, *other, ("reason", "补充"), version=version)
     mine = ("place", "文化礼堂"), ("result", "已办结"), ("part.chen", "takes_part")
     untouched = ("village", ""), ("reached_people", "0")
     late = amended(
@@ -295,7 +295,7 @@ def test_what_another_changed_meanwhile_is_kept_and_only_what_both_changed_is_co
         r'name="(village|part\.li|part\.chen)".*?<option value="([^"]+)" selected', late, re.DOTALL
     )
     pairs += [*chosen, ("p", "li"), ("p", "chen"), ("result", "已办结"), ("reason", "更正")]
-    assert "已登记" in clerk.send(page, *pairs).text
+    assert "已更正" in clerk.send(page, *pairs).text
     body = office.get(f"/occasions/{stream}").json()["body"]
     assert (body["place"], body["village"], body["reached_people"]) == ("文化礼堂", "village", 9)
     assert body["result"] == "已办结"
@@ -354,7 +354,7 @@ def test_the_same_deed_from_two_sides_is_offered_to_be_linked_and_the_link_undon
     assert "工作室的走访" in page
     linked = head.send(f"{path}/link", ("same_as", f"occasion/{first.json()['id']}"), page=path)
     assert linked.status_code == 200
-    assert "同一履职的另一方登记" in linked.text
+    assert "同一履职的其他记录" in linked.text
     assert "可能是同一次履职" not in linked.text
     undone = head.send(f"{path}/unlink", ("reason", "不是同一次"), page=path)
     assert "可能是同一次履职" in undone.text
