@@ -199,3 +199,10 @@ def test_a_withdrawn_partner_is_marked(reading: Reading, office: Caller) -> None
     assert gone.status_code == 200, gone.text
     office.get("/deeds", after=gone.json()["position"])
     assert "界别的走访 已撤回: 登错了" in shown(reading("secretary", Role.OFFICE).read(first))
+
+
+def test_the_organisers_own_line_shows_no_sides(reading: Reading, clerk: Caller) -> None:
+    text = reading("chen", Role.HEAD, "medicine").read(recorded(clerk))
+    lines = text.partition('id="lines"')[2].partition("</ul>")[0].split("<li>")[1:]
+    sides = {shown("<main" + line).split()[0].lstrip(">"): "界别" in line for line in lines}
+    assert sides == {"李明": True, "陈静": True, "城南工作室": False}
