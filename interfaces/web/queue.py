@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
@@ -11,9 +12,13 @@ from starlette.concurrency import run_in_threadpool
 from application.handle import Request as Asked
 from domain import deed as acts
 from domain.access import Action
+from domain.attestation import counting, rule_for
+from domain.fact import SubjectId
 from domain.kinds import KINDS
 from domain.people import PersonId, Reason, Refused
 from domain.period import Period
+from domain.selection import Why
+from domain.streams import State, facts_of
 from domain.unit import Side
 from domain.words import Label
 from interfaces.api.asking import LONGEST_WAIT
@@ -38,12 +43,19 @@ TICK_ONE = fields.Trouble(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that waits, as the queue shows it."""
+    """One line that waits, as the queue shows it: whether it counts today, and if not, the day from which silence lets it."""
 
     deed: WaitingDeed
     line: WaitingLine
     own: bool
     earned: tuple[Earned, ...]
+    counts: bool
+    counts_from: date | None
+
+    @property
+    def gives(self) -> tuple[Earned, ...]:
+        """What it gives, but that it has to be confirmed first, which is said of the line already."""
+        return tuple(e for e in self.earned if self.counts or e.why is not Why.NOT_YET)
 
     @property
     def told(self) -> str:
@@ -113,6 +125,19 @@ def _commands(sent: Sent) -> Iterable[acts.Confirm]:
         yield acts.Confirm(deed=stream, side=side, people=tuple(people))
 
 
+def _counting(
+    states: Mapping[str, State], rules: documents.Policies, today: date
+) -> dict[tuple[str, SubjectId], tuple[bool, date | None]]:
+    """Whether each line of these records counts today, and if not, the day from which it will where nobody says anything."""
+    found: dict[tuple[str, SubjectId], tuple[bool, date | None]] = {}
+    for stream, state in states.items():
+        for fact in facts_of(state):
+            policy = rules.on(fact.on)
+            told = counting(fact, rule_for(fact, policy), policy, today)
+            found[stream, fact.subject] = told
+    return found
+
+
 def _page(
     visitor: Visitor,
     *,
@@ -143,7 +168,10 @@ def _page(
         people = {each.deed.recorded_by for each in page.rows}
         units = {each.deed.recorder for each in page.rows if each.deed.recorder}
         names = roster.names(look.connection, look.ledger, people=people, units=units)
-        policy = documents.policy(look.connection, look.ledger, visitor.desk.shelf, today)
+        shelf = visitor.desk.shelf
+        papers = documents.states(look.connection, look.ledger, shelf)
+        rules = documents.policies_of(papers, shelf)
+        policy = rules.on(today)
         record = dual.unit(
             look.connection,
             look.ledger,
@@ -165,8 +193,15 @@ def _page(
             ((d.deed.stream, d.deed.on.year, each.subject) for d in page.rows for each in d.lines),
         )
     own = f"member/{visitor.actor.person}"
+    said = _counting(states, rules, today)
     lines = [
-        Line(each, line, line.subject == own, earned.get((line.subject, each.deed.stream), ()))
+        Line(
+            each,
+            line,
+            line.subject == own,
+            earned.get((line.subject, each.deed.stream), ()),
+            *said.get((each.deed.stream, line.subject), (False, None)),
+        )
         for each in page.rows
         for line in each.lines
     ]
@@ -193,7 +228,6 @@ def _page(
         not_done=[(stream, titles.get(stream, ""), said.reason) for stream, said in not_done],
         may_confirm=visitor.may_ever(Action.CONFIRM),
         today=today,
-        window=policy.window_days,
         record=record,
         year=period.first.year,
         unit=unit,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -206,3 +207,24 @@ def test_the_organisers_own_line_shows_no_sides(reading: Reading, clerk: Caller)
     lines = text.partition('id="lines"')[2].partition("</ul>")[0].split("<li>")[1:]
     sides = {shown("<main" + line).split()[0].lstrip(">"): "界别" in line for line in lines}
     assert sides == {"李明": True, "陈静": True, "城南工作室": False}
+
+
+def test_each_line_that_waits_says_whether_it_counts_and_until_when_it_may_be_returned(
+    reading: Reading, clerk: Caller, office: Caller, sqlite_service: Service
+) -> None:
+    desk = sqlite_service.installation.desk(office.ledger)
+    today, told = desk.today(), {"participants": [{"person": "li"}]}
+    recorded(clerk, title="访上河村", on=today.isoformat(), **told)
+    recorded(clerk, title="访下河村", on=(today - timedelta(days=200)).isoformat(), **told)
+    text = reading("chen", Role.HEAD, "medicine").read("/waiting")
+    ends = today + timedelta(days=15)
+    at_once, late = (
+        shown("<main>" + text[text.index(title) :].partition("</section>")[0])
+        for title in ("访上河村", "访下河村")
+    )
+    year = "" if ends.year == today.year else f"{ends.year}年"
+    assert f"已计入,可退回至 {year}{ends.month}月{ends.day}日" in at_once
+    assert "确认后才计入" in late and "可退回至" not in late
+    assert "登记后即计入" not in text
+    by_member = shown(reading("chen", Role.HEAD, "medicine").read("/waiting?by=member"))
+    assert "已计入,可退回至" in by_member and "确认后才计入" in by_member
