@@ -73,6 +73,8 @@ LATER: Mapping[str, frozenset[str]] = {
     "delivered_speech": frozenset({"handled_as_proposal"}),
 }
 """What comes to be known only when a matter has been handled: folded when it is first recorded."""
+ANSWERS = "answers"
+"""Says of a correction that it answers what was returned: whoever returned a line is told that it is corrected."""
 PHOTO, KEPT_PHOTO = "photo", "kept_photo"
 LARGEST_FORM = 4 * LARGEST
 """Bytes of a form with the pictures in it."""
@@ -207,6 +209,7 @@ class Recording:
     version: int = 0
     late: Meanwhile | None = None
     returned: tuple[SentBack, ...] = ()
+    answers: bool = False
     was_sent: str = ""
     photos: tuple[Photo, ...] = ()
 
@@ -879,6 +882,7 @@ def _resent(
         others=sent.one("others"),
         namesakes=refused.others if refused.reason is Reason.AMBIGUOUS_NAME else (),
         reason=sent.one("reason"),
+        answers=bool(sent.one(ANSWERS)),
         was_sent=was_sent,
         photos=_photos(sent),
         **more,
@@ -971,6 +975,9 @@ def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refuse
         with visitor.asking.look() as look:
             page = _standing(visitor, look, stream)
             body, _ = _body(visitor, look.connection, sent, page.summary.kind, page.state.body)
+            newest = whole(sent.one("version")) == page.summary.version
+            if newest and not sent.one(ANSWERS) and sent_back(visitor, look, page):
+                raise Refused(Reason.MISSING, f"/{ANSWERS}")
     except Refused as refused:
         return refused
     root, _, key = stream.partition("/")

@@ -228,3 +228,23 @@ def test_each_line_that_waits_says_whether_it_counts_and_until_when_it_may_be_re
     assert "登记后即计入" not in text
     by_member = shown(reading("chen", Role.HEAD, "medicine").read("/waiting?by=member"))
     assert "已计入,可退回至" in by_member and "确认后才计入" in by_member
+
+
+def test_a_correction_of_a_returned_record_says_that_it_answers_the_return(
+    reading: Reading, clerk: Caller
+) -> None:
+    page = recorded(clerk)
+    told = ("side", "sector"), ("p", "li"), ("reason", "人员不对")
+    reading("chen", Role.HEAD, "medicine").send(f"{page}/return", *told, page=page)
+    at_studio = reading("wang", Role.CLERK, "south")
+    form = f"{page}/amend"
+    version = at_studio.hidden(at_studio.read(form), "version")
+    body = [("version", version), ("title", "走访桃源村的困难户"), ("on", "2025-03-05"), ("organiser", "south"), ("p", "li"), ("p", "chen"), ("part.chen", "leads"), ("reason", "补全名称")]  # fmt: skip
+    asked = at_studio.send(form, *body)
+    assert asked.status_code == 422
+    assert '<a href="#answers">退回核实</a>: 必填' in asked.text
+    assert 'value="走访桃源村的困难户"' in asked.text and 'value="补全名称"' in asked.text
+    assert clerk.get(page).json()["lines"][0]["fact"]["sector"]["mark"] == "returned"
+    done = at_studio.send(form, *body, ("answers", "on"))
+    assert "已更正" in done.text
+    assert 'id="answers"' not in at_studio.read(form)
