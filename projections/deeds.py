@@ -348,6 +348,36 @@ def deeds(
     return page_of(found, limit, lambda line: (line.on.toordinal(), line.position))
 
 
+MOST_LOOKED_AT = 300
+
+
+def days_of_others(
+    connection: Connection,
+    ledger: str,
+    subjects: Sequence[str],
+    *,
+    first: date,
+    last: date,
+) -> dict[str, date]:
+    """The records of these people on days from one to another, with the day of each."""
+    rows = fact_versions.c
+    asked = (
+        select(rows.deed, rows.on)
+        .distinct()
+        .where(
+            rows.ledger == ledger,
+            rows.subject.in_(subjects),
+            rows.until >= first,
+            rows.on >= first,
+            rows.on <= last,
+            roster.known(fact_versions, None),
+        )
+        .order_by(rows.on, rows.deed)
+        .limit(MOST_LOOKED_AT)
+    )
+    return {row.deed: row.on for row in connection.execute(asked)}
+
+
 def recorded_in(
     connection: Connection, ledger: str, recorder: UnitId, *, first: date, last: date
 ) -> tuple[int, int]:

@@ -140,6 +140,20 @@ def history(
     return Page(rows=told_of(connection, ledger, page.rows, entries_at), after=page.after)
 
 
+def as_of_version(
+    connection: Connection, ledger: str, stream: str, version: int, entries_at: EntriesAt
+) -> State | None:
+    """A record as it stood at a version, folded from its entries; nothing where no version of that number stood."""
+    rows = touched.c
+    asked = select(rows.position).where(rows.ledger == ledger, rows.subject == stream)
+    state: State | None = None
+    last = 0
+    for entry in entries_at(sorted(connection.execute(asked).scalars())):
+        if entry.stream == stream and entry.version <= version:
+            state, last = streams.evolve(state, entry), entry.version
+    return state if last == version else None
+
+
 def told_of(
     connection: Connection, ledger: str, positions: Sequence[int], entries_at: EntriesAt
 ) -> tuple[Happening, ...]:

@@ -496,6 +496,18 @@ def person(
     )
 
 
+def person_as_of_version(
+    connection: Connection, ledger: str, person: PersonId, version: int
+) -> Person | None:
+    """What was said of a person at a version of his stream; nothing where no version of that number stood."""
+    rows = person_versions.c
+    asked = select(rows.body).where(
+        rows.ledger == ledger, rows.person == person, rows.version == version
+    )
+    found = connection.execute(asked.order_by(rows.from_position.desc()).limit(1)).scalar()
+    return None if found is None else bodies.person(found)
+
+
 def persons(
     connection: Connection,
     ledger: str,
@@ -621,6 +633,18 @@ def unit(
         version=found.version,
         position=found.from_position,
     )
+
+
+def unit_as_of_version(
+    connection: Connection, ledger: str, unit: UnitId, version: int
+) -> Unit | None:
+    """What was said of a unit at a version of its stream; nothing where no version of that number stood."""
+    rows = unit_versions.c
+    asked = select(rows.body).where(
+        rows.ledger == ledger, rows.unit == unit, rows.version == version
+    )
+    found = connection.execute(asked.order_by(rows.from_position.desc()).limit(1)).scalar()
+    return None if found is None else bodies.unit(found)
 
 
 def _members(

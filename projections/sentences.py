@@ -332,12 +332,19 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
                 f"{which(unit_id)}确认“{called(own)}”:{_list_zh(lines, names)}",
                 f"{which(unit_id)} confirmed “{called(own)}”: {_list_en(lines, names)}",
             )
-        case deed.Returned(deed=own, unit=unit_id, people=people, reason=reason):
+        case deed.Returned(
+            deed=own, unit=unit_id, people=people, reason=reason, suggestion=suggestion
+        ):
             lines = [f"member/{each}" for each in people]
             who_en = _list_en(lines, names)
+            zh, en = (
+                (f",应当是:{suggestion}", f"; it should say: {suggestion}")
+                if suggestion
+                else ("", "")
+            )
             return (
-                f"{which(unit_id)}退回核实“{called(own)}”:{_list_zh(lines, names)},理由:{reason}",
-                f"{which(unit_id)} returned “{called(own)}” for checking: {who_en}: {reason}",
+                f"{which(unit_id)}退回核实“{called(own)}”:{_list_zh(lines, names)},理由:{reason}{zh}",
+                f"{which(unit_id)} returned “{called(own)}” for checking: {who_en}: {reason}{en}",
             )
         case deed.Upheld(deed=own, people=people, reason=reason):
             lines = [f"member/{each}" for each in people]

@@ -31,7 +31,9 @@ from interfaces.web.fields import (
     troubles,
     with_troubles,
 )
+from interfaces.web.meanwhile import Differs, Meanwhile, compared, troubles_of
 from interfaces.web.visiting import Sent
+from interfaces.web.words import Said
 
 BETWEEN = "|"
 
@@ -211,15 +213,6 @@ def offering(inputs: Iterable[Input], name: str, options: Sequence[Offered]) -> 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Differs:
-    """A field that stands otherwise by now than what was typed."""
-
-    label: Label
-    theirs: str
-    yours: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownAct:
     """An act as a page shows it."""
@@ -230,6 +223,7 @@ class ShownAct:
     command_id: str = ""
     version: int = 0
     conflict: tuple[Differs, ...] = ()
+    taken: tuple[Said, ...] = ()
 
     @property
     def asks_units(self) -> bool:
@@ -303,25 +297,31 @@ def refused_act(
     refused: Refused,
     *,
     version: int = 0,
-    stands: Sequence[Input] = (),
+    opened: Sequence[Input] | None = None,
     units: Units | None = None,
 ) -> ShownAct:
-    """A form that was refused: as it was typed, with what is wrong beside each input, and where somebody else was faster, with both."""
+    """A form that was refused: as it was typed, with what is wrong beside each input.
+
+    Where somebody else was faster, it holds what he changed too; `opened` are the inputs as the form was made with them, which
+    tells what each of the two has changed.
+    """
     typed = sent_in(inputs, sent)
     aside = {part: name for name, parts in act.split.items() for part in parts}
     led = _led(refused, aside)
     found = troubles(led, typed)
-    conflict: tuple[Differs, ...] = ()
+    late = Meanwhile(typed)
     if refused.reason is Reason.CHANGED_MEANWHILE:
-        conflict = _differing(stands, typed, units)
+        late = compared(opened, inputs, typed, units or Units({}))
+        found = troubles_of(late)
     again = refused.reason in (Reason.COMMAND_ID_REUSED, Reason.CHANGED_MEANWHILE)
     return ShownAct(
         act=act,
-        inputs=with_troubles(typed, found),
+        inputs=with_troubles(late.inputs, found),
         troubles=found,
         command_id=minted_id() if again else sent.command_id,
         version=version,
-        conflict=conflict,
+        conflict=late.both,
+        taken=late.taken,
     )
 
 
@@ -332,26 +332,4 @@ def _led(refused: Refused, aside: Mapping[str, str]) -> Refused:
         refused,
         field=aside.get(name, refused.field),
         others=tuple(_led(each, aside) for each in refused.others),
-    )
-
-
-def _differing(
-    stands: Sequence[Input], typed: Sequence[Input], units: Units | None
-) -> tuple[Differs, ...]:
-    now = {each.name: each for each in stands}
-    return tuple(
-        Differs(each.label, in_words(now[each.name], units), in_words(each, units))
-        for each in typed
-        if each.name in now and now[each.name].values != each.values
-    )
-
-
-def in_words(each: Input, units: Units | None = None) -> str:
-    """What stands in an input, as people say it."""
-    if each.widget is Widget.TICK:
-        return "✓" if each.values else ""
-    called = {choice.value: choice.zh for choice in each.choices}
-    return "、".join(
-        called.get(value, units.name(value) if units and each.widget is Widget.UNIT else value)  # type: ignore[arg-type]  # the id of a unit
-        for value in each.values
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 
 from domain import deed as acts
 from domain import pairing
@@ -22,15 +23,18 @@ from domain.unit import Side
 from domain.words import Label, Protection
 from interfaces.api import files
 from interfaces.api.asking import Look
-from interfaces.api.door import needs
+from interfaces.api.door import checked_id, needs
 from interfaces.bodies import VERSIONED
+from interfaces.refusals import status_of
 from interfaces.sealed import deed_for, happenings_for, sight
 from interfaces.web import fields
 from interfaces.web.asked import Filters, next_page
 from interfaces.web.recording import COLLECTION
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import Sending, Visiting, Visitor, whole
+from interfaces.web.returns import sent_back
+from interfaces.web.same import Other, beside, may_ever_link
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from interfaces.web.words import Said
 from projections import deeds, documents, history, roster, scorecards
 from projections.deeds import DeedLine, DeedPage, DeedState
@@ -50,6 +54,19 @@ REASONS_TO_RETURN = (
     Label("角色不对", "the wrong role"),
     Label("重复登记", "recorded twice"),
 )
+WAITING = "waiting"
+"""Says in an address that somebody came from the queue, and goes back to it."""
+DID: Mapping[str, Label] = {
+    "confirm": Label("已确认", "Confirmed"),
+    "return": Label("已退回核实,登记单位会看到理由", "Returned; who recorded it sees the reason"),
+    "uphold": Label("已核实,维持原记录", "Checked: it stands"),
+    "link": Label("已关联为同一履职,只计一次", "Linked as one deed, with one credit"),
+    "unlink": Label("已取消关联,两条分别计", "The link is undone; each counts by itself"),
+    "withdraw": Label("已撤回", "Withdrawn"),
+    "amend": Label("已更正", "Corrected"),
+    "end": Label("已结束", "Ended"),
+}
+"""What is said after an act on a record."""
 MOST_SHOWN = 30
 MOST_ALIKE = 20
 """Records of one kind and day that are looked through for one that is the same."""
@@ -63,6 +80,57 @@ class ShownLine:
     answers: Side | None
     upholds: Side | None
     earned: tuple[Earned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a form of a page held that was refused: `act` is which, `troubles` what is wrong with it."""
+
+    act: str = ""
+    sent: Sent = field(default_factory=Sent)
+    troubles: tuple[fields.Trouble, ...] = ()
+
+    def said(self, act: str, name: str) -> str:
+        """What stood in an input of that form."""
+        return self.sent.one(name) if self.act == act else ""
+
+    def ticks(self, act: str, person: str, usual: bool) -> bool:
+        """Whether somebody was ticked on it; as usual where it was not sent."""
+        return person in self.sent.all("p") if self.act == act else usual
+
+    def wrong(self, act: str, name: str) -> list[Said]:
+        """What is wrong with an input of it."""
+        return [e.said for e in self.troubles if self.act == act and e.field == name]
+
+
+NOTHING_TYPED = Typed()
+_PEOPLE, _REASON = Label("人员", "people"), Label("理由", "reason")
+ASKED: Mapping[str, Mapping[str, tuple[Label, str]]] = {
+    "confirm": {"people": (_PEOPLE, "people-confirm")},
+    "return": {
+        "people": (_PEOPLE, "people-return"),
+        "reason": (Label("哪里不对", "what is wrong"), "why-return"),
+    },
+    "uphold": {
+        "people": (_PEOPLE, "people-uphold"),
+        "reason": (Label("核实结果", "what was found"), "why-uphold"),
+    },
+    "withdraw": {"reason": (_REASON, "why-withdraw")},
+    "unlink": {"reason": (_REASON, "why-unlink")},
+}
+"""What the forms of a page ask, what it is called and where it stands."""
+TICK_ONE = Label("请至少勾选一人", "needs somebody ticked")
+
+
+def typed_in(act: str, sent: Sent, refused: Refused) -> Typed:
+    """A form that was refused, with what is wrong beside the input that it is about."""
+    found = []
+    for each in fields.troubles(refused, ()):
+        label, anchor = ASKED.get(act, {}).get(each.field, (each.label, each.anchor))
+        nobody = each.field == "people" and refused.reason is Reason.MISSING
+        said = TICK_ONE if nobody else each.said
+        found.append(replace(each, label=label, anchor=anchor, said=said))
+    return Typed(act, sent, tuple(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +239,12 @@ def _names(
 def _add_page(made: APIRouter, shape: Shape, collection: str) -> None:
     root = shape.value
 
-    def page(visitor: Visiting, id: str, sent: str = "", like: str = "") -> Response:
+    def page(
+        visitor: Visiting, id: str, sent: str = "", like: str = "", did: str = "", back: str = ""
+    ) -> Response:
         """One record."""
-        return _page(visitor, f"{root}/{id}", sent=sent, like=like)
+        back = back if back == WAITING else ""
+        return _page(visitor, f"{root}/{id}", sent=sent, like=like, did=did, back=back)
 
     made.add_api_route(
         f"/{collection}/{{id}}",
@@ -189,7 +260,9 @@ def _page(
     *,
     sent: str = "",
     like: str = "",
-    refused: Refused | None = None,
+    did: str = "",
+    back: str = "",
+    typed: Typed = NOTHING_TYPED,
     status: int = 200,
 ) -> Response:
     asking = visitor.asking
@@ -222,6 +295,8 @@ def _page(
         own = ((stream, line.fact.on.year, line.subject) for line in found.lines)
         earned = earned_by(visitor, look, own)
         alike = _alike(visitor, look.connection, shown, like)
+        linked = _linked(visitor, look.connection, shown)
+        returned = sent_back(visitor, look, shown)
     names |= {f"unit/{unit}": each.profile.name for unit, each in units.items()}
     lines = tuple(
         _shown(visitor, line, shown.summary, earned.get((line.subject, stream), ()))
@@ -238,7 +313,12 @@ def _page(
         happened=happened,
         names=names,
         sent=sent,
+        did=DID.get(did),
+        back=back,
         alike=alike,
+        linked=linked,
+        may_choose=_may_choose(visitor, shown),
+        kinds=KINDS,
         where=collection_of,
         answers=_side(lines, "answers"),
         upholds=_side(lines, "upholds"),
@@ -252,7 +332,8 @@ def _page(
         window=policy.window_days,
         reasons_to_withdraw=REASONS_TO_WITHDRAW,
         reasons_to_return=REASONS_TO_RETURN,
-        refused=None if refused is None else fields.troubles(refused, ()),
+        typed=typed,
+        suggested={each.position: each.suggestion for each in returned if each.suggestion},
     )
 
 
@@ -280,13 +361,13 @@ def _sees_evidence(visitor: Visitor, page: DeedPage) -> bool:
 
 def _alike(
     visitor: Visitor, connection: Connection, page: DeedPage, like: str
-) -> tuple[deeds.DeedSummary, ...]:
+) -> tuple[Other, ...]:
     """Other records of this kind and day that name somebody whom this one names: perhaps the same deed, for whoever may link them."""
     told = page.summary
     linked = bool(told.same_as or told.gone or page.same)
     if linked or not told.stream.startswith(("occasion/", "matter/")):
         return ()
-    if visitor.actor.role not in {Role.OFFICE, Role.CLERK, Role.HEAD}:
+    if not may_ever_link(visitor):
         return ()
     found = deeds.deeds(
         connection,
@@ -303,9 +384,27 @@ def _alike(
     states = deeds.states(connection, visitor.ledger, list(others))
     own: frozenset[str] = page.state.body.subjects if isinstance(page.state, Deed) else frozenset()
     return tuple(
-        others[stream]
+        beside(visitor, page, others[stream], state)
         for stream, state in states.items()
         if stream == like or (isinstance(state, Deed) and own & state.body.subjects)
+    )
+
+
+def _linked(visitor: Visitor, connection: Connection, page: DeedPage) -> tuple[Other, ...]:
+    """The records that this one is linked to, or that are linked to it."""
+    states = deeds.states(connection, visitor.ledger, [each.stream for each in page.same])
+    return tuple(beside(visitor, page, each, states.get(each.stream)) for each in page.same)
+
+
+def _may_choose(visitor: Visitor, page: DeedPage) -> bool:
+    """Whether it is worth offering to look for another record of the same deed."""
+    told = page.summary
+    if told.gone or told.same_as or not told.stream.startswith(("occasion/", "matter/")):
+        return False
+    actor = visitor.actor
+    homes = {unit for line in page.lines for unit in (line.sector.home, line.studio.home)}
+    return may_ever_link(visitor) and (
+        actor.role is Role.OFFICE or actor.unit in {told.recorder, told.organiser, *homes}
     )
 
 
@@ -401,20 +500,22 @@ def _add_acts(made: APIRouter, shape: Shape, collection: str) -> None:
                 if type(command) in VERSIONED:
                     # Without the version that he saw, nothing fits.
                     seen = seen or 0
-                done = await visitor.submit(command, sent.command_id, seen=seen)
+                await visitor.submit(command, sent.command_id, seen=seen)
             except Refused as refused:
-                from starlette.concurrency import run_in_threadpool
-
-                from interfaces.refusals import status_of
-
+                typed = typed_in(path, sent, refused)
                 return await run_in_threadpool(
-                    _page, visitor, stream, refused=refused, status=status_of(refused)
+                    _page,
+                    visitor,
+                    stream,
+                    typed=typed,
+                    back=_back(sent),
+                    status=status_of(refused),
                 )
-            del done
-            back = sent.one("back")
-            if back == "waiting":
-                return see(visitor.address("/waiting"))
-            return see(visitor.address(f"/{collection}/{id}?sent={sent.command_id}"))
+            back = _back(sent)
+            if back == WAITING:
+                return see(visitor.address(f"/waiting?did={path}"))
+            where = collection_of(back) if back else f"/{collection}/{id}"
+            return see(visitor.address(f"{where}?did={path}"))
 
         made.add_api_route(
             f"/{collection}/{{id}}/{path}",
@@ -431,7 +532,11 @@ def _add_acts(made: APIRouter, shape: Shape, collection: str) -> None:
             raise Refused(Reason.MALFORMED, "/side", sent.one("side")[:40]) from error
 
     def people_of(sent: Any) -> tuple[PersonId, ...]:
-        return tuple(PersonId(each) for each in dict.fromkeys(sent.all("p")))
+        found = tuple(PersonId(each) for each in dict.fromkeys(sent.all("p")))
+        if not found:
+            # A command without people is of all of them, which nobody has ticked.
+            raise Refused(Reason.MISSING, "/people")
+        return found
 
     if shape in (Shape.OCCASION, Shape.MATTER):
         add(
@@ -486,6 +591,18 @@ def _add_acts(made: APIRouter, shape: Shape, collection: str) -> None:
                 reason=sent.one("reason"),
             ),
         )
+
+
+def _back(sent: Sent) -> str:
+    """Where somebody goes on to after an act: to the queue that he came from, or to another record; else to this one."""
+    said = sent.one("back")
+    root, _, key = said.partition("/")
+    if said == WAITING or not key:
+        return said if said == WAITING else ""
+    return f"{Shape.of(root).value}/{checked_id(key, 'back')}" if root in _SHAPES else ""
+
+
+_SHAPES = frozenset(shape.value for shape in Shape)
 
 
 def _day(said: str) -> date:

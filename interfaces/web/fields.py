@@ -213,6 +213,20 @@ def sent_in(inputs: Iterable[Input], sent: Sent) -> tuple[Input, ...]:
     return tuple(made)
 
 
+def sent_anew(sent: Sent, inputs: Iterable[Input]) -> Sent:
+    """A form as it would have been sent with these inputs; what else it held stays."""
+    anew = list(inputs)
+    names = {name for each in anew for name in (each.name, f"{each.name}.asked")}
+    pairs = [pair for pair in sent.pairs if pair[0] not in names]
+    for each in anew:
+        if each.widget is Widget.TICK:
+            pairs.append((f"{each.name}.asked", "1"))
+        elif not each.values or each.widget in (Widget.MANY, Widget.UNITS, Widget.LINES):
+            pairs.append((each.name, ""))
+        pairs += ((each.name, value) for value in each.values)
+    return replace(sent, pairs=tuple(pairs))
+
+
 def body_said(kind: str, inputs: Iterable[Input]) -> dict[str, Any]:
     """What the inputs say, as the JSON of a body has it; empty ones say nothing, and stand for what is usual."""
     body: dict[str, Any] = {}
@@ -262,6 +276,12 @@ class Trouble:
     about: str = ""
 
 
+CHANGED = Label(
+    "别人刚改过,下面是现在的内容,请核对后再办",
+    "has just been changed by somebody else; below is how it stands now: look at it, then act",
+)
+
+
 def troubles(refused: Refused, inputs: Sequence[Input]) -> tuple[Trouble, ...]:
     """A refusal as what stands beside the inputs that it is about."""
     named = {each.name: each for each in inputs}
@@ -274,6 +294,10 @@ def troubles(refused: Refused, inputs: Sequence[Input]) -> tuple[Trouble, ...]:
         name = name if name in named else name_of(each.field)
         asked = named.get(name)
         wanted = each.wanted
+        if each.reason is Reason.CHANGED_MEANWHILE:
+            # Which version it is says nothing to whoever reads it: the page that he gets shows the newest.
+            found.append(Trouble(CHANGED))
+            continue
         said = Label(
             each.reason.zh + (f"(应为{wanted.zh})" if wanted else ""),
             each.reason.en + (f" (should be {wanted.en})" if wanted else ""),
@@ -295,12 +319,14 @@ _SECTIONS: Mapping[str, Label] = {
     "authors": Label("作者", "authors"),
     "evidence": Label("佐证", "evidence"),
     "reason": Label("理由", "reason"),
+    "answers": Label("退回核实", "what was returned"),
 }
 _ANCHORS: Mapping[str, str] = {
     "participants": "people",
     "authors": "people",
     "evidence": "photo",
     "reason": "reason",
+    "answers": "answers",
 }
 
 

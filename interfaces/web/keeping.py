@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -30,7 +31,7 @@ from interfaces.web.choosing import Units
 from interfaces.web.fields import Input, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from projections import roster
 
 MOST_SHOWN = 50
@@ -320,11 +321,17 @@ def _act_on_person(
     with visitor.asking.look() as look:
         page = _person(visitor, look, id)
         units = choosing.units(look.connection, look.ledger)
-    inputs = _inputs_of_person(act, page.person, units, visitor.asking.today, visitor.words.terms)
+        before = _opened_with(sent, refused)
+        was = None
+        if before is not None:
+            was = roster.person_as_of_version(look.connection, look.ledger, PersonId(id), before)
+    told = (units, visitor.asking.today, visitor.words.terms)
+    inputs = _inputs_of_person(act, page.person, *told)
+    opened = None if was is None else _inputs_of_person(act, was, *told)
     shown = ShownAct(act=act, inputs=inputs, version=page.version if act.versioned else 0)
     if sent is not None and refused is not None:
         shown = acts.refused_act(
-            act, inputs, sent, refused, version=shown.version, stands=inputs, units=units
+            act, inputs, sent, refused, version=shown.version, opened=opened, units=units
         )
     return _form(
         visitor,
@@ -335,6 +342,13 @@ def _act_on_person(
         within=("/admin/people", visitor.words("人员", "People")),
         status=200 if refused is None else status_of(refused),
     )
+
+
+def _opened_with(sent: Sent | None, refused: Refused | None) -> int | None:
+    """The version that a form was opened with that somebody else overtook."""
+    if sent is None or refused is None or refused.reason is not Reason.CHANGED_MEANWHILE:
+        return None
+    return whole(sent.one("version"))
 
 
 def _form(
@@ -575,14 +589,20 @@ def _act_on_unit(
     with visitor.asking.look() as look:
         page = _unit(visitor, look, id) if id else None
         units = choosing.units(look.connection, look.ledger)
-        inputs = _inputs_of_unit(
-            act, page, look.connection, look.ledger, visitor.asking.today, visitor.words.terms
-        )
+        told = (look.connection, look.ledger, visitor.asking.today, visitor.words.terms)
+        inputs = _inputs_of_unit(act, page, *told)
+        before = _opened_with(sent, refused)
+        was = None
+        if before is not None:
+            was = roster.unit_as_of_version(look.connection, look.ledger, UnitId(id), before)
+        opened = None
+        if page is not None and was is not None:
+            opened = _inputs_of_unit(act, replace(page, unit=was), *told)
     version = page.version if page is not None and act.versioned else 0
     shown = ShownAct(act=act, inputs=inputs, version=version)
     if sent is not None and refused is not None:
         shown = acts.refused_act(
-            act, inputs, sent, refused, version=version, stands=inputs, units=units
+            act, inputs, sent, refused, version=version, opened=opened, units=units
         )
     return _form(
         visitor,

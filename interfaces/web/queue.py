@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
@@ -11,15 +12,20 @@ from starlette.concurrency import run_in_threadpool
 from application.handle import Request as Asked
 from domain import deed as acts
 from domain.access import Action
+from domain.attestation import counting, rule_for
+from domain.fact import SubjectId
 from domain.kinds import KINDS
 from domain.people import PersonId, Reason, Refused
 from domain.period import Period
+from domain.selection import Why
+from domain.streams import State, facts_of
 from domain.unit import Side
+from domain.words import Label
 from interfaces.api.asking import LONGEST_WAIT
 from interfaces.api.door import needs
 from interfaces.web import fields
 from interfaces.web.asked import Filters, next_page
-from interfaces.web.deed import collection_of, earned_by
+from interfaces.web.deed import DID, collection_of, earned_by
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
@@ -30,16 +36,26 @@ from projections.waiting import WaitingDeed, WaitingLine
 
 MOST_SHOWN = 50
 BETWEEN = "|"
+TICK_ONE = fields.Trouble(
+    Label("请至少勾选一行", "tick one at least"), "p", Label("待确认的", "what waits"), "lines"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that waits, as the queue shows it."""
+    """One line that waits, as the queue shows it: whether it counts today, and if not, the day from which silence lets it."""
 
     deed: WaitingDeed
     line: WaitingLine
     own: bool
     earned: tuple[Earned, ...]
+    counts: bool
+    counts_from: date | None
+
+    @property
+    def gives(self) -> tuple[Earned, ...]:
+        """What it gives, but that it has to be confirmed first, which is said of the line already."""
+        return tuple(e for e in self.earned if self.counts or e.why is not Why.NOT_YET)
 
     @property
     def told(self) -> str:
@@ -53,10 +69,10 @@ def router() -> APIRouter:
 
     @made.get("/waiting", operation_id="page_waiting", openapi_extra=needs(Action.SEE_WAITING))
     def list_waiting(
-        visitor: Visiting, by: str = "record", cursor: str = "", done: str = ""
+        visitor: Visiting, by: str = "record", cursor: str = "", done: str = "", did: str = ""
     ) -> Response:
         """What the unit answers for, oldest first."""
-        return _page(visitor, by=by, cursor=cursor, done=done)
+        return _page(visitor, by=by, cursor=cursor, done=done, did=did)
 
     @made.post("/waiting", operation_id="send_waiting", openapi_extra=needs(Action.CONFIRM))
     async def confirm_many(sending: Sending) -> Response:
@@ -66,7 +82,9 @@ def router() -> APIRouter:
         try:
             commands = list(_commands(sent))
         except Refused as refused:
-            return await run_in_threadpool(_page, visitor, by=by, refused=(refused,))
+            nothing = refused.reason is Reason.MISSING
+            trouble = (TICK_ONE,) if nothing else fields.troubles(refused, ())
+            return await run_in_threadpool(_page, visitor, by=by, refused=trouble)
         verdicts = await visitor.desk.submit_all(
             [
                 Asked(
@@ -78,16 +96,15 @@ def router() -> APIRouter:
                 for command in commands
             ]
         )
-        not_done = tuple(each for each in verdicts if isinstance(each, Refused))
-        done = [each for each in verdicts if not isinstance(each, Refused)]
+        both = list(zip(commands, verdicts, strict=True))
+        not_done = [(c.deed, said) for c, said in both if isinstance(said, Refused)]
+        done = [said.position for _, said in both if not isinstance(said, Refused)]
+        people = sum(len(c.people) for c, said in both if not isinstance(said, Refused))
         if done:
-            newest = max(each.position for each in done)
-            await visitor.desk.reader.arrived(newest, LONGEST_WAIT)
+            await visitor.desk.reader.arrived(max(done), LONGEST_WAIT)
         if not_done:
-            return await run_in_threadpool(
-                _page, visitor, by=by, refused=not_done, done=str(len(done))
-            )
-        people = sum(len(command.people) for command in commands)
+            told = str(people) if people else ""
+            return await run_in_threadpool(_page, visitor, by=by, not_done=not_done, done=told)
         return see(visitor.address(f"/waiting?by={by}&done={people}"))
 
     return made
@@ -108,13 +125,28 @@ def _commands(sent: Sent) -> Iterable[acts.Confirm]:
         yield acts.Confirm(deed=stream, side=side, people=tuple(people))
 
 
+def _counting(
+    states: Mapping[str, State], rules: documents.Policies, today: date
+) -> dict[tuple[str, SubjectId], tuple[bool, date | None]]:
+    """Whether each line of these records counts today, and if not, the day from which it will where nobody says anything."""
+    found: dict[tuple[str, SubjectId], tuple[bool, date | None]] = {}
+    for stream, state in states.items():
+        for fact in facts_of(state):
+            policy = rules.on(fact.on)
+            told = counting(fact, rule_for(fact, policy), policy, today)
+            found[stream, fact.subject] = told
+    return found
+
+
 def _page(
     visitor: Visitor,
     *,
     by: str = "record",
     cursor: str = "",
     done: str = "",
-    refused: tuple[Refused, ...] = (),
+    did: str = "",
+    refused: tuple[fields.Trouble, ...] = (),
+    not_done: Sequence[tuple[str, Refused]] = (),
 ) -> Response:
     unit = visitor.capacity.unit
     if unit is None:
@@ -136,7 +168,10 @@ def _page(
         people = {each.deed.recorded_by for each in page.rows}
         units = {each.deed.recorder for each in page.rows if each.deed.recorder}
         names = roster.names(look.connection, look.ledger, people=people, units=units)
-        policy = documents.policy(look.connection, look.ledger, visitor.desk.shelf, today)
+        shelf = visitor.desk.shelf
+        papers = documents.states(look.connection, look.ledger, shelf)
+        rules = documents.policies_of(papers, shelf)
+        policy = rules.on(today)
         record = dual.unit(
             look.connection,
             look.ledger,
@@ -150,6 +185,7 @@ def _page(
         members = roster.names(
             look.connection, look.ledger, people=[PersonId(each[7:]) for each in alone]
         )
+        titles = deeds.titles(look.connection, look.ledger, [stream for stream, _ in not_done])
         states = deeds.states(look.connection, look.ledger, [d.deed.stream for d in page.rows])
         earned = earned_by(
             visitor,
@@ -157,8 +193,15 @@ def _page(
             ((d.deed.stream, d.deed.on.year, each.subject) for d in page.rows for each in d.lines),
         )
     own = f"member/{visitor.actor.person}"
+    said = _counting(states, rules, today)
     lines = [
-        Line(each, line, line.subject == own, earned.get((line.subject, each.deed.stream), ()))
+        Line(
+            each,
+            line,
+            line.subject == own,
+            earned.get((line.subject, each.deed.stream), ()),
+            *said.get((each.deed.stream, line.subject), (False, None)),
+        )
         for each in page.rows
         for line in each.lines
     ]
@@ -168,23 +211,23 @@ def _page(
         groups.setdefault(key, []).append(line)
     if by == "member":
         groups = dict(sorted(groups.items()))
-    troubles = tuple(trouble for each in refused for trouble in fields.troubles(each, ()))
     return render(
         visitor,
         "waiting.html",
-        status=422 if refused else 200,
+        status=422 if refused or not_done else 200,
         groups=groups,
         count=count,
         by=by,
+        did=DID.get(did),
         done=done if whole(done) is not None else "",
         names=names,
         kinds=KINDS,
         evidence={stream: len(evidence_of(state)) for stream, state in states.items()},
         where=collection_of,
-        refused=troubles,
+        refused=refused,
+        not_done=[(stream, titles.get(stream, ""), said.reason) for stream, said in not_done],
         may_confirm=visitor.may_ever(Action.CONFIRM),
         today=today,
-        window=policy.window_days,
         record=record,
         year=period.first.year,
         unit=unit,

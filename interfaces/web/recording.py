@@ -21,6 +21,7 @@ from domain.fact import Attendance, Authorship, Capacity, Part, Spoke
 from domain.kinds import FAMILIES, KINDS, Details, Shape, kind_of
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.streams import Command
+from domain.words import Label
 from interfaces import bodies
 from interfaces.api.asking import Look
 from interfaces.api.door import json_response, needs, receipt_of
@@ -31,10 +32,13 @@ from interfaces.sealed import deed_for
 from interfaces.web import choosing, fields
 from interfaces.web.choosing import PersonRow, Units
 from interfaces.web.fields import Form, Input, Trouble, Widget
+from interfaces.web.meanwhile import Differs, Meanwhile, compared, troubles_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
+from interfaces.web.returns import SentBack, sent_back
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, takes, whole
-from projections import deeds, documents
+from interfaces.web.words import Said
+from projections import deeds, documents, history, roster
 
 MOST_OFTEN = 6
 LAST_PEOPLE = 10
@@ -69,6 +73,8 @@ LATER: Mapping[str, frozenset[str]] = {
     "delivered_speech": frozenset({"handled_as_proposal"}),
 }
 """What comes to be known only when a matter has been handled: folded when it is first recorded."""
+ANSWERS = "answers"
+"""Says of a correction that it answers what was returned: whoever returned a line is told that it is corrected."""
 PHOTO, KEPT_PHOTO = "photo", "kept_photo"
 LARGEST_FORM = 4 * LARGEST
 """Bytes of a form with the pictures in it."""
@@ -201,7 +207,9 @@ class Recording:
     reason: str = ""
     amends: str = ""
     version: int = 0
-    conflict: tuple[Any, ...] = ()
+    late: Meanwhile | None = None
+    returned: tuple[SentBack, ...] = ()
+    answers: bool = False
     was_sent: str = ""
     photos: tuple[Photo, ...] = ()
 
@@ -320,7 +328,7 @@ def _add_amending(made: APIRouter, shape: Shape, collection: str) -> None:
         """The form of a record as it stands, to correct it."""
         with visitor.asking.look() as look:
             found = _standing(visitor, look, f"{root}/{id}")
-            made = _of_record(visitor, look.connection, found)
+            made = _of_record(visitor, look, found)
         return _page(visitor, made)
 
     @takes(LARGEST_FORM)
@@ -860,6 +868,9 @@ def _resent(
         # He went back and typed something else: that is another record, if he says so.
         was_sent = id_for(visitor.ledger, command_id)
         command_id = minted_id()
+    late = more.get("late")
+    if late is not None:
+        found, command_id = troubles_of(late), minted_id()
     form = Form(inputs, found, command_id)
     return _recording(
         visitor,
@@ -871,6 +882,7 @@ def _resent(
         others=sent.one("others"),
         namesakes=refused.others if refused.reason is Reason.AMBIGUOUS_NAME else (),
         reason=sent.one("reason"),
+        answers=bool(sent.one(ANSWERS)),
         was_sent=was_sent,
         photos=_photos(sent),
         **more,
@@ -913,8 +925,9 @@ def _standing(visitor: Visitor, look: Look, stream: str) -> deeds.DeedPage:
     return page
 
 
-def _of_record(visitor: Visitor, connection: Connection, page: deeds.DeedPage) -> Recording:
+def _of_record(visitor: Visitor, look: Look, page: deeds.DeedPage) -> Recording:
     body: Any = page.state.body
+    connection = look.connection
     kind = page.summary.kind
     shape = KINDS[kind].about.shape
     units = choosing.units(connection, visitor.ledger)
@@ -935,6 +948,7 @@ def _of_record(visitor: Visitor, connection: Connection, page: deeds.DeedPage) -
         None,
         amends=page.summary.stream,
         version=page.summary.version,
+        returned=sent_back(visitor, look, page),
     )
 
 
@@ -953,7 +967,7 @@ async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
     if isinstance(read, Refused):
         return await run_in_threadpool(_amend_again, visitor, sent, stream, read)
     root, _, key = stream.partition("/")
-    return see(visitor.address(f"/{root}s/{key}?sent={sent.command_id}"))
+    return see(visitor.address(f"/{root}s/{key}?did=amend"))
 
 
 def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refused:
@@ -961,6 +975,9 @@ def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refuse
         with visitor.asking.look() as look:
             page = _standing(visitor, look, stream)
             body, _ = _body(visitor, look.connection, sent, page.summary.kind, page.state.body)
+            newest = whole(sent.one("version")) == page.summary.version
+            if newest and not sent.one(ANSWERS) and sent_back(visitor, look, page):
+                raise Refused(Reason.MISSING, f"/{ANSWERS}")
     except Refused as refused:
         return refused
     root, _, key = stream.partition("/")
@@ -973,43 +990,117 @@ def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refuse
 def _amend_again(visitor: Visitor, sent: Sent, stream: str, refused: Refused) -> Response:
     with visitor.asking.look() as look:
         page = _standing(visitor, look, stream)
-        more: dict[str, Any] = {"amends": stream}
+        more: dict[str, Any] = {"amends": stream, "returned": sent_back(visitor, look, page)}
         if refused.reason is Reason.CHANGED_MEANWHILE:
             # Both versions are shown; sending again says that he has seen the other.
             more["version"] = page.summary.version
-            more["conflict"] = _both(page, sent)
+            sent, late = _overtaken(visitor, look, page, sent)
+            more["late"] = late
         else:
             more["version"] = whole(sent.one("version")) or 0
         made = _resent(visitor, look.connection, sent, page.summary.kind, refused, **more)
     return _page(visitor, made, _status(refused))
 
 
-@dataclass(frozen=True, slots=True)
-class Both:
-    """A field that two people said otherwise."""
+def _overtaken(
+    visitor: Visitor, look: Look, page: deeds.DeedPage, sent: Sent
+) -> tuple[Sent, Meanwhile]:
+    """A form that somebody overtook, with what the other alone has changed put into it, and what both have."""
+    stream, version = page.summary.stream, whole(sent.one("version"))
+    units = choosing.units(look.connection, visitor.ledger)
+    opened: Any = None
+    if version is not None:
+        told = (look.connection, look.ledger, stream, version, visitor.desk.entries_at)
+        opened = history.as_of_version(*told)
+    body: Any = page.state.body
+    was: Any = None
+    if opened is not None:
+        before, _ = deed_for(visitor.asker, replace(page, state=opened))
+        was = before.state.body
+    inputs = fields.inputs_of(page.summary.kind)
+    stands = fields.filled(inputs, body)
+    filled = None if was is None else fields.filled(inputs, was)
+    found = compared(filled, stands, fields.sent_in(stands, sent), units)
+    sent = fields.sent_anew(sent, found.inputs)
+    said = _people_said(body), None if was is None else _people_said(was)
+    sent, both, taken = _people_overtaken(visitor, look.connection, sent, *said)
+    return sent, replace(found, both=(*found.both, *both), taken=(*found.taken, *taken))
 
-    label: Any
-    theirs: str
-    yours: str
+
+_SAID_OF_EACH: Mapping[str, Any] = {
+    "part": Part,
+    "attendance": Attendance,
+    "capacity": Capacity,
+    "role": Authorship,
+}
+"""What a form says of each person, and of what it is one."""
+PEOPLE = Label("人员", "people")
+_NOT_NAMED = Label("不在名单", "not on the list")
 
 
-def _both(page: deeds.DeedPage, sent: Sent) -> tuple[Both, ...]:
-    stands = fields.filled(fields.inputs_of(page.summary.kind), page.state.body)
-    typed = fields.sent_in(stands, sent)
-    found = [
-        Both(old.label, "、".join(old.values), "、".join(new.values))
-        for old, new in zip(stands, typed, strict=True)
-        if old.values != new.values
-    ]
-    theirs = {each.person for each in getattr(page.state.body, "participants", ())}
-    yours = set(sent.all("p"))
-    if theirs != yours and theirs:
-        names = {line.subject[7:]: line.name for line in page.lines}
-        found.append(
-            Both(
-                fields.section("participants"),
-                "、".join(sorted(names.get(each, each) for each in theirs)),
-                "、".join(sorted(names.get(each, each) for each in yours)),
-            )
+def _people_said(body: Any) -> dict[str, dict[str, str]]:
+    """What a record says of each person that a form asks."""
+    named = getattr(body, "participants", ()) or getattr(body, "authors", ())
+    return {
+        each.person: {
+            name: getattr(each, name).value for name in _SAID_OF_EACH if hasattr(each, name)
+        }
+        for each in named
+        if each.person is not None
+    }
+
+
+def _people_overtaken(
+    visitor: Visitor,
+    connection: Connection,
+    sent: Sent,
+    stands: Mapping[str, dict[str, str]],
+    opened: Mapping[str, dict[str, str]] | None,
+) -> tuple[Sent, list[Differs], list[Label]]:
+    """The same of the people: who only the other has put in, taken out or changed is so here too."""
+    yours: dict[str, dict[str, str]] = {}
+    for person in dict.fromkeys(sent.all("p")):
+        usual = (opened or stands).get(person) or stands.get(person) or {}
+        said = {name: sent.one(f"{name}.{person}") or usual.get(name, "") for name in _SAID_OF_EACH}
+        yours[person] = {name: value for name, value in said.items() if value}
+    kept: dict[str, dict[str, str]] = {}
+    differs: list[str] = []
+    taken = False
+    for person in dict.fromkeys([*yours, *stands]):
+        his, theirs = yours.get(person), stands.get(person)
+        stays = his
+        if his != theirs:
+            if opened is not None and his == opened.get(person):
+                stays, taken = theirs, True
+            elif opened is None or theirs != opened.get(person):
+                differs.append(person)
+        if stays is not None:
+            kept[person] = stays
+    names = roster.names(connection, visitor.ledger, people=[PersonId(p) for p in differs])
+    both = [
+        Differs(
+            Label(names.get(f"member/{person}", person), names.get(f"member/{person}", person)),
+            _said_of(stands.get(person), yours.get(person)),
+            _said_of(yours.get(person), stands.get(person)),
         )
-    return tuple(found)
+        for person in differs
+    ]
+    asked = {"p", *(f"{name}.{p}" for p in (*yours, *stands) for name in _SAID_OF_EACH)}
+    pairs = [pair for pair in sent.pairs if pair[0] not in asked]
+    for person, said in kept.items():
+        pairs.append(("p", person))
+        pairs += ((f"{name}.{person}", value) for name, value in said.items())
+    section = [PEOPLE] if taken else []
+    return replace(sent, pairs=tuple(pairs)), both, section
+
+
+def _said_of(
+    said: Mapping[str, str] | None, other: Mapping[str, str] | None
+) -> tuple[str | Said, ...]:
+    """What is said of somebody and not by the other; all of it where the other does not name him."""
+    if said is None:
+        return (_NOT_NAMED,)
+    beside = other or {}
+    return tuple(
+        _SAID_OF_EACH[name].of(value) for name, value in said.items() if beside.get(name) != value
+    )

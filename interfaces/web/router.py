@@ -24,6 +24,7 @@ from interfaces.web import (
     queue,
     recording,
     rubrics,
+    same,
     signing,
     units,
 )
@@ -38,6 +39,7 @@ def router() -> APIRouter:
         home,
         recording,
         deed,
+        same,
         queue,
         queries,
         member,

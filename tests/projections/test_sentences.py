@@ -67,6 +67,17 @@ DOUBLED = Claim(
             "医药卫生界退回核实“走访桃源村”:李明,理由:日期。",
         ),
         (
+            deed.Returned(
+                deed="occasion/v",
+                side=Side.SECTOR,
+                unit=MEDICINE,
+                people=LI,
+                reason="日期",
+                suggestion="3月6日",
+            ),
+            "医药卫生界退回核实“走访桃源村”:李明,理由:日期,应当是:3月6日。",
+        ),
+        (
             deed.Upheld(deed="occasion/v", side=Side.SECTOR, people=LI, reason="无误"),
             "“走访桃源村”核实维持:李明,理由:无误。",
         ),

@@ -274,6 +274,43 @@ def test_of_two_who_correct_somebody_the_later_sees_both(office: Visitor) -> Non
     assert "乙厂" in office.page(f"/admin/people/{person}")
 
 
+def test_what_only_the_other_changed_is_not_undone_by_the_later(office: Visitor) -> None:
+    person = admitted(office, "分改", profile__position="副校长")
+    at = f"/admin/people/{person}/describe"
+    found = re.search(r'name="version" value="(\d+)"', office.page(at))
+    assert found
+    base = {
+        "version": found[1],
+        "profile__name": "分改",
+        "profile__standing": "member",
+        "profile__member_class": "other",
+    }
+    first = office.post(at, **base, profile__position="院长", reason="任免文件")
+    assert first.status_code == 303, first.text
+    later = office.post(
+        at, **base, profile__position="副校长", profile__employer="乙厂", reason="核对"
+    )
+    assert later.status_code == 412
+    assert 'id="both"' not in later.text
+    assert re.search(r"已按现在的台账填入:<b>职务</b>", later.text)
+    assert 'name="profile.position" value="院长"' in later.text
+    assert 'name="profile.employer" value="乙厂"' in later.text
+    assert "理由" not in later.text.partition('class="panel"')[0]
+
+
+def test_of_a_unit_too_only_what_both_changed_is_compared(office: Visitor) -> None:
+    at = "/admin/units/economy/describe"
+    found = re.search(r'name="version" value="(\d+)"', office.page(at))
+    assert found
+    base = {"version": found[1], "profile__kind": "sector", "profile__name": "经济界"}
+    first = office.post(at, **base, profile__parent="海晏县政协", profile__short="经", reason="补")
+    assert first.status_code == 303, first.text
+    later = office.post(at, **base, profile__short="经界", reason="补")
+    table = later.text.partition('id="both"')[2].partition("</table>")[0]
+    assert re.findall(r'<th scope="row">(.*?)</th>', table) == ["简称"]
+    assert 'name="profile.parent" value="海晏县政协"' in later.text
+
+
 def test_a_correction_needs_a_reason(office: Visitor) -> None:
     found = re.search(r'name="version" value="(\d+)"', office.page("/admin/people/zhao/describe"))
     assert found

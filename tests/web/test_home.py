@@ -57,7 +57,7 @@ def test_the_queue_tells_what_a_line_gives_and_what_bears_it_out(county: Service
     )
     assert "佐证 1 件" in at_once
     assert "计 10 分" in at_once
-    assert "确认后计分" in late
+    assert "确认后才计入" in late
     by_member = Pages(county.client, "head").see("/waiting", by="member").text
     assert "佐证 1 件" in re.sub(r"\s*<[^>]+>\s*", " ", by_member)
     assert "计 10 分" in by_member

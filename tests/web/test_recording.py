@@ -236,16 +236,95 @@ def test_who_saw_an_older_version_is_shown_both(reading: Reading, office: Caller
     office.get("/deeds", after=position)
     version = clerk.hidden(clerk.read(f"/occasions/{stream}/amend"), "version")
     first = amended(clerk, stream, ("place", "村委会"), ("reason", "补地点"), version=version)
-    assert "已登记到台账" in first
+    assert "已更正" in first
     second = amended(clerk, stream, ("place", "文化礼堂"), ("reason", "更正"), version=version)
-    assert "别人刚刚改过这条记录" in second
+    assert "别人刚刚也改了这几项" in second
     assert "村委会" in second
     assert "文化礼堂" in second
     newest = clerk.hidden(second, "version")
     third = amended(clerk, stream, ("place", "文化礼堂"), ("reason", "更正"), version=newest)
-    assert "已登记到台账" in third
+    assert "已更正" in third
     without = amended(clerk, stream, ("place", "别处"), version=str(int(newest) + 1))
     assert "请写明理由" in without
+
+
+def overtaken(text: str) -> dict[str, tuple[str, str]]:
+    """What a page says both have changed: what stands, and what was typed."""
+    table = text.partition('id="both"')[2].partition("</table>")[0]
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>", table)
+    return {name: (theirs, yours) for name, theirs, yours in rows}
+
+
+def test_what_another_changed_meanwhile_is_kept_and_only_what_both_changed_is_compared(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    answer = office.send("/occasions", visit())
+    stream, position = answer.json()["id"], answer.json()["position"]
+    office.get("/deeds", after=position)
+    page = f"/occasions/{stream}/amend"
+    version = clerk.hidden(clerk.read(page), "version")
+    other = (
+        ("place", "村委会"),
+        ("village", "village"),
+        ("part.li", "hosts"),
+        ("reached_people", "9"),
+    )
+    assert "已更正" in amended(clerk, stream, *other, ("reason", "补充"), version=version)
+    mine = ("place", "文化礼堂"), ("result", "已办结"), ("part.chen", "takes_part")
+    untouched = ("village", ""), ("reached_people", "0")
+    late = amended(
+        clerk,
+        stream,
+        *mine,
+        *untouched,
+        ("organiser", "城南工作室"),
+        ("reason", "更正"),
+        version=version,
+    )
+    assert overtaken(late) == {"地点": ("村委会", "文化礼堂")}
+    assert "4 ≠" not in late and "≠" not in late
+    assert "请刷新" not in late
+    assert "已按现在的台账填入:<b>村(社区)、服务人次、人员</b>" in late
+    assert ">已办结</textarea>" in late
+    pairs = [
+        (name, clerk.hidden(late, name))
+        for name in ("version", "on", "title", "place", "organiser", "reached_people")
+    ]
+    chosen = re.findall(
+        r'name="(village|part\.li|part\.chen)".*?<option value="([^"]+)" selected', late, re.DOTALL
+    )
+    pairs += [*chosen, ("p", "li"), ("p", "chen"), ("result", "已办结"), ("reason", "更正")]
+    assert "已更正" in clerk.send(page, *pairs).text
+    body = office.get(f"/occasions/{stream}").json()["body"]
+    assert (body["place"], body["village"], body["reached_people"]) == ("文化礼堂", "village", 9)
+    assert body["result"] == "已办结"
+    assert {p["person"]: p["part"] for p in body["participants"]} == {
+        "li": "hosts",
+        "chen": "takes_part",
+    }
+
+
+def test_of_people_too_only_what_both_changed_is_compared(reading: Reading, office: Caller) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    answer = office.send("/occasions", visit())
+    stream, position = answer.json()["id"], answer.json()["position"]
+    office.get("/deeds", after=position)
+    version = clerk.hidden(clerk.read(f"/occasions/{stream}/amend"), "version")
+    amended(clerk, stream, ("part.li", "hosts"), ("reason", "主持"), version=version)
+    late = amended(clerk, stream, ("part.li", "leads"), ("reason", "牵头"), version=version)
+    assert overtaken(late) == {"李明": ("组织(承办)", "带队")}
+
+
+def test_a_form_of_no_version_that_there_was_shows_all_that_differs(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    answer = office.send("/occasions", visit())
+    office.get("/deeds", after=answer.json()["position"])
+    stream = answer.json()["id"]
+    late = amended(clerk, stream, ("place", "礼堂"), ("reason", "更正"), version="77")
+    assert overtaken(late)["地点"] == ("–", "礼堂")
 
 
 def test_what_was_recorded_last_is_offered_again(reading: Reading, office: Caller) -> None:
@@ -275,7 +354,7 @@ def test_the_same_deed_from_two_sides_is_offered_to_be_linked_and_the_link_undon
     assert "工作室的走访" in page
     linked = head.send(f"{path}/link", ("same_as", f"occasion/{first.json()['id']}"), page=path)
     assert linked.status_code == 200
-    assert "同一履职的另一方登记" in linked.text
+    assert "同一履职的其他记录" in linked.text
     assert "可能是同一次履职" not in linked.text
     undone = head.send(f"{path}/unlink", ("reason", "不是同一次"), page=path)
     assert "可能是同一次履职" in undone.text
