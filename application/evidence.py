@@ -19,8 +19,8 @@ from typing import Protocol
 from psycopg.errors import InsufficientPrivilege, UndefinedTable
 from psycopg.rows import tuple_row
 
+from application.clock import Clock, now
 from application.durable import make_folder, remove_durably, write_durably
-from application.handle import Clock, now
 from application.log import checked_code
 from application.pictures import MediaType, cleaned, media_type_of
 from application.postgres_log import LogPool

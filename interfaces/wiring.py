@@ -19,11 +19,12 @@ from sqlalchemy.exc import DatabaseError, ProgrammingError
 
 from application import codec, packs, postgres_log, sqlite_log
 from application.book import Book
+from application.clock import now
 from application.documents.source import Unreadable
 from application.evidence import EvidenceFiles, Files, FolderFiles, TableFiles
 from application.granting import Grants
 from application.group_commit import GroupCommit
-from application.handle import Done, Request, Verdict, Writer, now
+from application.handle import Done, Request, Verdict, Writer
 from application.log import Log, checked_code
 from application.readings import Readings
 from application.seal.folder import Seals
