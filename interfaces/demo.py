@@ -21,7 +21,6 @@ from application.clock import rehearsing
 from application.rehearsal.diary import LAST, ZONE
 from application.rehearsal.sheets import sheets
 from application.rehearsal.words import COMMITTEE
-from application.vault import Vault
 from domain import explain
 from domain.attestation import SideState
 from domain.checklist import SlotState
@@ -94,7 +93,7 @@ def run(data: Path | None = None, *, serve: bool = False, port: int = 8000) -> i
     started = perf_counter()
     installation = Installation(settings.read({}, data=str(folder), ledger=LEDGER))
     with closing(installation):
-        if not _built(console, folder, installation.vault(LEDGER)):
+        if not _built(console, folder, installation):
             return Exit.CONFLICT
         others = [code for code in installation.ledgers() if code != LEDGER]
         if serve and others:
@@ -174,7 +173,7 @@ def _say_when(console: Console, evening: Evening) -> None:
         )
 
 
-def _built(console: Console, folder: Path, vault: Vault) -> bool:
+def _built(console: Console, folder: Path, installation: Installation) -> bool:
     """Make sure that the county is there; False where the folder holds another ledger of that code."""
     sqlite_log.create_ledger(folder, LEDGER)
     with closing(sqlite_log.SqliteLog(folder, LEDGER)) as log:
@@ -195,7 +194,13 @@ def _built(console: Console, folder: Path, vault: Vault) -> bool:
                     f"The rehearsal county in {folder} is used again.",
                 )
                 return True
-        built = rehearsal.build(log, documents=rehearsal.documents(), inspect=inspect, vault=vault)
+        built = rehearsal.build(
+            log,
+            documents=rehearsal.documents(),
+            inspect=inspect,
+            vault=installation.vault(LEDGER),
+            files=installation.files(LEDGER),
+        )
     _say(
         console,
         f"已在 {folder} 建立演练县台账:{built.entries} 条。人物、单位、地名均为虚构。",

@@ -556,7 +556,7 @@ class Installation:
                 *self.sealing(code),
                 vault,
                 Readings(partial(self._readings_log, code)),
-                EvidenceFiles(self._files(code), vault),
+                self.files(code, vault),
                 strict=self.settings.strict,
             )
         except BaseException as error:
@@ -734,6 +734,10 @@ class Installation:
             except ProgrammingError as error:
                 raise OtherLayout(Reason.NOT_PREPARED) from error
             return PostgresStore(url)
+
+    def files(self, code: str, vault: KeyFile | None = None) -> EvidenceFiles:
+        """The files of evidence of a ledger, for which none need be open."""
+        return EvidenceFiles(self._files(code), vault or self.vault(code))
 
     def _files(self, code: str) -> Files:
         """Where the files of evidence of this ledger lie: in the data folder, or beside its log in the database."""

@@ -31,7 +31,8 @@ from interfaces.refusals import Exit
 from interfaces.settings import read
 from interfaces.web.offered import Offered
 from interfaces.wiring import Installation
-from projections import as_of, waiting
+from projections import as_of, deeds, waiting
+from projections.evidence import evidence_of
 
 MOST_SECONDS = 10
 """Seconds of computing that the whole demo may take."""
@@ -333,6 +334,35 @@ def test_what_is_recorded_is_of_that_evening_and_goes_on_from_there_the_next_tim
     for _ in range(2):
         assert served_in(first.folder, monkeypatch, look) == 0
     assert found[0].at <= found[1].at
+
+
+def test_the_pictures_that_bear_its_records_out_are_there(
+    first: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(evening: Evening) -> None:
+        desk = evening.installation.desk(demo.LEDGER)
+        with desk.store.reading() as connection:
+            recent = deeds.deeds(connection, demo.LEDGER, today=desk.today(), limit=100).rows
+            states = deeds.states(connection, demo.LEDGER, [row.stream for row in recent])
+        bearing = {
+            stream: found[0].sha256
+            for stream, state in states.items()
+            if (found := evidence_of(state))
+        }
+        assert len(bearing) > 5
+        assert desk.files.held(bearing.values()) == set(bearing.values())
+        # Nobody is refused a picture because another record named it before.
+        assert len(set(bearing.values())) == len(bearing)
+        evening.come_in(Role.OFFICE)
+        stream, sha256 = next(iter(bearing.items()))
+        root, _, key = stream.partition("/")
+        at = f"/ledgers/{demo.LEDGER}/{root}s/{key}"
+        assert f"{at}/evidence/{sha256}" in evening.client.get(at).text
+        assert "文件不在" not in evening.client.get(at).text
+        picture = evening.client.get(f"{at}/evidence/{sha256}")
+        assert picture.headers["content-type"] == "image/png"
+
+    assert served_in(first.folder, monkeypatch, look) == 0
 
 
 def test_no_other_ledger_is_served_beside_it(
