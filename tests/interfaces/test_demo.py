@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from pathlib import Path
-from time import process_time
+from time import process_time, time
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 from application.clock import rehearsed
 from application.handle import Request, Writer
@@ -24,6 +26,7 @@ from domain.people import Actor, PersonId, Role
 from domain.streams import OpenLedger
 from interfaces import cli, demo
 from interfaces.access.signing_in import Attempt
+from interfaces.access.tables import sessions
 from interfaces.app import create_app
 from interfaces.granting import let_in
 from interfaces.identity import PREFIX, Tokens, key_in
@@ -410,3 +413,46 @@ def test_the_countys_sheets_are_written_and_can_be_imported(
     codes = [cli.main([*words, "--commit"]) for words in asked]
     assert codes == [0, 0, Exit.INVALID]
     assert "同名" in capsys.readouterr().out
+
+
+def test_who_came_in_by_an_offered_account_shows_again_who_he_is_by_a_button(
+    first: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(evening: Evening) -> None:
+        evening.come_in(Role.OFFICE)
+        access = evening.installation.access
+        with access.store.writing() as connection:
+            connection.execute(update(sessions).values(shown_at=time() - 600))
+        access.sessions.forget()
+        asked = evening.client.get("/account/password")
+        assert asked.url.path == "/account/again"
+        button = next(each for each in asked.text.split("<form") if "演练:不填密码" in each)
+        sent = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', button))
+        answer = evening.client.post("/account/again", data=sent, follow_redirects=False)
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/account/password"
+        assert evening.client.get("/account/password").url.path == "/account/password"
+
+    assert served_in(first.folder, monkeypatch, look) == 0
+
+
+def test_what_was_typed_before_a_session_ended_goes_on_with_an_offered_sign_in(
+    first: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(evening: Evening) -> None:
+        evening.come_in(Role.CLERK)
+        page = evening.read("/record/visited_village")
+        sent = {name: _hidden(page, name) for name in ("form", "id", "who")}
+        access = evening.installation.access
+        access.sessions.revoke_all(access.accounts.named("demo-clerk").id)
+        address = f"/ledgers/{demo.LEDGER}/record/visited_village"
+        asked = evening.client.post(address, data={**sent, "title": "写了一半"})
+        assert asked.status_code == 401
+        offered = asked.text.partition('id="demo"')[2]
+        form = next(each for each in offered.split("</form>") if 'value="demo-clerk"' in each)
+        fields = {n: unescape(v) for n, v in re.findall(r'name="([^"]+)" value="([^"]*)"', form)}
+        answer = evening.client.post("/sign-in", data=fields)
+        assert answer.status_code == 200
+        assert 'name="title" value="写了一半"' in answer.text
+
+    assert served_in(first.folder, monkeypatch, look) == 0
