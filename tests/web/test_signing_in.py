@@ -235,7 +235,8 @@ def test_a_page_that_is_not_there_is_a_page_to_a_reader_and_a_problem_to_a_progr
 ) -> None:
     page = sqlite_service.client.get("/nowhere", headers={"accept": "text/html"})
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
-    assert "没有这个页面" in page.text
+    assert page.text.count("没有这个页面") == 1
+    assert "请核对地址" in page.text
     problem = sqlite_service.client.get("/nowhere", headers={"accept": "application/json"})
     assert problem.headers["content-type"] == "application/problem+json"
     api = sqlite_service.client.get("/api/v1/nowhere", headers={"accept": "text/html"})
