@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,8 +19,8 @@ from typing import Protocol
 from psycopg.errors import InsufficientPrivilege, UndefinedTable
 from psycopg.rows import tuple_row
 
+from application.clock import Clock, now
 from application.durable import make_folder, remove_durably, write_durably
-from application.handle import Clock, now
 from application.log import checked_code
 from application.pictures import MediaType, cleaned, media_type_of
 from application.postgres_log import LogPool
@@ -66,6 +66,9 @@ class Files(Protocol):
     def get(self, sha256: str) -> bytes | None:
         """The file of that name."""
 
+    def held(self, hashes: Sequence[str]) -> frozenset[str]:
+        """Which of these are the names of files that are there."""
+
     def forget(self, sha256: str, before: datetime | None = None) -> bool:
         """Take a file away, only where it was last put before that instant if one is told; whether it was."""
 
@@ -99,6 +102,10 @@ class FolderFiles:
             return self._file(sha256).read_bytes()
         except FileNotFoundError:
             return None
+
+    def held(self, hashes: Sequence[str]) -> frozenset[str]:
+        """Which of these are there."""
+        return frozenset(each for each in hashes if self._file(each).exists())
 
     def forget(self, sha256: str, before: datetime | None = None) -> bool:
         """Take a file away."""
@@ -166,6 +173,11 @@ class TableFiles:
         """The file of that name."""
         found = self._rows("SELECT content FROM {table} WHERE sha256 = %b", sha256)
         return bytes(found[0][0]) if found else None  # type: ignore[call-overload]  # a bytea
+
+    def held(self, hashes: Sequence[str]) -> frozenset[str]:
+        """Which of these are there, in one question."""
+        asked = "SELECT sha256 FROM {table} WHERE sha256 = ANY(%b)"
+        return frozenset(str(sha256) for (sha256,) in self._rows(asked, list(hashes)))
 
     def forget(self, sha256: str, before: datetime | None = None) -> bool:
         """Take a file away."""
@@ -238,6 +250,11 @@ class EvidenceFiles:
     def holds(self, sha256: str) -> bool:
         """Whether that file is kept."""
         return is_hash(sha256) and self._files.get(sha256) is not None
+
+    def held(self, hashes: Iterable[str]) -> frozenset[str]:
+        """Which of these files are kept; none is read."""
+        named = [each for each in hashes if is_hash(each)]
+        return self._files.held(named) if named else frozenset()
 
     def forget(self, sha256: str, before: datetime | None = None) -> bool:
         """Take a file away, only where it was last put before that instant if one is told; whether it was."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from application import codec
 from application.book import Book, NotHere, Page
+from application.clock import Clock, now
 from application.log import (
     LARGEST_BODY,
     AlreadySpent,
@@ -30,7 +31,6 @@ from domain.entry import Entry, sealed_in
 from domain.people import Actor, Reason, Refused, Via, Warned
 from domain.streams import Command
 
-Clock = Callable[[], datetime]
 Inspect = Callable[[document.Publish], None]
 
 ATTEMPTS = 30
@@ -69,11 +69,6 @@ class Done(NamedTuple):
 Verdict = Done | Refused
 Outcome = Done | Exception
 """A verdict, or what went wrong in deciding on that one request."""
-
-
-def now() -> datetime:
-    """The instant, in UTC."""
-    return datetime.now(UTC)
 
 
 def nothing_to_inspect(_: document.Publish) -> None:

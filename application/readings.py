@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from application import codec
-from application.handle import Clock, now
+from application.clock import Clock, now
 from application.log import Log, NewRow, Overtaken, StoredRow
 from domain.access import Action
 from domain.entry import Envelope, sealed_in

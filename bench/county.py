@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from application.handle import Clock, Inspect, Request, Writer, nothing_to_inspect
+from application.clock import Clock
+from application.handle import Inspect, Request, Writer, nothing_to_inspect
 from application.log import Log
 from domain.grant import GrantAccess
 from domain.kinds import Details

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import msgspec
 
+from application.clock import now
 from application.durable import write_durably
-from application.handle import now
 from application.lost_keys import lost_keys
 from application.readings import ReadingNoted
 from application.seal.verify import Bad

@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from application.clock import now
 from application.durable import write_durably
-from application.handle import now
 from application.seal.bundle import write_bundle
 from application.seal.check import Report, check_ledger, json_of
 from application.seal.folder import Seals

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from time import perf_counter
 
@@ -17,10 +17,10 @@ from rich.text import Text
 from sqlalchemy import Connection
 
 from application import codec, rehearsal, sqlite_log
-from application.rehearsal.diary import LAST
+from application.clock import rehearsing
+from application.rehearsal.diary import LAST, ZONE
 from application.rehearsal.sheets import sheets
 from application.rehearsal.words import COMMITTEE
-from application.vault import Vault
 from domain import explain
 from domain.attestation import SideState
 from domain.checklist import SlotState
@@ -70,6 +70,20 @@ MOST_HAPPENINGS = 8
 MOST_REASONS = 4
 HAPPENINGS_LOOKED_AT = 200
 MOST_PAIRS = 3
+MORNING = time(9)
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """When a demo goes on: after all that its ledger holds, and until the end of that day, however long it is served."""
+
+    begins: datetime
+    ends: datetime
+
+    @property
+    def is_late(self) -> bool:
+        """Whether something was recorded after the county's year, so that it is over here too."""
+        return self.ends.date() > LAST
 
 
 def run(data: Path | None = None, *, serve: bool = False, port: int = 8000) -> int:
@@ -79,19 +93,30 @@ def run(data: Path | None = None, *, serve: bool = False, port: int = 8000) -> i
     started = perf_counter()
     installation = Installation(settings.read({}, data=str(folder), ledger=LEDGER))
     with closing(installation):
-        if not _built(console, folder, installation.vault(LEDGER)):
+        if not _built(console, folder, installation):
             return Exit.CONFLICT
-        desk = installation.desk(LEDGER)
-        desk.reader.catch_up(at_a_time=ALL_AT_ONCE)
-        with desk.store.reading() as connection:
-            show = _Show(console, desk, connection, folder)
-            show.all()
-            seconds = perf_counter() - started
-            console.print()
-            _say(console, f"用时 {seconds:.1f} 秒。", f"{seconds:.1f} seconds.")
-            offered = show.sign_ins(installation, port) if serve else ()
-        if serve:
-            _serve(installation, port, offered)
+        others = [code for code in installation.ledgers() if code != LEDGER]
+        if serve and others:
+            _say(
+                console,
+                f"{folder} 中另有台账 {others[0]},演练不在其中启动,请换一个目录。",
+                f"{folder} holds another ledger {others[0]}, which no rehearsal is served beside; choose another folder.",
+            )
+            return Exit.CONFLICT
+        evening = _evening(folder)
+        with rehearsing(evening.begins, evening.ends):
+            desk = installation.desk(LEDGER)
+            desk.reader.catch_up(at_a_time=ALL_AT_ONCE)
+            with desk.store.reading() as connection:
+                show = _Show(console, desk, connection, folder)
+                show.all()
+                seconds = perf_counter() - started
+                console.print()
+                _say(console, f"用时 {seconds:.1f} 秒。", f"{seconds:.1f} seconds.")
+                offered = show.sign_ins(installation, port) if serve else ()
+            if serve:
+                _say_when(console, evening)
+                _serve(installation, port, offered)
     return 0
 
 
@@ -128,7 +153,27 @@ def _say(console: Console, zh: str, en: str) -> None:
     console.print(Text.assemble(zh, "  ", (en, "dim")))
 
 
-def _built(console: Console, folder: Path, vault: Vault) -> bool:
+def _evening(folder: Path) -> Evening:
+    """The last evening of the county's year, or of the day on which something was recorded after it."""
+    with closing(sqlite_log.SqliteLog(folder, LEDGER)) as log:
+        newest = codec.envelope_of(log.at([log.head()])[0]).at.astimezone(ZONE)
+    begins = max(newest, datetime.combine(LAST, MORNING, ZONE))
+    return Evening(begins, datetime.combine(begins.date(), time.max, ZONE))
+
+
+def _say_when(console: Console, evening: Evening) -> None:
+    """Which day it is for whoever comes in."""
+    day = evening.ends.date().isoformat()
+    _say(console, f"演练:时间停在 {day}。", f"Rehearsal: here it is still {day}.")
+    if evening.is_late:
+        _say(
+            console,
+            f"此台账在 {LAST} 之后又有登记,本年各项为空;要看年末的情形,请换一个目录。",
+            f"Something was recorded here after {LAST}; choose another folder to see the end of the year.",
+        )
+
+
+def _built(console: Console, folder: Path, installation: Installation) -> bool:
     """Make sure that the county is there; False where the folder holds another ledger of that code."""
     sqlite_log.create_ledger(folder, LEDGER)
     with closing(sqlite_log.SqliteLog(folder, LEDGER)) as log:
@@ -149,7 +194,13 @@ def _built(console: Console, folder: Path, vault: Vault) -> bool:
                     f"The rehearsal county in {folder} is used again.",
                 )
                 return True
-        built = rehearsal.build(log, documents=rehearsal.documents(), inspect=inspect, vault=vault)
+        built = rehearsal.build(
+            log,
+            documents=rehearsal.documents(),
+            inspect=inspect,
+            vault=installation.vault(LEDGER),
+            files=installation.files(LEDGER),
+        )
     _say(
         console,
         f"已在 {folder} 建立演练县台账:{built.entries} 条。人物、单位、地名均为虚构。",
@@ -412,7 +463,7 @@ class _Show:
         self.heading("接着试试", "try next")
         self.command("scores", "--year", "2025")
         self.command("kinds", "visited_village")
-        self.command("serve")
+        self.command("demo", "--serve")
 
     def sign_ins(self, installation: Installation, port: int) -> list[Offered]:
         """Sign-ins and tokens of one person in each role; the tokens are printed, the sign-ins stand on the page."""

@@ -6,7 +6,8 @@ from datetime import timedelta
 from math import ceil
 from uuid import uuid4
 
-from application.handle import Request, now
+from application.clock import now
+from application.handle import Request
 from domain.grant import GrantAccess
 from domain.people import Actor, PersonId, Role, UnitId, Via
 from interfaces.wiring import Desk

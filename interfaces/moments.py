@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from application.handle import now
+from application.clock import now
 from domain.people import Reason, Refused
 from domain.words import Label
 from interfaces.forms import DAY, given

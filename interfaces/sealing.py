@@ -10,7 +10,7 @@ from datetime import datetime
 from time import monotonic
 
 from application import codec, readings
-from application.handle import now
+from application.clock import now
 from application.log import Log
 from application.seal.check import check_ledger
 from application.seal.folder import Seals

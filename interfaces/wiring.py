@@ -19,11 +19,12 @@ from sqlalchemy.exc import DatabaseError, ProgrammingError
 
 from application import codec, packs, postgres_log, sqlite_log
 from application.book import Book
+from application.clock import now
 from application.documents.source import Unreadable
 from application.evidence import EvidenceFiles, Files, FolderFiles, TableFiles
 from application.granting import Grants
 from application.group_commit import GroupCommit
-from application.handle import Done, Request, Verdict, Writer, now
+from application.handle import Done, Request, Verdict, Writer
 from application.log import Log, checked_code
 from application.readings import Readings
 from application.seal.folder import Seals
@@ -557,7 +558,7 @@ class Installation:
                 *self.sealing(code),
                 vault,
                 Readings(partial(self._readings_log, code)),
-                EvidenceFiles(self._files(code), vault),
+                self.files(code, vault),
                 strict=self.settings.strict,
             )
         except BaseException as error:
@@ -735,6 +736,10 @@ class Installation:
             except ProgrammingError as error:
                 raise OtherLayout(Reason.NOT_PREPARED) from error
             return PostgresStore(url)
+
+    def files(self, code: str, vault: KeyFile | None = None) -> EvidenceFiles:
+        """The files of evidence of a ledger, for which none need be open."""
+        return EvidenceFiles(self._files(code), vault or self.vault(code))
 
     def _files(self, code: str) -> Files:
         """Where the files of evidence of this ledger lie: in the data folder, or beside its log in the database."""

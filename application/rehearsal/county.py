@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 
+from application.evidence import EvidenceFiles
 from application.handle import Inspect, Request, Writer, nothing_to_inspect
 from application.log import Log
+from application.rehearsal import photos
 from application.rehearsal.answers import Answers
 from application.rehearsal.diary import OPENED, ZONE, Diary
 from application.rehearsal.matters import Works, pair
@@ -21,6 +24,8 @@ from domain.document import Publish
 from domain.people import Refused
 
 SEED = 2025
+AT_ONCE = 8
+"""Pictures that are kept at a time: each waits for the disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +60,7 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     works.tell()
     Answers(teller, year).tell()
     own = Random(seed + 1)
-    YearEnd(Teller(own, Diary(own, diary.pages), where)).tell()
+    YearEnd(Teller(own, Diary(own, diary.pages, diary.photos), where)).tell()
     return where, diary
 
 
@@ -66,17 +71,22 @@ def build(
     documents: Sequence[Publish] = (),
     inspect: Inspect = nothing_to_inspect,
     vault: Vault = UNSEALED,
+    files: EvidenceFiles | None = None,
 ) -> Built:
     """Write the county into that log, each day recorded at its own time; goes on where it was broken off.
 
-    Raises `Refused` for the first request that is refused: none should be.
+    `files` is where the pictures lie that its records name, which are then kept first, as by whoever records. Raises `Refused` for the first request that is refused: none should be.
     """
     instant = datetime.combine(OPENED, datetime.min.time(), ZONE)
     writer = Writer(
         log, clock=lambda: instant.astimezone(UTC), zone=ZONE.key, inspect=inspect, vault=vault
     )
     requests = entries = 0
-    for at, asked in county(seed, documents=documents):
+    diary = _diary(seed, documents)[1]
+    if files is not None:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(files.put, map(photos.photo, sorted(diary.photos))))
+    for at, asked in diary.in_order():
         instant = at
         for verdict in writer.write(asked):
             if isinstance(verdict, Refused):

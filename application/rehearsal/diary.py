@@ -11,6 +11,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from application.handle import Request
+from application.rehearsal import photos
+from domain.occasion import Evidence
 from domain.people import Actor
 from domain.streams import Command
 
@@ -45,10 +47,18 @@ class Diary:
 
     rng: Random
     pages: dict[date, list[Request]] = field(default_factory=lambda: defaultdict(list))
+    photos: set[int] = field(default_factory=set)
+    """Numbers of the pictures that its records name."""
 
     def new_id(self) -> str:
         """A fresh id that looks like any other UUID."""
         return str(UUID(int=self.rng.getrandbits(128), version=4))
+
+    def photo(self, name: str) -> Evidence:
+        """A picture that nothing else names."""
+        number = self.rng.getrandbits(256)
+        self.photos.add(number)
+        return Evidence(name=name, sha256=photos.hash_of(number))
 
     def put(
         self, day: date, command: Command, actor: Actor, cause: str = "", command_id: str = ""

@@ -14,7 +14,7 @@ from application.rehearsal.setting import County, Seat, Township
 from domain.fact import Attendance, Authorship, Capacity, Part, Reached, Spoke
 from domain.kinds import Details, Stage
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
-from domain.occasion import Evidence, Occasion, Participant, RecordOccasion
+from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import Actor, PersonId, Role, UnitId, Via
 from domain.unit import Side
 from domain.words import Level
@@ -188,7 +188,7 @@ class Teller:
         actor = self.recorder(actor, recorded)
         found = self.diary.new_id()
         if "evidence" not in said and self.rng.random() < 0.4:
-            said["evidence"] = (self._photo(),)
+            said["evidence"] = (self.diary.photo("现场照片.png"),)
         body: Occasion[Any] = Occasion(
             details=details,
             title=title,
@@ -283,10 +283,6 @@ class Teller:
             else:
                 lag = self.rng.choice((0, 0, 1, 1, 2, 3, 4, 6, 9, 14))
         return after(day, lag)
-
-    def _photo(self) -> Evidence:
-        number = self.rng.getrandbits(256)
-        return Evidence(name="现场照片.jpg", sha256=f"{number:064x}")
 
     def _remember(
         self,

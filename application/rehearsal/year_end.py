@@ -15,7 +15,6 @@ from domain.fact import Part
 from domain.finding import Finding, SetFinding
 from domain.kinds.findings import MetStandard, Sanction, WasGraded, WasSanctioned
 from domain.kinds.meetings import Hearer, Note, ReportedOnDuties, Reporting, WroteStudyNote
-from domain.occasion import Evidence
 from domain.people import Actor, Role
 
 SIX = ("有组织", "有场所", "有设施", "有制度", "有活动", "有记录")
@@ -94,9 +93,7 @@ class YearEnd:
         for home in self.county.homes:
             for item in SIX:
                 if self.rng.random() < 0.85:
-                    picture = Evidence(
-                        name=f"{item}.jpg", sha256=f"{self.rng.getrandbits(256):064x}"
-                    )
+                    picture = self.t.diary.photo(f"{item}.png")
                     met = MetStandard(standard="六有", item=item)
                     self.finding(met, "实地查看", unit=home, evidence=(picture,))
 

@@ -17,7 +17,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from application.handle import Done, now
+from application.clock import now
+from application.handle import Done
 from domain.access import TOLD_WHY, Action, Asker, must
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via, Warned
 from domain.words import CODE, Label, is_code

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from application.handle import now
+from application.clock import now
 from application.readings import Reading
 from application.seal.receipts import receipt_of
 from domain.access import Action, Asker, Relation

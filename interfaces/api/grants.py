@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Query
 
-from application.handle import now
+from application.clock import now
 from domain.access import Action
 from domain.granted import Grant
 from domain.people import Role, UnitId

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Query, Response
 
-from application.handle import now
+from application.clock import now
 from application.seal.verify import Bad
 from domain.access import Action, Relation
 from domain.erasure import Erasure

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
-from application.handle import now
+from application.clock import now
 from domain.access import Action
 from domain.granted import only_taken
 from domain.people import PersonId, Reason, Refused

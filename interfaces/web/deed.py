@@ -327,6 +327,7 @@ def _page(
             for each in lines
         ),
         evidence=evidence_of(shown.state),
+        held=_held(visitor, shown),
         sees_evidence=_sees_evidence(visitor, shown),
         may_change=_may_change(visitor, shown),
         window=policy.window_days,
@@ -349,6 +350,16 @@ def earned_by(
     lines = [each for each in lines if each[0].removeprefix("member/") in seen]
     told = (look.connection, look.ledger, visitor.desk.shelf)
     return scorecards.earned(*told, lines, visitor.asking.today)
+
+
+def _held(visitor: Visitor, page: DeedPage) -> frozenset[str]:
+    """Which of the files that a record names are kept: one may have been forgotten, or never have come."""
+    try:
+        return visitor.desk.files.held(each.sha256.lower() for each in evidence_of(page.state))
+    except Refused as refused:
+        if refused.reason is not Reason.NOT_PREPARED:
+            raise
+        return frozenset()
 
 
 def _sees_evidence(visitor: Visitor, page: DeedPage) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
-from application.handle import now
+from application.clock import now
 from domain import grant
 from domain.access import Action, Relation
 from domain.people import OF_THE_SYSTEM, PersonId, Reason, Refused, Role

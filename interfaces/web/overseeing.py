@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from application.handle import now
+from application.clock import now
 from application.readings import Reading
 from application.seal.verify import Bad
 from domain.access import Action, Relation

@@ -19,6 +19,7 @@ from interfaces.access.throttle import TooSoon
 from interfaces.api.account import signed_in
 from interfaces.api.door import Door
 from interfaces.refusals import status_of
+from interfaces.web.offered import Offered
 from interfaces.web.rendering import render_bare, see
 from interfaces.web.visiting import Expired, Sent
 
@@ -93,10 +94,17 @@ def again_page(
         refused=refused,
         has_factor=who.account.has_factor,
         has_password=who.account.has_password,
+        offered=None if who.account.has_factor else _offered_as(request, who.account.name),
     )
     if isinstance(refused, TooSoon):
         made.headers["Retry-After"] = str(refused.seconds)
     return made
+
+
+def _offered_as(request: Request, name: str) -> Offered | None:
+    """The sign-in of that name that a rehearsal offers; a service of a real ledger offers none."""
+    offered: tuple[Offered, ...] = request.app.state.offered
+    return next((each for each in offered if each.name == name), None)
 
 
 def page_of(request: Request, refused: Refused) -> Response:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from application import clock
 from interfaces.ids import minted_id
 from interfaces.web.assets import address_of
 from interfaces.web.visiting import ACTING, COMMAND_ID, TOKEN, WHO, Visitor, look_of
@@ -36,6 +37,7 @@ def _environment() -> Environment:
     made.globals.update(
         asset=address_of,
         minted_id=minted_id,
+        rehearsed=clock.rehearsed,
         TOKEN=TOKEN,
         COMMAND_ID=COMMAND_ID,
         WHO=WHO,

@@ -84,6 +84,10 @@ class Words:
         """The day of the week."""
         return f"{day:%a}" if self.language is Language.EN else f"周{_WEEKDAYS[day.weekday()]}"
 
+    def day_at(self, at: datetime) -> str:
+        """The day of an instant, by the ledger's clock."""
+        return self.day(at.astimezone(self.zone).date())
+
     def instant(self, at: datetime) -> str:
         """An instant by the ledger's clock, to the minute."""
         return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")

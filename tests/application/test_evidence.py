@@ -76,6 +76,16 @@ def test_what_is_kept_is_found_by_the_hash_of_what_was_left_of_it(evidence: Evid
         assert not evidence.holds(other)
 
 
+def test_which_of_some_are_there_is_told_at_once(evidence: EvidenceFiles) -> None:
+    paper = evidence.put(PDF).sha256
+    evidence.put(PICTURE)
+
+    assert evidence.held([KEPT, "0" * 64, "../../secret", "", paper]) == {KEPT, paper}
+    evidence.forget(paper)
+    assert evidence.held([KEPT, paper]) == {KEPT}
+    assert evidence.held([]) == frozenset()
+
+
 def test_the_same_again_is_one_file_as_of_now(evidence: EvidenceFiles) -> None:
     first, second = evidence.put(PICTURE), evidence.put(jpeg())
 

@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 from psycopg import sql
 
 from application import codec
-from application.handle import now
+from application.clock import now
 from application.log import NewRow
 from domain.entry import sealed_in
 from domain.grant import AccessGranted

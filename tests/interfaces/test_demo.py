@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import io
+import re
 import shlex
+import shutil
+from collections.abc import Callable, Sequence
 from contextlib import closing, redirect_stdout
 from dataclasses import dataclass
+from datetime import date
+from html import unescape
 from pathlib import Path
-from time import process_time
+from time import process_time, time
 
 import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import update
 
+from application.clock import rehearsed
 from application.handle import Request, Writer
 from application.sqlite_log import SqliteLog, create_ledger
+from domain.entry import Envelope
 from domain.people import Actor, PersonId, Role
 from domain.streams import OpenLedger
 from interfaces import cli, demo
 from interfaces.access.signing_in import Attempt
+from interfaces.access.tables import sessions
+from interfaces.app import create_app
+from interfaces.granting import let_in
 from interfaces.identity import PREFIX, Tokens, key_in
 from interfaces.refusals import Exit
 from interfaces.settings import read
 from interfaces.web.offered import Offered
 from interfaces.wiring import Installation
+from projections import as_of, deeds, waiting
+from projections.evidence import evidence_of
 
 MOST_SECONDS = 10
 """Seconds of computing that the whole demo may take."""
@@ -119,14 +133,14 @@ def test_it_counts_what_there_is(first: Shown, words: str, number: int) -> None:
 
 def test_it_prints_command_lines(first: Shown) -> None:
     verbs = {shlex.split(line)[3] for line in first.commands}
-    assert {"score", "checklist", "history", "scores", "kinds", "serve"} <= verbs
+    assert {"score", "checklist", "history", "scores", "kinds", "demo"} <= verbs
 
 
 def test_each_command_line_works(first: Shown, capsys: pytest.CaptureFixture[str]) -> None:
     for line in first.commands:
         program, *words = shlex.split(line)
         assert program == "lvzhi"
-        if words[-1] != "serve":
+        if words[-1] != "--serve":
             assert cli.main(words) == 0, line
             assert capsys.readouterr().out, line
 
@@ -206,6 +220,186 @@ def test_serving_prints_a_token_for_each_role(
     assert all(grant.opens(demo.LEDGER) for grant in grants)
 
 
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """A demo as it is served: whoever signs in by an offered account, and what it said before."""
+
+    client: TestClient
+    installation: Installation
+    offered: tuple[Offered, ...]
+    said: str
+
+    def come_in(self, role: Role) -> None:
+        """Sign in as its page offers it."""
+        self.client.cookies.clear()
+        found = next(each for each in self.offered if each.name == f"demo-{role.value}")
+        sent = {"name": found.name, "password": found.password}
+        assert self.client.post("/sign-in", data=sent, follow_redirects=False).status_code == 303
+
+    def read(self, path: str) -> str:
+        """A page of its ledger."""
+        answer = self.client.get(f"/ledgers/{demo.LEDGER}{path}")
+        assert answer.status_code == 200, path
+        return str(answer.text)
+
+    def send(self, path: str, page: str, **fields: str) -> int:
+        """A form of a page; the status of the answer."""
+        sent = {"form": _hidden(page, "form"), "id": _hidden(page, "id"), **fields}
+        address = f"/ledgers/{demo.LEDGER}{path}"
+        return self.client.post(address, data=sent, follow_redirects=False).status_code
+
+    def newest(self) -> Envelope:
+        """Who and when, of the newest entry."""
+        desk = self.installation.desk(demo.LEDGER)
+        return desk.entries_at([desk.head()])[0].envelope
+
+
+def _hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, name
+    return found[1]
+
+
+def served_in(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, look: Callable[[Evening], None]
+) -> int:
+    """Serve the demo of a folder for as long as somebody looks; its exit code."""
+    said = io.StringIO()
+
+    def serving(installation: Installation, _: int, offered: Sequence[Offered]) -> None:
+        app = create_app(installation, offered)
+        with TestClient(app, raise_server_exceptions=False) as client:
+            look(Evening(client, installation, tuple(offered), said.getvalue()))
+
+    monkeypatch.setattr(demo, "_serve", serving)
+    with redirect_stdout(said):
+        return demo.run(folder, serve=True)
+
+
+def test_it_is_the_last_evening_of_the_year_for_whoever_comes_in(
+    first: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(evening: Evening) -> None:
+        assert "2025-12-31" in evening.said
+        assert "演练:时间停在2025年12月31日" in evening.client.get("/sign-in").text
+        for role in (Role.CLERK, Role.HEAD):
+            evening.come_in(role)
+            home = evening.read("/")
+            assert "演练:时间停在2025年12月31日" in home
+            month = re.search(r'<span class="n">(\d+)</span><span class="what">本月登记', home)
+            assert month is not None
+            assert int(month[1]) > 0
+        evening.come_in(Role.OFFICE)
+        assert re.search(r'name="year"[^>]*value="2025"', evening.read("/scores"))
+        assert "得分分布" in evening.read("/scores")
+
+    assert served_in(first.folder, monkeypatch, look) == 0
+    assert rehearsed() is None
+
+
+def test_some_of_what_waits_can_still_be_returned(
+    first: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(evening: Evening) -> None:
+        desk = evening.installation.desk(demo.LEDGER)
+        with desk.store.reading() as connection:
+            left = {
+                line.until
+                for unit in as_of.roster(connection, demo.LEDGER).units
+                for row in waiting.waiting(connection, demo.LEDGER, unit, today=desk.today()).rows
+                for line in row.lines
+            }
+        assert any(day is not None and day > date(2025, 12, 31) for day in left)
+
+    assert served_in(first.folder, monkeypatch, look) == 0
+
+
+def test_what_is_recorded_is_of_that_evening_and_goes_on_from_there_the_next_time(
+    first: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[Envelope] = []
+
+    def look(evening: Evening) -> None:
+        before = evening.newest()
+        evening.come_in(Role.CLERK)
+        page = evening.read("/record/visited_village")
+        member = re.search(r'name="p" id="p-([^"]+)"', page)
+        assert member is not None
+        status = evening.send(
+            "/record/visited_village", page, on="2025-12-31", p=member[1], title="年末走访"
+        )
+        assert status == 303
+        after = evening.newest()
+        assert after.day == date(2025, 12, 31)
+        assert after.at >= before.at
+        found.append(after)
+
+    for _ in range(2):
+        assert served_in(first.folder, monkeypatch, look) == 0
+    assert found[0].at <= found[1].at
+
+
+def test_the_pictures_that_bear_its_records_out_are_there(
+    first: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(evening: Evening) -> None:
+        desk = evening.installation.desk(demo.LEDGER)
+        with desk.store.reading() as connection:
+            recent = deeds.deeds(connection, demo.LEDGER, today=desk.today(), limit=100).rows
+            states = deeds.states(connection, demo.LEDGER, [row.stream for row in recent])
+        bearing = {
+            stream: found[0].sha256
+            for stream, state in states.items()
+            if (found := evidence_of(state))
+        }
+        assert len(bearing) > 5
+        assert desk.files.held(bearing.values()) == set(bearing.values())
+        # Nobody is refused a picture because another record named it before.
+        assert len(set(bearing.values())) == len(bearing)
+        evening.come_in(Role.OFFICE)
+        stream, sha256 = next(iter(bearing.items()))
+        root, _, key = stream.partition("/")
+        at = f"/ledgers/{demo.LEDGER}/{root}s/{key}"
+        assert f"{at}/evidence/{sha256}" in evening.client.get(at).text
+        assert "文件不在" not in evening.client.get(at).text
+        picture = evening.client.get(f"{at}/evidence/{sha256}")
+        assert picture.headers["content-type"] == "image/png"
+
+    assert served_in(first.folder, monkeypatch, look) == 0
+
+
+def test_no_other_ledger_is_served_beside_it(
+    first: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "copied"
+    shutil.copytree(first.folder, folder)
+    with closing(Installation(read({}, data=str(folder)))) as installation:
+        installation.create("mycounty", "某县政协")
+    served: list[Evening] = []
+    assert served_in(folder, monkeypatch, served.append) == Exit.CONFLICT
+    assert served == []
+
+
+def test_where_something_was_recorded_after_the_year_it_says_so(
+    first: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "copied"
+    shutil.copytree(first.folder, folder)
+    with closing(Installation(read({}, data=str(folder)))) as installation:
+        desk = installation.desk(demo.LEDGER)
+        let_in(desk, PersonId("office"), Role.OFFICE, None, days=1, reason="later")
+        later = desk.today()
+
+    def look(evening: Evening) -> None:
+        assert "换一个目录" in evening.said
+        assert later.isoformat() in evening.said
+        evening.come_in(Role.CLERK)
+        evening.read("/")
+        assert evening.newest().day == later
+
+    assert served_in(folder, monkeypatch, look) == 0
+
+
 def test_the_countys_sheets_are_written_and_can_be_imported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -219,3 +413,46 @@ def test_the_countys_sheets_are_written_and_can_be_imported(
     codes = [cli.main([*words, "--commit"]) for words in asked]
     assert codes == [0, 0, Exit.INVALID]
     assert "同名" in capsys.readouterr().out
+
+
+def test_who_came_in_by_an_offered_account_shows_again_who_he_is_by_a_button(
+    first: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(evening: Evening) -> None:
+        evening.come_in(Role.OFFICE)
+        access = evening.installation.access
+        with access.store.writing() as connection:
+            connection.execute(update(sessions).values(shown_at=time() - 600))
+        access.sessions.forget()
+        asked = evening.client.get("/account/password")
+        assert asked.url.path == "/account/again"
+        button = next(each for each in asked.text.split("<form") if "演练:不填密码" in each)
+        sent = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', button))
+        answer = evening.client.post("/account/again", data=sent, follow_redirects=False)
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/account/password"
+        assert evening.client.get("/account/password").url.path == "/account/password"
+
+    assert served_in(first.folder, monkeypatch, look) == 0
+
+
+def test_what_was_typed_before_a_session_ended_goes_on_with_an_offered_sign_in(
+    first: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(evening: Evening) -> None:
+        evening.come_in(Role.CLERK)
+        page = evening.read("/record/visited_village")
+        sent = {name: _hidden(page, name) for name in ("form", "id", "who")}
+        access = evening.installation.access
+        access.sessions.revoke_all(access.accounts.named("demo-clerk").id)
+        address = f"/ledgers/{demo.LEDGER}/record/visited_village"
+        asked = evening.client.post(address, data={**sent, "title": "写了一半"})
+        assert asked.status_code == 401
+        offered = asked.text.partition('id="demo"')[2]
+        form = next(each for each in offered.split("</form>") if 'value="demo-clerk"' in each)
+        fields = {n: unescape(v) for n, v in re.findall(r'name="([^"]+)" value="([^"]*)"', form)}
+        answer = evening.client.post("/sign-in", data=fields)
+        assert answer.status_code == 200
+        assert 'name="title" value="写了一半"' in answer.text
+
+    assert served_in(first.folder, monkeypatch, look) == 0

@@ -20,7 +20,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import delete, insert, select
 
-from application.handle import Request, now
+from application.clock import now
+from application.handle import Request
 from application.seal.bundle import write_bundle
 from application.seal.check import check_ledger
 from application.seal.verify import parse_key

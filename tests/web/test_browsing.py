@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from application.handle import now
+from application.clock import now
 from domain.people import Role
 from tests.interfaces.conftest import Service, granted, visit
 from tests.web.committee import LEDGER, PASSWORD, Pages, committee

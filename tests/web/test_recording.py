@@ -11,7 +11,7 @@ import pytest
 from domain.kinds import KINDS, Shape
 from domain.people import Role
 from interfaces.web.recording import LATER
-from tests.interfaces.conftest import Caller, visit
+from tests.interfaces.conftest import Caller, Service, visit
 from tests.pictures import SECRET, exif, jpeg, segment
 from tests.web.conftest import Reader, Reading
 
@@ -177,6 +177,28 @@ def test_a_picture_that_came_with_a_refused_form_need_not_be_sent_again(reading:
     assert "已收到:现场.jpg" in answer.text
     done = clerk.send(VISIT, DAY, ("p", "li"), ("kept_photo", kept))
     assert "/evidence/" in done.text
+
+
+def test_a_file_that_is_not_there_is_named_and_no_broken_picture(
+    reading: Reading, sqlite_service: Service, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    files = [
+        ("photo", ("现场.jpg", jpeg(), "image/jpeg")),
+        ("photo", ("签到.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")),
+    ]
+    page = clerk.send(VISIT, DAY, ("p", "li"), files=files)
+    at = str(page.url.path).removeprefix(clerk.url(""))
+    assert page.text.count('<img src="/ledgers/') == 1
+    assert re.search(r'<a class="small" href="[^"]+/evidence/[^"]+">签到.pdf</a>', page.text)
+    assert "文件不在" not in page.text
+    desk = sqlite_service.installation.desk(office.ledger)
+    for sha256 in set(re.findall(r"/evidence/([0-9a-f]{64})", page.text)):
+        assert desk.files.forget(sha256)
+    text = clerk.read(at)
+    assert "<img src=" not in text.partition("<main")[2]
+    assert "文件不在:现场.jpg" in text
+    assert "文件不在:签到.pdf" in text
 
 
 def test_a_message_of_a_visit_is_recorded_with_it_or_nothing_is(

@@ -54,6 +54,35 @@ def test_a_wrong_password_says_no_more_than_that_and_keeps_the_name(
     assert "wrong one" not in told[0]
 
 
+def test_whoever_has_to_wait_after_failures_is_told_how_many_seconds(
+    reading: Reading, sqlite_service: Service
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    access = sqlite_service.installation.access
+    fields = [("next", "/account"), ("password", "wrong one")]
+    token = clerk.hidden(clerk.read("/"), "form")
+    with access.store.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM throttle")
+    try:
+        clerk.client.cookies.clear()
+        clerk.client.cookies.update(clerk.cookies)
+        for _ in range(20):
+            again = clerk.client.post("/account/again", data=dict([("form", token), *fields]))
+            if again.status_code == 429:
+                break
+        name = {"name": clerk.name, "password": "wrong one"}
+        signing_in = [clerk.client.post("/sign-in", data=name) for _ in range(10)][-1]
+    finally:
+        clerk.client.cookies.clear()
+        with access.store.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM throttle")
+    for answer in (again, signing_in):
+        assert answer.status_code == 429
+        seconds = answer.headers["retry-after"]
+        assert f"失败次数较多,请 {seconds} 秒后再试" in answer.text
+        assert "所示秒数" not in answer.text
+
+
 def test_another_sites_page_signs_nobody_in(sqlite_service: Service, reading: Reading) -> None:
     clerk = reading("zhao", Role.CLERK, "south", fresh=True)
     answer = sqlite_service.client.post(
@@ -206,7 +235,8 @@ def test_a_page_that_is_not_there_is_a_page_to_a_reader_and_a_problem_to_a_progr
 ) -> None:
     page = sqlite_service.client.get("/nowhere", headers={"accept": "text/html"})
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
-    assert "没有这个页面" in page.text
+    assert page.text.count("没有这个页面") == 1
+    assert "请核对地址" in page.text
     problem = sqlite_service.client.get("/nowhere", headers={"accept": "application/json"})
     assert problem.headers["content-type"] == "application/problem+json"
     api = sqlite_service.client.get("/api/v1/nowhere", headers={"accept": "text/html"})
