@@ -92,7 +92,16 @@ def named(event: Any) -> Iterator[str]:
             return
 
 
-__all__ = ["Difference", "EntriesAt", "Happening", "history", "told_of", "touched", "touched_rows"]
+__all__ = [
+    "Difference",
+    "EntriesAt",
+    "Happening",
+    "history",
+    "state_at",
+    "told_of",
+    "touched",
+    "touched_rows",
+]
 
 EntriesAt = Callable[[Sequence[int]], list[Entry[Any]]]
 """Reads the entries at some positions from the log, in order of position."""
@@ -160,6 +169,23 @@ def told_of(
         for entry in entries
     )
     return tuple(happenings)[::-1]
+
+
+def state_at(
+    connection: Connection, ledger: str, stream: str, entries_at: EntriesAt, position: int
+) -> State | None:
+    """What a stream said at a position, folded from its entries until then."""
+    rows = touched.c
+    found = connection.execute(
+        select(rows.position)
+        .where(rows.ledger == ledger, rows.subject == stream, rows.position <= position)
+        .order_by(rows.position)
+    )
+    state: State | None = None
+    for entry in entries_at(list(found.scalars())):
+        if entry.stream == stream:
+            state = streams.evolve(state, entry)
+    return state
 
 
 def _around(

@@ -16,7 +16,6 @@ from domain.disputed import LABELS, Claim, DisputeOutcome, DisputeSort, DisputeS
 from domain.document import Sort
 from domain.kinds import KINDS, Shape, kind_of
 from domain.people import PersonId, Reason, Refused, Role
-from domain.words import Label
 from interfaces.api.asking import Look
 from interfaces.api.disputes import must_see_queries_of, seen_by
 from interfaces.api.door import needs
@@ -28,6 +27,7 @@ from interfaces.web.fields import Trouble, troubles
 from interfaces.web.lists import named
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
+from interfaces.web.then_and_now import FIELDS, then_and_now
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
 from projections import deeds, disputes, documents, roster
 from projections.deeds import DeedSummary
@@ -35,14 +35,6 @@ from projections.deeds import DeedSummary
 MOST_SHOWN = 50
 OFFERED = 60
 """Records of a member that a form offers as the other of two."""
-FIELDS = (
-    Label("日期", "the day"),
-    Label("人员", "the people"),
-    Label("角色", "the role"),
-    Label("地点", "the place"),
-    Label("内容", "what was done"),
-)
-"""What is often wrong in a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +313,21 @@ def _page(
         answered = [deed for r in (state.ruling, state.review) if r for deed in r.deeds]
         streams = sorted({*state.claim.named, *answered})
         about = deeds.summaries(look.connection, look.ledger, streams)
+        compared = {
+            stream: found
+            for stream in state.claim.named
+            if stream in about
+            and (
+                found := then_and_now(
+                    visitor,
+                    look,
+                    about[stream],
+                    state.person,
+                    state.claim.field,
+                    state.raised_at,
+                )
+            )
+        }
         people = {state.person, state.raised_by, *state.typed_by}
         people |= {each.by for each in (state.ruling, state.review) if each}
         units = [state.claim.organiser] if state.claim.organiser else []
@@ -350,6 +357,7 @@ def _page(
         outcomes=list(DisputeOutcome),
         about=about,
         names=names,
+        compared=compared,
         effect=effect,
         rubrics=rubrics,
         where=collection_of,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from tests.interfaces.conftest import Service
+from domain.people import Role
+from tests.interfaces.conftest import Caller, Service, visit
 from tests.web.committee import LEDGER, Pages, committee
 
 MISSING = {"sort": "missing", "on": "2025-04-02", "what": "参加界别调研"}
@@ -24,6 +26,58 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def member(county: Service) -> Pages:
     """The member's browser."""
     return Pages(county.client, "member")
+
+
+@pytest.fixture
+def clerk(county: Service) -> Caller:
+    """Who records for the studio."""
+    return county.caller(LEDGER, "wang", Role.CLERK, "south")
+
+
+@pytest.fixture
+def office(county: Service) -> Caller:
+    """The office, which answers and corrects."""
+    return county.caller(LEDGER, "secretary", Role.OFFICE, "county")
+
+
+@pytest.fixture
+def li(county: Service) -> Caller:
+    """The member."""
+    return county.caller(LEDGER, "li", Role.MEMBER)
+
+
+def recorded(caller: Caller, **more: Any) -> str:
+    """A record of a visit; its stream."""
+    made = caller.send("/occasions", visit(**more))
+    assert made.status_code == 201, made.text
+    return f"occasion/{made.json()['id']}"
+
+
+def amended(caller: Caller, deed: str, **more: Any) -> None:
+    """The record says something else from now on."""
+    body = {"body": visit(**more), "reason": "核对后更正"}
+    answer = caller.send(f"/occasions/{deed[9:]}/amendments", body, if_match="*")
+    assert answer.status_code == 200, answer.text
+
+
+def queried(caller: Caller, deed: str, **more: Any) -> str:
+    """A query on a record; the path of its page."""
+    claim = {"person": "li", "sort": "wrong", "deed": deed, "field": "日期", "should_be": "14日"}
+    answer = caller.send("/disputes", {**claim, **more})
+    assert answer.status_code == 201, answer.text
+    return f"/queries/{answer.json()['id']}"
+
+
+def plain(text: str) -> str:
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+def columns(page: str) -> dict[str, str]:
+    """What stands in each column of the record that is queried."""
+    found = page.partition('class="grid3"')[2].partition("</section>")[0]
+    parts = re.split(r"<h2>([^<]+)</h2>", found)[1:]
+    return {name: plain(said) for name, said in zip(parts[::2], parts[1::2], strict=True)}
 
 
 def test_who_organised_what_is_missing_must_be_said_and_is_asked_for(member: Pages) -> None:
@@ -47,3 +101,61 @@ def test_a_complete_query_has_a_number_and_a_day(member: Pages) -> None:
     page = member.client.get(answer.headers["Location"]).text
     assert "已提交,编号" in page and "答复期限" in page
     assert f"/ledgers/{LEDGER}/queries" in page
+
+
+def test_what_was_recorded_when_it_was_asked_stays_beside_what_is_recorded_now(
+    county: Service, clerk: Caller, office: Caller, li: Caller
+) -> None:
+    deed = recorded(clerk, title="访西河村", on="2025-05-15")
+    path = queried(li, deed)
+    before = columns(Pages(county.client, "office").see(path).text)
+    assert "2025-05-15" in before["提出时的记录"]
+    assert "没有更正" in before["现在"]
+    amended(office, deed, title="访西河村", on="2025-05-14")
+    after = columns(Pages(county.client, "office").see(path).text)
+    assert "2025-05-15" in after["提出时的记录"]
+    assert "2025-05-14" in after["现在"]
+    assert "14日" in after["委员认为应当是"]
+
+
+@pytest.mark.parametrize(
+    ("field", "then", "now"),
+    [
+        ("角色", "参加", "带队"),
+        ("人员", "李明、陈静", "李明"),
+        ("地点", "老祠堂", "文化礼堂"),
+        ("内容", "走访困难户", "送医"),
+        ("半天数记少了", "1", "2"),
+    ],
+)
+def test_the_field_that_is_named_is_shown_as_it_was_and_as_it_is(
+    county: Service, clerk: Caller, office: Caller, li: Caller, field: str, then: str, now: str
+) -> None:
+    deed = recorded(clerk, title=f"访东河村:{field}", on="2025-05-16", place="老祠堂")
+    path = queried(li, deed, field=field, should_be="见附件")
+    assert then in columns(Pages(county.client, "office").see(path).text)["提出时的记录"]
+    amended(
+        office,
+        deed,
+        title=f"访东河村:{field}",
+        on="2025-05-16",
+        place="文化礼堂",
+        half_days=2,
+        details={"kind": "visited_village", "purpose": "送医"},
+        participants=[{"person": "li", "part": "leads"}],
+    )
+    found = columns(Pages(county.client, "office").see(path).text)
+    assert then in found["提出时的记录"]
+    assert now in found["现在"]
+
+
+def test_a_record_that_was_withdrawn_since_says_so(
+    county: Service, clerk: Caller, li: Caller
+) -> None:
+    deed = recorded(clerk, title="访北河村", on="2025-05-17")
+    path = queried(li, deed)
+    answer = clerk.send(f"/occasions/{deed[9:]}/withdrawals", {"reason": "登错了"}, if_match="*")
+    assert answer.status_code == 200, answer.text
+    found = columns(Pages(county.client, "member").see(path).text)
+    assert "2025-05-17" in found["提出时的记录"]
+    assert "已撤回 登错了" in found["现在"]
