@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,10 +12,11 @@ from starlette.concurrency import run_in_threadpool
 
 from domain import dispute as acts
 from domain.access import Action
-from domain.disputed import LABELS, Claim, DisputeOutcome, DisputeSort, DisputeStep
+from domain.disputed import LABELS, Claim, Dispute, DisputeOutcome, DisputeSort, DisputeStep
 from domain.document import Sort
 from domain.kinds import KINDS, Shape, kind_of
 from domain.people import PersonId, Reason, Refused, Role
+from domain.words import Label
 from interfaces.api.asking import Look
 from interfaces.api.disputes import must_see_queries_of, seen_by
 from interfaces.api.door import needs
@@ -35,6 +36,30 @@ from projections.deeds import DeedSummary
 MOST_SHOWN = 50
 OFFERED = 60
 """Records of a member that a form offers as the other of two."""
+
+
+_DEEDS = ("occasion/", "matter/")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed into the form of one of the acts on a query, which was refused."""
+
+    path: str = ""
+    outcome: str = ""
+    reason: str = ""
+    deeds: tuple[str, ...] = ()
+
+
+NOTHING_TYPED = Typed()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A record that may have been corrected or added in answer; `ticked` says that it stands so on a fresh form."""
+
+    deed: DeedSummary
+    ticked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +187,9 @@ def _add_act(made: APIRouter, path: str, action: Action, make: Callable[[str, Se
                 for_whom = None
             await visitor.submit(make(id, sent), sent.command_id, acting_for=for_whom)
         except Refused as refused:
+            typed = Typed(path, sent.one("outcome"), sent.one("reason"), tuple(sent.all("deed")))
             return await run_in_threadpool(
-                _page, visitor, id, refused=troubles(refused, ()), status=status_of(refused)
+                _page, visitor, id, refused=refused, typed=typed, status=status_of(refused)
             )
         return see(visitor.address(f"/queries/{id}?sent={sent.command_id}"))
 
@@ -176,10 +202,27 @@ def _add_act(made: APIRouter, path: str, action: Action, make: Callable[[str, Se
     )
 
 
+_OF_ACTS: Mapping[str, Label] = {
+    "outcome": Label("结论", "outcome"),
+    "reason": Label("理由", "reason"),
+    "deeds": Label("更正或补登的记录", "records corrected or added"),
+}
+
+
+def _of_act(trouble: Trouble, path: str) -> Trouble:
+    """The same, with what its field is called in the form of an act and the way to it."""
+    if trouble.field not in _OF_ACTS:
+        return trouble
+    return replace(
+        trouble, label=_OF_ACTS[trouble.field], anchor=f"{path}-{trouble.field}" if path else ""
+    )
+
+
 def _outcome(sent: Sent) -> DisputeOutcome:
     said = sent.one("outcome")
     if not said:
-        raise Refused(Reason.MISSING, "/outcome")
+        blank = () if sent.one("reason") else (Refused(Reason.REASON_MISSING, "/reason"),)
+        raise Refused(Reason.MISSING, "/outcome", others=blank)
     try:
         return DisputeOutcome.of(said)
     except KeyError as error:
@@ -298,7 +341,8 @@ def _page(
     id: str,
     *,
     sent: str = "",
-    refused: tuple[Trouble, ...] = (),
+    refused: Refused | None = None,
+    typed: Typed = NOTHING_TYPED,
     status: int = 200,
 ) -> Response:
     asking = visitor.asking
@@ -340,11 +384,13 @@ def _page(
             for each in papers
             if each.document.versions
         }
-        lately = _lately(visitor, look, state.person) if state.is_open else ()
+        changed = {stream for stream, each in compared.items() if each.changed}
+        answers = _answers(visitor, look, state, about, changed) if state.is_open else ()
+    wrong = () if refused is None else tuple(_of_act(e, typed.path) for e in troubles(refused, ()))
     apart = {state.person, *state.typed_by, *state.apart}
     first = state.ruling.by if state.ruling else None
     decides = visitor.may_ever(Action.DECIDE_DISPUTE) and visitor.actor.person not in apart
-    typed = visitor.may_ever(Action.DISPUTE) and (
+    speaks = visitor.may_ever(Action.DISPUTE) and (
         visitor.actor.person == state.person or visitor.actor.role is not Role.MEMBER
     )
     return render(
@@ -366,23 +412,35 @@ def _page(
         and state.step is DisputeStep.REVIEW_ASKED
         and visitor.actor.person != first,
         kept_out=visitor.may_ever(Action.DECIDE_DISPUTE) and state.is_open and not decides,
-        may_withdraw=typed and state.step is DisputeStep.OPEN,
-        may_ask=typed and state.step is DisputeStep.DECIDED,
+        may_withdraw=speaks and state.step is DisputeStep.OPEN,
+        may_ask=speaks and state.step is DisputeStep.DECIDED,
         kinds=KINDS,
         sent=sent,
-        refused=refused,
-        lately=lately,
+        refused=wrong,
+        wrong={each.field: each for each in wrong},
+        typed=typed,
+        answers=answers,
         today=asking.today,
     )
 
 
-def _lately(visitor: Visitor, look: Look, person: PersonId) -> tuple[DeedSummary, ...]:
-    """The records of a member that were last recorded or corrected: one of them may be the answer."""
-    found = deeds.deeds(
+def _answers(
+    visitor: Visitor,
+    look: Look,
+    state: Dispute,
+    about: Mapping[str, DeedSummary],
+    changed: Collection[str],
+) -> tuple[Answer, ...]:
+    """The records that may be the answer: those that are queried, then the member's of which something was said since; ticked are those that were corrected."""
+    since = deeds.deeds(
         look.connection,
         look.ledger,
         today=visitor.asking.today,
-        subject=f"member/{person}",  # type: ignore[arg-type]  # the stream of a member
+        subject=state.subject,
+        since=state.raised_at,
         limit=OFFERED,
     ).rows
-    return tuple(sorted(found, key=lambda each: -each.last_position)[:10])
+    others = sorted(since, key=lambda each: -each.last_position)
+    found = {each: about[each] for each in state.claim.named if each in about}
+    found |= {each.stream: each for each in others if each.stream.startswith(_DEEDS)}
+    return tuple(Answer(each, stream in changed) for stream, each in found.items())

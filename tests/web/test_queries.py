@@ -159,3 +159,71 @@ def test_a_record_that_was_withdrawn_since_says_so(
     found = columns(Pages(county.client, "member").see(path).text)
     assert "2025-05-17" in found["提出时的记录"]
     assert "已撤回 登错了" in found["现在"]
+
+
+def ticks(page: str) -> dict[str, bool]:
+    """The records that may be named in the answer, in order, and whether each is ticked."""
+    found = re.findall(r'<input type="checkbox" name="deed"[^>]* value="([^"]+)"([^>]*)>', page)
+    return {deed: "checked" in rest for deed, rest in found}
+
+
+def test_the_record_that_is_queried_is_offered_first_and_ticked_once_it_is_corrected(
+    county: Service, clerk: Caller, office: Caller, li: Caller
+) -> None:
+    other = recorded(clerk, title="访南河村", on="2025-05-20")
+    deed = recorded(clerk, title="访中洲村", on="2025-02-15")
+    path = queried(li, deed)
+    pages = Pages(county.client, "office")
+    assert ticks(pages.see(path).text) == {deed: False}
+    added = recorded(clerk, title="补记访中洲村", on="2025-01-10")
+    amended(office, deed, title="访中洲村", on="2025-02-14")
+    page = pages.see(path).text
+    assert ticks(page) == {deed: True, added: False}
+    assert other not in page
+    answer = pages.send(f"{path}/decide", outcome="accepted", reason="照片为14日", deed=[deed])
+    assert answer.status_code == 303, answer.text
+    assert "据此更正或补登: 访中洲村" in plain(pages.see(path).text)
+
+
+@pytest.mark.parametrize(
+    ("fields", "anchors"),
+    [
+        ({"reason": "照片上是十四日"}, ["decide-outcome"]),
+        ({"outcome": "partly"}, ["decide-reason"]),
+        ({}, ["decide-outcome", "decide-reason"]),
+    ],
+)
+def test_an_answer_that_lacks_something_is_shown_again_as_it_was_typed(
+    county: Service, clerk: Caller, li: Caller, fields: dict[str, str], anchors: list[str]
+) -> None:
+    deed = recorded(clerk, title=f"访溪口村{len(fields)}{anchors}", on="2025-05-21")
+    path = queried(li, deed)
+    answer = Pages(county.client, "office").send(f"{path}/decide", **fields, deed=[deed])
+    assert answer.status_code == 422
+    assert re.findall(r'<a href="#([^"]+)">(?:结论|理由)</a>', answer.text) == anchors
+    for anchor in anchors:
+        beside = answer.text.partition(f'id="{anchor}"')[2].partition("</p>")[0]
+        assert 'class="wrong"' in beside
+    assert ticks(answer.text) == {deed: True}
+    typed = answer.text.partition('name="reason"')[2].partition("</textarea>")[0]
+    assert fields.get("reason", "") == typed.partition(">")[2]
+    chosen = re.findall(r'id="decide-(\w+)" value="\w+" checked', answer.text)
+    assert chosen == ([fields["outcome"]] if "outcome" in fields else [])
+
+
+@pytest.mark.parametrize("path", ["withdraw", "review"])
+def test_a_reason_that_is_missing_is_said_beside_its_field_and_the_form_stays_open(
+    county: Service, clerk: Caller, office: Caller, li: Caller, path: str
+) -> None:
+    deed = recorded(clerk, title=f"访溪头村:{path}", on="2025-05-22")
+    query = queried(li, deed)
+    if path == "review":
+        ruling = {"outcome": "not_accepted", "reason": "签到表为22日"}
+        answer = office.send(f"/disputes{query[8:]}/decision", ruling)
+        assert answer.status_code == 200, answer.text
+    answer = Pages(county.client, "member").send(f"{query}/{path}", reason=" ")
+    assert answer.status_code == 422
+    assert f'<a href="#{path}-reason">理由</a>' in answer.text
+    form = answer.text.partition("<details open>")[2].partition("</details>")[0]
+    assert f'id="{path}-reason"' in form
+    assert 'class="wrong"' in form
