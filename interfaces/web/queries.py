@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -14,6 +14,7 @@ from domain import dispute as acts
 from domain.access import Action
 from domain.disputed import LABELS, Claim, Dispute, DisputeOutcome, DisputeSort, DisputeStep
 from domain.document import Sort
+from domain.fact import SubjectId
 from domain.kinds import KINDS, Shape, kind_of
 from domain.people import PersonId, Reason, Refused, Role
 from domain.words import Label
@@ -36,6 +37,8 @@ from projections.deeds import DeedSummary
 MOST_SHOWN = 50
 OFFERED = 60
 """Records of a member that a form offers as the other of two."""
+AROUND = timedelta(days=15)
+"""How far apart two records of one deed mostly are: those are offered as the other of two without being looked for."""
 
 
 _DEEDS = ("occasion/", "matter/")
@@ -123,6 +126,11 @@ def router() -> APIRouter:
         visitor, sent = sending
         person = PersonId(sent.one("person") or visitor.actor.person)
         said = Asked(**{name: sent.one(name) for name in _TEXTS})
+        if sent.has("look"):
+            # He looks for the other of two; what he typed stays.
+            return await run_in_threadpool(
+                _form, visitor, person, said, command_id=sent.command_id, text=sent.one("text")
+            )
         key = id_for(visitor.ledger, sent.command_id)
         try:
             command = acts.RaiseDispute(dispute=key, claim=_claim(person, said))
@@ -251,12 +259,27 @@ def _labelled(trouble: Trouble) -> Trouble:
     return replace(trouble, label=LABELS[trouble.field], anchor=trouble.field)
 
 
+_REQUIRED: Mapping[DisputeSort, tuple[str, ...]] = {
+    DisputeSort.WRONG: ("field", "should_be"),
+    DisputeSort.DUPLICATE: ("same_as",),
+    DisputeSort.MISSING: ("on", "what", "organised_by"),
+}
+"""What a form of each sort asks for in any case."""
+
+
 def _claim(person: PersonId, said: Asked) -> Claim:
-    """What was said, of its sort alone."""
+    """What was said, of its sort alone; all that is missing of it is said at once."""
     try:
         sort = DisputeSort.of(said.sort)
     except KeyError as error:
         raise Refused(Reason.MALFORMED, "/sort", said.sort[:40]) from error
+    missing = [
+        Refused(Reason.MISSING, f"/{name}")
+        for name in _REQUIRED[sort]
+        if not getattr(said, name) and not (name == "what" and said.kind)
+    ]
+    if missing:
+        raise replace(missing[0], others=tuple(missing[1:]))
     match sort:
         case DisputeSort.WRONG:
             return Claim(
@@ -275,8 +298,7 @@ def _claim(person: PersonId, said: Asked) -> Claim:
             try:
                 on = date.fromisoformat(said.on)
             except ValueError as error:
-                reason = Reason.MALFORMED if said.on else Reason.MISSING
-                raise Refused(reason, "/on", said.on[:40]) from error
+                raise Refused(Reason.MALFORMED, "/on", said.on[:40]) from error
             return Claim(
                 person=person,
                 sort=sort,
@@ -295,6 +317,7 @@ def _form(
     wrong: tuple[Trouble, ...] = (),
     command_id: str = "",
     status: int = 200,
+    text: str = "",
 ) -> Response:
     asking = visitor.asking
     Filters(visitor).choice(said.sort, DisputeSort, "sort")
@@ -303,14 +326,13 @@ def _form(
         names = roster.names(look.connection, look.ledger, people=[person])
         if f"member/{person}" not in names:
             raise Refused(Reason.NO_SUCH_PERSON, "person", person[:40])
-        found = deeds.deeds(
-            look.connection,
-            look.ledger,
-            today=asking.today,
-            subject=f"member/{person}",  # type: ignore[arg-type]  # the stream of a member
-            limit=OFFERED,
-        ).rows
-        about = deeds.summaries(look.connection, look.ledger, [said.deed] if said.deed else [])
+        named = [each for each in (said.deed, said.same_as) if each]
+        about = deeds.summaries(look.connection, look.ledger, named)
+        near: tuple[DeedSummary, ...] = ()
+        found: tuple[DeedSummary, ...] = ()
+        if said.sort == DisputeSort.DUPLICATE.value and said.deed in about:
+            near = _near(visitor, look, person, about[said.deed])
+            found = _found(visitor, look, person, text) if text else ()
     return render(
         visitor,
         "query_form.html",
@@ -324,8 +346,9 @@ def _form(
         wrong={each.field: each for each in wrong},
         command_id=command_id,
         about=about.get(said.deed),
-        others=[each for each in found if each.stream != said.deed],
-        found=found,
+        offered=_offered(said, about, near, found),
+        text=text,
+        found=len(found),
         kinds=[
             (kind_of(kind), kind.about)
             for kind in KINDS.values()
@@ -334,6 +357,63 @@ def _form(
         usual=FIELDS,
         today=asking.today,
     )
+
+
+def _near(
+    visitor: Visitor, look: Look, person: PersonId, about: DeedSummary
+) -> tuple[DeedSummary, ...]:
+    """The member's records of the days around that of this one, the nearest first."""
+    rows = deeds.deeds(
+        look.connection,
+        look.ledger,
+        today=visitor.asking.today,
+        subject=SubjectId(f"member/{person}"),
+        first=about.on - AROUND,
+        last=about.on + AROUND,
+        limit=OFFERED,
+    ).rows
+    return tuple(sorted(rows, key=lambda each: abs(each.on - about.on)))
+
+
+def _found(visitor: Visitor, look: Look, person: PersonId, text: str) -> tuple[DeedSummary, ...]:
+    """The member's records of a day, or whose title holds a text."""
+    asked: dict[str, Any]
+    try:
+        day = date.fromisoformat(text)
+        asked = {"first": day, "last": day}
+    except ValueError:
+        asked = {"text": Filters(visitor).text(text)}
+    return deeds.deeds(
+        look.connection,
+        look.ledger,
+        today=visitor.asking.today,
+        subject=SubjectId(f"member/{person}"),
+        limit=OFFERED,
+        **asked,
+    ).rows
+
+
+def _offered(
+    said: Asked,
+    about: Mapping[str, DeedSummary],
+    near: Sequence[DeedSummary],
+    found: Sequence[DeedSummary],
+) -> list[tuple[Label, list[DeedSummary]]]:
+    """The records that may be the other of two, in groups: what was looked for, what is near, what was chosen before; each once."""
+    chosen = [about[said.same_as]] if said.same_as in about else []
+    groups: list[tuple[Label, list[DeedSummary]]] = []
+    seen = {said.deed}
+    for label, rows in ((_LOOKED_FOR, found), (_NEAR, near), (_CHOSEN, chosen)):
+        fresh = [each for each in rows if each.stream not in seen]
+        seen |= {each.stream for each in fresh}
+        if fresh:
+            groups.append((label, fresh))
+    return groups
+
+
+_LOOKED_FOR = Label("找到的", "found")
+_NEAR = Label("前后15天内的", "within 15 days")
+_CHOSEN = Label("已选的", "chosen")
 
 
 def _page(

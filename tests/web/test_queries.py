@@ -227,3 +227,43 @@ def test_a_reason_that_is_missing_is_said_beside_its_field_and_the_form_stays_op
     form = answer.text.partition("<details open>")[2].partition("</details>")[0]
     assert f'id="{path}-reason"' in form
     assert 'class="wrong"' in form
+
+
+def offered(page: str) -> list[str]:
+    """The records that may be chosen as the other of two, in order."""
+    select = page.partition('id="same_as"')[2].partition("</select>")[0]
+    return re.findall(r'<option value="(occasion[^"]+)"', select)
+
+
+def test_the_other_of_two_records_is_offered_by_its_nearness_and_can_be_looked_for(
+    county: Service, clerk: Caller
+) -> None:
+    deed = recorded(clerk, title="访古塘村", on="2023-06-10")
+    far = recorded(clerk, title="走访古塘农户", on="2023-09-01")
+    near = recorded(clerk, title="古塘村走访", on="2023-06-12")
+    nearest = recorded(clerk, title="古塘村义诊", on="2023-06-10")
+    member = Pages(county.client, "member")
+    page = member.see("/queries/new", sort="duplicate", deed=deed).text
+    assert offered(page) == [nearest, near]
+    told = {"sort": "duplicate", "deed": deed, "note": "同一天上下午", "same_as": near}
+    for text in ("农户", "2023-09-01"):
+        again = member.send("/queries/new", **told, text=text, look="1")
+        assert again.status_code == 200
+        assert offered(again.text) == [far, nearest, near]
+        assert f'value="{near}" selected' in again.text
+        assert "同一天上下午</textarea>" in again.text
+    nothing = member.send("/queries/new", **told, text="没有的", look="1").text
+    assert "没有找到" in nothing
+    answer = member.send("/queries/new", **{**told, "same_as": far})
+    assert answer.status_code == 303, answer.text
+
+
+def test_all_that_is_left_out_of_a_query_is_said_at_once(member: Pages) -> None:
+    answer = member.send("/queries/new", sort="missing")
+    assert answer.status_code == 422
+    assert re.findall(r'<a href="#(\w+)">', answer.text.partition("</ul>")[0]) == [
+        "on",
+        "what",
+        "organised_by",
+    ]
+    assert answer.text.count('class="wrong"') == 3
