@@ -16,6 +16,8 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     Table,
+    case,
+    func,
     or_,
     select,
     tuple_,
@@ -228,6 +230,27 @@ def dispute(
     state = bodies.dispute(row.body)
     names = _names(connection, ledger, [state])
     return DisputePage(line=_line(state, row.version, names, today), state=state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToAnswer:
+    """How many queries wait for an answer, how many of them too long, and the day by which the first is due."""
+
+    number: int
+    overdue: int
+    due: date | None
+
+
+def to_answer(connection: Connection, ledger: str, *, today: date) -> ToAnswer:
+    """What somebody has to answer."""
+    rows = dispute_versions.c
+    asked = select(
+        func.count(),
+        func.coalesce(func.sum(case((rows.due < today, 1), else_=0)), 0),
+        func.min(rows.due),
+    ).where(rows.ledger == ledger, rows.open, known(dispute_versions, None))
+    number, overdue, due = connection.execute(asked).one()
+    return ToAnswer(number=number, overdue=int(overdue), due=due)
 
 
 def states(connection: Connection, ledger: str, asked: Iterable[str]) -> dict[str, Dispute]:
