@@ -58,6 +58,8 @@ dispute_versions = Table(
 )
 """Every version of every query; `deed` and `same_as` are the records that it is about, `raised_at` the position of its first entry."""
 
+AT_ONCE = 500
+"""Records that are asked for by one query."""
 DISPUTES = Versioned(dispute_versions, key=2)
 
 
@@ -251,6 +253,27 @@ def to_answer(connection: Connection, ledger: str, *, today: date) -> ToAnswer:
     ).where(rows.ledger == ledger, rows.open, known(dispute_versions, None))
     number, overdue, due = connection.execute(asked).one()
     return ToAnswer(number=number, overdue=int(overdue), due=due)
+
+
+def open_about(
+    connection: Connection, ledger: str, streams: frozenset[str], *, position: int | None = None
+) -> dict[str, tuple[Dispute, ...]]:
+    """The queries that are open on each of these records, in the order in which they were raised."""
+    rows = dispute_versions.c
+    names = sorted(streams)
+    states: dict[str, Dispute] = {}
+    for start in range(0, len(names), AT_ONCE):
+        some = names[start : start + AT_ONCE]
+        asked = _asked(ledger, position).where(
+            rows.open, or_(rows.deed.in_(some), rows.same_as.in_(some))
+        )
+        found = (bodies.dispute(row.body) for row in connection.execute(asked))
+        states |= {each.dispute: each for each in found}
+    about: dict[str, tuple[Dispute, ...]] = {}
+    for each in sorted(states.values(), key=lambda state: state.raised_at):
+        for stream in streams & set(each.claim.named):
+            about[stream] = (*about.get(stream, ()), each)
+    return about
 
 
 def states(connection: Connection, ledger: str, asked: Iterable[str]) -> dict[str, Dispute]:

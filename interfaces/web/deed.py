@@ -27,6 +27,7 @@ from interfaces.bodies import VERSIONED
 from interfaces.sealed import deed_for, happenings_for, sight
 from interfaces.web import fields
 from interfaces.web.asked import Filters, next_page
+from interfaces.web.in_question import in_question
 from interfaces.web.recording import COLLECTION
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -222,6 +223,7 @@ def _page(
         own = ((stream, line.fact.on.year, line.subject) for line in found.lines)
         earned = earned_by(visitor, look, own)
         alike = _alike(visitor, look.connection, shown, like)
+        questions = in_question(visitor, look, [stream])
     names |= {f"unit/{unit}": each.profile.name for unit, each in units.items()}
     lines = tuple(
         _shown(visitor, line, shown.summary, earned.get((line.subject, stream), ()))
@@ -239,6 +241,7 @@ def _page(
         names=names,
         sent=sent,
         alike=alike,
+        questions=questions,
         where=collection_of,
         answers=_side(lines, "answers"),
         upholds=_side(lines, "upholds"),

@@ -20,6 +20,7 @@ from interfaces.api.door import needs
 from interfaces.web import fields
 from interfaces.web.asked import Filters, next_page
 from interfaces.web.deed import collection_of, earned_by
+from interfaces.web.in_question import in_question
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
@@ -150,6 +151,7 @@ def _page(
         members = roster.names(
             look.connection, look.ledger, people=[PersonId(each[7:]) for each in alone]
         )
+        questions = in_question(visitor, look, [each.deed.stream for each in page.rows])
         states = deeds.states(look.connection, look.ledger, [d.deed.stream for d in page.rows])
         earned = earned_by(
             visitor,
@@ -180,6 +182,7 @@ def _page(
         names=names,
         kinds=KINDS,
         evidence={stream: len(evidence_of(state)) for stream, state in states.items()},
+        questions=questions,
         where=collection_of,
         refused=troubles,
         may_confirm=visitor.may_ever(Action.CONFIRM),

@@ -267,3 +267,32 @@ def test_all_that_is_left_out_of_a_query_is_said_at_once(member: Pages) -> None:
         "organised_by",
     ]
     assert answer.text.count('class="wrong"') == 3
+
+
+def test_a_record_in_question_says_so_where_it_is_shown_to_those_who_may_know(
+    county: Service, clerk: Caller, office: Caller, li: Caller
+) -> None:
+    today = county.installation.desk(LEDGER).today().isoformat()
+    deed = recorded(clerk, title="访石门村", on=today)
+    path = queried(li, deed)
+    number = (
+        f"{today[:4]}-"
+        + Pages(county.client, "member")
+        .see(path)
+        .text.partition(f"{today[:4]}-")[2]
+        .partition(" ")[0]
+        .partition("<")[0]
+    )
+    stamp = f'href="/ledgers/{LEDGER}{path}">核对中 {number}</a>'
+    everywhere = (f"/occasions/{deed[9:]}", "/people/li", "/waiting", "/waiting?by=member")
+    for who, pages in (("head", everywhere), ("member", everywhere[:2])):
+        for page in pages:
+            assert stamp in Pages(county.client, who).see(page).text, (who, page)
+    other = county.caller(LEDGER, "chen", Role.MEMBER)
+    theirs = queried(other, deed, person="chen")
+    assert theirs not in Pages(county.client, "member").see(everywhere[0]).text
+    ruling = {"outcome": "accepted", "reason": "按照片更正"}
+    answer = office.send(f"/disputes{path[8:]}/decision", ruling)
+    assert answer.status_code == 200, answer.text
+    for page in everywhere[:2]:
+        assert stamp not in Pages(county.client, "member").see(page).text
