@@ -12,9 +12,10 @@ from starlette.concurrency import run_in_threadpool
 
 from domain import dispute as acts
 from domain.access import Action
+from domain.deed import LinkSame
 from domain.disputed import LABELS, Claim, Dispute, DisputeOutcome, DisputeSort, DisputeStep
 from domain.document import Sort
-from domain.fact import SubjectId
+from domain.fact import Part, RecordClass, SubjectId
 from domain.kinds import KINDS, Shape, kind_of
 from domain.people import PersonId, Reason, Refused, Role
 from domain.words import Label
@@ -33,6 +34,8 @@ from interfaces.web.then_and_now import FIELDS, then_and_now
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
 from projections import deeds, disputes, documents, roster
 from projections.deeds import DeedSummary
+from projections.dual import PairDifference, pair_differences
+from projections.facts import facts_of_deeds
 
 MOST_SHOWN = 50
 OFFERED = 60
@@ -182,7 +185,38 @@ def router() -> APIRouter:
             deeds=tuple(sent.all("deed")),
         ),
     )
+
+    @made.post(
+        "/queries/{id}/link", operation_id="send_link_query", openapi_extra=needs(Action.RECORD)
+    )
+    async def send_link(sending: Sending, id: str) -> Response:
+        """Say that the two records are of one deed, and go back to the query."""
+        visitor, sent = sending
+        claim = await run_in_threadpool(_claim_of, visitor, id)
+        try:
+            kept = sent.one("keep")
+            others = [each for each in claim.named if each != kept]
+            if len(others) != 1:
+                raise Refused(Reason.MISSING, "/keep")
+            link = LinkSame(deed=others[0], same_as=kept, reason=sent.one("reason"))
+            await visitor.submit(link, sent.command_id)
+        except Refused as refused:
+            return await run_in_threadpool(
+                _page,
+                visitor,
+                id,
+                refused=refused,
+                typed=Typed("link", reason=sent.one("reason")),
+                status=status_of(refused),
+            )
+        return see(visitor.address(f"/queries/{id}"))
+
     return made
+
+
+def _claim_of(visitor: Visitor, id: str) -> Claim:
+    with visitor.asking.look() as look:
+        return visitor.asking.must_see_dispute(look, id).state.claim
 
 
 def _add_act(made: APIRouter, path: str, action: Action, make: Callable[[str, Sent], Any]) -> None:
@@ -213,6 +247,7 @@ def _add_act(made: APIRouter, path: str, action: Action, make: Callable[[str, Se
 _OF_ACTS: Mapping[str, Label] = {
     "outcome": Label("结论", "outcome"),
     "reason": Label("理由", "reason"),
+    "keep": Label("以哪一条为准", "the one that counts"),
     "deeds": Label("更正或补登的记录", "records corrected or added"),
 }
 
@@ -464,6 +499,7 @@ def _page(
             for each in papers
             if each.document.versions
         }
+        pair = _pair(visitor, look, state, about)
         changed = {stream for stream, each in compared.items() if each.changed}
         answers = _answers(visitor, look, state, about, changed) if state.is_open else ()
     wrong = () if refused is None else tuple(_of_act(e, typed.path) for e in troubles(refused, ()))
@@ -484,6 +520,8 @@ def _page(
         about=about,
         names=names,
         compared=compared,
+        pair=pair,
+        parts={each.value: each for each in Part},
         effect=effect,
         rubrics=rubrics,
         where=collection_of,
@@ -501,6 +539,42 @@ def _page(
         typed=typed,
         answers=answers,
         today=asking.today,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TwoRecords:
+    """The two records of a query on a doubled one: in what they differ as to the member, which may be the one that counts, whether they are linked, and whether whoever looks may link them."""
+
+    differences: tuple[PairDifference, ...]
+    keeps: tuple[DeedSummary, ...]
+    linked: bool
+    may_link: bool
+
+
+def _pair(
+    visitor: Visitor, look: Look, state: Dispute, about: Mapping[str, DeedSummary]
+) -> TwoRecords | None:
+    two = [about[each] for each in state.claim.named if each in about]
+    if state.claim.sort is not DisputeSort.DUPLICATE or len(two) != 2:
+        return None
+    one, other = two
+    read = (look.connection, look.ledger, [one.stream, other.stream], state.subject)
+    said = facts_of_deeds(*read, position=look.position)
+    here, there = said.get(one.stream), said.get(other.stream)
+    # What a member declared himself is linked to what a unit recorded, never the other way round.
+    keeps = tuple(each for each in two if each.record is not RecordClass.SELF) or (one, other)
+    linked = one.same_as == other.stream or other.same_as == one.stream
+    refused = state.step is DisputeStep.WITHDRAWN or (
+        state.stands is not None and state.stands.outcome is DisputeOutcome.NOT_ACCEPTED
+    )
+    return TwoRecords(
+        differences=() if here is None else pair_differences(here, there),
+        keeps=keeps,
+        linked=linked,
+        may_link=not (linked or refused or one.gone or other.gone or one.same_as or other.same_as)
+        and visitor.may_ever(Action.RECORD)
+        and visitor.actor.role is not Role.MEMBER,
     )
 
 

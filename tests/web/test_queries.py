@@ -296,3 +296,27 @@ def test_a_record_in_question_says_so_where_it_is_shown_to_those_who_may_know(
     assert answer.status_code == 200, answer.text
     for page in everywhere[:2]:
         assert stamp not in Pages(county.client, "member").see(page).text
+
+
+def test_the_two_records_of_a_query_are_linked_where_it_is_answered(
+    county: Service, clerk: Caller, li: Caller
+) -> None:
+    one = recorded(clerk, title="访下沙村", on="2025-06-20")
+    both = [{"person": "li", "part": "leads"}]
+    other = recorded(clerk, title="下沙村走访", on="2025-06-21", participants=both)
+    asked = {"sort": "duplicate", "field": "", "should_be": "", "same_as": other}
+    path = queried(li, one, **asked)
+    pages = Pages(county.client, "office")
+    said = plain(pages.see(path).text)
+    assert "日期: 2025-06-20 / 2025-06-21" in said
+    assert "角色: 参加 / 带队" in said
+    assert "关联为同一履职(只计一次)" not in Pages(county.client, "member").see(path).text
+    pages = Pages(county.client, "office")
+    assert pages.send(f"{path}/link", keep="occasion/other").status_code == 422
+    answer = pages.send(f"{path}/link", keep=other)
+    assert answer.headers["Location"].endswith(path)
+    page = pages.see(path).text
+    assert "已关联为同一履职" in page
+    assert "关联为同一履职(只计一次)" not in page
+    assert ticks(page) == {one: True, other: False}
+    assert "下沙村走访" in pages.see(f"/occasions/{one[9:]}").text
