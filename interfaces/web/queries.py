@@ -147,9 +147,9 @@ def router() -> APIRouter:
         return see(visitor.address(f"/queries/{key}?sent={sent.command_id}"))
 
     @made.get("/queries/{id}", operation_id="page_query", openapi_extra=needs(Action.SEE_DISPUTE))
-    def query(visitor: Visiting, id: str, sent: str = "") -> Response:
-        """One query."""
-        return _page(visitor, id, sent=sent)
+    def query(visitor: Visiting, id: str, sent: str = "", recorded: str = "") -> Response:
+        """One query; `recorded` is the record that was just made or corrected in answer."""
+        return _page(visitor, id, sent=sent, recorded=recorded)
 
     _add_act(
         made,
@@ -456,6 +456,7 @@ def _page(
     id: str,
     *,
     sent: str = "",
+    recorded: str = "",
     refused: Refused | None = None,
     typed: Typed = NOTHING_TYPED,
     status: int = 200,
@@ -470,7 +471,7 @@ def _page(
                 look.connection, look.ledger, visitor.desk.shelf, state, today=asking.today
             )
         answered = [deed for r in (state.ruling, state.review) if r for deed in r.deeds]
-        streams = sorted({*state.claim.named, *answered})
+        streams = sorted({*state.claim.named, *answered, *filter(None, [recorded])})
         about = deeds.summaries(look.connection, look.ledger, streams)
         compared = {
             stream: found
@@ -500,7 +501,7 @@ def _page(
             if each.document.versions
         }
         pair = _pair(visitor, look, state, about)
-        changed = {stream for stream, each in compared.items() if each.changed}
+        changed = {stream for stream, each in compared.items() if each.changed} | {recorded}
         answers = _answers(visitor, look, state, about, changed) if state.is_open else ()
     wrong = () if refused is None else tuple(_of_act(e, typed.path) for e in troubles(refused, ()))
     apart = {state.person, *state.typed_by, *state.apart}
@@ -521,6 +522,15 @@ def _page(
         names=names,
         compared=compared,
         pair=pair,
+        recorded=about.get(recorded),
+        may_correct={
+            stream
+            for stream in state.claim.named
+            if stream in about and _may_correct(visitor, about[stream])
+        },
+        may_add=state.claim.sort is DisputeSort.MISSING
+        and visitor.may_ever(Action.RECORD)
+        and visitor.actor.role is not Role.MEMBER,
         parts={each.value: each for each in Part},
         effect=effect,
         rubrics=rubrics,
@@ -540,6 +550,15 @@ def _page(
         answers=answers,
         today=asking.today,
     )
+
+
+def _may_correct(visitor: Visitor, told: DeedSummary) -> bool:
+    """Whether it is worth offering to correct it; the decision looks once more."""
+    actor = visitor.actor
+    if told.gone or not visitor.may_ever(Action.RECORD) or actor.role is Role.MEMBER:
+        return False
+    its = actor.unit is not None and actor.unit in {told.recorder, told.organiser}
+    return its or actor.role is Role.OFFICE
 
 
 @dataclass(frozen=True, slots=True)

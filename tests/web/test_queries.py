@@ -320,3 +320,89 @@ def test_the_two_records_of_a_query_are_linked_where_it_is_answered(
     assert "关联为同一履职(只计一次)" not in page
     assert ticks(page) == {one: True, other: False}
     assert "下沙村走访" in pages.see(f"/occasions/{one[9:]}").text
+
+
+def test_what_is_missing_is_added_from_the_query_and_named_in_its_answer(
+    county: Service, member: Pages
+) -> None:
+    told = {"what": "乡村义诊", "kind": "visited_village", "on": "2025-07-08"}
+    answer = member.send("/queries/new", sort="missing", organised_by="城南工作室", **told)
+    path = answer.headers["Location"].partition("?")[0].partition(LEDGER)[2]
+    pages = Pages(county.client, "clerk")
+    page = pages.see(path).text
+    (add,) = re.findall(r'href="([^"]+)">补登这条记录', page)
+    assert add.endswith(f"/record/visited_village?query={path[9:]}")
+    form = county.client.get(add).text
+    for value in ("2025-07-08", "乡村义诊"):
+        assert f'value="{value}"' in form
+    assert re.search(r'name="p"[^>]* value="li"[^>]* checked', form)
+    assert re.search(r'name="organiser"[^>]* value="城南工作室"', form)
+    sent = {"on": "2025-07-08", "title": "乡村义诊", "organiser": "south", "p": "li"}
+    saved = pages.send(
+        "/record/visited_village",
+        **sent,
+        village="village",
+        query=path[9:],
+        **{"details.purpose": "义诊"},
+    )
+    assert saved.status_code == 303, saved.text
+    back = saved.headers["Location"]
+    assert f"{path}?recorded=occasion/" in back
+    deed = back.partition("recorded=")[2]
+    assert "由负责答复的人答复委员" in county.client.get(back).text
+    Pages(county.client, "office")
+    page = county.client.get(back).text
+    assert "乡村义诊" in page.partition('role="status"')[2].partition("</p>")[0]
+    assert ticks(page) == {deed: True}
+
+
+def test_the_kind_is_chosen_on_the_way_where_the_query_names_none(
+    county: Service, member: Pages
+) -> None:
+    told = {**MISSING, "on": "2025-04-09", "organised_by": "医药卫生界"}
+    answer = member.send("/queries/new", **told)
+    path = answer.headers["Location"].partition("?")[0].partition(LEDGER)[2]
+    page = Pages(county.client, "office").see(path).text
+    (add,) = re.findall(r'href="([^"]+)">补登这条记录', page)
+    kinds = county.client.get(add).text
+    assert f"/record/researched?query={path[9:]}" in kinds
+
+
+def test_a_record_is_corrected_from_the_query_and_ticked_in_its_answer(
+    county: Service, clerk: Caller, li: Caller
+) -> None:
+    deed = recorded(clerk, title="访横街村", on="2025-07-15")
+    path = queried(li, deed)
+    assert "更正这条记录" not in Pages(county.client, "member").see(path).text
+    pages = Pages(county.client, "office")
+    (amend,) = re.findall(r'href="([^"]+)">更正这条记录', pages.see(path).text)
+    form = county.client.get(amend).text
+    (version,) = re.findall(r'name="version" value="(\d+)"', form)
+    assert f'name="query" value="{path[9:]}"' in form
+    told: dict[str, Any] = {"on": "2025-07-14", "title": "访横街村", "organiser": "south"}
+    told["p"] = ["li", "chen"]
+    place = f"/occasions/{deed[9:]}/amend"
+    blank = pages.send(place, **told, version=version, query=path[9:], reason="")
+    assert blank.status_code == 422
+    assert f'name="query" value="{path[9:]}"' in blank.text
+    saved = pages.send(place, **told, version=version, query=path[9:], reason="照片为14日")
+    assert saved.headers["Location"].endswith(f"{path}?recorded={deed}")
+    page = county.client.get(saved.headers["Location"]).text
+    assert ticks(page) == {deed: True}
+    assert "请在下面答复,这条已勾选" in page
+
+
+def test_what_was_done_is_said_in_a_sentence_of_its_own(
+    county: Service, clerk: Caller, li: Caller
+) -> None:
+    deed = recorded(clerk, title="访塔下村", on="2025-07-20")
+    path = queried(li, deed)
+    pages = Pages(county.client, "office")
+    answer = pages.send(f"{path}/decide", outcome="accepted", reason="已核对")
+    said = county.client.get(answer.headers["Location"]).text
+    assert "已答复,委员在首页会看到" in said
+    assert "已提交,编号" not in said
+    asked = Pages(county.client, "member").send(
+        f"{path}/review", reason="还有一处", **{"for": "li"}
+    )
+    assert "已申请复核" in county.client.get(asked.headers["Location"]).text
