@@ -287,6 +287,13 @@ def states(connection: Connection, ledger: str, asked: Iterable[str]) -> dict[st
     return {f"dispute/{name}": bodies.dispute(body) for name, body in found}
 
 
+def numbers(connection: Connection, ledger: str, streams: Iterable[str]) -> dict[str, str]:
+    """The numbers of these queries, by stream."""
+    keys = {each.removeprefix("dispute/") for each in streams}
+    found = states(connection, ledger, keys) if keys else {}
+    return {stream: state.number for stream, state in found.items()}
+
+
 def _asked(ledger: str, position: int | None) -> Select[Any]:
     rows = dispute_versions.c
     return select(rows.version, rows.body).where(

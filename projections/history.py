@@ -17,6 +17,7 @@ from projections import roster
 from projections.columns import METADATA, Row, Word, ledger_column
 from projections.deeds import titles
 from projections.differences import Difference, differences, named_by
+from projections.disputes import numbers
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.sentences import named_in, sentence
 
@@ -239,4 +240,9 @@ def _names(
         units={UnitId(each[5:]) for each in named if each.startswith("unit/")},
     )
     deeds_named = {each for each in named if each.startswith(("occasion/", "matter/"))}
-    return {**called, **titles(connection, ledger, deeds_named)}
+    queries = {entry.stream for entry in entries if entry.stream.startswith("dispute/")}
+    return {
+        **called,
+        **titles(connection, ledger, deeds_named),
+        **numbers(connection, ledger, queries),
+    }

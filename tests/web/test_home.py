@@ -89,6 +89,7 @@ def test_who_answers_queries_sees_how_many_wait_and_the_member_what_came_of_his(
         claim = {"person": "li", "sort": "wrong", "deed": f"occasion/{made.json()['id']}"}
         raised = li.send("/disputes", {**claim, "field": "日期", "should_be": "4日"})
         assert raised.status_code == 201, raised.text
+        assert li.get("/disputes", after=raised.json()["position"]).status_code == 200
         asked.append(raised.json()["id"])
     page = Pages(county.client, "office").see("/").text
     figure = page.partition(f'href="/ledgers/{LEDGER}/queries"><span class="n">')[2][:300]
@@ -101,6 +102,7 @@ def test_who_answers_queries_sees_how_many_wait_and_the_member_what_came_of_his(
     ruling = {"outcome": "partly", "reason": "日期更正,角色不变"}
     answer = panel.send(f"/disputes/{asked[0]}/decision", ruling)
     assert answer.status_code == 200, answer.text
+    assert li.get("/disputes", after=answer.json()["position"]).status_code == 200
     own = re.sub(r"\s*<[^>]+>\s*", " ", Pages(county.client, "member").see("/").text)
     year = today.year
     assert f"您的申请 {year}-1 已答复:部分采纳" in own

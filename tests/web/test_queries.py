@@ -46,26 +46,31 @@ def li(county: Service) -> Caller:
     return county.caller(LEDGER, "li", Role.MEMBER)
 
 
+def done(caller: Caller, path: str, body: Any, status: int = 200, **more: str) -> Any:
+    """Send it, and wait until it can be read; what was answered."""
+    answer = caller.send(path, body, **more)
+    assert answer.status_code == status, answer.text
+    told = answer.json()
+    assert caller.get("/disputes", after=told["position"]).status_code == 200
+    return told
+
+
 def recorded(caller: Caller, **more: Any) -> str:
     """A record of a visit; its stream."""
-    made = caller.send("/occasions", visit(**more))
-    assert made.status_code == 201, made.text
-    return f"occasion/{made.json()['id']}"
+    made = done(caller, "/occasions", visit(**more), 201)
+    return f"occasion/{made['id']}"
 
 
 def amended(caller: Caller, deed: str, **more: Any) -> None:
     """The record says something else from now on."""
     body = {"body": visit(**more), "reason": "核对后更正"}
-    answer = caller.send(f"/occasions/{deed[9:]}/amendments", body, if_match="*")
-    assert answer.status_code == 200, answer.text
+    done(caller, f"/occasions/{deed[9:]}/amendments", body, if_match="*")
 
 
 def queried(caller: Caller, deed: str, **more: Any) -> str:
     """A query on a record; the path of its page."""
     claim = {"person": "li", "sort": "wrong", "deed": deed, "field": "日期", "should_be": "14日"}
-    answer = caller.send("/disputes", {**claim, **more})
-    assert answer.status_code == 201, answer.text
-    return f"/queries/{answer.json()['id']}"
+    return f"/queries/{done(caller, '/disputes', {**claim, **more}, 201)['id']}"
 
 
 def plain(text: str) -> str:
@@ -154,8 +159,7 @@ def test_a_record_that_was_withdrawn_since_says_so(
 ) -> None:
     deed = recorded(clerk, title="访北河村", on="2025-05-17")
     path = queried(li, deed)
-    answer = clerk.send(f"/occasions/{deed[9:]}/withdrawals", {"reason": "登错了"}, if_match="*")
-    assert answer.status_code == 200, answer.text
+    done(clerk, f"/occasions/{deed[9:]}/withdrawals", {"reason": "登错了"}, if_match="*")
     found = columns(Pages(county.client, "member").see(path).text)
     assert "2025-05-17" in found["提出时的记录"]
     assert "已撤回 登错了" in found["现在"]
@@ -219,8 +223,7 @@ def test_a_reason_that_is_missing_is_said_beside_its_field_and_the_form_stays_op
     query = queried(li, deed)
     if path == "review":
         ruling = {"outcome": "not_accepted", "reason": "签到表为22日"}
-        answer = office.send(f"/disputes{query[8:]}/decision", ruling)
-        assert answer.status_code == 200, answer.text
+        done(office, f"/disputes{query[8:]}/decision", ruling)
     answer = Pages(county.client, "member").send(f"{query}/{path}", reason=" ")
     assert answer.status_code == 422
     assert f'<a href="#{path}-reason">理由</a>' in answer.text
@@ -292,8 +295,7 @@ def test_a_record_in_question_says_so_where_it_is_shown_to_those_who_may_know(
     theirs = queried(other, deed, person="chen")
     assert theirs not in Pages(county.client, "member").see(everywhere[0]).text
     ruling = {"outcome": "accepted", "reason": "按照片更正"}
-    answer = office.send(f"/disputes{path[8:]}/decision", ruling)
-    assert answer.status_code == 200, answer.text
+    done(office, f"/disputes{path[8:]}/decision", ruling)
     for page in everywhere[:2]:
         assert stamp not in Pages(county.client, "member").see(page).text
 
@@ -406,3 +408,17 @@ def test_what_was_done_is_said_in_a_sentence_of_its_own(
         f"{path}/review", reason="还有一处", **{"for": "li"}
     )
     assert "已申请复核" in county.client.get(asked.headers["Location"]).text
+
+
+def test_a_history_names_the_query_that_was_answered_and_leads_to_it(
+    county: Service, clerk: Caller, office: Caller, li: Caller
+) -> None:
+    deed = recorded(clerk, title="访岭脚村", on="2025-07-21")
+    path = queried(li, deed)
+    ruling = {"outcome": "accepted", "reason": "岭脚村属实"}
+    done(office, f"/disputes{path[8:]}/decision", ruling)
+    for where in ("/people/li/history", "/history"):
+        page = Pages(county.client, "office").see(where).text
+        line = page.partition("岭脚村属实")
+        assert re.search(r"李明的核对申请\d{4}-\d+:采纳,理由:$", line[0])
+        assert f'href="/ledgers/{LEDGER}{path}"' in line[2].partition("</li>")[0]
