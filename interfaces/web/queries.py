@@ -30,7 +30,7 @@ from interfaces.web.fields import Trouble, troubles
 from interfaces.web.lists import named
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.then_and_now import FIELDS, then_and_now
+from interfaces.web.then_and_now import FIELDS, is_changed, then_and_now
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
 from projections import deeds, disputes, documents, roster
 from projections.deeds import DeedSummary
@@ -473,21 +473,10 @@ def _page(
         answered = [deed for r in (state.ruling, state.review) if r for deed in r.deeds]
         streams = sorted({*state.claim.named, *answered, *filter(None, [recorded])})
         about = deeds.summaries(look.connection, look.ledger, streams)
-        compared = {
-            stream: found
-            for stream in state.claim.named
-            if stream in about
-            and (
-                found := then_and_now(
-                    visitor,
-                    look,
-                    about[stream],
-                    state.person,
-                    state.claim.field,
-                    state.raised_at,
-                )
-            )
-        }
+        compared = None
+        if state.claim.sort is DisputeSort.WRONG and state.claim.deed in about:
+            told = (about[state.claim.deed], state.person, state.claim.field, state.raised_at)
+            compared = then_and_now(visitor, look, *told)
         people = {state.person, state.raised_by, *state.typed_by}
         people |= {each.by for each in (state.ruling, state.review) if each}
         units = [state.claim.organiser] if state.claim.organiser else []
@@ -501,7 +490,16 @@ def _page(
             if each.document.versions
         }
         pair = _pair(visitor, look, state, about)
-        changed = {stream for stream, each in compared.items() if each.changed} | {recorded}
+        changed = {recorded}
+        if compared is not None:
+            changed |= {state.claim.deed} if compared.changed else set()
+        elif state.is_open:
+            named_ones = (about[each] for each in state.claim.named if each in about)
+            changed |= {
+                each.stream
+                for each in named_ones
+                if is_changed(visitor, look, each, state.raised_at)
+            }
         answers = _answers(visitor, look, state, about, changed) if state.is_open else ()
     wrong = () if refused is None else tuple(_of_act(e, typed.path) for e in troubles(refused, ()))
     apart = {state.person, *state.typed_by, *state.apart}

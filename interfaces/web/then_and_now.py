@@ -70,18 +70,17 @@ class ThenAndNow:
         return (*self.named, *self.others)
 
 
+def is_changed(visitor: Visitor, look: Look, about: DeedSummary, raised_at: int) -> bool:
+    """Whether a record says something else than at that position, no longer stands, or was linked since."""
+    return _differ(*_states(visitor, look, about, raised_at))
+
+
 def then_and_now(
     visitor: Visitor, look: Look, about: DeedSummary, person: PersonId, field: str, raised_at: int
 ) -> ThenAndNow | None:
     """The record at the position at which he asked and now, as whoever looks may see it; what others said in it is noted."""
-    read = (look.connection, look.ledger, about.stream, visitor.desk.entries_at)
-    then = history.state_at(*read, raised_at)
-    now: Any = (
-        deeds.states(look.connection, look.ledger, [about.stream]).get(about.stream)
-        if look.position is None
-        else history.state_at(*read, look.position)
-    )
-    if not isinstance(then, Deed) or not isinstance(now, Deed):
+    then, now = _states(visitor, look, about, raised_at)
+    if then is None or now is None:
         return None
     named = {each for state in (then, now) for each in named_by(state)}
     names = roster.names(
@@ -102,9 +101,34 @@ def then_and_now(
     return ThenAndNow(
         tuple(told for _, told in asked if told.then != _NOTHING or told.now != _NOTHING),
         tuple(others[:MOST_CHANGED]),
-        changed=(then.body, then.gone, then.same_as) != (now.body, now.gone, now.same_as),
+        changed=_differ(then, now),
         gone=now.gone,
     )
+
+
+def _differ(then: Deed[Any] | None, now: Deed[Any] | None) -> bool:
+    if then is now or then is None or now is None:
+        return False
+    return (then.body, then.gone, then.same_as) != (now.body, now.gone, now.same_as)
+
+
+def _states(
+    visitor: Visitor, look: Look, about: DeedSummary, raised_at: int
+) -> tuple[Deed[Any] | None, Deed[Any] | None]:
+    """The record at that position and now; what it says now is what it said then where nothing was said of it since."""
+    read = (look.connection, look.ledger, about.stream, visitor.desk.entries_at)
+
+    def at(position: int | None) -> Deed[Any] | None:
+        if position is None or position >= about.last_position:
+            found: Any = deeds.states(look.connection, look.ledger, [about.stream])
+            state = found.get(about.stream)
+        else:
+            state = history.state_at(*read, position)
+        return state if isinstance(state, Deed) else None
+
+    now = at(look.position)
+    same = about.last_position <= raised_at and look.position is None
+    return (now if same else at(raised_at)), now
 
 
 def _told(
