@@ -149,7 +149,8 @@ def router() -> APIRouter:
     @made.get("/queries/{id}", operation_id="page_query", openapi_extra=needs(Action.SEE_DISPUTE))
     def query(visitor: Visiting, id: str, sent: str = "", recorded: str = "") -> Response:
         """One query; `recorded` is the record that was just made or corrected in answer."""
-        return _page(visitor, id, sent=sent, recorded=recorded)
+        is_deed = recorded.startswith(_DEEDS) and recorded.isprintable()
+        return _page(visitor, id, sent=sent, recorded=recorded if is_deed else "")
 
     _add_act(
         made,
