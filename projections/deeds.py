@@ -311,12 +311,13 @@ def deeds(
     recorder: UnitId | None = None,
     recorded_by: PersonId | None = None,
     text: str = "",
+    since: int | None = None,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[DeedSummary]:
     """Records, newest day first. Withdrawn ones are shown only where `state` asks for them.
 
-    `sector` and `studio` are those of a line's member on the day of the deed.
+    `sector` and `studio` are those of a line's member on the day of the deed; `since` asks for those of which something was said after that position.
     """
     checked_limit(limit)
     rows = deed_rows.c
@@ -335,6 +336,8 @@ def deeds(
         asked = asked.where(rows.on <= last)
     if text:
         asked = asked.where(rows.title.contains(text, autoescape=True))
+    if since is not None:
+        asked = asked.where(rows.last_position > since)
     if subject is not None:
         asked = asked.where(rows.stream.in_(_deeds_of(ledger, subject)))
     for side, unit in ((Side.SECTOR, sector), (Side.STUDIO, studio)):

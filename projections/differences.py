@@ -71,7 +71,7 @@ _UNIT_FIELDS = frozenset(
 
 def differences(before: State | None, after: State | None, names: Names) -> tuple[Difference, ...]:
     """What is said otherwise in the later state, in the order of the fields."""
-    old, new = dict(_told(before, names)), dict(_told(after, names))
+    old, new = told(before, names), told(after, names)
     nothing = Said("", "")
     found: list[Difference] = []
     for path in (*new, *(path for path in old if path not in new)):
@@ -91,6 +91,11 @@ def differences(before: State | None, after: State | None, names: Names) -> tupl
                 )
             )
     return tuple(found)
+
+
+def told(state: State | None, names: Names) -> dict[str, tuple[Label, Said]]:
+    """What a state says, field by field: by its JSON pointer what the field is called, and its words."""
+    return dict(_told(state, names))
 
 
 def named_by(state: State | None) -> Iterator[str]:

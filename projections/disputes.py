@@ -16,6 +16,8 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     Table,
+    case,
+    func,
     or_,
     select,
     tuple_,
@@ -56,6 +58,8 @@ dispute_versions = Table(
 )
 """Every version of every query; `deed` and `same_as` are the records that it is about, `raised_at` the position of its first entry."""
 
+AT_ONCE = 500
+"""Records that are asked for by one query."""
 DISPUTES = Versioned(dispute_versions, key=2)
 
 
@@ -230,6 +234,48 @@ def dispute(
     return DisputePage(line=_line(state, row.version, names, today), state=state)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToAnswer:
+    """How many queries wait for an answer, how many of them too long, and the day by which the first is due."""
+
+    number: int
+    overdue: int
+    due: date | None
+
+
+def to_answer(connection: Connection, ledger: str, *, today: date) -> ToAnswer:
+    """What somebody has to answer."""
+    rows = dispute_versions.c
+    asked = select(
+        func.count(),
+        func.coalesce(func.sum(case((rows.due < today, 1), else_=0)), 0),
+        func.min(rows.due),
+    ).where(rows.ledger == ledger, rows.open, known(dispute_versions, None))
+    number, overdue, due = connection.execute(asked).one()
+    return ToAnswer(number=number, overdue=int(overdue), due=due)
+
+
+def open_about(
+    connection: Connection, ledger: str, streams: frozenset[str], *, position: int | None = None
+) -> dict[str, tuple[Dispute, ...]]:
+    """The queries that are open on each of these records, in the order in which they were raised."""
+    rows = dispute_versions.c
+    names = sorted(streams)
+    states: dict[str, Dispute] = {}
+    for start in range(0, len(names), AT_ONCE):
+        some = names[start : start + AT_ONCE]
+        asked = _asked(ledger, position).where(
+            rows.open, or_(rows.deed.in_(some), rows.same_as.in_(some))
+        )
+        found = (bodies.dispute(row.body) for row in connection.execute(asked))
+        states |= {each.dispute: each for each in found}
+    about: dict[str, tuple[Dispute, ...]] = {}
+    for each in sorted(states.values(), key=lambda state: state.raised_at):
+        for stream in streams & set(each.claim.named):
+            about[stream] = (*about.get(stream, ()), each)
+    return about
+
+
 def states(connection: Connection, ledger: str, asked: Iterable[str]) -> dict[str, Dispute]:
     """The states of these queries, by stream."""
     rows = dispute_versions.c
@@ -239,6 +285,13 @@ def states(connection: Connection, ledger: str, asked: Iterable[str]) -> dict[st
         )
     )
     return {f"dispute/{name}": bodies.dispute(body) for name, body in found}
+
+
+def numbers(connection: Connection, ledger: str, streams: Iterable[str]) -> dict[str, str]:
+    """The numbers of these queries, by stream."""
+    keys = {each.removeprefix("dispute/") for each in streams}
+    found = states(connection, ledger, keys) if keys else {}
+    return {stream: state.number for stream, state in found.items()}
 
 
 def _asked(ledger: str, position: int | None) -> Select[Any]:

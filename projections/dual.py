@@ -157,7 +157,7 @@ def member(
             Pair(
                 deed=fact.deed,
                 same_as=fact.same_as,
-                differences=_differences(fact, others.get(fact.same_as)),
+                differences=pair_differences(fact, others.get(fact.same_as)),
             )
             for fact in found
             if fact.same_as
@@ -187,7 +187,8 @@ def _links(person: Person, names: dict[str, str]) -> tuple[Link, ...]:
     )
 
 
-def _differences(here: Fact[Any], there: Fact[Any] | None) -> tuple[PairDifference, ...]:
+def pair_differences(here: Fact[Any], there: Fact[Any] | None) -> tuple[PairDifference, ...]:
+    """What two records say otherwise of one deed of somebody."""
     if there is None:
         return ()
     told = {

@@ -17,6 +17,7 @@ from projections import roster
 from projections.columns import METADATA, Row, Word, ledger_column
 from projections.deeds import titles
 from projections.differences import Difference, differences, named_by
+from projections.disputes import numbers
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.sentences import named_in, sentence
 
@@ -92,7 +93,16 @@ def named(event: Any) -> Iterator[str]:
             return
 
 
-__all__ = ["Difference", "EntriesAt", "Happening", "history", "told_of", "touched", "touched_rows"]
+__all__ = [
+    "Difference",
+    "EntriesAt",
+    "Happening",
+    "history",
+    "state_at",
+    "told_of",
+    "touched",
+    "touched_rows",
+]
 
 EntriesAt = Callable[[Sequence[int]], list[Entry[Any]]]
 """Reads the entries at some positions from the log, in order of position."""
@@ -176,6 +186,23 @@ def told_of(
     return tuple(happenings)[::-1]
 
 
+def state_at(
+    connection: Connection, ledger: str, stream: str, entries_at: EntriesAt, position: int
+) -> State | None:
+    """What a stream said at a position, folded from its entries until then."""
+    rows = touched.c
+    found = connection.execute(
+        select(rows.position)
+        .where(rows.ledger == ledger, rows.subject == stream, rows.position <= position)
+        .order_by(rows.position)
+    )
+    state: State | None = None
+    for entry in entries_at(list(found.scalars())):
+        if entry.stream == stream:
+            state = streams.evolve(state, entry)
+    return state
+
+
 def _around(
     connection: Connection,
     ledger: str,
@@ -227,4 +254,9 @@ def _names(
         units={UnitId(each[5:]) for each in named if each.startswith("unit/")},
     )
     deeds_named = {each for each in named if each.startswith(("occasion/", "matter/"))}
-    return {**called, **titles(connection, ledger, deeds_named)}
+    queries = {entry.stream for entry in entries if entry.stream.startswith("dispute/")}
+    return {
+        **called,
+        **titles(connection, ledger, deeds_named),
+        **numbers(connection, ledger, queries),
+    }

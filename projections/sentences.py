@@ -106,6 +106,12 @@ def named_in(event: Any) -> Iterator[str]:
         yield f"unit/{event.unit}"
 
 
+def _query(event: Any, names: Mapping[str, str]) -> tuple[str, str]:
+    """A query by its number, where it is known."""
+    number = names.get(dispute.stream_of(event.dispute), "")
+    return f"核对申请{number}", f"Query {number}" if number else "The query"
+
+
 def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     def who(person: str | None) -> str:
         return names.get(f"member/{person}", person or "")
@@ -165,26 +171,30 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
                 f"{who(claim.person)} raised query {number}: {en}; to be answered by {due}",
             )
         case dispute.DisputeWithdrawn(person=person, reason=reason):
+            zh, en = _query(event, names)
             return (
-                f"{who(person)}撤回核对申请,理由:{reason}",
-                f"The query of {who(person)} was withdrawn: {reason}",
+                f"{who(person)}撤回{zh},理由:{reason}",
+                f"{en} of {who(person)} was withdrawn: {reason}",
             )
         case dispute.DisputeDecided(outcome=outcome, reason=reason, deeds=answered):
-            zh, en = _answered(answered, called)
+            zh, en = _query(event, names)
+            more_zh, more_en = _answered(answered, called)
             return (
-                f"核对申请{outcome.zh},理由:{reason}{zh}",
-                f"The query of {who(event.person)} was answered, {outcome.en}: {reason}{en}",
+                f"{who(event.person)}的{zh}:{outcome.zh},理由:{reason}{more_zh}",
+                f"{en} of {who(event.person)} was answered, {outcome.en}: {reason}{more_en}",
             )
         case dispute.ReviewAsked(person=person, reason=reason, due=due):
+            zh, en = _query(event, names)
             return (
-                f"{who(person)}申请复核,理由:{reason};答复期限{due}",
-                f"{who(person)} asked for a review: {reason}; to be answered by {due}",
+                f"{who(person)}就{zh}申请复核,理由:{reason};答复期限{due}",
+                f"{who(person)} asked for a review of {en[0].lower()}{en[1:]}: {reason}; to be answered by {due}",
             )
         case dispute.ReviewDecided(outcome=outcome, reason=reason, deeds=answered):
-            zh, en = _answered(answered, called)
+            zh, en = _query(event, names)
+            more_zh, more_en = _answered(answered, called)
             return (
-                f"复核结果:{outcome.zh},理由:{reason}{zh}",
-                f"The review for {who(event.person)} was decided, {outcome.en}: {reason}{en}",
+                f"{who(event.person)}的{zh}复核结果:{outcome.zh},理由:{reason}{more_zh}",
+                f"The review of {en[0].lower()}{en[1:]} of {who(event.person)} was decided, {outcome.en}: {reason}{more_en}",
             )
         case member.Admitted(profile=said):
             return (

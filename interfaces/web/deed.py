@@ -29,6 +29,7 @@ from interfaces.refusals import status_of
 from interfaces.sealed import deed_for, happenings_for, sight
 from interfaces.web import fields
 from interfaces.web.asked import Filters, next_page
+from interfaces.web.in_question import in_question
 from interfaces.web.recording import COLLECTION
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -297,6 +298,7 @@ def _page(
         alike = _alike(visitor, look.connection, shown, like)
         linked = _linked(visitor, look.connection, shown)
         returned = sent_back(visitor, look, shown)
+        questions = in_question(visitor, look, [stream])
     names |= {f"unit/{unit}": each.profile.name for unit, each in units.items()}
     lines = tuple(
         _shown(visitor, line, shown.summary, earned.get((line.subject, stream), ()))
@@ -319,6 +321,7 @@ def _page(
         linked=linked,
         may_choose=_may_choose(visitor, shown),
         kinds=KINDS,
+        questions=questions,
         where=collection_of,
         answers=_side(lines, "answers"),
         upholds=_side(lines, "upholds"),

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
 from domain.access import Action
+from domain.disputed import DisputeStep
 from domain.kinds import KINDS, kind_of
 from domain.people import Reason, Refused, Role, UnitId
 from domain.period import Period, Span
@@ -24,14 +25,17 @@ from interfaces.web.recording import last_one, most_often
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Visiting, Visitor
-from projections import checklists, counts, deeds, documents, scorecards, waiting
+from projections import checklists, counts, deeds, disputes, documents, scorecards, waiting
 from projections.checklists import MemberList, UnitList
 from projections.deeds import DeedState, DeedSummary
+from projections.disputes import DisputeLine
 from projections.scorecards import Card
 
 NEWEST = 5
 OLD = 7
 """Days after which what waits is called old."""
+TOLD_FOR = timedelta(days=30)
+"""How long a member is told on his home that a query of his was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class OfMember:
 
     cards: tuple[Card, ...]
     lists: tuple[MemberList, ...]
+    queries: tuple[DisputeLine, ...]
 
 
 def router() -> APIRouter:
@@ -83,6 +88,11 @@ def router() -> APIRouter:
                 if visitor.may_ever(Action.SEE_TOTALS)
                 else None
             )
+            to_answer = (
+                disputes.to_answer(look.connection, look.ledger, today=visitor.asking.today)
+                if visitor.may_ever(Action.DECIDE_DISPUTE)
+                else None
+            )
             papers = documents.documents(look.connection, look.ledger, day=visitor.asking.today)
         return render(
             visitor,
@@ -92,6 +102,7 @@ def router() -> APIRouter:
             of_unit=of_unit,
             of_member=of_member,
             of_all=of_all,
+            to_answer=to_answer,
             papers=papers,
             names={
                 each.sort.value + each.code: named(visitor, each.document, each.in_force)
@@ -169,7 +180,16 @@ def _of_member(visitor: Visitor, look: Look) -> OfMember:
     period = Period.year(Filters(visitor).year(""))
     shelf = visitor.desk.shelf
     told = (look.connection, look.ledger, shelf, person)
+    queries = disputes.of_member(look.connection, look.ledger, person, today=today, limit=NEWEST)
     return OfMember(
         cards=tuple(scorecards.cards(*told, period=period, today=today)),
         lists=tuple(checklists.of_member(*told, period=period, today=today)),
+        queries=tuple(
+            each
+            for each in queries.rows
+            if each.step in _WAITS or (each.decided_on and each.decided_on >= today - TOLD_FOR)
+        ),
     )
+
+
+_WAITS = frozenset({DisputeStep.OPEN, DisputeStep.REVIEW_ASKED})

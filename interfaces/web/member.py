@@ -23,6 +23,7 @@ from interfaces.api.door import needs
 from interfaces.sealed import happenings_for, person_for
 from interfaces.web.asked import Filters, next_page, with_parameters
 from interfaces.web.deed import collection_of
+from interfaces.web.in_question import in_question
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
@@ -42,8 +43,8 @@ from projections.roster import PersonPage
 from projections.scorecards import Card
 
 MOST_HAPPENINGS = 30
-NO_TERMS: dict[str, Any] = {"terms": (), "papers": {}}
-"""What is told of the terms of somebody whose file is not open."""
+NO_TERMS: dict[str, Any] = {"terms": (), "papers": {}, "questions": {}}
+"""What is told of the terms of somebody whose file is not open, and of what is in question there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class ShownWhyNot:
     title: str
     address: str
     on: date
+    deed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ def _page(visitor: Visitor, id: PersonId, year: int, template: str) -> Response:
                     today=asking.today,
                     position=look.position,
                 )
+                told["questions"] = in_question(visitor, look, told["titles"])
                 told["papers"] = archive.names_of(look.connection, look.ledger, visitor.desk.shelf)
         units = roster.all_units(look.connection, look.ledger, look.position)
     return render(
@@ -257,6 +260,7 @@ def _card(visitor: Visitor, card: Card, titles: Mapping[str, str]) -> ShownCard:
                 titles.get(each.deed, ""),
                 visitor.address(collection_of(each.deed)) if each.deed else "",
                 each.on,
+                each.deed,
             )
             for each in found.why_not
         ),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -12,8 +12,10 @@ from starlette.concurrency import run_in_threadpool
 
 from domain import dispute as acts
 from domain.access import Action
-from domain.disputed import LABELS, Claim, DisputeOutcome, DisputeSort, DisputeStep
+from domain.deed import LinkSame
+from domain.disputed import LABELS, Claim, Dispute, DisputeOutcome, DisputeSort, DisputeStep
 from domain.document import Sort
+from domain.fact import Part, RecordClass, SubjectId
 from domain.kinds import KINDS, Shape, kind_of
 from domain.people import PersonId, Reason, Refused, Role
 from domain.words import Label
@@ -28,21 +30,42 @@ from interfaces.web.fields import Trouble, troubles
 from interfaces.web.lists import named
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
+from interfaces.web.then_and_now import FIELDS, is_changed, then_and_now
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
 from projections import deeds, disputes, documents, roster
 from projections.deeds import DeedSummary
+from projections.dual import PairDifference, pair_differences
+from projections.facts import facts_of_deeds
 
 MOST_SHOWN = 50
 OFFERED = 60
 """Records of a member that a form offers as the other of two."""
-FIELDS = (
-    Label("日期", "the day"),
-    Label("人员", "the people"),
-    Label("角色", "the role"),
-    Label("地点", "the place"),
-    Label("内容", "what was done"),
-)
-"""What is often wrong in a record."""
+AROUND = timedelta(days=15)
+"""How far apart two records of one deed mostly are: those are offered as the other of two without being looked for."""
+
+
+_DEEDS = ("occasion/", "matter/")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed into the form of one of the acts on a query, which was refused."""
+
+    path: str = ""
+    outcome: str = ""
+    reason: str = ""
+    deeds: tuple[str, ...] = ()
+
+
+NOTHING_TYPED = Typed()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A record that may have been corrected or added in answer; `ticked` says that it stands so on a fresh form."""
+
+    deed: DeedSummary
+    ticked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +129,11 @@ def router() -> APIRouter:
         visitor, sent = sending
         person = PersonId(sent.one("person") or visitor.actor.person)
         said = Asked(**{name: sent.one(name) for name in _TEXTS})
+        if sent.has("look"):
+            # He looks for the other of two; what he typed stays.
+            return await run_in_threadpool(
+                _form, visitor, person, said, command_id=sent.command_id, text=sent.one("text")
+            )
         key = id_for(visitor.ledger, sent.command_id)
         try:
             command = acts.RaiseDispute(dispute=key, claim=_claim(person, said))
@@ -119,9 +147,10 @@ def router() -> APIRouter:
         return see(visitor.address(f"/queries/{key}?sent={sent.command_id}"))
 
     @made.get("/queries/{id}", operation_id="page_query", openapi_extra=needs(Action.SEE_DISPUTE))
-    def query(visitor: Visiting, id: str, sent: str = "") -> Response:
-        """One query."""
-        return _page(visitor, id, sent=sent)
+    def query(visitor: Visiting, id: str, sent: str = "", recorded: str = "") -> Response:
+        """One query; `recorded` is the record that was just made or corrected in answer."""
+        is_deed = recorded.startswith(_DEEDS) and recorded.isprintable()
+        return _page(visitor, id, sent=sent, recorded=recorded if is_deed else "")
 
     _add_act(
         made,
@@ -157,7 +186,38 @@ def router() -> APIRouter:
             deeds=tuple(sent.all("deed")),
         ),
     )
+
+    @made.post(
+        "/queries/{id}/link", operation_id="send_link_query", openapi_extra=needs(Action.RECORD)
+    )
+    async def send_link(sending: Sending, id: str) -> Response:
+        """Say that the two records are of one deed, and go back to the query."""
+        visitor, sent = sending
+        claim = await run_in_threadpool(_claim_of, visitor, id)
+        try:
+            kept = sent.one("keep")
+            others = [each for each in claim.named if each != kept]
+            if len(others) != 1:
+                raise Refused(Reason.MISSING, "/keep")
+            link = LinkSame(deed=others[0], same_as=kept, reason=sent.one("reason"))
+            await visitor.submit(link, sent.command_id)
+        except Refused as refused:
+            return await run_in_threadpool(
+                _page,
+                visitor,
+                id,
+                refused=refused,
+                typed=Typed("link", reason=sent.one("reason")),
+                status=status_of(refused),
+            )
+        return see(visitor.address(f"/queries/{id}"))
+
     return made
+
+
+def _claim_of(visitor: Visitor, id: str) -> Claim:
+    with visitor.asking.look() as look:
+        return visitor.asking.must_see_dispute(look, id).state.claim
 
 
 def _add_act(made: APIRouter, path: str, action: Action, make: Callable[[str, Sent], Any]) -> None:
@@ -170,8 +230,9 @@ def _add_act(made: APIRouter, path: str, action: Action, make: Callable[[str, Se
                 for_whom = None
             await visitor.submit(make(id, sent), sent.command_id, acting_for=for_whom)
         except Refused as refused:
+            typed = Typed(path, sent.one("outcome"), sent.one("reason"), tuple(sent.all("deed")))
             return await run_in_threadpool(
-                _page, visitor, id, refused=troubles(refused, ()), status=status_of(refused)
+                _page, visitor, id, refused=refused, typed=typed, status=status_of(refused)
             )
         return see(visitor.address(f"/queries/{id}?sent={sent.command_id}"))
 
@@ -184,10 +245,28 @@ def _add_act(made: APIRouter, path: str, action: Action, make: Callable[[str, Se
     )
 
 
+_OF_ACTS: Mapping[str, Label] = {
+    "outcome": Label("结论", "outcome"),
+    "reason": Label("理由", "reason"),
+    "keep": Label("以哪一条为准", "the one that counts"),
+    "deeds": Label("更正或补登的记录", "records corrected or added"),
+}
+
+
+def _of_act(trouble: Trouble, path: str) -> Trouble:
+    """The same, with what its field is called in the form of an act and the way to it."""
+    if trouble.field not in _OF_ACTS:
+        return trouble
+    return replace(
+        trouble, label=_OF_ACTS[trouble.field], anchor=f"{path}-{trouble.field}" if path else ""
+    )
+
+
 def _outcome(sent: Sent) -> DisputeOutcome:
     said = sent.one("outcome")
     if not said:
-        raise Refused(Reason.MISSING, "/outcome")
+        blank = () if sent.one("reason") else (Refused(Reason.REASON_MISSING, "/reason"),)
+        raise Refused(Reason.MISSING, "/outcome", others=blank)
     try:
         return DisputeOutcome.of(said)
     except KeyError as error:
@@ -216,12 +295,27 @@ def _labelled(trouble: Trouble) -> Trouble:
     return replace(trouble, label=LABELS[trouble.field], anchor=trouble.field)
 
 
+_REQUIRED: Mapping[DisputeSort, tuple[str, ...]] = {
+    DisputeSort.WRONG: ("field", "should_be"),
+    DisputeSort.DUPLICATE: ("same_as",),
+    DisputeSort.MISSING: ("on", "what", "organised_by"),
+}
+"""What a form of each sort asks for in any case."""
+
+
 def _claim(person: PersonId, said: Asked) -> Claim:
-    """What was said, of its sort alone."""
+    """What was said, of its sort alone; all that is missing of it is said at once."""
     try:
         sort = DisputeSort.of(said.sort)
     except KeyError as error:
         raise Refused(Reason.MALFORMED, "/sort", said.sort[:40]) from error
+    missing = [
+        Refused(Reason.MISSING, f"/{name}")
+        for name in _REQUIRED[sort]
+        if not getattr(said, name) and not (name == "what" and said.kind)
+    ]
+    if missing:
+        raise replace(missing[0], others=tuple(missing[1:]))
     match sort:
         case DisputeSort.WRONG:
             return Claim(
@@ -240,8 +334,7 @@ def _claim(person: PersonId, said: Asked) -> Claim:
             try:
                 on = date.fromisoformat(said.on)
             except ValueError as error:
-                reason = Reason.MALFORMED if said.on else Reason.MISSING
-                raise Refused(reason, "/on", said.on[:40]) from error
+                raise Refused(Reason.MALFORMED, "/on", said.on[:40]) from error
             return Claim(
                 person=person,
                 sort=sort,
@@ -260,6 +353,7 @@ def _form(
     wrong: tuple[Trouble, ...] = (),
     command_id: str = "",
     status: int = 200,
+    text: str = "",
 ) -> Response:
     asking = visitor.asking
     Filters(visitor).choice(said.sort, DisputeSort, "sort")
@@ -268,14 +362,13 @@ def _form(
         names = roster.names(look.connection, look.ledger, people=[person])
         if f"member/{person}" not in names:
             raise Refused(Reason.NO_SUCH_PERSON, "person", person[:40])
-        found = deeds.deeds(
-            look.connection,
-            look.ledger,
-            today=asking.today,
-            subject=f"member/{person}",  # type: ignore[arg-type]  # the stream of a member
-            limit=OFFERED,
-        ).rows
-        about = deeds.summaries(look.connection, look.ledger, [said.deed] if said.deed else [])
+        named = [each for each in (said.deed, said.same_as) if each]
+        about = deeds.summaries(look.connection, look.ledger, named)
+        near: tuple[DeedSummary, ...] = ()
+        found: tuple[DeedSummary, ...] = ()
+        if said.sort == DisputeSort.DUPLICATE.value and said.deed in about:
+            near = _near(visitor, look, person, about[said.deed])
+            found = _found(visitor, look, person, text) if text else ()
     return render(
         visitor,
         "query_form.html",
@@ -289,8 +382,9 @@ def _form(
         wrong={each.field: each for each in wrong},
         command_id=command_id,
         about=about.get(said.deed),
-        others=[each for each in found if each.stream != said.deed],
-        found=found,
+        offered=_offered(said, about, near, found),
+        text=text,
+        found=len(found),
         kinds=[
             (kind_of(kind), kind.about)
             for kind in KINDS.values()
@@ -301,12 +395,71 @@ def _form(
     )
 
 
+def _near(
+    visitor: Visitor, look: Look, person: PersonId, about: DeedSummary
+) -> tuple[DeedSummary, ...]:
+    """The member's records of the days around that of this one, the nearest first."""
+    rows = deeds.deeds(
+        look.connection,
+        look.ledger,
+        today=visitor.asking.today,
+        subject=SubjectId(f"member/{person}"),
+        first=about.on - AROUND,
+        last=about.on + AROUND,
+        limit=OFFERED,
+    ).rows
+    return tuple(sorted(rows, key=lambda each: abs(each.on - about.on)))
+
+
+def _found(visitor: Visitor, look: Look, person: PersonId, text: str) -> tuple[DeedSummary, ...]:
+    """The member's records of a day, or whose title holds a text."""
+    asked: dict[str, Any]
+    try:
+        day = date.fromisoformat(text)
+        asked = {"first": day, "last": day}
+    except ValueError:
+        asked = {"text": Filters(visitor).text(text)}
+    return deeds.deeds(
+        look.connection,
+        look.ledger,
+        today=visitor.asking.today,
+        subject=SubjectId(f"member/{person}"),
+        limit=OFFERED,
+        **asked,
+    ).rows
+
+
+def _offered(
+    said: Asked,
+    about: Mapping[str, DeedSummary],
+    near: Sequence[DeedSummary],
+    found: Sequence[DeedSummary],
+) -> list[tuple[Label, list[DeedSummary]]]:
+    """The records that may be the other of two, in groups: what was looked for, what is near, what was chosen before; each once."""
+    chosen = [about[said.same_as]] if said.same_as in about else []
+    groups: list[tuple[Label, list[DeedSummary]]] = []
+    seen = {said.deed}
+    for label, rows in ((_LOOKED_FOR, found), (_NEAR, near), (_CHOSEN, chosen)):
+        fresh = [each for each in rows if each.stream not in seen]
+        seen |= {each.stream for each in fresh}
+        if fresh:
+            groups.append((label, fresh))
+    return groups
+
+
+_LOOKED_FOR = Label("找到的", "found")
+_NEAR = Label("前后15天内的", "within 15 days")
+_CHOSEN = Label("已选的", "chosen")
+
+
 def _page(
     visitor: Visitor,
     id: str,
     *,
     sent: str = "",
-    refused: tuple[Trouble, ...] = (),
+    recorded: str = "",
+    refused: Refused | None = None,
+    typed: Typed = NOTHING_TYPED,
     status: int = 200,
 ) -> Response:
     asking = visitor.asking
@@ -319,8 +472,12 @@ def _page(
                 look.connection, look.ledger, visitor.desk.shelf, state, today=asking.today
             )
         answered = [deed for r in (state.ruling, state.review) if r for deed in r.deeds]
-        streams = sorted({*state.claim.named, *answered})
+        streams = sorted({*state.claim.named, *answered, *filter(None, [recorded])})
         about = deeds.summaries(look.connection, look.ledger, streams)
+        compared = None
+        if state.claim.sort is DisputeSort.WRONG and state.claim.deed in about:
+            told = (about[state.claim.deed], state.person, state.claim.field, state.raised_at)
+            compared = then_and_now(visitor, look, *told)
         people = {state.person, state.raised_by, *state.typed_by}
         people |= {each.by for each in (state.ruling, state.review) if each}
         units = [state.claim.organiser] if state.claim.organiser else []
@@ -333,11 +490,23 @@ def _page(
             for each in papers
             if each.document.versions
         }
-        lately = _lately(visitor, look, state.person) if state.is_open else ()
+        pair = _pair(visitor, look, state, about)
+        changed = {recorded}
+        if compared is not None:
+            changed |= {state.claim.deed} if compared.changed else set()
+        elif state.is_open:
+            named_ones = (about[each] for each in state.claim.named if each in about)
+            changed |= {
+                each.stream
+                for each in named_ones
+                if is_changed(visitor, look, each, state.raised_at)
+            }
+        answers = _answers(visitor, look, state, about, changed) if state.is_open else ()
+    wrong = () if refused is None else tuple(_of_act(e, typed.path) for e in troubles(refused, ()))
     apart = {state.person, *state.typed_by, *state.apart}
     first = state.ruling.by if state.ruling else None
     decides = visitor.may_ever(Action.DECIDE_DISPUTE) and visitor.actor.person not in apart
-    typed = visitor.may_ever(Action.DISPUTE) and (
+    speaks = visitor.may_ever(Action.DISPUTE) and (
         visitor.actor.person == state.person or visitor.actor.role is not Role.MEMBER
     )
     return render(
@@ -350,6 +519,18 @@ def _page(
         outcomes=list(DisputeOutcome),
         about=about,
         names=names,
+        compared=compared,
+        pair=pair,
+        recorded=about.get(recorded),
+        may_correct={
+            stream
+            for stream in state.claim.named
+            if stream in about and _may_correct(visitor, about[stream])
+        },
+        may_add=state.claim.sort is DisputeSort.MISSING
+        and visitor.may_ever(Action.RECORD)
+        and visitor.actor.role is not Role.MEMBER,
+        parts={each.value: each for each in Part},
         effect=effect,
         rubrics=rubrics,
         where=collection_of,
@@ -358,23 +539,80 @@ def _page(
         and state.step is DisputeStep.REVIEW_ASKED
         and visitor.actor.person != first,
         kept_out=visitor.may_ever(Action.DECIDE_DISPUTE) and state.is_open and not decides,
-        may_withdraw=typed and state.step is DisputeStep.OPEN,
-        may_ask=typed and state.step is DisputeStep.DECIDED,
+        may_withdraw=speaks and state.step is DisputeStep.OPEN,
+        may_ask=speaks and state.step is DisputeStep.DECIDED,
         kinds=KINDS,
         sent=sent,
-        refused=refused,
-        lately=lately,
+        refused=wrong,
+        wrong={each.field: each for each in wrong},
+        typed=typed,
+        answers=answers,
         today=asking.today,
     )
 
 
-def _lately(visitor: Visitor, look: Look, person: PersonId) -> tuple[DeedSummary, ...]:
-    """The records of a member that were last recorded or corrected: one of them may be the answer."""
-    found = deeds.deeds(
+def _may_correct(visitor: Visitor, told: DeedSummary) -> bool:
+    """Whether it is worth offering to correct it; the decision looks once more."""
+    actor = visitor.actor
+    if told.gone or not visitor.may_ever(Action.RECORD) or actor.role is Role.MEMBER:
+        return False
+    its = actor.unit is not None and actor.unit in {told.recorder, told.organiser}
+    return its or actor.role is Role.OFFICE
+
+
+@dataclass(frozen=True, slots=True)
+class TwoRecords:
+    """The two records of a query on a doubled one: in what they differ as to the member, which may be the one that counts, whether they are linked, and whether whoever looks may link them."""
+
+    differences: tuple[PairDifference, ...]
+    keeps: tuple[DeedSummary, ...]
+    linked: bool
+    may_link: bool
+
+
+def _pair(
+    visitor: Visitor, look: Look, state: Dispute, about: Mapping[str, DeedSummary]
+) -> TwoRecords | None:
+    two = [about[each] for each in state.claim.named if each in about]
+    if state.claim.sort is not DisputeSort.DUPLICATE or len(two) != 2:
+        return None
+    one, other = two
+    read = (look.connection, look.ledger, [one.stream, other.stream], state.subject)
+    said = facts_of_deeds(*read, position=look.position)
+    here, there = said.get(one.stream), said.get(other.stream)
+    # What a member declared himself is linked to what a unit recorded, never the other way round.
+    keeps = tuple(each for each in two if each.record is not RecordClass.SELF) or (one, other)
+    linked = one.same_as == other.stream or other.same_as == one.stream
+    refused = state.step is DisputeStep.WITHDRAWN or (
+        state.stands is not None and state.stands.outcome is DisputeOutcome.NOT_ACCEPTED
+    )
+    return TwoRecords(
+        differences=() if here is None else pair_differences(here, there),
+        keeps=keeps,
+        linked=linked,
+        may_link=not (linked or refused or one.gone or other.gone or one.same_as or other.same_as)
+        and visitor.may_ever(Action.RECORD)
+        and visitor.actor.role is not Role.MEMBER,
+    )
+
+
+def _answers(
+    visitor: Visitor,
+    look: Look,
+    state: Dispute,
+    about: Mapping[str, DeedSummary],
+    changed: Collection[str],
+) -> tuple[Answer, ...]:
+    """The records that may be the answer: those that are queried, then the member's of which something was said since; ticked are those that were corrected."""
+    since = deeds.deeds(
         look.connection,
         look.ledger,
         today=visitor.asking.today,
-        subject=f"member/{person}",  # type: ignore[arg-type]  # the stream of a member
+        subject=state.subject,
+        since=state.raised_at,
         limit=OFFERED,
     ).rows
-    return tuple(sorted(found, key=lambda each: -each.last_position)[:10])
+    others = sorted(since, key=lambda each: -each.last_position)
+    found = {each: about[each] for each in state.claim.named if each in about}
+    found |= {each.stream: each for each in others if each.stream.startswith(_DEEDS)}
+    return tuple(Answer(each, stream in changed) for stream, each in found.items())

@@ -26,6 +26,7 @@ from interfaces.api.door import needs
 from interfaces.web import fields
 from interfaces.web.asked import Filters, next_page
 from interfaces.web.deed import DID, collection_of, earned_by
+from interfaces.web.in_question import in_question
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
@@ -186,6 +187,7 @@ def _page(
             look.connection, look.ledger, people=[PersonId(each[7:]) for each in alone]
         )
         titles = deeds.titles(look.connection, look.ledger, [stream for stream, _ in not_done])
+        questions = in_question(visitor, look, [each.deed.stream for each in page.rows])
         states = deeds.states(look.connection, look.ledger, [d.deed.stream for d in page.rows])
         earned = earned_by(
             visitor,
@@ -223,6 +225,7 @@ def _page(
         names=names,
         kinds=KINDS,
         evidence={stream: len(evidence_of(state)) for stream, state in states.items()},
+        questions=questions,
         where=collection_of,
         refused=refused,
         not_done=[(stream, titles.get(stream, ""), said.reason) for stream, said in not_done],

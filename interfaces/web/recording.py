@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
@@ -17,6 +18,7 @@ from application.evidence import LARGEST
 from domain import finding, matter, occasion, pairing
 from domain.access import Action
 from domain.deed import Deed
+from domain.disputed import DisputeSort
 from domain.fact import Attendance, Authorship, Capacity, Part, Spoke
 from domain.kinds import FAMILIES, KINDS, Details, Shape, kind_of
 from domain.people import PersonId, Reason, Refused, Role, UnitId
@@ -212,6 +214,7 @@ class Recording:
     answers: bool = False
     was_sent: str = ""
     photos: tuple[Photo, ...] = ()
+    query: str = ""
 
     @property
     def shape(self) -> Shape:
@@ -267,8 +270,8 @@ def router() -> APIRouter:
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
 
     @made.get("/record", operation_id="page_record", openapi_extra=needs(Action.RECORD))
-    def record(visitor: Visiting) -> Response:
-        """What can be recorded, the most frequent first."""
+    def record(visitor: Visiting, query: str = "") -> Response:
+        """What can be recorded, the most frequent first; `query` is what it answers, which the form goes back to."""
         with visitor.asking.look() as look:
             often = most_often(visitor, look.connection)
             last = last_one(visitor, look.connection)
@@ -279,6 +282,7 @@ def router() -> APIRouter:
             families=families(visitor),
             kind_of=kind_of,
             last=last,
+            query=query,
         )
 
     @made.get(
@@ -302,10 +306,12 @@ def router() -> APIRouter:
         )
 
     @made.get("/record/{kind}", operation_id="page_record_kind", openapi_extra=needs(Action.RECORD))
-    def record_kind(visitor: Visiting, kind: str, repeat: str = "") -> Response:
-        """The form of one kind, with what is known filled in."""
+    def record_kind(visitor: Visiting, kind: str, repeat: str = "", query: str = "") -> Response:
+        """The form of one kind, with what is known filled in, of a query what the member says."""
         with visitor.asking.look() as look:
             made = _fresh(visitor, look, _known(kind), repeat)
+            if query:
+                made = _in_answer(visitor, look, made, query)
         return _page(visitor, made)
 
     @made.post("/record/{kind}", operation_id="send_record", openapi_extra=needs(Action.RECORD))
@@ -324,11 +330,11 @@ def router() -> APIRouter:
 def _add_amending(made: APIRouter, shape: Shape, collection: str) -> None:
     root = shape.value
 
-    def amend(visitor: Visiting, id: str) -> Response:
-        """The form of a record as it stands, to correct it."""
+    def amend(visitor: Visiting, id: str, query: str = "") -> Response:
+        """The form of a record as it stands, to correct it; of a query that it answers it goes back there."""
         with visitor.asking.look() as look:
             found = _standing(visitor, look, f"{root}/{id}")
-            made = _of_record(visitor, look, found)
+            made = replace(_of_record(visitor, look, found), query=query)
         return _page(visitor, made)
 
     @takes(LARGEST_FORM)
@@ -408,6 +414,31 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str) -> Recording:
             people = _with_participants(visitor, connection, people, before.body.participants)
     form = Form(tuple(inputs.values()), (), minted_id())
     return _recording(visitor, kind, form, people, units, _message_form(kind))
+
+
+def _in_answer(visitor: Visitor, look: Look, made: Recording, query: str) -> Recording:
+    """The form with what a member says is missing: the day, what it was, who organised it, and himself among those who took part."""
+    claim = visitor.asking.must_see_dispute(look, query).state.claim
+    if claim.sort is not DisputeSort.MISSING:
+        return replace(made, query=query)
+    inputs = {each.name: each for each in made.form.inputs}
+    if claim.on is not None:
+        _put(inputs, "on", claim.on.isoformat())
+    _put(inputs, "title", claim.what)
+    try:
+        organiser = claim.organiser or made.units.called(claim.organised_by.strip(), "")
+    except Refused:
+        # He called it otherwise than the roster does.
+        organiser = None
+    if organiser is not None:
+        _put(inputs, "organiser", organiser)
+    people = made.people
+    if made.shape in (Shape.OCCASION, Shape.MATTER):
+        day = visitor.asking.today
+        himself = choosing.some(look.connection, visitor.ledger, [claim.person], day)
+        people = tuple(choosing.merged(people, map(choosing.chosen, himself)))
+    form = Form(tuple(inputs.values()), (), made.form.command_id)
+    return replace(made, form=form, people=people, query=query)
 
 
 def _put(inputs: dict[str, Input], name: str, value: str) -> None:
@@ -570,6 +601,7 @@ async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
     )
     if first.warnings:
         address += f"&like={first.warnings[0].deed}"
+    address = _answered(visitor, sent, first.stream) or address
     if visitor.request.headers.get("accept", "").startswith("application/json"):
         told = receipt_of(visitor.ledger, first, "body")
         return json_response({"receipt": told, "page": address}, 201)
@@ -885,6 +917,7 @@ def _resent(
         answers=bool(sent.one(ANSWERS)),
         was_sent=was_sent,
         photos=_photos(sent),
+        query=sent.one("query"),
         **more,
     )
 
@@ -967,7 +1000,14 @@ async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
     if isinstance(read, Refused):
         return await run_in_threadpool(_amend_again, visitor, sent, stream, read)
     root, _, key = stream.partition("/")
-    return see(visitor.address(f"/{root}s/{key}?did=amend"))
+    told = visitor.address(f"/{root}s/{key}?did=amend")
+    return see(_answered(visitor, sent, stream) or told)
+
+
+def _answered(visitor: Visitor, sent: Sent, stream: str) -> str:
+    """The page of the query that a record was made or corrected for; empty where it was for none."""
+    query = sent.one("query")
+    return visitor.address(f"/queries/{quote(query, safe='')}?recorded={stream}") if query else ""
 
 
 def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refused:

@@ -122,7 +122,7 @@ def test_a_query_goes_its_way(sqlite_service: Service, office: Caller) -> None:
     assert past[-1]["zh"].startswith(
         f"李明提出核对申请{today.year}-1(错):“走访桃源村”的地点应为{SAID}"
     )
-    assert past[2]["zh"] == f"核对申请采纳,理由:{WHY};更正或补登“走访桃源村”。"
+    assert past[2]["zh"] == f"李明的核对申请{today.year}-1:采纳,理由:{WHY};更正或补登“走访桃源村”。"
 
 
 def test_a_query_may_be_withdrawn_and_is_then_in_no_list_of_what_is_open(

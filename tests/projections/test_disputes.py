@@ -24,12 +24,16 @@ from domain.period import Period
 from projections.disputes import (
     DisputeEffect,
     DisputeLine,
+    ToAnswer,
     dispute,
     disputes,
     effects_of,
+    numbers,
     of_deed,
     of_member,
+    open_about,
     open_disputes,
+    to_answer,
 )
 from projections.documents import Shelf
 from projections.store import Store
@@ -76,6 +80,31 @@ def county(county: County) -> County:
 
 def names(page: Any) -> list[str]:
     return [line.dispute for line in page.rows]
+
+
+def test_how_many_wait_by_when_and_on_which_records(county: County, store: Store) -> None:
+    county.reader(store).catch_up()
+    due = date(2025, 6, 25) + timedelta(days=15)
+    with store.reading() as connection:
+        told = (connection, "small")
+        assert to_answer(*told, today=TODAY) == ToAnswer(number=3, overdue=0, due=due)
+        late = to_answer(*told, today=due + timedelta(days=1))
+        assert late == ToAnswer(number=3, overdue=2, due=due)
+        about = open_about(*told, frozenset({"occasion/o", "occasion/p", "matter/m"}))
+        found = {stream: [each.dispute for each in states] for stream, states in about.items()}
+        assert found == {"occasion/o": ["a", "b"], "occasion/p": ["b"]}
+        assert open_about(*told, frozenset()) == {}
+        assert numbers(*told, ["dispute/b", "dispute/none"]) == {"dispute/b": "2025-2"}
+        position = open_disputes(*told, today=TODAY).rows[1].raised_at
+        before = open_about(*told, frozenset({"occasion/o"}), position=position - 1)
+        assert [each.dispute for each in before["occasion/o"]] == ["a"]
+    for each in ("a", "b", "c"):
+        county.say(PANEL, DecideDispute(dispute=each, outcome=DisputeOutcome.PARTLY, reason="核"))
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        told = (connection, "small")
+        assert to_answer(*told, today=TODAY) == ToAnswer(number=0, overdue=0, due=None)
+        assert open_about(*told, frozenset({"occasion/o"})) == {}
 
 
 def test_what_is_due_first_comes_first_and_pages_skip_nothing(county: County, store: Store) -> None:

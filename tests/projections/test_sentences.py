@@ -26,6 +26,7 @@ NAMES = {
     "member/li": "李明",
     "unit/medicine": "医药卫生界",
     "unit/south": "城南工作室",
+    "dispute/d": "2025-3",
 }
 LI = (PersonId("li"),)
 MEDICINE = UnitId("medicine")
@@ -119,7 +120,7 @@ DOUBLED = Claim(
                 reason="核对",
                 deeds=("occasion/v", "matter/q"),
             ),
-            "核对申请部分采纳,理由:核对;更正或补登“走访桃源村”、“改善乡村医疗”。",
+            "李明的核对申请2025-3:部分采纳,理由:核对;更正或补登“走访桃源村”、“改善乡村医疗”。",
         ),
     ],
     ids=lambda each: type(each).__name__ if not isinstance(each, str) else "",
@@ -153,13 +154,13 @@ def test_a_sentence_names_the_record(event: Any, said: str) -> None:
         ),
         (
             dispute.DisputeWithdrawn(dispute="d", person=LI[0], reason="看错了"),
-            "李明撤回核对申请,理由:看错了。",
-            "The query of 李明 was withdrawn: 看错了.",
+            "李明撤回核对申请2025-3,理由:看错了。",
+            "Query 2025-3 of 李明 was withdrawn: 看错了.",
         ),
         (
             dispute.ReviewAsked(dispute="d", person=LI[0], reason="再核", due=DAY),
-            "李明申请复核,理由:再核;答复期限2025-01-12。",
-            "李明 asked for a review: 再核; to be answered by 2025-01-12.",
+            "李明就核对申请2025-3申请复核,理由:再核;答复期限2025-01-12。",
+            "李明 asked for a review of query 2025-3: 再核; to be answered by 2025-01-12.",
         ),
         (
             dispute.ReviewDecided(
@@ -169,8 +170,8 @@ def test_a_sentence_names_the_record(event: Any, said: str) -> None:
                 reason="无据",
                 deeds=(),
             ),
-            "复核结果:不予采纳,理由:无据。",
-            "The review for 李明 was decided, not accepted: 无据.",
+            "李明的核对申请2025-3复核结果:不予采纳,理由:无据。",
+            "The review of query 2025-3 of 李明 was decided, not accepted: 无据.",
         ),
     ],
     ids=lambda each: type(each).__name__ if not isinstance(each, str) else "",

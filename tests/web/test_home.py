@@ -73,3 +73,37 @@ def test_a_record_tells_what_it_gives_to_whoever_may_know(county: Service) -> No
     assert for_the_studio.count("计 10 分") == 2 * len(RUBRICS)
     assert for_li.count("计 10 分") == len(RUBRICS)
     assert for_li.count("履职考核办法") == len(RUBRICS)
+
+
+def test_who_answers_queries_sees_how_many_wait_and_the_member_what_came_of_his(
+    county: Service,
+) -> None:
+    clerk = county.caller(LEDGER, "wang", Role.CLERK, "south")
+    li = county.caller(LEDGER, "li", Role.MEMBER)
+    panel = county.caller(LEDGER, "panel", Role.APPRAISAL)
+    today = county.installation.desk(LEDGER).today()
+    assert "核对申请待答复" not in Pages(county.client, "office").see("/").text
+    asked = []
+    for title in ("访竹溪村", "访梅溪村"):
+        made = clerk.send("/occasions", visit(title=title))
+        claim = {"person": "li", "sort": "wrong", "deed": f"occasion/{made.json()['id']}"}
+        raised = li.send("/disputes", {**claim, "field": "日期", "should_be": "4日"})
+        assert raised.status_code == 201, raised.text
+        assert li.get("/disputes", after=raised.json()["position"]).status_code == 200
+        asked.append(raised.json()["id"])
+    page = Pages(county.client, "office").see("/").text
+    figure = page.partition(f'href="/ledgers/{LEDGER}/queries"><span class="n">')[2][:300]
+    due = today + timedelta(days=15)
+    near = f"{due.month}月{due.day}日" if due.year == today.year else str(due.year)
+    assert figure.startswith("2</span>")
+    assert "最近期限" in figure
+    assert near in figure
+    assert "核对申请待答复" not in Pages(county.client, "clerk").see("/").text
+    ruling = {"outcome": "partly", "reason": "日期更正,角色不变"}
+    answer = panel.send(f"/disputes/{asked[0]}/decision", ruling)
+    assert answer.status_code == 200, answer.text
+    assert li.get("/disputes", after=answer.json()["position"]).status_code == 200
+    own = re.sub(r"\s*<[^>]+>\s*", " ", Pages(county.client, "member").see("/").text)
+    year = today.year
+    assert f"您的申请 {year}-1 已答复:部分采纳" in own
+    assert f"您的申请 {year}-2 待办理" in own

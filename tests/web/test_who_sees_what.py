@@ -76,7 +76,15 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """What stands for the parts of addresses."""
 BESIDE = {
-    "/record/{kind}": ("repeat=occasion/v1", "repeat=matter/m1", "repeat=finding/f1"),
+    "/record": ("query=d1",),
+    "/record/{kind}": (
+        "repeat=occasion/v1",
+        "repeat=matter/m1",
+        "repeat=finding/f1",
+        "query=d1",
+    ),
+    "/occasions/{id}/amend": ("query=d1",),
+    "/queries/{id}": ("recorded=occasion/v1", "recorded=finding/f1"),
     "/occasions/{id}": ("like=matter/m1", "as_of=2025-06-01"),
     "/matters/{id}": ("like=occasion/v1", "as_of=2025-06-01"),
     "/findings/{id}": ("as_of=2025-06-01",),
