@@ -528,6 +528,18 @@ def newest_day(connection: Connection, ledger: str, *, until: date) -> date | No
     return connection.execute(asked).scalar_one_or_none()
 
 
+def oldest_day(connection: Connection, ledger: str) -> date | None:
+    """The first day on which something was done; none where nothing was."""
+    rows = deed_rows.c
+    asked = (
+        select(rows.on)
+        .where(rows.ledger == ledger, rows.gone == "")
+        .order_by(rows.on, rows.position)
+        .limit(1)
+    )
+    return connection.execute(asked).scalar_one_or_none()
+
+
 def day_of(connection: Connection, ledger: str, stream: str) -> date | None:
     """The day of a record: the rule of that day says what its stamps come to."""
     rows = deed_rows.c

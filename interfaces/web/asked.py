@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -12,11 +12,13 @@ from domain.people import Reason, Refused, UnitId
 from domain.unit import Unit
 from domain.words import Choice
 from interfaces import bodies, forms
+from interfaces.web.fields import Trouble, troubles
 from interfaces.web.visiting import Visitor, whole
 from projections import deeds
 from projections.paging import Key, cursor_of
 
 C = TypeVar("C", bound=Choice)
+T = TypeVar("T")
 
 FIRST_YEAR, LAST_YEAR = 1949, 2200
 
@@ -89,6 +91,79 @@ class Filters:
         if not found:
             raise Refused(Reason.NO_SUCH_UNIT, "unit", forms.given(said))
         return found[0]
+
+
+class Narrowing:
+    """What narrows a page down, read one by one: what is wrong with one stands beside its field, and the page stays.
+
+    `visitor` looks as of the moment that is asked for, or at now where there is no such moment.
+    """
+
+    def __init__(self, visitor: Visitor, **said: str) -> None:
+        self.said = said | {"as_of": visitor.asking.as_of or ""}
+        self.wrong: dict[str, tuple[Trouble, ...]] = {}
+        self.visitor = visitor
+        try:
+            self.today = visitor.asking.today
+        except Refused as refused:
+            self.wrong["as_of"] = troubles(refused, ())
+            self.visitor = replace(visitor, asking=replace(visitor.asking, as_of=None))
+            self.today = self.visitor.asking.today
+        self.filters = Filters(self.visitor)
+
+    def read(self, name: str, how: Callable[[str], T]) -> T | None:
+        """What a filter asks; none where it says nothing, or what cannot be meant."""
+        said = self.said.get(name, "").strip()
+        if not said:
+            return None
+        try:
+            return how(said)
+        except Refused as refused:
+            self.wrong[name] = troubles(refused, ())
+            return None
+
+    def day(self, name: str) -> date | None:
+        """A day."""
+        return self.read(name, lambda said: self.filters.day(said, name))
+
+    def year(self) -> int:
+        """The year; where none is said, or none that there is, the last in which something was done."""
+        found = self.read("year", self.filters.year)
+        return self.filters.year("") if found is None else found
+
+    def not_ahead(self, day: date | None, name: str) -> None:
+        """The field of a day says so where that day has not come."""
+        if day is not None and day > self.visitor.desk.today():
+            self.wrong[name] = troubles(Refused(Reason.NOT_YET, name), ())
+
+    def in_order(self, first: date | None, last: date | None, name: str) -> None:
+        """The field of the later day says so where it is before the earlier."""
+        if first is not None and last is not None and last < first:
+            self.wrong[name] = troubles(Refused(Reason.WRONG_ORDER, name), ())
+
+    def years(self, chosen: int) -> list[int]:
+        """The years that can be chosen, newest first: those since something was done, and the one that is."""
+        desk = self.visitor.desk
+        with desk.store.reading() as connection:
+            oldest = deeds.oldest_day(connection, self.visitor.ledger)
+        newest = desk.today().year
+        first = newest if oldest is None else min(oldest.year, newest)
+        return sorted({*range(first, newest + 1), chosen}, reverse=True)
+
+    @property
+    def as_of(self) -> str:
+        """The moment as of which the page is; empty for now."""
+        return self.visitor.asking.as_of or ""
+
+    @property
+    def now(self) -> str:
+        """The address of the same page as things stand now."""
+        return with_parameters(self.visitor, as_of="")
+
+    @property
+    def status(self) -> int:
+        """What the page answers with."""
+        return 422 if self.wrong else 200
 
 
 def next_page(visitor: Visitor, after: Key | None) -> str:

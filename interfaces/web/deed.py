@@ -26,7 +26,7 @@ from interfaces.api.door import needs
 from interfaces.bodies import VERSIONED
 from interfaces.sealed import deed_for, happenings_for, sight
 from interfaces.web import fields
-from interfaces.web.asked import Filters, next_page
+from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.recording import COLLECTION
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -94,17 +94,20 @@ def router() -> APIRouter:
         cursor: str = "",
     ) -> Response:
         """Records, newest first, narrowed by what stands in the address."""
-        asked = Filters(visitor)
+        narrowing = Narrowing(visitor, first=first, last=last, unit=unit)
+        visitor, asked = narrowing.visitor, narrowing.filters
+        since, until = narrowing.day("first"), narrowing.day("last")
+        narrowing.in_order(since, until, "last")
         with visitor.asking.look() as look:
             units = roster.all_units(look.connection, look.ledger)
-            where = asked.unit(unit, units)
+            where = narrowing.read("unit", lambda said: asked.unit(said, units))
             page = deeds.deeds(
                 look.connection,
                 look.ledger,
                 today=visitor.asking.today,
                 kind=asked.one_of(kind, KINDS, "kind"),
-                first=asked.day(first, "first"),
-                last=asked.day(last, "last"),
+                first=since,
+                last=until,
                 state=None if not state else asked.choice(state, DeedState, "state"),
                 recorder=where,
                 text=asked.text(text),
@@ -115,6 +118,8 @@ def router() -> APIRouter:
         return render(
             visitor,
             "deeds.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             page=page,
             names=names,
             kinds=KINDS,

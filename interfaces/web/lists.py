@@ -21,7 +21,7 @@ from domain.unit import Side, Unit, UnitKind
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.moments import positions_between
-from interfaces.web.asked import Filters, next_page
+from interfaces.web.asked import Filters, Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
@@ -65,7 +65,8 @@ def router() -> APIRouter:
         cursor: str = "",
     ) -> Response:
         """The roster on a day, by name."""
-        asked = Filters(visitor)
+        narrowing = Narrowing(visitor)
+        visitor, asked = narrowing.visitor, narrowing.filters
         with visitor.asking.look() as look:
             units = roster.all_units(look.connection, look.ledger, look.position)
             page = roster.people(
@@ -83,11 +84,12 @@ def router() -> APIRouter:
         return render(
             visitor,
             "people.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             page=page,
             units={key: each.profile.name for key, each in units.items()},
             offered=sides_offered(units.values()),
             asked={"text": text, "unit": unit, "without": without, "members": members},
-            as_of=visitor.asking.as_of or "",
             next=next_page(visitor, page.after),
         )
 
@@ -101,8 +103,9 @@ def router() -> APIRouter:
         cursor: str = "",
     ) -> Response:
         """Totals under a rubric, of all or of a unit: by sector and number, or by name; never by points."""
-        asked = Filters(visitor)
-        when = asked.year(year)
+        narrowing = Narrowing(visitor, year=year)
+        visitor, asked = narrowing.visitor, narrowing.filters
+        when = narrowing.year()
         by = asked.one_of(order, ORDERS, "order") or ROSTER
         with visitor.asking.look() as look:
             units = roster.all_units(look.connection, look.ledger, look.position)
@@ -113,7 +116,7 @@ def router() -> APIRouter:
             after: Key | None = None
             bands: tuple[Band, ...] = ()
             shown: Rubric | None = None
-            if code:
+            if code and not narrowing.wrong:
                 shown = _rubric(visitor, look, code)
                 period = Period.year(when)
                 by = ROSTER if of is not None else by
@@ -123,6 +126,8 @@ def router() -> APIRouter:
         return render(
             visitor,
             "scores.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             rubrics=[(each.code, _named(visitor, each)) for each in found],
             code=code,
             rubric=shown,
@@ -139,7 +144,8 @@ def router() -> APIRouter:
     @made.get("/progress", operation_id="page_progress", openapi_extra=needs(Action.SEE_TOTALS))
     def progress(visitor: Visiting, code: str = "", year: str = "", cursor: str = "") -> Response:
         """Everybody's progress with a list: members and items."""
-        when = Filters(visitor).year(year)
+        narrowing = Narrowing(visitor, year=year)
+        visitor, when = narrowing.visitor, narrowing.year()
         with visitor.asking.look() as look:
             found = [
                 each
@@ -148,7 +154,7 @@ def router() -> APIRouter:
             ]
             code = code or (found[0].code if found else "")
             page = checklist = None
-            if code:
+            if code and not narrowing.wrong:
                 published = _published(look, visitor, Sort.CHECKLIST, code)
                 checklist = visitor.desk.shelf.checklist(published)
                 page = checklists.progress_lines(
@@ -165,6 +171,8 @@ def router() -> APIRouter:
         return render(
             visitor,
             "progress.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             lists=[(each.code, _named(visitor, each)) for each in found],
             code=code,
             checklist=checklist,
@@ -186,15 +194,18 @@ def router() -> APIRouter:
         cursor: str = "",
     ) -> Response:
         """Whose totals moved between two days, and because of which records."""
-        asked = Filters(visitor)
-        when = asked.year(year)
-        first, last = asked.day(since, "since"), asked.day(until, "until")
+        narrowing = Narrowing(visitor, year=year, since=since, until=until)
+        visitor, when = narrowing.visitor, narrowing.year()
+        first, last = narrowing.day("since"), narrowing.day("until")
+        for name, day in (("since", first), ("until", last)):
+            narrowing.not_ahead(day, name)
+        narrowing.in_order(first, last, "until")
         with visitor.asking.look() as look:
             found = _rubrics(visitor, look)
             code = rubric or (found[0].code if found else "")
             page = None
             titles: dict[str, str] = {}
-            if code and first is not None:
+            if code and first is not None and not narrowing.wrong:
                 lower, upper, today = positions_between(
                     look.connection,
                     visitor.desk,
@@ -219,13 +230,14 @@ def router() -> APIRouter:
         return render(
             visitor,
             "differences.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             titles=titles,
             kinds=KINDS,
             where=collection_of,
             rubrics=[(each.code, _named(visitor, each)) for each in found],
             code=code,
             page=page,
-            asked={"since": since, "until": until},
             year=when,
             next=next_page(visitor, page.after) if page else "",
         )

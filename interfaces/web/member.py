@@ -21,7 +21,7 @@ from domain.scorecard import ZERO, Cut, Line
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.sealed import happenings_for, person_for
-from interfaces.web.asked import Filters, next_page, with_parameters
+from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
@@ -115,14 +115,14 @@ def router() -> APIRouter:
     @made.get("/people/{id}", operation_id="page_person", openapi_extra=needs(Action.SEE_ROSTER))
     def person(visitor: Visiting, id: str, year: str = "") -> Response:
         """Somebody of the roster; his file where it is open to whoever looks."""
-        return _page(visitor, PersonId(id), Filters(visitor).year(year), "person.html")
+        return _page(Narrowing(visitor, year=year), PersonId(id), "person.html")
 
     @made.get(
         "/people/{id}/handbook", operation_id="page_handbook", openapi_extra=needs(Action.SEE_FILE)
     )
     def handbook(visitor: Visiting, id: str, year: str = "") -> Response:
         """The handbook of a year, to be printed: each line has the id by which the archive finds it."""
-        return _page(visitor, PersonId(id), Filters(visitor).year(year), "handbook.html")
+        return _page(Narrowing(visitor, year=year), PersonId(id), "handbook.html")
 
     @made.get(
         "/people/{id}/history",
@@ -145,7 +145,8 @@ def _found(visitor: Visitor, look: Look, id: PersonId) -> PersonPage:
     return page
 
 
-def _page(visitor: Visitor, id: PersonId, year: int, template: str) -> Response:
+def _page(narrowing: Narrowing, id: PersonId, template: str) -> Response:
+    visitor, year = narrowing.visitor, narrowing.year()
     asking = visitor.asking
     with asking.look() as look:
         found = _found(visitor, look, id)
@@ -157,7 +158,7 @@ def _page(visitor: Visitor, id: PersonId, year: int, template: str) -> Response:
         if contact and found.person.profile.phone:
             look.shows(Action.SEE_CONTACT, f"member/{id}")
         told: dict[str, Any] = {}
-        if file:
+        if file and not narrowing.wrong:
             look.shows(Action.SEE_FILE, f"member/{id}")
             told = _file(visitor, look, id, Period.year(year))
             if template == "person.html":
@@ -173,7 +174,10 @@ def _page(visitor: Visitor, id: PersonId, year: int, template: str) -> Response:
         units = roster.all_units(look.connection, look.ledger, look.position)
     return render(
         visitor,
-        template,
+        # What is wrong stands beside its field, and that is on the page of the member.
+        "person.html" if narrowing.wrong else template,
+        status=narrowing.status,
+        narrowing=narrowing,
         page=shown,
         person=shown.person,
         line=shown.line,

@@ -20,7 +20,7 @@ from domain.unit import Side, UnitKind
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.sealed import happenings_for
-from interfaces.web.asked import Filters, next_page
+from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
@@ -105,7 +105,8 @@ def router() -> APIRouter:
         cursor: str = "",
     ) -> Response:
         """The units on a day, by name."""
-        asked = Filters(visitor)
+        narrowing = Narrowing(visitor)
+        visitor, asked = narrowing.visitor, narrowing.filters
         with visitor.asking.look() as look:
             page = roster.units(
                 look.connection,
@@ -122,20 +123,21 @@ def router() -> APIRouter:
         return render(
             visitor,
             "units.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             page=page,
             kinds=list(UnitKind),
             sides=list(Side),
             asked={"text": text, "kind": kind, "side": side, "closed": closed},
-            as_of=visitor.asking.as_of or "",
             next=next_page(visitor, page.after),
         )
 
     @made.get("/units/{id}", operation_id="page_unit", openapi_extra=needs(Action.SEE_ROSTER))
     def unit(visitor: Visiting, id: str, year: str = "", days: str = "") -> Response:
         """A unit; its file where it is open to whoever looks."""
-        asked = Filters(visitor)
-        stretch = asked.one_of(days, STRETCHES, "days") or USUAL_STRETCH
-        return _page(visitor, UnitId(id), asked.year(year), stretch)
+        narrowing = Narrowing(visitor, year=year)
+        stretch = narrowing.filters.one_of(days, STRETCHES, "days") or USUAL_STRETCH
+        return _page(narrowing, UnitId(id), stretch)
 
     @made.get(
         "/units/{id}/history",
@@ -158,7 +160,8 @@ def _found(visitor: Visitor, look: Look, id: UnitId) -> UnitPage:
     return page
 
 
-def _page(visitor: Visitor, id: UnitId, year: int, stretch: str) -> Response:
+def _page(narrowing: Narrowing, id: UnitId, stretch: str) -> Response:
+    visitor, year = narrowing.visitor, narrowing.year()
     asking, period = visitor.asking, Period.year(year)
     # Who belongs to it is told as of the end of a year that is over.
     day = min(asking.today, period.last)
@@ -174,7 +177,9 @@ def _page(visitor: Visitor, id: UnitId, year: int, stretch: str) -> Response:
             limit=MOST,
         )
         file = asking.may_see_unit(look, id, Action.SEE_UNIT_FILE)
-        told = _file(visitor, look, found, period, day, int(stretch)) if file else {}
+        told: dict[str, Any] = {}
+        if file and not narrowing.wrong:
+            told = _file(visitor, look, found, period, day, int(stretch))
         said = found.unit.profile
         beside = {each for each in (said.parent, said.township, said.linked_by) if each}
         names = roster.names(
@@ -186,6 +191,8 @@ def _page(visitor: Visitor, id: UnitId, year: int, stretch: str) -> Response:
     return render(
         visitor,
         "unit.html",
+        status=narrowing.status,
+        narrowing=narrowing,
         page=found,
         unit=found.unit,
         heads=[(each, names.get(f"member/{each}", "")) for each in found.answering_people],
