@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, literal, select, tuple_
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, and_, func, literal, select, tuple_
 from domain.fact import SubjectId
 from domain.people import PersonId, UnitId
 from domain.period import Period
+from domain.scorecard import Points
 from domain.unit import Side
 from projections import roster
 from projections.documents import Shelf
@@ -40,11 +42,15 @@ def sheet(
     today: date,
     rubric: str,
     unit: UnitId | None = None,
+    least: int | None = None,
+    below: int | None = None,
     position: int | None = None,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[SheetLine]:
     """Members' totals under one rubric for a calendar year, by sector, then number; of those bound to a unit where one is named.
+
+    `least` and `below` leave the totals from one figure to short of another.
 
     Sectors and units are those of the last day of the year, or of today in a year that goes on.
     """
@@ -66,13 +72,18 @@ def sheet(
         for row in some:
             subject = SubjectId(f"member/{row.person}")
             sector = "" if row.sector == NO_SECTOR else row.sector
-            if subject in cards:
+            if subject in cards and _within(cards[subject].total, least, below):
                 lines.append((_key(row), SheetLine(card=cards[subject], sector=sector)))
         if len(some) <= limit:
             break
         after = _key(some[-1])
     page = page_of(lines, limit, lambda each: each[0])
     return Page(rows=tuple(line for _, line in page.rows), after=page.after)
+
+
+def _within(total: Points, least: int | None, below: int | None) -> bool:
+    points = Fraction(total)
+    return (least is None or points >= least) and (below is None or points < below)
 
 
 def _key(row: Any) -> Key:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
-from urllib.parse import urlencode
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
 
-from domain.people import Reason, Refused, UnitId
+from domain.people import PersonId, Reason, Refused, UnitId
 from domain.unit import Unit
 from domain.words import Choice
-from interfaces import bodies, forms
+from interfaces import bodies, called, forms
+from interfaces.api.asking import Look
 from interfaces.web.fields import Trouble, troubles
 from interfaces.web.visiting import Visitor, whole
-from projections import deeds
+from projections import deeds, roster
 from projections.paging import Key, cursor_of
 
 C = TypeVar("C", bound=Choice)
@@ -43,6 +44,22 @@ class Filters:
             return choices.of(said)
         except KeyError as error:
             raise Refused(Reason.MALFORMED, name, forms.given(said)) from error
+
+    def number(self, said: str, name: str) -> int | None:
+        """A whole number, below zero too."""
+        if not said:
+            return None
+        number = whole(said.removeprefix("-"))
+        if number is None:
+            raise Refused(Reason.MALFORMED, name, forms.given(said))
+        return -number if said.startswith("-") else number
+
+    def among(self, said: str, choices: Sequence[C], name: str) -> C:
+        """One of some choices by its stored value."""
+        for each in choices:
+            if each.value == said:
+                return each
+        raise Refused(Reason.MALFORMED, name, forms.given(said))
 
     def day(self, said: str, name: str) -> date | None:
         """A day."""
@@ -160,10 +177,23 @@ class Narrowing:
         """The address of the same page as things stand now."""
         return with_parameters(self.visitor, as_of="")
 
+    def to(self, path: str, anchor: str = "", **asked: Any) -> str:
+        """The address of another page of the ledger as of the same moment; what is empty is left out."""
+        pairs = [(k, str(v)) for k, v in (asked | {"as_of": self.as_of}).items() if v]
+        query = f"?{urlencode(pairs)}" if pairs else ""
+        return self.visitor.address(path) + query + (f"#{quote(anchor)}" if anchor else "")
+
     @property
     def status(self) -> int:
         """What the page answers with."""
         return 422 if self.wrong else 200
+
+
+def person_called(look: Look, said: str) -> PersonId:
+    """Somebody of the roster by id, number or name."""
+    if roster.persons(look.connection, look.ledger, [PersonId(said)], position=look.position):
+        return PersonId(said)
+    return called.person_of(roster.roster(look.connection, look.ledger, look.position), said)
 
 
 def next_page(visitor: Visitor, after: Key | None) -> str:

@@ -72,7 +72,7 @@ def router() -> APIRouter:
             status=narrowing.status,
             narrowing=narrowing,
             rows=rows,
-            months=[part.first for part in period.parts(Span.MONTH)],
+            parts=list(period.parts(Span.MONTH)),
             sums=[sum(column) for column in zip(*(_numbers(row) for row in rows), strict=True)],
             kinds=[k for k in UnitKind if any(u.profile.kind is k for u in units.values())],
             kind=which,

@@ -38,17 +38,26 @@ ROSTER, BY_NAME = "roster", "name"
 ORDERS = (ROSTER, BY_NAME)
 """The orders in which totals are listed: that of points is none of them."""
 BANDS = 10
+Stretch = tuple[int | None, int | None]
+WHOLE: Stretch = (None, None)
+"""All totals."""
 FEWEST = 10
 """Totals below which it is not shown how they are spread."""
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """How many totals lie in a stretch of points."""
+    """How many totals lie in a stretch of points, from `least` to short of `below`."""
 
-    label: str
+    least: int
+    below: int
     number: int
     of: int
+
+    @property
+    def label(self) -> str:
+        """The stretch."""
+        return f"{self.least}–{self.below}"
 
 
 def router() -> APIRouter:
@@ -100,9 +109,11 @@ def router() -> APIRouter:
         year: str = "",
         unit: str = "",
         order: str = "roster",
+        least: str = "",
+        below: str = "",
         cursor: str = "",
     ) -> Response:
-        """Totals under a rubric, of all or of a unit: by sector and number, or by name; never by points."""
+        """Totals under a rubric, of all, of a unit or within a stretch of points: by sector and number, or by name; never by points."""
         narrowing = Narrowing(visitor, year=year)
         visitor, asked = narrowing.visitor, narrowing.filters
         when = narrowing.year()
@@ -115,12 +126,15 @@ def router() -> APIRouter:
             rows: list[tuple[str, CardLine]] = []
             after: Key | None = None
             bands: tuple[Band, ...] = ()
+            stretch = WHOLE
             shown: Rubric | None = None
             if code and not narrowing.wrong:
                 shown = _rubric(visitor, look, code)
                 period = Period.year(when)
-                by = ROSTER if of is not None else by
-                rows, after = _totals(visitor, look, code, period, of, by, cursor)
+                if look.position is None:
+                    stretch = asked.number(least, "least"), asked.number(below, "below")
+                by = by if of is None and stretch == WHOLE else ROSTER
+                rows, after = _totals(visitor, look, code, period, of, stretch, by, cursor)
                 if not cursor and look.position is None and of is None:
                     bands = _bands(visitor, look, code, period)
         return render(
@@ -133,6 +147,7 @@ def router() -> APIRouter:
             rubric=shown,
             rows=rows,
             bands=bands,
+            band="" if stretch == WHOLE else "–".join("" if p is None else str(p) for p in stretch),
             unit=of,
             order=by,
             offered=sides_offered(units.values()),
@@ -349,6 +364,7 @@ def _totals(
     code: str,
     period: Period,
     unit: UnitId | None,
+    stretch: Stretch,
     order: str,
     cursor: str,
 ) -> tuple[list[tuple[str, CardLine]], Key | None]:
@@ -372,6 +388,8 @@ def _totals(
         today=today,
         rubric=code,
         unit=unit,
+        least=stretch[0],
+        below=stretch[1],
         position=look.position,
         after=after,
         limit=MOST_SHOWN,
@@ -400,6 +418,6 @@ def _bands(visitor: Visitor, look: Look, code: str, period: Period) -> tuple[Ban
     start = floor(low) // width * width
     times = Counter(floor(total - start) // width for total in totals)
     return tuple(
-        Band(f"{start + i * width}–{start + (i + 1) * width}", times[i], max(times.values()))
+        Band(start + i * width, start + (i + 1) * width, times[i], max(times.values()))
         for i in range(max(times) + 1)
     )

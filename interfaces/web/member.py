@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,9 +11,10 @@ from fastapi import APIRouter, Response
 
 from domain import explain
 from domain.access import Action
+from domain.attestation import Policy, attested
 from domain.checklist import SlotState
 from domain.explain import Said
-from domain.fact import Part
+from domain.fact import Fact, Part
 from domain.kinds import KINDS
 from domain.people import PersonId, Reason, Refused
 from domain.period import Period
@@ -191,7 +192,12 @@ def _page(narrowing: Narrowing, id: PersonId, template: str) -> Response:
         parts={part.value: part for part in Part},
         own=id == visitor.actor.person,
         with_parameters=lambda **said: with_parameters(visitor, **said),
-        **({"cards": (), "lists": (), "dual": None, "titles": {}, "found": ()} | NO_TERMS | told),
+        **(
+            {"cards": (), "lists": (), "dual": None, "titles": {}, "found": ()}
+            | {"of_year": ()}
+            | NO_TERMS
+            | told
+        ),
     )
 
 
@@ -232,8 +238,24 @@ def _file(visitor: Visitor, look: Look, id: PersonId, period: Period) -> dict[st
         "lists": tuple(_list(each) for each in lists),
         "dual": record,
         "titles": titles,
+        "of_year": _of_year(found, policy, today),
         "found": tuple(sorted(found, key=lambda fact: (fact.on, fact.deed))),
     }
+
+
+def _of_year(
+    found: Sequence[Fact[Any]], policy: Policy, today: date
+) -> tuple[tuple[str, date, bool, bool], ...]:
+    """The records that the figures of dual management are of, by day: whether each counts, and whether with another."""
+    by_deed: dict[str, tuple[str, date, bool, bool]] = {}
+    for fact in found:
+        if dual.is_deed(fact):
+            counts = attested(fact, policy, today).counts or by_deed.get(fact.deed, _NONE)[2]
+            by_deed[fact.deed] = (fact.deed, fact.on, counts, bool(fact.same_as))
+    return tuple(sorted(by_deed.values(), key=lambda each: (each[1], each[0])))
+
+
+_NONE = ("", date.min, False, False)
 
 
 def _card(visitor: Visitor, card: Card, titles: Mapping[str, str]) -> ShownCard:

@@ -11,12 +11,14 @@ from fastapi import APIRouter, Response
 
 from domain import explain
 from domain.access import Action
+from domain.attestation import SideState
 from domain.checklist import Cell, CellState
 from domain.explain import Said
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period, Span
 from domain.scorecard import Line
 from domain.unit import Side, UnitKind
+from domain.words import Label
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.sealed import happenings_for
@@ -25,9 +27,20 @@ from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
-from projections import checklists, documents, dual, history, roster, silent, unit_cards
+from projections import (
+    checklists,
+    deeds,
+    documents,
+    dual,
+    history,
+    roster,
+    silent,
+    unit_cards,
+    waiting,
+)
 from projections.checklists import UnitList
-from projections.paging import MOST
+from projections.dual import AnsweredLine
+from projections.paging import MOST, Key, page_of
 from projections.roster import UnitPage
 from projections.scorecards import Card
 
@@ -36,6 +49,22 @@ MOST_HAPPENINGS = 30
 STRETCHES = ("30", "60", "90", "180")
 """For how many days nothing may have been heard of a member."""
 USUAL_STRETCH = "90"
+EVERY = "all"
+LINES: Mapping[str, frozenset[SideState]] = {
+    EVERY: frozenset(SideState) - {SideState.NOT_ASKED},
+    "awaited": frozenset({SideState.AWAITED}),
+    "confirmed": frozenset({SideState.CONFIRMED}),
+    "silent": frozenset({SideState.NOT_OBJECTED}),
+    "returned": frozenset({SideState.RETURNED, SideState.CORRECTED, SideState.UPHELD}),
+}
+"""The lines of a unit's side that its figures count."""
+WORDS: Mapping[str, Label | SideState] = {
+    EVERY: Label("全部", "all"),
+    "awaited": SideState.AWAITED,
+    "confirmed": SideState.CONFIRMED,
+    "silent": SideState.NOT_OBJECTED,
+    "returned": Label("退回核实", "returned for checking"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +169,17 @@ def router() -> APIRouter:
         return _page(narrowing, UnitId(id), stretch)
 
     @made.get(
+        "/units/{id}/lines",
+        operation_id="page_lines_of_unit",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+    )
+    def lines(
+        visitor: Visiting, id: str, year: str = "", which: str = "", cursor: str = ""
+    ) -> Response:
+        """The lines of a year that the unit answers for on its side, by how they stand: what its figures are made of."""
+        return _lines(Narrowing(visitor, year=year), UnitId(id), which, cursor)
+
+    @made.get(
         "/units/{id}/history",
         operation_id="page_history_of_unit",
         openapi_extra=needs(Action.SEE_UNIT_FILE),
@@ -207,7 +247,15 @@ def _page(narrowing: Narrowing, id: UnitId, stretch: str) -> Response:
         sign=sign,
         signs=signs(),
         **(
-            {"lists": (), "cards": (), "record": None, "alone": (), "quiet": None, "seen": ()}
+            {
+                "lists": (),
+                "cards": (),
+                "record": None,
+                "waits": None,
+                "alone": (),
+                "quiet": None,
+                "seen": (),
+            }
             | told
         ),
     )
@@ -220,6 +268,7 @@ def _file(
     told = (look.connection, look.ledger, shelf, unit)
     lists = checklists.of_unit(*told, period=period, today=today, position=look.position)
     cards = unit_cards.cards_of_unit(*told, period=period, today=today, position=look.position)
+    policy = documents.policy(look.connection, look.ledger, shelf, day, position=look.position)
     record = dual.unit(
         look.connection,
         look.ledger,
@@ -227,7 +276,7 @@ def _file(
         first=period.first,
         last=period.last,
         today=today,
-        policy=documents.policy(look.connection, look.ledger, shelf, day, position=look.position),
+        policy=policy,
         position=look.position,
     )
     seen = dual.seen(
@@ -240,6 +289,23 @@ def _file(
         last=day,
         position=look.position,
     )
+    waits: tuple[int, int] | None = None
+    if look.position is None:
+        # Its own queue tells what it is to confirm: somebody else answers for the lines of its only head.
+        queue = waiting.queue_of(look.connection, look.ledger, unit, today=today)
+        waiting_lines = dual.answered(
+            look.connection,
+            look.ledger,
+            unit,
+            side=found.unit.side,
+            first=period.first,
+            last=period.last,
+            today=today,
+            policy=policy,
+            only_waiting=True,
+        )
+        here = sum(queue.holds(unit, person_of(each.subject)) for each in waiting_lines)
+        waits = here, len(waiting_lines) - here
     quiet = silent.silent(
         look.connection,
         look.ledger,
@@ -276,12 +342,76 @@ def _file(
         "lists": tuple(_list(visitor, each, names) for each in lists),
         "cards": tuple(_card(visitor, each, named) for each in cards),
         "record": record,
+        "waits": waits,
         "alone": sorted(
             ((each, names.get(each, "")) for each in alone), key=lambda each: (each[1], each[0])
         ),
         "quiet": quiet,
         "seen": seen,
     }
+
+
+def person_of(subject: str) -> PersonId:
+    """The member whose stream that is."""
+    return PersonId(subject.removeprefix("member/"))
+
+
+def _lines(narrowing: Narrowing, id: UnitId, which: str, cursor: str) -> Response:
+    visitor = narrowing.visitor
+    asking, year = visitor.asking, narrowing.year()
+    period = Period.year(year)
+    wanted = LINES[narrowing.filters.one_of(which, LINES, "which") or EVERY]
+    with asking.look() as look:
+        asking.must_see_unit(look, id, Action.SEE_UNIT_FILE)
+        found = _found(visitor, look, id)
+        day = min(asking.today, period.last)
+        lines = dual.answered(
+            look.connection,
+            look.ledger,
+            id,
+            side=found.unit.side,
+            first=period.first,
+            last=period.last,
+            today=asking.today,
+            policy=documents.policy(
+                look.connection, look.ledger, visitor.desk.shelf, day, position=look.position
+            ),
+            position=look.position,
+        )
+        after = asking.after(cursor or None)
+        rest = [
+            line
+            for line in lines
+            if line.state in wanted and (after is None or _line_key(line) > after)
+        ]
+        page = page_of(rest[: MOST_SHOWN + 1], MOST_SHOWN, _line_key)
+        people = {person_of(line.subject) for line in page.rows}
+        # Who let a member go sees no more of him.
+        still = {PersonId(p) for p in asking.may_see_people(look, people, Action.SEE_FILE)}
+        names = roster.names(look.connection, look.ledger, people=still)
+        titles = deeds.titles(look.connection, look.ledger, {line.deed for line in page.rows})
+    return render(
+        visitor,
+        "unit_lines.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        unit=found.unit,
+        rows=page.rows,
+        titles=titles,
+        names=names,
+        counts=[
+            (key, sum(line.state in states for line in lines)) for key, states in LINES.items()
+        ],
+        words=WORDS,
+        which=which or EVERY,
+        where=collection_of,
+        year=year,
+        next=next_page(visitor, page.after),
+    )
+
+
+def _line_key(line: AnsweredLine) -> Key:
+    return (-line.on.toordinal(), line.deed, line.subject)
 
 
 def _list(visitor: Visitor, found: UnitList, names: Mapping[str, str]) -> ShownUnitList:
