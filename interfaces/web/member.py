@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from domain import explain
+from domain import explain, rubric_text
 from domain.access import Action
 from domain.attestation import Policy, attested
-from domain.checklist import SlotState
+from domain.checklist import Slot, SlotState
 from domain.explain import Said
-from domain.fact import Fact, Part
+from domain.fact import Fact, Mark, Part
 from domain.kinds import KINDS
-from domain.people import PersonId, Reason, Refused
+from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period
-from domain.scorecard import ZERO, Cut, Line
+from domain.rubric import Clause, points_text
+from domain.scorecard import ZERO, Cut, Line, WhyNot
+from domain.selection import Why
+from domain.unit import Side
+from domain.words import Choice, Label
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.sealed import happenings_for, person_for
@@ -48,6 +54,14 @@ NO_TERMS: dict[str, Any] = {"terms": (), "papers": {}}
 
 
 @dataclass(frozen=True, slots=True)
+class ShownRule:
+    """What a clause says, and where it stands in the rubric."""
+
+    said: Said
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownLine:
     """A line of a scorecard with its sentence and the record that it is about."""
 
@@ -55,6 +69,8 @@ class ShownLine:
     said: Said
     title: str
     address: str
+    rule: ShownRule | None
+    vouched: tuple[tuple[Label | Choice, Label | Choice, UnitId | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +86,14 @@ class ShownBlock:
 
 @dataclass(frozen=True, slots=True)
 class ShownWhyNot:
-    """A record that earned nothing, and why."""
+    """A record that earned nothing, and why; `asks` is what the clause that came nearest asks for."""
 
     said: Said
     title: str
     address: str
     on: date
+    rule: ShownRule | None
+    asks: Said | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +117,9 @@ class ShownSlot:
     en: str
     state: SlotState
     by: tuple[tuple[str, str, date], ...]
+    links: tuple[str, ...]
+    fills: tuple[str, ...]
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +215,7 @@ def _page(narrowing: Narrowing, id: PersonId, template: str) -> Response:
         with_parameters=lambda **said: with_parameters(visitor, **said),
         **(
             {"cards": (), "lists": (), "dual": None, "titles": {}, "found": ()}
-            | {"of_year": ()}
+            | {"of_year": (), "earned": {}}
             | NO_TERMS
             | told
         ),
@@ -231,16 +252,28 @@ def _file(visitor: Visitor, look: Look, id: PersonId, period: Period) -> dict[st
     named = {line.deed for card in cards for line in card.scorecard.lines}
     named |= {why.deed for card in cards for why in card.scorecard.why_not}
     named |= {pair.same_as for pair in record.pairs} if record else set()
+    named |= {deed for each in lists for slot in each.progress.slots for deed in slot.links}
+    facts_by_deed = {fact.deed: fact for fact in found}
     others = {deed for deed in named if deed and deed not in titles}
     titles |= deeds.titles(look.connection, look.ledger, others)
     return {
-        "cards": tuple(_card(visitor, card, titles) for card in cards),
+        "cards": tuple(_card(visitor, card, titles, facts_by_deed) for card in cards),
         "lists": tuple(_list(each) for each in lists),
         "dual": record,
         "titles": titles,
+        "earned": {card.rubric.code: _by_deed(card) for card in cards},
         "of_year": _of_year(found, policy, today),
         "found": tuple(sorted(found, key=lambda fact: (fact.on, fact.deed))),
     }
+
+
+def _by_deed(card: Card) -> dict[str, str]:
+    """What each record came to under a rubric."""
+    sums: dict[str, Fraction] = {}
+    for line in card.scorecard.lines:
+        if line.deed:
+            sums[line.deed] = sums.get(line.deed, Fraction(0)) + Fraction(line.points)
+    return {deed: explain.told(points_text(points)) for deed, points in sums.items()}
 
 
 def _of_year(
@@ -258,15 +291,26 @@ def _of_year(
 _NONE = ("", date.min, False, False)
 
 
-def _card(visitor: Visitor, card: Card, titles: Mapping[str, str]) -> ShownCard:
+def _card(
+    visitor: Visitor, card: Card, titles: Mapping[str, str], by_deed: Mapping[str, Fact[Any]]
+) -> ShownCard:
     rubric, found = card.rubric, card.scorecard
+    clauses = {clause.code: clause for _, clause in rubric.clauses}
+    place = f"/documents/rubric/{quote(rubric.code)}?version={quote(rubric.version)}"
+    rules = {
+        code: ShownRule(rubric_text.clause(clause, rubric), visitor.address(f"{place}#c-{code}"))
+        for code, clause in clauses.items()
+    }
     points = {each.block: each.points for each in found.blocks}
     by_block: dict[str, list[ShownLine]] = {}
     for line in found.lines:
         said = explain.line(line, rubric)
         title = titles.get(line.deed, "")
         address = visitor.address(collection_of(line.deed)) if line.deed else ""
-        by_block.setdefault(line.block, []).append(ShownLine(line, said, title, address))
+        shown = ShownLine(
+            line, said, title, address, rules.get(line.clause), _vouched(by_deed.get(line.deed))
+        )
+        by_block.setdefault(line.block, []).append(shown)
     blocks = [
         _block(block.zh, block.en, points.get(block.code, ZERO), by_block.pop(block.code, []))
         for block in rubric.blocks
@@ -283,6 +327,8 @@ def _card(visitor: Visitor, card: Card, titles: Mapping[str, str]) -> ShownCard:
                 titles.get(each.deed, ""),
                 visitor.address(collection_of(each.deed)) if each.deed else "",
                 each.on,
+                rules.get(each.clause),
+                _asked_of(clauses.get(each.clause), each),
             )
             for each in found.why_not
         ),
@@ -290,6 +336,42 @@ def _card(visitor: Visitor, card: Card, titles: Mapping[str, str]) -> ShownCard:
         tuple(explain.account(each, rubric) for each in found.accounts),
         tuple(explain.gate(each, rubric) for each in found.gates if not each.met),
     )
+
+
+def _vouched(
+    fact: Fact[Any] | None,
+) -> tuple[tuple[Label | Choice, Label | Choice, UnitId | None], ...]:
+    """Who recorded a line, and what each side, or the county, has said of it."""
+    if fact is None:
+        return ()
+    told: list[tuple[Label | Choice, Label | Choice, UnitId | None]] = [
+        (_RECORDED, fact.record, fact.recorder)
+    ]
+    for side, stamp in (
+        (Side.SECTOR, fact.sector),
+        (Side.STUDIO, fact.studio),
+        (Side.COUNTY, fact.county),
+    ):
+        if stamp is not None and stamp.mark is not Mark.RECORDED:
+            told.append((side, stamp.mark, stamp.unit))
+    return tuple(told)
+
+
+_RECORDED = Label("登记", "recorded by")
+
+
+def _asked_of(clause: Clause | None, of: WhyNot) -> Said | None:
+    """What a clause asks of the kind that came near it."""
+    if clause is None or of.why not in _OF_CONDITIONS:
+        return None
+    near = [each for each in clause.counts if of.kind in each.kinds]
+    return rubric_text.selections(near) if near else None
+
+
+_OF_CONDITIONS = frozenset(
+    {Why.CONDITIONS, Why.STATE, Why.PARTLY, Why.STAGE, Why.DAY, Why.CAPACITY, Why.READ}
+)
+"""Reasons that what a clause asks for makes plain."""
 
 
 _FULL = frozenset({Cut.FULL_MARK, Cut.TIMES, Cut.CAP, Cut.SHARED_CAP, Cut.BLOCK_CAP})
@@ -305,6 +387,14 @@ def _block(zh: str, en: str, points: str, lines: list[ShownLine]) -> ShownBlock:
     return ShownBlock(zh, en, points, tuple(shown), tuple(folded))
 
 
+def _fills(slot: Slot, state: SlotState) -> tuple[str, ...]:
+    """The kinds of records that would fill what is open of an item: where it asks for a pairing first, that."""
+    if state is SlotState.DONE:
+        return ()
+    selects = slot.linked_by if slot.linked_by and state is SlotState.OPEN else slot.counts
+    return tuple(dict.fromkeys(kind for each in selects for kind in each.kinds if kind in KINDS))
+
+
 def _list(found: MemberList) -> ShownList:
     by_number = {slot.number: slot for slot in found.checklist.slots}
     return ShownList(
@@ -316,6 +406,9 @@ def _list(found: MemberList) -> ShownList:
                 by_number[slot.number].en,
                 slot.state,
                 tuple((each.deeds[0], each.kind, each.on) for each in slot.filled),
+                slot.links,
+                _fills(by_number[slot.number], slot.state),
+                slot.left,
             )
             for slot in found.progress.slots
         ),
