@@ -12,6 +12,7 @@ from fastapi import APIRouter, Response
 
 from domain import rubric_text
 from domain.access import Action
+from domain.checklist import Checklist
 from domain.document import Document, Published, Sort
 from domain.kinds import KINDS
 from domain.people import Reason, Refused, UnitId
@@ -27,6 +28,7 @@ from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
 from projections import checklists, comparisons, deeds, documents, roster, score_sheets, scorecards
+from projections.checklists import ProgressLine
 from projections.documents import DocumentLine
 from projections.paging import Key
 from projections.scorecards import CardLine
@@ -71,11 +73,13 @@ def router() -> APIRouter:
         unit: str = "",
         without: str = "",
         members: str = "1",
+        order: str = "roster",
         cursor: str = "",
     ) -> Response:
-        """The roster on a day, by name."""
+        """The roster on a day, by sector and number, or by name."""
         narrowing = Narrowing(visitor)
         visitor, asked = narrowing.visitor, narrowing.filters
+        by = asked.one_of(order, ORDERS, "order") or ROSTER
         with visitor.asking.look() as look:
             units = roster.all_units(look.connection, look.ledger, look.position)
             page = roster.people(
@@ -87,7 +91,8 @@ def router() -> APIRouter:
                 without=asked.choice(without, Side, "without") if without else None,
                 members_only=members == "1",
                 text=asked.text(text),
-                after=visitor.asking.after(cursor or None),
+                by_sector=by == ROSTER,
+                after=_after(visitor, by, cursor),
                 limit=MOST_SHOWN,
             )
         return render(
@@ -99,6 +104,7 @@ def router() -> APIRouter:
             units={key: each.profile.name for key, each in units.items()},
             offered=sides_offered(units.values()),
             asked={"text": text, "unit": unit, "without": without, "members": members},
+            order=by,
             next=next_page(visitor, page.after),
         )
 
@@ -149,6 +155,7 @@ def router() -> APIRouter:
             bands=bands,
             band="" if stretch == WHOLE else "–".join("" if p is None else str(p) for p in stretch),
             unit=of,
+            unit_name=units[of].profile.name if of in units else "",
             order=by,
             offered=sides_offered(units.values()),
             year=when,
@@ -157,32 +164,35 @@ def router() -> APIRouter:
         )
 
     @made.get("/progress", operation_id="page_progress", openapi_extra=needs(Action.SEE_TOTALS))
-    def progress(visitor: Visiting, code: str = "", year: str = "", cursor: str = "") -> Response:
-        """Everybody's progress with a list: members and items."""
+    def progress(
+        visitor: Visiting,
+        code: str = "",
+        year: str = "",
+        unit: str = "",
+        order: str = "roster",
+        cursor: str = "",
+    ) -> Response:
+        """Progress with a list, of all or of a unit: members and items, by sector and number, or by name."""
         narrowing = Narrowing(visitor, year=year)
         visitor, when = narrowing.visitor, narrowing.year()
+        by = narrowing.filters.one_of(order, ORDERS, "order") or ROSTER
         with visitor.asking.look() as look:
+            units = roster.all_units(look.connection, look.ledger, look.position)
+            of = narrowing.filters.unit(unit, units)
             found = [
                 each
                 for each in _papers(visitor, look, Sort.CHECKLIST)
                 if _named(visitor, each)[2] == "member"
             ]
             code = code or (found[0].code if found else "")
-            page = checklist = None
+            checklist: Checklist | None = None
+            rows: list[tuple[str, ProgressLine]] = []
+            after: Key | None = None
             if code and not narrowing.wrong:
                 published = _published(look, visitor, Sort.CHECKLIST, code)
                 checklist = visitor.desk.shelf.checklist(published)
-                page = checklists.progress_lines(
-                    look.connection,
-                    look.ledger,
-                    visitor.desk.shelf,
-                    period=Period.year(when),
-                    today=visitor.asking.today,
-                    code=code,
-                    position=look.position,
-                    after=visitor.asking.after(cursor or None),
-                    limit=MOST_SHOWN,
-                )
+                by = ROSTER if of is not None else by
+                rows, after = _progress(visitor, look, code, Period.year(when), of, by, cursor)
         return render(
             visitor,
             "progress.html",
@@ -191,10 +201,14 @@ def router() -> APIRouter:
             lists=[(each.code, _named(visitor, each)) for each in found],
             code=code,
             checklist=checklist,
-            page=page,
+            rows=rows,
+            unit=of,
+            unit_name=units[of].profile.name if of in units else "",
+            order=by,
+            offered=sides_offered(units.values()),
             year=when,
             as_of=visitor.asking.as_of or "",
-            next=next_page(visitor, page.after) if page else "",
+            next=next_page(visitor, after),
         )
 
     @made.get(
@@ -395,6 +409,42 @@ def _totals(
         limit=MOST_SHOWN,
     )
     return [(row.sector, row.card) for row in lines.rows], lines.after
+
+
+def _progress(
+    visitor: Visitor,
+    look: Look,
+    code: str,
+    period: Period,
+    unit: UnitId | None,
+    order: str,
+    cursor: str,
+) -> tuple[list[tuple[str, ProgressLine]], Key | None]:
+    """A page of progress with the sectors under which its members stand, and where the next goes on."""
+    told = (look.connection, look.ledger, visitor.desk.shelf)
+    today, after = visitor.asking.today, _after(visitor, order, cursor)
+    if order == BY_NAME:
+        page = checklists.progress_lines(
+            *told,
+            period=period,
+            today=today,
+            code=code,
+            position=look.position,
+            after=after,
+            limit=MOST_SHOWN,
+        )
+        return [("", row) for row in page.rows], page.after
+    lines = score_sheets.progress(
+        *told,
+        period=period,
+        today=today,
+        code=code,
+        unit=unit,
+        position=look.position,
+        after=after,
+        limit=MOST_SHOWN,
+    )
+    return [(row.sector, row.progress) for row in lines.rows], lines.after
 
 
 def _after(visitor: Visitor, order: str, cursor: str) -> Key | None:

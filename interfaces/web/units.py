@@ -162,9 +162,11 @@ def router() -> APIRouter:
         )
 
     @made.get("/units/{id}", operation_id="page_unit", openapi_extra=needs(Action.SEE_ROSTER))
-    def unit(visitor: Visiting, id: str, year: str = "", days: str = "") -> Response:
+    def unit(
+        visitor: Visiting, id: str, year: str = "", days: str = "", since: str = ""
+    ) -> Response:
         """A unit; its file where it is open to whoever looks."""
-        narrowing = Narrowing(visitor, year=year)
+        narrowing = Narrowing(visitor, year=year, since=since)
         stretch = narrowing.filters.one_of(days, STRETCHES, "days") or USUAL_STRETCH
         return _page(narrowing, UnitId(id), stretch)
 
@@ -205,6 +207,8 @@ def _page(narrowing: Narrowing, id: UnitId, stretch: str) -> Response:
     asking, period = visitor.asking, Period.year(year)
     # Who belongs to it is told as of the end of a year that is over.
     day = min(asking.today, period.last)
+    since = narrowing.day("since")
+    narrowing.in_order(since, day, "since")
     with asking.look() as look:
         found = _found(visitor, look, id)
         members = roster.people(
@@ -219,7 +223,8 @@ def _page(narrowing: Narrowing, id: UnitId, stretch: str) -> Response:
         file = asking.may_see_unit(look, id, Action.SEE_UNIT_FILE)
         told: dict[str, Any] = {}
         if file and not narrowing.wrong:
-            told = _file(visitor, look, found, period, day, int(stretch))
+            since = since or day - timedelta(days=int(stretch) - 1)
+            told = _file(visitor, look, found, period, day, since)
         said = found.unit.profile
         beside = {each for each in (said.parent, said.township, said.linked_by) if each}
         names = roster.names(
@@ -262,7 +267,7 @@ def _page(narrowing: Narrowing, id: UnitId, stretch: str) -> Response:
 
 
 def _file(
-    visitor: Visitor, look: Look, found: UnitPage, period: Period, day: date, stretch: int
+    visitor: Visitor, look: Look, found: UnitPage, period: Period, day: date, since: date
 ) -> dict[str, Any]:
     unit, today, shelf = found.unit.unit, visitor.asking.today, visitor.desk.shelf
     told = (look.connection, look.ledger, shelf, unit)
@@ -309,7 +314,7 @@ def _file(
     quiet = silent.silent(
         look.connection,
         look.ledger,
-        since=day - timedelta(days=stretch - 1),
+        since=since,
         until=day,
         unit=unit,
         position=look.position,
