@@ -13,6 +13,24 @@ from domain.people import Role
 from tests.interfaces.conftest import Service, visit
 from tests.web.committee import LEDGER, Pages, committee
 
+ITEMS = """\
+checklist: items
+version: 1
+zh: 年度清单
+en: items
+since: 2020-01-01
+slots:
+  - {slot: 1, zh: 走访村社, en: visit, counts: visited_village}
+  - {slot: 2, zh: 写一件提案, en: propose, counts: proposed}
+  - {slot: 3, zh: 联系一个村, en: keep touch, linked_by: {kinds: 结对联系, where: {relation: 联系村社}}, counts: visited_household}
+cases:
+  - case: 走访过
+    year: 2024
+    facts:
+      - {kind: visited_village, on: 2024-03-05}
+    expect: {done: 1, left: 2, slots: {1: done}}
+"""
+
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
@@ -29,6 +47,20 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         sector = service.caller(LEDGER, "chen", Role.CLERK, "medicine")
         own = visit(on="2025-08-01", title="界别走访", participants=[{"person": "chen"}])
         assert sector.send("/occasions", {**own, "organiser": "medicine"}).status_code == 201
+        secretary = service.caller(LEDGER, "secretary", Role.OFFICE, "county")
+        told = {"version": "1", "text": ITEMS, "since": "2020-01-01"}
+        answer = secretary.send("/documents/checklist/items/versions", told)
+        assert answer.status_code == 200, answer.text
+        linked = {
+            "details": {"kind": "paired_with", "relation": "village", "counterpart": "village"},
+            "title": "联系桃源村",
+            "since": "2025-01-01",
+            "organiser": "south",
+            "person": "li",
+            "with_unit": "village",
+        }
+        answer = secretary.send("/pairings", linked)
+        assert answer.status_code == 201, answer.text
         yield service
 
 
@@ -171,3 +203,37 @@ def test_figures_of_dual_management_list_their_records(office: Pages) -> None:
     rows = dual.partition('id="deeds"')[2].partition("</details>")[0]
     assert rows.count("<li>") == int(number)
     assert len(re.findall(">计入<", rows)) == int(counting)
+
+
+def test_cells_and_sums_of_a_list_lead_to_the_item(office: Pages) -> None:
+    page = office.see("/progress", code="items", year=2025)
+    assert page.status_code == 200
+    row = page.text.partition(">李明</a>")[2].partition("</tr>")[0]
+    cell = re.search(r'<td class="h yes"><a href="([^"]+)#(l-items-1)">', row)
+    assert cell is not None
+    person = follow(office, cell[1]).text
+    assert f'id="{cell[2]}"' in person
+    assert re.search(r'<td class="num"><a href="[^"]+#l-items">1/3</a>', row)
+
+
+def test_progress_stands_by_sector_and_number_and_of_one_unit(office: Pages) -> None:
+    def names(**asked: object) -> list[str]:
+        page = office.see("/progress", code="items", year=2025, **asked).text
+        return re.findall(r'<td class="who"><a [^>]*>([^<]+)</a>', page)
+
+    assert names() == ["李明", "陈静", "赵敏"]
+    assert names(as_of=newest(office)) == ["李明", "陈静", "赵敏"]
+    assert names(order="name") == sorted(["李明", "陈静", "赵敏"])
+    assert names(unit="medicine") == ["李明", "陈静"]
+    assert '<td class="who">医药卫生界</td>' in office.see("/progress", code="items").text
+
+
+def test_what_is_left_says_what_would_fill_it(office: Pages) -> None:
+    page = office.see("/people/li", year=2025).text
+
+    def item(number: int) -> str:
+        return page.partition(f'id="l-items-{number}"')[2].partition("</li>")[0]
+
+    assert "可由以下记录完成" not in item(1)
+    assert "/record/proposed" in item(2) and "提出核对申请" in item(2)
+    assert "已联系:联系桃源村" in item(3)
