@@ -390,6 +390,14 @@ def _lines(narrowing: Narrowing, id: UnitId, which: str, cursor: str) -> Respons
             if line.state in wanted and (after is None or _line_key(line) > after)
         ]
         page = page_of(rest[: MOST_SHOWN + 1], MOST_SHOWN, _line_key)
+        elsewhere: set[AnsweredLine] = set()
+        if look.position is None:
+            queue = waiting.queue_of(look.connection, look.ledger, id, today=asking.today)
+            elsewhere = {
+                line
+                for line in page.rows
+                if line.waits and not queue.holds(id, person_of(line.subject))
+            }
         people = {person_of(line.subject) for line in page.rows}
         # Who let a member go sees no more of him.
         still = {PersonId(p) for p in asking.may_see_people(look, people, Action.SEE_FILE)}
@@ -402,6 +410,7 @@ def _lines(narrowing: Narrowing, id: UnitId, which: str, cursor: str) -> Respons
         narrowing=narrowing,
         unit=found.unit,
         rows=page.rows,
+        elsewhere=elsewhere,
         titles=titles,
         names=names,
         counts=[

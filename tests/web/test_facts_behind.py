@@ -171,6 +171,8 @@ def test_what_others_confirm_is_not_said_to_await_the_unit(county: Service, offi
     waits = sum(len(row["lines"]) for row in rows)
     assert f" {waits} " in awaited("medicine")
     assert "另有" in awaited("medicine") and "由他人确认" in awaited("medicine")
+    lines = office.see("/units/medicine/lines", year=2025, which="awaited").text
+    assert len(listed(lines)) - lines.count("由他人确认") == waits
 
 
 def test_totals_and_cells_lead_to_the_points_and_the_item(office: Pages) -> None:
