@@ -74,10 +74,11 @@ from domain.words import Choice, Level
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph of the text; `depth` is 0 for the title, 1 for a heading and what stands under the title, 2 for what stands under a heading."""
+    """One paragraph of the text; `depth` is 0 for the title, 1 for a heading and what stands under the title, 2 for what stands under a heading; `clause` is the code of the clause that it is."""
 
     depth: int
     said: Said
+    clause: str = ""
 
 
 def text(rubric: Rubric, silences: Sequence[Silence] | None = None) -> tuple[Paragraph, ...]:
@@ -87,28 +88,31 @@ def text(rubric: Rubric, silences: Sequence[Silence] | None = None) -> tuple[Par
     """
     found = [Paragraph(0, Said(rubric.zh, rubric.en))]
     found += [Paragraph(1, said) for said in _head(rubric)]
-    for n, (heading, lead, items) in enumerate(_sections(rubric, silences), start=1):
+    for n, (heading, lead, items, codes) in enumerate(_sections(rubric, silences), start=1):
         found.append(
             Paragraph(1, Said(f"{_numeral(n)}、{heading.zh}", f"{n} {_upper(heading.en)}"))
         )
         found += [Paragraph(2, Said(said.zh, _upper(said.en))) for said in lead]
         found += [
-            Paragraph(2, Said(f"{i}. {item.zh}", f"{n}.{i} {_upper(item.en)}"))
-            for i, item in enumerate(items, start=1)
+            Paragraph(2, Said(f"{i}. {item.zh}", f"{n}.{i} {_upper(item.en)}"), code)
+            for i, (item, code) in enumerate(
+                zip(items, codes or [""] * len(items), strict=True), start=1
+            )
         ]
     return tuple(found)
 
 
-_Section = tuple[Said, list[Said], list[Said]]
-"""A heading, what stands under it, and its numbered items."""
+_Section = tuple[Said, list[Said], list[Said], list[str]]
+"""A heading, what stands under it, its numbered items, and the codes of those that are clauses."""
 
 
 def _sections(rubric: Rubric, silences: Sequence[Silence] | None) -> Iterator[_Section]:
     asked = rubric.silences if silences is None else silences
-    yield Said("总则", "general rules"), [], _general(rubric)
+    yield Said("总则", "general rules"), [], _general(rubric), []
     for block in rubric.blocks:
         items = [clause(each, rubric) for each in block.clauses]
-        yield Said(block.zh, block.en), _of_block(block, rubric), items
+        codes = [each.code for each in block.clauses]
+        yield Said(block.zh, block.en), _of_block(block, rubric), items, codes
     grading = rubric.grading
     for heading, items in (
         (Said("合并计算与总分", "what is counted together, and the total"), _together(rubric)),
@@ -147,7 +151,7 @@ def _sections(rubric: Rubric, silences: Sequence[Silence] | None) -> Iterator[_S
         ),
     ):
         if items:
-            yield heading, [_FIRST_THAT_FITS] if heading is _GRADES else [], items
+            yield heading, [_FIRST_THAT_FITS] if heading is _GRADES else [], items, []
 
 
 _GRADES = Said("等次", "grades")

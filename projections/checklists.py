@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     LargeBinary,
+    Select,
     Table,
     select,
     tuple_,
@@ -404,8 +405,47 @@ def progress_lines(
     if position is not None:
         then = _lines_then(connection, ledger, shelf, day, today, code, position, after, limit)
         return page_of(then, limit, _key)
+    people = roster.person_versions.c
+    asked = _stored_lines(ledger, code, day).order_by(people.name, people.person).limit(limit + 1)
+    if after is not None:
+        asked = asked.where(tuple_(people.name, people.person) > tuple_(*after))
+    lines = [
+        _of_row(connection, ledger, shelf, row, code, today)
+        for row in connection.execute(asked).all()
+    ]
+    return page_of(lines, limit, _key)
+
+
+def progress_lines_of(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    who: Sequence[PersonId],
+    *,
+    period: Period,
+    today: date,
+    code: str,
+    position: int | None = None,
+) -> dict[SubjectId, ProgressLine]:
+    """The progress of some members with one list; of whom it asks nothing is left out."""
+    day = max(period.first, min(today, period.last))
+    if position is not None:
+        people = list(roster.persons(connection, ledger, who, position=position).values())
+        then = _lines_of(connection, ledger, shelf, people, day, today, code, position)
+        return {line.member: line for line in then}
+    asked = _stored_lines(ledger, code, day).where(
+        progress_rows.c.subject.in_([f"member/{each}" for each in who])
+    )
+    lines = [
+        _of_row(connection, ledger, shelf, row, code, today) for row in connection.execute(asked)
+    ]
+    return {line.member: line for line in lines}
+
+
+def _stored_lines(ledger: str, code: str, day: date) -> Select[Any]:
+    """The rows of everybody's progress with a list on a day, with the names of those they are about."""
     rows, people = progress_rows.c, roster.person_versions.c
-    asked = (
+    return (
         select(
             *(rows.subject, people.person, people.name, people.number, rows.version),
             *(rows.span, rows.begins, rows.ends),
@@ -423,29 +463,26 @@ def progress_lines(
             rows.begins <= day,
             rows.ends >= day,
         )
-        .order_by(people.name, people.person)
-        .limit(limit + 1)
     )
-    if after is not None:
-        asked = asked.where(tuple_(people.name, people.person) > tuple_(*after))
-    lines: list[ProgressLine] = []
-    for row in connection.execute(asked).all():
-        line = ProgressLine(
-            member=row.subject,
-            name=row.name,
-            number=row.number,
-            checklist=code,
-            version=row.version,
-            period=Period(span=Span.of(row.span), first=row.begins, last=row.ends),
-            done=row.done,
-            of=row.of,
-            slots=tuple(row.slots.split()),
-            position=row.position,
-        )
-        if row.valid_until < today:
-            line = _afresh(connection, ledger, shelf, line, today)
-        lines.append(line)
-    return page_of(lines, limit, _key)
+
+
+def _of_row(
+    connection: Connection, ledger: str, shelf: Shelf, row: Any, code: str, today: date
+) -> ProgressLine:
+    """The line of a row, worked out afresh where time has overtaken it."""
+    line = ProgressLine(
+        member=row.subject,
+        name=row.name,
+        number=row.number,
+        checklist=code,
+        version=row.version,
+        period=Period(span=Span.of(row.span), first=row.begins, last=row.ends),
+        done=row.done,
+        of=row.of,
+        slots=tuple(row.slots.split()),
+        position=row.position,
+    )
+    return _afresh(connection, ledger, shelf, line, today) if row.valid_until < today else line
 
 
 def _key(line: ProgressLine) -> Key:
@@ -464,45 +501,61 @@ def _lines_then(
     limit: int,
 ) -> list[ProgressLine]:
     """The lines of a page and one more, worked out anew from what was known at a position."""
-    papers = documents.states(connection, ledger, shelf, position=position)
-    year = Period.year(day.year)
     lines: list[ProgressLine] = []
     for people in roster.by_name(
         connection, ledger, position=position, after=after, size=limit + 1
     ):
-        asked = [
-            (SubjectId(f"member/{person.person}"), person, each, part)
-            for person in people
-            for each, part in lists_by_period(papers, shelf, person, year)
-            if each.code == code and part.holds(day)
-        ]
-        found = facts.facts_of_many(
-            connection,
-            ledger,
-            [subject for subject, *_ in asked],
-            first=year.first,
-            last=year.last,
-            position=position,
-        )
-        for subject, person, each, part in asked:
-            policy = _policy(papers, shelf, part, today)
-            come = progress(found[subject], each, subject, part, today, policy)
-            lines.append(
-                ProgressLine(
-                    member=subject,
-                    name=person.profile.name,
-                    number=person.profile.number,
-                    checklist=code,
-                    version=come.version,
-                    period=part,
-                    done=come.done,
-                    of=come.of,
-                    slots=tuple(slot.state.value for slot in come.slots),
-                    position=position,
-                )
-            )
+        lines += _lines_of(connection, ledger, shelf, people, day, today, code, position)
         if len(lines) > limit:
             break
+    return lines
+
+
+def _lines_of(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    people: Sequence[Person],
+    day: date,
+    today: date,
+    code: str,
+    position: int,
+) -> list[ProgressLine]:
+    """The lines of these people, worked out anew from what was known at a position."""
+    papers = documents.states(connection, ledger, shelf, position=position)
+    year = Period.year(day.year)
+    asked = [
+        (SubjectId(f"member/{person.person}"), person, each, part)
+        for person in people
+        for each, part in lists_by_period(papers, shelf, person, year)
+        if each.code == code and part.holds(day)
+    ]
+    found = facts.facts_of_many(
+        connection,
+        ledger,
+        [subject for subject, *_ in asked],
+        first=year.first,
+        last=year.last,
+        position=position,
+    )
+    lines: list[ProgressLine] = []
+    for subject, person, each, part in asked:
+        policy = _policy(papers, shelf, part, today)
+        come = progress(found[subject], each, subject, part, today, policy)
+        lines.append(
+            ProgressLine(
+                member=subject,
+                name=person.profile.name,
+                number=person.profile.number,
+                checklist=code,
+                version=come.version,
+                period=part,
+                done=come.done,
+                of=come.of,
+                slots=tuple(slot.state.value for slot in come.slots),
+                position=position,
+            )
+        )
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,8 +18,10 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     Table,
+    and_,
     exists,
     func,
+    literal,
     or_,
     select,
     tuple_,
@@ -116,34 +118,53 @@ record_versions = Table(
     Column("until", Day, nullable=False),
     Column("recorded_on", Day, nullable=False),
     Column("late_by", Integer, nullable=False),
+    Column("title", Word, nullable=False),
+    Column("same_as", Word, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("returned", Integer, nullable=False),
     Index("records_of_organiser", "ledger", "organiser", "on"),
     Index("records_on", "ledger", "on"),
 )
-"""Every version of what a unit's own record says of what it organised; what was withdrawn has none that stands.
+"""Every version of what a list says of a record, and who organised it; what was withdrawn has none that stands.
 
 `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
 """
 
 RECORDS = Versioned(record_versions, key=2)
 
-RecordColumns = tuple[UnitId, int, int, int, int]
-"""The columns of a version of what was organised, after its positions."""
+RecordColumns = tuple[UnitId, int, int, int, int, str, str, int, int]
+"""The columns of a version of a record, after its positions."""
 
 # Rows
 
 
 def record_row(state: State, found: Iterable[Fact[Any]]) -> RecordColumns | None:
-    """The columns of a version of what was organised, after its positions; none where nothing stands."""
+    """The columns of a version of a record, after its positions; none where nothing stands."""
+    organiser, same_as = UnitId(""), ""
+    until: date | None = None
     match state:
         case Deed(body=body, gone=""):
-            on, until = body.on, body.until if isinstance(body, Occasion) else None
+            on, title, organiser, same_as = body.on, body.title, body.organiser, state.same_as
+            until = body.until if isinstance(body, Occasion) else None
         case Bound(body=body):
-            on, until = body.since, None
+            on, title, organiser = body.since, body.title, body.organiser
+        case Found(body=body, gone=""):
+            on, title = body.on, body.title
         case _:
             return None
-    late_by = max((days_late(fact) for fact in found), default=0)
-    day = state.recorded.day
-    return body.organiser, on.toordinal(), (until or on).toordinal(), day.toordinal(), late_by
+    found = list(found)
+    lines = [fact for fact in found if fact.subject.startswith("member/")]
+    return (
+        organiser,
+        on.toordinal(),
+        (until or on).toordinal(),
+        state.recorded.day.toordinal(),
+        max((days_late(fact) for fact in found), default=0),
+        title,
+        same_as,
+        len(lines),
+        sum(returned(fact) for fact in lines),
+    )
 
 
 def deed_row(
@@ -309,44 +330,64 @@ def deeds(
     state: DeedState | None = None,
     late_days: int = 30,
     recorder: UnitId | None = None,
+    recorders: Collection[UnitId] | None = None,
     recorded_by: PersonId | None = None,
+    findings: bool = True,
     text: str = "",
     since: int | None = None,
+    position: int | None = None,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[DeedSummary]:
-    """Records, newest day first. Withdrawn ones are shown only where `state` asks for them.
+    """Records, newest day first, as known at a position or now. Withdrawn ones are shown only where `state` asks for them.
 
-    `sector` and `studio` are those of a line's member on the day of the deed; `since` asks for those of which something was said after that position.
+    `sector` and `studio` are those of a line's member on the day of the deed; `since` asks for those of which something was said after that
+    position. What waited at a past position cannot be asked.
     """
     checked_limit(limit)
     rows = deed_rows.c
+    then: Any = rows
     asked = select(*_SUMMARY).where(rows.ledger == ledger)
+    if position is not None and state is DeedState.WITHDRAWN:
+        asked = asked.where(rows.position <= position, ~_stood(ledger, position))
+    elif position is not None:
+        then = record_versions.c
+        asked = (
+            select(*_SUMMARY_THEN)
+            .join(record_versions, and_(then.ledger == rows.ledger, then.stream == rows.stream))
+            .where(then.ledger == ledger, roster.known(record_versions, position))
+        )
     for column, wanted in (
         (rows.kind, kind),
-        (rows.organiser, organiser),
+        (then.organiser, organiser),
         (rows.recorder, recorder),
         (rows.recorded_by, recorded_by),
     ):
         if wanted is not None:
             asked = asked.where(column == wanted)
+    if recorders is not None:
+        asked = asked.where(rows.recorder.in_(recorders))
+    if not findings:
+        asked = asked.where(~rows.stream.startswith("finding/"))
     if first is not None:
-        asked = asked.where(rows.on >= first)
+        asked = asked.where(then.on >= first)
     if last is not None:
-        asked = asked.where(rows.on <= last)
+        asked = asked.where(then.on <= last)
     if text:
-        asked = asked.where(rows.title.contains(text, autoescape=True))
+        asked = asked.where(then.title.contains(text, autoescape=True))
     if since is not None:
         asked = asked.where(rows.last_position > since)
     if subject is not None:
-        asked = asked.where(rows.stream.in_(_deeds_of(ledger, subject)))
+        asked = asked.where(rows.stream.in_(_deeds_of(ledger, subject, position)))
     for side, unit in ((Side.SECTOR, sector), (Side.STUDIO, studio)):
         if unit is not None:
-            asked = asked.where(_has_line_of(ledger, side, unit))
-    asked = _in_state(asked, ledger, state, today, late_days)
+            asked = asked.where(_has_line_of(ledger, side, unit, position))
+    if then is rows and position is None:
+        asked = asked.where(rows.gone != "" if state is DeedState.WITHDRAWN else rows.gone == "")
+    asked = _in_state(asked, ledger, state, then, today, late_days)
     if after is not None:
-        asked = asked.where(tuple_(rows.on, rows.position) < tuple_(*after))
-    asked = asked.order_by(rows.on.desc(), rows.position.desc()).limit(limit + 1)
+        asked = asked.where(tuple_(then.on, rows.position) < tuple_(*after))
+    asked = asked.order_by(then.on.desc(), rows.position.desc()).limit(limit + 1)
     found = [summary(row) for row in connection.execute(asked)]
     return page_of(found, limit, lambda line: (line.on.toordinal(), line.position))
 
@@ -397,43 +438,58 @@ def recorded_in(
     return int(number), int(people)
 
 
-def _deeds_of(ledger: str, subject: SubjectId) -> Select[tuple[str]]:
+def _deeds_of(ledger: str, subject: SubjectId, position: int | None) -> Select[tuple[str]]:
     rows = fact_versions.c
     return select(rows.deed).where(
-        rows.ledger == ledger, rows.subject == subject, roster.known(fact_versions, None)
+        rows.ledger == ledger, rows.subject == subject, roster.known(fact_versions, position)
     )
 
 
-def _has_line_of(ledger: str, side: Side, unit: UnitId) -> ColumnElement[bool]:
+def _stood(ledger: str, position: int) -> ColumnElement[bool]:
+    """Whether a record stood at a position."""
+    rows = record_versions.c
+    return exists(
+        select(rows.stream).where(
+            rows.ledger == ledger,
+            rows.stream == deed_rows.c.stream,
+            roster.known(record_versions, position),
+        )
+    )
+
+
+def _has_line_of(
+    ledger: str, side: Side, unit: UnitId, position: int | None
+) -> ColumnElement[bool]:
     rows = fact_versions.c
     return exists(
         select(rows.nth).where(
             rows.ledger == ledger,
             rows.deed == deed_rows.c.stream,
-            roster.known(fact_versions, None),
-            roster.home(rows.subject, ledger, rows.on, side) == unit,
+            roster.known(fact_versions, position),
+            roster.home(rows.subject, ledger, rows.on, side, position) == unit,
         )
     )
 
 
 def _in_state(
-    asked: Select[Any], ledger: str, state: DeedState | None, today: date, late_days: int
+    asked: Select[Any],
+    ledger: str,
+    state: DeedState | None,
+    then: Any,
+    today: date,
+    late_days: int,
 ) -> Select[Any]:
-    rows = deed_rows.c
-    if state is DeedState.WITHDRAWN:
-        return asked.where(rows.gone != "")
-    asked = asked.where(rows.gone == "")
     match state:
         case DeedState.RETURNED:
-            return asked.where(rows.returned > 0)
+            return asked.where(then.returned > 0)
         case DeedState.LINKED:
-            return asked.where(rows.same_as != "")
+            return asked.where(then.same_as != "")
         case DeedState.LATE:
-            return asked.where(rows.late_by > late_days)
+            return asked.where(then.late_by > late_days)
         case DeedState.WAITING:
             lines = fact_versions.c
             return asked.where(
-                rows.stream.in_(
+                deed_rows.c.stream.in_(
                     select(lines.deed).where(
                         lines.ledger == ledger, or_(*(due >= today for due in DUE.values()))
                     )
@@ -444,6 +500,16 @@ def _in_state(
 
 
 _SUMMARY = [column for column in deed_rows.columns if column.name not in {"ledger", "body"}]
+_VERSIONED = {column.name for column in record_versions.columns if not column.primary_key}
+_SUMMARY_THEN = [
+    literal("").label("gone")
+    if column.name == "gone"
+    else record_versions.c[column.name]
+    if column.name in _VERSIONED
+    else column
+    for column in _SUMMARY
+]
+"""The same as it was known at a position."""
 
 
 def summary(row: Any) -> DeedSummary:
@@ -556,6 +622,18 @@ def newest_day(connection: Connection, ledger: str, *, until: date) -> date | No
         select(rows.on)
         .where(rows.ledger == ledger, rows.gone == "", rows.on <= until)
         .order_by(rows.on.desc(), rows.position.desc())
+        .limit(1)
+    )
+    return connection.execute(asked).scalar_one_or_none()
+
+
+def oldest_day(connection: Connection, ledger: str) -> date | None:
+    """The first day on which something was done; none where nothing was."""
+    rows = deed_rows.c
+    asked = (
+        select(rows.on)
+        .where(rows.ledger == ledger, rows.gone == "")
+        .order_by(rows.on, rows.position)
         .limit(1)
     )
     return connection.execute(asked).scalar_one_or_none()

@@ -20,7 +20,7 @@ from domain.roster import BOND_OF_SIDE
 from domain.unit import Side
 from projections import bodies, roster
 from projections.deeds import deed_rows, record_versions
-from projections.facts import fact_versions, facts_of, facts_of_deeds
+from projections.facts import DUE, fact_versions, facts_of, facts_of_deeds
 from projections.roster import TERM, bonds, bound, known
 
 
@@ -95,6 +95,17 @@ class UnitRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredLine:
+    """A member's line as a unit answers for it: how its side stands; `waits` says that it stands in a queue now, its own or another's."""
+
+    deed: str
+    subject: SubjectId
+    on: date
+    state: SideState
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenLine:
     """How many deeds of a member each class of record holds; `township` and `sector` are what the two sides recorded themselves."""
 
@@ -128,7 +139,7 @@ def member(
     found = [
         fact
         for fact in facts_of(connection, ledger, subject, first=first, last=last, position=position)
-        if fact.details.about.shape in {Shape.OCCASION, Shape.MATTER}
+        if is_deed(fact)
     ]
     linked = sorted({fact.same_as for fact in found if fact.same_as})
     others = facts_of_deeds(connection, ledger, linked, subject, position=position)
@@ -170,6 +181,11 @@ def member(
             if (since := _missing_since(page.person, side, today)) is not None
         ),
     )
+
+
+def is_deed(fact: Fact[Any]) -> bool:
+    """Whether a fact is of something done: what is in force, or was found of somebody, is none."""
+    return fact.details.about.shape in {Shape.OCCASION, Shape.MATTER}
 
 
 def _links(person: Person, names: dict[str, str]) -> tuple[Link, ...]:
@@ -274,11 +290,39 @@ def _states(
     position: int | None,
 ) -> Counter[SideState]:
     """How the unit's side stands on the lines of those who were bound to it on the day."""
+    found = answered(
+        connection,
+        ledger,
+        unit,
+        side=side,
+        first=first,
+        last=last,
+        today=today,
+        policy=policy,
+        position=position,
+    )
+    return Counter(line.state for line in found)
+
+
+def answered(
+    connection: Connection,
+    ledger: str,
+    unit: UnitId,
+    *,
+    side: Side,
+    first: date,
+    last: date,
+    today: date,
+    policy: Policy,
+    position: int | None = None,
+    only_waiting: bool = False,
+) -> list[AnsweredLine]:
+    """The lines, within days, of those who were bound to a unit on the day, and how its side stands on each, newest first; `only_waiting` asks for those that wait now."""
     if side not in BOND_OF_SIDE:
-        return Counter()
-    rows = fact_versions.c
-    found = connection.execute(
-        select(rows.body)
+        return []
+    rows, due = fact_versions.c, DUE[side]
+    asked = (
+        select(rows.deed, rows.subject, rows.on, due.label("due"), rows.body)
         .join(
             bonds,
             and_(bonds.c.ledger == rows.ledger, bonds.c.subject == rows.subject),
@@ -296,9 +340,22 @@ def _states(
             rows.on <= last,
             rows.until >= first,
         )
-    ).all()
-    lines = (bodies.said(body) for (body,) in found)
-    return Counter(side_state(fact, side, policy, today) for fact in lines if _is_said(fact))
+        .order_by(rows.on.desc(), rows.deed, rows.subject)
+    )
+    if only_waiting:
+        asked = asked.where(due >= today)
+    said = ((row, bodies.said(row.body)) for row in connection.execute(asked).all())
+    return [
+        AnsweredLine(
+            deed=row.deed,
+            subject=SubjectId(row.subject),
+            on=row.on,
+            state=side_state(fact, side, policy, today),
+            waits=row.due is not None and row.due >= today,
+        )
+        for row, fact in said
+        if _is_said(fact)
+    ]
 
 
 def seen(

@@ -39,6 +39,7 @@ def recorded(
             rows.on >= period.first,
             rows.on <= period.last,
             known(record_versions, position),
+            ~rows.stream.startswith("finding/"),
         )
         .group_by(deeds.recorder, "month")
     )

@@ -416,10 +416,11 @@ def people(
     without: Side | None = None,
     members_only: bool = False,
     text: str = "",
+    by_sector: bool = False,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[RosterLine]:
-    """The roster on a day, by name: of a sector, a studio or any unit; `without` finds members who lack that side."""
+    """The roster on a day, by name or `by_sector` and then number: of a sector, a studio or any unit; `without` finds members who lack that side."""
     checked_limit(limit)
     subject = "member/" + person_versions.c.person
     asked = select(person_versions.c.body, person_versions.c.version).where(
@@ -442,15 +443,41 @@ def people(
                 person_versions.c.number == text,
             )
         )
+    order: list[Any] = [person_versions.c.name, person_versions.c.person]
+    if by_sector:
+        number = person_versions.c.number
+        order = [
+            _sector_name(subject, ledger, day, position),
+            *(func.length(number), number, person_versions.c.person),
+        ]
+    asked = asked.add_columns(*(each.label(f"key_{n}") for n, each in enumerate(order)))
     if after is not None:
-        asked = asked.where(
-            tuple_(person_versions.c.name, person_versions.c.person) > tuple_(*after)
-        )
-    asked = asked.order_by(person_versions.c.name, person_versions.c.person).limit(limit + 1)
-    lines = [
-        roster_line(bodies.person(row.body), row.version, day) for row in connection.execute(asked)
-    ]
-    return page_of(lines, limit, lambda line: (line.name, line.person))
+        asked = asked.where(tuple_(*order) > tuple_(*after))
+    rows = connection.execute(asked.order_by(*order).limit(limit + 1)).all()
+    page = page_of([tuple(row) for row in rows], limit, lambda row: row[2:])
+    lines = [roster_line(bodies.person(body), version, day) for body, version, *_ in page.rows]
+    return Page(rows=tuple(lines), after=page.after)
+
+
+NO_SECTOR = "\uffff"
+"""What stands for the name of the sector of those who have none: they come last."""
+
+
+def _sector_name(
+    subject: ColumnElement[str], ledger: str, day: date, position: int | None
+) -> ColumnElement[str]:
+    """What the sector is called that a person is bound to on a day."""
+    units = unit_versions.c
+    of = home(subject, ledger, literal(day, bonds.c.since.type), Side.SECTOR, position)
+    # Two queries deep: it is said of whom, as it would otherwise be of anybody.
+    of = of.correlate(person_versions)
+    name = (
+        select(units.name)
+        .where(units.ledger == ledger, units.unit == of, known(unit_versions, position))
+        .scalar_subquery()
+        .correlate(person_versions)
+    )
+    return func.coalesce(name, NO_SECTOR)
 
 
 def roster_line(person: Person, version: int, day: date) -> RosterLine:

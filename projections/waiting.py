@@ -69,6 +69,12 @@ class Queue:
     brought: tuple[tuple[UnitId, PersonId], ...]
     homeless: bool
 
+    def holds(self, home: UnitId, person: PersonId) -> bool:
+        """Whether a member's line of that home falls to the unit."""
+        if home in self.homes:
+            return (home, person) not in self.own_lines
+        return (home, person) in self.brought
+
 
 def waiting(
     connection: Connection,

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
-from urllib.parse import urlencode
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
 
-from domain.people import Reason, Refused, UnitId
+from domain.people import PersonId, Reason, Refused, UnitId
 from domain.unit import Unit
 from domain.words import Choice
-from interfaces import bodies, forms
+from interfaces import bodies, called, forms
+from interfaces.api.asking import Look
+from interfaces.web.fields import Trouble, troubles
 from interfaces.web.visiting import Visitor, whole
-from projections import deeds
+from projections import deeds, roster
 from projections.paging import Key, cursor_of
 
 C = TypeVar("C", bound=Choice)
+T = TypeVar("T")
 
 FIRST_YEAR, LAST_YEAR = 1949, 2200
 
@@ -41,6 +44,22 @@ class Filters:
             return choices.of(said)
         except KeyError as error:
             raise Refused(Reason.MALFORMED, name, forms.given(said)) from error
+
+    def number(self, said: str, name: str) -> int | None:
+        """A whole number, below zero too."""
+        if not said:
+            return None
+        number = whole(said.removeprefix("-"))
+        if number is None:
+            raise Refused(Reason.MALFORMED, name, forms.given(said))
+        return -number if said.startswith("-") else number
+
+    def among(self, said: str, choices: Sequence[C], name: str) -> C:
+        """One of some choices by its stored value."""
+        for each in choices:
+            if each.value == said:
+                return each
+        raise Refused(Reason.MALFORMED, name, forms.given(said))
 
     def day(self, said: str, name: str) -> date | None:
         """A day."""
@@ -89,6 +108,92 @@ class Filters:
         if not found:
             raise Refused(Reason.NO_SUCH_UNIT, "unit", forms.given(said))
         return found[0]
+
+
+class Narrowing:
+    """What narrows a page down, read one by one: what is wrong with one stands beside its field, and the page stays.
+
+    `visitor` looks as of the moment that is asked for, or at now where there is no such moment.
+    """
+
+    def __init__(self, visitor: Visitor, **said: str) -> None:
+        self.said = said | {"as_of": visitor.asking.as_of or ""}
+        self.wrong: dict[str, tuple[Trouble, ...]] = {}
+        self.visitor = visitor
+        try:
+            self.today = visitor.asking.today
+        except Refused as refused:
+            self.wrong["as_of"] = troubles(refused, ())
+            self.visitor = replace(visitor, asking=replace(visitor.asking, as_of=None))
+            self.today = self.visitor.asking.today
+        self.filters = Filters(self.visitor)
+
+    def read(self, name: str, how: Callable[[str], T]) -> T | None:
+        """What a filter asks; none where it says nothing, or what cannot be meant."""
+        said = self.said.get(name, "").strip()
+        if not said:
+            return None
+        try:
+            return how(said)
+        except Refused as refused:
+            self.wrong[name] = troubles(refused, ())
+            return None
+
+    def day(self, name: str) -> date | None:
+        """A day."""
+        return self.read(name, lambda said: self.filters.day(said, name))
+
+    def year(self) -> int:
+        """The year; where none is said, or none that there is, the last in which something was done."""
+        found = self.read("year", self.filters.year)
+        return self.filters.year("") if found is None else found
+
+    def not_ahead(self, day: date | None, name: str) -> None:
+        """The field of a day says so where that day has not come."""
+        if day is not None and day > self.visitor.desk.today():
+            self.wrong[name] = troubles(Refused(Reason.NOT_YET, name), ())
+
+    def in_order(self, first: date | None, last: date | None, name: str) -> None:
+        """The field of the later day says so where it is before the earlier."""
+        if first is not None and last is not None and last < first:
+            self.wrong[name] = troubles(Refused(Reason.WRONG_ORDER, name), ())
+
+    def years(self, chosen: int) -> list[int]:
+        """The years that can be chosen, newest first: those since something was done, and the one that is."""
+        desk = self.visitor.desk
+        with desk.store.reading() as connection:
+            oldest = deeds.oldest_day(connection, self.visitor.ledger)
+        newest = desk.today().year
+        first = newest if oldest is None else min(oldest.year, newest)
+        return sorted({*range(first, newest + 1), chosen}, reverse=True)
+
+    @property
+    def as_of(self) -> str:
+        """The moment as of which the page is; empty for now."""
+        return self.visitor.asking.as_of or ""
+
+    @property
+    def now(self) -> str:
+        """The address of the same page as things stand now."""
+        return with_parameters(self.visitor, as_of="")
+
+    def to(self, path: str, anchor: str = "", **asked: Any) -> str:
+        """The address of another page of the ledger as of the same moment; what is empty is left out."""
+        pairs = [(k, str(v)) for k, v in (asked | {"as_of": self.as_of}).items() if v]
+        query = f"?{urlencode(pairs)}" if pairs else ""
+        return self.visitor.address(path) + query + (f"#{quote(anchor)}" if anchor else "")
+
+    @property
+    def status(self) -> int:
+        """What the page answers with."""
+        return 422 if self.wrong else 200
+
+
+def person_called(look: Look, said: str) -> PersonId:
+    """Somebody of the roster by id, number or name."""
+    if roster.persons(look.connection, look.ledger, [PersonId(said)], position=look.position):
+        return PersonId(said)
+    return called.person_of(roster.roster(look.connection, look.ledger, look.position), said)
 
 
 def next_page(visitor: Visitor, after: Key | None) -> str:

@@ -11,12 +11,11 @@ from fastapi import APIRouter, Response
 
 from domain.access import Action
 from domain.people import PersonId, Refused, UnitId
-from interfaces import called
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.sealed import happenings_for
 from interfaces.web import fields
-from interfaces.web.asked import Filters, next_page
+from interfaces.web.asked import Filters, next_page, person_called
 from interfaces.web.deed import collection_of
 from interfaces.web.fields import Trouble
 from interfaces.web.refusing import PageRoute
@@ -81,10 +80,10 @@ def _page(visitor: Visitor, asked: dict[str, str], cursor: str) -> Response:
         first = read("first", lambda said: filters.day(said, "first"))
         last = read("last", lambda said: filters.day(said, "last"))
         sought = Sought(
-            person=read("person", lambda said: _person(look, said)),
+            person=read("person", lambda said: person_called(look, said)),
             unit=read("unit", lambda said: filters.unit(said, units)),
             kind=read("kind", lambda said: filters.choice(said, EntryKind, "kind")),
-            by=read("by", lambda said: _person(look, said)),
+            by=read("by", lambda said: person_called(look, said)),
             cause=asked["cause"],
             since=None if first is None else _before(look, first),
             until=None if last is None else as_of.position_on(look.connection, look.ledger, last),
@@ -155,13 +154,6 @@ def _before(look: Look, day: date) -> int:
     if day == date.min:
         return 0
     return as_of.position_on(look.connection, look.ledger, day - timedelta(days=1))
-
-
-def _person(look: Look, said: str) -> PersonId:
-    """Somebody of the roster by id, number or name."""
-    if roster.persons(look.connection, look.ledger, [PersonId(said)], position=look.position):
-        return PersonId(said)
-    return called.person_of(roster.roster(look.connection, look.ledger, look.position), said)
 
 
 def _named(names: dict[str, str], person: PersonId | UnitId | None) -> str:

@@ -19,7 +19,7 @@ from domain.deed import Deed
 from domain.fact import SubjectId
 from domain.kinds import KINDS, Shape
 from domain.people import PersonId, Reason, Refused, Role, UnitId
-from domain.unit import Side
+from domain.unit import Side, UnitKind
 from domain.words import Label, Protection
 from interfaces.api import files
 from interfaces.api.asking import Look
@@ -28,7 +28,7 @@ from interfaces.bodies import VERSIONED
 from interfaces.refusals import status_of
 from interfaces.sealed import deed_for, happenings_for, sight
 from interfaces.web import fields
-from interfaces.web.asked import Filters, next_page
+from interfaces.web.asked import Narrowing, next_page, person_called
 from interfaces.web.in_question import in_question
 from interfaces.web.recording import COLLECTION
 from interfaces.web.refusing import PageRoute
@@ -38,8 +38,9 @@ from interfaces.web.same import Other, beside, may_ever_link
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from interfaces.web.words import Said
 from projections import deeds, documents, history, roster, scorecards
-from projections.deeds import DeedLine, DeedPage, DeedState
+from projections.deeds import DeedLine, DeedPage, DeedState, DeedSummary
 from projections.evidence import evidence_of
+from projections.paging import Page
 from projections.scorecards import Earned
 
 REASONS_TO_WITHDRAW = (
@@ -160,48 +161,98 @@ def router() -> APIRouter:
         state: str = "",
         text: str = "",
         unit: str = "",
+        units: str = "",
+        organiser: str = "",
+        members: str = "",
+        person: str = "",
+        findings: str = "",
         cursor: str = "",
     ) -> Response:
-        """Records, newest first, narrowed by what stands in the address."""
-        asked = Filters(visitor)
-        with visitor.asking.look() as look:
-            units = roster.all_units(look.connection, look.ledger)
-            where = asked.unit(unit, units)
+        """Records, newest first, narrowed by what stands in the address, as they are or were known."""
+        said = {"kind": kind, "first": first, "last": last, "state": state, "text": text}
+        said |= {"unit": unit, "units": units, "organiser": organiser, "members": members}
+        narrowing = Narrowing(visitor, **said, person=person, findings=findings)
+        return _list(narrowing, cursor)
+
+    return made
+
+
+def _list(narrowing: Narrowing, cursor: str) -> Response:
+    """A page of the list of records."""
+    visitor, asked, said = narrowing.visitor, narrowing.filters, narrowing.said
+    since, until = narrowing.day("first"), narrowing.day("last")
+    narrowing.in_order(since, until, "last")
+    kind = asked.one_of(said["kind"], KINDS, "kind")
+    of_kind = asked.choice(said["units"], UnitKind, "units") if said["units"] else None
+    asking = visitor.asking
+    with asking.look() as look:
+        known = roster.all_units(look.connection, look.ledger, look.position)
+        # What waited at a past moment is not known any more.
+        states = [s for s in DeedState if look.position is None or s is not DeedState.WAITING]
+        state = narrowing.read("state", lambda each: asked.among(each, states, "state"))
+        where, organiser, members = (
+            narrowing.read(name, lambda each: asked.unit(each, known))
+            for name in ("unit", "organiser", "members")
+        )
+        who = narrowing.read("person", lambda each: person_called(look, each))
+        if who is not None:
+            asking.must_see_person(look, who)
+        side = None if members is None else known[members].side
+        day = min(until or asking.today, asking.today)
+        policy = documents.policy(
+            look.connection, look.ledger, visitor.desk.shelf, day, position=look.position
+        )
+        page: Page[DeedSummary] = Page(rows=())
+        if not narrowing.wrong:
             page = deeds.deeds(
                 look.connection,
                 look.ledger,
-                today=visitor.asking.today,
-                kind=asked.one_of(kind, KINDS, "kind"),
-                first=asked.day(first, "first"),
-                last=asked.day(last, "last"),
-                state=None if not state else asked.choice(state, DeedState, "state"),
+                today=asking.today,
+                kind=kind,
+                subject=None if who is None else SubjectId(f"member/{who}"),
+                organiser=organiser,
+                sector=members if side is Side.SECTOR else None,
+                studio=members if side is Side.STUDIO else None,
+                recorders=None
+                if of_kind is None
+                else [each.unit for each in known.values() if each.profile.kind is of_kind],
+                findings=said["findings"] != "0",
+                late_days=policy.late_days,
+                position=look.position,
+                first=since,
+                last=until,
+                state=state,
                 recorder=where,
-                text=asked.text(text),
-                after=visitor.asking.after(cursor or None),
+                text=asked.text(said["text"]),
+                after=asking.after(cursor or None),
                 limit=MOST_SHOWN,
             )
-            names = _names(look.connection, look.ledger, page.rows)
-        return render(
-            visitor,
-            "deeds.html",
-            page=page,
-            names=names,
-            kinds=KINDS,
-            states=list(DeedState),
-            collections=collection_of,
-            asked={
-                "kind": kind,
-                "first": first,
-                "last": last,
-                "state": state,
-                "text": text,
-                "unit": unit,
-            },
-            units=units,
-            next=next_page(visitor, page.after),
-        )
-
-    return made
+        names = _names(look.connection, look.ledger, page.rows)
+        if who is not None:
+            names |= roster.names(look.connection, look.ledger, people={who})
+    shown = said | {
+        name: known[found].profile.name
+        for name, found in (("unit", where), ("organiser", organiser), ("members", members))
+        if found is not None
+    }
+    if who is not None:
+        shown["person"] = names.get(f"member/{who}", said["person"])
+    return render(
+        visitor,
+        "deeds.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        page=page,
+        names=names,
+        kinds=KINDS,
+        states=states,
+        collections=collection_of,
+        asked=shown,
+        more=any(said[name] for name in ("organiser", "members", "units", "findings")),
+        units=known,
+        unit_kinds=list(UnitKind),
+        next=next_page(visitor, page.after),
+    )
 
 
 def _add_evidence(made: APIRouter, shape: Shape, collection: str) -> None:

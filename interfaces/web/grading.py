@@ -15,7 +15,7 @@ from domain.explain import Said
 from domain.period import Period
 from domain.rubric import Rubric
 from interfaces.api.door import needs
-from interfaces.web.asked import Filters, next_page
+from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
@@ -64,7 +64,8 @@ def router() -> APIRouter:
         visitor: Visiting, rubric: str, year: str = "", grade: str = "", cursor: str = ""
     ) -> Response:
         """The grades of all under a rubric, by name, with the reasons."""
-        when = Filters(visitor).year(year)
+        narrowing = Narrowing(visitor, year=year)
+        visitor, when = narrowing.visitor, narrowing.year()
         with visitor.asking.look() as look:
             look.must_be_published(Sort.RUBRIC, rubric, "rubric")
             found = grades.grades(
@@ -78,7 +79,7 @@ def router() -> APIRouter:
             )
         rules = list({id(line.rubric): line.rubric for line in found}.values())
         known = {each.code for rule in rules if rule.grading for each in rule.grading.grades}
-        wanted = Filters(visitor).one_of(grade, {*known, UNGRADED}, "grade")
+        wanted = narrowing.filters.one_of(grade, {*known, UNGRADED}, "grade")
         after = visitor.asking.after(cursor or None)
         rest = [
             line
@@ -90,6 +91,8 @@ def router() -> APIRouter:
         return render(
             visitor,
             "grades.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             code=rubric,
             rules=rules,
             rows=tuple(_shown(visitor, line, when) for line in page.rows),

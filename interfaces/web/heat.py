@@ -13,7 +13,7 @@ from domain.people import UnitId
 from domain.period import Period, Span
 from domain.unit import Unit, UnitKind
 from interfaces.api.door import needs
-from interfaces.web.asked import Filters
+from interfaces.web.asked import Narrowing
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting
@@ -51,8 +51,9 @@ def router() -> APIRouter:
     @made.get("/heat", operation_id="page_heat", openapi_extra=needs(Action.SEE_TOTALS))
     def show(visitor: Visiting, year: str = "", kind: str = "studio") -> Response:
         """Units of a kind and the months of a year; who recorded nothing stands there too."""
-        asked = Filters(visitor)
-        when, which = asked.year(year), asked.choice(kind, UnitKind, "kind")
+        narrowing = Narrowing(visitor, year=year)
+        visitor, when = narrowing.visitor, narrowing.year()
+        which = narrowing.filters.choice(kind, UnitKind, "kind")
         period = Period.year(when)
         with visitor.asking.look() as look:
             units = roster.all_units(look.connection, look.ledger, look.position)
@@ -68,8 +69,10 @@ def router() -> APIRouter:
         return render(
             visitor,
             "heat.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             rows=rows,
-            months=[part.first for part in period.parts(Span.MONTH)],
+            parts=list(period.parts(Span.MONTH)),
             sums=[sum(column) for column in zip(*(_numbers(row) for row in rows), strict=True)],
             kinds=[k for k in UnitKind if any(u.profile.kind is k for u in units.values())],
             kind=which,

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Response
 
 from domain import rubric_text
 from domain.access import Action
+from domain.checklist import Checklist
 from domain.document import Document, Published, Sort
 from domain.kinds import KINDS
 from domain.people import Reason, Refused, UnitId
@@ -21,12 +22,13 @@ from domain.unit import Side, Unit, UnitKind
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.moments import positions_between
-from interfaces.web.asked import Filters, next_page
+from interfaces.web.asked import Filters, Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
 from projections import checklists, comparisons, deeds, documents, roster, score_sheets, scorecards
+from projections.checklists import ProgressLine
 from projections.documents import DocumentLine
 from projections.paging import Key
 from projections.scorecards import CardLine
@@ -38,17 +40,26 @@ ROSTER, BY_NAME = "roster", "name"
 ORDERS = (ROSTER, BY_NAME)
 """The orders in which totals are listed: that of points is none of them."""
 BANDS = 10
+Stretch = tuple[int | None, int | None]
+WHOLE: Stretch = (None, None)
+"""All totals."""
 FEWEST = 10
 """Totals below which it is not shown how they are spread."""
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """How many totals lie in a stretch of points."""
+    """How many totals lie in a stretch of points, from `least` to short of `below`."""
 
-    label: str
+    least: int
+    below: int
     number: int
     of: int
+
+    @property
+    def label(self) -> str:
+        """The stretch."""
+        return f"{self.least}–{self.below}"
 
 
 def router() -> APIRouter:
@@ -62,10 +73,13 @@ def router() -> APIRouter:
         unit: str = "",
         without: str = "",
         members: str = "1",
+        order: str = "roster",
         cursor: str = "",
     ) -> Response:
-        """The roster on a day, by name."""
-        asked = Filters(visitor)
+        """The roster on a day, by sector and number, or by name."""
+        narrowing = Narrowing(visitor)
+        visitor, asked = narrowing.visitor, narrowing.filters
+        by = asked.one_of(order, ORDERS, "order") or ROSTER
         with visitor.asking.look() as look:
             units = roster.all_units(look.connection, look.ledger, look.position)
             page = roster.people(
@@ -77,17 +91,20 @@ def router() -> APIRouter:
                 without=asked.choice(without, Side, "without") if without else None,
                 members_only=members == "1",
                 text=asked.text(text),
-                after=visitor.asking.after(cursor or None),
+                by_sector=by == ROSTER,
+                after=_after(visitor, by, cursor),
                 limit=MOST_SHOWN,
             )
         return render(
             visitor,
             "people.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             page=page,
             units={key: each.profile.name for key, each in units.items()},
             offered=sides_offered(units.values()),
             asked={"text": text, "unit": unit, "without": without, "members": members},
-            as_of=visitor.asking.as_of or "",
+            order=by,
             next=next_page(visitor, page.after),
         )
 
@@ -98,11 +115,14 @@ def router() -> APIRouter:
         year: str = "",
         unit: str = "",
         order: str = "roster",
+        least: str = "",
+        below: str = "",
         cursor: str = "",
     ) -> Response:
-        """Totals under a rubric, of all or of a unit: by sector and number, or by name; never by points."""
-        asked = Filters(visitor)
-        when = asked.year(year)
+        """Totals under a rubric, of all, of a unit or within a stretch of points: by sector and number, or by name; never by points."""
+        narrowing = Narrowing(visitor, year=year)
+        visitor, asked = narrowing.visitor, narrowing.filters
+        when = narrowing.year()
         by = asked.one_of(order, ORDERS, "order") or ROSTER
         with visitor.asking.look() as look:
             units = roster.all_units(look.connection, look.ledger, look.position)
@@ -112,23 +132,30 @@ def router() -> APIRouter:
             rows: list[tuple[str, CardLine]] = []
             after: Key | None = None
             bands: tuple[Band, ...] = ()
+            stretch = WHOLE
             shown: Rubric | None = None
-            if code:
+            if code and not narrowing.wrong:
                 shown = _rubric(visitor, look, code)
                 period = Period.year(when)
-                by = ROSTER if of is not None else by
-                rows, after = _totals(visitor, look, code, period, of, by, cursor)
+                if look.position is None:
+                    stretch = asked.number(least, "least"), asked.number(below, "below")
+                by = by if of is None and stretch == WHOLE else ROSTER
+                rows, after = _totals(visitor, look, code, period, of, stretch, by, cursor)
                 if not cursor and look.position is None and of is None:
                     bands = _bands(visitor, look, code, period)
         return render(
             visitor,
             "scores.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             rubrics=[(each.code, _named(visitor, each)) for each in found],
             code=code,
             rubric=shown,
             rows=rows,
             bands=bands,
+            band="" if stretch == WHOLE else "–".join("" if p is None else str(p) for p in stretch),
             unit=of,
+            unit_name=units[of].profile.name if of in units else "",
             order=by,
             offered=sides_offered(units.values()),
             year=when,
@@ -137,41 +164,51 @@ def router() -> APIRouter:
         )
 
     @made.get("/progress", operation_id="page_progress", openapi_extra=needs(Action.SEE_TOTALS))
-    def progress(visitor: Visiting, code: str = "", year: str = "", cursor: str = "") -> Response:
-        """Everybody's progress with a list: members and items."""
-        when = Filters(visitor).year(year)
+    def progress(
+        visitor: Visiting,
+        code: str = "",
+        year: str = "",
+        unit: str = "",
+        order: str = "roster",
+        cursor: str = "",
+    ) -> Response:
+        """Progress with a list, of all or of a unit: members and items, by sector and number, or by name."""
+        narrowing = Narrowing(visitor, year=year)
+        visitor, when = narrowing.visitor, narrowing.year()
+        by = narrowing.filters.one_of(order, ORDERS, "order") or ROSTER
         with visitor.asking.look() as look:
+            units = roster.all_units(look.connection, look.ledger, look.position)
+            of = narrowing.filters.unit(unit, units)
             found = [
                 each
                 for each in _papers(visitor, look, Sort.CHECKLIST)
                 if _named(visitor, each)[2] == "member"
             ]
             code = code or (found[0].code if found else "")
-            page = checklist = None
-            if code:
+            checklist: Checklist | None = None
+            rows: list[tuple[str, ProgressLine]] = []
+            after: Key | None = None
+            if code and not narrowing.wrong:
                 published = _published(look, visitor, Sort.CHECKLIST, code)
                 checklist = visitor.desk.shelf.checklist(published)
-                page = checklists.progress_lines(
-                    look.connection,
-                    look.ledger,
-                    visitor.desk.shelf,
-                    period=Period.year(when),
-                    today=visitor.asking.today,
-                    code=code,
-                    position=look.position,
-                    after=visitor.asking.after(cursor or None),
-                    limit=MOST_SHOWN,
-                )
+                by = ROSTER if of is not None else by
+                rows, after = _progress(visitor, look, code, Period.year(when), of, by, cursor)
         return render(
             visitor,
             "progress.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             lists=[(each.code, _named(visitor, each)) for each in found],
             code=code,
             checklist=checklist,
-            page=page,
+            rows=rows,
+            unit=of,
+            unit_name=units[of].profile.name if of in units else "",
+            order=by,
+            offered=sides_offered(units.values()),
             year=when,
             as_of=visitor.asking.as_of or "",
-            next=next_page(visitor, page.after) if page else "",
+            next=next_page(visitor, after),
         )
 
     @made.get(
@@ -186,15 +223,18 @@ def router() -> APIRouter:
         cursor: str = "",
     ) -> Response:
         """Whose totals moved between two days, and because of which records."""
-        asked = Filters(visitor)
-        when = asked.year(year)
-        first, last = asked.day(since, "since"), asked.day(until, "until")
+        narrowing = Narrowing(visitor, year=year, since=since, until=until)
+        visitor, when = narrowing.visitor, narrowing.year()
+        first, last = narrowing.day("since"), narrowing.day("until")
+        for name, day in (("since", first), ("until", last)):
+            narrowing.not_ahead(day, name)
+        narrowing.in_order(first, last, "until")
         with visitor.asking.look() as look:
             found = _rubrics(visitor, look)
             code = rubric or (found[0].code if found else "")
             page = None
             titles: dict[str, str] = {}
-            if code and first is not None:
+            if code and first is not None and not narrowing.wrong:
                 lower, upper, today = positions_between(
                     look.connection,
                     visitor.desk,
@@ -219,13 +259,14 @@ def router() -> APIRouter:
         return render(
             visitor,
             "differences.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             titles=titles,
             kinds=KINDS,
             where=collection_of,
             rubrics=[(each.code, _named(visitor, each)) for each in found],
             code=code,
             page=page,
-            asked={"since": since, "until": until},
             year=when,
             next=next_page(visitor, page.after) if page else "",
         )
@@ -337,6 +378,7 @@ def _totals(
     code: str,
     period: Period,
     unit: UnitId | None,
+    stretch: Stretch,
     order: str,
     cursor: str,
 ) -> tuple[list[tuple[str, CardLine]], Key | None]:
@@ -360,11 +402,49 @@ def _totals(
         today=today,
         rubric=code,
         unit=unit,
+        least=stretch[0],
+        below=stretch[1],
         position=look.position,
         after=after,
         limit=MOST_SHOWN,
     )
     return [(row.sector, row.card) for row in lines.rows], lines.after
+
+
+def _progress(
+    visitor: Visitor,
+    look: Look,
+    code: str,
+    period: Period,
+    unit: UnitId | None,
+    order: str,
+    cursor: str,
+) -> tuple[list[tuple[str, ProgressLine]], Key | None]:
+    """A page of progress with the sectors under which its members stand, and where the next goes on."""
+    told = (look.connection, look.ledger, visitor.desk.shelf)
+    today, after = visitor.asking.today, _after(visitor, order, cursor)
+    if order == BY_NAME:
+        page = checklists.progress_lines(
+            *told,
+            period=period,
+            today=today,
+            code=code,
+            position=look.position,
+            after=after,
+            limit=MOST_SHOWN,
+        )
+        return [("", row) for row in page.rows], page.after
+    lines = score_sheets.progress(
+        *told,
+        period=period,
+        today=today,
+        code=code,
+        unit=unit,
+        position=look.position,
+        after=after,
+        limit=MOST_SHOWN,
+    )
+    return [(row.sector, row.progress) for row in lines.rows], lines.after
 
 
 def _after(visitor: Visitor, order: str, cursor: str) -> Key | None:
@@ -388,6 +468,6 @@ def _bands(visitor: Visitor, look: Look, code: str, period: Period) -> tuple[Ban
     start = floor(low) // width * width
     times = Counter(floor(total - start) // width for total in totals)
     return tuple(
-        Band(f"{start + i * width}–{start + (i + 1) * width}", times[i], max(times.values()))
+        Band(start + i * width, start + (i + 1) * width, times[i], max(times.values()))
         for i in range(max(times) + 1)
     )

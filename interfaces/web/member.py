@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from domain import explain
+from domain import explain, rubric_text
 from domain.access import Action
-from domain.checklist import SlotState
+from domain.attestation import Policy, attested
+from domain.checklist import Slot, SlotState
 from domain.explain import Said
-from domain.fact import Part
+from domain.fact import Fact, Mark, Part
 from domain.kinds import KINDS
-from domain.people import PersonId, Reason, Refused
+from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period
-from domain.scorecard import ZERO, Cut, Line
+from domain.rubric import Clause, points_text
+from domain.scorecard import ZERO, Cut, Line, WhyNot
+from domain.selection import Why
+from domain.unit import Side
+from domain.words import Choice, Label
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.sealed import happenings_for, person_for
-from interfaces.web.asked import Filters, next_page, with_parameters
+from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.deed import collection_of
 from interfaces.web.in_question import in_question
 from interfaces.web.refusing import PageRoute
@@ -48,6 +55,14 @@ NO_TERMS: dict[str, Any] = {"terms": (), "papers": {}, "questions": {}}
 
 
 @dataclass(frozen=True, slots=True)
+class ShownRule:
+    """What a clause says, and where it stands in the rubric."""
+
+    said: Said
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownLine:
     """A line of a scorecard with its sentence and the record that it is about."""
 
@@ -55,6 +70,8 @@ class ShownLine:
     said: Said
     title: str
     address: str
+    rule: ShownRule | None
+    vouched: tuple[tuple[Label | Choice, Label | Choice, UnitId | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +87,15 @@ class ShownBlock:
 
 @dataclass(frozen=True, slots=True)
 class ShownWhyNot:
-    """A record that earned nothing, and why."""
+    """A record that earned nothing, and why; `asks` is what the clause that came nearest asks for."""
 
     said: Said
     title: str
     address: str
     on: date
     deed: str
+    rule: ShownRule | None
+    asks: Said | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +119,9 @@ class ShownSlot:
     en: str
     state: SlotState
     by: tuple[tuple[str, str, date], ...]
+    links: tuple[str, ...]
+    fills: tuple[str, ...]
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +139,14 @@ def router() -> APIRouter:
     @made.get("/people/{id}", operation_id="page_person", openapi_extra=needs(Action.SEE_ROSTER))
     def person(visitor: Visiting, id: str, year: str = "") -> Response:
         """Somebody of the roster; his file where it is open to whoever looks."""
-        return _page(visitor, PersonId(id), Filters(visitor).year(year), "person.html")
+        return _page(Narrowing(visitor, year=year), PersonId(id), "person.html")
 
     @made.get(
         "/people/{id}/handbook", operation_id="page_handbook", openapi_extra=needs(Action.SEE_FILE)
     )
     def handbook(visitor: Visiting, id: str, year: str = "") -> Response:
         """The handbook of a year, to be printed: each line has the id by which the archive finds it."""
-        return _page(visitor, PersonId(id), Filters(visitor).year(year), "handbook.html")
+        return _page(Narrowing(visitor, year=year), PersonId(id), "handbook.html")
 
     @made.get(
         "/people/{id}/history",
@@ -147,7 +169,8 @@ def _found(visitor: Visitor, look: Look, id: PersonId) -> PersonPage:
     return page
 
 
-def _page(visitor: Visitor, id: PersonId, year: int, template: str) -> Response:
+def _page(narrowing: Narrowing, id: PersonId, template: str) -> Response:
+    visitor, year = narrowing.visitor, narrowing.year()
     asking = visitor.asking
     with asking.look() as look:
         found = _found(visitor, look, id)
@@ -159,7 +182,7 @@ def _page(visitor: Visitor, id: PersonId, year: int, template: str) -> Response:
         if contact and found.person.profile.phone:
             look.shows(Action.SEE_CONTACT, f"member/{id}")
         told: dict[str, Any] = {}
-        if file:
+        if file and not narrowing.wrong:
             look.shows(Action.SEE_FILE, f"member/{id}")
             told = _file(visitor, look, id, Period.year(year))
             if template == "person.html":
@@ -176,7 +199,10 @@ def _page(visitor: Visitor, id: PersonId, year: int, template: str) -> Response:
         units = roster.all_units(look.connection, look.ledger, look.position)
     return render(
         visitor,
-        template,
+        # What is wrong stands beside its field, and that is on the page of the member.
+        "person.html" if narrowing.wrong else template,
+        status=narrowing.status,
+        narrowing=narrowing,
         page=shown,
         person=shown.person,
         line=shown.line,
@@ -190,7 +216,12 @@ def _page(visitor: Visitor, id: PersonId, year: int, template: str) -> Response:
         parts={part.value: part for part in Part},
         own=id == visitor.actor.person,
         with_parameters=lambda **said: with_parameters(visitor, **said),
-        **({"cards": (), "lists": (), "dual": None, "titles": {}, "found": ()} | NO_TERMS | told),
+        **(
+            {"cards": (), "lists": (), "dual": None, "titles": {}, "found": ()}
+            | {"of_year": (), "earned": {}}
+            | NO_TERMS
+            | told
+        ),
     )
 
 
@@ -224,26 +255,65 @@ def _file(visitor: Visitor, look: Look, id: PersonId, period: Period) -> dict[st
     named = {line.deed for card in cards for line in card.scorecard.lines}
     named |= {why.deed for card in cards for why in card.scorecard.why_not}
     named |= {pair.same_as for pair in record.pairs} if record else set()
+    named |= {deed for each in lists for slot in each.progress.slots for deed in slot.links}
+    facts_by_deed = {fact.deed: fact for fact in found}
     others = {deed for deed in named if deed and deed not in titles}
     titles |= deeds.titles(look.connection, look.ledger, others)
     return {
-        "cards": tuple(_card(visitor, card, titles) for card in cards),
+        "cards": tuple(_card(visitor, card, titles, facts_by_deed) for card in cards),
         "lists": tuple(_list(each) for each in lists),
         "dual": record,
         "titles": titles,
+        "earned": {card.rubric.code: _by_deed(card) for card in cards},
+        "of_year": _of_year(found, policy, today),
         "found": tuple(sorted(found, key=lambda fact: (fact.on, fact.deed))),
     }
 
 
-def _card(visitor: Visitor, card: Card, titles: Mapping[str, str]) -> ShownCard:
+def _by_deed(card: Card) -> dict[str, str]:
+    """What each record came to under a rubric."""
+    sums: dict[str, Fraction] = {}
+    for line in card.scorecard.lines:
+        if line.deed:
+            sums[line.deed] = sums.get(line.deed, Fraction(0)) + Fraction(line.points)
+    return {deed: explain.told(points_text(points)) for deed, points in sums.items()}
+
+
+def _of_year(
+    found: Sequence[Fact[Any]], policy: Policy, today: date
+) -> tuple[tuple[str, date, bool, bool], ...]:
+    """The records that the figures of dual management are of, by day: whether each counts, and whether with another."""
+    by_deed: dict[str, tuple[str, date, bool, bool]] = {}
+    for fact in found:
+        if dual.is_deed(fact):
+            counts = attested(fact, policy, today).counts or by_deed.get(fact.deed, _NONE)[2]
+            by_deed[fact.deed] = (fact.deed, fact.on, counts, bool(fact.same_as))
+    return tuple(sorted(by_deed.values(), key=lambda each: (each[1], each[0])))
+
+
+_NONE = ("", date.min, False, False)
+
+
+def _card(
+    visitor: Visitor, card: Card, titles: Mapping[str, str], by_deed: Mapping[str, Fact[Any]]
+) -> ShownCard:
     rubric, found = card.rubric, card.scorecard
+    clauses = {clause.code: clause for _, clause in rubric.clauses}
+    place = f"/documents/rubric/{quote(rubric.code)}?version={quote(rubric.version)}"
+    rules = {
+        code: ShownRule(rubric_text.clause(clause, rubric), visitor.address(f"{place}#c-{code}"))
+        for code, clause in clauses.items()
+    }
     points = {each.block: each.points for each in found.blocks}
     by_block: dict[str, list[ShownLine]] = {}
     for line in found.lines:
         said = explain.line(line, rubric)
         title = titles.get(line.deed, "")
         address = visitor.address(collection_of(line.deed)) if line.deed else ""
-        by_block.setdefault(line.block, []).append(ShownLine(line, said, title, address))
+        shown = ShownLine(
+            line, said, title, address, rules.get(line.clause), _vouched(by_deed.get(line.deed))
+        )
+        by_block.setdefault(line.block, []).append(shown)
     blocks = [
         _block(block.zh, block.en, points.get(block.code, ZERO), by_block.pop(block.code, []))
         for block in rubric.blocks
@@ -261,6 +331,8 @@ def _card(visitor: Visitor, card: Card, titles: Mapping[str, str]) -> ShownCard:
                 visitor.address(collection_of(each.deed)) if each.deed else "",
                 each.on,
                 each.deed,
+                rules.get(each.clause),
+                _asked_of(clauses.get(each.clause), each),
             )
             for each in found.why_not
         ),
@@ -268,6 +340,42 @@ def _card(visitor: Visitor, card: Card, titles: Mapping[str, str]) -> ShownCard:
         tuple(explain.account(each, rubric) for each in found.accounts),
         tuple(explain.gate(each, rubric) for each in found.gates if not each.met),
     )
+
+
+def _vouched(
+    fact: Fact[Any] | None,
+) -> tuple[tuple[Label | Choice, Label | Choice, UnitId | None], ...]:
+    """Who recorded a line, and what each side, or the county, has said of it."""
+    if fact is None:
+        return ()
+    told: list[tuple[Label | Choice, Label | Choice, UnitId | None]] = [
+        (_RECORDED, fact.record, fact.recorder)
+    ]
+    for side, stamp in (
+        (Side.SECTOR, fact.sector),
+        (Side.STUDIO, fact.studio),
+        (Side.COUNTY, fact.county),
+    ):
+        if stamp is not None and stamp.mark is not Mark.RECORDED:
+            told.append((side, stamp.mark, stamp.unit))
+    return tuple(told)
+
+
+_RECORDED = Label("登记", "recorded by")
+
+
+def _asked_of(clause: Clause | None, of: WhyNot) -> Said | None:
+    """What a clause asks of the kind that came near it."""
+    if clause is None or of.why not in _OF_CONDITIONS:
+        return None
+    near = [each for each in clause.counts if of.kind in each.kinds]
+    return rubric_text.selections(near) if near else None
+
+
+_OF_CONDITIONS = frozenset(
+    {Why.CONDITIONS, Why.STATE, Why.PARTLY, Why.STAGE, Why.DAY, Why.CAPACITY, Why.READ}
+)
+"""Reasons that what a clause asks for makes plain."""
 
 
 _FULL = frozenset({Cut.FULL_MARK, Cut.TIMES, Cut.CAP, Cut.SHARED_CAP, Cut.BLOCK_CAP})
@@ -283,6 +391,14 @@ def _block(zh: str, en: str, points: str, lines: list[ShownLine]) -> ShownBlock:
     return ShownBlock(zh, en, points, tuple(shown), tuple(folded))
 
 
+def _fills(slot: Slot, state: SlotState) -> tuple[str, ...]:
+    """The kinds of records that would fill what is open of an item: where it asks for a pairing first, that."""
+    if state is SlotState.DONE:
+        return ()
+    selects = slot.linked_by if slot.linked_by and state is SlotState.OPEN else slot.counts
+    return tuple(dict.fromkeys(kind for each in selects for kind in each.kinds if kind in KINDS))
+
+
 def _list(found: MemberList) -> ShownList:
     by_number = {slot.number: slot for slot in found.checklist.slots}
     return ShownList(
@@ -294,6 +410,9 @@ def _list(found: MemberList) -> ShownList:
                 by_number[slot.number].en,
                 slot.state,
                 tuple((each.deeds[0], each.kind, each.on) for each in slot.filled),
+                slot.links,
+                _fills(by_number[slot.number], slot.state),
+                slot.left,
             )
             for slot in found.progress.slots
         ),

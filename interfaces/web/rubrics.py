@@ -31,7 +31,7 @@ from interfaces import whatif
 from interfaces.api.asking import Look
 from interfaces.api.door import Gate, needs
 from interfaces.web import fields
-from interfaces.web.asked import Filters, next_page
+from interfaces.web.asked import Filters, Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.fields import Trouble
 from interfaces.web.refusing import PageRoute
@@ -101,18 +101,21 @@ def router() -> APIRouter:
         visitor: Visiting, code: str, version: str = "", year: str = "", health: str = ""
     ) -> Response:
         """A rubric in readable words, and what may be said of it."""
-        when = Filters(visitor).year(year)
+        narrowing = Narrowing(visitor, year=year)
+        visitor, when = narrowing.visitor, narrowing.year()
         with visitor.asking.look() as look:
             line = _line(visitor, look, code)
             published = _version(line, version)
             found = visitor.desk.shelf.rubric(published)
             told = of_health.health(found, KINDS)
             of_year: Sequence[Concern] | None = None
-            if health and visitor.may_ever(Action.SEE_TOTALS):
+            if health and not narrowing.wrong and visitor.may_ever(Action.SEE_TOTALS):
                 of_year = _health_of(visitor, look, found, when)
         return render(
             visitor,
             "rubric.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             line=line,
             published=published,
             rubric=found,

@@ -11,23 +11,36 @@ from fastapi import APIRouter, Response
 
 from domain import explain
 from domain.access import Action
+from domain.attestation import SideState
 from domain.checklist import Cell, CellState
 from domain.explain import Said
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period, Span
 from domain.scorecard import Line
 from domain.unit import Side, UnitKind
+from domain.words import Label
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.sealed import happenings_for
-from interfaces.web.asked import Filters, next_page
+from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
-from projections import checklists, documents, dual, history, roster, silent, unit_cards
+from projections import (
+    checklists,
+    deeds,
+    documents,
+    dual,
+    history,
+    roster,
+    silent,
+    unit_cards,
+    waiting,
+)
 from projections.checklists import UnitList
-from projections.paging import MOST
+from projections.dual import AnsweredLine
+from projections.paging import MOST, Key, page_of
 from projections.roster import UnitPage
 from projections.scorecards import Card
 
@@ -36,6 +49,22 @@ MOST_HAPPENINGS = 30
 STRETCHES = ("30", "60", "90", "180")
 """For how many days nothing may have been heard of a member."""
 USUAL_STRETCH = "90"
+EVERY = "all"
+LINES: Mapping[str, frozenset[SideState]] = {
+    EVERY: frozenset(SideState) - {SideState.NOT_ASKED},
+    "awaited": frozenset({SideState.AWAITED}),
+    "confirmed": frozenset({SideState.CONFIRMED}),
+    "silent": frozenset({SideState.NOT_OBJECTED}),
+    "returned": frozenset({SideState.RETURNED, SideState.CORRECTED, SideState.UPHELD}),
+}
+"""The lines of a unit's side that its figures count."""
+WORDS: Mapping[str, Label | SideState] = {
+    EVERY: Label("全部", "all"),
+    "awaited": SideState.AWAITED,
+    "confirmed": SideState.CONFIRMED,
+    "silent": SideState.NOT_OBJECTED,
+    "returned": Label("退回核实", "returned for checking"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +134,8 @@ def router() -> APIRouter:
         cursor: str = "",
     ) -> Response:
         """The units on a day, by name."""
-        asked = Filters(visitor)
+        narrowing = Narrowing(visitor)
+        visitor, asked = narrowing.visitor, narrowing.filters
         with visitor.asking.look() as look:
             page = roster.units(
                 look.connection,
@@ -122,20 +152,34 @@ def router() -> APIRouter:
         return render(
             visitor,
             "units.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             page=page,
             kinds=list(UnitKind),
             sides=list(Side),
             asked={"text": text, "kind": kind, "side": side, "closed": closed},
-            as_of=visitor.asking.as_of or "",
             next=next_page(visitor, page.after),
         )
 
     @made.get("/units/{id}", operation_id="page_unit", openapi_extra=needs(Action.SEE_ROSTER))
-    def unit(visitor: Visiting, id: str, year: str = "", days: str = "") -> Response:
+    def unit(
+        visitor: Visiting, id: str, year: str = "", days: str = "", since: str = ""
+    ) -> Response:
         """A unit; its file where it is open to whoever looks."""
-        asked = Filters(visitor)
-        stretch = asked.one_of(days, STRETCHES, "days") or USUAL_STRETCH
-        return _page(visitor, UnitId(id), asked.year(year), stretch)
+        narrowing = Narrowing(visitor, year=year, since=since)
+        stretch = narrowing.filters.one_of(days, STRETCHES, "days") or USUAL_STRETCH
+        return _page(narrowing, UnitId(id), stretch)
+
+    @made.get(
+        "/units/{id}/lines",
+        operation_id="page_lines_of_unit",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+    )
+    def lines(
+        visitor: Visiting, id: str, year: str = "", which: str = "", cursor: str = ""
+    ) -> Response:
+        """The lines of a year that the unit answers for on its side, by how they stand: what its figures are made of."""
+        return _lines(Narrowing(visitor, year=year), UnitId(id), which, cursor)
 
     @made.get(
         "/units/{id}/history",
@@ -158,10 +202,13 @@ def _found(visitor: Visitor, look: Look, id: UnitId) -> UnitPage:
     return page
 
 
-def _page(visitor: Visitor, id: UnitId, year: int, stretch: str) -> Response:
+def _page(narrowing: Narrowing, id: UnitId, stretch: str) -> Response:
+    visitor, year = narrowing.visitor, narrowing.year()
     asking, period = visitor.asking, Period.year(year)
     # Who belongs to it is told as of the end of a year that is over.
     day = min(asking.today, period.last)
+    since = narrowing.day("since")
+    narrowing.in_order(since, day, "since")
     with asking.look() as look:
         found = _found(visitor, look, id)
         members = roster.people(
@@ -174,7 +221,10 @@ def _page(visitor: Visitor, id: UnitId, year: int, stretch: str) -> Response:
             limit=MOST,
         )
         file = asking.may_see_unit(look, id, Action.SEE_UNIT_FILE)
-        told = _file(visitor, look, found, period, day, int(stretch)) if file else {}
+        told: dict[str, Any] = {}
+        if file and not narrowing.wrong:
+            since = since or day - timedelta(days=int(stretch) - 1)
+            told = _file(visitor, look, found, period, day, since)
         said = found.unit.profile
         beside = {each for each in (said.parent, said.township, said.linked_by) if each}
         names = roster.names(
@@ -186,6 +236,8 @@ def _page(visitor: Visitor, id: UnitId, year: int, stretch: str) -> Response:
     return render(
         visitor,
         "unit.html",
+        status=narrowing.status,
+        narrowing=narrowing,
         page=found,
         unit=found.unit,
         heads=[(each, names.get(f"member/{each}", "")) for each in found.answering_people],
@@ -200,19 +252,28 @@ def _page(visitor: Visitor, id: UnitId, year: int, stretch: str) -> Response:
         sign=sign,
         signs=signs(),
         **(
-            {"lists": (), "cards": (), "record": None, "alone": (), "quiet": None, "seen": ()}
+            {
+                "lists": (),
+                "cards": (),
+                "record": None,
+                "waits": None,
+                "alone": (),
+                "quiet": None,
+                "seen": (),
+            }
             | told
         ),
     )
 
 
 def _file(
-    visitor: Visitor, look: Look, found: UnitPage, period: Period, day: date, stretch: int
+    visitor: Visitor, look: Look, found: UnitPage, period: Period, day: date, since: date
 ) -> dict[str, Any]:
     unit, today, shelf = found.unit.unit, visitor.asking.today, visitor.desk.shelf
     told = (look.connection, look.ledger, shelf, unit)
     lists = checklists.of_unit(*told, period=period, today=today, position=look.position)
     cards = unit_cards.cards_of_unit(*told, period=period, today=today, position=look.position)
+    policy = documents.policy(look.connection, look.ledger, shelf, day, position=look.position)
     record = dual.unit(
         look.connection,
         look.ledger,
@@ -220,7 +281,7 @@ def _file(
         first=period.first,
         last=period.last,
         today=today,
-        policy=documents.policy(look.connection, look.ledger, shelf, day, position=look.position),
+        policy=policy,
         position=look.position,
     )
     seen = dual.seen(
@@ -233,10 +294,27 @@ def _file(
         last=day,
         position=look.position,
     )
+    waits: tuple[int, int] | None = None
+    if look.position is None:
+        # Its own queue tells what it is to confirm: somebody else answers for the lines of its only head.
+        queue = waiting.queue_of(look.connection, look.ledger, unit, today=today)
+        waiting_lines = dual.answered(
+            look.connection,
+            look.ledger,
+            unit,
+            side=found.unit.side,
+            first=period.first,
+            last=period.last,
+            today=today,
+            policy=policy,
+            only_waiting=True,
+        )
+        here = sum(queue.holds(unit, person_of(each.subject)) for each in waiting_lines)
+        waits = here, len(waiting_lines) - here
     quiet = silent.silent(
         look.connection,
         look.ledger,
-        since=day - timedelta(days=stretch - 1),
+        since=since,
         until=day,
         unit=unit,
         position=look.position,
@@ -269,12 +347,85 @@ def _file(
         "lists": tuple(_list(visitor, each, names) for each in lists),
         "cards": tuple(_card(visitor, each, named) for each in cards),
         "record": record,
+        "waits": waits,
         "alone": sorted(
             ((each, names.get(each, "")) for each in alone), key=lambda each: (each[1], each[0])
         ),
         "quiet": quiet,
         "seen": seen,
     }
+
+
+def person_of(subject: str) -> PersonId:
+    """The member whose stream that is."""
+    return PersonId(subject.removeprefix("member/"))
+
+
+def _lines(narrowing: Narrowing, id: UnitId, which: str, cursor: str) -> Response:
+    visitor = narrowing.visitor
+    asking, year = visitor.asking, narrowing.year()
+    period = Period.year(year)
+    wanted = LINES[narrowing.filters.one_of(which, LINES, "which") or EVERY]
+    with asking.look() as look:
+        asking.must_see_unit(look, id, Action.SEE_UNIT_FILE)
+        found = _found(visitor, look, id)
+        day = min(asking.today, period.last)
+        lines = dual.answered(
+            look.connection,
+            look.ledger,
+            id,
+            side=found.unit.side,
+            first=period.first,
+            last=period.last,
+            today=asking.today,
+            policy=documents.policy(
+                look.connection, look.ledger, visitor.desk.shelf, day, position=look.position
+            ),
+            position=look.position,
+        )
+        after = asking.after(cursor or None)
+        rest = [
+            line
+            for line in lines
+            if line.state in wanted and (after is None or _line_key(line) > after)
+        ]
+        page = page_of(rest[: MOST_SHOWN + 1], MOST_SHOWN, _line_key)
+        elsewhere: set[AnsweredLine] = set()
+        if look.position is None:
+            queue = waiting.queue_of(look.connection, look.ledger, id, today=asking.today)
+            elsewhere = {
+                line
+                for line in page.rows
+                if line.waits and not queue.holds(id, person_of(line.subject))
+            }
+        people = {person_of(line.subject) for line in page.rows}
+        # Who let a member go sees no more of him.
+        still = {PersonId(p) for p in asking.may_see_people(look, people, Action.SEE_FILE)}
+        names = roster.names(look.connection, look.ledger, people=still)
+        titles = deeds.titles(look.connection, look.ledger, {line.deed for line in page.rows})
+    return render(
+        visitor,
+        "unit_lines.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        unit=found.unit,
+        rows=page.rows,
+        elsewhere=elsewhere,
+        titles=titles,
+        names=names,
+        counts=[
+            (key, sum(line.state in states for line in lines)) for key, states in LINES.items()
+        ],
+        words=WORDS,
+        which=which or EVERY,
+        where=collection_of,
+        year=year,
+        next=next_page(visitor, page.after),
+    )
+
+
+def _line_key(line: AnsweredLine) -> Key:
+    return (-line.on.toordinal(), line.deed, line.subject)
 
 
 def _list(visitor: Visitor, found: UnitList, names: Mapping[str, str]) -> ShownUnitList:

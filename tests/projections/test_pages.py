@@ -297,6 +297,38 @@ def test_narrowing_the_records(store: Store, told: County) -> None:
     assert asked(state=DeedState.WAITING) == ["economy", "south"]
 
 
+def test_records_as_they_were_known(store: Store, told: County) -> None:
+    before = told.entries[-1].position
+    told.say(OFFICE, Withdraw(deed="occasion/late", reason="重复"))
+    body = visit(WANG, LI, on=date(2025, 6, 19), title="走访困难户")
+    told.say(CLERK, AmendOccasion(occasion="south", body=body, reason="补录"))
+    told.say(CONVENOR, Return(deed="occasion/south", side=Side.SECTOR, people=(LI,), reason="?"))
+    after = told.entries[-1].position
+
+    def asked(position: int | None, **narrowed: object) -> list[str]:
+        return read(
+            told,
+            store,
+            lambda c: [
+                f"{row.on} {row.title}"
+                for row in deeds.deeds(c, "small", today=TODAY, position=position, **narrowed).rows  # type: ignore[arg-type]
+            ],
+        )
+
+    assert asked(before, recorder=SOUTH) == ["2025-06-20 走访韩村"]
+    assert asked(after, recorder=SOUTH) == ["2025-06-19 走访困难户"]
+    assert asked(after) == asked(None)
+    assert len(asked(before)) == len(asked(after)) + 1
+    assert len(asked(before, organiser=SOUTH)) == len(asked(after, organiser=SOUTH)) + 1
+    member = SubjectId(f"member/{CHEN}")
+    assert len(asked(before, subject=member)) == len(asked(after, subject=member)) + 1
+    assert asked(before, text="困难户") == asked(before, state=DeedState.RETURNED) == []
+    assert asked(after, state=DeedState.RETURNED) == ["2025-06-19 走访困难户"]
+    assert asked(before, state=DeedState.LATE) == ["2025-03-01 补登走访"]
+    assert asked(before, state=DeedState.WITHDRAWN) == []
+    assert asked(after, state=DeedState.WITHDRAWN) == ["2025-03-01 补登走访"]
+
+
 def test_late_records(store: Store, told: County) -> None:
     page = read(told, store, lambda c: deeds.deeds(c, "small", today=TODAY, state=DeedState.LATE))
     assert [row.stream for row in page.rows] == ["occasion/late"]

@@ -84,7 +84,7 @@ def test_a_draft_shows_who_moves_by_which_clause_and_whose_grade_changes(office:
     assert "称职 → 不称职" in movers
     assert "优秀 1" in page.text
     # Nothing was written: the totals are as they were.
-    assert ">20</td>" in office.see("/scores", rubric="duties", year=2025).text
+    assert ">20</a></td>" in office.see("/scores", rubric="duties", year=2025).text
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from domain.people import Role
 from tests.interfaces.conftest import Service
-from tests.web.committee import Pages, committee
+from tests.web.committee import LEDGER, RUBRIC, Pages, committee
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +86,63 @@ def test_grades_now_are_those_worked_out_from_what_was_known(office: Pages) -> N
 @pytest.mark.parametrize("path", ["/scores", "/scores/duties/grades"])
 def test_who_may_not_see_all_totals_is_told_so(scored: Service, name: str, path: str) -> None:
     assert Pages(scored.client, name).see(path).status_code == 403
+
+
+def test_the_roster_stands_by_sector_and_number_or_by_name(office: Pages) -> None:
+    def names(**asked: str) -> list[str]:
+        page = office.see("/people", **asked).text
+        return re.findall(r'<td class="first"><a [^>]*>([^<]+)</a>', page)
+
+    assert names() == ["李明", "陈静", "赵敏"]
+    assert names(order="name") == sorted(["李明", "陈静", "赵敏"])
+    assert office.see("/people", order="points").status_code == 422
+
+
+def test_grades_are_offered_where_the_rubric_has_some(scored: Service, office: Pages) -> None:
+    assert "等次及理由" in office.see("/scores", rubric="duties", year=2025).text
+    plain = RUBRIC.replace("rubric: duties", "rubric: plain").partition("grading:")[0]
+    plain = plain.replace(", grades: [优秀]", "")
+    told = {"version": "1", "text": plain, "since": "2020-01-01"}
+    secretary = scored.caller(LEDGER, "secretary", Role.OFFICE, "county")
+    answer = secretary.send("/documents/rubric/plain/versions", told)
+    assert answer.status_code == 200, answer.text
+    page = office.see("/scores", rubric="plain", year=2025)
+    assert page.status_code == 200
+    assert "等次及理由" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/scores?rubric=duties&year=2025", "/heat?year=2025"])
+def test_a_printed_page_says_of_what_year_moment_and_rubric_it_is(office: Pages, path: str) -> None:
+    page = office.see(path).text
+    line = re.search(r'<p class="print-only">([^<]*)</p>', page)
+    assert line is not None
+    assert "2025年度" in line[1] and "截至 " in line[1] and "台账第 " in line[1]
+    if "scores" in path:
+        assert "履职考核办法 版本 1" in line[1] and "全部委员" in line[1]
+
+
+def test_a_member_sees_who_vouched_by_which_clause_and_why_not(office: Pages) -> None:
+    page = office.see("/people/li", year=2025).text
+    line = page.partition('id="points-duties"')[2].partition("</section>")[0]
+    assert "登记: " in line and "已确认" in line
+    rule = re.search(r'href="([^"#]+)#(c-visits)"', line)
+    assert rule is not None
+    rubric = office.client.get(rule[1].replace("&amp;", "&"))
+    assert rubric.status_code == 200
+    assert 'id="c-visits"' in rubric.text
+
+
+def test_a_handbook_names_the_organiser_and_the_points(office: Pages) -> None:
+    page = office.see("/people/li/handbook", year=2025)
+    assert page.status_code == 200
+    row = page.text.partition("再访桃源村")[2].partition("</tr>")[0]
+    assert "城南工作室" in row
+    assert re.search(r'<td class="num"[^>]*>10</td>', row)
+    assert '<tfoot class="print-foot">' in page.text
+
+
+def test_the_rubric_keeps_its_filters_too(office: Pages) -> None:
+    assert office.see("/documents/rubric/duties").status_code == 200
+    page = office.see("/documents/rubric/duties", health="1", year="abcd")
+    assert page.status_code == 422
+    assert "abcd" in page.text

@@ -61,6 +61,20 @@ def test_members_of_whom_nothing_was_heard_stand_with_their_last_day(office: Pag
     assert office.see("/units/medicine", days="17").status_code == 422
 
 
+def test_members_of_whom_nothing_was_heard_since_a_day(office: Pages) -> None:
+    def quiet(since: str) -> list[str]:
+        page = office.see("/units/medicine", year=2025, since=since).text
+        part = page.partition('id="quiet"')[2].partition("</section>")[0]
+        return re.findall(r">([^<>]+)</a>", part)
+
+    assert quiet("2025-06-11") == ["李明", "陈静"]
+    assert quiet("2025-06-10") == ["陈静"]
+    assert quiet("2025-03-05") == []
+    late = office.see("/units/medicine", year=2025, since="2026-03-01")
+    assert late.status_code == 422
+    assert 'value="2026-03-01"' in late.text
+
+
 def test_how_members_perform_tells_what_each_side_recorded(units: Service) -> None:
     page = Pages(units.client, "head").see("/units/medicine", year=2025).text
     part = page.partition('id="analysis"')[2].partition("</section>")[0]
