@@ -45,11 +45,12 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class OfUnit:
-    """What somebody sees who acts for a unit: what waits for it, what was returned to it, its month and its lists."""
+    """What somebody sees who acts for a unit: what waits for it, what was returned to it (the newest, and how many in all), its month and its lists."""
 
     waiting: waiting.WaitingCount | None
     old: int
     returned: tuple[DeedSummary, ...]
+    returned_in_all: int
     month: Month
     before: Month
     newest: tuple[DeedSummary, ...]
@@ -137,6 +138,7 @@ def _of_unit(visitor: Visitor, look: Look, unit: UnitId) -> OfUnit:
         waiting=count,
         old=old,
         returned=returned,
+        returned_in_all=counts.returned_to(connection, ledger, unit) if returned else 0,
         month=_month(connection, ledger, unit, month),
         before=_month(connection, ledger, unit, before),
         newest=deeds.deeds(connection, ledger, today=today, recorder=unit, limit=NEWEST).rows,

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from domain.people import Role
+from interfaces.web.home import NEWEST
 from tests.interfaces.conftest import Service, visit
 from tests.web.committee import LEDGER, RANKED, RUBRIC, Pages, committee
 
@@ -32,6 +33,27 @@ def test_a_unit_sees_its_month_beside_the_month_before(county: Service) -> None:
     answer = county.client.get(before.replace("&amp;", "&"))
     assert answer.status_code == 200
     assert f"/ledgers/{LEDGER}/units/south" in page
+
+
+def test_what_was_returned_is_counted_whole_where_the_newest_are_listed(county: Service) -> None:
+    clerk = county.caller(LEDGER, "wang", Role.CLERK, "south")
+    head = county.caller(LEDGER, "chen", Role.HEAD, "medicine")
+    for day in range(1, NEWEST + 3):
+        told = visit(title=f"走访{day}", on=f"2025-07-{day:02}", participants=[{"person": "li"}])
+        made = clerk.send("/occasions", told)
+        said = {"side": "sector", "people": ["li"], "reason": "人员不对"}
+        answer = head.send(f"/occasions/{made.json()['id']}/returns", said)
+        assert answer.status_code < 300, answer.text
+    page = Pages(county.client, "clerk").see("/").text
+    shown, address = (
+        re.search(  # type: ignore[misc]  # it is there
+            r'<span class="n">(\d+)</span><span class="what">退回核实中', page
+        )[1],
+        re.findall(r'href="([^"]+)"><span class="n">\d+</span><span class="what">退回', page)[0],
+    )
+    listed = county.client.get(address.replace("&amp;", "&")).text
+    assert int(shown) == NEWEST + 2 == len(set(re.findall(r">(走访\d)<", listed)))
+    assert f"全部 {NEWEST + 2} 条" in page
 
 
 def test_the_queue_leads_to_how_members_perform(county: Service) -> None:
