@@ -358,8 +358,9 @@ def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
     if body.until is not None and body.until < body.on:
         raise Refused(Reason.WRONG_ORDER, "/body/until", body.until.isoformat())
     if body.half_days < 1 or body.reached_people < 0:
-        field = "half_days" if body.half_days < 1 else "reached_people"
-        raise Refused(Reason.MALFORMED, f"/body/{field}")
+        least, field = (1, "half_days") if body.half_days < 1 else (0, "reached_people")
+        wanted = Label(f"不小于 {least} 的数", f"{least} or more")
+        raise Refused(Reason.MALFORMED, f"/body/{field}", wanted=wanted)
     deeds.check_unit(body.organiser, body.on, known, "/body/organiser")
     for i, unit in enumerate(body.co_organisers):
         deeds.check_unit(unit, body.on, known, f"/body/co_organisers/{i}")

@@ -274,9 +274,10 @@ def troubles(refused: Refused, inputs: Sequence[Input]) -> tuple[Trouble, ...]:
         name = name if name in named else name_of(each.field)
         asked = named.get(name)
         wanted = each.wanted
+        reason = _UNFIT if each.reason is Reason.MALFORMED else each.reason
         said = Label(
-            each.reason.zh + (f"(应为{wanted.zh})" if wanted else ""),
-            each.reason.en + (f" (should be {wanted.en})" if wanted else ""),
+            reason.zh + (f"(应为{wanted.zh})" if wanted else ""),
+            reason.en + (f" (should be {wanted.en})" if wanted else ""),
         )
         found.append(
             Trouble(
@@ -290,6 +291,8 @@ def troubles(refused: Refused, inputs: Sequence[Input]) -> tuple[Trouble, ...]:
     return tuple(found)
 
 
+_UNFIT = Label("填写有误,请修改", "is not right; correct it")
+"""What a page says of what cannot be read: it has no description of fields to look up."""
 _SECTIONS: Mapping[str, Label] = {
     "participants": Label("参加人员", "participants"),
     "authors": Label("作者", "authors"),

@@ -207,6 +207,15 @@ def test_a_message_of_a_visit_is_recorded_with_it_or_nothing_is(
     assert "王大爷" not in reading("li", Role.MEMBER).read(f"/matters/{row['stream'][7:]}")
 
 
+def test_what_may_not_be_below_nothing_is_said_so(reading: Reading) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    for name in ("reached_people", "details.problems_raised"):
+        answer = clerk.send(VISIT, DAY, ("p", "li"), (name, "-2"))
+        assert answer.status_code == 422
+        assert "不小于 0" in wrong(answer.text, name)
+        assert "字段说明" not in answer.text
+
+
 def test_a_member_declares_for_himself_and_it_waits(reading: Reading) -> None:
     member = reading("li", Role.MEMBER)
     answer = member.send(
