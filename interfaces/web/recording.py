@@ -21,6 +21,8 @@ from domain.fact import Attendance, Authorship, Capacity, Part, Spoke
 from domain.kinds import FAMILIES, KINDS, Details, Shape, kind_of
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.streams import Command
+from domain.unit import Side
+from domain.words import Level
 from interfaces import bodies
 from interfaces.api.asking import Look
 from interfaces.api.door import json_response, needs, receipt_of
@@ -382,6 +384,8 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str) -> Recording:
     _put(inputs, "since", today.isoformat())
     if unit is not None:
         _put(inputs, "organiser", unit)
+    if details.about.shape is Shape.OCCASION and _is_of_township(units, unit):
+        _put(inputs, "level", Level.TOWNSHIP.value)
     if details.about.shape is Shape.OCCASION:
         before = _before(visitor, look, kind, repeat)
         if before is not None and before.body.village is not None:
@@ -400,6 +404,11 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str) -> Recording:
             people = _with_participants(visitor, connection, people, before.body.participants)
     form = Form(tuple(inputs.values()), (), minted_id())
     return _recording(visitor, kind, form, people, units, _message_form(kind))
+
+
+def _is_of_township(units: Units, unit: UnitId | None) -> bool:
+    found = units.all.get(unit) if unit is not None else None
+    return found is not None and found.side is Side.STUDIO
 
 
 def _put(inputs: dict[str, Input], name: str, value: str) -> None:

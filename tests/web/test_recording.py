@@ -216,6 +216,16 @@ def test_what_may_not_be_below_nothing_is_said_so(reading: Reading) -> None:
         assert "字段说明" not in answer.text
 
 
+def test_an_occasion_of_a_township_is_of_its_level(reading: Reading) -> None:
+    def level(reader: Reader) -> str:
+        form = reader.read(VISIT)
+        (select,) = re.findall(r'<select[^>]* name="level".*?</select>', form, re.DOTALL)
+        return str(re.findall(r'value="([^"]+)" selected', select)[0])
+
+    assert level(reading("zhao", Role.CLERK, "south")) == "township"
+    assert level(reading("chen", Role.HEAD, "medicine")) == "county"
+
+
 def test_a_member_declares_for_himself_and_it_waits(reading: Reading) -> None:
     member = reading("li", Role.MEMBER)
     answer = member.send(
