@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from application.evidence import LARGEST
-from domain import finding, matter, occasion, pairing
+from domain import finding, matter, occasion, pairing, streams
 from domain.access import Action
 from domain.deed import Deed
 from domain.fact import Attendance, Authorship, Capacity, Part, Spoke
@@ -76,7 +76,15 @@ LARGEST_FORM = 4 * LARGEST
 """Bytes of a form with the pictures in it."""
 MESSAGE = "message"
 """What stands before the names of inputs of a message that was carried from a visit."""
-MESSAGE_INPUTS = ("text", "details.spoken_by", "details.contact", "details.topic")
+CARRIED = "carried_up"
+"""The kind of such a message."""
+MESSAGE_INPUTS = (
+    "text",
+    "details.spoken_by",
+    "details.contact",
+    "details.reply_wish",
+    "details.topic",
+)
 WITH_MESSAGES = frozenset(
     {
         "visited_village",
@@ -87,6 +95,8 @@ WITH_MESSAGES = frozenset(
     }
 )
 """Kinds of occasions from which messages are carried."""
+SOURCE = "answers"
+"""The input of the record that a matter came from."""
 ATTENDANCE_MATTERS = frozenset({"attended", "studied", "consulted"})
 """Kinds that expect people, so that it is said who was there and who was not."""
 
@@ -199,6 +209,7 @@ class Recording:
     villages: tuple[Any, ...]
     message: Form | None
     others: str = ""
+    source: deeds.DeedSummary | None = None
     namesakes: tuple[Refused, ...] = ()
     reason: str = ""
     amends: str = ""
@@ -240,6 +251,8 @@ class Recording:
     def rest(self) -> list[Input]:
         """What may stay folded."""
         said = {*FIRST[self.shape], *SECOND[self.shape]}
+        if self.source is not None:
+            said.add(SOURCE)
         return [
             each
             for each in self.form.inputs
@@ -296,10 +309,10 @@ def router() -> APIRouter:
         )
 
     @made.get("/record/{kind}", operation_id="page_record_kind", openapi_extra=needs(Action.RECORD))
-    def record_kind(visitor: Visiting, kind: str, repeat: str = "") -> Response:
-        """The form of one kind, with what is known filled in."""
+    def record_kind(visitor: Visiting, kind: str, repeat: str = "", source: str = "") -> Response:
+        """The form of one kind, with what is known filled in; a message may come from an occasion."""
         with visitor.asking.look() as look:
-            made = _fresh(visitor, look, _known(kind), repeat)
+            made = _fresh(visitor, look, _known(kind), repeat, source)
         return _page(visitor, made)
 
     @made.post("/record/{kind}", operation_id="send_record", openapi_extra=needs(Action.RECORD))
@@ -373,7 +386,7 @@ def _page(visitor: Visitor, made: Recording, status: int = 200) -> Response:
 # What a form starts with
 
 
-def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str) -> Recording:
+def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str, source: str) -> Recording:
     details, connection = KINDS[kind], look.connection
     today = visitor.asking.today
     units = choosing.units(connection, visitor.ledger)
@@ -402,13 +415,57 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str) -> Recording:
             }
             inputs |= kept
             people = _with_participants(visitor, connection, people, before.body.participants)
+    came = _came_from(look.connection, visitor.ledger, kind, source)
+    if came is not None:
+        people = _carried(visitor, look, came, inputs, people)
     form = Form(tuple(inputs.values()), (), minted_id())
-    return _recording(visitor, kind, form, people, units, _message_form(kind))
+    return _recording(visitor, kind, form, people, units, _message_form(kind), source=came)
 
 
 def _is_of_township(units: Units, unit: UnitId | None) -> bool:
     found = units.all.get(unit) if unit is not None else None
     return found is not None and found.side is Side.STUDIO
+
+
+def _came_from(
+    connection: Connection, ledger: str, kind: str, source: str
+) -> deeds.DeedSummary | None:
+    """The occasion from which a message was carried, where one is named and stands."""
+    if kind != CARRIED or not source.startswith(f"{Shape.OCCASION.value}/"):
+        return None
+    found = deeds.summaries(connection, ledger, [source[:200]]).get(source)
+    return None if found is None or found.gone else found
+
+
+def _carried(
+    visitor: Visitor,
+    look: Look,
+    came: deeds.DeedSummary,
+    inputs: dict[str, Input],
+    people: Sequence[PersonRow],
+) -> list[PersonRow]:
+    """The people of a form for a further message of an occasion: who led it carries it; its day and village are filled in."""
+    _put(inputs, SOURCE, came.stream)
+    _put(inputs, "on", came.on.isoformat())
+    page = _seen(visitor, look, came.stream, noted=False)
+    body = None if page is None else page.state.body
+    if not isinstance(body, occasion.Occasion):
+        return list(people)
+    if body.village is not None:
+        _put(inputs, "details.from_village", body.village)
+    there = [each.person for each in body.participants]
+    lead = _lead(body)
+    rows = choosing.some(look.connection, visitor.ledger, there, visitor.asking.today)
+    own = [replace(row, chosen=lead is not None and row.person == lead.person) for row in rows]
+    if visitor.actor.role is Role.MEMBER:
+        return list(people)
+    return [*own, *(row for row in people if row.person not in there)]
+
+
+def _lead(body: occasion.Occasion[Any]) -> occasion.Participant | None:
+    """Who led an occasion, or stands first in it."""
+    led = (each for each in body.participants if each.part is Part.LEADS)
+    return next(led, next(iter(body.participants), None))
 
 
 def _put(inputs: dict[str, Input], name: str, value: str) -> None:
@@ -498,7 +555,7 @@ def _message_form(kind: str, inputs: Sequence[Input] | None = None) -> Form | No
 
 
 def _message_inputs() -> list[Input]:
-    found = {each.name: each for each in fields.inputs_of("carried_up")}
+    found = {each.name: each for each in fields.inputs_of(CARRIED)}
     return [replace(found[name], name=f"{MESSAGE}.{name}") for name in MESSAGE_INPUTS]
 
 
@@ -619,7 +676,8 @@ def _read(visitor: Visitor, sent: Sent, kind: str, command_id: str) -> _Read | R
             commands = [_command(visitor.ledger, kind, body, command_id, sent.has("differs"))]
             said = _message_said(sent, kind, body)
             if said is not None:
-                told = _of_text("carried_up", said, MESSAGE)
+                said[SOURCE] = streams.stream_of(commands[0])
+                told = _of_text(CARRIED, said, MESSAGE)
                 key = id_for(visitor.ledger, f"{command_id}.1")
                 commands.append(matter.RecordMatter(matter=key, body=told))
     except Refused as refused:
@@ -807,11 +865,11 @@ def _message_said(sent: Sent, kind: str, body: Any) -> dict[str, Any] | None:
     inputs = fields.sent_in(_message_inputs(), sent)
     if kind not in WITH_MESSAGES or not any(each.value for each in inputs):
         return None
-    if not body.participants:
+    lead = _lead(body)
+    if lead is None:
         raise Refused(Reason.MISSING, "/participants")
-    lead = next((p for p in body.participants if p.part is Part.LEADS), body.participants[0])
     plain = [replace(each, name=each.name.removeprefix(f"{MESSAGE}.")) for each in inputs]
-    said = fields.body_said("carried_up", plain)
+    said = fields.body_said(CARRIED, plain)
     text = said.get("text") or ""
     if not text:
         raise Refused(Reason.MISSING, f"/{MESSAGE}/text")
@@ -878,6 +936,7 @@ def _resent(
         units,
         _message_form(kind, message),
         others=sent.one("others"),
+        source=_came_from(connection, visitor.ledger, kind, sent.one(SOURCE)),
         namesakes=refused.others if refused.reason is Reason.AMBIGUOUS_NAME else (),
         reason=sent.one("reason"),
         was_sent=was_sent,
@@ -942,6 +1001,7 @@ def _of_record(visitor: Visitor, connection: Connection, page: deeds.DeedPage) -
         people,
         units,
         None,
+        source=_came_from(connection, visitor.ledger, kind, getattr(body, SOURCE, "")),
         amends=page.summary.stream,
         version=page.summary.version,
     )

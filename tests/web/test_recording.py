@@ -226,6 +226,49 @@ def test_an_occasion_of_a_township_is_of_its_level(reading: Reading) -> None:
     assert level(reading("chen", Role.HEAD, "medicine")) == "county"
 
 
+def test_a_message_and_the_visit_that_it_came_from_lead_to_each_other(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    done = clerk.send(
+        VISIT,
+        DAY,
+        ("title", "带话的走访"),
+        ("village", "village"),
+        ("p", "li"),
+        ("p", "chen"),
+        ("part.chen", "leads"),
+        ("message.text", "桥栏杆松了"),
+        ("message.details.reply_wish", "in_person"),
+    )
+    (address,) = re.findall(r'href="([^"]*/matters/[^"]+)">桥栏杆松了', done.text)
+    message = clerk.read(address.removeprefix(clerk.url("")))
+    assert "当面" in message
+    visited = str(done.url).partition("?")[0].rpartition("/")[2]
+    assert re.search(rf'href="[^"]*/occasions/{visited}">[^<]*带话的走访', message)
+    more = f"/record/carried_up?source=occasion/{visited}"
+    assert more in done.text
+    form = clerk.read(more)
+    assert clerk.hidden(form, "answers") == f"occasion/{visited}"
+    assert re.findall(r'name="p" id="[^"]+" value="([^"]+)" checked', form) == ["chen"]
+    again = clerk.send(
+        more,
+        ("answers", f"occasion/{visited}"),
+        ("on", "2025-03-05"),
+        ("title", "路灯不亮"),
+        ("organiser", "south"),
+        ("p", "chen"),
+        page=more,
+    )
+    assert again.status_code == 200
+    came = clerk.read(f"/occasions/{visited}").partition('id="came"')[2].partition("</section>")[0]
+    assert re.findall(r'/matters/[^"]+">([^<]+)<', came) == ["桥栏杆松了", "路灯不亮"]
+    rows = office.get(f"/occasions/{visited}").json()["came_of"]
+    assert [row["title"] for row in rows] == ["桥栏杆松了", "路灯不亮"]
+    amend = clerk.read(address.removeprefix(clerk.url("")) + "/amend")
+    assert clerk.hidden(amend, "answers") == f"occasion/{visited}"
+
+
 def test_a_member_declares_for_himself_and_it_waits(reading: Reading) -> None:
     member = reading("li", Role.MEMBER)
     answer = member.send(
