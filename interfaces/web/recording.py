@@ -95,6 +95,8 @@ WITH_MESSAGES = frozenset(
     }
 )
 """Kinds of occasions from which messages are carried."""
+GUESTS, AS_GUEST = "guests", "as_guest"
+"""The input of guests, and what says that a name on the form is one of a guest."""
 SOURCE = "answers"
 """The input of the record that a matter came from."""
 ATTENDANCE_MATTERS = frozenset({"attended", "studied", "consulted"})
@@ -209,6 +211,7 @@ class Recording:
     villages: tuple[Any, ...]
     message: Form | None
     others: str = ""
+    strangers: tuple[str, ...] = ()
     source: deeds.DeedSummary | None = None
     namesakes: tuple[Refused, ...] = ()
     reason: str = ""
@@ -250,7 +253,7 @@ class Recording:
     @property
     def rest(self) -> list[Input]:
         """What may stay folded."""
-        said = {*FIRST[self.shape], *SECOND[self.shape]}
+        said = {*FIRST[self.shape], *SECOND[self.shape], GUESTS}
         if self.source is not None:
             said.add(SOURCE)
         return [
@@ -262,6 +265,11 @@ class Recording:
 
     def _is_later(self, asked: Input) -> bool:
         return asked.name.removeprefix("details.") in LATER.get(self.kind, ())
+
+    @property
+    def guests(self) -> Input | None:
+        """Where those are named who were there and stand on no roster."""
+        return self.form.by_name.get(GUESTS)
 
     @property
     def asks_attendance(self) -> bool:
@@ -598,8 +606,20 @@ def _must_fit(sent: Sent) -> None:
         raise Refused(Reason.TOO_LARGE, about=f"> {LARGEST_BODY}")
 
 
+def _with_guests(sent: Sent) -> Sent:
+    """The form with those among the names that were said to be guests."""
+    guests = dict.fromkeys(sent.all(AS_GUEST))
+    if not guests:
+        return sent
+    kept = [pair for pair in sent.pairs if pair[0] not in {AS_GUEST, "others", GUESTS}]
+    others = " ".join(name for name in choosing.names_in(sent.one("others")) if name not in guests)
+    said = [line for line in sent.one(GUESTS).split("\n") if line.strip()]
+    return replace(sent, pairs=(*kept, ("others", others), (GUESTS, "\n".join([*said, *guests]))))
+
+
 async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
     _must_fit(sent)
+    sent = _with_guests(sent)
     command_id = sent.command_id
     try:
         sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
@@ -936,6 +956,7 @@ def _resent(
         units,
         _message_form(kind, message),
         others=sent.one("others"),
+        strangers=_strangers(sent, shape, refused),
         source=_came_from(connection, visitor.ledger, kind, sent.one(SOURCE)),
         namesakes=refused.others if refused.reason is Reason.AMBIGUOUS_NAME else (),
         reason=sent.one("reason"),
@@ -943,6 +964,13 @@ def _resent(
         photos=_photos(sent),
         **more,
     )
+
+
+def _strangers(sent: Sent, shape: Shape, refused: Refused) -> tuple[str, ...]:
+    """A name that no roster has, where it may be one of a guest."""
+    named = choosing.names_in(sent.one("others"))
+    is_one = refused.reason is Reason.NO_SUCH_PERSON and refused.about in named
+    return (refused.about,) if is_one and shape is Shape.OCCASION else ()
 
 
 def _under_message(inputs: Sequence[Input]) -> list[Input]:
@@ -1009,6 +1037,7 @@ def _of_record(visitor: Visitor, connection: Connection, page: deeds.DeedPage) -
 
 async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
     _must_fit(sent)
+    sent = _with_guests(sent)
     try:
         sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
     except Refused as refused:

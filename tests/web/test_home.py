@@ -45,12 +45,8 @@ def test_what_was_returned_is_counted_whole_where_the_newest_are_listed(county: 
         answer = head.send(f"/occasions/{made.json()['id']}/returns", said)
         assert answer.status_code < 300, answer.text
     page = Pages(county.client, "clerk").see("/").text
-    shown, address = (
-        re.search(  # type: ignore[misc]  # it is there
-            r'<span class="n">(\d+)</span><span class="what">退回核实中', page
-        )[1],
-        re.findall(r'href="([^"]+)"><span class="n">\d+</span><span class="what">退回', page)[0],
-    )
+    figure = r'href="([^"]+)"><span class="n">(\d+)</span><span class="what">退回核实中'
+    ((address, shown),) = re.findall(figure, page)
     listed = county.client.get(address.replace("&amp;", "&")).text
     assert int(shown) == NEWEST + 2 == len(set(re.findall(r">(走访\d)<", listed)))
     assert f"全部 {NEWEST + 2} 条" in page
