@@ -100,7 +100,8 @@ class Assumed:
 class Chosen:
     """What somebody decided about a row after he had seen the preview.
 
-    `person` settles a name, `capacity` records a guest who was no member on that day, `leave` is the kind of leave.
+    `person` settles a name, `capacity` records a guest who was no member on that day, or by his name alone one who stands on no
+    roster; `leave` is the kind of leave.
     """
 
     person: PersonId | None = None
@@ -171,6 +172,7 @@ class _Group:
     lines: list[_Line]
     body: dict[str, Any]
     details: dict[str, Any]
+    guests: dict[str, int]
     declared: PersonId | None = None
 
 
@@ -522,12 +524,14 @@ class _Records:
                 lines=[],
                 body={},
                 details={},
+                guests={},
             )
             groups[key] = group
         group.rows.append(row.number)
-        lines = self.participants(row, on)
+        lines, guests = self.participants(row, on)
         if declares:
             group.declared = self.declared(row, [line.participant.person for line in lines])
+        group.guests |= dict.fromkeys((*guests, *body.pop("guests", ())), row.number)
         self.merge(group.body, body, row, group)
         self.merge(group.details, details, row, group)
         group.lines.extend(lines)
@@ -545,7 +549,8 @@ class _Records:
                     severity=Severity.WARNING,
                 )
 
-    def participants(self, row: Row, on: date) -> list[_Line]:
+    def participants(self, row: Row, on: date) -> tuple[list[_Line], list[str]]:
+        """The people of a row, and by their names alone the guests whom no roster has."""
         column = Column.NAME if Column.NAME in self.columns else Column.AUTHORS
         names = self.names(self.text(row, column), self.heading(column))
         if not names:
@@ -561,8 +566,16 @@ class _Records:
             else self.checked(self.heading(Column.HALF_DAYS), lambda: count_of(halves))
         )
         lines: list[_Line] = []
+        guests: list[str] = []
         for name in names:
-            person = self.person(row, name, on, self.heading(column), single=len(names) == 1)
+            single = len(names) == 1
+            try:
+                person = self.person(row, name, on, self.heading(column), single=single)
+            except _Wrong as wrong:
+                if wrong.refused.reason is not Reason.NO_SUCH_PERSON or not self.as_guest(row):
+                    raise
+                guests.append(self.guest(row, name, single=single))
+                continue
             as_what = chosen.capacity or capacity or _usual_capacity(person)
             if as_what is Capacity.ATTENDS and not person.member_on(on):
                 raise _Wrong(
@@ -592,7 +605,19 @@ class _Records:
                 en=f"{', '.join(names)} on leave",
                 severity=Severity.WARNING,
             )
-        return lines
+        return lines, guests
+
+    def as_guest(self, row: Row) -> bool:
+        """Whether it was chosen for a row that whom no roster has was there as a guest; who was away was none."""
+        sign = self.sign(row).attendance
+        chosen = self.chosen(row).capacity
+        was_there = sign is not None and sign.took_part
+        return was_there and chosen is not None and chosen is not Capacity.ATTENDS
+
+    def guest(self, row: Row, name: str, *, single: bool) -> str:
+        """A guest as a record names him: 姓名(单位)."""
+        employer = self.text(row, Column.EMPLOYER) if single else ""
+        return f"{name}({employer})" if employer and without_remark(name)[1] == "" else name
 
     def declares(self, row: Row) -> bool:
         """Whether the sheet says of a row that it is a member's own declaration."""
@@ -688,6 +713,17 @@ class _Records:
             return
         body = self.occasion_body(group, details, list(lines.values()))
         self.settle(group, body, lines)
+        for row in dict.fromkeys(group.guests.values()):
+            if self.rows[row] is RowState.LEFT_OUT and row not in {
+                each.row for each in self.findings
+            }:
+                self.say(
+                    row,
+                    self.heading(Column.NAME),
+                    Reason.MISSING,
+                    "本次活动没有可登记的委员,嘉宾未登记",
+                    en="the occasion has no member to record, and its guests are left out",
+                )
 
     def occasion_body(
         self, group: _Group, details: Details, lines: Sequence[_Line]
@@ -701,6 +737,7 @@ class _Records:
             on=group.on,
             organiser=group.organiser,
             half_days=longest,
+            guests=tuple(group.guests),
             participants=tuple(line.participant for line in lines if not line.silent),
             expected=tuple(
                 line.participant.person
@@ -730,6 +767,7 @@ class _Records:
                 if self.rows[lines[person].row] is not RowState.ALREADY:
                     self.already(lines[person], standing.stream, standing)
             self.add_to(standing, body, lines, inside)
+            self.guests_of(standing, group)
             return
         if body.participants and all(
             self.rows[lines[p.person].row] is RowState.ALREADY for p in body.participants
@@ -743,7 +781,7 @@ class _Records:
             lambda kept: self.source.step(
                 RecordOccasion(occasion=occasion_id, body=kept),
                 replace(self.actor, acting_for=group.declared),
-                _rows(kept, lines),
+                tuple(sorted({*_rows(kept, lines), *group.guests.values()})),
                 f"record|{stream}",
                 row_of=_row_of(lines),
             ),
@@ -805,6 +843,25 @@ class _Records:
                     severity=Severity.WARNING,
                     deed=standing.stream,
                 )
+
+    def guests_of(self, standing: Deed[Any], group: _Group) -> None:
+        """Say of guests whether the record that stands names them; an import adds none to it, for an undo could not take them out."""
+        for guest, row in group.guests.items():
+            if guest in standing.body.guests:
+                if self.rows[row] is RowState.LEFT_OUT:
+                    self.rows[row] = RowState.ALREADY
+                continue
+            self.say(
+                row,
+                self.heading(Column.NAME),
+                Reason.ALREADY_RECORDED,
+                f"「{standing.body.title}」已登记,嘉宾 {guest} 请在原记录中补充",
+                en=f"「{standing.body.title}」 is recorded: add the guest {guest} to it there",
+                severity=Severity.WARNING
+                if self.rows[row] is not RowState.LEFT_OUT
+                else Severity.ERROR,
+                deed=standing.stream,
+            )
 
     def rehearsed(self, make: Callable[[Occasion[Any]], Step], body: Occasion[Any]) -> Step | None:
         """The step as the ledger would take it; whom it refuses is dropped with its reason, and the rest tried again."""

@@ -15,7 +15,7 @@ from domain.kinds import KINDS, Details, Shape, Subject, kind_of
 from domain.member import Standing
 from domain.people import Actor, PersonId, Reason, Refused, UnitId, Warned
 from domain.values import value
-from domain.words import Choice, Label, Level
+from domain.words import Choice, GuestName, Label, Level
 
 D = TypeVar("D", bound=Details)
 
@@ -77,6 +77,7 @@ class Participant:
 class Occasion(Generic[D]):
     """What is said of an occasion. `expected` are those whom it expected, so that rates have denominators.
 
+    `guests` are people who were there and stand on no roster, as they were named: 姓名(单位). They are shown and never scored.
     `half_days` is its length, `reached_people` the people it reached in 人次, `work` the id of the topic that it is a session
     of, `pairing` the id of the pairing that a visit serves.
     """
@@ -106,6 +107,7 @@ class Occasion(Generic[D]):
     evidence: tuple[Evidence, ...] = ()
     participants: tuple[Participant, ...] = ()
     expected: tuple[PersonId, ...] = ()
+    guests: GuestName[tuple[str, ...]] = ()
 
     @property
     def subjects(self) -> frozenset[SubjectId]:
@@ -140,6 +142,7 @@ LABELS: dict[str, Label] = {
     "evidence": Label("佐证", "evidence"),
     "participants": Label("参加人员", "participants"),
     "expected": Label("应到人员", "expected"),
+    "guests": Label("嘉宾", "guests"),
 }
 
 # Commands
@@ -358,8 +361,9 @@ def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
     if body.until is not None and body.until < body.on:
         raise Refused(Reason.WRONG_ORDER, "/body/until", body.until.isoformat())
     if body.half_days < 1 or body.reached_people < 0:
-        field = "half_days" if body.half_days < 1 else "reached_people"
-        raise Refused(Reason.MALFORMED, f"/body/{field}")
+        least, field = (1, "half_days") if body.half_days < 1 else (0, "reached_people")
+        wanted = Label(f"不小于 {least} 的数", f"{least} or more")
+        raise Refused(Reason.MALFORMED, f"/body/{field}", wanted=wanted)
     deeds.check_unit(body.organiser, body.on, known, "/body/organiser")
     for i, unit in enumerate(body.co_organisers):
         deeds.check_unit(unit, body.on, known, f"/body/co_organisers/{i}")
@@ -391,6 +395,11 @@ def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
             raise Refused(Reason.SAME_TWICE, f"/body/expected/{i}", person)
         seen.add(person)
         _check_person(person, Capacity.ATTENDS, body.on, known, "expected", i)
+    for i, guest in enumerate(body.guests):
+        if not guest.strip():
+            raise Refused(Reason.MISSING, f"/body/guests/{i}")
+        if guest in body.guests[:i]:
+            raise Refused(Reason.SAME_TWICE, f"/body/guests/{i}", guest)
     if Subject.MEMBER not in kind.about.subjects and body.participants:
         raise Refused(Reason.SUBJECT_NOT_OF_KIND, "/body/participants", kind.about.zh)
     declares_for = actor.declares_for

@@ -32,6 +32,7 @@ from domain import (
 )
 from domain.characters import FORBIDDEN, composed, is_forbidden
 from domain.kinds import KINDS, Details, Shape
+from domain.kinds.about import BelowZero
 from domain.kinds.fields import fields_of
 from domain.people import Reason, Refused
 from domain.streams import Command, OpenLedger
@@ -482,8 +483,9 @@ def _refusals_of(error: ErrorDetails) -> Iterator[Refused]:
         yield _wrong_tag(pointer, str(error["input"])[:80])
     elif type_ == "value_error":
         # A kind tells in its error which of its fields it refuses.
+        wanted = forms.NOT_NEGATIVE if isinstance(context["error"], BelowZero) else None
         for name in str(context["error"]).split():
-            yield Refused(Reason.MALFORMED, f"{pointer}/{name}")
+            yield Refused(Reason.MALFORMED, f"{pointer}/{name}", wanted=wanted)
     elif type_ == "json_invalid":
         at = re.search(r"line (\d+) column (\d+)", str(context["error"]))
         where = f"{at[1]}:{at[2]}" if at else ""

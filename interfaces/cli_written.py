@@ -509,6 +509,8 @@ def _options_for(found: importing.Finding, known: Known) -> Iterator[str]:
         case Reason.AMBIGUOUS_NAME | Reason.NO_SUCH_PERSON:
             for each in imports.meant(found, known):
                 yield f"--choose {found.row}={each.id}  {each.described}"
+            if found.reason is Reason.NO_SUCH_PERSON:
+                yield f"--guest {found.row}"
         case Reason.NOT_A_MEMBER_THEN:
             yield f"--guest {found.row}"
         case Reason.MISSING if record_column(found.column) is Column.LEAVE:

@@ -15,6 +15,7 @@ LONGEST_REPEATED = 40
 DAY = Label("YYYY-MM-DD 的日期", "a day, YYYY-MM-DD")
 WHOLE = Label("整数", "a whole number")
 NUMBER = Label("数字", "a number")
+NOT_NEGATIVE = Label("不小于 0 的数", "0 or more")
 TEXT = Label("文本", "text")
 TICK = Label("true 或 false", "true or false")
 LISTED = Label("列表 [ ]", "a list [ ]")

@@ -22,6 +22,7 @@ from domain.entry import Entry
 from domain.fact import Fact
 from domain.kinds.fields import fields_of
 from domain.member import Profile
+from domain.once import MadeOnce
 from domain.people import PersonId, UnitId
 from domain.words import Protection
 from projections import deeds, roster
@@ -44,6 +45,7 @@ KEPT = frozenset(OPEN_BY)
 _RECORDS = ("occasion/", "matter/", "pairing/", "finding/")
 _QUERY = "dispute/"
 _NOTHING: frozenset[Protection] = frozenset()
+_private = MadeOnce(personal.private_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +224,12 @@ def _shown(happening: Happening, hidden: frozenset[Protection]) -> Happening:
     """A happening with what is hidden sealed: in the entry, in its sentence, in what it changed."""
     entry = happening.entry
     event = personal.changed(entry.event, entry.stream, _masked, only=hidden)
-    details = getattr(getattr(entry.event, "body", None), "details", None)
+    body = getattr(entry.event, "body", None)
+    details = getattr(body, "details", None)
     paths = {"/profile/phone"} if Protection.P2 in hidden else set()
+    if body is not None:
+        marks = _private[type(body)].items()
+        paths |= {f"/body/{name}" for name, mark in marks if mark.protection in hidden}
     if details is not None:
         paths |= {
             f"/body/details/{each.name}"

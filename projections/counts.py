@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
 
 from domain.document import Sort
+from domain.people import UnitId
 from domain.roster import BOND_OF_SIDE
 from domain.unit import Side
 from projections.as_of import position_now
@@ -66,6 +67,15 @@ def attention(connection: Connection, ledger: str, *, today: date) -> Attention:
         without_sector=_lacking(connection, ledger, today, Side.SECTOR),
         without_studio=_lacking(connection, ledger, today, Side.STUDIO),
     )
+
+
+def returned_to(connection: Connection, ledger: str, recorder: UnitId) -> int:
+    """How many records that a unit made are returned for checking, by the index of those that are."""
+    rows = deed_rows.c
+    asked = (rows.ledger == ledger) & (rows.returned > 0) & (rows.recorder == recorder)
+    return connection.execute(
+        select(func.count()).select_from(deed_rows).where(asked, rows.gone == "")
+    ).scalar_one()
 
 
 # Another name for the table: `bound` looks into it once more for each subject.

@@ -56,6 +56,8 @@ from projections.paging import Key, Page, checked_limit, page_of
 
 AT_ONCE = 500
 """Records that are asked for by one query."""
+MOST_CAME = 50
+"""Matters that the page of a record shows of those that came from it."""
 
 deed_rows = Table(
     "deeds",
@@ -81,6 +83,7 @@ deed_rows = Table(
     Column("key", Boolean, nullable=False),
     Column("lines", Integer, nullable=False),
     Column("returned", Integer, nullable=False),
+    Column("answers", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("deeds_newest", "ledger", "on", "position"),
     Index("deeds_of_kind", "ledger", "kind", "on", "position"),
@@ -90,7 +93,15 @@ deed_rows = Table(
 """One row for each record, as it stands: occasion, matter, pairing, finding.
 
 `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
+`answers` is the record that a matter came from.
 """
+Index(
+    "deeds_answering",
+    deed_rows.c.ledger,
+    deed_rows.c.answers,
+    sqlite_where=deed_rows.c.answers != "",
+    postgresql_where=deed_rows.c.answers != "",
+)
 Index(
     "deeds_same",
     deed_rows.c.ledger,
@@ -175,6 +186,7 @@ def deed_row(
     lines = [fact for fact in found if fact.subject.startswith("member/")]
     late_by = max((days_late(fact) for fact in found), default=0)
     record, gone, same_as, key = RecordClass.COUNTY, "", "", False
+    answers = getattr(state.body, "answers", "")
     until: date | None = None
     match state:
         case Deed(body=body):
@@ -209,6 +221,7 @@ def deed_row(
         key,
         len(lines),
         sum(returned(fact) for fact in lines),
+        answers,
         bodies.encode(state),
     )
 
@@ -280,12 +293,13 @@ class DeedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeedPage:
-    """One record whole: its state, its lines, and the records linked to it as the same deed."""
+    """One record whole: its state, its lines, the records linked to it as the same deed, and the matters that came from it."""
 
     summary: DeedSummary
     state: Deed[Any] | Bound | Found
     lines: tuple[DeedLine, ...]
     same: tuple[DeedSummary, ...]
+    came_of: tuple[DeedSummary, ...]
 
 
 def titles(connection: Connection, ledger: str, streams: Iterable[str]) -> dict[str, str]:
@@ -499,7 +513,9 @@ def _in_state(
             return asked
 
 
-_SUMMARY = [column for column in deed_rows.columns if column.name not in {"ledger", "body"}]
+_SUMMARY = [
+    column for column in deed_rows.columns if column.name not in {"ledger", "answers", "body"}
+]
 _VERSIONED = {column.name for column in record_versions.columns if not column.primary_key}
 _SUMMARY_THEN = [
     literal("").label("gone")
@@ -582,6 +598,12 @@ def deed(
     )
     stands = select(*_SUMMARY).where(rows.ledger == ledger, rows.stream == found.same_as)
     others = union_all(linked, stands) if found.same_as else linked
+    came = (
+        select(*_SUMMARY)
+        .where(rows.ledger == ledger, rows.answers == stream, rows.answers != "", rows.gone == "")
+        .order_by(rows.position)
+        .limit(MOST_CAME)
+    )
     return DeedPage(
         summary=summary(found),
         state=state,
@@ -597,6 +619,7 @@ def deed(
             for fact in facts
         ),
         same=tuple(summary(row) for row in connection.execute(others)),
+        came_of=tuple(summary(row) for row in connection.execute(came)),
     )
 
 

@@ -12,10 +12,11 @@ from domain.document import Publish
 FILES = (
     "rehearsal/rubric.yaml",
     "haiyan/ten-ones.yaml",
+    "rehearsal/studio-months.yaml",
     "rehearsal/policy.yaml",
     "rehearsal/rule.yaml",
 )
-"""Its rubric, the ten ones of every member, its rule of dual management, the rule document of its rubric."""
+"""Its rubric, the ten ones of every member, the list of its studios, its rule of dual management, the rule document of its rubric."""
 
 
 def documents() -> list[Publish]:

@@ -158,11 +158,15 @@ def pairing(zh: str, en: str, *, measure: str = "个") -> About:
     return About(zh=zh, en=en, shape=Shape.PAIRING, measure=measure)
 
 
+class BelowZero(ValueError):
+    """A count or an amount is below zero, or an amount is no number."""
+
+
 def not_negative(details: object, *names: str) -> None:
     """Refuse counts and amounts below zero, and amounts that are no number; the error names the field."""
     for name in names:
         match getattr(details, name):
             case Decimal() as amount if not amount.is_finite() or amount < 0:
-                raise ValueError(name)
+                raise BelowZero(name)
             case int() as count if count < 0:
-                raise ValueError(name)
+                raise BelowZero(name)

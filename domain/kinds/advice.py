@@ -70,6 +70,16 @@ class Obstacle(Choice):
     OTHER = "other", "其他原因", "other reason"
 
 
+class ReplyWish(Choice):
+    """How somebody wishes to be told what became of what he said."""
+
+    BY_PHONE = "by_phone", "电话", "by telephone"
+    IN_PERSON = "in_person", "当面", "in person"
+    IN_WRITING = "in_writing", "书面(短信、微信)", "in writing (message, WeChat)"
+    THROUGH_MEMBER = "through_member", "由委员转告", "through the member"
+    NOT_NEEDED = "not_needed", "不用回复", "need not be told"
+
+
 class Message(Choice):
     """What is carried down to the people."""
 
@@ -248,6 +258,9 @@ class CarriedUp:
     topic: Annotated[str, Label("带话主题", "topic of the message")] = ""
     spoken_by: Annotated[Sensitive[str], Label("反映群众", "who spoke")] = ""
     contact: Annotated[Sensitive[str], Label("联系方式", "how to reach who spoke")] = ""
+    reply_wish: Annotated[
+        ReplyWish | None, Label("希望怎样回复", "how who spoke wishes to be told")
+    ] = None
     from_village: Annotated[UnitId | None, Label("来自村(社区)", "from which village")] = None
     verified_by: Annotated[str, Label("核实人", "verified by")] = ""
     way: Annotated[Way | None, Label("办理方式", "way of handling")] = None

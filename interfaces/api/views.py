@@ -88,6 +88,7 @@ class DeedView:
     superseded_by: str
     lines: tuple[DeedLine, ...]
     same: tuple[DeedSummary, ...]
+    came_of: tuple[DeedSummary, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,6 +321,7 @@ def deed_view(page: DeedPage) -> DeedView:
         superseded_by=getattr(page.state, "superseded_by", ""),
         lines=page.lines,
         same=page.same,
+        came_of=page.came_of,
     )
 
 

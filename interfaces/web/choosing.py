@@ -101,12 +101,17 @@ def looked_for(connection: Connection, ledger: str, text: str, day: date) -> lis
     return rows_of(connection, ledger, page.rows)
 
 
+def names_in(said: str) -> list[str]:
+    """The names or numbers that somebody typed one after another, each once."""
+    return list(dict.fromkeys(filter(None, _BETWEEN.split(said))))
+
+
 def called(
     connection: Connection, ledger: str, said: str, day: date, field: str
 ) -> list[PersonRow]:
     """Those whom names, numbers or ids mean that somebody typed one after another; refuses a name that several have."""
     found: list[PersonRow] = []
-    for name in dict.fromkeys(filter(None, _BETWEEN.split(said))):
+    for name in names_in(said):
         by_id = some(connection, ledger, [PersonId(name)], day)
         alike = by_id or [
             row

@@ -30,7 +30,7 @@ from interfaces.sealed import deed_for, happenings_for, sight
 from interfaces.web import fields
 from interfaces.web.asked import Narrowing, next_page, person_called
 from interfaces.web.in_question import in_question
-from interfaces.web.recording import COLLECTION
+from interfaces.web.recording import COLLECTION, SOURCE, WITH_MESSAGES
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.returns import sent_back
@@ -346,6 +346,10 @@ def _page(
         names = roster.names(look.connection, look.ledger, people=people)
         own = ((stream, line.fact.on.year, line.subject) for line in found.lines)
         earned = earned_by(visitor, look, own)
+        source = getattr(found.state.body, SOURCE, "")
+        came_from = (
+            deeds.summaries(look.connection, look.ledger, [source]).get(source) if source else None
+        )
         alike = _alike(visitor, look.connection, shown, like)
         linked = _linked(visitor, look.connection, shown)
         returned = sent_back(visitor, look, shown)
@@ -361,7 +365,10 @@ def _page(
         status=status,
         d=shown,
         kind=KINDS[shown.summary.kind],
-        told=_told(shown, names),
+        kinds=KINDS,
+        told=_told(shown, names, but=SOURCE if came_from is not None else ""),
+        came_from=came_from,
+        carries=shown.summary.kind in WITH_MESSAGES and visitor.may_ever(Action.RECORD),
         lines=lines,
         happened=happened,
         names=names,
@@ -371,7 +378,6 @@ def _page(
         alike=alike,
         linked=linked,
         may_choose=_may_choose(visitor, shown),
-        kinds=KINDS,
         questions=questions,
         where=collection_of,
         answers=_side(lines, "answers"),
@@ -532,12 +538,16 @@ def _may_change(visitor: Visitor, page: DeedPage) -> bool:
     return actor.unit is not None and actor.unit in {told.recorder, told.organiser}
 
 
-def _told(page: DeedPage, names: dict[str, str]) -> tuple[Told, ...]:
-    """What the record says, field by field; what is empty or as usual is left out."""
+def _told(page: DeedPage, names: dict[str, str], *, but: str = "") -> tuple[Told, ...]:
+    """What the record says, field by field, but for one that is said elsewhere; what is empty or as usual is left out."""
     found = []
     inputs = fields.inputs_of(page.summary.kind)
     for usual, each in zip(inputs, fields.filled(inputs, page.state.body), strict=True):
-        if not each.values or (each.values == usual.values and each.name != "level"):
+        if (
+            each.name == but
+            or not each.values
+            or (each.values == usual.values and each.name != "level")
+        ):
             continue
         choices = {choice.value: choice for choice in each.choices}
         values = tuple(

@@ -14,6 +14,7 @@ from domain import finding, matter, occasion, pairing
 from domain.kinds import KINDS, Shape, kind_of
 from domain.kinds.fields import fields_of
 from domain.people import PersonId, Reason, Refused, UnitId
+from domain.personal import private_fields
 from domain.words import Choice, Label, Protection
 from interfaces.web.visiting import Sent, whole
 from interfaces.web.words import Said
@@ -97,6 +98,7 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
     details = KINDS[kind]
     body, labels = BODIES[details.about.shape]
     hints = get_type_hints(body)
+    private = private_fields(body)
     found = []
     for each in fields(body):
         if each.name in ELSEWHERE:
@@ -104,15 +106,14 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
         usual = each.default
         # What nobody calls otherwise is called what it is, and where.
         named = details.about.shape is Shape.OCCASION and each.name == "title"
-        found.append(
-            input_of(
-                each.name,
-                labels[each.name],
-                hints[each.name],
-                required=usual is MISSING and not named,
-                usual=None if usual is MISSING else usual,
-            )
+        made = input_of(
+            each.name,
+            labels[each.name],
+            hints[each.name],
+            required=usual is MISSING and not named,
+            usual=None if usual is MISSING else usual,
         )
+        found.append(replace(made, private=each.name in private))
     for about in fields_of(details):
         made = input_of(
             f"{DETAILS}.{about.name}",
@@ -298,9 +299,10 @@ def troubles(refused: Refused, inputs: Sequence[Input]) -> tuple[Trouble, ...]:
             # Which version it is says nothing to whoever reads it: the page that he gets shows the newest.
             found.append(Trouble(CHANGED))
             continue
+        reason = _UNFIT if each.reason is Reason.MALFORMED else each.reason
         said = Label(
-            each.reason.zh + (f"(应为{wanted.zh})" if wanted else ""),
-            each.reason.en + (f" (should be {wanted.en})" if wanted else ""),
+            reason.zh + (f"(应为{wanted.zh})" if wanted else ""),
+            reason.en + (f" (should be {wanted.en})" if wanted else ""),
         )
         found.append(
             Trouble(
@@ -314,6 +316,8 @@ def troubles(refused: Refused, inputs: Sequence[Input]) -> tuple[Trouble, ...]:
     return tuple(found)
 
 
+_UNFIT = Label("填写有误,请修改", "is not right; correct it")
+"""What a page says of what cannot be read: it has no description of fields to look up."""
 _SECTIONS: Mapping[str, Label] = {
     "participants": Label("参加人员", "participants"),
     "authors": Label("作者", "authors"),

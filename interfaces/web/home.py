@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
 from domain.access import Action
+from domain.checklist import CellState, Slot
 from domain.disputed import DisputeStep
 from domain.kinds import KINDS, kind_of
 from domain.people import Reason, Refused, Role, UnitId
@@ -48,16 +48,41 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """What a list asks of a unit in the month, quarter or half-year that today is in: `done` of `need`, until the end of `period`."""
+
+    slot: Slot
+    done: int
+    need: int
+    period: Period
+    is_open: bool
+
+    @property
+    def left(self) -> int:
+        """How many are still to be done."""
+        return max(0, self.need - self.done)
+
+
+@dataclass(frozen=True, slots=True)
+class ListNow:
+    """A list of a unit: what falls due now, the soonest first, and the whole year."""
+
+    whole: UnitList
+    now: tuple[Due, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OfUnit:
-    """What somebody sees who acts for a unit: what waits for it, what was returned to it, its month and its lists."""
+    """What somebody sees who acts for a unit: what waits for it, what was returned to it (the newest, and how many in all), its month and its lists."""
 
     waiting: waiting.WaitingCount | None
     old: int
     returned: tuple[DeedSummary, ...]
+    returned_in_all: int
     month: Month
     before: Month
     newest: tuple[DeedSummary, ...]
-    lists: tuple[UnitList, ...]
+    lists: tuple[ListNow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +173,7 @@ def _of_unit(visitor: Visitor, look: Look, unit: UnitId) -> OfUnit:
         waiting=count,
         old=old,
         returned=returned,
+        returned_in_all=counts.returned_to(connection, ledger, unit) if returned else 0,
         month=_month(connection, ledger, unit, month),
         before=_month(connection, ledger, unit, before),
         newest=deeds.deeds(connection, ledger, today=today, recorder=unit, limit=NEWEST).rows,
@@ -160,11 +186,11 @@ def _month(connection: Connection, ledger: str, unit: UnitId, period: Period) ->
     return Month(period, *told)
 
 
-def _lists(visitor: Visitor, look: Look, unit: UnitId) -> tuple[UnitList, ...]:
+def _lists(visitor: Visitor, look: Look, unit: UnitId) -> tuple[ListNow, ...]:
     if not visitor.may_ever(Action.SEE_UNIT_FILE):
         return ()
     today = visitor.asking.today
-    found: Sequence[Any] = checklists.of_unit(
+    found: Sequence[UnitList] = checklists.of_unit(
         look.connection,
         look.ledger,
         visitor.desk.shelf,
@@ -172,7 +198,27 @@ def _lists(visitor: Visitor, look: Look, unit: UnitId) -> tuple[UnitList, ...]:
         period=Period.year(today.year),
         today=today,
     )
-    return tuple(found)
+    return tuple(ListNow(each, due_now(each, today)) for each in found)
+
+
+def due_now(told: UnitList, today: date) -> tuple[Due, ...]:
+    """What a list asks of a unit in the stretches of time that today is in."""
+    found = []
+    slots = {slot.number: slot for slot in told.checklist.slots}
+    for row in told.grid.rows:
+        slot = slots[row.number]
+        cells = [c for c in row.cells if c.period.first <= today <= c.period.last]
+        cells = [c for c in cells if c.state not in (CellState.BLANK, CellState.NOT_APPLICABLE)]
+        if not cells:
+            continue
+        is_done = [c.state in (CellState.DONE, CellState.DONE_LATE) for c in cells]
+        if cells[0].whose is None and len(cells) == 1:
+            need, done = slot.need, slot.need if is_done[0] else len(cells[0].deeds)
+        else:
+            need, done = len(cells), sum(is_done)
+        is_open = any(c.state is CellState.OPEN for c in cells)
+        found.append(Due(slot, done, need, cells[0].period, is_open))
+    return tuple(sorted(found, key=lambda each: (each.period.last, not each.left)))
 
 
 def _of_member(visitor: Visitor, look: Look) -> OfMember:

@@ -560,8 +560,10 @@ def _asks(found: Sequence[Finding]) -> Iterator[str]:
     """Which controls settle what is to be said of a row."""
     for each in found:
         match each.reason:
-            case Reason.AMBIGUOUS_NAME | Reason.NO_SUCH_PERSON:
+            case Reason.AMBIGUOUS_NAME:
                 yield from ("choose", "skip")
+            case Reason.NO_SUCH_PERSON:
+                yield from ("choose", "guest", "skip")
             case Reason.NOT_A_MEMBER_THEN:
                 yield from ("guest", "skip")
             case Reason.LIKELY_DUPLICATE if each.people or each.deed:

@@ -99,11 +99,12 @@ def health_of(visitor: Visitor) -> Health:
 
 @dataclass(frozen=True, slots=True)
 class ShownReading:
-    """A reading as a page shows it."""
+    """A reading as a page shows it, with how often in that minute the same was shown to the same person."""
 
     reading: Reading
     who: str
     unit: str
+    times: int
 
 
 def router() -> APIRouter:
@@ -183,6 +184,16 @@ def _accounts(visitor: Visitor) -> int | None:
     return int(access.accounts.how_many_in(visitor.ledger))
 
 
+def folded(found: Sequence[Reading]) -> list[tuple[Reading, int]]:
+    """Readings of one minute that say the same of the same person as one, the first of them, with how many they are."""
+    alike: dict[tuple[object, ...], list[Reading]] = {}
+    for each in found:
+        told, minute = each.envelope, each.envelope.at.replace(second=0, microsecond=0)
+        key = (minute, told.by, told.role, told.unit, each.noted.action, each.noted.reason)
+        alike.setdefault(key, []).append(each)
+    return [(some[0], len(some)) for some in alike.values()]
+
+
 def _readings(visitor: Visitor, person: str, month: str, before: str) -> Response:
     asking, asker = visitor.asking, visitor.asker
     all_of_them = asker.always(Action.SEE_READINGS)
@@ -213,8 +224,9 @@ def _readings(visitor: Visitor, person: str, month: str, before: str) -> Respons
             each,
             names.get(f"member/{each.envelope.by}", ""),
             names.get(f"unit/{each.envelope.unit}", "") if each.envelope.unit else "",
+            times,
         )
-        for each in found
+        for each, times in folded(found)
     ]
     more: dict[str, Any] = {}
     if len(found) == MOST_SHOWN:

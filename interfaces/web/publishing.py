@@ -23,6 +23,7 @@ from interfaces.web import acts, choosing, fields
 from interfaces.web.acts import Act, ShownAct
 from interfaces.web.asked import Filters
 from interfaces.web.fields import Form, Input, Trouble, Widget
+from interfaces.web.flaws import shown
 from interfaces.web.lists import named
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -239,6 +240,7 @@ def _page(
         form=form,
         text=text,
         found=found,
+        flaws=() if found is None else shown(found.flaws, text),
         wrong=wrong,
         units=units,
     )

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from application.evidence import LARGEST
-from domain import finding, matter, occasion, pairing
+from domain import finding, matter, occasion, pairing, streams
 from domain.access import Action
 from domain.deed import Deed
 from domain.disputed import DisputeSort
@@ -23,7 +23,8 @@ from domain.fact import Attendance, Authorship, Capacity, Part, Spoke
 from domain.kinds import FAMILIES, KINDS, Details, Shape, kind_of
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.streams import Command
-from domain.words import Label
+from domain.unit import Side
+from domain.words import Label, Level
 from interfaces import bodies
 from interfaces.api.asking import Look
 from interfaces.api.door import json_response, needs, receipt_of
@@ -82,7 +83,15 @@ LARGEST_FORM = 4 * LARGEST
 """Bytes of a form with the pictures in it."""
 MESSAGE = "message"
 """What stands before the names of inputs of a message that was carried from a visit."""
-MESSAGE_INPUTS = ("text", "details.spoken_by", "details.contact", "details.topic")
+CARRIED = "carried_up"
+"""The kind of such a message."""
+MESSAGE_INPUTS = (
+    "text",
+    "details.spoken_by",
+    "details.contact",
+    "details.reply_wish",
+    "details.topic",
+)
 WITH_MESSAGES = frozenset(
     {
         "visited_village",
@@ -93,6 +102,10 @@ WITH_MESSAGES = frozenset(
     }
 )
 """Kinds of occasions from which messages are carried."""
+GUESTS, AS_GUEST = "guests", "as_guest"
+"""The input of guests, and what says that a name on the form is one of a guest."""
+SOURCE = "answers"
+"""The input of the record that a matter came from."""
 ATTENDANCE_MATTERS = frozenset({"attended", "studied", "consulted"})
 """Kinds that expect people, so that it is said who was there and who was not."""
 
@@ -205,6 +218,8 @@ class Recording:
     villages: tuple[Any, ...]
     message: Form | None
     others: str = ""
+    strangers: tuple[str, ...] = ()
+    source: deeds.DeedSummary | None = None
     namesakes: tuple[Refused, ...] = ()
     reason: str = ""
     amends: str = ""
@@ -248,7 +263,9 @@ class Recording:
     @property
     def rest(self) -> list[Input]:
         """What may stay folded."""
-        said = {*FIRST[self.shape], *SECOND[self.shape]}
+        said = {*FIRST[self.shape], *SECOND[self.shape], GUESTS}
+        if self.source is not None:
+            said.add(SOURCE)
         return [
             each
             for each in self.form.inputs
@@ -258,6 +275,11 @@ class Recording:
 
     def _is_later(self, asked: Input) -> bool:
         return asked.name.removeprefix("details.") in LATER.get(self.kind, ())
+
+    @property
+    def guests(self) -> Input | None:
+        """Where those are named who were there and stand on no roster."""
+        return self.form.by_name.get(GUESTS)
 
     @property
     def asks_attendance(self) -> bool:
@@ -306,10 +328,12 @@ def router() -> APIRouter:
         )
 
     @made.get("/record/{kind}", operation_id="page_record_kind", openapi_extra=needs(Action.RECORD))
-    def record_kind(visitor: Visiting, kind: str, repeat: str = "", query: str = "") -> Response:
-        """The form of one kind, with what is known filled in, of a query what the member says."""
+    def record_kind(
+        visitor: Visiting, kind: str, repeat: str = "", query: str = "", source: str = ""
+    ) -> Response:
+        """The form of one kind, with what is known filled in, of a query what the member says; a message may come from an occasion."""
         with visitor.asking.look() as look:
-            made = _fresh(visitor, look, _known(kind), repeat)
+            made = _fresh(visitor, look, _known(kind), repeat, source)
             if query:
                 made = _in_answer(visitor, look, made, query)
         return _page(visitor, made)
@@ -385,7 +409,7 @@ def _page(visitor: Visitor, made: Recording, status: int = 200) -> Response:
 # What a form starts with
 
 
-def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str) -> Recording:
+def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str, source: str) -> Recording:
     details, connection = KINDS[kind], look.connection
     today = visitor.asking.today
     units = choosing.units(connection, visitor.ledger)
@@ -396,6 +420,8 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str) -> Recording:
     _put(inputs, "since", today.isoformat())
     if unit is not None:
         _put(inputs, "organiser", unit)
+    if details.about.shape is Shape.OCCASION and _is_of_township(units, unit):
+        _put(inputs, "level", Level.TOWNSHIP.value)
     if details.about.shape is Shape.OCCASION:
         before = _before(visitor, look, kind, repeat)
         if before is not None and before.body.village is not None:
@@ -412,8 +438,57 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str) -> Recording:
             }
             inputs |= kept
             people = _with_participants(visitor, connection, people, before.body.participants)
+    came = _came_from(look.connection, visitor.ledger, kind, source)
+    if came is not None:
+        people = _carried(visitor, look, came, inputs, people)
     form = Form(tuple(inputs.values()), (), minted_id())
-    return _recording(visitor, kind, form, people, units, _message_form(kind))
+    return _recording(visitor, kind, form, people, units, _message_form(kind), source=came)
+
+
+def _is_of_township(units: Units, unit: UnitId | None) -> bool:
+    found = units.all.get(unit) if unit is not None else None
+    return found is not None and found.side is Side.STUDIO
+
+
+def _came_from(
+    connection: Connection, ledger: str, kind: str, source: str
+) -> deeds.DeedSummary | None:
+    """The occasion from which a message was carried, where one is named and stands."""
+    if kind != CARRIED or not source.startswith(f"{Shape.OCCASION.value}/"):
+        return None
+    found = deeds.summaries(connection, ledger, [source[:200]]).get(source)
+    return None if found is None or found.gone else found
+
+
+def _carried(
+    visitor: Visitor,
+    look: Look,
+    came: deeds.DeedSummary,
+    inputs: dict[str, Input],
+    people: Sequence[PersonRow],
+) -> list[PersonRow]:
+    """The people of a form for a further message of an occasion: who led it carries it; its day and village are filled in."""
+    _put(inputs, SOURCE, came.stream)
+    _put(inputs, "on", came.on.isoformat())
+    page = _seen(visitor, look, came.stream, noted=False)
+    body = None if page is None else page.state.body
+    if not isinstance(body, occasion.Occasion):
+        return list(people)
+    if body.village is not None:
+        _put(inputs, "details.from_village", body.village)
+    there = [each.person for each in body.participants]
+    lead = _lead(body)
+    rows = choosing.some(look.connection, visitor.ledger, there, visitor.asking.today)
+    own = [replace(row, chosen=lead is not None and row.person == lead.person) for row in rows]
+    if visitor.actor.role is Role.MEMBER:
+        return list(people)
+    return [*own, *(row for row in people if row.person not in there)]
+
+
+def _lead(body: occasion.Occasion[Any]) -> occasion.Participant | None:
+    """Who led an occasion, or stands first in it."""
+    led = (each for each in body.participants if each.part is Part.LEADS)
+    return next(led, next(iter(body.participants), None))
 
 
 def _in_answer(visitor: Visitor, look: Look, made: Recording, query: str) -> Recording:
@@ -528,7 +603,7 @@ def _message_form(kind: str, inputs: Sequence[Input] | None = None) -> Form | No
 
 
 def _message_inputs() -> list[Input]:
-    found = {each.name: each for each in fields.inputs_of("carried_up")}
+    found = {each.name: each for each in fields.inputs_of(CARRIED)}
     return [replace(found[name], name=f"{MESSAGE}.{name}") for name in MESSAGE_INPUTS]
 
 
@@ -571,8 +646,20 @@ def _must_fit(sent: Sent) -> None:
         raise Refused(Reason.TOO_LARGE, about=f"> {LARGEST_BODY}")
 
 
+def _with_guests(sent: Sent) -> Sent:
+    """The form with those among the names that were said to be guests."""
+    guests = dict.fromkeys(sent.all(AS_GUEST))
+    if not guests:
+        return sent
+    kept = [pair for pair in sent.pairs if pair[0] not in {AS_GUEST, "others", GUESTS}]
+    others = " ".join(name for name in choosing.names_in(sent.one("others")) if name not in guests)
+    said = [line for line in sent.one(GUESTS).split("\n") if line.strip()]
+    return replace(sent, pairs=(*kept, ("others", others), (GUESTS, "\n".join([*said, *guests]))))
+
+
 async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
     _must_fit(sent)
+    sent = _with_guests(sent)
     command_id = sent.command_id
     try:
         sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
@@ -650,7 +737,8 @@ def _read(visitor: Visitor, sent: Sent, kind: str, command_id: str) -> _Read | R
             commands = [_command(visitor.ledger, kind, body, command_id, sent.has("differs"))]
             said = _message_said(sent, kind, body)
             if said is not None:
-                told = _of_text("carried_up", said, MESSAGE)
+                said[SOURCE] = streams.stream_of(commands[0])
+                told = _of_text(CARRIED, said, MESSAGE)
                 key = id_for(visitor.ledger, f"{command_id}.1")
                 commands.append(matter.RecordMatter(matter=key, body=told))
     except Refused as refused:
@@ -838,11 +926,11 @@ def _message_said(sent: Sent, kind: str, body: Any) -> dict[str, Any] | None:
     inputs = fields.sent_in(_message_inputs(), sent)
     if kind not in WITH_MESSAGES or not any(each.value for each in inputs):
         return None
-    if not body.participants:
+    lead = _lead(body)
+    if lead is None:
         raise Refused(Reason.MISSING, "/participants")
-    lead = next((p for p in body.participants if p.part is Part.LEADS), body.participants[0])
     plain = [replace(each, name=each.name.removeprefix(f"{MESSAGE}.")) for each in inputs]
-    said = fields.body_said("carried_up", plain)
+    said = fields.body_said(CARRIED, plain)
     text = said.get("text") or ""
     if not text:
         raise Refused(Reason.MISSING, f"/{MESSAGE}/text")
@@ -912,6 +1000,8 @@ def _resent(
         units,
         _message_form(kind, message),
         others=sent.one("others"),
+        strangers=_strangers(sent, shape, refused),
+        source=_came_from(connection, visitor.ledger, kind, sent.one(SOURCE)),
         namesakes=refused.others if refused.reason is Reason.AMBIGUOUS_NAME else (),
         reason=sent.one("reason"),
         answers=bool(sent.one(ANSWERS)),
@@ -920,6 +1010,13 @@ def _resent(
         query=sent.one("query"),
         **more,
     )
+
+
+def _strangers(sent: Sent, shape: Shape, refused: Refused) -> tuple[str, ...]:
+    """A name that no roster has, where it may be one of a guest."""
+    named = choosing.names_in(sent.one("others"))
+    is_one = refused.reason is Reason.NO_SUCH_PERSON and refused.about in named
+    return (refused.about,) if is_one and shape is Shape.OCCASION else ()
 
 
 def _under_message(inputs: Sequence[Input]) -> list[Input]:
@@ -979,6 +1076,7 @@ def _of_record(visitor: Visitor, look: Look, page: deeds.DeedPage) -> Recording:
         people,
         units,
         None,
+        source=_came_from(connection, visitor.ledger, kind, getattr(body, SOURCE, "")),
         amends=page.summary.stream,
         version=page.summary.version,
         returned=sent_back(visitor, look, page),
@@ -987,6 +1085,7 @@ def _of_record(visitor: Visitor, look: Look, page: deeds.DeedPage) -> Recording:
 
 async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
     _must_fit(sent)
+    sent = _with_guests(sent)
     try:
         sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
     except Refused as refused:

@@ -34,6 +34,7 @@ from interfaces.web import fields
 from interfaces.web.asked import Filters, Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.fields import Trouble
+from interfaces.web.flaws import shown
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
@@ -362,7 +363,7 @@ def _form(
     told_all: dict[str, Any] = {
         "code": code,
         "asked": asked,
-        "flaws": flawed,
+        "flaws": shown(flawed, asked.text),
         "wrong": told,
         "tried": found,
         "offered": list(range(today, begun - 1, -1))[:MOST_YEARS],

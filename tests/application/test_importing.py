@@ -611,6 +611,56 @@ def test_a_name_that_is_not_on_the_roster_gets_suggestions(county: County) -> No
     assert (found.reason, found.people) == (Reason.NO_SUCH_PERSON, ("later",))
 
 
+def guests(county: County, plan: Plan) -> list[tuple[str, ...]]:
+    """Whom the records of a plan name as guests."""
+    bodies: list[Any] = [getattr(step.request.command, "body", None) for step in plan.steps]
+    return [body.guests for body in bodies if body is not None]
+
+
+def test_who_is_on_no_roster_can_be_a_guest_by_his_name_alone(county: County) -> None:
+    sheet = visits(["张伟", None], ["何大年", "市政协"], head=["单位"])
+    plan = county.preview(sheet)
+    assert told(plan) == [(3, Reason.NO_SUCH_PERSON)]
+    choices = {3: Chosen(capacity=Capacity.INVITED)}
+    plan = county.preview(sheet, choices=choices)
+    assert plan.sound
+    assert plan.rows == {2: RowState.READY, 3: RowState.READY}
+    assert guests(county, plan) == [("何大年(市政协)",)]
+    done = county.load(sheet, choices=choices)
+    assert done.rows == {2: RowState.WRITTEN, 3: RowState.WRITTEN}
+    again = county.preview(sheet, choices=choices)
+    assert again.rows == {2: RowState.ALREADY, 3: RowState.ALREADY}
+    assert again.steps == ()
+
+
+def test_a_guest_is_told_where_his_occasion_stands_without_him_or_without_anybody(
+    county: County,
+) -> None:
+    county.load(visits(["张伟"]))
+    choices = {3: Chosen(capacity=Capacity.INVITED)}
+    later = county.preview(visits(["张伟"], ["何大年"]), choices=choices)
+    assert later.rows == {2: RowState.ALREADY, 3: RowState.LEFT_OUT}
+    assert "请在原记录中补充" in finding(later, 3).zh
+    alone = county.preview(visits(["何大年"]), choices={2: Chosen(capacity=Capacity.INVITED)})
+    assert alone.steps == ()
+    assert "嘉宾未登记" in finding(alone, 2).zh
+
+
+def test_who_was_away_was_no_guest(county: County) -> None:
+    sheet = visits(["张伟", "到"], ["何大年", "缺席"], head=["签到"])
+    plan = county.preview(sheet, choices={3: Chosen(capacity=Capacity.INVITED)})
+    assert told(plan) == [(3, Reason.NO_SUCH_PERSON)]
+
+
+def test_a_column_names_the_guests_of_an_occasion(county: County) -> None:
+    sheet = visits(
+        ["张伟", "何大年(市政协)、范小雨"], ["李四", "孙平"], ["赵敏", None], head=["嘉宾"]
+    )
+    plan = county.preview(sheet)
+    assert plan.findings == ()
+    assert guests(county, plan) == [("何大年(市政协)", "范小雨", "孙平")]
+
+
 def test_leave_without_its_kind_is_asked_for(county: County) -> None:
     sheet = visits(["张伟", "请假"], ["李四", "事假"], head=["签到"])
     plan = county.preview(sheet)

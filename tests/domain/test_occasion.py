@@ -384,6 +384,8 @@ def test_an_id_is_recorded_under_only_once() -> None:
         (visit(LI, expected=(LI, LATER)), Reason.NOT_A_MEMBER_THEN, "/body/expected/1"),
         (visit(LI, expected=(PersonId("nobody"),)), Reason.NO_SUCH_PERSON, "/body/expected/0"),
         (visit(LI, expected=(ZHAO, ZHAO)), Reason.SAME_TWICE, "/body/expected/1"),
+        (visit(LI, guests=(" ",)), Reason.MISSING, "/body/guests/0"),
+        (visit(LI, guests=("何大年", "何大年")), Reason.SAME_TWICE, "/body/guests/1"),
     ],
 )
 def test_a_body_that_does_not_hold_is_refused_where_it_is_wrong(
@@ -422,6 +424,12 @@ def test_who_is_only_a_guest_is_there_as_a_member_of_elsewhere(capacity: Capacit
         assert (reason, field) == (Reason.NOT_A_MEMBER_THEN, "/body/participants/1/person")
     else:
         assert (reason, field) == (Reason.MALFORMED, "/body/participants/1/capacity")
+
+
+def test_guests_by_name_alone_change_no_fact() -> None:
+    with_guest = recorded(LI, guests=("何大年(市政协)",))
+
+    assert with_guest.facts(VISIT) == recorded(LI).facts(VISIT)
 
 
 def test_a_member_is_not_there_as_a_member_of_elsewhere() -> None:

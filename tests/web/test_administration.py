@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,9 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.people import PersonId, Role
+from application.readings import ReadingNoted
+from domain.access import Action
+from domain.people import Actor, PersonId, Role
 from interfaces.access.opening import Access
 from interfaces.app import create_app
 from interfaces.settings import read
@@ -375,6 +378,22 @@ def test_who_looked_is_told_to_the_auditor_by_name(administered: Service, office
     text = auditor.page("/admin/readings?person=li")
     assert "周文" in text and "查看委员档案" in text
     assert "没有此人" in auditor.get("/admin/readings?person=nobody-at-all").text
+
+
+def test_what_was_shown_to_the_same_person_in_one_minute_is_one_line(
+    administered: Service, office: Visitor
+) -> None:
+    desk = administered.installation.desk(LEDGER)
+    actor = Actor(person=PersonId("secretary"), role=Role.OFFICE)
+    seen = ReadingNoted(subject="member/chen", action=Action.SEE_CONTACT, through="test")
+    # What is noted at once is of one instant.
+    desk.readings.note(actor, [seen, seen, replace(seen, action=Action.SEE_FILE), seen])
+    text = office.page("/admin/readings?person=chen")
+    rows = text.partition("<tbody>")[2].partition("</tbody>")[0].split("<tr>")[1:]
+    (contact,) = [row for row in rows if "查看联系方式" in row]
+    assert "× 3" in contact
+    (file,) = [row for row in rows if "查看委员档案" in row]
+    assert "×" not in file
 
 
 def test_what_the_office_sees_of_somebody_to_keep_him_is_noted(

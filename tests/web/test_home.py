@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from domain.people import Role
+from interfaces.web.home import NEWEST
 from tests.interfaces.conftest import Service, visit
 from tests.web.committee import LEDGER, RANKED, RUBRIC, Pages, committee
 
@@ -32,6 +33,67 @@ def test_a_unit_sees_its_month_beside_the_month_before(county: Service) -> None:
     answer = county.client.get(before.replace("&amp;", "&"))
     assert answer.status_code == 200
     assert f"/ledgers/{LEDGER}/units/south" in page
+
+
+def test_what_was_returned_is_counted_whole_where_the_newest_are_listed(county: Service) -> None:
+    clerk = county.caller(LEDGER, "wang", Role.CLERK, "south")
+    head = county.caller(LEDGER, "chen", Role.HEAD, "medicine")
+    for day in range(1, NEWEST + 3):
+        told = visit(title=f"走访{day}", on=f"2025-07-{day:02}", participants=[{"person": "li"}])
+        made = clerk.send("/occasions", told)
+        said = {"side": "sector", "people": ["li"], "reason": "人员不对"}
+        answer = head.send(f"/occasions/{made.json()['id']}/returns", said)
+        assert answer.status_code < 300, answer.text
+    page = Pages(county.client, "clerk").see("/").text
+    figure = r'href="([^"]+)"><span class="n">(\d+)</span><span class="what">退回核实中'
+    ((address, shown),) = re.findall(figure, page)
+    listed = county.client.get(address.replace("&amp;", "&")).text
+    assert int(shown) == NEWEST + 2 == len(set(re.findall(r">(走访\d)<", listed)))
+    assert f"全部 {NEWEST + 2} 条" in page
+
+
+LIST = """\
+checklist: months
+version: 1
+zh: 工作室清单
+en: list of studios
+since: 2020-01-01
+subject: 单位
+of_kinds: 委员工作室
+period: 自然年度
+slots:
+  - {slot: 1, zh: 走访农户四次, en: four visits, every: 月, need: 4, counts: 走访农户(联户)}
+  - {slot: 2, zh: 季度视察, en: an inspection, every: 季度, counts: 参加视察}
+cases:
+  - case: 无
+    year: 2024
+    today: 2024-01-31
+    unit: {kind: 委员工作室, since: 2021-01-01}
+    expect: {done: 0, left: 16}
+"""
+
+
+def test_the_month_of_a_unit_tells_what_of_its_list_is_left_and_when_it_falls_due(
+    county: Service,
+) -> None:
+    office = county.caller(LEDGER, "secretary", Role.OFFICE, "county")
+    told = {"version": "1", "text": LIST, "since": "2020-01-01"}
+    answer = office.send("/documents/checklist/months/versions", told)
+    assert answer.status_code == 200, answer.text
+    today = county.installation.desk(LEDGER).today()
+    clerk = county.caller(LEDGER, "wang", Role.CLERK, "south")
+    for title in ("走访东头", "走访西头"):
+        details = {"kind": "visited_household"}
+        body = visit(details=details, title=title, on=today.isoformat())
+        assert clerk.send("/occasions", body).status_code == 201
+    page = Pages(county.client, "clerk").see("/").text
+    now = page.partition("工作室清单")[2].partition("全年逐项")[0]
+    items = [re.sub(r"\s*<[^>]+>\s*", " ", each) for each in now.split("<li>")[1:]]
+    visits = next(each for each in items if "走访农户四次" in each)
+    last = (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    assert "2/4" in visits
+    assert f"还差 2,截止 {last.month}月{last.day}日,还有 {(last - today).days} 天" in visits
+    assert "0/1" in next(each for each in items if "季度视察" in each)
 
 
 def test_the_queue_leads_to_how_members_perform(county: Service) -> None:

@@ -267,6 +267,22 @@ def test_what_was_chosen_of_a_row_stays_chosen_on_the_next_look(clerk: Browser) 
     assert '<option value="chen" selected>' in page.text
 
 
+def test_who_is_on_no_roster_may_be_a_guest_of_the_record(clerk: Browser, county: Caller) -> None:
+    rows = [
+        ["日期", "姓名", "名称"],
+        ["2025-03-05", "陈静", "走访"],
+        ["2025-03-05", "何大年", "走访"],
+    ]
+    page = clerk.drop(xlsx(rows), kind="visited_village")
+    assert 'name="guest.3"' in page.text
+    chosen = {"kind": "visited_village", "guest.3": "特邀"}
+    page = clerk.again(page, **chosen)
+    done = clerk.again(page, "/imports/commit", **chosen)
+    (batch,) = set(re.findall(r"/imports/([0-9a-f]{16})", done.text))
+    (stream,) = set(re.findall(r"/occasions/([^\"?]+)", clerk.get(f"/imports/{batch}").text))
+    assert county.get(f"/occasions/{stream}").json()["body"]["guests"] == ["何大年"]
+
+
 def test_a_gbk_list_is_read(clerk: Browser) -> None:
     content = csv_text([["姓名", "日期", "名称"], ["陈静", "2025-03-05", "走访"]]).encode("gbk")
     page = clerk.drop(content, "三月.csv", kind="visited_village")

@@ -229,6 +229,143 @@ def test_a_message_of_a_visit_is_recorded_with_it_or_nothing_is(
     assert "王大爷" not in reading("li", Role.MEMBER).read(f"/matters/{row['stream'][7:]}")
 
 
+def test_a_message_and_the_visit_that_it_came_from_lead_to_each_other(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    done = clerk.send(
+        VISIT,
+        DAY,
+        ("title", "带话的走访"),
+        ("village", "village"),
+        ("p", "li"),
+        ("p", "chen"),
+        ("part.chen", "leads"),
+        ("message.text", "桥栏杆松了"),
+        ("message.details.reply_wish", "in_person"),
+    )
+    (address,) = re.findall(r'href="([^"]*/matters/[^"]+)">桥栏杆松了', done.text)
+    message = clerk.read(address.removeprefix(clerk.url("")))
+    assert "当面" in message
+    visited = str(done.url).partition("?")[0].rpartition("/")[2]
+    assert re.search(rf'href="[^"]*/occasions/{visited}">[^<]*带话的走访', message)
+    more = f"/record/carried_up?source=occasion/{visited}"
+    assert more in done.text
+    form = clerk.read(more)
+    assert clerk.hidden(form, "answers") == f"occasion/{visited}"
+    assert re.findall(r'name="p" id="[^"]+" value="([^"]+)" checked', form) == ["chen"]
+    again = clerk.send(
+        more,
+        ("answers", f"occasion/{visited}"),
+        ("on", "2025-03-05"),
+        ("title", "路灯不亮"),
+        ("organiser", "south"),
+        ("p", "chen"),
+        page=more,
+    )
+    assert again.status_code == 200
+    came = clerk.read(f"/occasions/{visited}").partition('id="came"')[2].partition("</section>")[0]
+    assert re.findall(r'/matters/[^"]+">([^<]+)<', came) == ["桥栏杆松了", "路灯不亮"]
+    rows = office.get(f"/occasions/{visited}").json()["came_of"]
+    assert [row["title"] for row in rows] == ["桥栏杆松了", "路灯不亮"]
+    amend = clerk.read(address.removeprefix(clerk.url("")) + "/amend")
+    assert clerk.hidden(amend, "answers") == f"occasion/{visited}"
+
+
+def test_guests_who_are_on_no_roster_stand_on_the_record_and_not_among_its_lines(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    done = clerk.send(VISIT, DAY, ("p", "li"), ("guests", "何大年(市政协)\n\n 范小雨 "))
+    assert done.status_code == 200
+    assert "何大年(市政协)、范小雨" in re.sub(r"\s*\n\s*", "", done.text)
+    stream = str(done.url).partition("?")[0].rpartition("/")[2]
+    record = office.get(f"/occasions/{stream}").json()
+    assert record["body"]["guests"] == ["何大年(市政协)", "范小雨"]
+    assert {line["subject"] for line in record["lines"]} == {"member/li", "unit/south"}
+    amend = clerk.read(f"/occasions/{stream}/amend")
+    assert "何大年(市政协)\n范小雨</textarea>" in amend
+    # Names of people are not put on a form anew, nor shown to whoever sees none.
+    assert "何大年" not in clerk.read(f"{VISIT}?repeat=occasion/{stream}")
+    other = reading("other-li", Role.MEMBER).read(f"/occasions/{stream}")
+    assert "何大年" not in other
+    assert "嘉宾" in other
+    twice = clerk.send(VISIT, DAY, ("p", "li"), ("guests", "何大年\n何大年"))
+    assert twice.status_code == 422
+    assert wrong(twice.text, "guests")
+
+
+def test_a_correction_of_guests_is_sealed_to_whoever_sees_no_names(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    done = clerk.send(VISIT, DAY, ("p", "li"), ("title", "换嘉宾"), ("guests", "何大年"))
+    stream = str(done.url).partition("?")[0].rpartition("/")[2]
+    page = f"/occasions/{stream}/amend"
+    told = [("version", "1"), ("title", "换嘉宾"), DAY, ("organiser", "south"), ("p", "li")]
+    amended = clerk.send(page, *told, ("guests", "范小雨"), ("reason", "记错了"))
+    assert "<del>何大年</del>" in amended.text
+    other = reading("other-li", Role.MEMBER).read(f"/occasions/{stream}")
+    assert "何大年" not in other
+    assert "范小雨" not in other
+
+
+def test_a_name_that_no_roster_has_can_be_made_a_guest(reading: Reading, office: Caller) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    answer = clerk.send(VISIT, DAY, ("p", "li"), ("others", "陈静 何大年"), ("guests", "范小雨"))
+    assert answer.status_code == 422
+    assert "名册中没有此人" in answer.text
+    assert clerk.hidden(answer.text, "as_guest") == "何大年"
+    done = clerk.send(
+        VISIT,
+        DAY,
+        ("p", "li"),
+        ("others", "陈静 何大年"),
+        ("guests", "范小雨"),
+        ("as_guest", "何大年"),
+    )
+    stream = str(done.url).partition("?")[0].rpartition("/")[2]
+    body = office.get(f"/occasions/{stream}").json()["body"]
+    assert {p["person"] for p in body["participants"]} == {"li", "chen"}
+    assert body["guests"] == ["范小雨", "何大年"]
+    assert (
+        'name="as_guest"'
+        not in clerk.send("/record/proposed", DAY, ("title", "提案"), ("others", "何大年")).text
+    )
+
+
+def test_a_member_may_be_at_a_visit_in_another_capacity(reading: Reading, office: Caller) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    form = clerk.read(VISIT)
+    (select,) = re.findall(r'<select[^>]* name="capacity.li".*?</select>', form, re.DOTALL)
+    assert "特邀" in select
+    assert "higher_member" not in select
+    done = clerk.send(VISIT, DAY, ("p", "li"), ("capacity.li", "invited"))
+    stream = str(done.url).partition("?")[0].rpartition("/")[2]
+    (line,) = office.get(f"/occasions/{stream}").json()["body"]["participants"]
+    assert line["capacity"] == "invited"
+    assert "特邀" in done.text
+
+
+def test_an_occasion_of_a_township_is_of_its_level(reading: Reading) -> None:
+    def level(reader: Reader) -> str:
+        form = reader.read(VISIT)
+        (select,) = re.findall(r'<select[^>]* name="level".*?</select>', form, re.DOTALL)
+        return str(re.findall(r'value="([^"]+)" selected', select)[0])
+
+    assert level(reading("zhao", Role.CLERK, "south")) == "township"
+    assert level(reading("chen", Role.HEAD, "medicine")) == "county"
+
+
+def test_what_may_not_be_below_nothing_is_said_so(reading: Reading) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    for name in ("reached_people", "details.problems_raised"):
+        answer = clerk.send(VISIT, DAY, ("p", "li"), (name, "-2"))
+        assert answer.status_code == 422
+        assert "不小于 0" in wrong(answer.text, name)
+        assert "字段说明" not in answer.text
+
+
 def test_a_member_declares_for_himself_and_it_waits(reading: Reading) -> None:
     member = reading("li", Role.MEMBER)
     answer = member.send(

@@ -114,6 +114,24 @@ def test_what_is_wrong_with_a_draft_is_said_where_it_is(
     assert fields["text"].partition("\n")[0] in page.text
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (DRAFT.replace("rubric: duties\n", "", 1), "缺少“rubric”"),
+        (":::\n", "第 1 行 ::: — “::”没有写值"),
+        (DRAFT.replace("each: 4", "each: many"), "第1个板块、第1个条目、“each” — “many”不是分值"),
+    ],
+)
+def test_what_is_wrong_with_a_draft_is_said_in_words_with_its_line(
+    office: Pages, text: str, said: str
+) -> None:
+    page = office.send("/documents/rubric/duties/draft", text=text, years="2025")
+    (errors,) = re.findall(r'id="errors".*?</div>', page.text, re.DOTALL)
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", errors))
+    assert said in shown
+    assert " /" not in shown
+
+
 def test_a_draft_may_come_as_a_file(ruled: Service, office: Pages) -> None:
     token = re.search(
         r'name="form" value="([^"]+)"', office.see("/documents/rubric/duties/draft").text
