@@ -19,7 +19,7 @@ from domain import finding, matter, occasion, pairing, streams
 from domain.access import Action
 from domain.deed import Deed
 from domain.disputed import DisputeSort
-from domain.fact import Attendance, Authorship, Capacity, Part, Spoke
+from domain.fact import Attendance, Authorship, Capacity, Part, Spoke, SubjectId
 from domain.kinds import FAMILIES, KINDS, Details, Shape, kind_of
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.streams import Command
@@ -230,6 +230,7 @@ class Recording:
     was_sent: str = ""
     photos: tuple[Photo, ...] = ()
     query: str = ""
+    author_units: str = ""
 
     @property
     def shape(self) -> Shape:
@@ -775,7 +776,7 @@ def _body(
     said = fields.body_said(kind, inputs)
     people = _people_sent(visitor, connection, sent)
     if shape is Shape.OCCASION:
-        said["participants"] = _participants(people, before)
+        said["participants"] = _participants(people, before, sent)
         if not said.get("title"):
             said["title"] = _title(kind, said, units)
         said["evidence"] = _evidence(sent, before)
@@ -872,7 +873,12 @@ def _as_sent(row: PersonRow, sent: Sent) -> PersonRow:
     )
 
 
-def _participants(people: Sequence[PersonRow], before: Any) -> list[dict[str, Any]]:
+ON_THE_FORM = ("capacity", "part", "attendance", "spoke")
+"""What a form may ask of each who was there, as it is called there and in a record."""
+
+
+def _participants(people: Sequence[PersonRow], before: Any, sent: Sent) -> list[dict[str, Any]]:
+    """Those who were there as a form says; what it did not ask of somebody stays as it was."""
     kept = {} if before is None else {each.person: each for each in before.participants}
     made = []
     for row in people:
@@ -887,6 +893,8 @@ def _participants(people: Sequence[PersonRow], before: Any) -> list[dict[str, An
         if old is not None:
             told |= {"leave": old.leave, "granted_by": old.granted_by, "half_days": old.half_days}
             told["in_name_of"] = old.in_name_of
+            asked = {name for name in ON_THE_FORM if sent.one(f"{name}.{row.person}")}
+            told |= {name: getattr(old, name).value for name in ON_THE_FORM if name not in asked}
         made.append(told)
     return made
 
@@ -894,23 +902,41 @@ def _participants(people: Sequence[PersonRow], before: Any) -> list[dict[str, An
 def _authors(
     people: Sequence[PersonRow], before: Any, sent: Sent, units: Units
 ) -> list[dict[str, Any]]:
-    shares = {} if before is None else {each.person: each.share for each in before.authors}
-    first = [row for row in people if row.role is Authorship.FIRST]
-    ordered = [*first, *(row for row in people if row.role is not Authorship.FIRST)]
-    if ordered and not first:
-        ordered = [replace(ordered[0], role=Authorship.FIRST), *ordered[1:]]
-    made: list[dict[str, Any]] = [
-        {
-            "person": row.person,
-            "role": row.role.value,
-            "share": None if shares.get(row.person) is None else str(shares[row.person]),
+    """Authors as a form says: whoever is first, then in the order that they had. A unit that was first stays so where no member is said to be."""
+    kept = {} if before is None else {each.subject: each for each in before.authors}
+    made: dict[str, dict[str, Any]] = {
+        f"member/{row.person}": {"person": row.person, "role": row.role} for row in people
+    }
+    is_led = any(each["role"] is Authorship.FIRST for each in made.values())
+    for unit in _author_units(sent, units):
+        old = kept.get(SubjectId(f"unit/{unit}"))
+        role = Authorship.JOINT if old is None else old.role
+        made[f"unit/{unit}"] = {
+            "unit": unit,
+            "role": Authorship.JOINT if is_led and role is Authorship.FIRST else role,
         }
-        for row in ordered
+    if made and all(each["role"] is not Authorship.FIRST for each in made.values()):
+        next(iter(made.values()))["role"] = Authorship.FIRST
+    place = {subject: nth for nth, subject in enumerate(kept)}
+    ordered = sorted(
+        made.items(),
+        key=lambda each: (each[1]["role"] is not Authorship.FIRST, place.get(each[0], len(place))),
+    )
+    return [
+        {
+            **told,
+            "role": told["role"].value,
+            "share": str(kept[subject].share)
+            if subject in kept and kept[subject].share is not None
+            else None,
+        }
+        for subject, told in ordered
     ]
-    for name in filter(None, (part.strip() for part in sent.one("author_units").split("\n"))):
-        role = Authorship.JOINT if made else Authorship.FIRST
-        made.append({"unit": units.called(name, "/authors"), "role": role.value})
-    return made
+
+
+def _author_units(sent: Sent, units: Units) -> list[UnitId]:
+    names = (part.strip() for part in sent.one("author_units").split("\n"))
+    return [units.called(name, "/authors") for name in names if name]
 
 
 def _title(kind: str, said: Mapping[str, Any], units: Units) -> str:
@@ -1008,6 +1034,7 @@ def _resent(
         was_sent=was_sent,
         photos=_photos(sent),
         query=sent.one("query"),
+        author_units=sent.one("author_units"),
         **more,
     )
 
@@ -1080,6 +1107,9 @@ def _of_record(visitor: Visitor, look: Look, page: deeds.DeedPage) -> Recording:
         amends=page.summary.stream,
         version=page.summary.version,
         returned=sent_back(visitor, look, page),
+        author_units="\n".join(
+            units.name(each.unit) for each in getattr(body, "authors", ()) if each.unit is not None
+        ),
     )
 
 
