@@ -48,7 +48,7 @@ from domain import matter, occasion, streams
 from domain.attestation import DEFAULT, Policy, attested
 from domain.deed import Deed, Known, LinkSame, alike
 from domain.fact import Attendance, Authorship, Capacity, Part, Reached, RecordClass, Spoke
-from domain.kinds import Details, Shape, Stage
+from domain.kinds import Details, Shape, Stage, kind_of
 from domain.kinds.advice import Proposed, Proposer
 from domain.kinds.fields import fields_of
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
@@ -73,8 +73,9 @@ class Repeats(Choice):
 class Assumed:
     """What a sheet leaves out because it stands in the form beside it; a column of the sheet goes before it.
 
-    `kind` is a stored name or a label, `details` are fields of the kind by label or name, in words. `headings` say what columns
-    are, counted from 1, whatever stands over them.
+    `kind` is a stored name or a label, `details` are fields of the kind by label or name, in words; a name with that of its kind
+    before it, such as `attended.meeting`, is of that kind alone. `headings` say what columns are, counted from 1, whatever
+    stands over them.
     """
 
     kind: str = ""
@@ -245,6 +246,7 @@ class _Records:
             attendance=self.attendance,
             late=self.late(),
             facts=tuple(self.rehearsal.facts()),
+            kinds=tuple(kind_of(kind) for kind in self.layouts),
         )
 
     def late(self) -> Late:
@@ -457,8 +459,10 @@ class _Records:
     def details(self, meant: Meant, said: Mapping[str, Any], title: str, day: date) -> Details:
         """The details of a kind: from the word for it, from the form, from the columns; the last word wins."""
         values: dict[str, Any] = {}
+        told = self.assumed.details
         for each in fields_of(meant.kind):
-            text = self.assumed.details.get(each.label.zh) or self.assumed.details.get(each.name)
+            names = (f"{kind_of(meant.kind)}.{each.name}", each.label.zh, each.name)
+            text = next(filter(None, map(told.get, names)), "")
             if text:
                 values[each.name] = self.checked(
                     each.label.zh, partial(value_of, each.type, text, self.units, day)

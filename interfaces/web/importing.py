@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -21,7 +22,7 @@ from application import importing, undoing
 from application.cells import text_of
 from application.columns import RECORD_COLUMNS, Column, key_of, record_column
 from application.importing import Finding, Plan, RowState, Severity
-from application.kind_words import kind_meant
+from application.kind_words import is_readable, kind_meant
 from application.people_named import People
 from application.record_import import Repeats
 from application.sheets import NOT_READ, Sheet, read_sheet, result_sheet
@@ -29,6 +30,7 @@ from domain.access import Action, Relation
 from domain.batch import is_batch
 from domain.deed import Known
 from domain.kinds import KINDS, Shape
+from domain.kinds.about import About
 from domain.kinds.fields import fields_of
 from domain.people import Reason, Refused
 from domain.words import Choice, Label
@@ -42,7 +44,7 @@ from interfaces.refusals import status_of
 from interfaces.web import fields
 from interfaces.web.asked import next_page
 from interfaces.web.deed import collection_of
-from interfaces.web.fields import Trouble
+from interfaces.web.fields import DETAILS, Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
@@ -59,6 +61,10 @@ MOST_ROWS = 400
 MOST_MOVED = 6
 MOST_ALIKE = 2
 """Rows from which what they all lack is said once."""
+MOST_KINDS = 6
+"""Kinds whose own fields can be said beside a sheet that holds several."""
+BETWEEN = "、"
+"""What stands between several values of one field."""
 LONGEST_COOKIE = 2_500
 COLUMNS_KEPT = 180 * 24 * 3600
 """Seconds for which a browser remembers what a column is."""
@@ -122,10 +128,28 @@ class SheetRow:
         """Whether an error keeps it from being written."""
         return any(each.severity is Severity.ERROR for each in self.findings)
 
+    @property
+    def lacks(self) -> frozenset[str]:
+        """The columns that keep it from being written because they say nothing; one without a name where something else does, too."""
+        return frozenset(
+            each.column if each.reason is Reason.MISSING else ""
+            for each in self.findings
+            if each.severity is Severity.ERROR
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindAsked:
+    """What can be said beside the sheet of rows of one kind: `first` what each record of it needs."""
+
+    about: About
+    first: tuple[Input, ...]
+    more: tuple[Input, ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """All that the page of a preview shows."""
+    """All that the page of a preview shows. `lacking` is what many rows lack, with their number; `waiting` are rows that lack nothing else."""
 
     plan: Plan
     columns: tuple[SheetColumn, ...]
@@ -137,7 +161,9 @@ class Preview:
     of_sheet: tuple[Finding, ...]
     foreseen: Foreseen | None
     before: listed.Batch | None
-    lacking: tuple[str, ...]
+    lacking: Mapping[str, int]
+    waiting: tuple[SheetRow, ...]
+    asked: tuple[KindAsked, ...]
 
 
 def router() -> APIRouter:
@@ -341,6 +367,7 @@ def _said(sent: Sent) -> Said:
         title=sent.one("title"),
         organiser=sent.one("organiser"),
         place=sent.one("place"),
+        detail=tuple(_details_in(sent)),
         column=rows.get("column", ()),
         choose=rows.get("choose", ()),
         guest=rows.get("guest", ()),
@@ -351,6 +378,38 @@ def _said(sent: Sent) -> Said:
             *rows.get("repeats", ()),
         ),
     )
+
+
+def _details_in(sent: Sent) -> Iterator[str]:
+    """What was said of the fields of kinds: fields such as `detail.attended.meeting`."""
+    for key in dict.fromkeys(key for key, _ in sent.pairs):
+        field, _, name = key.partition(".")
+        asked = _own_inputs(name.partition(".")[0]).get(name) if field == "detail" else None
+        values = [] if asked is None else sent.all(key)
+        if asked is None or not values:
+            continue
+        match asked.widget:
+            case Widget.TICK:
+                told = "是"
+            case Widget.MANY | Widget.LINES | Widget.UNITS:
+                lines = (line.strip() for each in values for line in each.split("\n"))
+                told = BETWEEN.join(filter(None, lines))
+            case _:
+                told = values[0]
+        yield f"{name}={told}"
+
+
+def _own_inputs(kind: str) -> Mapping[str, Input]:
+    """The inputs of the fields of a kind that can be said in words, by `KIND.FIELD`."""
+    if kind not in KINDS:
+        return {}
+    readable = {each.name for each in fields_of(KINDS[kind]) if is_readable(each.type)}
+    return {
+        f"{kind}.{name}": replace(each, name=f"detail.{kind}.{name}")
+        for each in fields.inputs_of(kind)
+        if each.name.startswith(f"{DETAILS}.")
+        and (name := each.name.removeprefix(f"{DETAILS}.")) in readable
+    }
 
 
 def _plan(visitor: Visitor, held: Held, known: Known, sheet: Sheet) -> Plan:
@@ -420,7 +479,7 @@ def _hidden(told: Preview, held: Held) -> list[tuple[str, str]]:
     """Choices about rows whose controls the page does not show: they are carried along."""
     shown = {
         (ask, row.number)
-        for rows in (told.wrong, told.remarks, told.already)
+        for rows in (told.wrong, told.waiting, told.remarks, told.already)
         for row in rows[:MOST_ROWS]
         for ask in row.asks
     }
@@ -461,9 +520,14 @@ def _told(
     remembered: Mapping[int, str],
 ) -> Preview:
     rows = tuple(_rows(held, plan, known))
-    by: dict[str, list[SheetRow]] = {"wrong": [], "remarks": [], "already": [], "sure": []}
+    lacking = _lacking(plan.sheet, rows) if held.what is What.RECORDS else {}
+    by: dict[str, list[SheetRow]] = {
+        each: [] for each in ("wrong", "waiting", "remarks", "already", "sure")
+    }
     for row in rows:
-        if row.is_wrong or row.state is RowState.LEFT_OUT:
+        if row.is_wrong and row.lacks <= lacking.keys():
+            by["waiting"].append(row)
+        elif row.is_wrong or row.state is RowState.LEFT_OUT:
             by["wrong"].append(row)
         elif row.state is RowState.ALREADY:
             by["already"].append(row)
@@ -500,7 +564,9 @@ def _told(
         of_sheet=tuple(each for each in plan.findings if not each.row),
         foreseen=moves,
         before=before,
-        lacking=_lacking(rows),
+        lacking=lacking,
+        waiting=tuple(by["waiting"]),
+        asked=tuple(_kinds_asked(held, plan, lacking)) if held.what is What.RECORDS else (),
     )
 
 
@@ -544,16 +610,52 @@ def _text(sheet: Sheet, cells: Sequence[Any]) -> str:
     )
 
 
-def _lacking(rows: Sequence[SheetRow]) -> tuple[str, ...]:
-    """What every row lacks: it is said once, beside the sheet."""
-    missing = [
-        {each.column for each in row.findings if each.reason is Reason.MISSING and each.column}
-        for row in rows
-        if row.is_wrong
-    ]
-    if len(missing) < MOST_ALIKE or len(missing) < len(rows):
-        return ()
-    return tuple(sorted(set.intersection(*missing)))
+def _lacking(sheet: Sheet, rows: Sequence[SheetRow]) -> Mapping[str, int]:
+    """What rows lack because no column of the sheet holds it, or none says anything: it is said once, with how many they are."""
+    missing = Counter(column for row in rows for column in row.lacks if column)
+    return {
+        column: number
+        for column, number in missing.items()
+        if number >= MOST_ALIKE and (number == len(rows) or column not in sheet.columns)
+    }
+
+
+def _kinds_asked(held: Held, plan: Plan, lacking: Mapping[str, int]) -> Iterator[KindAsked]:
+    """The fields of the kinds of a sheet that no column of it holds, those that are needed first."""
+    said = dict(each.split("=", 1) for each in held.said.detail)
+    in_sheet = {key_of(each) for each in plan.sheet.columns}
+    kinds = dict.fromkeys(filter(None, (_kind_of(held.said.kind), *plan.kinds)))
+    for kind in list(kinds)[:MOST_KINDS]:
+        first: list[Input] = []
+        more: list[Input] = []
+        for name, each in _own_inputs(kind).items():
+            told = said.get(name, "")
+            if key_of(each.label.zh) in in_sheet and not told:
+                continue
+            number = lacking.get(each.label.zh, 0)
+            rows = Label(f"表中 {number} 行没有写明", f"{number} rows do not say it")
+            filled = replace(
+                each,
+                # The title may say it, so that nothing has to be filled in before the rows lack it.
+                required=bool(number),
+                values=_values(each, told),
+                wrong=(rows,) if number else (),
+            )
+            (first if each.required or number or told else more).append(filled)
+        if first or more:
+            yield KindAsked(about=KINDS[kind].about, first=tuple(first), more=tuple(more))
+
+
+def _values(asked: Input, told: str) -> tuple[str, ...]:
+    match asked.widget:
+        case _ if not told:
+            return ()
+        case Widget.TICK:
+            return ("on",)
+        case Widget.MANY | Widget.LINES | Widget.UNITS:
+            return tuple(told.split(BETWEEN))
+        case _:
+            return (told,)
 
 
 def _asks(found: Sequence[Finding]) -> Iterator[str]:

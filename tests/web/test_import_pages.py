@@ -312,3 +312,58 @@ def test_the_office_sees_whose_totals_would_move(
     office = browser("secretary", Role.OFFICE, "county")
     page = office.drop(xlsx(rows), kind="visited_village", organiser="城南工作室")
     assert "得分" in page.text
+
+
+THREE_KINDS: list[Sequence[Value]] = [
+    ["日期", "类型", "名称", "姓名"],
+    ["2025-03-05", "参加会议", "三月碰头", "陈静"],
+    ["2025-03-05", "参加会议", "三月碰头", "赵敏"],
+    ["2025-03-06", "参加学习培训", "三月学习", "陈静"],
+    ["2025-03-06", "参加学习培训", "三月学习", "赵敏"],
+    ["2025-03-07", "参加会议", "又一次碰头", "查无此人"],
+]
+
+
+def test_what_a_kind_needs_and_the_sheet_lacks_is_said_once_and_can_be_said_beside_it(
+    clerk: Browser,
+) -> None:
+    page = clerk.drop(xlsx(THREE_KINDS))
+    assert "<b>会议类型</b>(2 行)" in page.text
+    assert "<b>学习类型</b>(2 行)" in page.text
+    assert "只缺以上内容的行 4" in page.text
+    assert page.text.index('name="detail.attended.meeting"') < page.text.index(
+        'name="detail.attended.agenda"'
+    )
+    said = {
+        "detail.attended.meeting": "standing_committee_meeting",
+        "detail.studied.study": "other",
+        "detail.studied.lecturer": "某教授",
+        "detail.attended.no_such": "x",
+    }
+    page = clerk.again(page, **said)
+    assert "表中缺" not in page.text
+    assert '<option value="standing_committee_meeting" selected>' in page.text
+    assert 'value="某教授"' in page.text
+    assert "活动 <b>2</b>" in page.text
+    done = clerk.again(page, "/imports/commit", **said)
+    assert "已写入 <b>2</b>" in done.text, done.text
+
+
+def test_a_tick_and_several_values_of_one_field_are_said_beside_the_sheet(
+    clerk: Browser, county: Caller
+) -> None:
+    rows = [["日期", "名称", "姓名"], ["2025-03-05", "调研桃源村", "陈静"]]
+    said = {
+        "kind": "researched",
+        "detail.researched.linked": "on",
+        "detail.researched.levels": ["province", "city"],
+        "detail.researched.places_visited": "东村\n西村",
+    }
+    page = clerk.again(clerk.drop(xlsx(rows)), **said)
+    assert re.search(r'value="province" checked', page.text), page.text
+    done = clerk.again(page, "/imports/commit", **said)
+    assert "已写入 <b>1</b>" in done.text, done.text
+    (deed,) = county.get("/deeds").json()["rows"]
+    told = county.get("/occasions/" + deed["stream"].partition("/")[2]).json()["body"]["details"]
+    assert (told["linked"], told["levels"]) == (True, ["province", "city"])
+    assert told["places_visited"] == ["东村", "西村"]
