@@ -12,6 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +20,7 @@ from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
 from application import importing, undoing
-from application.cells import text_of
+from application.cells import said_above, text_of
 from application.columns import RECORD_COLUMNS, Column, key_of, record_column
 from application.importing import Finding, Plan, RowState, Severity
 from application.kind_words import is_readable, kind_meant
@@ -32,6 +33,8 @@ from domain.deed import Known
 from domain.kinds import KINDS, Shape
 from domain.kinds.about import About
 from domain.kinds.fields import fields_of
+from domain.matter import RecordMatter
+from domain.occasion import AmendOccasion, RecordOccasion
 from domain.people import Reason, Refused
 from domain.words import Choice, Label
 from interfaces import batches, bodies, imports
@@ -59,6 +62,8 @@ MOST_SHOWN = 30
 MOST_ROWS = 400
 """Rows of one sort that a page lists."""
 MOST_MOVED = 6
+MOST_DEEDS = 12
+"""Records that are listed before they are written."""
 MOST_ALIKE = 2
 """Rows from which what they all lack is said once."""
 MOST_KINDS = 6
@@ -148,6 +153,20 @@ class KindAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToWrite:
+    """A record as it would be written, or added to where it `stands` already; `people` are those of the sheet."""
+
+    about: About
+    on: date
+    until: date | None
+    title: str
+    place: str
+    organiser: str
+    people: int
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """All that the page of a preview shows. `lacking` is what many rows lack, with their number; `waiting` are rows that lack nothing else."""
 
@@ -164,6 +183,7 @@ class Preview:
     lacking: Mapping[str, int]
     waiting: tuple[SheetRow, ...]
     asked: tuple[KindAsked, ...]
+    deeds: tuple[ToWrite, ...]
 
 
 def router() -> APIRouter:
@@ -456,6 +476,7 @@ def _preview(
         status=200 if refused is None else status_of(refused),
         p_=told,
         held=held,
+        above=said_above(sheet),
         what=What,
         kinds=_kinds(),
         kind=_kind_of(held.said.kind),
@@ -466,6 +487,7 @@ def _preview(
         all_repeats=next((each for each in held.said.repeats if "=" not in each), ""),
         most_rows=MOST_ROWS,
         most_moved=MOST_MOVED,
+        most_deeds=MOST_DEEDS,
         record_column=record_column,
         refused=_troubles(refused),
         hidden=_hidden(told, held),
@@ -567,7 +589,31 @@ def _told(
         lacking=lacking,
         waiting=tuple(by["waiting"]),
         asked=tuple(_kinds_asked(held, plan, lacking)) if held.what is What.RECORDS else (),
+        deeds=tuple(_to_write(plan, known)),
     )
+
+
+def _to_write(plan: Plan, known: Known) -> Iterator[ToWrite]:
+    """The records that a plan writes or adds to."""
+    for step in plan.steps:
+        match step.request.command:
+            case RecordOccasion(body=body) | AmendOccasion(body=body):
+                until, place = body.until, body.place
+            case RecordMatter(body=body):
+                until, place = None, ""
+            case _:
+                continue
+        unit = known.roster.units.get(body.organiser)
+        yield ToWrite(
+            about=body.details.about,
+            on=body.on,
+            until=until,
+            title=body.title,
+            place=place,
+            organiser="" if unit is None else unit.profile.name,
+            people=sum(row in step.rows for row in step.row_of.values()),
+            stands=isinstance(step.request.command, AmendOccasion),
+        )
 
 
 def _rows(held: Held, plan: Plan, known: Known) -> Iterator[SheetRow]:

@@ -367,3 +367,26 @@ def test_a_tick_and_several_values_of_one_field_are_said_beside_the_sheet(
     told = county.get("/occasions/" + deed["stream"].partition("/")[2]).json()["body"]["details"]
     assert (told["linked"], told["levels"]) == (True, ["province", "city"])
     assert told["places_visited"] == ["东村", "西村"]
+
+
+def test_what_would_be_written_is_listed_with_its_day_place_and_people(clerk: Browser) -> None:
+    rows = [
+        ["走访桃源村签到表"],
+        ["时间:2025年3月5日 地点:桃源村村委会"],
+        ["姓名", "签到"],
+        ["陈静", "√"],
+        ["赵敏", "√"],
+    ]
+    page = clerk.drop(xlsx(rows), kind="visited_village")
+    told = page.text[page.text.index('id="after"') :]
+    assert re.search(
+        r"<b>2025年3月5日</b> 走访桃源村</span><span[^>]*>2 人</span></div>"
+        r"<p[^>]*>走访村\(社区\) · 桃源村村委会 · 城南工作室</p>",
+        told,
+    ), told[:1500]
+    assert "表上写明:2025年3月5日" in page.text
+    assert 'placeholder="桃源村村委会"' in page.text
+    clerk.again(page, "/imports/commit", kind="visited_village")
+    more = clerk.drop(xlsx([*rows, ["李明", "√"]]), kind="visited_village", **{"choose.6": "li"})
+    told = more.text[more.text.index('id="after"') :]
+    assert re.search(r"走访桃源村</span><span[^>]*>补充 1 人</span>", told), told[:1500]
