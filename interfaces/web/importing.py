@@ -39,7 +39,7 @@ from domain.people import Reason, Refused
 from domain.words import Choice, Label
 from interfaces import batches, bodies, imports
 from interfaces.access.cookies import Cookie, set_cookie
-from interfaces.api.asking import LONGEST_WAIT
+from interfaces.api.asking import LONGEST_WAIT, Look
 from interfaces.api.door import Gate, cookie_of, is_https, needs
 from interfaces.imports import Meant, Said
 from interfaces.moments import day_said
@@ -488,6 +488,7 @@ def _preview(
         most_rows=MOST_ROWS,
         most_moved=MOST_MOVED,
         most_deeds=MOST_DEEDS,
+        everybodys=visitor.asker.always(Action.SEE_TOTALS),
         record_column=record_column,
         refused=_troubles(refused),
         hidden=_hidden(told, held),
@@ -557,13 +558,9 @@ def _told(
             by["remarks"].append(row)
         else:
             by["sure"].append(row)
-    with visitor.desk.store.reading() as connection:
-        ledger = visitor.ledger
-        before = listed.batch(connection, ledger, sheet.digest[:16])
-        moves = None
-        if plan.facts and visitor.asker.always(Action.SEE_TOTALS):
-            shelf = visitor.desk.shelf
-            moves = foreseen(connection, ledger, shelf, plan.facts, today=known.today)
+    with visitor.asking.look() as look:
+        before = listed.batch(look.connection, look.ledger, sheet.digest[:16])
+        moves = _moves(visitor, look, plan, known.today)
     said = dict(each.split("=", 1) for each in held.said.column)
     return Preview(
         plan=plan,
@@ -591,6 +588,24 @@ def _told(
         asked=tuple(_kinds_asked(held, plan, lacking)) if held.what is What.RECORDS else (),
         deeds=tuple(_to_write(plan, known)),
     )
+
+
+def _moves(visitor: Visitor, look: Look, plan: Plan, today: date) -> Foreseen | None:
+    """Whose totals would move, among those whose file is open to whoever looks; nothing where it is of nobody concerned."""
+    asker = visitor.asker
+    facts = [each for each in plan.facts if each.subject.startswith("member/")]
+    everybodys = asker.always(Action.SEE_TOTALS)
+    if not everybodys:
+        whose = {each.subject.removeprefix("member/") for each in facts}
+        seen = visitor.asking.may_see_people(look, whose, Action.SEE_FILE)
+        facts = [each for each in facts if each.subject.removeprefix("member/") in seen]
+    if not facts:
+        return None
+    told = foreseen(look.connection, look.ledger, visitor.desk.shelf, facts, today=today)
+    if not everybodys:
+        for each in told.moved[:MOST_MOVED]:
+            look.shows(Action.SEE_FILE, each.member)
+    return told
 
 
 def _to_write(plan: Plan, known: Known) -> Iterator[ToWrite]:

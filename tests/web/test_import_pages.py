@@ -19,7 +19,8 @@ from interfaces.settings import read
 from interfaces.web.importing import LARGEST_SHEET
 from interfaces.wiring import Installation
 from tests.application.sheet_makers import Value, csv_text, xlsx
-from tests.interfaces.conftest import Answer, Caller, Service, granted
+from tests.interfaces.conftest import SINCE, Answer, Caller, Service, granted
+from tests.web.committee import RUBRIC
 
 PASSWORD = "zheng-xie-lv-zhi-2026"  # noqa: S105  # of nobody
 SIGN_IN: list[Sequence[Value]] = [
@@ -353,7 +354,7 @@ def test_a_tick_and_several_values_of_one_field_are_said_beside_the_sheet(
     clerk: Browser, county: Caller
 ) -> None:
     rows = [["日期", "名称", "姓名"], ["2025-03-05", "调研桃源村", "陈静"]]
-    said = {
+    said: dict[str, Any] = {
         "kind": "researched",
         "detail.researched.linked": "on",
         "detail.researched.levels": ["province", "city"],
@@ -390,3 +391,30 @@ def test_what_would_be_written_is_listed_with_its_day_place_and_people(clerk: Br
     more = clerk.drop(xlsx([*rows, ["李明", "√"]]), kind="visited_village", **{"choose.6": "li"})
     told = more.text[more.text.index('id="after"') :]
     assert re.search(r"走访桃源村</span><span[^>]*>补充 1 人</span>", told), told[:1500]
+
+
+def test_a_clerk_sees_whose_totals_would_move_among_those_whose_file_is_open_to_him(
+    browser: Callable[..., Browser], county: Caller, pages_service: Service
+) -> None:
+    sent = county.send(
+        "/documents/rubric/duties/versions", {"version": "1", "text": RUBRIC, "since": SINCE}
+    )
+    assert sent.status_code == 200, sent.text
+    county.get("/deeds", after=sent.headers["lvzhi-position"])
+    desk = pages_service.installation.desk(county.ledger)
+    rows: list[Sequence[Value]] = [
+        ["日期", "姓名", "名称"],
+        [desk.today(), "陈静", "走访"],
+        [desk.today(), "赵敏", "走访"],
+    ]
+    clerk = browser("clerk", Role.CLERK, "medicine")
+    page = clerk.drop(xlsx(rows), kind="visited_village")
+    told = page.text[page.text.index("得分将变动 1 人") : page.text.index('id="whole"')]
+    assert re.search(r"陈静</span><span[^>]*>0 → 10", told), told
+    assert "赵敏" not in told
+    assert "只试算本单位的委员,共 1 人" in told
+    noted = desk.readings.of("member/chen", desk.today(), 10)
+    assert [each.envelope.by for each in noted] == ["clerk"]
+    assert not desk.readings.of("member/zhao", desk.today(), 10)
+    other = browser("li", Role.CLERK, "county")
+    assert "得分将变动" not in other.drop(xlsx(rows), kind="visited_village").text
