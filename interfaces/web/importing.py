@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from starlette.concurrency import run_in_threadpool
 
 from application import importing, undoing
 from application.cells import said_above, text_of
-from application.columns import RECORD_COLUMNS, Column, key_of, record_column
+from application.columns import RECORD_COLUMNS, Column, is_column, key_of, record_column
 from application.importing import Finding, Plan, RowState, Severity
 from application.kind_words import is_readable, kind_meant
 from application.people_named import People
@@ -103,6 +104,17 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What was said the last time of a sheet with these headings: of which kind its rows are, and what columns are."""
+
+    kind: str
+    columns: Mapping[int, str]
+
+
+_NOTHING = Remembered(kind="", columns={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SheetColumn:
     """A column of the sheet: what stands over it, what it is taken to be, and what somebody said that it is."""
 
@@ -168,7 +180,7 @@ class ToWrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """All that the page of a preview shows. `lacking` is what many rows lack, with their number; `waiting` are rows that lack nothing else."""
+    """All that the page of a preview shows. `as_last` says that the kind is that of the last time; `lacking` is what many rows lack, with their number; `waiting` are rows that lack nothing else."""
 
     plan: Plan
     columns: tuple[SheetColumn, ...]
@@ -184,6 +196,7 @@ class Preview:
     waiting: tuple[SheetRow, ...]
     asked: tuple[KindAsked, ...]
     deeds: tuple[ToWrite, ...]
+    as_last: bool
 
 
 def router() -> APIRouter:
@@ -454,10 +467,11 @@ def _preview(
         sheet = read_sheet(held.name, held.content, held.tab)
     except Refused as error:
         return _list(visitor, refused=Refused(error.reason, "/file", error.about))
-    remembered = _remembered(visitor, sheet) if held.what is What.RECORDS else {}
-    if first and remembered:
-        column = [f"{number}={heading}" for number, heading in remembered.items()]
-        held = replace(held, said=replace(held.said, column=column))
+    remembered = _remembered(visitor, sheet) if held.what is What.RECORDS else _NOTHING
+    if first:
+        column = [f"{number}={heading}" for number, heading in remembered.columns.items()]
+        kind = held.said.kind or remembered.kind
+        held = replace(held, said=replace(held.said, kind=kind, column=column))
     with visitor.desk.knowing() as known:
         if refused is None:
             try:
@@ -540,7 +554,7 @@ def _told(
     plan: Plan,
     known: Known,
     sheet: Sheet,
-    remembered: Mapping[int, str],
+    remembered: Remembered,
 ) -> Preview:
     rows = tuple(_rows(held, plan, known))
     lacking = _lacking(plan.sheet, rows) if held.what is What.RECORDS else {}
@@ -568,14 +582,14 @@ def _told(
             SheetColumn(
                 number=number,
                 heading=heading,
-                meant=_meant(plan.sheet.columns[number - 1], held),
+                meant=_meant(plan.sheet.columns[number - 1], held, plan),
                 said=said.get(str(number), ""),
-                remembered=remembered.get(number, "") == said.get(str(number), "") != "",
+                remembered=remembered.columns.get(number, "") == said.get(str(number), "") != "",
             )
             for number, heading in enumerate(sheet.columns, start=1)
             if heading
         ),
-        offered=_offered(held),
+        offered=_offered(held, plan),
         wrong=tuple(by["wrong"]),
         remarks=tuple(by["remarks"]),
         already=tuple(by["already"]),
@@ -587,6 +601,7 @@ def _told(
         waiting=tuple(by["waiting"]),
         asked=tuple(_kinds_asked(held, plan, lacking)) if held.what is What.RECORDS else (),
         deeds=tuple(_to_write(plan, known)),
+        as_last=_kind_of(held.said.kind) == remembered.kind != "",
     )
 
 
@@ -761,20 +776,24 @@ def _unit_name(said: str, units: Mapping[Any, Any]) -> str:
     return said if found is None else str(found.profile.name)
 
 
-def _offered(held: Held) -> tuple[str, ...]:
-    """What a column may be said to be."""
-    kind = KINDS.get(_kind_of(held.said.kind))
-    own = [] if kind is None else [each.label.zh for each in fields_of(kind)]
-    return tuple(dict.fromkeys([*(each.zh for each in RECORD_COLUMNS), *own]))
+def _offered(held: Held, plan: Plan) -> tuple[str, ...]:
+    """What a column may be said to be; what one is said to be already stays."""
+    kinds = dict.fromkeys(filter(None, (_kind_of(held.said.kind), *plan.kinds)))
+    own = [each.label.zh for kind in kinds for each in fields_of(KINDS[kind])]
+    said = [each.partition("=")[2] for each in held.said.column]
+    told = dict.fromkeys([*(each.zh for each in RECORD_COLUMNS), *own, *said])
+    return tuple(each for each in told if each != NOT_READ)
 
 
-def _meant(heading: str, held: Held) -> str:
+def _meant(heading: str, held: Held, plan: Plan) -> str:
     """What a column is taken to be; empty where it is not read."""
     column = record_column(heading)
     if column is not None:
         return column.zh
     return (
-        heading if heading and key_of(heading) in {key_of(each) for each in _offered(held)} else ""
+        heading
+        if heading and key_of(heading) in {key_of(each) for each in _offered(held, plan)}
+        else ""
     )
 
 
@@ -792,24 +811,47 @@ def _kept_columns(visitor: Visitor) -> dict[str, str]:
     return {str(key): str(value) for key, value in told.items()}
 
 
-def _remembered(visitor: Visitor, sheet: Sheet) -> dict[int, str]:
-    """What columns with these headings were said to be the last time."""
-    kept = _kept_columns(visitor)
-    known = {*(each.zh for each in RECORD_COLUMNS), NOT_READ}
-    return {
-        number: kept[key]
-        for number, heading in enumerate(sheet.columns, start=1)
-        if heading and (key := key_of(heading)) in kept and kept[key] in known
-    }
+def _headings_of(sheet: Sheet) -> str:
+    """A word for the headings of a sheet: it is the same where they are the same."""
+    keys = sorted(key_of(each) for each in sheet.columns if each)
+    return hashlib.sha256("|".join(keys).encode()).hexdigest()[:8]
+
+
+def _remembered(visitor: Visitor, sheet: Sheet) -> Remembered:
+    """What was said the last time: of these headings together, or else of a column with such a heading on any sheet."""
+    kept, headings = _kept_columns(visitor), _headings_of(sheet)
+    shared = {*(each.zh for each in RECORD_COLUMNS), NOT_READ}
+    columns: dict[int, str] = {}
+    for number, heading in enumerate(sheet.columns, start=1):
+        key = key_of(heading)
+        own, told = kept.get(f"{headings} {key}", ""), kept.get(key, "")
+        if heading and is_column(own):
+            columns[number] = own
+        elif heading and told in shared:
+            columns[number] = told
+    kind = kept.get(f"{headings} ", "")
+    return Remembered(kind=kind if kind in KINDS else "", columns=columns)
 
 
 def _remember(visitor: Visitor, sheet: Sheet, held: Held) -> str:
-    kept = _kept_columns(visitor)
+    """What is said now, for the next sheet. What a column is among a kind's own fields is kept for these headings together."""
+    kept, headings = _kept_columns(visitor), _headings_of(sheet)
     said = dict(each.split("=", 1) for each in held.said.column)
+    shared = {*(each.zh for each in RECORD_COLUMNS), NOT_READ}
     for number, heading in enumerate(sheet.columns, start=1):
-        kept.pop(key := key_of(heading), None)
-        if heading and str(number) in said:
-            kept[key] = said[str(number)]
+        key, told = key_of(heading), said.get(str(number), "")
+        # No heading has a space when it is compared.
+        own = f"{headings} {key}"
+        kept.pop(own, None)
+        if told and told not in shared:
+            kept[own] = told
+            continue
+        kept.pop(key, None)
+        if heading and told:
+            kept[key] = told
+    kept.pop(f"{headings} ", None)
+    if kind := _kind_of(held.said.kind):
+        kept[f"{headings} "] = kind
     told = ""
     while kept:
         raw = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
@@ -850,7 +892,7 @@ def _commit(visitor: Visitor, held: Held) -> Response:
     with desk.store.reading() as connection:
         batch = listed.batch(connection, visitor.ledger, sheet.digest[:16])
     texts = {row.number: _text(sheet, row.cells) for row in sheet.rows}
-    return render(
+    made = render(
         visitor,
         "import_result.html",
         outcome=outcome,
@@ -863,6 +905,9 @@ def _commit(visitor: Visitor, held: Held) -> Response:
         results=json.dumps(results, ensure_ascii=False, separators=(",", ":")),
         most_rows=MOST_ROWS,
     )
+    if held.what is What.RECORDS:
+        made.headers.append("Set-Cookie", _remember(visitor, sheet, held))
+    return made
 
 
 def _result_file(held: Held, said: str) -> Response:

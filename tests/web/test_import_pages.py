@@ -418,3 +418,31 @@ def test_a_clerk_sees_whose_totals_would_move_among_those_whose_file_is_open_to_
     assert not desk.readings.of("member/zhao", desk.today(), 10)
     other = browser("li", Role.CLERK, "county")
     assert "得分将变动" not in other.drop(xlsx(rows), kind="visited_village").text
+
+
+def test_of_which_kind_a_sheet_is_and_what_its_own_columns_are_is_remembered(
+    clerk: Browser,
+) -> None:
+    rows: list[Sequence[Value]] = [
+        ["日期", "名称", "会议性质", "姓名"],
+        ["2025-03-05", "三月碰头", "主席会议", "陈静"],
+    ]
+    said = {"kind": "attended", "column.3": "会议类型"}
+    page = clerk.again(clerk.drop(xlsx(rows)), **said)
+    clerk.again(page, **said)
+    other = [rows[0], ["2025-04-05", "四月碰头", "主席会议", "陈静"]]
+    page = clerk.drop(xlsx(other))
+    assert '<option value="attended" selected>' in page.text
+    assert page.text.count("照上次") == 2
+    assert '<option value="会议类型" selected>' in page.text
+    assert "活动 <b>1</b>" in page.text
+    # Under other headings the same word is not taken to be a field of that kind.
+    page = clerk.drop(xlsx([["姓名", "会议性质"], ["陈静", "主席会议"]]))
+    assert "照上次" not in page.text
+
+
+def test_what_was_said_when_a_sheet_was_written_is_remembered_too(clerk: Browser) -> None:
+    page = clerk.drop(xlsx(SIGN_IN))
+    clerk.again(page, "/imports/commit", kind="visited_village", **{"column.3": "签到"})
+    other = [["2025年4月5日走访桃源村签到表"], *SIGN_IN[1:]]
+    assert clerk.drop(xlsx(other)).text.count("照上次") == 2
