@@ -684,6 +684,12 @@ class _Records:
                 en=f"nobody signed in for 「{group.title}」",
                 severity=Severity.WARNING,
             )
+        else:
+            for line in lines.values():
+                if line.silent and line.participant.capacity is not Capacity.ATTENDS:
+                    self.say_silent(
+                        line, "不是应到人员,不登记", "was not expected: nothing is recorded"
+                    )
         try:
             details = self.details(group.meant, group.details, group.title, group.on)
         except _Wrong as wrong:
@@ -836,6 +842,25 @@ class _Records:
         for person in body.participants:
             if person.person in lines:
                 self.attendance[person.attendance] += 1
+        named = [lines[p] for p in body.expected if p in lines]
+        signed = any(not line.silent for line in lines.values())
+        for line in named:
+            if not line.silent or line.row not in step.rows:
+                continue
+            self.attendance[Attendance.NOT_RECORDED] += 1
+            if signed:
+                self.say_silent(line, "按“未登记”计", "is counted as not recorded")
+
+    def say_silent(self, line: _Line, zh: str, en: str) -> None:
+        """That somebody did not sign in where others did: whether he was absent, the sheet does not say."""
+        self.say(
+            line.row,
+            self.heading(Column.ATTENDANCE),
+            Reason.MISSING,
+            f"{line.name} 未签到(缺席?),{zh}",
+            en=f"{line.name} did not sign in (absent?) and {en}",
+            severity=Severity.WARNING,
+        )
 
     def alike(self, body: Occasion[Any]) -> Iterator[tuple[PersonId, str]]:
         """Those of whom the same kind is recorded for that day, in a record that still stands."""
