@@ -179,7 +179,7 @@ def _some(names: Sequence[str], between: str, count: str) -> str:
 class Plan:
     """What a sheet would write. `steps` are the commands in order, `rows` what becomes of each row, `facts` what the records come to.
 
-    `kinds` are those that its rows are of.
+    `kinds` are those that its rows are of, `read` the columns that some row is read by beside those that all records have.
     """
 
     sheet: Sheet
@@ -191,6 +191,7 @@ class Plan:
     late: Late = field(default_factory=Late)
     facts: tuple[Fact[Any], ...] = ()
     kinds: tuple[str, ...] = ()
+    read: frozenset[int] = frozenset()
 
     @property
     def sound(self) -> bool:
@@ -355,6 +356,7 @@ def plan_of(
     late: Late | None = None,
     facts: tuple[Fact[Any], ...] = (),
     kinds: tuple[str, ...] = (),
+    read: frozenset[int] = frozenset(),
 ) -> Plan:
     """A plan with its figures; findings are put in order of rows."""
     ordered = sorted(findings, key=lambda each: (each.row, each.severity is not Severity.ERROR))
@@ -395,6 +397,7 @@ def plan_of(
         late=late or Late(),
         facts=facts,
         kinds=kinds,
+        read=read,
     )
 
 

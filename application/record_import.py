@@ -247,6 +247,7 @@ class _Records:
             late=self.late(),
             facts=tuple(self.rehearsal.facts()),
             kinds=tuple(kind_of(kind) for kind in self.layouts),
+            read=frozenset(place + 1 for place in self.used),
         )
 
     def late(self) -> Late:

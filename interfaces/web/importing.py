@@ -582,7 +582,7 @@ def _told(
             SheetColumn(
                 number=number,
                 heading=heading,
-                meant=_meant(plan.sheet.columns[number - 1], held, plan),
+                meant=_meant(number, plan),
                 said=said.get(str(number), ""),
                 remembered=remembered.columns.get(number, "") == said.get(str(number), "") != "",
             )
@@ -785,16 +785,16 @@ def _offered(held: Held, plan: Plan) -> tuple[str, ...]:
     return tuple(each for each in told if each != NOT_READ)
 
 
-def _meant(heading: str, held: Held, plan: Plan) -> str:
+def _meant(number: int, plan: Plan) -> str:
     """What a column is taken to be; empty where it is not read."""
+    heading = plan.sheet.columns[number - 1]
     column = record_column(heading)
+    if number in plan.read:
+        return heading
     if column is not None:
         return column.zh
-    return (
-        heading
-        if heading and key_of(heading) in {key_of(each) for each in _offered(held, plan)}
-        else ""
-    )
+    # Where no row says of which kind it is, a column that some kind has is not known to be idle.
+    return heading if not plan.kinds and is_column(heading) else ""
 
 
 # What columns were said to be

@@ -446,3 +446,20 @@ def test_what_was_said_when_a_sheet_was_written_is_remembered_too(clerk: Browser
     clerk.again(page, "/imports/commit", kind="visited_village", **{"column.3": "签到"})
     other = [["2025年4月5日走访桃源村签到表"], *SIGN_IN[1:]]
     assert clerk.drop(xlsx(other)).text.count("照上次") == 2
+
+
+def test_columns_of_the_kinds_that_the_sheet_names_itself_are_shown_as_read(clerk: Browser) -> None:
+    rows: list[Sequence[Value]] = [
+        ["日期", "类型", "名称", "姓名", "培训人次", "立案", "心情"],
+        ["2025-03-05", "参加公益志愿活动", "义诊", "陈静", 12, None, "好"],
+        ["2025-03-05", "提交提案", "关于校车", "陈静", None, "√", None],
+    ]
+    page = clerk.drop(xlsx(rows))
+
+    def taken(number: int) -> str:
+        found = re.search(rf'name="column.{number}"><option value="">自动:([^<]*)<', page.text)
+        return "" if found is None else found[1]
+
+    assert [taken(n) for n in range(1, 8)] == [
+        *("日期", "类型", "名称", "姓名", "培训人次", "立案", "不登记")
+    ]
