@@ -50,7 +50,7 @@ from interfaces.web.asked import next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.fields import DETAILS, Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
-from interfaces.web.rendering import render
+from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from projections import batches as listed
 from projections import roster
@@ -192,6 +192,7 @@ class Preview:
     of_sheet: tuple[Finding, ...]
     foreseen: Foreseen | None
     before: listed.Batch | None
+    before_by: str
     lacking: Mapping[str, int]
     waiting: tuple[SheetRow, ...]
     asked: tuple[KindAsked, ...]
@@ -249,7 +250,9 @@ def router() -> APIRouter:
         "/imports/{batch}", operation_id="page_import", openapi_extra=needs(Action.SEE_IMPORTS)
     )
     def show_import(visitor: Visiting, batch: str) -> Response:
-        """What a batch wrote, and what of it was taken back."""
+        """What a batch wrote, and what of it was taken back; the pages on the way to one lead to the list, as the sheet is not kept."""
+        if batch in {"preview", "commit", "result"}:
+            return see(visitor.address("/imports"))
         return _batch(visitor, batch)
 
     @made.post(
@@ -274,6 +277,24 @@ def _turn(visitor: Visitor) -> Gate:
 
 
 # The list
+
+
+def _pairs(held: Held) -> list[tuple[str, str]]:
+    """All that was said and chosen about a file, as the form of its preview sends it."""
+    said = held.said
+    told = [
+        *((each, getattr(said, each)) for each in ("kind", "on", "title", "organiser", "place")),
+        *(("all_repeats", each) for each in said.repeats if "=" not in each),
+        ("whole", "1" if held.whole else ""),
+        ("term", held.term),
+        ("since", held.since),
+    ]
+    for field in ("detail", "column", "choose", "guest", "leave", "skip", "repeats"):
+        for each in getattr(said, field):
+            about, between, value = each.partition("=")
+            if between or field == "skip":
+                told.append((f"{field}.{about}", value or "1"))
+    return [(name, value) for name, value in told if value]
 
 
 def _list(visitor: Visitor, *, cursor: str = "", refused: Refused | None = None) -> Response:
@@ -574,6 +595,8 @@ def _told(
             by["sure"].append(row)
     with visitor.asking.look() as look:
         before = listed.batch(look.connection, look.ledger, sheet.digest[:16])
+        who = {before.by} if before is not None else set()
+        names = roster.names(look.connection, look.ledger, people=who)
         moves = _moves(visitor, look, plan, known.today)
     said = dict(each.split("=", 1) for each in held.said.column)
     return Preview(
@@ -597,6 +620,7 @@ def _told(
         of_sheet=tuple(each for each in plan.findings if not each.row),
         foreseen=moves,
         before=before,
+        before_by="" if before is None else names.get(f"member/{before.by}", before.by),
         lacking=lacking,
         waiting=tuple(by["waiting"]),
         asked=tuple(_kinds_asked(held, plan, lacking)) if held.what is What.RECORDS else (),
@@ -898,6 +922,7 @@ def _commit(visitor: Visitor, held: Held) -> Response:
         outcome=outcome,
         held=held,
         batch=batch,
+        pairs=_pairs(held),
         sheet=sheet,
         texts=texts,
         by_row=by_row,

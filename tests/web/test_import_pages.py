@@ -463,3 +463,59 @@ def test_columns_of_the_kinds_that_the_sheet_names_itself_are_shown_as_read(cler
     assert [taken(n) for n in range(1, 8)] == [
         *("日期", "类型", "名称", "姓名", "培训人次", "立案", "不登记")
     ]
+
+
+def test_who_imported_a_file_before_is_named(
+    clerk: Browser, browser: Callable[..., Browser]
+) -> None:
+    content = xlsx([["日期", "姓名", "名称"], ["2025-03-05", "陈静", "走访"]])
+    page = clerk.drop(content, kind="visited_village")
+    clerk.again(page, "/imports/commit", kind="visited_village")
+    other = browser("zhao", Role.CLERK, "south")
+    told = other.drop(content, kind="visited_village").text
+    assert re.search(r"此文件已导入过:</b><a[^>]*>[^<]*</a> · clerk · 已登记", told)
+
+
+def test_what_rows_lack_is_said_once_where_some_have_other_errors_too(clerk: Browser) -> None:
+    rows = [["日期", "姓名"], ["2025-03-05", "陈静"], ["昨天", "李明"], ["2025-03-07", "赵敏"]]
+    page = clerk.drop(xlsx(rows), kind="visited_village").text
+    assert "<b>名称</b>(2 行)" in page
+    assert "只缺以上内容的行 2" in page
+    settle = page[page.index('id="wrong"') : page.index('id="after"')]
+    assert "李明" in settle
+    assert "陈静" not in settle
+
+
+def test_from_a_batch_that_was_stopped_one_goes_back_to_the_preview_with_all_that_was_chosen(
+    clerk: Browser, pages_service: Service
+) -> None:
+    page = clerk.drop(xlsx(SIGN_IN))
+    said = {
+        "kind": "visited_village",
+        "place": "桃源村",
+        "all_repeats": "link",
+        "column.3": "签到",
+        "leave.5": "病假",
+        "detail.visited_village.purpose": "走访困难户",
+        "whole": "1",
+    }
+    done = clerk.again(page, "/imports/commit", **said)
+    assert "整批未写入" in done.text
+    assert "返回预览" in done.text
+    start = done.text.index("/imports/preview")
+    form = hidden(done.text[start : done.text.index("</form>", start)])
+    assert {name: value for name, value in form.items() if name in said} == said
+    back = clerk.send("/imports/preview", **form).text
+    assert '<option value="visited_village" selected>' in back
+    assert '<option value="签到" selected>' in back
+    assert 'name="leave.5" value="病假"' in back
+    assert ">走访困难户</textarea>" in back
+    done = clerk.send("/imports/commit", **{**form, "skip.4": "1"})
+    assert "已写入 <b>1</b>" in done.text
+    assert "返回预览" not in done.text
+
+
+@pytest.mark.parametrize("page", ["preview", "commit", "result"])
+def test_the_address_of_a_page_that_is_sent_leads_to_the_list(clerk: Browser, page: str) -> None:
+    told = clerk.client.get(clerk.url(f"/imports/{page}"), follow_redirects=False)
+    assert (told.status_code, told.headers["location"]) == (303, clerk.url("/imports"))
