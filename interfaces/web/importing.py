@@ -28,6 +28,7 @@ from application.kind_words import is_readable, kind_meant
 from application.people_named import People
 from application.record_import import Repeats
 from application.sheets import NOT_READ, Sheet, read_sheet, result_sheet
+from application.sizes import too_large
 from domain.access import Action, Relation
 from domain.batch import is_batch
 from domain.deed import Known
@@ -35,8 +36,9 @@ from domain.kinds import KINDS, Shape
 from domain.kinds.about import About
 from domain.kinds.fields import fields_of
 from domain.matter import RecordMatter
+from domain.member import Bond
 from domain.occasion import AmendOccasion, RecordOccasion
-from domain.people import Reason, Refused
+from domain.people import PersonId, Reason, Refused, UnitId
 from domain.words import Choice, Label
 from interfaces import batches, bodies, imports
 from interfaces.access.cookies import Cookie, set_cookie
@@ -101,6 +103,15 @@ class Held:
     def kept(self) -> str:
         """The file as a form carries it."""
         return base64.urlsafe_b64encode(self.content).decode()
+
+
+class Empty(Refused):
+    """A file that holds nothing."""
+
+    said = Label("文件是空的,请另选一个", "is an empty file; choose another")
+
+    def __init__(self) -> None:
+        super().__init__(Reason.MISSING, "/file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +337,10 @@ def _list(visitor: Visitor, *, cursor: str = "", refused: Refused | None = None)
     )
 
 
+_ENCODINGS: Mapping[str, str] = MappingProxyType(
+    {"xlsx": "Excel", "gb18030": "GBK", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16"}
+)
+"""What people call the ways in which a file is written."""
 _LABELS: Mapping[str, Label] = MappingProxyType(
     {
         "file": Label("文件", "file"),
@@ -355,6 +370,7 @@ def _troubles(refused: Refused | None) -> tuple[Trouble, ...] | None:
     return tuple(
         replace(
             each,
+            said=refused.said if isinstance(refused, Empty) else each.said,
             label=_LABELS[each.field],
             anchor=("read" if each.field == "column" else "wrong")
             if each.field in _OF_ROWS
@@ -382,9 +398,9 @@ async def _held(visitor: Visitor, sent: Sent) -> Held:
         name = sent.one("name")
     name = bodies.check_text(name.replace("\\", "/").rpartition("/")[2], "file")[:200]
     if not content:
-        raise Refused(Reason.MISSING, "/file")
+        raise Empty() if uploads else Refused(Reason.MISSING, "/file")
     if len(content) > LARGEST_SHEET:
-        raise Refused(Reason.TOO_LARGE, "/file", f"> {LARGEST_SHEET // 1024 // 1024} MiB")
+        raise too_large(len(content), LARGEST_SHEET, "/file")
     try:
         what = What.of(sent.one("what", What.RECORDS.value))
     except KeyError as error:
@@ -512,6 +528,7 @@ def _preview(
         p_=told,
         held=held,
         above=said_above(sheet),
+        written_in=_ENCODINGS.get(sheet.encoding, sheet.encoding),
         what=What,
         kinds=_kinds(),
         kind=_kind_of(held.said.kind),
@@ -577,7 +594,7 @@ def _told(
     sheet: Sheet,
     remembered: Remembered,
 ) -> Preview:
-    rows = tuple(_rows(held, plan, known))
+    rows = tuple(_rows(held, plan, known, visitor.actor.unit))
     lacking = _lacking(plan.sheet, rows) if held.what is What.RECORDS else {}
     by: dict[str, list[SheetRow]] = {
         each: [] for each in ("wrong", "waiting", "remarks", "already", "sure")
@@ -670,7 +687,8 @@ def _to_write(plan: Plan, known: Known) -> Iterator[ToWrite]:
         )
 
 
-def _rows(held: Held, plan: Plan, known: Known) -> Iterator[SheetRow]:
+def _rows(held: Held, plan: Plan, known: Known, unit: UnitId | None) -> Iterator[SheetRow]:
+    """The rows of the sheet; among people who may be meant those of the unit go first."""
     findings: dict[int, list[Finding]] = {}
     for each in plan.findings:
         findings.setdefault(each.row, []).append(each)
@@ -695,10 +713,20 @@ def _rows(held: Held, plan: Plan, known: Known) -> Iterator[SheetRow]:
             text=_text(plan.sheet, row.cells),
             state=plan.rows[row.number],
             findings=tuple(found),
-            people=tuple(people.values()),
+            people=tuple(
+                sorted(people.values(), key=lambda each: not _is_of(known, each.id, unit))
+            ),
             asks=frozenset(asks if held.what is What.RECORDS else ()),
             chosen=mine,
         )
+
+
+def _is_of(known: Known, who: str, unit: UnitId | None) -> bool:
+    """Whether somebody is bound to a unit today."""
+    person = known.roster.people.get(PersonId(who))
+    if person is None or unit is None:
+        return False
+    return any(person.bound_to(bond, known.today) == unit for bond in Bond)
 
 
 def _text(sheet: Sheet, cells: Sequence[Any]) -> str:

@@ -224,10 +224,10 @@ def test_no_reason_is_told_beside_its_field(clerk: Browser) -> None:
     ("name", "content", "said"),
     [
         ("a.xlsx", b"no workbook", "a.xlsx"),
-        ("a.csv", b"", "必填"),
+        ("a.csv", b"", "文件是空的"),
         ("a.csv", "一,二\n三,四\n".encode(), "a.csv"),
         ("a.csv", '姓名,名称\n陈静,"没有\n'.encode(), "引号"),
-        ("a.csv", b"x" * (LARGEST_SHEET + 1), "2 MiB"),
+        ("a.csv", b"x" * (LARGEST_SHEET + 1), "2.1 MB(最多 at most 2 MB)"),
     ],
     ids=["no workbook", "empty", "no header", "broken", "too large"],
 )
@@ -237,6 +237,7 @@ def test_a_bad_file_is_told_beside_the_field(
     page = clerk.drop(content, name)
     assert page.status_code in {400, 413, 422}, page.status_code
     assert 'href="#file"' in page.text
+    assert "没有读取,请改正以下内容" in page.text
     assert said in page.text
 
 
@@ -271,7 +272,8 @@ def test_what_was_chosen_of_a_row_stays_chosen_on_the_next_look(clerk: Browser) 
 def test_a_gbk_list_is_read(clerk: Browser) -> None:
     content = csv_text([["姓名", "日期", "名称"], ["陈静", "2025-03-05", "走访"]]).encode("gbk")
     page = clerk.drop(content, "三月.csv", kind="visited_village")
-    assert "gb" in re.search(r"编码 <b>([^<]+)</b>", page.text)[1].lower()  # type: ignore[index]  # it is there
+    assert "格式 <b>GBK</b>" in page.text
+    assert "格式 <b>Excel</b>" in clerk.drop(xlsx(SIGN_IN)).text
 
 
 def test_only_the_office_imports_a_roster_and_it_says_that_it_stays(
@@ -519,3 +521,23 @@ def test_from_a_batch_that_was_stopped_one_goes_back_to_the_preview_with_all_tha
 def test_the_address_of_a_page_that_is_sent_leads_to_the_list(clerk: Browser, page: str) -> None:
     told = clerk.client.get(clerk.url(f"/imports/{page}"), follow_redirects=False)
     assert (told.status_code, told.headers["location"]) == (303, clerk.url("/imports"))
+
+
+@pytest.mark.parametrize("unit", ["medicine", "economy"])
+def test_among_those_of_one_name_those_of_the_own_unit_go_first(
+    browser: Callable[..., Browser], county: Caller, unit: str
+) -> None:
+    bound = {"bond": "sector", "unit": "economy", "since": SINCE}
+    profile = {"name": "陈静", "number": "900"}
+    told = {"profile": profile, "term": {"number": 10, "since": SINCE}, "memberships": [bound]}
+    sent = county.send("/commands", [{"command": "admit", "person": "chen-2", **told}])
+    assert "problem" not in sent.json()["verdicts"][0]
+    county.get("/deeds", after=sent.headers["lvzhi-position"])
+    page = browser("zhao", Role.CLERK, unit).drop(
+        xlsx([["日期", "姓名", "名称"], ["2025-03-05", "陈静", "走访"]]), kind="visited_village"
+    )
+    first = re.search(
+        r'name="choose.2"><option[^>]*>[^<]*</option><option value="([^"]+)"', page.text
+    )
+    assert first is not None
+    assert first[1] == {"medicine": "chen", "economy": "chen-2"}[unit]
