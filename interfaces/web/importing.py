@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -320,7 +321,7 @@ def _list(visitor: Visitor, *, cursor: str = "", refused: Refused | None = None)
             after=visitor.asking.after(cursor or None),
             limit=MOST_SHOWN,
         )
-        people = {who for row in page.rows for who in (row.by, row.undone_by) if who}
+        people = {who for row in page.rows for who in (row.by, row.undone_by, row.again_by) if who}
         units = {row.unit for row in page.rows if row.unit}
         names = roster.names(look.connection, look.ledger, people=people, units=units)
     return render(
@@ -1007,8 +1008,7 @@ def _batch(
         "import_batch.html",
         status=200 if refused is None else status_of(refused),
         batch=batch,
-        wrote=[each for each in page.entries if not each.undoes],
-        undone=undone,
+        rounds=_rounds(page.entries),
         why="".join(why),
         titles=page.titles,
         names=names,
@@ -1020,6 +1020,20 @@ def _batch(
         most_rows=MOST_ROWS,
         refused=_troubles(refused),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What an import of the file wrote at one go, or what an undo took back."""
+
+    undoes: bool
+    entries: tuple[listed.BatchEntry, ...]
+
+
+def _rounds(entries: Sequence[listed.BatchEntry]) -> list[Round]:
+    """The imports and undos of a batch, the newest first."""
+    told = [Round(undoes, tuple(each)) for undoes, each in groupby(entries, lambda e: e.undoes)]
+    return told[::-1]
 
 
 def _undo(visitor: Visitor, name: str, reason: str, *, sure: bool) -> Response:

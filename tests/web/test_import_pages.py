@@ -541,3 +541,23 @@ def test_among_those_of_one_name_those_of_the_own_unit_go_first(
     )
     assert first is not None
     assert first[1] == {"medicine": "chen", "economy": "chen-2"}[unit]
+
+
+def test_a_file_that_is_imported_again_after_an_undo_stands_again(clerk: Browser) -> None:
+    rows = [["日期", "姓名", "名称"], ["2025-03-05", "陈静", "走访东村"]]
+    page = clerk.drop(xlsx(rows), kind="visited_village")
+    done = clerk.again(page, "/imports/commit", kind="visited_village")
+    (batch,) = set(re.findall(r"/imports/([0-9a-f]{16})", done.text))
+    clerk.send(f"/imports/{batch}/undoing", reason="月份弄错了", sure="1")
+    assert "已撤销" in clerk.get("/imports").text
+    clerk.again(page, "/imports/commit", kind="visited_village")
+    listed = clerk.get("/imports").text
+    assert "已部分撤销" not in listed
+    assert re.search(r'data-label="写入">1 条', listed)
+    assert re.search(r"再次导入 \d{4}-", listed)
+    told = clerk.get(f"/imports/{batch}").text
+    assert re.search(r'<span class="stamp s-done">已登记</span>', told)
+    assert told.index("再次导入写入的内容") < told.index("撤销经过") < told.index(">写入的内容")
+    undone = clerk.send(f"/imports/{batch}/undoing", reason="又弄错了", sure="1").text
+    assert "已撤销 <b>1</b>" in undone
+    assert "已部分撤销" not in clerk.get("/imports").text
