@@ -533,14 +533,18 @@ def test_among_those_of_one_name_those_of_the_own_unit_go_first(
     sent = county.send("/commands", [{"command": "admit", "person": "chen-2", **told}])
     assert "problem" not in sent.json()["verdicts"][0]
     county.get("/deeds", after=sent.headers["lvzhi-position"])
-    page = browser("zhao", Role.CLERK, unit).drop(
+    clerk = browser("zhao", Role.CLERK, unit)
+    page = clerk.drop(
         xlsx([["日期", "姓名", "名称"], ["2025-03-05", "陈静", "走访"]]), kind="visited_village"
     )
     first = re.search(
         r'name="choose.2"><option[^>]*>[^<]*</option><option value="([^"]+)"', page.text
     )
     assert first is not None
-    assert first[1] == {"medicine": "chen", "economy": "chen-2"}[unit]
+    theirs = {"medicine": "chen", "economy": "chen-2"}[unit]
+    assert first[1] == theirs
+    told = clerk.send("/record/visited_village", on="2025-03-05", title="走访", others="陈静")
+    assert re.findall(r'name="namesake" id="n-[^"]+" value="([^"]+)"', told.text)[0] == theirs
 
 
 def test_a_file_that_is_imported_again_after_an_undo_stands_again(clerk: Browser) -> None:
