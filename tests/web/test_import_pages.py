@@ -529,8 +529,12 @@ def test_among_those_of_one_name_those_of_the_own_unit_go_first(
 ) -> None:
     bound = {"bond": "sector", "unit": "economy", "since": SINCE}
     profile = {"name": "陈静", "number": "900"}
-    told = {"profile": profile, "term": {"number": 10, "since": SINCE}, "memberships": [bound]}
-    sent = county.send("/commands", [{"command": "admit", "person": "chen-2", **told}])
+    who: dict[str, Any] = {
+        "profile": profile,
+        "term": {"number": 10, "since": SINCE},
+        "memberships": [bound],
+    }
+    sent = county.send("/commands", [{"command": "admit", "person": "chen-2", **who}])
     assert "problem" not in sent.json()["verdicts"][0]
     county.get("/deeds", after=sent.headers["lvzhi-position"])
     clerk = browser("zhao", Role.CLERK, unit)
@@ -549,15 +553,18 @@ def test_among_those_of_one_name_those_of_the_own_unit_go_first(
 
 def test_a_file_that_is_imported_again_after_an_undo_stands_again(clerk: Browser) -> None:
     rows = [["日期", "姓名", "名称"], ["2025-03-05", "陈静", "走访东村"]]
-    page = clerk.drop(xlsx(rows), kind="visited_village")
+    content = xlsx(rows)
+    page = clerk.drop(content, kind="visited_village")
     done = clerk.again(page, "/imports/commit", kind="visited_village")
     (batch,) = set(re.findall(r"/imports/([0-9a-f]{16})", done.text))
     clerk.send(f"/imports/{batch}/undoing", reason="月份弄错了", sure="1")
     assert "已撤销" in clerk.get("/imports").text
+    assert "已撤销的可以再次登记" in clerk.drop(content, kind="visited_village").text
     clerk.again(page, "/imports/commit", kind="visited_village")
     listed = clerk.get("/imports").text
     assert "已部分撤销" not in listed
     assert re.search(r'data-label="写入">1 条', listed)
+    assert "曾撤销 1 条" in listed
     assert re.search(r"再次导入 \d{4}-", listed)
     told = clerk.get(f"/imports/{batch}").text
     assert re.search(r'<span class="stamp s-done">已登记</span>', told)
