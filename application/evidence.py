@@ -24,6 +24,7 @@ from application.durable import make_folder, remove_durably, write_durably
 from application.log import checked_code
 from application.pictures import MediaType, cleaned, media_type_of
 from application.postgres_log import LogPool
+from application.sizes import too_large
 from application.vault import FILE_ADDED, Broken, KeyFile, KeyMissing
 from domain.people import Reason, Refused
 
@@ -228,7 +229,7 @@ class EvidenceFiles:
     def put(self, content: bytes) -> Kept:
         """Keep what may be kept of a file; a file that is there already is put anew. Refuses what is none that is kept, and what is too large."""
         if len(content) > LARGEST:
-            raise Refused(Reason.TOO_LARGE, about=f"{len(content)} > {LARGEST}")
+            raise too_large(len(content), LARGEST)
         clean = cleaned(content)
         sha256 = hashlib.sha256(clean.content).hexdigest()
         self._refuse_lost_key()

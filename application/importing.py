@@ -177,7 +177,10 @@ def _some(names: Sequence[str], between: str, count: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a sheet would write. `steps` are the commands in order, `rows` what becomes of each row, `facts` what the records come to."""
+    """What a sheet would write. `steps` are the commands in order, `rows` what becomes of each row, `facts` what the records come to.
+
+    `kinds` are those that its rows are of, `read` the columns that some row is read by beside those that all records have.
+    """
 
     sheet: Sheet
     cause: str
@@ -187,6 +190,8 @@ class Plan:
     counts: Counts
     late: Late = field(default_factory=Late)
     facts: tuple[Fact[Any], ...] = ()
+    kinds: tuple[str, ...] = ()
+    read: frozenset[int] = frozenset()
 
     @property
     def sound(self) -> bool:
@@ -350,6 +355,8 @@ def plan_of(
     attendance: Mapping[Attendance, int] | None = None,
     late: Late | None = None,
     facts: tuple[Fact[Any], ...] = (),
+    kinds: tuple[str, ...] = (),
+    read: frozenset[int] = frozenset(),
 ) -> Plan:
     """A plan with its figures; findings are put in order of rows."""
     ordered = sorted(findings, key=lambda each: (each.row, each.severity is not Severity.ERROR))
@@ -389,6 +396,8 @@ def plan_of(
         counts=counts,
         late=late or Late(),
         facts=facts,
+        kinds=kinds,
+        read=read,
     )
 
 

@@ -48,7 +48,7 @@ from domain import matter, occasion, streams
 from domain.attestation import DEFAULT, Policy, attested
 from domain.deed import Deed, Known, LinkSame, alike
 from domain.fact import Attendance, Authorship, Capacity, Part, Reached, RecordClass, Spoke
-from domain.kinds import Details, Shape, Stage
+from domain.kinds import Details, Shape, Stage, kind_of
 from domain.kinds.advice import Proposed, Proposer
 from domain.kinds.fields import fields_of
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
@@ -73,8 +73,9 @@ class Repeats(Choice):
 class Assumed:
     """What a sheet leaves out because it stands in the form beside it; a column of the sheet goes before it.
 
-    `kind` is a stored name or a label, `details` are fields of the kind by label or name, in words. `headings` say what columns
-    are, counted from 1, whatever stands over them.
+    `kind` is a stored name or a label, `details` are fields of the kind by label or name, in words; a name with that of its kind
+    before it, such as `attended.meeting`, is of that kind alone. `headings` say what columns are, counted from 1, whatever
+    stands over them.
     """
 
     kind: str = ""
@@ -247,6 +248,8 @@ class _Records:
             attendance=self.attendance,
             late=self.late(),
             facts=tuple(self.rehearsal.facts()),
+            kinds=tuple(kind_of(kind) for kind in self.layouts),
+            read=frozenset(place + 1 for place in self.used),
         )
 
     def late(self) -> Late:
@@ -459,8 +462,10 @@ class _Records:
     def details(self, meant: Meant, said: Mapping[str, Any], title: str, day: date) -> Details:
         """The details of a kind: from the word for it, from the form, from the columns; the last word wins."""
         values: dict[str, Any] = {}
+        told = self.assumed.details
         for each in fields_of(meant.kind):
-            text = self.assumed.details.get(each.label.zh) or self.assumed.details.get(each.name)
+            names = (f"{kind_of(meant.kind)}.{each.name}", each.label.zh, each.name)
+            text = next(filter(None, map(told.get, names)), "")
             if text:
                 values[each.name] = self.checked(
                     each.label.zh, partial(value_of, each.type, text, self.units, day)
@@ -705,6 +710,12 @@ class _Records:
                 en=f"nobody signed in for 「{group.title}」",
                 severity=Severity.WARNING,
             )
+        else:
+            for line in lines.values():
+                if line.silent and line.participant.capacity is not Capacity.ATTENDS:
+                    self.say_silent(
+                        line, "不是应到人员,不登记", "was not expected: nothing is recorded"
+                    )
         try:
             details = self.details(group.meant, group.details, group.title, group.on)
         except _Wrong as wrong:
@@ -889,6 +900,25 @@ class _Records:
         for person in body.participants:
             if person.person in lines:
                 self.attendance[person.attendance] += 1
+        named = [lines[p] for p in body.expected if p in lines]
+        signed = any(not line.silent for line in lines.values())
+        for line in named:
+            if not line.silent or line.row not in step.rows:
+                continue
+            self.attendance[Attendance.NOT_RECORDED] += 1
+            if signed:
+                self.say_silent(line, "按“未登记”计", "is counted as not recorded")
+
+    def say_silent(self, line: _Line, zh: str, en: str) -> None:
+        """That somebody did not sign in where others did: whether he was absent, the sheet does not say."""
+        self.say(
+            line.row,
+            self.heading(Column.ATTENDANCE),
+            Reason.MISSING,
+            f"{line.name} 未签到(缺席?),{zh}",
+            en=f"{line.name} did not sign in (absent?) and {en}",
+            severity=Severity.WARNING,
+        )
 
     def alike(self, body: Occasion[Any]) -> Iterator[tuple[PersonId, str]]:
         """Those of whom the same kind is recorded for that day, in a record that still stands."""

@@ -76,7 +76,7 @@ class UndoView:
 def relation_to(asker: Asker, batch: Batch) -> Relation:
     """How somebody stands to a batch: he brought it, or his unit did."""
     actor = asker.actor
-    if batch.by == actor.person:
+    if actor.person in {batch.by, batch.again_by}:
         return Relation.OWN
     if actor.unit is not None and batch.unit == actor.unit:
         return Relation.UNIT

@@ -59,7 +59,7 @@ class Batch:
 
     `title` is that of its first record. `records`, `additions`, `outcomes`, `links` and `roster` count what it wrote,
     `reversed` what an undo took back. `first` and `last` are positions of what it wrote; `undone_by` and `undone_at` are
-    of its latest undo.
+    of its latest undo. A file that was imported anew since then stands again: `again_by` and `again_at` say who did it and when.
     """
 
     batch: str
@@ -78,6 +78,13 @@ class Batch:
     undone_by: PersonId | None
     undone_at: datetime | None
     state: BatchState
+    again_by: PersonId | None = None
+    again_at: datetime | None = None
+
+    @property
+    def left(self) -> int:
+        """How much of what it wrote has not been taken back."""
+        return self.records + self.additions + self.outcomes - self.reversed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +204,7 @@ def _summed(ledger: str) -> Any:
 
 def _batches(connection: Connection, ledger: str, found: Sequence[Any]) -> list[Batch]:
     positions = {row.first for row in found} | {row.undone for row in found if row.undone}
+    positions |= {row.last for row in found if row.undone}
     told = {
         row.position: row
         for row in connection.execute(
@@ -214,7 +222,8 @@ def _batches(connection: Connection, ledger: str, found: Sequence[Any]) -> list[
         undone = told.get(row.undone)
         back = row.withdrawn + row.removed + row.retracted
         state = BatchState.STANDS
-        if back or row.unlinked:
+        again = told[row.last] if 0 < row.undone < row.last else None
+        if again is None and (back or row.unlinked):
             whole = (
                 row.withdrawn >= row.recorded
                 and row.removed >= row.added
@@ -239,6 +248,8 @@ def _batches(connection: Connection, ledger: str, found: Sequence[Any]) -> list[
                 undone_by=None if undone is None else PersonId(undone.by),
                 undone_at=None if undone is None else undone.at,
                 state=state,
+                again_by=None if again is None else PersonId(again.by),
+                again_at=None if again is None else again.at,
             )
         )
     return made

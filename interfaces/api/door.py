@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from application.clock import now
 from application.handle import Done
+from application.sizes import too_large
 from domain.access import TOLD_WHY, Action, Asker, must
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via, Warned
 from domain.words import CODE, Label, is_code
@@ -344,7 +345,7 @@ async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
     """The body as it came; refuses what is too large before reading it whole, and what is not there in time."""
     said = request.headers.get("content-length", "")
     if said.isdigit() and int(said) > largest:
-        raise Refused(Reason.TOO_LARGE, about=f"{said} > {largest}")
+        raise too_large(int(said), largest)
     parts: list[bytes] = []
     size = 0
     seconds = PATIENCE + largest / SLOWEST
@@ -353,7 +354,7 @@ async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
             async for part in request.stream():
                 size += len(part)
                 if size > largest:
-                    raise Refused(Reason.TOO_LARGE, about=f"> {largest}")
+                    raise too_large(None, largest)
                 parts.append(part)
     except TimeoutError as error:
         raise Refused(Reason.TOO_SLOW, about=f"{seconds:.0f} s") from error

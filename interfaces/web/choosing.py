@@ -107,9 +107,15 @@ def names_in(said: str) -> list[str]:
 
 
 def called(
-    connection: Connection, ledger: str, said: str, day: date, field: str
+    connection: Connection,
+    ledger: str,
+    said: str,
+    day: date,
+    field: str,
+    *,
+    first: UnitId | None = None,
 ) -> list[PersonRow]:
-    """Those whom names, numbers or ids mean that somebody typed one after another; refuses a name that several have."""
+    """Those whom names, numbers or ids mean that somebody typed one after another; refuses a name that several have, those of the unit `first` before others."""
     found: list[PersonRow] = []
     for name in names_in(said):
         by_id = some(connection, ledger, [PersonId(name)], day)
@@ -121,6 +127,10 @@ def called(
         if not alike:
             raise Refused(Reason.NO_SUCH_PERSON, field, name)
         if len(alike) > 1:
+            if first is not None:
+                who = [row.person for row in alike]
+                theirs = roster.bound_among(connection, ledger, who, first, day=day)
+                alike = sorted(alike, key=lambda row: row.person not in theirs)
             others = tuple(
                 Refused(Reason.AMBIGUOUS_NAME, row.person, f"{row.name} {row.number} {row.where}")
                 for row in alike

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -18,23 +22,28 @@ from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
 from application import importing, undoing
-from application.cells import text_of
-from application.columns import RECORD_COLUMNS, Column, key_of, record_column
+from application.cells import said_above, text_of
+from application.columns import RECORD_COLUMNS, Column, is_column, key_of, record_column
 from application.importing import Finding, Plan, RowState, Severity
-from application.kind_words import kind_meant
+from application.kind_words import is_readable, kind_meant
 from application.people_named import People
 from application.record_import import Repeats
 from application.sheets import NOT_READ, Sheet, read_sheet, result_sheet
+from application.sizes import too_large
 from domain.access import Action, Relation
 from domain.batch import is_batch
 from domain.deed import Known
 from domain.kinds import KINDS, Shape
+from domain.kinds.about import About
 from domain.kinds.fields import fields_of
-from domain.people import Reason, Refused
+from domain.matter import RecordMatter
+from domain.member import Bond
+from domain.occasion import AmendOccasion, RecordOccasion
+from domain.people import PersonId, Reason, Refused, UnitId
 from domain.words import Choice, Label
 from interfaces import batches, bodies, imports
 from interfaces.access.cookies import Cookie, set_cookie
-from interfaces.api.asking import LONGEST_WAIT
+from interfaces.api.asking import LONGEST_WAIT, Look
 from interfaces.api.door import Gate, cookie_of, is_https, needs
 from interfaces.imports import Meant, Said
 from interfaces.moments import day_said
@@ -42,9 +51,9 @@ from interfaces.refusals import status_of
 from interfaces.web import fields
 from interfaces.web.asked import next_page
 from interfaces.web.deed import collection_of
-from interfaces.web.fields import Trouble
+from interfaces.web.fields import DETAILS, Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
-from interfaces.web.rendering import render
+from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from projections import batches as listed
 from projections import roster
@@ -57,8 +66,14 @@ MOST_SHOWN = 30
 MOST_ROWS = 400
 """Rows of one sort that a page lists."""
 MOST_MOVED = 6
+MOST_DEEDS = 12
+"""Records that are listed before they are written."""
 MOST_ALIKE = 2
 """Rows from which what they all lack is said once."""
+MOST_KINDS = 6
+"""Kinds whose own fields can be said beside a sheet that holds several."""
+BETWEEN = "、"
+"""What stands between several values of one field."""
 LONGEST_COOKIE = 2_500
 COLUMNS_KEPT = 180 * 24 * 3600
 """Seconds for which a browser remembers what a column is."""
@@ -89,6 +104,26 @@ class Held:
     def kept(self) -> str:
         """The file as a form carries it."""
         return base64.urlsafe_b64encode(self.content).decode()
+
+
+class Empty(Refused):
+    """A file that holds nothing."""
+
+    said = Label("文件是空的,请另选一个", "is an empty file; choose another")
+
+    def __init__(self) -> None:
+        super().__init__(Reason.MISSING, "/file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What was said the last time of a sheet with these headings: of which kind its rows are, and what columns are."""
+
+    kind: str
+    columns: Mapping[int, str]
+
+
+_NOTHING = Remembered(kind="", columns={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +157,42 @@ class SheetRow:
         """Whether an error keeps it from being written."""
         return any(each.severity is Severity.ERROR for each in self.findings)
 
+    @property
+    def lacks(self) -> frozenset[str]:
+        """The columns that keep it from being written because they say nothing; one without a name where something else does, too."""
+        return frozenset(
+            each.column if each.reason is Reason.MISSING else ""
+            for each in self.findings
+            if each.severity is Severity.ERROR
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindAsked:
+    """What can be said beside the sheet of rows of one kind: `first` what each record of it needs."""
+
+    about: About
+    first: tuple[Input, ...]
+    more: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToWrite:
+    """A record as it would be written, or added to where it `stands` already; `people` are those of the sheet."""
+
+    about: About
+    on: date
+    until: date | None
+    title: str
+    place: str
+    organiser: str
+    people: int
+    stands: bool
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """All that the page of a preview shows."""
+    """All that the page of a preview shows. `as_last` says that the kind is that of the last time; `lacking` is what many rows lack, with their number; `waiting` are rows that lack nothing else."""
 
     plan: Plan
     columns: tuple[SheetColumn, ...]
@@ -137,7 +204,12 @@ class Preview:
     of_sheet: tuple[Finding, ...]
     foreseen: Foreseen | None
     before: listed.Batch | None
-    lacking: tuple[str, ...]
+    before_by: str
+    lacking: Mapping[str, int]
+    waiting: tuple[SheetRow, ...]
+    asked: tuple[KindAsked, ...]
+    deeds: tuple[ToWrite, ...]
+    as_last: bool
 
 
 def router() -> APIRouter:
@@ -190,7 +262,9 @@ def router() -> APIRouter:
         "/imports/{batch}", operation_id="page_import", openapi_extra=needs(Action.SEE_IMPORTS)
     )
     def show_import(visitor: Visiting, batch: str) -> Response:
-        """What a batch wrote, and what of it was taken back."""
+        """What a batch wrote, and what of it was taken back; the pages on the way to one lead to the list, as the sheet is not kept."""
+        if batch in {"preview", "commit", "result"}:
+            return see(visitor.address("/imports"))
         return _batch(visitor, batch)
 
     @made.post(
@@ -217,6 +291,24 @@ def _turn(visitor: Visitor) -> Gate:
 # The list
 
 
+def _pairs(held: Held) -> list[tuple[str, str]]:
+    """All that was said and chosen about a file, as the form of its preview sends it."""
+    said = held.said
+    told = [
+        *((each, getattr(said, each)) for each in ("kind", "on", "title", "organiser", "place")),
+        *(("all_repeats", each) for each in said.repeats if "=" not in each),
+        ("whole", "1" if held.whole else ""),
+        ("term", held.term),
+        ("since", held.since),
+    ]
+    for field in ("detail", "column", "choose", "guest", "leave", "skip", "repeats"):
+        for each in getattr(said, field):
+            about, between, value = each.partition("=")
+            if between or field == "skip":
+                told.append((f"{field}.{about}", value or "1"))
+    return [(name, value) for name, value in told if value]
+
+
 def _list(visitor: Visitor, *, cursor: str = "", refused: Refused | None = None) -> Response:
     actor = visitor.actor
     with visitor.asking.look() as look:
@@ -229,7 +321,7 @@ def _list(visitor: Visitor, *, cursor: str = "", refused: Refused | None = None)
             after=visitor.asking.after(cursor or None),
             limit=MOST_SHOWN,
         )
-        people = {who for row in page.rows for who in (row.by, row.undone_by) if who}
+        people = {who for row in page.rows for who in (row.by, row.undone_by, row.again_by) if who}
         units = {row.unit for row in page.rows if row.unit}
         names = roster.names(look.connection, look.ledger, people=people, units=units)
     return render(
@@ -246,6 +338,10 @@ def _list(visitor: Visitor, *, cursor: str = "", refused: Refused | None = None)
     )
 
 
+_ENCODINGS: Mapping[str, str] = MappingProxyType(
+    {"xlsx": "Excel", "gb18030": "GBK", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16"}
+)
+"""What people call the ways in which a file is written."""
 _LABELS: Mapping[str, Label] = MappingProxyType(
     {
         "file": Label("文件", "file"),
@@ -275,6 +371,7 @@ def _troubles(refused: Refused | None) -> tuple[Trouble, ...] | None:
     return tuple(
         replace(
             each,
+            said=refused.said if isinstance(refused, Empty) else each.said,
             label=_LABELS[each.field],
             anchor=("read" if each.field == "column" else "wrong")
             if each.field in _OF_ROWS
@@ -302,9 +399,9 @@ async def _held(visitor: Visitor, sent: Sent) -> Held:
         name = sent.one("name")
     name = bodies.check_text(name.replace("\\", "/").rpartition("/")[2], "file")[:200]
     if not content:
-        raise Refused(Reason.MISSING, "/file")
+        raise Empty() if uploads else Refused(Reason.MISSING, "/file")
     if len(content) > LARGEST_SHEET:
-        raise Refused(Reason.TOO_LARGE, "/file", f"> {LARGEST_SHEET // 1024 // 1024} MiB")
+        raise too_large(len(content), LARGEST_SHEET, "/file")
     try:
         what = What.of(sent.one("what", What.RECORDS.value))
     except KeyError as error:
@@ -341,6 +438,7 @@ def _said(sent: Sent) -> Said:
         title=sent.one("title"),
         organiser=sent.one("organiser"),
         place=sent.one("place"),
+        detail=tuple(_details_in(sent)),
         column=rows.get("column", ()),
         choose=rows.get("choose", ()),
         guest=rows.get("guest", ()),
@@ -351,6 +449,38 @@ def _said(sent: Sent) -> Said:
             *rows.get("repeats", ()),
         ),
     )
+
+
+def _details_in(sent: Sent) -> Iterator[str]:
+    """What was said of the fields of kinds: fields such as `detail.attended.meeting`."""
+    for key in dict.fromkeys(key for key, _ in sent.pairs):
+        field, _, name = key.partition(".")
+        asked = _own_inputs(name.partition(".")[0]).get(name) if field == "detail" else None
+        values = [] if asked is None else sent.all(key)
+        if asked is None or not values:
+            continue
+        match asked.widget:
+            case Widget.TICK:
+                told = "是"
+            case Widget.MANY | Widget.LINES | Widget.UNITS:
+                lines = (line.strip() for each in values for line in each.split("\n"))
+                told = BETWEEN.join(filter(None, lines))
+            case _:
+                told = values[0]
+        yield f"{name}={told}"
+
+
+def _own_inputs(kind: str) -> Mapping[str, Input]:
+    """The inputs of the fields of a kind that can be said in words, by `KIND.FIELD`."""
+    if kind not in KINDS:
+        return {}
+    readable = {each.name for each in fields_of(KINDS[kind]) if is_readable(each.type)}
+    return {
+        f"{kind}.{name}": replace(each, name=f"detail.{kind}.{name}")
+        for each in fields.inputs_of(kind)
+        if each.name.startswith(f"{DETAILS}.")
+        and (name := each.name.removeprefix(f"{DETAILS}.")) in readable
+    }
 
 
 def _plan(visitor: Visitor, held: Held, known: Known, sheet: Sheet) -> Plan:
@@ -375,10 +505,11 @@ def _preview(
         sheet = read_sheet(held.name, held.content, held.tab)
     except Refused as error:
         return _list(visitor, refused=Refused(error.reason, "/file", error.about))
-    remembered = _remembered(visitor, sheet) if held.what is What.RECORDS else {}
-    if first and remembered:
-        column = [f"{number}={heading}" for number, heading in remembered.items()]
-        held = replace(held, said=replace(held.said, column=column))
+    remembered = _remembered(visitor, sheet) if held.what is What.RECORDS else _NOTHING
+    if first:
+        column = [f"{number}={heading}" for number, heading in remembered.columns.items()]
+        kind = held.said.kind or remembered.kind
+        held = replace(held, said=replace(held.said, kind=kind, column=column))
     with visitor.desk.knowing() as known:
         if refused is None:
             try:
@@ -397,6 +528,8 @@ def _preview(
         status=200 if refused is None else status_of(refused),
         p_=told,
         held=held,
+        above=said_above(sheet),
+        written_in=_ENCODINGS.get(sheet.encoding, sheet.encoding),
         what=What,
         kinds=_kinds(),
         kind=_kind_of(held.said.kind),
@@ -407,6 +540,8 @@ def _preview(
         all_repeats=next((each for each in held.said.repeats if "=" not in each), ""),
         most_rows=MOST_ROWS,
         most_moved=MOST_MOVED,
+        most_deeds=MOST_DEEDS,
+        everybodys=visitor.asker.always(Action.SEE_TOTALS),
         record_column=record_column,
         refused=_troubles(refused),
         hidden=_hidden(told, held),
@@ -420,7 +555,7 @@ def _hidden(told: Preview, held: Held) -> list[tuple[str, str]]:
     """Choices about rows whose controls the page does not show: they are carried along."""
     shown = {
         (ask, row.number)
-        for rows in (told.wrong, told.remarks, told.already)
+        for rows in (told.wrong, told.waiting, told.remarks, told.already)
         for row in rows[:MOST_ROWS]
         for ask in row.asks
     }
@@ -458,12 +593,17 @@ def _told(
     plan: Plan,
     known: Known,
     sheet: Sheet,
-    remembered: Mapping[int, str],
+    remembered: Remembered,
 ) -> Preview:
-    rows = tuple(_rows(held, plan, known))
-    by: dict[str, list[SheetRow]] = {"wrong": [], "remarks": [], "already": [], "sure": []}
+    rows = tuple(_rows(held, plan, known, visitor.actor.unit))
+    lacking = _lacking(plan.sheet, rows) if held.what is What.RECORDS else {}
+    by: dict[str, list[SheetRow]] = {
+        each: [] for each in ("wrong", "waiting", "remarks", "already", "sure")
+    }
     for row in rows:
-        if row.is_wrong or row.state is RowState.LEFT_OUT:
+        if row.is_wrong and row.lacks <= lacking.keys():
+            by["waiting"].append(row)
+        elif row.is_wrong or row.state is RowState.LEFT_OUT:
             by["wrong"].append(row)
         elif row.state is RowState.ALREADY:
             by["already"].append(row)
@@ -471,13 +611,11 @@ def _told(
             by["remarks"].append(row)
         else:
             by["sure"].append(row)
-    with visitor.desk.store.reading() as connection:
-        ledger = visitor.ledger
-        before = listed.batch(connection, ledger, sheet.digest[:16])
-        moves = None
-        if plan.facts and visitor.asker.always(Action.SEE_TOTALS):
-            shelf = visitor.desk.shelf
-            moves = foreseen(connection, ledger, shelf, plan.facts, today=known.today)
+    with visitor.asking.look() as look:
+        before = listed.batch(look.connection, look.ledger, sheet.digest[:16])
+        who = {before.by} if before is not None else set()
+        names = roster.names(look.connection, look.ledger, people=who)
+        moves = _moves(visitor, look, plan, known.today)
     said = dict(each.split("=", 1) for each in held.said.column)
     return Preview(
         plan=plan,
@@ -485,14 +623,14 @@ def _told(
             SheetColumn(
                 number=number,
                 heading=heading,
-                meant=_meant(plan.sheet.columns[number - 1], held),
+                meant=_meant(number, plan),
                 said=said.get(str(number), ""),
-                remembered=remembered.get(number, "") == said.get(str(number), "") != "",
+                remembered=remembered.columns.get(number, "") == said.get(str(number), "") != "",
             )
             for number, heading in enumerate(sheet.columns, start=1)
             if heading
         ),
-        offered=_offered(held),
+        offered=_offered(held, plan),
         wrong=tuple(by["wrong"]),
         remarks=tuple(by["remarks"]),
         already=tuple(by["already"]),
@@ -500,11 +638,58 @@ def _told(
         of_sheet=tuple(each for each in plan.findings if not each.row),
         foreseen=moves,
         before=before,
-        lacking=_lacking(rows),
+        before_by="" if before is None else names.get(f"member/{before.by}", before.by),
+        lacking=lacking,
+        waiting=tuple(by["waiting"]),
+        asked=tuple(_kinds_asked(held, plan, lacking)) if held.what is What.RECORDS else (),
+        deeds=tuple(_to_write(plan, known)),
+        as_last=_kind_of(held.said.kind) == remembered.kind != "",
     )
 
 
-def _rows(held: Held, plan: Plan, known: Known) -> Iterator[SheetRow]:
+def _moves(visitor: Visitor, look: Look, plan: Plan, today: date) -> Foreseen | None:
+    """Whose totals would move, among those whose file is open to whoever looks; nothing where it is of nobody concerned."""
+    asker = visitor.asker
+    facts = [each for each in plan.facts if each.subject.startswith("member/")]
+    everybodys = asker.always(Action.SEE_TOTALS)
+    if not everybodys:
+        whose = {each.subject.removeprefix("member/") for each in facts}
+        seen = visitor.asking.may_see_people(look, whose, Action.SEE_FILE)
+        facts = [each for each in facts if each.subject.removeprefix("member/") in seen]
+    if not facts:
+        return None
+    told = foreseen(look.connection, look.ledger, visitor.desk.shelf, facts, today=today)
+    if not everybodys:
+        for each in told.moved[:MOST_MOVED]:
+            look.shows(Action.SEE_FILE, each.member)
+    return told
+
+
+def _to_write(plan: Plan, known: Known) -> Iterator[ToWrite]:
+    """The records that a plan writes or adds to."""
+    for step in plan.steps:
+        match step.request.command:
+            case RecordOccasion(body=body) | AmendOccasion(body=body):
+                until, place = body.until, body.place
+            case RecordMatter(body=body):
+                until, place = None, ""
+            case _:
+                continue
+        unit = known.roster.units.get(body.organiser)
+        yield ToWrite(
+            about=body.details.about,
+            on=body.on,
+            until=until,
+            title=body.title,
+            place=place,
+            organiser="" if unit is None else unit.profile.name,
+            people=sum(row in step.rows for row in step.row_of.values()),
+            stands=isinstance(step.request.command, AmendOccasion),
+        )
+
+
+def _rows(held: Held, plan: Plan, known: Known, unit: UnitId | None) -> Iterator[SheetRow]:
+    """The rows of the sheet; among people who may be meant those of the unit go first."""
     findings: dict[int, list[Finding]] = {}
     for each in plan.findings:
         findings.setdefault(each.row, []).append(each)
@@ -529,10 +714,20 @@ def _rows(held: Held, plan: Plan, known: Known) -> Iterator[SheetRow]:
             text=_text(plan.sheet, row.cells),
             state=plan.rows[row.number],
             findings=tuple(found),
-            people=tuple(people.values()),
+            people=tuple(
+                sorted(people.values(), key=lambda each: not _is_of(known, each.id, unit))
+            ),
             asks=frozenset(asks if held.what is What.RECORDS else ()),
             chosen=mine,
         )
+
+
+def _is_of(known: Known, who: str, unit: UnitId | None) -> bool:
+    """Whether somebody is bound to a unit today."""
+    person = known.roster.people.get(PersonId(who))
+    if person is None or unit is None:
+        return False
+    return any(person.bound_to(bond, known.today) == unit for bond in Bond)
 
 
 def _text(sheet: Sheet, cells: Sequence[Any]) -> str:
@@ -544,16 +739,52 @@ def _text(sheet: Sheet, cells: Sequence[Any]) -> str:
     )
 
 
-def _lacking(rows: Sequence[SheetRow]) -> tuple[str, ...]:
-    """What every row lacks: it is said once, beside the sheet."""
-    missing = [
-        {each.column for each in row.findings if each.reason is Reason.MISSING and each.column}
-        for row in rows
-        if row.is_wrong
-    ]
-    if len(missing) < MOST_ALIKE or len(missing) < len(rows):
-        return ()
-    return tuple(sorted(set.intersection(*missing)))
+def _lacking(sheet: Sheet, rows: Sequence[SheetRow]) -> Mapping[str, int]:
+    """What rows lack because no column of the sheet holds it, or none says anything: it is said once, with how many they are."""
+    missing = Counter(column for row in rows for column in row.lacks if column)
+    return {
+        column: number
+        for column, number in missing.items()
+        if number >= MOST_ALIKE and (number == len(rows) or column not in sheet.columns)
+    }
+
+
+def _kinds_asked(held: Held, plan: Plan, lacking: Mapping[str, int]) -> Iterator[KindAsked]:
+    """The fields of the kinds of a sheet that no column of it holds, those that are needed first."""
+    said = dict(each.split("=", 1) for each in held.said.detail)
+    in_sheet = {key_of(each) for each in plan.sheet.columns}
+    kinds = dict.fromkeys(filter(None, (_kind_of(held.said.kind), *plan.kinds)))
+    for kind in list(kinds)[:MOST_KINDS]:
+        first: list[Input] = []
+        more: list[Input] = []
+        for name, each in _own_inputs(kind).items():
+            told = said.get(name, "")
+            if key_of(each.label.zh) in in_sheet and not told:
+                continue
+            number = lacking.get(each.label.zh, 0)
+            rows = Label(f"表中 {number} 行没有写明", f"{number} rows do not say it")
+            filled = replace(
+                each,
+                # The title may say it, so that nothing has to be filled in before the rows lack it.
+                required=bool(number),
+                values=_values(each, told),
+                wrong=(rows,) if number else (),
+            )
+            (first if each.required or number or told else more).append(filled)
+        if first or more:
+            yield KindAsked(about=KINDS[kind].about, first=tuple(first), more=tuple(more))
+
+
+def _values(asked: Input, told: str) -> tuple[str, ...]:
+    match asked.widget:
+        case _ if not told:
+            return ()
+        case Widget.TICK:
+            return ("on",)
+        case Widget.MANY | Widget.LINES | Widget.UNITS:
+            return tuple(told.split(BETWEEN))
+        case _:
+            return (told,)
 
 
 def _asks(found: Sequence[Finding]) -> Iterator[str]:
@@ -600,21 +831,25 @@ def _unit_name(said: str, units: Mapping[Any, Any]) -> str:
     return said if found is None else str(found.profile.name)
 
 
-def _offered(held: Held) -> tuple[str, ...]:
-    """What a column may be said to be."""
-    kind = KINDS.get(_kind_of(held.said.kind))
-    own = [] if kind is None else [each.label.zh for each in fields_of(kind)]
-    return tuple(dict.fromkeys([*(each.zh for each in RECORD_COLUMNS), *own]))
+def _offered(held: Held, plan: Plan) -> tuple[str, ...]:
+    """What a column may be said to be; what one is said to be already stays."""
+    kinds = dict.fromkeys(filter(None, (_kind_of(held.said.kind), *plan.kinds)))
+    own = [each.label.zh for kind in kinds for each in fields_of(KINDS[kind])]
+    said = [each.partition("=")[2] for each in held.said.column]
+    told = dict.fromkeys([*(each.zh for each in RECORD_COLUMNS), *own, *said])
+    return tuple(each for each in told if each != NOT_READ)
 
 
-def _meant(heading: str, held: Held) -> str:
+def _meant(number: int, plan: Plan) -> str:
     """What a column is taken to be; empty where it is not read."""
+    heading = plan.sheet.columns[number - 1]
     column = record_column(heading)
+    if number in plan.read:
+        return heading
     if column is not None:
         return column.zh
-    return (
-        heading if heading and key_of(heading) in {key_of(each) for each in _offered(held)} else ""
-    )
+    # Where no row says of which kind it is, a column that some kind has is not known to be idle.
+    return heading if not plan.kinds and is_column(heading) else ""
 
 
 # What columns were said to be
@@ -631,24 +866,47 @@ def _kept_columns(visitor: Visitor) -> dict[str, str]:
     return {str(key): str(value) for key, value in told.items()}
 
 
-def _remembered(visitor: Visitor, sheet: Sheet) -> dict[int, str]:
-    """What columns with these headings were said to be the last time."""
-    kept = _kept_columns(visitor)
-    known = {*(each.zh for each in RECORD_COLUMNS), NOT_READ}
-    return {
-        number: kept[key]
-        for number, heading in enumerate(sheet.columns, start=1)
-        if heading and (key := key_of(heading)) in kept and kept[key] in known
-    }
+def _headings_of(sheet: Sheet) -> str:
+    """A word for the headings of a sheet: it is the same where they are the same."""
+    keys = sorted(key_of(each) for each in sheet.columns if each)
+    return hashlib.sha256("|".join(keys).encode()).hexdigest()[:8]
+
+
+def _remembered(visitor: Visitor, sheet: Sheet) -> Remembered:
+    """What was said the last time: of these headings together, or else of a column with such a heading on any sheet."""
+    kept, headings = _kept_columns(visitor), _headings_of(sheet)
+    shared = {*(each.zh for each in RECORD_COLUMNS), NOT_READ}
+    columns: dict[int, str] = {}
+    for number, heading in enumerate(sheet.columns, start=1):
+        key = key_of(heading)
+        own, told = kept.get(f"{headings} {key}", ""), kept.get(key, "")
+        if heading and is_column(own):
+            columns[number] = own
+        elif heading and told in shared:
+            columns[number] = told
+    kind = kept.get(f"{headings} ", "")
+    return Remembered(kind=kind if kind in KINDS else "", columns=columns)
 
 
 def _remember(visitor: Visitor, sheet: Sheet, held: Held) -> str:
-    kept = _kept_columns(visitor)
+    """What is said now, for the next sheet. What a column is among a kind's own fields is kept for these headings together."""
+    kept, headings = _kept_columns(visitor), _headings_of(sheet)
     said = dict(each.split("=", 1) for each in held.said.column)
+    shared = {*(each.zh for each in RECORD_COLUMNS), NOT_READ}
     for number, heading in enumerate(sheet.columns, start=1):
-        kept.pop(key := key_of(heading), None)
-        if heading and str(number) in said:
-            kept[key] = said[str(number)]
+        key, told = key_of(heading), said.get(str(number), "")
+        # No heading has a space when it is compared.
+        own = f"{headings} {key}"
+        kept.pop(own, None)
+        if told and told not in shared:
+            kept[own] = told
+            continue
+        kept.pop(key, None)
+        if heading and told:
+            kept[key] = told
+    kept.pop(f"{headings} ", None)
+    if kind := _kind_of(held.said.kind):
+        kept[f"{headings} "] = kind
     told = ""
     while kept:
         raw = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
@@ -689,12 +947,13 @@ def _commit(visitor: Visitor, held: Held) -> Response:
     with desk.store.reading() as connection:
         batch = listed.batch(connection, visitor.ledger, sheet.digest[:16])
     texts = {row.number: _text(sheet, row.cells) for row in sheet.rows}
-    return render(
+    made = render(
         visitor,
         "import_result.html",
         outcome=outcome,
         held=held,
         batch=batch,
+        pairs=_pairs(held),
         sheet=sheet,
         texts=texts,
         by_row=by_row,
@@ -702,6 +961,9 @@ def _commit(visitor: Visitor, held: Held) -> Response:
         results=json.dumps(results, ensure_ascii=False, separators=(",", ":")),
         most_rows=MOST_ROWS,
     )
+    if held.what is What.RECORDS:
+        made.headers.append("Set-Cookie", _remember(visitor, sheet, held))
+    return made
 
 
 def _result_file(held: Held, said: str) -> Response:
@@ -748,8 +1010,7 @@ def _batch(
         "import_batch.html",
         status=200 if refused is None else status_of(refused),
         batch=batch,
-        wrote=[each for each in page.entries if not each.undoes],
-        undone=undone,
+        rounds=_rounds(page.entries),
         why="".join(why),
         titles=page.titles,
         names=names,
@@ -761,6 +1022,20 @@ def _batch(
         most_rows=MOST_ROWS,
         refused=_troubles(refused),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What an import of the file wrote at one go, or what an undo took back."""
+
+    undoes: bool
+    entries: tuple[listed.BatchEntry, ...]
+
+
+def _rounds(entries: Sequence[listed.BatchEntry]) -> list[Round]:
+    """The imports and undos of a batch, the newest first."""
+    told = [Round(undoes, tuple(each)) for undoes, each in groupby(entries, lambda e: e.undoes)]
+    return told[::-1]
 
 
 def _undo(visitor: Visitor, name: str, reason: str, *, sure: bool) -> Response:

@@ -842,7 +842,8 @@ def _people_sent(visitor: Visitor, connection: Connection, sent: Sent) -> list[P
     more: list[PersonRow] = []
     if sent.one("others"):
         names = [n for n in sent.one("others").split() if n not in _settled(rows, sent)]
-        more = choosing.called(connection, visitor.ledger, " ".join(names), day, "/participants")
+        told = (connection, visitor.ledger, " ".join(names), day, "/participants")
+        more = choosing.called(*told, first=visitor.actor.unit)
     return [_as_sent(row, sent) for row in choosing.merged(rows, more)]
 
 

@@ -222,6 +222,7 @@ def test_an_attendance_sheet_takes_day_title_and_kind_from_the_form_and_its_own_
         Attendance.LEAVE: 1,
         Attendance.ABSENT: 1,
         Attendance.LATE: 1,
+        Attendance.NOT_RECORDED: 1,
     }
     commit(plan, county.writer.write)
     body = county.deed(plan).body
@@ -764,6 +765,33 @@ def test_a_list_that_nobody_signed_is_pointed_out(county: County) -> None:
     assert (found.column, found.reason) == ("签到", Reason.MISSING)
     commit(plan, county.writer.write)
     assert county.deed(plan).body.expected == ("zhangwei", "lisi")
+
+
+def test_who_did_not_sign_in_where_others_did_is_pointed_out_and_counted(county: County) -> None:
+    plan = county.preview(
+        visits(["张伟", "√"], ["李四", None], ["钱进", None], ["赵敏", "请假"], head=["签到"])
+    )
+    said = {each.row: each for each in plan.findings if each.column == "签到"}
+    assert set(said) == {3, 4}
+    assert said[3].severity is Severity.WARNING
+    assert "李四 未签到" in said[3].zh
+    assert "李四 did not sign in" in said[3].en
+    assert "不是应到人员" in said[4].zh
+    assert plan.rows[4] is RowState.LEFT_OUT
+    assert plan.counts.sure == 1
+    assert dict(plan.counts.attendance) == {
+        Attendance.PRESENT: 1,
+        Attendance.LEAVE: 1,
+        Attendance.NOT_RECORDED: 1,
+    }
+    commit(plan, county.writer.write)
+    # Who stands as expected already is told so, and nothing else.
+    more = county.preview(
+        visits(["张伟", "√"], ["李四", None], ["王芳", None], head=["签到"]),
+        choices={4: Chosen(person=PersonId("wang1"))},
+    )
+    assert {e.row: e.reason for e in more.findings if e.column == "签到"} == {4: Reason.MISSING}
+    assert more.counts.attendance[Attendance.NOT_RECORDED] == 1
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from interfaces.settings import read
 from interfaces.web.importing import LARGEST_SHEET
 from interfaces.wiring import Installation
 from tests.application.sheet_makers import Value, csv_text, xlsx
-from tests.interfaces.conftest import Answer, Caller, Service, granted
+from tests.interfaces.conftest import SINCE, Answer, Caller, Service, granted
+from tests.web.committee import RUBRIC
 
 PASSWORD = "zheng-xie-lv-zhi-2026"  # noqa: S105  # of nobody
 SIGN_IN: list[Sequence[Value]] = [
@@ -223,10 +224,10 @@ def test_no_reason_is_told_beside_its_field(clerk: Browser) -> None:
     ("name", "content", "said"),
     [
         ("a.xlsx", b"no workbook", "a.xlsx"),
-        ("a.csv", b"", "必填"),
+        ("a.csv", b"", "文件是空的"),
         ("a.csv", "一,二\n三,四\n".encode(), "a.csv"),
         ("a.csv", '姓名,名称\n陈静,"没有\n'.encode(), "引号"),
-        ("a.csv", b"x" * (LARGEST_SHEET + 1), "2 MiB"),
+        ("a.csv", b"x" * (LARGEST_SHEET + 1), "2.1 MB(最多 at most 2 MB)"),
     ],
     ids=["no workbook", "empty", "no header", "broken", "too large"],
 )
@@ -236,6 +237,7 @@ def test_a_bad_file_is_told_beside_the_field(
     page = clerk.drop(content, name)
     assert page.status_code in {400, 413, 422}, page.status_code
     assert 'href="#file"' in page.text
+    assert "没有读取,请改正以下内容" in page.text
     assert said in page.text
 
 
@@ -286,7 +288,8 @@ def test_who_is_on_no_roster_may_be_a_guest_of_the_record(clerk: Browser, county
 def test_a_gbk_list_is_read(clerk: Browser) -> None:
     content = csv_text([["姓名", "日期", "名称"], ["陈静", "2025-03-05", "走访"]]).encode("gbk")
     page = clerk.drop(content, "三月.csv", kind="visited_village")
-    assert "gb" in re.search(r"编码 <b>([^<]+)</b>", page.text)[1].lower()  # type: ignore[index]  # it is there
+    assert "格式 <b>GBK</b>" in page.text
+    assert "格式 <b>Excel</b>" in clerk.drop(xlsx(SIGN_IN)).text
 
 
 def test_only_the_office_imports_a_roster_and_it_says_that_it_stays(
@@ -328,3 +331,260 @@ def test_the_office_sees_whose_totals_would_move(
     office = browser("secretary", Role.OFFICE, "county")
     page = office.drop(xlsx(rows), kind="visited_village", organiser="城南工作室")
     assert "得分" in page.text
+
+
+THREE_KINDS: list[Sequence[Value]] = [
+    ["日期", "类型", "名称", "姓名"],
+    ["2025-03-05", "参加会议", "三月碰头", "陈静"],
+    ["2025-03-05", "参加会议", "三月碰头", "赵敏"],
+    ["2025-03-06", "参加学习培训", "三月学习", "陈静"],
+    ["2025-03-06", "参加学习培训", "三月学习", "赵敏"],
+    ["2025-03-07", "参加会议", "又一次碰头", "查无此人"],
+]
+
+
+def test_what_a_kind_needs_and_the_sheet_lacks_is_said_once_and_can_be_said_beside_it(
+    clerk: Browser,
+) -> None:
+    page = clerk.drop(xlsx(THREE_KINDS))
+    assert "<b>会议类型</b>(2 行)" in page.text
+    assert "<b>学习类型</b>(2 行)" in page.text
+    assert "只缺以上内容的行 4" in page.text
+    assert page.text.index('name="detail.attended.meeting"') < page.text.index(
+        'name="detail.attended.agenda"'
+    )
+    said = {
+        "detail.attended.meeting": "standing_committee_meeting",
+        "detail.studied.study": "other",
+        "detail.studied.lecturer": "某教授",
+        "detail.attended.no_such": "x",
+    }
+    page = clerk.again(page, **said)
+    assert "表中缺" not in page.text
+    assert '<option value="standing_committee_meeting" selected>' in page.text
+    assert 'value="某教授"' in page.text
+    assert "活动 <b>2</b>" in page.text
+    done = clerk.again(page, "/imports/commit", **said)
+    assert "已写入 <b>2</b>" in done.text, done.text
+
+
+def test_a_tick_and_several_values_of_one_field_are_said_beside_the_sheet(
+    clerk: Browser, county: Caller
+) -> None:
+    rows = [["日期", "名称", "姓名"], ["2025-03-05", "调研桃源村", "陈静"]]
+    said: dict[str, Any] = {
+        "kind": "researched",
+        "detail.researched.linked": "on",
+        "detail.researched.levels": ["province", "city"],
+        "detail.researched.places_visited": "东村\n西村",
+    }
+    page = clerk.again(clerk.drop(xlsx(rows)), **said)
+    assert re.search(r'value="province" checked', page.text), page.text
+    done = clerk.again(page, "/imports/commit", **said)
+    assert "已写入 <b>1</b>" in done.text, done.text
+    (deed,) = county.get("/deeds").json()["rows"]
+    told = county.get("/occasions/" + deed["stream"].partition("/")[2]).json()["body"]["details"]
+    assert (told["linked"], told["levels"]) == (True, ["province", "city"])
+    assert told["places_visited"] == ["东村", "西村"]
+
+
+def test_what_would_be_written_is_listed_with_its_day_place_and_people(clerk: Browser) -> None:
+    rows = [
+        ["走访桃源村签到表"],
+        ["时间:2025年3月5日 地点:桃源村村委会"],
+        ["姓名", "签到"],
+        ["陈静", "√"],
+        ["赵敏", "√"],
+    ]
+    page = clerk.drop(xlsx(rows), kind="visited_village")
+    told = page.text[page.text.index('id="after"') :]
+    assert re.search(
+        r"<b>2025年3月5日</b> 走访桃源村</span><span[^>]*>2 人</span></div>"
+        r"<p[^>]*>走访村\(社区\) · 桃源村村委会 · 城南工作室</p>",
+        told,
+    ), told[:1500]
+    assert "表上写明:2025年3月5日" in page.text
+    assert 'placeholder="桃源村村委会"' in page.text
+    clerk.again(page, "/imports/commit", kind="visited_village")
+    more = clerk.drop(xlsx([*rows, ["李明", "√"]]), kind="visited_village", **{"choose.6": "li"})
+    told = more.text[more.text.index('id="after"') :]
+    assert re.search(r"走访桃源村</span><span[^>]*>补充 1 人</span>", told), told[:1500]
+
+
+def test_a_clerk_sees_whose_totals_would_move_among_those_whose_file_is_open_to_him(
+    browser: Callable[..., Browser], county: Caller, pages_service: Service
+) -> None:
+    sent = county.send(
+        "/documents/rubric/duties/versions", {"version": "1", "text": RUBRIC, "since": SINCE}
+    )
+    assert sent.status_code == 200, sent.text
+    county.get("/deeds", after=sent.headers["lvzhi-position"])
+    desk = pages_service.installation.desk(county.ledger)
+    rows: list[Sequence[Value]] = [
+        ["日期", "姓名", "名称"],
+        [desk.today(), "陈静", "走访"],
+        [desk.today(), "赵敏", "走访"],
+    ]
+    clerk = browser("clerk", Role.CLERK, "medicine")
+    page = clerk.drop(xlsx(rows), kind="visited_village")
+    told = page.text[page.text.index("得分将变动 1 人") : page.text.index('id="whole"')]
+    assert re.search(r"陈静</span><span[^>]*>0 → 10", told), told
+    assert "赵敏" not in told
+    assert "只试算本单位的委员,共 1 人" in told
+    noted = desk.readings.of("member/chen", desk.today(), 10)
+    assert [each.envelope.by for each in noted] == ["clerk"]
+    assert not desk.readings.of("member/zhao", desk.today(), 10)
+    other = browser("li", Role.CLERK, "county")
+    assert "得分将变动" not in other.drop(xlsx(rows), kind="visited_village").text
+
+
+def test_of_which_kind_a_sheet_is_and_what_its_own_columns_are_is_remembered(
+    clerk: Browser,
+) -> None:
+    rows: list[Sequence[Value]] = [
+        ["日期", "名称", "会议性质", "姓名"],
+        ["2025-03-05", "三月碰头", "主席会议", "陈静"],
+    ]
+    said = {"kind": "attended", "column.3": "会议类型"}
+    page = clerk.again(clerk.drop(xlsx(rows)), **said)
+    clerk.again(page, **said)
+    other = [rows[0], ["2025-04-05", "四月碰头", "主席会议", "陈静"]]
+    page = clerk.drop(xlsx(other))
+    assert '<option value="attended" selected>' in page.text
+    assert page.text.count("照上次") == 2
+    assert '<option value="会议类型" selected>' in page.text
+    assert "活动 <b>1</b>" in page.text
+    # Under other headings the same word is not taken to be a field of that kind.
+    page = clerk.drop(xlsx([["姓名", "会议性质"], ["陈静", "主席会议"]]))
+    assert "照上次" not in page.text
+
+
+def test_what_was_said_when_a_sheet_was_written_is_remembered_too(clerk: Browser) -> None:
+    page = clerk.drop(xlsx(SIGN_IN))
+    clerk.again(page, "/imports/commit", kind="visited_village", **{"column.3": "签到"})
+    other = [["2025年4月5日走访桃源村签到表"], *SIGN_IN[1:]]
+    assert clerk.drop(xlsx(other)).text.count("照上次") == 2
+
+
+def test_columns_of_the_kinds_that_the_sheet_names_itself_are_shown_as_read(clerk: Browser) -> None:
+    rows: list[Sequence[Value]] = [
+        ["日期", "类型", "名称", "姓名", "培训人次", "立案", "心情"],
+        ["2025-03-05", "参加公益志愿活动", "义诊", "陈静", 12, None, "好"],
+        ["2025-03-05", "提交提案", "关于校车", "陈静", None, "√", None],
+    ]
+    page = clerk.drop(xlsx(rows))
+
+    def taken(number: int) -> str:
+        found = re.search(rf'name="column.{number}"><option value="">自动:([^<]*)<', page.text)
+        return "" if found is None else found[1]
+
+    assert [taken(n) for n in range(1, 8)] == [
+        *("日期", "类型", "名称", "姓名", "培训人次", "立案", "不登记")
+    ]
+
+
+def test_who_imported_a_file_before_is_named(
+    clerk: Browser, browser: Callable[..., Browser]
+) -> None:
+    content = xlsx([["日期", "姓名", "名称"], ["2025-03-05", "陈静", "走访"]])
+    page = clerk.drop(content, kind="visited_village")
+    clerk.again(page, "/imports/commit", kind="visited_village")
+    other = browser("zhao", Role.CLERK, "south")
+    told = other.drop(content, kind="visited_village").text
+    assert re.search(r"此文件已导入过:</b><a[^>]*>[^<]*</a> · clerk · 已登记", told)
+
+
+def test_what_rows_lack_is_said_once_where_some_have_other_errors_too(clerk: Browser) -> None:
+    rows = [["日期", "姓名"], ["2025-03-05", "陈静"], ["昨天", "李明"], ["2025-03-07", "赵敏"]]
+    page = clerk.drop(xlsx(rows), kind="visited_village").text
+    assert "<b>名称</b>(2 行)" in page
+    assert "只缺以上内容的行 2" in page
+    settle = page[page.index('id="wrong"') : page.index('id="after"')]
+    assert "李明" in settle
+    assert "陈静" not in settle
+
+
+def test_from_a_batch_that_was_stopped_one_goes_back_to_the_preview_with_all_that_was_chosen(
+    clerk: Browser, pages_service: Service
+) -> None:
+    page = clerk.drop(xlsx(SIGN_IN))
+    said = {
+        "kind": "visited_village",
+        "place": "桃源村",
+        "all_repeats": "link",
+        "column.3": "签到",
+        "leave.5": "病假",
+        "detail.visited_village.purpose": "走访困难户",
+        "whole": "1",
+    }
+    done = clerk.again(page, "/imports/commit", **said)
+    assert "整批未写入" in done.text
+    assert "返回预览" in done.text
+    start = done.text.index("/imports/preview")
+    form = hidden(done.text[start : done.text.index("</form>", start)])
+    assert {name: value for name, value in form.items() if name in said} == said
+    back = clerk.send("/imports/preview", **form).text
+    assert '<option value="visited_village" selected>' in back
+    assert '<option value="签到" selected>' in back
+    assert 'name="leave.5" value="病假"' in back
+    assert ">走访困难户</textarea>" in back
+    done = clerk.send("/imports/commit", **{**form, "skip.4": "1"})
+    assert "已写入 <b>1</b>" in done.text
+    assert "返回预览" not in done.text
+
+
+@pytest.mark.parametrize("page", ["preview", "commit", "result"])
+def test_the_address_of_a_page_that_is_sent_leads_to_the_list(clerk: Browser, page: str) -> None:
+    told = clerk.client.get(clerk.url(f"/imports/{page}"), follow_redirects=False)
+    assert (told.status_code, told.headers["location"]) == (303, clerk.url("/imports"))
+
+
+@pytest.mark.parametrize("unit", ["medicine", "economy"])
+def test_among_those_of_one_name_those_of_the_own_unit_go_first(
+    browser: Callable[..., Browser], county: Caller, unit: str
+) -> None:
+    bound = {"bond": "sector", "unit": "economy", "since": SINCE}
+    profile = {"name": "陈静", "number": "900"}
+    who: dict[str, Any] = {
+        "profile": profile,
+        "term": {"number": 10, "since": SINCE},
+        "memberships": [bound],
+    }
+    sent = county.send("/commands", [{"command": "admit", "person": "chen-2", **who}])
+    assert "problem" not in sent.json()["verdicts"][0]
+    county.get("/deeds", after=sent.headers["lvzhi-position"])
+    clerk = browser("zhao", Role.CLERK, unit)
+    page = clerk.drop(
+        xlsx([["日期", "姓名", "名称"], ["2025-03-05", "陈静", "走访"]]), kind="visited_village"
+    )
+    first = re.search(
+        r'name="choose.2"><option[^>]*>[^<]*</option><option value="([^"]+)"', page.text
+    )
+    assert first is not None
+    theirs = {"medicine": "chen", "economy": "chen-2"}[unit]
+    assert first[1] == theirs
+    told = clerk.send("/record/visited_village", on="2025-03-05", title="走访", others="陈静")
+    assert re.findall(r'name="namesake" id="n-[^"]+" value="([^"]+)"', told.text)[0] == theirs
+
+
+def test_a_file_that_is_imported_again_after_an_undo_stands_again(clerk: Browser) -> None:
+    rows = [["日期", "姓名", "名称"], ["2025-03-05", "陈静", "走访东村"]]
+    content = xlsx(rows)
+    page = clerk.drop(content, kind="visited_village")
+    done = clerk.again(page, "/imports/commit", kind="visited_village")
+    (batch,) = set(re.findall(r"/imports/([0-9a-f]{16})", done.text))
+    clerk.send(f"/imports/{batch}/undoing", reason="月份弄错了", sure="1")
+    assert "已撤销" in clerk.get("/imports").text
+    assert "已撤销的可以再次登记" in clerk.drop(content, kind="visited_village").text
+    clerk.again(page, "/imports/commit", kind="visited_village")
+    listed = clerk.get("/imports").text
+    assert "已部分撤销" not in listed
+    assert re.search(r'data-label="写入">1 条', listed)
+    assert "曾撤销 1 条" in listed
+    assert re.search(r"再次导入 \d{4}-", listed)
+    told = clerk.get(f"/imports/{batch}").text
+    assert re.search(r'<span class="stamp s-done">已登记</span>', told)
+    assert told.index("再次导入写入的内容") < told.index("撤销经过") < told.index(">写入的内容")
+    undone = clerk.send(f"/imports/{batch}/undoing", reason="又弄错了", sure="1").text
+    assert "已撤销 <b>1</b>" in undone
+    assert "已部分撤销" not in clerk.get("/imports").text

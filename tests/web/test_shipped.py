@@ -192,3 +192,9 @@ def test_an_asset_is_kept_for_ever_at_an_address_of_its_content_and_nothing_else
         "/static/x/vendor/lock.json",
     ):
         assert client.get(path).status_code == 404
+
+
+def test_boxes_that_are_not_ticked_stand_out_from_the_page() -> None:
+    rules = re.findall(r"\.form-check-input[^{]*\{[^}]*\}", OWN[0].read_text("utf-8"))
+    assert any("border-color: var(--lv-soft)" in rule for rule in rules)
+    assert any("background-color: var(--lv-panel)" in rule for rule in rules)
