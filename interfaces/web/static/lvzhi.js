@@ -85,6 +85,13 @@
     window.setTimeout(function () { all("button", form).forEach(function (button) { button.setAttribute("aria-disabled", "true"); }); }, 0);
   });
 
+  // A page that the browser kept whole can be used again: what was under way when it was left is over.
+  window.addEventListener("pageshow", function (event) {
+    if (!event.persisted) { return; }
+    all("form").forEach(function (form) { form.removeAttribute("data-busy"); counted(form); });
+    all("button[aria-disabled]").forEach(function (button) { button.removeAttribute("aria-disabled"); });
+  });
+
   all("[data-print]").forEach(function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
