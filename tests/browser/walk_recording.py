@@ -250,6 +250,33 @@ def test_what_was_kept_and_is_refused_can_be_mended(
     assert page.locator("[data-wrong]").count() == 0
 
 
+def test_a_picture_of_what_was_kept_and_has_to_be_mended_goes_along(
+    county: County, visit: Visit
+) -> None:
+    from tests.pictures import jpeg
+
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED", "422"))
+    title = f"照片还在 {uuid4().hex[:8]}"
+    page.goto(county.url("/record/visited_village"))
+    page.context.set_offline(True)
+    choose(page, 1)
+    page.fill("#f-title", title)
+    page.fill("#others", "查无此人")
+    picture = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    page.set_input_files("#photo-file", picture)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-waiting='1']")
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-wrong='1']")
+    page.locator("#outbox button:has-text('打开修改')").click()
+    page.wait_for_selector("#photo input[name=kept_photo]", state="attached")
+    page.fill("#others", "")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    (record,) = found(county, title)
+    assert [each.name for each in body_of(county, record.stream).evidence] == ["现场.jpg"]
+
+
 def test_without_scripts_it_is_recorded_and_a_double_click_records_once(
     county: County, visit: Visit
 ) -> None:

@@ -178,9 +178,18 @@
       place.appendChild(box);
     }, function () { place.hidden = true; });
   }
-  // The server shows the form again with what is wrong beside each field.
+  // The server shows the form again with what is wrong beside each field, and keeps the pictures that come with it.
   function reopen(entry) {
-    var form = element("form", "", { method: "post", action: entry.to });
+    var form = element("form", "", { method: "post", action: entry.to, enctype: "multipart/form-data", hidden: "" }), taken = {};
+    entry.files.forEach(function (file) {
+      taken[file.name] = taken[file.name] || new DataTransfer();
+      taken[file.name].items.add(new File([file.blob], file.called, { type: file.blob.type }));
+    });
+    Object.keys(taken).forEach(function (name) {
+      var input = element("input", "", { type: "file", name: name, multiple: "" });
+      input.files = taken[name].files;
+      form.appendChild(input);
+    });
     entry.pairs.forEach(function (pair) {
       if (pair[0] === "form") { return; }
       form.appendChild(element("input", "", { type: "hidden", name: pair[0], value: pair[1] }));
