@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,11 +11,27 @@ from uuid import uuid4
 import pytest
 
 from domain.deed import Deed
-from projections import deeds, history
-from tests.browser.conftest import LEDGER, County, Visit, sign_in
+from projections import deeds, history, roster
+from tests.browser.conftest import LEDGER, PATIENCE, County, Visit, sign_in
 
 HUMAN = {"tap": 0.9, "scroll": 0.5, "character": 0.28, "look": 1.2}
 """Seconds that somebody takes on a phone for one tap, one flick, one character typed, one look at a page that is new to him."""
+
+KEPT = """(name) => new Promise((done) => { const asked = indexedDB.open("lvzhi"); asked.onsuccess = () => {
+    const all = asked.result.transaction(name).objectStore(name).getAll();
+    all.onsuccess = () => { asked.result.close(); done(all.result); }; }; })"""
+"""What lies in one of the stores of the device."""
+
+
+def kept(page: Any, name: str, holds: Callable[[list[Any]], bool]) -> list[Any]:
+    """What lies in one of the stores of the device, once it is so."""
+    until = time.monotonic() + PATIENCE / 1000
+    while True:
+        found: list[Any] = page.evaluate(KEPT, name)
+        if holds(found):
+            return found
+        assert time.monotonic() < until, found
+        page.wait_for_timeout(50)
 
 
 class Pace:
@@ -144,9 +162,9 @@ def test_a_picture_goes_along_and_is_shown(county: County, visit: Visit) -> None
     page.click(".send button.btn-primary")
     page.wait_for_selector("[data-sent]")
     (record,) = found(county, title)
-    (kept,) = body_of(county, record.stream).evidence
-    assert kept.name == "现场.jpg"
-    assert county.desk.files.holds(kept.sha256)
+    (picture_kept,) = body_of(county, record.stream).evidence
+    assert picture_kept.name == "现场.jpg"
+    assert county.desk.files.holds(picture_kept.sha256)
     address = page.locator(".photos a").get_attribute("href")
     status, kind = page.evaluate(
         "async (to) => { const a = await fetch(to); return [a.status, a.headers.get('content-type')]; }",
@@ -169,10 +187,7 @@ def test_twenty_deeds_without_signal_and_three_tries_each_are_twenty_records(
         page.click(".send button.btn-primary")
         page.wait_for_selector(f"[data-waiting='{i + 1}']")
     assert "待上传 20 条" in page.locator("#outbox").inner_text()
-    entries = page.evaluate(
-        """() => new Promise((done) => { const asked = indexedDB.open("lvzhi", 1); asked.onsuccess = () => {
-        const all = asked.result.transaction("outbox").objectStore("outbox").getAll(); all.onsuccess = () => done(all.result); }; })"""
-    )
+    entries = page.evaluate(KEPT, "outbox")
     assert len(entries) == 20
     # Twice each arrives and its answer is lost on the way; the third time it is not.
     lost = {"left": 40}
@@ -275,6 +290,100 @@ def test_a_picture_of_what_was_kept_and_has_to_be_mended_goes_along(
     page.wait_for_selector("[data-sent]")
     (record,) = found(county, title)
     assert [each.name for each in body_of(county, record.stream).evidence] == ["现场.jpg"]
+
+
+def test_what_is_typed_half_is_offered_again_until_it_is_sent_or_thrown_away(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True)
+    context, title = page.context, f"没写完 {uuid4().hex[:8]}"
+    chosen = fill(page, county, title)
+    page.click("details.extra summary:has-text('委员带话')")
+    page.fill("[name='message.text']", "路灯不亮")
+    page.fill("[name='message.details.spoken_by']", "王大爷")
+    kept(page, "drafts", lambda found: "路灯不亮" in str(found))
+    page.wait_for_timeout(500)
+    (draft,) = kept(page, "drafts", bool)
+    assert "王大爷" not in str(draft)
+    page.close()
+    page = context.new_page()
+    page.goto(county.url("/record/visited_village"))
+    page.wait_for_selector("[data-offered='1']")
+    assert page.input_value("#f-title") == ""
+    page.click("[data-offered] button:has-text('接着写')")
+    assert page.input_value("#f-title") == title
+    assert page.input_value("[name='message.text']") == "路灯不亮"
+    ticked = page.locator("#chosen input[name=p]:checked")
+    assert [each.get_attribute("value") for each in ticked.all()] == chosen
+    assert page.locator("[data-counts]").inner_text() == "2"
+    # He goes on, and the page is loaded anew: it stands there again.
+    page.fill("#f-title", f"{title} 二")
+    kept(page, "drafts", lambda found: f"{title} 二" in str(found))
+    page.reload()
+    page.wait_for_selector("[data-offered]:has-text('已恢复')")
+    assert page.input_value("#f-title") == f"{title} 二"
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert len(found(county, f"{title} 二")) == 1
+    page.goto(county.url("/record/visited_village"))
+    kept(page, "drafts", lambda found: not found)
+    page.fill("#f-title", "不要的")
+    kept(page, "drafts", lambda found: len(found) == 1)
+    page.goto(county.url("/record/visited_village"))
+    page.on("dialog", lambda asked: asked.accept())
+    page.click("[data-offered] button:has-text('不要了')")
+    kept(page, "drafts", lambda found: not found)
+
+
+def test_somebody_looked_for_is_still_chosen_in_what_is_offered_again(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True)
+    title = f"别处的人 {uuid4().hex[:8]}"
+    page.goto(county.url("/record/visited_village"))
+    own = {each.get_attribute("value") for each in page.locator("#chosen input[name=p]").all()}
+    with county.desk.store.reading() as connection:
+        rows = roster.people(connection, LEDGER, day=county.desk.today(), limit=200).rows
+    other = next(row for row in rows if row.person not in own)
+    page.locator("#others").press_sequentially(other.name)
+    page.click(f"#found label[for='p-{other.person}']")
+    page.fill("#f-title", title)
+    kept(page, "drafts", lambda found: title in str(found))
+    page.reload()
+    page.wait_for_selector("[data-offered]")
+    assert page.locator(f"#chosen li:has(#p-{other.person}) .name").inner_text() == other.name
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    (record,) = found(county, title)
+    assert [p.person for p in body_of(county, record.stream).participants] == [other.person]
+
+
+def test_without_signal_no_page_is_left_and_a_correction_is_not_lost(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED",))
+    title = f"山里更正 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    (record,) = found(county, title)
+    page.goto(county.url(f"/occasions/{record.stream[9:]}/amend"))
+    page.context.set_offline(True)
+    page.fill("#f-place", "山上")
+    page.fill("#why", "补地点")
+    page.click(".tabs a:has-text('首页')")
+    page.wait_for_selector("#told:has-text('没有信号')")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("#told:has-text('还没有发出')")
+    assert page.input_value("#f-place") == "山上"
+    page.context.set_offline(False)
+    page.reload()
+    page.wait_for_selector("[data-offered]:has-text('已恢复')")
+    assert (page.input_value("#f-place"), page.input_value("#why")) == ("山上", "补地点")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert body_of(county, record.stream).place == "山上"
+    kept(page, "drafts", lambda found: not found)
 
 
 def test_without_scripts_it_is_recorded_and_a_double_click_records_once(

@@ -1,11 +1,15 @@
 // What is recorded is kept on this device first, and sent until it has arrived: without signal nothing is lost, and nothing doubles.
+// What is being typed is kept too, until it is sent or thrown away.
 (function () {
   "use strict";
   var place = document.getElementById("outbox");
   var who = (document.querySelector('meta[name="lvzhi-who"]') || {}).content;
   var english = document.documentElement.lang === "en";
   var say = function (zh, en) { return english ? en : zh; };
-  var TRIES_EVERY = 15000, PATIENCE = 20000;
+  var TRIES_EVERY = 15000, PATIENCE = 20000, SOON = 300, AN_HOUR = 3600000, A_WEEK = 7 * 24 * AN_HOUR;
+  var STORES = ["outbox", "drafts"];
+  var all = function (selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); };
+  var typed = document.querySelector("form[data-draft]"), later = 0;
   var token = (document.querySelector('meta[name="lvzhi-form"]') || {}).content;
   var sending = null, fails = "";
 
@@ -14,26 +18,28 @@
   function opened() {
     return new Promise(function (resolve, reject) {
       if (!window.indexedDB) { reject(new Error("no store")); return; }
-      var asked = window.indexedDB.open("lvzhi", 1);
-      asked.onupgradeneeded = function () { asked.result.createObjectStore("outbox", { keyPath: "id" }); };
+      var asked = window.indexedDB.open("lvzhi", 2);
+      asked.onupgradeneeded = function () {
+        STORES.forEach(function (name) { if (!asked.result.objectStoreNames.contains(name)) { asked.result.createObjectStore(name, { keyPath: "id" }); } });
+      };
       asked.onsuccess = function () { resolve(asked.result); };
       asked.onerror = function () { reject(asked.error); };
-      asked.onblocked = function () { reject(new Error("blocked")); };
     });
   }
-  function withStore(mode, act) {
+  function withStore(name, mode, act) {
     return opened().then(function (db) {
       return new Promise(function (resolve, reject) {
-        var transaction = db.transaction("outbox", mode, mode === "readwrite" ? { durability: "strict" } : undefined);
-        var request = act(transaction.objectStore("outbox"));
+        var transaction = db.transaction(name, mode, mode === "readwrite" ? { durability: "strict" } : undefined);
+        var request = act(transaction.objectStore(name));
         transaction.oncomplete = function () { db.close(); resolve(request && request.result); };
         transaction.onabort = transaction.onerror = function () { db.close(); reject(transaction.error); };
       });
     });
   }
-  var put = function (entry) { return withStore("readwrite", function (store) { return store.put(entry); }); };
-  var drop = function (id) { return withStore("readwrite", function (store) { return store.delete(id); }); };
-  var every = function () { return withStore("readonly", function (store) { return store.getAll(); }); };
+  function put(entry, name) { return withStore(name || "outbox", "readwrite", function (store) { return store.put(entry); }); }
+  function drop(id, name) { return withStore(name || "outbox", "readwrite", function (store) { return store.delete(id); }); }
+  function every(name) { return withStore(name || "outbox", "readonly", function (store) { return store.getAll(); }); }
+  var nothing = function () {};
 
   function minted() {
     var bytes = window.crypto.getRandomValues(new Uint8Array(16));
@@ -126,6 +132,15 @@
     Object.keys(attributes || {}).forEach(function (key) { made.setAttribute(key, attributes[key]); });
     return made;
   }
+  function button(text, look, act) {
+    var made = element("button", text, { type: "button", "class": "btn btn-sm me-2 " + look });
+    made.addEventListener("click", act);
+    return made;
+  }
+  function when(at) {
+    var d = new Date(at), today = new Date().toDateString() === d.toDateString();
+    return (today ? "" : say((d.getMonth() + 1) + "月" + d.getDate() + "日 ", d.getDate() + "/" + (d.getMonth() + 1) + " ")) + hour(at);
+  }
   function hour(at) { var d = new Date(at); return ("0" + d.getHours()).slice(-2) + ":" + ("0" + d.getMinutes()).slice(-2); }
   function show() {
     if (!place) { return Promise.resolve(); }
@@ -145,9 +160,7 @@
         box.appendChild(line);
         box.appendChild(element("p", fails === "signedOut" ? say("登录已过期,登录后自动上传。", "Your session has ended: sign in and they are sent.") : say("有信号后自动上传;请不要清除浏览器数据。", "They are sent once there is signal; do not clear the browser's data."), { "class": "small mb-2" }));
         if (fails === "signedOut") { box.appendChild(element("a", say("去登录", "Sign in"), { "class": "btn btn-primary btn-sm me-2", href: "/sign-in?next=" + encodeURIComponent(window.location.pathname) })); }
-        var button = element("button", say("现在上传", "Send now"), { type: "button", "class": "btn btn-outline-secondary btn-sm" });
-        button.addEventListener("click", flush);
-        box.appendChild(button);
+        box.appendChild(button(say("现在上传", "Send now"), "btn-outline-secondary", flush));
       }
       if (wrong.length) {
         box.appendChild(element("p", say("需要修改 " + wrong.length + " 条:", wrong.length + " to be mended:"), { "class": "mt-2 mb-1", "data-wrong": wrong.length }));
@@ -205,6 +218,124 @@
     try { window.sessionStorage.removeItem("lvzhi-sent"); } catch (error) { /* Nothing is kept. */ }
   }, true);
 
+  // What is being typed
+
+  var pathOf = function (form) { return form.getAttribute("action").split("?")[0]; };
+  var idOf = function (form) { return form.querySelector('input[name="id"]'); };
+  function draftOf(form) {
+    var people = {}, secret = all("[data-private]", form).map(function (each) { return each.name; }).concat(["form", "who"]);
+    all('input[name="p"]:checked', form).forEach(function (box) { people[box.value] = (box.closest("li").querySelector(".name") || box).textContent; });
+    return {
+      id: idOf(form).value, who: who, path: pathOf(form), at: Date.now(), people: people,
+      pairs: pairsOf(form).pairs.filter(function (pair) { return secret.indexOf(pair[0]) < 0; })
+    };
+  }
+  function forgotten() { window.clearTimeout(later); later = 0; }
+  function noted() {
+    forgotten();
+    return typed.getAttribute("data-busy") ? Promise.resolve() : put(draftOf(typed), "drafts").catch(nothing);
+  }
+  function hidden(name, value) { return element("input", "", { type: "hidden", name: name, value: value }); }
+  // Somebody who was looked for and chosen, and does not stand on the fresh form.
+  function rowOf(id, name, said) {
+    var row = element("li", "", { "data-restored": "" }), box = element("input", "", { type: "checkbox", name: "p", id: "p-" + id, value: id, autocomplete: "off" });
+    var label = element("label", "", { "for": "p-" + id });
+    label.appendChild(element("span", name, { "class": "name" }));
+    row.appendChild(box); row.appendChild(label);
+    ["role", "part", "attendance", "capacity"].forEach(function (each) {
+      (said[each + "." + id] || []).forEach(function (value) { row.appendChild(hidden(each + "." + id, value)); });
+    });
+    return row;
+  }
+  function fill(form, draft) {
+    var said = Object.create(null), chosen = document.getElementById("chosen"), photos = document.getElementById("photo");
+    draft.pairs.forEach(function (pair) { (said[pair[0]] = said[pair[0]] || []).push(pair[1]); });
+    Object.keys(draft.people).forEach(function (id) {
+      if (chosen && !document.getElementById("p-" + id)) { chosen.insertBefore(rowOf(id, draft.people[id], said), chosen.firstChild); }
+    });
+    all("input, select, textarea", form).forEach(function (field) {
+      var values = said[field.name] || [], before = field.checked + field.value;
+      if (!field.name || field.type === "file" || field.hasAttribute("data-private")) { return; }
+      if (field.type === "checkbox" || field.type === "radio") { field.checked = values.indexOf(field.value) >= 0; }
+      else if (field.type === "hidden") { if (/^(id|version)$/.test(field.name) && values.length) { field.value = values[0]; } }
+      else if (values.length && (field.tagName !== "SELECT" || all("option", field).some(function (each) { return each.value === values[0]; }))) { field.value = values[0]; }
+      if (field.type !== "hidden" && before !== field.checked + field.value && field.closest("details.extra")) { field.closest("details.extra").open = true; }
+    });
+    (said.kept_photo || []).forEach(function (told) {
+      if (!photos || all('[name="kept_photo"]', photos).some(function (each) { return each.value === told; })) { return; }
+      var line = element("p", "✓ " + say("已收到:", "received: ") + told.split(" ").slice(1).join(" "), { "class": "small mb-1", "data-restored": "" });
+      line.appendChild(hidden("kept_photo", told));
+      photos.insertBefore(line, photos.querySelector("input[type=file]"));
+    });
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  // What he had not finished is offered; where he only went away and came back, it stands there again.
+  function offer() {
+    var navigated = (window.performance.getEntriesByType("navigation")[0] || {}).type, box;
+    return every("drafts").then(function (drafts) {
+      drafts.filter(function (each) { return Date.now() - each.at > A_WEEK; }).forEach(function (each) { drop(each.id, "drafts").catch(nothing); });
+      if (!typed || document.getElementById("errors")) { return; }
+      var own = drafts.filter(function (each) { return each.who === who && each.path === pathOf(typed) && each.id !== idOf(typed).value && Date.now() - each.at < A_WEEK; });
+      own.sort(function (a, b) { return b.at - a.at; });
+      box = element("section", "", { "class": "notice no-print", "data-offered": own.length });
+      own.slice(0, 3).forEach(function (draft, nth) {
+        var back = !nth && !later && /^(reload|back_forward)$/.test(navigated) && Date.now() - draft.at < AN_HOUR;
+        var line = element("p", (back ? say("已恢复没写完的内容,", "What was not finished stands here again, ") : say("上次没写完的,", "Not finished, ")) + when(draft.at) + " ", { "class": "mb-1" });
+        if (!back) {
+          line.appendChild(button(say("接着写", "Go on with it"), "btn-primary", function () { fill(typed, draft); box.remove(); }));
+        }
+        line.appendChild(button(back ? say("重新填写", "Begin anew") : say("不要了", "Discard"), "btn-outline-secondary", function () {
+          if (!window.confirm(say("确定不要这一份?", "Discard this?"))) { return; }
+          forgotten();
+          drop(draft.id, "drafts").then(function () { if (back) { fresh(typed, minted()); } line.remove(); });
+        }));
+        box.appendChild(line);
+        if (back) { fill(typed, draft); }
+      });
+      if (own.length) { typed.parentNode.insertBefore(box, typed); }
+    });
+  }
+  if (typed) {
+    ["input", "change"].forEach(function (what) {
+      typed.addEventListener(what, function () { forgotten(); later = window.setTimeout(noted, SOON); });
+    });
+    window.addEventListener("pagehide", function () { if (later) { noted(); } });
+  }
+
+  // Without signal a page is not left for one that cannot be had.
+
+  function tell(text) {
+    var told = document.getElementById("told") || document.body.appendChild(element("div", "", { id: "told", role: "status", "class": "told" }));
+    told.textContent = text;
+    window.clearTimeout(told.lasts);
+    told.lasts = window.setTimeout(function () { told.remove(); }, 8000);
+  }
+  // A machine without a network may still reach a service of its own.
+  function reached() {
+    return fetch("/api/v1/session", { credentials: "same-origin", cache: "no-store" });
+  }
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a[href]");
+    if (!link || navigator.onLine || event.defaultPrevented || link.target || link.getAttribute("href").charAt(0) === "#") { return; }
+    event.preventDefault();
+    reached().then(function () { window.location.assign(link.href); }, function () {
+      tell(say("没有信号,打不开别的页面。本页填写的内容还在,有信号后再打开。", "There is no signal to open another page. What you typed here is still there."));
+    });
+  });
+  document.addEventListener("submit", function (event) {
+    var form = event.target, pressed = event.submitter;
+    if (navigator.onLine || form.hasAttribute("data-outbox") || form.hasAttribute("data-tried")) { return; }
+    event.preventDefault();
+    if (form === typed) { noted(); }
+    reached().then(function () {
+      form.setAttribute("data-tried", "");
+      form.requestSubmit(pressed || undefined);
+      form.removeAttribute("data-tried");
+    }, function () {
+      tell(say("没有信号,还没有发出。填写的内容还在本页,有信号后再按一次。", "There is no signal, and nothing was sent. What you typed is still here: press again once there is."));
+    });
+  }, true);
+
   // Keeping
 
   function pairsOf(form) {
@@ -229,6 +360,7 @@
   }
   function fresh(form, id) {
     var what = form.querySelector('input[name="id"]');
+    all("[data-restored]", form).forEach(function (each) { each.remove(); });
     form.reset();
     what.value = id;
     Array.prototype.forEach.call(form.querySelectorAll("[data-counts]"), function (each) { each.textContent = form.querySelectorAll('input[name="p"]:checked').length; });
@@ -240,11 +372,12 @@
     event.preventDefault();
     if (form.getAttribute("data-busy")) { return; }
     form.setAttribute("data-busy", "1");
+    forgotten();
     var taken = pairsOf(form), id = form.querySelector('input[name="id"]').value;
     var title = taken.pairs.filter(function (pair) { return pair[0] === "title" && pair[1]; })[0];
     var entry = { id: id, who: who, to: form.getAttribute("action"), pairs: taken.pairs, files: taken.files, what: title ? title[1] : form.getAttribute("data-outbox"), at: Date.now(), wrong: "" };
     var natively = function () { HTMLFormElement.prototype.submit.call(form); };
-    Promise.all(taken.files.map(small)).then(function (files) { entry.files = files; return put(entry); }).then(function () { return deliver(entry); }).then(function (outcome) {
+    Promise.all(taken.files.map(small)).then(function (files) { entry.files = files; return put(entry); }).then(function () { return drop(entry.id, "drafts").catch(nothing); }).then(function () { return deliver(entry); }).then(function (outcome) {
       if (outcome.page) { remember(entry, outcome); window.location.assign(outcome.page); return; }
       if (outcome.wrong) { drop(entry.id).then(natively, natively); return; }
       fails = outcome.signedOut ? "signedOut" : "later";
@@ -259,7 +392,7 @@
 
   // What arrived by the ordinary way is no longer kept.
   var arrived = new URLSearchParams(window.location.search).get("sent");
-  (arrived ? drop(arrived).catch(function () {}) : Promise.resolve()).then(flush);
+  (arrived ? Promise.all([drop(arrived), drop(arrived, "drafts")]).catch(nothing) : Promise.resolve()).then(flush).then(offer).catch(nothing);
   window.addEventListener("online", flush);
   document.addEventListener("visibilitychange", function () { if (!document.hidden) { flush(); } });
   window.setInterval(function () { if (place && place.querySelector("[data-waiting]")) { flush(); } }, TRIES_EVERY);
