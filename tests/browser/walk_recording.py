@@ -386,6 +386,30 @@ def test_without_signal_no_page_is_left_and_a_correction_is_not_lost(
     kept(page, "drafts", lambda found: not found)
 
 
+@pytest.mark.parametrize("refuses", ["opening", "room"])
+def test_where_the_browser_keeps_nothing_it_says_so_and_the_form_stays(
+    county: County, visit: Visit, refuses: str
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED",))
+    page.add_init_script(
+        "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); };"
+        if refuses == "opening"
+        else "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+    )
+    title = f"存不下 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    if refuses == "opening":
+        page.wait_for_selector("#outbox:has-text('此浏览器不能离线保存')")
+    page.context.set_offline(True)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-became]:has-text('没有送到')")
+    assert page.input_value("#f-title") == title
+    page.context.set_offline(False)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert len(found(county, title)) == 1
+
+
 def test_without_scripts_it_is_recorded_and_a_double_click_records_once(
     county: County, visit: Visit
 ) -> None:

@@ -82,13 +82,13 @@
   function deliver(entry) {
     return sent(entry).then(function (answer) {
       if (answer.ok) {
-        return answer.json().then(function (told) { return drop(entry.id).then(function () { return { page: told.page, position: told.receipt.position }; }); });
+        return answer.json().then(function (told) { return drop(entry.id).catch(nothing).then(function () { return { page: told.page, position: told.receipt.position }; }); });
       }
       if (answer.status === 401) { return { signedOut: true }; }
       if (answer.status === 429 || answer.status >= 500 || answer.status === 408) { return { later: true }; }
       return answer.json().then(function (problem) { return problem.detail; }, function () { return ""; }).then(function (detail) {
         entry.wrong = detail || String(answer.status);
-        return put(entry).then(function () { return { wrong: entry.wrong }; });
+        return (entry.unkept ? Promise.resolve() : put(entry)).then(function () { return { wrong: entry.wrong }; });
       });
     }, function () { return { later: true }; });
   }
@@ -145,8 +145,10 @@
   function show() {
     if (!place) { return Promise.resolve(); }
     return every().then(function (entries) {
-      var own = entries.filter(function (entry) { return entry.who === who; });
-      var others = entries.length - own.length;
+      // What is being mended on this page is not told of twice.
+      var here = typed ? idOf(typed).value : "";
+      var own = entries.filter(function (entry) { return entry.who === who && entry.id !== here; });
+      var others = entries.filter(function (entry) { return entry.who !== who; }).length;
       var waiting = own.filter(function (entry) { return !entry.wrong; });
       var wrong = own.filter(function (entry) { return entry.wrong; });
       var done = place.hasAttribute("data-receipts") ? remembered() : [];
@@ -189,7 +191,11 @@
         box.appendChild(ul);
       }
       place.appendChild(box);
-    }, function () { place.hidden = true; });
+    }, function () {
+      place.textContent = "";
+      place.hidden = !typed;
+      if (typed) { place.appendChild(element("p", say("此浏览器不能离线保存。没有信号时请留在本页,有信号后再按“保存”。", "This browser keeps nothing. Without signal stay on this page, and save once there is."), { "class": "outbox", "data-keeps": "nothing" })); }
+    });
   }
   // The server shows the form again with what is wrong beside each field, and keeps the pictures that come with it.
   function reopen(entry) {
@@ -358,6 +364,11 @@
       });
     }).catch(function () { return file; });
   }
+  // What became of it stands where he pressed.
+  function beside(form, text) {
+    all("[data-became]", form).forEach(function (each) { each.remove(); });
+    if (text) { form.querySelector(".send").appendChild(element("p", text, { "class": "wrong w-100", role: "alert", "data-became": "" })); }
+  }
   function fresh(form, id) {
     var what = form.querySelector('input[name="id"]');
     all("[data-restored]", form).forEach(function (each) { each.remove(); });
@@ -368,26 +379,32 @@
   }
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    if (!form.hasAttribute || !form.hasAttribute("data-outbox") || !window.indexedDB || !window.fetch || !window.Promise) { return; }
+    if (!form.hasAttribute || !form.hasAttribute("data-outbox")) { return; }
     event.preventDefault();
     if (form.getAttribute("data-busy")) { return; }
     form.setAttribute("data-busy", "1");
     forgotten();
+    beside(form, "");
     var taken = pairsOf(form), id = form.querySelector('input[name="id"]').value;
     var title = taken.pairs.filter(function (pair) { return pair[0] === "title" && pair[1]; })[0];
     var entry = { id: id, who: who, to: form.getAttribute("action"), pairs: taken.pairs, files: taken.files, what: title ? title[1] : form.getAttribute("data-outbox"), at: Date.now(), wrong: "" };
     var natively = function () { HTMLFormElement.prototype.submit.call(form); };
-    Promise.all(taken.files.map(small)).then(function (files) { entry.files = files; return put(entry); }).then(function () { return drop(entry.id, "drafts").catch(nothing); }).then(function () { return deliver(entry); }).then(function (outcome) {
-      if (outcome.page) { remember(entry, outcome); window.location.assign(outcome.page); return; }
-      if (outcome.wrong) { drop(entry.id).then(natively, natively); return; }
-      fails = outcome.signedOut ? "signedOut" : "later";
+    Promise.all(taken.files.map(small)).then(function (files) {
+      entry.files = files;
+      return put(entry).then(function () { return drop(entry.id, "drafts").catch(nothing); }, function () { entry.unkept = true; });
+    }).then(function () { return deliver(entry); }).then(function (outcome) {
+      if (outcome.page) { window.location.assign(outcome.page); return; }
+      // The server shows it again: with what is wrong, or after he signed in.
+      if (outcome.wrong || (entry.unkept && outcome.signedOut)) { reopen(entry); return; }
       form.removeAttribute("data-busy");
+      if (entry.unkept) {
+        beside(form, say("没有送到,本机也存不下(浏览器不允许或空间不足)。填写的内容还在本页:请不要离开,有信号后再按“保存”。", "It did not arrive, and the device keeps nothing (not allowed, or no room). What you typed is still here: stay, and save once there is signal."));
+        return;
+      }
+      fails = outcome.signedOut ? "signedOut" : "later";
       fresh(form, minted());
       show().then(function () { if (place) { place.scrollIntoView(); } });
-    }, function () {
-      // The browser keeps nothing: the form goes its ordinary way.
-      natively();
-    });
+    }).catch(natively);
   }, true);
 
   // What arrived by the ordinary way is no longer kept.
