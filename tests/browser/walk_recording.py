@@ -410,6 +410,36 @@ def test_where_the_browser_keeps_nothing_it_says_so_and_the_form_stays(
     assert len(found(county, title)) == 1
 
 
+def test_what_was_sent_later_is_told_with_its_receipt_until_it_was_seen(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED",))
+    context, title = page.context, f"回执 {uuid4().hex[:8]}"
+    fill(page, county, title, people=3)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    fill(page, county, f"{title} 二", people=3)
+    context.set_offline(True)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-waiting='1']")
+    context.set_offline(False)
+    page.wait_for_selector("[data-receipts='1']")
+    page.close()
+    page = context.new_page()
+    page.goto(county.url("/"))
+    told = page.locator("[data-receipts='1']").inner_text()
+    (record,) = found(county, f"{title} 二")
+    assert f"{title} 二 已登记,位置 {record.last_position}" in told
+    assert "可能重复" in told
+    page.click("[data-receipts] a")
+    page.wait_for_selector(".notice.warn:has-text('可能是同一次履职')")
+    page.click("#outbox button:has-text('知道了')")
+    page.wait_for_selector("[data-receipts]", state="detached")
+    page.goto(county.url("/"))
+    page.wait_for_load_state("networkidle")
+    assert page.locator("[data-receipts]").count() == 0
+
+
 def test_without_scripts_it_is_recorded_and_a_double_click_records_once(
     county: County, visit: Visit
 ) -> None:

@@ -6,8 +6,8 @@
   var who = (document.querySelector('meta[name="lvzhi-who"]') || {}).content;
   var english = document.documentElement.lang === "en";
   var say = function (zh, en) { return english ? en : zh; };
-  var TRIES_EVERY = 15000, PATIENCE = 20000, SOON = 300, AN_HOUR = 3600000, A_WEEK = 7 * 24 * AN_HOUR;
-  var STORES = ["outbox", "drafts"];
+  var TRIES_EVERY = 15000, PATIENCE = 20000, SOON = 300, AN_HOUR = 3600000, A_WEEK = 7 * 24 * AN_HOUR, DAYS = 3 * 24 * AN_HOUR;
+  var STORES = ["outbox", "drafts", "receipts"];
   var all = function (selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); };
   var typed = document.querySelector("form[data-draft]"), later = 0;
   var token = (document.querySelector('meta[name="lvzhi-form"]') || {}).content;
@@ -101,9 +101,8 @@
         return before.then(function (goOn) {
           if (!goOn) { return false; }
           return deliver(entry).then(function (outcome) {
-            if (outcome.page) { remember(entry, outcome); }
             fails = outcome.signedOut ? "signedOut" : (outcome.later ? "later" : "");
-            return !outcome.later && !outcome.signedOut;
+            return Promise.resolve(outcome.page && remember(entry, outcome)).then(function () { return !outcome.later && !outcome.signedOut; });
           });
         });
       }, Promise.resolve(true));
@@ -114,14 +113,17 @@
   // What was sent of late, with its receipt
 
   function remember(entry, outcome) {
-    try {
-      var list = JSON.parse(window.sessionStorage.getItem("lvzhi-sent") || "[]");
-      list.unshift({ who: who, what: entry.what, page: outcome.page, position: outcome.position, at: Date.now() });
-      window.sessionStorage.setItem("lvzhi-sent", JSON.stringify(list.slice(0, 5)));
-    } catch (error) { /* The receipt stands in the ledger anyway. */ }
+    return put({ id: entry.id, who: entry.who, what: entry.what, page: outcome.page, position: outcome.position, at: Date.now() }, "receipts").catch(nothing);
   }
+  // Until he has seen them, or for some days.
   function remembered() {
-    try { return JSON.parse(window.sessionStorage.getItem("lvzhi-sent") || "[]").filter(function (each) { return each.who === who; }); } catch (error) { return []; }
+    return every("receipts").then(function (found) {
+      found.filter(function (each) { return Date.now() - each.at > DAYS; }).forEach(function (each) { drop(each.id, "receipts").catch(nothing); });
+      return found.filter(function (each) { return each.who === who && Date.now() - each.at < DAYS; }).sort(function (x, y) { return y.at - x.at; });
+    }).catch(function () { return []; });
+  }
+  function seen() {
+    return remembered().then(function (found) { return Promise.all(found.map(function (each) { return drop(each.id, "receipts").catch(nothing); })); });
   }
 
   // Showing
@@ -144,14 +146,14 @@
   function hour(at) { var d = new Date(at); return ("0" + d.getHours()).slice(-2) + ":" + ("0" + d.getMinutes()).slice(-2); }
   function show() {
     if (!place) { return Promise.resolve(); }
-    return every().then(function (entries) {
+    return Promise.all([every(), remembered()]).then(function (found) {
       // What is being mended on this page is not told of twice.
       var here = typed ? idOf(typed).value : "";
+      var entries = found[0], done = found[1];
       var own = entries.filter(function (entry) { return entry.who === who && entry.id !== here; });
       var others = entries.filter(function (entry) { return entry.who !== who; }).length;
       var waiting = own.filter(function (entry) { return !entry.wrong; });
       var wrong = own.filter(function (entry) { return entry.wrong; });
-      var done = place.hasAttribute("data-receipts") ? remembered() : [];
       place.textContent = "";
       place.hidden = !(own.length || others || done.length);
       if (place.hidden) { return; }
@@ -186,9 +188,11 @@
           var li = element("li", "✓ " + hour(each.at) + " ");
           li.appendChild(element("a", each.what, { href: each.page }));
           li.appendChild(element("span", say(" 已登记,位置 ", " recorded, entry ") + each.position));
+          if (each.page.indexOf("like=") > 0) { li.appendChild(element("b", say(" · 可能重复,请打开核对", " · perhaps recorded twice: open it and see"))); }
           ul.appendChild(li);
         });
         box.appendChild(ul);
+        box.appendChild(button(say("知道了", "Seen"), "btn-outline-secondary", function () { seen().then(show); }));
       }
       place.appendChild(box);
     }, function () {
@@ -220,8 +224,7 @@
 
   // What was sent is nobody's business after he has signed out.
   document.addEventListener("submit", function (event) {
-    if (event.target.getAttribute("action") !== "/sign-out") { return; }
-    try { window.sessionStorage.removeItem("lvzhi-sent"); } catch (error) { /* Nothing is kept. */ }
+    if (event.target.getAttribute("action") === "/sign-out") { seen(); }
   }, true);
 
   // What is being typed
