@@ -440,6 +440,58 @@ def test_what_was_sent_later_is_told_with_its_receipt_until_it_was_seen(
     assert page.locator("[data-receipts]").count() == 0
 
 
+def paper(size: int) -> dict[str, Any]:
+    """A paper of so many bytes, to be sent."""
+    content = b"%PDF-1.4\n" + b"0" * (size - 16) + b"\n%%EOF\n"
+    return {"name": "材料.pdf", "mimeType": "application/pdf", "buffer": content}
+
+
+def test_a_large_paper_arrives_on_a_slow_line_and_shows_that_it_moves(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True)
+    title = f"慢线路 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    page.set_input_files("#photo-file", paper(1_500_000))
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    told = {"offline": False, "latency": 50, "downloadThroughput": 60_000}
+    line.send("Network.emulateNetworkConditions", {**told, "uploadThroughput": 60_000})
+    page.click(".send button.btn-primary")
+    page.wait_for_selector(".send button:has-text('正在上传')")
+    page.wait_for_selector("[data-became]:has-text('已存在本机')")
+    page.wait_for_selector("[data-sent]", timeout=60_000)
+    (record,) = found(county, title)
+    assert [each.name for each in body_of(county, record.stream).evidence] == ["材料.pdf"]
+
+
+def test_what_does_not_arrive_lets_pass_what_was_kept_after_it(county: County, visit: Visit) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED", "ERR_FAILED"))
+    mark = uuid4().hex[:8]
+    page.goto(county.url("/record/visited_village"))
+    page.context.set_offline(True)
+    for i, title in enumerate(("卡住的", "后面的")):
+        choose(page, 1)
+        page.fill("#f-title", f"{title} {mark}")
+        page.click(".send button.btn-primary")
+        page.wait_for_selector(f"[data-waiting='{i + 1}']")
+
+    def first_is_stuck(route: Any) -> None:
+        from urllib.parse import quote_plus
+
+        if quote_plus("卡住的") not in (route.request.post_data or ""):
+            route.continue_()
+
+    page.context.route("**/record/**", first_is_stuck)
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-receipts='1']", timeout=40_000)
+    assert [each.title for each in found(county, mark)] == [f"后面的 {mark}"]
+    page.context.unroute("**/record/**")
+    page.locator("#outbox button:has-text('现在上传')").click()
+    page.wait_for_selector("[data-waiting]", state="detached", timeout=40_000)
+    assert len(found(county, mark)) == 2
+
+
 def test_without_scripts_it_is_recorded_and_a_double_click_records_once(
     county: County, visit: Visit
 ) -> None:

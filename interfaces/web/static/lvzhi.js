@@ -89,7 +89,10 @@
   window.addEventListener("pageshow", function (event) {
     if (!event.persisted) { return; }
     all("form").forEach(function (form) { form.removeAttribute("data-busy"); counted(form); });
-    all("button[aria-disabled]").forEach(function (button) { button.removeAttribute("aria-disabled"); });
+    all("button[aria-disabled]").forEach(function (button) {
+      button.removeAttribute("aria-disabled");
+      button.textContent = button.getAttribute("data-was") || button.textContent;
+    });
   });
 
   all("[data-print]").forEach(function (button) {

@@ -6,12 +6,12 @@
   var who = (document.querySelector('meta[name="lvzhi-who"]') || {}).content;
   var english = document.documentElement.lang === "en";
   var say = function (zh, en) { return english ? en : zh; };
-  var TRIES_EVERY = 15000, PATIENCE = 20000, SOON = 300, AN_HOUR = 3600000, A_WEEK = 7 * 24 * AN_HOUR, DAYS = 3 * 24 * AN_HOUR;
+  var TRIES_EVERY = 15000, PATIENCE = 20000, SLOWEST = 8000, SOON = 300, LARGE = 200000, AN_HOUR = 3600000, A_WEEK = 7 * 24 * AN_HOUR, DAYS = 3 * 24 * AN_HOUR;
   var STORES = ["outbox", "drafts", "receipts"];
   var all = function (selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); };
   var typed = document.querySelector("form[data-draft]"), later = 0;
   var token = (document.querySelector('meta[name="lvzhi-form"]') || {}).content;
-  var sending = null, fails = "";
+  var sending = null, pressed = "", fails = "";
 
   // The store
 
@@ -56,53 +56,74 @@
     entry.files.forEach(function (file) { made.append(file.name, file.blob, file.called); });
     return made;
   }
-  function sent(entry, again) {
-    var stop = window.AbortController ? new AbortController() : null;
-    var timer = stop && window.setTimeout(function () { stop.abort(); }, PATIENCE);
-    return fetch(entry.to, {
-      method: "POST", credentials: "same-origin", redirect: "error", body: body(entry), signal: stop ? stop.signal : undefined,
-      headers: { Accept: "application/json" }
-    }).then(function (answer) {
-      window.clearTimeout(timer);
-      if (answer.status === 403 && !again) {
+  function weight(entry) { return entry.files.reduce(function (sum, file) { return sum + file.blob.size; }, 0); }
+  // It goes on for as long as something moves; once all is handed over, a slow line is given the time that it takes.
+  function posted(entry, moved) {
+    return new Promise(function (resolve, reject) {
+      var asked = new XMLHttpRequest(), slow = false, timer;
+      var patient = function (time) { window.clearTimeout(timer); timer = window.setTimeout(function () { slow = true; asked.abort(); }, time); };
+      asked.open("POST", entry.to);
+      asked.setRequestHeader("Accept", "application/json");
+      asked.upload.onprogress = function (event) { patient(PATIENCE); moved(event.loaded / event.total); };
+      asked.upload.onload = function () { patient(PATIENCE + weight(entry) / SLOWEST * 1000); };
+      asked.onloadend = function () {
+        var told = null;
+        window.clearTimeout(timer);
+        try { told = JSON.parse(asked.responseText); } catch (error) { /* Not an answer of ours. */ }
+        if (asked.status && told) { resolve({ status: asked.status, told: told }); } else { reject({ slow: slow }); }
+      };
+      patient(PATIENCE);
+      asked.send(body(entry));
+    });
+  }
+  // Whether he is not signed in, or somebody else is; the token of the session that is now is taken along.
+  function isAway(entry) {
+    return fetch("/api/v1/session", { credentials: "same-origin", cache: "no-store" }).then(function (asked) {
+      if (asked.status === 401) { return true; }
+      return asked.json().then(function (told) {
+        token = told.form_token;
+        return !told.persons.some(function (each) { return each.ledger + "/" + each.person === entry.who; });
+      });
+    });
+  }
+  function sent(entry, moved) {
+    var away = { status: 401, told: {} };
+    return (weight(entry) > LARGE ? isAway(entry) : Promise.resolve(false)).then(function (gone) {
+      return gone ? away : posted(entry, moved).then(function (answer) {
         // The page is older than the session: its token is fetched anew, once. Where somebody else signed in meanwhile, it waits.
-        return fetch("/api/v1/session", { credentials: "same-origin" }).then(function (asked) {
-          if (!asked.ok) { return asked; }
-          return asked.json().then(function (told) {
-            if (!told.persons.some(function (each) { return each.ledger + "/" + each.person === entry.who; })) { return { ok: false, status: 401 }; }
-            token = told.form_token;
-            return sent(entry, true);
-          });
-        });
-      }
-      return answer;
-    }, function (error) { window.clearTimeout(timer); throw error; });
+        return answer.status !== 403 ? answer : isAway(entry).then(function (left) { return left ? away : posted(entry, moved); });
+      });
+    });
   }
   // One entry: what became of it.
-  function deliver(entry) {
-    return sent(entry).then(function (answer) {
-      if (answer.ok) {
-        return answer.json().then(function (told) { return drop(entry.id).catch(nothing).then(function () { return { page: told.page, position: told.receipt.position }; }); });
+  function deliver(entry, moved) {
+    return sent(entry, moved || nothing).then(function (answer) {
+      var told = answer.told;
+      if (answer.status < 300 && told.receipt) {
+        return drop(entry.id).catch(nothing).then(function () { return { page: told.page, position: told.receipt.position }; });
       }
       if (answer.status === 401) { return { signedOut: true }; }
-      if (answer.status === 429 || answer.status >= 500 || answer.status === 408) { return { later: true }; }
-      return answer.json().then(function (problem) { return problem.detail; }, function () { return ""; }).then(function (detail) {
-        entry.wrong = detail || String(answer.status);
-        return (entry.unkept ? Promise.resolve() : put(entry)).then(function () { return { wrong: entry.wrong }; });
-      });
-    }, function () { return { later: true }; });
+      if (answer.status < 400 || answer.status === 429 || answer.status >= 500 || answer.status === 408) { return { later: true }; }
+      entry.wrong = told.detail || String(answer.status);
+      return (entry.unkept ? Promise.resolve() : put(entry)).then(function () { return { wrong: entry.wrong }; });
+    }, function (why) {
+      if (!why.slow || entry.unkept) { return { later: true }; }
+      // What takes too long now lets the others pass.
+      entry.tries = (entry.tries || 0) + 1;
+      return put(entry).then(function () { return { later: true, slow: true }; });
+    });
   }
   function flush() {
     if (sending) { return sending; }
     sending = every().then(function (entries) {
-      var waiting = entries.filter(function (entry) { return entry.who === who && !entry.wrong; });
-      waiting.sort(function (a, b) { return a.at - b.at; });
+      var waiting = entries.filter(function (entry) { return entry.who === who && !entry.wrong && entry.id !== pressed; });
+      waiting.sort(function (a, b) { return (a.tries || 0) - (b.tries || 0) || a.at - b.at; });
       return waiting.reduce(function (before, entry) {
         return before.then(function (goOn) {
           if (!goOn) { return false; }
           return deliver(entry).then(function (outcome) {
             fails = outcome.signedOut ? "signedOut" : (outcome.later ? "later" : "");
-            return Promise.resolve(outcome.page && remember(entry, outcome)).then(function () { return !outcome.later && !outcome.signedOut; });
+            return Promise.resolve(outcome.page && remember(entry, outcome)).then(function () { return outcome.slow || (!outcome.later && !outcome.signedOut); });
           });
         });
       }, Promise.resolve(true));
@@ -372,6 +393,12 @@
     all("[data-became]", form).forEach(function (each) { each.remove(); });
     if (text) { form.querySelector(".send").appendChild(element("p", text, { "class": "wrong w-100", role: "alert", "data-became": "" })); }
   }
+  function onButton(form, text) {
+    var button = form.querySelector(".send button"), was = button.getAttribute("data-was") || button.textContent;
+    button.setAttribute("data-was", was);
+    button.textContent = text || was;
+    if (text) { button.setAttribute("aria-disabled", "true"); } else { button.removeAttribute("aria-disabled"); }
+  }
   function fresh(form, id) {
     var what = form.querySelector('input[name="id"]');
     all("[data-restored]", form).forEach(function (each) { each.remove(); });
@@ -388,6 +415,7 @@
     form.setAttribute("data-busy", "1");
     forgotten();
     beside(form, "");
+    onButton(form, say("正在上传…", "Sending…"));
     var taken = pairsOf(form), id = form.querySelector('input[name="id"]').value;
     var title = taken.pairs.filter(function (pair) { return pair[0] === "title" && pair[1]; })[0];
     var entry = { id: id, who: who, to: form.getAttribute("action"), pairs: taken.pairs, files: taken.files, what: title ? title[1] : form.getAttribute("data-outbox"), at: Date.now(), wrong: "" };
@@ -395,11 +423,18 @@
     Promise.all(taken.files.map(small)).then(function (files) {
       entry.files = files;
       return put(entry).then(function () { return drop(entry.id, "drafts").catch(nothing); }, function () { entry.unkept = true; });
-    }).then(function () { return deliver(entry); }).then(function (outcome) {
+      pressed = entry.id;
+    }).then(function () {
+      if (weight(entry) > LARGE && !entry.unkept) { beside(form, say("已存在本机;线路慢时可以离开本页,会接着上传。", "It is kept on this device: you may leave this page on a slow line, it is sent on.")); }
+      return deliver(entry, function (part) { onButton(form, say("正在上传…", "Sending… ") + Math.floor(part * 100) + "%"); });
+    }).then(function (outcome) {
+      pressed = "";
       if (outcome.page) { window.location.assign(outcome.page); return; }
       // The server shows it again: with what is wrong, or after he signed in.
       if (outcome.wrong || (entry.unkept && outcome.signedOut)) { reopen(entry); return; }
       form.removeAttribute("data-busy");
+      onButton(form, "");
+      beside(form, "");
       if (entry.unkept) {
         beside(form, say("没有送到,本机也存不下(浏览器不允许或空间不足)。填写的内容还在本页:请不要离开,有信号后再按“保存”。", "It did not arrive, and the device keeps nothing (not allowed, or no room). What you typed is still here: stay, and save once there is signal."));
         return;
