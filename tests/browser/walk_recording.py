@@ -492,6 +492,27 @@ def test_what_does_not_arrive_lets_pass_what_was_kept_after_it(county: County, v
     assert len(found(county, mark)) == 2
 
 
+def test_what_is_missing_is_said_before_anything_is_kept(county: County, visit: Visit) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED",))
+    mark = uuid4().hex[:8]
+    page.goto(county.url("/record/carried_up"))
+    page.context.set_offline(True)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-became]:has-text('还没有保存')")
+    assert "必填" in page.locator(".field:has(#f-title) .wrong").inner_text()
+    assert "至少选一位" in page.locator("#people .wrong").inner_text()
+    assert kept(page, "outbox", lambda _: True) == []
+    page.context.set_offline(False)
+    page.goto(county.url("/record/visited_village"))
+    page.fill("#f-title", f"没人 {mark}")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("#people .notice.warn:has-text('没有选参加人员')")
+    assert found(county, mark) == []
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert len(found(county, mark)) == 1
+
+
 def test_without_scripts_it_is_recorded_and_a_double_click_records_once(
     county: County, visit: Visit
 ) -> None:

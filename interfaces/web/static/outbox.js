@@ -393,6 +393,32 @@
     all("[data-became]", form).forEach(function (each) { each.remove(); });
     if (text) { form.querySelector(".send").appendChild(element("p", text, { "class": "wrong w-100", role: "alert", "data-became": "" })); }
   }
+  // What is plainly missing is said before anything is kept; that nobody was there is asked once.
+  function lacks(form) {
+    var people = form.querySelector("[data-people]"), lacking = [];
+    var say_at = function (at, zh, en, look) { at.appendChild(element("p", say(zh, en), { "class": look || "wrong", "data-lacks": "" })); };
+    all("p[data-lacks]", form).forEach(function (each) { each.remove(); });
+    all("[required]", form).forEach(function (field) {
+      var empty = !field.value.trim();
+      if (empty) { field.setAttribute("aria-invalid", "true"); } else { field.removeAttribute("aria-invalid"); }
+      if (empty) { lacking.push(field); say_at(field.parentNode, "必填,请补充", "required: please fill it in"); }
+    });
+    var somebody = all('input[name="p"]:checked, input[name="namesake"]:checked', form).length || all('[name="others"], [name="author_units"]', form).some(function (each) { return each.value.trim(); });
+    if (people && !somebody && (people.getAttribute("data-people") === "must" || people.getAttribute("data-nobody") !== idOf(form).value)) {
+      lacking.push(people.querySelector("#chosen"));
+      if (people.getAttribute("data-people") === "must") { say_at(people, "请至少选一位", "choose somebody"); } else {
+        people.setAttribute("data-nobody", idOf(form).value);
+        say_at(people, "没有选参加人员。确实没有的,再按一次“保存”。", "Nobody is chosen. If nobody took part, save once more.", "notice warn mt-2");
+      }
+    }
+    if (lacking.length) {
+      all("details").forEach(function (each) { if (each.contains(lacking[0])) { each.open = true; } });
+      lacking[0].focus({ preventScroll: true });
+      (lacking[0].closest(".field") || lacking[0]).scrollIntoView({ block: lacking[0].id === "chosen" ? "end" : "center" });
+      beside(form, say("还没有保存:有 " + lacking.length + " 处要补充", "Not saved yet: " + lacking.length + " to be filled in"));
+    }
+    return lacking.length > 0;
+  }
   function onButton(form, text) {
     var button = form.querySelector(".send button"), was = button.getAttribute("data-was") || button.textContent;
     button.setAttribute("data-was", was);
@@ -412,9 +438,10 @@
     if (!form.hasAttribute || !form.hasAttribute("data-outbox")) { return; }
     event.preventDefault();
     if (form.getAttribute("data-busy")) { return; }
+    beside(form, "");
+    if (lacks(form)) { return; }
     form.setAttribute("data-busy", "1");
     forgotten();
-    beside(form, "");
     onButton(form, say("正在上传…", "Sending…"));
     var taken = pairsOf(form), id = form.querySelector('input[name="id"]').value;
     var title = taken.pairs.filter(function (pair) { return pair[0] === "title" && pair[1]; })[0];
