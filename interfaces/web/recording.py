@@ -33,7 +33,7 @@ from interfaces.web.choosing import PersonRow, Units
 from interfaces.web.fields import Form, Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, takes, whole
+from interfaces.web.visiting import MOST_FILES, Sending, Sent, Visiting, Visitor, takes, whole
 from projections import deeds, documents
 
 MOST_OFTEN = 6
@@ -203,6 +203,7 @@ class Recording:
     version: int = 0
     conflict: tuple[Any, ...] = ()
     was_sent: str = ""
+    replaces: str = ""
     photos: tuple[Photo, ...] = ()
 
     @property
@@ -364,6 +365,9 @@ def _page(visitor: Visitor, made: Recording, status: int = 200) -> Response:
         r=made,
         Widget=Widget,
         today=visitor.asking.today,
+        largest=LARGEST,
+        whole=LARGEST_FORM - LARGEST_BODY,
+        most_files=MOST_FILES,
         **_CHOICES,
     )
 
@@ -855,10 +859,10 @@ def _resent(
             chosen.append(choosing.chosen(row))
     people = choosing.merged(_offered(visitor, connection, day, shape), chosen)
     command_id = sent.command_id
-    was_sent = ""
+    was_sent = replaces = ""
     if refused.reason is Reason.COMMAND_ID_REUSED:
         # He went back and typed something else: that is another record, if he says so.
-        was_sent = id_for(visitor.ledger, command_id)
+        was_sent, replaces = id_for(visitor.ledger, command_id), command_id
         command_id = minted_id()
     form = Form(inputs, found, command_id)
     return _recording(
@@ -872,6 +876,7 @@ def _resent(
         namesakes=refused.others if refused.reason is Reason.AMBIGUOUS_NAME else (),
         reason=sent.one("reason"),
         was_sent=was_sent,
+        replaces=replaces,
         photos=_photos(sent),
         **more,
     )

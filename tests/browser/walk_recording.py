@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -511,6 +512,51 @@ def test_what_is_missing_is_said_before_anything_is_kept(county: County, visit: 
     page.click(".send button.btn-primary")
     page.wait_for_selector("[data-sent]")
     assert len(found(county, mark)) == 1
+
+
+def test_files_that_are_too_large_are_named_beside_the_field_and_the_form_stays(
+    county: County, visit: Visit, tmp_path: Path
+) -> None:
+    page = visit("clerk", phone=True)
+    title = f"文件太大 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    page.set_input_files("#photo-file", [paper(5_500_000)])
+    page.wait_for_selector("[data-heavy]:has-text('材料.pdf:5.2 MB,每个文件最多 5 MB')")
+    papers = [tmp_path / f"{nth}.pdf" for nth in range(5)]
+    for each in papers:
+        each.write_bytes(paper(4_500_000)["buffer"])
+    page.set_input_files("#photo-file", papers)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-became]:has-text('文件太大')")
+    assert "合计 21.5 MB,一次最多 19.8 MB" in page.locator("[data-heavy]").inner_text()
+    assert page.input_value("#f-title") == title
+    page.set_input_files("#photo-file", paper(1_000))
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert len(found(county, title)) == 1
+
+
+def test_what_was_changed_after_it_was_sent_is_no_longer_told_as_to_be_mended(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True, expects=("422",))
+    title = f"改了再存 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    before = id_of(page)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    fill(page, county, f"{title} 二")
+    page.evaluate("id => { document.querySelector('main form input[name=id]').value = id; }", before)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector(".notice.warn:has-text('已经提交过')")
+    assert id_of(page) != before
+    kept(page, "outbox", lambda found: not found)
+    assert [each["id"] for each in kept(page, "drafts", bool)] == [id_of(page)]
+
+
+def id_of(page: Any) -> str:
+    """The id that the form was made with."""
+    return str(page.input_value("main form input[name=id]"))
 
 
 def test_without_scripts_it_is_recorded_and_a_double_click_records_once(

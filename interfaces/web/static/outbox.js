@@ -11,7 +11,7 @@
   var all = function (selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); };
   var typed = document.querySelector("form[data-draft]"), later = 0;
   var token = (document.querySelector('meta[name="lvzhi-form"]') || {}).content;
-  var sending = null, pressed = "", fails = "";
+  var HEAVY = {}, sending = null, pressed = "", fails = "";
 
   // The store
 
@@ -105,7 +105,7 @@
       if (answer.status === 401) { return { signedOut: true }; }
       if (answer.status < 400 || answer.status === 429 || answer.status >= 500 || answer.status === 408) { return { later: true }; }
       entry.wrong = told.detail || String(answer.status);
-      return (entry.unkept ? Promise.resolve() : put(entry)).then(function () { return { wrong: entry.wrong }; });
+      return (entry.unkept ? Promise.resolve() : put(entry)).then(function () { return { wrong: entry.wrong, tooLarge: answer.status === 413 }; });
     }, function (why) {
       if (!why.slow || entry.unkept) { return { later: true }; }
       // What takes too long now lets the others pass.
@@ -353,18 +353,26 @@
     });
   });
   document.addEventListener("submit", function (event) {
-    var form = event.target, pressed = event.submitter;
+    var form = event.target, submitter = event.submitter;
+    if (form === typed && !form.hasAttribute("data-outbox") && heavy(form, pairsOf(form).files)) { event.preventDefault(); return; }
     if (navigator.onLine || form.hasAttribute("data-outbox") || form.hasAttribute("data-tried")) { return; }
     event.preventDefault();
     if (form === typed) { noted(); }
     reached().then(function () {
       form.setAttribute("data-tried", "");
-      form.requestSubmit(pressed || undefined);
+      form.requestSubmit(submitter || undefined);
       form.removeAttribute("data-tried");
     }, function () {
       tell(say("没有信号,还没有发出。填写的内容还在本页,有信号后再按一次。", "There is no signal, and nothing was sent. What you typed is still here: press again once there is."));
     });
   }, true);
+
+  var replaced = typed && typed.getAttribute("data-replaces");
+  if (replaced) { drop(replaced).then(noted).catch(nothing); }
+  document.addEventListener("change", function (event) {
+    // Pictures are made small first.
+    if (typed && event.target.type === "file" && typed.contains(event.target)) { heavy(typed, pairsOf(typed).files.filter(function (file) { return !isPicture(file); })); }
+  });
 
   // Keeping
 
@@ -377,8 +385,9 @@
     return { pairs: pairs, files: files };
   }
   // A picture is made small before it is kept and sent: the signal may be poor.
+  function isPicture(file) { return /^image\/(jpeg|png|webp)$/.test(file.blob.type); }
   function small(file) {
-    if (!/^image\/(jpeg|png|webp)$/.test(file.blob.type) || file.blob.size < 400000 || !window.createImageBitmap) { return Promise.resolve(file); }
+    if (!isPicture(file) || file.blob.size < 400000 || !window.createImageBitmap) { return Promise.resolve(file); }
     return window.createImageBitmap(file.blob, { imageOrientation: "from-image" }).then(function (picture) {
       var scale = Math.min(1, 1600 / Math.max(picture.width, picture.height)), canvas = document.createElement("canvas");
       canvas.width = Math.round(picture.width * scale); canvas.height = Math.round(picture.height * scale);
@@ -392,6 +401,23 @@
   function beside(form, text) {
     all("[data-became]", form).forEach(function (each) { each.remove(); });
     if (text) { form.querySelector(".send").appendChild(element("p", text, { "class": "wrong w-100", role: "alert", "data-became": "" })); }
+  }
+  // What the server would not take is said beside the field, and the form stays.
+  function heavy(form, files) {
+    var input = form.querySelector("input[type=file]"), said = [];
+    var most = function (name) { return Number(input.getAttribute("data-" + name)); };
+    var large = function (size) { return Math.round(size / 104857.6) / 10 + " MB"; };
+    all("[data-heavy]", form).forEach(function (each) { each.remove(); });
+    if (!input) { return false; }
+    files.forEach(function (file) {
+      if (file.blob.size > most("largest")) { said.push(file.called + say(":" + large(file.blob.size) + ",每个文件最多 ", ": " + large(file.blob.size) + ", a file may have ") + large(most("largest"))); }
+    });
+    var whole = weight({ files: files });
+    if (!said.length && whole > most("whole")) { said.push(say("合计 " + large(whole) + ",一次最多 " + large(most("whole")) + ":其余的保存后用“更正”补上", large(whole) + " together, at most " + large(most("whole")) + " at a time: add the others by a correction")); }
+    if (!said.length && files.length > most("most")) { said.push(say("一次最多 " + most("most") + " 个文件", "at most " + most("most") + " files at a time")); }
+    said.forEach(function (text) { input.parentNode.appendChild(element("p", text, { "class": "wrong", "data-heavy": "" })); });
+    if (said.length) { input.scrollIntoView({ block: "center" }); }
+    return said.length > 0;
   }
   // What is plainly missing is said before anything is kept; that nobody was there is asked once.
   function lacks(form) {
@@ -448,6 +474,7 @@
     var entry = { id: id, who: who, to: form.getAttribute("action"), pairs: taken.pairs, files: taken.files, what: title ? title[1] : form.getAttribute("data-outbox"), at: Date.now(), wrong: "" };
     var natively = function () { HTMLFormElement.prototype.submit.call(form); };
     Promise.all(taken.files.map(small)).then(function (files) {
+      if (heavy(form, files)) { throw HEAVY; }
       entry.files = files;
       return put(entry).then(function () { return drop(entry.id, "drafts").catch(nothing); }, function () { entry.unkept = true; });
       pressed = entry.id;
@@ -457,6 +484,7 @@
     }).then(function (outcome) {
       pressed = "";
       if (outcome.page) { window.location.assign(outcome.page); return; }
+      if (outcome.tooLarge) { throw outcome; }
       // The server shows it again: with what is wrong, or after he signed in.
       if (outcome.wrong || (entry.unkept && outcome.signedOut)) { reopen(entry); return; }
       form.removeAttribute("data-busy");
@@ -469,7 +497,15 @@
       fails = outcome.signedOut ? "signedOut" : "later";
       fresh(form, minted());
       show().then(function () { if (place) { place.scrollIntoView(); } });
-    }).catch(natively);
+    }).catch(function (why) {
+      if (why !== HEAVY && !why.tooLarge) { natively(); return; }
+      pressed = "";
+      form.removeAttribute("data-busy");
+      onButton(form, "");
+      beside(form, say("还没有保存:文件太大", "Not saved yet: the files are too large"));
+      if (why.tooLarge) { drop(entry.id).catch(nothing); }
+      if (form === typed) { noted(); }
+    });
   }, true);
 
   // What arrived by the ordinary way is no longer kept.
