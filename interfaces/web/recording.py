@@ -33,7 +33,16 @@ from interfaces.web.choosing import PersonRow, Units
 from interfaces.web.fields import Form, Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import MOST_FILES, Sending, Sent, Visiting, Visitor, takes, whole
+from interfaces.web.visiting import (
+    LOST_FILE,
+    MOST_FILES,
+    Sending,
+    Sent,
+    Visiting,
+    Visitor,
+    takes,
+    whole,
+)
 from projections import deeds, documents
 
 MOST_OFTEN = 6
@@ -205,6 +214,7 @@ class Recording:
     was_sent: str = ""
     replaces: str = ""
     photos: tuple[Photo, ...] = ()
+    lost: tuple[str, ...] = ()
 
     @property
     def shape(self) -> Shape:
@@ -539,6 +549,8 @@ def _must_fit(sent: Sent) -> None:
 async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
     _must_fit(sent)
     command_id = sent.command_id
+    if sent.has(LOST_FILE):
+        return await run_in_threadpool(_again, visitor, sent, kind, None)
     try:
         sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
     except Refused as error:
@@ -821,11 +833,11 @@ def _message_said(sent: Sent, kind: str, body: Any) -> dict[str, Any] | None:
     }
 
 
-def _again(visitor: Visitor, sent: Sent, kind: str, refused: Refused) -> Response:
-    """The form once more, as it was sent, with what is wrong beside it."""
+def _again(visitor: Visitor, sent: Sent, kind: str, refused: Refused | None) -> Response:
+    """The form once more, as it was sent, with what is wrong beside it, or where nothing is, for the files that did not come along."""
     with visitor.asking.look() as look:
         made = _resent(visitor, look.connection, sent, kind, refused)
-    return _page(visitor, made, _status(refused))
+    return _page(visitor, made, 200 if refused is None else _status(refused))
 
 
 def _status(refused: Refused) -> int:
@@ -839,14 +851,15 @@ def _resent(
     connection: Connection,
     sent: Sent,
     kind: str,
-    refused: Refused,
+    refused: Refused | None,
     **more: Any,
 ) -> Recording:
     shape = KINDS[kind].about.shape
     units = choosing.units(connection, visitor.ledger)
     inputs = fields.sent_in(_start(visitor, fields.inputs_of(kind), None), sent)
     message = fields.sent_in(_message_inputs(), sent)
-    found = fields.troubles(refused, [*inputs, *_under_message(message)])
+    asked = [*inputs, *_under_message(message)]
+    found = () if refused is None else fields.troubles(refused, asked)
     inputs = fields.with_troubles(inputs, found)
     message = fields.with_troubles(message, _of_message(found))
     day = visitor.asking.today
@@ -860,7 +873,8 @@ def _resent(
     people = choosing.merged(_offered(visitor, connection, day, shape), chosen)
     command_id = sent.command_id
     was_sent = replaces = ""
-    if refused.reason is Reason.COMMAND_ID_REUSED:
+    reason = None if refused is None else refused.reason
+    if reason is Reason.COMMAND_ID_REUSED:
         # He went back and typed something else: that is another record, if he says so.
         was_sent, replaces = id_for(visitor.ledger, command_id), command_id
         command_id = minted_id()
@@ -873,11 +887,12 @@ def _resent(
         units,
         _message_form(kind, message),
         others=sent.one("others"),
-        namesakes=refused.others if refused.reason is Reason.AMBIGUOUS_NAME else (),
+        namesakes=refused.others if refused and reason is Reason.AMBIGUOUS_NAME else (),
         reason=sent.one("reason"),
         was_sent=was_sent,
         replaces=replaces,
         photos=_photos(sent),
+        lost=tuple(sent.all(LOST_FILE)),
         **more,
     )
 
@@ -945,6 +960,8 @@ def _of_record(visitor: Visitor, connection: Connection, page: deeds.DeedPage) -
 
 async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
     _must_fit(sent)
+    if sent.has(LOST_FILE):
+        return await run_in_threadpool(_amend_again, visitor, sent, stream, None)
     try:
         sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
     except Refused as refused:
@@ -975,18 +992,18 @@ def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refuse
     return matter.AmendMatter(matter=key, body=body, reason=reason)
 
 
-def _amend_again(visitor: Visitor, sent: Sent, stream: str, refused: Refused) -> Response:
+def _amend_again(visitor: Visitor, sent: Sent, stream: str, refused: Refused | None) -> Response:
     with visitor.asking.look() as look:
         page = _standing(visitor, look, stream)
         more: dict[str, Any] = {"amends": stream}
-        if refused.reason is Reason.CHANGED_MEANWHILE:
+        if refused is not None and refused.reason is Reason.CHANGED_MEANWHILE:
             # Both versions are shown; sending again says that he has seen the other.
             more["version"] = page.summary.version
             more["conflict"] = _both(page, sent)
         else:
             more["version"] = whole(sent.one("version")) or 0
         made = _resent(visitor, look.connection, sent, page.summary.kind, refused, **more)
-    return _page(visitor, made, _status(refused))
+    return _page(visitor, made, 200 if refused is None else _status(refused))
 
 
 @dataclass(frozen=True, slots=True)

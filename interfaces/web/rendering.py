@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from interfaces.ids import minted_id
 from interfaces.web.assets import address_of
-from interfaces.web.visiting import ACTING, COMMAND_ID, TOKEN, WHO, Visitor, look_of
+from interfaces.web.visiting import ACTING, COMMAND_ID, LOST_FILE, TOKEN, WHO, Visitor, look_of
 from interfaces.web.words import Words
 
 WORTH_COMPRESSING = 1_400
@@ -40,6 +40,7 @@ def _environment() -> Environment:
         COMMAND_ID=COMMAND_ID,
         WHO=WHO,
         ACTING=ACTING,
+        LOST_FILE=LOST_FILE,
     )
     return made
 

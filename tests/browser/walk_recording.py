@@ -466,7 +466,9 @@ def test_a_large_paper_arrives_on_a_slow_line_and_shows_that_it_moves(
     assert [each.name for each in body_of(county, record.stream).evidence] == ["材料.pdf"]
 
 
-def test_what_does_not_arrive_lets_pass_what_was_kept_after_it(county: County, visit: Visit) -> None:
+def test_what_does_not_arrive_lets_pass_what_was_kept_after_it(
+    county: County, visit: Visit
+) -> None:
     page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED", "ERR_FAILED"))
     mark = uuid4().hex[:8]
     page.goto(county.url("/record/visited_village"))
@@ -546,7 +548,9 @@ def test_what_was_changed_after_it_was_sent_is_no_longer_told_as_to_be_mended(
     page.click(".send button.btn-primary")
     page.wait_for_selector("[data-sent]")
     fill(page, county, f"{title} 二")
-    page.evaluate("id => { document.querySelector('main form input[name=id]').value = id; }", before)
+    page.evaluate(
+        "id => { document.querySelector('main form input[name=id]').value = id; }", before
+    )
     page.click(".send button.btn-primary")
     page.wait_for_selector(".notice.warn:has-text('已经提交过')")
     assert id_of(page) != before
