@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Response
+from msgspec import structs
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
@@ -25,6 +26,7 @@ from interfaces import bodies
 from interfaces.api.asking import Look
 from interfaces.api.door import json_response, needs, receipt_of
 from interfaces.api.files import SentToday
+from interfaces.api.problems import Problem, problem_of, problem_response
 from interfaces.bodies import LARGEST_BODY
 from interfaces.ids import id_for, minted_id
 from interfaces.sealed import deed_for
@@ -40,6 +42,7 @@ from interfaces.web.visiting import (
     Sent,
     Visiting,
     Visitor,
+    is_script,
     takes,
     whole,
 )
@@ -554,8 +557,8 @@ async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
     try:
         sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
     except Refused as error:
-        if visitor.request.headers.get("accept", "").startswith("application/json"):
-            raise
+        if is_script(visitor.request):
+            return _told(visitor, kind, error)
         return await run_in_threadpool(_again, visitor, sent, kind, error)
     read = await run_in_threadpool(_read, visitor, sent, kind, command_id)
     refused = read if isinstance(read, Refused) else None
@@ -568,8 +571,8 @@ async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
         except Refused as error:
             refused = _of_part(error, len(done))
     if refused is not None:
-        if visitor.request.headers.get("accept", "").startswith("application/json"):
-            raise refused
+        if is_script(visitor.request):
+            return _told(visitor, kind, refused)
         return await run_in_threadpool(_again, visitor, sent, kind, refused)
     first = done[0]
     shape = KINDS[kind].about.shape
@@ -578,10 +581,30 @@ async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
     )
     if first.warnings:
         address += f"&like={first.warnings[0].deed}"
-    if visitor.request.headers.get("accept", "").startswith("application/json"):
+    if is_script(visitor.request):
         told = receipt_of(visitor.ledger, first, "body")
         return json_response({"receipt": told, "page": address}, 201)
     return see(address)
+
+
+class Told(Problem, frozen=True, kw_only=True):
+    """A problem with what a page says of it beside its fields, for the device that kept the form."""
+
+    shown: tuple[str, ...] = ()
+
+
+def _told(visitor: Visitor, kind: str, refused: Refused) -> Response:
+    """What is wrong with a form that a script sent; refuses where that is nothing in the form."""
+    if _status(refused) not in {404, 409, 413, 422}:
+        raise refused
+    words = visitor.words
+    asked = [*fields.inputs_of(kind), *_under_message(_message_inputs())]
+    shown = []
+    for each in fields.troubles(refused, asked):
+        label = "" if each.label is None else words.said(each.label) + words(":", ": ")
+        shown.append(f"{label}{words.said(each.said)} {each.about}".strip())
+    problem = structs.asdict(problem_of(refused))
+    return problem_response(Told(**problem, shown=tuple(shown)))
 
 
 def _with_photos_kept(visitor: Visitor, sent: Sent) -> Sent:

@@ -284,6 +284,9 @@ def test_a_picture_of_what_was_kept_and_has_to_be_mended_goes_along(
     page.wait_for_selector("[data-waiting='1']")
     page.context.set_offline(False)
     page.wait_for_selector("[data-wrong='1']")
+    said = page.locator("#outbox li").inner_text()
+    assert "参加人员:名册中没有此人" in said
+    assert "/participants" not in said
     page.locator("#outbox button:has-text('打开修改')").click()
     page.wait_for_selector("#photo input[name=kept_photo]", state="attached")
     page.fill("#others", "")

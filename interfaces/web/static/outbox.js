@@ -104,7 +104,7 @@
       }
       if (answer.status === 401) { return { signedOut: true }; }
       if (answer.status < 400 || answer.status === 429 || answer.status >= 500 || answer.status === 408) { return { later: true }; }
-      entry.wrong = told.detail || String(answer.status);
+      entry.wrong = (told.shown || []).join(say(";", "; ")) || say(told.title, told.title_en) || String(answer.status);
       return (entry.unkept ? Promise.resolve() : put(entry)).then(function () { return { wrong: entry.wrong, tooLarge: answer.status === 413 }; });
     }, function (why) {
       if (!why.slow || entry.unkept) { return { later: true }; }
