@@ -42,6 +42,17 @@
   }
   all("form").forEach(counted);
 
+  // As what somebody was there is said in a word; it is opened to be changed.
+  function said(row) {
+    var place = row.querySelector(".more [data-said]"), chosen = all(".more select", row);
+    if (place && chosen.length) { place.textContent = chosen.map(function (each) { return (each.selectedOptions[0] || {}).textContent || ""; }).join(" · "); }
+  }
+  all(".people input:checked").forEach(function (box) { said(box.closest("li")); });
+  document.addEventListener("change", function (event) {
+    var row = event.target.closest && event.target.closest(".people > li");
+    if (row) { said(row); } else { all(".people input:checked", event.target).forEach(function (box) { said(box.closest("li")); }); }
+  });
+
   // A long list is narrowed by what is typed; who is chosen stays in sight.
   all("[data-narrows]").forEach(function (input) {
     input.hidden = false;
