@@ -518,6 +518,8 @@ def test_what_is_missing_is_said_before_anything_is_kept(county: County, visit: 
     page.fill("#f-title", f"没人 {mark}")
     page.click(".send button.btn-primary")
     page.wait_for_selector("#people .notice.warn:has-text('没有选参加人员')")
+    asked, bar = (page.locator(each).bounding_box() for each in ("#people .notice", ".send"))
+    assert 0 < asked["y"] < bar["y"] - asked["height"]
     assert found(county, mark) == []
     page.click(".send button.btn-primary")
     page.wait_for_selector("[data-sent]")

@@ -440,7 +440,7 @@
     if (lacking.length) {
       all("details").forEach(function (each) { if (each.contains(lacking[0])) { each.open = true; } });
       lacking[0].focus({ preventScroll: true });
-      (lacking[0].closest(".field") || lacking[0]).scrollIntoView({ block: lacking[0].id === "chosen" ? "end" : "center" });
+      form.querySelector("p[data-lacks]").scrollIntoView({ block: "center" });
       beside(form, say("还没有保存:有 " + lacking.length + " 处要补充", "Not saved yet: " + lacking.length + " to be filled in"));
     }
     return lacking.length > 0;
