@@ -573,6 +573,26 @@ def id_of(page: Any) -> str:
     return str(page.input_value("main form input[name=id]"))
 
 
+def test_what_was_shown_again_and_is_kept_is_not_there_to_be_kept_twice(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED", "422"))
+    title = f"改好再存 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    page.fill("#others", "查无此人")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("#errors")
+    assert page.locator("[data-wrong]").count() == 0
+    page.fill("#others", "")
+    page.context.set_offline(True)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-waiting='1']")
+    assert page.locator(".send").is_hidden()
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-receipts='1']")
+    assert len(found(county, title)) == 1
+
+
 def test_without_scripts_it_is_recorded_and_a_double_click_records_once(
     county: County, visit: Visit
 ) -> None:

@@ -496,6 +496,8 @@
       }
       fails = outcome.signedOut ? "signedOut" : "later";
       fresh(form, minted());
+      // What the server showed again is kept now: it is not offered to be recorded once more.
+      form.hidden = !!document.getElementById("errors");
       show().then(function () { if (place) { place.scrollIntoView(); } });
     }).catch(function (why) {
       if (why !== HEAVY && !why.tooLarge) { natively(); return; }
