@@ -317,7 +317,9 @@ def test_what_is_typed_half_is_offered_again_until_it_is_sent_or_thrown_away(
     page.close()
     page = context.new_page()
     page.goto(county.url("/record/visited_village"))
+    before = page.locator("#f-on").bounding_box()
     page.wait_for_selector("[data-offered='1']")
+    assert page.locator("#f-on").bounding_box() == before
     assert page.input_value("#f-title") == ""
     page.click("[data-offered] button:has-text('接着写')")
     assert page.input_value("#f-title") == title
@@ -504,6 +506,8 @@ def test_what_does_not_arrive_lets_pass_what_was_kept_after_it(
 
 
 def test_what_is_missing_is_said_before_anything_is_kept(county: County, visit: Visit) -> None:
+    from playwright.sync_api import expect
+
     page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED",))
     mark = uuid4().hex[:8]
     page.goto(county.url("/record/carried_up"))
@@ -518,8 +522,7 @@ def test_what_is_missing_is_said_before_anything_is_kept(county: County, visit: 
     page.fill("#f-title", f"没人 {mark}")
     page.click(".send button.btn-primary")
     page.wait_for_selector("#people .notice.warn:has-text('没有选参加人员')")
-    asked, bar = (page.locator(each).bounding_box() for each in ("#people .notice", ".send"))
-    assert 0 < asked["y"] < bar["y"] - asked["height"]
+    expect(page.locator("#people .notice")).to_be_in_viewport(ratio=1)
     assert found(county, mark) == []
     page.click(".send button.btn-primary")
     page.wait_for_selector("[data-sent]")

@@ -307,22 +307,23 @@
       if (!typed || document.getElementById("errors")) { return; }
       var own = drafts.filter(function (each) { return each.who === who && each.path === pathOf(typed) && each.id !== idOf(typed).value && Date.now() - each.at < A_WEEK; });
       own.sort(function (a, b) { return b.at - a.at; });
-      box = element("section", "", { "class": "notice no-print", "data-offered": own.length });
-      own.slice(0, 3).forEach(function (draft, nth) {
+      box = element("section", "", { "class": "notice no-print w-100 mb-2 me-0 py-2", "data-offered": own.length });
+      own.slice(0, 1).forEach(function (draft, nth) {
         var back = !nth && !later && /^(reload|back_forward)$/.test(navigated) && Date.now() - draft.at < AN_HOUR;
-        var line = element("p", (back ? say("已恢复没写完的内容,", "What was not finished stands here again, ") : say("上次没写完的,", "Not finished, ")) + when(draft.at) + " ", { "class": "mb-1" });
+        var line = element("p", (back ? say("已恢复没写完的内容,", "What was not finished stands here again, ") : say("上次没写完的,", "Not finished, ")) + when(draft.at) + " ", { "class": "mb-0" });
         if (!back) {
-          line.appendChild(button(say("接着写", "Go on with it"), "btn-primary", function () { fill(typed, draft); box.remove(); }));
+          line.appendChild(button(say("接着写", "Go on with it"), "btn-outline-secondary fw-bold", function () { fill(typed, draft); box.remove(); }));
         }
         line.appendChild(button(back ? say("重新填写", "Begin anew") : say("不要了", "Discard"), "btn-outline-secondary", function () {
           if (!window.confirm(say("确定不要这一份?", "Discard this?"))) { return; }
           forgotten();
-          drop(draft.id, "drafts").then(function () { if (back) { fresh(typed, minted()); } line.remove(); });
+          drop(draft.id, "drafts").then(function () { if (back) { fresh(typed, minted()); } box.remove(); });
         }));
         box.appendChild(line);
         if (back) { fill(typed, draft); }
       });
-      if (own.length) { typed.parentNode.insertBefore(box, typed); }
+      // It stands in the bar of saving: nothing moves under a finger that is on its way.
+      if (own.length) { typed.querySelector(".send").insertBefore(box, typed.querySelector(".send").firstChild); }
     });
   }
   if (typed) {
@@ -446,7 +447,7 @@
     return lacking.length > 0;
   }
   function onButton(form, text) {
-    var button = form.querySelector(".send button"), was = button.getAttribute("data-was") || button.textContent;
+    var button = form.querySelector(".send > button"), was = button.getAttribute("data-was") || button.textContent;
     button.setAttribute("data-was", was);
     button.textContent = text || was;
     if (text) { button.setAttribute("aria-disabled", "true"); } else { button.removeAttribute("aria-disabled"); }
