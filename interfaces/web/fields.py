@@ -323,14 +323,14 @@ _SECTIONS: Mapping[str, Label] = {
     "authors": Label("作者", "authors"),
     "evidence": Label("佐证", "evidence"),
     "reason": Label("理由", "reason"),
-    "answers": Label("退回核实", "what was returned"),
+    "answers_return": Label("退回核实", "what was returned"),
 }
 _ANCHORS: Mapping[str, str] = {
     "participants": "people",
     "authors": "people",
     "evidence": "photo",
     "reason": "reason",
-    "answers": "answers",
+    "answers_return": "answers_return",
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
+from msgspec import structs
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
@@ -29,6 +30,7 @@ from interfaces import bodies
 from interfaces.api.asking import Look
 from interfaces.api.door import json_response, needs, receipt_of
 from interfaces.api.files import SentToday
+from interfaces.api.problems import Problem, problem_of, problem_response
 from interfaces.bodies import LARGEST_BODY
 from interfaces.ids import id_for, minted_id
 from interfaces.sealed import deed_for
@@ -39,7 +41,17 @@ from interfaces.web.meanwhile import Differs, Meanwhile, compared, troubles_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.returns import SentBack, sent_back
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, takes, whole
+from interfaces.web.visiting import (
+    LOST_FILE,
+    MOST_FILES,
+    Sending,
+    Sent,
+    Visiting,
+    Visitor,
+    is_script,
+    takes,
+    whole,
+)
 from interfaces.web.words import Said
 from projections import deeds, documents, history, roster
 
@@ -76,7 +88,7 @@ LATER: Mapping[str, frozenset[str]] = {
     "delivered_speech": frozenset({"handled_as_proposal"}),
 }
 """What comes to be known only when a matter has been handled: folded when it is first recorded."""
-ANSWERS = "answers"
+ANSWERS = "answers_return"
 """Says of a correction that it answers what was returned: whoever returned a line is told that it is corrected."""
 PHOTO, KEPT_PHOTO = "photo", "kept_photo"
 LARGEST_FORM = 4 * LARGEST
@@ -228,9 +240,11 @@ class Recording:
     returned: tuple[SentBack, ...] = ()
     answers: bool = False
     was_sent: str = ""
+    replaces: str = ""
     photos: tuple[Photo, ...] = ()
     query: str = ""
     author_units: str = ""
+    lost: tuple[str, ...] = ()
 
     @property
     def shape(self) -> Shape:
@@ -403,6 +417,9 @@ def _page(visitor: Visitor, made: Recording, status: int = 200) -> Response:
         r=made,
         Widget=Widget,
         today=visitor.asking.today,
+        largest=LARGEST,
+        whole=LARGEST_FORM - LARGEST_BODY,
+        most_files=MOST_FILES,
         **_CHOICES,
     )
 
@@ -662,11 +679,13 @@ async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
     _must_fit(sent)
     sent = _with_guests(sent)
     command_id = sent.command_id
+    if sent.has(LOST_FILE):
+        return await run_in_threadpool(_again, visitor, sent, kind, None)
     try:
         sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
     except Refused as error:
-        if visitor.request.headers.get("accept", "").startswith("application/json"):
-            raise
+        if is_script(visitor.request):
+            return _told(visitor, kind, error)
         return await run_in_threadpool(_again, visitor, sent, kind, error)
     read = await run_in_threadpool(_read, visitor, sent, kind, command_id)
     refused = read if isinstance(read, Refused) else None
@@ -679,8 +698,8 @@ async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
         except Refused as error:
             refused = _of_part(error, len(done))
     if refused is not None:
-        if visitor.request.headers.get("accept", "").startswith("application/json"):
-            raise refused
+        if is_script(visitor.request):
+            return _told(visitor, kind, refused)
         return await run_in_threadpool(_again, visitor, sent, kind, refused)
     first = done[0]
     shape = KINDS[kind].about.shape
@@ -690,10 +709,30 @@ async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
     if first.warnings:
         address += f"&like={first.warnings[0].deed}"
     address = _answered(visitor, sent, first.stream) or address
-    if visitor.request.headers.get("accept", "").startswith("application/json"):
+    if is_script(visitor.request):
         told = receipt_of(visitor.ledger, first, "body")
         return json_response({"receipt": told, "page": address}, 201)
     return see(address)
+
+
+class Told(Problem, frozen=True, kw_only=True):
+    """A problem with what a page says of it beside its fields, for the device that kept the form."""
+
+    shown: tuple[str, ...] = ()
+
+
+def _told(visitor: Visitor, kind: str, refused: Refused) -> Response:
+    """What is wrong with a form that a script sent; refuses where that is nothing in the form."""
+    if _status(refused) not in {404, 409, 413, 422}:
+        raise refused
+    words = visitor.words
+    asked = [*fields.inputs_of(kind), *_under_message(_message_inputs())]
+    shown = []
+    for each in fields.troubles(refused, asked):
+        label = "" if each.label is None else words.said(each.label) + words(":", ": ")
+        shown.append(f"{label}{words.said(each.said)} {each.about}".strip())
+    problem = structs.asdict(problem_of(refused))
+    return problem_response(Told(**problem, shown=tuple(shown)))
 
 
 def _with_photos_kept(visitor: Visitor, sent: Sent) -> Sent:
@@ -972,11 +1011,11 @@ def _message_said(sent: Sent, kind: str, body: Any) -> dict[str, Any] | None:
     }
 
 
-def _again(visitor: Visitor, sent: Sent, kind: str, refused: Refused) -> Response:
-    """The form once more, as it was sent, with what is wrong beside it."""
+def _again(visitor: Visitor, sent: Sent, kind: str, refused: Refused | None) -> Response:
+    """The form once more, as it was sent, with what is wrong beside it, or where nothing is, for the files that did not come along."""
     with visitor.asking.look() as look:
         made = _resent(visitor, look.connection, sent, kind, refused)
-    return _page(visitor, made, _status(refused))
+    return _page(visitor, made, 200 if refused is None else _status(refused))
 
 
 def _status(refused: Refused) -> int:
@@ -990,14 +1029,15 @@ def _resent(
     connection: Connection,
     sent: Sent,
     kind: str,
-    refused: Refused,
+    refused: Refused | None,
     **more: Any,
 ) -> Recording:
     shape = KINDS[kind].about.shape
     units = choosing.units(connection, visitor.ledger)
     inputs = fields.sent_in(_start(visitor, fields.inputs_of(kind), None), sent)
     message = fields.sent_in(_message_inputs(), sent)
-    found = fields.troubles(refused, [*inputs, *_under_message(message)])
+    asked = [*inputs, *_under_message(message)]
+    found = () if refused is None else fields.troubles(refused, asked)
     inputs = fields.with_troubles(inputs, found)
     message = fields.with_troubles(message, _of_message(found))
     day = visitor.asking.today
@@ -1010,10 +1050,11 @@ def _resent(
             chosen.append(choosing.chosen(row))
     people = choosing.merged(_offered(visitor, connection, day, shape), chosen)
     command_id = sent.command_id
-    was_sent = ""
-    if refused.reason is Reason.COMMAND_ID_REUSED:
+    was_sent = replaces = ""
+    reason = None if refused is None else refused.reason
+    if reason is Reason.COMMAND_ID_REUSED:
         # He went back and typed something else: that is another record, if he says so.
-        was_sent = id_for(visitor.ledger, command_id)
+        was_sent, replaces = id_for(visitor.ledger, command_id), command_id
         command_id = minted_id()
     late = more.get("late")
     if late is not None:
@@ -1027,15 +1068,17 @@ def _resent(
         units,
         _message_form(kind, message),
         others=sent.one("others"),
-        strangers=_strangers(sent, shape, refused),
+        strangers=() if refused is None else _strangers(sent, shape, refused),
         source=_came_from(connection, visitor.ledger, kind, sent.one(SOURCE)),
-        namesakes=refused.others if refused.reason is Reason.AMBIGUOUS_NAME else (),
+        namesakes=refused.others if refused and reason is Reason.AMBIGUOUS_NAME else (),
         reason=sent.one("reason"),
         answers=bool(sent.one(ANSWERS)),
         was_sent=was_sent,
+        replaces=replaces,
         photos=_photos(sent),
         query=sent.one("query"),
         author_units=sent.one("author_units"),
+        lost=tuple(sent.all(LOST_FILE)),
         **more,
     )
 
@@ -1117,6 +1160,8 @@ def _of_record(visitor: Visitor, look: Look, page: deeds.DeedPage) -> Recording:
 async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
     _must_fit(sent)
     sent = _with_guests(sent)
+    if sent.has(LOST_FILE):
+        return await run_in_threadpool(_amend_again, visitor, sent, stream, None)
     try:
         sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
     except Refused as refused:
@@ -1157,11 +1202,11 @@ def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refuse
     return matter.AmendMatter(matter=key, body=body, reason=reason)
 
 
-def _amend_again(visitor: Visitor, sent: Sent, stream: str, refused: Refused) -> Response:
+def _amend_again(visitor: Visitor, sent: Sent, stream: str, refused: Refused | None) -> Response:
     with visitor.asking.look() as look:
         page = _standing(visitor, look, stream)
         more: dict[str, Any] = {"amends": stream, "returned": sent_back(visitor, look, page)}
-        if refused.reason is Reason.CHANGED_MEANWHILE:
+        if refused is not None and refused.reason is Reason.CHANGED_MEANWHILE:
             # Both versions are shown; sending again says that he has seen the other.
             more["version"] = page.summary.version
             sent, late = _overtaken(visitor, look, page, sent)
@@ -1169,7 +1214,7 @@ def _amend_again(visitor: Visitor, sent: Sent, stream: str, refused: Refused) ->
         else:
             more["version"] = whole(sent.one("version")) or 0
         made = _resent(visitor, look.connection, sent, page.summary.kind, refused, **more)
-    return _page(visitor, made, _status(refused))
+    return _page(visitor, made, 200 if refused is None else _status(refused))
 
 
 def _overtaken(

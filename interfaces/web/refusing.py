@@ -21,7 +21,7 @@ from interfaces.api.door import Door
 from interfaces.refusals import status_of
 from interfaces.web.offered import Offered
 from interfaces.web.rendering import render_bare, see
-from interfaces.web.visiting import Expired, Sent
+from interfaces.web.visiting import LOST_FILE, Expired, Sent, is_script
 
 
 class PageRoute(APIRoute):
@@ -32,8 +32,7 @@ class PageRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handled(request: Request) -> Response:
-            if _is_script(request):
-                # A script of ours tells by itself what is wrong.
+            if is_script(request):
                 return await handle(request)
             try:
                 return await handle(request)
@@ -51,10 +50,6 @@ class PageRoute(APIRoute):
                 return await run_in_threadpool(page_of, request, malformed)
 
         return handled
-
-
-def _is_script(request: Request) -> bool:
-    return request.headers.get("accept", "").startswith("application/json")
 
 
 class NotShown(Refused):
@@ -189,4 +184,5 @@ def expired_page(request: Request, sent: Sent) -> Response:
 
 def _kept_of(request: Request, sent: Sent) -> str:
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return json.dumps({"to": address, "pairs": sent.pairs}, ensure_ascii=False)
+    lost = [(LOST_FILE, file.name[-60:]) for files in sent.files.values() for file in files]
+    return json.dumps({"to": address, "pairs": [*sent.pairs, *lost]}, ensure_ascii=False)

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from application import clock
 from interfaces.ids import minted_id
 from interfaces.web.assets import address_of
-from interfaces.web.visiting import ACTING, COMMAND_ID, TOKEN, WHO, Visitor, look_of
+from interfaces.web.visiting import ACTING, COMMAND_ID, LOST_FILE, TOKEN, WHO, Visitor, look_of
 from interfaces.web.words import Words
 
 WORTH_COMPRESSING = 1_400
@@ -42,6 +42,7 @@ def _environment() -> Environment:
         COMMAND_ID=COMMAND_ID,
         WHO=WHO,
         ACTING=ACTING,
+        LOST_FILE=LOST_FILE,
     )
     return made
 

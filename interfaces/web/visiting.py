@@ -53,6 +53,8 @@ WHO = "who"
 """The field that says for whom a form was made: what somebody typed is not sent in the name of who signs in after him."""
 COMMAND_ID = "id"
 """The field that makes sending a form twice the same as sending it once."""
+LOST_FILE = "lost_file"
+"""The field that names a file which was sent when a session had ended: it is asked for again."""
 ACTING = "as"
 """The parameter that says in which capacity somebody acts."""
 _ID = re.compile(r"[A-Za-z0-9._~-]{8,100}")
@@ -285,7 +287,7 @@ async def sending(request: Request, response: Response) -> tuple[Visitor, Sent]:
         if refused.reason is not Reason.NOT_SIGNED_IN:
             raise
         # His session ended while he was typing.
-        raise Expired(await form_of(request, await body_of(request, LARGEST_BODY))) from refused
+        raise Expired(await _typed_by_a_stranger(request, largest, refused)) from refused
     began = monotonic()
     with _in_turn(request, visitor):
         sent = await form_of(request, await body_of(request, largest))
@@ -295,6 +297,26 @@ async def sending(request: Request, response: Response) -> tuple[Visitor, Sent]:
     if monotonic() - began > AT_ONCE:
         visitor = await _let_in(request, response)
     return visitor, sent
+
+
+async def _typed_by_a_stranger(request: Request, largest: int, refused: Refused) -> Sent:
+    """What somebody sent whose session had ended. A script keeps what it sends: a large form is not read for it."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) <= LARGEST_BODY:
+        return await form_of(request, await body_of(request, LARGEST_BODY))
+    if is_script(request):
+        raise refused
+    gate: Gate = request.app.state.coming
+    with gate.passed():
+        sent = await form_of(request, await body_of(request, largest))
+    if sum(len(value) for _, value in sent.pairs) > LARGEST_BODY:
+        raise Refused(Reason.TOO_LARGE, about=f"> {LARGEST_BODY}")
+    return sent
+
+
+def is_script(request: Request) -> bool:
+    """Whether a script of ours asks, which tells by itself what is wrong."""
+    return request.headers.get("accept", "").startswith("application/json")
 
 
 def _in_turn(request: Request, visitor: Visitor) -> AbstractContextManager[None]:

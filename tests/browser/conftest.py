@@ -23,7 +23,7 @@ from tests.browser.county import (
     sign_in,
 )
 
-__all__ = ["DESK", "LEDGER", "PHONE", "County", "Visit", "sign_in"]
+__all__ = ["DESK", "LEDGER", "PATIENCE", "PHONE", "County", "Visit", "sign_in"]
 
 
 @pytest.fixture(scope="session")

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from domain.deed import Deed
-from projections import deeds, history
-from tests.browser.conftest import LEDGER, County, Visit, sign_in
+from projections import deeds, history, roster
+from tests.browser.conftest import LEDGER, PATIENCE, County, Visit, sign_in
 
 HUMAN = {"tap": 0.9, "scroll": 0.5, "character": 0.28, "look": 1.2}
 """Seconds that somebody takes on a phone for one tap, one flick, one character typed, one look at a page that is new to him."""
+
+KEPT = """(name) => new Promise((done) => { const asked = indexedDB.open("lvzhi"); asked.onsuccess = () => {
+    const all = asked.result.transaction(name).objectStore(name).getAll();
+    all.onsuccess = () => { asked.result.close(); done(all.result); }; }; })"""
+"""What lies in one of the stores of the device."""
+
+
+def kept(page: Any, name: str, holds: Callable[[list[Any]], bool]) -> list[Any]:
+    """What lies in one of the stores of the device, once it is so."""
+    until = time.monotonic() + PATIENCE / 1000
+    while True:
+        found: list[Any] = page.evaluate(KEPT, name)
+        if holds(found):
+            return found
+        assert time.monotonic() < until, found
+        page.wait_for_timeout(50)
 
 
 class Pace:
@@ -96,9 +115,14 @@ def test_five_members_are_recorded_within_a_minute_on_a_phone(
     chosen = [boxes.nth(i).get_attribute("value") for i in range(5)]
     for each in chosen:
         pace.tap(f"label[for='p-{each}']")
+    # The five and what they were there as take no more room than their names.
+    shut = f"li:has(#p-{chosen[0]})"
+    assert page.locator(shut).bounding_box()["height"] < 60
+    pace.tap(f"{shut} summary")
     page.select_option(f"select[name='part.{chosen[0]}']", "leads")
-    pace.tap(f"label[for='p-{chosen[0]}'] >> xpath=ancestor::li//select[1]")
+    pace.tap(f"{shut} select")
     page.keyboard.press("Escape")
+    assert "带队" in page.locator(f"{shut} summary").inner_text()
     pace.type("#f-details-problems_raised", "2")
     pace.tap(".send button.btn-primary")
     page.wait_for_selector("[data-sent]")
@@ -144,9 +168,9 @@ def test_a_picture_goes_along_and_is_shown(county: County, visit: Visit) -> None
     page.click(".send button.btn-primary")
     page.wait_for_selector("[data-sent]")
     (record,) = found(county, title)
-    (kept,) = body_of(county, record.stream).evidence
-    assert kept.name == "现场.jpg"
-    assert county.desk.files.holds(kept.sha256)
+    (picture_kept,) = body_of(county, record.stream).evidence
+    assert picture_kept.name == "现场.jpg"
+    assert county.desk.files.holds(picture_kept.sha256)
     address = page.locator(".photos a").get_attribute("href")
     status, kind = page.evaluate(
         "async (to) => { const a = await fetch(to); return [a.status, a.headers.get('content-type')]; }",
@@ -169,10 +193,7 @@ def test_twenty_deeds_without_signal_and_three_tries_each_are_twenty_records(
         page.click(".send button.btn-primary")
         page.wait_for_selector(f"[data-waiting='{i + 1}']")
     assert "待上传 20 条" in page.locator("#outbox").inner_text()
-    entries = page.evaluate(
-        """() => new Promise((done) => { const asked = indexedDB.open("lvzhi", 1); asked.onsuccess = () => {
-        const all = asked.result.transaction("outbox").objectStore("outbox").getAll(); all.onsuccess = () => done(all.result); }; })"""
-    )
+    entries = page.evaluate(KEPT, "outbox")
     assert len(entries) == 20
     # Twice each arrives and its answer is lost on the way; the third time it is not.
     lost = {"left": 40}
@@ -250,6 +271,331 @@ def test_what_was_kept_and_is_refused_can_be_mended(
     assert page.locator("[data-wrong]").count() == 0
 
 
+def test_a_picture_of_what_was_kept_and_has_to_be_mended_goes_along(
+    county: County, visit: Visit
+) -> None:
+    from tests.pictures import jpeg
+
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED", "422"))
+    title = f"照片还在 {uuid4().hex[:8]}"
+    page.goto(county.url("/record/visited_village"))
+    page.context.set_offline(True)
+    choose(page, 1)
+    page.fill("#f-title", title)
+    page.fill("#others", "查无此人")
+    picture = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    page.set_input_files("#photo-file", picture)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-waiting='1']")
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-wrong='1']")
+    said = page.locator("#outbox li").inner_text()
+    assert "参加人员:名册中没有此人" in said
+    assert "/participants" not in said
+    page.locator("#outbox button:has-text('打开修改')").click()
+    page.wait_for_selector("#photo input[name=kept_photo]", state="attached")
+    page.fill("#others", "")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    (record,) = found(county, title)
+    assert [each.name for each in body_of(county, record.stream).evidence] == ["现场.jpg"]
+
+
+def test_what_is_typed_half_is_offered_again_until_it_is_sent_or_thrown_away(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True)
+    context, title = page.context, f"没写完 {uuid4().hex[:8]}"
+    chosen = fill(page, county, title)
+    page.click("details.extra summary:has-text('委员带话')")
+    page.fill("[name='message.text']", "路灯不亮")
+    page.fill("[name='message.details.spoken_by']", "王大爷")
+    kept(page, "drafts", lambda found: "路灯不亮" in str(found))
+    page.wait_for_timeout(500)
+    (draft,) = kept(page, "drafts", bool)
+    assert "王大爷" not in str(draft)
+    page.close()
+    page = context.new_page()
+    page.goto(county.url("/record/visited_village"))
+    before = page.locator("#f-on").bounding_box()
+    page.wait_for_selector("[data-offered='1']")
+    assert page.locator("#f-on").bounding_box() == before
+    assert page.input_value("#f-title") == ""
+    page.click("[data-offered] button:has-text('接着写')")
+    assert page.input_value("#f-title") == title
+    assert page.input_value("[name='message.text']") == "路灯不亮"
+    ticked = page.locator("#chosen input[name=p]:checked")
+    assert [each.get_attribute("value") for each in ticked.all()] == chosen
+    assert page.locator("[data-counts]").inner_text() == "2"
+    # He goes on, and the page is loaded anew: it stands there again.
+    page.fill("#f-title", f"{title} 二")
+    kept(page, "drafts", lambda found: f"{title} 二" in str(found))
+    page.reload()
+    page.wait_for_selector("[data-offered]:has-text('已恢复')")
+    assert page.input_value("#f-title") == f"{title} 二"
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert len(found(county, f"{title} 二")) == 1
+    page.goto(county.url("/record/visited_village"))
+    kept(page, "drafts", lambda found: not found)
+    page.fill("#f-title", "不要的")
+    kept(page, "drafts", lambda found: len(found) == 1)
+    page.goto(county.url("/record/visited_village"))
+    page.on("dialog", lambda asked: asked.accept())
+    page.click("[data-offered] button:has-text('不要了')")
+    kept(page, "drafts", lambda found: not found)
+
+
+def test_somebody_looked_for_is_still_chosen_in_what_is_offered_again(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True)
+    title = f"别处的人 {uuid4().hex[:8]}"
+    page.goto(county.url("/record/visited_village"))
+    own = {each.get_attribute("value") for each in page.locator("#chosen input[name=p]").all()}
+    with county.desk.store.reading() as connection:
+        rows = roster.people(connection, LEDGER, day=county.desk.today(), limit=200).rows
+    other = next(row for row in rows if row.person not in own)
+    page.locator("#others").press_sequentially(other.name)
+    page.click(f"#found label[for='p-{other.person}']")
+    page.fill("#f-title", title)
+    kept(page, "drafts", lambda found: title in str(found))
+    page.reload()
+    page.wait_for_selector("[data-offered]")
+    assert page.locator(f"#chosen li:has(#p-{other.person}) .name").inner_text() == other.name
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    (record,) = found(county, title)
+    assert [p.person for p in body_of(county, record.stream).participants] == [other.person]
+
+
+def test_without_signal_no_page_is_left_and_a_correction_is_not_lost(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED",))
+    title = f"山里更正 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    (record,) = found(county, title)
+    page.goto(county.url(f"/occasions/{record.stream[9:]}/amend"))
+    page.context.set_offline(True)
+    page.fill("#f-place", "山上")
+    page.fill("#why", "补地点")
+    page.click(".tabs a:has-text('首页')")
+    page.wait_for_selector("#told:has-text('没有信号')")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("#told:has-text('还没有发出')")
+    assert page.input_value("#f-place") == "山上"
+    page.context.set_offline(False)
+    page.reload()
+    page.wait_for_selector("[data-offered]:has-text('已恢复')")
+    assert (page.input_value("#f-place"), page.input_value("#why")) == ("山上", "补地点")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert body_of(county, record.stream).place == "山上"
+    kept(page, "drafts", lambda found: not found)
+
+
+@pytest.mark.parametrize("refuses", ["opening", "room"])
+def test_where_the_browser_keeps_nothing_it_says_so_and_the_form_stays(
+    county: County, visit: Visit, refuses: str
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED",))
+    page.add_init_script(
+        "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); };"
+        if refuses == "opening"
+        else "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+    )
+    title = f"存不下 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    if refuses == "opening":
+        page.wait_for_selector("#outbox:has-text('此浏览器不能离线保存')")
+    page.context.set_offline(True)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-became]:has-text('没有送到')")
+    assert page.input_value("#f-title") == title
+    page.context.set_offline(False)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert len(found(county, title)) == 1
+
+
+def test_what_was_sent_later_is_told_with_its_receipt_until_it_was_seen(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED",))
+    context, title = page.context, f"回执 {uuid4().hex[:8]}"
+    fill(page, county, title, people=3)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    fill(page, county, f"{title} 二", people=3)
+    context.set_offline(True)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-waiting='1']")
+    context.set_offline(False)
+    page.wait_for_selector("[data-receipts='1']")
+    page.close()
+    page = context.new_page()
+    page.goto(county.url("/"))
+    told = page.locator("[data-receipts='1']").inner_text()
+    (record,) = found(county, f"{title} 二")
+    assert f"{title} 二 已登记,位置 {record.last_position}" in told
+    assert "可能重复" in told
+    page.click("[data-receipts] a")
+    page.wait_for_selector(".notice.warn:has-text('可能是同一次履职')")
+    page.click("#outbox button:has-text('知道了')")
+    page.wait_for_selector("[data-receipts]", state="detached")
+    page.goto(county.url("/"))
+    page.wait_for_load_state("networkidle")
+    assert page.locator("[data-receipts]").count() == 0
+
+
+def paper(size: int) -> dict[str, Any]:
+    """A paper of so many bytes, to be sent."""
+    content = b"%PDF-1.4\n" + b"0" * (size - 16) + b"\n%%EOF\n"
+    return {"name": "材料.pdf", "mimeType": "application/pdf", "buffer": content}
+
+
+def test_a_large_paper_arrives_on_a_slow_line_and_shows_that_it_moves(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True)
+    title = f"慢线路 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    page.set_input_files("#photo-file", paper(1_500_000))
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    told = {"offline": False, "latency": 50, "downloadThroughput": 60_000}
+    line.send("Network.emulateNetworkConditions", {**told, "uploadThroughput": 60_000})
+    page.click(".send button.btn-primary")
+    page.wait_for_selector(".send button:has-text('正在上传')")
+    page.wait_for_selector("[data-became]:has-text('已存在本机')")
+    page.wait_for_selector("[data-sent]", timeout=60_000)
+    (record,) = found(county, title)
+    assert [each.name for each in body_of(county, record.stream).evidence] == ["材料.pdf"]
+
+
+def test_what_does_not_arrive_lets_pass_what_was_kept_after_it(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED", "ERR_FAILED"))
+    mark = uuid4().hex[:8]
+    page.goto(county.url("/record/visited_village"))
+    page.context.set_offline(True)
+    for i, title in enumerate(("卡住的", "后面的")):
+        choose(page, 1)
+        page.fill("#f-title", f"{title} {mark}")
+        page.click(".send button.btn-primary")
+        page.wait_for_selector(f"[data-waiting='{i + 1}']")
+
+    def first_is_stuck(route: Any) -> None:
+        from urllib.parse import quote_plus
+
+        if quote_plus("卡住的") not in (route.request.post_data or ""):
+            route.continue_()
+
+    page.context.route("**/record/**", first_is_stuck)
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-receipts='1']", timeout=40_000)
+    assert [each.title for each in found(county, mark)] == [f"后面的 {mark}"]
+    page.context.unroute("**/record/**")
+    page.locator("#outbox button:has-text('现在上传')").click()
+    page.wait_for_selector("[data-waiting]", state="detached", timeout=40_000)
+    assert len(found(county, mark)) == 2
+
+
+def test_what_is_missing_is_said_before_anything_is_kept(county: County, visit: Visit) -> None:
+    from playwright.sync_api import expect
+
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED",))
+    mark = uuid4().hex[:8]
+    page.goto(county.url("/record/carried_up"))
+    page.context.set_offline(True)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-became]:has-text('还没有保存')")
+    assert "必填" in page.locator(".field:has(#f-title) .wrong").inner_text()
+    assert "至少选一位" in page.locator("#people .wrong").inner_text()
+    assert kept(page, "outbox", lambda _: True) == []
+    page.context.set_offline(False)
+    page.goto(county.url("/record/visited_village"))
+    page.fill("#f-title", f"没人 {mark}")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("#people .notice.warn:has-text('没有选参加人员')")
+    expect(page.locator("#people .notice")).to_be_in_viewport(ratio=1)
+    assert found(county, mark) == []
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert len(found(county, mark)) == 1
+
+
+def test_files_that_are_too_large_are_named_beside_the_field_and_the_form_stays(
+    county: County, visit: Visit, tmp_path: Path
+) -> None:
+    page = visit("clerk", phone=True)
+    title = f"文件太大 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    page.set_input_files("#photo-file", [paper(5_500_000)])
+    page.wait_for_selector("[data-heavy]:has-text('材料.pdf:5.2 MB,每个文件最多 5 MB')")
+    papers = [tmp_path / f"{nth}.pdf" for nth in range(5)]
+    for each in papers:
+        each.write_bytes(paper(4_500_000)["buffer"])
+    page.set_input_files("#photo-file", papers)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-became]:has-text('文件太大')")
+    assert "合计 21.5 MB,一次最多 19.8 MB" in page.locator("[data-heavy]").inner_text()
+    assert page.input_value("#f-title") == title
+    page.set_input_files("#photo-file", paper(1_000))
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    assert len(found(county, title)) == 1
+
+
+def test_what_was_changed_after_it_was_sent_is_no_longer_told_as_to_be_mended(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True, expects=("422",))
+    title = f"改了再存 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    before = id_of(page)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
+    fill(page, county, f"{title} 二")
+    page.evaluate(
+        "id => { document.querySelector('main form input[name=id]').value = id; }", before
+    )
+    page.click(".send button.btn-primary")
+    page.wait_for_selector(".notice.warn:has-text('已经提交过')")
+    assert id_of(page) != before
+    kept(page, "outbox", lambda found: not found)
+    assert [each["id"] for each in kept(page, "drafts", bool)] == [id_of(page)]
+
+
+def id_of(page: Any) -> str:
+    """The id that the form was made with."""
+    return str(page.input_value("main form input[name=id]"))
+
+
+def test_what_was_shown_again_and_is_kept_is_not_there_to_be_kept_twice(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True, expects=("ERR_INTERNET_DISCONNECTED", "422"))
+    title = f"改好再存 {uuid4().hex[:8]}"
+    fill(page, county, title)
+    page.fill("#others", "查无此人")
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("#errors")
+    assert page.locator("[data-wrong]").count() == 0
+    page.fill("#others", "")
+    page.context.set_offline(True)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-waiting='1']")
+    assert page.locator(".send").is_hidden()
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-receipts='1']")
+    assert len(found(county, title)) == 1
+
+
 def test_without_scripts_it_is_recorded_and_a_double_click_records_once(
     county: County, visit: Visit
 ) -> None:
@@ -273,6 +619,24 @@ def test_going_back_gives_a_fresh_form_and_records_nothing(county: County, visit
     assert page.input_value("main form input[name='id']") != before
     page.go_forward()
     assert len(found(county, title)) == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_going_back_ticks_nobody_else(county: County, visit: Visit, scripts: bool) -> None:
+    # Whoever was there stands first the next time: a browser that ticks by place would tick others.
+    page = visit("clerk", java_script_enabled=scripts)
+    page.goto(county.url("/record/visited_village"))
+    boxes = page.locator("#chosen > li > input[type=checkbox]")
+    for nth in (5, 6, 7):
+        page.locator(f"label[for='p-{boxes.nth(nth).get_attribute('value')}']").click()
+    page.fill("#f-title", f"后退不错人 {uuid4().hex[:8]}")
+    page.click(".send button.btn-primary")
+    page.wait_for_url("**/occasions/**")
+    page.go_back()
+    page.wait_for_selector("#f-title")
+    assert page.locator("#chosen input:checked").count() == 0
+    assert page.locator("[data-counts]").inner_text() == "0"
+    assert page.input_value("#f-title") == ""
 
 
 @pytest.mark.parametrize("scripts", [True, False])

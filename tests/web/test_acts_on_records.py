@@ -242,9 +242,9 @@ def test_a_correction_of_a_returned_record_says_that_it_answers_the_return(
     body = [("version", version), ("title", "走访桃源村的困难户"), ("on", "2025-03-05"), ("organiser", "south"), ("p", "li"), ("p", "chen"), ("part.chen", "leads"), ("reason", "补全名称")]  # fmt: skip
     asked = at_studio.send(form, *body)
     assert asked.status_code == 422
-    assert '<a href="#answers">退回核实</a>: 必填' in asked.text
+    assert '<a href="#answers_return">退回核实</a>: 必填' in asked.text
     assert 'value="走访桃源村的困难户"' in asked.text and 'value="补全名称"' in asked.text
     assert clerk.get(page).json()["lines"][0]["fact"]["sector"]["mark"] == "returned"
-    done = at_studio.send(form, *body, ("answers", "on"))
+    done = at_studio.send(form, *body, ("answers_return", "on"))
     assert "已更正" in done.text
-    assert 'id="answers"' not in at_studio.read(form)
+    assert 'id="answers_return"' not in at_studio.read(form)

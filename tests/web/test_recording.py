@@ -148,6 +148,24 @@ def test_a_script_gets_a_receipt_or_a_problem(reading: Reading) -> None:
     assert refused.json()["reason"] == "in_future"
 
 
+@pytest.mark.parametrize(
+    ("path", "pairs", "said"),
+    [
+        (VISIT, [DAY, ("others", "查无此人")], "参加人员:名册中没有此人"),
+        (VISIT, [("on", "2999-01-01"), ("p", "li")], "日期:日期不能晚于今天"),
+        ("/record/carried_up", [DAY, ("title", "带话"), ("text", "水渠")], "作者:必填"),
+        (VISIT, [DAY, ("p", "li"), ("message.details.topic", "交通")], "摘要:必填"),
+    ],
+)
+def test_a_script_is_told_what_is_wrong_as_the_page_says_it(
+    reading: Reading, path: str, pairs: list[tuple[str, str]], said: str
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    (shown,) = clerk.send(path, *pairs, accept="application/json").json()["shown"]
+    assert shown.startswith(said)
+    assert "/" not in shown
+
+
 def test_a_picture_is_kept_without_what_it_tells_of_place_and_named_once(
     reading: Reading, office: Caller
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from domain.people import Role
 from tests.interfaces.conftest import Service, visit
+from tests.pictures import jpeg
 from tests.web.conftest import PASSWORD, Reading, attribute, sign_in
 
 
@@ -154,6 +155,60 @@ def test_what_was_typed_when_the_session_ended_is_sent_once_he_is_back(
     done = clerk.post("/record/visited_village", sent)
     assert done.status_code == 200
     assert "没&#34;写&lt;完&gt;" in done.text
+
+
+@pytest.mark.parametrize("size", [2_000, 600_000])
+def test_a_file_that_was_sent_when_the_session_had_ended_is_asked_for_again(
+    reading: Reading, sqlite_service: Service, size: int
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    page = clerk.read("/record/visited_village")
+    fields = [(name, clerk.hidden(page, name)) for name in ("form", "id", "who")]
+    fields += [("on", "2025-03-05"), ("p", "li"), ("title", "有照片的")]
+    picture = ("photo", ("现场.jpg", jpeg(points=b"0" * size), "image/jpeg"))
+    access = sqlite_service.installation.access
+    access.sessions.revoke_all(access.accounts.named(clerk.name).id)
+    answer = clerk.post("/record/visited_village", fields, files=[picture])
+    assert answer.status_code == 401
+    kept = clerk.hidden(answer.text, "kept")
+    told = {"name": clerk.name, "password": PASSWORD, "kept": kept}
+    signed_in = sqlite_service.client.post("/sign-in", data=told)
+    clerk.cookies = dict(sqlite_service.client.cookies.items())
+    sqlite_service.client.cookies.clear()
+    assert "请在下一页重新选择:现场.jpg" in signed_in.text
+    assert ">继续填写</button>" in signed_in.text
+    form = signed_in.text[signed_in.text.index('<form method="post" action="/ledgers') :]
+    sent = [
+        (attribute(f"<input{tag}", "name") or "", attribute(f"<input{tag}", "value") or "")
+        for tag in form.split("<input")[1:]
+    ]
+    again = clerk.post("/record/visited_village", sent)
+    assert again.status_code == 200
+    assert "请重新选择:现场.jpg" in again.text
+    assert 'value="有照片的"' in again.text
+    assert "有照片的" not in clerk.read("/deeds")
+    done = clerk.post(
+        "/record/visited_village",
+        [each for each in sent if each[0] != "lost_file"],
+        files=[("photo", ("现场.jpg", jpeg(), "image/jpeg"))],
+    )
+    assert "已登记到台账" in done.text
+
+
+def test_a_script_whose_session_has_ended_is_told_so_whatever_it_sends(
+    reading: Reading, sqlite_service: Service
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    page = clerk.read("/record/visited_village")
+    fields = [(name, clerk.hidden(page, name)) for name in ("form", "id", "who")]
+    access = sqlite_service.installation.access
+    access.sessions.revoke_all(access.accounts.named(clerk.name).id)
+    for size in (2_000, 600_000):
+        paper = ("photo", ("材料.pdf", b"%PDF-1.4" + b"0" * size, "application/pdf"))
+        answer = clerk.post(
+            "/record/visited_village", fields, files=[paper], accept="application/json"
+        )
+        assert answer.status_code == 401
 
 
 def test_what_somebody_typed_is_not_sent_in_the_name_of_who_signs_in_after_him(

@@ -42,6 +42,17 @@
   }
   all("form").forEach(counted);
 
+  // As what somebody was there is said in a word; it is opened to be changed.
+  function said(row) {
+    var place = row.querySelector(".more [data-said]"), chosen = all(".more select", row);
+    if (place && chosen.length) { place.textContent = chosen.map(function (each) { return (each.selectedOptions[0] || {}).textContent || ""; }).join(" · "); }
+  }
+  all(".people input:checked").forEach(function (box) { said(box.closest("li")); });
+  document.addEventListener("change", function (event) {
+    var row = event.target.closest && event.target.closest(".people > li");
+    if (row) { said(row); } else { all(".people input:checked", event.target).forEach(function (box) { said(box.closest("li")); }); }
+  });
+
   // A long list is narrowed by what is typed; who is chosen stays in sight.
   all("[data-narrows]").forEach(function (input) {
     input.hidden = false;
@@ -83,6 +94,16 @@
     var form = event.target;
     if (form.method !== "post" || event.defaultPrevented) { return; }
     window.setTimeout(function () { all("button", form).forEach(function (button) { button.setAttribute("aria-disabled", "true"); }); }, 0);
+  });
+
+  // A page that the browser kept whole can be used again: what was under way when it was left is over.
+  window.addEventListener("pageshow", function (event) {
+    if (!event.persisted) { return; }
+    all("form").forEach(function (form) { form.removeAttribute("data-busy"); counted(form); });
+    all("button[aria-disabled]").forEach(function (button) {
+      button.removeAttribute("aria-disabled");
+      button.textContent = button.getAttribute("data-was") || button.textContent;
+    });
   });
 
   all("[data-print]").forEach(function (button) {
