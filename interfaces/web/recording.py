@@ -1175,14 +1175,15 @@ async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
     if isinstance(read, Refused):
         return await run_in_threadpool(_amend_again, visitor, sent, stream, read)
     root, _, key = stream.partition("/")
-    told = visitor.address(f"/{root}s/{key}?did=amend")
+    told = visitor.address(f"/{root}s/{key}?did=amend&form={sent.command_id}")
     return see(_answered(visitor, sent, stream) or told)
 
 
 def _answered(visitor: Visitor, sent: Sent, stream: str) -> str:
-    """The page of the query that a record was made or corrected for; empty where it was for none."""
+    """The page of the query that a record was made or corrected for; empty where it was for none. `form` tells the device which draft has arrived."""
     query = sent.one("query")
-    return visitor.address(f"/queries/{quote(query, safe='')}?recorded={stream}") if query else ""
+    address = f"/queries/{quote(query, safe='')}?recorded={stream}&form={sent.command_id}"
+    return visitor.address(address) if query else ""
 
 
 def _read_amended(visitor: Visitor, sent: Sent, stream: str) -> Command | Refused:

@@ -94,7 +94,8 @@ def test_one_that_is_wrong_is_returned_and_the_studio_sees_it_and_upholds_it(
     page.locator("form[action*='return'] label").first.click()
     page.click("button:has-text('没有参加')")
     page.click("form[action*='return'] button.btn-primary")
-    page.wait_for_selector(".stamp.s-returned")
+    page.wait_for_selector(".notice.good:has-text('已退回核实')")
+    assert "/waiting" in page.url
     assert Mark.RETURNED in marks(county, stream)
     clerk = visit("clerk")
     clerk.goto(county.url("/"))
@@ -107,7 +108,7 @@ def test_one_that_is_wrong_is_returned_and_the_studio_sees_it_and_upholds_it(
     office.click("summary:has-text('维持原记录')")
     office.fill("#why-uphold", "有签到表")
     office.click("form[action*='uphold'] button.btn-primary")
-    office.wait_for_selector("[data-sent]")
+    office.wait_for_selector("[data-did]")
     assert Mark.UPHELD in marks(county, stream)
 
 
@@ -133,4 +134,4 @@ def test_without_choosing_anybody_it_says_so(county: County, visit: Visit) -> No
     page = visit("head", expects=("422",))
     page.goto(county.url("/waiting"))
     page.click(".send button.btn-primary")
-    assert "请补充" in page.locator("#errors").inner_text()
+    assert "请至少勾选一行" in page.locator("#errors").inner_text()

@@ -27,7 +27,7 @@ def test_every_point_is_explained_and_adds_up_and_what_is_left_is_said(
     page = visit("member", phone=True, java_script_enabled=scripts)
     page.goto(county.url(f"/people/{person}?year={YEAR}"))
     assert page.locator(".points").inner_text() == card.scorecard.total
-    points = page.locator("#points .rows b").all_text_contents()
+    points = page.locator("[id^=points-] .rows b").all_text_contents()
     assert sum(Fraction(each) for each in points) == Fraction(card.scorecard.total)
     assert page.locator(".cells > li").count() == 10
     assert page.locator(".cells > li.done").count() == ones.progress.done
@@ -56,19 +56,19 @@ def test_a_missing_deed_is_queried_answered_with_a_reason_and_reviewed(
     office.click(f"a:has-text('{number} ·')")
     assert what in office.content()
     office.check("input[value='not_accepted']")
-    office.fill("#decide-why", "签到表上没有")
+    office.fill("#decide-reason", "签到表上没有")
     office.click("form[action*='decide'] button.btn-primary")
     office.wait_for_selector("[role=status]")
     page.goto(address)
     assert "签到表上没有" in page.content()
     page.click("summary:has-text('可申请复核一次')")
-    page.fill("#why-review", "有照片为证")
+    page.fill("#review-reason", "有照片为证")
     page.click("form[action*='review'] button")
     page.wait_for_selector("[role=status]")
     other = visit("appraisal")
     other.goto(address)
     other.check("input[value='accepted']")
-    other.fill("#decide-review-why", "照片属实")
+    other.fill("#decide-review-reason", "照片属实")
     other.click("form[action*='decide-review'] button.btn-primary")
     other.wait_for_selector("[role=status]")
     with county.desk.store.reading() as connection:
@@ -85,15 +85,16 @@ def test_a_record_that_is_wrong_shows_both_versions_side_by_side(
 ) -> None:
     page = visit("member", phone=True)
     page.goto(county.url(f"/people/{county.people['member']}?year={YEAR}"))
-    page.locator("#points .rows a.title").nth(1).click()
+    page.locator("[id^=points-] .rows a.title").nth(1).click()
     page.click("a:has-text('这条有疑问')")
     page.click("button:has-text('日期')")
     page.fill("#should_be", "应为3月6日")
     page.click(".send button.btn-primary")
     page.wait_for_selector(".notice.good")
-    halves = page.locator(".grid2.even > div").all_inner_texts()
-    assert "台账中的记录" in halves[0]
-    assert "应为3月6日" in halves[1]
+    thirds = page.locator(".grid3 > div").all_inner_texts()
+    assert "提出时的记录" in thirds[0]
+    assert "应为3月6日" in thirds[1]
+    assert "现在" in thirds[2]
 
 
 def test_the_handbook_fits_a_page_and_has_the_ids_of_the_archive(

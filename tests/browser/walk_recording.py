@@ -392,7 +392,7 @@ def test_without_signal_no_page_is_left_and_a_correction_is_not_lost(
     page.wait_for_selector("[data-offered]:has-text('已恢复')")
     assert (page.input_value("#f-place"), page.input_value("#why")) == ("山上", "补地点")
     page.click(".send button.btn-primary")
-    page.wait_for_selector("[data-sent]")
+    page.wait_for_selector("[data-did]")
     assert body_of(county, record.stream).place == "山上"
     kept(page, "drafts", lambda found: not found)
 
@@ -681,7 +681,7 @@ def test_somebody_else_changed_it_meanwhile_both_versions_are_shown(
     other.fill("#f-place", "村委会")
     other.fill("#why", "补地点")
     other.click(".send button.btn-primary")
-    other.wait_for_selector("[data-sent]")
+    other.wait_for_selector("[data-did]")
     page.fill("#f-place", "文化礼堂")
     page.fill("#why", "更正地点")
     page.click(".send button.btn-primary")
@@ -689,7 +689,7 @@ def test_somebody_else_changed_it_meanwhile_both_versions_are_shown(
     assert "村委会" in shown
     assert "文化礼堂" in shown
     page.click(".send button.btn-primary")
-    page.wait_for_selector("[data-sent]")
+    page.wait_for_selector("[data-did]")
     assert body_of(county, record.stream).place == "文化礼堂"
 
 

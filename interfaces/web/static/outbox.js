@@ -512,7 +512,7 @@
   }, true);
 
   // What arrived by the ordinary way is no longer kept.
-  var arrived = new URLSearchParams(window.location.search).get("sent");
+  var here = new URLSearchParams(window.location.search), arrived = here.get("sent") || here.get("form");
   (arrived ? Promise.all([drop(arrived), drop(arrived, "drafts")]).catch(nothing) : Promise.resolve()).then(flush).then(offer).catch(nothing);
   window.addEventListener("online", flush);
   document.addEventListener("visibilitychange", function () { if (!document.hidden) { flush(); } });
