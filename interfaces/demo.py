@@ -103,7 +103,7 @@ def run(data: Path | None = None, *, serve: bool = False, port: int = 8000) -> i
                 f"{folder} holds another ledger {others[0]}, which no rehearsal is served beside; choose another folder.",
             )
             return Exit.CONFLICT
-        evening = _evening(folder)
+        evening = evening_of(folder)
         with rehearsing(evening.begins, evening.ends):
             desk = installation.desk(LEDGER)
             desk.reader.catch_up(at_a_time=ALL_AT_ONCE)
@@ -153,7 +153,7 @@ def _say(console: Console, zh: str, en: str) -> None:
     console.print(Text.assemble(zh, "  ", (en, "dim")))
 
 
-def _evening(folder: Path) -> Evening:
+def evening_of(folder: Path) -> Evening:
     """The last evening of the county's year, or of the day on which something was recorded after it."""
     with closing(sqlite_log.SqliteLog(folder, LEDGER)) as log:
         newest = codec.envelope_of(log.at([log.head()])[0]).at.astimezone(ZONE)

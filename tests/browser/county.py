@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 
 from application import rehearsal, sqlite_log
+from application.clock import rehearsing
 from application.rehearsal.diary import LAST
 from domain.people import PersonId, Role, UnitId
 from domain.unit import Office
@@ -75,7 +76,7 @@ class County:
             time.sleep(0.01)
 
 
-def _built(folder: Path) -> Installation:
+def _built(folder: Path, *, photos: bool) -> Installation:
     installation = Installation(read({"LVZHI_SEAL_EVERY": "off"}, data=str(folder)))
     sqlite_log.create_ledger(folder, LEDGER)
     with closing(sqlite_log.SqliteLog(folder, LEDGER)) as log:
@@ -84,14 +85,21 @@ def _built(folder: Path) -> Installation:
             documents=rehearsal.documents(),
             inspect=inspect,
             vault=installation.vault(LEDGER),
+            files=installation.files(LEDGER) if photos else None,
         )
     return installation
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[County]:
-    """The county, built in a folder and served on a port of loopback for as long as this lasts."""
-    installation = _built(folder)
+def served(folder: Path, *, as_demo: bool = False) -> Iterator[County]:
+    """The county, built in a folder and served on a port of loopback for as long as this lasts; like the demo with photos, on the last evening of its year."""
+    installation = _built(folder, photos=as_demo)
+    evening = demo.evening_of(folder)
+    with rehearsing(evening.begins, evening.ends) if as_demo else nullcontext():
+        yield from _served(installation)
+
+
+def _served(installation: Installation) -> Iterator[County]:
     desk = installation.desk(LEDGER)
     desk.reader.catch_up(at_a_time=20_000)
     with desk.store.reading() as connection:

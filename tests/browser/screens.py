@@ -17,7 +17,7 @@ MAIN: tuple[tuple[str, str, str, bool], ...] = (
     ("home-clerk", "clerk", "/", True),
     ("record", "clerk", "/record/visited_village", True),
     ("waiting", "head", "/waiting", True),
-    ("member", "member", "/people/{member}?year=2025", True),
+    ("member", "member", "/people/{member}", True),
     ("query", "member", "/queries/new?sort=missing", True),
     ("roster", "office", "/people", False),
     ("scores", "appraisal", "/scores", False),
@@ -39,7 +39,7 @@ def main(folder: Path, *, every: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as place,
-        served(Path(place)) as county,
+        served(Path(place), as_demo=True) as county,
         sync_playwright() as started,
     ):
         browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
