@@ -104,7 +104,7 @@ class _Total(msgspec.Struct):
 _total = msgspec.json.Decoder(_Total).decode
 
 
-def without_lines(body: bytes) -> Scorecard:
+def total(body: bytes) -> Scorecard:
     """A scorecard without its lines, reasons and accounts: what grades go by, where no tie is broken by a clause. Several times as fast as the whole of it."""
     read = _total(body)
     return Scorecard(

@@ -31,6 +31,7 @@ from projections.scorecards import (
     scored,
     scored_people,
     stored_cards,
+    without_lines,
 )
 from projections.unit_cards import ScoredUnit, scored_units
 
@@ -40,7 +41,7 @@ UNITS_AT_A_TIME = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeLine:
-    """One who is appraised, with his card, his grade, and the rubric that says so."""
+    """One who is appraised, with his card (but for its lines, reasons and accounts), his grade, and the rubric that says so."""
 
     name: str
     scorecard: Scorecard
@@ -226,7 +227,7 @@ def _graded(
         lines += [
             GradeLine(
                 name=each.person.profile.name,
-                scorecard=each.scorecard,
+                scorecard=without_lines(each.scorecard),
                 graded=graded,
                 rubric=rubric,
             )
@@ -287,7 +288,7 @@ def _unit_grades(
         lines += [
             GradeLine(
                 name=each.unit.profile.name,
-                scorecard=each.scorecard,
+                scorecard=without_lines(each.scorecard),
                 graded=graded,
                 rubric=each.rubric,
             )

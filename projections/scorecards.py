@@ -416,6 +416,11 @@ def earned(
     return {each: tuple(by_rubric.values()) for each, by_rubric in told.items()}
 
 
+def without_lines(card: Scorecard) -> Scorecard:
+    """A card without its lines, reasons and accounts: what it came to."""
+    return replace(card, lines=(), why_not=(), reachable=(), accounts=())
+
+
 def stored_cards(
     connection: Connection,
     ledger: str,
@@ -426,7 +431,7 @@ def stored_cards(
     lines: bool = True,
 ) -> dict[tuple[SubjectId, Period], Scorecard]:
     """All members' cards of a calendar year under one rubric that are kept and still stand; without their lines and reasons where those are not asked for."""
-    card_of = bodies.scorecard if lines else bodies.without_lines
+    card_of = bodies.scorecard if lines else bodies.total
     rows = scorecard_rows.c
     found = connection.execute(
         select(rows.subject, rows.body).where(

@@ -290,7 +290,7 @@ def test_it_is_the_last_evening_of_the_year_for_whoever_comes_in(
             assert month is not None
             assert int(month[1]) > 0
         evening.come_in(Role.OFFICE)
-        assert re.search(r'name="year"[^>]*value="2025"', evening.read("/scores"))
+        assert re.search(r'<option value="2025"[^>]* selected', evening.read("/scores"))
         assert "得分分布" in evening.read("/scores")
 
     assert served_in(first.folder, monkeypatch, look) == 0
