@@ -23,7 +23,9 @@ from application.sqlite_log import create_ledger as create_sqlite_ledger
 from bench.postgres import embedded_postgres
 from interfaces.settings import tune_process
 
-settings.register_profile("lvzhi", deadline=None)
+settings.register_profile("lvzhi", deadline=None, max_examples=40)
+# `--hypothesis-profile=thorough`: properties of rules are tried on many more of them.
+settings.register_profile("thorough", deadline=None, max_examples=200)
 settings.load_profile("lvzhi")
 
 SERVER = "LVZHI_TEST_POSTGRES_URL"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -36,6 +34,7 @@ from domain.people import Actor, PersonId, Reason, Refused, Role
 from domain.streams import OpenLedger
 from domain.unit import Appoint, Appointment, Office, OpenUnit, Side, UnitKind, UnitProfile
 from tests.county import BEGAN, CLERK, COUNTY, ECONOMY, LI, OFFICE, SOUTH, WANG, ZHAO, visit
+from tests.faults import killed
 
 
 def noon() -> datetime:
@@ -504,19 +503,12 @@ def test_a_connection_cut_after_the_commit_is_answered_as_success(
     assert [n for n in names if "cut" in n] == [f"occasion/cut-{n}" for n in range(3)]
 
 
-def test_a_writer_killed_a_hundred_times_loses_and_doubles_nothing(
-    tmp_path: Path, postgres_url: str
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_a_writer_that_is_killed_loses_and_doubles_nothing(
+    store: str, tmp_path: Path, postgres_url: str
 ) -> None:
-    for store, place in (("sqlite", str(tmp_path)), ("postgres", postgres_url)):
-        ran = subprocess.run(
-            [sys.executable, "-m", "tests.faults", store, place, "--cycles", "50"],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        assert ran.returncode == 0, ran.stderr
-        assert "none lost, none twice" in ran.stdout
+    """A few times; tests/campaigns kills it more often."""
+    killed(store, str(tmp_path) if store == "sqlite" else postgres_url, 4)
 
 
 def test_tasks_share_a_transaction_and_get_a_verdict_each(county: Writer) -> None:

@@ -740,7 +740,11 @@ for _ in sys.stdin:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="sealers are forked and killed")
 def test_two_sealers_that_are_killed_at_any_moment(tmp_path: Path) -> None:
-    """200 kills while the ledger grows: what is sealed is the ledger, each entry once, and all that was signed is consistent."""
+    two_sealers_killed(tmp_path, 20)
+
+
+def two_sealers_killed(tmp_path: Path, times: int) -> None:
+    """So many kills while the ledger grows: what is sealed is the ledger, each entry once, and all that was signed is consistent."""
     chance = random.Random(200)
     create_ledger(tmp_path, "killed")
     seals = Seals(tmp_path / "seals", "killed")
@@ -761,7 +765,7 @@ def test_two_sealers_that_are_killed_at_any_moment(tmp_path: Path) -> None:
 
         fill(log, 1)
         running = [start(), start()]
-        for _ in range(200):
+        for _ in range(times):
             fill(log, chance.randint(1, 400))
             # No waiting for anything: the moment of death is to be any.
             time.sleep(chance.uniform(0, 0.05))
