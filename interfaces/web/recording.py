@@ -918,7 +918,7 @@ ON_THE_FORM = ("capacity", "part", "attendance", "spoke")
 
 
 def _participants(people: Sequence[PersonRow], before: Any, sent: Sent) -> list[dict[str, Any]]:
-    """Those who were there as a form says; what it did not ask of somebody stays as it was."""
+    """Those who were there as a form says; what it did not ask of somebody stays as it was, but for a leave that he is no longer on, and half days of one who was not there."""
     kept = {} if before is None else {each.person: each for each in before.participants}
     made = []
     for row in people:
@@ -931,10 +931,14 @@ def _participants(people: Sequence[PersonRow], before: Any, sent: Sent) -> list[
         }
         old = kept.get(row.person)
         if old is not None:
-            told |= {"leave": old.leave, "granted_by": old.granted_by, "half_days": old.half_days}
             told["in_name_of"] = old.in_name_of
             asked = {name for name in ON_THE_FORM if sent.one(f"{name}.{row.person}")}
             told |= {name: getattr(old, name).value for name in ON_THE_FORM if name not in asked}
+            was, now = old.attendance, Attendance.of(told["attendance"])
+            if was is now:
+                told |= {"leave": old.leave, "granted_by": old.granted_by}
+            if was is now or (was.took_part and now.took_part):
+                told["half_days"] = old.half_days
         made.append(told)
     return made
 
