@@ -93,8 +93,6 @@ def run(data: Path | None = None, *, serve: bool = False, port: int = 8000) -> i
     started = perf_counter()
     installation = Installation(settings.read({}, data=str(folder), ledger=LEDGER))
     with closing(installation):
-        if not _built(console, folder, installation):
-            return Exit.CONFLICT
         others = [code for code in installation.ledgers() if code != LEDGER]
         if serve and others:
             _say(
@@ -102,6 +100,8 @@ def run(data: Path | None = None, *, serve: bool = False, port: int = 8000) -> i
                 f"{folder} 中另有台账 {others[0]},演练不在其中启动,请换一个目录。",
                 f"{folder} holds another ledger {others[0]}, which no rehearsal is served beside; choose another folder.",
             )
+            return Exit.CONFLICT
+        if not _built(console, folder, installation):
             return Exit.CONFLICT
         evening = evening_of(folder)
         with rehearsing(evening.begins, evening.ends):

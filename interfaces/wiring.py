@@ -19,7 +19,7 @@ from sqlalchemy.exc import DatabaseError, ProgrammingError
 
 from application import codec, packs, postgres_log, sqlite_log
 from application.book import Book
-from application.clock import now
+from application.clock import now, rehearsed
 from application.documents.source import Unreadable
 from application.evidence import EvidenceFiles, Files, FolderFiles, TableFiles
 from application.granting import Grants
@@ -539,7 +539,9 @@ class Installation:
         return self._desks.get(code)
 
     def _opened(self, code: str) -> Desk:
-        """The ledger of that code, opened; a damaged file is named."""
+        """The ledger of that code, opened; a damaged file is named. In a rehearsed time none is but the one that is rehearsed."""
+        if rehearsed() is not None and self.settings.ledger not in {None, code}:
+            raise Refused(Reason.NO_SUCH_LEDGER, about=code[:40])
         try:
             log = self._open(code)
         except (LookupError, ValueError) as error:

@@ -25,6 +25,7 @@ from domain.scoring import score
 from projections import bodies, documents, facts, roster
 from projections.documents import Shelf
 from projections.paging import Key, Page, checked_limit, page_of
+from projections.purged import purged_of
 from projections.scorecards import (
     Scored,
     bears_on,
@@ -570,8 +571,9 @@ def effects_of(
         told = (connection, ledger, shelf, published, position, years, today, asked)
         return _effects(*told, after=after, limit=limit)
 
-    # What a publication did is worked out from what was known then: one day's answer stays the same.
-    question = (ledger, code, published.version, position, years, today, asked, after, limit)
+    # What a publication did is worked out from what was known then: one day's answer stays the same, until somebody is erased.
+    gone = purged_of(connection, ledger)
+    question = (ledger, code, published.version, position, years, today, asked, gone, after, limit)
     return shelf.answer(question, work_out)
 
 

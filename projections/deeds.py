@@ -32,14 +32,14 @@ from domain.attestation import Attested, Policy, attested, days_late
 from domain.deed import Deed
 from domain.fact import Fact, Mark, RecordClass, SubjectId
 from domain.finding import Found
-from domain.kinds import kind_of
+from domain.kinds import Shape, kind_of
 from domain.occasion import Occasion
 from domain.pairing import Bound
 from domain.people import PersonId, UnitId
 from domain.roster import Roster
 from domain.streams import State, facts_of
 from domain.unit import Side
-from domain.words import Choice
+from domain.words import Choice, is_code
 from projections import bodies, roster
 from projections.columns import (
     METADATA,
@@ -178,6 +178,15 @@ def record_row(state: State, found: Iterable[Fact[Any]]) -> RecordColumns | None
     )
 
 
+def _came_from(said: str) -> str:
+    """The record that a matter says it came from, nothing where that can be none: no index holds a text of any length."""
+    root, _, key = said.partition("/")
+    return said if root in _SHAPES and is_code(key) else ""
+
+
+_SHAPES = frozenset(shape.value for shape in Shape)
+
+
 def deed_row(
     ledger: str, last_position: int, state: Deed[Any] | Bound | Found, found: Iterable[Fact[Any]]
 ) -> Row:
@@ -186,7 +195,7 @@ def deed_row(
     lines = [fact for fact in found if fact.subject.startswith("member/")]
     late_by = max((days_late(fact) for fact in found), default=0)
     record, gone, same_as, key = RecordClass.COUNTY, "", "", False
-    answers = getattr(state.body, "answers", "")
+    answers = _came_from(getattr(state.body, "answers", ""))
     until: date | None = None
     match state:
         case Deed(body=body):

@@ -19,6 +19,8 @@ from projections.facts import fact_versions
 
 AT_ONCE = 500
 """Hashes that are asked for by one query."""
+LONGEST_HASH = 64
+"""Characters of a SHA-256 as it is written."""
 
 named_files = Table(
     "named_files",
@@ -62,8 +64,9 @@ def evidence_of(state: State | None) -> tuple[Evidence, ...]:
 
 
 def hashes_of(state: State | None) -> set[str]:
-    """The hashes among it, in small letters."""
-    return {each.sha256.lower() for each in evidence_of(state) if each.sha256}
+    """The hashes among it, in small letters; what is longer is that of no file, and no index holds a text of any length."""
+    named = (each.sha256.lower() for each in evidence_of(state))
+    return {sha256 for sha256 in named if 0 < len(sha256) <= LONGEST_HASH}
 
 
 def named_rows(ledger: str, entry: Entry[Any], before: State | None, after: State) -> list[Row]:

@@ -918,7 +918,7 @@ ON_THE_FORM = ("capacity", "part", "attendance", "spoke")
 
 
 def _participants(people: Sequence[PersonRow], before: Any, sent: Sent) -> list[dict[str, Any]]:
-    """Those who were there as a form says; what it did not ask of somebody stays as it was."""
+    """Those who were there as a form says; what it did not ask of somebody stays as it was, but for a leave that he is no longer on, and half days of one who was not there."""
     kept = {} if before is None else {each.person: each for each in before.participants}
     made = []
     for row in people:
@@ -931,10 +931,14 @@ def _participants(people: Sequence[PersonRow], before: Any, sent: Sent) -> list[
         }
         old = kept.get(row.person)
         if old is not None:
-            told |= {"leave": old.leave, "granted_by": old.granted_by, "half_days": old.half_days}
             told["in_name_of"] = old.in_name_of
             asked = {name for name in ON_THE_FORM if sent.one(f"{name}.{row.person}")}
             told |= {name: getattr(old, name).value for name in ON_THE_FORM if name not in asked}
+            was, now = old.attendance, Attendance.of(told["attendance"])
+            if was is now:
+                told |= {"leave": old.leave, "granted_by": old.granted_by}
+            if was is now or (was.took_part and now.took_part):
+                told["half_days"] = old.half_days
         made.append(told)
     return made
 
@@ -1240,7 +1244,36 @@ def _overtaken(
     sent = fields.sent_anew(sent, found.inputs)
     said = _people_said(body), None if was is None else _people_said(was)
     sent, both, taken = _people_overtaken(visitor, look.connection, sent, *said)
-    return sent, replace(found, both=(*found.both, *both), taken=(*found.taken, *taken))
+    of_units = _units_overtaken(sent, units, body, was)
+    for each in of_units.inputs:
+        pairs = (pair for pair in sent.pairs if pair[0] != each.name)
+        sent = replace(sent, pairs=(*pairs, (each.name, "\n".join(each.values))))
+    return sent, replace(
+        found,
+        both=(*found.both, *both, *of_units.both),
+        taken=(*found.taken, *taken, *of_units.taken),
+    )
+
+
+def _units_overtaken(sent: Sent, units: Units, body: Any, was: Any) -> Meanwhile:
+    """The same of the units among the authors of a matter."""
+    if not hasattr(body, "authors"):
+        return Meanwhile(())
+
+    def among(record: Any) -> tuple[Input, ...]:
+        said = [each.unit for each in record.authors if each.unit is not None]
+        return (_OF_UNITS.with_values(*map(units.name, said)),)
+
+    stands = among(body)
+    opened = None if was is None else among(was)
+    return compared(opened, stands, fields.sent_in(stands, sent), units)
+
+
+_OF_UNITS = Input(
+    name="author_units",
+    label=Label("作者中的单位", "units among the authors"),
+    widget=Widget.UNITS,
+)
 
 
 _SAID_OF_EACH: Mapping[str, Any] = {

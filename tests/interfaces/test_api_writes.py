@@ -421,3 +421,20 @@ def test_a_clerk_types_in_what_a_member_declares(
     assert reason(clerk.send("/occasions", body, Lvzhi_Acting_For="a b"))[1] == "malformed"
     batch = clerk.send("/commands", [_record(body)], Lvzhi_Acting_For="chen").json()
     assert batch["verdicts"][0]["problem"]["reason"] == "not_yours_to_record"
+
+
+LONG = "".join(uuid4().hex for _ in range(300))
+
+
+@pytest.mark.parametrize(
+    "said", [{"answers": LONG}, {"evidence": [{"name": "照片", "sha256": LONG, "number": ""}]}]
+)
+def test_a_long_text_in_place_of_a_record_or_of_a_hash_stops_no_reader(
+    postgres_service: Service, said: dict[str, Any]
+) -> None:
+    office = postgres_service.ledger()
+    made = office.send("/matters", proposal(**said))
+    assert made.status_code == 201, made.text
+    assert office.get("/deeds", after=made.json()["position"]).status_code == 200
+    body = office.get(f"/matters/{made.json()['id']}").json()["body"]
+    assert {name: body[name] for name in said} == said

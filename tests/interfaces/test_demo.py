@@ -22,7 +22,7 @@ from application.clock import rehearsed
 from application.handle import Request, Writer
 from application.sqlite_log import SqliteLog, create_ledger
 from domain.entry import Envelope
-from domain.people import Actor, PersonId, Role
+from domain.people import Actor, PersonId, Reason, Refused, Role
 from domain.streams import OpenLedger
 from interfaces import cli, demo
 from interfaces.access.signing_in import Attempt
@@ -378,6 +378,33 @@ def test_no_other_ledger_is_served_beside_it(
     served: list[Evening] = []
     assert served_in(folder, monkeypatch, served.append) == Exit.CONFLICT
     assert served == []
+
+
+def test_nothing_is_built_beside_another_ledger_to_be_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Installation(read({}, data=str(tmp_path)))) as installation:
+        installation.create("mycounty", "某县政协")
+    served: list[Evening] = []
+    assert served_in(tmp_path, monkeypatch, served.append) == Exit.CONFLICT
+    with closing(Installation(read({}, data=str(tmp_path)))) as installation:
+        assert (served, installation.ledgers()) == ([], ["mycounty"])
+
+
+def test_a_ledger_that_is_made_meanwhile_is_not_served_in_the_time_of_the_rehearsal(
+    first: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "copied"
+    shutil.copytree(first.folder, folder)
+
+    def look(evening: Evening) -> None:
+        with closing(Installation(read({}, data=str(folder)))) as another:
+            another.create("mycounty", "某县政协")
+        with pytest.raises(Refused) as refused:
+            evening.installation.desk("mycounty")
+        assert refused.value.reason is Reason.NO_SUCH_LEDGER
+
+    assert served_in(folder, monkeypatch, look) == 0
 
 
 def test_where_something_was_recorded_after_the_year_it_says_so(

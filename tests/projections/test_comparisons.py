@@ -14,6 +14,7 @@ from domain.document import Publish, Sort
 from domain.people import Reason, Refused
 from domain.period import Period
 from projections import comparisons
+from projections.as_of import purged
 from projections.comparisons import Effects, Moved
 from projections.documents import Shelf
 from projections.paging import cursor_of, key_of
@@ -93,6 +94,28 @@ def moved(connection: Connection, year: int, first: int, last: int) -> list[Move
     )
     assert page.after is None
     return list(page.rows)
+
+
+def test_what_was_answered_before_somebody_was_erased_is_worked_out_anew(
+    store: Store, visited: County
+) -> None:
+    visited.say(OFFICE, newer())
+    visited.reader(store).catch_up()
+    shelf = Shelf(read_document)
+
+    def asked(connection: Connection) -> Effects:
+        told: dict[str, Any] = {"today": TODAY, "code": "rehearsal"}
+        return comparisons.effects_of(connection, "small", shelf, **told)
+
+    with store.reading() as connection:
+        shelf.forget()
+        # Who read before the rows were made anew answers after all was let go of.
+        old = asked(connection)
+        assert asked(connection) is old
+    with store.writing() as writing:
+        writing.insert(purged, [("small", f"member/{WANG}")])
+    with store.reading() as connection:
+        assert asked(connection) is not old
 
 
 def test_a_version_affects_the_years_that_it_governs(store: Store, visited: County) -> None:

@@ -139,3 +139,51 @@ def test_what_nobody_touched_stays_as_it_was(
     assert "已更正" in answer.text, answer.text[:3_000]
     after = office.get(path).json()["body"]
     assert after == {**before, "title": "另一个题目"}
+
+
+def test_units_that_somebody_else_put_among_the_authors_meanwhile_stay(
+    reading: Reading, office: Caller
+) -> None:
+    made = office.send("/matters", COLLECTIVE)
+    path = f"/matters/{made.json()['id']}"
+    office.get("/deeds", after=made.json()["position"])
+    clerk = reading("zhao", Role.OFFICE, "county")
+    opened = Controls(f"{path}/amend")
+    opened.feed(clerk.read(f"{path}/amend"))
+
+    def sent(controls: Controls, **said: str) -> str:
+        pairs = [(name, said.get(name, value)) for name, value in controls.pairs]
+        return clerk.post(f"{path}/amend", pairs).text
+
+    assert "已更正" in sent(opened, author_units="医药卫生界\n经济界", reason="补充单位")
+    late = sent(opened, title="另一个题目", reason="题目有误", id="another-form")
+    assert "已按现在的台账填入:<b>作者中的单位</b>" in late
+    again = Controls(f"{path}/amend")
+    again.feed(late)
+    assert "已更正" in sent(again)
+    body = office.get(path).json()["body"]
+    assert body["title"] == "另一个题目"
+    assert {each["unit"] for each in body["authors"]} >= {"medicine", "economy"}
+
+    late = sent(opened, author_units="", reason="单位有误", id="yet-another-form")
+    assert "<td>医药卫生界、经济界</td><td>–</td>" in late
+
+
+def test_whose_attendance_is_corrected_keeps_no_leave_and_no_half_days_of_before(
+    reading: Reading, office: Caller
+) -> None:
+    made = office.send("/occasions", MEETING)
+    path = f"/occasions/{made.json()['id']}"
+    office.get("/deeds", after=made.json()["position"])
+    clerk = reading("zhao", Role.OFFICE, "county")
+    controls = Controls(f"{path}/amend")
+    controls.feed(clerk.read(f"{path}/amend"))
+    said = {"attendance.li": "absent", "attendance.chen": "present", "reason": "到会情况有误"}
+    pairs = [(name, said.get(name, value)) for name, value in controls.pairs]
+    assert "已更正" in clerk.post(f"{path}/amend", pairs).text
+    people = office.get(path).json()["body"]["participants"]
+    told = {
+        p["person"]: (p["attendance"], p["leave"], p["granted_by"], p["half_days"]) for p in people
+    }
+    assert told == {"li": ("absent", "", "", None), "chen": ("present", "", "", None)}
+    assert {p["person"]: p["in_name_of"] for p in people} == {"li": "medicine", "chen": None}
