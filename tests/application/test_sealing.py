@@ -791,4 +791,4 @@ def two_sealers_killed(tmp_path: Path, times: int) -> None:
             proof = seals.nodes.consistency(earlier.size, head)
             assert consistency_holds(earlier.size, head, earlier.root, final.root, proof)
         # Otherwise nobody was at work while others died.
-        assert len({each.size for each in signed.values()}) > 50
+        assert len({each.size for each in signed.values()}) > times // 4
