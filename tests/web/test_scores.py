@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from domain.people import Role
+from interfaces.web import lists
 from tests.interfaces.conftest import Service
 from tests.web.committee import LEDGER, RUBRIC, Pages, committee
 
@@ -119,6 +120,27 @@ def test_a_printed_page_says_of_what_year_moment_and_rubric_it_is(office: Pages,
     assert "2025年度" in line[1] and "截至 " in line[1] and "台账第 " in line[1]
     if "scores" in path:
         assert "履职考核办法 版本 1" in line[1] and "全部委员" in line[1]
+        assert "仅本页" not in line[1]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/scores?rubric=duties&year=2025",
+        "/scores?rubric=duties&year=2025&order=name",
+    ],
+)
+def test_a_page_of_a_longer_list_says_on_paper_that_it_is_not_all(
+    office: Pages, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_SHOWN", 2)
+    first = office.see(path).text
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    then = office.client.get(following[1].replace("&amp;", "&")).text
+    printed = [re.search(r'<p class="print-only">([^<]*)</p>', page) for page in (first, then)]
+    assert printed[0] is not None and printed[0][1].endswith(" · 仅本页 2 人,后面还有")
+    assert printed[1] is not None and printed[1][1].endswith(" · 仅本页 1 人,前面还有")
 
 
 def test_a_member_sees_who_vouched_by_which_clause_and_why_not(office: Pages) -> None:
