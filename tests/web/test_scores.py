@@ -143,6 +143,14 @@ def test_a_page_of_a_longer_list_says_on_paper_that_it_is_not_all(
     assert printed[1] is not None and printed[1][1].endswith(" · 仅本页 1 人,前面还有")
 
 
+def test_the_way_back_to_now_stands_once_and_not_on_paper(office: Pages) -> None:
+    newest = re.search(r"截至台账第 (\d+)", office.see("/scores", year=2025).text)
+    assert newest is not None
+    page = office.see("/scores", rubric="duties", year=2025, as_of=newest[1]).text
+    assert page.count("回到现在") == 1
+    assert re.search(r'<a class="no-print" [^>]*>回到现在</a>', page)
+
+
 def test_a_member_sees_who_vouched_by_which_clause_and_why_not(office: Pages) -> None:
     page = office.see("/people/li", year=2025).text
     line = page.partition('id="points-duties"')[2].partition("</section>")[0]
