@@ -143,6 +143,16 @@ def test_a_page_of_a_longer_list_says_on_paper_that_it_is_not_all(
     assert printed[1] is not None and printed[1][1].endswith(" · 仅本页 1 人,前面还有")
 
 
+def test_stretches_of_totals_say_which_of_their_ends_they_hold(
+    office: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "FEWEST", 2)
+    page = office.see("/scores", rubric="duties", year=2025).text
+    spread = page.partition("得分分布")[2].partition("</section>")[0]
+    assert "各段含下限,不含上限" in spread.partition("</h2>")[0]
+    assert re.search(r"\d+–\d+", spread)
+
+
 def test_the_way_back_to_now_stands_once_and_not_on_paper(office: Pages) -> None:
     newest = re.search(r"截至台账第 (\d+)", office.see("/scores", year=2025).text)
     assert newest is not None
