@@ -91,7 +91,12 @@ def _without_clause(of: Line, rubric: Rubric) -> Said:
 
 
 def _sentence(zh: str, en: str, of: Line, rubric: Rubric) -> Said:
-    """A line with what was done to it, and what is left."""
+    """A line with what was done to it, and what is left; where the full mark took all of it, that nothing more is given."""
+    if [each.cut for each in of.adjustments] == [Cut.FULL_MARK] and of.points == "0":
+        return Said(
+            f"{zh},满分已得,不再加。",
+            f"{en}; the full mark has been earned, nothing more is given.",
+        )
     for adjusted in of.adjustments:
         said = adjustment(adjusted, rubric)
         zh, en = f"{zh},{said.zh}", f"{en}; {said.en}"

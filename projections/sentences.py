@@ -34,7 +34,24 @@ MOST_NAMED = 5
 def sentence(event: Event, names: Mapping[str, str]) -> Said:
     """What an event says; `names` are by `member/ID`, `unit/ID` and the streams of deeds, what has none is called by its id."""
     zh, en = _said(event, names)
-    return Said(f"{zh}。", f"{en}.")
+    return Said(f"{_quotes(zh)}。", f"{_quotes(en)}.")
+
+
+def _quotes(said: str) -> str:
+    """A sentence in which quotes within quotes, such as of a title, are single ones; one whose quotes do not pair stays as it is."""
+    made, depth = list[str](), 0
+    for sign in said:
+        if sign == "“":
+            depth += 1
+            made.append(sign if depth % 2 else "‘")
+        elif sign == "”":
+            made.append(sign if depth % 2 else "’")
+            depth -= 1
+        else:
+            made.append(sign)
+        if depth < 0:
+            return said
+    return said if depth else "".join(made)
 
 
 def named_in(event: Any) -> Iterator[str]:

@@ -266,6 +266,9 @@ def router() -> APIRouter:
             where=collection_of,
             rubrics=[(each.code, _named(visitor, each)) for each in found],
             code=code,
+            name_of_rubric=next(
+                (_named(visitor, each)[:2] for each in found if each.code == code), (code, code)
+            ),
             page=page,
             year=when,
             next=next_page(visitor, page.after) if page else "",

@@ -1073,6 +1073,14 @@ def test_a_cut_says_what_it_took_and_by_which_rule(cut: Cut, by: str, zh: str, e
     )
 
 
+def test_what_comes_after_the_full_mark_says_so_without_a_sum() -> None:
+    after = line((Cut.FULL_MARK, "-7.5", "v"), worth="7.5", points="0")
+    assert explain.line(after, UNDER) == Said(
+        "2月10日走访村(社区),按“条目v”计+7.5分,满分已得,不再加。",
+        "10 February, visited a village: “clause v” is worth +7.5; the full mark has been earned, nothing more is given.",
+    )
+
+
 @pytest.mark.parametrize(
     ("of", "zh", "en"),
     [

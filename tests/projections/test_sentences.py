@@ -182,6 +182,17 @@ def test_a_sentence_on_a_query_names_the_member(event: Any, zh: str, en: str) ->
     assert (said.zh, said.en) == (zh, en)
 
 
+def test_quotes_within_a_title_are_single_ones() -> None:
+    gone = deed.Withdrawn(deed="occasion/v", reason="误登")
+
+    def zh(title: str) -> str:
+        return sentence(gone, {"occasion/v": title}).zh
+
+    assert zh("“道路改造工程”民主监督(1)") == "撤回记录“‘道路改造工程’民主监督(1)”,理由:误登。"
+    assert zh("走访“桃源村") == "撤回记录“走访“桃源村”,理由:误登。"
+    assert zh("走访”桃源“村") == "撤回记录“走访”桃源“村”,理由:误登。"
+
+
 def test_where_nobody_was_present_the_sentence_ends_with_the_day() -> None:
     body = Occasion(details=VisitedVillage(), title="走访桃源村", on=DAY, organiser=UnitId("south"))
     happened = occasion.OccasionHappened(occasion="v", body=body, record=RecordClass.TOWNSHIP)

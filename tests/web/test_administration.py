@@ -139,6 +139,16 @@ def test_the_office_finds_everything_and_the_auditor_what_is_his(
     assert f"/ledgers/{LEDGER}/admin/people" not in text
 
 
+def test_where_no_witness_has_to_sign_the_page_of_the_seal_says_it_in_words(
+    office: Visitor, administered: Service
+) -> None:
+    administered.installation.desk(LEDGER).sealer.seal()
+    text = office.page("/admin/seal")
+    assert "首个公钥与见证规则" in text
+    assert "没有设置见证规则" in text
+    assert "quorum" not in text
+
+
 @pytest.mark.parametrize("path", ["/admin", "/admin/people", "/admin/units", "/admin/health"])
 def test_a_member_sees_no_administration(li: Visitor, path: str) -> None:
     assert li.get(path).status_code == 403

@@ -36,3 +36,15 @@ def test_nothing_moves_where_nothing_is_asked_or_happened(moved: Service) -> Non
     page = office.see("/differences", rubric="duties", year=2023, since="2020-01-01")
     assert page.status_code == 200
     assert "新登记" not in page.text
+
+
+def test_on_paper_it_says_of_what_year_days_and_rubric_it_is(moved: Service) -> None:
+    office = Pages(moved.client, "office")
+    for until, said in (("", "现在"), ("2026-01-01", "2026-01-01")):
+        page = office.see(
+            "/differences", rubric="duties", year=2025, since="2020-01-01", until=until
+        )
+        line = re.search(r'<p class="print-only">([^<]*)</p>', page.text)
+        assert line is not None
+        assert line[1].startswith("2025年度 · 截至 ")
+        assert line[1].endswith(f" · 履职考核办法 · 从 2020-01-01 到 {said} 的变化")

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from domain.people import Role
+from interfaces.web import lists
 from tests.interfaces.conftest import Service, visit
 from tests.web.committee import LEDGER, Pages, committee
 
@@ -228,6 +229,15 @@ def test_progress_stands_by_sector_and_number_and_of_one_unit(office: Pages) -> 
     assert names(order="name") == sorted(["李明", "陈静", "赵敏"])
     assert names(unit="medicine") == ["李明", "陈静"]
     assert '<td class="who">医药卫生界</td>' in office.see("/progress", code="items").text
+
+
+def test_a_page_of_progress_says_on_paper_that_it_is_not_all(
+    office: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_SHOWN", 2)
+    page = office.see("/progress", code="items", year=2025).text
+    assert 'rel="next"' in page
+    assert " · 仅本页 2 人,后面还有</p>" in page
 
 
 def test_what_is_left_says_what_would_fill_it(office: Pages) -> None:

@@ -62,3 +62,11 @@ def test_a_kind_of_which_there_is_no_unit_and_one_that_there_is_not(heated: Serv
 @pytest.mark.parametrize("name", ["head", "clerk", "member"])
 def test_it_is_for_those_who_see_everybody(heated: Service, name: str) -> None:
     assert Pages(heated.client, name).see("/heat").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/scores", "/progress", "/heat", "/differences"])
+def test_the_tab_of_scores_is_marked_on_all_its_pages(heated: Service, path: str) -> None:
+    page = Pages(heated.client, "office").see(path, year=2025).text
+    tab = re.search(r'<a href="[^"]*/scores"([^>]*)>考核得分</a>', page)
+    assert tab is not None
+    assert 'aria-current="page"' in tab[1]

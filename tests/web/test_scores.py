@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from domain.people import Role
+from interfaces.web import lists
 from tests.interfaces.conftest import Service
 from tests.web.committee import LEDGER, RUBRIC, Pages, committee
 
@@ -119,6 +120,45 @@ def test_a_printed_page_says_of_what_year_moment_and_rubric_it_is(office: Pages,
     assert "2025年度" in line[1] and "截至 " in line[1] and "台账第 " in line[1]
     if "scores" in path:
         assert "履职考核办法 版本 1" in line[1] and "全部委员" in line[1]
+        assert "仅本页" not in line[1]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/scores?rubric=duties&year=2025",
+        "/scores?rubric=duties&year=2025&order=name",
+    ],
+)
+def test_a_page_of_a_longer_list_says_on_paper_that_it_is_not_all(
+    office: Pages, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_SHOWN", 2)
+    first = office.see(path).text
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    then = office.client.get(following[1].replace("&amp;", "&")).text
+    printed = [re.search(r'<p class="print-only">([^<]*)</p>', page) for page in (first, then)]
+    assert printed[0] is not None and printed[0][1].endswith(" · 仅本页 2 人,后面还有")
+    assert printed[1] is not None and printed[1][1].endswith(" · 仅本页 1 人,前面还有")
+
+
+def test_stretches_of_totals_say_which_of_their_ends_they_hold(
+    office: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "FEWEST", 2)
+    page = office.see("/scores", rubric="duties", year=2025).text
+    spread = page.partition("得分分布")[2].partition("</section>")[0]
+    assert "各段含下限,不含上限" in spread.partition("</h2>")[0]
+    assert re.search(r"\d+–\d+", spread)
+
+
+def test_the_way_back_to_now_stands_once_and_not_on_paper(office: Pages) -> None:
+    newest = re.search(r"截至台账第 (\d+)", office.see("/scores", year=2025).text)
+    assert newest is not None
+    page = office.see("/scores", rubric="duties", year=2025, as_of=newest[1]).text
+    assert page.count("回到现在") == 1
+    assert re.search(r'<a class="no-print" [^>]*>回到现在</a>', page)
 
 
 def test_a_member_sees_who_vouched_by_which_clause_and_why_not(office: Pages) -> None:

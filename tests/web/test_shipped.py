@@ -198,3 +198,13 @@ def test_boxes_that_are_not_ticked_stand_out_from_the_page() -> None:
     rules = re.findall(r"\.form-check-input[^{]*\{[^}]*\}", OWN[0].read_text("utf-8"))
     assert any("border-color: var(--lv-soft)" in rule for rule in rules)
     assert any("background-color: var(--lv-panel)" in rule for rule in rules)
+
+
+def test_numbers_on_dark_shades_are_printed_in_black() -> None:
+    css = (ROOT / "interfaces/web/static/lvzhi.css").read_text("utf-8")
+    screen, _, paper = css.partition("@media print")
+    white = re.findall(r"\.heat \.(h\d) \{[^}]*color: #fff", screen)
+    assert white == ["h3", "h4"]
+    rule = re.search(r"([^{};]*\.heat td\.h4[^{};]*)\{ background: none; color: #000; \}", paper)
+    assert rule is not None
+    assert all(f".heat td.{shade}" in rule[1] for shade in white)
