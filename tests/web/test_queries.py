@@ -356,6 +356,9 @@ def test_what_is_missing_is_added_from_the_query_and_named_in_its_answer(
     page = county.client.get(back).text
     assert "乡村义诊" in page.partition('role="status"')[2].partition("</p>")[0]
     assert ticks(page) == {deed: True}
+    label = page.partition(f'value="{deed}"')[2].partition("</label>")[0]
+    assert "提出后登记" in label
+    assert "提出后已更正" not in label
 
 
 def test_the_kind_is_chosen_on_the_way_where_the_query_names_none(
