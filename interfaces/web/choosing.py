@@ -79,9 +79,10 @@ def rows_of(
 
 
 def of_unit(connection: Connection, ledger: str, unit: UnitId, day: date) -> list[PersonRow]:
-    """Those who are bound to a unit on a day, by name."""
+    """Those who are bound to a unit on a day, by name; members whose term is over are left out."""
     page = roster.people(connection, ledger, day=day, unit=unit, limit=MOST)
-    return rows_of(connection, ledger, page.rows, unit)
+    there = [row for row in page.rows if row.member or row.standing is not Standing.MEMBER]
+    return rows_of(connection, ledger, there, unit)
 
 
 def some(

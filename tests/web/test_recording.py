@@ -11,7 +11,7 @@ import pytest
 from domain.kinds import KINDS, Shape
 from domain.people import Role
 from interfaces.web.recording import LATER
-from tests.interfaces.conftest import Caller, Service, visit
+from tests.interfaces.conftest import SINCE, Caller, Service, visit
 from tests.pictures import SECRET, exif, jpeg, segment
 from tests.web.conftest import Reader, Reading
 
@@ -134,6 +134,25 @@ def test_people_are_called_by_name_and_namesakes_are_told_apart(
     assert {p["person"] for p in body["participants"]} == {"li", "chen"}
     nobody = clerk.send(VISIT, DAY, ("others", "没这人"))
     assert "名册中没有此人" in nobody.text
+
+
+def test_whose_term_is_over_is_not_offered(reading: Reading, office: Caller) -> None:
+    former = {
+        "command": "admit",
+        "person": "former",
+        "profile": {"name": "谷梦颖"},
+        "term": {"number": 9, "since": SINCE, "until": "2025-06-30"},
+        "memberships": [{"bond": "studio", "unit": "south", "since": SINCE}],
+    }
+    told = office.send("/commands", [former]).json()
+    assert [v for v in told["verdicts"] if "problem" in v] == []
+    office.get("/deeds", after=told["position"])
+    clerk = reading("zhao", Role.CLERK, "south")
+    form = clerk.read(VISIT)
+    assert 'value="li"' in form
+    assert 'value="former"' not in form
+    # Who was there while he was a member is still called by name.
+    assert clerk.send(VISIT, DAY, ("others", "谷梦颖")).status_code == 200
 
 
 def test_a_script_gets_a_receipt_or_a_problem(reading: Reading) -> None:
