@@ -533,6 +533,10 @@ def test_what_was_recorded_last_is_offered_again(reading: Reading, office: Calle
     assert re.search(r'value="li" checked', again)
     fresh = clerk.read(VISIT)
     assert 'value="老年活动室"' in fresh
+    # A script takes the place out once another village is chosen, but for one that was typed or stands recorded.
+    assert "data-fresh" in fresh
+    assert "data-fresh" not in clerk.send(VISIT, ("on", "2999-01-01"), ("p", "li")).text
+    assert "data-fresh" not in clerk.read(f"/occasions/{stream}/amend")
     assert not re.search(r'value="li" checked', fresh)
     assert office.get(f"/occasions/{stream}").status_code == 200
 
