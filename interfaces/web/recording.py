@@ -806,14 +806,20 @@ def _body(
     """The body that a form says; `before` is the record as it stands, for what the form does not ask."""
     shape = KINDS[kind].about.shape
     units = choosing.units(connection, visitor.ledger)
+    wrong: list[Refused] = []
     inputs = _with_named(
         visitor,
         connection,
         units,
         fields.sent_in(_start(visitor, fields.inputs_of(kind), before), sent),
+        wrong,
     )
     said = fields.body_said(kind, inputs)
-    people = _people_sent(visitor, connection, sent)
+    people: list[PersonRow] = []
+    try:
+        people = _people_sent(visitor, connection, sent)
+    except Refused as refused:
+        wrong += _each_of(refused)
     if shape is Shape.OCCASION:
         said["participants"] = _participants(people, before, sent)
         if not said.get("title"):
@@ -822,9 +828,51 @@ def _body(
         if before is not None:
             said["expected"] = list(before.expected)
     elif shape is Shape.MATTER:
-        said["authors"] = _authors(people, before, sent, units)
+        try:
+            said["authors"] = _authors(people, before, sent, units)
+        except Refused as refused:
+            wrong += _each_of(refused)
         said["evidence"] = _evidence(sent, before)
-    return _of_text(kind, said), units
+    body = None
+    try:
+        body = _of_text(kind, said)
+    except Refused as refused:
+        # Who the authors are is not missing where it is wrong.
+        named = any(each.field in _OF_PEOPLE for each in wrong)
+        wrong += (e for e in _each_of(refused) if not (named and e.field in _OF_PEOPLE))
+    if wrong:
+        raise _together([*wrong, *_flaws(said, body, visitor.asking.today)])
+    return body, units
+
+
+_OF_PEOPLE = frozenset({"/participants", "/authors"})
+
+
+def _each_of(refused: Refused) -> list[Refused]:
+    """All that a refusal names, each by itself; those of one name belong to it."""
+    if refused.reason is Reason.AMBIGUOUS_NAME:
+        return [refused]
+    return [replace(refused, others=()), *refused.others]
+
+
+def _together(wrong: Sequence[Refused]) -> Refused:
+    """All that is wrong as one refusal; names that several have stand last, with those whom they may mean."""
+    first, *others = sorted(wrong, key=lambda each: each.reason is Reason.AMBIGUOUS_NAME)
+    if not others or first.reason is Reason.AMBIGUOUS_NAME:
+        return first
+    return replace(first, others=tuple(others))
+
+
+def _flaws(said: Mapping[str, Any], body: Any, today: date) -> list[Refused]:
+    """What else is wrong with the days and numbers of what was said, as the decision would refuse it."""
+    if isinstance(body, occasion.Occasion):
+        return occasion.flaws(body, today)
+    name = "on" if "on" in said else "since"
+    try:
+        late = date.fromisoformat(said.get(name) or "") > today
+    except ValueError:
+        return []
+    return [Refused(Reason.IN_FUTURE, f"/{name}", said[name])] if late else []
 
 
 def _start(visitor: Visitor, inputs: Sequence[Input], before: Any) -> Sequence[Input]:
@@ -852,22 +900,34 @@ def _of_text(kind: str, said: dict[str, Any], under: str = "") -> Any:
 
 
 def _with_named(
-    visitor: Visitor, connection: Connection, units: Units, inputs: Sequence[Input]
+    visitor: Visitor,
+    connection: Connection,
+    units: Units,
+    inputs: Sequence[Input],
+    wrong: list[Refused],
 ) -> list[Input]:
-    """The inputs with units and people by their ids, however they were called."""
+    """The inputs with units and people by their ids, however they were called; what nothing is called is added to what is wrong."""
     made = []
     for each in inputs:
-        pointer = "/" + each.name.replace(".", "/")
-        if each.widget is Widget.UNIT and each.value:
-            each = each.with_values(units.called(each.value, pointer))
-        elif each.widget is Widget.UNITS and each.values:
-            each = each.with_values(*(units.called(name, pointer) for name in each.values))
-        elif each.widget is Widget.PERSON and each.value:
-            day = visitor.asking.today
-            rows = choosing.called(connection, visitor.ledger, each.value, day, pointer)
-            each = each.with_values(*(row.person for row in rows[:1]))
-        made.append(each)
+        try:
+            made.append(_by_id(visitor, connection, units, each))
+        except Refused as refused:
+            wrong += _each_of(refused)
+            made.append(each)
     return made
+
+
+def _by_id(visitor: Visitor, connection: Connection, units: Units, each: Input) -> Input:
+    pointer = "/" + each.name.replace(".", "/")
+    if each.widget is Widget.UNIT and each.value:
+        return each.with_values(units.called(each.value, pointer))
+    if each.widget is Widget.UNITS and each.values:
+        return each.with_values(*(units.called(name, pointer) for name in each.values))
+    if each.widget is Widget.PERSON and each.value:
+        day = visitor.asking.today
+        rows = choosing.called(connection, visitor.ledger, each.value, day, pointer)
+        return each.with_values(*(row.person for row in rows[:1]))
+    return each
 
 
 def _people_sent(visitor: Visitor, connection: Connection, sent: Sent) -> list[PersonRow]:
@@ -1074,7 +1134,7 @@ def _resent(
         others=sent.one("others"),
         strangers=() if refused is None else _strangers(sent, shape, refused),
         source=_came_from(connection, visitor.ledger, kind, sent.one(SOURCE)),
-        namesakes=refused.others if refused and reason is Reason.AMBIGUOUS_NAME else (),
+        namesakes=() if refused is None else _namesakes(refused),
         reason=sent.one("reason"),
         answers=bool(sent.one(ANSWERS)),
         was_sent=was_sent,
@@ -1088,10 +1148,18 @@ def _resent(
 
 
 def _strangers(sent: Sent, shape: Shape, refused: Refused) -> tuple[str, ...]:
-    """A name that no roster has, where it may be one of a guest."""
+    """Names that no roster has, where they may be of guests."""
+    if shape is not Shape.OCCASION:
+        return ()
     named = choosing.names_in(sent.one("others"))
-    is_one = refused.reason is Reason.NO_SUCH_PERSON and refused.about in named
-    return (refused.about,) if is_one and shape is Shape.OCCASION else ()
+    unknown = (e.about for e in (refused, *refused.others) if e.reason is Reason.NO_SUCH_PERSON)
+    return tuple(name for name in dict.fromkeys(unknown) if name in named)
+
+
+def _namesakes(refused: Refused) -> tuple[Refused, ...]:
+    """Those whom a name may mean that several have."""
+    several = (e for e in (refused, *refused.others) if e.reason is Reason.AMBIGUOUS_NAME)
+    return next((each.others for each in several if each.others), ())
 
 
 def _under_message(inputs: Sequence[Input]) -> list[Input]:

@@ -363,8 +363,8 @@ def test_what_is_missing_is_added_from_the_query_and_named_in_its_answer(
     office = Pages(county.client, "office")
     answer = office.send(f"{path}/decide", outcome="accepted", reason="有签到表", deed=[deed])
     assert answer.status_code == 303, answer.text
-    told = plain(Pages(county.client, "member").see(path).text)
-    assert "乡村义诊 已登记,还待确认,确认后才计入和计分" in told
+    page = Pages(county.client, "member").see(path).text
+    assert "乡村义诊 已登记,还待确认,确认后才计入和计分" in plain(page)
     head = county.caller(LEDGER, "chen", Role.HEAD, "medicine")
     done(head, f"/occasions/{deed[9:]}/confirmations", {"side": "sector", "people": ["li"]})
     assert "还待确认" not in plain(Pages(county.client, "member").see(path).text)

@@ -394,6 +394,32 @@ def test_an_occasion_of_a_township_is_of_its_level(reading: Reading) -> None:
     assert level(reading("chen", Role.HEAD, "medicine")) == "county"
 
 
+def test_all_that_is_wrong_is_said_at_once(reading: Reading) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    for name in ("reached_people", "details.problems_raised"):
+        answer = clerk.send(
+            VISIT,
+            ("on", "2999-01-01"),
+            ("others", "没这人 李明 也没有"),
+            ("organiser", "没有的单位"),
+            (name, "-2"),
+        )
+        assert answer.status_code in {404, 422}
+        assert "不能晚于今天" in wrong(answer.text, "on")
+        assert "不小于 0" in wrong(answer.text, name)
+        assert wrong(answer.text, "organiser")
+        for said in ("没这人", "也没有"):
+            assert 'name="as_guest"' in answer.text
+            assert f"“{said}”作为嘉宾登记" in answer.text
+        assert sorted(re.findall(r'name="namesake" id="n-([^"]+)"', answer.text)) == [
+            "li",
+            "other-li",
+        ]
+    both = clerk.send(VISIT, ("on", "2999-01-01"), ("p", "li"), ("half_days", "0"))
+    assert "不能晚于今天" in wrong(both.text, "on")
+    assert "不小于 1" in wrong(both.text, "half_days")
+
+
 def test_what_may_not_be_below_nothing_is_said_so(reading: Reading) -> None:
     clerk = reading("zhao", Role.CLERK, "south")
     for name in ("reached_people", "details.problems_raised"):
