@@ -104,6 +104,10 @@ MESSAGE_INPUTS = (
     "details.reply_wish",
     "details.topic",
 )
+CARRIED_BY = Input(
+    name=f"{MESSAGE}.carried_by", label=Label("由谁带", "who carries it"), widget=Widget.ONE
+)
+"""Who carries the message, where that is not whoever led."""
 WITH_MESSAGES = frozenset(
     {
         "visited_village",
@@ -243,6 +247,7 @@ class Recording:
     replaces: str = ""
     photos: tuple[Photo, ...] = ()
     query: str = ""
+    carried_by: str = ""
     author_units: str = ""
     lost: tuple[str, ...] = ()
 
@@ -1052,13 +1057,16 @@ def _title(kind: str, said: Mapping[str, Any], units: Units) -> str:
 
 
 def _message_said(sent: Sent, kind: str, body: Any) -> dict[str, Any] | None:
-    """The message that was carried from a visit, where one was written down; whoever led the visit carries it."""
+    """The message that was carried from a visit, where one was written down; who was chosen carries it, or else whoever led the visit."""
     inputs = fields.sent_in(_message_inputs(), sent)
     if kind not in WITH_MESSAGES or not any(each.value for each in inputs):
         return None
     lead = _lead(body)
     if lead is None:
         raise Refused(Reason.MISSING, "/participants")
+    by = sent.one(CARRIED_BY.name) or lead.person
+    if by not in {each.person for each in body.participants}:
+        raise Refused(Reason.NOT_A_PARTICIPANT, f"/{CARRIED_BY.name.replace('.', '/')}")
     plain = [replace(each, name=each.name.removeprefix(f"{MESSAGE}.")) for each in inputs]
     said = fields.body_said(CARRIED, plain)
     text = said.get("text") or ""
@@ -1071,7 +1079,7 @@ def _message_said(sent: Sent, kind: str, body: Any) -> dict[str, Any] | None:
         "title": text if len(text) <= 40 else f"{text[:39]}…",
         "on": body.on.isoformat(),
         "organiser": body.organiser,
-        "authors": [{"person": lead.person, "role": Authorship.FIRST.value}],
+        "authors": [{"person": by, "role": Authorship.FIRST.value}],
     }
 
 
@@ -1141,6 +1149,7 @@ def _resent(
         replaces=replaces,
         photos=_photos(sent),
         query=sent.one("query"),
+        carried_by=sent.one(CARRIED_BY.name),
         author_units=sent.one("author_units"),
         lost=tuple(sent.all(LOST_FILE)),
         **more,
@@ -1163,7 +1172,7 @@ def _namesakes(refused: Refused) -> tuple[Refused, ...]:
 
 
 def _under_message(inputs: Sequence[Input]) -> list[Input]:
-    return [replace(each, name=MESSAGE) for each in inputs[:1]]
+    return [*(replace(each, name=MESSAGE) for each in inputs[:1]), CARRIED_BY]
 
 
 def _of_message(found: Sequence[Trouble]) -> list[Trouble]:

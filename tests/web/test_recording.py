@@ -266,6 +266,23 @@ def test_a_message_of_a_visit_is_recorded_with_it_or_nothing_is(
     assert "王大爷" not in reading("li", Role.MEMBER).read(f"/matters/{row['stream'][7:]}")
 
 
+def test_who_carries_a_message_can_be_chosen_among_those_who_were_there(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    told = [DAY, ("p", "li"), ("p", "chen"), ("part.chen", "leads"), ("message.text", "井盖坏了")]
+    other = clerk.send(VISIT, *told, ("message.carried_by", "zhao"))
+    assert other.status_code == 422
+    beside = other.text.partition('id="f-message-carried_by"')[2].partition("</div>")[0]
+    assert 'value="zhao" selected' in beside
+    assert "不在此条记录的人员之中" in beside
+    assert "井盖坏了" not in recorded(office)
+    done = clerk.send(VISIT, *told, ("message.carried_by", "li"))
+    (key,) = re.findall(r'href="[^"]*/matters/([^"]+)">井盖坏了', done.text)
+    authors = office.get(f"/matters/{key}").json()["body"]["authors"]
+    assert [each["person"] for each in authors] == ["li"]
+
+
 def test_a_message_and_the_visit_that_it_came_from_lead_to_each_other(
     reading: Reading, office: Caller
 ) -> None:
