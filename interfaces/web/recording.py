@@ -443,8 +443,11 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str, source: str) ->
     _put(inputs, "since", today.isoformat())
     if unit is not None:
         _put(inputs, "organiser", unit)
-    if details.about.shape is Shape.OCCASION and _is_of_township(units, unit):
+    if _has_level_of_organiser(kind) and _is_of_township(units, unit):
         _put(inputs, "level", Level.TOWNSHIP.value)
+    elif visitor.actor.role is Role.MEMBER and _has_level_of_organiser(kind):
+        # He says who organised it; left out, the level is that of the organiser.
+        inputs["level"] = inputs["level"].with_values()
     if details.about.shape is Shape.OCCASION:
         before = _before(visitor, look, kind, repeat)
         if before is not None and before.body.village is not None:
@@ -466,6 +469,11 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str, source: str) ->
         people = _carried(visitor, look, came, inputs, people)
     form = Form(tuple(inputs.values()), (), minted_id())
     return _recording(visitor, kind, form, people, units, _message_form(kind), source=came)
+
+
+def _has_level_of_organiser(kind: str) -> bool:
+    """Whether what is recorded is usually of the level of its organiser: what is held, and messages."""
+    return KINDS[kind].about.shape is Shape.OCCASION or kind == CARRIED
 
 
 def _is_of_township(units: Units, unit: UnitId | None) -> bool:
@@ -530,6 +538,8 @@ def _in_answer(visitor: Visitor, look: Look, made: Recording, query: str) -> Rec
         organiser = None
     if organiser is not None:
         _put(inputs, "organiser", organiser)
+        if _has_level_of_organiser(made.kind) and _is_of_township(made.units, organiser):
+            _put(inputs, "level", Level.TOWNSHIP.value)
     people = made.people
     if made.shape in (Shape.OCCASION, Shape.MATTER):
         day = visitor.asking.today
@@ -820,6 +830,12 @@ def _body(
         wrong,
     )
     said = fields.body_said(kind, inputs)
+    if (
+        not said.get("level")
+        and _has_level_of_organiser(kind)
+        and _is_of_township(units, said.get("organiser"))
+    ):
+        said["level"] = Level.TOWNSHIP.value
     people: list[PersonRow] = []
     try:
         people = _people_sent(visitor, connection, sent)
@@ -1079,6 +1095,7 @@ def _message_said(sent: Sent, kind: str, body: Any) -> dict[str, Any] | None:
         "title": text if len(text) <= 40 else f"{text[:39]}…",
         "on": body.on.isoformat(),
         "organiser": body.organiser,
+        "level": body.level.value,
         "authors": [{"person": by, "role": Authorship.FIRST.value}],
     }
 

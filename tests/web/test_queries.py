@@ -339,6 +339,7 @@ def test_what_is_missing_is_added_from_the_query_and_named_in_its_answer(
         assert f'value="{value}"' in form
     assert re.search(r'name="p"[^>]* value="li"[^>]* checked', form)
     assert re.search(r'name="organiser"[^>]* value="城南工作室"', form)
+    assert '<option value="township" selected>' in form
     sent = {"on": "2025-07-08", "title": "乡村义诊", "organiser": "south", "p": "li"}
     saved = pages.send(
         "/record/visited_village",

@@ -254,6 +254,7 @@ def test_a_message_of_a_visit_is_recorded_with_it_or_nothing_is(
         ("p", "li"),
         ("p", "chen"),
         ("part.chen", "leads"),
+        ("level", "township"),
         ("message.text", "路灯不亮"),
         ("message.details.spoken_by", "王大爷"),
     )
@@ -263,6 +264,7 @@ def test_a_message_of_a_visit_is_recorded_with_it_or_nothing_is(
     matter = office.get(f"/matters/{row['stream'][7:]}").json()["body"]
     assert [author["person"] for author in matter["authors"]] == ["chen"]
     assert matter["details"]["spoken_by"] == "王大爷"
+    assert matter["level"] == "township"
     assert "王大爷" not in reading("li", Role.MEMBER).read(f"/matters/{row['stream'][7:]}")
 
 
@@ -401,14 +403,26 @@ def test_a_member_may_be_at_a_visit_in_another_capacity(reading: Reading, office
     assert "特邀" in done.text
 
 
-def test_an_occasion_of_a_township_is_of_its_level(reading: Reading) -> None:
-    def level(reader: Reader) -> str:
-        form = reader.read(VISIT)
+def test_an_occasion_of_a_township_is_of_its_level(reading: Reading, office: Caller) -> None:
+    def level(reader: Reader, path: str = VISIT) -> list[str]:
+        form = reader.read(path)
         (select,) = re.findall(r'<select[^>]* name="level".*?</select>', form, re.DOTALL)
-        return str(re.findall(r'value="([^"]+)" selected', select)[0])
+        return [str(each) for each in re.findall(r'value="([^"]+)" selected', select)]
 
-    assert level(reading("zhao", Role.CLERK, "south")) == "township"
-    assert level(reading("chen", Role.HEAD, "medicine")) == "county"
+    clerk = reading("zhao", Role.CLERK, "south")
+    assert level(clerk) == ["township"]
+    assert level(clerk, "/record/carried_up") == ["township"]
+    assert level(clerk, "/record/proposed") == ["county"]
+    assert level(reading("chen", Role.HEAD, "medicine")) == ["county"]
+    # A member says first who organised it: its level is that of the organiser.
+    member = reading("li", Role.MEMBER)
+    assert level(member) == []
+    for organiser, found in (("城南工作室", "township"), ("医药卫生界", "county")):
+        done = member.send(
+            VISIT, DAY, ("title", found), ("organiser", organiser), ("p", "li"), ("level", "")
+        )
+        stream = str(done.url).partition("?")[0].rpartition("/")[2]
+        assert office.get(f"/occasions/{stream}").json()["body"]["level"] == found
 
 
 def test_all_that_is_wrong_is_said_at_once(reading: Reading) -> None:
