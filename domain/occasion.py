@@ -351,19 +351,27 @@ def _lines_of(participants: tuple[Participant, ...]) -> dict[PersonId, Participa
     return {p.person: p for p in participants}
 
 
+def flaws(body: Occasion[Any], today: date) -> list[Refused]:
+    """What is wrong with the days and numbers of an occasion, whoever was there."""
+    found = []
+    if body.on > today:
+        found.append(Refused(Reason.IN_FUTURE, "/body/on", body.on.isoformat()))
+    if body.until is not None and body.until < body.on:
+        found.append(Refused(Reason.WRONG_ORDER, "/body/until", body.until.isoformat()))
+    for name, least in (("half_days", 1), ("reached_people", 0)):
+        if getattr(body, name) < least:
+            wanted = Label(f"不小于 {least} 的数", f"{least} or more")
+            found.append(Refused(Reason.MALFORMED, f"/body/{name}", wanted=wanted))
+    return found
+
+
 def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
     kind = KINDS[kind_of(type(body.details))]
     if kind.about.shape is not Shape.OCCASION:
         raise Refused(Reason.WRONG_TAG, "/body/details/kind", kind_of(kind))
     deeds.check_title(body.title)
-    if body.on > known.today:
-        raise Refused(Reason.IN_FUTURE, "/body/on", body.on.isoformat())
-    if body.until is not None and body.until < body.on:
-        raise Refused(Reason.WRONG_ORDER, "/body/until", body.until.isoformat())
-    if body.half_days < 1 or body.reached_people < 0:
-        least, field = (1, "half_days") if body.half_days < 1 else (0, "reached_people")
-        wanted = Label(f"不小于 {least} 的数", f"{least} or more")
-        raise Refused(Reason.MALFORMED, f"/body/{field}", wanted=wanted)
+    if wrong := flaws(body, known.today):
+        raise replace(wrong[0], others=tuple(wrong[1:]))
     deeds.check_unit(body.organiser, body.on, known, "/body/organiser")
     for i, unit in enumerate(body.co_organisers):
         deeds.check_unit(unit, body.on, known, f"/body/co_organisers/{i}")

@@ -79,9 +79,10 @@ def rows_of(
 
 
 def of_unit(connection: Connection, ledger: str, unit: UnitId, day: date) -> list[PersonRow]:
-    """Those who are bound to a unit on a day, by name."""
+    """Those who are bound to a unit on a day, by name; members whose term is over are left out."""
     page = roster.people(connection, ledger, day=day, unit=unit, limit=MOST)
-    return rows_of(connection, ledger, page.rows, unit)
+    there = [row for row in page.rows if row.member or row.standing is not Standing.MEMBER]
+    return rows_of(connection, ledger, there, unit)
 
 
 def some(
@@ -115,8 +116,10 @@ def called(
     *,
     first: UnitId | None = None,
 ) -> list[PersonRow]:
-    """Those whom names, numbers or ids mean that somebody typed one after another; refuses a name that several have, those of the unit `first` before others."""
+    """Those whom names, numbers or ids mean that somebody typed one after another; refuses all that nobody has, and a name that several have, those of the unit `first` before others."""
     found: list[PersonRow] = []
+    refused: list[Refused] = []
+    several: list[Refused] = []
     for name in names_in(said):
         by_id = some(connection, ledger, [PersonId(name)], day)
         alike = by_id or [
@@ -125,8 +128,8 @@ def called(
             if name in {row.name, row.number}
         ]
         if not alike:
-            raise Refused(Reason.NO_SUCH_PERSON, field, name)
-        if len(alike) > 1:
+            refused.append(Refused(Reason.NO_SUCH_PERSON, field, name))
+        elif len(alike) > 1:
             if first is not None:
                 who = [row.person for row in alike]
                 theirs = roster.bound_among(connection, ledger, who, first, day=day)
@@ -135,8 +138,11 @@ def called(
                 Refused(Reason.AMBIGUOUS_NAME, row.person, f"{row.name} {row.number} {row.where}")
                 for row in alike
             )
-            raise Refused(Reason.AMBIGUOUS_NAME, field, name, others)
+            several.append(Refused(Reason.AMBIGUOUS_NAME, field, name, others))
         found.extend(alike)
+    refused += several[:1]
+    if refused:
+        raise refused[0] if len(refused) == 1 else replace(refused[0], others=tuple(refused[1:]))
     return found
 
 

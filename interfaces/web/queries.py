@@ -12,11 +12,13 @@ from starlette.concurrency import run_in_threadpool
 
 from domain import dispute as acts
 from domain.access import Action
+from domain.attestation import Counts, attested
 from domain.deed import LinkSame
 from domain.disputed import LABELS, Claim, Dispute, DisputeOutcome, DisputeSort, DisputeStep
 from domain.document import Sort
 from domain.fact import Part, RecordClass, SubjectId
 from domain.kinds import KINDS, Shape, kind_of
+from domain.kinds.about import About
 from domain.people import PersonId, Reason, Refused, Role
 from domain.words import Label
 from interfaces.api.asking import Look
@@ -82,6 +84,7 @@ class Asked:
     on: str = ""
     organised_by: str = ""
     note: str = ""
+    fills: str = ""
 
 
 _TEXTS = tuple(Asked.__dataclass_fields__)
@@ -118,9 +121,13 @@ def router() -> APIRouter:
         )
 
     @made.get("/queries/new", operation_id="page_new_query", openapi_extra=needs(Action.DISPUTE))
-    def new_query(visitor: Visiting, sort: str = "", deed: str = "", person: str = "") -> Response:
-        """The form of a query: on a record, or on one that is missing."""
-        said = Asked(sort=sort or ("wrong" if deed else "missing"), deed=deed)
+    def new_query(
+        visitor: Visiting, sort: str = "", deed: str = "", person: str = "", fills: str = ""
+    ) -> Response:
+        """The form of a query: on a record, or on one that is missing; `fills` are the kinds of which that may be, one where it can be no other."""
+        said = Asked(sort=sort or ("wrong" if deed else "missing"), deed=deed, fills=fills)
+        if fills in KINDS:
+            said = replace(said, kind=fills)
         return _form(visitor, PersonId(person or visitor.actor.person), said)
 
     @made.post("/queries/new", operation_id="send_new_query", openapi_extra=needs(Action.DISPUTE))
@@ -385,14 +392,29 @@ def _form(
         offered=_offered(said, about, near, found),
         text=text,
         found=len(found),
-        kinds=[
-            (kind_of(kind), kind.about)
-            for kind in KINDS.values()
-            if kind.about.shape in (Shape.OCCASION, Shape.MATTER)
-        ],
+        kinds=_kinds_offered(said),
         usual=FIELDS,
         today=asking.today,
     )
+
+
+def _kinds_offered(said: Asked) -> list[tuple[Label, list[tuple[str, About]]]]:
+    """The kinds that a missing record may be of, in groups: first those that fill the item from which the form was opened."""
+    fills = said.fills.split(",")
+    found = [
+        (kind_of(kind), kind.about)
+        for kind in KINDS.values()
+        if kind.about.shape in (Shape.OCCASION, Shape.MATTER)
+    ]
+    groups = (
+        (_FILLING, [each for each in found if each[0] in fills]),
+        (_OTHERS, [each for each in found if each[0] not in fills]),
+    )
+    return [(label, each) for label, each in groups if each]
+
+
+_FILLING = Label("可完成该项的", "that fill the item")
+_OTHERS = Label("各类型", "kinds")
 
 
 def _near(
@@ -467,10 +489,12 @@ def _page(
         page = asking.must_see_dispute(look, id)
         state = page.state
         effect = []
+        awaited: tuple[str, ...] = ()
         if asking.may_see_person(look, state.person, Action.SEE_FILE):
             effect = disputes.effects_of(
                 look.connection, look.ledger, visitor.desk.shelf, state, today=asking.today
             )
+            awaited = _awaited(visitor, look, state)
         answered = [deed for r in (state.ruling, state.review) if r for deed in r.deeds]
         streams = sorted({*state.claim.named, *answered, *filter(None, [recorded])})
         about = deeds.summaries(look.connection, look.ledger, streams)
@@ -532,6 +556,7 @@ def _page(
         and visitor.actor.role is not Role.MEMBER,
         parts={each.value: each for each in Part},
         effect=effect,
+        awaited=awaited,
         rubrics=rubrics,
         where=collection_of,
         decides=decides and state.step is DisputeStep.OPEN,
@@ -549,6 +574,20 @@ def _page(
         answers=answers,
         today=asking.today,
     )
+
+
+def _awaited(visitor: Visitor, look: Look, state: Dispute) -> tuple[str, ...]:
+    """The records named in the answer that count for the member only once they are confirmed."""
+    if state.stands is None:
+        return ()
+    read = (look.connection, look.ledger, state.stands.deeds, state.subject)
+    today, found = visitor.asking.today, []
+    for deed, fact in facts_of_deeds(*read, position=look.position).items():
+        policy = documents.policy(look.connection, look.ledger, visitor.desk.shelf, fact.on)
+        told = attested(fact, policy, today)
+        if not told.counts and told.rule is not Counts.NEVER:
+            found.append(deed)
+    return tuple(found)
 
 
 def _may_correct(visitor: Visitor, told: DeedSummary) -> bool:

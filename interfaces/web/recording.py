@@ -104,6 +104,10 @@ MESSAGE_INPUTS = (
     "details.reply_wish",
     "details.topic",
 )
+CARRIED_BY = Input(
+    name=f"{MESSAGE}.carried_by", label=Label("由谁带", "who carries it"), widget=Widget.ONE
+)
+"""Who carries the message, where that is not whoever led."""
 WITH_MESSAGES = frozenset(
     {
         "visited_village",
@@ -243,6 +247,7 @@ class Recording:
     replaces: str = ""
     photos: tuple[Photo, ...] = ()
     query: str = ""
+    carried_by: str = ""
     author_units: str = ""
     lost: tuple[str, ...] = ()
 
@@ -438,8 +443,11 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str, source: str) ->
     _put(inputs, "since", today.isoformat())
     if unit is not None:
         _put(inputs, "organiser", unit)
-    if details.about.shape is Shape.OCCASION and _is_of_township(units, unit):
+    if _has_level_of_organiser(kind) and _is_of_township(units, unit):
         _put(inputs, "level", Level.TOWNSHIP.value)
+    elif visitor.actor.role is Role.MEMBER and _has_level_of_organiser(kind):
+        # He says who organised it; left out, the level is that of the organiser.
+        inputs["level"] = inputs["level"].with_values()
     if details.about.shape is Shape.OCCASION:
         before = _before(visitor, look, kind, repeat)
         if before is not None and before.body.village is not None:
@@ -461,6 +469,11 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str, source: str) ->
         people = _carried(visitor, look, came, inputs, people)
     form = Form(tuple(inputs.values()), (), minted_id())
     return _recording(visitor, kind, form, people, units, _message_form(kind), source=came)
+
+
+def _has_level_of_organiser(kind: str) -> bool:
+    """Whether what is recorded is usually of the level of its organiser: what is held, and messages."""
+    return KINDS[kind].about.shape is Shape.OCCASION or kind == CARRIED
 
 
 def _is_of_township(units: Units, unit: UnitId | None) -> bool:
@@ -525,6 +538,8 @@ def _in_answer(visitor: Visitor, look: Look, made: Recording, query: str) -> Rec
         organiser = None
     if organiser is not None:
         _put(inputs, "organiser", organiser)
+        if _has_level_of_organiser(made.kind) and _is_of_township(made.units, organiser):
+            _put(inputs, "level", Level.TOWNSHIP.value)
     people = made.people
     if made.shape in (Shape.OCCASION, Shape.MATTER):
         day = visitor.asking.today
@@ -806,14 +821,26 @@ def _body(
     """The body that a form says; `before` is the record as it stands, for what the form does not ask."""
     shape = KINDS[kind].about.shape
     units = choosing.units(connection, visitor.ledger)
+    wrong: list[Refused] = []
     inputs = _with_named(
         visitor,
         connection,
         units,
         fields.sent_in(_start(visitor, fields.inputs_of(kind), before), sent),
+        wrong,
     )
     said = fields.body_said(kind, inputs)
-    people = _people_sent(visitor, connection, sent)
+    if (
+        not said.get("level")
+        and _has_level_of_organiser(kind)
+        and _is_of_township(units, said.get("organiser"))
+    ):
+        said["level"] = Level.TOWNSHIP.value
+    people: list[PersonRow] = []
+    try:
+        people = _people_sent(visitor, connection, sent)
+    except Refused as refused:
+        wrong += _each_of(refused)
     if shape is Shape.OCCASION:
         said["participants"] = _participants(people, before, sent)
         if not said.get("title"):
@@ -822,9 +849,51 @@ def _body(
         if before is not None:
             said["expected"] = list(before.expected)
     elif shape is Shape.MATTER:
-        said["authors"] = _authors(people, before, sent, units)
+        try:
+            said["authors"] = _authors(people, before, sent, units)
+        except Refused as refused:
+            wrong += _each_of(refused)
         said["evidence"] = _evidence(sent, before)
-    return _of_text(kind, said), units
+    body = None
+    try:
+        body = _of_text(kind, said)
+    except Refused as refused:
+        # Who the authors are is not missing where it is wrong.
+        named = any(each.field in _OF_PEOPLE for each in wrong)
+        wrong += (e for e in _each_of(refused) if not (named and e.field in _OF_PEOPLE))
+    if wrong:
+        raise _together([*wrong, *_flaws(said, body, visitor.asking.today)])
+    return body, units
+
+
+_OF_PEOPLE = frozenset({"/participants", "/authors"})
+
+
+def _each_of(refused: Refused) -> list[Refused]:
+    """All that a refusal names, each by itself; those of one name belong to it."""
+    if refused.reason is Reason.AMBIGUOUS_NAME:
+        return [refused]
+    return [replace(refused, others=()), *refused.others]
+
+
+def _together(wrong: Sequence[Refused]) -> Refused:
+    """All that is wrong as one refusal; names that several have stand last, with those whom they may mean."""
+    first, *others = sorted(wrong, key=lambda each: each.reason is Reason.AMBIGUOUS_NAME)
+    if not others or first.reason is Reason.AMBIGUOUS_NAME:
+        return first
+    return replace(first, others=tuple(others))
+
+
+def _flaws(said: Mapping[str, Any], body: Any, today: date) -> list[Refused]:
+    """What else is wrong with the days and numbers of what was said, as the decision would refuse it."""
+    if isinstance(body, occasion.Occasion):
+        return occasion.flaws(body, today)
+    name = "on" if "on" in said else "since"
+    try:
+        late = date.fromisoformat(said.get(name) or "") > today
+    except ValueError:
+        return []
+    return [Refused(Reason.IN_FUTURE, f"/{name}", said[name])] if late else []
 
 
 def _start(visitor: Visitor, inputs: Sequence[Input], before: Any) -> Sequence[Input]:
@@ -852,22 +921,34 @@ def _of_text(kind: str, said: dict[str, Any], under: str = "") -> Any:
 
 
 def _with_named(
-    visitor: Visitor, connection: Connection, units: Units, inputs: Sequence[Input]
+    visitor: Visitor,
+    connection: Connection,
+    units: Units,
+    inputs: Sequence[Input],
+    wrong: list[Refused],
 ) -> list[Input]:
-    """The inputs with units and people by their ids, however they were called."""
+    """The inputs with units and people by their ids, however they were called; what nothing is called is added to what is wrong."""
     made = []
     for each in inputs:
-        pointer = "/" + each.name.replace(".", "/")
-        if each.widget is Widget.UNIT and each.value:
-            each = each.with_values(units.called(each.value, pointer))
-        elif each.widget is Widget.UNITS and each.values:
-            each = each.with_values(*(units.called(name, pointer) for name in each.values))
-        elif each.widget is Widget.PERSON and each.value:
-            day = visitor.asking.today
-            rows = choosing.called(connection, visitor.ledger, each.value, day, pointer)
-            each = each.with_values(*(row.person for row in rows[:1]))
-        made.append(each)
+        try:
+            made.append(_by_id(visitor, connection, units, each))
+        except Refused as refused:
+            wrong += _each_of(refused)
+            made.append(each)
     return made
+
+
+def _by_id(visitor: Visitor, connection: Connection, units: Units, each: Input) -> Input:
+    pointer = "/" + each.name.replace(".", "/")
+    if each.widget is Widget.UNIT and each.value:
+        return each.with_values(units.called(each.value, pointer))
+    if each.widget is Widget.UNITS and each.values:
+        return each.with_values(*(units.called(name, pointer) for name in each.values))
+    if each.widget is Widget.PERSON and each.value:
+        day = visitor.asking.today
+        rows = choosing.called(connection, visitor.ledger, each.value, day, pointer)
+        return each.with_values(*(row.person for row in rows[:1]))
+    return each
 
 
 def _people_sent(visitor: Visitor, connection: Connection, sent: Sent) -> list[PersonRow]:
@@ -992,13 +1073,16 @@ def _title(kind: str, said: Mapping[str, Any], units: Units) -> str:
 
 
 def _message_said(sent: Sent, kind: str, body: Any) -> dict[str, Any] | None:
-    """The message that was carried from a visit, where one was written down; whoever led the visit carries it."""
+    """The message that was carried from a visit, where one was written down; who was chosen carries it, or else whoever led the visit."""
     inputs = fields.sent_in(_message_inputs(), sent)
     if kind not in WITH_MESSAGES or not any(each.value for each in inputs):
         return None
     lead = _lead(body)
     if lead is None:
         raise Refused(Reason.MISSING, "/participants")
+    by = sent.one(CARRIED_BY.name) or lead.person
+    if by not in {each.person for each in body.participants}:
+        raise Refused(Reason.NOT_A_PARTICIPANT, f"/{CARRIED_BY.name.replace('.', '/')}")
     plain = [replace(each, name=each.name.removeprefix(f"{MESSAGE}.")) for each in inputs]
     said = fields.body_said(CARRIED, plain)
     text = said.get("text") or ""
@@ -1011,7 +1095,8 @@ def _message_said(sent: Sent, kind: str, body: Any) -> dict[str, Any] | None:
         "title": text if len(text) <= 40 else f"{text[:39]}…",
         "on": body.on.isoformat(),
         "organiser": body.organiser,
-        "authors": [{"person": lead.person, "role": Authorship.FIRST.value}],
+        "level": body.level.value,
+        "authors": [{"person": by, "role": Authorship.FIRST.value}],
     }
 
 
@@ -1074,13 +1159,14 @@ def _resent(
         others=sent.one("others"),
         strangers=() if refused is None else _strangers(sent, shape, refused),
         source=_came_from(connection, visitor.ledger, kind, sent.one(SOURCE)),
-        namesakes=refused.others if refused and reason is Reason.AMBIGUOUS_NAME else (),
+        namesakes=() if refused is None else _namesakes(refused),
         reason=sent.one("reason"),
         answers=bool(sent.one(ANSWERS)),
         was_sent=was_sent,
         replaces=replaces,
         photos=_photos(sent),
         query=sent.one("query"),
+        carried_by=sent.one(CARRIED_BY.name),
         author_units=sent.one("author_units"),
         lost=tuple(sent.all(LOST_FILE)),
         **more,
@@ -1088,14 +1174,22 @@ def _resent(
 
 
 def _strangers(sent: Sent, shape: Shape, refused: Refused) -> tuple[str, ...]:
-    """A name that no roster has, where it may be one of a guest."""
+    """Names that no roster has, where they may be of guests."""
+    if shape is not Shape.OCCASION:
+        return ()
     named = choosing.names_in(sent.one("others"))
-    is_one = refused.reason is Reason.NO_SUCH_PERSON and refused.about in named
-    return (refused.about,) if is_one and shape is Shape.OCCASION else ()
+    unknown = (e.about for e in (refused, *refused.others) if e.reason is Reason.NO_SUCH_PERSON)
+    return tuple(name for name in dict.fromkeys(unknown) if name in named)
+
+
+def _namesakes(refused: Refused) -> tuple[Refused, ...]:
+    """Those whom a name may mean that several have."""
+    several = (e for e in (refused, *refused.others) if e.reason is Reason.AMBIGUOUS_NAME)
+    return next((each.others for each in several if each.others), ())
 
 
 def _under_message(inputs: Sequence[Input]) -> list[Input]:
-    return [replace(each, name=MESSAGE) for each in inputs[:1]]
+    return [*(replace(each, name=MESSAGE) for each in inputs[:1]), CARRIED_BY]
 
 
 def _of_message(found: Sequence[Trouble]) -> list[Trouble]:

@@ -180,6 +180,22 @@ def test_a_picture_goes_along_and_is_shown(county: County, visit: Visit) -> None
     assert page.locator(".photos img").evaluate("picture => picture.complete")
 
 
+def test_the_place_of_the_last_visit_does_not_stay_with_another_village(
+    county: County, visit: Visit
+) -> None:
+    page = visit("clerk", phone=True)
+    page.goto(county.url("/record/visited_village"))
+    page.evaluate("document.getElementById('f-place').defaultValue = '老年活动室'")
+    assert page.input_value("#f-place") == "老年活动室"
+    villages = page.locator("#f-village option")
+    page.select_option("#f-village", villages.nth(1).get_attribute("value"))
+    page.select_option("#f-village", villages.nth(2).get_attribute("value"))
+    assert page.input_value("#f-place") == ""
+    page.fill("#f-place", "文化礼堂")
+    page.select_option("#f-village", villages.nth(1).get_attribute("value"))
+    assert page.input_value("#f-place") == "文化礼堂"
+
+
 def test_twenty_deeds_without_signal_and_three_tries_each_are_twenty_records(
     county: County, visit: Visit
 ) -> None:

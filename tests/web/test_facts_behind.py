@@ -249,3 +249,20 @@ def test_what_is_left_says_what_would_fill_it(office: Pages) -> None:
     assert "可由以下记录完成" not in item(1)
     assert "/record/proposed" in item(2) and "提出核对申请" in item(2)
     assert "已联系:联系桃源村" in item(3)
+
+
+def test_an_item_names_the_record_that_fills_it_once_it_is_confirmed(
+    county: Service, office: Pages
+) -> None:
+    clerk = county.caller(LEDGER, "wang", Role.CLERK, "south")
+    late = visit(on="2024-05-03", title="迟登的走访", participants=[{"person": "zhao"}])
+    made = clerk.send("/occasions", late)
+    assert made.status_code == 201, made.text
+    clerk.get("/deeds", after=made.json()["position"])
+    page = office.see("/people/zhao", year=2024).text
+    item = page.partition('id="l-items-1"')[2].partition("</li>")[0]
+    assert "未完成" in item
+    assert re.search(r">已登记,待确认:[^<]*迟登的走访</a>", item)
+    assert "做过却不在这里" not in item
+    other = page.partition('id="l-items-2"')[2].partition("</li>")[0]
+    assert "fills=proposed" in other

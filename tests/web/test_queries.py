@@ -339,6 +339,7 @@ def test_what_is_missing_is_added_from_the_query_and_named_in_its_answer(
         assert f'value="{value}"' in form
     assert re.search(r'name="p"[^>]* value="li"[^>]* checked', form)
     assert re.search(r'name="organiser"[^>]* value="城南工作室"', form)
+    assert '<option value="township" selected>' in form
     sent = {"on": "2025-07-08", "title": "乡村义诊", "organiser": "south", "p": "li"}
     saved = pages.send(
         "/record/visited_village",
@@ -356,6 +357,29 @@ def test_what_is_missing_is_added_from_the_query_and_named_in_its_answer(
     page = county.client.get(back).text
     assert "乡村义诊" in page.partition('role="status"')[2].partition("</p>")[0]
     assert ticks(page) == {deed: True}
+    label = page.partition(f'value="{deed}"')[2].partition("</label>")[0]
+    assert "提出后登记" in label
+    assert "提出后已更正" not in label
+    # It was recorded so late that it waits: whoever asked is told why he has no more points.
+    office = Pages(county.client, "office")
+    answer = office.send(f"{path}/decide", outcome="accepted", reason="有签到表", deed=[deed])
+    assert answer.status_code == 303, answer.text
+    page = Pages(county.client, "member").see(path).text
+    assert "乡村义诊 已登记,还待确认,确认后才计入和计分" in plain(page)
+    head = county.caller(LEDGER, "chen", Role.HEAD, "medicine")
+    done(head, f"/occasions/{deed[9:]}/confirmations", {"side": "sector", "people": ["li"]})
+    assert "还待确认" not in plain(Pages(county.client, "member").see(path).text)
+
+
+def test_a_form_that_is_opened_from_an_item_knows_of_which_kinds_it_may_be(member: Pages) -> None:
+    def chosen(fills: str) -> list[str]:
+        form = member.see("/queries/new", sort="missing", fills=fills).text
+        select = form.partition('id="kind"')[2].partition("</select>")[0]
+        assert re.findall(r'<option value="(\w+)"', select)[0] == fills.partition(",")[0]
+        return re.findall(r'value="(\w+)" selected', select)
+
+    assert chosen("proposed") == ["proposed"]
+    assert chosen("researched,oversaw") == []
 
 
 def test_the_kind_is_chosen_on_the_way_where_the_query_names_none(

@@ -11,7 +11,7 @@ import pytest
 from domain.kinds import KINDS, Shape
 from domain.people import Role
 from interfaces.web.recording import LATER
-from tests.interfaces.conftest import Caller, Service, visit
+from tests.interfaces.conftest import SINCE, Caller, Service, visit
 from tests.pictures import SECRET, exif, jpeg, segment
 from tests.web.conftest import Reader, Reading
 
@@ -136,6 +136,25 @@ def test_people_are_called_by_name_and_namesakes_are_told_apart(
     assert "名册中没有此人" in nobody.text
 
 
+def test_whose_term_is_over_is_not_offered(reading: Reading, office: Caller) -> None:
+    former = {
+        "command": "admit",
+        "person": "former",
+        "profile": {"name": "谷梦颖"},
+        "term": {"number": 9, "since": SINCE, "until": "2025-06-30"},
+        "memberships": [{"bond": "studio", "unit": "south", "since": SINCE}],
+    }
+    told = office.send("/commands", [former]).json()
+    assert [v for v in told["verdicts"] if "problem" in v] == []
+    office.get("/deeds", after=told["position"])
+    clerk = reading("zhao", Role.CLERK, "south")
+    form = clerk.read(VISIT)
+    assert 'value="li"' in form
+    assert 'value="former"' not in form
+    # Who was there while he was a member is still called by name.
+    assert clerk.send(VISIT, DAY, ("others", "谷梦颖")).status_code == 200
+
+
 def test_a_script_gets_a_receipt_or_a_problem(reading: Reading) -> None:
     clerk = reading("zhao", Role.CLERK, "south")
     json = "application/json"
@@ -235,6 +254,7 @@ def test_a_message_of_a_visit_is_recorded_with_it_or_nothing_is(
         ("p", "li"),
         ("p", "chen"),
         ("part.chen", "leads"),
+        ("level", "township"),
         ("message.text", "路灯不亮"),
         ("message.details.spoken_by", "王大爷"),
     )
@@ -244,7 +264,25 @@ def test_a_message_of_a_visit_is_recorded_with_it_or_nothing_is(
     matter = office.get(f"/matters/{row['stream'][7:]}").json()["body"]
     assert [author["person"] for author in matter["authors"]] == ["chen"]
     assert matter["details"]["spoken_by"] == "王大爷"
+    assert matter["level"] == "township"
     assert "王大爷" not in reading("li", Role.MEMBER).read(f"/matters/{row['stream'][7:]}")
+
+
+def test_who_carries_a_message_can_be_chosen_among_those_who_were_there(
+    reading: Reading, office: Caller
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    told = [DAY, ("p", "li"), ("p", "chen"), ("part.chen", "leads"), ("message.text", "井盖坏了")]
+    other = clerk.send(VISIT, *told, ("message.carried_by", "zhao"))
+    assert other.status_code == 422
+    beside = other.text.partition('id="f-message-carried_by"')[2].partition("</div>")[0]
+    assert 'value="zhao" selected' in beside
+    assert "不在此条记录的人员之中" in beside
+    assert "井盖坏了" not in recorded(office)
+    done = clerk.send(VISIT, *told, ("message.carried_by", "li"))
+    (key,) = re.findall(r'href="[^"]*/matters/([^"]+)">井盖坏了', done.text)
+    authors = office.get(f"/matters/{key}").json()["body"]["authors"]
+    assert [each["person"] for each in authors] == ["li"]
 
 
 def test_a_message_and_the_visit_that_it_came_from_lead_to_each_other(
@@ -365,14 +403,52 @@ def test_a_member_may_be_at_a_visit_in_another_capacity(reading: Reading, office
     assert "特邀" in done.text
 
 
-def test_an_occasion_of_a_township_is_of_its_level(reading: Reading) -> None:
-    def level(reader: Reader) -> str:
-        form = reader.read(VISIT)
+def test_an_occasion_of_a_township_is_of_its_level(reading: Reading, office: Caller) -> None:
+    def level(reader: Reader, path: str = VISIT) -> list[str]:
+        form = reader.read(path)
         (select,) = re.findall(r'<select[^>]* name="level".*?</select>', form, re.DOTALL)
-        return str(re.findall(r'value="([^"]+)" selected', select)[0])
+        return [str(each) for each in re.findall(r'value="([^"]+)" selected', select)]
 
-    assert level(reading("zhao", Role.CLERK, "south")) == "township"
-    assert level(reading("chen", Role.HEAD, "medicine")) == "county"
+    clerk = reading("zhao", Role.CLERK, "south")
+    assert level(clerk) == ["township"]
+    assert level(clerk, "/record/carried_up") == ["township"]
+    assert level(clerk, "/record/proposed") == ["county"]
+    assert level(reading("chen", Role.HEAD, "medicine")) == ["county"]
+    # A member says first who organised it: its level is that of the organiser.
+    member = reading("li", Role.MEMBER)
+    assert level(member) == []
+    for organiser, found in (("城南工作室", "township"), ("医药卫生界", "county")):
+        done = member.send(
+            VISIT, DAY, ("title", found), ("organiser", organiser), ("p", "li"), ("level", "")
+        )
+        stream = str(done.url).partition("?")[0].rpartition("/")[2]
+        assert office.get(f"/occasions/{stream}").json()["body"]["level"] == found
+
+
+def test_all_that_is_wrong_is_said_at_once(reading: Reading) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    for name in ("reached_people", "details.problems_raised"):
+        answer = clerk.send(
+            VISIT,
+            ("on", "2999-01-01"),
+            ("others", "没这人 李明 也没有"),
+            ("organiser", "没有的单位"),
+            (name, "-2"),
+        )
+        assert answer.status_code in {404, 422}
+        assert "不能晚于今天" in wrong(answer.text, "on")
+        assert "不小于 0" in wrong(answer.text, name)
+        assert wrong(answer.text, "organiser")
+        for said in ("没这人", "也没有"):
+            assert 'name="as_guest"' in answer.text
+            assert f"“{said}”作为嘉宾登记" in answer.text
+        assert sorted(re.findall(r'name="namesake" id="n-([^"]+)"', answer.text)) == [
+            "li",
+            "other-li",
+        ]
+    both = clerk.send(VISIT, ("on", "2999-01-01"), ("p", "li"), ("half_days", "0"))
+    assert "不能晚于今天" in wrong(both.text, "on")
+    assert "不小于 1" in wrong(both.text, "half_days")
 
 
 def test_what_may_not_be_below_nothing_is_said_so(reading: Reading) -> None:
@@ -514,6 +590,10 @@ def test_what_was_recorded_last_is_offered_again(reading: Reading, office: Calle
     assert re.search(r'value="li" checked', again)
     fresh = clerk.read(VISIT)
     assert 'value="老年活动室"' in fresh
+    # A script takes the place out once another village is chosen, but for one that was typed or stands recorded.
+    assert "data-fresh" in fresh
+    assert "data-fresh" not in clerk.send(VISIT, ("on", "2999-01-01"), ("p", "li")).text
+    assert "data-fresh" not in clerk.read(f"/occasions/{stream}/amend")
     assert not re.search(r'value="li" checked', fresh)
     assert office.get(f"/occasions/{stream}").status_code == 200
 

@@ -35,6 +35,12 @@
     if (box.closest && box.closest("form")) { counted(box.closest("form")); }
   });
 
+  // The place of the last visit does not stay when another village is chosen.
+  document.addEventListener("change", function (event) {
+    var form = event.target.name === "village" && event.target.closest("form[data-fresh]"), place = form && form.elements.place;
+    if (place && place.value === place.defaultValue) { place.value = ""; }
+  });
+
   // How many are chosen stands on the button.
   function counted(form) {
     var place = form.querySelector("[data-counts]");
