@@ -178,7 +178,7 @@ class KindAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToWrite:
-    """A record as it would be written, or added to where it `stands` already; `people` are those of the sheet."""
+    """A record as it would be written, or added to where it `stands` already; `people` are those of the sheet, `guests` stand on no roster."""
 
     about: About
     on: date
@@ -187,6 +187,7 @@ class ToWrite:
     place: str
     organiser: str
     people: int
+    guests: int
     stands: bool
 
 
@@ -200,6 +201,7 @@ class Preview:
     wrong: tuple[SheetRow, ...]
     remarks: tuple[SheetRow, ...]
     already: tuple[SheetRow, ...]
+    skipped: tuple[SheetRow, ...]
     sure: tuple[SheetRow, ...]
     of_sheet: tuple[Finding, ...]
     foreseen: Foreseen | None
@@ -555,7 +557,7 @@ def _hidden(told: Preview, held: Held) -> list[tuple[str, str]]:
     """Choices about rows whose controls the page does not show: they are carried along."""
     shown = {
         (ask, row.number)
-        for rows in (told.wrong, told.waiting, told.remarks, told.already)
+        for rows in (told.wrong, told.waiting, told.remarks, told.already, told.skipped)
         for row in rows[:MOST_ROWS]
         for ask in row.asks
     }
@@ -598,7 +600,7 @@ def _told(
     rows = tuple(_rows(held, plan, known, visitor.actor.unit))
     lacking = _lacking(plan.sheet, rows) if held.what is What.RECORDS else {}
     by: dict[str, list[SheetRow]] = {
-        each: [] for each in ("wrong", "waiting", "remarks", "already", "sure")
+        each: [] for each in ("wrong", "waiting", "remarks", "already", "skipped", "sure")
     }
     for row in rows:
         if row.is_wrong and row.lacks <= lacking.keys():
@@ -607,7 +609,9 @@ def _told(
             by["wrong"].append(row)
         elif row.state is RowState.ALREADY:
             by["already"].append(row)
-        elif row.asks or row.findings or row.state is RowState.SKIPPED:
+        elif row.state is RowState.SKIPPED:
+            by["skipped"].append(row)
+        elif row.asks or row.findings:
             by["remarks"].append(row)
         else:
             by["sure"].append(row)
@@ -634,6 +638,7 @@ def _told(
         wrong=tuple(by["wrong"]),
         remarks=tuple(by["remarks"]),
         already=tuple(by["already"]),
+        skipped=tuple(by["skipped"]),
         sure=tuple(by["sure"]),
         of_sheet=tuple(each for each in plan.findings if not each.row),
         foreseen=moves,
@@ -684,6 +689,7 @@ def _to_write(plan: Plan, known: Known) -> Iterator[ToWrite]:
             place=place,
             organiser="" if unit is None else unit.profile.name,
             people=sum(row in step.rows for row in step.row_of.values()),
+            guests=len(body.guests) if isinstance(step.request.command, RecordOccasion) else 0,
             stands=isinstance(step.request.command, AmendOccasion),
         )
 
