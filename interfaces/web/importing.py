@@ -22,7 +22,7 @@ from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
 from application import importing, undoing
-from application.cells import said_above, text_of
+from application.cells import names_in, said_above, text_of
 from application.columns import RECORD_COLUMNS, Column, is_column, key_of, record_column
 from application.importing import Finding, Plan, RowState, Severity
 from application.kind_words import is_readable, kind_meant
@@ -675,11 +675,12 @@ def _to_write(plan: Plan, known: Known) -> Iterator[ToWrite]:
     for step in plan.steps:
         match step.request.command:
             case RecordOccasion(body=body) | AmendOccasion(body=body):
-                until, place = body.until, body.place
+                until, place, guests = body.until, body.place, len(body.guests)
             case RecordMatter(body=body):
-                until, place = None, ""
+                until, place, guests = None, "", 0
             case _:
                 continue
+        stands = isinstance(step.request.command, AmendOccasion)
         unit = known.roster.units.get(body.organiser)
         yield ToWrite(
             about=body.details.about,
@@ -689,8 +690,8 @@ def _to_write(plan: Plan, known: Known) -> Iterator[ToWrite]:
             place=place,
             organiser="" if unit is None else unit.profile.name,
             people=sum(row in step.rows for row in step.row_of.values()),
-            guests=len(body.guests) if isinstance(step.request.command, RecordOccasion) else 0,
-            stands=isinstance(step.request.command, AmendOccasion),
+            guests=0 if stands else guests,
+            stands=stands,
         )
 
 
@@ -705,14 +706,18 @@ def _rows(held: Held, plan: Plan, known: Known, unit: UnitId | None) -> Iterator
             number, _, value = each.partition("=")
             if number.isdecimal():
                 chosen.setdefault(int(number), {})[field] = value or "1"
+    roster = People(known.roster) if chosen else None
     for row in plan.sheet.rows:
         found, mine = findings.get(row.number, []), chosen.get(row.number, {})
         people = {each.id: each for one in found for each in imports.meant(one, known)}
-        if (who := mine.get("choose")) and who not in people:
-            person = known.roster.people.get(who)  # type: ignore[call-overload]  # an id in words
-            if person is not None:
-                described = People(known.roster).described(person, known.today)
-                people[who] = Meant(id=who, described=described)
+        if roster is not None and (who := mine.get("choose")):
+            # Whom else the row may mean stays open to choice.
+            names = list(_names(plan.sheet, row.cells))
+            for one in (PersonId(who), *(one for name in names for one in roster.meant(name))):
+                person = known.roster.people.get(one)
+                if person is not None:
+                    described = roster.described(person, known.today)
+                    people.setdefault(one, Meant(id=one, described=described))
         already = plan.rows[row.number] is RowState.ALREADY
         asks = {*(() if already else _asks(found)), *mine}
         yield SheetRow(
@@ -726,6 +731,13 @@ def _rows(held: Held, plan: Plan, known: Known, unit: UnitId | None) -> Iterator
             asks=frozenset(asks if held.what is What.RECORDS else ()),
             chosen=mine,
         )
+
+
+def _names(sheet: Sheet, cells: Sequence[Any]) -> Iterator[str]:
+    """The names that stand in a row."""
+    for heading, cell in zip(sheet.columns, cells, strict=False):
+        if record_column(heading) in (Column.NAME, Column.AUTHORS):
+            yield from names_in(text_of(cell))
 
 
 def _is_of(known: Known, who: str, unit: UnitId | None) -> bool:

@@ -575,6 +575,9 @@ def test_among_those_of_one_name_those_of_the_own_unit_go_first(
     assert first is not None
     theirs = {"medicine": "chen", "economy": "chen-2"}[unit]
     assert first[1] == theirs
+    # Who was chosen stays so, and may still be changed.
+    settled = clerk.again(page, **{"kind": "visited_village", "choose.2": "chen-2"}).text
+    assert '<option value="chen-2" selected>' in settled and '<option value="chen">' in settled
     told = clerk.send("/record/visited_village", on="2025-03-05", title="走访", others="陈静")
     assert re.findall(r'name="namesake" id="n-[^"]+" value="([^"]+)"', told.text)[0] == theirs
 
