@@ -239,3 +239,32 @@ def test_what_is_left_says_what_would_fill_it(office: Pages) -> None:
     assert "可由以下记录完成" not in item(1)
     assert "/record/proposed" in item(2) and "提出核对申请" in item(2)
     assert "已联系:联系桃源村" in item(3)
+
+
+def test_a_record_names_people_and_pairings_and_no_ids_of_machines(
+    county: Service, office: Pages
+) -> None:
+    secretary = county.caller(LEDGER, "secretary", Role.OFFICE, "county")
+    (pairing,) = re.findall(r'/pairings/([^"?]+)', office.see("/deeds", kind="paired_with").text)
+    page = office.see(f"/pairings/{pairing}").text
+    assert '<span class="soft small">联系委员</span><br>李明</div>' in page
+    work = "52a229aa-ec6d-4c52-9b0e-3f6d9f5f4c11"
+    made = secretary.send(
+        "/occasions", visit(on="2025-03-05", title="联系走访", pairing=pairing, work=work)
+    )
+    assert made.status_code == 201, made.text
+    page = office.see(f"/occasions/{made.json()['id']}").text
+    assert '<span class="soft small">所属结对</span><br>联系桃源村</div>' in page
+    assert work not in page and pairing not in page
+    mark = {"kind": "was_marked", "code": "群众评议"}
+    told = {
+        "details": mark,
+        "on": "2025-03-06",
+        "body": "主席会议",
+        "reason": "评议",
+        "person": "li",
+    }
+    made = secretary.send("/findings", told)
+    assert made.status_code == 201, made.text
+    page = office.see(f"/findings/{made.json()['id']}").text
+    assert '<span class="soft small">委员</span><br>李明</div>' in page
