@@ -25,7 +25,7 @@ from domain.people import Actor, PersonId, Reason, Refused, Via
 from domain.roster import Roster
 from domain.streams import Command, State
 from domain.unit import Unit
-from domain.words import Choice
+from domain.words import Choice, Label
 
 AT_A_TIME = 256
 """Commands of a plan that are written at a time."""
@@ -72,11 +72,17 @@ class Finding:
     people: tuple[PersonId, ...] = ()
 
     @property
+    def why(self) -> Choice | Label:
+        """What the reason comes to: where the row is written all the same, what it lacks is not required."""
+        spare = self.reason is Reason.MISSING and self.severity is Severity.WARNING
+        return _SPARE if spare else self.reason
+
+    @property
     def zh(self) -> str:
         """The finding as a Chinese sentence that says what to do."""
         place = f"第{self.row}行" if self.row else ""
         subject = " ".join(part for part in (place, self.column, self.about) if part)
-        return f"{subject}:{self.reason.zh}" if subject else self.reason.zh
+        return f"{subject}:{self.why.zh}" if subject else self.why.zh
 
     @property
     def en(self) -> str:
@@ -84,9 +90,10 @@ class Finding:
         place = f"row {self.row}" if self.row else ""
         about = self.about_en or _in_english(self.about)
         subject = " ".join(part for part in (place, self.column, about) if part)
-        return f"{subject}: {self.reason.en}" if subject else self.reason.en
+        return f"{subject}: {self.why.en}" if subject else self.why.en
 
 
+_SPARE = Label("如不符请补充", "add it where that is not so")
 _PHRASES = MappingProxyType(
     {
         "(是否为 ": "(perhaps ",
@@ -578,7 +585,7 @@ def results_of(told: Plan | Outcome) -> dict[int, str]:
     results: dict[int, str] = {}
     for row, state in told.rows.items():
         remarks = [
-            " ".join(part for part in (each.column, each.about, each.reason.zh) if part)
+            " ".join(part for part in (each.column, each.about, each.why.zh) if part)
             for each in by_row.get(row, ())
         ]
         if row in late and state in {RowState.READY, RowState.WRITTEN}:

@@ -97,6 +97,17 @@ class People:
         told = "、".join(self.described(p, day) for p in namesakes)
         raise NotFound(Reason.AMBIGUOUS_NAME, f"{name}({told})", tuple(p.person for p in namesakes))
 
+    def meant(self, text: str) -> tuple[PersonId, ...]:
+        """All who may be meant by the names in words that do not lead to one person by themselves: namesakes, or who is called alike."""
+        found: list[PersonId] = []
+        for name in self.parted(text):
+            namesakes = self.named(name) or self.named(without_remark(name)[0])
+            if len(namesakes) > 1:
+                found += [each.person for each in namesakes]
+            elif not namesakes:
+                found += self._alike(name)
+        return tuple(dict.fromkeys(found))
+
     def agrees(self, person: Person, hints: Hints, day: date) -> bool:
         """Whether nothing that a row says speaks against this person."""
         sector = self.sector_of(person, day)

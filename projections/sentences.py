@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from domain import (
@@ -147,8 +148,8 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
             unit_en = f" for {which(event.unit)}" if event.unit else ""
             spare = ("(备用,应急时启用)", " on standby") if event.standby else ("", "")
             return (
-                f"授权{who(person)}自{since}至{until or ''}以{role.zh}身份{unit_zh}办理{spare[0]}:{event.reason}",
-                f"{who(person)} may act as {role.en}{unit_en}, {since} to {until or ''}{spare[1]}: {event.reason}",
+                f"授权{who(person)}{_span(since, until).zh}以{role.zh}身份{unit_zh}办理{spare[0]}:{event.reason}",
+                f"{who(person)} may act as {role.en}{unit_en}, {_span(since, until).en}{spare[1]}: {event.reason}",
             )
         case grant.AccessRevoked(person=person, reason=reason):
             return (
@@ -241,10 +242,10 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
                 f"{who(person)} is no longer {role.en}, last day {until}",
             )
         case member.Exempted(person=person, exemption=exemption):
-            since, last = exemption.since, exemption.until or ""
+            span = _span(exemption.since, exemption.until)
             return (
-                f"{who(person)}自{since}至{last}免于履职:{exemption.reason}",
-                f"{who(person)} is free of duties, {since} to {last}: {exemption.reason}",
+                f"{who(person)}{span.zh}免于履职:{exemption.reason}",
+                f"{who(person)} is free of duties, {span.en}: {exemption.reason}",
             )
         case member.ExemptionEnded(person=person, until=until):
             return (
@@ -507,6 +508,13 @@ def _lasting(
     zh_end = f"至{held.until}" if held.until else "起"
     en_end = f"{held.since} to {held.until}" if held.until else f"from {held.since}"
     return Said(f"{name}{what.zh}({held.since}{zh_end})", f"{name} {what.en} ({en_end})".strip())
+
+
+def _span(since: date, until: date | None) -> Said:
+    """From when to when something holds."""
+    if until is None:
+        return Said(f"自{since}起长期", f"from {since} on")
+    return Said(f"自{since}至{until}", f"{since} to {until}")
 
 
 def _change(before: Sequence[Said], after: Sequence[Said]) -> Said:

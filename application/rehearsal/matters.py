@@ -713,7 +713,7 @@ class Works:
         body = "委员考核领导小组"
         seats = [s for s in county.members(date(2025, 12, 15)) if s.zeal > 0.1]
         for index, seat in enumerate(rng.sample(seats, 24)):
-            code, wording = ("public_evaluation", "界别群众评议") if index % 2 else ("peer", "互评")
+            code, wording = ("群众评议", "界别群众评议") if index % 2 else ("互评", "互评")
             mark = self.finding(
                 date(2025, 12, 16),
                 panel,
@@ -730,7 +730,7 @@ class Works:
         self.finding(
             date(2025, 12, 19),
             panel,
-            WasVetoed(code="absent_without_leave", wording="全年无故缺席"),
+            WasVetoed(code="无故缺席", wording="全年无故缺席"),
             "一年内多次无故缺席,经考核组认定",
             body,
             idle,
@@ -741,7 +741,7 @@ class Works:
                 self.finding(
                     date(2025, 11, 28),
                     panel,
-                    WasGivenFigure(code="on_the_spot", deed=told.stream),
+                    WasGivenFigure(code="现场定分", deed=told.stream),
                     "提案质量现场定分",
                     body,
                     county.by_person[told.people[0]],

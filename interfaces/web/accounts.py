@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
@@ -119,7 +119,7 @@ def router() -> APIRouter:
         inputs = tuple(
             each.with_values(said) if each.name == "person" and said else each for each in _NEW
         )
-        return render(visitor, "account_new.html", form=Form(inputs))
+        return render(visitor, "account_new.html", form=Form(inputs), other=None)
 
     @made.post("/new", operation_id="send_new_account", openapi_extra=_SEES_TO)
     async def make(sending: Sending) -> Response:
@@ -216,12 +216,26 @@ def _make(visitor: Visitor, sent: Sent) -> Response:
             visitor.ledger, person.person, sent.one("name"), by=visitor.account.id
         )
     except Refused as refused:
-        found = fields.troubles(refused, inputs)
+        found, other = fields.troubles(refused, inputs), None
+        if refused.reason is Reason.ALREADY_DONE and refused.field == "/person":
+            other = _account_of(visitor, PersonId(refused.about))
+        if other is not None:
+            name = other.account.name
+            said = Label(f"此人已有账号 {name}", f"has the account {name} already")
+            found = tuple(replace(each, said=said, about="") for each in found)
         form = Form(fields.with_troubles(inputs, found), found, sent.command_id)
-        return render(visitor, "account_new.html", status=status_of(refused), form=form)
+        return render(
+            visitor, "account_new.html", status=status_of(refused), form=form, other=other
+        )
     if not secret:
         return see(visitor.address(f"/admin/accounts/{account.id}?done=again"))
     return _secret_page(visitor, account.id, account.name, person.name, secret)
+
+
+def _account_of(visitor: Visitor, person: PersonId) -> InLedger | None:
+    """The account that somebody has in the ledger."""
+    held = _access(visitor).accounts.in_ledger(visitor.ledger, persons=[person], most=1)
+    return held[0] if held else None
 
 
 def _new_secret(visitor: Visitor, sent: Sent, id: str) -> Response:

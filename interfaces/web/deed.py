@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
@@ -343,7 +344,21 @@ def _page(
         look.shown.update(dict.fromkeys(noted.items()))
         units = roster.all_units(look.connection, look.ledger)
         people = {found.summary.recorded_by, *(each.entry.envelope.by for each in happened)}
+        filled = fields.filled(fields.inputs_of(shown.summary.kind), shown.state.body)
+        people |= {
+            PersonId(value)
+            for each in filled
+            if each.widget is fields.Widget.PERSON
+            for value in each.values
+        }
         names = roster.names(look.connection, look.ledger, people=people)
+        named = (
+            f"{root}{value}"
+            for each in filled
+            for value in each.values
+            if (root := _RECORDS_NAMED.get(each.name)) is not None
+        )
+        names |= deeds.titles(look.connection, look.ledger, named)
         own = ((stream, line.fact.on.year, line.subject) for line in found.lines)
         earned = earned_by(visitor, look, own)
         source = getattr(found.state.body, SOURCE, "")
@@ -550,12 +565,30 @@ def _told(page: DeedPage, names: dict[str, str], *, but: str = "") -> tuple[Told
         ):
             continue
         choices = {choice.value: choice for choice in each.choices}
+        if each.name == "work" and all(_is_made_up(value) for value in each.values):
+            # It joins records of one topic and says nothing to who reads it; the topic's title does.
+            continue
+        roots = ("unit/", "member/", _RECORDS_NAMED.get(each.name, ""))
         values = tuple(
-            choices.get(value) or names.get(f"unit/{value}", names.get(f"member/{value}", value))
+            choices.get(value)
+            or next((name for root in roots if (name := names.get(f"{root}{value}"))), value)
             for value in each.values
         )
         found.append(Told(each.label, values))
     return tuple(found)
+
+
+_RECORDS_NAMED: Mapping[str, str] = {"pairing": "pairing/", f"{fields.DETAILS}.deed": ""}
+"""Fields that name another record, with what stands before its key in them."""
+
+
+def _is_made_up(value: str) -> bool:
+    """Whether an id was made by a machine, and is no number that people use."""
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
 
 
 # Acts

@@ -22,7 +22,7 @@ from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
 from application import importing, undoing
-from application.cells import said_above, text_of
+from application.cells import names_in, said_above, text_of
 from application.columns import RECORD_COLUMNS, Column, is_column, key_of, record_column
 from application.importing import Finding, Plan, RowState, Severity
 from application.kind_words import is_readable, kind_meant
@@ -178,7 +178,7 @@ class KindAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToWrite:
-    """A record as it would be written, or added to where it `stands` already; `people` are those of the sheet."""
+    """A record as it would be written, or added to where it `stands` already; `people` are those of the sheet, `guests` stand on no roster."""
 
     about: About
     on: date
@@ -187,6 +187,7 @@ class ToWrite:
     place: str
     organiser: str
     people: int
+    guests: int
     stands: bool
 
 
@@ -200,6 +201,7 @@ class Preview:
     wrong: tuple[SheetRow, ...]
     remarks: tuple[SheetRow, ...]
     already: tuple[SheetRow, ...]
+    skipped: tuple[SheetRow, ...]
     sure: tuple[SheetRow, ...]
     of_sheet: tuple[Finding, ...]
     foreseen: Foreseen | None
@@ -555,7 +557,7 @@ def _hidden(told: Preview, held: Held) -> list[tuple[str, str]]:
     """Choices about rows whose controls the page does not show: they are carried along."""
     shown = {
         (ask, row.number)
-        for rows in (told.wrong, told.waiting, told.remarks, told.already)
+        for rows in (told.wrong, told.waiting, told.remarks, told.already, told.skipped)
         for row in rows[:MOST_ROWS]
         for ask in row.asks
     }
@@ -598,7 +600,7 @@ def _told(
     rows = tuple(_rows(held, plan, known, visitor.actor.unit))
     lacking = _lacking(plan.sheet, rows) if held.what is What.RECORDS else {}
     by: dict[str, list[SheetRow]] = {
-        each: [] for each in ("wrong", "waiting", "remarks", "already", "sure")
+        each: [] for each in ("wrong", "waiting", "remarks", "already", "skipped", "sure")
     }
     for row in rows:
         if row.is_wrong and row.lacks <= lacking.keys():
@@ -607,7 +609,9 @@ def _told(
             by["wrong"].append(row)
         elif row.state is RowState.ALREADY:
             by["already"].append(row)
-        elif row.asks or row.findings or row.state is RowState.SKIPPED:
+        elif row.state is RowState.SKIPPED:
+            by["skipped"].append(row)
+        elif row.asks or row.findings:
             by["remarks"].append(row)
         else:
             by["sure"].append(row)
@@ -634,6 +638,7 @@ def _told(
         wrong=tuple(by["wrong"]),
         remarks=tuple(by["remarks"]),
         already=tuple(by["already"]),
+        skipped=tuple(by["skipped"]),
         sure=tuple(by["sure"]),
         of_sheet=tuple(each for each in plan.findings if not each.row),
         foreseen=moves,
@@ -670,11 +675,12 @@ def _to_write(plan: Plan, known: Known) -> Iterator[ToWrite]:
     for step in plan.steps:
         match step.request.command:
             case RecordOccasion(body=body) | AmendOccasion(body=body):
-                until, place = body.until, body.place
+                until, place, guests = body.until, body.place, len(body.guests)
             case RecordMatter(body=body):
-                until, place = None, ""
+                until, place, guests = None, "", 0
             case _:
                 continue
+        stands = isinstance(step.request.command, AmendOccasion)
         unit = known.roster.units.get(body.organiser)
         yield ToWrite(
             about=body.details.about,
@@ -684,7 +690,8 @@ def _to_write(plan: Plan, known: Known) -> Iterator[ToWrite]:
             place=place,
             organiser="" if unit is None else unit.profile.name,
             people=sum(row in step.rows for row in step.row_of.values()),
-            stands=isinstance(step.request.command, AmendOccasion),
+            guests=0 if stands else guests,
+            stands=stands,
         )
 
 
@@ -699,14 +706,18 @@ def _rows(held: Held, plan: Plan, known: Known, unit: UnitId | None) -> Iterator
             number, _, value = each.partition("=")
             if number.isdecimal():
                 chosen.setdefault(int(number), {})[field] = value or "1"
+    roster = People(known.roster) if chosen else None
     for row in plan.sheet.rows:
         found, mine = findings.get(row.number, []), chosen.get(row.number, {})
         people = {each.id: each for one in found for each in imports.meant(one, known)}
-        if (who := mine.get("choose")) and who not in people:
-            person = known.roster.people.get(who)  # type: ignore[call-overload]  # an id in words
-            if person is not None:
-                described = People(known.roster).described(person, known.today)
-                people[who] = Meant(id=who, described=described)
+        if roster is not None and (who := mine.get("choose")):
+            # Whom else the row may mean stays open to choice.
+            names = list(_names(plan.sheet, row.cells))
+            for one in (PersonId(who), *(one for name in names for one in roster.meant(name))):
+                person = known.roster.people.get(one)
+                if person is not None:
+                    described = roster.described(person, known.today)
+                    people.setdefault(one, Meant(id=one, described=described))
         already = plan.rows[row.number] is RowState.ALREADY
         asks = {*(() if already else _asks(found)), *mine}
         yield SheetRow(
@@ -720,6 +731,13 @@ def _rows(held: Held, plan: Plan, known: Known, unit: UnitId | None) -> Iterator
             asks=frozenset(asks if held.what is What.RECORDS else ()),
             chosen=mine,
         )
+
+
+def _names(sheet: Sheet, cells: Sequence[Any]) -> Iterator[str]:
+    """The names that stand in a row."""
+    for heading, cell in zip(sheet.columns, cells, strict=False):
+        if record_column(heading) in (Column.NAME, Column.AUTHORS):
+            yield from names_in(text_of(cell))
 
 
 def _is_of(known: Known, who: str, unit: UnitId | None) -> bool:

@@ -776,6 +776,7 @@ def test_who_did_not_sign_in_where_others_did_is_pointed_out_and_counted(county:
     assert said[3].severity is Severity.WARNING
     assert "李四 未签到" in said[3].zh
     assert "李四 did not sign in" in said[3].en
+    assert "必填" not in said[3].zh and "required" not in said[3].en
     assert "不是应到人员" in said[4].zh
     assert plan.rows[4] is RowState.LEFT_OUT
     assert plan.counts.sure == 1

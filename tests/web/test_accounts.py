@@ -77,7 +77,9 @@ def test_an_account_is_made_and_its_secret_sets_a_password_once(
     secretary = access.accounts.named("secretary").id
     assert noted(access, account, What.ACCOUNT_MADE) == [secretary]
     assert noted(access, account, What.LINK_SENT) == [secretary]
-    assert secret not in office.page(f"/admin/accounts/{account}")
+    page = office.page(f"/admin/accounts/{account}")
+    assert secret not in page
+    assert "口令待使用" in page and "可以登录" not in page and "未设密码" not in page
 
     answer = office.post("/new-password", form="", secret=secret, password=NEW, again=NEW)
     assert answer.status_code == 200 and "密码已设置" in answer.text
@@ -107,7 +109,9 @@ def test_a_form_sent_twice_makes_one_account_and_shows_one_secret(
     assert access.accounts.holder(found[1], Purpose.PASSWORD).id == account
 
 
-def test_what_is_wrong_with_a_new_account_stands_beside_its_field(office: Visitor) -> None:
+def test_what_is_wrong_with_a_new_account_stands_beside_its_field(
+    office: Visitor, access: Access
+) -> None:
     answer = office.post("/admin/accounts/new")
     assert answer.status_code == 422
     assert 'id="f-person-wrong"' in answer.text and 'id="f-name-wrong"' in answer.text
@@ -115,6 +119,10 @@ def test_what_is_wrong_with_a_new_account_stands_beside_its_field(office: Visito
     assert 'id="f-person-wrong"' in answer.text and 'value="无此人"' in answer.text
     answer = office.post("/admin/accounts/new", person="other-li", name="secretary")
     assert answer.status_code == 409 and 'id="f-name-wrong"' in answer.text
+    answer = office.post("/admin/accounts/new", person="li", name="li-once-more")
+    assert answer.status_code == 409 and "此人已有账号 li" in answer.text
+    account = access.accounts.named("li").id
+    assert f'/admin/accounts/{account}">' in answer.text and "已经如此" not in answer.text
 
 
 @pytest.mark.parametrize("who", ["watcher", "li"])

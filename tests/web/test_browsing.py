@@ -51,6 +51,13 @@ def test_everything_stands_newest_first_and_goes_on(office: Pages) -> None:
         assert max(_positions(following.text)) < min(found)
 
 
+def test_what_the_system_did_leads_nowhere(happened: Service, office: Pages) -> None:
+    page = office.see("/history", kind="access").text
+    assert "· 系统 ·" in page
+    for by in set(re.findall(r'href="([^"]*\?by=[^"]*)"', page)):
+        assert office.client.get(by).status_code == 200, by
+
+
 def test_a_change_shows_what_was_there_before(office: Pages) -> None:
     page = office.see("/history", kind="amended").text
     assert len(_positions(page)) == 1
@@ -103,7 +110,9 @@ def test_what_is_wrong_is_said_beside_the_field(office: Pages, name: str, said: 
 
 
 def test_grants_are_for_those_who_may_see_them(happened: Service, office: Pages) -> None:
-    assert _positions(office.see("/history", kind="access").text)
+    page = office.see("/history", kind="access").text
+    assert _positions(page)
+    assert "起长期以" in page and "至以" not in page
     appraisal = Pages(happened.client, "appraisal")
     chosen = {"as": "appraisal", "kind": "access"}
     assert not _positions(appraisal.see("/history", **chosen).text)

@@ -266,3 +266,32 @@ def test_an_item_names_the_record_that_fills_it_once_it_is_confirmed(
     assert "做过却不在这里" not in item
     other = page.partition('id="l-items-2"')[2].partition("</li>")[0]
     assert "fills=proposed" in other
+
+
+def test_a_record_names_people_and_pairings_and_no_ids_of_machines(
+    county: Service, office: Pages
+) -> None:
+    secretary = county.caller(LEDGER, "secretary", Role.OFFICE, "county")
+    (pairing,) = re.findall(r'/pairings/([^"?]+)', office.see("/deeds", kind="paired_with").text)
+    page = office.see(f"/pairings/{pairing}").text
+    assert '<span class="soft small">联系委员</span><br>李明</div>' in page
+    work = "52a229aa-ec6d-4c52-9b0e-3f6d9f5f4c11"
+    made = secretary.send(
+        "/occasions", visit(on="2025-03-05", title="联系走访", pairing=pairing, work=work)
+    )
+    assert made.status_code == 201, made.text
+    page = office.see(f"/occasions/{made.json()['id']}").text
+    assert '<span class="soft small">所属结对</span><br>联系桃源村</div>' in page
+    assert work not in page and pairing not in page
+    mark = {"kind": "was_marked", "code": "群众评议"}
+    told = {
+        "details": mark,
+        "on": "2025-03-06",
+        "body": "主席会议",
+        "reason": "评议",
+        "person": "li",
+    }
+    made = secretary.send("/findings", told)
+    assert made.status_code == 201, made.text
+    page = office.see(f"/findings/{made.json()['id']}").text
+    assert '<span class="soft small">委员</span><br>李明</div>' in page

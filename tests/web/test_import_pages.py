@@ -137,6 +137,17 @@ def test_columns_are_corrected_rows_settled_and_the_batch_is_written(clerk: Brow
     assert "写入后" in page.text
     assert "到会 <b>1</b>" in page.text
     assert "请假 <b>1</b>" in page.text
+    figures = re.findall(
+        r'<span class="n">(\d+)</span><span class="what">([^<]+)</span>', page.text
+    )
+    assert figures == [
+        ("3", "行"),
+        ("2", "可登记"),
+        ("0", "需处理"),
+        ("0", "已登记"),
+        ("1", "不登记"),
+    ]
+    assert 'name="skip.4" value="1" checked' in page.text
     done = clerk.again(page, "/imports/commit", **settled)
     assert "已写入 <b>1</b>" in done.text, done.text
     assert "按选择跳过" in done.text
@@ -279,6 +290,7 @@ def test_who_is_on_no_roster_may_be_a_guest_of_the_record(clerk: Browser, county
     assert 'name="guest.3"' in page.text
     chosen = {"kind": "visited_village", "guest.3": "特邀"}
     page = clerk.again(page, **chosen)
+    assert "1 人 · 嘉宾 1" in page.text and "嘉宾 <b>1</b>" in page.text
     done = clerk.again(page, "/imports/commit", **chosen)
     (batch,) = set(re.findall(r"/imports/([0-9a-f]{16})", done.text))
     (stream,) = set(re.findall(r"/occasions/([^\"?]+)", clerk.get(f"/imports/{batch}").text))
@@ -563,6 +575,9 @@ def test_among_those_of_one_name_those_of_the_own_unit_go_first(
     assert first is not None
     theirs = {"medicine": "chen", "economy": "chen-2"}[unit]
     assert first[1] == theirs
+    # Who was chosen stays so, and may still be changed.
+    settled = clerk.again(page, **{"kind": "visited_village", "choose.2": "chen-2"}).text
+    assert '<option value="chen-2" selected>' in settled and '<option value="chen">' in settled
     told = clerk.send("/record/visited_village", on="2025-03-05", title="走访", others="陈静")
     assert re.findall(r'name="namesake" id="n-[^"]+" value="([^"]+)"', told.text)[0] == theirs
 
