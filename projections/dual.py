@@ -78,7 +78,8 @@ class MemberRecord:
 class UnitRecord:
     """A unit's: records made, lines it answered for, days from deed to record, shares, and its members who lack the other side.
 
-    `returned` counts what it has returned, answered or not; a record is `late` if one of its lines is.
+    `returned` counts what it has returned, answered or not; `being_checked` of them those that nobody has answered. A record is `late` if one of its lines is.
+    `corrected` are the newest records, a few at most, that were corrected after it returned them, and that it has not confirmed since.
     """
 
     unit: UnitId
@@ -88,6 +89,8 @@ class UnitRecord:
     late: int
     lines: int
     returned: int
+    being_checked: int
+    corrected: tuple[str, ...]
     confirmed: int
     not_objected: int
     awaited: int
@@ -117,6 +120,8 @@ class SeenLine:
 
 
 SIDES = (Side.SECTOR, Side.STUDIO)
+MOST_CORRECTED = 10
+"""Records that a unit is told of which were corrected as it asked."""
 _ONCE_RETURNED = (SideState.RETURNED, SideState.CORRECTED, SideState.UPHELD)
 
 
@@ -261,36 +266,7 @@ def unit(
     days = [(row.recorded_on - row.until).days for row in organised]
     late = [row.late_by > policy.late_days for row in organised]
     side = page.unit.side
-    states = _states(connection, ledger, unit, side, first, last, today, policy, position=position)
-    return UnitRecord(
-        unit=unit,
-        records=len(organised),
-        days_to_record_median=median_low(days) if days else None,
-        days_to_record_most=max(days, default=None),
-        late=sum(late),
-        lines=sum(states.values()) - states[SideState.NOT_ASKED],
-        returned=sum(states[each] for each in _ONCE_RETURNED),
-        confirmed=states[SideState.CONFIRMED],
-        not_objected=states[SideState.NOT_OBJECTED],
-        awaited=states[SideState.AWAITED],
-        one_side_only=tuple(_one_side_only(connection, ledger, unit, side, today, position)),
-    )
-
-
-def _states(
-    connection: Connection,
-    ledger: str,
-    unit: UnitId,
-    side: Side,
-    first: date,
-    last: date,
-    today: date,
-    policy: Policy,
-    *,
-    position: int | None,
-) -> Counter[SideState]:
-    """How the unit's side stands on the lines of those who were bound to it on the day."""
-    found = answered(
+    lines = answered(
         connection,
         ledger,
         unit,
@@ -301,7 +277,23 @@ def _states(
         policy=policy,
         position=position,
     )
-    return Counter(line.state for line in found)
+    states = Counter(line.state for line in lines)
+    corrected = dict.fromkeys(e.deed for e in lines if e.state is SideState.CORRECTED)
+    return UnitRecord(
+        unit=unit,
+        records=len(organised),
+        days_to_record_median=median_low(days) if days else None,
+        days_to_record_most=max(days, default=None),
+        late=sum(late),
+        lines=sum(states.values()) - states[SideState.NOT_ASKED],
+        returned=sum(states[each] for each in _ONCE_RETURNED),
+        being_checked=states[SideState.RETURNED],
+        corrected=tuple(corrected)[:MOST_CORRECTED],
+        confirmed=states[SideState.CONFIRMED],
+        not_objected=states[SideState.NOT_OBJECTED],
+        awaited=states[SideState.AWAITED],
+        one_side_only=tuple(_one_side_only(connection, ledger, unit, side, today, position)),
+    )
 
 
 def answered(

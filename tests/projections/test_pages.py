@@ -605,7 +605,8 @@ def test_the_record_of_a_unit(store: Store, told: County) -> None:
         ),
     )
     assert answered is not None
-    assert (answered.returned, answered.confirmed) == (1, 0)
+    assert (answered.returned, answered.being_checked, answered.confirmed) == (1, 0, 0)
+    assert answered.corrected == ("occasion/south",)
     medicine = read(
         told,
         store,
