@@ -226,6 +226,9 @@ def test_each_line_that_waits_says_whether_it_counts_and_until_when_it_may_be_re
     assert f"已计入,可退回至 {year}{ends.month}月{ends.day}日" in at_once
     assert "确认后才计入" in late and "可退回至" not in late
     assert "登记后即计入" not in text
+    assert ">查看 · 退回</a>" in text and "由负责人确认" not in text
+    of_clerk = reading("zhao", Role.CLERK, "medicine").read("/waiting")
+    assert "由负责人确认" in of_clerk and ">查看</a>" in of_clerk and "退回</a>" not in of_clerk
     by_member = shown(reading("chen", Role.HEAD, "medicine").read("/waiting?by=member"))
     assert "已计入,可退回至" in by_member and "确认后才计入" in by_member
 
@@ -245,6 +248,16 @@ def test_a_correction_of_a_returned_record_says_that_it_answers_the_return(
     assert '<a href="#answers_return">退回核实</a>: 必填' in asked.text
     assert 'value="走访桃源村的困难户"' in asked.text and 'value="补全名称"' in asked.text
     assert clerk.get(page).json()["lines"][0]["fact"]["sector"]["mark"] == "returned"
+    head = reading("chen", Role.HEAD, "medicine")
+    assert "已按您的意见更正" not in head.read("/") + head.read("/waiting")
     done = at_studio.send(form, *body, ("answers_return", "on"))
     assert "已更正" in done.text
+    for told in (head.read("/"), head.read("/waiting")):
+        assert (
+            "走访桃源村的困难户"
+            in told.partition("已按您的意见更正,请看")[2].partition("</section>")[0]
+        )
+    assert "已按您的意见更正" not in at_studio.read("/")
+    head.send(f"{page}/confirm", ("side", "sector"), ("p", "li"), page=page)
+    assert "已按您的意见更正" not in head.read("/") + head.read("/waiting")
     assert 'id="answers_return"' not in at_studio.read(form)
