@@ -9,10 +9,19 @@ from datetime import date, timedelta
 from statistics import median_low
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    and_,
+    func,
+    literal,
+    select,
+)
 
 from domain.attestation import Policy, SideState, attested, side_state
-from domain.fact import Attendance, Fact, RecordClass, SubjectId
+from domain.fact import Attendance, Fact, Mark, RecordClass, SubjectId
 from domain.kinds import Shape
 from domain.member import Person
 from domain.people import PersonId, UnitId
@@ -278,7 +287,6 @@ def unit(
         position=position,
     )
     states = Counter(line.state for line in lines)
-    corrected = dict.fromkeys(e.deed for e in lines if e.state is SideState.CORRECTED)
     return UnitRecord(
         unit=unit,
         records=len(organised),
@@ -288,12 +296,53 @@ def unit(
         lines=sum(states.values()) - states[SideState.NOT_ASKED],
         returned=sum(states[each] for each in _ONCE_RETURNED),
         being_checked=states[SideState.RETURNED],
-        corrected=tuple(corrected)[:MOST_CORRECTED],
+        corrected=_corrected(lines),
         confirmed=states[SideState.CONFIRMED],
         not_objected=states[SideState.NOT_OBJECTED],
         awaited=states[SideState.AWAITED],
         one_side_only=tuple(_one_side_only(connection, ledger, unit, side, today, position)),
     )
+
+
+def corrected(
+    connection: Connection,
+    ledger: str,
+    unit: UnitId,
+    *,
+    first: date,
+    last: date,
+    today: date,
+    policy: Policy,
+) -> tuple[str, ...]:
+    """The newest records of these days that were corrected after the unit returned them, without the rest of its record."""
+    page = roster.unit(connection, ledger, unit, day=today)
+    if page is None:
+        return ()
+    told = answered(
+        connection,
+        ledger,
+        unit,
+        side=page.unit.side,
+        first=first,
+        last=last,
+        today=today,
+        policy=policy,
+        marked=Mark.CORRECTED,
+    )
+    return _corrected(told)
+
+
+def _corrected(lines: Sequence[AnsweredLine]) -> tuple[str, ...]:
+    found = dict.fromkeys(each.deed for each in lines if each.state is SideState.CORRECTED)
+    return tuple(found)[:MOST_CORRECTED]
+
+
+def _holds(connection: Connection, mark: Mark) -> ColumnElement[bool]:
+    """Whether the body of a fact holds a mark, of whichever side: few do, and the others need not be read."""
+    body, told = fact_versions.c.body, f'"{mark.value}"'
+    if connection.dialect.name == "sqlite":
+        return func.instr(body, literal(told.encode(), LargeBinary)) > 0
+    return func.strpos(func.encode(body, "escape"), told) > 0
 
 
 def answered(
@@ -308,8 +357,9 @@ def answered(
     policy: Policy,
     position: int | None = None,
     only_waiting: bool = False,
+    marked: Mark | None = None,
 ) -> list[AnsweredLine]:
-    """The lines, within days, of those who were bound to a unit on the day, and how its side stands on each, newest first; `only_waiting` asks for those that wait now."""
+    """The lines, within days, of those who were bound to a unit on the day, and how its side stands on each, newest first; `only_waiting` asks for those that wait now, `marked` for those on which a side has said that."""
     if side not in BOND_OF_SIDE:
         return []
     rows, due = fact_versions.c, DUE[side]
@@ -336,6 +386,8 @@ def answered(
     )
     if only_waiting:
         asked = asked.where(due >= today)
+    if marked is not None:
+        asked = asked.where(_holds(connection, marked))
     said = ((row, bodies.said(row.body)) for row in connection.execute(asked).all())
     return [
         AnsweredLine(

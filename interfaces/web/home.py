@@ -198,7 +198,7 @@ def _corrected(visitor: Visitor, look: Look, unit: UnitId) -> tuple[DeedSummary,
         return ()
     today, told = visitor.asking.today, (look.connection, look.ledger)
     period = Period.year(Filters(visitor).year(""))
-    record = dual.unit(
+    streams = dual.corrected(
         *told,
         unit,
         first=period.first,
@@ -206,7 +206,6 @@ def _corrected(visitor: Visitor, look: Look, unit: UnitId) -> tuple[DeedSummary,
         today=today,
         policy=documents.policy(*told, visitor.desk.shelf, today),
     )
-    streams = () if record is None else record.corrected
     about = deeds.summaries(*told, streams)
     return tuple(about[each] for each in streams if each in about)
 
