@@ -304,8 +304,8 @@ def _add_page(made: APIRouter, shape: Shape, collection: str) -> None:
     ) -> Response:
         """One record; an act that was done to another that it was linked to was done `through` that one."""
         back = back if back == WAITING else ""
-        stream, other = f"{root}/{id}", bool(through)
-        return _page(visitor, stream, sent=sent, like=like, did=did, back=back, through=other)
+        told = {"sent": sent, "like": like, "did": did, "back": back}
+        return _page(visitor, f"{root}/{id}", through=bool(through), **told)
 
     made.add_api_route(
         f"/{collection}/{{id}}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -22,7 +22,7 @@ from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period
 from domain.rubric import Clause, points_text
 from domain.scorecard import ZERO, Cut, Line, WhyNot
-from domain.selection import Why, meant_by
+from domain.selection import Why
 from domain.unit import Side
 from domain.words import Choice, Label
 from interfaces.api.asking import Look
@@ -112,7 +112,7 @@ class ShownCard:
 
 @dataclass(frozen=True, slots=True)
 class ShownSlot:
-    """One item of a list: how it stands, what filled it, and in `waits` the records that would fill it once they are confirmed."""
+    """One item of a list: how it stands, what filled it."""
 
     number: int
     zh: str
@@ -122,7 +122,6 @@ class ShownSlot:
     links: tuple[str, ...]
     fills: tuple[str, ...]
     left: int
-    waits: tuple[tuple[str, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +261,7 @@ def _file(visitor: Visitor, look: Look, id: PersonId, period: Period) -> dict[st
     titles |= deeds.titles(look.connection, look.ledger, others)
     return {
         "cards": tuple(_card(visitor, card, titles, facts_by_deed) for card in cards),
-        "lists": tuple(_list(each, facts_by_deed) for each in lists),
+        "lists": tuple(_list(each) for each in lists),
         "dual": record,
         "titles": titles,
         "earned": {card.rubric.code: _by_deed(card) for card in cards},
@@ -400,20 +399,7 @@ def _fills(slot: Slot, state: SlotState) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind for each in selects for kind in each.kinds if kind in KINDS))
 
 
-def _waits(
-    slot: Slot, state: SlotState, waiting: Iterable[WhyNot], by_deed: Mapping[str, Fact[Any]]
-) -> tuple[tuple[str, date], ...]:
-    """The records that fit what is open of an item and are still to be confirmed."""
-    if state is SlotState.DONE:
-        return ()
-    fits = meant_by(slot.counts)
-    found = (
-        by_deed[each.deed] for each in waiting if each.why is Why.NOT_YET and each.deed in by_deed
-    )
-    return tuple((fact.deed, fact.on) for fact in found if fits(fact))
-
-
-def _list(found: MemberList, by_deed: Mapping[str, Fact[Any]]) -> ShownList:
+def _list(found: MemberList) -> ShownList:
     by_number = {slot.number: slot for slot in found.checklist.slots}
     return ShownList(
         found,
@@ -427,7 +413,6 @@ def _list(found: MemberList, by_deed: Mapping[str, Fact[Any]]) -> ShownList:
                 slot.links,
                 _fills(by_number[slot.number], slot.state),
                 slot.left,
-                _waits(by_number[slot.number], slot.state, found.progress.waiting, by_deed),
             )
             for slot in found.progress.slots
         ),

@@ -12,7 +12,6 @@ from starlette.concurrency import run_in_threadpool
 
 from domain import dispute as acts
 from domain.access import Action
-from domain.attestation import Counts, attested
 from domain.deed import LinkSame
 from domain.disputed import LABELS, Claim, Dispute, DisputeOutcome, DisputeSort, DisputeStep
 from domain.document import Sort
@@ -467,13 +466,11 @@ def _page(
     with asking.look() as look:
         page = asking.must_see_dispute(look, id)
         state = page.state
-        effect: list[disputes.DisputeEffect] = []
-        waits: set[str] = set()
+        effect = []
         if asking.may_see_person(look, state.person, Action.SEE_FILE):
             effect = disputes.effects_of(
                 look.connection, look.ledger, visitor.desk.shelf, state, today=asking.today
             )
-            waits = _waits(visitor, look, state)
         answered = [deed for r in (state.ruling, state.review) if r for deed in r.deeds]
         streams = sorted({*state.claim.named, *answered, *filter(None, [recorded])})
         about = deeds.summaries(look.connection, look.ledger, streams)
@@ -535,7 +532,6 @@ def _page(
         and visitor.actor.role is not Role.MEMBER,
         parts={each.value: each for each in Part},
         effect=effect,
-        waits=[about[each] for each in sorted(waits) if each in about],
         rubrics=rubrics,
         where=collection_of,
         decides=decides and state.step is DisputeStep.OPEN,
@@ -553,19 +549,6 @@ def _page(
         answers=answers,
         today=asking.today,
     )
-
-
-def _waits(visitor: Visitor, look: Look, state: Dispute) -> set[str]:
-    """The records of the answer that do not count of the member before somebody has confirmed them."""
-    answered = [] if state.stands is None else list(state.stands.deeds)
-    told = (look.connection, look.ledger)
-    said = facts_of_deeds(*told, answered, state.subject)
-    if not said:
-        return set()
-    shelf, today = visitor.desk.shelf, visitor.asking.today
-    rules = documents.policies_of(documents.states(*told, shelf), shelf)
-    found = ((deed, attested(fact, rules.on(fact.on), today)) for deed, fact in said.items())
-    return {deed for deed, each in found if not each.counts and each.rule is not Counts.NEVER}
 
 
 def _may_correct(visitor: Visitor, told: DeedSummary) -> bool:

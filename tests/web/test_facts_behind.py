@@ -239,19 +239,3 @@ def test_what_is_left_says_what_would_fill_it(office: Pages) -> None:
     assert "可由以下记录完成" not in item(1)
     assert "/record/proposed" in item(2) and "提出核对申请" in item(2)
     assert "已联系:联系桃源村" in item(3)
-
-
-def test_an_item_tells_of_a_record_that_waits_to_be_confirmed(
-    county: Service, office: Pages
-) -> None:
-    clerk = county.caller(LEDGER, "wang", Role.CLERK, "south")
-    made = clerk.send("/occasions", visit(on="2024-05-05", title="早先的走访"))
-    assert made.status_code == 201, made.text
-    page = office.see("/people/li", year="2024").text
-    item = page.partition('id="l-items-1"')[2].partition("</li>")[0]
-    assert "已登记,待确认" in item and "早先的走访" in item
-    assert "已登记,待确认" not in page.partition('id="l-items-2"')[2].partition("</li>")[0]
-    head = county.caller(LEDGER, "chen", Role.HEAD, "medicine")
-    said = {"side": "sector", "people": ["li"]}
-    assert head.send(f"/occasions/{made.json()['id']}/confirmations", said).status_code < 300
-    assert "已登记,待确认" not in office.see("/people/li", year="2024").text

@@ -356,13 +356,6 @@ def test_what_is_missing_is_added_from_the_query_and_named_in_its_answer(
     page = county.client.get(back).text
     assert "乡村义诊" in page.partition('role="status"')[2].partition("</p>")[0]
     assert ticks(page) == {deed: True}
-    office = Pages(county.client, "office")
-    office.send(f"{path}/decide", outcome="accepted", reason="属实,已补登", deed=deed)
-    told_him = plain(Pages(county.client, "member").see(path).text)
-    assert "乡村义诊 已登记,待确认:暂不计入,确认后才计分。" in told_him
-    head = county.caller(LEDGER, "chen", Role.HEAD, "medicine")
-    done(head, f"/occasions/{deed[9:]}/confirmations", {"side": "sector", "people": ["li"]})
-    assert "已登记,待确认" not in Pages(county.client, "member").see(path).text
 
 
 def test_the_kind_is_chosen_on_the_way_where_the_query_names_none(
