@@ -21,7 +21,7 @@ from domain.occasion import Occasion
 from domain.once import MadeOnce
 from domain.pairing import Bound, Pairing
 from domain.period import Period
-from domain.scorecard import BlockTotal, Counted, GateResult, Points, Scorecard
+from domain.scorecard import BlockTotal, Counted, Cut, GateResult, Points, Scorecard
 from domain.selection import Why
 from domain.unit import Unit
 
@@ -63,11 +63,18 @@ said = msgspec.json.Decoder(Said).decode
 """That much of a fact of any kind: several times as fast as the whole of it."""
 
 
+class EarnedCut(msgspec.Struct, gc=False):
+    """As much of an adjustment as says of what sort it is."""
+
+    cut: Cut
+
+
 class EarnedLine(msgspec.Struct, gc=False):
-    """As much of a line of a scorecard as says which record earned how many points."""
+    """As much of a line of a scorecard as says which record earned how many points, and what was done to them."""
 
     deed: str
     points: str
+    adjustments: tuple[EarnedCut, ...] = ()
 
 
 class LeftOut(msgspec.Struct, gc=False):

@@ -9,10 +9,19 @@ from datetime import date, timedelta
 from statistics import median_low
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    and_,
+    func,
+    literal,
+    select,
+)
 
 from domain.attestation import Policy, SideState, attested, side_state
-from domain.fact import Attendance, Fact, RecordClass, SubjectId
+from domain.fact import Attendance, Fact, Mark, RecordClass, SubjectId
 from domain.kinds import Shape
 from domain.member import Person
 from domain.people import PersonId, UnitId
@@ -78,7 +87,8 @@ class MemberRecord:
 class UnitRecord:
     """A unit's: records made, lines it answered for, days from deed to record, shares, and its members who lack the other side.
 
-    `returned` counts what it has returned, answered or not; a record is `late` if one of its lines is.
+    `returned` counts what it has returned, answered or not; `being_checked` of them those that nobody has answered. A record is `late` if one of its lines is.
+    `corrected` are the newest records, a few at most, that were corrected after it returned them, and that it has not confirmed since.
     """
 
     unit: UnitId
@@ -88,6 +98,8 @@ class UnitRecord:
     late: int
     lines: int
     returned: int
+    being_checked: int
+    corrected: tuple[str, ...]
     confirmed: int
     not_objected: int
     awaited: int
@@ -117,6 +129,8 @@ class SeenLine:
 
 
 SIDES = (Side.SECTOR, Side.STUDIO)
+MOST_CORRECTED = 10
+"""Records that a unit is told of which were corrected as it asked."""
 _ONCE_RETURNED = (SideState.RETURNED, SideState.CORRECTED, SideState.UPHELD)
 
 
@@ -261,36 +275,7 @@ def unit(
     days = [(row.recorded_on - row.until).days for row in organised]
     late = [row.late_by > policy.late_days for row in organised]
     side = page.unit.side
-    states = _states(connection, ledger, unit, side, first, last, today, policy, position=position)
-    return UnitRecord(
-        unit=unit,
-        records=len(organised),
-        days_to_record_median=median_low(days) if days else None,
-        days_to_record_most=max(days, default=None),
-        late=sum(late),
-        lines=sum(states.values()) - states[SideState.NOT_ASKED],
-        returned=sum(states[each] for each in _ONCE_RETURNED),
-        confirmed=states[SideState.CONFIRMED],
-        not_objected=states[SideState.NOT_OBJECTED],
-        awaited=states[SideState.AWAITED],
-        one_side_only=tuple(_one_side_only(connection, ledger, unit, side, today, position)),
-    )
-
-
-def _states(
-    connection: Connection,
-    ledger: str,
-    unit: UnitId,
-    side: Side,
-    first: date,
-    last: date,
-    today: date,
-    policy: Policy,
-    *,
-    position: int | None,
-) -> Counter[SideState]:
-    """How the unit's side stands on the lines of those who were bound to it on the day."""
-    found = answered(
+    lines = answered(
         connection,
         ledger,
         unit,
@@ -301,7 +286,63 @@ def _states(
         policy=policy,
         position=position,
     )
-    return Counter(line.state for line in found)
+    states = Counter(line.state for line in lines)
+    return UnitRecord(
+        unit=unit,
+        records=len(organised),
+        days_to_record_median=median_low(days) if days else None,
+        days_to_record_most=max(days, default=None),
+        late=sum(late),
+        lines=sum(states.values()) - states[SideState.NOT_ASKED],
+        returned=sum(states[each] for each in _ONCE_RETURNED),
+        being_checked=states[SideState.RETURNED],
+        corrected=_corrected(lines),
+        confirmed=states[SideState.CONFIRMED],
+        not_objected=states[SideState.NOT_OBJECTED],
+        awaited=states[SideState.AWAITED],
+        one_side_only=tuple(_one_side_only(connection, ledger, unit, side, today, position)),
+    )
+
+
+def corrected(
+    connection: Connection,
+    ledger: str,
+    unit: UnitId,
+    *,
+    first: date,
+    last: date,
+    today: date,
+    policy: Policy,
+) -> tuple[str, ...]:
+    """The newest records of these days that were corrected after the unit returned them, without the rest of its record."""
+    page = roster.unit(connection, ledger, unit, day=today)
+    if page is None:
+        return ()
+    told = answered(
+        connection,
+        ledger,
+        unit,
+        side=page.unit.side,
+        first=first,
+        last=last,
+        today=today,
+        policy=policy,
+        marked=Mark.CORRECTED,
+    )
+    return _corrected(told)
+
+
+def _corrected(lines: Sequence[AnsweredLine]) -> tuple[str, ...]:
+    found = dict.fromkeys(each.deed for each in lines if each.state is SideState.CORRECTED)
+    return tuple(found)[:MOST_CORRECTED]
+
+
+def _holds(connection: Connection, mark: Mark) -> ColumnElement[bool]:
+    """Whether the body of a fact holds a mark, of whichever side: few do, and the others need not be read."""
+    body, told = fact_versions.c.body, f'"{mark.value}"'
+    if connection.dialect.name == "sqlite":
+        return func.instr(body, literal(told.encode(), LargeBinary)) > 0
+    return func.strpos(func.encode(body, "escape"), told) > 0
 
 
 def answered(
@@ -316,8 +357,9 @@ def answered(
     policy: Policy,
     position: int | None = None,
     only_waiting: bool = False,
+    marked: Mark | None = None,
 ) -> list[AnsweredLine]:
-    """The lines, within days, of those who were bound to a unit on the day, and how its side stands on each, newest first; `only_waiting` asks for those that wait now."""
+    """The lines, within days, of those who were bound to a unit on the day, and how its side stands on each, newest first; `only_waiting` asks for those that wait now, `marked` for those on which a side has said that."""
     if side not in BOND_OF_SIDE:
         return []
     rows, due = fact_versions.c, DUE[side]
@@ -344,6 +386,8 @@ def answered(
     )
     if only_waiting:
         asked = asked.where(due >= today)
+    if marked is not None:
+        asked = asked.where(_holds(connection, marked))
     said = ((row, bodies.said(row.body)) for row in connection.execute(asked).all())
     return [
         AnsweredLine(

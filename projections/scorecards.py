@@ -26,7 +26,7 @@ from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
-from domain.scorecard import ZERO, Points, Scorecard, points_of
+from domain.scorecard import ZERO, Cut, Points, Scorecard, points_of
 from domain.scoring import score
 from domain.selection import Why
 from domain.unit import Unit
@@ -363,11 +363,12 @@ def _stored(
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What a record gives a member under a rubric; `why` says why it has no line, none where it has."""
+    """What a record gives a member under a rubric; `why` says why it has no line, none where it has; `cut` what left its lines without points."""
 
     rubric: Rubric
     points: Points
     why: Why | None = None
+    cut: Cut | None = None
 
 
 def earned(
@@ -410,9 +411,11 @@ def earned(
         for line in card.lines:
             if line.deed in deeds:
                 by_rubric = told.setdefault((row.subject, line.deed), {})
-                so_far = by_rubric.get(row.rubric, Earned(rubric, ZERO)).points
-                sum_of_both = points_of(Fraction(so_far) + Fraction(line.points))
-                by_rubric[row.rubric] = Earned(rubric, sum_of_both)
+                so_far = by_rubric.get(row.rubric, Earned(rubric, ZERO))
+                sum_of_both = points_of(Fraction(so_far.points) + Fraction(line.points))
+                cuts = [each.cut for each in line.adjustments] or [so_far.cut]
+                cut = cuts[-1] if sum_of_both == ZERO else None
+                by_rubric[row.rubric] = Earned(rubric, sum_of_both, cut=cut)
     return {each: tuple(by_rubric.values()) for each, by_rubric in told.items()}
 
 

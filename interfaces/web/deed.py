@@ -70,6 +70,8 @@ DID: Mapping[str, Label] = {
     "end": Label("已结束", "Ended"),
 }
 """What is said after an act on a record."""
+_ANSWERS = frozenset({"confirm", "return", "uphold"})
+"""Acts that answer what waits."""
 MOST_SHOWN = 30
 MOST_ALIKE = 20
 """Records of one kind and day that are looked through for one that is the same."""
@@ -293,11 +295,18 @@ def _add_page(made: APIRouter, shape: Shape, collection: str) -> None:
     root = shape.value
 
     def page(
-        visitor: Visiting, id: str, sent: str = "", like: str = "", did: str = "", back: str = ""
+        visitor: Visiting,
+        id: str,
+        sent: str = "",
+        like: str = "",
+        did: str = "",
+        back: str = "",
+        through: str = "",
     ) -> Response:
-        """One record."""
+        """One record; an act that was done to another that it was linked to was done `through` that one."""
         back = back if back == WAITING else ""
-        return _page(visitor, f"{root}/{id}", sent=sent, like=like, did=did, back=back)
+        told = {"sent": sent, "like": like, "did": did, "back": back}
+        return _page(visitor, f"{root}/{id}", through=bool(through), **told)
 
     made.add_api_route(
         f"/{collection}/{{id}}",
@@ -315,6 +324,7 @@ def _page(
     like: str = "",
     did: str = "",
     back: str = "",
+    through: bool = False,
     typed: Typed = NOTHING_TYPED,
     status: int = 200,
 ) -> Response:
@@ -389,6 +399,8 @@ def _page(
         names=names,
         sent=sent,
         did=DID.get(did),
+        through=through,
+        answered=did in _ANSWERS,
         back=back,
         alike=alike,
         linked=linked,
@@ -405,7 +417,7 @@ def _page(
         held=_held(visitor, shown),
         sees_evidence=_sees_evidence(visitor, shown),
         may_change=_may_change(visitor, shown),
-        window=policy.window_days,
+        window=policy.window_days if any(map(_may_object, lines)) else 0,
         reasons_to_withdraw=REASONS_TO_WITHDRAW,
         reasons_to_return=REASONS_TO_RETURN,
         typed=typed,
@@ -492,6 +504,13 @@ def _may_choose(visitor: Visitor, page: DeedPage) -> bool:
     return may_ever_link(visitor) and (
         actor.role is Role.OFFICE or actor.unit in {told.recorder, told.organiser, *homes}
     )
+
+
+def _may_object(shown: ShownLine) -> bool:
+    """Whether a side of a line may return it within its days, or has let them pass."""
+    told = shown.line.attested
+    passed = SideState.NOT_OBJECTED in (told.sector, told.studio)
+    return shown.line.subject.startswith("member/") and (passed or told.changes_on is not None)
 
 
 def _side(lines: Sequence[ShownLine], of: str) -> Side | None:
@@ -623,7 +642,8 @@ def _add_acts(made: APIRouter, shape: Shape, collection: str) -> None:
             if back == WAITING:
                 return see(visitor.address(f"/waiting?did={path}"))
             where = collection_of(back) if back else f"/{collection}/{id}"
-            return see(visitor.address(f"{where}?did={path}"))
+            through = "&through=other" if back and back != stream else ""
+            return see(visitor.address(f"{where}?did={path}{through}"))
 
         made.add_api_route(
             f"/{collection}/{{id}}/{path}",

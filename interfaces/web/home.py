@@ -25,7 +25,16 @@ from interfaces.web.recording import last_one, most_often
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Visiting, Visitor
-from projections import checklists, counts, deeds, disputes, documents, scorecards, waiting
+from projections import (
+    checklists,
+    counts,
+    deeds,
+    disputes,
+    documents,
+    dual,
+    scorecards,
+    waiting,
+)
 from projections.checklists import MemberList, UnitList
 from projections.deeds import DeedState, DeedSummary
 from projections.disputes import DisputeLine
@@ -73,12 +82,13 @@ class ListNow:
 
 @dataclass(frozen=True, slots=True)
 class OfUnit:
-    """What somebody sees who acts for a unit: what waits for it, what was returned to it (the newest, and how many in all), its month and its lists."""
+    """What somebody sees who acts for a unit: what waits for it, what was returned to it (the newest, and how many in all), what was corrected as it asked, its month and its lists."""
 
     waiting: waiting.WaitingCount | None
     old: int
     returned: tuple[DeedSummary, ...]
     returned_in_all: int
+    corrected: tuple[DeedSummary, ...]
     month: Month
     before: Month
     newest: tuple[DeedSummary, ...]
@@ -174,11 +184,30 @@ def _of_unit(visitor: Visitor, look: Look, unit: UnitId) -> OfUnit:
         old=old,
         returned=returned,
         returned_in_all=counts.returned_to(connection, ledger, unit) if returned else 0,
+        corrected=_corrected(visitor, look, unit),
         month=_month(connection, ledger, unit, month),
         before=_month(connection, ledger, unit, before),
         newest=deeds.deeds(connection, ledger, today=today, recorder=unit, limit=NEWEST).rows,
         lists=_lists(visitor, look, unit),
     )
+
+
+def _corrected(visitor: Visitor, look: Look, unit: UnitId) -> tuple[DeedSummary, ...]:
+    """Records of this year that were corrected after the unit returned them, for whoever answers for it."""
+    if visitor.actor.role is not Role.HEAD or not visitor.may_ever(Action.CONFIRM):
+        return ()
+    today, told = visitor.asking.today, (look.connection, look.ledger)
+    period = Period.year(Filters(visitor).year(""))
+    streams = dual.corrected(
+        *told,
+        unit,
+        first=period.first,
+        last=period.last,
+        today=today,
+        policy=documents.policy(*told, visitor.desk.shelf, today),
+    )
+    about = deeds.summaries(*told, streams)
+    return tuple(about[each] for each in streams if each in about)
 
 
 def _month(connection: Connection, ledger: str, unit: UnitId, period: Period) -> Month:

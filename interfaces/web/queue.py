@@ -187,6 +187,8 @@ def _page(
             look.connection, look.ledger, people=[PersonId(each[7:]) for each in alone]
         )
         titles = deeds.titles(look.connection, look.ledger, [stream for stream, _ in not_done])
+        corrected = () if record is None else record.corrected
+        about = deeds.summaries(look.connection, look.ledger, corrected)
         questions = in_question(visitor, look, [each.deed.stream for each in page.rows])
         states = deeds.states(look.connection, look.ledger, [d.deed.stream for d in page.rows])
         earned = earned_by(
@@ -232,6 +234,7 @@ def _page(
         may_confirm=visitor.may_ever(Action.CONFIRM),
         today=today,
         record=record,
+        corrected=[about[each] for each in corrected if each in about],
         year=period.first.year,
         unit=unit,
         alone=sorted(members.items(), key=lambda item: item[1]),

@@ -1155,7 +1155,7 @@ def _resent(
         form,
         people,
         units,
-        _message_form(kind, message),
+        None if "amends" in more else _message_form(kind, message),
         others=sent.one("others"),
         strangers=() if refused is None else _strangers(sent, shape, refused),
         source=_came_from(connection, visitor.ledger, kind, sent.one(SOURCE)),

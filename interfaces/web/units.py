@@ -63,7 +63,7 @@ WORDS: Mapping[str, Label | SideState] = {
     "awaited": SideState.AWAITED,
     "confirmed": SideState.CONFIRMED,
     "silent": SideState.NOT_OBJECTED,
-    "returned": Label("退回核实", "returned for checking"),
+    "returned": Label("退回过", "returned at some time"),
 }
 
 

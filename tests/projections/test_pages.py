@@ -605,7 +605,16 @@ def test_the_record_of_a_unit(store: Store, told: County) -> None:
         ),
     )
     assert answered is not None
-    assert (answered.returned, answered.confirmed) == (1, 0)
+    assert (answered.returned, answered.being_checked, answered.confirmed) == (1, 0, 0)
+    assert answered.corrected == ("occasion/south",)
+    for unit, corrected in ((ECONOMY, answered.corrected), (MEDICINE, ())):
+        asked: dict[str, Any] = {"first": YEAR.first, "last": YEAR.last, "today": TODAY}
+        alone = read(
+            told,
+            store,
+            lambda c, u=unit, a=asked: dual.corrected(c, "small", u, policy=DEFAULT, **a),  # type: ignore[misc]  # bound now
+        )
+        assert alone == corrected
     medicine = read(
         told,
         store,

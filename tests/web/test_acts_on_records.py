@@ -176,8 +176,9 @@ def test_who_has_to_do_with_two_records_links_them_after_seeing_what_tells_them_
     undone = head.send(
         f"{first}/unlink", ("reason", "是两次"), ("back", f"occasion/{second[11:]}"), page=second
     )
-    assert str(undone.url).endswith(f"{second}?did=unlink")
-    assert "已取消关联" in undone.text
+    assert str(undone.url).endswith(f"{second}?did=unlink&through=other")
+    notice = undone.text.partition('role="status"')[2].partition("</div>")[0]
+    assert "已取消关联" in notice and "台账位置" not in notice and "回到待确认" not in notice
 
 
 def test_what_a_member_declared_is_linked_to_the_organisers_record(
@@ -214,9 +215,10 @@ def test_each_line_that_waits_says_whether_it_counts_and_until_when_it_may_be_re
 ) -> None:
     desk = sqlite_service.installation.desk(office.ledger)
     today, told = desk.today(), {"participants": [{"person": "li"}]}
-    recorded(clerk, title="访上河村", on=today.isoformat(), **told)
-    recorded(clerk, title="访下河村", on=(today - timedelta(days=200)).isoformat(), **told)
-    text = reading("chen", Role.HEAD, "medicine").read("/waiting")
+    first = recorded(clerk, title="访上河村", on=today.isoformat(), **told)
+    second = recorded(clerk, title="访下河村", on=(today - timedelta(days=200)).isoformat(), **told)
+    head = reading("chen", Role.HEAD, "medicine")
+    text = head.read("/waiting")
     ends = today + timedelta(days=15)
     at_once, late = (
         shown("<main>" + text[text.index(title) :].partition("</section>")[0])
@@ -226,6 +228,11 @@ def test_each_line_that_waits_says_whether_it_counts_and_until_when_it_may_be_re
     assert f"已计入,可退回至 {year}{ends.month}月{ends.day}日" in at_once
     assert "确认后才计入" in late and "可退回至" not in late
     assert "登记后即计入" not in text
+    rule = "对方在 15 日内可退回核实"
+    assert rule in shown(head.read(first)) and rule not in shown(head.read(second))
+    assert ">查看 · 退回</a>" in text and "由负责人确认" not in text
+    of_clerk = reading("zhao", Role.CLERK, "medicine").read("/waiting")
+    assert "由负责人确认" in of_clerk and ">查看</a>" in of_clerk and "退回</a>" not in of_clerk
     by_member = shown(reading("chen", Role.HEAD, "medicine").read("/waiting?by=member"))
     assert "已计入,可退回至" in by_member and "确认后才计入" in by_member
 
@@ -245,6 +252,17 @@ def test_a_correction_of_a_returned_record_says_that_it_answers_the_return(
     assert '<a href="#answers_return">退回核实</a>: 必填' in asked.text
     assert 'value="走访桃源村的困难户"' in asked.text and 'value="补全名称"' in asked.text
     assert clerk.get(page).json()["lines"][0]["fact"]["sector"]["mark"] == "returned"
+    head = reading("chen", Role.HEAD, "medicine")
+    assert "已按您的意见更正" not in head.read("/") + head.read("/waiting")
     done = at_studio.send(form, *body, ("answers_return", "on"))
     assert "已更正" in done.text
+    assert "台账位置" in done.text and "回到待确认" not in done.text
+    for told in (head.read("/"), head.read("/waiting")):
+        assert (
+            "走访桃源村的困难户"
+            in told.partition("已按您的意见更正,请看")[2].partition("</section>")[0]
+        )
+    assert "已按您的意见更正" not in at_studio.read("/")
+    head.send(f"{page}/confirm", ("side", "sector"), ("p", "li"), page=page)
+    assert "已按您的意见更正" not in head.read("/") + head.read("/waiting")
     assert 'id="answers_return"' not in at_studio.read(form)

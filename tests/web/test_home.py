@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -135,6 +136,29 @@ def test_a_record_tells_what_it_gives_to_whoever_may_know(county: Service) -> No
     assert for_the_studio.count("计 10 分") == 2 * len(RUBRICS)
     assert for_li.count("计 10 分") == len(RUBRICS)
     assert for_li.count("履职考核办法") == len(RUBRICS)
+
+
+def test_a_record_that_a_cap_leaves_without_points_says_so(tmp_path: Path) -> None:
+    text = RUBRIC.replace("rubric: duties", "rubric: capped").replace(
+        "each: 10}", "each: 10, cap: 10}"
+    )
+    with committee(tmp_path) as service:
+        office = service.caller(LEDGER, "secretary", Role.OFFICE, "county")
+        told = {"version": "1", "text": text, "since": "2020-01-01"}
+        made = office.send("/documents/rubric/capped/versions", told)
+        assert made.status_code == 200, made.text
+        today = service.installation.desk(LEDGER).today().isoformat()
+        clerk = service.caller(LEDGER, "wang", Role.CLERK, "south")
+        told_of = {"participants": [{"person": "li"}], "on": today}
+        streams = []
+        for title in ("访下河村", "访上河村"):
+            made = clerk.send("/occasions", visit(**told_of, title=title))
+            assert made.status_code == 201, made.text
+            streams.append(made.json()["id"])
+        member = Pages(service.client, "member")
+        pages = [member.see(f"/occasions/{stream}").text for stream in streams]
+    assert sorted("不再加分:单项封顶" in page for page in pages) == [False, True]
+    assert "计 0 分" not in "".join(pages)
 
 
 def test_who_answers_queries_sees_how_many_wait_and_the_member_what_came_of_his(

@@ -536,6 +536,7 @@ def test_what_another_changed_meanwhile_is_kept_and_only_what_both_changed_is_co
         version=version,
     )
     assert overtaken(late) == {"地点": ("村委会", "文化礼堂")}
+    assert 'name="message.text"' not in clerk.read(page) + late
     assert "4 ≠" not in late and "≠" not in late
     assert "请刷新" not in late
     assert "已按现在的台账填入:<b>村(社区)、服务人次、人员</b>" in late

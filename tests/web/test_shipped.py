@@ -113,6 +113,17 @@ def speaks_chinese(node: nodes.Node) -> bool:
     )
 
 
+def test_what_only_a_script_makes_work_is_hidden_where_there_is_none() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
+    tags = re.findall(r"<button[^>]*data-(?:tick|reason)=[^>]*>", text)
+    assert tags and all("scripted" in tag for tag in tags)
+    hidden = re.findall(r'scripted">[^<]*<span data-counts', text)
+    assert hidden and len(hidden) == text.count("data-counts")
+    look, theme = (path.read_text(encoding="utf-8") for path in (OWN[3], OWN[0]))
+    assert 'classList.add("js")' in look
+    assert "html:not(.js) .scripted { display: none !important; }" in theme
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_everything_is_said_in_both_languages_and_in_the_words_of_the_field(template: Path) -> None:
     text = template.read_text("utf-8")
