@@ -413,8 +413,8 @@ def earned(
                 by_rubric = told.setdefault((row.subject, line.deed), {})
                 so_far = by_rubric.get(row.rubric, Earned(rubric, ZERO))
                 sum_of_both = points_of(Fraction(so_far.points) + Fraction(line.points))
-                cuts = [each.cut for each in line.adjustments] or [so_far.cut]
-                cut = cuts[-1] if sum_of_both == ZERO else None
+                last = line.adjustments[-1].cut if line.adjustments else so_far.cut
+                cut = last if sum_of_both == ZERO else None
                 by_rubric[row.rubric] = Earned(rubric, sum_of_both, cut=cut)
     return {each: tuple(by_rubric.values()) for each, by_rubric in told.items()}
 

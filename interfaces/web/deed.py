@@ -305,8 +305,15 @@ def _add_page(made: APIRouter, shape: Shape, collection: str) -> None:
     ) -> Response:
         """One record; an act that was done to another that it was linked to was done `through` that one."""
         back = back if back == WAITING else ""
-        told = {"sent": sent, "like": like, "did": did, "back": back}
-        return _page(visitor, f"{root}/{id}", through=bool(through), **told)
+        return _page(
+            visitor,
+            f"{root}/{id}",
+            sent=sent,
+            like=like,
+            did=did,
+            back=back,
+            through=bool(through),
+        )
 
     made.add_api_route(
         f"/{collection}/{{id}}",

@@ -257,11 +257,9 @@ def test_a_correction_of_a_returned_record_says_that_it_answers_the_return(
     done = at_studio.send(form, *body, ("answers_return", "on"))
     assert "已更正" in done.text
     assert "台账位置" in done.text and "回到待确认" not in done.text
-    for told in (head.read("/"), head.read("/waiting")):
-        assert (
-            "走访桃源村的困难户"
-            in told.partition("已按您的意见更正,请看")[2].partition("</section>")[0]
-        )
+    for seen in (head.read("/"), head.read("/waiting")):
+        group = seen.partition("已按您的意见更正,请看")[2].partition("</section>")[0]
+        assert "走访桃源村的困难户" in group
     assert "已按您的意见更正" not in at_studio.read("/")
     head.send(f"{page}/confirm", ("side", "sector"), ("p", "li"), page=page)
     assert "已按您的意见更正" not in head.read("/") + head.read("/waiting")
