@@ -103,6 +103,10 @@ def test_five_members_are_recorded_within_a_minute_on_a_phone(
     county: County, visit: Visit, today: date, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = visit("clerk", phone=True)
+    fill(page, county, f"上一次走访 {uuid4().hex[:8]}")
+    page.select_option("#f-village", index=1)
+    page.click(".send button.btn-primary")
+    page.wait_for_selector("[data-sent]")
     page.goto(county.url("/"))
     pace = Pace(page)
     pace.look()
@@ -177,7 +181,11 @@ def test_a_picture_goes_along_and_is_shown(county: County, visit: Visit) -> None
         address,
     )
     assert (status, kind) == (200, "image/jpeg")
-    assert page.locator(".photos img").evaluate("picture => picture.complete")
+    # Pictures further down are fetched when one comes to them.
+    page.locator(".photos img").scroll_into_view_if_needed()
+    page.wait_for_function(
+        "() => { const p = document.querySelector('.photos img'); return p.complete && p.naturalWidth > 0; }"
+    )
 
 
 def test_the_place_of_the_last_visit_does_not_stay_with_another_village(
