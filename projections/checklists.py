@@ -366,23 +366,15 @@ def _come_through(
     position: int | None,
 ) -> list[Fact[Any]]:
     """What of these kinds came in through a unit within a period, by whomever it is."""
-    rows, records = facts.fact_versions.c, deeds.deed_rows.c
-    asked = (
-        select(rows.kind, rows.body)
-        .join(
-            deeds.deed_rows,
-            (records.ledger == rows.ledger) & (records.stream == rows.deed),
-        )
-        .where(
-            records.ledger == ledger,
-            records.kind.in_(kinds),
-            roster.known(facts.fact_versions, position),
-            rows.on <= period.last,
-            rows.until >= period.first,
-        )
+    rows = facts.fact_versions.c
+    asked = select(rows.kind, rows.body).where(
+        rows.ledger == ledger,
+        rows.deed.in_(deeds.organised_by(ledger, unit, kinds, period.last, position)),
+        rows.kind.in_(kinds),
+        roster.known(facts.fact_versions, position),
+        rows.on <= period.last,
+        rows.until >= period.first,
     )
-    if position is None:
-        asked = asked.where(records.organiser == unit)
     found = [bodies.fact(kind, body) for kind, body in connection.execute(asked)]
     return [fact for fact in found if fact.organiser == unit]
 

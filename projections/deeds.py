@@ -88,6 +88,7 @@ deed_rows = Table(
     Index("deeds_newest", "ledger", "on", "position"),
     Index("deeds_of_kind", "ledger", "kind", "on", "position"),
     Index("deeds_of_organiser", "ledger", "organiser", "on", "position"),
+    Index("deeds_of_organiser_and_kind", "ledger", "organiser", "kind", "on"),
     Index("deeds_of_recorder", "ledger", "recorder", "on", "position"),
 )
 """One row for each record, as it stands: occasion, matter, pairing, finding.
@@ -558,6 +559,27 @@ def summary(row: Any) -> DeedSummary:
         key=row.key,
         lines=row.lines,
         returned=row.returned,
+    )
+
+
+def organised_by(
+    ledger: str, unit: UnitId, kinds: Collection[str], until: date, position: int | None
+) -> Select[tuple[str]]:
+    """The streams of what a unit organised of these kinds up to a day, as known at a position or now."""
+    if position is None:
+        rows = deed_rows.c
+        return select(rows.stream).where(
+            rows.ledger == ledger,
+            rows.organiser == unit,
+            rows.kind.in_(kinds),
+            rows.on <= until,
+        )
+    then = record_versions.c
+    return select(then.stream).where(
+        then.ledger == ledger,
+        then.organiser == unit,
+        then.on <= until,
+        roster.known(record_versions, position),
     )
 
 
