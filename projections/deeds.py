@@ -417,6 +417,7 @@ def deeds(
 
 
 MOST_LOOKED_AT = 300
+"""Records of other people that are looked through for one of the same deed."""
 
 
 def days_of_others(

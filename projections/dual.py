@@ -257,8 +257,9 @@ def unit(
     today: date,
     policy: Policy,
     position: int | None = None,
+    lines: Sequence[AnsweredLine] | None = None,
 ) -> UnitRecord | None:
-    """The record of a unit within days: what it organised, and the lines of those who were its members on the day."""
+    """The record of a unit within days: what it organised, and the lines of those who were its members on the day, which whoever has read them brings."""
     page = roster.unit(connection, ledger, unit, day=today, position=position)
     if page is None:
         return None
@@ -275,17 +276,18 @@ def unit(
     days = [(row.recorded_on - row.until).days for row in organised]
     late = [row.late_by > policy.late_days for row in organised]
     side = page.unit.side
-    lines = answered(
-        connection,
-        ledger,
-        unit,
-        side=side,
-        first=first,
-        last=last,
-        today=today,
-        policy=policy,
-        position=position,
-    )
+    if lines is None:
+        lines = answered(
+            connection,
+            ledger,
+            unit,
+            side=side,
+            first=first,
+            last=last,
+            today=today,
+            policy=policy,
+            position=position,
+        )
     states = Counter(line.state for line in lines)
     return UnitRecord(
         unit=unit,
@@ -356,10 +358,9 @@ def answered(
     today: date,
     policy: Policy,
     position: int | None = None,
-    only_waiting: bool = False,
     marked: Mark | None = None,
 ) -> list[AnsweredLine]:
-    """The lines, within days, of those who were bound to a unit on the day, and how its side stands on each, newest first; `only_waiting` asks for those that wait now, `marked` for those on which a side has said that."""
+    """The lines, within days, of those who were bound to a unit on the day, and how its side stands on each, newest first; `marked` asks for those on which a side has said that."""
     if side not in BOND_OF_SIDE:
         return []
     rows, due = fact_versions.c, DUE[side]
@@ -384,8 +385,6 @@ def answered(
         )
         .order_by(rows.on.desc(), rows.deed, rows.subject)
     )
-    if only_waiting:
-        asked = asked.where(due >= today)
     if marked is not None:
         asked = asked.where(_holds(connection, marked))
     said = ((row, bodies.said(row.body)) for row in connection.execute(asked).all())

@@ -97,6 +97,7 @@ __all__ = [
     "Difference",
     "EntriesAt",
     "Happening",
+    "as_of_version",
     "history",
     "state_at",
     "told_of",
@@ -154,14 +155,37 @@ def as_of_version(
     connection: Connection, ledger: str, stream: str, version: int, entries_at: EntriesAt
 ) -> State | None:
     """A record as it stood at a version, folded from its entries; nothing where no version of that number stood."""
+    for entry, state in _folded(connection, ledger, stream, entries_at):
+        if entry.version == version:
+            return state
+    return None
+
+
+def state_at(
+    connection: Connection, ledger: str, stream: str, entries_at: EntriesAt, position: int
+) -> State | None:
+    """What a stream said at a position, folded from its entries until then."""
+    told = [state for _, state in _folded(connection, ledger, stream, entries_at, position)]
+    return told[-1] if told else None
+
+
+def _folded(
+    connection: Connection,
+    ledger: str,
+    stream: str,
+    entries_at: EntriesAt,
+    until: int | None = None,
+) -> Iterator[tuple[Entry[Any], State | None]]:
+    """The entries of a stream, up to a position where one is named, each with what the stream said then."""
     rows = touched.c
     asked = select(rows.position).where(rows.ledger == ledger, rows.subject == stream)
+    if until is not None:
+        asked = asked.where(rows.position <= until)
     state: State | None = None
-    last = 0
     for entry in entries_at(sorted(connection.execute(asked).scalars())):
-        if entry.stream == stream and entry.version <= version:
-            state, last = streams.evolve(state, entry), entry.version
-    return state if last == version else None
+        if entry.stream == stream:
+            state = streams.evolve(state, entry)
+            yield entry, state
 
 
 def told_of(
@@ -184,23 +208,6 @@ def told_of(
         for entry in entries
     )
     return tuple(happenings)[::-1]
-
-
-def state_at(
-    connection: Connection, ledger: str, stream: str, entries_at: EntriesAt, position: int
-) -> State | None:
-    """What a stream said at a position, folded from its entries until then."""
-    rows = touched.c
-    found = connection.execute(
-        select(rows.position)
-        .where(rows.ledger == ledger, rows.subject == stream, rows.position <= position)
-        .order_by(rows.position)
-    )
-    state: State | None = None
-    for entry in entries_at(list(found.scalars())):
-        if entry.stream == stream:
-            state = streams.evolve(state, entry)
-    return state
 
 
 def _around(

@@ -24,7 +24,7 @@ from bench.postgres import embedded_postgres
 from interfaces.settings import tune_process
 
 settings.register_profile("lvzhi", deadline=None, max_examples=40)
-# `--hypothesis-profile=thorough`: properties of rules are tried on many more of them.
+# `--hypothesis-profile=thorough`: every property is tried on many more examples, before anything lands.
 settings.register_profile("thorough", deadline=None, max_examples=200)
 settings.load_profile("lvzhi")
 

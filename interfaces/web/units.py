@@ -274,6 +274,17 @@ def _file(
     lists = checklists.of_unit(*told, period=period, today=today, position=look.position)
     cards = unit_cards.cards_of_unit(*told, period=period, today=today, position=look.position)
     policy = documents.policy(look.connection, look.ledger, shelf, day, position=look.position)
+    lines = dual.answered(
+        look.connection,
+        look.ledger,
+        unit,
+        side=found.unit.side,
+        first=period.first,
+        last=period.last,
+        today=today,
+        policy=policy,
+        position=look.position,
+    )
     record = dual.unit(
         look.connection,
         look.ledger,
@@ -283,6 +294,7 @@ def _file(
         today=today,
         policy=policy,
         position=look.position,
+        lines=lines,
     )
     seen = dual.seen(
         look.connection,
@@ -298,19 +310,9 @@ def _file(
     if look.position is None:
         # Its own queue tells what it is to confirm: somebody else answers for the lines of its only head.
         queue = waiting.queue_of(look.connection, look.ledger, unit, today=today)
-        waiting_lines = dual.answered(
-            look.connection,
-            look.ledger,
-            unit,
-            side=found.unit.side,
-            first=period.first,
-            last=period.last,
-            today=today,
-            policy=policy,
-            only_waiting=True,
-        )
-        here = sum(queue.holds(unit, person_of(each.subject)) for each in waiting_lines)
-        waits = here, len(waiting_lines) - here
+        awaited = [person_of(each.subject) for each in lines if each.waits]
+        here = sum(queue.holds(unit, person) for person in awaited)
+        waits = here, len(awaited) - here
     quiet = silent.silent(
         look.connection,
         look.ledger,
