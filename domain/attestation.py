@@ -207,15 +207,23 @@ _ANSWERED = frozenset({Mark.CORRECTED, Mark.UPHELD})
 
 def side_state(fact: Stamped, side: Side, policy: Policy, today: date) -> SideState:
     """How that side of the line is shown on that day; silence is computed, never stored."""
-    unsaid = _unsaid(fact, window_ends(fact, policy), today)
+    said = side_said(fact, side)
+    return said if said is not SideState.AWAITED else unheard(window_ends(fact, policy), today)
+
+
+def side_said(fact: Stamped, side: Side) -> SideState:
+    """How that side of the line is shown, whatever the day and the policy: as awaited where it is asked and has said nothing."""
+    unsaid = SideState.AWAITED if is_asked(fact) else SideState.NOT_ASKED
     return _said(_stamp(fact, side), unsaid)
 
 
-def _unsaid(fact: Stamped, ends: date | None, today: date) -> SideState:
-    """How a side is shown that has said nothing, where its time ends on that day."""
-    if not is_asked(fact):
-        return SideState.NOT_ASKED
+def unheard(ends: date | None, today: date) -> SideState:
+    """How a side is shown that is asked and has said nothing, where its time ends on that day, or never."""
     return SideState.AWAITED if ends is None or today <= ends else SideState.NOT_OBJECTED
+
+
+def _unsaid(fact: Stamped, ends: date | None, today: date) -> SideState:
+    return unheard(ends, today) if is_asked(fact) else SideState.NOT_ASKED
 
 
 def _said(stamp: Stamp | None, unsaid: SideState) -> SideState:

@@ -373,7 +373,6 @@ class _Show:
 
     def both_sides(self) -> None:
         """His record of dual management."""
-        policy = documents.policy(self.connection, LEDGER, self.desk.shelf, min(LAST, YEAR.last))
         found = dual.member(
             self.connection,
             LEDGER,
@@ -381,7 +380,7 @@ class _Show:
             first=YEAR.first,
             last=YEAR.last,
             today=LAST,
-            policy=policy,
+            policies=documents.policies(self.connection, LEDGER, self.desk.shelf),
         )
         self.heading("双重管理", "dual management: sector and township studio")
         if found is None:

@@ -12,7 +12,7 @@ from domain.checklist import Progress
 from domain.deed import Deed
 from domain.disputed import Dispute
 from domain.document import Document
-from domain.fact import Attendance, Capacity, Fact, RecordClass, Stamp, SubjectId
+from domain.fact import Capacity, Fact, RecordClass, Stamp, SubjectId
 from domain.finding import Finding, Found
 from domain.kinds import KINDS, Shape
 from domain.matter import Matter
@@ -44,7 +44,7 @@ def fact(kind: str, body: bytes) -> Fact[Any]:
 
 
 class Said(msgspec.Struct, gc=False):
-    """As much of a fact as says how its sides are shown, and whether anything was said of the subject."""
+    """As much of a fact as says how its sides are shown."""
 
     kind: str
     on: date
@@ -53,7 +53,6 @@ class Said(msgspec.Struct, gc=False):
     said_on: date | None = None
     record: RecordClass = RecordClass.COUNTY
     capacity: Capacity = Capacity.ATTENDS
-    attendance: Attendance = Attendance.PRESENT
     sector: Stamp | None = None
     studio: Stamp | None = None
     county: Stamp | None = None

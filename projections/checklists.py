@@ -270,13 +270,13 @@ def of_unit(
 
     Slots that are asked of each person are asked of those bound to the unit, or in an office of it, at any time of the period.
     """
-    page = roster.unit(connection, ledger, unit, day=today, position=position)
-    if page is None:
+    asking = roster.some_units(connection, ledger, (unit,), position=position).get(unit)
+    if asking is None:
         return []
     papers = documents.states(connection, ledger, shelf, position=position)
     asked = [
         each
-        for each in governing_lists(papers, shelf, page.unit, period)
+        for each in governing_lists(papers, shelf, asking, period)
         if code is None or each.code == code
     ]
     if not asked:
@@ -285,7 +285,7 @@ def of_unit(
     who: list[SubjectId] = []
     if any(slot.each_person for slot in slots):
         bound = roster.bound_in(connection, ledger, unit, period, position)
-        who = sorted({*bound, *officers(page.unit, period)})
+        who = sorted({*bound, *officers(asking, period)})
     units: list[Unit] = []
     members: list[Person] = []
     if any(slot.looks_around for slot in slots):
@@ -317,7 +317,7 @@ def of_unit(
             grid=grid(
                 found,
                 each,
-                page.unit,
+                asking,
                 period,
                 today,
                 _policy(papers, shelf, period, today),

@@ -296,6 +296,13 @@ def policy(
     return policy_of(states(connection, ledger, shelf, position=position), shelf, day)
 
 
+def policies(
+    connection: Connection, ledger: str, shelf: Shelf, *, position: int | None = None
+) -> Policies:
+    """All rules of dual management, and from when each is in force."""
+    return policies_of(states(connection, ledger, shelf, position=position), shelf)
+
+
 def terms(connection: Connection, ledger: str, shelf: Shelf, day: date) -> Terms:
     """The committee's own words on that day, as known now; of several documents, those in force from the latest day."""
     rows = document_versions.c

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import median_low
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    LargeBinary,
     Select,
     and_,
+    case,
     func,
-    literal,
     select,
 )
 
-from domain.attestation import Policy, SideState, attested, side_state
-from domain.fact import Attendance, Fact, Mark, RecordClass, SubjectId
+from domain.attestation import SideState, attested, side_state, unheard
+from domain.fact import Attendance, Fact, RecordClass, SubjectId
 from domain.kinds import Shape
 from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.roster import BOND_OF_SIDE
-from domain.unit import Side
+from domain.unit import Side, Unit
 from projections import bodies, roster
 from projections.deeds import deed_rows, record_versions
-from projections.facts import DUE, fact_versions, facts_of, facts_of_deeds
+from projections.documents import Policies
+from projections.facts import DUE, SAID, fact_versions, facts_of, facts_of_deeds
 from projections.roster import TERM, bonds, bound, known
 
 
@@ -107,7 +107,15 @@ class UnitRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredLine:
+class Answers:
+    """How a unit answers: lines by how its side stands; `waiting` is in whose name how many stand in a queue now; `corrected` the newest records that were corrected as it asked."""
+
+    states: Counter[SideState]
+    waiting: Counter[SubjectId] = field(default_factory=Counter)
+    corrected: tuple[str, ...] = ()
+
+
+class AnsweredLine(NamedTuple):
     """A member's line as a unit answers for it: how its side stands; `waits` says that it stands in a queue now, its own or another's."""
 
     deed: str
@@ -142,7 +150,7 @@ def member(
     first: date,
     last: date,
     today: date,
-    policy: Policy,
+    policies: Policies,
     position: int | None = None,
 ) -> MemberRecord | None:
     """The record of a member within days; none where there is no such person."""
@@ -163,7 +171,7 @@ def member(
         for record in (RecordClass.TOWNSHIP, RecordClass.SECTOR)
     }
     states = Counter(
-        (side, side_state(fact, side, policy, today).value)
+        (side, side_state(fact, side, policies.on(fact.on), today).value)
         for fact in found
         if _is_said(fact)
         for side in SIDES
@@ -172,7 +180,9 @@ def member(
         person=person,
         links=_links(page.person, names),
         deeds=len({fact.deed for fact in found}),
-        counting=len({f.same_as or f.deed for f in found if attested(f, policy, today).counts}),
+        counting=len(
+            {f.same_as or f.deed for f in found if attested(f, policies.on(f.on), today).counts}
+        ),
         by_record=tuple(sorted(Counter(fact.record.value for fact in found).items())),
         by_state=tuple(
             (side, state, n)
@@ -250,47 +260,42 @@ def _missing_since(person: Person, side: Side, today: date) -> date | None:
 def unit(
     connection: Connection,
     ledger: str,
-    unit: UnitId,
+    unit: Unit,
     *,
     first: date,
     last: date,
     today: date,
-    policy: Policy,
+    policies: Policies,
     position: int | None = None,
-    lines: Sequence[AnsweredLine] | None = None,
-) -> UnitRecord | None:
-    """The record of a unit within days: what it organised, and the lines of those who were its members on the day, which whoever has read them brings."""
-    page = roster.unit(connection, ledger, unit, day=today, position=position)
-    if page is None:
-        return None
+    lines: Answers | None = None,
+) -> UnitRecord:
+    """The record of a unit within days: what it organised, and how it answers for the lines of those who were its members on the day, which whoever has counted them brings."""
     rows = record_versions.c
     organised = connection.execute(
-        select(rows.until, rows.recorded_on, rows.late_by).where(
+        select(rows.on, rows.until, rows.recorded_on, rows.late_by).where(
             rows.ledger == ledger,
-            rows.organiser == unit,
+            rows.organiser == unit.unit,
             rows.on >= first,
             rows.on <= last,
             known(record_versions, position),
         )
     ).all()
     days = [(row.recorded_on - row.until).days for row in organised]
-    late = [row.late_by > policy.late_days for row in organised]
-    side = page.unit.side
+    late = [row.late_by > policies.on(row.on).late_days for row in organised]
     if lines is None:
-        lines = answered(
+        lines = answers(
             connection,
             ledger,
             unit,
-            side=side,
             first=first,
             last=last,
             today=today,
-            policy=policy,
+            policies=policies,
             position=position,
         )
-    states = Counter(line.state for line in lines)
+    states = lines.states
     return UnitRecord(
-        unit=unit,
+        unit=unit.unit,
         records=len(organised),
         days_to_record_median=median_low(days) if days else None,
         days_to_record_most=max(days, default=None),
@@ -298,82 +303,144 @@ def unit(
         lines=sum(states.values()) - states[SideState.NOT_ASKED],
         returned=sum(states[each] for each in _ONCE_RETURNED),
         being_checked=states[SideState.RETURNED],
-        corrected=_corrected(lines),
+        corrected=lines.corrected,
         confirmed=states[SideState.CONFIRMED],
         not_objected=states[SideState.NOT_OBJECTED],
         awaited=states[SideState.AWAITED],
-        one_side_only=tuple(_one_side_only(connection, ledger, unit, side, today, position)),
+        one_side_only=tuple(_one_side_only(connection, ledger, unit, today, position)),
     )
 
 
 def corrected(
+    connection: Connection, ledger: str, unit: Unit, *, first: date, last: date
+) -> tuple[str, ...]:
+    """The newest records of these days that were corrected after the unit returned them, without the rest of its record."""
+    if unit.side not in SAID:
+        return ()
+    rows = fact_versions.c
+    asked = _lines(ledger, unit, first, last, None, rows.deed)
+    found = asked.where(SAID[unit.side] == SideState.CORRECTED.value)
+    return _newest(deed for (deed,) in connection.execute(found))
+
+
+def answers(
     connection: Connection,
     ledger: str,
-    unit: UnitId,
+    unit: Unit,
     *,
     first: date,
     last: date,
     today: date,
-    policy: Policy,
-) -> tuple[str, ...]:
-    """The newest records of these days that were corrected after the unit returned them, without the rest of its record."""
-    page = roster.unit(connection, ledger, unit, day=today)
-    if page is None:
-        return ()
-    told = answered(
-        connection,
-        ledger,
-        unit,
-        side=page.unit.side,
-        first=first,
-        last=last,
-        today=today,
-        policy=policy,
-        marked=Mark.CORRECTED,
-    )
-    return _corrected(told)
+    policies: Policies,
+    position: int | None = None,
+) -> Answers:
+    """How a unit answers for the lines, within days, of those who were bound to it on the day. Of now they are counted where they lie."""
+    if position is not None:
+        told = answered(
+            connection,
+            ledger,
+            unit,
+            first=first,
+            last=last,
+            today=today,
+            policies=policies,
+            position=position,
+        )
+        return Answers(
+            states=Counter(line.state for line in told),
+            corrected=_newest(line.deed for line in told if line.state is SideState.CORRECTED),
+        )
+    states: Counter[SideState] = Counter()
+    waiting: Counter[SubjectId] = Counter()
+    if unit.side not in SAID:
+        return Answers(states=states)
+    rows, said, due = fact_versions.c, SAID[unit.side], DUE[unit.side]
+    # Only of those that wait it matters whose they are, and of those that were corrected which.
+    whose = case((due >= today, rows.subject), else_=None).label("whose")
+    which = case((said == SideState.CORRECTED.value, rows.deed), else_=None).label("which")
+    day = func.max(rows.on, type_=rows.on.type).label("day")
+    some = _lines(ledger, unit, first, last, None, said.label("said"), whose, which, day)
+    corrected: dict[str, date] = {}
+    counted = some.add_columns(func.count().label("number")).group_by(said, whose, which)
+    for row in connection.execute(counted.order_by(None)):
+        state = _STATES[row.said]
+        if row.whose is not None:
+            waiting[row.whose] += row.number
+        elif state is SideState.AWAITED:
+            state = SideState.NOT_OBJECTED
+        if row.which is not None:
+            corrected[row.which] = row.day
+        states[state] += row.number
+    newest = sorted(sorted(corrected), key=lambda deed: corrected[deed], reverse=True)
+    return Answers(states=states, waiting=waiting, corrected=_newest(newest))
 
 
-def _corrected(lines: Sequence[AnsweredLine]) -> tuple[str, ...]:
-    found = dict.fromkeys(each.deed for each in lines if each.state is SideState.CORRECTED)
-    return tuple(found)[:MOST_CORRECTED]
+def _newest(deeds: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(deeds))[:MOST_CORRECTED]
 
 
-def _holds(connection: Connection, mark: Mark) -> ColumnElement[bool]:
-    """Whether the body of a fact holds a mark, of whichever side: few do, and the others need not be read."""
-    body, told = fact_versions.c.body, f'"{mark.value}"'
-    if connection.dialect.name == "sqlite":
-        return func.instr(body, literal(told.encode(), LargeBinary)) > 0
-    return func.strpos(func.encode(body, "escape"), told) > 0
+_STATES = {each.value: each for each in SideState}
 
 
 def answered(
     connection: Connection,
     ledger: str,
-    unit: UnitId,
+    unit: Unit,
     *,
-    side: Side,
     first: date,
     last: date,
     today: date,
-    policy: Policy,
+    policies: Policies,
     position: int | None = None,
-    marked: Mark | None = None,
 ) -> list[AnsweredLine]:
-    """The lines, within days, of those who were bound to a unit on the day, and how its side stands on each, newest first; `marked` asks for those on which a side has said that."""
-    if side not in BOND_OF_SIDE:
+    """The lines, within days, of those who were bound to a unit on the day, and how its side stands on each, newest first."""
+    side = unit.side
+    if side not in SAID:
         return []
-    rows, due = fact_versions.c, DUE[side]
-    asked = (
-        select(rows.deed, rows.subject, rows.on, due.label("due"), rows.body)
+    rows, said, due = fact_versions.c, SAID[side], DUE[side]
+    shown = (rows.deed, rows.subject, rows.on, said.label("said"))
+    if position is None:
+        # Until when it is awaited is kept of what stands.
+        standing = _lines(ledger, unit, first, last, None, *shown, due.label("due"))
+        lines = []
+        for row in connection.execute(standing).all():
+            state = _STATES[row.said]
+            if state is SideState.AWAITED:
+                state = unheard(row.due, today)
+            waits = row.due is not None and row.due >= today
+            lines.append(AnsweredLine(row.deed, row.subject, row.on, state, waits))
+        return lines
+    silent = case((said == SideState.AWAITED.value, rows.body), else_=None)
+    known_then = _lines(ledger, unit, first, last, position, *shown, silent.label("body"))
+    lines = []
+    for row in connection.execute(known_then).all():
+        state = _STATES[row.said]
+        if row.body is not None:
+            state = side_state(bodies.said(row.body), side, policies.on(row.on), today)
+        lines.append(AnsweredLine(row.deed, row.subject, row.on, state, waits=False))
+    return lines
+
+
+def _lines(
+    ledger: str,
+    unit: Unit,
+    first: date,
+    last: date,
+    position: int | None,
+    *shown: ColumnElement[Any],
+) -> Select[Any]:
+    """The lines, within days, of those who were bound to a unit on the day, of whom anything is said that its side may answer for; newest first."""
+    rows = fact_versions.c
+    return (
+        select(*shown)
         .join(
             bonds,
             and_(bonds.c.ledger == rows.ledger, bonds.c.subject == rows.subject),
         )
         .where(
             bonds.c.ledger == ledger,
-            bonds.c.unit == unit,
-            bonds.c.bond == BOND_OF_SIDE[side].value,
+            bonds.c.unit == unit.unit,
+            bonds.c.bond == BOND_OF_SIDE[unit.side].value,
             bonds.c.first,
             known(bonds, position),
             bonds.c.since <= rows.on,
@@ -382,23 +449,10 @@ def answered(
             rows.on >= first,
             rows.on <= last,
             rows.until >= first,
+            SAID[unit.side].is_not(None),
         )
         .order_by(rows.on.desc(), rows.deed, rows.subject)
     )
-    if marked is not None:
-        asked = asked.where(_holds(connection, marked))
-    said = ((row, bodies.said(row.body)) for row in connection.execute(asked).all())
-    return [
-        AnsweredLine(
-            deed=row.deed,
-            subject=SubjectId(row.subject),
-            on=row.on,
-            state=side_state(fact, side, policy, today),
-            waits=row.due is not None and row.due >= today,
-        )
-        for row, fact in said
-        if _is_said(fact)
-    ]
 
 
 def seen(
@@ -456,7 +510,7 @@ def seen(
     return tuple(sorted(lines, key=lambda each: (each.name, each.member)))
 
 
-def _is_said(fact: Fact[Any] | bodies.Said) -> bool:
+def _is_said(fact: Fact[Any]) -> bool:
     """Whether anything was said that a side may answer for: not of an expected member of whom nothing is."""
     return fact.attendance is not Attendance.NOT_RECORDED
 
@@ -464,16 +518,15 @@ def _is_said(fact: Fact[Any] | bodies.Said) -> bool:
 def _one_side_only(
     connection: Connection,
     ledger: str,
-    unit: UnitId,
-    side: Side,
+    unit: Unit,
     today: date,
     position: int | None,
 ) -> Sequence[SubjectId]:
     """The unit's members on that day who have nobody on the other side."""
-    if side not in BOND_OF_SIDE:
+    if unit.side not in BOND_OF_SIDE:
         return ()
-    other = BOND_OF_SIDE[Side.STUDIO if side is Side.SECTOR else Side.SECTOR].value
-    found = _members(ledger, unit, side, today, position)
+    other = BOND_OF_SIDE[Side.STUDIO if unit.side is Side.SECTOR else Side.SECTOR].value
+    found = _members(ledger, unit.unit, unit.side, today, position)
     subject = found.selected_columns.subject
     return _subjects(connection, found.where(~bound(subject, ledger, today, position, bond=other)))
 

@@ -19,7 +19,14 @@ from sqlalchemy import (
     select,
 )
 
-from domain.attestation import Policy, is_asked, is_awaited, vouched_on, window_ends
+from domain.attestation import (
+    Policy,
+    is_asked,
+    is_awaited,
+    side_said,
+    vouched_on,
+    window_ends,
+)
 from domain.fact import Attendance, Fact, SubjectId
 from domain.kinds import Shape
 from domain.unit import Side
@@ -49,6 +56,8 @@ fact_versions = Table(
     Column("to_position", BigInteger, nullable=False),
     Column("sector_due", Day),
     Column("studio_due", Day),
+    Column("sector_said", Word),
+    Column("studio_said", Word),
     Column("kind", Word, nullable=False),
     Column("on", Day, nullable=False),
     Column("until", Day, nullable=False),
@@ -59,7 +68,8 @@ fact_versions = Table(
 """Every version of every fact.
 
 `until` is its day, the last day of a pairing, or the day of the last outcome of a matter. `sector_due` and `studio_due` are the last days on which that side of a
-standing version is awaited, none where it is not. `nth` tells apart facts of one subject in one deed. `done` says that the subject did or took part in something on its day.
+standing version is awaited, none where it is not. `sector_said` and `studio_said` are how that side is shown, as awaited where it is asked and silent, however long;
+none where nothing is said of the subject that a side may answer for. `nth` tells apart facts of one subject in one deed. `done` says that the subject did or took part in something on its day.
 """
 Index(
     "facts_sector_due",
@@ -97,6 +107,7 @@ Index(
 
 FACTS = Versioned(fact_versions, key=4, cleared=2)
 DUE = {Side.SECTOR: fact_versions.c.sector_due, Side.STUDIO: fact_versions.c.studio_due}
+SAID = {Side.SECTOR: fact_versions.c.sector_said, Side.STUDIO: fact_versions.c.studio_said}
 
 FactKey = tuple[SubjectId, int]
 FactsRead = dict[tuple[str, str, int, int], Fact[Any]]
@@ -127,12 +138,20 @@ def fact_row(ledger: str, position: int, nth: int, fact: Fact[Any], windows: Win
         position,
         OPEN,
         *windows.dues(fact),
+        *_said(fact),
         fact.kind,
         fact.on.toordinal(),
         counted_until(fact),
         is_done(fact),
         bodies.encode(fact),
     )
+
+
+def _said(fact: Fact[Any]) -> tuple[str | None, str | None]:
+    """How the two sides are shown, but for time."""
+    if fact.attendance is Attendance.NOT_RECORDED:
+        return None, None
+    return side_said(fact, Side.SECTOR).value, side_said(fact, Side.STUDIO).value
 
 
 def is_done(fact: Fact[Any]) -> bool:

@@ -161,11 +161,11 @@ def waiting_count(
 
 def queue_of(connection: Connection, ledger: str, unit: UnitId, *, today: date) -> Queue:
     """Whose lines a unit answers for: who asks for a page and a count of it looks for it once."""
-    return _queue(unit, roster.all_units(connection, ledger), today)
+    return queue_among(roster.all_units(connection, ledger), unit, today)
 
 
-def _queue(unit: UnitId, units: dict[UnitId, Unit], today: date) -> Queue:
-    """Whose lines this unit answers for: by their home, unless the only head is the member himself."""
+def queue_among(units: dict[UnitId, Unit], unit: UnitId, today: date) -> Queue:
+    """Whose lines this one of all units answers for: by their home, unless the only head is the member himself."""
     known = Roster(units=units)
     last = known.at_last()
     homes: list[UnitId] = []

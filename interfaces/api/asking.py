@@ -247,8 +247,8 @@ class Asking:
         actor = self.actor
         if actor.unit == unit or actor.role is not Role.HEAD:
             return actor.unit == unit
-        page = roster.unit(look.connection, look.ledger, unit, day=self.desk.today())
-        return page is not None and actor.person in page.heads
+        found = roster.some_units(look.connection, look.ledger, (unit,)).get(unit)
+        return found is not None and actor.person in found.answering_on(self.desk.today())
 
     def listing(self, page: Page[T]) -> Listing[T]:
         """A page, with a `Link` to the next."""

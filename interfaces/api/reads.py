@@ -463,19 +463,16 @@ def router(door: Door) -> APIRouter:
         begin, end = _dates(asked, first, last)
         with asked.look() as look:
             asked.must_see_person(look, id)
-            today = asked.today
-            day = min(today, end)
-            policy = documents.policy(
-                look.connection, look.ledger, asked.desk.shelf, day, position=look.position
-            )
             record = dual.member(
                 look.connection,
                 look.ledger,
                 PersonId(id),
                 first=begin,
                 last=end,
-                today=today,
-                policy=policy,
+                today=asked.today,
+                policies=documents.policies(
+                    look.connection, look.ledger, asked.desk.shelf, position=look.position
+                ),
                 position=look.position,
             )
         return _found(record, Reason.NO_SUCH_PERSON, id)
@@ -494,22 +491,21 @@ def router(door: Door) -> APIRouter:
         begin, end = _dates(asked, first, last)
         with asked.look() as look:
             asked.must_see_unit(look, id, Action.SEE_UNIT_FILE)
-            today = asked.today
-            day = min(today, end)
-            policy = documents.policy(
-                look.connection, look.ledger, asked.desk.shelf, day, position=look.position
+            found = roster.some_units(
+                look.connection, look.ledger, (UnitId(id),), position=look.position
             )
-            record = dual.unit(
+            return dual.unit(
                 look.connection,
                 look.ledger,
-                UnitId(id),
+                _found(found.get(UnitId(id)), Reason.NO_SUCH_UNIT, id),
                 first=begin,
                 last=end,
-                today=today,
-                policy=policy,
+                today=asked.today,
+                policies=documents.policies(
+                    look.connection, look.ledger, asked.desk.shelf, position=look.position
+                ),
                 position=look.position,
             )
-        return _found(record, Reason.NO_SUCH_UNIT, id)
 
     # Scores and checklists
 

@@ -32,6 +32,7 @@ from projections import (
     disputes,
     documents,
     dual,
+    roster,
     scorecards,
     waiting,
 )
@@ -196,16 +197,12 @@ def _corrected(visitor: Visitor, look: Look, unit: UnitId) -> tuple[DeedSummary,
     """Records of this year that were corrected after the unit returned them, for whoever answers for it."""
     if visitor.actor.role is not Role.HEAD or not visitor.may_ever(Action.CONFIRM):
         return ()
-    today, told = visitor.asking.today, (look.connection, look.ledger)
+    told = look.connection, look.ledger
+    known = roster.some_units(*told, (unit,)).get(unit)
+    if known is None:
+        return ()
     period = Period.year(Filters(visitor).year(""))
-    streams = dual.corrected(
-        *told,
-        unit,
-        first=period.first,
-        last=period.last,
-        today=today,
-        policy=documents.policy(*told, visitor.desk.shelf, today),
-    )
+    streams = dual.corrected(*told, known, first=period.first, last=period.last)
     about = deeds.summaries(*told, streams)
     return tuple(about[each] for each in streams if each in about)
 

@@ -155,7 +155,10 @@ def _page(
     today = visitor.asking.today
     period = Period.year(Filters(visitor).year(""))
     with visitor.asking.look() as look:
-        queue = waiting.queue_of(look.connection, look.ledger, unit, today=today)
+        units = roster.all_units(look.connection, look.ledger)
+        if unit not in units:
+            raise Refused(Reason.NO_SUCH_UNIT, "as", unit[:40])
+        queue = waiting.queue_among(units, unit, today)
         page = waiting.waiting(
             look.connection,
             look.ledger,
@@ -167,27 +170,26 @@ def _page(
         )
         count = waiting.waiting_count(look.connection, look.ledger, unit, today=today, queue=queue)
         people = {each.deed.recorded_by for each in page.rows}
-        units = {each.deed.recorder for each in page.rows if each.deed.recorder}
-        names = roster.names(look.connection, look.ledger, people=people, units=units)
+        recorders = {each.deed.recorder for each in page.rows if each.deed.recorder}
+        names = roster.names(look.connection, look.ledger, people=people, units=recorders)
         shelf = visitor.desk.shelf
-        papers = documents.states(look.connection, look.ledger, shelf)
-        rules = documents.policies_of(papers, shelf)
-        policy = rules.on(today)
+        rules = documents.policies(look.connection, look.ledger, shelf)
         record = dual.unit(
             look.connection,
             look.ledger,
-            unit,
+            units[unit],
             first=period.first,
             last=period.last,
             today=today,
-            policy=policy,
+            policies=rules,
         )
-        alone = [] if record is None else record.one_side_only
         members = roster.names(
-            look.connection, look.ledger, people=[PersonId(each[7:]) for each in alone]
+            look.connection,
+            look.ledger,
+            people=[PersonId(each[7:]) for each in record.one_side_only],
         )
         titles = deeds.titles(look.connection, look.ledger, [stream for stream, _ in not_done])
-        corrected = () if record is None else record.corrected
+        corrected = record.corrected
         about = deeds.summaries(look.connection, look.ledger, corrected)
         questions = in_question(visitor, look, [each.deed.stream for each in page.rows])
         states = deeds.states(look.connection, look.ledger, [d.deed.stream for d in page.rows])

@@ -273,26 +273,25 @@ def _file(
     told = (look.connection, look.ledger, shelf, unit)
     lists = checklists.of_unit(*told, period=period, today=today, position=look.position)
     cards = unit_cards.cards_of_unit(*told, period=period, today=today, position=look.position)
-    policy = documents.policy(look.connection, look.ledger, shelf, day, position=look.position)
-    lines = dual.answered(
+    policies = documents.policies(look.connection, look.ledger, shelf, position=look.position)
+    lines = dual.answers(
         look.connection,
         look.ledger,
-        unit,
-        side=found.unit.side,
+        found.unit,
         first=period.first,
         last=period.last,
         today=today,
-        policy=policy,
+        policies=policies,
         position=look.position,
     )
     record = dual.unit(
         look.connection,
         look.ledger,
-        unit,
+        found.unit,
         first=period.first,
         last=period.last,
         today=today,
-        policy=policy,
+        policies=policies,
         position=look.position,
         lines=lines,
     )
@@ -310,9 +309,8 @@ def _file(
     if look.position is None:
         # Its own queue tells what it is to confirm: somebody else answers for the lines of its only head.
         queue = waiting.queue_of(look.connection, look.ledger, unit, today=today)
-        awaited = [person_of(each.subject) for each in lines if each.waits]
-        here = sum(queue.holds(unit, person) for person in awaited)
-        waits = here, len(awaited) - here
+        here = sum(n for each, n in lines.waiting.items() if queue.holds(unit, person_of(each)))
+        waits = here, lines.waiting.total() - here
     quiet = silent.silent(
         look.connection,
         look.ledger,
@@ -333,7 +331,7 @@ def _file(
             rows=tuple(row for row in quiet.rows if row.member.removeprefix("member/") in still),
         )
         seen = tuple(row for row in seen if row.member.removeprefix("member/") in still)
-    alone = () if record is None else record.one_side_only
+    alone = record.one_side_only
     people = {PersonId(each.removeprefix("member/")) for each in alone}
     units: set[UnitId] = set()
     for cell in (c for each in lists for row in each.grid.rows for c in row.cells):
@@ -371,17 +369,15 @@ def _lines(narrowing: Narrowing, id: UnitId, which: str, cursor: str) -> Respons
     with asking.look() as look:
         asking.must_see_unit(look, id, Action.SEE_UNIT_FILE)
         found = _found(visitor, look, id)
-        day = min(asking.today, period.last)
         lines = dual.answered(
             look.connection,
             look.ledger,
-            id,
-            side=found.unit.side,
+            found.unit,
             first=period.first,
             last=period.last,
             today=asking.today,
-            policy=documents.policy(
-                look.connection, look.ledger, visitor.desk.shelf, day, position=look.position
+            policies=documents.policies(
+                look.connection, look.ledger, visitor.desk.shelf, position=look.position
             ),
             position=look.position,
         )

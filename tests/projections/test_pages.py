@@ -31,7 +31,17 @@ from domain.occasion import AmendOccasion, Occasion, Participant
 from domain.people import Actor, PersonId, Role, UnitId
 from domain.period import Period
 from domain.streams import State
-from domain.unit import Appoint, Appointment, Office, OpenUnit, Relieve, Side, UnitKind, UnitProfile
+from domain.unit import (
+    Appoint,
+    Appointment,
+    Office,
+    OpenUnit,
+    Relieve,
+    Side,
+    Unit,
+    UnitKind,
+    UnitProfile,
+)
 from projections import (
     as_of,
     checklists,
@@ -46,7 +56,7 @@ from projections import (
     waiting,
 )
 from projections.deeds import DeedState
-from projections.documents import Shelf
+from projections.documents import Policies, Shelf
 from projections.facts import Windows
 from projections.paging import Key, Page, cursor_of, key_of
 from projections.store import Store
@@ -345,14 +355,7 @@ def test_a_record_is_late_after_its_last_day_and_where_a_line_was_added_late(
     page = read(told, store, lambda c: deeds.deeds(c, "small", today=TODAY, state=DeedState.LATE))
 
     assert {row.stream for row in page.rows} == {"occasion/late", "occasion/south"}
-    found = read(
-        told,
-        store,
-        lambda c: dual.unit(
-            c, "small", SOUTH, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
-        ),
-    )
-    assert found is not None
+    found = unit_record(told, store, SOUTH)
     assert (found.records, found.late) == (3, 2)
 
 
@@ -546,6 +549,37 @@ def test_a_declaration_that_was_returned_and_corrected_waits_again(
 # Dual management
 
 
+def a_unit(connection: Connection, unit: UnitId, position: int | None = None) -> Unit:
+    return roster.some_units(connection, "small", (unit,), position=position)[unit]
+
+
+NO_RULES = Policies()
+
+
+def unit_record(
+    county: County,
+    store: Store,
+    unit: UnitId,
+    *,
+    position: int | None = None,
+    policies: Policies = NO_RULES,
+) -> dual.UnitRecord:
+    return read(
+        county,
+        store,
+        lambda c: dual.unit(
+            c,
+            "small",
+            a_unit(c, unit, position),
+            first=YEAR.first,
+            last=YEAR.last,
+            today=TODAY,
+            policies=policies,
+            position=position,
+        ),
+    )
+
+
 def test_the_record_of_a_member(store: Store, told: County) -> None:
     link = LinkSame(deed="occasion/economy", same_as="occasion/south", reason="同一次走访")
     told.say(OFFICE, link)
@@ -553,7 +587,7 @@ def test_the_record_of_a_member(store: Store, told: County) -> None:
         told,
         store,
         lambda c: dual.member(
-            c, "small", LI, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
+            c, "small", LI, first=YEAR.first, last=YEAR.last, today=TODAY, policies=Policies()
         ),
     )
     assert found is not None
@@ -574,7 +608,7 @@ def test_the_record_of_a_member(store: Store, told: County) -> None:
         told,
         store,
         lambda c: dual.member(
-            c, "small", SUN, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
+            c, "small", SUN, first=YEAR.first, last=YEAR.last, today=TODAY, policies=Policies()
         ),
     )
     assert lacking is not None
@@ -583,66 +617,32 @@ def test_the_record_of_a_member(store: Store, told: County) -> None:
 
 def test_the_record_of_a_unit(store: Store, told: County) -> None:
     told.say(CONVENOR, Confirm(deed="occasion/south", side=Side.SECTOR))
-    found = read(
-        told,
-        store,
-        lambda c: dual.unit(
-            c, "small", ECONOMY, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
-        ),
-    )
-    assert found is not None
+    found = unit_record(told, store, ECONOMY)
     assert (found.records, found.days_to_record_median, found.late) == (1, 4, 0)
     assert (found.lines, found.confirmed, found.awaited) == (4, 1, 1)
     assert found.one_side_only == ()
     told.say(CONVENOR, Return(deed="occasion/south", side=Side.SECTOR, people=(LI,), reason="误"))
     body = visit(WANG, LI, CHEN, on=date(2025, 6, 19), title="走访困难户")
     told.say(CLERK, AmendOccasion(occasion="south", body=body, reason="更正日期"))
-    answered = read(
-        told,
-        store,
-        lambda c: dual.unit(
-            c, "small", ECONOMY, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
-        ),
-    )
-    assert answered is not None
+    answered = unit_record(told, store, ECONOMY)
     assert (answered.returned, answered.being_checked, answered.confirmed) == (1, 0, 0)
     assert answered.corrected == ("occasion/south",)
     for unit, corrected in ((ECONOMY, answered.corrected), (MEDICINE, ())):
-        asked: dict[str, Any] = {"first": YEAR.first, "last": YEAR.last, "today": TODAY}
         alone = read(
             told,
             store,
-            lambda c, u=unit, a=asked: dual.corrected(c, "small", u, policy=DEFAULT, **a),  # type: ignore[misc]  # bound now
+            lambda c, u=unit: dual.corrected(  # type: ignore[misc]  # bound now
+                c, "small", a_unit(c, u), first=YEAR.first, last=YEAR.last
+            ),
         )
         assert alone == corrected
-    medicine = read(
-        told,
-        store,
-        lambda c: dual.unit(
-            c, "small", MEDICINE, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
-        ),
-    )
-    assert medicine is not None
+    medicine = unit_record(told, store, MEDICINE)
     assert medicine.one_side_only == (f"member/{SUN}",)
 
 
 def test_the_record_of_a_unit_as_it_was_known_before(store: Store, told: County) -> None:
     def record(position: int | None = None) -> tuple[int, int, int]:
-        found = read(
-            told,
-            store,
-            lambda c: dual.unit(
-                c,
-                "small",
-                SOUTH,
-                first=YEAR.first,
-                last=YEAR.last,
-                today=TODAY,
-                policy=DEFAULT,
-                position=position,
-            ),
-        )
-        assert found is not None
+        found = unit_record(told, store, SOUTH, position=position)
         return found.records, found.late, found.lines
 
     before, was = told.log.head(), record()
@@ -661,17 +661,56 @@ def test_the_record_of_a_unit_as_it_was_known_before(store: Store, told: County)
 def test_a_unit_is_not_asked_of_those_of_whom_nothing_is_said(store: Store, county: County) -> None:
     county.visited(CLERK, "south", visit(LI, expected=(LI, ZHAO)))
 
-    found = read(
-        county,
-        store,
-        lambda c: dual.unit(
-            c, "small", ECONOMY, first=YEAR.first, last=YEAR.last, today=TODAY, policy=DEFAULT
-        ),
-    )
-
-    assert found is not None
+    found = unit_record(county, store, ECONOMY)
     assert (found.lines, found.awaited) == (1, 1)
     assert queue(county, store, ECONOMY) == {"south": {"li sector"}}
+
+
+@pytest.mark.parametrize("days", [0, 10, 16, 40])
+def test_how_a_side_stands_is_the_same_by_what_is_kept_as_by_what_was_known_then(
+    store: Store, told: County, days: int
+) -> None:
+    himself = Actor(person=LI, role=Role.MEMBER)
+    told.visited(himself, "own", visit(LI))
+    told.say(CONVENOR, Return(deed="occasion/south", side=Side.SECTOR, people=(LI,), reason="误"))
+    told.say(SOUTH_HEAD, Confirm(deed="occasion/economy", side=Side.STUDIO))
+    today = told.day + timedelta(days=days)
+    told.reader(store).catch_up()
+    with store.reading() as connection:
+        rules = documents.policies(connection, "small", Shelf(read_document))
+        states: set[SideState] = set()
+        for unit in roster.all_units(connection, "small").values():
+            now, then = (
+                [
+                    (line.deed, line.subject, line.on, line.state)
+                    for line in dual.answered(
+                        connection,
+                        "small",
+                        unit,
+                        first=YEAR.first,
+                        last=YEAR.last,
+                        today=today,
+                        policies=rules,
+                        position=position,
+                    )
+                ]
+                for position in (None, told.log.head())
+            )
+            assert now == then
+            states.update(state for *_, state in now)
+    assert {SideState.CONFIRMED, SideState.RETURNED, SideState.RECORDED} < states
+    assert (SideState.NOT_OBJECTED in states) is (days > 15)
+
+
+def test_lines_of_a_unit_go_by_the_rule_of_their_day(store: Store, told: County) -> None:
+    at_once = replace(DEFAULT, window_days=0, late_days=0, late=Counts.AT_ONCE)
+    later, sooner = date(2025, 6, 22), date(2025, 1, 1)
+    before, head = unit_record(told, store, SOUTH), told.log.head()
+    for since, late in ((later, before.late), (sooner, before.records)):
+        rules = Policies((since,), (DEFAULT, at_once))
+        assert unit_record(told, store, SOUTH, policies=rules).late == late
+        then = unit_record(told, store, SOUTH, policies=rules, position=head)
+        assert (then.awaited == 0) is (since == sooner), since
 
 
 # Documents, scorecards, checklists
