@@ -63,6 +63,8 @@ POLL = 0.02
 """Seconds between looks at the stored position while waiting: another process may be the one that reads."""
 AT_ONCE = 20
 """Entries up to which a batch is stored in as few round trips as may be."""
+MANY = 2_000
+"""Entries read at once from which on the database is told to look how many rows there are of what."""
 TOGETHER = 50
 """Members whose facts are loaded together."""
 
@@ -162,8 +164,11 @@ class Reader:
 
         Fewer, larger batches derive each member's year less often, and take some 12 kB of memory an entry.
         """
-        while self.step(at_a_time):
-            pass
+        read = 0
+        while step := self.step(at_a_time):
+            read += step
+        if read >= MANY:
+            self.store.survey()
         return self._position
 
     def rebuild(self) -> int:
@@ -174,7 +179,9 @@ class Reader:
         """
         while True:
             with suppress(_Overtaken):
-                return self._rebuild()
+                position = self._rebuild()
+                self.store.survey()
+                return position
 
     def _rebuild(self) -> int:
         today = self._today()

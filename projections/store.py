@@ -117,6 +117,9 @@ class Store(Protocol):
     def writing(self) -> AbstractContextManager[Writing]:
         """A transaction, committed at the end unless an exception leaves it."""
 
+    def survey(self) -> None:
+        """Have the database look how many rows there are of what, after many came at once: how it looks for some goes by that."""
+
     def scrub(self) -> Scrubbed:
         """Have the database forget what rows were before: space that is given back is overwritten or used again."""
 
@@ -253,6 +256,9 @@ class SqliteStore:
         """A transaction."""
         with self._writing.begin() as connection:
             yield SqliteWriting(connection)
+
+    def survey(self) -> None:
+        """Nothing: how it looks is settled by the keys that a query names."""
 
     def scrub(self) -> Scrubbed:
         """Write the file anew, and empty its journal; waits for those who are still reading, so long as a writer does."""
@@ -448,6 +454,14 @@ class PostgresStore:
         """A transaction."""
         with self._engine.begin() as connection:
             yield PostgresWriting(connection)
+
+    def survey(self) -> None:
+        """Have the planner count anew, which it does by itself only some minute later. Only the owner of the tables can; for anybody else it does nothing."""
+        with self._engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            if alone.exec_driver_sql(_OWNS_ALL).scalar_one():
+                for table in METADATA.sorted_tables:
+                    alone.exec_driver_sql(f'ANALYZE "{SCHEMA}"."{table.name}"')
 
     def scrub(self) -> Scrubbed:
         """Vacuum the tables, and have the planner count anew, once nobody looks at what they were; what a page or a journal file still holds goes when it is used again. Only their owner can."""

@@ -727,3 +727,29 @@ def test_a_last_day_that_stands_for_ever_is_read_and_derived_from(sqlite_store: 
     county.say(OFFICE, publication(Sort.RUBRIC), Join(person=LI, membership=ever))
 
     assert county.reader(sqlite_store).catch_up() == county.log.head()
+
+
+def test_the_planner_is_told_after_many_entries_and_not_after_each(
+    postgres_store: PostgresStore, county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def guessed() -> float:
+        with postgres_store.reading() as connection:
+            found = connection.exec_driver_sql(
+                "SELECT reltuples FROM pg_class WHERE oid = 'lvzhi.facts'::regclass"
+            )
+            return float(found.scalar_one())
+
+    with_visits(county, 3)
+    before = guessed()
+    county.reader(postgres_store).catch_up()
+    assert guessed() == before
+
+    with postgres_store.reading() as connection:
+        everybodys = len(connection.execute(select(FACTS.table.c.deed)).all())
+    county.reader(postgres_store).rebuild()
+    assert guessed() == everybodys
+
+    county.visited(CLERK, "one more", visit(LI, WANG))
+    monkeypatch.setattr("projections.reader.MANY", 1)
+    county.reader(postgres_store).catch_up()
+    assert guessed() > everybodys
