@@ -142,7 +142,7 @@ def _facts(found: Iterable[Fact[Any]]) -> Mapping[str, list[Fact[Any]]]:
 
 
 def _sum(lines: Sequence[Line]) -> Fraction:
-    return sum((Fraction(line.points) for line in lines), Fraction(0))
+    return Fraction(sum(_exact(line.points) for line in lines))
 
 
 def _because(

@@ -435,6 +435,7 @@ def moved_between(
                 today=today,
                 rubric=rubric,
                 position=position,
+                brief=True,
                 read=read,
             )
         }

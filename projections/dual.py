@@ -27,7 +27,7 @@ from domain.people import PersonId, UnitId
 from domain.roster import BOND_OF_SIDE
 from domain.unit import Side, Unit
 from projections import bodies, roster
-from projections.deeds import deed_rows, record_versions
+from projections.deeds import record_versions
 from projections.documents import Policies
 from projections.facts import DUE, SAID, fact_versions, facts_of, facts_of_deeds
 from projections.roster import TERM, bonds, bound, known
@@ -476,10 +476,9 @@ def seen(
     names = roster.names(
         connection, ledger, people=[PersonId(each.removeprefix("member/")) for each in subjects]
     )
-    facts, rows = fact_versions.c, deed_rows.c
+    facts = fact_versions.c
     found = connection.execute(
-        select(facts.subject, rows.record, func.count(facts.deed.distinct()))
-        .join(deed_rows, and_(rows.ledger == facts.ledger, rows.stream == facts.deed))
+        select(facts.subject, facts.record, func.count(facts.deed.distinct()))
         .where(
             facts.ledger == ledger,
             facts.subject.in_(subjects),
@@ -489,7 +488,7 @@ def seen(
             facts.until >= first,
             facts.done,
         )
-        .group_by(facts.subject, rows.record)
+        .group_by(facts.subject, facts.record)
     )
     times: dict[str, Counter[str]] = {}
     for subject, record, number in found:

@@ -62,6 +62,7 @@ fact_versions = Table(
     Column("on", Day, nullable=False),
     Column("until", Day, nullable=False),
     Column("done", Boolean, nullable=False),
+    Column("record", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("facts_of_subject", "ledger", "subject", "until"),
 )
@@ -69,7 +70,8 @@ fact_versions = Table(
 
 `until` is its day, the last day of a pairing, or the day of the last outcome of a matter. `sector_due` and `studio_due` are the last days on which that side of a
 standing version is awaited, none where it is not. `sector_said` and `studio_said` are how that side is shown, as awaited where it is asked and silent, however long;
-none where nothing is said of the subject that a side may answer for. `nth` tells apart facts of one subject in one deed. `done` says that the subject did or took part in something on its day.
+none where nothing is said of the subject that a side may answer for. `nth` tells apart facts of one subject in one deed. `done` says that the subject did or took part in something on its day, `record` who
+recorded the deed.
 """
 Index(
     "facts_sector_due",
@@ -143,6 +145,7 @@ def fact_row(ledger: str, position: int, nth: int, fact: Fact[Any], windows: Win
         fact.on.toordinal(),
         counted_until(fact),
         is_done(fact),
+        fact.record.value,
         bodies.encode(fact),
     )
 

@@ -124,7 +124,14 @@ def _everyone(
     if position is None:
         return _standing(connection, ledger, shelf, rubric, period, today)
     found = scored(
-        connection, ledger, shelf, period=period, today=today, rubric=rubric, position=position
+        connection,
+        ledger,
+        shelf,
+        period=period,
+        today=today,
+        rubric=rubric,
+        position=position,
+        brief=True,
     )
     return [each for some in found for each in some]
 
@@ -166,7 +173,7 @@ def _standing(
             for of, part in asked
         ]
     return found + scored_people(
-        connection, ledger, shelf, lacking, period=period, today=today, rubric=rubric
+        connection, ledger, shelf, lacking, period=period, today=today, rubric=rubric, brief=True
     )
 
 

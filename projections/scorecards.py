@@ -323,6 +323,8 @@ def _scored(
     papers: Iterable[Document],
     shelf: Shelf,
     offices: Offices,
+    *,
+    brief: bool = False,
 ) -> Scorecard:
     """A card worked out from facts that may reach beyond its period."""
     return score(
@@ -333,6 +335,7 @@ def _scored(
         today,
         documents.policy_of(papers, shelf, min(today, period.last)),
         offices=offices.get(person.person, ()),
+        brief=brief,
     )
 
 
@@ -509,6 +512,7 @@ def card_lines_of(
             today=today,
             rubric=rubric,
             position=position,
+            brief=True,
         )
         return {
             each.scorecard.member: _line_of(each, rubric, at)
@@ -638,6 +642,7 @@ def _lines_then(
         position=position,
         after=after,
         at_a_time=limit + 1,
+        brief=True,
     ):
         lines += [
             _line_of(each, rubric, at)
@@ -672,10 +677,11 @@ def scored(
     after: Key | None = None,
     at_a_time: int = 50,
     draft: Rubric | None = None,
+    brief: bool = False,
 ) -> Iterator[list[Scored]]:
     """All members' cards under one rubric, worked out from their facts as known at a position or now, by name, some at a time.
 
-    A `draft` is taken instead of whatever is in force; then everyone is scored by it who was a member in the period.
+    A `brief` one says no more than what totals, grades and differences go by. A `draft` is taken instead of whatever is in force; then everyone is scored by it who was a member in the period.
     """
     for people in roster.by_name(
         connection, ledger, position=position, after=after, size=at_a_time
@@ -690,6 +696,7 @@ def scored(
             rubric=rubric,
             position=position,
             draft=draft,
+            brief=brief,
         )
 
 
@@ -704,6 +711,7 @@ def scored_people(
     rubric: str,
     position: int | None = None,
     draft: Rubric | None = None,
+    brief: bool = False,
     read: facts.FactsRead | None = None,
 ) -> list[Scored]:
     """The same of these members; facts that were `read` for another position are not decoded again."""
@@ -735,7 +743,9 @@ def scored_people(
         Scored(
             person=person,
             rubric=of,
-            scorecard=_scored(found[subject], of, person, part, today, papers, shelf, offices),
+            scorecard=_scored(
+                found[subject], of, person, part, today, papers, shelf, offices, brief=brief
+            ),
             facts=found[subject],
             offices=offices.get(person.person, ()),
         )
