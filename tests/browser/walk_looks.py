@@ -129,3 +129,15 @@ def test_printed_pages_fit_a4_and_are_black_on_white_from_the_dark_too(
     assert page.evaluate("document.documentElement.scrollWidth") <= 673
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_what_waits_is_printed_to_be_ticked_on_paper(county: County, visit: Visit) -> None:
+    page = visit("head")
+    page.goto(county.url("/waiting"))
+    lines = page.locator("#lines li").count()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 673, "height": 986})
+    assert lines > 0
+    assert page.locator("#lines li:visible").count() == lines
+    assert page.locator("#lines :is(button, li a):visible").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 673
