@@ -27,6 +27,7 @@ from interfaces.app import create_app
 from interfaces.granting import OPERATOR
 from interfaces.settings import read
 from interfaces.wiring import Installation
+from projections.reader import Reader
 
 Answer = httpx2.Response
 
@@ -36,12 +37,13 @@ DAY = "2025-03-05"
 
 @dataclass
 class Caller:
-    """Somebody who asks one ledger over HTTP with a token of his."""
+    """Somebody who asks one ledger over HTTP with a token of his. With a `reader` he looks on only when what he sent can be read."""
 
     client: TestClient
     ledger: str
     token: str
     headers: dict[str, str] = field(default_factory=dict)
+    reader: Reader | None = None
 
     def url(self, path: str) -> str:
         """Where a path of this ledger is."""
@@ -74,6 +76,11 @@ class Caller:
         answer: Answer = self.client.request(
             method, self.url(path), content=content, headers=self._headers(headers)
         )
+        if self.reader is not None and answer.is_success:
+            told = answer.json()
+            verdicts = told.get("verdicts", [told])
+            last = max((each.get("position", 0) for each in verdicts), default=0)
+            assert self.reader.wait_for(last, 10)
         return answer
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
@@ -112,12 +119,15 @@ class Service:
 
     installation: Installation
     client: TestClient
+    waits: bool = False
+    """Whether its callers wait until what they sent can be read: pages have no way to ask for that."""
 
     def caller(self, ledger: str, person: str, role: Role, unit: str | None = None) -> Caller:
         """Somebody with a token for a ledger."""
         granted(self.installation, ledger, person, role, unit)
         token = self.installation.tokens.mint(person, role, unit, ledger, days=1)
-        return Caller(self.client, ledger, token)
+        reader = self.installation.desk(ledger).reader if self.waits else None
+        return Caller(self.client, ledger, token, reader=reader)
 
     def ledger(self) -> Caller:
         """The county office of a fresh ledger with its county in it."""
