@@ -19,7 +19,7 @@ from sqlalchemy import (
 from domain.entry import Entry
 from domain.roster import Roster
 from projections import roster as rosters
-from projections.columns import METADATA, Day, Instant, Row, Word, ledger_column, micros
+from projections.columns import METADATA, NOTHING, Day, Instant, Row, Word, ledger_column, micros
 from projections.entry_kinds import kind_of_entry
 
 positions = Table(
@@ -51,8 +51,8 @@ Index(
     entries.c.ledger,
     entries.c.cause,
     entries.c.position,
-    sqlite_where=entries.c.cause != "",
-    postgresql_where=entries.c.cause != "",
+    sqlite_where=entries.c.cause != NOTHING,
+    postgresql_where=entries.c.cause != NOTHING,
 )
 
 purged = Table(

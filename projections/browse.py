@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from domain.people import PersonId, UnitId
 from projections.as_of import entries
+from projections.columns import NOTHING
 from projections.entry_kinds import EntryKind
 from projections.history import EntriesAt, Happening, told_of, touched
 from projections.paging import Key, Page, checked_limit, page_of
@@ -65,7 +66,7 @@ def browse(
     if sought.by is not None:
         asked = asked.where(rows.by == sought.by)
     if sought.cause:
-        asked = asked.where(rows.cause == sought.cause, rows.cause != "")
+        asked = asked.where(rows.cause == sought.cause, rows.cause != NOTHING)
     if sought.since is not None:
         asked = asked.where(rows.position > sought.since)
     ends = [each for each in (sought.until, position) if each is not None]
@@ -86,7 +87,7 @@ def together(connection: Connection, ledger: str, causes: Collection[str]) -> di
     rows = entries.c
     asked = (
         select(rows.cause, func.count().label("number"))
-        .where(rows.ledger == ledger, rows.cause.in_(wanted), rows.cause != "")
+        .where(rows.ledger == ledger, rows.cause.in_(wanted), rows.cause != NOTHING)
         .group_by(rows.cause)
     )
     return {row.cause: row.number for row in connection.execute(asked)}

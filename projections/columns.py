@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Dialect, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Dialect,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    literal_column,
+)
 from sqlalchemy.types import TypeDecorator
 
 Row = tuple[Any, ...]
@@ -69,6 +80,11 @@ Word = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is compared by code points on both databases."""
 Position = BigInteger
 Body = LargeBinary
+
+
+NOTHING: ColumnElement[str] = literal_column("''")
+"""No text, where a query asks for those rows alone that have some. It is written out: an index of these rows is taken only where that is sure before
+the query is given its values."""
 
 
 def ledger_column() -> Column[str]:

@@ -57,12 +57,12 @@ def attention(connection: Connection, ledger: str, *, today: date) -> Attention:
 
     # A line of which both sides are awaited is one line.
     sector, studio = (due >= today for due in DUE.values())
-    returned = (deed_rows.c.ledger == ledger) & (deed_rows.c.returned > 0)
+    returned = (deed_rows.c.ledger == ledger) & deed_rows.c.in_question
     return Attention(
         members=_number(connection, _members(ledger, today).distinct().subquery()),
         waiting=awaited(sector) + awaited(studio) - awaited(sector, studio),
         returned=connection.execute(
-            select(func.count()).select_from(deed_rows).where(returned, deed_rows.c.gone == "")
+            select(func.count()).select_from(deed_rows).where(returned)
         ).scalar_one(),
         without_sector=_lacking(connection, ledger, today, Side.SECTOR),
         without_studio=_lacking(connection, ledger, today, Side.STUDIO),
@@ -72,10 +72,8 @@ def attention(connection: Connection, ledger: str, *, today: date) -> Attention:
 def returned_to(connection: Connection, ledger: str, recorder: UnitId) -> int:
     """How many records that a unit made are returned for checking, by the index of those that are."""
     rows = deed_rows.c
-    asked = (rows.ledger == ledger) & (rows.returned > 0) & (rows.recorder == recorder)
-    return connection.execute(
-        select(func.count()).select_from(deed_rows).where(asked, rows.gone == "")
-    ).scalar_one()
+    asked = (rows.ledger == ledger) & rows.in_question & (rows.recorder == recorder)
+    return connection.execute(select(func.count()).select_from(deed_rows).where(asked)).scalar_one()
 
 
 # Another name for the table: `bound` looks into it once more for each subject.

@@ -22,6 +22,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -43,6 +44,7 @@ from domain.words import Choice, is_code
 from projections import bodies, roster
 from projections.columns import (
     METADATA,
+    NOTHING,
     Day,
     Instant,
     Row,
@@ -83,6 +85,7 @@ deed_rows = Table(
     Column("key", Boolean, nullable=False),
     Column("lines", Integer, nullable=False),
     Column("returned", Integer, nullable=False),
+    Column("in_question", Boolean, nullable=False),
     Column("answers", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("deeds_newest", "ledger", "on", "position"),
@@ -93,29 +96,33 @@ deed_rows = Table(
 )
 """One row for each record, as it stands: occasion, matter, pairing, finding.
 
-`until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
+`in_question` says that it stands and some of its lines are returned. `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
 `answers` is the record that a matter came from.
 """
 Index(
     "deeds_answering",
     deed_rows.c.ledger,
     deed_rows.c.answers,
-    sqlite_where=deed_rows.c.answers != "",
-    postgresql_where=deed_rows.c.answers != "",
+    sqlite_where=deed_rows.c.answers != NOTHING,
+    postgresql_where=deed_rows.c.answers != NOTHING,
 )
 Index(
     "deeds_same",
     deed_rows.c.ledger,
     deed_rows.c.same_as,
-    sqlite_where=deed_rows.c.same_as != "",
-    postgresql_where=deed_rows.c.same_as != "",
+    sqlite_where=deed_rows.c.same_as != NOTHING,
+    postgresql_where=deed_rows.c.same_as != NOTHING,
 )
+# With what it is asked by in it, and said as it is asked, it is taken before any other that is in the order of days, whatever a planner guesses.
 Index(
-    "deeds_returned",
+    "deeds_in_question",
     deed_rows.c.ledger,
+    deed_rows.c.in_question,
     deed_rows.c.on,
-    sqlite_where=deed_rows.c.returned > 0,
-    postgresql_where=deed_rows.c.returned > 0,
+    deed_rows.c.position,
+    deed_rows.c.recorder,
+    sqlite_where=deed_rows.c.in_question == literal_column("1"),
+    postgresql_where=deed_rows.c.in_question,
 )
 
 record_versions = Table(
@@ -209,6 +216,7 @@ def deed_row(
             gone = state.gone
             on, title, organiser = body.on, body.title, UnitId("")
     told = state.recorded
+    number = sum(returned(fact) for fact in lines)
     return (
         ledger,
         state.stream,
@@ -230,7 +238,8 @@ def deed_row(
         same_as,
         key,
         len(lines),
-        sum(returned(fact) for fact in lines),
+        number,
+        number > 0 and not gone,
         answers,
         bodies.encode(state),
     )
@@ -333,7 +342,7 @@ def linked_to(connection: Connection, ledger: str, streams: Sequence[str]) -> li
         some = streams[start : start + AT_ONCE]
         found += connection.execute(
             select(rows.stream).where(
-                rows.ledger == ledger, rows.same_as.in_(some), rows.same_as != ""
+                rows.ledger == ledger, rows.same_as.in_(some), rows.same_as != NOTHING
             )
         ).scalars()
     return sorted(found)
@@ -506,9 +515,11 @@ def _in_state(
 ) -> Select[Any]:
     match state:
         case DeedState.RETURNED:
-            return asked.where(then.returned > 0)
+            return asked.where(
+                deed_rows.c.in_question if then is deed_rows.c else then.returned > 0
+            )
         case DeedState.LINKED:
-            return asked.where(then.same_as != "")
+            return asked.where(then.same_as != NOTHING)
         case DeedState.LATE:
             return asked.where(then.late_by > late_days)
         case DeedState.WAITING:
@@ -626,13 +637,15 @@ def deed(
     names |= {f"unit/{u}": known.units[u].profile.name for u in of_units if u in known.units}
     # The partial index is used only where the query says that it is not of the rows left out of it.
     linked = select(*_SUMMARY).where(
-        rows.ledger == ledger, rows.same_as == stream, rows.same_as != ""
+        rows.ledger == ledger, rows.same_as == stream, rows.same_as != NOTHING
     )
     stands = select(*_SUMMARY).where(rows.ledger == ledger, rows.stream == found.same_as)
     others = union_all(linked, stands) if found.same_as else linked
     came = (
         select(*_SUMMARY)
-        .where(rows.ledger == ledger, rows.answers == stream, rows.answers != "", rows.gone == "")
+        .where(
+            rows.ledger == ledger, rows.answers == stream, rows.answers != NOTHING, rows.gone == ""
+        )
         .order_by(rows.position)
         .limit(MOST_CAME)
     )

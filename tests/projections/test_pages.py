@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from domain import streams
 from domain.attestation import DEFAULT, Counts, Policy, SideState, side_state
@@ -59,7 +59,7 @@ from projections.deeds import DeedState
 from projections.documents import Policies, Shelf
 from projections.facts import Windows
 from projections.paging import Key, Page, cursor_of, key_of
-from projections.store import Store
+from projections.store import SqliteStore, Store
 from tests.projections.county import (
     AFFAIRS,
     CHEN,
@@ -1274,3 +1274,33 @@ def test_what_each_side_recorded_of_the_members_of_a_unit(store: Store, told: Co
     assert economy[f"member/{LI}"] == (1, 1, 1)
     assert seen(MEDICINE, Side.SECTOR)[f"member/{SUN}"] == (1, 0, 0)
     assert seen(ECONOMY, Side.COUNTY) == {}
+
+
+def test_what_few_rows_have_is_found_by_the_index_of_them(store: Store, told: County) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def heard(_: object, __: object, statement: str, values: object, *___: object) -> None:
+        asked.append((statement, values))
+
+    told.reader(store).catch_up()
+    with store.reading() as connection:
+        event.listen(connection, "before_cursor_execute", heard)
+        counts.attention(connection, "small", today=TODAY)
+        counts.returned_to(connection, "small", SOUTH)
+        deeds.deeds(connection, "small", today=TODAY, state=DeedState.RETURNED)
+        deeds.linked_to(connection, "small", ["occasion/south"])
+        deeds.deed(connection, "small", "occasion/south", today=TODAY, policy=DEFAULT)
+        event.remove(connection, "before_cursor_execute", heard)
+        found = dict[str, int]()
+        for index, asks in (
+            ("deeds_in_question", "in_question"),
+            ("deeds_same", "same_as != ''"),
+            ("deeds_answering", "answers != ''"),
+        ):
+            for statement, values in asked:
+                if asks in statement.partition("WHERE")[2]:
+                    found[index] = found.get(index, 0) + 1
+                    if isinstance(store, SqliteStore):
+                        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+                        assert index in " ".join(row.detail for row in plan), statement
+    assert found == {"deeds_in_question": 3, "deeds_same": 2, "deeds_answering": 1}
