@@ -76,6 +76,7 @@ PAGES = (
     Page("records", "clerk", "/deeds"),
     Page("records", "office", "/deeds"),
     Page("records by text", "office", "/deeds?text=走访"),
+    Page("records by a text that none has", "office", "/deeds?text=没有这样的字"),
     Page("waiting", "clerk", "/waiting"),
     Page("waiting", "head", "/waiting"),
     Page("member file", "member", "/people/{member}?year=2025"),

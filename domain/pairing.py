@@ -119,6 +119,8 @@ def decide(
                 raise Refused(Reason.IN_FUTURE, "/body/since", body.since.isoformat())
             if (body.person is None) == (body.unit is None):
                 raise Refused(Reason.MALFORMED, "/body/person")
+            if body.title:
+                deeds.check_title(body.title)
             deeds.check_unit(body.organiser, body.since, known, "/body/organiser")
             _may_pair(actor, body.organiser, known.roster, "/body/organiser")
             if body.unit is not None:

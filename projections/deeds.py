@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from domain.attestation import Attested, Policy, attested, days_late
-from domain.deed import Deed
+from domain.deed import LONGEST_TITLE, Deed
 from domain.fact import Fact, Mark, RecordClass, SubjectId
 from domain.finding import Found
 from domain.kinds import Shape, kind_of
@@ -87,8 +87,9 @@ deed_rows = Table(
     Column("returned", Integer, nullable=False),
     Column("in_question", Boolean, nullable=False),
     Column("answers", Word, nullable=False),
+    Column("searched", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index("deeds_newest", "ledger", "on", "position"),
+    Index("deeds_newest", "ledger", "on", "position", "searched"),
     Index("deeds_of_kind", "ledger", "kind", "on", "position"),
     Index("deeds_of_organiser", "ledger", "organiser", "on", "position"),
     Index("deeds_of_organiser_and_kind", "ledger", "organiser", "kind", "on"),
@@ -97,7 +98,7 @@ deed_rows = Table(
 """One row for each record, as it stands: occasion, matter, pairing, finding.
 
 `in_question` says that it stands and some of its lines are returned. `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
-`answers` is the record that a matter came from.
+`answers` is the record that a matter came from, `searched` the title as far as it is looked in: what an index holds has an end.
 """
 Index(
     "deeds_answering",
@@ -241,6 +242,7 @@ def deed_row(
         number,
         number > 0 and not gone,
         answers,
+        title[:LONGEST_TITLE],
         bodies.encode(state),
     )
 
@@ -407,7 +409,8 @@ def deeds(
     if last is not None:
         asked = asked.where(then.on <= last)
     if text:
-        asked = asked.where(then.title.contains(text, autoescape=True))
+        searched = rows.searched if then is rows else then.title
+        asked = asked.where(searched.contains(text, autoescape=True))
     if since is not None:
         asked = asked.where(rows.last_position > since)
     if subject is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.deed import LONGEST_TITLE
 from domain.fact import Fact, RecordClass, SubjectId
 from domain.kinds.people import Counterpart, PairedWith, Relation, VisitedVillage
 from domain.pairing import EndPairing, Pair, Paired, Pairing, PairingEnded
@@ -124,6 +125,7 @@ def test_ending_twice_changes_nothing_and_another_day_corrects_it() -> None:
     ("said", "reason", "field"),
     [
         ({"details": VisitedVillage()}, Reason.WRONG_TAG, "/body/details/kind"),
+        ({"title": "字" * (LONGEST_TITLE + 1)}, Reason.TOO_LARGE, "/body/title"),
         ({"since": TODAY + timedelta(days=1)}, Reason.IN_FUTURE, "/body/since"),
         ({"person": None}, Reason.MALFORMED, "/body/person"),
         ({"unit": SOUTH}, Reason.MALFORMED, "/body/person"),
