@@ -111,7 +111,7 @@ def committee(folder: Path) -> Iterator[Service]:
     with closing(Installation(settings)) as installation:
         installation.create(LEDGER, "海晏县政协")
         with TestClient(create_app(installation), raise_server_exceptions=False) as client:
-            service = Service(installation, client, waits=True)
+            service = Service(installation, client)
             office = service.caller(LEDGER, "secretary", Role.OFFICE, "county")
             _fill(office, service.caller(LEDGER, "zhao", Role.HEAD, "south"))
             for name, person, role, unit in (
