@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NO_WORKBOOK, TOO_MANY, TOO_LARGE = 3, 4, 5
 """How it ends where it cannot tell."""
+CONTROLS = dict.fromkeys({*range(32)} - {*b"\t\n\r"}, "\x7f")
+"""Control characters told as one of them that needs one byte, not six: whatever one it is, no cell may hold it."""
 DAMAGE = (ValueError, OverflowError, OSError, KeyError, TypeError)
 
 
@@ -129,6 +131,8 @@ def _read(content: bytes, limits: Limits) -> str:
 def _plain(raw: Any) -> Any:
     """A cell as text, number, tick or day."""
     match raw:
+        case str() if not raw.isprintable():
+            return raw.translate(CONTROLS)
         case datetime():
             return raw.date()
         case float() if raw - raw != 0:

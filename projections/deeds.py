@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    case,
     exists,
     func,
     literal,
@@ -53,6 +54,7 @@ from projections.columns import (
     ledger_column,
     micros,
 )
+from projections.documents import Policies
 from projections.facts import DUE, fact_versions
 from projections.paging import Key, Page, checked_limit, page_of
 
@@ -89,7 +91,6 @@ deed_rows = Table(
     Column("answers", Word, nullable=False),
     Column("searched", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index("deeds_newest", "ledger", "on", "position", "searched"),
     Index("deeds_of_kind", "ledger", "kind", "on", "position"),
     Index("deeds_of_organiser", "ledger", "organiser", "on", "position"),
     Index("deeds_of_organiser_and_kind", "ledger", "organiser", "kind", "on"),
@@ -113,6 +114,13 @@ Index(
     deed_rows.c.same_as,
     sqlite_where=deed_rows.c.same_as != NOTHING,
     postgresql_where=deed_rows.c.same_as != NOTHING,
+)
+# SQLite looks into a title in the index alone; PostgreSQL would only have to keep it up.
+Index(
+    "deeds_newest", *(deed_rows.c[name] for name in ("ledger", "on", "position", "searched"))
+).ddl_if(dialect="sqlite")
+Index("deeds_newest_first", *(deed_rows.c[name] for name in ("ledger", "on", "position"))).ddl_if(
+    dialect="postgresql"
 )
 # With what it is asked by in it, and said as it is asked, it is taken before any other that is in the order of days, whatever a planner guesses.
 Index(
@@ -363,7 +371,7 @@ def deeds(
     first: date | None = None,
     last: date | None = None,
     state: DeedState | None = None,
-    late_days: int = 30,
+    policies: Policies | None = None,
     recorder: UnitId | None = None,
     recorders: Collection[UnitId] | None = None,
     recorded_by: PersonId | None = None,
@@ -376,7 +384,8 @@ def deeds(
 ) -> Page[DeedSummary]:
     """Records, newest day first, as known at a position or now. Withdrawn ones are shown only where `state` asks for them.
 
-    `sector` and `studio` are those of a line's member on the day of the deed; `since` asks for those of which something was said after that
+    What is late is so by the rule of its day, the default where no `policies` are given. `sector` and `studio` are those of a line's member on the day of
+    the deed; `since` asks for those of which something was said after that
     position. What waited at a past position cannot be asked.
     """
     checked_limit(limit)
@@ -420,7 +429,7 @@ def deeds(
             asked = asked.where(_has_line_of(ledger, side, unit, position))
     if then is rows and position is None:
         asked = asked.where(rows.gone != "" if state is DeedState.WITHDRAWN else rows.gone == "")
-    asked = _in_state(asked, ledger, state, then, today, late_days)
+    asked = _in_state(asked, ledger, state, then, today, policies or Policies())
     if after is not None:
         asked = asked.where(tuple_(then.on, rows.position) < tuple_(*after))
     asked = asked.order_by(then.on.desc(), rows.position.desc()).limit(limit + 1)
@@ -514,7 +523,7 @@ def _in_state(
     state: DeedState | None,
     then: Any,
     today: date,
-    late_days: int,
+    policies: Policies,
 ) -> Select[Any]:
     match state:
         case DeedState.RETURNED:
@@ -524,7 +533,7 @@ def _in_state(
         case DeedState.LINKED:
             return asked.where(then.same_as != NOTHING)
         case DeedState.LATE:
-            return asked.where(then.late_by > late_days)
+            return asked.where(then.late_by > _days_allowed(then.on, policies))
         case DeedState.WAITING:
             lines = fact_versions.c
             return asked.where(
@@ -538,9 +547,19 @@ def _in_state(
             return asked
 
 
-_SUMMARY = [
-    column for column in deed_rows.columns if column.name not in {"ledger", "answers", "body"}
-]
+def _days_allowed(on: ColumnElement[date], policies: Policies) -> ColumnElement[int]:
+    """After how many days a record of that day is late, by the rule of the day."""
+    *earlier, last = [literal(rule.late_days) for rule in policies.rules]
+    if not earlier:
+        return last
+    return case(
+        *((on < day, allowed) for day, allowed in zip(policies.days, earlier, strict=True)),
+        else_=last,
+    )
+
+
+_UNSHOWN = {"ledger", "answers", "in_question", "searched", "body"}
+_SUMMARY = [column for column in deed_rows.columns if column.name not in _UNSHOWN]
 _VERSIONED = {column.name for column in record_versions.columns if not column.primary_key}
 _SUMMARY_THEN = [
     literal("").label("gone")

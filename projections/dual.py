@@ -163,6 +163,8 @@ def member(
         for fact in facts_of(connection, ledger, subject, first=first, last=last, position=position)
         if is_deed(fact)
     ]
+    # What counts is an account of these days, as his card is.
+    account = policies.on(min(last, today))
     linked = sorted({fact.same_as for fact in found if fact.same_as})
     others = facts_of_deeds(connection, ledger, linked, subject, position=position)
     names = roster.names(connection, ledger, units={m.unit for m in page.person.memberships})
@@ -180,9 +182,7 @@ def member(
         person=person,
         links=_links(page.person, names),
         deeds=len({fact.deed for fact in found}),
-        counting=len(
-            {f.same_as or f.deed for f in found if attested(f, policies.on(f.on), today).counts}
-        ),
+        counting=len({f.same_as or f.deed for f in found if attested(f, account, today).counts}),
         by_record=tuple(sorted(Counter(fact.record.value for fact in found).items())),
         by_state=tuple(
             (side, state, n)
@@ -468,7 +468,7 @@ def seen(
 ) -> tuple[SeenLine, ...]:
     """What each side recorded within days of those who are the unit's members on a day, by name; who did nothing has zeros.
 
-    Leave and absence are no deeds.
+    Leave and absence are no deeds. What somebody took part in as a guest is among the others.
     """
     if side not in BOND_OF_SIDE:
         return ()

@@ -64,7 +64,7 @@ POLL = 0.02
 AT_ONCE = 20
 """Entries up to which a batch is stored in as few round trips as may be."""
 MANY = 2_000
-"""Entries read at once from which on the database is told to look how many rows there are of what."""
+"""Entries after which the database is told to look how many rows there are of what, once all there is has been read."""
 TOGETHER = 50
 """Members whose facts are loaded together."""
 
@@ -137,7 +137,7 @@ class Reader:
         self._moved = threading.Condition()
         self._tasks: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         self._kept = Kept(ledger, self.shelf)
-        self._position = self._rebuilt = self._visible = 0
+        self._position = self._rebuilt = self._visible = self._unsurveyed = 0
         self._look_again()
 
     @property
@@ -157,6 +157,7 @@ class Reader:
                 except _Overtaken:
                     self._look_again()
                     continue
+                self._unsurveyed += len(entries)
                 return len(entries)
 
     def catch_up(self, at_a_time: int | None = None) -> int:
@@ -164,11 +165,10 @@ class Reader:
 
         Fewer, larger batches derive each member's year less often, and take some 12 kB of memory an entry.
         """
-        read = 0
-        while step := self.step(at_a_time):
-            read += step
-        if read >= MANY:
-            self.store.survey()
+        while self.step(at_a_time):
+            pass
+        if self._unsurveyed >= MANY:
+            self._survey()
         return self._position
 
     def rebuild(self) -> int:
@@ -180,8 +180,16 @@ class Reader:
         while True:
             with suppress(_Overtaken):
                 position = self._rebuild()
-                self.store.survey()
+                self._survey()
                 return position
+
+    def _survey(self) -> None:
+        """Have the database look how many rows there are of what. It is advice: what was read stands without it."""
+        self._unsurveyed = 0
+        try:
+            self.store.survey()
+        except _PASSING:
+            _log.warning("no count of rows now", extra={"ledger": self.ledger}, exc_info=True)
 
     def _rebuild(self) -> int:
         today = self._today()

@@ -456,12 +456,15 @@ class PostgresStore:
             yield PostgresWriting(connection)
 
     def survey(self) -> None:
-        """Have the planner count anew, which it does by itself only some minute later. Only the owner of the tables can; for anybody else it does nothing."""
+        """Have the planner count anew, which it does by itself only some minute later; a table that is being looked after already is passed over.
+
+        Only the owner of the tables can; for anybody else it does nothing.
+        """
         with self._engine.connect() as connection:
             alone = connection.execution_options(isolation_level="AUTOCOMMIT")
             if alone.exec_driver_sql(_OWNS_ALL).scalar_one():
                 for table in METADATA.sorted_tables:
-                    alone.exec_driver_sql(f'ANALYZE "{SCHEMA}"."{table.name}"')
+                    alone.exec_driver_sql(f'ANALYZE (SKIP_LOCKED) "{SCHEMA}"."{table.name}"')
 
     def scrub(self) -> Scrubbed:
         """Vacuum the tables, and have the planner count anew, once nobody looks at what they were; what a page or a journal file still holds goes when it is used again. Only their owner can."""

@@ -290,6 +290,7 @@ def router(door: Door) -> APIRouter:
                 state=state,
                 recorder=recorder,
                 recorded_by=recorded_by,
+                policies=documents.policies(look.connection, look.ledger, asked.desk.shelf),
                 text=text,
                 after=asked.after(cursor),
                 limit=limit,

@@ -201,9 +201,8 @@ def _list(narrowing: Narrowing, cursor: str) -> Response:
         if who is not None:
             asking.must_see_person(look, who)
         side = None if members is None else known[members].side
-        day = min(until or asking.today, asking.today)
-        policy = documents.policy(
-            look.connection, look.ledger, visitor.desk.shelf, day, position=look.position
+        policies = documents.policies(
+            look.connection, look.ledger, visitor.desk.shelf, position=look.position
         )
         page: Page[DeedSummary] = Page(rows=())
         if not narrowing.wrong:
@@ -220,7 +219,7 @@ def _list(narrowing: Narrowing, cursor: str) -> Response:
                 if of_kind is None
                 else [each.unit for each in known.values() if each.profile.kind is of_kind],
                 findings=said["findings"] != "0",
-                late_days=policy.late_days,
+                policies=policies,
                 position=look.position,
                 first=since,
                 last=until,

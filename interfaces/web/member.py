@@ -13,7 +13,7 @@ from fastapi import APIRouter, Response
 
 from domain import explain, rubric_text
 from domain.access import Action
-from domain.attestation import attested
+from domain.attestation import Policy, attested
 from domain.checklist import Slot, SlotState
 from domain.explain import Said
 from domain.fact import Fact, Mark, Part
@@ -46,7 +46,6 @@ from projections import (
     scorecards,
 )
 from projections.checklists import MemberList
-from projections.documents import Policies
 from projections.roster import PersonPage
 from projections.scorecards import Card
 
@@ -266,7 +265,7 @@ def _file(visitor: Visitor, look: Look, id: PersonId, period: Period) -> dict[st
         "dual": record,
         "titles": titles,
         "earned": {card.rubric.code: _by_deed(card) for card in cards},
-        "of_year": _of_year(found, policies, today),
+        "of_year": _of_year(found, policies.over(period, today), today),
         "found": tuple(sorted(found, key=lambda fact: (fact.on, fact.deed))),
     }
 
@@ -281,13 +280,12 @@ def _by_deed(card: Card) -> dict[str, str]:
 
 
 def _of_year(
-    found: Sequence[Fact[Any]], policies: Policies, today: date
+    found: Sequence[Fact[Any]], policy: Policy, today: date
 ) -> tuple[tuple[str, date, bool, bool], ...]:
     """The records that the figures of dual management are of, by day: whether each counts, and whether with another."""
     by_deed: dict[str, tuple[str, date, bool, bool]] = {}
     for fact in found:
         if dual.is_deed(fact):
-            policy = policies.on(fact.on)
             counts = attested(fact, policy, today).counts or by_deed.get(fact.deed, _NONE)[2]
             by_deed[fact.deed] = (fact.deed, fact.on, counts, bool(fact.same_as))
     return tuple(sorted(by_deed.values(), key=lambda each: (each[1], each[0])))

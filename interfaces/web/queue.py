@@ -156,8 +156,6 @@ def _page(
     period = Period.year(Filters(visitor).year(""))
     with visitor.asking.look() as look:
         units = roster.all_units(look.connection, look.ledger)
-        if unit not in units:
-            raise Refused(Reason.NO_SUCH_UNIT, "as", unit[:40])
         queue = waiting.queue_among(units, unit, today)
         page = waiting.waiting(
             look.connection,
@@ -174,22 +172,28 @@ def _page(
         names = roster.names(look.connection, look.ledger, people=people, units=recorders)
         shelf = visitor.desk.shelf
         rules = documents.policies(look.connection, look.ledger, shelf)
-        record = dual.unit(
-            look.connection,
-            look.ledger,
-            units[unit],
-            first=period.first,
-            last=period.last,
-            today=today,
-            policies=rules,
+        # The read model may not have come to a unit that was opened just now.
+        record = (
+            dual.unit(
+                look.connection,
+                look.ledger,
+                units[unit],
+                first=period.first,
+                last=period.last,
+                today=today,
+                policies=rules,
+            )
+            if unit in units
+            else None
         )
+        alone = () if record is None else record.one_side_only
         members = roster.names(
             look.connection,
             look.ledger,
-            people=[PersonId(each[7:]) for each in record.one_side_only],
+            people=[PersonId(each[7:]) for each in alone],
         )
         titles = deeds.titles(look.connection, look.ledger, [stream for stream, _ in not_done])
-        corrected = record.corrected
+        corrected = () if record is None else record.corrected
         about = deeds.summaries(look.connection, look.ledger, corrected)
         questions = in_question(visitor, look, [each.deed.stream for each in page.rows])
         states = deeds.states(look.connection, look.ledger, [d.deed.stream for d in page.rows])

@@ -437,3 +437,9 @@ def test_no_spelling_of_an_address_gets_past_the_limits(far: bytes) -> None:
     sheet = parts["xl/worksheets/sheet1.xml"]
     parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", far + b"</sheetData>")
     assert refused("a.xlsx", packed(parts)).reason in {Reason.TOO_MANY, Reason.NOT_A_WORKBOOK}
+
+
+def test_a_control_character_of_a_workbook_is_still_seen() -> None:
+    sheet = read_sheet("a.xlsx", xlsx([["姓名", "名称"], ["张伟", "走\x01访"], ["李明", "走访\n"]]))
+    assert [has_bad_characters(row.cells[1]) for row in sheet.rows] == [True, False]
+    assert "\x01" not in str(sheet.rows[0].cells[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +19,7 @@ from domain.attestation import DEFAULT, Counts, Policy, SideState, side_state
 from domain.checklist import CellState, Grid, NoEffect
 from domain.deed import AssignItem, Confirm, LinkSame, Return, Withdraw
 from domain.document import Publish, Sort
-from domain.fact import Fact, Part, Reached, SubjectId
+from domain.fact import Attendance, Fact, Part, Reached, SubjectId
 from domain.finding import Finding, SetFinding
 from domain.kinds import Stage
 from domain.kinds.advice import Proposed, ReportedOpinion
@@ -30,6 +31,7 @@ from domain.member import Admit, Bond, Describe, Join, Membership, Profile, Stan
 from domain.occasion import AmendOccasion, Occasion, Participant
 from domain.people import Actor, PersonId, Role, UnitId
 from domain.period import Period
+from domain.roster import BOND_OF_SIDE
 from domain.streams import State
 from domain.unit import (
     Appoint,
@@ -57,7 +59,7 @@ from projections import (
 )
 from projections.deeds import DeedState
 from projections.documents import Policies, Shelf
-from projections.facts import Windows
+from projections.facts import Windows, facts_of_many
 from projections.paging import Key, Page, cursor_of, key_of
 from projections.store import SqliteStore, Store
 from tests.projections.county import (
@@ -666,40 +668,74 @@ def test_a_unit_is_not_asked_of_those_of_whom_nothing_is_said(store: Store, coun
     assert queue(county, store, ECONOMY) == {"south": {"li sector"}}
 
 
+@pytest.mark.parametrize("changed", [False, True])
 @pytest.mark.parametrize("days", [0, 10, 16, 40])
-def test_how_a_side_stands_is_the_same_by_what_is_kept_as_by_what_was_known_then(
-    store: Store, told: County, days: int
+def test_how_sides_stand_is_counted_as_each_line_says(
+    store: Store, told: County, days: int, *, changed: bool
 ) -> None:
     himself = Actor(person=LI, role=Role.MEMBER)
     told.visited(himself, "own", visit(LI))
     told.say(CONVENOR, Return(deed="occasion/south", side=Side.SECTOR, people=(LI,), reason="误"))
     told.say(SOUTH_HEAD, Confirm(deed="occasion/economy", side=Side.STUDIO))
-    today = told.day + timedelta(days=days)
     told.reader(store).catch_up()
+    if changed:
+        body = visit(WANG, LI, CHEN, on=date(2025, 6, 19), title="走访困难户")
+        told.say(CLERK, AmendOccasion(occasion="south", body=body, reason="更正日期"))
+        longer = publication(Sort.POLICY).text.replace("window_days: 15", "window_days: 40")
+        longer = longer.replace("version: 1", "version: 2")
+        since = date(2025, 6, 20)
+        told.say(OFFICE, publication(Sort.POLICY, version="2", since=since, text=longer))
+        told.reader(store).catch_up()
+    today = told.day + timedelta(days=days)
+    within: dict[str, Any] = {"first": YEAR.first, "last": YEAR.last}
     with store.reading() as connection:
         rules = documents.policies(connection, "small", Shelf(read_document))
-        states: set[SideState] = set()
+        within |= {"today": today, "policies": rules}
+        people = roster.persons(connection, "small")
+        facts = facts_of_many(connection, "small", [SubjectId(f"member/{each}") for each in people])
+        seen: set[SideState] = set()
         for unit in roster.all_units(connection, "small").values():
-            now, then = (
-                [
-                    (line.deed, line.subject, line.on, line.state)
-                    for line in dual.answered(
-                        connection,
-                        "small",
-                        unit,
-                        first=YEAR.first,
-                        last=YEAR.last,
-                        today=today,
-                        policies=rules,
-                        position=position,
-                    )
-                ]
-                for position in (None, told.log.head())
-            )
-            assert now == then
-            states.update(state for *_, state in now)
-    assert {SideState.CONFIRMED, SideState.RETURNED, SideState.RECORDED} < states
-    assert (SideState.NOT_OBJECTED in states) is (days > 15)
+            expected = {
+                (fact.deed, subject): side_state(fact, unit.side, rules.on(fact.on), today)
+                for subject, found in facts.items()
+                for fact in found
+                if unit.side in BOND_OF_SIDE
+                and fact.attendance is not Attendance.NOT_RECORDED
+                and people[PersonId(subject[7:])].bound_to(BOND_OF_SIDE[unit.side], fact.on)
+                == unit.unit
+            }
+            for position in (None, told.log.head()):
+                lines = dual.answered(connection, "small", unit, position=position, **within)
+                assert {(line.deed, line.subject): line.state for line in lines} == expected
+                counted = dual.answers(connection, "small", unit, position=position, **within)
+                assert counted.states == Counter(expected.values())
+                corrected = [each.deed for each in lines if each.state is SideState.CORRECTED]
+                assert list(counted.corrected) == list(dict.fromkeys(corrected))
+                if position is None:
+                    assert counted.waiting == Counter(each.subject for each in lines if each.waits)
+            seen.update(expected.values())
+    assert {SideState.CONFIRMED, SideState.RECORDED} < seen
+    assert (SideState.CORRECTED if changed else SideState.RETURNED) in seen
+    assert (SideState.NOT_OBJECTED in seen) is (days > 15)
+
+
+def test_what_is_late_is_so_by_the_rule_of_its_day_in_the_figure_and_in_the_list(
+    store: Store, told: County
+) -> None:
+    sooner = replace(DEFAULT, late_days=0)
+    figures = []
+    for since in (date(2024, 1, 1), date(2025, 6, 21), date(2026, 1, 1)):
+        rules = Policies((since,), (DEFAULT, sooner))
+        figures.append(unit_record(told, store, SOUTH, policies=rules).late)
+        listed = read(
+            told,
+            store,
+            lambda c, rules=rules: deeds.deeds(  # type: ignore[misc]  # bound now
+                c, "small", today=TODAY, organiser=SOUTH, state=DeedState.LATE, policies=rules
+            ),
+        )
+        assert len(listed.rows) == figures[-1], since
+    assert figures[0] > figures[1]
 
 
 def test_lines_of_a_unit_go_by_the_rule_of_their_day(store: Store, told: County) -> None:
