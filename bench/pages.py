@@ -94,6 +94,7 @@ PAGES = (
     Page("the largest sector", "office", "/units/{sector}?year=2025"),
     Page("differences", "office", f"/differences?{_CHANGED}"),
     Page("imports", "clerk", "/imports"),
+    Page("import preview", "clerk", "/imports/preview", sheet=True),
     Page("import preview", "office", "/imports/preview", sheet=True),
     Page("history", "auditor", "/history"),
     Page("history of a unit", "auditor", "/history?unit={studio}"),

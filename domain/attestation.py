@@ -222,10 +222,6 @@ def unheard(ends: date | None, today: date) -> SideState:
     return SideState.AWAITED if ends is None or today <= ends else SideState.NOT_OBJECTED
 
 
-def _unsaid(fact: Stamped, ends: date | None, today: date) -> SideState:
-    return unheard(ends, today) if is_asked(fact) else SideState.NOT_ASKED
-
-
 def _said(stamp: Stamp | None, unsaid: SideState) -> SideState:
     return unsaid if stamp is None else _STATE_OF[stamp.mark]
 
@@ -238,7 +234,7 @@ def _sides(
 ) -> tuple[SideState, SideState, date | None]:
     """How the sector's and the studio's side are shown under that rule, and the day from which time alone changes it."""
     ends = _window_under(rule, fact, policy)
-    unsaid = _unsaid(fact, ends, today)
+    unsaid = unheard(ends, today) if is_asked(fact) else SideState.NOT_ASKED
     sector, studio = _said(fact.sector, unsaid), _said(fact.studio, unsaid)
     if ends is None or SideState.AWAITED not in (sector, studio):
         return sector, studio, None

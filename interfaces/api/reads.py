@@ -276,6 +276,7 @@ def router(door: Door) -> APIRouter:
         with asked.look() as look:
             look.must_be_units(organiser=organiser, sector=sector, studio=studio, recorder=recorder)
             must_be_subject(look.connection, look.ledger, subject, "subject")
+            told = look.connection, look.ledger, asked.desk.shelf
             page = deeds.deeds(
                 look.connection,
                 look.ledger,
@@ -290,7 +291,7 @@ def router(door: Door) -> APIRouter:
                 state=state,
                 recorder=recorder,
                 recorded_by=recorded_by,
-                policies=documents.policies(look.connection, look.ledger, asked.desk.shelf),
+                policies=documents.policies(*told) if state is deeds.DeedState.LATE else None,
                 text=text,
                 after=asked.after(cursor),
                 limit=limit,

@@ -201,8 +201,12 @@ def _list(narrowing: Narrowing, cursor: str) -> Response:
         if who is not None:
             asking.must_see_person(look, who)
         side = None if members is None else known[members].side
-        policies = documents.policies(
-            look.connection, look.ledger, visitor.desk.shelf, position=look.position
+        policies = (
+            documents.policies(
+                look.connection, look.ledger, visitor.desk.shelf, position=look.position
+            )
+            if state is DeedState.LATE
+            else None
         )
         page: Page[DeedSummary] = Page(rows=())
         if not narrowing.wrong:
