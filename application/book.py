@@ -13,11 +13,15 @@ from application.log import Log, StoredRow
 from application.vault import UNSEALED, Vault
 from domain import streams
 from domain.attestation import DEFAULT, Policy
+from domain.calendar import Calendar, WorkingDays
+from domain.deadline import MeetingDay
 from domain.deed import Deed, Known, Likeness, LinkedSame, Superseded, UnlinkedSame, Withdrawn
 from domain.disputed import Dispute
 from domain.document import Document, Sort, newest_in_force
 from domain.entry import Entry
 from domain.granted import Grant
+from domain.loop import Loop, most_fitting
+from domain.meeting import Meeting, days_of
 from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.roster import Roster
@@ -87,6 +91,20 @@ def _policy_of(text: str) -> Policy:
     return found if isinstance(found, Policy) else DEFAULT
 
 
+@lru_cache(maxsize=64)
+def _loop_of(text: str) -> Loop | None:
+    """The loop of a published text."""
+    found = packs.published(Sort.LOOP, text)
+    return found if isinstance(found, Loop) else None
+
+
+@lru_cache(maxsize=8)
+def _working_days_of(texts: tuple[str, ...]) -> WorkingDays:
+    """The working days by the calendars of published texts."""
+    found = (packs.published(Sort.CALENDAR, text) for text in texts)
+    return WorkingDays.of(each for each in found if isinstance(each, Calendar))
+
+
 class NotHere(Exception):
     """A stream is asked for that is not in memory, by somebody who must not wait for it."""
 
@@ -120,6 +138,8 @@ class Book:
         self.people: dict[PersonId, Person] = {}
         self.units: dict[UnitId, Unit] = {}
         self.roster = Roster(people=self.people, units=self.units)
+        self._papers: dict[str, Document] = {}
+        self._meetings: dict[str, Meeting[Any]] = {}
         self._states: dict[str, tuple[State | None, int]] = {}
         self._deeds: OrderedDict[str, tuple[_Kept, int]] = OrderedDict()
         self._alike: dict[int, tuple[str, ...]] = {}
@@ -206,8 +226,8 @@ class Book:
         """The number of entries of a stream."""
         return self.look(stream)[1]
 
-    def known(self, today: date, strict: bool) -> Known:
-        """What a decision may look at."""
+    def known(self, today: date, strict: bool, now: datetime | None = None) -> Known:
+        """What a decision may look at; `now` is the instant at which it is taken."""
         return Known(
             today=today,
             roster=self.roster,
@@ -218,6 +238,13 @@ class Book:
             granted=self._granted,
             disputes=self._disputes,
             policy=partial(self._policy, today),
+            now=now,
+            meeting=self._meeting,
+            meeting_days=self._meeting_days,
+            loop=partial(self._loop, today),
+            loop_for=self._loop_for,
+            loop_in=_loop_of,
+            working_days=self._working_days,
             strict=strict,
         )
 
@@ -234,6 +261,10 @@ class Book:
                 self._set(self.people, new.person, new)
             elif isinstance(new, Unit):
                 self._set(self.units, new.unit, new)
+            elif isinstance(new, Document):
+                self._set(self._papers, stream, new)
+            elif isinstance(new, Meeting):
+                self._set(self._meetings, new.meeting, new)
         else:
             page.undo.append((self._deeds, stream, before))
             kept = entry if before[0] is None else _Unfolded(before[0], entry)
@@ -346,6 +377,10 @@ class Book:
             self.people[new.person] = new
         elif isinstance(new, Unit):
             self.units[new.unit] = new
+        elif isinstance(new, Document):
+            self._papers[entry.stream] = new
+        elif isinstance(new, Meeting):
+            self._meetings[new.meeting] = new
 
     def _set(self, where: MutableMapping[Any, Any], key: Hashable, value: object) -> None:
         self._pages[-1].undo.append((where, key, where.get(key, _NOTHING)))
@@ -372,9 +407,40 @@ class Book:
         return [state for state, _ in self._states.values() if isinstance(state, Dispute)]
 
     def _policy(self, day: date) -> Policy:
-        papers = (state for state, _ in self._states.values() if isinstance(state, Document))
-        found = newest_in_force(papers, Sort.POLICY, day)
+        found = newest_in_force(self._papers.values(), Sort.POLICY, day)
         return DEFAULT if found is None else _policy_of(found.text)
+
+    def _meeting(self, meeting: str) -> Meeting[Any] | None:
+        return self._meetings.get(meeting)
+
+    def _meeting_days(self) -> tuple[MeetingDay, ...]:
+        return days_of(self._meetings.values())
+
+    def _loop(self, today: date, code: str, version: str) -> Loop | None:
+        paper = self._papers.get(f"{Root.LOOP.prefix}{code}")
+        if paper is None:
+            return None
+        if not version:
+            found = paper.in_force(today)
+        else:
+            found = next((v for v in paper.versions if v.version == version), None)
+        return None if found is None else _loop_of(found.text)
+
+    def _loop_for(self, details: Any, day: date) -> Loop | None:
+        return most_fitting(
+            (loop for text in self._in_force(Sort.LOOP, day) if (loop := _loop_of(text))), details
+        )
+
+    def _working_days(self) -> WorkingDays:
+        papers = (p for p in self._papers.values() if p.sort is Sort.CALENDAR)
+        newest = (paper.newest for paper in papers)
+        return _working_days_of(tuple(p.text for p in newest if p is not None))
+
+    def _in_force(self, sort: Sort, day: date) -> tuple[str, ...]:
+        """The texts of all documents of a sort that govern on a day."""
+        papers = (paper for paper in self._papers.values() if paper.sort is sort)
+        found = (paper.in_force(day) for paper in papers)
+        return tuple(published.text for published in found if published is not None)
 
     def _paired(self, pairing: str) -> bool:
         return self.state(f"{Root.PAIRING.prefix}{pairing}") is not None

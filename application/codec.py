@@ -24,7 +24,9 @@ from domain import (
     erasure,
     finding,
     grant,
+    handling,
     matter,
+    meeting,
     member,
     occasion,
     pairing,
@@ -88,6 +90,26 @@ PLAIN: Mapping[str, type[Any]] = MappingProxyType(
         "participation.upheld": deed.Upheld,
         "item.assigned": deed.ItemAssigned,
         "outcome.retracted": matter.OutcomeRetracted,
+        "course.begun": handling.CourseBegun,
+        "course.moved": handling.CourseMoved,
+        "course.given_back": handling.CourseGivenBack,
+        "course.handed_over": handling.CourseHandedOver,
+        "course.extended": handling.CourseExtended,
+        "course.paused": handling.CoursePaused,
+        "course.resumed": handling.CourseResumed,
+        "course.reopened": handling.CourseReopened,
+        "course.migrated": handling.CourseMigrated,
+        "meeting.people_expected": meeting.PeopleExpected,
+        "meeting.moved": meeting.MeetingMoved,
+        "meeting.called": meeting.MeetingCalled,
+        "meeting.leave_asked": meeting.LeaveAsked,
+        "meeting.leave_decided": meeting.LeaveDecided,
+        "meeting.opened": meeting.MeetingOpened,
+        "meeting.code_issued": meeting.CodeIssued,
+        "meeting.checked_in": meeting.PersonCheckedIn,
+        "meeting.closed": meeting.MeetingClosed,
+        "meeting.reopened": meeting.MeetingReopened,
+        "meeting.cancelled": meeting.MeetingCancelled,
         "pairing.ended": pairing.PairingEnded,
         "finding.revoked": finding.FindingRevoked,
         "access.granted": grant.AccessGranted,
@@ -114,6 +136,8 @@ def _names() -> dict[str, Any]:
             case Shape.OCCASION:
                 names[kind] = occasion.OccasionHappened[details]  # type: ignore[valid-type]
                 names[f"{kind}.amended"] = occasion.OccasionAmended[details]  # type: ignore[valid-type]
+                names[f"{kind}.planned"] = meeting.MeetingPlanned[details]  # type: ignore[valid-type]
+                names[f"{kind}.plan_amended"] = meeting.MeetingAmended[details]  # type: ignore[valid-type]
             case Shape.MATTER:
                 names[kind] = matter.MatterRecorded[details]  # type: ignore[valid-type]
                 names[f"{kind}.amended"] = matter.MatterAmended[details]  # type: ignore[valid-type]
@@ -147,6 +171,10 @@ def name_of(event: Any) -> str:
             return kind_of(type(event.body.details))
         case occasion.OccasionAmended() | matter.MatterAmended():
             return f"{kind_of(type(event.body.details))}.amended"
+        case meeting.MeetingPlanned():
+            return f"{kind_of(type(event.body.details))}.planned"
+        case meeting.MeetingAmended():
+            return f"{kind_of(type(event.body.details))}.plan_amended"
         case matter.OutcomeReached():
             return f"matter.{event.outcome.stage.value}"
         case document.Published():

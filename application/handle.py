@@ -465,7 +465,7 @@ class Batch:
             self._gather(book, todo)
             at = self._writer.instant()
             today = at.astimezone(self._writer.zone).date()
-            known = book.known(today, strict=False)
+            known = book.known(today, strict=False, now=at)
             strict = replace(known, strict=True)
             for i in todo:
                 request = self._requests[i]
@@ -507,6 +507,9 @@ class Batch:
                 new.append(stream)
             else:
                 wanted.append(stream)
+            other = streams.elsewhere(command)
+            if other is not None:
+                wanted.append(other)
         vault = self._writer.vault
         if told_of and not vault.has(told_of):
             if not book.may_read:
@@ -532,8 +535,13 @@ class Batch:
         told, vault = self._told_of(index), self._writer.vault
         head = book.newest
         rows: list[NewRow] = []
+        versions = {stream: version}
         for event in events:
-            version += 1
+            home = streams.home_of(event, stream)
+            if home not in versions:
+                versions[home] = book.version(home)
+            versions[home] += 1
+            version = versions[home]
             envelope = sealed_in(
                 actor,
                 at=at,
@@ -542,14 +550,14 @@ class Batch:
                 command=request.command_id,
                 cause=request.cause,
             )
-            sealed = vault.sealed(event, Place(stream, version))
+            sealed = vault.sealed(event, Place(home, version))
             rows.append(
-                NewRow(stream, version, codec.name_of(event), codec.encode(sealed, envelope, told))
+                NewRow(home, version, codec.name_of(event), codec.encode(sealed, envelope, told))
             )
             book.apply(
                 Entry(
                     position=head + len(rows),
-                    stream=stream,
+                    stream=home,
                     version=version,
                     event=event,
                     envelope=envelope,
@@ -557,7 +565,11 @@ class Batch:
             )
         last = head + len(rows)
         done = Done(
-            stream=stream, version=version, position=last, entries=len(rows), warnings=warned
+            stream=stream,
+            version=versions[stream],
+            position=last,
+            entries=len(rows),
+            warnings=warned,
         )
         spent = (head + 1, last) if rows else (0, 0)
         return _Decided(index, rows, Spent(request.command_id, told.digest, *spent), done)

@@ -1,4 +1,4 @@
-"""A county's documents: YAML text becomes rubrics, checklists, policies, rule documents and words of the committee, or a list of all that is wrong with it, by line."""
+"""A county's documents: YAML text becomes rubrics, checklists, policies, rule documents, words of the committee, calendars and loops, or a list of all that is wrong with it, by line."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from application.documents.calendars import CalendarDoc, calendar_of
 from application.documents.case_result import CaseResult
 from application.documents.cases import filled
 from application.documents.checklists import ChecklistDoc, checklist_of
+from application.documents.loops import LoopDoc, loop_of
 from application.documents.policies import PolicyDoc, policy_of
 from application.documents.rubric_cases import Appraised, FactsDoc, appraised_in, scored
 from application.documents.rubrics import RubricDoc, rubric_of
@@ -20,9 +22,11 @@ from application.documents.words import validated
 from domain import checklist as checklists
 from domain import rule as rules
 from domain.attestation import Policy
+from domain.calendar import Calendar
 from domain.checklist import Checklist
 from domain.document import Sort
 from domain.kinds import KINDS
+from domain.loop import Loop
 from domain.period import Period
 from domain.questions import all_questions
 from domain.rubric import (
@@ -57,20 +61,26 @@ class Questions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """What a county ships: its rubrics, checklists, policies, rule documents and words, by code."""
+    """What a county ships: its rubrics, checklists, policies, rule documents, words, calendars and loops, by code."""
 
     rubrics: Mapping[str, Rubric] = field(default_factory=dict)
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
     rules: Mapping[str, RuleDocument] = field(default_factory=dict)
     terms: Mapping[str, Terms] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    loops: Mapping[str, Loop] = field(default_factory=dict)
+
+
+Said = Rubric | Checklist | Policy | RuleDocument | Terms | Calendar | Loop
+"""What a document says."""
 
 
 # Doors
 
 
 def sort_of(text: str) -> Sort:
-    """What a document governs: its first line names it, `rubric: CODE`, `checklist: CODE`, `policy: CODE`, `rule: CODE` or `terms: CODE`."""
+    """What a document governs: its first line names it, such as `rubric: CODE` or `loop: CODE`."""
     return _sort(parsed(text))
 
 
@@ -104,7 +114,19 @@ def load_terms(text: str) -> Terms:
     return terms_of(validated(TermsDoc, source), source)
 
 
-def load(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument | Terms:
+def load_calendar(text: str) -> Calendar:
+    """The calendar of a year that a document holds; otherwise `Unreadable`."""
+    source = parsed(text)
+    return calendar_of(validated(CalendarDoc, source), source)
+
+
+def load_loop(text: str) -> Loop:
+    """The loop that a document holds, fit for use with the catalogue; otherwise `Unreadable`."""
+    source = parsed(text)
+    return loop_of(validated(LoopDoc, source), source)
+
+
+def load(sort: Sort, text: str) -> Said:
     """What a document says, fit for use; otherwise `Unreadable`."""
     match sort:
         case Sort.RUBRIC:
@@ -117,9 +139,13 @@ def load(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument | 
             return load_rule(text)
         case Sort.TERMS:
             return load_terms(text)
+        case Sort.CALENDAR:
+            return load_calendar(text)
+        case Sort.LOOP:
+            return load_loop(text)
 
 
-def published(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocument | Terms:
+def published(sort: Sort, text: str) -> Said:
     """What a document says that was published: it was found fit then, and is never judged again by what is checked since."""
     source = parsed(text, checked=False)
     match sort:
@@ -133,6 +159,10 @@ def published(sort: Sort, text: str) -> Rubric | Checklist | Policy | RuleDocume
             return rule_of(validated(RuleDoc, source), source, checked=False)
         case Sort.TERMS:
             return terms_of(validated(TermsDoc, source), source, checked=False)
+        case Sort.CALENDAR:
+            return calendar_of(validated(CalendarDoc, source), source, checked=False)
+        case Sort.LOOP:
+            return loop_of(validated(LoopDoc, source), source, checked=False)
 
 
 def load_pack(texts: Iterable[str]) -> Pack:
@@ -142,6 +172,8 @@ def load_pack(texts: Iterable[str]) -> Pack:
     policies: dict[str, Policy] = {}
     found_rules: dict[str, RuleDocument] = {}
     found_terms: dict[str, Terms] = {}
+    found_calendars: dict[str, Calendar] = {}
+    found_loops: dict[str, Loop] = {}
     for text in texts:
         source = parsed(text)
         match _sort(source):
@@ -160,12 +192,20 @@ def load_pack(texts: Iterable[str]) -> Pack:
             case Sort.TERMS:
                 terms = terms_of(validated(TermsDoc, source), source)
                 found_terms[terms.code] = terms
+            case Sort.CALENDAR:
+                calendar = calendar_of(validated(CalendarDoc, source), source)
+                found_calendars[calendar.code] = calendar
+            case Sort.LOOP:
+                loop = loop_of(validated(LoopDoc, source), source)
+                found_loops[loop.code] = loop
     return Pack(
         rubrics=found_rubrics,
         checklists=found_checklists,
         policies=policies,
         rules=found_rules,
         terms=found_terms,
+        calendars=found_calendars,
+        loops=found_loops,
     )
 
 
@@ -177,7 +217,7 @@ def cases(text: str) -> list[str]:
             return [c.case for c in validated(RubricDoc, source).cases]
         case Sort.CHECKLIST:
             return [c.case for c in validated(ChecklistDoc, source).cases]
-        case Sort.POLICY | Sort.RULE | Sort.TERMS:
+        case Sort.POLICY | Sort.RULE | Sort.TERMS | Sort.CALENDAR | Sort.LOOP:
             return []
 
 
@@ -209,6 +249,12 @@ def check(text: str) -> list[CaseResult]:
             return []
         case Sort.TERMS:
             terms_of(validated(TermsDoc, source), source)
+            return []
+        case Sort.CALENDAR:
+            calendar_of(validated(CalendarDoc, source), source)
+            return []
+        case Sort.LOOP:
+            loop_of(validated(LoopDoc, source), source)
             return []
 
 
@@ -245,6 +291,13 @@ def questions(text: str) -> Questions:
         case Sort.TERMS:
             terms_of(validated(TermsDoc, source), source)
             return Questions()
+        case Sort.CALENDAR:
+            calendar_of(validated(CalendarDoc, source), source)
+            return Questions()
+        case Sort.LOOP:
+            looped = validated(LoopDoc, source)
+            loop_of(looped, source)
+            return Questions(silences=tuple(map(silence_of, looped.silences)))
 
 
 def load_facts(text: str, rubric: Rubric) -> tuple[list[Appraised], Period, date, Period | None]:
@@ -261,8 +314,8 @@ def _sort(source: Source) -> Sort:
         (
             source.flaw(
                 (),
-                "第一行应写明 rubric(考核办法)、checklist(履职清单)、policy(双重管理规则)、rule(规则文件)或 terms(用语)",
-                "has to name a rubric, a checklist, a policy, a rule or terms",
+                f"第一行应写明{'、'.join(f'{s.value}({s.zh})' for s in Sort)}之一",
+                f"has to name one of: {', '.join(s.value for s in Sort)}",
             ),
         )
     )

@@ -48,6 +48,7 @@ from domain import matter, occasion, streams
 from domain.attestation import DEFAULT, Policy, attested
 from domain.deed import Deed, Known, LinkSame, alike
 from domain.fact import Attendance, Authorship, Capacity, Part, Reached, RecordClass, Spoke
+from domain.handling import OF_A_LEVEL
 from domain.kinds import Details, Shape, Stage, kind_of
 from domain.kinds.advice import Proposed, Proposer
 from domain.kinds.fields import fields_of
@@ -1283,7 +1284,7 @@ class _Records:
 
     def stage_level(self, stage: Stage, level: Level | None, heading: str) -> Level | None:
         """The level of a stage: the county's own, where a sheet names none for a stage that has to have one."""
-        if level is None and stage in matter.OF_A_LEVEL:
+        if level is None and stage in OF_A_LEVEL:
             self.guessed_stage_level.add(heading)
             return Level.COUNTY
         return level

@@ -50,6 +50,9 @@ class Action(Choice):
     CONFIRM = "confirm", "确认和退回核实", "confirm, return for checking"
     UPHOLD = "uphold", "核实维持", "answer what was returned"
     REPORT_OUTCOME = "report_outcome", "登记办理结果", "report what became of a matter"
+    MEET = "meet", "组织会议", "plan, call, move, open and close meetings"
+    TAKE_PART = "take_part", "签到请假", "check in, ask for leave"
+    HANDLE = "handle", "办理流转", "move matters through their loops"
     DISPUTE = "dispute", "提出核对申请", "query the records about a member, ask for a review"
     DECIDE_DISPUTE = "decide_dispute", "办理核对申请", "decide on queries and reviews"
     SEE_DISPUTE = "see_dispute", "查看核对申请", "see what members query and what was answered"
@@ -180,6 +183,9 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.CONFIRM: _row(head=_ALL),
         Action.UPHOLD: _row(clerk=_ALL, head=_ALL),
         Action.REPORT_OUTCOME: _row(clerk=_ALL, head=_ALL),
+        Action.MEET: _row(clerk=_ALL, head=_ALL),
+        Action.TAKE_PART: _row(clerk=_ALL, head=_ALL, member=_HIMSELF, appraisal=_HIMSELF),
+        Action.HANDLE: _row(clerk=_ALL, head=_ALL, member=_OWN),
         Action.DISPUTE: _row(clerk=_ITS_UNIT, member=_HIMSELF),
         Action.DECIDE_DISPUTE: _row(appraisal=_ALL),
         Action.SEE_DISPUTE: _row(

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import date
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 from domain.attestation import DEFAULT, Policy
+from domain.calendar import WorkingDays
+from domain.course import Course
+from domain.deadline import MeetingDay
 from domain.disputed import Dispute
 from domain.entry import Entry, Envelope
 from domain.fact import Mark, Reached, RecordClass, Stamp, SubjectId
 from domain.granted import Grant
+from domain.loop import Loop
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
 from domain.unit import Side
 from domain.values import value
+
+if TYPE_CHECKING:
+    from domain.meeting import Meeting
 
 
 class Recorded(Protocol):
@@ -47,6 +54,10 @@ class Known:
     `today` is the local day. `recorded_as` finds the streams that hold a likeness, newest first. `deed` is any other deed. `linked_to` tells whether
     another record is linked to that one, `paired` whether there is a pairing of that id. `granted` are all that somebody was ever granted.
     `disputes` are all queries on records, `policy` is the rule of dual management in force today.
+
+    `now` is the UTC instant, none where none is told. `meeting` is a meeting of that id, `meeting_days` are all that stand, in order of their days.
+    `loop` is a version of a loop, without a version the one in force today; `loop_for` the one that takes a matter of these details on a day.
+    `loop_in` is the loop that a text holds. `working_days` are those of the calendars that are published.
     """
 
     today: date
@@ -58,6 +69,13 @@ class Known:
     granted: Callable[[PersonId], Sequence[Grant]] = lambda _: ()
     disputes: Callable[[], Collection[Dispute]] = lambda: ()
     policy: Callable[[], Policy] = lambda: DEFAULT
+    now: datetime | None = None
+    meeting: Callable[[str], Meeting[Any] | None] = lambda _: None
+    meeting_days: Callable[[], Sequence[MeetingDay]] = lambda: ()
+    loop: Callable[[str, str], Loop | None] = lambda _code, _version: None
+    loop_for: Callable[[Any, date], Loop | None] = lambda _details, _day: None
+    loop_in: Callable[[str], Loop | None] = lambda _text: None
+    working_days: Callable[[], WorkingDays] = WorkingDays
     strict: bool = False
 
 
@@ -289,7 +307,7 @@ class Deed(Generic[B]):
     `stamps` hold what each side has said per person, `gone` the reason once withdrawn or superseded, `reached` the stages of
     a matter, `items` the checklist item that a line was moved to, `item_reasons` why.
 
-    `hands` are all who recorded or amended it, confirmed, returned or upheld lines of it, in that order.
+    `course` is how far a matter has come in its loop. `hands` are all who recorded or amended it, confirmed, returned or upheld lines of it, in that order.
 
     Of lines that an amendment wrote, `added` has the day on which each came in, `said_by` who last said it, and `said_on`
     the day from which the sides have their time to return it; the others are as they were recorded.
@@ -312,6 +330,7 @@ class Deed(Generic[B]):
     said_by: Mapping[PersonId, PersonId] = field(default_factory=dict)
     said_on: Mapping[PersonId, date] = field(default_factory=dict)
     hands: tuple[PersonId, ...] = ()
+    course: Course | None = None
 
     def recorded_on(self, person: PersonId | None) -> date:
         """The local day on which his line was first recorded: that of the record, or of the amendment that added him."""

@@ -21,6 +21,8 @@ class Sort(Choice):
     POLICY = "policy", "双重管理规则", "rule of dual management"
     RULE = "rule", "规则文件", "rule document"
     TERMS = "terms", "用语", "words of the committee"
+    CALENDAR = "calendar", "节假日安排", "calendar of holidays"
+    LOOP = "loop", "闭环流程", "loop"
 
 
 NOT_PUBLISHED: Mapping[Sort, Reason] = MappingProxyType(
@@ -30,13 +32,15 @@ NOT_PUBLISHED: Mapping[Sort, Reason] = MappingProxyType(
         Sort.POLICY: Reason.NO_SUCH_POLICY,
         Sort.RULE: Reason.NO_SUCH_RULE,
         Sort.TERMS: Reason.NO_SUCH_TERMS,
+        Sort.CALENDAR: Reason.NO_SUCH_CALENDAR,
+        Sort.LOOP: Reason.NO_SUCH_LOOP,
     }
 )
 """What is said of a document that nobody has published."""
 
 
-FOR_ALL = frozenset({Sort.POLICY, Sort.TERMS})
-"""What is not tried out in one unit: two sides of one line would go by two rules, or call it by two words."""
+FOR_ALL = frozenset({Sort.POLICY, Sort.TERMS, Sort.CALENDAR, Sort.LOOP})
+"""What is not tried out in one unit: two sides of one line would go by two rules, call it by two words, or hand a matter on by two ways."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +121,16 @@ class Document:
         if tried is None or self._has_ended(tried, day):
             return found
         return tried if found is None or tried.since >= found.since else found
+
+    @property
+    def newest(self) -> Published | None:
+        """The version for all that begins last, whether it has begun or not; nothing where that one was repealed."""
+        found = max(
+            (v for v in self.versions if v.trial_in is None), key=lambda v: v.since, default=None
+        )
+        if found is None or any(last >= found.since for last in self.repealed):
+            return None
+        return found
 
     @property
     def trial_units(self) -> frozenset[UnitId]:

@@ -8,15 +8,17 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
 from domain import deed as deeds
+from domain import handling
 from domain.access import Action, must
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
 from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, SubjectId
+from domain.handling import COUNTYS_STAGES, OF_A_LEVEL, HandlingCommand, HandlingEvent
 from domain.kinds import KINDS, About, Details, Shape, Stage, Subject, kind_of
 from domain.kinds.advice import spoken_at
 from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
-from domain.unit import Side, UnitKind
+from domain.unit import Side
 from domain.values import value
 from domain.words import Choice, Label, Level
 
@@ -156,7 +158,9 @@ class RetractOutcome:
     level: Level | None = None
 
 
-MatterCommand = RecordMatter | AmendMatter | ReportOutcome | RetractOutcome | DeedCommand
+MatterCommand = (
+    RecordMatter | AmendMatter | ReportOutcome | RetractOutcome | HandlingCommand | DeedCommand
+)
 
 # Events
 
@@ -203,7 +207,12 @@ class OutcomeRetracted:
 
 
 MatterEvent = (
-    MatterRecorded[Any] | MatterAmended[Any] | OutcomeReached | OutcomeRetracted | DeedEvent
+    MatterRecorded[Any]
+    | MatterAmended[Any]
+    | OutcomeReached
+    | OutcomeRetracted
+    | HandlingEvent
+    | DeedEvent
 )
 
 
@@ -246,7 +255,10 @@ def decide(
                 for warned in warnings(command, known):
                     raise Refused(warned.reason, warned.field, warned.deed)
             record = deeds.class_of(actor, body.organiser, known.roster)
-            return [MatterRecorded(matter=matter, body=body, record=record)]
+            return [
+                MatterRecorded(matter=matter, body=body, record=record),
+                *handling.begun(matter, body.details, body.on, known),
+            ]
         case AmendMatter(matter=matter, body=body, reason=reason):
             present = _present(deed, matter)
             deeds.may_change(present, actor, present.body.organiser, known.roster)
@@ -277,7 +289,21 @@ def decide(
                 raise Refused(Reason.REASON_MISSING, "/reason")
             if not any(r.stage is stage and r.level is level for r in present.reached):
                 raise Refused(Reason.NO_SUCH_OUTCOME, "/stage", stage.zh)
+            if handling.reached_in_loop(present, stage, known):
+                raise Refused(Reason.GOES_ROUND_A_LOOP, "/stage", stage.zh)
             return [OutcomeRetracted(matter=matter, stage=stage, level=level, reason=reason)]
+        case (
+            handling.BeginCourse()
+            | handling.MoveMatter()
+            | handling.GiveBack()
+            | handling.HandOver()
+            | handling.ExtendDeadline()
+            | handling.PauseCourse()
+            | handling.ResumeCourse()
+            | handling.ReopenMatter()
+            | handling.MigrateCourse()
+        ):
+            return list(handling.decide(_present(deed, command.matter), command, actor, known))
         case _:
             body = _NOTHING if deed is None else deed.body
             return list(
@@ -308,29 +334,6 @@ def _present(deed: Deed[Matter[Any]] | None, matter: str) -> Deed[Matter[Any]]:
     return deed
 
 
-COUNTYS_STAGES = frozenset(
-    {
-        Stage.FILED,
-        Stage.NOT_FILED,
-        Stage.MERGED,
-        Stage.CONVERTED_TO_OPINION,
-        Stage.MADE_KEY,
-        Stage.RATED_EXCELLENT,
-        Stage.FORWARDED,
-        Stage.TAKEN_UP,
-        Stage.NOT_TAKEN_UP,
-        Stage.INSTRUCTED,
-        Stage.ADOPTED,
-        Stage.PARTLY_ADOPTED,
-        Stage.NOT_ADOPTED,
-        Stage.SUPERVISED,
-    }
-)
-"""What only the county can say of a matter, for it holds the papers: reached, the record has the county's original behind it."""
-OF_A_LEVEL = frozenset({Stage.TAKEN_UP, Stage.INSTRUCTED, Stage.FORWARDED})
-"""Stages that mean nothing without the level at which they were reached."""
-
-
 def _may_report(
     deed: Deed[Matter[Any]], stage: Stage, actor: Actor, known: Known, field: str
 ) -> None:
@@ -342,24 +345,11 @@ def _may_report(
     must(actor.role, Action.REPORT_OUTCOME)
     if actor.person in people_of(deed.body):
         raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
-    unit = None if actor.unit is None else known.roster.units.get(actor.unit)
-    if unit is not None and unit.profile.kind in _HOLDS_PAPERS:
-        return
-    if actor.role is Role.OFFICE:
+    if handling.holds_papers(actor, known):
         return
     if stage in COUNTYS_STAGES:
         raise Refused(Reason.NOT_YOURS_TO_RECORD, field, stage.zh)
     deeds.may_record(actor, deed.body.organiser, (), known.roster)
-
-
-_HOLDS_PAPERS = frozenset(
-    {
-        UnitKind.COMMITTEE,
-        UnitKind.SPECIAL_COMMITTEE,
-        UnitKind.OFFICE,
-        UnitKind.LIAISON_CENTRE,
-    }
-)
 
 
 def _report(
@@ -375,6 +365,8 @@ def _report(
         raise Refused(Reason.IN_FUTURE, "/outcome/on", outcome.on.isoformat())
     if outcome.on < deed.body.on:
         raise Refused(Reason.BEFORE_SUBMISSION, "/outcome/on", outcome.on.isoformat())
+    if handling.reached_in_loop(deed, outcome.stage, known):
+        raise Refused(Reason.GOES_ROUND_A_LOOP, "/outcome/stage", outcome.stage.zh)
     same = replace(outcome, position=0)
     if any(replace(r, position=0) == same for r in deed.reached):
         return []
@@ -458,6 +450,23 @@ def evolve(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[Ma
         case MatterAmended(body=body, record=record, removed=removed):
             rewritten = _rewritten(deed.body, body, removed)
             return deeds.amended(deed, body, record, rewritten, people_of(deed.body), entry)
+        case (
+            handling.CourseBegun()
+            | handling.CourseMoved()
+            | handling.CourseGivenBack()
+            | handling.CourseHandedOver()
+            | handling.CourseExtended()
+            | handling.CoursePaused()
+            | handling.CourseResumed()
+            | handling.CourseReopened()
+            | handling.CourseMigrated()
+        ):
+            deed = handling.evolve(deed, cast("Entry[HandlingEvent]", entry))
+            if isinstance(event, handling.CourseMoved) and event.original and event.reaches:
+                return _with_the_original(deed, event.reaches, entry)
+            if isinstance(event, handling.CourseGivenBack | handling.CourseReopened):
+                return _without_an_original(deed)
+            return deed
         case OutcomeReached(outcome=outcome):
             new = replace(outcome, position=entry.position)
             deed = replace(deed, reached=(*deed.reached, new), version=entry.version)

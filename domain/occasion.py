@@ -260,7 +260,7 @@ def decide(
         case RecordOccasion(occasion=occasion, body=body):
             if deed is not None:
                 raise Refused(Reason.ALREADY_RECORDED, "/occasion", occasion)
-            _check(body, actor, known)
+            check(body, actor, known)
             if known.strict and not command.differs:
                 for warned in warnings(command, known):
                     raise Refused(warned.reason, warned.field, warned.deed)
@@ -273,7 +273,7 @@ def decide(
             deeds.may_change(deed, actor, deed.body.organiser, known.roster)
             if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
-            _check(body, actor, known)
+            check(body, actor, known)
             if body == deed.body:
                 return []
             return [
@@ -365,7 +365,8 @@ def flaws(body: Occasion[Any], today: date) -> list[Refused]:
     return found
 
 
-def _check(body: Occasion[Any], actor: Actor, known: Known) -> None:
+def check(body: Occasion[Any], actor: Actor, known: Known) -> None:
+    """Refuse what cannot be said of an occasion, or not by this actor."""
     kind = KINDS[kind_of(type(body.details))]
     if kind.about.shape is not Shape.OCCASION:
         raise Refused(Reason.WRONG_TAG, "/body/details/kind", kind_of(kind))

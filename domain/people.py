@@ -172,6 +172,14 @@ class Reason(Choice):
     NO_SUCH_POLICY = "no_such_policy", "没有这份双重管理办法", "no such policy of dual management"
     NO_SUCH_RULE = "no_such_rule", "没有这份规则文件", "no such rule document"
     NO_SUCH_TERMS = "no_such_terms", "没有这份用语", "no such words of the committee"
+    NO_SUCH_CALENDAR = "no_such_calendar", "没有这份节假日安排", "no such calendar of holidays"
+    NO_SUCH_LOOP = "no_such_loop", "没有这个闭环流程", "no such loop"
+    NO_SUCH_MEETING = "no_such_meeting", "没有这次会议", "no such meeting"
+    NO_SUCH_STAGE = (
+        "no_such_stage",
+        "不是此流程可选的环节,请从所列环节中选择",
+        "is not a stage to choose here; choose one of those listed",
+    )
     NO_SUCH_PAIRING = "no_such_pairing", "没有这项结对联系", "no such pairing"
     NO_SUCH_FINDING = "no_such_finding", "没有这条认定", "no such finding"
     NO_SUCH_GRANT = "no_such_grant", "没有这项授权", "no such grant"
@@ -285,6 +293,91 @@ class Reason(Choice):
         "not_at_this_step",
         "当前环节不能这样办理,请先查看办理情况",
         "is not at the step for this; look how far it has come",
+    )
+    NOT_IN_A_LOOP = (
+        "not_in_a_loop",
+        "该事项尚未进入任何流程,请先进入流程",
+        "goes round no loop yet; let it into one first",
+    )
+    LOOP_NOT_OF_KIND = (
+        "loop_not_of_kind",
+        "此流程不适用于该事项,请另选流程",
+        "is not the loop of such a matter; choose another",
+    )
+    GOES_ROUND_A_LOOP = (
+        "goes_round_a_loop",
+        "该事项按流程办理,请在流程中办理此环节",
+        "is reached by moving the matter in its loop; do it there",
+    )
+    STAGE_SKIPPED = (
+        "stage_skipped",
+        "不能跳过环节,请先办理所列环节",
+        "cannot be reached from here; go by the stages listed",
+    )
+    NOT_YOURS_TO_MOVE = (
+        "not_yours_to_move",
+        "当前身份不能办理此环节,请由所列单位或人员办理",
+        "is not for you to move; those whom the loop names do",
+    )
+    TIME_STANDS_STILL = (
+        "time_stands_still",
+        "该事项已暂停计时,请先恢复",
+        "is paused; let its time run again first",
+    )
+    TOO_EARLY = (
+        "too_early",
+        "早于前一环节或开始的日期,请核对日期",
+        "lies before what it follows; check the day",
+    )
+    NOT_LATER = (
+        "not_later",
+        "应晚于现有期限,请核对日期",
+        "has to be later than what is due now; check the day",
+    )
+    TOO_LATE_TO_GIVE_BACK = (
+        "too_late_to_give_back",
+        "已过退回期限,请改为移交承办单位",
+        "can be given back no longer; hand it over instead",
+    )
+    NEVER_MEETS = (
+        "never_meets",
+        "这类会议从未排定或举行,期限无从计算;请先排定会议,或在规则中写明未排定时的期限(otherwise)",
+        "is a kind of meeting that was never planned or held, so nothing would be due; plan one first, or say what holds otherwise",
+    )
+    MEETING_CLOSED = (
+        "meeting_closed",
+        "该会议已登记出席,请先重新打开再更改",
+        "is closed already; reopen it to change its attendance",
+    )
+    MOVE_IT = (
+        "move_it",
+        "改期请用“会议改期”办理",
+        "is the day of the meeting; move the meeting instead",
+    )
+    NOT_EXPECTED = (
+        "not_expected",
+        "不在应到名单中,请核对",
+        "is not expected at this meeting; check the list",
+    )
+    NO_LEAVE_ASKED = (
+        "no_leave_asked",
+        "没有请假申请,请先登记请假",
+        "has not asked for leave; enter that first",
+    )
+    CODE_UNKNOWN = (
+        "code_unknown",
+        "签到码不对,或属于另一次会议、已被新码取代;请扫现场的签到码,或请工作人员登记",
+        "is not the code of this meeting, or was replaced; use the one shown, or let the clerk enter it",
+    )
+    CODE_EXPIRED = (
+        "code_expired",
+        "签到码已过期,请扫新的签到码,或请工作人员登记",
+        "has expired; use the new one, or let the clerk enter it",
+    )
+    CODE_SPENT = (
+        "code_spent",
+        "您已签到,无需再次签到",
+        "was used by you already: you are checked in",
     )
     WITHDRAWN = (
         "withdrawn",

@@ -14,7 +14,10 @@ from domain import (
     erasure,
     finding,
     grant,
+    handling,
+    loop,
     matter,
+    meeting,
     member,
     occasion,
     pairing,
@@ -56,6 +59,7 @@ Command: TypeAlias = (
     | unit.UnitCommand
     | occasion.OccasionCommand
     | matter.MatterCommand
+    | meeting.MeetingCommand
     | pairing.PairingCommand
     | finding.FindingCommand
     | document.DocumentCommand
@@ -69,6 +73,7 @@ Event: TypeAlias = (
     | unit.UnitEvent
     | occasion.OccasionEvent
     | matter.MatterEvent
+    | meeting.MeetingEvent
     | pairing.PairingEvent
     | finding.FindingEvent
     | document.DocumentEvent
@@ -81,6 +86,7 @@ State: TypeAlias = (
     | member.Person
     | unit.Unit
     | Deed[Any]
+    | meeting.Meeting[Any]
     | pairing.Bound
     | finding.Found
     | document.Document
@@ -98,6 +104,7 @@ class Root(Choice):
     UNIT = "unit", "单位"
     OCCASION = "occasion", "活动"
     MATTER = "matter", "事项"
+    MEETING = "meeting", "会议", "meeting"
     PAIRING = "pairing", "结对"
     FINDING = "finding", "认定"
     RUBRIC = "rubric", "考核办法"
@@ -105,6 +112,8 @@ class Root(Choice):
     POLICY = "policy", "双重管理规则"
     RULE = "rule", "规则文件"
     TERMS = "terms", "用语", "words of the committee"
+    CALENDAR = "calendar", "节假日安排", "calendar of holidays"
+    LOOP = "loop", "闭环流程", "loop"
     GRANT = "grant", "授权"
     DISPUTE = "dispute", "核对申请", "query on records"
     ERASURE = "erasure", "个人信息删除", "erasure"
@@ -119,12 +128,15 @@ KEPT_WHOLE = (
     Root.LEDGER,
     Root.MEMBER,
     Root.UNIT,
+    Root.MEETING,
     Root.PAIRING,
     Root.RUBRIC,
     Root.CHECKLIST,
     Root.POLICY,
     Root.RULE,
     Root.TERMS,
+    Root.CALENDAR,
+    Root.LOOP,
     Root.ERASURE,
     Root.GRANT,
     Root.DISPUTE,
@@ -153,6 +165,15 @@ def stream_of(command: Command) -> str:
             | matter.AmendMatter()
             | matter.ReportOutcome()
             | matter.RetractOutcome()
+            | handling.BeginCourse()
+            | handling.MoveMatter()
+            | handling.GiveBack()
+            | handling.HandOver()
+            | handling.ExtendDeadline()
+            | handling.PauseCourse()
+            | handling.ResumeCourse()
+            | handling.ReopenMatter()
+            | handling.MigrateCourse()
         ):
             return matter.stream_of(command.matter)
         case (
@@ -170,6 +191,21 @@ def stream_of(command: Command) -> str:
             if len(command.deed) > LONGEST_NAME:
                 raise Refused(Reason.NO_SUCH_DEED, "/deed", f"{command.deed[:40]}…")
             return command.deed
+        case (
+            meeting.PlanMeeting()
+            | meeting.AmendMeeting()
+            | meeting.MoveMeeting()
+            | meeting.CallMeeting()
+            | meeting.AskLeave()
+            | meeting.DecideLeave()
+            | meeting.OpenMeeting()
+            | meeting.IssueCode()
+            | meeting.CheckIn()
+            | meeting.CloseMeeting()
+            | meeting.ReopenMeeting()
+            | meeting.CancelMeeting()
+        ):
+            return meeting.stream_of(command.meeting)
         case pairing.Pair() | pairing.EndPairing():
             return pairing.stream_of(command.pairing)
         case finding.SetFinding() | finding.RevokeFinding():
@@ -219,6 +255,10 @@ ACTIONS: Mapping[type[Command], Action] = MappingProxyType(
         **dict.fromkeys(get_args(pairing.PairingCommand), Action.RECORD),
         **dict.fromkeys(get_args(occasion.OccasionCommand), Action.RECORD),
         **dict.fromkeys(get_args(matter.MatterCommand), Action.RECORD),
+        **dict.fromkeys(get_args(handling.HandlingCommand), Action.HANDLE),
+        **dict.fromkeys(get_args(meeting.MeetingCommand), Action.MEET),
+        meeting.AskLeave: Action.TAKE_PART,
+        meeting.CheckIn: Action.TAKE_PART,
         dispute.DecideDispute: Action.DECIDE_DISPUTE,
         dispute.DecideReview: Action.DECIDE_DISPUTE,
         grant.TakeEmergencyAccess: Action.TAKE_ACCESS,
@@ -296,6 +336,23 @@ def _on_unit(
     return unit.decide(state, command, actor, known.roster.units, known.roster.people)
 
 
+def _on_loop(
+    state: document.Document | None,
+    command: document.DocumentCommand,
+    actor: Actor,
+    known: Known,
+) -> Sequence[Event]:
+    """A loop may go by meetings that there are: one that nobody has ever planned would leave matters without a day."""
+    events = document.decide(state, command, actor)
+    said = known.loop_in(command.text) if events and isinstance(command, document.Publish) else None
+    held = {day.kind for day in known.meeting_days()}
+    for i, rule in () if said is None else loop.meetings_asked_for(said):
+        if held.isdisjoint(rule.kinds):
+            about = "、".join(kind.zh for kind in rule.kinds)
+            raise Refused(Reason.NEVER_MEETS, f"/stages/{i}/due/meeting", about)
+    return events
+
+
 _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
     {
         Root.LEDGER.value: (_alone(_open), _begin),
@@ -303,6 +360,7 @@ _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
         Root.UNIT.value: (_on_unit, unit.evolve),
         Root.OCCASION.value: (occasion.decide, occasion.evolve),
         Root.MATTER.value: (matter.decide, matter.evolve),
+        Root.MEETING.value: (meeting.decide, meeting.evolve),
         Root.PAIRING.value: (pairing.decide, pairing.evolve),
         Root.FINDING.value: (finding.decide, finding.evolve),
         Root.RUBRIC.value: (_alone(document.decide), document.evolve),
@@ -310,6 +368,8 @@ _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
         Root.POLICY.value: (_alone(document.decide), document.evolve),
         Root.RULE.value: (_alone(document.decide), document.evolve),
         Root.TERMS.value: (_alone(document.decide), document.evolve),
+        Root.CALENDAR.value: (_alone(document.decide), document.evolve),
+        Root.LOOP.value: (_on_loop, document.evolve),
         Root.ERASURE.value: (erasure.decide, erasure.evolve),
         Root.GRANT.value: (grant.decide, grant.evolve),
         Root.DISPUTE.value: (dispute.decide, dispute.evolve),
@@ -329,6 +389,23 @@ def facts_of(state: State | None) -> list[Fact[Any]]:
     if isinstance(state, finding.Found):
         return finding.facts_of(state)
     return []
+
+
+def home_of(event: Event, stream: str) -> str:
+    """The stream on which an event of a command on this stream lies: of a meeting that is closed, its occasion says who was there."""
+    if stream.startswith(Root.MEETING.prefix) and isinstance(
+        event,
+        occasion.OccasionHappened | occasion.OccasionAmended | occasion.ParticipantsListed,
+    ):
+        return occasion.stream_of(event.occasion)
+    return stream
+
+
+def elsewhere(command: Command) -> str | None:
+    """The other stream on which a command may append as well."""
+    if isinstance(command, meeting.CloseMeeting | meeting.PlanMeeting):
+        return occasion.stream_of(command.meeting)
+    return None
 
 
 def likenesses(event: Event) -> list[Likeness]:
@@ -360,10 +437,24 @@ def day_of(event: Event) -> Any:
             | matter.MatterRecorded()
             | matter.MatterAmended()
             | finding.FindingSet()
+            | meeting.MeetingPlanned()
+            | meeting.MeetingAmended()
         ):
             return event.body.on
         case matter.OutcomeReached():
             return event.outcome.on
+        case handling.CourseMoved():
+            return event.move.on
+        case (
+            handling.CourseBegun()
+            | handling.CourseGivenBack()
+            | handling.CourseHandedOver()
+            | handling.CoursePaused()
+            | handling.CourseResumed()
+            | handling.CourseReopened()
+            | meeting.MeetingMoved()
+        ):
+            return event.on
         case pairing.Paired():
             return event.body.since
         case _:

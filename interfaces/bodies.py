@@ -24,6 +24,7 @@ from domain import (
     finding,
     grant,
     matter,
+    meeting,
     member,
     occasion,
     pairing,
@@ -65,6 +66,7 @@ COMMANDS: tuple[type[Command], ...] = tuple(
 MINTED: Mapping[type[Command], str] = {
     occasion.RecordOccasion: "occasion",
     matter.RecordMatter: "matter",
+    meeting.PlanMeeting: "meeting",
     pairing.Pair: "pairing",
     finding.SetFinding: "finding",
     member.Admit: "person",
@@ -80,6 +82,8 @@ VERSIONED: frozenset[type[Command]] = frozenset(
     {
         occasion.AmendOccasion,
         matter.AmendMatter,
+        meeting.AmendMeeting,
+        meeting.CloseMeeting,
         deed.Withdraw,
         member.Describe,
         unit.DescribeUnit,
@@ -92,6 +96,8 @@ _SHAPES: Mapping[type[Command], tuple[Shape, Any]] = {
     occasion.AmendOccasion: (Shape.OCCASION, occasion.Occasion),
     matter.RecordMatter: (Shape.MATTER, matter.Matter),
     matter.AmendMatter: (Shape.MATTER, matter.Matter),
+    meeting.PlanMeeting: (Shape.OCCASION, occasion.Occasion),
+    meeting.AmendMeeting: (Shape.OCCASION, occasion.Occasion),
     pairing.Pair: (Shape.PAIRING, pairing.Pairing),
     finding.SetFinding: (Shape.FINDING, finding.Finding),
 }

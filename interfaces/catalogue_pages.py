@@ -20,7 +20,9 @@ from domain import (
     erasure,
     finding,
     grant,
+    handling,
     matter,
+    meeting,
     member,
     occasion,
     pairing,
@@ -77,13 +79,43 @@ COMMANDS: Mapping[type[Any], tuple[type[Any], ...]] = MappingProxyType(
         unit.Appointed: (unit.Appoint,),
         unit.Relieved: (unit.Relieve,),
         unit.AppointmentsCorrected: (unit.CorrectAppointments,),
-        occasion.OccasionHappened: (occasion.RecordOccasion,),
-        occasion.OccasionAmended: (occasion.AmendOccasion,),
-        occasion.ParticipantsListed: (occasion.RecordOccasion, occasion.AmendOccasion),
+        occasion.OccasionHappened: (occasion.RecordOccasion, meeting.CloseMeeting),
+        occasion.OccasionAmended: (occasion.AmendOccasion, meeting.CloseMeeting),
+        occasion.ParticipantsListed: (
+            occasion.RecordOccasion,
+            occasion.AmendOccasion,
+            meeting.CloseMeeting,
+        ),
         matter.MatterRecorded: (matter.RecordMatter,),
         matter.MatterAmended: (matter.AmendMatter,),
         matter.OutcomeReached: (matter.ReportOutcome,),
         matter.OutcomeRetracted: (matter.RetractOutcome,),
+        handling.CourseBegun: (matter.RecordMatter, handling.BeginCourse),
+        handling.CourseMoved: (handling.MoveMatter,),
+        handling.CourseGivenBack: (handling.GiveBack,),
+        handling.CourseHandedOver: (handling.HandOver,),
+        handling.CourseExtended: (handling.ExtendDeadline,),
+        handling.CoursePaused: (handling.PauseCourse,),
+        handling.CourseResumed: (handling.ResumeCourse,),
+        handling.CourseReopened: (handling.ReopenMatter,),
+        handling.CourseMigrated: (handling.MigrateCourse,),
+        meeting.MeetingPlanned: (meeting.PlanMeeting,),
+        meeting.MeetingAmended: (meeting.AmendMeeting,),
+        meeting.PeopleExpected: (
+            meeting.PlanMeeting,
+            meeting.AmendMeeting,
+            meeting.CallMeeting,
+        ),
+        meeting.MeetingMoved: (meeting.MoveMeeting,),
+        meeting.MeetingCalled: (meeting.CallMeeting,),
+        meeting.LeaveAsked: (meeting.AskLeave,),
+        meeting.LeaveDecided: (meeting.DecideLeave,),
+        meeting.MeetingOpened: (meeting.OpenMeeting,),
+        meeting.CodeIssued: (meeting.IssueCode,),
+        meeting.PersonCheckedIn: (meeting.CheckIn,),
+        meeting.MeetingClosed: (meeting.CloseMeeting,),
+        meeting.MeetingReopened: (meeting.ReopenMeeting,),
+        meeting.MeetingCancelled: (meeting.CancelMeeting,),
         deed.Withdrawn: (deed.Withdraw,),
         deed.Superseded: (deed.Supersede,),
         deed.LinkedSame: (deed.LinkSame,),
@@ -241,14 +273,23 @@ def _names(names: list[str]) -> Iterator[str]:
         )
 
 
+_SAID_OF_KIND = MappingProxyType(
+    {
+        "amended": ("更正:", "what is said of it was replaced"),
+        "planned": ("计划:", "it was planned"),
+        "plan_amended": ("更正计划:", "what was planned was replaced"),
+    }
+)
+"""What the second part of a name says of a kind."""
+
+
 def _meaning(name: str, cls: type[Any]) -> str:
     """What the name says in both languages; where many names share a class, what sets this one apart."""
     first, _, second = name.partition(".")
     if first in KINDS:
         about = KINDS[first].about
-        amended = "更正:" if second else ""
-        told = "what is said of it was replaced" if second else _sentence(about.en).rstrip(".")
-        return f"{amended}{about.zh}. {_sentence(told)}"
+        zh, en = _SAID_OF_KIND.get(second, ("", about.en))
+        return f"{zh}{about.zh}. {_sentence(en)}"
     if cls is matter.OutcomeReached:
         stage = Stage.of(second)
         return f"事项环节:{stage.zh}. {_sentence(f'A matter: {stage.en}')}"
@@ -285,6 +326,12 @@ _ROOTS: Mapping[Root, tuple[Any, ...]] = MappingProxyType(
             matter.MatterAmended,
             matter.OutcomeReached,
             matter.OutcomeRetracted,
+            *get_args(handling.HandlingEvent),
+        ),
+        Root.MEETING: (
+            meeting.MeetingPlanned,
+            meeting.MeetingAmended,
+            *(e for e in get_args(meeting.MeetingEvent) if get_origin(e) is None),
         ),
         Root.PAIRING: (pairing.Paired, pairing.PairingEnded),
         Root.FINDING: (finding.FindingSet, finding.FindingRevoked),

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from domain.checklist import Progress
+from domain.course import Course
 from domain.deed import Deed
 from domain.disputed import Dispute
 from domain.document import Document
@@ -16,6 +17,7 @@ from domain.fact import Capacity, Fact, RecordClass, Stamp, SubjectId
 from domain.finding import Finding, Found
 from domain.kinds import KINDS, Shape
 from domain.matter import Matter
+from domain.meeting import Meeting
 from domain.member import Person
 from domain.occasion import Occasion
 from domain.once import MadeOnce
@@ -36,6 +38,17 @@ document = msgspec.json.Decoder(Document).decode
 dispute = msgspec.json.Decoder(Dispute).decode
 scorecard = msgspec.json.Decoder(Scorecard).decode
 progress = msgspec.json.Decoder(Progress).decode
+course = msgspec.json.Decoder(Course).decode
+
+
+def meeting(kind: str, body: bytes) -> Meeting[Any]:
+    """The state of a meeting of that kind."""
+    return _meetings[kind].decode(body)
+
+
+def _meeting(kind: str) -> msgspec.json.Decoder[Meeting[Any]]:
+    generic: Any = Meeting
+    return msgspec.json.Decoder(generic[KINDS[kind]])
 
 
 def fact(kind: str, body: bytes) -> Fact[Any]:
@@ -172,3 +185,4 @@ def _body(kind: str) -> msgspec.json.Decoder[_With[Any]]:
 
 
 _facts, _states, _bodies = MadeOnce(_fact), MadeOnce(_state), MadeOnce(_body)
+_meetings = MadeOnce(_meeting)

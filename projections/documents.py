@@ -1,4 +1,4 @@
-"""Rubrics, checklists, policies, rule documents and words of the committee as published, and which of them is in force when."""
+"""Rubrics, checklists, policies, rule documents, words of the committee, calendars and loops as published, and which of them is in force when."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table, selec
 
 from domain import attestation
 from domain.attestation import Policy
+from domain.calendar import Calendar
 from domain.checklist import Checklist
 from domain.document import Document, Published, Sort, newest_in_force
+from domain.loop import Loop
 from domain.people import UnitId
 from domain.period import Period
 from domain.rubric import Rubric
 from domain.rule import RuleDocument
+from domain.streams import Root
 from domain.terms import OURS, Terms
 from projections import bodies
 from projections.columns import METADATA, OPEN, Row, Versioned, Word, ledger_column
@@ -40,10 +43,13 @@ document_versions = Table(
 
 DOCUMENTS = Versioned(document_versions, key=3)
 
+PAPERS = frozenset(Root.of(sort.value) for sort in Sort)
+"""What the streams of documents are of."""
+
 Paper = tuple[Sort, str]
 """A document by its sort and code."""
 
-Said = Rubric | Checklist | Policy | RuleDocument | Terms
+Said = Rubric | Checklist | Policy | RuleDocument | Terms | Calendar | Loop
 """What the text of a document says."""
 
 A = TypeVar("A")
@@ -140,6 +146,20 @@ class Shelf:
         found = self._of(published)
         if not isinstance(found, Terms):
             raise TypeError(f"{published.sort.value}/{published.code} holds no words")
+        return found
+
+    def calendar(self, published: Published) -> Calendar:
+        """The calendar of a published text."""
+        found = self._of(published)
+        if not isinstance(found, Calendar):
+            raise TypeError(f"{published.sort.value}/{published.code} is not a calendar")
+        return found
+
+    def loop(self, published: Published) -> Loop:
+        """The loop of a published text."""
+        found = self._of(published)
+        if not isinstance(found, Loop):
+            raise TypeError(f"{published.sort.value}/{published.code} is not a loop")
         return found
 
     def check(self, document: Document) -> None:

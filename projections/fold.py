@@ -14,16 +14,31 @@ from domain.document import Document, DocumentEvent, Published, Sort
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.finding import Found
+from domain.meeting import Meeting
 from domain.member import Person
 from domain.pairing import Bound
 from domain.streams import LedgerOpened, State
 from domain.unit import Unit
-from projections import as_of, batches, deeds, disputes, documents, evidence, facts, history, roster
+from projections import (
+    as_of,
+    batches,
+    courses,
+    deeds,
+    disputes,
+    documents,
+    evidence,
+    facts,
+    history,
+    meetings,
+    roster,
+)
 from projections.columns import OPEN, Row, Versioned
+from projections.courses import COURSES
 from projections.deeds import RECORDS, RecordColumns
 from projections.disputes import DISPUTES
 from projections.documents import DOCUMENTS, Paper
 from projections.facts import FACTS, FactKey, WindowsByDay
+from projections.meetings import MEETING_DAYS
 from projections.roster import BONDS, PEOPLE, UNITS
 
 Load = Callable[[Collection[str]], Mapping[str, State]]
@@ -31,7 +46,7 @@ Load = Callable[[Collection[str]], Mapping[str, State]]
 
 _TOLD_ONLY = (streams.Root.ERASURE.prefix, streams.Root.GRANT.prefix)
 
-VERSIONED = (PEOPLE, UNITS, BONDS, DOCUMENTS, RECORDS, FACTS, DISPUTES)
+VERSIONED = (PEOPLE, UNITS, BONDS, DOCUMENTS, RECORDS, FACTS, DISPUTES, MEETING_DAYS, COURSES)
 
 
 @dataclass(slots=True)
@@ -57,13 +72,15 @@ class Stale:
     """What has to be derived again, and the last entry that bears on it: members' years, all years of a member, everybody.
 
     `papers` are rubrics and checklists of which versions were published or ended: theirs is derived again of everybody, by each
-    of these entries from a calendar year on.
+    of these entries from a calendar year on. `courses` are matters of which something else may be due, with `clocks` all that are not closed.
     """
 
     years: dict[tuple[str, int], int] = field(default_factory=dict)
     members: dict[str, int] = field(default_factory=dict)
     papers: dict[Paper, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     everyone: int = 0
+    courses: set[str] = field(default_factory=set)
+    clocks: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.years or self.members or self.papers or self.everyone)
@@ -75,6 +92,8 @@ class Stale:
         for paper, changes in later.papers.items():
             self.papers[paper] = (*self.papers.get(paper, ()), *changes)
         self.everyone = max(self.everyone, later.everyone)
+        self.courses |= later.courses
+        self.clocks = self.clocks or later.clocks
 
     def papers_in(self, year: int) -> dict[Paper, int]:
         """The rubrics and checklists that say something new of a calendar year, each with the last entry that did."""
@@ -107,6 +126,9 @@ class Changes:
     records: Versions = field(default_factory=lambda: Versions(RECORDS))
     facts: Versions = field(default_factory=lambda: Versions(FACTS))
     disputes: Versions = field(default_factory=lambda: Versions(DISPUTES))
+    meeting_days: Versions = field(default_factory=lambda: Versions(MEETING_DAYS))
+    courses: Versions = field(default_factory=lambda: Versions(COURSES))
+    meetings: dict[str, Row] = field(default_factory=dict)
     deeds: dict[str, Row] = field(default_factory=dict)
     deeds_before: set[str] = field(default_factory=set)
     stale: Stale = field(default_factory=Stale)
@@ -117,6 +139,7 @@ class Changes:
         return (
             *(self.people, self.units, self.bonds, self.documents),
             *(self.records, self.facts, self.disputes),
+            *(self.meeting_days, self.courses),
         )
 
 
@@ -158,6 +181,7 @@ def fold(
                 record = deeds.record_row(after, yields.values())
                 if record != before.record:
                     _fold_record(changes, ledger, entry, before.record, record)
+                _fold_course(changes, ledger, entry, before.state, after)
                 changes.named_files += evidence.named_rows(ledger, entry, before.state, after)
                 if lasts[stream] == position:
                     changes.deeds[stream] = deeds.deed_row(ledger, position, after, yields.values())
@@ -184,6 +208,8 @@ def fold(
                 changes.disputes.standing[ledger, after.dispute] = disputes.dispute_row(
                     ledger, position, entry.version, after
                 )
+            case Meeting():
+                _fold_meeting(changes, ledger, entry, before.state, after)
             case LedgerOpened():
                 changes.opened.append(roster.opened_row(ledger, position, after))
             case _:
@@ -259,6 +285,43 @@ def _fold_record(
         changes.records.standing[key] = (*key, entry.position, OPEN, *now)
 
 
+def _fold_course(
+    changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: State
+) -> None:
+    """A version of how far a matter has come in its loop, which an entry changed."""
+    was = courses.course_columns(before, entry.version)
+    now = courses.course_columns(after, entry.version)
+    if was == now:
+        return
+    matter = entry.stream.partition("/")[2]
+    if was is not None:
+        changes.courses.end((ledger, matter), entry.position)
+    if now is not None:
+        changes.courses.standing[ledger, matter] = (ledger, matter, entry.position, OPEN, *now)
+    changes.stale.courses.add(matter)
+
+
+def _fold_meeting(
+    changes: Changes,
+    ledger: str,
+    entry: Entry[Any],
+    before: State | None,
+    after: Meeting[Any],
+) -> None:
+    """A meeting as it stands since an entry, and the day for which it stands where that changed."""
+    changes.meetings[after.meeting] = meetings.meeting_row(ledger, entry.version, after)
+    was = meetings.day_columns(before if isinstance(before, Meeting) else None)
+    now = meetings.day_columns(after)
+    if was == now:
+        return
+    key = (ledger, after.meeting)
+    if was is not None:
+        changes.meeting_days.end(key, entry.position)
+    if now is not None:
+        changes.meeting_days.standing[key] = (*key, entry.position, OPEN, *now)
+    changes.stale.clocks = True
+
+
 def _years(fact: Fact[Any], today: date) -> Iterable[int]:
     """The years whose cards a member's fact bears on."""
     if not fact.subject.startswith("member/"):
@@ -307,6 +370,8 @@ def _fold_document(
             begins = _changes_from(entry.event, before, after)
             paper, change = (after.sort, after.code), (entry.position, begins.year)
             changes.stale.papers[paper] = (*changes.stale.papers.get(paper, ()), change)
+        case Sort.CALENDAR | Sort.LOOP:
+            changes.stale.clocks = True
         case Sort.RULE | Sort.TERMS:
             pass
 

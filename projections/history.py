@@ -8,12 +8,26 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Table, select
 
-from domain import deed, dispute, erasure, grant, matter, member, occasion, pairing, streams, unit
+from domain import (
+    deed,
+    dispute,
+    erasure,
+    grant,
+    handling,
+    matter,
+    meeting,
+    member,
+    occasion,
+    pairing,
+    streams,
+    unit,
+)
 from domain.entry import Entry
 from domain.explain import Said
+from domain.loop import Holder
 from domain.people import PersonId, UnitId
 from domain.streams import State
-from projections import roster
+from projections import meetings, roster
 from projections.columns import METADATA, Row, Word, ledger_column
 from projections.deeds import titles
 from projections.differences import Difference, differences, named_by
@@ -83,6 +97,18 @@ def named(event: Any) -> Iterator[str]:
             yield event.subject
         case grant.AccessGranted() | grant.AccessRevoked() | grant.EmergencyAccessTaken():
             yield f"member/{event.person}"
+        case (
+            meeting.LeaveAsked(person=person)
+            | meeting.LeaveDecided(person=person)
+            | meeting.PersonCheckedIn(person=person)
+        ):
+            yield f"member/{person}"
+        case meeting.MeetingPlanned(body=body) | meeting.MeetingAmended(body=body):
+            yield f"unit/{body.organiser}"
+        case handling.CourseMoved(move=move):
+            yield from _holders((move.holder, *move.co_holders))
+        case handling.CourseHandedOver(holder=holder, co_holders=co_holders):
+            yield from _holders((holder, *co_holders))
         case unit.Appointed(appointment=appointment):
             yield f"member/{appointment.person}"
         case unit.Relieved(person=person):
@@ -91,6 +117,13 @@ def named(event: Any) -> Iterator[str]:
             yield from (f"member/{each.person}" for each in (*wrong_ones, *right_ones))
         case _:
             return
+
+
+def _holders(holders: Iterable[Holder | None]) -> Iterator[str]:
+    """The units that have a matter in hand since."""
+    for each in holders:
+        if each is not None and each.unit is not None:
+            yield f"unit/{each.unit}"
 
 
 __all__ = [
@@ -266,4 +299,5 @@ def _names(
         **called,
         **titles(connection, ledger, deeds_named),
         **numbers(connection, ledger, queries),
+        **meetings.titles(connection, ledger, {n for n in named if n.startswith("meeting/")}),
     }

@@ -34,19 +34,30 @@ from projections import (
     batches,
     bodies,
     checklists,
+    courses,
     deeds,
     disputes,
     documents,
     evidence,
     facts,
     history,
+    meetings,
     roster,
     scorecards,
 )
 from projections.as_of import positions
 from projections.checklists import progress_rows
 from projections.columns import Row
-from projections.documents import DOCUMENTS, Paper, Policies, ReadDocument, Shelf, policies_of
+from projections.courses import due_rows
+from projections.documents import (
+    DOCUMENTS,
+    PAPERS,
+    Paper,
+    Policies,
+    ReadDocument,
+    Shelf,
+    policies_of,
+)
 from projections.facts import WindowsByDay, fact_versions
 from projections.fold import Changes, Stale, Versions, fold
 from projections.kept import Kept
@@ -217,7 +228,8 @@ class Reader:
                     derived = Derived()
                     self._derive(derived, rows.stale, papers, policies, today, rows)
                     stored.result()
-                others = [*derived, (as_of.quarantine, poisons)]
+                dues = rows.dues(papers, self.shelf)
+                others = [*derived, (due_rows, dues), (as_of.quarantine, poisons)]
                 _replace_all(writing, self.ledger, others)
                 writing.connection.execute(
                     update(positions)
@@ -404,6 +416,25 @@ class Reader:
         derived = Derived()
         self._derive(derived, changes.stale, kept.papers(), policies, today, kept)
         _insert_all(writing, derived)
+        self._time(writing, changes.stale, kept.papers())
+
+    def _time(self, writing: Writing, stale: Stale, papers: Sequence[Document]) -> None:
+        """Say anew what is due of matters that moved, or of all that are not closed where meetings, calendars or loops did."""
+        if not (stale.courses or stale.clocks):
+            return
+        connection = writing.connection
+        held = meetings.days(connection, self.ledger)
+        time = courses.timing_of(papers, self.shelf, held)
+        asked = None if stale.clocks else stale.courses
+        if asked is None:
+            connection.execute(delete(due_rows).where(due_rows.c.ledger == self.ledger))
+        else:
+            writing.delete(
+                due_rows, ("ledger", "matter"), [(self.ledger, m) for m in sorted(asked)]
+            )
+        standing = courses.standing_rows(connection, self.ledger, asked)
+        found = (courses.due_row(row, time) for row in standing)
+        writing.insert(due_rows, [row for row in found if row is not None])
 
     def _check(self, changes: Changes) -> None:
         """Read the documents that were published, so that a text that cannot be read is found at its own entry."""
@@ -419,6 +450,12 @@ class Reader:
             [(self.ledger, stream) for stream in changes.deeds_before],
         )
         writing.insert(deeds.deed_rows, list(changes.deeds.values()))
+        writing.delete(
+            meetings.meeting_rows,
+            ("ledger", "meeting"),
+            [(self.ledger, meeting) for meeting in changes.meetings],
+        )
+        writing.insert(meetings.meeting_rows, list(changes.meetings.values()))
         writing.insert(roster.opened, changes.opened)
         writing.insert(as_of.entries, changes.entries)
         writing.insert(history.touched, changes.touched)
@@ -776,9 +813,11 @@ def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict
             case Root.UNIT:
                 units = roster.some_units(connection, ledger, [UnitId(key) for key in keys])
                 found |= {f"unit/{unit}": state for unit, state in units.items()}
-            case Root.RUBRIC | Root.CHECKLIST | Root.POLICY | Root.RULE | Root.TERMS:
+            case _ if root in PAPERS:
                 for paper in documents.some(connection, ledger, Sort.of(root.value), keys):
                     found[f"{paper.sort.value}/{paper.code}"] = paper
+            case Root.MEETING:
+                found |= meetings.states(connection, ledger, keys)
             case Root.DISPUTE:
                 found |= disputes.states(connection, ledger, keys)
             case _:

@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from domain.document import Document
 from domain.fact import Fact
 from domain.member import Person
 from domain.streams import Root, State, root_of
 from domain.unit import Unit
-from projections import as_of, batches, bodies, deeds, evidence, history, roster
+from projections import as_of, batches, bodies, courses, deeds, evidence, history, meetings, roster
 from projections.columns import Row, Versioned
 from projections.disputes import DISPUTES
-from projections.documents import DOCUMENTS, Policies
+from projections.documents import DOCUMENTS, PAPERS, Policies, Shelf
 from projections.facts import FACTS, WindowsByDay
 from projections.fold import VERSIONED, Changes, Stale
 
@@ -42,6 +43,7 @@ class Rows:
         self._standing: dict[Versioned, dict[Row, Row]] = {of: {} for of in VERSIONED}
         self._past: dict[Versioned, list[Row]] = {of: [] for of in VERSIONED}
         self._deeds: dict[str, Row] = {}
+        self._meetings: dict[str, Row] = {}
         self._of_subject: dict[str, list[Row]] = {}
         self.stale = Stale()
 
@@ -59,6 +61,7 @@ class Rows:
             past += versions.past
             standing.update(versions.standing)
         self._deeds.update(changes.deeds)
+        self._meetings.update(changes.meetings)
         self.stale.add(changes.stale)
         self.position = changes.last
 
@@ -84,11 +87,20 @@ class Rows:
         for of in VERSIONED:
             yield of.table, [*self._past[of], *self._standing[of].values()]
         yield deeds.deed_rows, list(self._deeds.values())
+        yield meetings.meeting_rows, list(self._meetings.values())
 
     def bodies_of(self, versioned: Versioned) -> list[bytes]:
         """The bodies of the standing rows of a table, in the order of their keys."""
         standing = self._standing[versioned]
         return [standing[key][-1] for key in sorted(standing)]
+
+    def dues(self, papers: Sequence[Document], shelf: Shelf) -> list[Row]:
+        """What is due of each matter that is not closed."""
+        days = self._standing[meetings.MEETING_DAYS].values()
+        held = sorted(map(meetings.day_of, days), key=lambda day: (day.on, day.meeting))
+        time = courses.timing_of(papers, shelf, tuple(held))
+        found = (courses.due_row(row, time) for row in self._standing[courses.COURSES].values())
+        return [row for row in found if row is not None]
 
     def people(self, who: Sequence[str] | None) -> list[Person]:
         """These people, or all."""
@@ -128,10 +140,13 @@ class Rows:
             case Root.UNIT:
                 row = self._standing[roster.UNITS].get((self.ledger, name))
                 return None if row is None else bodies.unit(row[-1])
-            case Root.RUBRIC | Root.CHECKLIST | Root.POLICY | Root.RULE | Root.TERMS as root:
+            case root if root in PAPERS:
                 key = (self.ledger, root.value, name)
                 row = self._standing[DOCUMENTS].get(key)
                 return None if row is None else bodies.document(row[-1])
+            case Root.MEETING:
+                row = self._meetings.get(name)
+                return None if row is None else bodies.meeting(row[2], row[-1])
             case Root.DISPUTE:
                 row = self._standing[DISPUTES].get((self.ledger, name))
                 return None if row is None else bodies.dispute(row[-1])

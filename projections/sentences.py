@@ -13,7 +13,9 @@ from domain import (
     erasure,
     finding,
     grant,
+    handling,
     matter,
+    meeting,
     member,
     occasion,
     pairing,
@@ -27,6 +29,7 @@ from domain.member import Exemption, Intervals, Membership, RoleHeld, Term
 from domain.streams import Event
 from domain.unit import Appointment
 from domain.words import Choice
+from projections.loop_sentences import named_in_turn, of_handling, of_meeting
 
 MOST_NAMED = 5
 """Names that a sentence lists; of more it gives the number."""
@@ -117,7 +120,7 @@ def named_in(event: Any) -> Iterator[str]:
             if len(listed) <= MOST_NAMED:
                 yield from (f"member/{p.person}" for p in listed)
         case _:
-            pass
+            yield from named_in_turn(event)
     if isinstance(getattr(event, "person", None), str):
         yield f"member/{event.person}"
     if isinstance(getattr(event, "unit", None), str):
@@ -141,6 +144,34 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
         return names.get(f"unit/{unit_id}", unit_id or "")
 
     match event:
+        case (
+            handling.CourseBegun()
+            | handling.CourseMoved()
+            | handling.CourseGivenBack()
+            | handling.CourseHandedOver()
+            | handling.CourseExtended()
+            | handling.CoursePaused()
+            | handling.CourseResumed()
+            | handling.CourseReopened()
+            | handling.CourseMigrated()
+        ):
+            return of_handling(event, names)
+        case (
+            meeting.MeetingPlanned()
+            | meeting.MeetingAmended()
+            | meeting.PeopleExpected()
+            | meeting.MeetingMoved()
+            | meeting.MeetingCalled()
+            | meeting.LeaveAsked()
+            | meeting.LeaveDecided()
+            | meeting.MeetingOpened()
+            | meeting.CodeIssued()
+            | meeting.PersonCheckedIn()
+            | meeting.MeetingClosed()
+            | meeting.MeetingReopened()
+            | meeting.MeetingCancelled()
+        ):
+            return of_meeting(event, names)
         case streams.LedgerOpened(committee=committee):
             return f"开立{committee}的台账", f"The ledger of {committee} was opened"
         case grant.AccessGranted(person=person, role=role, since=since, until=until):

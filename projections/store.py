@@ -41,18 +41,20 @@ from projections import (
     as_of,
     batches,
     checklists,
+    courses,
     deeds,
     disputes,
     documents,
     evidence,
     facts,
     history,
+    meetings,
     roster,
     scorecards,
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 11
+LAYOUT = 12
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -69,6 +71,8 @@ TABLES = (
     *(documents.document_versions, deeds.deed_rows, deeds.record_versions),
     *(facts.fact_versions, disputes.dispute_versions),
     *(history.touched, evidence.named_files, batches.batch_entries),
+    *(meetings.meeting_rows, meetings.meeting_day_versions),
+    *(courses.course_versions, courses.due_rows),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
 """All tables of a read model that are made from the log."""

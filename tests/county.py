@@ -9,6 +9,7 @@ from typing import Any
 
 from domain import streams
 from domain.attestation import DEFAULT, Policy
+from domain.calendar import Calendar, WorkingDays
 from domain.deed import Deed, Known, Likeness
 from domain.disputed import Dispute
 from domain.entry import Entry, Envelope
@@ -16,6 +17,8 @@ from domain.fact import Attendance, Capacity, Fact
 from domain.granted import Grant
 from domain.kinds import Details
 from domain.kinds.people import VisitedVillage
+from domain.loop import Loop, most_fitting
+from domain.meeting import Meeting, days_of
 from domain.member import (
     Bond,
     Membership,
@@ -177,6 +180,10 @@ class Told:
     versions: dict[str, int] = field(default_factory=dict)
     entries: list[Entry[Any]] = field(default_factory=list)
     alike: dict[Likeness, list[str]] = field(default_factory=dict)
+    loops: list[Loop] = field(default_factory=list)
+    calendars: list[Calendar] = field(default_factory=list)
+    now: datetime | None = None
+    read_loop: Callable[[str], Loop | None] = lambda _: None
 
     def known(self) -> Known:
         """What decisions may look at."""
@@ -194,14 +201,30 @@ class Told:
             policy=lambda: self.policy,
             paired=lambda pairing: f"pairing/{pairing}" in self.states,
             strict=self.strict,
+            now=self.now,
+            meeting=lambda meeting: self.states.get(f"meeting/{meeting}"),
+            meeting_days=lambda: days_of(
+                each for each in self.states.values() if isinstance(each, Meeting)
+            ),
+            loop=self.loop,
+            loop_for=lambda details, day: most_fitting(
+                (each for each in self.loops if each.since <= day), details
+            ),
+            loop_in=self.read_loop,
+            working_days=lambda: WorkingDays.of(self.calendars),
         )
+
+    def loop(self, code: str, version: str = "") -> Loop | None:
+        """A version of a loop, the last one where none is named."""
+        found = [each for each in self.loops if each.code == code and version in ("", each.version)]
+        return found[-1] if found else None
 
     def say(self, actor: Actor, command: Command) -> list[Event]:
         """Decide on a command and fold what follows; returns the new events."""
         stream = streams.stream_of(command)
         events = streams.decide(self.states.get(stream), command, actor, self.known())
         for event in events:
-            self.happened(stream, event, actor)
+            self.happened(streams.home_of(event, stream), event, actor)
         return events
 
     def happened(self, stream: str, event: Event, actor: Actor) -> None:

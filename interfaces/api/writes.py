@@ -22,7 +22,9 @@ from domain import (
     erasure,
     finding,
     grant,
+    handling,
     matter,
+    meeting,
     member,
     occasion,
     pairing,
@@ -154,6 +156,7 @@ def _on_deed(root: str, collection: str) -> list[Act]:
 _PERSON, _UNIT = {"person": "{id}"}, {"unit": "{id}"}
 _OCCASION, _MATTER = {"occasion": "{id}"}, {"matter": "{id}"}
 _ERASURE, _DISPUTE = {"erasure": "{id}"}, {"dispute": "{id}"}
+_MEETING = {"meeting": "{id}"}
 _DOCUMENT = {"sort": "{sort}", "code": "{code}"}
 
 ACTS: tuple[Act, ...] = (
@@ -186,6 +189,73 @@ ACTS: tuple[Act, ...] = (
         told=_MATTER,
     ),
     *_on_deed("matter", "matters"),
+    Act(path="/matters/{id}/course", command=handling.BeginCourse, zh="进入流程", told=_MATTER),
+    Act(
+        path="/matters/{id}/moves",
+        command=handling.MoveMatter,
+        zh="办理环节",
+        told=_MATTER,
+        whole="move",
+    ),
+    Act(path="/matters/{id}/givings-back", command=handling.GiveBack, zh="退回交办", told=_MATTER),
+    Act(path="/matters/{id}/handovers", command=handling.HandOver, zh="移交承办", told=_MATTER),
+    Act(
+        path="/matters/{id}/extensions",
+        command=handling.ExtendDeadline,
+        zh="延期",
+        told=_MATTER,
+    ),
+    Act(path="/matters/{id}/pauses", command=handling.PauseCourse, zh="暂停计时", told=_MATTER),
+    Act(
+        path="/matters/{id}/resumptions",
+        command=handling.ResumeCourse,
+        zh="恢复计时",
+        told=_MATTER,
+    ),
+    Act(
+        path="/matters/{id}/reopenings",
+        command=handling.ReopenMatter,
+        zh="重新办理",
+        told=_MATTER,
+    ),
+    Act(
+        path="/matters/{id}/migrations",
+        command=handling.MigrateCourse,
+        zh="改按新版流程",
+        told=_MATTER,
+    ),
+    *_begun("meetings", meeting.PlanMeeting, "计划会议"),
+    Act(
+        path="/meetings/{id}/amendments",
+        command=meeting.AmendMeeting,
+        zh="更正会议计划",
+        told=_MEETING,
+    ),
+    Act(path="/meetings/{id}/moves", command=meeting.MoveMeeting, zh="会议改期", told=_MEETING),
+    Act(path="/meetings/{id}/calls", command=meeting.CallMeeting, zh="会议通知", told=_MEETING),
+    Act(path="/meetings/{id}/leaves", command=meeting.AskLeave, zh="请假", told=_MEETING),
+    Act(
+        path="/meetings/{id}/leave-decisions",
+        command=meeting.DecideLeave,
+        zh="批假",
+        told=_MEETING,
+    ),
+    Act(path="/meetings/{id}/openings", command=meeting.OpenMeeting, zh="开始签到", told=_MEETING),
+    Act(path="/meetings/{id}/codes", command=meeting.IssueCode, zh="启用签到码", told=_MEETING),
+    Act(path="/meetings/{id}/check-ins", command=meeting.CheckIn, zh="签到", told=_MEETING),
+    Act(path="/meetings/{id}/closings", command=meeting.CloseMeeting, zh="登记出席", told=_MEETING),
+    Act(
+        path="/meetings/{id}/reopenings",
+        command=meeting.ReopenMeeting,
+        zh="重新登记出席",
+        told=_MEETING,
+    ),
+    Act(
+        path="/meetings/{id}/cancellations",
+        command=meeting.CancelMeeting,
+        zh="取消会议",
+        told=_MEETING,
+    ),
     *_begun("pairings", pairing.Pair, "结对", "body"),
     Act(
         path="/pairings/{id}/endings",

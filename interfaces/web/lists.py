@@ -350,6 +350,12 @@ def named(visitor: Visitor, document: Document, in_force: Published | None) -> t
         case Sort.TERMS:
             terms = shelf.terms(published)
             return terms.zh, terms.en, ""
+        case Sort.CALENDAR:
+            calendar = shelf.calendar(published)
+            return calendar.zh, calendar.en, ""
+        case Sort.LOOP:
+            loop = shelf.loop(published)
+            return loop.zh, loop.en, ""
         case Sort.POLICY:
             return "双重管理规则", "rule of dual management", ""
 

@@ -11,13 +11,12 @@ import pytest
 from domain.attestation import DEFAULT, SideState, attested
 from domain.deed import Confirm, Withdraw
 from domain.fact import Authorship, Fact, Reached, RecordClass
+from domain.handling import COUNTYS_STAGES, OF_A_LEVEL
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, Proposed, ReportedOpinion
 from domain.kinds.deliberation import IssuedRecommendation
 from domain.kinds.people import HostedDelegation
 from domain.matter import (
-    COUNTYS_STAGES,
-    OF_A_LEVEL,
     AmendMatter,
     Author,
     Matter,

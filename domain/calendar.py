@@ -1,0 +1,160 @@
+"""Which days are worked: weekends, public holidays, and weekend days that are worked in exchange, as the State publishes them year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from domain.selection import Problem
+
+EARLIEST, LATEST = 1949, 2100
+"""The years of which there may be a calendar."""
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holiday:
+    """Days off in a row, with their name."""
+
+    zh: str
+    en: str
+    first: date
+    last: date
+
+    def days(self) -> Iterator[date]:
+        """Each of its days."""
+        for nth in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=nth)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """What a version of a year's calendar says; `workdays` are weekend days that are worked (调休上班)."""
+
+    code: str
+    version: str
+    zh: str
+    en: str
+    since: date
+    year: int
+    until: date | None = None
+    holidays: tuple[Holiday, ...] = ()
+    workdays: tuple[date, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossed:
+    """What of the calendar lies between two days: holidays, weekend days that are worked, years without a calendar."""
+
+    holidays: tuple[Holiday, ...] = ()
+    workdays: tuple[date, ...] = ()
+    unknown_years: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class WorkingDays:
+    """The days that are worked, by the calendars that there are; in a year without one, only weekends rest."""
+
+    calendars: tuple[Calendar, ...] = field(default=())
+
+    @classmethod
+    def of(cls, calendars: Iterable[Calendar]) -> WorkingDays:
+        """By these calendars; of two of one year, the one that begins later."""
+        by_year: dict[int, Calendar] = {}
+        for each in calendars:
+            before = by_year.get(each.year)
+            if before is None or (each.since, each.code) >= (before.since, before.code):
+                by_year[each.year] = each
+        return cls(tuple(by_year[year] for year in sorted(by_year)))
+
+    @cached_property
+    def _years(self) -> frozenset[int]:
+        return frozenset(each.year for each in self.calendars)
+
+    @cached_property
+    def _off(self) -> frozenset[date]:
+        return frozenset(d for each in self.calendars for h in each.holidays for d in h.days())
+
+    @cached_property
+    def _worked(self) -> frozenset[date]:
+        return frozenset(d for each in self.calendars for d in each.workdays)
+
+    def covers(self, year: int) -> bool:
+        """Whether there is a calendar of that year."""
+        return year in self._years
+
+    def is_working(self, day: date) -> bool:
+        """Whether that day is worked."""
+        if day in self._off:
+            return False
+        return day.weekday() < _SATURDAY or day in self._worked
+
+    def after(self, start: date, number: int) -> date:
+        """The day so many working days after the start, which does not count itself; the start where it is none."""
+        day = start
+        while number > 0:
+            day += timedelta(days=1)
+            number -= self.is_working(day)
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """The number of working days after the start, up to and with the end."""
+        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+        return sum(map(self.is_working, days))
+
+    def crossed(self, start: date, end: date) -> Crossed:
+        """What lies after the start, up to and with the end."""
+        return Crossed(
+            holidays=tuple(
+                h for c in self.calendars for h in c.holidays if start < h.last and h.first <= end
+            ),
+            workdays=tuple(d for c in self.calendars for d in c.workdays if start < d <= end),
+            unknown_years=tuple(y for y in range(start.year, end.year + 1) if not self.covers(y)),
+        )
+
+
+def problems(calendar: Calendar) -> Iterator[Problem]:
+    """What of a calendar contradicts itself."""
+    if not EARLIEST <= calendar.year <= LATEST:
+        yield Problem(
+            path="/year",
+            zh=f"应在 {EARLIEST} 至 {LATEST} 之间",
+            en=f"has to be from {EARLIEST} to {LATEST}",
+        )
+    taken: set[date] = set()
+    for i, holiday in enumerate(calendar.holidays):
+        path = f"/holidays/{i}"
+        if holiday.last < holiday.first:
+            yield Problem(path=path, zh="结束日期早于开始日期", en="ends before it starts")
+            continue
+        if (holiday.last - holiday.first).days > _LONGEST:
+            yield Problem(path=path, zh="长于一个月", en="is longer than a month")
+            continue
+        if calendar.year not in {holiday.first.year, holiday.last.year}:
+            yield Problem(
+                path=path, zh=f"不在{calendar.year}年", en=f"is not in the year {calendar.year}"
+            )
+        days = set(holiday.days())
+        if days & taken:
+            yield Problem(
+                path=path, zh="与前面的节假日重叠", en="overlaps with a holiday before it"
+            )
+        taken |= days
+    for i, day in enumerate(calendar.workdays):
+        path = f"/workdays/{i}"
+        if day in taken:
+            yield Problem(path=path, zh="这一天在节假日之中", en="is one of the holidays")
+        elif day.weekday() < _SATURDAY:
+            yield Problem(
+                path=path,
+                zh="这一天本不是周末,无须写明上班",
+                en="is no weekend day: it is worked anyway",
+            )
+        elif day in calendar.workdays[:i]:
+            yield Problem(path=path, zh="重复写明", en="is given twice")
+
+
+_LONGEST = 31

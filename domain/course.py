@@ -1,0 +1,192 @@
+"""A matter's way round its loop: where it stands, who has it in hand, what was reached when, and by when the next is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
+from datetime import date
+
+from domain.calendar import WorkingDays
+from domain.deadline import SUBMITTED, Due, Extension, MeetingDay, Pause, due
+from domain.kinds.advice import Obstacle, ReplyClass, Satisfaction, Way
+from domain.loop import Holder, Loop, LoopStage
+from domain.people import PersonId, UnitId
+from domain.values import value
+from domain.words import Choice, Label, Level
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What is said where a matter is moved to a stage. `on` is the day on which it was; `rank` the leader's, never what he wrote."""
+
+    stage: str
+    on: date
+    holder: Holder | None = None
+    co_holders: tuple[Holder, ...] = ()
+    level: Level | None = None
+    rank: str = ""
+    by: str = ""
+    document: str = ""
+    note: str = ""
+    way: Way | None = None
+    obstacle: Obstacle | None = None
+    reply_class: ReplyClass | None = None
+    satisfaction: Satisfaction | None = None
+
+
+LABELS: dict[str, Label] = {
+    "stage": Label("环节", "stage"),
+    "on": Label("日期", "day"),
+    "holder": Label("承办单位", "who handles it"),
+    "co_holders": Label("会办单位", "who else handles it"),
+    "level": Label("层级", "level"),
+    "rank": Label("领导职务", "the leader's rank"),
+    "by": Label("经办人", "who did it"),
+    "document": Label("文号", "document number"),
+    "note": Label("说明", "note"),
+    "way": Label("办理方式", "way of handling"),
+    "obstacle": Label("暂无法处理原因", "why it cannot be handled"),
+    "reply_class": Label("办理类别", "class of the reply"),
+    "satisfaction": Label("提案者评价", "how satisfied the author is"),
+}
+
+
+class Turn(Choice):
+    """What brought a matter to where it stands."""
+
+    BEGUN = "begun", "进入流程", "entered the loop"
+    MOVED = "moved", "办理", "moved on"
+    GIVEN_BACK = "given_back", "退回", "given back as misassigned"
+    REOPENED = "reopened", "重新办理", "reopened"
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One turn on the way, with who took it (position and local day of its entry)."""
+
+    turn: Turn
+    stage: str
+    on: date
+    position: int
+    by: PersonId
+    unit: UnitId | None = None
+    move: Move | None = None
+    reason: str = ""
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """From whom to whom a matter went; `on` the day, `position` its entry."""
+
+    holder: Holder | None
+    on: date
+    position: int
+    reason: str = ""
+
+
+class Standing(Choice):
+    """Whether somebody is asked for something."""
+
+    OPEN = "open", "办理中", "open"
+    RESTING = "resting", "暂缓", "resting until it is taken up again"
+    CLOSED = "closed", "办结", "closed"
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How far a matter has come. `done` has the day on which each stage was last reached, without those that were undone.
+
+    `holders` are all who had it in hand, the last has it now; `extensions` are by stage.
+    """
+
+    loop: str
+    version: str
+    at: str
+    standing: Standing
+    begun_on: date
+    steps: tuple[Step, ...]
+    done: Mapping[str, date] = field(default_factory=dict)
+    holders: tuple[Handover, ...] = ()
+    co_holders: tuple[Holder, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    extensions: Mapping[str, tuple[Extension, ...]] = field(default_factory=dict)
+    closed_on: date | None = None
+
+    @property
+    def holder(self) -> Holder | None:
+        """Who has it in hand."""
+        return self.holders[-1].holder if self.holders else None
+
+    @property
+    def paused(self) -> bool:
+        """Whether time stands still."""
+        return bool(self.pauses) and self.pauses[-1].until is None
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A stage that a matter has to reach, and by when."""
+
+    stage: str
+    since: str
+    due: Due
+
+
+def pending(loop: Loop, course: Course) -> Iterator[LoopStage]:
+    """The stages with a rule that lie before a matter and whose time runs."""
+    if course.standing is not Standing.OPEN:
+        return
+    here = loop.place(course.at)
+    for stage in loop.stages:
+        if stage.due is None or stage.code in course.done:
+            continue
+        if not stage.beside and loop.place(stage.code) < here:
+            continue
+        if _start(loop, course, stage) is not None:
+            yield stage
+
+
+def _start(loop: Loop, course: Course, stage: LoopStage) -> date | None:
+    since = loop.counted_from(stage)
+    return course.begun_on if since == SUBMITTED else course.done.get(since)
+
+
+def clock(
+    loop: Loop,
+    course: Course,
+    stage: LoopStage,
+    *,
+    days: WorkingDays,
+    meetings: Sequence[MeetingDay],
+) -> Clock | None:
+    """By when a stage has to be reached; nothing where its time does not run."""
+    start = _start(loop, course, stage)
+    if stage.due is None or start is None:
+        return None
+    found = due(
+        stage.due,
+        start,
+        days=days,
+        meetings=meetings,
+        pauses=course.pauses,
+        extensions=course.extensions.get(stage.code, ()),
+    )
+    return Clock(stage=stage.code, since=loop.counted_from(stage), due=found)
+
+
+def clocks(
+    loop: Loop, course: Course, *, days: WorkingDays, meetings: Sequence[MeetingDay]
+) -> tuple[Clock, ...]:
+    """All that is due of a matter, the first first; what has no day yet comes last."""
+    found = [
+        each
+        for stage in pending(loop, course)
+        if (each := clock(loop, course, stage, days=days, meetings=meetings)) is not None
+    ]
+    return tuple(sorted(found, key=lambda c: (c.due.day or date.max, loop.place(c.stage))))
+
+
+def not_told(loop: Loop, course: Course) -> bool:
+    """Whether it is handled, and who raised it has not been told."""
+    telling = loop.telling
+    return telling is not None and telling.after in course.done and telling.by not in course.done

@@ -1,0 +1,340 @@
+"""Loops as data: the stages that a matter goes through until who raised it has been told, who may move it, what each stage needs, by when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_args, get_type_hints
+
+from domain.deadline import SUBMITTED, AtMeeting, OnDay, Rule, Within
+from domain.kinds import KINDS, Details, Shape, kind_of
+from domain.kinds.about import Stage
+from domain.people import UnitId
+from domain.selection import Problem, problem
+from domain.unit import UnitKind
+from domain.values import value
+from domain.words import Choice, Label
+
+
+class Mover(Choice):
+    """Who may move a matter on. The author is who wrote it, also where somebody types in what he says."""
+
+    OFFICE = "office", "政协机关", "office of the committee"
+    ORGANISER = "organiser", "登记单位", "unit that it came in through"
+    HOLDER = "holder", "承办单位", "unit that holds it"
+    AUTHOR = "author", "作者", "author"
+
+
+class Need(Choice):
+    """What has to be said where a matter is moved to a stage."""
+
+    HOLDER = "holder", "承办单位", "who handles it"
+    DOCUMENT = "document", "文号", "document number"
+    NOTE = "note", "说明", "a note"
+    LEVEL = "level", "层级", "level"
+    RANK = "rank", "领导职务", "the leader's rank"
+    BY = "by", "经办人", "who did it"
+    WAY = "way", "办理方式", "way of handling"
+    OBSTACLE = "obstacle", "暂无法处理原因", "why it cannot be handled"
+    REPLY_CLASS = "reply_class", "办理类别", "class of the reply"
+    SATISFACTION = "satisfaction", "提案者评价", "how satisfied the author is"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopStage:
+    """A stage of a loop. `movers` and `needs` are of moving a matter into it, `due` is by when it has to be reached.
+
+    `then` names where a matter may go from here; where it is empty, to the stage after it. `after` names stages that must have been reached. A
+    stage `beside` the way may be reached at any time and does not move the matter; one that `ends` closes it; in one where it `rests` nobody is
+    asked for anything until it is taken up again. `reaches` is what of it becomes a fact.
+    """
+
+    code: str
+    zh: str
+    en: str
+    reaches: Stage | None = None
+    movers: tuple[Mover | UnitKind, ...] = (Mover.OFFICE, Mover.ORGANISER)
+    needs: tuple[Need, ...] = ()
+    due: Rule | None = None
+    then: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    beside: bool = False
+    ends: bool = False
+    rests: bool = False
+
+    @property
+    def label(self) -> Label:
+        """What it is called."""
+        return Label(self.zh, self.en)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivingBack:
+    """A matter that was given to the wrong one may be given back within so long after `out_of` was reached; it goes back to the stage `to`."""
+
+    within: Within
+    out_of: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """Once the stage `after` is reached, who raised it has to be told: that is the stage `by`."""
+
+    after: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """A version of a loop, and which matters go round it: those of its kinds of which each field of `where` has one of the values.
+
+    With `at_once` a matter enters it as it is recorded; otherwise somebody lets it in.
+    """
+
+    code: str
+    version: str
+    zh: str
+    en: str
+    since: date
+    kinds: tuple[str, ...]
+    stages: tuple[LoopStage, ...]
+    until: date | None = None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    at_once: bool = True
+    giving_back: GivingBack | None = None
+    telling: Telling | None = None
+    source: str = ""
+
+    def takes(self, details: Details) -> bool:
+        """Whether a matter of this kind and these fields goes round it."""
+        return kind_of(type(details)) in self.kinds and all(
+            str(getattr(details, name, "")) in values for name, values in self.where
+        )
+
+    def stage(self, code: str) -> LoopStage | None:
+        """The stage of that code."""
+        return next((s for s in self.stages if s.code == code), None)
+
+    def place(self, code: str) -> int:
+        """The place of a stage in order, from 0; of one that is not there, after the last."""
+        codes = [s.code for s in self.stages]
+        return codes.index(code) if code in codes else len(codes)
+
+    @property
+    def first(self) -> LoopStage:
+        """Where a matter enters it."""
+        return self.stages[0]
+
+    def then(self, code: str) -> tuple[str, ...]:
+        """Where a matter may go from a stage."""
+        found = self.stage(code)
+        if found is None:
+            return ()
+        if found.then or found.ends:
+            return found.then
+        for later in self.stages[self.place(code) + 1 :]:
+            if not later.beside:
+                return (later.code,)
+        return ()
+
+    def counted_from(self, stage: LoopStage) -> str:
+        """From which stage its rule counts: the one that it names, or the one before it on the way; `submitted` for the day of submission."""
+        if stage.due is not None and stage.due.since:
+            return stage.due.since
+        before = [s.code for s in self.stages[: self.place(stage.code)] if not s.beside]
+        return before[-1] if before else SUBMITTED
+
+    def called(self, code: str) -> Label:
+        """What a stage is called, or the day of submission."""
+        if code == SUBMITTED:
+            return Label("提交", "submission")
+        found = self.stage(code)
+        return Label(code, code) if found is None else found.label
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who has a matter in hand: a unit of the committee, or a department by its name."""
+
+    unit: UnitId | None = None
+    name: str = ""
+
+
+def most_fitting(loops: Iterable[Loop], details: Details) -> Loop | None:
+    """The loop that a matter goes round: of several the one that says more of it, then the one that began last."""
+    found = [each for each in loops if each.takes(details)]
+    return max(found, key=lambda each: (len(each.where), each.since, each.code), default=None)
+
+
+# What is wrong with one
+
+
+def problems(loop: Loop) -> Iterator[Problem]:
+    """What of a loop contradicts itself or the catalogue."""
+    yield from _kinds(loop)
+    codes = [s.code for s in loop.stages]
+    if not codes:
+        yield problem("/stages", "没有写任何环节", "holds no stage")
+        return
+    for i, stage in enumerate(loop.stages):
+        yield from _stage(loop, stage, codes, i)
+    if loop.stages[0].beside:
+        yield problem("/stages/0", "第一个环节不能是并行环节", "the first stage cannot be beside")
+    if not any(s.ends for s in loop.stages):
+        yield problem("/stages", "没有一个环节是终点", "no stage ends it")
+    else:
+        yield from _reachable(loop)
+    if loop.giving_back is not None:
+        for name in ("out_of", "to"):
+            code = getattr(loop.giving_back, name)
+            if code not in codes:
+                yield problem(f"/giving_back/{name}", f"没有环节“{code}”", f"no stage {code!r}")
+    if loop.telling is not None:
+        for name in ("after", "by"):
+            code = getattr(loop.telling, name)
+            if code not in codes:
+                yield problem(f"/telling/{name}", f"没有环节“{code}”", f"no stage {code!r}")
+
+
+def _kinds(loop: Loop) -> Iterator[Problem]:
+    for i, kind in enumerate(loop.kinds):
+        found = KINDS.get(kind)
+        if found is None:
+            yield problem(f"/kinds/{i}", f"没有履职类型“{kind}”", f"no kind {kind!r}")
+        elif found.about.shape is not Shape.MATTER:
+            yield problem(f"/kinds/{i}", f"“{found.about.zh}”不是事项", f"{kind} is no matter")
+        else:
+            for name, values in loop.where:
+                yield from _where(found, name, values)
+    if not loop.kinds:
+        yield problem("/kinds", "没有写履职类型", "names no kind")
+
+
+def _where(kind: type[Details], name: str, values: tuple[str, ...]) -> Iterator[Problem]:
+    hint = get_type_hints(kind).get(name)
+    if hint is None:
+        yield problem(
+            f"/where/{name}", f"“{kind.about.zh}”没有这个字段", f"is no field of {kind_of(kind)}"
+        )
+        return
+    chosen = _choice_in(hint)
+    if chosen is None:
+        yield problem(f"/where/{name}", "只能按选项字段区分", "has to be a field with choices")
+        return
+    for value_ in values:
+        if value_ not in chosen._value2member_map_:
+            yield problem(f"/where/{name}", f"没有选项“{value_}”", f"no choice {value_!r}")
+
+
+def _choice_in(hint: Any) -> type[Choice] | None:
+    return next(
+        (h for h in (hint, *get_args(hint)) if isinstance(h, type) and issubclass(h, Choice)), None
+    )
+
+
+def _stage(loop: Loop, stage: LoopStage, codes: list[str], i: int) -> Iterator[Problem]:
+    at = f"/stages/{i}"
+    if stage.code in codes[:i] or stage.code == SUBMITTED:
+        yield problem(f"{at}/code", f"环节代码“{stage.code}”重复", f"code {stage.code!r} is taken")
+    if not stage.movers:
+        yield problem(f"{at}/movers", "没有写谁可以办理", "names nobody who may move to it")
+    for name in ("then", "after"):
+        for code in getattr(stage, name):
+            if code not in codes:
+                yield problem(f"{at}/{name}", f"没有环节“{code}”", f"no stage {code!r}")
+    if stage.reaches is not None:
+        for kind in loop.kinds:
+            about = KINDS[kind].about if kind in KINDS else None
+            if (
+                about is not None
+                and about.shape is Shape.MATTER
+                and stage.reaches not in about.stages
+            ):
+                yield problem(
+                    f"{at}/reaches",
+                    f"“{about.zh}”没有环节“{stage.reaches.zh}”",
+                    f"{kind} has no stage {stage.reaches.value}",
+                )
+    if stage.due is not None:
+        yield from _rule(stage.due, codes, f"{at}/due")
+    if stage.beside and (stage.then or stage.ends or stage.rests):
+        yield problem(
+            at,
+            "并行环节不能改变去向,也不能是终点",
+            "a stage beside the way neither leads on nor ends it",
+        )
+
+
+def _rule(rule: Rule, codes: list[str], at: str) -> Iterator[Problem]:
+    if rule.since and rule.since != SUBMITTED and rule.since not in codes:
+        yield problem(f"{at}/since", f"没有环节“{rule.since}”", f"no stage {rule.since!r}")
+    match rule:
+        case Within(number=number):
+            if not 1 <= number <= LONGEST_TERM:
+                yield problem(
+                    at, f"应为 1 至 {LONGEST_TERM} 的数", f"has to be from 1 to {LONGEST_TERM}"
+                )
+        case OnDay(month=month, day=day, years=years):
+            if not (1 <= month <= 12 and 1 <= day <= 31):
+                yield problem(at, "没有这一天", "is no day of a year")
+            yield from _years(years, at)
+        case AtMeeting(kinds=kinds, years=years, otherwise=otherwise):
+            if not kinds:
+                yield problem(f"{at}/meeting", "没有写会议类型", "names no kind of meeting")
+            yield from _years(years, at)
+            if otherwise is not None:
+                yield from _rule(otherwise, codes, f"{at}/otherwise")
+
+
+LONGEST_TERM = 1_000
+"""Days, working days or months of a duration at the most."""
+
+
+def _years(years: int, at: str) -> Iterator[Problem]:
+    if not 0 <= years <= 5:
+        yield problem(f"{at}/years", "应为 0 至 5 的数", "has to be from 0 to 5")
+
+
+def _reachable(loop: Loop) -> Iterator[Problem]:
+    """No stage that nothing leads to, and none from which there is no end."""
+    on_way = [s.code for s in loop.stages if not s.beside]
+    leads: Mapping[str, tuple[str, ...]] = {code: loop.then(code) for code in on_way}
+    reached = _closure([loop.first.code], leads)
+    ends = {s.code for s in loop.stages if s.ends}
+    back = {code: tuple(c for c in on_way if code in leads[c]) for code in on_way}
+    can_end = _closure(ends, back)
+    for i, stage in enumerate(loop.stages):
+        if stage.beside:
+            continue
+        if stage.code not in reached:
+            yield problem(
+                f"/stages/{i}",
+                f"没有环节通向“{stage.zh}”",
+                f"nothing leads to the stage {stage.code!r}",
+            )
+        elif stage.code not in can_end:
+            yield problem(
+                f"/stages/{i}",
+                f"从“{stage.zh}”走不到终点",
+                f"nothing ends it from the stage {stage.code!r}",
+            )
+
+
+def _closure(start: Iterable[str], leads: Mapping[str, tuple[str, ...]]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        code = waiting.pop()
+        if code not in found:
+            found.add(code)
+            waiting.extend(leads.get(code, ()))
+    return found
+
+
+def meetings_asked_for(loop: Loop) -> Iterator[tuple[int, AtMeeting]]:
+    """The rules of a loop that have nothing to go by where no meeting of their kinds is ever held, with the place of their stage."""
+    for i, stage in enumerate(loop.stages):
+        if isinstance(stage.due, AtMeeting) and stage.due.otherwise is None:
+            yield i, stage.due

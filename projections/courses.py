@@ -1,0 +1,605 @@
+"""Matters on their way round loops: what is open and by when, what is overdue, who has it; and how each came there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    LargeBinary,
+    Select,
+    Table,
+    and_,
+    case,
+    func,
+    select,
+    tuple_,
+)
+
+from domain.calendar import Calendar, WorkingDays
+from domain.course import Clock, Course, Standing, clocks, not_told
+from domain.deadline import AtMeeting, MeetingDay, why
+from domain.deed import Deed
+from domain.document import Document, Sort
+from domain.kinds import kind_of
+from domain.kinds.meetings import Meeting as MeetingKind
+from domain.loop import Holder, Loop
+from domain.matter import Sensitivity
+from domain.people import UnitId
+from domain.words import Choice, Label
+from projections import bodies, documents, meetings, roster
+from projections.columns import FOREVER, METADATA, OPEN, Day, Row, Versioned, Word, ledger_column
+from projections.documents import Shelf
+from projections.meetings import DayVersion
+from projections.paging import Key, Page, checked_limit, page_of
+from projections.roster import known
+
+DUE_SOON = 14
+"""Days ahead in which something is due soon."""
+
+course_versions = Table(
+    "courses",
+    METADATA,
+    ledger_column(),
+    Column("matter", Word, primary_key=True),
+    Column("from_position", BigInteger, primary_key=True, autoincrement=False),
+    Column("to_position", BigInteger, nullable=False),
+    Column("kind", Word, nullable=False),
+    Column("loop", Word, nullable=False),
+    Column("loop_version", Word, nullable=False),
+    Column("stage", Word, nullable=False),
+    Column("standing", Word, nullable=False),
+    Column("organiser", Word, nullable=False),
+    Column("holder", Word, nullable=False),
+    Column("title", Word, nullable=False),
+    Column("begun_on", Day, nullable=False),
+    Column("closed_on", Day),
+    Column("way", Word, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("courses_of_loop", "ledger", "to_position", "loop", "standing"),
+)
+"""Every turn of every matter on its way round a loop; `holder` is the unit that has it."""
+
+COURSES = Versioned(course_versions, key=2)
+
+due_rows = Table(
+    "dues",
+    METADATA,
+    ledger_column(),
+    Column("matter", Word, primary_key=True),
+    Column("due", Day, nullable=False),
+    Column("due_stage", Word, nullable=False),
+    Column("kind", Word, nullable=False),
+    Column("loop", Word, nullable=False),
+    Column("stage", Word, nullable=False),
+    Column("standing", Word, nullable=False),
+    Column("organiser", Word, nullable=False),
+    Column("holder", Word, nullable=False),
+    Column("not_told", Boolean, nullable=False),
+    Column("by_meeting", Boolean, nullable=False),
+    Index("dues_by_day", "ledger", "due", "matter"),
+    Index("dues_of_organiser", "ledger", "organiser", "due"),
+    Index("dues_of_holder", "ledger", "holder", "due"),
+)
+"""The first thing that is due of each matter that is not closed, with what lists ask for; what is never due lies at the end of time."""
+
+
+def course_columns(state: object, version: int) -> Row | None:
+    """What lies in a row of a matter on its way; nothing for any other state, or once it is withdrawn."""
+    if not isinstance(state, Deed) or state.course is None or state.gone:
+        return None
+    body, course = state.body, state.course
+    holder = course.holder
+    return (
+        *(kind_of(type(body.details)), course.loop, course.version, course.at),
+        *(course.standing.value, body.organiser),
+        "" if holder is None or holder.unit is None else holder.unit,
+        body.title if body.sensitivity is not Sensitivity.PAPER_ONLY else "",
+        course.begun_on.toordinal(),
+        None if course.closed_on is None else course.closed_on.toordinal(),
+        str(getattr(body.details, "way", None) or ""),
+        *(version, bodies.encode(course)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What due days go by: loops by code and version, working days, meetings."""
+
+    loops: Mapping[tuple[str, str], Loop]
+    days: WorkingDays
+    meetings: tuple[MeetingDay, ...]
+
+    def clocks(self, course: Course) -> tuple[Clock, ...]:
+        """All that is due of a matter, the first first."""
+        loop = self.loops.get((course.loop, course.version))
+        return () if loop is None else clocks(loop, course, days=self.days, meetings=self.meetings)
+
+
+def timing_of(papers: Iterable[Document], shelf: Shelf, held: tuple[MeetingDay, ...]) -> Timing:
+    """What due days go by, of all that is published: also of the loops' former versions, round which matters still go."""
+    loops: dict[tuple[str, str], Loop] = {}
+    calendars: list[Calendar] = []
+    for paper in papers:
+        if paper.sort is Sort.LOOP:
+            loops |= {(paper.code, v.version): shelf.loop(v) for v in paper.versions}
+        elif paper.sort is Sort.CALENDAR and (newest := paper.newest) is not None:
+            calendars.append(shelf.calendar(newest))
+    return Timing(loops, WorkingDays.of(calendars), held)
+
+
+def timing(
+    connection: Connection, ledger: str, shelf: Shelf, *, position: int | None = None
+) -> Timing:
+    """What due days go by, as known now or at a position."""
+    papers = documents.states(connection, ledger, shelf, position=position)
+    return timing_of(papers, shelf, meetings.days(connection, ledger, position=position))
+
+
+_COLUMNS = [column.name for column in course_versions.columns]
+
+
+def due_row(row: Row, time: Timing) -> Row | None:
+    """The row of what is due of a matter, from that of its course; nothing once it is closed."""
+    told = dict(zip(_COLUMNS, row, strict=True))
+    if told["standing"] == Standing.CLOSED.value:
+        return None
+    course = bodies.course(told["body"])
+    loop = time.loops.get((course.loop, course.version))
+    found = time.clocks(course)
+    first = found[0] if found else None
+    day = None if first is None else first.due.day
+    return (
+        *(told["ledger"], told["matter"], FOREVER if day is None else day.toordinal()),
+        "" if first is None else first.stage,
+        *(told[name] for name in ("kind", "loop", "stage", "standing", "organiser", "holder")),
+        loop is not None and not_told(loop, course),
+        any(isinstance(each.due.rule, AtMeeting) for each in found),
+    )
+
+
+def standing_rows(
+    connection: Connection, ledger: str, matters: Collection[str] | None
+) -> Iterator[Row]:
+    """The rows of the courses of these matters, or of all that are not closed, as they are stored."""
+    rows = course_versions.c
+    asked = select(course_versions).where(rows.ledger == ledger, known(course_versions, None))
+    if matters is None:
+        asked = asked.where(rows.standing != Standing.CLOSED.value)
+        yield from map(_stored, connection.execute(asked))
+        return
+    names = sorted(matters)
+    for start in range(0, len(names), AT_ONCE):
+        some = asked.where(rows.matter.in_(names[start : start + AT_ONCE]))
+        yield from map(_stored, connection.execute(some))
+
+
+AT_ONCE = 500
+"""Matters that are asked for by one query."""
+
+
+def _stored(row: Any) -> Row:
+    """A row with its days as they are stored."""
+    return tuple(v.toordinal() if isinstance(v, date) else v for v in row)
+
+
+# Queries
+
+
+class Timeliness(Choice):
+    """How a matter stands to its day."""
+
+    OVERDUE = "overdue", "已逾期"
+    SOON = "soon", "即将到期", "due soon"
+    LATER = "later", "未到期", "due later"
+    NO_DAY = "no_day", "暂无期限", "no day yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueLine:
+    """A matter that is not closed, as a list shows it: where it stands, who has it, what is due and why.
+
+    `due` is none where nothing is due, time stands still, or no meeting is planned; `why` explains the day line by line. `handled_on` is set where
+    it is handled and who raised it has not been told.
+    """
+
+    matter: str
+    kind: str
+    title: str
+    loop: str
+    loop_name: Label
+    stage: str
+    stage_name: Label
+    standing: Standing
+    since: date
+    begun_on: date
+    organiser: UnitId
+    organiser_name: str
+    holder: Holder | None
+    holder_name: str
+    due: date | None
+    due_stage: str
+    due_stage_name: Label
+    timeliness: Timeliness
+    days_left: int | None
+    why: tuple[Label, ...]
+    not_told: bool
+    paused: bool
+
+
+def timeliness(due: date | None, today: date) -> Timeliness:
+    """How a day stands to today."""
+    if due is None:
+        return Timeliness.NO_DAY
+    if due < today:
+        return Timeliness.OVERDUE
+    return Timeliness.SOON if due <= today + timedelta(days=DUE_SOON) else Timeliness.LATER
+
+
+def open_matters(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    *,
+    today: date,
+    how: Timeliness | None = None,
+    not_told: bool = False,
+    standing: Standing | None = None,
+    loop: str | None = None,
+    stage: str | None = None,
+    kind: str | None = None,
+    unit: UnitId | None = None,
+    holder: UnitId | None = None,
+    after: Key | None = None,
+    limit: int = 50,
+) -> Page[DueLine]:
+    """The matters that are not closed, what is due first first; `unit` asks for those that came in through it."""
+    checked_limit(limit)
+    rows = due_rows.c
+    asked = select(rows.matter, rows.due, rows.due_stage, rows.not_told, *_OF_COURSE).select_from(
+        due_rows.join(course_versions, _its_course())
+    )
+    asked = asked.where(
+        *_asked(ledger, today, how, not_told, standing, loop, stage, kind, unit, holder)
+    )
+    if after is not None:
+        asked = asked.where(tuple_(rows.due, rows.matter) > tuple_(*after))
+    asked = asked.order_by(rows.due, rows.matter).limit(limit + 1)
+    found = connection.execute(asked).all()
+    time = timing(connection, ledger, shelf)
+    lines = _lines(connection, ledger, time, found, today)
+    return page_of(
+        lines,
+        limit,
+        lambda line: (FOREVER if line.due is None else line.due.toordinal(), line.matter),
+    )
+
+
+def _its_course() -> Any:
+    return and_(
+        course_versions.c.ledger == due_rows.c.ledger,
+        course_versions.c.matter == due_rows.c.matter,
+        known(course_versions, None),
+    )
+
+
+_OF_COURSE = tuple(course_versions.c[name] for name in ("kind", "title", "organiser", "body"))
+
+
+def _asked(
+    ledger: str,
+    today: date,
+    how: Timeliness | None,
+    not_told: bool,
+    standing: Standing | None,
+    loop: str | None,
+    stage: str | None,
+    kind: str | None,
+    unit: UnitId | None,
+    holder: UnitId | None,
+) -> list[Any]:
+    rows = due_rows.c
+    found: list[Any] = [rows.ledger == ledger]
+    soon = today + timedelta(days=DUE_SOON)
+    match how:
+        case Timeliness.OVERDUE:
+            found.append(rows.due < today)
+        case Timeliness.SOON:
+            found += [rows.due >= today, rows.due <= soon]
+        case Timeliness.LATER:
+            found += [rows.due > soon, rows.due < date.max]
+        case Timeliness.NO_DAY:
+            found.append(rows.due == date.max)
+        case None:
+            pass
+    if not_told:
+        found.append(rows.not_told)
+    for column, value in (
+        (rows.standing, None if standing is None else standing.value),
+        (rows.loop, loop),
+        (rows.stage, stage),
+        (rows.kind, kind),
+        (rows.organiser, unit),
+        (rows.holder, holder),
+    ):
+        if value is not None:
+            found.append(column == value)
+    return found
+
+
+def _lines(
+    connection: Connection, ledger: str, time: Timing, found: Sequence[Any], today: date
+) -> list[DueLine]:
+    courses = [bodies.course(row.body) for row in found]
+    units = {UnitId(row.organiser) for row in found}
+    units |= {c.holder.unit for c in courses if c.holder is not None and c.holder.unit is not None}
+    names = roster.names(connection, ledger, units=units)
+    return [
+        _line(row, course, time, names, today) for row, course in zip(found, courses, strict=True)
+    ]
+
+
+def _line(row: Any, course: Course, time: Timing, names: Mapping[str, str], today: date) -> DueLine:
+    loop = time.loops.get((course.loop, course.version))
+    found = time.clocks(course)
+    first = found[0] if found else None
+    day = None if first is None else first.due.day
+    holder = course.holder
+    return DueLine(
+        matter=row.matter,
+        kind=row.kind,
+        title=row.title,
+        loop=course.loop,
+        loop_name=_loop_name(loop, course),
+        stage=course.at,
+        stage_name=_called(loop, course.at),
+        standing=course.standing,
+        since=course.done.get(course.at, course.begun_on),
+        begun_on=course.begun_on,
+        organiser=UnitId(row.organiser),
+        organiser_name=names.get(f"unit/{row.organiser}", row.organiser),
+        holder=holder,
+        holder_name=_holder_name(holder, names),
+        due=day,
+        due_stage="" if first is None else first.stage,
+        due_stage_name=Label("", "") if first is None else _called(loop, first.stage),
+        timeliness=timeliness(day, today),
+        days_left=None if day is None else (day - today).days,
+        why=() if first is None else tuple(why(first.due, _called(loop, first.since))),
+        not_told=loop is not None and not_told(loop, course),
+        paused=course.paused,
+    )
+
+
+def _loop_name(loop: Loop | None, course: Course) -> Label:
+    return Label(course.loop, course.loop) if loop is None else Label(loop.zh, loop.en)
+
+
+def _called(loop: Loop | None, code: str) -> Label:
+    return Label(code, code) if loop is None else loop.called(code)
+
+
+def _holder_name(holder: Holder | None, names: Mapping[str, str]) -> str:
+    if holder is None:
+        return ""
+    return holder.name or names.get(f"unit/{holder.unit}", str(holder.unit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many matters stand how, of what somebody asks about."""
+
+    open: int
+    resting: int
+    overdue: int
+    soon: int
+    no_day: int
+    not_told: int
+
+
+def counts(
+    connection: Connection,
+    ledger: str,
+    *,
+    today: date,
+    loop: str | None = None,
+    unit: UnitId | None = None,
+    holder: UnitId | None = None,
+) -> Counts:
+    """The figures above a board."""
+    rows = due_rows.c
+    soon = today + timedelta(days=DUE_SOON)
+
+    def number(when: Any) -> Any:
+        return func.coalesce(func.sum(case((when, 1), else_=0)), 0)
+
+    asked: Select[Any] = select(
+        number(rows.standing == Standing.OPEN.value),
+        number(rows.standing == Standing.RESTING.value),
+        number(rows.due < today),
+        number(and_(rows.due >= today, rows.due <= soon)),
+        number(and_(rows.due == date.max, rows.standing == Standing.OPEN.value)),
+        number(rows.not_told),
+    ).where(*_asked(ledger, today, None, False, None, loop, None, None, unit, holder))
+    figures = [int(each) for each in connection.execute(asked).one()]
+    return Counts(
+        open=figures[0],
+        resting=figures[1],
+        overdue=figures[2],
+        soon=figures[3],
+        no_day=figures[4],
+        not_told=figures[5],
+    )
+
+
+# One matter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageLine:
+    """A stage of a loop as one matter stands to it: reached on which day, due when and why, and whether it may be next."""
+
+    code: str
+    name: Label
+    beside: bool
+    here: bool
+    done_on: date | None
+    may_be_next: bool
+    due: date | None
+    why: tuple[Label, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueChange:
+    """What was due first, and when, before and after an entry; `meeting` is the one that was planned, moved or cancelled, none where the matter itself moved."""
+
+    position: int
+    meeting: str
+    meeting_title: str
+    stage: Label
+    before: date | None
+    after: date | None
+    why_before: tuple[Label, ...]
+    why_after: tuple[Label, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoursePage:
+    """One matter's way: where it stands, its stages, its turns, and how what is due has changed. `version` is the ETag of the matter."""
+
+    line: DueLine
+    course: Course
+    stages: tuple[StageLine, ...]
+    changes: tuple[DueChange, ...]
+    version: int
+
+
+def course(
+    connection: Connection, ledger: str, shelf: Shelf, matter: str, *, today: date
+) -> CoursePage | None:
+    """The way of one matter, as it stands."""
+    rows = course_versions.c
+    asked = select(rows.matter, rows.version, *_OF_COURSE).where(
+        rows.ledger == ledger, rows.matter == matter, known(course_versions, None)
+    )
+    row = connection.execute(asked).one_or_none()
+    if row is None:
+        return None
+    time = timing(connection, ledger, shelf)
+    (line,) = _lines(connection, ledger, time, [row], today)
+    state = bodies.course(row.body)
+    loop = time.loops.get((state.loop, state.version))
+    return CoursePage(
+        line=line,
+        course=state,
+        stages=() if loop is None else tuple(_stages(loop, state, time)),
+        changes=tuple(_changes(connection, ledger, matter, time)),
+        version=row.version,
+    )
+
+
+def _stages(loop: Loop, state: Course, time: Timing) -> Iterator[StageLine]:
+    by_stage = {each.stage: each for each in time.clocks(state)}
+    next_ones = () if state.standing is Standing.CLOSED else loop.then(state.at)
+    for stage in loop.stages:
+        clock = by_stage.get(stage.code)
+        ready = all(code in state.done for code in stage.after)
+        may = stage.code in next_ones or (stage.beside and state.standing is not Standing.CLOSED)
+        yield StageLine(
+            code=stage.code,
+            name=stage.label,
+            beside=stage.beside,
+            here=stage.code == state.at,
+            done_on=state.done.get(stage.code),
+            may_be_next=may and ready,
+            due=None if clock is None else clock.due.day,
+            why=() if clock is None else tuple(why(clock.due, loop.called(clock.since))),
+        )
+
+
+def _changes(connection: Connection, ledger: str, matter: str, time: Timing) -> Iterator[DueChange]:
+    """How the first thing due changed, turn by turn and meeting by meeting, by the calendars that are published now."""
+    rows = course_versions.c
+    asked = (
+        select(rows.from_position, rows.body)
+        .where(rows.ledger == ledger, rows.matter == matter)
+        .order_by(rows.from_position)
+    )
+    turns = [(position, bodies.course(body)) for position, body in connection.execute(asked)]
+    kinds = {
+        kind
+        for _, state in turns
+        if (loop := time.loops.get((state.loop, state.version))) is not None
+        for kind in _meeting_kinds(loop)
+    }
+    held = meetings.day_versions(connection, ledger, kinds) if kinds else []
+    begun = turns[0][0]
+    at: dict[int, DayVersion | None] = {position: None for position, _ in turns}
+    for each in held:
+        for position in (each.from_position, each.to_position):
+            if begun < position < OPEN:
+                at[position] = at.get(position) or each
+    before: tuple[Course, Clock] | None = None
+    first = True
+    for position in sorted(at):
+        state = max((t for t in turns if t[0] <= position), key=lambda t: t[0])[1]
+        standing = tuple(
+            sorted(
+                (d.day for d in held if d.from_position <= position < d.to_position),
+                key=lambda d: (d.on, d.meeting),
+            )
+        )
+        found = Timing(time.loops, time.days, standing).clocks(state)
+        now = (state, found[0]) if found else None
+        if not first and _said(before) != _said(now):
+            yield _change(position, at[position], before, now, time)
+        first, before = False, now
+
+
+def _said(found: tuple[Course, Clock] | None) -> object:
+    return None if found is None else (found[1].stage, found[1].due.day)
+
+
+def _meeting_kinds(loop: Loop) -> Iterator[MeetingKind]:
+    for stage in loop.stages:
+        if isinstance(stage.due, AtMeeting):
+            yield from stage.due.kinds
+
+
+def _change(
+    position: int,
+    by: DayVersion | None,
+    before: tuple[Course, Clock] | None,
+    now: tuple[Course, Clock] | None,
+    time: Timing,
+) -> DueChange:
+    def said(found: tuple[Course, Clock] | None) -> tuple[date | None, tuple[Label, ...]]:
+        if found is None:
+            return None, ()
+        state, clock = found
+        loop = time.loops.get((state.loop, state.version))
+        return clock.due.day, tuple(why(clock.due, _called(loop, clock.since)))
+
+    (was, why_before), (day, why_after) = said(before), said(now)
+    state, clock = now or before or (None, None)
+    stage = Label("", "")
+    if state is not None and clock is not None:
+        stage = _called(time.loops.get((state.loop, state.version)), clock.stage)
+    return DueChange(
+        position=position,
+        meeting="" if by is None else by.day.meeting,
+        meeting_title="" if by is None else by.day.title,
+        stage=stage,
+        before=was,
+        after=day,
+        why_before=why_before,
+        why_after=why_after,
+    )

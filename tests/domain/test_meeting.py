@@ -1,0 +1,409 @@
+"""A meeting from its plan to its attendance: called, moved, leave, check-in by code and by hand, closed once, reopened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.deadline import AtMeeting
+from domain.document import Publish, Sort
+from domain.fact import Attendance, Capacity, Spoke
+from domain.kinds.meetings import Attended
+from domain.kinds.meetings import Meeting as MeetingKind
+from domain.loop import Loop, LoopStage
+from domain.meeting import (
+    AmendMeeting,
+    AskLeave,
+    CallMeeting,
+    CancelMeeting,
+    CheckIn,
+    CloseMeeting,
+    DecideLeave,
+    IssueCode,
+    Meeting,
+    MeetingClosed,
+    MeetingStep,
+    MoveMeeting,
+    OpenMeeting,
+    PeopleExpected,
+    PlanMeeting,
+    ReopenMeeting,
+    digest_of,
+)
+from domain.occasion import MOST_NAMED, Occasion, OccasionAmended, OccasionHappened, Participant
+from domain.people import PersonId, Reason
+from domain.words import Level
+from tests.county import (
+    APPRAISER,
+    CHEN,
+    CLERK,
+    COUNTY,
+    ECONOMY,
+    GUEST,
+    LATER,
+    LI,
+    OFFICE,
+    TODAY,
+    WANG,
+    ZHAO,
+    Told,
+    himself,
+    person,
+)
+from tests.refusal import refusal
+
+DAY = TODAY + timedelta(days=10)
+NOW = datetime(2025, 7, 10, 1, 0, tzinfo=UTC)
+CODE = "7QXK2M9PTA"
+
+
+def body(**said: Any) -> Occasion[Any]:
+    return Occasion(
+        **{
+            "details": Attended(meeting=MeetingKind.STANDING_COMMITTEE),
+            "title": "九届十二次常委会会议",
+            "on": DAY,
+            "organiser": COUNTY,
+            "mandatory": True,
+            "expected": (WANG, LI, ZHAO, CHEN),
+            **said,
+        }
+    )
+
+
+@pytest.fixture
+def told() -> Told:
+    """A Standing Committee meeting of four, planned for in ten days."""
+    told = Told()
+    told.say(OFFICE, PlanMeeting(meeting="m", body=body(), number="第12次"))
+    return told
+
+
+def meeting(told: Told) -> Meeting[Any]:
+    found = told.states["meeting/m"]
+    assert isinstance(found, Meeting)
+    return found
+
+
+def opened(told: Told) -> None:
+    told.today, told.now = DAY, NOW
+    told.say(OFFICE, CallMeeting(meeting="m", notice="政协办〔2025〕12号"))
+    told.say(OFFICE, OpenMeeting(meeting="m"))
+
+
+def attendance(told: Told) -> dict[str, Attendance]:
+    return {s: f.attendance for s, f in told.facts("occasion/m").items() if s[:6] == "member"}
+
+
+# Planning
+
+
+def test_what_is_planned_lies_ahead_and_nobody_has_attended_it_yet(told: Told) -> None:
+    assert meeting(told).step is MeetingStep.PLANNED
+    assert meeting(told).expected == (WANG, LI, ZHAO, CHEN)
+    assert not told.every_fact()
+
+
+def test_who_organises_plans(told: Told) -> None:
+    sector = PlanMeeting(meeting="n", body=body(organiser=ECONOMY))
+    assert refusal(told, CLERK, sector) == (Reason.NOT_YOURS_TO_RECORD, "/meeting")
+    assert refusal(told, himself(LI), sector)[0] is Reason.NOT_ALLOWED
+    again = PlanMeeting(meeting="m", body=body())
+    assert refusal(told, OFFICE, again) == (Reason.ALREADY_RECORDED, "/meeting")
+    there = PlanMeeting(meeting="n", body=body(participants=(Participant(person=LI),)))
+    assert refusal(told, OFFICE, there) == (Reason.UNKNOWN_FIELD, "/body/participants")
+    of_none = PlanMeeting(meeting="n", body=body(), part_of="session")
+    assert refusal(told, OFFICE, of_none) == (Reason.NO_SUCH_MEETING, "/part_of")
+    stranger = PlanMeeting(meeting="n", body=body(expected=(PersonId("nobody"),)))
+    assert refusal(told, OFFICE, stranger) == (Reason.NO_SUCH_PERSON, "/body/expected/0")
+
+
+def test_sittings_belong_to_a_session(told: Told) -> None:
+    told.say(
+        OFFICE,
+        PlanMeeting(
+            meeting="group",
+            body=body(details=Attended(meeting=MeetingKind.GROUP_DISCUSSION), title="分组讨论"),
+            part_of="m",
+        ),
+    )
+    assert told.states["meeting/group"].part_of == "m"
+
+
+def test_a_moved_meeting_keeps_its_former_days(told: Told) -> None:
+    later = DAY + timedelta(days=14)
+    told.say(OFFICE, MoveMeeting(meeting="m", on=later, reason="与县委全会冲突"))
+
+    assert meeting(told).body.on == later
+    assert [(m.was, m.on, m.reason) for m in meeting(told).moves] == [
+        (DAY, later, "与县委全会冲突")
+    ]
+    at = meeting(told).moves[0].position
+    assert [meeting(told).day_at(p) for p in (0, at - 1, at)] == [None, DAY, later]
+    assert told.say(OFFICE, MoveMeeting(meeting="m", on=later, reason="再说一遍")) == []
+    for_nothing = MoveMeeting(meeting="m", on=DAY, reason=" ")
+    assert refusal(told, OFFICE, for_nothing) == (Reason.REASON_MISSING, "/reason")
+    backwards = MoveMeeting(meeting="m", on=DAY, until=TODAY, reason="改期")
+    assert refusal(told, OFFICE, backwards) == (Reason.WRONG_ORDER, "/until")
+
+
+def test_an_amendment_says_what_it_will_be_but_does_not_move_it(told: Told) -> None:
+    hall = body(place="二楼会议室", expected=())
+    told.say(OFFICE, AmendMeeting(meeting="m", body=hall, reason="定场地", number="第12次"))
+    assert meeting(told).body.place == "二楼会议室"
+    assert len(meeting(told).expected) == 4
+    moved = AmendMeeting(meeting="m", body=replace(hall, on=TODAY), reason="改期")
+    assert refusal(told, OFFICE, moved) == (Reason.MOVE_IT, "/body/on")
+
+
+def test_a_long_list_is_called_in_several_entries() -> None:
+    told = Told()
+    many = {PersonId(f"p{i}"): person(PersonId(f"p{i}"), ECONOMY, COUNTY) for i in range(200)}
+    told.roster = replace(told.roster, people={**told.roster.people, **many})
+    events = told.say(OFFICE, PlanMeeting(meeting="m", body=body(expected=tuple(many))))
+
+    listed = [e for e in events if isinstance(e, PeopleExpected)]
+    assert [(len(e.people), e.anew) for e in listed] == [(MOST_NAMED, True), (50, False)]
+    assert meeting(told).expected == tuple(many)
+    told.say(OFFICE, CallMeeting(meeting="m", expected=(LI,)))
+    assert meeting(told).expected == (LI,)
+
+
+def test_nobody_is_called_to_a_meeting_that_expects_nobody(told: Told) -> None:
+    told.say(OFFICE, PlanMeeting(meeting="n", body=body(expected=(), title="空")))
+    assert refusal(told, OFFICE, CallMeeting(meeting="n")) == (Reason.MISSING, "/expected")
+    later = CallMeeting(meeting="n", expected=(LATER, GUEST))
+    assert refusal(told, OFFICE, later) == (Reason.NOT_A_MEMBER_THEN, "/expected/1")
+
+
+def test_a_cancelled_meeting_is_no_day_to_go_by(told: Told) -> None:
+    assert [d.on for d in told.known().meeting_days()] == [DAY]
+    told.say(OFFICE, CancelMeeting(meeting="m", reason="并入下次"))
+    assert told.known().meeting_days() == ()
+    assert told.say(OFFICE, CancelMeeting(meeting="m", reason="并入下次")) == []
+    assert refusal(told, OFFICE, OpenMeeting(meeting="m")) == (
+        Reason.NOT_AT_THIS_STEP,
+        "/meeting",
+    )
+
+
+# Leave
+
+
+def test_leave_is_asked_by_the_member_and_decided_at_a_level_by_somebody_else(told: Told) -> None:
+    ask = AskLeave(meeting="m", person=LI, leave="公假")
+    told.say(himself(LI), ask)
+    assert told.say(himself(LI), ask) == []
+    assert refusal(told, himself(ZHAO), ask)[0] is Reason.NOT_ALLOWED
+    not_asked = AskLeave(meeting="m", person=LATER, leave="公假")
+    assert refusal(told, himself(LATER), not_asked) == (Reason.NOT_EXPECTED, "/person")
+
+    decide = DecideLeave(meeting="m", person=LI, granted=True, by="主席", level=Level.COUNTY)
+    assert refusal(told, himself(LI), decide)[0] is Reason.NOT_ALLOWED
+    of_himself = replace(OFFICE, person=LI)
+    assert refusal(told, of_himself, decide) == (Reason.NEEDS_ANOTHER, "/person")
+    told.say(OFFICE, decide)
+    nothing_asked = DecideLeave(meeting="m", person=ZHAO, granted=False, by="主席")
+    assert refusal(told, OFFICE, nothing_asked) == (Reason.NO_LEAVE_ASKED, "/person")
+    told.say(OFFICE, AskLeave(meeting="m", person=ZHAO, leave="事假"))
+    told.say(OFFICE, DecideLeave(meeting="m", person=ZHAO, granted=False, by="秘书长"))
+
+    opened(told)
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.PRESENT))
+    assert attendance(told) == {
+        "member/li": Attendance.LEAVE,
+        "member/zhao": Attendance.LEAVE_REFUSED,
+        "member/wang": Attendance.PRESENT,
+        "member/chen": Attendance.PRESENT,
+    }
+    line = next(p for p in told.deed("occasion/m").body.participants if p.person == LI)
+    assert (line.leave, line.granted_by) == ("公假", "主席")
+
+
+# Check-in
+
+
+def test_members_check_in_by_the_code_that_is_shown_the_clerk_by_hand(told: Told) -> None:
+    opened(told)
+    told.say(
+        OFFICE,
+        IssueCode(meeting="m", digest=digest_of("m", CODE), until=NOW + timedelta(minutes=10)),
+    )
+    told.say(himself(LI), CheckIn(meeting="m", person=LI, code=CODE.lower()))
+    told.say(OFFICE, CheckIn(meeting="m", person=ZHAO))
+    assert told.say(OFFICE, CheckIn(meeting="m", person=ZHAO)) == []
+
+    assert {who: c.by_code for who, c in meeting(told).checked_in.items()} == {
+        LI: True,
+        ZHAO: False,
+    }
+    told.say(OFFICE, CloseMeeting(meeting="m"))
+    assert attendance(told) == {
+        "member/li": Attendance.PRESENT,
+        "member/zhao": Attendance.PRESENT,
+        "member/wang": Attendance.NOT_RECORDED,
+        "member/chen": Attendance.NOT_RECORDED,
+    }
+
+
+def test_a_code_is_good_for_its_meeting_its_minutes_and_once_for_each(told: Told) -> None:
+    told.say(OFFICE, PlanMeeting(meeting="n", body=body(title="另一次会议")))
+    check_in = CheckIn(meeting="m", person=LI, code=CODE)
+    assert refusal(told, himself(LI), check_in) == (Reason.NOT_AT_THIS_STEP, "/meeting")
+    opened(told)
+    assert refusal(told, himself(LI), check_in) == (Reason.CODE_UNKNOWN, "/code")
+    issue = IssueCode(meeting="m", digest=digest_of("m", CODE), until=NOW + timedelta(minutes=5))
+    told.say(OFFICE, issue)
+    told.say(OFFICE, OpenMeeting(meeting="n"))
+    told.say(OFFICE, replace(issue, meeting="n"))
+
+    elsewhere = CheckIn(meeting="n", person=LI, code=CODE)
+    assert refusal(told, himself(LI), elsewhere) == (Reason.CODE_UNKNOWN, "/code")
+    for_another = CheckIn(meeting="m", person=ZHAO, code=CODE)
+    assert refusal(told, himself(LI), for_another) == (Reason.NOT_ALLOWED, "/person")
+    told.say(himself(LI), check_in)
+    assert refusal(told, himself(LI), check_in) == (Reason.CODE_SPENT, "/code")
+
+    told.now = NOW + timedelta(minutes=6)
+    late = CheckIn(meeting="m", person=ZHAO, code=CODE)
+    assert refusal(told, himself(ZHAO), late) == (Reason.CODE_EXPIRED, "/code")
+    fresh = IssueCode(meeting="m", digest=digest_of("m", "B"), until=NOW + timedelta(minutes=15))
+    told.say(OFFICE, fresh)
+    assert refusal(told, himself(ZHAO), late) == (Reason.CODE_UNKNOWN, "/code")
+    told.say(OFFICE, CheckIn(meeting="m", person=ZHAO))
+    assert set(meeting(told).checked_in) == {LI, ZHAO}
+
+
+def test_a_code_lasts_for_minutes(told: Told) -> None:
+    opened(told)
+    for until in (NOW, NOW + timedelta(minutes=31), NOW.replace(tzinfo=None)):
+        issue = IssueCode(meeting="m", digest=digest_of("m", CODE), until=until)
+        assert refusal(told, OFFICE, issue) == (Reason.MALFORMED, "/until")
+    short = IssueCode(meeting="m", digest="abc", until=NOW + timedelta(minutes=5))
+    assert refusal(told, OFFICE, short) == (Reason.MALFORMED, "/digest")
+
+
+def test_who_sits_in_checks_in_as_such(told: Told) -> None:
+    opened(told)
+    told.say(OFFICE, CheckIn(meeting="m", person=LATER))
+    told.say(OFFICE, CloseMeeting(meeting="m"))
+
+    assert told.facts("occasion/m")["member/later"].capacity is Capacity.SITS_IN
+    nobody = CheckIn(meeting="m", person=PersonId("nobody"))
+    assert refusal(told, OFFICE, nobody) == (Reason.MEETING_CLOSED, "/meeting")
+
+
+# Closing
+
+
+def test_one_act_records_who_was_there(told: Told) -> None:
+    opened(told)
+    events = told.say(
+        OFFICE,
+        CloseMeeting(
+            meeting="m",
+            participants=(
+                Participant(person=LI, attendance=Attendance.LATE, spoke=Spoke.ORALLY),
+                Participant(person=ZHAO, attendance=Attendance.ABSENT),
+                Participant(person=LATER, capacity=Capacity.SITS_IN),
+            ),
+            others=Attendance.PRESENT,
+            guests=("赵明(县农业局)",),
+            result="通过三项决定",
+        ),
+    )
+
+    assert [type(e) for e in events] == [OccasionHappened, MeetingClosed]
+    assert attendance(told) == {
+        "member/li": Attendance.LATE,
+        "member/zhao": Attendance.ABSENT,
+        "member/later": Attendance.PRESENT,
+        "member/wang": Attendance.PRESENT,
+        "member/chen": Attendance.PRESENT,
+    }
+    assert told.facts("occasion/m")["member/li"].spoke is Spoke.ORALLY
+    assert told.facts("occasion/m")["member/zhao"].expected
+    assert not told.facts("occasion/m")["member/later"].expected
+    assert told.deed("occasion/m").body.result == "通过三项决定"
+
+
+def test_of_two_clerks_who_close_it_the_second_is_told(told: Told) -> None:
+    opened(told)
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.PRESENT))
+    other = replace(OFFICE, person=PersonId("deputy"))
+    second = CloseMeeting(meeting="m", others=Attendance.ABSENT)
+
+    assert refusal(told, other, second) == (Reason.MEETING_CLOSED, "/meeting")
+    assert set(attendance(told).values()) == {Attendance.PRESENT}
+
+
+def test_a_reopened_meeting_is_closed_again_with_what_was_wrong_put_right(told: Told) -> None:
+    opened(told)
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.PRESENT))
+    for_nothing = ReopenMeeting(meeting="m", reason="")
+    assert refusal(told, OFFICE, for_nothing) == (Reason.REASON_MISSING, "/reason")
+    told.say(OFFICE, ReopenMeeting(meeting="m", reason="签到表核对有误"))
+    cancel = CancelMeeting(meeting="m", reason="误")
+    assert refusal(told, OFFICE, cancel) == (Reason.NOT_AT_THIS_STEP, "/meeting")
+    events = told.say(
+        OFFICE,
+        CloseMeeting(
+            meeting="m",
+            participants=(Participant(person=CHEN, attendance=Attendance.ABSENT),),
+            others=Attendance.PRESENT,
+        ),
+    )
+
+    assert isinstance(events[0], OccasionAmended)
+    assert events[0].reason == "签到表核对有误"
+    assert attendance(told)["member/chen"] is Attendance.ABSENT
+    assert meeting(told).step is MeetingStep.CLOSED
+
+
+def test_a_meeting_is_not_closed_before_its_day(told: Told) -> None:
+    early = CloseMeeting(meeting="m", others=Attendance.PRESENT)
+    assert refusal(told, OFFICE, early) == (Reason.IN_FUTURE, "/body/on")
+    assert refusal(told, OFFICE, OpenMeeting(meeting="m")) == (Reason.IN_FUTURE, "/meeting")
+
+
+def test_an_appraiser_and_a_member_have_no_hand_in_it(told: Told) -> None:
+    for actor in (APPRAISER, himself(LI)):
+        assert refusal(told, actor, OpenMeeting(meeting="m"))[0] is Reason.NOT_ALLOWED
+    assert refusal(told, CLERK, OpenMeeting(meeting="m")) == (
+        Reason.NOT_YOURS_TO_RECORD,
+        "/meeting",
+    )
+    assert refusal(told, OFFICE, OpenMeeting(meeting="x")) == (Reason.NO_SUCH_MEETING, "/meeting")
+
+
+# Loops that go by meetings
+
+BY_MEETING = Loop(
+    code="t2",
+    version="1",
+    zh="常委会协商",
+    en="thematic consultation",
+    since=date(2025, 1, 1),
+    kinds=("issued_recommendation",),
+    stages=(
+        LoopStage(code="raised", zh="提出", en="raised"),
+        LoopStage(
+            code="fed_back",
+            zh="反馈",
+            en="fed back",
+            due=AtMeeting(kinds=(MeetingKind.STANDING_COMMITTEE,)),
+            ends=True,
+        ),
+    ),
+)
+
+
+def test_a_loop_by_a_meeting_that_never_meets_is_not_published() -> None:
+    told = Told(read_loop=lambda _: BY_MEETING)
+    publish = Publish(sort=Sort.LOOP, code="t2", version="1", text="loop: t2", since=DAY)
+    assert refusal(told, OFFICE, publish) == (Reason.NEVER_MEETS, "/stages/1/due/meeting")
+    told.say(OFFICE, PlanMeeting(meeting="m", body=body()))
+    assert told.say(OFFICE, publish)
