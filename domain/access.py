@@ -184,7 +184,7 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.UPHOLD: _row(clerk=_ALL, head=_ALL),
         Action.REPORT_OUTCOME: _row(clerk=_ALL, head=_ALL),
         Action.MEET: _row(clerk=_ALL, head=_ALL),
-        Action.TAKE_PART: _row(clerk=_ALL, head=_ALL, member=_HIMSELF, appraisal=_HIMSELF),
+        Action.TAKE_PART: _row(clerk=_ALL, head=_ALL, member=_HIMSELF),
         Action.HANDLE: _row(clerk=_ALL, head=_ALL, member=_OWN),
         Action.DISPUTE: _row(clerk=_ITS_UNIT, member=_HIMSELF),
         Action.DECIDE_DISPUTE: _row(appraisal=_ALL),

@@ -742,7 +742,7 @@ def evolve(deed: Deed[Any], entry: Entry[HandlingEvent]) -> Deed[Any]:
         deed = _with_outcome(deed, event.reaches, Move(stage=event.stage, on=event.on), entry)
         return replace(deed, course=course, version=entry.version)
     if course is None:
-        return deed
+        return replace(deed, version=entry.version)
     match event:
         case CourseMoved(move=move, reaches=reaches):
             deed = _with_outcome(deed, reaches, move, entry)
@@ -769,8 +769,10 @@ def evolve(deed: Deed[Any], entry: Entry[HandlingEvent]) -> Deed[Any]:
             pause = Pause(since=on, until=None, reason=reason, consented_by=consented_by)
             deed = replace(deed, course=replace(course, pauses=(*course.pauses, pause)))
         case CourseResumed(on=on):
-            *rest, last = course.pauses
-            pauses = (*rest, replace(last, until=on))
+            pauses = (
+                *course.pauses[:-1],
+                *(replace(pause, until=on) for pause in course.pauses[-1:]),
+            )
             deed = replace(deed, course=replace(course, pauses=pauses))
         case CourseReopened(stage=stage, on=on, reason=reason, standing=standing, undone=undone):
             course = _set_back(course, undone, stage, on, standing)

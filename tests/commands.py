@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from domain.course import Move
+from domain.deadline import Within
 from domain.deed import (
     AssignItem,
     Confirm,
@@ -36,10 +38,24 @@ from domain.erasure import (
 from domain.fact import Reached
 from domain.finding import Finding, RevokeFinding, SetFinding
 from domain.grant import GrantAccess, RevokeAccess, TakeEmergencyAccess
+from domain.handling import (
+    BeginCourse,
+    ExtendDeadline,
+    GiveBack,
+    HandOver,
+    MigrateCourse,
+    MoveMatter,
+    PauseCourse,
+    ReopenMatter,
+    ResumeCourse,
+)
 from domain.kinds import Stage
 from domain.kinds.advice import Proposed
 from domain.kinds.findings import WasMarked
+from domain.kinds.meetings import Attended
+from domain.kinds.meetings import Meeting as MeetingKind
 from domain.kinds.people import Counterpart, PairedWith, Relation
+from domain.loop import GivingBack, Holder, Loop, LoopStage
 from domain.matter import (
     AmendMatter,
     Author,
@@ -47,6 +63,21 @@ from domain.matter import (
     RecordMatter,
     ReportOutcome,
     RetractOutcome,
+)
+from domain.meeting import (
+    AmendMeeting,
+    AskLeave,
+    CallMeeting,
+    CancelMeeting,
+    CheckIn,
+    CloseMeeting,
+    DecideLeave,
+    IssueCode,
+    MoveMeeting,
+    OpenMeeting,
+    PlanMeeting,
+    ReopenMeeting,
+    digest_of,
 )
 from domain.member import (
     Admit,
@@ -76,7 +107,7 @@ from domain.member import (
     Standing,
     Term,
 )
-from domain.occasion import AmendOccasion, RecordOccasion
+from domain.occasion import AmendOccasion, Occasion, RecordOccasion
 from domain.pairing import EndPairing, Pair, Pairing
 from domain.people import Actor, PersonId, Role, UnitId
 from domain.streams import (
@@ -118,6 +149,30 @@ from tests.county import (
 )
 
 DAY = date(2025, 6, 10)
+_STAGES = (
+    LoopStage(code="raised", zh="提出", en="raised"),
+    LoopStage(code="assigned", zh="交办", en="assigned"),
+    LoopStage(code="replied", zh="答复", en="replied", due=Within(number=30), ends=True),
+)
+WAYS = [
+    Loop(
+        code="way",
+        version=version,
+        zh="提案",
+        en="proposal",
+        since=date(2025, 1, 1),
+        kinds=("proposed",),
+        stages=_STAGES,
+        at_once=False,
+        giving_back=GivingBack(within=Within(number=30), out_of="assigned", to="raised"),
+    )
+    for version in ("2", "1")
+]
+"""A loop in two versions; the first is the newer one, so that it is the other one that is in force."""
+WATER, ROADS = Holder(name="水利局"), Holder(name="交通局")
+SITTING: Occasion[Any] = Occasion(
+    details=Attended(meeting=MeetingKind.BRIEFING), title="情况通报会", on=DAY, organiser=COUNTY
+)
 PROFILE = UnitProfile(kind=UnitKind.STUDIO, name="东街")
 PROPOSAL: Matter[Any] = Matter(
     details=Proposed(), title="修路", on=DAY, organiser=COUNTY, authors=(Author(person=LI),)
@@ -268,6 +323,35 @@ SAID: list[tuple[Actor, Command, str]] = [
         ReportOutcome(matter="p", outcome=Reached(stage=Stage.FILED, on=DAY)),
         "matter/p",
     ),
+    (OFFICE, BeginCourse(matter="p", loop="way"), "matter/p"),
+    (
+        OFFICE,
+        MoveMatter(matter="p", move=Move(stage="assigned", on=DAY, holder=WATER)),
+        "matter/p",
+    ),
+    (OFFICE, HandOver(matter="p", on=DAY, holder=ROADS, reason="职责"), "matter/p"),
+    (
+        OFFICE,
+        ExtendDeadline(
+            matter="p", stage="replied", until=date(2025, 9, 1), reason="勘查", consented_by="主席"
+        ),
+        "matter/p",
+    ),
+    (OFFICE, MigrateCourse(matter="p", version="2", reason="新办法"), "matter/p"),
+    (OFFICE, PlanMeeting(meeting="k", body=SITTING), "meeting/k"),
+    (
+        OFFICE,
+        AmendMeeting(meeting="k", body=replace(SITTING, place="礼堂"), reason="定场地"),
+        "meeting/k",
+    ),
+    (OFFICE, MoveMeeting(meeting="k", on=date(2025, 6, 12), reason="冲突"), "meeting/k"),
+    (OFFICE, CallMeeting(meeting="k", expected=(LI, ZHAO), notice="3号"), "meeting/k"),
+    (himself(LI), AskLeave(meeting="k", person=LI, leave="公假"), "meeting/k"),
+    (OFFICE, DecideLeave(meeting="k", person=LI, granted=True, by="主席"), "meeting/k"),
+    (OFFICE, OpenMeeting(meeting="k"), "meeting/k"),
+    (OFFICE, CheckIn(meeting="k", person=ZHAO), "meeting/k"),
+    (OFFICE, PlanMeeting(meeting="c", body=SITTING), "meeting/c"),
+    (OFFICE, CancelMeeting(meeting="c", reason="并入"), "meeting/c"),
     (CLERK, Pair(pairing="a", body=PAIRING), "pairing/a"),
     (CLERK, EndPairing(pairing="a", until=TODAY), "pairing/a"),
     (OFFICE, SetFinding(finding="f", body=FINDING), "finding/f"),
@@ -313,6 +397,26 @@ NOT_TWICE: list[tuple[Actor, Command, str]] = [
         RetractOutcome(matter="p", stage=Stage.FILED, reason="误"),
         "matter/p",
     ),
+    (OFFICE, GiveBack(matter="p", on=DAY, reason="职责"), "matter/p"),
+    (OFFICE, PauseCourse(matter="p", on=DAY, reason="等批复", consented_by="主席"), "matter/p"),
+    (OFFICE, ResumeCourse(matter="p", on=TODAY), "matter/p"),
+    (
+        OFFICE,
+        MoveMatter(matter="p", move=Move(stage="assigned", on=TODAY, holder=ROADS)),
+        "matter/p",
+    ),
+    (OFFICE, ReopenMatter(matter="p", stage="raised", on=TODAY, reason="重办"), "matter/p"),
+    (
+        OFFICE,
+        IssueCode(
+            meeting="k",
+            digest=digest_of("k", "A"),
+            until=datetime(2025, 6, 12, 1, tzinfo=UTC),
+        ),
+        "meeting/k",
+    ),
+    (OFFICE, CloseMeeting(meeting="k"), "meeting/k"),
+    (OFFICE, ReopenMeeting(meeting="k", reason="核对"), "meeting/k"),
     (CLERK, Supersede(deed="occasion/w", by="occasion/v", reason="补全"), "occasion/w"),
     (CLERK, Withdraw(deed="occasion/v", reason="误"), "occasion/v"),
     (
@@ -335,6 +439,11 @@ NOT_TWICE: list[tuple[Actor, Command, str]] = [
     ),
     (OFFICE, CancelErasure(erasure="e2", reason="撤回"), "erasure/e2"),
 ]
+
+
+def county() -> Told:
+    """A county in which each of them may be said."""
+    return Told(loops=WAYS)
 
 
 def say(told: Told, actor: Actor, command: Command) -> list[Event]:

@@ -30,8 +30,7 @@ from interfaces.access import (
 from interfaces.access.opening import seal_keys
 from interfaces.api import account, files
 from interfaces.wiring import UNNAMED_KEPT
-from tests.commands import NOT_TWICE, SAID, say
-from tests.county import Told
+from tests.commands import NOT_TWICE, SAID, county, say
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -89,7 +88,7 @@ def test_every_family_has_its_heading() -> None:
 
 def test_every_stored_name_is_on_the_page_once() -> None:
     rows = re.findall(
-        r"^\| `([a-z_.]+)` \| .+ \| `[A-Z].* \|$",
+        r"^\| `([a-z_.]+)` \| .+ \| `[A-Z][a-z].* \|$",
         catalogue_pages.events_page(),
         re.MULTILINE,
     )
@@ -104,7 +103,7 @@ def test_links_within_a_generated_page_lead_to_a_heading() -> None:
 
 
 def test_commands_lead_to_the_events_that_the_page_says() -> None:
-    told = Told()
+    told = county()
     for actor, command, _ in SAID + NOT_TWICE:
         for event in say(told, actor, command):
             assert type(command) in catalogue_pages.COMMANDS[type(event)]

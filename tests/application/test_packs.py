@@ -243,7 +243,7 @@ def test_a_broken_document_says_what_is_wrong_and_where(text: str, line: int, pa
         ("a: [" + "1," * 30_000 + "1]", 1, "too many"),
         ("a: \x07\n", 1, "YAML"),
         ("a: " + "x" * LARGEST, 1, "512 KiB"),
-        ("other: 1\n", 1, "name a rubric"),
+        ("other: 1\n", 1, "has to name one of"),
     ],
 )
 def test_what_is_no_document_of_ours_is_refused(text: str, line: int, word: str) -> None:

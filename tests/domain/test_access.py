@@ -36,6 +36,9 @@ record           all    all   all  all    none      none    none
 confirm          all    none  all  none   none      none    none
 uphold           all    all   all  none   none      none    none
 report_outcome   all    all   all  none   none      none    none
+meet             all    all   all  none   none      none    none
+take_part        all    all   all  self   none      none    none
+handle           all    all   all  own    none      none    none
 dispute          all    unit  none self   none      none    none
 decide_dispute   all    none  none none   all       none    none
 see_dispute      all    unit  unit own    all       all     none
