@@ -32,6 +32,7 @@ from domain import (
     pairing,
     personal,
     streams,
+    suggestion,
     unit,
 )
 from domain.entry import Entry, Envelope
@@ -99,6 +100,10 @@ PLAIN: Mapping[str, type[Any]] = MappingProxyType(
         "course.resumed": handling.CourseResumed,
         "course.reopened": handling.CourseReopened,
         "course.migrated": handling.CourseMigrated,
+        "suggestion.made": suggestion.SuggestionMade,
+        "suggestion.answered": suggestion.SuggestionAnswered,
+        "suggestion.carried_out": suggestion.SuggestionCarriedOut,
+        "suggestion.withdrawn": suggestion.SuggestionWithdrawn,
         "meeting.people_expected": meeting.PeopleExpected,
         "meeting.moved": meeting.MeetingMoved,
         "meeting.called": meeting.MeetingCalled,

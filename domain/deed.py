@@ -18,6 +18,7 @@ from domain.granted import Grant
 from domain.loop import Loop
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
+from domain.suggestion import Suggestion
 from domain.unit import Side
 from domain.values import value
 
@@ -307,7 +308,7 @@ class Deed(Generic[B]):
     `stamps` hold what each side has said per person, `gone` the reason once withdrawn or superseded, `reached` the stages of
     a matter, `items` the checklist item that a line was moved to, `item_reasons` why.
 
-    `course` is how far a matter has come in its loop. `hands` are all who recorded or amended it, confirmed, returned or upheld lines of it, in that order.
+    `course` is how far a matter has come in its loop, `suggestions` what it suggests one by one. `hands` are all who recorded or amended it, confirmed, returned or upheld lines of it, in that order.
 
     Of lines that an amendment wrote, `added` has the day on which each came in, `said_by` who last said it, and `said_on`
     the day from which the sides have their time to return it; the others are as they were recorded.
@@ -331,6 +332,7 @@ class Deed(Generic[B]):
     said_on: Mapping[PersonId, date] = field(default_factory=dict)
     hands: tuple[PersonId, ...] = ()
     course: Course | None = None
+    suggestions: tuple[Suggestion, ...] = ()
 
     def recorded_on(self, person: PersonId | None) -> date:
         """The local day on which his line was first recorded: that of the record, or of the amendment that added him."""

@@ -522,6 +522,11 @@ def _hosts(deed: Deed[Any], known: Known) -> set[Any]:
     return {organiser, *(() if unit is None else (unit.profile.parent,))} - {None}
 
 
+def must_be_in_charge(deed: Deed[Any], actor: Actor, known: Known) -> None:
+    """Refuse whoever has no charge of a matter: who has is the office, the unit that it came in through, or who has it in hand."""
+    _must_be_in_charge(deed, deed.course, actor, known)
+
+
 def _must_be_in_charge(deed: Deed[Any], course: Course | None, actor: Actor, known: Known) -> None:
     """The office, the unit that it came in through, or who has it in hand; nobody in his own matter."""
     if actor.person in authors_of(deed):

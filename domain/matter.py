@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from domain import deed as deeds
 from domain import handling
+from domain import suggestion as suggestions
 from domain.access import Action, must
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
@@ -18,6 +19,7 @@ from domain.kinds import KINDS, About, Details, Shape, Stage, Subject, kind_of
 from domain.kinds.advice import spoken_at
 from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
+from domain.suggestion import SuggestionCommand, SuggestionEvent
 from domain.unit import Side
 from domain.values import value
 from domain.words import Choice, Label, Level
@@ -159,7 +161,13 @@ class RetractOutcome:
 
 
 MatterCommand = (
-    RecordMatter | AmendMatter | ReportOutcome | RetractOutcome | HandlingCommand | DeedCommand
+    RecordMatter
+    | AmendMatter
+    | ReportOutcome
+    | RetractOutcome
+    | HandlingCommand
+    | SuggestionCommand
+    | DeedCommand
 )
 
 # Events
@@ -212,6 +220,7 @@ MatterEvent = (
     | OutcomeReached
     | OutcomeRetracted
     | HandlingEvent
+    | SuggestionEvent
     | DeedEvent
 )
 
@@ -304,6 +313,17 @@ def decide(
             | handling.MigrateCourse()
         ):
             return list(handling.decide(_present(deed, command.matter), command, actor, known))
+        case (
+            suggestions.MakeSuggestion()
+            | suggestions.AnswerSuggestion()
+            | suggestions.CarryOutSuggestion()
+            | suggestions.WithdrawSuggestion()
+        ):
+            present = _present(deed, command.matter)
+            if not present.body.details.about.suggests:
+                raise Refused(Reason.STAGE_NOT_OF_KIND, "/matter", present.body.details.about.zh)
+            handling.must_be_in_charge(present, actor, known)
+            return list(suggestions.decide(present, command, known))
         case _:
             body = _NOTHING if deed is None else deed.body
             return list(
@@ -467,6 +487,13 @@ def evolve(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[Ma
             if isinstance(event, handling.CourseGivenBack | handling.CourseReopened):
                 return _without_an_original(deed)
             return deed
+        case (
+            suggestions.SuggestionMade()
+            | suggestions.SuggestionAnswered()
+            | suggestions.SuggestionCarriedOut()
+            | suggestions.SuggestionWithdrawn()
+        ):
+            return suggestions.evolve(deed, cast("Entry[SuggestionEvent]", entry))
         case OutcomeReached(outcome=outcome):
             new = replace(outcome, position=entry.position)
             deed = replace(deed, reached=(*deed.reached, new), version=entry.version)

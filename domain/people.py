@@ -175,6 +175,11 @@ class Reason(Choice):
     NO_SUCH_CALENDAR = "no_such_calendar", "没有这份节假日安排", "no such calendar of holidays"
     NO_SUCH_LOOP = "no_such_loop", "没有这个闭环流程", "no such loop"
     NO_SUCH_MEETING = "no_such_meeting", "没有这次会议", "no such meeting"
+    NO_SUCH_SUGGESTION = (
+        "no_such_suggestion",
+        "没有这一条意见建议,请核对序号",
+        "is not the number of a suggestion here; check it",
+    )
     NO_SUCH_STAGE = (
         "no_such_stage",
         "不是此流程可选的环节,请从所列环节中选择",

@@ -21,6 +21,7 @@ from domain import (
     member,
     occasion,
     pairing,
+    suggestion,
     unit,
 )
 from domain.access import TOLD_WHY, Action, must
@@ -174,6 +175,10 @@ def stream_of(command: Command) -> str:
             | handling.ResumeCourse()
             | handling.ReopenMatter()
             | handling.MigrateCourse()
+            | suggestion.MakeSuggestion()
+            | suggestion.AnswerSuggestion()
+            | suggestion.CarryOutSuggestion()
+            | suggestion.WithdrawSuggestion()
         ):
             return matter.stream_of(command.matter)
         case (
@@ -256,6 +261,7 @@ ACTIONS: Mapping[type[Command], Action] = MappingProxyType(
         **dict.fromkeys(get_args(occasion.OccasionCommand), Action.RECORD),
         **dict.fromkeys(get_args(matter.MatterCommand), Action.RECORD),
         **dict.fromkeys(get_args(handling.HandlingCommand), Action.HANDLE),
+        **dict.fromkeys(get_args(suggestion.SuggestionCommand), Action.HANDLE),
         **dict.fromkeys(get_args(meeting.MeetingCommand), Action.MEET),
         meeting.AskLeave: Action.TAKE_PART,
         meeting.CheckIn: Action.TAKE_PART,
@@ -452,6 +458,9 @@ def day_of(event: Event) -> Any:
             | handling.CoursePaused()
             | handling.CourseResumed()
             | handling.CourseReopened()
+            | suggestion.SuggestionMade()
+            | suggestion.SuggestionAnswered()
+            | suggestion.SuggestionCarriedOut()
             | meeting.MeetingMoved()
         ):
             return event.on

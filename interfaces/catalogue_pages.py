@@ -27,6 +27,7 @@ from domain import (
     occasion,
     pairing,
     streams,
+    suggestion,
     unit,
 )
 from domain.entry import Envelope
@@ -99,6 +100,10 @@ COMMANDS: Mapping[type[Any], tuple[type[Any], ...]] = MappingProxyType(
         handling.CourseResumed: (handling.ResumeCourse,),
         handling.CourseReopened: (handling.ReopenMatter,),
         handling.CourseMigrated: (handling.MigrateCourse,),
+        suggestion.SuggestionMade: (suggestion.MakeSuggestion,),
+        suggestion.SuggestionAnswered: (suggestion.AnswerSuggestion,),
+        suggestion.SuggestionCarriedOut: (suggestion.CarryOutSuggestion,),
+        suggestion.SuggestionWithdrawn: (suggestion.WithdrawSuggestion,),
         meeting.MeetingPlanned: (meeting.PlanMeeting,),
         meeting.MeetingAmended: (meeting.AmendMeeting,),
         meeting.PeopleExpected: (
@@ -327,6 +332,7 @@ _ROOTS: Mapping[Root, tuple[Any, ...]] = MappingProxyType(
             matter.OutcomeReached,
             matter.OutcomeRetracted,
             *get_args(handling.HandlingEvent),
+            *get_args(suggestion.SuggestionEvent),
         ),
         Root.MEETING: (
             meeting.MeetingPlanned,

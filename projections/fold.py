@@ -31,6 +31,7 @@ from projections import (
     history,
     meetings,
     roster,
+    suggestions,
 )
 from projections.columns import OPEN, Row, Versioned
 from projections.courses import COURSES
@@ -129,6 +130,7 @@ class Changes:
     meeting_days: Versions = field(default_factory=lambda: Versions(MEETING_DAYS))
     courses: Versions = field(default_factory=lambda: Versions(COURSES))
     meetings: dict[str, Row] = field(default_factory=dict)
+    suggestions: dict[str, list[Row]] = field(default_factory=dict)
     deeds: dict[str, Row] = field(default_factory=dict)
     deeds_before: set[str] = field(default_factory=set)
     stale: Stale = field(default_factory=Stale)
@@ -288,12 +290,15 @@ def _fold_record(
 def _fold_course(
     changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: State
 ) -> None:
-    """A version of how far a matter has come in its loop, which an entry changed."""
+    """A version of how far a matter has come in its loop, and its suggestions, where an entry changed them."""
+    matter = entry.stream.partition("/")[2]
+    said = suggestions.rows_of(ledger, matter, after)
+    if said != suggestions.rows_of(ledger, matter, before):
+        changes.suggestions[matter] = said
     was = courses.course_columns(before, entry.version)
     now = courses.course_columns(after, entry.version)
     if was == now:
         return
-    matter = entry.stream.partition("/")[2]
     if was is not None:
         changes.courses.end((ledger, matter), entry.position)
     if now is not None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from domain import handling, meeting
+from domain import handling, meeting, suggestion
 from domain.course import Move
 from domain.handling import HandlingEvent
 from domain.loop import Holder
 from domain.meeting import MeetingEvent
+from domain.suggestion import SuggestionEvent
 
 Both = tuple[str, str]
 
@@ -84,6 +85,26 @@ def of_handling(event: HandlingEvent, names: Mapping[str, str]) -> Both:
                 f"{zh}改按流程的{version}版办理,理由:{reason}",
                 f"{en} goes on by version {version} of its loop: {reason}",
             )
+
+
+def of_suggestion(event: SuggestionEvent, names: Mapping[str, str]) -> Both:
+    """What became of a suggestion, by its number: what it says stands on the matter."""
+    title = names.get(f"matter/{event.matter}", event.matter)
+    zh, en = f"“{title}”第{event.number}条意见建议", f"Suggestion {event.number} of “{title}”"
+    match event:
+        case suggestion.SuggestionMade(on=on):
+            return f"登记{zh}({on})", f"{en} was made on {on}"
+        case suggestion.SuggestionAnswered(answer=answer, answered_by=by, on=on, reason=reason):
+            why_zh, why_en = (f",理由:{reason}", f": {reason}") if reason else ("", "")
+            return (
+                f"{zh}:{by}答复{answer.zh}({on}){why_zh}",
+                f"{en} was answered by {by} on {on}, {answer.en}{why_en}",
+            )
+        case suggestion.SuggestionCarriedOut(on=on, outcome=outcome):
+            more_zh, more_en = (f":{outcome}", f": {outcome}") if outcome else ("", "")
+            return f"{zh}已落实({on}){more_zh}", f"{en} was carried out on {on}{more_en}"
+        case suggestion.SuggestionWithdrawn(reason=reason):
+            return f"撤回{zh},理由:{reason}", f"{en} was taken back: {reason}"
 
 
 def _move(move: Move, names: Mapping[str, str]) -> Both:

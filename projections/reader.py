@@ -44,6 +44,7 @@ from projections import (
     meetings,
     roster,
     scorecards,
+    suggestions,
 )
 from projections.as_of import positions
 from projections.checklists import progress_rows
@@ -456,6 +457,13 @@ class Reader:
             [(self.ledger, meeting) for meeting in changes.meetings],
         )
         writing.insert(meetings.meeting_rows, list(changes.meetings.values()))
+        writing.delete(
+            suggestions.suggestion_rows,
+            ("ledger", "matter"),
+            [(self.ledger, matter) for matter in changes.suggestions],
+        )
+        made = changes.suggestions.values()
+        writing.insert(suggestions.suggestion_rows, [row for rows in made for row in rows])
         writing.insert(roster.opened, changes.opened)
         writing.insert(as_of.entries, changes.entries)
         writing.insert(history.touched, changes.touched)

@@ -13,7 +13,18 @@ from domain.fact import Fact
 from domain.member import Person
 from domain.streams import Root, State, root_of
 from domain.unit import Unit
-from projections import as_of, batches, bodies, courses, deeds, evidence, history, meetings, roster
+from projections import (
+    as_of,
+    batches,
+    bodies,
+    courses,
+    deeds,
+    evidence,
+    history,
+    meetings,
+    roster,
+    suggestions,
+)
 from projections.columns import Row, Versioned
 from projections.disputes import DISPUTES
 from projections.documents import DOCUMENTS, PAPERS, Policies, Shelf
@@ -44,6 +55,7 @@ class Rows:
         self._past: dict[Versioned, list[Row]] = {of: [] for of in VERSIONED}
         self._deeds: dict[str, Row] = {}
         self._meetings: dict[str, Row] = {}
+        self._suggestions: dict[str, list[Row]] = {}
         self._of_subject: dict[str, list[Row]] = {}
         self.stale = Stale()
 
@@ -62,6 +74,7 @@ class Rows:
             standing.update(versions.standing)
         self._deeds.update(changes.deeds)
         self._meetings.update(changes.meetings)
+        self._suggestions.update(changes.suggestions)
         self.stale.add(changes.stale)
         self.position = changes.last
 
@@ -88,6 +101,8 @@ class Rows:
             yield of.table, [*self._past[of], *self._standing[of].values()]
         yield deeds.deed_rows, list(self._deeds.values())
         yield meetings.meeting_rows, list(self._meetings.values())
+        made = self._suggestions.values()
+        yield suggestions.suggestion_rows, [row for rows in made for row in rows]
 
     def bodies_of(self, versioned: Versioned) -> list[bytes]:
         """The bodies of the standing rows of a table, in the order of their keys."""

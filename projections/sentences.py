@@ -22,6 +22,7 @@ from domain import (
     streams,
     unit,
 )
+from domain import suggestion as suggestions
 from domain.disputed import Claim, DisputeSort
 from domain.explain import Said
 from domain.kinds import KINDS, Details
@@ -29,7 +30,7 @@ from domain.member import Exemption, Intervals, Membership, RoleHeld, Term
 from domain.streams import Event
 from domain.unit import Appointment
 from domain.words import Choice
-from projections.loop_sentences import named_in_turn, of_handling, of_meeting
+from projections.loop_sentences import named_in_turn, of_handling, of_meeting, of_suggestion
 
 MOST_NAMED = 5
 """Names that a sentence lists; of more it gives the number."""
@@ -156,6 +157,13 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
             | handling.CourseMigrated()
         ):
             return of_handling(event, names)
+        case (
+            suggestions.SuggestionMade()
+            | suggestions.SuggestionAnswered()
+            | suggestions.SuggestionCarriedOut()
+            | suggestions.SuggestionWithdrawn()
+        ):
+            return of_suggestion(event, names)
         case (
             meeting.MeetingPlanned()
             | meeting.MeetingAmended()

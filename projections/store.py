@@ -51,6 +51,7 @@ from projections import (
     meetings,
     roster,
     scorecards,
+    suggestions,
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
@@ -72,7 +73,7 @@ TABLES = (
     *(facts.fact_versions, disputes.dispute_versions),
     *(history.touched, evidence.named_files, batches.batch_entries),
     *(meetings.meeting_rows, meetings.meeting_day_versions),
-    *(courses.course_versions, courses.due_rows),
+    *(courses.course_versions, courses.due_rows, suggestions.suggestion_rows),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
 """All tables of a read model that are made from the log."""

@@ -51,6 +51,7 @@ from domain.handling import (
 )
 from domain.kinds import Stage
 from domain.kinds.advice import Proposed
+from domain.kinds.deliberation import IssuedRecommendation
 from domain.kinds.findings import WasMarked
 from domain.kinds.meetings import Attended
 from domain.kinds.meetings import Meeting as MeetingKind
@@ -115,6 +116,13 @@ from domain.streams import (
     Event,
     OpenLedger,
 )
+from domain.suggestion import (
+    Answer,
+    AnswerSuggestion,
+    CarryOutSuggestion,
+    MakeSuggestion,
+    WithdrawSuggestion,
+)
 from domain.unit import (
     Appoint,
     Appointment,
@@ -137,6 +145,7 @@ from tests.county import (
     COUNTY,
     ECONOMY,
     LI,
+    LINKING,
     NORTH,
     OFFICE,
     SOUTH,
@@ -169,6 +178,13 @@ WAYS = [
     for version in ("2", "1")
 ]
 """A loop in two versions; the first is the newer one, so that it is the other one that is in force."""
+RECOMMENDATION: Matter[Any] = Matter(
+    details=IssuedRecommendation(),
+    title="统一执法",
+    on=DAY,
+    organiser=COUNTY,
+    authors=(Author(unit=LINKING),),
+)
 WATER, ROADS = Holder(name="水利局"), Holder(name="交通局")
 SITTING: Occasion[Any] = Occasion(
     details=Attended(meeting=MeetingKind.BRIEFING), title="情况通报会", on=DAY, organiser=COUNTY
@@ -352,6 +368,16 @@ SAID: list[tuple[Actor, Command, str]] = [
     (OFFICE, CheckIn(meeting="k", person=ZHAO), "meeting/k"),
     (OFFICE, PlanMeeting(meeting="c", body=SITTING), "meeting/c"),
     (OFFICE, CancelMeeting(meeting="c", reason="并入"), "meeting/c"),
+    (OFFICE, RecordMatter(matter="r", body=RECOMMENDATION), "matter/r"),
+    (OFFICE, MakeSuggestion(matter="r", text="统一执法", on=DAY, by=(LI,)), "matter/r"),
+    (
+        OFFICE,
+        AnswerSuggestion(
+            matter="r", number=1, answer=Answer.ADOPTED, on=DAY, answered_by="县司法局"
+        ),
+        "matter/r",
+    ),
+    (OFFICE, CarryOutSuggestion(matter="r", number=1, on=DAY, outcome="机制"), "matter/r"),
     (CLERK, Pair(pairing="a", body=PAIRING), "pairing/a"),
     (CLERK, EndPairing(pairing="a", until=TODAY), "pairing/a"),
     (OFFICE, SetFinding(finding="f", body=FINDING), "finding/f"),
@@ -416,6 +442,7 @@ NOT_TWICE: list[tuple[Actor, Command, str]] = [
         "meeting/k",
     ),
     (OFFICE, CloseMeeting(meeting="k"), "meeting/k"),
+    (OFFICE, WithdrawSuggestion(matter="r", number=1, reason="误登"), "matter/r"),
     (OFFICE, ReopenMeeting(meeting="k", reason="核对"), "meeting/k"),
     (CLERK, Supersede(deed="occasion/w", by="occasion/v", reason="补全"), "occasion/w"),
     (CLERK, Withdraw(deed="occasion/v", reason="误"), "occasion/v"),

@@ -27,6 +27,7 @@ from domain import (
     occasion,
     pairing,
     streams,
+    suggestion,
     unit,
 )
 from domain.entry import Envelope
@@ -51,6 +52,7 @@ ROOTS: Mapping[Root, tuple[type[Any], ...]] = {
         matter.OutcomeReached,
         matter.OutcomeRetracted,
         *get_args(handling.HandlingEvent),
+        *get_args(suggestion.SuggestionEvent),
         *get_args(deed.DeedEvent),
     ),
     Root.MEETING: (

@@ -98,7 +98,7 @@ class About:
 
     `by_work` says that distinct works are counted, not sessions: one survey with three trips is one survey. `authors_any` says
     that its authors need not be members, as the people of a township committee need not be; `by_units` that a unit is always
-    among them.
+    among them. `suggests` says that its suggestions are answered one by one.
     """
 
     zh: str
@@ -110,6 +110,7 @@ class About:
     authors_any: bool = False
     by_units: bool = False
     stages: tuple[Stage, ...] = ()
+    suggests: bool = False
 
 
 def occasion(
@@ -134,6 +135,7 @@ def matter(
     subjects: frozenset[Subject] = EITHER,
     authors_any: bool = False,
     by_units: bool = False,
+    suggests: bool = False,
 ) -> About:
     """A piece of work with authors, and the stages that it can reach."""
     return About(
@@ -145,6 +147,7 @@ def matter(
         authors_any=authors_any,
         by_units=by_units,
         stages=stages,
+        suggests=suggests,
     )
 
 

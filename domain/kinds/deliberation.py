@@ -153,6 +153,7 @@ class WroteReport:
         Stage.IMPLEMENTED,
         Stage.PUT_TO_USE,
         measure="篇",
+        suggests=True,
     )
 
     report: Annotated[Report, Label("报告类型", "kind of report")] = Report.SURVEY
@@ -184,6 +185,7 @@ class IssuedRecommendation:
         Stage.PUT_TO_USE,
         Stage.CLOSED,
         by_units=True,
+        suggests=True,
     )
 
     addressed_to: Annotated[str, Label("报送对象", "addressed to")] = ""

@@ -28,6 +28,7 @@ from domain import (
     member,
     occasion,
     pairing,
+    suggestion,
     unit,
 )
 from domain.access import Action
@@ -222,6 +223,30 @@ ACTS: tuple[Act, ...] = (
         path="/matters/{id}/migrations",
         command=handling.MigrateCourse,
         zh="改按新版流程",
+        told=_MATTER,
+    ),
+    Act(
+        path="/matters/{id}/suggestions",
+        command=suggestion.MakeSuggestion,
+        zh="登记意见建议",
+        told=_MATTER,
+    ),
+    Act(
+        path="/matters/{id}/suggestion-answers",
+        command=suggestion.AnswerSuggestion,
+        zh="答复意见建议",
+        told=_MATTER,
+    ),
+    Act(
+        path="/matters/{id}/suggestion-results",
+        command=suggestion.CarryOutSuggestion,
+        zh="登记意见建议落实",
+        told=_MATTER,
+    ),
+    Act(
+        path="/matters/{id}/suggestion-withdrawals",
+        command=suggestion.WithdrawSuggestion,
+        zh="撤回意见建议",
         told=_MATTER,
     ),
     *_begun("meetings", meeting.PlanMeeting, "计划会议"),

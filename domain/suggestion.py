@@ -1,0 +1,306 @@
+"""Suggestions one by one: what a consultation, an oversight, a survey or a recommendation suggests, what was answered to each, and whether it was carried out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from domain.entry import Entry
+from domain.people import PersonId, Reason, Refused, UnitId
+from domain.values import value
+from domain.words import Choice
+
+if TYPE_CHECKING:
+    from domain.deed import Deed, Known
+
+MOST = 200
+"""Suggestions of one matter at the most."""
+LONGEST = 2_000
+"""Characters of one at the most."""
+
+
+class Answer(Choice):
+    """What was answered to a suggestion; whether it was carried out is another thing."""
+
+    ADOPTED = "adopted", "采纳"
+    PARTLY = "partly", "部分采纳", "adopted in part"
+    DECLINED = "declined", "不采纳", "not adopted"
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """One of a matter's suggestions: `number` counts them from 1, `by` are those who made it, where they are named.
+
+    A day is none until it has been so. `reason` says why it was not adopted, or only in part.
+    """
+
+    number: int
+    text: str
+    on: date
+    by: tuple[PersonId, ...] = ()
+    unit: UnitId | None = None
+    answer: Answer | None = None
+    reason: str = ""
+    answered_by: str = ""
+    answered_on: date | None = None
+    carried_out_on: date | None = None
+    outcome: str = ""
+    withdrawn: str = ""
+
+
+# Commands
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class MakeSuggestion:
+    """Enter a suggestion of a matter; it gets the next number."""
+
+    matter: str
+    text: str
+    on: date
+    by: tuple[PersonId, ...] = ()
+    unit: UnitId | None = None
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class AnswerSuggestion:
+    """Say what was answered to a suggestion, anew where the answer changed; one that is not adopted, or only in part, needs a reason."""
+
+    matter: str
+    number: int
+    answer: Answer
+    on: date
+    answered_by: str
+    reason: str = ""
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class CarryOutSuggestion:
+    """Say that what was adopted was carried out, and what came of it."""
+
+    matter: str
+    number: int
+    on: date
+    outcome: str = ""
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class WithdrawSuggestion:
+    """Take back a suggestion that was entered in error, with a reason; its number is not given again."""
+
+    matter: str
+    number: int
+    reason: str
+
+
+SuggestionCommand = MakeSuggestion | AnswerSuggestion | CarryOutSuggestion | WithdrawSuggestion
+
+# Events
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class SuggestionMade:
+    """A suggestion was made."""
+
+    matter: str
+    number: int
+    text: str
+    on: date
+    by: tuple[PersonId, ...]
+    unit: UnitId | None
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class SuggestionAnswered:
+    """It was answered whether a suggestion is adopted."""
+
+    matter: str
+    number: int
+    answer: Answer
+    on: date
+    answered_by: str
+    reason: str
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class SuggestionCarriedOut:
+    """A suggestion was carried out."""
+
+    matter: str
+    number: int
+    on: date
+    outcome: str
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class SuggestionWithdrawn:
+    """A suggestion was taken back."""
+
+    matter: str
+    number: int
+    reason: str
+
+
+SuggestionEvent = SuggestionMade | SuggestionAnswered | SuggestionCarriedOut | SuggestionWithdrawn
+
+
+def decide(deed: Deed[Any], command: SuggestionCommand, known: Known) -> list[SuggestionEvent]:
+    """What follows from a command on a matter that stands; who may is decided before."""
+    match command:
+        case MakeSuggestion():
+            return _make(deed, command, known)
+        case AnswerSuggestion():
+            return _answer(deed, command, known)
+        case CarryOutSuggestion(number=number, on=on, outcome=outcome):
+            found = _standing(deed, number)
+            if found.answer in {None, Answer.DECLINED}:
+                raise Refused(Reason.NOT_AT_THIS_STEP, "/number", _stands(found))
+            if (found.carried_out_on, found.outcome) == (on, outcome):
+                return []
+            _day(on, found.answered_on or found.on, known)
+            return [
+                SuggestionCarriedOut(matter=command.matter, number=number, on=on, outcome=outcome)
+            ]
+        case WithdrawSuggestion(number=number, reason=reason):
+            _standing(deed, number)
+            if not reason.strip():
+                raise Refused(Reason.REASON_MISSING, "/reason")
+            return [SuggestionWithdrawn(matter=command.matter, number=number, reason=reason)]
+
+
+def _make(deed: Deed[Any], command: MakeSuggestion, known: Known) -> list[SuggestionEvent]:
+    if not command.text.strip():
+        raise Refused(Reason.MISSING, "/text")
+    if len(command.text) > LONGEST:
+        raise Refused(Reason.TOO_LARGE, "/text", f"{len(command.text)} > {LONGEST}")
+    _day(command.on, deed.body.on, known)
+    for i, person in enumerate(command.by):
+        if person not in known.roster.people:
+            raise Refused(Reason.NO_SUCH_PERSON, f"/by/{i}", person)
+        if person in command.by[:i]:
+            raise Refused(Reason.SAME_TWICE, f"/by/{i}", person)
+    if command.unit is not None and command.unit not in known.roster.units:
+        raise Refused(Reason.NO_SUCH_UNIT, "/unit", command.unit)
+    said = (command.text, command.on, command.by, command.unit)
+    if any((s.text, s.on, s.by, s.unit) == said for s in deed.suggestions if not s.withdrawn):
+        return []
+    number = len(deed.suggestions) + 1
+    if number > MOST:
+        raise Refused(Reason.TOO_MANY, "/matter", f"> {MOST}")
+    return [
+        SuggestionMade(
+            matter=command.matter,
+            number=number,
+            text=command.text,
+            on=command.on,
+            by=command.by,
+            unit=command.unit,
+        )
+    ]
+
+
+def _answer(deed: Deed[Any], command: AnswerSuggestion, known: Known) -> list[SuggestionEvent]:
+    found = _standing(deed, command.number)
+    if not command.answered_by.strip():
+        raise Refused(Reason.MISSING, "/answered_by")
+    if command.answer is not Answer.ADOPTED and not command.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "/reason", command.answer.zh)
+    _day(command.on, found.on, known)
+    said = (command.answer, command.on, command.answered_by, command.reason)
+    if said == (found.answer, found.answered_on, found.answered_by, found.reason):
+        return []
+    return [
+        SuggestionAnswered(
+            matter=command.matter,
+            number=command.number,
+            answer=command.answer,
+            on=command.on,
+            answered_by=command.answered_by,
+            reason=command.reason,
+        )
+    ]
+
+
+def _standing(deed: Deed[Any], number: int) -> Suggestion:
+    found = next((s for s in deed.suggestions if s.number == number), None)
+    if found is None:
+        raise Refused(Reason.NO_SUCH_SUGGESTION, "/number", str(number))
+    if found.withdrawn:
+        raise Refused(Reason.WITHDRAWN, "/number", str(number))
+    return found
+
+
+def _stands(found: Suggestion) -> str:
+    return "未答复" if found.answer is None else found.answer.zh
+
+
+def _day(on: date, earliest: date, known: Known) -> None:
+    if on > known.today:
+        raise Refused(Reason.IN_FUTURE, "/on", on.isoformat())
+    if on < earliest:
+        raise Refused(Reason.TOO_EARLY, "/on", f"{on.isoformat()} < {earliest.isoformat()}")
+
+
+def evolve(deed: Deed[Any], entry: Entry[SuggestionEvent]) -> Deed[Any]:
+    """A matter after one more entry about its suggestions."""
+    event = entry.event
+    if isinstance(event, SuggestionMade):
+        made = Suggestion(
+            number=event.number, text=event.text, on=event.on, by=event.by, unit=event.unit
+        )
+        return replace(deed, suggestions=(*deed.suggestions, made), version=entry.version)
+
+    def changed(found: Suggestion) -> Suggestion:
+        if found.number != event.number:
+            return found
+        match event:
+            case SuggestionAnswered():
+                return replace(
+                    found,
+                    answer=event.answer,
+                    reason=event.reason,
+                    answered_by=event.answered_by,
+                    answered_on=event.on,
+                    # What is not adopted after all has not been carried out.
+                    carried_out_on=None
+                    if event.answer is Answer.DECLINED
+                    else found.carried_out_on,
+                    outcome="" if event.answer is Answer.DECLINED else found.outcome,
+                )
+            case SuggestionCarriedOut(on=on, outcome=outcome):
+                return replace(found, carried_out_on=on, outcome=outcome)
+            case _:
+                return replace(found, withdrawn=getattr(event, "reason", ""))
+
+    suggestions = tuple(changed(each) for each in deed.suggestions)
+    return replace(deed, suggestions=suggestions, version=entry.version)
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many suggestions were made, answered so, and carried out."""
+
+    made: int = 0
+    adopted: int = 0
+    partly: int = 0
+    declined: int = 0
+    carried_out: int = 0
+
+    @property
+    def open(self) -> int:
+        """How many wait for an answer."""
+        return self.made - self.adopted - self.partly - self.declined
+
+
+def tally(suggestions: tuple[Suggestion, ...]) -> Tally:
+    """Those that stand, counted."""
+    standing = [s for s in suggestions if not s.withdrawn]
+    answers = [s.answer for s in standing]
+    return Tally(
+        made=len(standing),
+        adopted=answers.count(Answer.ADOPTED),
+        partly=answers.count(Answer.PARTLY),
+        declined=answers.count(Answer.DECLINED),
+        carried_out=sum(s.carried_out_on is not None for s in standing),
+    )
