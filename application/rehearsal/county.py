@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 
+from application import packs
 from application.evidence import EvidenceFiles
 from application.handle import Inspect, Request, Writer, nothing_to_inspect
 from application.log import Log
@@ -20,7 +21,7 @@ from application.rehearsal.setting import County, found
 from application.rehearsal.told import Teller
 from application.rehearsal.year_end import YearEnd
 from application.vault import UNSEALED, Vault
-from domain.document import Publish
+from domain.document import Publish, Sort
 from domain.people import Refused
 
 SEED = 2025
@@ -52,7 +53,8 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     rng = Random(seed)
     diary = Diary(rng)
     where = found(rng, diary, documents)
-    teller = Teller(rng, diary, where)
+    loops = [packs.load_loop(each.text) for each in documents if each.sort is Sort.LOOP]
+    teller = Teller(rng, diary, where, loops=loops)
     pair(teller)
     year = Year(teller)
     year.tell()

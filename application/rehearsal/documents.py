@@ -15,8 +15,12 @@ FILES = (
     "rehearsal/studio-months.yaml",
     "rehearsal/policy.yaml",
     "rehearsal/rule.yaml",
+    "calendars/cn-2025.yaml",
+    "rehearsal/messages.yaml",
+    "rehearsal/proposals.yaml",
+    "rehearsal/opinions.yaml",
 )
-"""Its rubric, the ten ones of every member, the list of its studios, its rule of dual management, the rule document of its rubric."""
+"""Its rubric, the ten ones of every member, the list of its studios, its rule of dual management, the rule document of its rubric, the year's holidays, and from July on its loops."""
 
 
 def documents() -> list[Publish]:

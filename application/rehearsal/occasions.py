@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from random import Random
+from uuid import NAMESPACE_URL, uuid5
 
 from application.rehearsal import words
 from application.rehearsal.diary import workday
@@ -48,11 +49,14 @@ from domain.kinds.people import (
     VisitedVillage,
     Volunteered,
 )
-from domain.occasion import Held, Mode, Participant
+from domain.meeting import PlanMeeting
+from domain.occasion import Held, Mode, Occasion, Participant
 from domain.people import Actor, UnitId, Via
 from domain.words import Level
 
 PLENARY = date(2025, 1, 14)
+PLANNED, YEAR_PLANNED = date(2024, 12, 30), date(2025, 1, 20)
+"""When the plenary session, and then the year's meetings of the Standing Committee, were planned."""
 MONTHS = range(1, 13)
 
 
@@ -96,6 +100,7 @@ class Year:
         self.enterprises()
         self.tasks_and_guests()
         self.declared()
+        self.next_year()
 
     def topic(self) -> str:
         """A topic of the county's life."""
@@ -120,6 +125,7 @@ class Year:
         agenda: str = "",
         co_organisers: tuple[UnitId, ...] = (),
         lag: int | None = None,
+        planned: date | None = None,
     ) -> Told:
         """A meeting with those whom it expected, and others who sit in."""
         lines = self.t.roll_call(expected, day, half_days, speaking)
@@ -140,6 +146,7 @@ class Year:
             expected=tuple(seat.person for seat in expected),
             lag=lag,
             evidence=(),
+            planned=planned,
         )
 
     def plenary(self) -> None:
@@ -163,6 +170,7 @@ class Year:
                 mandatory=True,
                 lag=4,
                 speaking=0.0,
+                planned=PLANNED,
             )
             self.sittings[day] = sitting
         for group in county.groups:
@@ -179,6 +187,7 @@ class Year:
                 key=True,
                 co_organisers=(group,),
                 lag=4,
+                planned=PLANNED,
             )
 
     def councils(self) -> None:
@@ -204,6 +213,7 @@ class Year:
                 mandatory=True,
                 key=thematic,
                 agenda=self.topic(),
+                planned=YEAR_PLANNED,
             )
         for month in MONTHS:
             day = workday(date(2025, month, 8))
@@ -215,6 +225,7 @@ class Year:
                 t.office(),
                 leaders,
                 sitting_in=t.pick([s for s in county.seats if s not in leaders], 3, day),
+                planned=max(PLANNED, date.fromordinal(day.toordinal() - 20)),
             )
             if month % 2 == 0:
                 topic = self.topic()
@@ -331,6 +342,36 @@ class Year:
         ):
             asked = t.pick(county.seats, n, day)
             self.meeting(day, meeting, title, county.office, t.office(), asked, speaking=0.1)
+
+    def next_year(self) -> None:
+        """The meetings of the new year's first months, which lie ahead when this one ends: what is due at them has its day."""
+        county, office = self.county, self.county.officers[0]
+        day = date(2025, 12, 15)
+        leaders = tuple(seat.person for _, seat in county.leaders)
+        standing = tuple(s.person for s in county.members(day) if s.standing)
+        for on, meeting, title, expected in (
+            (date(2026, 1, 7), Meeting.CHAIRPERSONS_COUNCIL, "县政协十一届第43次主席会议", leaders),
+            (date(2026, 1, 13), Meeting.PREPARATORY_MEETING, "十一届五次会议预备会议", ()),
+            (date(2026, 1, 14), Meeting.PLENARY_SESSION, "十一届五次会议全体会议", ()),
+            (date(2026, 1, 23), Meeting.JOINT_MEETING, "县政府政协联席会议", leaders),
+            (
+                date(2026, 2, 26),
+                Meeting.STANDING_COMMITTEE,
+                "县政协十一届常委会第19次会议",
+                standing,
+            ),
+        ):
+            own = uuid5(NAMESPACE_URL, f"lvzhi:rehearsal:{on}")
+            body = Occasion(
+                details=Attended(meeting=meeting),
+                title=title,
+                on=on,
+                organiser=county.committee,
+                mandatory=True,
+                expected=expected,
+            )
+            plan = PlanMeeting(meeting=str(own), body=body)
+            self.t.diary.put(day, plan, office, command_id=str(uuid5(own, "plan")))
 
     # Learning
 

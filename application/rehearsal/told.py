@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from random import Random
 from typing import Any
+from uuid import UUID, uuid5
 
 from application.rehearsal import words
 from application.rehearsal.diary import Diary, after
 from application.rehearsal.setting import County, Seat, Township
+from domain.course import Move
 from domain.fact import Attendance, Authorship, Capacity, Part, Reached, Spoke
+from domain.handling import MoveMatter
 from domain.kinds import Details, Stage
+from domain.loop import Holder, Loop, Need, most_fitting
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
+from domain.meeting import CallMeeting, CloseMeeting, MoveMeeting, PlanMeeting
 from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import Actor, PersonId, Role, UnitId, Via
+from domain.streams import Command
 from domain.unit import Side
 from domain.words import Level
+
+MOVED = {date(2025, 9, 22): date(2025, 9, 8)}
+"""Meetings that were planned for another day first."""
 
 
 @dataclass(slots=True)
@@ -47,6 +56,7 @@ class Teller:
     diary: Diary
     county: County
     told: list[Told] = field(default_factory=list)
+    loops: Sequence[Loop] = ()
 
     # Who
 
@@ -181,9 +191,10 @@ class Teller:
         *,
         lag: int | None = None,
         cause: str = "",
+        planned: date | None = None,
         **said: Any,
     ) -> Told:
-        """Record something held, a few days after the day, rarely much later."""
+        """Record something held, a few days after the day, rarely much later; what was planned is closed with who was there."""
         recorded = self._recorded(day, actor, lag)
         actor = self.recorder(actor, recorded)
         found = self.diary.new_id()
@@ -197,7 +208,12 @@ class Teller:
             participants=tuple(participants),
             **said,
         )
-        self.diary.put(recorded, RecordOccasion(occasion=found, body=body), actor, cause)
+        if planned is None:
+            self.diary.put(recorded, RecordOccasion(occasion=found, body=body), actor, cause)
+        else:
+            self._plan(found, body, planned, actor)
+            closing = CloseMeeting(meeting=found, participants=body.participants)
+            self.diary.put(recorded, closing, actor, cause)
         return self._remember(
             f"occasion/{found}",
             found,
@@ -206,6 +222,24 @@ class Teller:
             recorded,
             tuple(p.person for p in participants if p.capacity is Capacity.ATTENDS),
         )
+
+    def _plan(self, meeting: str, body: Occasion[Any], planned: date, actor: Actor) -> None:
+        """What goes before a meeting: it is planned, perhaps moved, and called a week ahead."""
+        moved = MOVED.get(body.on)
+        plan = replace(body, participants=(), on=moved or body.on, result="", evidence=())
+        said: list[tuple[date, str, Command]] = [
+            (planned, "plan", PlanMeeting(meeting=meeting, body=plan))
+        ]
+        called = max(planned, date.fromordinal(body.on.toordinal() - 7))
+        if moved is not None:
+            why = MoveMeeting(meeting=meeting, on=body.on, reason="与县委全会日程冲突")
+            said.append((max(planned, date.fromordinal(moved.toordinal() - 3)), "move", why))
+        number = f"青协办〔2025〕{1 + body.on.toordinal() % 90}号"
+        said.append((called, "call", CallMeeting(meeting=meeting, notice=number)))
+        for day, name, command in said:
+            # Ids of their own: what happens besides has the same ids whether meetings are planned or not.
+            own = str(uuid5(UUID(meeting), name))
+            self.diary.put(day, command, actor, command_id=own)
 
     def matter(
         self,
@@ -265,14 +299,39 @@ class Teller:
                 rank = self.rng.choice(("县委主要领导", "县政府主要领导", "分管领导"))
             number = f"青协演〔2025〕{self.rng.randrange(1, 400)}号"
             document = number if stage in {Stage.ASSIGNED, Stage.INSTRUCTED} else ""
-            self.diary.put(
-                recorded,
-                ReportOutcome(
-                    matter=told.id,
-                    outcome=Reached(stage=stage, on=on, level=level, rank=rank, document=document),
-                ),
-                actor,
-            )
+            outcome = Reached(stage=stage, on=on, level=level, rank=rank, document=document)
+            command = self._turn(told, outcome)
+            if command is not None:
+                self.diary.put(recorded, command, actor)
+
+    def _turn(self, told: Told, outcome: Reached) -> MoveMatter | ReportOutcome | None:
+        """What says that a matter has come so far: a move in its loop, nothing where it is there by entering it, else a report."""
+        details = told.body.details
+        loop = most_fitting((each for each in self.loops if each.since <= told.body.on), details)
+        stage = None
+        if loop is not None:
+            stage = next((s for s in loop.stages if s.reaches is outcome.stage), None)
+        if loop is None or stage is None:
+            return ReportOutcome(matter=told.id, outcome=outcome)
+        if stage is loop.first:
+            return None
+        # Who is asked to handle it is told by its number: chance has said enough of this matter.
+        department = words.DEPARTMENTS[int(told.id[:8], 16) % len(words.DEPARTMENTS)]
+        return MoveMatter(
+            matter=told.id,
+            move=Move(
+                stage=stage.code,
+                on=outcome.on,
+                holder=Holder(name=department) if Need.HOLDER in stage.needs else None,
+                level=outcome.level,
+                rank=outcome.rank,
+                document=outcome.document,
+                way=getattr(details, "way", None) if Need.WAY in stage.needs else None,
+                obstacle=getattr(details, "obstacle", None)
+                if Need.OBSTACLE in stage.needs
+                else None,
+            ),
+        )
 
     def _recorded(self, day: date, actor: Actor, lag: int | None) -> date:
         if lag is None:

@@ -71,6 +71,8 @@ TEXTS = {
     Sort.POLICY: ("rehearsal", "rehearsal/policy.yaml"),
     Sort.RULE: ("appraisal-measure", "rehearsal/rule.yaml"),
     Sort.TERMS: ("district", "terms/district.yaml"),
+    Sort.CALENDAR: ("cn-2025", "calendars/cn-2025.yaml"),
+    Sort.LOOP: ("messages", "rehearsal/messages.yaml"),
 }
 
 
