@@ -27,14 +27,18 @@ from application.people_named import Units
 from application.sheets import Cell
 from domain.kinds import KINDS, Details, Shape
 from domain.kinds.advice import (
+    AnsweredInquiry,
+    AnsweredLetter,
     CarriedDown,
     DeliveredSpeech,
     Proposed,
+    RaisedTopic,
     ReportedOpinion,
     SuggestedCppccWork,
 )
 from domain.kinds.culture import ContributedHistory, WasCommended, WasCovered
 from domain.kinds.deliberation import (
+    AdvisedProject,
     Consulted,
     Inspected,
     JoinedOversight,
@@ -48,6 +52,7 @@ from domain.kinds.help import (
     GrantedWish,
     MediatedDispute,
     PromotedInvestment,
+    ServedOrder,
     SolvedDifficulty,
 )
 from domain.kinds.meetings import (
@@ -69,6 +74,8 @@ from domain.kinds.people import (
     VisitedVillage,
     Volunteered,
 )
+from domain.kinds.units import SubmittedDocument, WasInspected
+from domain.kinds.works import PlanItem
 from domain.people import Reason, Refused, UnitId
 from domain.words import Choice
 
@@ -86,6 +93,7 @@ SAID: Mapping[type[Details], tuple[str, ...]] = {
     Inspected: ("视察活动", "委员视察"),
     JoinedOversight: ("监督",),
     WroteReport: ("调研报告",),
+    AdvisedProject: ("论证", "项目论证", "专家论证"),
     VisitedVillage: ("走访", "下村走访", "进村走访", "联系村社", "走访村", "走访社区"),
     VisitedEnterprise: ("走访企业", "服务企业", "联系企业"),
     VisitedHousehold: ("入户走访", "入户", "走访群众"),
@@ -98,8 +106,12 @@ SAID: Mapping[type[Details], tuple[str, ...]] = {
     DeliveredSpeech: ("会议发言", "专题发言"),
     SuggestedCppccWork: ("工作建议",),
     CarriedDown: ("政策宣传",),
+    AnsweredLetter: ("委员信箱", "答复来信"),
+    AnsweredInquiry: ("智库咨询",),
+    RaisedTopic: ("议题征集", "荐题"),
     DeliveredLivelihoodDeed: ("民生实事", "实事", "为民办实事", "办实事"),
     GrantedWish: ("微心愿",),
+    ServedOrder: ("点单服务", "群众点单"),
     SolvedDifficulty: ("解决困难", "解决问题", "排忧解难"),
     MediatedDispute: ("调解", "矛盾调解", "纠纷调解"),
     ContributedResources: ("捐款", "捐物", "捐赠", "捐款捐物", "捐资助学"),
@@ -107,6 +119,8 @@ SAID: Mapping[type[Details], tuple[str, ...]] = {
     ContributedHistory: ("文史", "文史资料", "文史稿件"),
     WasCovered: ("宣传报道", "媒体报道"),
     WasCommended: ("表彰", "荣誉", "获奖", "表彰奖励"),
+    SubmittedDocument: ("材料报送", "上报材料"),
+    WasInspected: ("督查检查", "检查验收"),
 }
 """What people call a kind besides its label; a kind that is not here is found by its label."""
 
@@ -117,12 +131,15 @@ TITLED: frozenset[tuple[type[Details], str]] = frozenset(
         (JoinedSpecialTask, "task"),
         (CarriedDown, "topic"),
         (PromotedInvestment, "project"),
+        (AdvisedProject, "project"),
     }
 )
 """Fields that repeat the title, and are taken from it where they have no column."""
 
-_OF_BODIES: frozenset[tuple[type[Details], str]] = frozenset({(ReportedOnDuties, "to_whom")})
-"""Fields whose choices name bodies: such a word says who, and not what was done."""
+_SAYS_NO_ACT: frozenset[tuple[type[Details], str]] = frozenset(
+    {(ReportedOnDuties, "to_whom"), (PlanItem, "item")}
+)
+"""Fields whose choices name bodies, or what is only planned: such a word does not say what was done."""
 
 _VERBS = re.compile("^(参加|提交|报送|开展|撰写|受到|接受|提出|办|协调|化解|认领|外出)")
 
@@ -199,7 +216,7 @@ def _words() -> Mapping[str, Meant]:
     choices: dict[str, list[Meant]] = {}
     for kind in recorded.values():
         for field in fields_of(kind):
-            if (kind, field.name) in _OF_BODIES:
+            if (kind, field.name) in _SAYS_NO_ACT:
                 continue
             for choice in field.choices if field.required or field.name == "report" else ():
                 word = key_of(choice.zh)

@@ -16,11 +16,12 @@ from itertools import islice
 from application.log import Log, NewRow, StoredRow
 from application.memory_log import MemoryLog
 from application.rehearsal import build, documents
+from domain.document import Sort
 
-ONCE = frozenset({"member", "unit", "pairing", "rubric", "checklist", "policy", "rule", "ledger"})
-"""What is entered once and then goes on, by the root of its stream."""
-FOR_ALL = frozenset({"rubric", "checklist", "policy", "rule", "ledger"})
-"""What there is one of, whoever else is entered."""
+FOR_ALL = frozenset({"ledger", *Sort})
+"""What there is one of, whoever else is entered, by the root of its stream."""
+ONCE = FOR_ALL | {"member", "unit", "pairing"}
+"""What is entered once and then goes on."""
 PEOPLES = 4
 """How many times over people and units are entered, in so far as there are years enough."""
 LARGE = 92

@@ -253,6 +253,8 @@ COUNTYS_STAGES = frozenset(
         Stage.PARTLY_ADOPTED,
         Stage.NOT_ADOPTED,
         Stage.SUPERVISED,
+        Stage.NOTIFIED,
+        Stage.PASSED,
     }
 )
 """What only the county can say of a matter, for it holds the papers: reached, the record has the county's original behind it."""

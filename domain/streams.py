@@ -443,8 +443,6 @@ def day_of(event: Event) -> Any:
             | matter.MatterRecorded()
             | matter.MatterAmended()
             | finding.FindingSet()
-            | meeting.MeetingPlanned()
-            | meeting.MeetingAmended()
         ):
             return event.body.on
         case matter.OutcomeReached():
@@ -461,7 +459,6 @@ def day_of(event: Event) -> Any:
             | suggestion.SuggestionMade()
             | suggestion.SuggestionAnswered()
             | suggestion.SuggestionCarriedOut()
-            | meeting.MeetingMoved()
         ):
             return event.on
         case pairing.Paired():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from domain.fact import Attendance
 from domain.kinds import Details, kind_of
-from domain.kinds.about import Shape, Stage
+from domain.kinds.about import Shape, Stage, Subject
 from domain.kinds.fields import fields_of
 from domain.kinds.findings import WasGraded
 from domain.rubric import (
@@ -50,8 +50,14 @@ def gaps(rubric: Rubric, kinds: Kinds) -> list[Gap]:
     found = [
         _gap(kind, details, by_kind[kind]) if kind in by_kind else Gap(kind=kind, whole=True)
         for kind, details in kinds.items()
+        if kind in by_kind or _can_be_done_by(details, rubric.subject)
     ]
     return [gap for gap in found if gap != Gap(kind=gap.kind)]
+
+
+def _can_be_done_by(details: type[Details], subject: Subject) -> bool:
+    """Whether deeds of that kind are anything to whom a rubric is about; a unit's can count those of its members too."""
+    return subject is Subject.UNIT or subject in details.about.subjects
 
 
 def looked_at(rubric: Rubric) -> Iterator[Selects]:

@@ -48,10 +48,12 @@ HEADINGS: Mapping[str, str] = MappingProxyType(
     {
         "meetings": "会议与学习 Meetings and learning",
         "deliberation": "协商、调研、视察与监督 Consultation, survey, inspection, oversight",
+        "works": "课题、议事与年度计划 Works: topics, cases, the yearly plan",
         "people": "走访、服务与结对 Visits, service, pairings",
         "advice": "建言与带话 Advice and carrying voices",
         "help": "帮扶与办实事 Help given",
         "culture": "文史、宣传与荣誉 Culture, publicity, honour",
+        "units": "单位材料与督查 Documents and inspections of units",
         "county": "县自定 What a county counts besides",
         "findings": "认定 Findings",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
@@ -21,6 +22,7 @@ PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     int: st.integers(0, 1_000_000),
     str: st.text(max_size=20),
+    date: st.dates(),
     Decimal: st.decimals(0, 1_000_000, places=2, allow_nan=False, allow_infinity=False),
 }
 

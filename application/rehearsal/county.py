@@ -19,6 +19,7 @@ from application.rehearsal.matters import Works, pair
 from application.rehearsal.occasions import Year
 from application.rehearsal.setting import County, found
 from application.rehearsal.told import Teller
+from application.rehearsal.works import Loops
 from application.rehearsal.year_end import YearEnd
 from application.vault import UNSEALED, Vault
 from domain.document import Publish, Sort
@@ -63,6 +64,10 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     Answers(teller, year).tell()
     own = Random(seed + 1)
     YearEnd(Teller(own, Diary(own, diary.pages, diary.photos), where)).tell()
+    own = Random(seed + 2)
+    Loops(
+        Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops), teller.told
+    ).tell()
     return where, diary
 
 

@@ -1,4 +1,4 @@
-"""The catalogue of what members do. A new kind is one frozen dataclass in one of the families; nothing else."""
+"""The catalogue of what members and units do. A new kind is one frozen dataclass in one of the families; nothing else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from functools import cache
 from types import MappingProxyType, ModuleType
 from typing import Any, ClassVar, Protocol
 
-from domain.kinds import advice, county, culture, deliberation, findings, help, meetings, people
+from domain.kinds import (
+    advice,
+    county,
+    culture,
+    deliberation,
+    findings,
+    help,
+    meetings,
+    people,
+    units,
+    works,
+)
 from domain.kinds.about import About, Shape, Stage, Subject
 
 __all__ = ["FAMILIES", "KINDS", "About", "Details", "Shape", "Stage", "Subject", "kind_of"]
@@ -24,17 +35,19 @@ class Details(Protocol):
 FAMILIES: tuple[ModuleType, ...] = (
     meetings,
     deliberation,
+    works,
     people,
     advice,
     help,
     culture,
+    units,
     county,
     findings,
 )
 
 
 def kind_of(kind: type[Details]) -> str:
-    """The stored name of a kind: its class name in snake case, in the past tense."""
+    """The stored name of a kind: its class name in snake case: a deed in the past tense, a work a noun."""
     return _snake_case(kind.__name__)
 
 

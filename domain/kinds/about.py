@@ -29,6 +29,7 @@ class Stage(Choice):
 
     TOPIC_CHOSEN = "topic_chosen", "主题选定", "topic chosen"
     SURVEYED = "surveyed", "调研", "surveyed beforehand"
+    REPORTED = "reported", "形成报告", "a report was made"
     DRAFTED = "drafted", "撰写", "drafted"
     FILED = "filed", "立案", "put on file"
     NOT_FILED = "not_filed", "不予立案", "not filed"
@@ -48,12 +49,17 @@ class Stage(Choice):
     ADOPTED = "adopted", "采纳", "adopted (a suggestion)"
     PARTLY_ADOPTED = "partly_adopted", "部分采纳", "adopted in part"
     NOT_ADOPTED = "not_adopted", "不采纳"
+    SCREENED = "screened", "筛选"
+    DECLINED = "declined", "不采用", "declined as a topic"
     INSTRUCTED = "instructed", "批示", "a leader's written instruction"
     ASSIGNED = "assigned", "交办"
     RECEIVED = "received", "收到"
     VERIFIED = "verified", "核实"
     DISCUSSED = "discussed", "协商"
+    AGREED = "agreed", "达成一致"
+    NOT_AGREED = "not_agreed", "未达成一致"
     HANDLED = "handled", "办理", "handled"
+    DEALT_WITH = "dealt_with", "建言处置", "the advice was dealt with"
     IN_HAND = "in_hand", "正在处理", "being handled"
     CANNOT_FOR_NOW = "cannot_for_now", "暂无法处理", "cannot be handled for now"
     SUPERVISED = "supervised", "督办", "supervised handling"
@@ -62,6 +68,7 @@ class Stage(Choice):
     ANSWERED = "answered", "回复本人", "the person was told"
     EVALUATED = "evaluated", "评价"
     IMPLEMENTED = "implemented", "落实"
+    TRACKED = "tracked", "跟踪", "followed up"
     PUT_TO_USE = "put_to_use", "成果转化", "put to use"
     CLOSED = "closed", "办结"
     CARRIED = "carried", "带下去", "carried to the people"
@@ -71,6 +78,9 @@ class Stage(Choice):
     POSTED = "posted", "发布", "posted"
     CLAIMED = "claimed", "认领"
     FULFILLED = "fulfilled", "实现"
+    ORDERED = "ordered", "点单"
+    TAKEN = "taken", "接单", "order taken"
+    SERVED = "served", "已服务"
     RAISED = "raised", "提出"
     COORDINATED = "coordinated", "协调"
     SOLVED = "solved", "解决"
@@ -86,9 +96,19 @@ class Stage(Choice):
     COPY_EDITED = "copy_edited", "编辑", "edited for print"
     PRINTED = "printed", "刊印"
     ARCHIVED = "archived", "归档"
+    NOTIFIED = "notified", "通报"
+    MENDED = "mended", "整改完成", "what was found was mended"
+    PASSED = "passed", "验收通过", "passed the acceptance check"
+    OPINIONS_SOUGHT = "opinions_sought", "征求意见"
+    DEBATED = "debated", "充分讨论", "discussed in full"
+    CONSENSUS_REACHED = "consensus_reached", "凝聚共识"
+    APPROVAL_SOUGHT = "approval_sought", "请示报告", "submitted to the Party committee"
+    DECIDED = "decided", "会议决定", "decided by a meeting"
+    PUBLICISED = "publicised", "对外宣传", "told to the public"
 
 
 MEMBERS_ONLY = frozenset({Subject.MEMBER})
+UNITS_ONLY = frozenset({Subject.UNIT})
 EITHER = frozenset(Subject)
 
 

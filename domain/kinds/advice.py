@@ -1,4 +1,4 @@
-"""Kinds of advice and of carrying voices: proposals, opinion reports, speeches, suggestions, carried messages."""
+"""Kinds of advice and of carrying voices: proposals, opinion reports, speeches, suggestions, carried messages, answers, topics."""
 
 from __future__ import annotations
 
@@ -78,6 +78,13 @@ class ReplyWish(Choice):
     IN_WRITING = "in_writing", "书面(短信、微信)", "in writing (message, WeChat)"
     THROUGH_MEMBER = "through_member", "由委员转告", "through the member"
     NOT_NEEDED = "not_needed", "不用回复", "need not be told"
+
+
+class Answerer(Choice):
+    """Who a letter is given to, to be answered."""
+
+    MEMBER = "member", "委员"
+    EXPERT = "expert", "智库专家", "expert of the think tank"
 
 
 class Message(Choice):
@@ -285,3 +292,62 @@ class CarriedDown:
 
     def __post_init__(self) -> None:
         not_negative(self, "people_told")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredLetter:
+    """Answered a letter to the members' mailbox, as a member or as an expert who need not be one."""
+
+    about: ClassVar[About] = matter(
+        "委员信箱答复",
+        "answered a letter to the mailbox",
+        Stage.RECEIVED,
+        Stage.ASSIGNED,
+        Stage.ANSWERED,
+        subjects=MEMBERS_ONLY,
+        authors_any=True,
+    )
+
+    sender: Annotated[Sensitive[str], Label("来信人", "sender")] = ""
+    contact: Annotated[Sensitive[str], Label("联系方式", "how to reach the sender")] = ""
+    assigned_to: Annotated[Answerer | None, Label("交办对象", "assigned to")] = None
+    answer: Annotated[Personal[str], Label("答复内容", "answer")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredInquiry:
+    """Answered an inquiry to the think tank; whoever answers need not be a member."""
+
+    about: ClassVar[About] = matter(
+        "智库咨询答复",
+        "answered an inquiry to the think tank",
+        Stage.RECEIVED,
+        Stage.ASSIGNED,
+        Stage.ANSWERED,
+        Stage.ADOPTED,
+        Stage.PARTLY_ADOPTED,
+        Stage.NOT_ADOPTED,
+        subjects=MEMBERS_ONLY,
+        authors_any=True,
+    )
+
+    asked_by: Annotated[Personal[str], Label("咨询单位(人)", "asked by")] = ""
+    expertise: Annotated[str, Label("专业领域", "field of expertise")] = ""
+    answer: Annotated[str, Label("答复内容", "answer")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaisedTopic:
+    """Raised a topic for consultation, survey or oversight; who set it is its topic source."""
+
+    about: ClassVar[About] = matter(
+        "提出议题",
+        "raised a topic",
+        Stage.SCREENED,
+        Stage.ADOPTED,
+        Stage.DECLINED,
+        Stage.MERGED,
+        measure="个",
+    )
+
+    why_declined: Annotated[str, Label("不采用理由", "why it was declined")] = ""

@@ -136,6 +136,16 @@ class JoinedOversight:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdvisedProject:
+    """Was asked for advice on a project, with others, and gave an opinion."""
+
+    about: ClassVar[About] = occasion("参加咨询论证", "advised on a project")
+
+    project: Annotated[str, Label("论证项目", "project")]
+    opinion: Annotated[str, Label("论证意见", "opinion given")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WroteReport:
     """Wrote the report of a survey, an inspection or an oversight."""
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from domain.kinds.about import About, Stage, matter, not_negative
-from domain.kinds.advice import Obstacle
+from domain.kinds.advice import Obstacle, Satisfaction
+from domain.kinds.people import Service
 from domain.people import UnitId
 from domain.words import Choice, Label, Personal, Sensitive
 
@@ -90,6 +91,26 @@ class GrantedWish:
 
     def __post_init__(self) -> None:
         not_negative(self, "cost")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedOrder:
+    """Took an order that people placed, and served it; how long it took to be taken is told by the days of its stages."""
+
+    about: ClassVar[About] = matter(
+        "群众点单我服务",
+        "served an order",
+        Stage.ORDERED,
+        Stage.TAKEN,
+        Stage.SERVED,
+        Stage.EVALUATED,
+        authors_any=True,
+    )
+
+    service: Annotated[Service | None, Label("服务类型", "kind of service wanted")] = None
+    wanted: Annotated[str, Label("点单内容", "service wanted")] = ""
+    station: Annotated[UnitId | None, Label("服务站(岗、点)", "station, post or point")] = None
+    satisfaction: Annotated[Satisfaction | None, Label("群众评价", "how it was evaluated")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from domain.access import Action
 from domain.deed import Deed
 from domain.disputed import DisputeSort
 from domain.fact import Attendance, Authorship, Capacity, Part, Spoke, SubjectId
-from domain.kinds import FAMILIES, KINDS, Details, Shape, kind_of
+from domain.kinds import FAMILIES, KINDS, Details, Shape, Subject, kind_of
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.streams import Command
 from domain.unit import Side
@@ -138,20 +138,23 @@ class Family:
 _FAMILY_WORDS: Mapping[str, tuple[str, str]] = {
     "meetings": ("会议和学习", "Meetings and learning"),
     "deliberation": ("协商、调研、视察、监督", "Consultation, survey, inspection, oversight"),
+    "works": ("课题、议事、年度计划", "Topics, cases, the yearly plan"),
     "people": ("联系服务群众", "Going to the people"),
     "advice": ("建言和民意", "Advice and voices"),
     "help": ("办实事", "Help given"),
     "culture": ("文史、宣传和荣誉", "Culture, publicity, honour"),
-    "county": ("单位和县自定", "Of units and the county's own"),
+    "units": ("单位材料和督查", "Documents and inspections of units"),
+    "county": ("县自定", "The county's own"),
     "findings": ("认定", "Findings"),
 }
 
 
 def families(visitor: Visitor) -> list[Family]:
-    """The kinds that somebody may record as what he acts now."""
+    """The kinds that somebody may record as what he acts now; a member records what he did, and no work of a unit."""
     found = []
     finds = visitor.may_ever(Action.FIND)
     records = visitor.may_ever(Action.RECORD)
+    himself = visitor.actor.role is Role.MEMBER
     for module in FAMILIES:
         name = module.__name__.rpartition(".")[2]
         kinds = tuple(
@@ -159,6 +162,7 @@ def families(visitor: Visitor) -> list[Family]:
             for kind in KINDS.values()
             if kind.__module__ == module.__name__
             and (finds if kind.about.shape is Shape.FINDING else records)
+            and not (himself and Subject.MEMBER not in kind.about.subjects)
         )
         if kinds:
             zh, en = _FAMILY_WORDS.get(name, (name, name))

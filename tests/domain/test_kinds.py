@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import MISSING, dataclass, fields, replace
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from types import ModuleType
@@ -24,6 +25,8 @@ from domain.kinds.deliberation import Consulted, Tier
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.kinds.help import ContributedResources, Resource
 from domain.kinds.people import ReceivedPublic
+from domain.kinds.units import Document, SubmittedDocument, WasInspected
+from domain.kinds.works import PlannedFor
 from domain.matter import LABELS as MATTER
 from domain.matter import Matter
 from domain.occasion import LABELS as OCCASION
@@ -46,8 +49,14 @@ EXPECTED = [
     "researched",
     "inspected",
     "joined_oversight",
+    "advised_project",
     "wrote_report",
     "issued_recommendation",
+    "consultation",
+    "survey",
+    "oversight",
+    "case",
+    "plan_item",
     "visited_village",
     "visited_enterprise",
     "visited_household",
@@ -63,8 +72,12 @@ EXPECTED = [
     "suggested_cppcc_work",
     "carried_up",
     "carried_down",
+    "answered_letter",
+    "answered_inquiry",
+    "raised_topic",
     "delivered_livelihood_deed",
     "granted_wish",
+    "served_order",
     "solved_difficulty",
     "mediated_dispute",
     "contributed_resources",
@@ -72,6 +85,8 @@ EXPECTED = [
     "contributed_history",
     "was_covered",
     "was_commended",
+    "submitted_document",
+    "was_inspected",
     "did_other",
     "did_other_matter",
 ]
@@ -161,7 +176,7 @@ def test_a_kind_is_frozen_slotted_documented_and_worded(kind: type[Details]) -> 
     assert vars(kind)["__dataclass_params__"].frozen
     assert all(field.kw_only for field in fields(kind))
     assert kind.about.zh and kind.about.en and kind.about.zh != kind.about.en
-    assert kind.about.measure in {"次", "件", "篇", "条", "个", "批次", "项", "起"}
+    assert kind.about.measure in {"次", "件", "篇", "条", "个", "批次", "项", "起", "份"}
     assert kind.about.subjects
 
 
@@ -228,9 +243,76 @@ def test_works_are_counted_where_the_field_counts_them() -> None:
 
 
 def test_some_deeds_are_a_member_s_alone() -> None:
-    """A unit is not talked to, takes no notes, and carries no messages."""
+    """A unit is not talked to, takes no notes, carries no messages, and answers nobody's letters."""
     alone = {n for n, kind in KINDS.items() if kind.about.subjects == {Subject.MEMBER}}
-    assert alone == {"wrote_study_note", "met_leader", "carried_up", "carried_down"}
+    assert alone == {
+        "wrote_study_note",
+        "met_leader",
+        "carried_up",
+        "carried_down",
+        "answered_letter",
+        "answered_inquiry",
+    }
+
+
+WORKS = ("consultation", "survey", "oversight", "case", "plan_item")
+
+
+def test_works_and_what_units_owe_are_of_units_alone() -> None:
+    """Members take part in the sessions of a work; the work itself is nobody's deed."""
+    of_units = {n for n, kind in KINDS.items() if kind.about.subjects == {Subject.UNIT}}
+    assert of_units == {*WORKS, "submitted_document", "was_inspected"}
+    assert all(KINDS[name].about.by_units for name in of_units)
+
+
+@pytest.mark.parametrize(
+    ("kind", "stages"),
+    [
+        (  # 选题、调研、协商、交办、落实、反馈、跟踪
+            "consultation",
+            "topic_chosen surveyed discussed assigned implemented fed_back tracked",
+        ),
+        (  # 议题确定、调研实施、监督报告、建言处置、效果跟踪
+            "oversight",
+            "topic_chosen surveyed reported dealt_with tracked",
+        ),
+        (  # 征求意见、充分讨论、凝聚共识、请示报告、会议决定
+            "plan_item",
+            "opinions_sought debated consensus_reached approval_sought decided",
+        ),
+        ("case", "raised accepted discussed agreed implemented closed"),
+        ("survey", "topic_chosen surveyed reported instructed supervised put_to_use"),
+        ("raised_topic", "screened adopted declined"),
+        ("served_order", "ordered taken served evaluated"),
+        ("answered_letter", "received assigned answered"),
+        ("was_inspected", "notified mended passed"),
+    ],
+)
+def test_a_loop_has_its_stages_in_the_order_in_which_the_field_tells_them(
+    kind: str, stages: str
+) -> None:
+    """Others may stand between them, as a leader's instruction does."""
+    told = [stage.value for stage in KINDS[kind].about.stages]
+    assert [stage for stage in told if stage in stages.split()] == stages.split()
+
+
+def test_a_document_is_due_on_a_day_and_says_whether_there_was_nothing() -> None:
+    """The day it came is that of the record; a form asks for the other day as for any."""
+    about = {field.name: field for field in fields_of(SubmittedDocument)}
+    assert (about["due"].type, about["due"].default) == (date | None, None)
+    assert about["document"].required
+    made = SubmittedDocument(
+        document=Document.OPINION_LEDGER, covers="3月", due=date(2025, 4, 5), zero_report=True
+    )
+    assert msgspec.to_builtins(made)["due"] == "2025-04-05"
+
+
+def test_an_item_of_the_plan_is_due_in_a_quarter_or_in_a_month() -> None:
+    """A month is in its quarter, so that a year's board can show both."""
+    assert [each.quarter for each in PlannedFor] == [
+        *(1, 2, 3, 4),
+        *(1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4),
+    ]
 
 
 @each_choice
@@ -313,6 +395,8 @@ def test_what_contradicts_itself_is_refused() -> None:
     assert Proposed(satisfaction=(("m1", satisfied), ("m2", satisfied))).satisfaction
     with pytest.raises(ValueError, match=r"^answered_on_spot$"):
         ReceivedPublic(matters_received=1, answered_on_spot=2)
+    with pytest.raises(ValueError, match=r"^findings_mended$"):
+        WasInspected(findings=1, findings_mended=2)
     with pytest.raises(ValueError, match=r"^values$"):
         DidOther(code="A1", called="巡河", values=(("里程", "3"), ("里程", "4")))
 
@@ -352,11 +436,18 @@ def test_who_is_named_is_protected() -> None:
         "met_leader.matters_raised": "P2",
         "met_leader.follow_up": "P2",
         "consulted.parties": "P2",
+        "case.raised_by": "P2",
+        "case.parties": "P2",
+        "case.agreement": "P3",
         "visited_household.names": "P2",
         "paired_with.counterpart_name": "P2",
         "reported_opinion.raised_by": "P2",
         "carried_up.spoken_by": "P3",
         "carried_up.contact": "P3",
+        "answered_letter.sender": "P3",
+        "answered_letter.contact": "P3",
+        "answered_letter.answer": "P2",
+        "answered_inquiry.asked_by": "P2",
         "solved_difficulty.whose_name": "P2",
         "mediated_dispute.parties": "P3",
         "mediated_dispute.agreement": "P3",

@@ -15,6 +15,7 @@ from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, DeliveredSpeech, Proposed, ReportedOpinion
 from domain.kinds.help import DeliveredLivelihoodDeed
 from domain.kinds.people import VisitedVillage
+from domain.kinds.works import Survey
 from domain.matter import (
     AmendMatter,
     Author,
@@ -210,6 +211,11 @@ def test_an_id_is_recorded_under_only_once() -> None:
             proposal(by(LI), by(CHEN, role=Authorship.FIRST)),
             Reason.MALFORMED,
             "/body/authors/1/role",
+        ),
+        (
+            proposal(Author(unit=ECONOMY), by(LI), details=Survey()),
+            Reason.SUBJECT_NOT_OF_KIND,
+            "/body/authors/1",
         ),
         (
             proposal(Author(unit=ECONOMY), details=CarriedUp()),

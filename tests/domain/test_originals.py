@@ -16,6 +16,7 @@ from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, Proposed, ReportedOpinion
 from domain.kinds.deliberation import IssuedRecommendation
 from domain.kinds.people import HostedDelegation
+from domain.kinds.units import WasInspected
 from domain.matter import (
     AmendMatter,
     Author,
@@ -155,7 +156,9 @@ def test_an_author_added_after_the_filing_waits_like_any_new_line() -> None:
 
 @pytest.mark.parametrize("stage", [s for s in Stage if s in COUNTYS_STAGES])
 def test_a_township_clerk_reports_nothing_that_only_the_countys_papers_show(stage: Stage) -> None:
-    told = recorded(CLERK, organiser=SOUTH, details=a_kind_with(stage))
+    of_unit = stage in WasInspected.about.stages
+    authors = (Author(unit=SOUTH, role=Authorship.FIRST),) if of_unit else ()
+    told = recorded(CLERK, *authors, organiser=SOUTH, details=a_kind_with(stage))
 
     for actor in (CLERK, STUDIO_HEAD):
         assert refusal(told, actor, report(stage)) == (
@@ -164,8 +167,25 @@ def test_a_township_clerk_reports_nothing_that_only_the_countys_papers_show(stag
         )
 
 
-def a_kind_with(stage: Stage) -> Proposed | ReportedOpinion:
-    return Proposed() if stage in Proposed.about.stages else ReportedOpinion()
+def a_kind_with(stage: Stage) -> Proposed | ReportedOpinion | WasInspected:
+    found: tuple[Proposed | ReportedOpinion | WasInspected, ...] = (
+        Proposed(),
+        ReportedOpinion(),
+        WasInspected(),
+    )
+    return next(kind for kind in found if stage in kind.about.stages)
+
+
+def test_a_unit_says_that_it_mended_what_was_found_and_the_county_that_it_passed() -> None:
+    itself = Author(unit=SOUTH, role=Authorship.FIRST)
+    told = recorded(CLERK, itself, organiser=SOUTH, details=WasInspected(findings=1))
+
+    told.say(OFFICE, report(Stage.NOTIFIED))
+    told.say(CLERK, report(Stage.MENDED))
+    told.say(OFFICE, report(Stage.PASSED))
+
+    (fact,) = told.facts(MATTER).values()
+    assert [each.stage for each in fact.reached] == [Stage.NOTIFIED, Stage.MENDED, Stage.PASSED]
 
 
 @pytest.mark.parametrize(

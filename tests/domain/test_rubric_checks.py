@@ -797,15 +797,36 @@ def test_a_session_year_needs_its_sessions() -> None:
 
 
 def test_kinds_that_nobody_prices_are_listed() -> None:
-    """Coverage: every kind but the one that is priced, of which those who were not there earn nothing."""
+    """Coverage: every kind that a member can do but the one that is priced, of which those who were not there earn nothing."""
     found = {gap.kind: gap for gap in gaps(rubric(PLAIN), KINDS)}
 
-    assert set(KINDS) == set(found)
+    assert set(found) == {k for k, kind in KINDS.items() if Subject.MEMBER in kind.about.subjects}
+    assert "survey" not in found
     assert found.pop("visited_village") == Gap(
         kind="visited_village",
         states=(Attendance.LEAVE, Attendance.LEAVE_REFUSED, Attendance.ABSENT),
     )
     assert all(gap == Gap(kind=kind, whole=True) for kind, gap in found.items())
+
+
+def test_works_are_a_gap_where_units_are_appraised() -> None:
+    """Its own deeds and those of its members can both count for a unit."""
+    found = {gap.kind for gap in gaps(rubric(PLAIN, subject=Subject.UNIT), KINDS)}
+
+    assert found == set(KINDS)
+
+
+def test_a_kind_of_units_that_a_members_rubric_looks_at_is_not_left_out() -> None:
+    """What it asks for, it is told the rest of."""
+    looked_at = clause(
+        None, "c", Selects(kinds=("case",), passed_all=(Passed(stage=Stage.AGREED),))
+    )
+
+    (found,) = [gap for gap in gaps(rubric(looked_at), KINDS) if gap.kind == "case"]
+
+    assert not found.whole
+    assert Stage.NOT_AGREED in found.stages
+    assert Stage.AGREED not in found.stages
 
 
 def test_stages_and_choices_that_nobody_prices_are_listed() -> None:
