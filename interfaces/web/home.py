@@ -20,6 +20,7 @@ from interfaces.api.asking import Look
 from interfaces.api.door import is_https, needs
 from interfaces.web.asked import Filters
 from interfaces.web.deed import collection_of
+from interfaces.web.dues import figures_of
 from interfaces.web.lists import named
 from interfaces.web.recording import last_one, most_often
 from interfaces.web.refusing import PageRoute
@@ -130,6 +131,7 @@ def router() -> APIRouter:
                 else None
             )
             papers = documents.documents(look.connection, look.ledger, day=visitor.asking.today)
+            dues = figures_of(visitor, look)
         return render(
             visitor,
             "home.html",
@@ -140,6 +142,7 @@ def router() -> APIRouter:
             of_all=of_all,
             to_answer=to_answer,
             papers=papers,
+            dues=dues,
             names={
                 each.sort.value + each.code: named(visitor, each.document, each.in_force)
                 for each in papers
