@@ -19,8 +19,10 @@ from domain.people import PersonId, UnitId
 from domain.unit import Unit
 from domain.words import Choice, Label, Level
 from interfaces.api.asking import Look
+from interfaces.web import turning
 from interfaces.web.choosing import Units
-from interfaces.web.fields import Input, Offered, Trouble, Widget, sent_in, with_troubles
+from interfaces.web.fields import Input, Trouble, Widget
+from interfaces.web.turning import Turning
 from interfaces.web.visiting import Sent, Visitor
 from interfaces.web.words import Said
 from projections import courses, documents, roster
@@ -38,11 +40,7 @@ MOVE, GIVE_BACK, HAND_OVER, EXTEND, PAUSE, RESUME, REOPEN, BEGIN = (
     "begin",
 )
 """What may be done to a matter on its way, as addresses call it."""
-_DAY, _REASON, _CONSENT = (
-    LABELS["on"],
-    Label("理由", "reason"),
-    Label("同意人", "with whose consent"),
-)
+_REASON, _CONSENT = turning.REASON, Label("同意人", "with whose consent")
 _CHOICES: Mapping[Need, type[Choice]] = {
     Need.LEVEL: Level,
     Need.WAY: Way,
@@ -50,29 +48,6 @@ _CHOICES: Mapping[Need, type[Choice]] = {
     Need.REPLY_CLASS: ReplyClass,
     Need.SATISFACTION: Satisfaction,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One of what there is to choose from just now."""
-
-    value: str
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turning:
-    """A form for one turn: `key` tells it from the others of the page, `hidden` is what it sends besides; `at_once` asks nothing."""
-
-    key: str
-    path: str
-    said: Said
-    inputs: tuple[Input, ...]
-    hidden: tuple[tuple[str, str], ...] = ()
-    hint: Label | None = None
-    at_once: bool = False
-    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,13 +110,7 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
 
 def as_sent(section: Section, key: str, sent: Sent, found: Sequence[Trouble]) -> Section:
     """The same with the form of that key as it was sent, and what is wrong beside each of its inputs."""
-    forms = tuple(
-        replace(each, inputs=with_troubles(sent_in(each.inputs, sent), found), is_open=True)
-        if each.key == key
-        else each
-        for each in section.forms
-    )
-    return replace(section, forms=forms)
+    return replace(section, forms=turning.as_sent(section.forms, key, sent, found))
 
 
 # What may be done
@@ -160,9 +129,11 @@ def _begins(
         for paper in papers
         if paper.sort is Sort.LOOP and (version := paper.in_force(today)) is not None
     ]
-    options = tuple(Option(e.code, e.zh, e.en) for e in fitting if e.takes(deed.body.details))
+    options = tuple(
+        turning.Option(e.code, e.zh, e.en) for e in fitting if e.takes(deed.body.details)
+    )
     if options:
-        asked = _one(f"{BEGIN}.loop", Label("流程", "loop"), options)
+        asked = turning.one(f"{BEGIN}.loop", Label("流程", "loop"), options)
         said = Label("进入闭环流程", "let into a loop")
         yield Turning(key=BEGIN, path=BEGIN, said=said, inputs=(asked,))
 
@@ -241,10 +212,10 @@ class _Offering:
                 path=HAND_OVER,
                 said=Label("移交其他单位办理", "hand over to another"),
                 inputs=(
-                    _unit(f"{HAND_OVER}.holder", LABELS["holder"]),
-                    _units(f"{HAND_OVER}.co_holders", LABELS["co_holders"]),
-                    _day(f"{HAND_OVER}.on", self.today),
-                    _text(f"{HAND_OVER}.reason", _REASON),
+                    turning.unit(f"{HAND_OVER}.holder", LABELS["holder"]),
+                    turning.units(f"{HAND_OVER}.co_holders", LABELS["co_holders"]),
+                    turning.day(f"{HAND_OVER}.on", self.today),
+                    turning.text(f"{HAND_OVER}.reason", _REASON),
                 ),
             )
 
@@ -263,8 +234,8 @@ class _Offering:
                         f"退回至“{to.zh}”,最晚 {last}", f"goes back to: {to.en}; until {last}"
                     ),
                     inputs=(
-                        _day(f"{GIVE_BACK}.on", self.today),
-                        _text(f"{GIVE_BACK}.reason", _REASON),
+                        turning.day(f"{GIVE_BACK}.on", self.today),
+                        turning.text(f"{GIVE_BACK}.reason", _REASON),
                     ),
                 )
         yield from self._of_time(loop, is_closed)
@@ -277,38 +248,38 @@ class _Offering:
             and not stage.ends
         ]
         if back:
-            options = tuple(Option(each.code, each.zh, each.en) for each in back)
+            options = tuple(turning.Option(each.code, each.zh, each.en) for each in back)
             yield Turning(
                 key=REOPEN,
                 path=REOPEN,
                 said=Label("退回以前的环节重新办理", "set back to a stage before"),
                 inputs=(
-                    _one(f"{REOPEN}.stage", LABELS["stage"], options),
-                    _day(f"{REOPEN}.on", self.today),
-                    _text(f"{REOPEN}.reason", _REASON),
+                    turning.one(f"{REOPEN}.stage", LABELS["stage"], options),
+                    turning.day(f"{REOPEN}.on", self.today),
+                    turning.text(f"{REOPEN}.reason", _REASON),
                 ),
             )
 
     def _of_time(self, loop: Loop, is_closed: bool) -> Iterator[Turning]:
         """Letting a stage be reached later, and letting time stand still and run again."""
         if self.course.paused:
-            asked = (_day(f"{RESUME}.on", self.today),)
+            asked = (turning.day(f"{RESUME}.on", self.today),)
             said = Label("恢复计时", "let time run again")
             yield Turning(key=RESUME, path=RESUME, said=said, inputs=asked)
             return
         if is_closed:
             return
-        ahead = tuple(Option(e.code, e.zh, e.en) for e in pending(loop, self.course))
+        ahead = tuple(turning.Option(e.code, e.zh, e.en) for e in pending(loop, self.course))
         if ahead:
             yield Turning(
                 key=EXTEND,
                 path=EXTEND,
                 said=Label("延长期限", "extend what is due"),
                 inputs=(
-                    _one(f"{EXTEND}.stage", LABELS["stage"], ahead),
-                    _day(f"{EXTEND}.until", None, Label("延至", "until")),
-                    _text(f"{EXTEND}.reason", _REASON),
-                    _text(f"{EXTEND}.consented_by", _CONSENT),
+                    turning.one(f"{EXTEND}.stage", LABELS["stage"], ahead),
+                    turning.day(f"{EXTEND}.until", None, Label("延至", "until")),
+                    turning.text(f"{EXTEND}.reason", _REASON),
+                    turning.text(f"{EXTEND}.consented_by", _CONSENT),
                 ),
             )
         yield Turning(
@@ -316,9 +287,9 @@ class _Offering:
             path=PAUSE,
             said=Label("暂停计时", "let time stand still"),
             inputs=(
-                _day(f"{PAUSE}.on", self.today),
-                _text(f"{PAUSE}.reason", _REASON),
-                _text(f"{PAUSE}.consented_by", _CONSENT),
+                turning.day(f"{PAUSE}.on", self.today),
+                turning.text(f"{PAUSE}.reason", _REASON),
+                turning.text(f"{PAUSE}.consented_by", _CONSENT),
             ),
         )
 
@@ -331,48 +302,19 @@ def needs_of(stage: LoopStage) -> tuple[Need, ...]:
 
 def _move_inputs(key: str, stage: LoopStage, today: date) -> Iterator[Input]:
     """The day, what the stage needs, and a note."""
-    yield _day(f"{key}.on", today)
+    yield turning.day(f"{key}.on", today)
     asked = needs_of(stage)
     for need in asked:
         label = LABELS[need.value]
         if need is Need.HOLDER:
-            yield _unit(f"{key}.holder", label)
-            yield _units(f"{key}.co_holders", LABELS["co_holders"])
+            yield turning.unit(f"{key}.holder", label)
+            yield turning.units(f"{key}.co_holders", LABELS["co_holders"])
         elif need in _CHOICES:
-            yield _one(f"{key}.{need.value}", label, tuple(_CHOICES[need]))
+            yield turning.one(f"{key}.{need.value}", label, tuple(_CHOICES[need]))
         elif need is not Need.NOTE:
-            yield _text(f"{key}.{need.value}", label)
-    yield replace(
-        _text(f"{key}.note", LABELS["note"], widget=Widget.LONG), required=Need.NOTE in asked
-    )
-
-
-def _day(name: str, value: date | None, label: Label = _DAY) -> Input:
-    values = () if value is None else (value.isoformat(),)
-    return Input(name=name, label=label, widget=Widget.DAY, required=True, values=values)
-
-
-def _text(name: str, label: Label, *, widget: Widget = Widget.TEXT) -> Input:
-    return Input(name=name, label=label, widget=widget, required=True)
-
-
-def _unit(name: str, label: Label) -> Input:
-    return Input(name=name, label=label, widget=Widget.UNIT, required=True)
-
-
-def _units(name: str, label: Label) -> Input:
-    return Input(name=name, label=label, widget=Widget.UNITS)
-
-
-def _one(name: str, label: Label, choices: Sequence[Offered]) -> Input:
-    values = (choices[0].value,) if len(choices) == 1 else ()
-    return Input(
-        name=name,
-        label=label,
-        widget=Widget.ONE,
-        required=True,
-        choices=tuple(choices),
-        values=values,
+            yield turning.text(f"{key}.{need.value}", label)
+    yield turning.text(
+        f"{key}.note", LABELS["note"], widget=Widget.LONG, required=Need.NOTE in asked
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -19,7 +18,7 @@ from domain.words import Label
 from interfaces import bodies
 from interfaces.api.door import needs
 from interfaces.refusals import status_of
-from interfaces.web import choosing, course, fields
+from interfaces.web import choosing, course, turning
 from interfaces.web.choosing import Units
 from interfaces.web.deed import Typed, record_page
 from interfaces.web.refusing import PageRoute
@@ -38,7 +37,7 @@ COMMANDS: Mapping[str, Any] = {
 }
 _LABELS: Mapping[str, Label] = {
     **LABELS,
-    "reason": Label("理由", "reason"),
+    "reason": turning.REASON,
     "until": Label("延至", "until"),
     "consented_by": Label("同意人", "with whose consent"),
     "loop": Label("流程", "loop"),
@@ -82,29 +81,13 @@ def _add(made: APIRouter, path: str) -> None:
 def _command(visitor: Visitor, sent: Sent, path: str, id: str) -> Command:
     with visitor.desk.store.reading() as connection:
         units: Units = choosing.units(connection, visitor.ledger)
-    said = course.said_in(path, _key(sent, path), sent, units)
+    said = course.said_in(path, turning.key_of(sent, path), sent, units)
     text = json.dumps(said, ensure_ascii=False)
     return bodies.command_of(COMMANDS[path], text, {"matter": id}, frozenset({"matter"}))
 
 
-def _key(sent: Sent, path: str) -> str:
-    """Which form of the page it is."""
-    return sent.one("act", path)[:40]
-
-
 def _typed(sent: Sent, path: str, refused: Refused) -> Typed:
     """The form that was refused, with what is wrong beside the input that it is about."""
-    key = _key(sent, path)
-    found = []
-    for each in (refused, *refused.others):
-        (trouble,) = fields.troubles(replace(each, others=()), ())
-        name = next((part for part in each.field.split("/") if part not in {"", course.MOVE}), "")
-        if name not in _LABELS or (name == "stage" and path == course.MOVE):
-            # It is about the turn as a whole.
-            trouble = replace(trouble, field="", label=None, anchor="")
-        else:
-            trouble = replace(
-                trouble, field=f"{key}.{name}", label=_LABELS[name], anchor=f"f-{key}-{name}"
-            )
-        found.append(trouble)
-    return Typed(key, sent, tuple(found))
+    key = turning.key_of(sent, path)
+    labels = {k: v for k, v in _LABELS.items() if k != "stage" or path != course.MOVE}
+    return Typed(key, sent, turning.troubles(refused, key, labels, within=course.MOVE))
