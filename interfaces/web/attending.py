@@ -57,6 +57,8 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 LENGTH = 10
 MINUTES = (5, 10, 20, LONGEST_CODE_MINUTES)
 USUAL_MINUTES = 10
+MOST_MINUTES = 1_000
+"""More than may be asked for: it is refused, and not worked out."""
 _CODE = Label("签到码", "code")
 _OTHERS = Label("列席等其他人员", "others who were there")
 UNSAID = "not_recorded"
@@ -100,7 +102,7 @@ def router() -> APIRouter:
     async def send_code(sending: Sending, id: str) -> Response:
         """A new code in place of the one before, as a picture and in letters. It is nowhere kept: whoever asks once more gets another."""
         visitor, sent = sending
-        minutes = whole(sent.one("minutes")) or USUAL_MINUTES
+        minutes = min(whole(sent.one("minutes")) or USUAL_MINUTES, MOST_MINUTES)
         code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
         until = now() + timedelta(minutes=minutes)
         command = IssueCode(meeting=id, digest=digest_of(id, code), until=until)

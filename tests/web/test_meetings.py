@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain.deed import Deed
+from domain.document import Publish, Sort
 from domain.fact import Attendance, Capacity, Spoke
 from domain.kinds.meetings import Attended
 from domain.kinds.meetings import Meeting as Kind
@@ -27,7 +28,7 @@ from domain.people import PersonId, Role, UnitId
 from projections import deeds, meetings
 from tests.interfaces.conftest import Caller, Service
 from tests.web.conftest import Reader, Reading
-from tests.web.rounds import CHEN, LI, TITLE, ZHAO, Rounds, days
+from tests.web.rounds import CHEN, LI, SINCE, TITLE, ZHAO, Rounds, days
 
 SC = "/meetings/sc12"
 
@@ -519,6 +520,40 @@ def test_a_members_home_has_his_next_meeting(county: Rounds, reading: Reading) -
     county.tell(OpenMeeting(meeting="sc12"))
     assert f"{SC}/check-in" in li.read("/")
     assert "下次会议" not in reading("zhao", Role.MEMBER).read("/")
+
+
+LIST = """\
+checklist: ones
+version: 1
+zh: 年度清单
+en: the year's list
+since: 2020-01-01
+subject: 委员
+period: 自然年度
+slots:
+  - slot: 1
+    zh: 参加一次常委会会议
+    en: attend a Standing Committee meeting
+    counts: {kinds: 参加会议, where: {meeting: 常委会会议}}
+  - slot: 2
+    zh: 参加一次座谈会
+    en: attend a forum
+    counts: {kinds: 参加会议, where: {meeting: 座谈会}}
+"""
+
+
+def test_an_item_of_a_list_names_the_planned_meeting_at_which_it_could_be_filled(
+    county: Rounds, reading: Reading
+) -> None:
+    county.tell(Publish(sort=Sort.CHECKLIST, code="ones", version="1", text=LIST, since=SINCE))
+    county.plan("sc12", 0)
+    page = reading("li", Role.MEMBER).read(f"/people/li?year={county.today.year}")
+    first, second = page.partition('id="l-ones-1"')[2].split('id="l-ones-2"')
+    assert "下一次机会:" in first
+    assert TITLE in first
+    assert "下一次机会:" not in second.partition("</li>")[0]
+    last = county.today.year - 1
+    assert "下一次机会:" not in reading("li", Role.MEMBER).read(f"/people/li?year={last}")
 
 
 def test_a_sitting_leads_to_its_session_and_back(county: Rounds, office_at: Reader) -> None:
