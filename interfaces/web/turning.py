@@ -16,6 +16,8 @@ from interfaces.web.words import Said
 DAY, REASON = Label("日期", "day"), Label("理由", "reason")
 ACT = "act"
 """The field that says which form of a page it is."""
+LONGEST_KEY = 120
+"""Characters of a key: it may hold the id of whom the form is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Turning:
 
 def key_of(sent: Sent, usual: str) -> str:
     """Which form of the page was sent."""
-    return sent.one(ACT, usual)[:40]
+    return sent.one(ACT, usual)[:LONGEST_KEY]
 
 
 def as_sent(
