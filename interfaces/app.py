@@ -24,6 +24,7 @@ from interfaces.api import (
     files,
     grants,
     imports,
+    loops,
     openapi,
     personal,
     reads,
@@ -85,6 +86,7 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(writes.router(door))
     app.include_router(reads.router(door))
     app.include_router(disputes.router())
+    app.include_router(loops.router())
     app.include_router(imports.router())
     app.include_router(batches.router())
     app.include_router(files.router())

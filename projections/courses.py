@@ -31,7 +31,6 @@ from domain.document import Document, Sort
 from domain.kinds import kind_of
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.loop import Holder, Loop
-from domain.matter import Sensitivity
 from domain.people import UnitId
 from domain.words import Choice, Label
 from projections import bodies, documents, meetings, roster
@@ -102,7 +101,7 @@ def course_columns(state: object, version: int) -> Row | None:
         *(kind_of(type(body.details)), course.loop, course.version, course.at),
         *(course.standing.value, body.organiser),
         "" if holder is None or holder.unit is None else holder.unit,
-        body.title if body.sensitivity is not Sensitivity.PAPER_ONLY else "",
+        body.title,
         course.begun_on.toordinal(),
         None if course.closed_on is None else course.closed_on.toordinal(),
         str(getattr(body.details, "way", None) or ""),
