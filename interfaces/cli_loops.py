@@ -7,10 +7,10 @@ import json
 import sys
 from collections.abc import Iterator
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from domain.kinds.meetings import Meeting as MeetingKind
-from domain.meeting import Meeting, MeetingStep
+from domain.meeting import MeetingStep
 from domain.people import Reason, Refused
 from domain.words import Choice, Label
 from interfaces import bodies
@@ -158,7 +158,7 @@ def show_meeting(installation: Installation, options: argparse.Namespace) -> Non
     if page is None:
         raise Refused(Reason.NO_SUCH_MEETING, "MEETING", options.meeting[:80])
     if options.json:
-        printed_json(Meeting, page.state)
+        printed_json(Any, page.state)
         return
     line, state = page.line, page.state
     print(f"{line.on} {line.title}({line.step.zh}),{line.organiser_name} {line.place}".rstrip())
