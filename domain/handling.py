@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from domain.course import Course, Handover, Move, Standing, Step, Turn, clock, pending
 from domain.deadline import Extension, Pause, within
+from domain.deed import Deed, Known
 from domain.entry import Entry
 from domain.fact import Reached, SubjectId
 from domain.kinds import Stage
@@ -17,9 +18,6 @@ from domain.people import Actor, PersonId, Reason, Refused, Role
 from domain.unit import UnitKind
 from domain.values import value
 from domain.words import Label
-
-if TYPE_CHECKING:
-    from domain.deed import Deed, Known
 
 # Commands
 

@@ -569,7 +569,7 @@ def _check_plan(
     for _, where, _ in personal.texts(body, ""):
         # What tells of a person is said of what was held, and kept with its record.
         raise Refused(Reason.UNKNOWN_FIELD, f"/body/{where.replace('.', '/')}")
-    if part_of and (part_of == meeting or known.meeting(part_of) is None):
+    if part_of and (part_of == meeting or not known.has_meeting(part_of)):
         raise Refused(Reason.NO_SUCH_MEETING, "/part_of", part_of[:80])
 
 

@@ -15,7 +15,7 @@ from domain.kinds.meetings import Meeting as MeetingKind
 from domain.loop import Holder
 from domain.meeting import CheckedIn, LeaveAsking, MeetingStep, Moved
 from domain.people import PersonId, Reason, Refused, UnitId
-from domain.suggestion import Answer, Tally
+from domain.suggested import Answer, Tally
 from interfaces.api.asking import AskedNow, Cursor, Limit
 from interfaces.api.door import needs
 from interfaces.api.views import Listing, Tagged

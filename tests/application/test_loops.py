@@ -37,14 +37,8 @@ from domain.matter import Author, Matter, RecordMatter
 from domain.meeting import CancelMeeting, CloseMeeting, MoveMeeting, PlanMeeting
 from domain.occasion import Occasion
 from domain.people import Actor, PersonId, Reason, Role, UnitId
-from domain.suggestion import (
-    Answer,
-    AnswerSuggestion,
-    CarryOutSuggestion,
-    MakeSuggestion,
-    Tally,
-    tally,
-)
+from domain.suggested import Answer, Tally, tally
+from domain.suggestion import AnswerSuggestion, CarryOutSuggestion, MakeSuggestion
 from domain.words import Level
 from tests.county import CLERK, COUNTY, LI, LINKING, OFFICE, SOUTH, WANG, ZHAO, Told, himself
 from tests.refusal import refusal

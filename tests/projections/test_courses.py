@@ -41,7 +41,8 @@ from domain.meeting import (
     PlanMeeting,
 )
 from domain.occasion import Occasion
-from domain.suggestion import Answer, AnswerSuggestion, MakeSuggestion, Tally, WithdrawSuggestion
+from domain.suggested import Answer, Tally
+from domain.suggestion import AnswerSuggestion, MakeSuggestion, WithdrawSuggestion
 from projections import courses, meetings, suggestions
 from projections.courses import Counts, CoursePage, DueLine, Timeliness
 from projections.documents import Shelf
