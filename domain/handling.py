@@ -884,8 +884,13 @@ def _said_of(deed: Deed[Any], move: Move, entry: Entry[Any]) -> Any:
         if (new := getattr(move, name)) is not None and hasattr(details, name)
     }
     if move.satisfaction is not None and hasattr(details, "satisfaction"):
-        whose = entry.envelope.declares_for or entry.envelope.by
-        author = SubjectId(f"member/{whose}")
-        others = tuple(each for each in details.satisfaction if each[0] != author)
-        said["satisfaction"] = (*others, (author, move.satisfaction))
+        before = details.satisfaction
+        if isinstance(before, tuple):
+            whose = entry.envelope.declares_for or entry.envelope.by
+            author = SubjectId(f"member/{whose}")
+            others = tuple(each for each in before if each[0] != author)
+            said["satisfaction"] = (*others, (author, move.satisfaction))
+        else:
+            # Of an order there is one evaluation, that of the people who placed it.
+            said["satisfaction"] = move.satisfaction
     return replace(deed.body, details=replace(details, **said)) if said else deed.body

@@ -26,6 +26,7 @@ from domain.handling import (
 )
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, Obstacle, Proposed, ReplyClass, Satisfaction, Way
+from domain.kinds.help import ServedOrder
 from domain.kinds.meetings import Meeting
 from domain.loop import GivingBack, Holder, Loop, LoopStage, Mover, Need, Telling, problems
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome, RetractOutcome
@@ -609,3 +610,37 @@ def test_the_office_clerk_who_wrote_nothing_of_it_may_still_be_its_author() -> N
     assert refused(told, author_in_office, "verified", by="李")[0] is Reason.OWN_LINE
     other = Actor(person=PersonId("deputy"), role=Role.OFFICE, unit=COUNTY)
     assert isinstance(move(told, other, "verified", by="王")[0], CourseMoved)
+
+
+@pytest.mark.parametrize("before", [None, Satisfaction.NOT_SATISFIED])
+def test_how_the_people_evaluate_an_order_stands_in_its_record(
+    before: Satisfaction | None,
+) -> None:
+    """An order has one evaluation, not one of each author as a proposal has; the newest stands."""
+    loop = Loop(
+        code="order",
+        version="1",
+        zh="群众点单",
+        en="order",
+        since=date(2025, 1, 1),
+        kinds=("served_order",),
+        stages=(
+            LoopStage(code="served", zh="已服务", en="served", reaches=Stage.SERVED),
+            LoopStage(
+                code="evaluated", zh="评价", en="evaluated", reaches=Stage.EVALUATED, ends=True
+            ),
+        ),
+    )
+    told = Told(loops=[loop])
+    order: Matter[Any] = Matter(
+        details=ServedOrder(satisfaction=before),
+        title="上门义诊",
+        on=SAID_ON,
+        organiser=SOUTH,
+        authors=(Author(person=LI),),
+    )
+    told.say(CLERK, RecordMatter(matter="order", body=order))
+    evaluated = Move(stage="evaluated", on=SAID_ON, satisfaction=Satisfaction.SATISFIED)
+    told.say(CLERK, MoveMatter(matter="order", move=evaluated))
+
+    assert told.deed("matter/order").body.details.satisfaction is Satisfaction.SATISFIED
