@@ -184,7 +184,9 @@ def _after(
             return found
         since = max(pause.since, start)
         if found.by.count is Count.WORKING_DAYS:
-            return replace(found, day=days.after(found.day, days.between(since, until)))
+            day = days.after(found.day, days.between(since, until))
+            # Where nothing was left to count, and the pause ends on a day off, it is due on the first day that is worked.
+            return replace(found, day=day if day >= until else days.after(until, 1))
         return replace(found, day=found.day + (until - since))
     again = _plain(found.rule, until, days, meetings)
     return replace(again, start=found.start, first=found.first)

@@ -189,6 +189,18 @@ def test_working_days_go_on_where_they_stopped() -> None:
     assert (of.first, of.day) == (date(2026, 3, 16), date(2026, 3, 23))
 
 
+def test_nothing_that_was_paused_on_its_last_day_is_overdue_when_it_goes_on() -> None:
+    """Ten working days from Monday 2 March end on Monday the 16th, when the pause begins: it ends on a Sunday, or on a working day."""
+    for until, day in ((date(2026, 3, 22), date(2026, 3, 23)), (date(2026, 3, 20),) * 2):
+        of = found(
+            Within(number=10, count=Count.WORKING_DAYS),
+            date(2026, 3, 2),
+            pauses=[pause(date(2026, 3, 16), until)],
+        )
+
+        assert (of.first, of.day) == (date(2026, 3, 16), day)
+
+
 def test_while_time_stands_still_nothing_is_due() -> None:
     of = found(Within(number=30), date(2026, 3, 1), pauses=[pause(date(2026, 3, 11), None)])
 
