@@ -36,6 +36,7 @@ from tests.county import (
     AUDITOR,
     CLERK,
     COUNTY,
+    ECONOMY,
     LI,
     LINKING_HEAD,
     NORTH,
@@ -463,6 +464,40 @@ def test_an_open_matter_keeps_its_version_until_it_is_migrated(told: Told) -> No
     assert refusal(told, OFFICE, elsewhere) == (Reason.NO_SUCH_STAGE, "/version")
 
 
+def test_a_version_may_end_it_where_it_stands(told: Told) -> None:
+    """Given a matter at a stage that ends it by the new version, when it goes on by that, then it is closed since that day."""
+    assigned(told)
+    shorter = tuple(
+        replace(s, ends=s.code == "assigned", then=() if s.code == "assigned" else s.then)
+        for s in LOOP.stages[:3]
+    )
+    told.loops.append(replace(LOOP, version="2", stages=shorter, giving_back=None, telling=None))
+    told.today += timedelta(days=9)
+    told.say(OFFICE, MigrateCourse(matter="m", version="2", reason="交办即办结"))
+
+    assert (course(told).standing, course(told).closed_on) == (Standing.CLOSED, told.today)
+    told.say(OFFICE, MigrateCourse(matter="m", version="1", reason="仍须办理"))
+    assert (course(told).standing, course(told).closed_on) == (Standing.OPEN, None)
+
+
+def test_nobody_hands_over_or_migrates_what_he_wrote_whoever_types_it_in(told: Told) -> None:
+    told.loops.append(
+        replace(
+            LOOP,
+            version="2",
+            stages=tuple(replace(s, movers=(*s.movers, Mover.AUTHOR)) for s in LOOP.stages),
+        )
+    )
+    own = replace(OFFICE, person=LI)
+    migrate = MigrateCourse(matter="m", version="2", reason="新办法施行")
+    assert refusal(told, own, migrate) == (Reason.OWN_LINE, "/matter")
+    told.say(OFFICE, migrate)
+    assigned(told)
+    over = HandOver(matter="m", on=told.today, holder=ROADS, reason="属交通局职责")
+    for actor in (own, himself(LI), replace(CLERK, acting_for=LI)):
+        assert refusal(told, actor, over) == (Reason.OWN_LINE, "/matter")
+
+
 # Proposals: what a move says of the record itself
 
 
@@ -517,6 +552,50 @@ def test_each_author_says_how_satisfied_he_is_and_the_class_may_change_later() -
     assert dict(details.satisfaction) == {
         "member/zhao": Satisfaction.NOT_SATISFIED,
         "member/li": Satisfaction.MOSTLY_SATISFIED,
+    }
+
+
+def test_a_unit_that_wrote_it_speaks_as_its_author_through_whoever_acts_for_it() -> None:
+    """A proposal of a sector names no member: its clerk says how satisfied the sector is, and it can be closed."""
+    stages = (
+        LoopStage(code="raised", zh="提出", en="raised"),
+        LoopStage(
+            code="evaluated",
+            zh="评价",
+            en="evaluated",
+            reaches=Stage.EVALUATED,
+            movers=(Mover.AUTHOR,),
+            needs=(Need.SATISFACTION,),
+            beside=True,
+        ),
+        LoopStage(code="done", zh="办结", en="done", after=("evaluated",), ends=True),
+    )
+    loop = replace(LOOP, kinds=("proposed",), stages=stages, giving_back=None, telling=None)
+    told = Told(loops=[loop])
+    told.say(
+        OFFICE,
+        RecordMatter(
+            matter="m",
+            body=replace(
+                MESSAGE,
+                details=Proposed(),
+                organiser=COUNTY,
+                authors=(Author(unit=ECONOMY), Author(person=ZHAO)),
+            ),
+        ),
+    )
+    sectors = Actor(person=PersonId("liaison"), role=Role.CLERK, unit=ECONOMY)
+    said = {"satisfaction": Satisfaction.NOT_SATISFIED}
+    for other in (OFFICE, CLERK, himself(LI), Actor(person=LI, role=Role.MEMBER, unit=ECONOMY)):
+        assert refused(told, other, "evaluated", **said)[0] is Reason.NOT_YOURS_TO_MOVE
+
+    move(told, sectors, "evaluated", **said)
+    move(told, himself(ZHAO), "evaluated", satisfaction=Satisfaction.SATISFIED)
+    move(told, OFFICE, "done")
+
+    assert dict(told.deed("matter/m").body.details.satisfaction) == {
+        f"unit/{ECONOMY}": Satisfaction.NOT_SATISFIED,
+        "member/zhao": Satisfaction.SATISFIED,
     }
 
 
