@@ -400,8 +400,8 @@ def test_the_sectors_month_plans_holds_sends_in_tracks_and_feeds_back() -> None:
 # The three-norms county's five ones
 
 
-def test_the_five_ones_of_a_township_fill_from_what_was_done_anyway() -> None:
-    """The month's information fed back, the quarter's survey, the half-year's deliberation, the year's collection: each fills its cell."""
+def test_the_months_information_is_ledgered_goes_by_the_direct_channel_and_is_fed_back() -> None:
+    """How the cells of the grid fill from it and the rest stands in test_loops_of_counties.py."""
     t = told("three-norms/opinions.yaml", today=date(2025, 3, 3))
     said = matter(
         ReportedOpinion(direct_channel=True),
