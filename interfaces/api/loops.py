@@ -16,6 +16,7 @@ from domain.loop import Holder
 from domain.meeting import CheckedIn, LeaveAsking, MeetingStep, Moved
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.suggestion import Answer, Tally
+from interfaces import sealed
 from interfaces.api.asking import AskedNow, Cursor, Limit
 from interfaces.api.door import needs
 from interfaces.api.views import Listing, Tagged
@@ -138,7 +139,7 @@ def router() -> APIRouter:
             state = page.state
             people = dict.fromkeys((*state.expected, *state.checked_in))
             names = roster.names(look.connection, look.ledger, people=people)
-        organises = asked.asker.always(Action.MEET)
+            organises = sealed.organises(asked.asker, look.connection, look.ledger, state.body)
         asked.tag(page.line.version)
         return MeetingView(
             summary=page.line,
