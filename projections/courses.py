@@ -63,7 +63,7 @@ course_versions = Table(
     Column("way", Word, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index("courses_of_loop", "ledger", "to_position", "loop", "standing"),
+    Index("courses_known", "ledger", "to_position", "matter"),
 )
 """Every turn of every matter on its way round a loop; `holder` is the unit that has it."""
 

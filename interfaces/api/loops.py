@@ -20,6 +20,7 @@ from interfaces.api.asking import AskedNow, Cursor, Limit
 from interfaces.api.door import needs
 from interfaces.api.views import Listing, Tagged
 from interfaces.api.writes import LEDGER
+from interfaces.sealed import organises
 from projections import courses, meetings, roster, suggestions
 from projections.courses import Counts, DueChange, DueLine, StageLine, Timeliness
 from projections.meetings import MeetingLine
@@ -138,7 +139,7 @@ def router() -> APIRouter:
             state = page.state
             people = dict.fromkeys((*state.expected, *state.checked_in))
             names = roster.names(look.connection, look.ledger, people=people)
-        organises = asked.asker.always(Action.MEET)
+            sees_leave = organises(asked.asker, look.connection, look.ledger, state.body)
         asked.tag(page.line.version)
         return MeetingView(
             summary=page.line,
@@ -152,7 +153,7 @@ def router() -> APIRouter:
                     expected=person in state.expected,
                     checked_in=state.checked_in.get(person),
                     leave=state.leaves.get(person)
-                    if organises or person == asked.actor.person
+                    if sees_leave or person == asked.actor.person
                     else None,
                 )
                 for person in people

@@ -450,3 +450,45 @@ def test_in_one_batch_it_comes_to_the_same(county: County, store: Store) -> None
     county.reader(store).rebuild()
     assert rows_of(store, "small") == at_once
     assert {row[1] for row in at_once["dues"]} == {"a", "b", "t"}
+
+
+def test_a_new_calendar_moves_what_is_due_in_working_days(county: County, store: Store) -> None:
+    county.say(OFFICE, moved("b", "verified", date(2025, 6, 24), by="王"))
+    assert days(board(county, store, loop="carried-messages"))["b"] == date(2025, 7, 8)
+    text = files("packs").joinpath("calendars/cn-2025.yaml").read_text("utf-8")
+    flood = "holidays:\n  - {zh: 防汛停工, en: flood, from: 2025-07-01, to: 2025-07-03}\n"
+    text = text.replace("version: 1\n", "version: 2\n").replace("holidays:\n", flood)
+    county.say(
+        OFFICE,
+        Publish(
+            sort=Sort.CALENDAR,
+            code="cn-2025",
+            version="2",
+            text=text,
+            since=date(2025, 6, 1),
+        ),
+    )
+    (line,) = (each for each in board(county, store) if each.matter == "b")
+    assert line.due == date(2025, 7, 11)
+    assert any("防汛停工" in each.zh for each in line.why)
+    live = rows_of(store, "small")
+    county.reader(store).rebuild()
+    assert rows_of(store, "small") == live
+
+
+def test_two_readers_in_turns_come_to_the_same(county: County, store: Store) -> None:
+    one, other = county.reader(store), county.reader(store)
+    one.catch_up()
+    county.say(OFFICE, planned("s15", date(2025, 7, 8)))
+    other.catch_up()
+    county.say(OFFICE, moved("b", "verified", date(2025, 6, 24), by="王"))
+    county.say(OFFICE, MoveMeeting(meeting="s15", on=date(2025, 7, 22), reason="冲突"))
+    one.catch_up()
+    county.say(OFFICE, CancelMeeting(meeting="s15", reason="并入"))
+    other.catch_up()
+    in_turns = rows_of(store, "small")
+    assert (
+        next(row for row in in_turns["dues"] if row[1] == "t")[2] == date(2025, 8, 20).toordinal()
+    )
+    county.reader(store).rebuild()
+    assert rows_of(store, "small") == in_turns
