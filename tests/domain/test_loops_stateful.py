@@ -7,6 +7,7 @@ from collections.abc import Callable
 from copy import copy, deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from hypothesis import given, settings
@@ -270,6 +271,7 @@ def _rule(said: tuple[Any, ...], since: str) -> Rule:
     return Within(number=said[1], count=_COUNT[said[0]], since=since)
 
 
+@cache
 def loop_of(code: str, version: str) -> Loop:
     """A loop as it is published: it leaves unsaid what follows from the order of its stages."""
     table = VERSIONS[code, version]
@@ -1157,10 +1159,10 @@ class Loops(RuleBasedStateMachine):
         """From every matter that is not closed one turn on a way to an end is carried out, in a county that is thrown away."""
         for matter, going in self.model.items():
             if going.standing != "closed":
-                self.aside().one_step(matter)
+                self.aside(matter).one_step(matter)
 
-    def aside(self) -> Loops:
-        """The same county again, in which nothing that happens matters here."""
+    def aside(self, matter: str) -> Loops:
+        """The same county again, in which nothing that happens to this matter bears on it here."""
         other = copy(self)
         other.told = replace(
             self.told,
@@ -1169,7 +1171,7 @@ class Loops(RuleBasedStateMachine):
             entries=list(self.told.entries),
             alike={key: list(found) for key, found in self.told.alike.items()},
         )
-        other.model, other.meetings = deepcopy(self.model), deepcopy(self.meetings)
+        other.model = {matter: deepcopy(self.model[matter])}
         return other
 
     def teardown(self) -> None:
