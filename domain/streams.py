@@ -408,10 +408,17 @@ def home_of(event: Event, stream: str) -> str:
 
 
 def elsewhere(command: Command) -> str | None:
-    """The other stream on which a command may append as well."""
-    if isinstance(command, meeting.CloseMeeting | meeting.PlanMeeting):
+    """The other stream that a command looks at, or on which it may append as well."""
+    if isinstance(command, meeting.CloseMeeting | meeting.PlanMeeting | meeting.CancelMeeting):
         return occasion.stream_of(command.meeting)
     return None
+
+
+def kept_with(command: Command) -> str:
+    """The stream with which is kept what a command says of a person: who was at a meeting is said on its occasion."""
+    if isinstance(command, meeting.CloseMeeting):
+        return occasion.stream_of(command.meeting)
+    return stream_of(command)
 
 
 def likenesses(event: Event) -> list[Likeness]:
