@@ -342,6 +342,15 @@ def _on_unit(
     return unit.decide(state, command, actor, known.roster.units, known.roster.people)
 
 
+def _on_occasion(
+    state: deed.Deed[Any] | None, command: Command, actor: Actor, known: Known
+) -> Sequence[Event]:
+    """What is planned as a meeting is recorded by closing it, never beside it."""
+    if isinstance(command, occasion.RecordOccasion) and known.meeting(command.occasion):
+        raise Refused(Reason.ALREADY_RECORDED, "/occasion", command.occasion[:80])
+    return occasion.decide(state, command, actor, known)  # type: ignore[arg-type]  # of an occasion
+
+
 def _on_loop(
     state: document.Document | None,
     command: document.DocumentCommand,
@@ -364,7 +373,7 @@ _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
         Root.LEDGER.value: (_alone(_open), _begin),
         Root.MEMBER.value: (_on_person, member.evolve),
         Root.UNIT.value: (_on_unit, unit.evolve),
-        Root.OCCASION.value: (occasion.decide, occasion.evolve),
+        Root.OCCASION.value: (_on_occasion, occasion.evolve),
         Root.MATTER.value: (matter.decide, matter.evolve),
         Root.MEETING.value: (meeting.decide, meeting.evolve),
         Root.PAIRING.value: (pairing.decide, pairing.evolve),
