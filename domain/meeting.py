@@ -245,7 +245,7 @@ class ReopenMeeting:
 
 @value(frozen=True, slots=True, kw_only=True)
 class CancelMeeting:
-    """Cancel a meeting that has not been held, with a reason."""
+    """Cancel a meeting that has not been held, or whose record was taken back, with a reason."""
 
     meeting: str
     reason: str
@@ -532,7 +532,8 @@ def decide(
             if state.step is MeetingStep.CANCELLED:
                 return []
             _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
-            if state.closed_before:
+            recorded = known.deed(occasion.stream_of(state.meeting))
+            if state.closed_before and not (recorded is not None and recorded.gone):
                 raise Refused(Reason.NOT_AT_THIS_STEP, "/meeting", MeetingStep.CLOSED.zh)
             return [MeetingCancelled(meeting=state.meeting, reason=reason)]
 
