@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from domain.attestation import DEFAULT, Policy
 from domain.calendar import WorkingDays
@@ -21,9 +21,6 @@ from domain.roster import Roster
 from domain.suggestion import Suggestion
 from domain.unit import Side
 from domain.values import value
-
-if TYPE_CHECKING:
-    from domain.meeting import Meeting
 
 
 class Recorded(Protocol):
@@ -56,7 +53,7 @@ class Known:
     another record is linked to that one, `paired` whether there is a pairing of that id. `granted` are all that somebody was ever granted.
     `disputes` are all queries on records, `policy` is the rule of dual management in force today.
 
-    `now` is the UTC instant, none where none is told. `meeting` is a meeting of that id, `meeting_days` are all that stand, in order of their days.
+    `now` is the UTC instant, none where none is told. `has_meeting` tells whether there is a meeting of that id, `meeting_days` are all that stand, in order of their days.
     `loop` is a version of a loop, without a version the one in force today; `loop_for` the one that takes a matter of these details on a day.
     `loop_in` is the loop that a text holds. `working_days` are those of the calendars that are published.
     """
@@ -71,7 +68,7 @@ class Known:
     disputes: Callable[[], Collection[Dispute]] = lambda: ()
     policy: Callable[[], Policy] = lambda: DEFAULT
     now: datetime | None = None
-    meeting: Callable[[str], Meeting[Any] | None] = lambda _: None
+    has_meeting: Callable[[str], bool] = lambda _: False
     meeting_days: Callable[[], Sequence[MeetingDay]] = lambda: ()
     loop: Callable[[str, str], Loop | None] = lambda _code, _version: None
     loop_for: Callable[[Any, date], Loop | None] = lambda _details, _day: None

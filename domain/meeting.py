@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from domain import deed as deeds
-from domain import occasion
+from domain import occasion, personal
 from domain.deadline import MeetingDay
 from domain.deed import Known
 from domain.entry import Entry
@@ -567,7 +567,10 @@ def _check_plan(
     for name in ("participants", "guests"):
         if getattr(body, name):
             raise Refused(Reason.UNKNOWN_FIELD, f"/body/{name}")
-    if part_of and (part_of == meeting or known.meeting(part_of) is None):
+    for _, where, _ in personal.texts(body, ""):
+        # What tells of a person is said of what was held, and kept with its record.
+        raise Refused(Reason.UNKNOWN_FIELD, f"/body/{where.replace('.', '/')}")
+    if part_of and (part_of == meeting or not known.has_meeting(part_of)):
         raise Refused(Reason.NO_SUCH_MEETING, "/part_of", part_of[:80])
 
 
