@@ -346,7 +346,7 @@ def _on_occasion(
     state: deed.Deed[Any] | None, command: Command, actor: Actor, known: Known
 ) -> Sequence[Event]:
     """What is planned as a meeting is recorded by closing it, never beside it."""
-    if isinstance(command, occasion.RecordOccasion) and known.meeting(command.occasion):
+    if isinstance(command, occasion.RecordOccasion) and known.has_meeting(command.occasion):
         raise Refused(Reason.ALREADY_RECORDED, "/occasion", command.occasion[:80])
     return occasion.decide(state, command, actor, known)  # type: ignore[arg-type]  # of an occasion
 

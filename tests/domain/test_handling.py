@@ -316,6 +316,14 @@ def test_what_cannot_be_handled_for_now_rests_and_comes_back_to_life(told: Told)
     assert [h.holder for h in course(told).holders] == [WATER, ROADS]
 
 
+def test_who_is_told_while_it_rests_does_not_wake_it(told: Told) -> None:
+    assigned(told)
+    move(told, OFFICE, "cannot", obstacle=Obstacle.POLICY)
+    move(told, CLERK, "answered", note="已说明暂时不能办理")
+
+    assert (course(told).at, course(told).standing) == ("cannot", Standing.RESTING)
+
+
 def test_an_outcome_of_the_loop_is_not_reported_beside_it(told: Told) -> None:
     reached = ReportOutcome(matter="m", outcome=Reached(stage=Stage.HANDLED, on=told.today))
     assert refusal(told, OFFICE, reached) == (Reason.GOES_ROUND_A_LOOP, "/outcome/stage")
@@ -462,6 +470,20 @@ def test_an_open_matter_keeps_its_version_until_it_is_migrated(told: Told) -> No
     told.loops.append(replace(LOOP, version="4", stages=LOOP.stages[1:]))
     elsewhere = MigrateCourse(matter="m", version="4", reason="没有收到环节")
     assert refusal(told, OFFICE, elsewhere) == (Reason.NO_SUCH_STAGE, "/version")
+
+
+def test_what_a_new_version_asks_for_before_where_it_stands_is_not_waited_for(told: Told) -> None:
+    """Given a matter that is handled, when a version has it checked before that, then the check is not due."""
+    checked = LoopStage(code="checked", zh="复核", en="checked", due=Within(number=2))
+    told.loops.append(
+        replace(LOOP, version="2", stages=(*LOOP.stages[:3], checked, *LOOP.stages[3:]))
+    )
+    assigned(told)
+    move(told, OFFICE, "handled")
+    told.say(OFFICE, MigrateCourse(matter="m", version="2", reason="新办法施行"))
+
+    found = clocks(told.loops[-1], course(told), days=told.known().working_days(), meetings=())
+    assert [each.stage for each in found] == ["answered"]
 
 
 def test_a_version_may_end_it_where_it_stands(told: Told) -> None:

@@ -200,6 +200,7 @@ OPINION: Table = {
         "is": Stage.INSTRUCTED,
         "by": ["office", "special"],
         "needs": ["level", "rank"],
+        "due": ("days", 30, "taken_up"),
         "after": ["taken_up"],
         "beside": True,
     },
