@@ -486,7 +486,7 @@ def decide(
         case Confirm(side=side, people=asked):
             return _confirm(deed, side, asked or people, actor, known, people, on, bool(asked))
         case Return(side=side, people=asked, reason=reason, suggestion=suggestion):
-            _with_reason(reason)
+            with_reason(reason)
             unit = _answers(side, asked, actor, known, people, on)
             already = [p for p in asked if _mark(deed, p, side) is Mark.RETURNED]
             fresh = tuple(p for p in asked if p not in already)
@@ -503,18 +503,18 @@ def decide(
                 )
             ]
         case Uphold(side=side, people=asked, reason=reason):
-            _with_reason(reason)
+            with_reason(reason)
             _may_uphold(deed, asked, actor, people, organiser, known.roster)
             for i, p in enumerate(asked):
                 if _mark(deed, p, side) is not Mark.RETURNED:
                     raise Refused(Reason.ALREADY_DONE, f"/people/{i}", p)
             return [Upheld(deed=deed.stream, side=side, people=asked, reason=reason)]
         case Withdraw(reason=reason):
-            _with_reason(reason)
+            with_reason(reason)
             may_change(deed, actor, organiser, known.roster)
             return [Withdrawn(deed=deed.stream, reason=reason)]
         case Supersede(by=by, reason=reason):
-            _with_reason(reason)
+            with_reason(reason)
             may_change(deed, actor, organiser, known.roster)
             _other(deed, by, known, "/by")
             return [Superseded(deed=deed.stream, by=by, reason=reason)]
@@ -533,11 +533,11 @@ def decide(
                 raise Refused(Reason.ALREADY_DONE, "/same_as", other.same_as)
             return [LinkedSame(deed=deed.stream, same_as=same_as, reason=reason)]
         case UnlinkSame(reason=reason):
-            _with_reason(reason)
+            with_reason(reason)
             _may_link(actor, deed, known.deed(deed.same_as) if deed.same_as else None, known.roster)
             return [UnlinkedSame(deed=deed.stream, reason=reason)] if deed.same_as else []
         case AssignItem(person=person, item=item, reason=reason):
-            _with_reason(reason)
+            with_reason(reason)
             may_change(deed, actor, organiser, known.roster)
             if person not in people:
                 raise Refused(Reason.NOT_A_PARTICIPANT, "/person", person)
@@ -707,7 +707,8 @@ def _mark(deed: Deed[B], person: PersonId, side: Side) -> Mark | None:
     return None if stamp is None else stamp.mark
 
 
-def _with_reason(reason: str) -> None:
+def with_reason(reason: str) -> None:
+    """Refuse an act without a reason where one is asked for."""
     if not reason.strip():
         raise Refused(Reason.REASON_MISSING, "/reason")
 

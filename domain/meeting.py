@@ -443,7 +443,7 @@ def decide(
     match command:
         case AmendMeeting(body=body, reason=reason, number=number, part_of=part_of):
             _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
-            _with_reason(reason)
+            deeds.with_reason(reason)
             if (body.on, body.until) != (state.body.on, state.body.until):
                 raise Refused(Reason.MOVE_IT, "/body/on", body.on.isoformat())
             _check_plan(body, part_of, state.meeting, actor, known)
@@ -459,7 +459,7 @@ def decide(
             return [amended, *listed]
         case MoveMeeting(on=on, reason=reason, until=until, place=place):
             _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
-            _with_reason(reason)
+            deeds.with_reason(reason)
             if until is not None and until < on:
                 raise Refused(Reason.WRONG_ORDER, "/until", until.isoformat())
             if on == state.body.on and until == state.body.until:
@@ -525,10 +525,10 @@ def decide(
             return _close(state, command, actor, known)
         case ReopenMeeting(reason=reason):
             _must_be(state, MeetingStep.CLOSED)
-            _with_reason(reason)
+            deeds.with_reason(reason)
             return [MeetingReopened(meeting=state.meeting, reason=reason)]
         case CancelMeeting(reason=reason):
-            _with_reason(reason)
+            deeds.with_reason(reason)
             if state.step is MeetingStep.CANCELLED:
                 return []
             _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
@@ -551,11 +551,6 @@ def _must_be(state: Meeting[Any], *steps: MeetingStep) -> None:
     if state.step is MeetingStep.CLOSED:
         raise Refused(Reason.MEETING_CLOSED, "/meeting", state.body.title)
     raise Refused(Reason.NOT_AT_THIS_STEP, "/meeting", state.step.zh)
-
-
-def _with_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refused(Reason.REASON_MISSING, "/reason")
 
 
 def _check_plan(
@@ -640,7 +635,7 @@ def _check_code(state: Meeting[Any], code: str, known: Known) -> None:
     issued = state.code
     if issued is None or digest_of(state.meeting, code) != issued.digest:
         raise Refused(Reason.CODE_UNKNOWN, "/code")
-    if known.now is not None and known.now > issued.until:
+    if known.now is None or known.now > issued.until:
         raise Refused(Reason.CODE_EXPIRED, "/code")
 
 

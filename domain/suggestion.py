@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from domain.deed import Deed, Known
+from domain.deed import Deed, Known, with_reason
 from domain.entry import Entry
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.suggested import Answer, Suggestion
@@ -133,8 +133,7 @@ def decide(deed: Deed[Any], command: SuggestionCommand, known: Known) -> list[Su
             ]
         case WithdrawSuggestion(number=number, reason=reason):
             _standing(deed, number)
-            if not reason.strip():
-                raise Refused(Reason.REASON_MISSING, "/reason")
+            with_reason(reason)
             return [SuggestionWithdrawn(matter=command.matter, number=number, reason=reason)]
 
 

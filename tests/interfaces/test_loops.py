@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from importlib.resources import files
 from typing import Any
@@ -11,10 +10,9 @@ import pytest
 
 from domain.meeting import digest_of
 from domain.people import Role
-from interfaces.refusals import Exit
 from tests.interfaces.conftest import Answer, Caller, Service
 from tests.interfaces.test_api_refusals import problem
-from tests.interfaces.test_cli import Run, county, run
+from tests.interfaces.test_cli import county, run
 
 __all__ = ["county", "run"]
 
@@ -175,37 +173,3 @@ def test_suggestions_are_answered_one_by_one(sqlite_service: Service, office: Ca
     assert (total["made"], total["adopted"], total["carried_out"]) == (2, 1, 1)
     (waiting,) = office.get("/suggestions", unanswered=True).json()["rows"]
     assert waiting["number"] == 2
-
-
-def test_what_is_due_on_the_command_line(county: Run, tmp_path: Any) -> None:
-    loop = tmp_path / "loop.yaml"
-    loop.write_text(text("messages/carried-up.yaml"), "utf-8")
-    code, _, errors = county("rubric", "publish", str(loop))
-    assert code == 0, errors
-    body = json.dumps({"matter": "m", "body": {**MESSAGE, "on": "2025-06-03"}}, ensure_ascii=False)
-    code, output, errors = county("tell", "record_matter", body)
-    assert code == 0, errors
-    code, output, _ = county("due")
-    assert code == 0
-    assert output.startswith("2025-06-08(已逾期) 核实  桃源村饮水困难  matter/m")
-    assert "规则:自提交起 5 天内" in output
-    told = json.loads(county("due", "--json", "--how", "overdue")[1])
-    assert [(line["matter"], line["due"]) for line in told] == [("m", "2025-06-08")]
-    assert county("due", "--not-told")[1] == ""
-    move = json.dumps({"matter": "m", "move": {"stage": "handled", "on": "2025-06-04"}})
-    code, _, errors = county("tell", "move_matter", move)
-    assert code == Exit.CONFLICT
-    assert "不能跳过环节" in errors
-    assert county("tell", "fly", "{}")[0] == Exit.INVALID
-    assert county("tell", "move_matter", "[]")[0] == Exit.INVALID
-    assert county("due", "--how", "never")[0] == Exit.INVALID
-    code, output, _ = county("course", "matter/m")
-    assert code == 0
-    assert "→ 收到(received)" in output
-    plan = json.dumps({"meeting": "k", "body": {**MEETING, "on": "2099-03-01"}}, ensure_ascii=False)
-    code, _, errors = county("tell", "plan_meeting", plan)
-    assert code == 0, errors
-    assert "第15次常委会会议" in county("meetings")[1]
-    assert "应到 2" in county("meeting", "k")[1]
-    assert json.loads(county("meeting", "k", "--json")[1])["meeting"] == "k"
-    assert county("meeting", "none")[0] == Exit.NOT_FOUND

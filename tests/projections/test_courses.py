@@ -29,7 +29,7 @@ from domain.kinds.deliberation import Tier
 from domain.kinds.meetings import Attended, Meeting
 from domain.kinds.works import Consultation
 from domain.loop import Holder
-from domain.matter import Author, Matter, RecordMatter
+from domain.matter import AmendMatter, Author, Matter, RecordMatter
 from domain.meeting import (
     CallMeeting,
     CancelMeeting,
@@ -260,6 +260,16 @@ def test_what_is_closed_or_withdrawn_is_due_no_longer(county: County, store: Sto
     with store.reading() as connection:
         shelf = Shelf(read_document)
         assert courses.course(connection, "small", shelf, "b", today=TODAY) is None
+
+
+def test_the_way_has_the_version_of_the_matter_whatever_changed_it(
+    county: County, store: Store
+) -> None:
+    """What amends, confirms or links the record moves its version, and leaves its way as it is."""
+    before = way(county, store, "a").version
+    body = replace(message("a").body, number="2025-7")
+    (done,) = county.say(CLERK, AmendMatter(matter="a", body=body, reason="补编号"))
+    assert way(county, store, "a").version == done.version == before + 1
 
 
 # Meetings move what is due
