@@ -239,7 +239,7 @@ class Book:
             disputes=self._disputes,
             policy=partial(self._policy, today),
             now=now,
-            meeting=self._meeting,
+            has_meeting=self._meetings.__contains__,
             meeting_days=self._meeting_days,
             loop=partial(self._loop, today),
             loop_for=self._loop_for,
@@ -409,9 +409,6 @@ class Book:
     def _policy(self, day: date) -> Policy:
         found = newest_in_force(self._papers.values(), Sort.POLICY, day)
         return DEFAULT if found is None else _policy_of(found.text)
-
-    def _meeting(self, meeting: str) -> Meeting[Any] | None:
-        return self._meetings.get(meeting)
 
     def _meeting_days(self) -> tuple[MeetingDay, ...]:
         return days_of(self._meetings.values())

@@ -501,7 +501,7 @@ class Batch:
                 stream = streams.stream_of(command)
             except Refused:
                 continue
-            told = personal.texts(command, stream, subject=book.about(stream))
+            told = personal.texts(command, streams.kept_with(command), subject=book.about(stream))
             told_of.update(whose for whose, _, _ in told)
             if isinstance(command, occasion.RecordOccasion | matter.RecordMatter):
                 new.append(stream)
@@ -582,7 +582,7 @@ class Batch:
             stream = streams.stream_of(command)
             subject = subject or self._writer.opened().about(stream)
             # Whoever reads the digest must not be able to guess at what tells of a person.
-            masked = self._writer.vault.masked(command, stream, subject)
+            masked = self._writer.vault.masked(command, streams.kept_with(command), subject)
             told = self._told[index] = codec.Told(masked)
         return told
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from bench import append, batches, decide, http, lag, pages, reading, scoring, sealing
+from bench import append, batches, decide, due, http, lag, pages, reading, scoring, sealing
 from bench.places import InPostgres, InSqlite, Place
 from bench.postgres import embedded_postgres
 from bench.retold import LARGE
@@ -31,6 +31,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "http": http.run,
     "score": scoring.run,
     "pages": pages.run,
+    "due": due.run,
     "seal": sealing.run,
 }
 """What can be run, in the order of `all`."""

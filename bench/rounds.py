@@ -19,7 +19,7 @@ class Extent:
     """How much is run: `seconds` that a round of one case should take, `rounds` of all cases, `events` in a ledger.
 
     `days` is how many days of the rehearsal county are entered (none: all), `times` how many times over its people stand in the
-    roster when a draft is tried. `large` is the number of events in the ledger that is opened cold, in `fresh_processes`; `readers` whether the reader
+    roster when a draft is tried. `matters` are open while what is due is asked. `large` is the number of events in the ledger that is opened cold, in `fresh_processes`; `readers` whether the reader
     runs beside the API. `retold` is how many times over the rehearsal county's year is told in the ledger whose pages are made.
     """
 
@@ -34,9 +34,10 @@ class Extent:
     days: int | None = None
     times: int = 12
     retold: int = 1
+    matters: int = 1_000
 
 
-QUICK = Extent(seconds=0.5, rounds=3, events=2_000, large=20_000, times=2)
+QUICK = Extent(seconds=0.5, rounds=3, events=2_000, large=20_000, times=2, matters=200)
 TINY = Extent(
     seconds=0.02,
     rounds=1,
@@ -48,6 +49,7 @@ TINY = Extent(
     fresh_processes=False,
     days=30,
     times=2,
+    matters=6,
 )
 """Too little to mean anything: it shows that the benchmarks run."""
 

@@ -127,14 +127,16 @@ def due(
 ) -> Due:
     """When it is due by a rule that counts from `start`. `meetings` are those there are, in order of their days.
 
-    A pause that begins when the day is already over moves nothing. A duration goes on where it stopped; a day of the year or a meeting is looked
-    for anew from the end of the pause. The extension granted last moves the day where it is later.
+    A pause that begins when the day is already over moves nothing, nor does one that ends on the day on which it begins. A duration goes on where
+    it stopped; a day of the year or a meeting that the pause has passed gives way to the next one after it. The extension granted last moves the
+    day where it is later.
     """
     found = _plain(rule, start, days, meetings)
     found = replace(found, first=found.day)
     borne: list[Pause] = []
+    last = found.day  # that was counted off
     for pause in sorted(pauses, key=lambda p: p.since):
-        if pause.until is not None and pause.until <= start:
+        if pause.until is not None and pause.until <= max(start, pause.since):
             continue
         if found.day is not None and found.day < pause.since:
             continue
@@ -142,32 +144,47 @@ def due(
         if pause.until is None:
             found = replace(found, day=None)
             break
-        found = _after(pause, pause.until, found, start, days, meetings)
-    last = extensions[-1] if extensions else None
+        found = _after(pause, pause.until, replace(found, day=last), start, days, meetings)
+        last = found.day
+        if last is not None and last < pause.until and _by_working_days(found):
+            # Nothing was left to count: it is due on the first day that is worked again.
+            found = replace(found, day=days.after(pause.until - timedelta(days=1), 1))
+    granted = extensions[-1] if extensions else None
     open_pause = bool(borne) and borne[-1].until is None
-    if last is not None and not open_pause and (found.day is None or last.until > found.day):
-        found = replace(found, day=last.until, extension=last)
+    if granted is not None and not open_pause and (found.day is None or granted.until > found.day):
+        found = replace(found, day=granted.until, extension=granted)
     crossed = None
-    if isinstance(found.by, Within) and found.by.count is Count.WORKING_DAYS and found.day:
+    if found.day and _by_working_days(found):
         crossed = days.crossed(found.counted_from, found.day)
     return replace(found, pauses=tuple(borne), crossed=crossed)
 
 
-def _plain(rule: Rule, start: date, days: WorkingDays, meetings: Sequence[MeetingDay]) -> Due:
-    """By the rule alone."""
-    nothing = Due(day=None, rule=rule, start=start, counted_from=start, first=None, by=rule)
+def _by_working_days(found: Due) -> bool:
+    return isinstance(found.by, Within) and found.by.count is Count.WORKING_DAYS
+
+
+def _plain(
+    rule: Rule,
+    start: date,
+    days: WorkingDays,
+    meetings: Sequence[MeetingDay],
+    after: date | None = None,
+) -> Due:
+    """By the rule alone, or what it comes to after a later day than the start."""
+    counted_from = after or start
+    nothing = Due(day=None, rule=rule, start=start, counted_from=counted_from, first=None, by=rule)
     match rule:
         case Within():
-            return replace(nothing, day=within(rule, start, days))
+            return replace(nothing, day=within(rule, counted_from, days))
         case OnDay():
-            return replace(nothing, day=on_day(rule, start))
+            return replace(nothing, day=on_day(rule, start, after))
         case AtMeeting(otherwise=otherwise):
-            meeting = next_meeting(rule, start, meetings)
+            meeting = next_meeting(rule, start, meetings, after)
             if meeting is not None:
                 return replace(nothing, day=meeting.on, meeting=meeting)
             if otherwise is None:
                 return nothing
-            return replace(_plain(otherwise, start, days, ()), rule=rule)
+            return replace(_plain(otherwise, start, days, (), after), rule=rule)
 
 
 def _after(
@@ -183,11 +200,10 @@ def _after(
         if found.day is None:
             return found
         since = max(pause.since, start)
-        if found.by.count is Count.WORKING_DAYS:
+        if _by_working_days(found):
             return replace(found, day=days.after(found.day, days.between(since, until)))
         return replace(found, day=found.day + (until - since))
-    again = _plain(found.rule, until, days, meetings)
-    return replace(again, start=found.start, first=found.first)
+    return replace(_plain(found.rule, start, days, meetings, until), first=found.first)
 
 
 def within(rule: Within, start: date, days: WorkingDays) -> date:
@@ -203,22 +219,26 @@ def within(rule: Within, start: date, days: WorkingDays) -> date:
             return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
-def on_day(rule: OnDay, start: date) -> date:
-    """The day of the year that a rule means; the last of the month where it is too short for it."""
+def on_day(rule: OnDay, start: date, after: date | None = None) -> date:
+    """The day of the year that a rule means, or the first such day after a later one; the last of the month where it is too short for it."""
     year = start.year + rule.years
-    found = _in_year(rule, year)
-    return found if rule.years or found > start else _in_year(rule, year + 1)
+    while (found := _in_year(rule, year)) <= (after or start):
+        year += 1
+    return found
 
 
 def _in_year(rule: OnDay, year: int) -> date:
     return date(year, rule.month, min(rule.day, monthrange(year, rule.month)[1]))
 
 
-def next_meeting(rule: AtMeeting, start: date, meetings: Sequence[MeetingDay]) -> MeetingDay | None:
-    """The meeting that a rule means, if it is planned."""
+def next_meeting(
+    rule: AtMeeting, start: date, meetings: Sequence[MeetingDay], after: date | None = None
+) -> MeetingDay | None:
+    """The meeting that a rule means, or the first such meeting after a later day, if it is planned."""
     earliest = date(start.year + rule.years, 1, 1)
+    since = after or start
     return next(
-        (m for m in meetings if m.kind in rule.kinds and m.on > start and m.on >= earliest), None
+        (m for m in meetings if m.kind in rule.kinds and m.on > since and m.on >= earliest), None
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from domain.attestation import DEFAULT, Policy
 from domain.calendar import WorkingDays
@@ -18,12 +18,9 @@ from domain.granted import Grant
 from domain.loop import Loop
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
-from domain.suggestion import Suggestion
+from domain.suggested import Suggestion
 from domain.unit import Side
 from domain.values import value
-
-if TYPE_CHECKING:
-    from domain.meeting import Meeting
 
 
 class Recorded(Protocol):
@@ -56,7 +53,7 @@ class Known:
     another record is linked to that one, `paired` whether there is a pairing of that id. `granted` are all that somebody was ever granted.
     `disputes` are all queries on records, `policy` is the rule of dual management in force today.
 
-    `now` is the UTC instant, none where none is told. `meeting` is a meeting of that id, `meeting_days` are all that stand, in order of their days.
+    `now` is the UTC instant, none where none is told. `has_meeting` tells whether there is a meeting of that id, `meeting_days` are all that stand, in order of their days.
     `loop` is a version of a loop, without a version the one in force today; `loop_for` the one that takes a matter of these details on a day.
     `loop_in` is the loop that a text holds. `working_days` are those of the calendars that are published.
     """
@@ -71,7 +68,7 @@ class Known:
     disputes: Callable[[], Collection[Dispute]] = lambda: ()
     policy: Callable[[], Policy] = lambda: DEFAULT
     now: datetime | None = None
-    meeting: Callable[[str], Meeting[Any] | None] = lambda _: None
+    has_meeting: Callable[[str], bool] = lambda _: False
     meeting_days: Callable[[], Sequence[MeetingDay]] = lambda: ()
     loop: Callable[[str, str], Loop | None] = lambda _code, _version: None
     loop_for: Callable[[Any, date], Loop | None] = lambda _details, _day: None
@@ -489,7 +486,7 @@ def decide(
         case Confirm(side=side, people=asked):
             return _confirm(deed, side, asked or people, actor, known, people, on, bool(asked))
         case Return(side=side, people=asked, reason=reason, suggestion=suggestion):
-            _with_reason(reason)
+            with_reason(reason)
             unit = _answers(side, asked, actor, known, people, on)
             already = [p for p in asked if _mark(deed, p, side) is Mark.RETURNED]
             fresh = tuple(p for p in asked if p not in already)
@@ -506,18 +503,18 @@ def decide(
                 )
             ]
         case Uphold(side=side, people=asked, reason=reason):
-            _with_reason(reason)
+            with_reason(reason)
             _may_uphold(deed, asked, actor, people, organiser, known.roster)
             for i, p in enumerate(asked):
                 if _mark(deed, p, side) is not Mark.RETURNED:
                     raise Refused(Reason.ALREADY_DONE, f"/people/{i}", p)
             return [Upheld(deed=deed.stream, side=side, people=asked, reason=reason)]
         case Withdraw(reason=reason):
-            _with_reason(reason)
+            with_reason(reason)
             may_change(deed, actor, organiser, known.roster)
             return [Withdrawn(deed=deed.stream, reason=reason)]
         case Supersede(by=by, reason=reason):
-            _with_reason(reason)
+            with_reason(reason)
             may_change(deed, actor, organiser, known.roster)
             _other(deed, by, known, "/by")
             return [Superseded(deed=deed.stream, by=by, reason=reason)]
@@ -536,11 +533,11 @@ def decide(
                 raise Refused(Reason.ALREADY_DONE, "/same_as", other.same_as)
             return [LinkedSame(deed=deed.stream, same_as=same_as, reason=reason)]
         case UnlinkSame(reason=reason):
-            _with_reason(reason)
+            with_reason(reason)
             _may_link(actor, deed, known.deed(deed.same_as) if deed.same_as else None, known.roster)
             return [UnlinkedSame(deed=deed.stream, reason=reason)] if deed.same_as else []
         case AssignItem(person=person, item=item, reason=reason):
-            _with_reason(reason)
+            with_reason(reason)
             may_change(deed, actor, organiser, known.roster)
             if person not in people:
                 raise Refused(Reason.NOT_A_PARTICIPANT, "/person", person)
@@ -710,7 +707,8 @@ def _mark(deed: Deed[B], person: PersonId, side: Side) -> Mark | None:
     return None if stamp is None else stamp.mark
 
 
-def _with_reason(reason: str) -> None:
+def with_reason(reason: str) -> None:
+    """Refuse an act without a reason where one is asked for."""
     if not reason.strip():
         raise Refused(Reason.REASON_MISSING, "/reason")
 

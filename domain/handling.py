@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from domain.course import Course, Handover, Move, Standing, Step, Turn, clock, pending
 from domain.deadline import Extension, Pause, within
+from domain.deed import Deed, Known
 from domain.entry import Entry
 from domain.fact import Reached, SubjectId
 from domain.kinds import Stage
@@ -17,9 +18,6 @@ from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Unit, UnitKind
 from domain.values import value
 from domain.words import Label
-
-if TYPE_CHECKING:
-    from domain.deed import Deed, Known
 
 # Commands
 
@@ -287,6 +285,11 @@ def authors_of(deed: Deed[Any]) -> tuple[PersonId, ...]:
     return tuple(a.person for a in deed.body.authors if a.person is not None)
 
 
+def _units_of(deed: Deed[Any]) -> tuple[UnitId, ...]:
+    """The units whose matter it is: whoever acts for one is its author in its name."""
+    return tuple(a.unit for a in deed.body.authors if a.unit is not None)
+
+
 def begun(matter: str, details: Any, on: date, known: Known) -> list[HandlingEvent]:
     """What follows for a matter that is being recorded: it enters the loop that takes it at once, where one does."""
     loop = known.loop_for(details, on)
@@ -355,6 +358,7 @@ def decide(
             return _reopen(deed, course, loop, command, actor, known)
         case MigrateCourse(version=version, reason=reason):
             _must_be_office(actor)
+            _must_be_in_charge(deed, course, actor, known)
             _with(reason=reason)
             new = known.loop(course.loop, version)
             if new is None:
@@ -543,6 +547,8 @@ def _movers(
             found.add(Mover.HOLDER)
     if actor.role not in {Role.OFFICE, Role.CLERK, Role.HEAD} or actor.unit is None:
         return found
+    if actor.unit in _units_of(deed):
+        found.add(Mover.AUTHOR)
     unit = units.get(actor.unit)
     if unit is not None:
         found.add(unit.profile.kind)
@@ -654,7 +660,7 @@ def _hand_over(
 ) -> list[HandlingEvent]:
     _must_not_be_closed(course)
     here = loop.stage(course.at)
-    if actor.person in authors_of(deed):
+    if {actor.person, actor.declares_for} & {*authors_of(deed)}:
         raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
     if not may_hand_over(deed, course, here, actor, known.roster.units):
         raise Refused(Reason.NOT_YOURS_TO_MOVE, "/matter", deed.body.organiser)
@@ -821,7 +827,9 @@ def evolve(deed: Deed[Any], entry: Entry[HandlingEvent]) -> Deed[Any]:
             course = replace(course, steps=(*course.steps, step), closed_on=None)
             deed = replace(_without_outcomes(deed, undone, course), course=course)
         case CourseMigrated(version=version, standing=standing):
-            closed_on = course.closed_on if standing is Standing.CLOSED else None
+            # By the new version it may end where it stands.
+            day = course.closed_on or entry.envelope.day
+            closed_on = day if standing is Standing.CLOSED else None
             deed = replace(
                 deed,
                 course=replace(course, version=version, standing=standing, closed_on=closed_on),
@@ -907,6 +915,15 @@ def _without_outcomes(deed: Deed[Any], undone: tuple[str, ...], course: Course) 
     return replace(deed, reached=tuple(r for r in deed.reached if r.position not in gone))
 
 
+def _speaks_as(deed: Deed[Any], entry: Entry[Any]) -> SubjectId:
+    """As which author somebody has moved it: as himself, as whom he types it in for, or as the unit that he acts for."""
+    told = entry.envelope
+    person = told.declares_for or told.by
+    if person not in authors_of(deed) and told.unit is not None and told.unit in _units_of(deed):
+        return SubjectId(f"unit/{told.unit}")
+    return SubjectId(f"member/{person}")
+
+
 _OF_DETAILS = ("way", "obstacle", "reply_class")
 """What a move says that the record itself has a field for: the newest word of it stands there."""
 
@@ -920,8 +937,12 @@ def _said_of(deed: Deed[Any], move: Move, entry: Entry[Any]) -> Any:
         if (new := getattr(move, name)) is not None and hasattr(details, name)
     }
     if move.satisfaction is not None and hasattr(details, "satisfaction"):
-        whose = entry.envelope.declares_for or entry.envelope.by
-        author = SubjectId(f"member/{whose}")
-        others = tuple(each for each in details.satisfaction if each[0] != author)
-        said["satisfaction"] = (*others, (author, move.satisfaction))
+        before = details.satisfaction
+        if isinstance(before, tuple):
+            author = _speaks_as(deed, entry)
+            others = tuple(each for each in before if each[0] != author)
+            said["satisfaction"] = (*others, (author, move.satisfaction))
+        else:
+            # Of an order there is one evaluation, that of the people who placed it.
+            said["satisfaction"] = move.satisfaction
     return replace(deed.body, details=replace(details, **said)) if said else deed.body

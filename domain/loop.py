@@ -10,6 +10,7 @@ from typing import Any, get_args, get_type_hints
 from domain.deadline import SUBMITTED, AtMeeting, OnDay, Rule, Within
 from domain.kinds import KINDS, Details, Shape, kind_of
 from domain.kinds.about import Stage
+from domain.kinds.advice import Way
 from domain.people import UnitId
 from domain.selection import Problem, problem
 from domain.unit import UnitKind
@@ -90,7 +91,7 @@ class Telling:
 class Loop:
     """A version of a loop, and which matters go round it: those of its kinds of which each field of `where` has one of the values.
 
-    With `at_once` a matter enters it as it is recorded; otherwise somebody lets it in.
+    `ways` are the county's names of ways of handling. With `at_once` a matter enters it as it is recorded; otherwise somebody lets it in.
     """
 
     code: str
@@ -105,6 +106,7 @@ class Loop:
     at_once: bool = True
     giving_back: GivingBack | None = None
     telling: Telling | None = None
+    ways: tuple[tuple[Way, Label], ...] = ()
     source: str = ""
 
     def takes(self, details: Details) -> bool:
@@ -145,6 +147,10 @@ class Loop:
             return stage.due.since
         before = [s.code for s in self.stages[: self.place(stage.code)] if not s.beside]
         return before[-1] if before else SUBMITTED
+
+    def way_called(self, way: Way) -> Label:
+        """What the county calls a way of handling."""
+        return dict(self.ways).get(way, Label(way.zh, way.en))
 
     def called(self, code: str) -> Label:
         """What a stage is called, or the day of submission."""
@@ -191,6 +197,8 @@ def problems(loop: Loop) -> Iterator[Problem]:
             code = getattr(loop.giving_back, name)
             if code not in codes:
                 yield problem(f"/giving_back/{name}", f"没有环节“{code}”", f"no stage {code!r}")
+    if loop.ways and not any("way" in get_type_hints(KINDS[k]) for k in loop.kinds if k in KINDS):
+        yield problem("/ways", "此类事项没有办理方式", "has no way of handling")
     if loop.telling is not None:
         for name in ("after", "by"):
             code = getattr(loop.telling, name)

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from domain import deed as deeds
-from domain import occasion
+from domain import occasion, personal
 from domain.deadline import MeetingDay
 from domain.deed import Known
 from domain.entry import Entry
@@ -245,7 +245,7 @@ class ReopenMeeting:
 
 @value(frozen=True, slots=True, kw_only=True)
 class CancelMeeting:
-    """Cancel a meeting that has not been held, with a reason."""
+    """Cancel a meeting that has not been held, or whose record was taken back, with a reason."""
 
     meeting: str
     reason: str
@@ -443,7 +443,7 @@ def decide(
     match command:
         case AmendMeeting(body=body, reason=reason, number=number, part_of=part_of):
             _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
-            _with_reason(reason)
+            deeds.with_reason(reason)
             if (body.on, body.until) != (state.body.on, state.body.until):
                 raise Refused(Reason.MOVE_IT, "/body/on", body.on.isoformat())
             _check_plan(body, part_of, state.meeting, actor, known)
@@ -459,7 +459,7 @@ def decide(
             return [amended, *listed]
         case MoveMeeting(on=on, reason=reason, until=until, place=place):
             _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
-            _with_reason(reason)
+            deeds.with_reason(reason)
             if until is not None and until < on:
                 raise Refused(Reason.WRONG_ORDER, "/until", until.isoformat())
             if on == state.body.on and until == state.body.until:
@@ -525,14 +525,15 @@ def decide(
             return _close(state, command, actor, known)
         case ReopenMeeting(reason=reason):
             _must_be(state, MeetingStep.CLOSED)
-            _with_reason(reason)
+            deeds.with_reason(reason)
             return [MeetingReopened(meeting=state.meeting, reason=reason)]
         case CancelMeeting(reason=reason):
-            _with_reason(reason)
+            deeds.with_reason(reason)
             if state.step is MeetingStep.CANCELLED:
                 return []
             _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
-            if state.closed_before:
+            recorded = known.deed(occasion.stream_of(state.meeting))
+            if state.closed_before and not (recorded is not None and recorded.gone):
                 raise Refused(Reason.NOT_AT_THIS_STEP, "/meeting", MeetingStep.CLOSED.zh)
             return [MeetingCancelled(meeting=state.meeting, reason=reason)]
 
@@ -552,11 +553,6 @@ def _must_be(state: Meeting[Any], *steps: MeetingStep) -> None:
     raise Refused(Reason.NOT_AT_THIS_STEP, "/meeting", state.step.zh)
 
 
-def _with_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refused(Reason.REASON_MISSING, "/reason")
-
-
 def _check_plan(
     body: Occasion[Any], part_of: str, meeting: str, actor: Actor, known: Known
 ) -> None:
@@ -566,7 +562,10 @@ def _check_plan(
     for name in ("participants", "guests"):
         if getattr(body, name):
             raise Refused(Reason.UNKNOWN_FIELD, f"/body/{name}")
-    if part_of and (part_of == meeting or known.meeting(part_of) is None):
+    for _, where, _ in personal.texts(body, ""):
+        # What tells of a person is said of what was held, and kept with its record.
+        raise Refused(Reason.UNKNOWN_FIELD, f"/body/{where.replace('.', '/')}")
+    if part_of and (part_of == meeting or not known.has_meeting(part_of)):
         raise Refused(Reason.NO_SUCH_MEETING, "/part_of", part_of[:80])
 
 
@@ -636,7 +635,7 @@ def _check_code(state: Meeting[Any], code: str, known: Known) -> None:
     issued = state.code
     if issued is None or digest_of(state.meeting, code) != issued.digest:
         raise Refused(Reason.CODE_UNKNOWN, "/code")
-    if known.now is not None and known.now > issued.until:
+    if known.now is None or known.now > issued.until:
         raise Refused(Reason.CODE_EXPIRED, "/code")
 
 

@@ -342,6 +342,15 @@ def _on_unit(
     return unit.decide(state, command, actor, known.roster.units, known.roster.people)
 
 
+def _on_occasion(
+    state: deed.Deed[Any] | None, command: Command, actor: Actor, known: Known
+) -> Sequence[Event]:
+    """What is planned as a meeting is recorded by closing it, never beside it."""
+    if isinstance(command, occasion.RecordOccasion) and known.has_meeting(command.occasion):
+        raise Refused(Reason.ALREADY_RECORDED, "/occasion", command.occasion[:80])
+    return occasion.decide(state, command, actor, known)  # type: ignore[arg-type]  # of an occasion
+
+
 def _on_loop(
     state: document.Document | None,
     command: document.DocumentCommand,
@@ -364,7 +373,7 @@ _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
         Root.LEDGER.value: (_alone(_open), _begin),
         Root.MEMBER.value: (_on_person, member.evolve),
         Root.UNIT.value: (_on_unit, unit.evolve),
-        Root.OCCASION.value: (occasion.decide, occasion.evolve),
+        Root.OCCASION.value: (_on_occasion, occasion.evolve),
         Root.MATTER.value: (matter.decide, matter.evolve),
         Root.MEETING.value: (meeting.decide, meeting.evolve),
         Root.PAIRING.value: (pairing.decide, pairing.evolve),
@@ -408,10 +417,17 @@ def home_of(event: Event, stream: str) -> str:
 
 
 def elsewhere(command: Command) -> str | None:
-    """The other stream on which a command may append as well."""
-    if isinstance(command, meeting.CloseMeeting | meeting.PlanMeeting):
+    """The other stream that a command looks at, or on which it may append as well."""
+    if isinstance(command, meeting.CloseMeeting | meeting.PlanMeeting | meeting.CancelMeeting):
         return occasion.stream_of(command.meeting)
     return None
+
+
+def kept_with(command: Command) -> str:
+    """The stream with which is kept what a command says of a person: who was at a meeting is said on its occasion."""
+    if isinstance(command, meeting.CloseMeeting):
+        return occasion.stream_of(command.meeting)
+    return stream_of(command)
 
 
 def likenesses(event: Event) -> list[Likeness]:

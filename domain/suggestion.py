@@ -4,49 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from domain.deed import Deed, Known, with_reason
 from domain.entry import Entry
 from domain.people import PersonId, Reason, Refused, UnitId
+from domain.suggested import Answer, Suggestion
 from domain.values import value
-from domain.words import Choice
-
-if TYPE_CHECKING:
-    from domain.deed import Deed, Known
 
 MOST = 200
 """Suggestions of one matter at the most."""
 LONGEST = 2_000
 """Characters of one at the most."""
-
-
-class Answer(Choice):
-    """What was answered to a suggestion; whether it was carried out is another thing."""
-
-    ADOPTED = "adopted", "采纳"
-    PARTLY = "partly", "部分采纳", "adopted in part"
-    DECLINED = "declined", "不采纳", "not adopted"
-
-
-@value(frozen=True, slots=True, kw_only=True)
-class Suggestion:
-    """One of a matter's suggestions: `number` counts them from 1, `by` are those who made it, where they are named.
-
-    A day is none until it has been so. `reason` says why it was not adopted, or only in part.
-    """
-
-    number: int
-    text: str
-    on: date
-    by: tuple[PersonId, ...] = ()
-    unit: UnitId | None = None
-    answer: Answer | None = None
-    reason: str = ""
-    answered_by: str = ""
-    answered_on: date | None = None
-    carried_out_on: date | None = None
-    outcome: str = ""
-    withdrawn: str = ""
 
 
 # Commands
@@ -164,8 +133,7 @@ def decide(deed: Deed[Any], command: SuggestionCommand, known: Known) -> list[Su
             ]
         case WithdrawSuggestion(number=number, reason=reason):
             _standing(deed, number)
-            if not reason.strip():
-                raise Refused(Reason.REASON_MISSING, "/reason")
+            with_reason(reason)
             return [SuggestionWithdrawn(matter=command.matter, number=number, reason=reason)]
 
 
@@ -275,32 +243,3 @@ def evolve(deed: Deed[Any], entry: Entry[SuggestionEvent]) -> Deed[Any]:
 
     suggestions = tuple(changed(each) for each in deed.suggestions)
     return replace(deed, suggestions=suggestions, version=entry.version)
-
-
-@value(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How many suggestions were made, answered so, and carried out."""
-
-    made: int = 0
-    adopted: int = 0
-    partly: int = 0
-    declined: int = 0
-    carried_out: int = 0
-
-    @property
-    def open(self) -> int:
-        """How many wait for an answer."""
-        return self.made - self.adopted - self.partly - self.declined
-
-
-def tally(suggestions: tuple[Suggestion, ...]) -> Tally:
-    """Those that stand, counted."""
-    standing = [s for s in suggestions if not s.withdrawn]
-    answers = [s.answer for s in standing]
-    return Tally(
-        made=len(standing),
-        adopted=answers.count(Answer.ADOPTED),
-        partly=answers.count(Answer.PARTLY),
-        declined=answers.count(Answer.DECLINED),
-        carried_out=sum(s.carried_out_on is not None for s in standing),
-    )

@@ -18,12 +18,14 @@ from interfaces import bodies
 from interfaces.api import (
     account,
     batches,
+    codes,
     disputes,
     drafts,
     errors,
     files,
     grants,
     imports,
+    loops,
     openapi,
     personal,
     reads,
@@ -85,6 +87,8 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(writes.router(door))
     app.include_router(reads.router(door))
     app.include_router(disputes.router())
+    app.include_router(loops.router())
+    app.include_router(codes.router())
     app.include_router(imports.router())
     app.include_router(batches.router())
     app.include_router(files.router())

@@ -577,6 +577,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_personal(commands, common, acting)
     _add_files(commands, common, acting)
     _add_disputes(commands, common, acting, reading)
+    _add_loops(commands, common, acting)
     _add_granting(commands, common, acting)
     _add_accounts(commands, common)
     _add_database(commands, common)
@@ -858,6 +859,61 @@ def _add_disputes(
     listed.add_argument("--of", metavar="PERSON", help=MEMBER)
     shown = act("show", "show", "一项的内容、答复和影响 / one, with its effect", Action.SEE_DISPUTE, reading)  # fmt: skip
     shown.add_argument("dispute", help=which)
+
+
+def _add_loops(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    acting: argparse.ArgumentParser,
+) -> None:
+    """What is due, meetings, a matter's way, and any command told as JSON."""
+
+    def act(
+        name: str, run: str, words: str, action: Action, *more: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, description=words, parents=[common, *more])
+        made.set_defaults(run=_act_of("interfaces.cli_loops", run), action=action)
+        return made
+
+    words = "待办台账:环节、承办、期限和由来 / what is due: stage, holder, day and why"
+    due = act("due", "due", words, Action.SEE_RECORD)
+    due.add_argument(
+        "--how",
+        metavar="HOW",
+        help="时限:已逾期、即将到期、未到期、暂无期限 / overdue, soon, later, no_day",
+    )
+    due.add_argument("--not-told", action="store_true", help="已办未告知 / handled, not told")
+    due.add_argument("--loop", metavar="CODE", help="流程代码 / loop")
+    due.add_argument("--of", metavar="UNIT", help="登记单位 / unit that it came in through")
+    due.add_argument("--holder", metavar="UNIT", help="承办单位 / unit that has it in hand")
+    due.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = "一件事项的办理进程 / how far a matter has come in its loop"
+    course = act("course", "course", words, Action.SEE_RECORD)
+    course.add_argument("matter", help=DEED)
+    course.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = "会议,默认今天起 / meetings, from today on"
+    listed = act("meetings", "list_meetings", words, Action.SEE_RECORD)
+    listed.add_argument("--all", action="store_true", help="含以往 / those before today too")
+    for name, words in (("since", "从哪天起 / from"), ("until", "到哪天止 / up to")):
+        listed.add_argument(f"--{name}", type=date.fromisoformat, metavar="DAY", help=words)
+    listed.add_argument("--kind", help="会议类型,如 常委会会议 / kind of meeting")
+    listed.add_argument("--step", help="进度,如 已通知 / how far it is")
+    listed.add_argument("--of", metavar="UNIT", help="组织单位 / organiser")
+    listed.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = "一次会议 / one meeting"
+    shown = act("meeting", "show_meeting", words, Action.SEE_RECORD)
+    shown.add_argument("meeting", help="内部编号 / id")
+    shown.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = (
+        "提交任一命令,字段写成 JSON(同接口) / any command, its fields as JSON as the API takes them"
+    )
+    told = act("tell", "tell", words, Action.SUBMIT, acting)
+    told.add_argument(
+        "command_name",
+        metavar="COMMAND",
+        help="命令名,如 move_matter、plan_meeting / such as move_matter, plan_meeting",
+    )
+    told.add_argument("json", metavar="JSON", help="字段,- 为标准输入 / its fields, - for stdin")
 
 
 def _add_granting(

@@ -3,8 +3,8 @@
 The table (`domain.access`) says to whom each sort is open, by how he stands to it. A name of a citizen (P2) is seen by whoever acts
 for a unit or the committee, who recorded it and who took part; who spoke and who quarrelled (P3) by the county office, who recorded
 it, and the clerks and heads of the unit that it was recorded for. Everybody else sees that something is there, and not what. What
-stands in the roster is of a member's own history: others tell that he came and went. The command line runs on the office's own
-computer and seals nothing.
+stands in the roster is of a member's own history: others tell that he came and went. Who asked for leave from a meeting is told to who
+organises it and in the member's own file. The command line runs on the office's own computer and seals nothing.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from domain.access import Action, Asker, Relation
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.kinds.fields import fields_of
+from domain.meeting import CodeIssued, LeaveAsked, LeaveDecided
 from domain.member import Profile
+from domain.occasion import Occasion
 from domain.once import MadeOnce
-from domain.people import PersonId, UnitId
+from domain.people import PersonId, Role, UnitId
 from domain.words import Protection
-from projections import deeds, roster
+from projections import deeds, meetings, roster
 from projections.deeds import DeedPage, DeedSummary
 from projections.differences import Difference
 from projections.history import Happening
@@ -44,6 +46,7 @@ OPEN_BY: Mapping[Protection, Action] = {
 KEPT = frozenset(OPEN_BY)
 _RECORDS = ("occasion/", "matter/", "pairing/", "finding/")
 _QUERY = "dispute/"
+_MEETING = "meeting/"
 _NOTHING: frozenset[Protection] = frozenset()
 _private = MadeOnce(personal.private_fields)
 
@@ -143,7 +146,7 @@ def happenings_for(
 ) -> tuple[tuple[Happening, ...], dict[str, Action]]:
     """Entries of the history of a stream as this reader may see them, and by which action he is shown what others said in which records.
 
-    What members query is left out for who may not see it. `contact` says whether he may see how to reach the member whose history it is, `file` whether why he is exempt.
+    What members query is left out for who may not see it, and so is who asked for leave. `contact` says whether he may see how to reach the member whose history it is, `file` whether why he is exempt.
     """
     found = tuple(rows)
     streams = {each.entry.stream for each in found if each.entry.stream.startswith(_RECORDS)}
@@ -161,6 +164,9 @@ def happenings_for(
                 continue
             noted[f"member/{about}"] = Action.SEE_DISPUTE
             shown.append(each)
+        elif entry.stream.startswith(_MEETING):
+            told_of = _of_meeting(asker, connection, ledger, each, of)
+            shown += () if told_of is None else (told_of,)
         elif entry.stream in streams:
             seen = _sight_of(asker, entry, known)
             action = seen.noted(entry.event)
@@ -173,6 +179,38 @@ def happenings_for(
         else:
             shown.append(_shown(each, KEPT if entry.stream.startswith("member/") else _NOTHING))
     return tuple(shown), noted
+
+
+def organises(asker: Asker, connection: Connection, ledger: str, body: Occasion[Any]) -> bool:
+    """Whether the one who asks is let organise meetings, and this one: for a unit that holds it, or one above; the office keeps all."""
+    actor = asker.actor
+    if not asker.may(Action.MEET, Relation.UNIT):
+        return False
+    hosts = {body.organiser, *body.co_organisers}
+    if actor.role is Role.OFFICE or actor.unit in hosts:
+        return True
+    above = roster.some_units(connection, ledger, sorted(hosts)).values()
+    return actor.unit is not None and actor.unit in {each.profile.parent for each in above}
+
+
+def _of_meeting(
+    asker: Asker, connection: Connection, ledger: str, happening: Happening, of: str
+) -> Happening | None:
+    """An entry of a meeting as this reader may see it: no code's digest, and leave only in the member's file and for who organises."""
+    entry = happening.entry
+    match entry.event:
+        case CodeIssued() as issued:
+            return replace(happening, entry=replace(entry, event=replace(issued, digest=MASK)))
+        case LeaveAsked(person=person) | LeaveDecided(person=person):
+            in_his_file = of == f"member/{person}" or asker.always(Action.SEE_FILE)
+            if in_his_file or asker.actor.person == person:
+                return happening
+            held = meetings.states(connection, ledger, [entry.stream.removeprefix(_MEETING)])
+            state = held.get(entry.stream)
+            may = state is not None and organises(asker, connection, ledger, state.body)
+            return happening if may else None
+        case _:
+            return happening
 
 
 def to_query(

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Index,
     LargeBinary,
@@ -31,10 +32,9 @@ from domain.document import Document, Sort
 from domain.kinds import kind_of
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.loop import Holder, Loop
-from domain.matter import Sensitivity
 from domain.people import UnitId
 from domain.words import Choice, Label
-from projections import bodies, documents, meetings, roster
+from projections import bodies, deeds, documents, meetings, roster
 from projections.columns import FOREVER, METADATA, OPEN, Day, Row, Versioned, Word, ledger_column
 from projections.documents import Shelf
 from projections.meetings import DayVersion
@@ -53,18 +53,13 @@ course_versions = Table(
     Column("to_position", BigInteger, nullable=False),
     Column("kind", Word, nullable=False),
     Column("loop", Word, nullable=False),
-    Column("loop_version", Word, nullable=False),
     Column("stage", Word, nullable=False),
     Column("standing", Word, nullable=False),
     Column("organiser", Word, nullable=False),
     Column("holder", Word, nullable=False),
     Column("title", Word, nullable=False),
-    Column("begun_on", Day, nullable=False),
-    Column("closed_on", Day),
-    Column("way", Word, nullable=False),
-    Column("version", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index("courses_of_loop", "ledger", "to_position", "loop", "standing"),
+    Index("courses_known", "ledger", "to_position", "matter"),
 )
 """Every turn of every matter on its way round a loop; `holder` is the unit that has it."""
 
@@ -84,7 +79,6 @@ due_rows = Table(
     Column("organiser", Word, nullable=False),
     Column("holder", Word, nullable=False),
     Column("not_told", Boolean, nullable=False),
-    Column("by_meeting", Boolean, nullable=False),
     Index("dues_by_day", "ledger", "due", "matter"),
     Index("dues_of_organiser", "ledger", "organiser", "due"),
     Index("dues_of_holder", "ledger", "holder", "due"),
@@ -92,22 +86,25 @@ due_rows = Table(
 """The first thing that is due of each matter that is not closed, with what lists ask for; what is never due lies at the end of time."""
 
 
-def course_columns(state: object, version: int) -> Row | None:
+def course_columns(state: object) -> Row | None:
     """What lies in a row of a matter on its way; nothing for any other state, or once it is withdrawn."""
     if not isinstance(state, Deed) or state.course is None or state.gone:
         return None
     body, course = state.body, state.course
     holder = course.holder
     return (
-        *(kind_of(type(body.details)), course.loop, course.version, course.at),
-        *(course.standing.value, body.organiser),
-        "" if holder is None or holder.unit is None else holder.unit,
-        body.title if body.sensitivity is not Sensitivity.PAPER_ONLY else "",
-        course.begun_on.toordinal(),
-        None if course.closed_on is None else course.closed_on.toordinal(),
-        str(getattr(body.details, "way", None) or ""),
-        *(version, bodies.encode(course)),
+        *(kind_of(type(body.details)), course.loop, course.at, course.standing.value),
+        *(body.organiser, "" if holder is None or holder.unit is None else holder.unit),
+        *(body.title, bodies.encode(course)),
     )
+
+
+def changes_course(before: object, after: object) -> bool:
+    """Whether an entry may have changed what lies in that row: cheaper to ask than to write it twice."""
+    if not (isinstance(before, Deed) and isinstance(after, Deed)):
+        return True
+    was, now = (before.course, before.body, before.gone), (after.course, after.body, after.gone)
+    return any(one is not other for one, other in zip(was, now, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +137,9 @@ def timing(
     connection: Connection, ledger: str, shelf: Shelf, *, position: int | None = None
 ) -> Timing:
     """What due days go by, as known now or at a position."""
-    papers = documents.states(connection, ledger, shelf, position=position)
+    papers = documents.states(
+        connection, ledger, shelf, position=position, sorts=(Sort.LOOP, Sort.CALENDAR)
+    )
     return timing_of(papers, shelf, meetings.days(connection, ledger, position=position))
 
 
@@ -162,7 +161,6 @@ def due_row(row: Row, time: Timing) -> Row | None:
         "" if first is None else first.stage,
         *(told[name] for name in ("kind", "loop", "stage", "standing", "organiser", "holder")),
         loop is not None and not_told(loop, course),
-        any(isinstance(each.due.rule, AtMeeting) for each in found),
     )
 
 
@@ -174,21 +172,16 @@ def standing_rows(
     asked = select(course_versions).where(rows.ledger == ledger, known(course_versions, None))
     if matters is None:
         asked = asked.where(rows.standing != Standing.CLOSED.value)
-        yield from map(_stored, connection.execute(asked))
+        yield from map(tuple, connection.execute(asked))
         return
     names = sorted(matters)
     for start in range(0, len(names), AT_ONCE):
         some = asked.where(rows.matter.in_(names[start : start + AT_ONCE]))
-        yield from map(_stored, connection.execute(some))
+        yield from map(tuple, connection.execute(some))
 
 
 AT_ONCE = 500
 """Matters that are asked for by one query."""
-
-
-def _stored(row: Any) -> Row:
-    """A row with its days as they are stored."""
-    return tuple(v.toordinal() if isinstance(v, date) else v for v in row)
 
 
 # Queries
@@ -207,7 +200,7 @@ class Timeliness(Choice):
 class DueLine:
     """A matter that is not closed, as a list shows it: where it stands, who has it, what is due and why.
 
-    `due` is none where nothing is due, time stands still, or no meeting is planned; `why` explains the day line by line. `handled_on` is set where
+    `due` is none where nothing is due, time stands still, or no meeting is planned; `why` explains the day line by line. `not_told` is set where
     it is handled and who raised it has not been told.
     """
 
@@ -264,7 +257,7 @@ def open_matters(
     """The matters that are not closed, what is due first first; `unit` asks for those that came in through it."""
     checked_limit(limit)
     rows = due_rows.c
-    asked = select(rows.matter, rows.due, rows.due_stage, rows.not_told, *_OF_COURSE).select_from(
+    asked = select(rows.matter, rows.due, *_OF_COURSE).select_from(
         due_rows.join(course_versions, _its_course())
     )
     asked = asked.where(
@@ -274,13 +267,10 @@ def open_matters(
         asked = asked.where(tuple_(rows.due, rows.matter) > tuple_(*after))
     asked = asked.order_by(rows.due, rows.matter).limit(limit + 1)
     found = connection.execute(asked).all()
+    page = page_of(found, limit, lambda row: (row.due.toordinal(), row.matter))
     time = timing(connection, ledger, shelf)
-    lines = _lines(connection, ledger, time, found, today)
-    return page_of(
-        lines,
-        limit,
-        lambda line: (FOREVER if line.due is None else line.due.toordinal(), line.matter),
-    )
+    lines = _lines(connection, ledger, time, page.rows, today)
+    return Page(rows=tuple(lines), after=page.after)
 
 
 def _its_course() -> Any:
@@ -308,18 +298,8 @@ def _asked(
 ) -> list[Any]:
     rows = due_rows.c
     found: list[Any] = [rows.ledger == ledger]
-    soon = today + timedelta(days=DUE_SOON)
-    match how:
-        case Timeliness.OVERDUE:
-            found.append(rows.due < today)
-        case Timeliness.SOON:
-            found += [rows.due >= today, rows.due <= soon]
-        case Timeliness.LATER:
-            found += [rows.due > soon, rows.due < date.max]
-        case Timeliness.NO_DAY:
-            found.append(rows.due == date.max)
-        case None:
-            pass
+    if how is not None:
+        found.append(_stands(how, today))
     if not_told:
         found.append(rows.not_told)
     for column, value in (
@@ -333,6 +313,20 @@ def _asked(
         if value is not None:
             found.append(column == value)
     return found
+
+
+def _stands(how: Timeliness, today: date) -> ColumnElement[bool]:
+    """What `timeliness` says, of rows."""
+    due, soon = due_rows.c.due, today + timedelta(days=DUE_SOON)
+    match how:
+        case Timeliness.OVERDUE:
+            return due < today
+        case Timeliness.SOON:
+            return and_(due >= today, due <= soon)
+        case Timeliness.LATER:
+            return and_(due > soon, due < date.max)
+        case Timeliness.NO_DAY:
+            return due == date.max
 
 
 def _lines(
@@ -418,7 +412,6 @@ def counts(
 ) -> Counts:
     """The figures above a board."""
     rows = due_rows.c
-    soon = today + timedelta(days=DUE_SOON)
 
     def number(when: Any) -> Any:
         return func.coalesce(func.sum(case((when, 1), else_=0)), 0)
@@ -426,9 +419,9 @@ def counts(
     asked: Select[Any] = select(
         number(rows.standing == Standing.OPEN.value),
         number(rows.standing == Standing.RESTING.value),
-        number(rows.due < today),
-        number(and_(rows.due >= today, rows.due <= soon)),
-        number(and_(rows.due == date.max, rows.standing == Standing.OPEN.value)),
+        number(_stands(Timeliness.OVERDUE, today)),
+        number(_stands(Timeliness.SOON, today)),
+        number(and_(_stands(Timeliness.NO_DAY, today), rows.standing == Standing.OPEN.value)),
         number(rows.not_told),
     ).where(*_asked(ledger, today, None, False, None, loop, stage, kind, unit, holder))
     figures = [int(each) for each in connection.execute(asked).one()]
@@ -489,8 +482,15 @@ def course(
 ) -> CoursePage | None:
     """The way of one matter, as it stands."""
     rows = course_versions.c
-    asked = select(rows.matter, rows.version, *_OF_COURSE).where(
-        rows.ledger == ledger, rows.matter == matter, known(course_versions, None)
+    # Its version moves by every entry of the matter, its way by those alone that change it.
+    versions = deeds.deed_rows.c
+    asked = (
+        select(rows.matter, versions.version, *_OF_COURSE)
+        .join(
+            deeds.deed_rows,
+            and_(versions.ledger == rows.ledger, versions.stream == f"matter/{matter}"),
+        )
+        .where(rows.ledger == ledger, rows.matter == matter, known(course_versions, None))
     )
     row = connection.execute(asked).one_or_none()
     if row is None:

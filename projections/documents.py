@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import Lock
@@ -263,13 +263,22 @@ def _documents(
 
 
 def states(
-    connection: Connection, ledger: str, shelf: Shelf, *, position: int | None = None
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    *,
+    position: int | None = None,
+    sorts: Collection[Sort] = tuple(Sort),
 ) -> list[Document]:
-    """All documents by sort and code, as the shelf knows them."""
+    """All documents of these sorts by sort and code, as the shelf knows them."""
     rows = document_versions.c
     asked = (
         select(rows.body)
-        .where(rows.ledger == ledger, known(document_versions, position))
+        .where(
+            rows.ledger == ledger,
+            known(document_versions, position),
+            rows.sort.in_(sorted(sort.value for sort in sorts)),
+        )
         .order_by(rows.sort, rows.code)
     )
     return [shelf.state(body) for (body,) in connection.execute(asked)]

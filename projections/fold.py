@@ -295,8 +295,9 @@ def _fold_course(
     said = suggestions.rows_of(ledger, matter, after)
     if said != suggestions.rows_of(ledger, matter, before):
         changes.suggestions[matter] = said
-    was = courses.course_columns(before, entry.version)
-    now = courses.course_columns(after, entry.version)
+    if not courses.changes_course(before, after):
+        return
+    was, now = courses.course_columns(before), courses.course_columns(after)
     if was == now:
         return
     if was is not None:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from domain.deed import Deed
 from domain.kinds import kind_of
 from domain.people import UnitId
-from domain.suggestion import Answer, Suggestion, Tally
+from domain.suggested import Answer, Suggestion, Tally
 from projections import roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
 from projections.paging import Key, Page, checked_limit, page_of

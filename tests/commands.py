@@ -116,8 +116,8 @@ from domain.streams import (
     Event,
     OpenLedger,
 )
+from domain.suggested import Answer
 from domain.suggestion import (
-    Answer,
     AnswerSuggestion,
     CarryOutSuggestion,
     MakeSuggestion,

@@ -202,7 +202,7 @@ class Told:
             paired=lambda pairing: f"pairing/{pairing}" in self.states,
             strict=self.strict,
             now=self.now,
-            meeting=lambda meeting: self.states.get(f"meeting/{meeting}"),
+            has_meeting=lambda meeting: f"meeting/{meeting}" in self.states,
             meeting_days=lambda: days_of(
                 each for each in self.states.values() if isinstance(each, Meeting)
             ),

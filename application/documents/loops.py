@@ -24,13 +24,16 @@ from application.documents.words import (
 )
 from domain import loop as loops
 from domain.deadline import AtMeeting, Count, OnDay, Rule, Within
+from domain.kinds.advice import Way
 from domain.kinds.meetings import Meeting
 from domain.loop import GivingBack, Loop, LoopStage, Mover, Need, Telling
 from domain.nearest import listed, proposal, quoted
 from domain.unit import UnitKind
+from domain.words import Label
 
 CountWord = Annotated[Count, PlainValidator(word(Count))]
 MeetingWord = Annotated[Meeting, PlainValidator(word(Meeting))]
+WayWord = Annotated[Way, PlainValidator(word(Way))]
 NeedWord = Annotated[Need, PlainValidator(word(Need))]
 
 
@@ -87,6 +90,11 @@ class _TellingDoc(Doc):
     by: Text
 
 
+class _WayDoc(Doc):
+    zh: Text
+    en: Text
+
+
 class LoopDoc(Doc):
     loop: Text
     version: Text
@@ -100,6 +108,7 @@ class LoopDoc(Doc):
     stages: list[_StageDoc]
     giving_back: _GivingBackDoc | None = None
     telling: _TellingDoc | None = None
+    ways: dict[WayWord, _WayDoc] = {}
     source: Text | None = None
     silences: list[SilenceDoc] = []
 
@@ -184,6 +193,7 @@ def loop_of(doc: LoopDoc, source: Source, *, checked: bool = True) -> Loop:
         telling=None
         if doc.telling is None
         else Telling(after=doc.telling.after, by=doc.telling.by),
+        ways=tuple((way, Label(said.zh, said.en)) for way, said in doc.ways.items()),
         source=doc.source or "",
     )
     refuse(flaws, list(loops.problems(found)) if checked else [], source)

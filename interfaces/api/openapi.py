@@ -16,7 +16,7 @@ from domain.access import Action
 from domain.document import Sort
 from interfaces import bodies
 from interfaces.access.cookies import Cookie, name_of
-from interfaces.api import account, batches, drafts, files, seals
+from interfaces.api import account, batches, codes, drafts, files, seals
 from interfaces.api.door import ACTING_FOR, NEEDS, Receipt
 from interfaces.api.problems import MEDIA_TYPE, Problem
 from interfaces.api.writes import ACTS, LEDGER, Act, BatchVerdicts
@@ -127,6 +127,7 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
     adapters.append(("submit_commands", "validation", bodies.tagged_adapter()))
     adapters.append((drafts.OPERATION, "validation", drafts.draft_adapter()))
     adapters.append((batches.OPERATION, "validation", batches.why_adapter()))
+    adapters.append((codes.OPERATION, "validation", codes.code_adapter()))
     adapters += [
         (operation, "validation", account.body_adapter(operation)) for operation in account.BODIES
     ]
@@ -170,6 +171,9 @@ def _add_acts(paths: Schema, schemas: Schema) -> None:
     undoing = paths[f"{LEDGER}/imports/{{batch}}/undoing"]["post"]
     _take(undoing, found[batches.OPERATION], required=True)
     _take(paths[f"{LEDGER}/whatif"]["post"], found[drafts.OPERATION], required=True)
+    minting = paths[f"{LEDGER}/meetings/{{id}}/new-codes"]["post"]
+    minting["parameters"] = [_COMMAND_ID, _ACTING_FOR]
+    _take(minting, found[codes.OPERATION], required=True)
     for operations in paths.values():
         for operation in operations.values():
             if operation["operationId"] in account.BODIES:

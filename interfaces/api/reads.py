@@ -894,6 +894,9 @@ def router(door: Door) -> APIRouter:
         ("policy", "documents/policy/{id}", Reason.NO_SUCH_POLICY),
         ("rule", "documents/rule/{id}", Reason.NO_SUCH_RULE),
         ("terms", "documents/terms/{id}", Reason.NO_SUCH_TERMS),
+        ("calendar", "documents/calendar/{id}", Reason.NO_SUCH_CALENDAR),
+        ("loop", "documents/loop/{id}", Reason.NO_SUCH_LOOP),
+        ("meeting", "meetings/{id}", Reason.NO_SUCH_MEETING),
     ):
         _add_history(made, root, path, reason)
     return made
@@ -903,7 +906,7 @@ _HISTORY = {
     "member": Action.SEE_FILE,
     "unit": Action.SEE_UNIT_FILE,
     "dispute": Action.SEE_DISPUTE,
-    **dict.fromkeys(("occasion", "matter", "pairing", "finding"), Action.SEE_RECORD),
+    **dict.fromkeys(("occasion", "matter", "pairing", "finding", "meeting"), Action.SEE_RECORD),
 }
 """What it takes to see the history of what; of a document, to see documents."""
 

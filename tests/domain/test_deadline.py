@@ -189,6 +189,18 @@ def test_working_days_go_on_where_they_stopped() -> None:
     assert (of.first, of.day) == (date(2026, 3, 16), date(2026, 3, 23))
 
 
+def test_nothing_that_was_paused_on_its_last_day_is_overdue_when_it_goes_on() -> None:
+    """Ten working days from Monday 2 March end on Monday the 16th, when the pause begins: it ends on a Sunday, or on a working day."""
+    for until, day in ((date(2026, 3, 22), date(2026, 3, 23)), (date(2026, 3, 20),) * 2):
+        of = found(
+            Within(number=10, count=Count.WORKING_DAYS),
+            date(2026, 3, 2),
+            pauses=[pause(date(2026, 3, 16), until)],
+        )
+
+        assert (of.first, of.day) == (date(2026, 3, 16), day)
+
+
 def test_while_time_stands_still_nothing_is_due() -> None:
     of = found(Within(number=30), date(2026, 3, 1), pauses=[pause(date(2026, 3, 11), None)])
 
@@ -214,6 +226,34 @@ def test_after_a_pause_the_next_meeting_is_looked_for_anew() -> None:
     )
 
     assert (of.first, of.day) == (date(2026, 7, 1), date(2026, 9, 1))
+
+
+def test_a_pause_that_is_over_before_the_day_of_a_later_year_does_not_put_it_off_by_a_year() -> (
+    None
+):
+    """A fortnight's pause in the spring of the year in which it is due moves neither its day nor its meeting; one that passes them does."""
+    on_day = OnDay(month=6, day=30, years=1)
+    at_meeting = AtMeeting(kinds=(Meeting.JOINT_MEETING,), years=1)
+    meetings = [held(date(year, 6, 20), Meeting.JOINT_MEETING) for year in (2026, 2027, 2028)]
+    spring = pause(date(2027, 3, 1), date(2027, 3, 15))
+    summer = pause(date(2027, 6, 1), date(2027, 7, 15))
+
+    for rule, days in (
+        (on_day, (date(2027, 6, 30), date(2028, 6, 30))),
+        (at_meeting, (date(2027, 6, 20), date(2028, 6, 20))),
+    ):
+        start = date(2026, 3, 1)
+        assert [
+            found(rule, start, meetings=meetings, pauses=[each]).day for each in (spring, summer)
+        ] == [*days]
+
+
+def test_a_pause_of_no_day_moves_nothing() -> None:
+    for rule in (Within(number=30), OnDay(month=3, day=31)):
+        on_its_day = pause(date(2026, 3, 31), date(2026, 3, 31))
+        of = found(rule, date(2026, 3, 1), pauses=[on_its_day])
+
+        assert (of.day, of.pauses) == (date(2026, 3, 31), ())
 
 
 def test_the_extension_granted_last_moves_the_day() -> None:

@@ -26,6 +26,7 @@ from domain.handling import (
 )
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, Obstacle, Proposed, ReplyClass, Satisfaction, Way
+from domain.kinds.help import ServedOrder
 from domain.kinds.meetings import Meeting
 from domain.loop import GivingBack, Holder, Loop, LoopStage, Mover, Need, Telling, problems
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome, RetractOutcome
@@ -35,6 +36,7 @@ from tests.county import (
     AUDITOR,
     CLERK,
     COUNTY,
+    ECONOMY,
     LI,
     LINKING_HEAD,
     NORTH,
@@ -314,6 +316,14 @@ def test_what_cannot_be_handled_for_now_rests_and_comes_back_to_life(told: Told)
     assert [h.holder for h in course(told).holders] == [WATER, ROADS]
 
 
+def test_who_is_told_while_it_rests_does_not_wake_it(told: Told) -> None:
+    assigned(told)
+    move(told, OFFICE, "cannot", obstacle=Obstacle.POLICY)
+    move(told, CLERK, "answered", note="已说明暂时不能办理")
+
+    assert (course(told).at, course(told).standing) == ("cannot", Standing.RESTING)
+
+
 def test_an_outcome_of_the_loop_is_not_reported_beside_it(told: Told) -> None:
     reached = ReportOutcome(matter="m", outcome=Reached(stage=Stage.HANDLED, on=told.today))
     assert refusal(told, OFFICE, reached) == (Reason.GOES_ROUND_A_LOOP, "/outcome/stage")
@@ -462,6 +472,54 @@ def test_an_open_matter_keeps_its_version_until_it_is_migrated(told: Told) -> No
     assert refusal(told, OFFICE, elsewhere) == (Reason.NO_SUCH_STAGE, "/version")
 
 
+def test_what_a_new_version_asks_for_before_where_it_stands_is_not_waited_for(told: Told) -> None:
+    """Given a matter that is handled, when a version has it checked before that, then the check is not due."""
+    checked = LoopStage(code="checked", zh="复核", en="checked", due=Within(number=2))
+    told.loops.append(
+        replace(LOOP, version="2", stages=(*LOOP.stages[:3], checked, *LOOP.stages[3:]))
+    )
+    assigned(told)
+    move(told, OFFICE, "handled")
+    told.say(OFFICE, MigrateCourse(matter="m", version="2", reason="新办法施行"))
+
+    found = clocks(told.loops[-1], course(told), days=told.known().working_days(), meetings=())
+    assert [each.stage for each in found] == ["answered"]
+
+
+def test_a_version_may_end_it_where_it_stands(told: Told) -> None:
+    """Given a matter at a stage that ends it by the new version, when it goes on by that, then it is closed since that day."""
+    assigned(told)
+    shorter = tuple(
+        replace(s, ends=s.code == "assigned", then=() if s.code == "assigned" else s.then)
+        for s in LOOP.stages[:3]
+    )
+    told.loops.append(replace(LOOP, version="2", stages=shorter, giving_back=None, telling=None))
+    told.today += timedelta(days=9)
+    told.say(OFFICE, MigrateCourse(matter="m", version="2", reason="交办即办结"))
+
+    assert (course(told).standing, course(told).closed_on) == (Standing.CLOSED, told.today)
+    told.say(OFFICE, MigrateCourse(matter="m", version="1", reason="仍须办理"))
+    assert (course(told).standing, course(told).closed_on) == (Standing.OPEN, None)
+
+
+def test_nobody_hands_over_or_migrates_what_he_wrote_whoever_types_it_in(told: Told) -> None:
+    told.loops.append(
+        replace(
+            LOOP,
+            version="2",
+            stages=tuple(replace(s, movers=(*s.movers, Mover.AUTHOR)) for s in LOOP.stages),
+        )
+    )
+    own = replace(OFFICE, person=LI)
+    migrate = MigrateCourse(matter="m", version="2", reason="新办法施行")
+    assert refusal(told, own, migrate) == (Reason.OWN_LINE, "/matter")
+    told.say(OFFICE, migrate)
+    assigned(told)
+    over = HandOver(matter="m", on=told.today, holder=ROADS, reason="属交通局职责")
+    for actor in (own, himself(LI), replace(CLERK, acting_for=LI)):
+        assert refusal(told, actor, over) == (Reason.OWN_LINE, "/matter")
+
+
 # Proposals: what a move says of the record itself
 
 
@@ -516,6 +574,50 @@ def test_each_author_says_how_satisfied_he_is_and_the_class_may_change_later() -
     assert dict(details.satisfaction) == {
         "member/zhao": Satisfaction.NOT_SATISFIED,
         "member/li": Satisfaction.MOSTLY_SATISFIED,
+    }
+
+
+def test_a_unit_that_wrote_it_speaks_as_its_author_through_whoever_acts_for_it() -> None:
+    """A proposal of a sector names no member: its clerk says how satisfied the sector is, and it can be closed."""
+    stages = (
+        LoopStage(code="raised", zh="提出", en="raised"),
+        LoopStage(
+            code="evaluated",
+            zh="评价",
+            en="evaluated",
+            reaches=Stage.EVALUATED,
+            movers=(Mover.AUTHOR,),
+            needs=(Need.SATISFACTION,),
+            beside=True,
+        ),
+        LoopStage(code="done", zh="办结", en="done", after=("evaluated",), ends=True),
+    )
+    loop = replace(LOOP, kinds=("proposed",), stages=stages, giving_back=None, telling=None)
+    told = Told(loops=[loop])
+    told.say(
+        OFFICE,
+        RecordMatter(
+            matter="m",
+            body=replace(
+                MESSAGE,
+                details=Proposed(),
+                organiser=COUNTY,
+                authors=(Author(unit=ECONOMY), Author(person=ZHAO)),
+            ),
+        ),
+    )
+    sectors = Actor(person=PersonId("liaison"), role=Role.CLERK, unit=ECONOMY)
+    said = {"satisfaction": Satisfaction.NOT_SATISFIED}
+    for other in (OFFICE, CLERK, himself(LI), Actor(person=LI, role=Role.MEMBER, unit=ECONOMY)):
+        assert refused(told, other, "evaluated", **said)[0] is Reason.NOT_YOURS_TO_MOVE
+
+    move(told, sectors, "evaluated", **said)
+    move(told, himself(ZHAO), "evaluated", satisfaction=Satisfaction.SATISFIED)
+    move(told, OFFICE, "done")
+
+    assert dict(told.deed("matter/m").body.details.satisfaction) == {
+        f"unit/{ECONOMY}": Satisfaction.NOT_SATISFIED,
+        "member/zhao": Satisfaction.SATISFIED,
     }
 
 
@@ -609,3 +711,37 @@ def test_the_office_clerk_who_wrote_nothing_of_it_may_still_be_its_author() -> N
     assert refused(told, author_in_office, "verified", by="李")[0] is Reason.OWN_LINE
     other = Actor(person=PersonId("deputy"), role=Role.OFFICE, unit=COUNTY)
     assert isinstance(move(told, other, "verified", by="王")[0], CourseMoved)
+
+
+@pytest.mark.parametrize("before", [None, Satisfaction.NOT_SATISFIED])
+def test_how_the_people_evaluate_an_order_stands_in_its_record(
+    before: Satisfaction | None,
+) -> None:
+    """An order has one evaluation, not one of each author as a proposal has; the newest stands."""
+    loop = Loop(
+        code="order",
+        version="1",
+        zh="群众点单",
+        en="order",
+        since=date(2025, 1, 1),
+        kinds=("served_order",),
+        stages=(
+            LoopStage(code="served", zh="已服务", en="served", reaches=Stage.SERVED),
+            LoopStage(
+                code="evaluated", zh="评价", en="evaluated", reaches=Stage.EVALUATED, ends=True
+            ),
+        ),
+    )
+    told = Told(loops=[loop])
+    order: Matter[Any] = Matter(
+        details=ServedOrder(satisfaction=before),
+        title="上门义诊",
+        on=SAID_ON,
+        organiser=SOUTH,
+        authors=(Author(person=LI),),
+    )
+    told.say(CLERK, RecordMatter(matter="order", body=order))
+    evaluated = Move(stage="evaluated", on=SAID_ON, satisfaction=Satisfaction.SATISFIED)
+    told.say(CLERK, MoveMatter(matter="order", move=evaluated))
+
+    assert told.deed("matter/order").body.details.satisfaction is Satisfaction.SATISFIED

@@ -11,7 +11,7 @@ import pytest
 from domain.deadline import AtMeeting
 from domain.document import Publish, Sort
 from domain.fact import Attendance, Capacity, Spoke
-from domain.kinds.meetings import Attended
+from domain.kinds.meetings import Attended, MetLeader
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.loop import Loop, LoopStage
 from domain.meeting import (
@@ -115,6 +115,12 @@ def test_who_organises_plans(told: Told) -> None:
     assert refusal(told, OFFICE, again) == (Reason.ALREADY_RECORDED, "/meeting")
     there = PlanMeeting(meeting="n", body=body(participants=(Participant(person=LI),)))
     assert refusal(told, OFFICE, there) == (Reason.UNKNOWN_FIELD, "/body/participants")
+    leader = MetLeader(leader="主席", matters_raised="住房")
+    personal = PlanMeeting(meeting="n", body=body(details=leader))
+    assert refusal(told, OFFICE, personal) == (
+        Reason.UNKNOWN_FIELD,
+        "/body/details/matters_raised",
+    )
     of_none = PlanMeeting(meeting="n", body=body(), part_of="session")
     assert refusal(told, OFFICE, of_none) == (Reason.NO_SUCH_MEETING, "/part_of")
     stranger = PlanMeeting(meeting="n", body=body(expected=(PersonId("nobody"),)))

@@ -12,14 +12,12 @@ from domain.kinds.advice import Proposed
 from domain.kinds.deliberation import IssuedRecommendation
 from domain.matter import Author, Matter, RecordMatter
 from domain.people import PersonId, Reason, UnitId
+from domain.suggested import Answer, Tally, tally
 from domain.suggestion import (
-    Answer,
     AnswerSuggestion,
     CarryOutSuggestion,
     MakeSuggestion,
-    Tally,
     WithdrawSuggestion,
-    tally,
 )
 from tests.county import CLERK, COUNTY, LI, LINKING, OFFICE, TODAY, ZHAO, Told, himself
 from tests.refusal import refusal

@@ -204,6 +204,7 @@ WRITES: list[tuple[str, str, Any, Action]] = [
     ("POST", "/imports/roster", None, Action.IMPORT_ROSTER),
     ("POST", "/files", None, Action.RECORD),
     ("POST", "/whatif", {}, Action.TRY_DRAFT),
+    ("POST", "/meetings/k/new-codes", {}, Action.MEET),
     ("POST", "/seal/cosignatures", None, Action.COSIGN),
 ]
 

@@ -755,7 +755,9 @@ def test_lines_of_a_unit_go_by_the_rule_of_their_day(store: Store, told: County)
 def test_documents_and_the_policy_in_force(store: Store, told: County) -> None:
     lines = read(told, store, lambda c: documents.documents(c, "small", day=TODAY))
     assert [(line.sort, line.code) for line in lines] == [
+        (Sort.CALENDAR, "cn-2025"),
         (Sort.CHECKLIST, "ten-ones"),
+        (Sort.LOOP, "messages"),
         (Sort.POLICY, "rehearsal"),
         (Sort.RUBRIC, "rehearsal"),
         (Sort.RULE, "appraisal-measure"),

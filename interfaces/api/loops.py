@@ -1,0 +1,316 @@
+"""Meetings, what is due of matters on their way round loops, and what became of suggestions. Planning, moving and answering are acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Query
+
+from domain.access import Action
+from domain.course import Handover, Standing, Step
+from domain.deadline import Extension, Pause
+from domain.kinds.meetings import Meeting as MeetingKind
+from domain.loop import Holder
+from domain.meeting import CheckedIn, LeaveAsking, MeetingStep, Moved
+from domain.people import PersonId, Reason, Refused, UnitId
+from domain.suggested import Answer, Tally
+from interfaces.api.asking import AskedNow, Cursor, Limit
+from interfaces.api.door import needs
+from interfaces.api.views import Listing, Tagged
+from interfaces.api.writes import LEDGER
+from interfaces.sealed import organises
+from projections import courses, meetings, roster, suggestions
+from projections.courses import Counts, DueChange, DueLine, StageLine, Timeliness
+from projections.meetings import MeetingLine
+from projections.suggestions import Adoption, SuggestionLine
+
+Since: TypeAlias = Annotated[date | None, Query(description="从哪天起 / from this day on")]
+Until: TypeAlias = Annotated[date | None, Query(description="到哪天止 / up to this day")]
+OfUnit: TypeAlias = Annotated[
+    UnitId | None, Query(max_length=100, description="登记单位 / unit that it came in through")
+]
+HeldBy: TypeAlias = Annotated[
+    UnitId | None, Query(max_length=100, description="承办单位 / unit that has it in hand")
+]
+Code: TypeAlias = Annotated[str | None, Query(max_length=100, description="代码 / code")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLine:
+    """Somebody whom a meeting expects, or who came: whether he checked in and has leave. Leave is shown to who organises, and to himself."""
+
+    person: PersonId
+    name: str
+    expected: bool
+    checked_in: CheckedIn | None
+    leave: LeaveAsking | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingView:
+    """A meeting whole: its plan, its moves, who is expected and came. `occasion` is the record of who was there, once it is closed."""
+
+    summary: MeetingLine
+    body: Tagged
+    notice: str
+    moves: tuple[Moved, ...]
+    people: tuple[PersonLine, ...]
+    code_until: datetime | None
+    occasion: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseView:
+    """One matter's way round its loop: where it stands, its stages, its turns, who had it in hand, pauses, extensions, and how what is due has changed."""
+
+    summary: DueLine
+    stages: tuple[StageLine, ...]
+    steps: tuple[Step, ...]
+    holders: tuple[Handover, ...]
+    co_holders: tuple[Holder, ...]
+    pauses: tuple[Pause, ...]
+    extensions: dict[str, tuple[Extension, ...]]
+    changes: tuple[DueChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptionView:
+    """What became of suggestions: all together, and matter by matter."""
+
+    total: Tally
+    matters: tuple[Adoption, ...]
+
+
+def router() -> APIRouter:
+    """The routes."""
+    made = APIRouter(prefix=LEDGER)
+
+    @made.get(
+        "/meetings",
+        operation_id="list_meetings",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="会议",
+        tags=["meetings"],
+    )
+    def list_meetings(
+        asked: AskedNow,
+        since: Since = None,
+        until: Until = None,
+        kind: Annotated[MeetingKind | None, Query(description="会议类型 / kind")] = None,
+        step: Annotated[MeetingStep | None, Query(description="进度 / how far it is")] = None,
+        organiser: OfUnit = None,
+        part_of: Code = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[MeetingLine]:
+        """Meetings in order of their days, planned ones too."""
+        with asked.look() as look:
+            look.must_be_units(organiser=organiser)
+            page = meetings.meetings(
+                look.connection,
+                look.ledger,
+                since=since,
+                until=until,
+                kinds=() if kind is None else (kind,),
+                steps=() if step is None else (step,),
+                organiser=organiser,
+                part_of=part_of,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    @made.get(
+        "/meetings/{id}",
+        operation_id="get_meeting",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="会议详情",
+        tags=["meetings"],
+    )
+    def get_meeting(asked: AskedNow, id: str) -> MeetingView:
+        """One meeting: its plan, the days for which it stood, whom it expects, who checked in."""
+        with asked.look() as look:
+            page = meetings.meeting(look.connection, look.ledger, id)
+            if page is None:
+                raise Refused(Reason.NO_SUCH_MEETING, "id", id)
+            state = page.state
+            people = dict.fromkeys((*state.expected, *state.checked_in))
+            names = roster.names(look.connection, look.ledger, people=people)
+            sees_leave = organises(asked.asker, look.connection, look.ledger, state.body)
+        asked.tag(page.line.version)
+        return MeetingView(
+            summary=page.line,
+            body=state.body,
+            notice=state.notice,
+            moves=state.moves,
+            people=tuple(
+                PersonLine(
+                    person=person,
+                    name=names.get(f"member/{person}", person),
+                    expected=person in state.expected,
+                    checked_in=state.checked_in.get(person),
+                    leave=state.leaves.get(person)
+                    if sees_leave or person == asked.actor.person
+                    else None,
+                )
+                for person in people
+            ),
+            code_until=None if state.code is None else state.code.until,
+            occasion=f"occasion/{id}" if state.closed_before else "",
+            reason=state.reason,
+        )
+
+    @made.get(
+        "/dues",
+        operation_id="list_dues",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="待办台账",
+        tags=["dues"],
+    )
+    def list_dues(
+        asked: AskedNow,
+        how: Annotated[Timeliness | None, Query(description="时限 / how it stands")] = None,
+        not_told: Annotated[bool, Query(description="已办未告知 / handled, not told")] = False,
+        standing: Annotated[Standing | None, Query(description="办理状态 / standing")] = None,
+        loop: Code = None,
+        stage: Code = None,
+        kind: Code = None,
+        unit: OfUnit = None,
+        holder: HeldBy = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[DueLine]:
+        """Matters that are not closed, what is due first first, each with its stage, who has it in hand, and its day explained."""
+        with asked.look() as look:
+            look.must_be_units(unit=unit, holder=holder)
+            page = courses.open_matters(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                today=asked.today,
+                how=how,
+                not_told=not_told,
+                standing=standing,
+                loop=loop,
+                stage=stage,
+                kind=kind,
+                unit=unit,
+                holder=holder,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    @made.get(
+        "/dues/counts",
+        operation_id="count_dues",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="待办统计",
+        tags=["dues"],
+    )
+    def count_dues(
+        asked: AskedNow, loop: Code = None, unit: OfUnit = None, holder: HeldBy = None
+    ) -> Counts:
+        """How many matters are open, resting, overdue, due soon, without a day, and handled without anybody being told."""
+        with asked.look() as look:
+            look.must_be_units(unit=unit, holder=holder)
+            return courses.counts(
+                look.connection,
+                look.ledger,
+                today=asked.today,
+                loop=loop,
+                unit=unit,
+                holder=holder,
+            )
+
+    @made.get(
+        "/matters/{id}/course",
+        operation_id="get_course",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="办理进程",
+        tags=["dues"],
+    )
+    def get_course(asked: AskedNow, id: str) -> CourseView:
+        """How far a matter has come in its loop, and how what is due of it has changed, with the reasons before and after."""
+        with asked.look() as look:
+            page = courses.course(
+                look.connection, look.ledger, asked.desk.shelf, id, today=asked.today
+            )
+        if page is None:
+            raise Refused(Reason.NO_SUCH_DEED, "id", id)
+        asked.tag(page.version)
+        course = page.course
+        return CourseView(
+            summary=page.line,
+            stages=page.stages,
+            steps=course.steps,
+            holders=course.holders,
+            co_holders=course.co_holders,
+            pauses=course.pauses,
+            extensions=dict(course.extensions),
+            changes=page.changes,
+        )
+
+    @made.get(
+        "/suggestions",
+        operation_id="list_suggestions",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="意见建议",
+        tags=["suggestions"],
+    )
+    def list_suggestions(
+        asked: AskedNow,
+        since: Since = None,
+        until: Until = None,
+        unit: OfUnit = None,
+        kind: Code = None,
+        matter: Code = None,
+        answer: Annotated[Answer | None, Query(description="答复 / answer")] = None,
+        unanswered: Annotated[bool, Query(description="未答复 / not answered yet")] = False,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[SuggestionLine]:
+        """Suggestions one by one, with what was answered to each and whether it was carried out."""
+        with asked.look() as look:
+            look.must_be_units(unit=unit)
+            page = suggestions.suggestions(
+                look.connection,
+                look.ledger,
+                since=since,
+                until=until,
+                unit=unit,
+                kind=kind,
+                matter=matter,
+                answer=answer,
+                unanswered=unanswered,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    @made.get(
+        "/suggestions/adoption",
+        operation_id="count_suggestions",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="意见建议采纳情况",
+        tags=["suggestions"],
+    )
+    def count_suggestions(
+        asked: AskedNow,
+        since: Since = None,
+        until: Until = None,
+        unit: OfUnit = None,
+        kind: Code = None,
+    ) -> AdoptionView:
+        """How many suggestions were made, adopted, declined and carried out: together, and of the latest 200 matters."""
+        with asked.look() as look:
+            look.must_be_units(unit=unit)
+            total, lines = suggestions.adoption(
+                look.connection, look.ledger, since=since, until=until, unit=unit, kind=kind
+            )
+        return AdoptionView(total=total, matters=tuple(lines))
+
+    return made

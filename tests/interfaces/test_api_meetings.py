@@ -1,0 +1,505 @@
+"""Meetings and loops over HTTP: each step by who may take it, refusals that name the field, what is due read back, and codes that are told once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import date, timedelta
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from domain.access import Action
+from domain.people import PersonId, Role
+from interfaces.api.codes import LENGTH, LETTERS
+from interfaces.sealed import MASK
+from tests.interfaces.conftest import Answer, Caller, Service
+from tests.interfaces.test_api_writes import reason
+
+LOOP = """loop: messages
+version: 1
+zh: 委员带话
+en: messages
+since: 2023-01-01
+kinds: 委员带话·带上来
+source: 测试
+stages:
+  - {stage: received, zh: 收到, en: received, reaches: 收到}
+  - {stage: assigned, zh: 交办, en: assigned, reaches: 交办, movers: office, needs: 承办单位, due: {days: 10, since: submitted}}
+  - {stage: handled, zh: 办理, en: handled, reaches: 办理, movers: [office, holder], due: {meeting: [常委会会议], otherwise: {days: 30}}}
+  - {stage: answered, zh: 回复, en: the person was told, reaches: 回复本人, movers: [office, organiser, author], after: received, beside: true}
+  - {stage: closed, zh: 办结, en: closed, reaches: 办结, movers: [office, organiser], after: [handled, answered], ends: true}
+telling: {after: handled, by: answered}
+giving_back: {within: {working_days: 5}, out_of: assigned, to: received}
+"""
+
+
+def problem(answer: Answer) -> tuple[int, str, str]:
+    """The status, the reason and where it points."""
+    found = answer.json()["errors"][0]
+    return (*reason(answer), found.get("pointer", found.get("header", found.get("parameter", ""))))
+
+
+def plan(on: date, **more: Any) -> dict[str, Any]:
+    """A meeting as it is sent."""
+    body: dict[str, Any] = {
+        "details": {"kind": "attended", "meeting": "standing_committee_meeting"},
+        "title": "第十五次常委会会议",
+        "on": on.isoformat(),
+        "organiser": "county",
+        "expected": ["li", "zhao"],
+        **more,
+    }
+    return {"body": body}
+
+
+@pytest.fixture
+def today(sqlite_service: Service, office: Caller) -> date:
+    """The ledger's day."""
+    return sqlite_service.installation.desk(office.ledger).today()
+
+
+@pytest.fixture
+def meeting(office: Caller, today: date) -> str:
+    """A meeting of today that was called and is open for check-in."""
+    planned = office.send("/meetings", plan(today))
+    assert planned.status_code == 201, planned.text
+    key = str(planned.json()["id"])
+    for step in ("calls", "openings"):
+        assert office.send(f"/meetings/{key}/{step}", {}).status_code == 200
+    return key
+
+
+@pytest.fixture
+def member(caller: Callable[..., Caller]) -> Caller:
+    """A member whom the meeting expects."""
+    return caller("li", Role.MEMBER)
+
+
+# Meetings
+
+
+def test_a_meeting_from_its_plan_to_its_record(office: Caller, today: date) -> None:
+    later = today + timedelta(days=20)
+    told = office.send("/meetings", plan(later)).json()
+    key = told["id"]
+    assert (told["stream"], told["href"]) == (f"meeting/{key}", office.url(f"/meetings/{key}"))
+    moved = {"on": today.isoformat(), "reason": "与县委全会冲突"}
+    assert office.send(f"/meetings/{key}/moves", moved).status_code == 200
+    assert office.send(f"/meetings/{key}/calls", {"notice": "3号"}).status_code == 200
+    assert office.send(f"/meetings/{key}/leaves", {"person": "zhao", "leave": "病假"}).is_success
+    decision = {"person": "zhao", "granted": True, "by": "秘书长"}
+    assert office.send(f"/meetings/{key}/leave-decisions", decision).status_code == 200
+    assert office.send(f"/meetings/{key}/openings", {}).status_code == 200
+    assert office.send(f"/meetings/{key}/check-ins", {"person": "li"}).status_code == 200
+    shown = office.get(f"/meetings/{key}")
+    assert shown.json()["summary"]["was"] == later.isoformat()
+    assert [each["reason"] for each in shown.json()["moves"]] == ["与县委全会冲突"]
+    closed = office.send(f"/meetings/{key}/closings", {}, if_match=shown.headers["etag"])
+    assert closed.status_code == 200
+    after = office.get(f"/meetings/{key}")
+    assert after.json()["occasion"] == f"occasion/{key}"
+    assert after.headers["etag"] == closed.headers["etag"]
+    record = office.get(f"/occasions/{key}").json()
+    there = {each["person"]: each["attendance"] for each in record["body"]["participants"]}
+    assert there == {"li": "present", "zhao": "leave"}
+
+
+def test_plans_and_closings_name_the_version_seen(office: Caller, meeting: str) -> None:
+    sent = office.get(f"/meetings/{meeting}")
+    amended = {
+        **plan(date.fromisoformat(sent.json()["summary"]["on"]), place="三楼"),
+        "reason": "场地",
+    }
+    path = f"/meetings/{meeting}/amendments"
+    assert problem(office.send(path, amended)) == (428, "version_missing", "If-Match")
+    assert reason(office.send(path, amended, if_match='"1"')) == (412, "changed_meanwhile")
+    assert office.send(path, amended, if_match=sent.headers["etag"]).status_code == 200
+    closings = f"/meetings/{meeting}/closings"
+    assert reason(office.send(closings, {})) == (428, "version_missing")
+    assert reason(office.send(closings, {}, if_match=sent.headers["etag"]))[0] == 412
+    now = office.get(f"/meetings/{meeting}").headers["etag"]
+    closed = office.send(closings, {"others": "present"}, if_match=now)
+    assert closed.status_code == 200
+    assert reason(office.send(f"/meetings/{meeting}/calls", {})) == (409, "meeting_closed")
+    opened = office.send(f"/meetings/{meeting}/reopenings", {"reason": "漏登"})
+    assert opened.status_code == 200
+    again = {"others": "absent"}
+    assert office.send(closings, again, if_match=opened.headers["etag"]).status_code == 200
+
+
+def test_a_retry_of_a_closing_is_answered_again(office: Caller, meeting: str) -> None:
+    now = office.get(f"/meetings/{meeting}").headers["etag"]
+    said = {"others": "present"}
+    first = office.send(f"/meetings/{meeting}/closings", said, key="close", if_match=now)
+    again = office.send(f"/meetings/{meeting}/closings", said, key="close", if_match=now)
+    assert again.headers["idempotent-replayed"] == "true"
+    assert again.json()["position"] == first.json()["position"]
+
+
+@pytest.mark.parametrize(
+    ("act", "body", "found"),
+    [
+        ("moves", {"on": "2026-01-01", "reason": " "}, (422, "reason_missing", "/reason")),
+        ("moves", {"on": "2026-02-30", "reason": "x"}, (422, "malformed", "/on")),
+        ("moves", {"on": "2026-01-01", "reason": "x", "day": 1}, (422, "unknown_field", "/day")),
+        ("moves", {"reason": "x"}, (422, "missing", "/on")),
+        ("leaves", {"person": "chen", "leave": "病假"}, (422, "not_expected", "/person")),
+        ("leave-decisions", {"person": "li", "granted": True, "by": "x"}, (409, "no_leave_asked", "/person")),
+        ("check-ins", {"person": "nobody"}, (422, "no_such_person", "/person")),
+        ("codes", {"digest": "abc", "until": "2026-01-01T00:00:00Z"}, (422, "malformed", "/digest")),
+        ("new-codes", {"minutes": 31}, (422, "malformed", "/minutes")),
+        ("new-codes", {"minutes": "10"}, (422, "malformed", "/minutes")),
+        ("new-codes", {"hours": 1}, (422, "unknown_field", "/hours")),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_step_is_told_where_it_is(
+    office: Caller, meeting: str, act: str, body: dict[str, Any], found: tuple[int, str, str]
+) -> None:
+    assert problem(office.send(f"/meetings/{meeting}/{act}", body)) == found
+
+
+@pytest.mark.parametrize("act", ["moves", "openings", "cancellations", "new-codes"])
+def test_there_is_no_such_meeting(office: Caller, act: str) -> None:
+    bodies = {"moves": {"on": "2026-01-01", "reason": "x"}, "cancellations": {"reason": "x"}}
+    answer = office.send(f"/meetings/none/{act}", bodies.get(act, {}))
+    assert answer.json()["reason"] == "no_such_meeting"
+
+
+def test_an_unknown_meeting_is_not_read(office: Caller) -> None:
+    assert reason(office.get("/meetings/none")) == (404, "no_such_meeting")
+    assert reason(office.get("/matters/none/course"))[1] == "no_such_deed"
+
+
+# Who takes part
+
+
+def test_a_member_asks_leave_for_himself_alone(member: Caller, meeting: str) -> None:
+    path = f"/meetings/{meeting}/leaves"
+    assert member.send(path, {"person": "li", "leave": "事假"}).status_code == 200
+    assert reason(member.send(path, {"person": "zhao", "leave": "事假"})) == (403, "not_allowed")
+    grant = {"person": "li", "granted": True, "by": "本人"}
+    assert reason(member.send(f"/meetings/{meeting}/leave-decisions", grant))[0] == 403
+    for act in ("openings", "new-codes", "calls"):
+        assert reason(member.send(f"/meetings/{meeting}/{act}", {})) == (403, "not_allowed")
+
+
+def test_leave_is_shown_to_who_organises_and_to_himself(
+    office: Caller, member: Caller, caller: Callable[..., Caller], meeting: str
+) -> None:
+    member.send(f"/meetings/{meeting}/leaves", {"person": "li", "leave": "住院"})
+
+    def leave(who: Caller) -> Any:
+        people = who.get(f"/meetings/{meeting}").json()["people"]
+        return {each["person"]: each["leave"] and each["leave"]["leave"] for each in people}
+
+    assert leave(office) == {"li": "住院", "zhao": None}
+    assert leave(member) == {"li": "住院", "zhao": None}
+    for role, unit in ((Role.MEMBER, None), (Role.AUDITOR, None), (Role.CONSUMER, None)):
+        other = caller("zhao" if role is Role.MEMBER else "x", role, unit)
+        assert leave(other) == {"li": None, "zhao": None}, role
+        assert "住院" not in other.get(f"/meetings/{meeting}").text
+
+
+def test_a_clerk_of_another_unit_neither_moves_a_meeting_nor_sees_who_has_leave(
+    member: Caller, caller: Callable[..., Caller], meeting: str
+) -> None:
+    member.send(f"/meetings/{meeting}/leaves", {"person": "li", "leave": "住院"})
+    clerk = caller("clerk", Role.CLERK, "south")
+    moved = clerk.send(f"/meetings/{meeting}/moves", {"on": "2026-12-31", "reason": "x"})
+    assert moved.status_code == 403
+    assert "住院" not in clerk.get(f"/meetings/{meeting}").text
+
+
+def test_the_history_of_a_meeting_tells_of_leave_to_who_organises_and_of_no_digest(
+    office: Caller, member: Caller, caller: Callable[..., Caller], meeting: str
+) -> None:
+    member.send(f"/meetings/{meeting}/leaves", {"person": "li", "leave": "住院"})
+    decision = {"person": "li", "granted": True, "by": "秘书长"}
+    office.send(f"/meetings/{meeting}/leave-decisions", decision)
+    office.send(f"/meetings/{meeting}/new-codes", {})
+    names = {
+        who.token: {row["name"] for row in who.get(f"/meetings/{meeting}/history").json()["rows"]}
+        for who in (office, member)
+    }
+    for found in names.values():
+        assert {"meeting.leave_asked", "meeting.leave_decided"} <= found
+    digest = next(
+        row["event"]["digest"]
+        for row in office.get(f"/meetings/{meeting}/history").json()["rows"]
+        if row["name"] == "meeting.code_issued"
+    )
+    assert digest == MASK
+    others = [
+        caller("zhao", Role.MEMBER),
+        caller("clerk", Role.CLERK, "south"),
+        caller("chen", Role.HEAD, "medicine"),
+    ]
+    for other in others:
+        answer = other.get(f"/meetings/{meeting}/history")
+        assert answer.status_code == 200
+        assert "住院" not in answer.text
+        assert "请假" not in answer.text
+    assert "住院" in caller("chen", Role.HEAD, "medicine").get("/people/li/history").text
+
+
+# Codes
+
+
+def test_a_code_is_told_once_and_lets_a_member_in(
+    office: Caller, member: Caller, meeting: str
+) -> None:
+    made = office.send(f"/meetings/{meeting}/new-codes", {"minutes": 5}, key="c")
+    told = made.json()
+    assert made.status_code == 201
+    assert made.headers["cache-control"] == "no-store"
+    assert len(told["code"]) == LENGTH
+    assert set(told["code"]) <= set(LETTERS)
+    assert told["path"].endswith(f"/meetings/{meeting}/check-in?code={told['code']}")
+    again = office.send(f"/meetings/{meeting}/new-codes", {"minutes": 5}, key="c")
+    assert problem(again) == (422, "command_id_reused", "Idempotency-Key")
+    wrong = {"person": "li", "code": "A" * LENGTH}
+    assert problem(member.send(f"/meetings/{meeting}/check-ins", wrong))[1:] == (
+        "code_unknown",
+        "/code",
+    )
+    right = {"person": "li", "code": told["code"].lower()}
+    assert member.send(f"/meetings/{meeting}/check-ins", right).status_code == 200
+    (li, _) = office.get(f"/meetings/{meeting}").json()["people"]
+    assert li["checked_in"]["by_code"] is True
+
+
+def test_a_new_code_takes_the_place_of_the_one_before(
+    office: Caller, member: Caller, meeting: str
+) -> None:
+    first, second = (
+        office.send(f"/meetings/{meeting}/new-codes", {}).json()["code"] for _ in range(2)
+    )
+    assert first != second
+    path = f"/meetings/{meeting}/check-ins"
+    assert member.send(path, {"person": "li", "code": first}).json()["reason"] == "code_unknown"
+    assert member.send(path, {"person": "li", "code": second}).status_code == 200
+
+
+def test_a_code_is_neither_stored_nor_logged_nor_read_back(
+    office: Caller,
+    member: Caller,
+    meeting: str,
+    sqlite_service: Service,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        code = office.send(f"/meetings/{meeting}/new-codes", {}).json()["code"]
+        member.send(f"/meetings/{meeting}/check-ins", {"person": "li", "code": code})
+    desk = sqlite_service.installation.desk(office.ledger)
+    rows = desk.log.since(0, desk.head())
+    assert [row for row in rows if code.encode() in row.body] == []
+    settings = sqlite_service.installation.settings
+    stored = [each for each in settings.data.rglob("*") if each.is_file()]
+    assert [each.name for each in stored if code.encode() in each.read_bytes()] == []
+    assert code not in "".join(
+        f"{record.getMessage()}{record.__dict__}"
+        for record in caplog.records
+        if not record.name.startswith(("httpx", "httpcore"))
+    )
+    assert code not in office.get(f"/meetings/{meeting}").text
+    assert "digest" not in office.get(f"/meetings/{meeting}").text
+
+
+def test_a_code_is_made_while_people_check_in_alone(office: Caller, today: date) -> None:
+    key = office.send("/meetings", plan(today)).json()["id"]
+    assert reason(office.send(f"/meetings/{key}/new-codes", {})) == (409, "not_at_this_step")
+
+
+# Matters in their loops
+
+
+def message(topic: str, on: date) -> dict[str, Any]:
+    """A message carried up, as it is sent."""
+    return {
+        "details": {"kind": "carried_up", "topic": topic},
+        "title": f"群众反映{topic}",
+        "on": on.isoformat(),
+        "organiser": "south",
+        "authors": [{"person": "li"}],
+    }
+
+
+@pytest.fixture
+def matter(office: Caller, caller: Callable[..., Caller], today: date) -> str:
+    """A message of today in a loop; li wrote it."""
+    published = {"version": "1", "text": LOOP, "since": "2023-01-01"}
+    assert office.send("/documents/loop/messages/versions", published).status_code == 200
+    clerk = caller("clerk", Role.CLERK, "south")
+    told = clerk.send("/matters", message("饮水", today))
+    assert told.status_code == 201, told.text
+    return str(told.json()["id"])
+
+
+def moved(who: Caller, matter: str, stage: str, **more: Any) -> Answer:
+    """What comes of moving it to a stage on the day on which it was recorded."""
+    if "on" not in more:
+        more["on"] = who.get(f"/matters/{matter}").json()["body"]["on"]
+    return who.send(f"/matters/{matter}/moves", {"stage": stage, **more})
+
+
+WATER = {"name": "县水利局"}
+
+
+def test_a_matter_goes_round_its_loop_and_tells_what_is_due(
+    office: Caller, matter: str, today: date
+) -> None:
+    first = office.get(f"/matters/{matter}/course")
+    assert first.json()["summary"]["due"] == (today + timedelta(days=10)).isoformat()
+    (line,) = office.get("/dues", loop="messages").json()["rows"]
+    assert (line["matter"], line["stage"], line["due_stage"]) == (matter, "received", "assigned")
+    assert line["why"][0]["zh"] == "规则:自提交起 10 天内"
+    assert problem(moved(office, matter, "assigned"))[1:] == ("missing", "/holder")
+    assert moved(office, matter, "assigned", holder=WATER).status_code == 200
+    assert moved(office, matter, "handled").status_code == 200
+    (told,) = office.get("/dues", not_told="true").json()["rows"]
+    assert (told["matter"], told["holder_name"]) == (matter, "县水利局")
+    assert office.get("/dues/counts").json()["not_told"] == 1
+    assert problem(moved(office, matter, "closed"))[1:] == ("stage_skipped", "/stage")
+    assert moved(office, matter, "answered").status_code == 200
+    assert moved(office, matter, "closed").status_code == 200
+    assert office.get("/dues").json()["rows"] == []
+    page = office.get(f"/matters/{matter}/course")
+    assert page.json()["summary"]["standing"] == "closed"
+    assert page.headers["etag"] != first.headers["etag"]
+
+
+def test_a_moved_meeting_moves_what_is_due_and_the_course_says_so(
+    office: Caller, matter: str, today: date
+) -> None:
+    moved(office, matter, "assigned", holder=WATER)
+    day, later = today + timedelta(days=7), today + timedelta(days=21)
+    key = office.send("/meetings", plan(day)).json()["id"]
+    (line,) = office.get("/dues").json()["rows"]
+    assert line["due"] == day.isoformat()
+    office.send(f"/meetings/{key}/moves", {"on": later.isoformat(), "reason": "与县委全会冲突"})
+    (line,) = office.get("/dues").json()["rows"]
+    assert line["due"] == later.isoformat()
+    change = office.get(f"/matters/{matter}/course").json()["changes"][-1]
+    assert (change["meeting"], change["before"], change["after"]) == (
+        key,
+        day.isoformat(),
+        later.isoformat(),
+    )
+    assert change["why_before"] != change["why_after"]
+
+
+def test_the_other_turns_of_a_matter(office: Caller, matter: str, today: date) -> None:
+    moved(office, matter, "assigned", holder=WATER)
+    on, until = today.isoformat(), (today + timedelta(days=60)).isoformat()
+    extension = {"stage": "handled", "until": until, "reason": "论证", "consented_by": "主席"}
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("extensions", extension),
+        ("pauses", {"on": on, "reason": "待批复", "consented_by": "主席"}),
+        ("resumptions", {"on": on}),
+        ("handovers", {"on": on, "holder": {"unit": "south"}, "reason": "职责"}),
+        ("reopenings", {"stage": "received", "on": on, "reason": "重办"}),
+        ("moves", {"stage": "assigned", "on": on, "holder": WATER}),
+        ("givings-back", {"on": on, "reason": "不属本单位"}),
+    ]
+    for act, body in steps:
+        answer = office.send(f"/matters/{matter}/{act}", body)
+        assert answer.status_code == 200, (act, answer.text)
+    page = office.get(f"/matters/{matter}/course").json()
+    assert [each["reason"] for each in page["extensions"]["handled"]] == ["论证"]
+    assert page["pauses"][0]["reason"] == "待批复"
+    assert [step["turn"] for step in page["steps"]] == [
+        "begun",
+        "moved",
+        "reopened",
+        "moved",
+        "given_back",
+    ]
+
+
+def test_an_author_says_that_he_was_told_and_no_other_member_does(
+    member: Caller, caller: Callable[..., Caller], office: Caller, matter: str, today: date
+) -> None:
+    stranger = caller("zhao", Role.MEMBER)
+    assert reason(moved(stranger, matter, "answered"))[0] == 403
+    assert moved(member, matter, "answered").status_code == 200
+    assert moved(member, matter, "assigned", holder=WATER).status_code == 403
+    done = office.get(f"/matters/{matter}/course").json()["stages"]
+    assert [each["done_on"] for each in done if each["code"] == "answered"] == [today.isoformat()]
+
+
+# Lists
+
+
+def test_the_board_is_read_in_pages_and_knows_its_parameters(
+    office: Caller, matter: str, today: date
+) -> None:
+    others = {office.send("/matters", message(topic, today)).json()["id"] for topic in "路桥水电"}
+    seen: list[str] = []
+    more: dict[str, Any] = {"limit": 2}
+    while more:
+        page = office.get("/dues", **more).json()
+        seen += [each["matter"] for each in page["rows"]]
+        more = {"limit": 2, "cursor": page["next"]} if page.get("next") else {}
+    assert sorted(seen) == sorted({matter, *others})
+    assert problem(office.get("/dues", colour="red"))[1:] == ("unknown_parameter", "colour")
+    assert problem(office.get("/dues", unit="none"))[2] == "unit"
+    assert reason(office.get("/dues", how="late"))[1] == "malformed"
+    assert reason(office.get("/dues", limit=0))[1] == "malformed"
+    assert reason(office.get("/dues", cursor="x")) == (422, "malformed")
+    assert reason(office.get("/meetings", limit=2, after=10**9))[1] == "not_yet"
+
+
+def test_meetings_are_read_in_pages_and_by_what_is_asked(office: Caller, today: date) -> None:
+    days = [today + timedelta(days=n) for n in (3, 1, 2)]
+    keys = [office.send("/meetings", plan(day, title=f"会议{day}")).json()["id"] for day in days]
+    first = office.get("/meetings", limit=2)
+    assert [each["meeting"] for each in first.json()["rows"]] == [keys[1], keys[2]]
+    assert 'rel="next"' in first.headers["link"]
+    rest = office.get("/meetings", limit=2, cursor=first.json()["next"]).json()
+    assert [each["meeting"] for each in rest["rows"]] == [keys[0]]
+    until = office.get("/meetings", until=days[1].isoformat()).json()["rows"]
+    assert [each["meeting"] for each in until] == [keys[1]]
+    assert office.get("/meetings", kind="plenary_session").json()["rows"] == []
+    assert (
+        len(
+            office.get("/meetings", kind="standing_committee_meeting", step="planned").json()[
+                "rows"
+            ]
+        )
+        == 3
+    )
+    assert office.get("/meetings", organiser="south").json()["rows"] == []
+
+
+# Keys of other systems
+
+
+def test_a_key_meets_handles_and_reads_only_what_it_was_given(
+    sqlite_service: Service, office: Caller, meeting: str, matter: str, today: date
+) -> None:
+    keys = sqlite_service.installation.access.keys
+    acting = {"Lvzhi-Role": "office", "Lvzhi-Unit": "county"}
+
+    def key(*given: Action) -> Caller:
+        made = keys.make("会务", office.ledger, PersonId("secretary"), given, days=1)
+        return Caller(office.client, office.ledger, made.secret, acting, office.reader)
+
+    meets, handles, reads = key(Action.MEET), key(Action.HANDLE), key(Action.SEE_RECORD)
+    asked = {"person": "li", "leave": "事假"}
+    assert meets.send(f"/meetings/{meeting}/new-codes", {}).status_code == 201
+    assert reason(meets.send(f"/meetings/{meeting}/leaves", asked)) == (403, "not_allowed")
+    assert key(Action.TAKE_PART).send(f"/meetings/{meeting}/leaves", asked).status_code == 200
+    assert reason(meets.get("/dues")) == (403, "not_allowed")
+    assert reason(handles.send(f"/meetings/{meeting}/new-codes", {}))[0] == 403
+    assert moved(handles, matter, "assigned", on=today.isoformat(), holder=WATER).status_code == 200
+    assert reads.get("/dues").status_code == 200
+    assert "事假" not in reads.get(f"/meetings/{meeting}").text
+    assert reason(moved(reads, matter, "handled"))[0] == 403
+
+
+def test_the_pack_of_carried_messages_is_published_over_http(office: Caller) -> None:
+    text = files("packs").joinpath("messages/carried-up.yaml").read_text("utf-8")
+    said = {"version": "1", "text": text, "since": "2023-01-01"}
+    assert office.send("/documents/loop/carried-messages/versions", said).status_code == 200

@@ -1,0 +1,143 @@
+"""The command line of meetings and loops: what is due and why, a matter's way, meetings, and any command told as JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from application.clock import now
+from interfaces.refusals import Exit
+from tests.interfaces.test_api_meetings import LOOP, message, plan
+from tests.interfaces.test_cli import Run, county, run
+
+__all__ = ["county", "run"]
+
+TODAY = now().astimezone(ZoneInfo("Asia/Shanghai")).date()
+
+
+def told(run: Run, command: str, **fields: Any) -> tuple[int, str, str]:
+    """What comes of a command told as JSON."""
+    return run("tell", command, json.dumps(fields, ensure_ascii=False))
+
+
+@pytest.fixture
+def looped(county: Run, tmp_path: Path) -> Run:
+    """A county with a loop, a message in it that was assigned, and a meeting in a week."""
+    file = tmp_path / "loop.yaml"
+    file.write_text(LOOP, "utf-8")
+    assert county("rubric", "publish", str(file))[0] == 0
+    move = {"stage": "assigned", "on": TODAY.isoformat(), "holder": {"name": "县水利局"}}
+    for command, fields in (
+        ("record_matter", {"matter": "m", "body": message("饮水", TODAY)}),
+        ("move_matter", {"matter": "m", "move": move}),
+        ("plan_meeting", {"meeting": "k", **plan(TODAY + timedelta(days=7))}),
+    ):
+        code, _, errors = told(county, command, **fields)
+        assert code == 0, errors
+    return county
+
+
+def test_what_is_due_is_told_with_stage_holder_day_and_why(looped: Run) -> None:
+    code, output, _ = looped("due")
+    first, second, *why = output.splitlines()
+    day = TODAY + timedelta(days=7)
+    assert code == 0
+    assert first == f"{day}(即将到期) 办理  群众反映饮水  matter/m"
+    assert second.startswith("  委员带话·交办(")
+    assert "城南工作室,县水利局" in second
+    assert f"  会议:第十五次常委会会议(常委会会议,{day})" in why
+    (line,) = json.loads(looped("due", "--json")[1])
+    assert (line["matter"], line["due"]) == ("m", day.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [
+        (("--how", "overdue"), 0),
+        (("--how", "即将到期"), 1),
+        (("--not-told",), 0),
+        (("--loop", "messages"), 1),
+        (("--loop", "none"), 0),
+        (("--of", "城南工作室"), 1),
+        (("--of", "海晏县政协"), 0),
+        (("--holder", "城南工作室"), 0),
+    ],
+)
+def test_what_is_due_is_narrowed(looped: Run, asked: tuple[str, ...], number: int) -> None:
+    assert len(json.loads(looped("due", *asked, "--json")[1])) == number
+
+
+def test_a_moved_meeting_moves_what_is_due_and_the_way_says_so(looped: Run) -> None:
+    later = (TODAY + timedelta(days=21)).isoformat()
+    assert told(looped, "move_meeting", meeting="k", on=later, reason="冲突")[0] == 0
+    assert json.loads(looped("due", "--json")[1])[0]["due"] == later
+    code, output, _ = looped("course", "matter/m")
+    before = TODAY + timedelta(days=7)
+    assert code == 0
+    assert f"办理 {before} → {later},因会议“第十五次常委会会议”" in output
+    assert "  → 交办(assigned)" in output
+    page = json.loads(looped("course", "matter/m", "--json")[1])
+    assert page["changes"][-1]["meeting"] == "k"
+    assert looped("course", "matter/none")[0] == Exit.CONFLICT
+
+
+def test_meetings_are_listed_and_one_is_shown(looped: Run) -> None:
+    earlier = TODAY - timedelta(days=3)
+    assert told(looped, "plan_meeting", meeting="past", **plan(earlier))[0] == 0
+    listed = [each["meeting"] for each in json.loads(looped("meetings", "--json")[1])]
+    assert listed == ["k"]
+    everything = json.loads(looped("meetings", "--all", "--json")[1])
+    assert [each["meeting"] for each in everything] == ["past", "k"]
+    assert "第十五次常委会会议" in looped("meetings", "--kind", "常委会会议")[1]
+    assert json.loads(looped("meetings", "--step", "已通知", "--json")[1]) == []
+    assert looped("meetings", "--step", "never")[0] == Exit.INVALID
+    code, output, _ = looped("meeting", "k")
+    assert code == 0
+    assert "应到 2,签到 0,请假 0" in output
+    assert looped("meeting", "none")[0] == Exit.NOT_FOUND
+
+
+def test_a_meeting_is_gone_through_and_closed(looped: Run) -> None:
+    assert told(looped, "plan_meeting", meeting="now", **plan(TODAY))[0] == 0
+    for command, fields in (
+        ("call_meeting", {"notice": "3号"}),
+        ("open_meeting", {}),
+        ("check_in", {"person": "li"}),
+    ):
+        code, _, errors = told(looped, command, meeting="now", **fields)
+        assert code == 0, (command, errors)
+    closing = {"meeting": "now", "others": "absent"}
+    code, _, errors = told(looped, "close_meeting", **closing)
+    assert (code, errors.startswith("/if_match")) == (Exit.USAGE, True)
+    lines = json.loads(looped("meetings", "--json")[1])
+    version = next(each["version"] for each in lines if each["meeting"] == "now")
+    assert told(looped, "close_meeting", **closing, if_match=version)[0] == 0
+    assert "记录 occasion/now" in looped("meeting", "now")[1]
+    code, _, errors = told(looped, "call_meeting", meeting="now")
+    assert code == Exit.CONFLICT
+    assert "登记" in errors
+
+
+def test_a_command_is_told_from_standard_input_and_refused_where_it_is_none(
+    looped: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause = {"matter": "m", "on": TODAY.isoformat(), "reason": "待批", "consented_by": "主席"}
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(pause)))
+    assert looped("tell", "pause_course", "-")[0] == 0
+    assert json.loads(looped("due", "--how", "no_day", "--json")[1])[0]["paused"] is True
+    twice = '{"matter": "m", "matter": "n"}'
+    assert "matter" in looped("tell", "resume_course", twice)[2]
+    for said in ("[]", "{", '{"matter": 1}'):
+        assert looped("tell", "resume_course", said)[0] == Exit.INVALID, said
+    assert looped("tell", "no_such_command", "{}")[0] == Exit.INVALID
+    skipped = {"stage": "closed", "on": TODAY.isoformat()}
+    code, _, errors = told(looped, "move_matter", matter="m", move=skipped)
+    assert code == Exit.CONFLICT
+    assert "已暂停计时" in errors

@@ -1,0 +1,504 @@
+"""What is due, in order and why, of whom; how a moved meeting moves it; who has not been told; meetings by their days; suggestions counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from application import packs
+from domain.course import Move, Standing
+from domain.deed import Withdraw
+from domain.document import Publish, Sort
+from domain.fact import Attendance
+from domain.handling import (
+    ExtendDeadline,
+    GiveBack,
+    HandOver,
+    MigrateCourse,
+    MoveMatter,
+    PauseCourse,
+    ReopenMatter,
+    ResumeCourse,
+)
+from domain.kinds.advice import CarriedUp, Obstacle, Way
+from domain.kinds.deliberation import Tier
+from domain.kinds.meetings import Attended, Meeting
+from domain.kinds.works import Consultation
+from domain.loop import Holder
+from domain.matter import AmendMatter, Author, Matter, RecordMatter
+from domain.meeting import (
+    CallMeeting,
+    CancelMeeting,
+    CheckIn,
+    CloseMeeting,
+    MeetingStep,
+    MoveMeeting,
+    OpenMeeting,
+    PlanMeeting,
+)
+from domain.occasion import Occasion
+from domain.suggested import Answer, Tally
+from domain.suggestion import AnswerSuggestion, MakeSuggestion, WithdrawSuggestion
+from projections import courses, meetings, suggestions
+from projections.courses import Counts, CoursePage, DueLine, Timeliness
+from projections.documents import Shelf
+from projections.store import Store
+from tests.projections.county import (
+    CLERK,
+    COUNTY,
+    LI,
+    LINKING,
+    NORTH,
+    OFFICE,
+    SOUTH,
+    WANG,
+    County,
+    read_document,
+    rows_of,
+)
+
+FIRST = date(2025, 5, 6)
+WATER = Holder(name="县水利局")
+
+
+def published(file: str, version: str = "1", **changed: str) -> Publish:
+    text = files("packs").joinpath(file).read_text("utf-8")
+    for old, new in changed.items():
+        text = text.replace(f"{old}: 1\n", f"{old}: {new}\n")
+    sort = packs.sort_of(text)
+    return Publish(
+        sort=sort,
+        code=text.split(f"{sort.value}: ")[1].split("\n")[0],
+        version=version,
+        text=text,
+        since=date(2025, 1, 1),
+    )
+
+
+def message(name: str, on: date = FIRST, **said: Any) -> RecordMatter:
+    body: Matter[Any] = Matter(
+        details=CarriedUp(topic="饮水"),
+        title=f"群众反映{name}",
+        on=on,
+        organiser=SOUTH,
+        authors=(Author(person=LI),),
+    )
+    return RecordMatter(matter=name, body=replace(body, **said))
+
+
+def topic(name: str, on: date = FIRST) -> RecordMatter:
+    body: Matter[Any] = Matter(
+        details=Consultation(tier=Tier.STANDING_COMMITTEE),
+        title=f"协商{name}",
+        on=on,
+        organiser=COUNTY,
+        authors=(Author(unit=LINKING),),
+    )
+    return RecordMatter(matter=name, body=body)
+
+
+def moved(name: str, stage: str, on: date, **said: Any) -> MoveMatter:
+    return MoveMatter(matter=name, move=Move(stage=stage, on=on, **said))
+
+
+def planned(name: str, on: date, kind: Meeting = Meeting.STANDING_COMMITTEE) -> PlanMeeting:
+    body: Occasion[Any] = Occasion(
+        details=Attended(meeting=kind),
+        title=f"会议{name}",
+        on=on,
+        organiser=COUNTY,
+        expected=(WANG, LI),
+    )
+    return PlanMeeting(meeting=name, body=body)
+
+
+@pytest.fixture
+def county() -> County:
+    """A county with two loops and a calendar; two messages, one handled and not told; a topic that waits for a meeting."""
+    county = County().found()
+    county.day = date(2025, 6, 25)
+    county.say(
+        OFFICE,
+        published("calendars/cn-2025.yaml"),
+        published("messages/carried-up.yaml"),
+        published("haiyan/consultation-standing.yaml"),
+    )
+    county.say(CLERK, message("a"), message("b", on=date(2025, 6, 20)))
+    county.say(CLERK, moved("a", "verified", date(2025, 5, 8), by="王主席"))
+    county.say(
+        OFFICE,
+        moved("a", "assigned", date(2025, 5, 12), way=Way.BY_TELEPHONE, holder=WATER),
+        moved("a", "handled", date(2025, 6, 24)),
+        topic("t"),
+        moved("t", "survey", date(2025, 5, 10)),
+        moved("t", "consult", date(2025, 5, 20)),
+        moved("t", "assign", date(2025, 5, 22), holder=Holder(unit=NORTH)),
+    )
+    return county
+
+
+TODAY = date(2025, 6, 26)
+
+
+def board(county: County, store: Store, **asked: Any) -> list[DueLine]:
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        page = courses.open_matters(connection, "small", Shelf(read_document), today=TODAY, **asked)
+    return list(page.rows)
+
+
+def way(county: County, store: Store, matter: str) -> CoursePage:
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        found = courses.course(connection, "small", Shelf(read_document), matter, today=TODAY)
+    assert found is not None
+    return found
+
+
+def days(lines: list[DueLine]) -> dict[str, date | None]:
+    return {line.matter: line.due for line in lines}
+
+
+# The board
+
+
+def test_what_is_due_first_comes_first_with_stage_holder_day_and_why(
+    county: County, store: Store
+) -> None:
+    first, second, third = board(county, store)
+
+    assert (first.matter, first.due, first.timeliness) == (
+        "b",
+        date(2025, 6, 25),
+        Timeliness.OVERDUE,
+    )
+    assert (second.matter, second.stage_name.zh, second.due_stage_name.zh) == (
+        "a",
+        "已落实处理",
+        "回复",
+    )
+    assert (second.holder_name, second.not_told, second.days_left) == ("县水利局", True, 3)
+    assert [line.zh for line in second.why] == [
+        "规则:自已落实处理起 5 天内",
+        "起算:已落实处理(2025-06-24)",
+        "期限:2025-06-29",
+    ]
+    assert (third.matter, third.due, third.holder_name) == (
+        "t",
+        date(2025, 8, 20),
+        "委员工作室north",
+    )
+    assert "尚未排定这样的会议,暂按自协商起 3 个月内" in [line.zh for line in third.why]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"how": Timeliness.OVERDUE}, ["b"]),
+        ({"how": Timeliness.SOON}, ["a"]),
+        ({"how": Timeliness.LATER}, ["t"]),
+        ({"how": Timeliness.NO_DAY}, []),
+        ({"not_told": True}, ["a"]),
+        ({"loop": "carried-messages"}, ["b", "a"]),
+        ({"stage": "received"}, ["b"]),
+        ({"kind": "consultation"}, ["t"]),
+        ({"unit": COUNTY}, ["t"]),
+        ({"unit": SOUTH}, ["b", "a"]),
+        ({"holder": NORTH}, ["t"]),
+        ({"standing": Standing.RESTING}, []),
+    ],
+)
+def test_a_board_is_narrowed(
+    county: County, store: Store, asked: dict[str, Any], found: list[str]
+) -> None:
+    assert [line.matter for line in board(county, store, **asked)] == found
+
+
+def test_pages_neither_skip_nor_double(county: County, store: Store) -> None:
+    county.say(CLERK, *(message(f"m{n}", on=date(2025, 6, 20)) for n in range(7)))
+    county.reader(store).catch_up()
+    seen: list[str] = []
+    after = None
+    with store.reading() as connection:
+        while True:
+            page = courses.open_matters(
+                connection, "small", Shelf(read_document), today=TODAY, after=after, limit=3
+            )
+            seen += [line.matter for line in page.rows]
+            after = page.after
+            if after is None:
+                break
+    assert sorted(seen) == sorted({"a", "b", "t", *(f"m{n}" for n in range(7))})
+    assert len(seen) == len(set(seen))
+
+
+def test_the_figures_above_a_board(county: County, store: Store) -> None:
+    county.say(OFFICE, moved("b", "verified", date(2025, 6, 25), by="王"))
+    county.say(
+        OFFICE,
+        moved("b", "assigned", date(2025, 6, 25), way=Way.BY_DOCUMENT, holder=WATER),
+        moved("b", "cannot", date(2025, 6, 25), obstacle=Obstacle.POLICY),
+    )
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        everything = courses.counts(connection, "small", today=TODAY)
+        south = courses.counts(connection, "small", today=TODAY, unit=SOUTH)
+    assert everything == Counts(open=2, resting=1, overdue=0, soon=1, no_day=0, not_told=1)
+    assert (south.open, south.resting) == (1, 1)
+
+
+def test_what_is_closed_or_withdrawn_is_due_no_longer(county: County, store: Store) -> None:
+    county.say(CLERK, moved("a", "answered", date(2025, 6, 25)))
+    county.say(CLERK, moved("a", "closed", date(2025, 6, 25)))
+    county.say(CLERK, Withdraw(deed="matter/b", reason="误登"))
+    assert days(board(county, store)) == {"t": date(2025, 8, 20)}
+    assert way(county, store, "a").line.standing is Standing.CLOSED
+    with store.reading() as connection:
+        shelf = Shelf(read_document)
+        assert courses.course(connection, "small", shelf, "b", today=TODAY) is None
+
+
+def test_the_way_has_the_version_of_the_matter_whatever_changed_it(
+    county: County, store: Store
+) -> None:
+    """What amends, confirms or links the record moves its version, and leaves its way as it is."""
+    before = way(county, store, "a").version
+    body = replace(message("a").body, number="2025-7")
+    (done,) = county.say(CLERK, AmendMatter(matter="a", body=body, reason="补编号"))
+    assert way(county, store, "a").version == done.version == before + 1
+
+
+# Meetings move what is due
+
+
+def test_a_meeting_that_is_planned_moved_cancelled_moves_what_is_due_and_the_way_says_how(
+    county: County, store: Store
+) -> None:
+    reader = county.reader(store)
+    reader.catch_up()
+    (plan,) = county.say(OFFICE, planned("s15", date(2025, 7, 8)))
+    assert days(board(county, store, loop="haiyan-consultation-2")) == {"t": date(2025, 7, 8)}
+    (move,) = county.say(
+        OFFICE, MoveMeeting(meeting="s15", on=date(2025, 7, 22), reason="与县委全会冲突")
+    )
+    assert days(board(county, store, loop="haiyan-consultation-2")) == {"t": date(2025, 7, 22)}
+    (cancel,) = county.say(OFFICE, CancelMeeting(meeting="s15", reason="并入下次"))
+
+    changes = way(county, store, "t").changes
+    told = [(c.position, c.meeting, c.before, c.after) for c in changes if c.meeting]
+    planned_at = plan.position - 1
+    assert told == [
+        (planned_at, "s15", date(2025, 8, 20), date(2025, 7, 8)),
+        (move.position, "s15", date(2025, 7, 8), date(2025, 7, 22)),
+        (cancel.position, "s15", date(2025, 7, 22), date(2025, 8, 20)),
+    ]
+    moved_on = next(c for c in changes if c.position == move.position)
+    assert "会议:会议s15(常委会会议,2025-07-08)" in [line.zh for line in moved_on.why_before]
+    assert "会议:会议s15(常委会会议,2025-07-22)" in [line.zh for line in moved_on.why_after]
+
+
+def test_extensions_pauses_and_a_new_version_of_the_loop_are_told_too(
+    county: County, store: Store
+) -> None:
+    extend = ExtendDeadline(
+        matter="t",
+        stage="feedback",
+        until=date(2025, 9, 30),
+        reason="需专家论证",
+        consented_by="秘书长",
+    )
+    county.say(OFFICE, extend)
+    assert days(board(county, store, loop="haiyan-consultation-2")) == {"t": date(2025, 9, 30)}
+    pause = PauseCourse(matter="t", on=date(2025, 6, 25), reason="待省里", consented_by="主席")
+    county.say(OFFICE, pause)
+    (line,) = board(county, store, how=Timeliness.NO_DAY)
+    assert (line.matter, line.paused) == ("t", True)
+    county.say(OFFICE, ResumeCourse(matter="t", on=date(2025, 6, 25)))
+    text = files("packs").joinpath("haiyan/consultation-standing.yaml").read_text("utf-8")
+    sooner = text.replace("version: 1", "version: 2").replace("{months: 3}", "{months: 2}")
+    county.say(
+        OFFICE,
+        Publish(
+            sort=Sort.LOOP,
+            code="haiyan-consultation-2",
+            version="2",
+            text=sooner,
+            since=date(2025, 6, 1),
+        ),
+    )
+    assert way(county, store, "t").line.due == date(2025, 9, 30), "it keeps its version"
+    county.say(OFFICE, MigrateCourse(matter="t", version="2", reason="新办法"))
+    page = way(county, store, "t")
+    assert page.line.due == date(2025, 9, 30)
+    assert page.course.version == "2"
+    assert "延期:2025-06-25经秘书长同意延至2025-09-30,需专家论证" in [w.zh for w in page.line.why]
+
+
+def test_the_way_shows_who_had_it_and_that_it_was_given_back(county: County, store: Store) -> None:
+    county.say(OFFICE, moved("b", "verified", date(2025, 6, 24), by="王"))
+    county.say(
+        OFFICE, moved("b", "assigned", date(2025, 6, 24), way=Way.BY_TELEPHONE, holder=WATER)
+    )
+    county.say(OFFICE, GiveBack(matter="b", on=date(2025, 6, 25), reason="属交通局"))
+    page = way(county, store, "b")
+    assert [h.holder for h in page.course.holders] == [WATER, None]
+    assert [(s.code, s.here) for s in page.stages if s.here] == [("verified", True)]
+    assert {s.code for s in page.stages if s.may_be_next} == {"discussed", "assigned", "answered"}
+    roads = Holder(name="县交通局")
+    county.say(OFFICE, HandOver(matter="t", on=date(2025, 6, 25), holder=roads, reason="职责"))
+    assert way(county, store, "t").line.holder_name == "县交通局"
+    county.say(
+        OFFICE, ReopenMatter(matter="t", stage="survey", on=date(2025, 6, 25), reason="重新调研")
+    )
+    assert way(county, store, "t").line.stage == "survey"
+
+
+# Meetings
+
+
+def test_meetings_in_order_of_their_days_and_one_with_its_people(
+    county: County, store: Store
+) -> None:
+    county.say(
+        OFFICE,
+        planned("late", date(2025, 9, 5), Meeting.THEMATIC_STANDING_COMMITTEE),
+        planned("now", date(2025, 6, 25)),
+        planned("gone", date(2025, 8, 1)),
+        CancelMeeting(meeting="gone", reason="并入"),
+        CallMeeting(meeting="now", notice="3号"),
+        OpenMeeting(meeting="now"),
+        CheckIn(meeting="now", person=LI),
+    )
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        listed = meetings.meetings(connection, "small")
+        assert [line.meeting for line in listed.rows] == ["now", "gone", "late"]
+        ahead = meetings.meetings(connection, "small", since=date(2025, 7, 1), limit=1)
+        assert [line.meeting for line in ahead.rows] == ["gone"]
+        rest = meetings.meetings(
+            connection, "small", since=date(2025, 7, 1), after=ahead.after, limit=1
+        )
+        assert [line.meeting for line in rest.rows] == ["late"]
+        thematic = meetings.meetings(
+            connection, "small", kinds=(Meeting.THEMATIC_STANDING_COMMITTEE,)
+        )
+        assert [line.meeting for line in thematic.rows] == ["late"]
+        called = meetings.meetings(connection, "small", steps=(MeetingStep.OPEN,))
+        assert [(m.meeting, m.expected, m.checked_in) for m in called.rows] == [("now", 2, 1)]
+        assert [day.meeting for day in meetings.days(connection, "small")] == ["now", "late"]
+        page = meetings.meeting(connection, "small", "now")
+        assert page is not None
+        assert set(page.state.checked_in) == {LI}
+        assert meetings.meeting(connection, "small", "none") is None
+    county.say(OFFICE, CloseMeeting(meeting="now", others=Attendance.PRESENT))
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        page = meetings.meeting(connection, "small", "now")
+        assert page is not None
+        assert page.line.step is MeetingStep.CLOSED
+
+
+# Suggestions
+
+
+def test_suggestions_are_counted_by_what_was_answered(county: County, store: Store) -> None:
+    made = [MakeSuggestion(matter="t", text=f"建议{n}", on=date(2025, 5, 20)) for n in range(4)]
+    county.say(OFFICE, *made)
+    for number, answer in ((1, Answer.ADOPTED), (2, Answer.DECLINED)):
+        county.say(
+            OFFICE,
+            AnswerSuggestion(
+                matter="t",
+                number=number,
+                answer=answer,
+                on=date(2025, 6, 1),
+                answered_by="司法局",
+                reason="无权限",
+            ),
+        )
+    county.say(OFFICE, WithdrawSuggestion(matter="t", number=4, reason="重复"))
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        total, lines = suggestions.adoption(connection, "small", since=date(2025, 1, 1))
+        assert total == Tally(made=3, adopted=1, declined=1)
+        assert [(each.matter, each.tally) for each in lines] == [("t", total)]
+        waiting = suggestions.suggestions(connection, "small", unanswered=True)
+        assert [(s.number, s.text) for s in waiting.rows] == [(3, "建议2")]
+        none, _ = suggestions.adoption(connection, "small", until=date(2025, 5, 1))
+        assert none == Tally()
+        first = suggestions.suggestions(connection, "small", limit=1)
+        second = suggestions.suggestions(connection, "small", limit=2, after=first.after)
+        assert [s.number for s in (*first.rows, *second.rows)] == [1, 2, 3]
+
+
+# One way of making rows
+
+
+def test_live_catching_up_and_rebuilding_come_to_the_same(county: County, store: Store) -> None:
+    county.say(OFFICE, planned("s15", date(2025, 7, 8)))
+    county.say(OFFICE, MoveMeeting(meeting="s15", on=date(2025, 7, 22), reason="冲突"))
+    county.say(OFFICE, MakeSuggestion(matter="t", text="建议", on=date(2025, 5, 20)))
+    county.say(CLERK, moved("b", "verified", date(2025, 6, 25), by="王"))
+    county.say(OFFICE, planned("s16", date(2025, 7, 1)))
+    county.reader(store, at_a_time=1).catch_up(at_a_time=1)
+    live = rows_of(store, "small")
+    assert len(live["dues"]) == 3
+    assert next(row for row in live["dues"] if row[1] == "t")[2] == date(2025, 7, 1).toordinal()
+    county.reader(store).rebuild()
+    assert rows_of(store, "small") == live
+
+
+def test_in_one_batch_it_comes_to_the_same(county: County, store: Store) -> None:
+    county.say(OFFICE, planned("s15", date(2025, 7, 8)))
+    county.say(OFFICE, CancelMeeting(meeting="s15", reason="并入"))
+    county.reader(store).catch_up()
+    at_once = rows_of(store, "small")
+    county.reader(store).rebuild()
+    assert rows_of(store, "small") == at_once
+    assert {row[1] for row in at_once["dues"]} == {"a", "b", "t"}
+
+
+def test_a_new_calendar_moves_what_is_due_in_working_days(county: County, store: Store) -> None:
+    county.say(OFFICE, moved("b", "verified", date(2025, 6, 24), by="王"))
+    assert days(board(county, store, loop="carried-messages"))["b"] == date(2025, 7, 8)
+    text = files("packs").joinpath("calendars/cn-2025.yaml").read_text("utf-8")
+    flood = "holidays:\n  - {zh: 防汛停工, en: flood, from: 2025-07-01, to: 2025-07-03}\n"
+    text = text.replace("version: 1\n", "version: 2\n").replace("holidays:\n", flood)
+    county.say(
+        OFFICE,
+        Publish(
+            sort=Sort.CALENDAR,
+            code="cn-2025",
+            version="2",
+            text=text,
+            since=date(2025, 6, 1),
+        ),
+    )
+    (line,) = (each for each in board(county, store) if each.matter == "b")
+    assert line.due == date(2025, 7, 11)
+    assert any("防汛停工" in each.zh for each in line.why)
+    live = rows_of(store, "small")
+    county.reader(store).rebuild()
+    assert rows_of(store, "small") == live
+
+
+def test_two_readers_in_turns_come_to_the_same(county: County, store: Store) -> None:
+    one, other = county.reader(store), county.reader(store)
+    one.catch_up()
+    county.say(OFFICE, planned("s15", date(2025, 7, 8)))
+    other.catch_up()
+    county.say(OFFICE, moved("b", "verified", date(2025, 6, 24), by="王"))
+    county.say(OFFICE, MoveMeeting(meeting="s15", on=date(2025, 7, 22), reason="冲突"))
+    one.catch_up()
+    county.say(OFFICE, CancelMeeting(meeting="s15", reason="并入"))
+    other.catch_up()
+    in_turns = rows_of(store, "small")
+    assert (
+        next(row for row in in_turns["dues"] if row[1] == "t")[2] == date(2025, 8, 20).toordinal()
+    )
+    county.reader(store).rebuild()
+    assert rows_of(store, "small") == in_turns
