@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from domain.course import Course, Handover, Move, Standing, Step, Turn, clock, pending
 from domain.deadline import Extension, Pause, within
@@ -15,7 +15,7 @@ from domain.fact import Reached, SubjectId
 from domain.kinds import Stage
 from domain.loop import Holder, Loop, LoopStage, Mover, Need
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
-from domain.unit import UnitKind
+from domain.unit import Unit, UnitKind
 from domain.values import value
 from domain.words import Label
 
@@ -268,11 +268,15 @@ _HOLDS_PAPERS = frozenset(
 )
 
 
-def holds_papers(actor: Actor, known: Known) -> bool:
+Units: TypeAlias = Mapping[UnitId, Unit]
+"""The units of a ledger, by which it is known what somebody acts for."""
+
+
+def holds_papers(actor: Actor, units: Units) -> bool:
     """Whether what the county says of a matter is his to report: he is of the office, a special committee or the liaison centre."""
     if actor.role is Role.OFFICE:
         return True
-    unit = None if actor.unit is None else known.roster.units.get(actor.unit)
+    unit = None if actor.unit is None else units.get(actor.unit)
     return unit is not None and unit.profile.kind in _HOLDS_PAPERS
 
 
@@ -416,7 +420,7 @@ def _move(
         raise Refused(Reason.STAGE_SKIPPED, "/move/stage", stage.zh, wanted=_names(loop, missing))
     _must_be_mover(deed, course, stage, actor, known)
     countys = stage.reaches in COUNTYS_STAGES
-    if countys and not holds_papers(actor, known):
+    if countys and not holds_papers(actor, known.roster.units):
         raise Refused(Reason.NOT_YOURS_TO_MOVE, "/move/stage", stage.zh)
     _day(move.on, deed.body.on if stage.beside else course.done[course.at], known, "/move/on")
     _check_said(stage, move)
@@ -475,15 +479,39 @@ _ONE_HOLDER = Label(
 )
 
 
+def may_move(deed: Deed[Any], course: Course, stage: LoopStage, actor: Actor, units: Units) -> bool:
+    """Whether a matter is his to move to a stage, by who he is; how far it has come is another question."""
+    if not _standing_as(deed, course, actor, units).intersection(stage.movers):
+        return False
+    return stage.reaches not in COUNTYS_STAGES or holds_papers(actor, units)
+
+
+def may_hand_over(
+    deed: Deed[Any], course: Course, here: LoopStage | None, actor: Actor, units: Units
+) -> bool:
+    """Whether a matter is his to give to another who handles it: the office's, or whose who may move it to where it is."""
+    if actor.person in authors_of(deed):
+        return False
+    movers = _movers(deed, course, actor, units)
+    return Mover.OFFICE in movers or (here is not None and bool(movers.intersection(here.movers)))
+
+
+def is_in_charge(deed: Deed[Any], actor: Actor, units: Units) -> bool:
+    """Whether he has charge of a matter: the office, the unit that it came in through, or who has it in hand; nobody of his own."""
+    if actor.person in authors_of(deed):
+        return False
+    return bool(_movers(deed, deed.course, actor, units) & _CHARGED)
+
+
+_CHARGED = frozenset({Mover.OFFICE, Mover.ORGANISER, Mover.HOLDER})
+
+
 def _must_be_mover(
     deed: Deed[Any], course: Course, stage: LoopStage, actor: Actor, known: Known
 ) -> None:
     """Somebody whom the stage lets move a matter to it; of his own matter, only as its author."""
-    own = actor.person in authors_of(deed)
-    standing_as = _movers(deed, course, actor, known)
-    if own:
-        standing_as &= {Mover.AUTHOR}
-    if not standing_as.intersection(stage.movers):
+    if not _standing_as(deed, course, actor, known.roster.units).intersection(stage.movers):
+        own = actor.person in authors_of(deed)
         raise Refused(
             Reason.OWN_LINE
             if own and Mover.AUTHOR not in stage.movers
@@ -496,8 +524,16 @@ def _must_be_mover(
         )
 
 
+def _standing_as(
+    deed: Deed[Any], course: Course, actor: Actor, units: Units
+) -> set[Mover | UnitKind]:
+    """As what somebody may move a matter on; his own, only as its author."""
+    found = _movers(deed, course, actor, units)
+    return found & {Mover.AUTHOR} if actor.person in authors_of(deed) else found
+
+
 def _movers(
-    deed: Deed[Any], course: Course | None, actor: Actor, known: Known
+    deed: Deed[Any], course: Course | None, actor: Actor, units: Units
 ) -> set[Mover | UnitKind]:
     """As what somebody may move a matter: all that he is to it."""
     if actor.declares_for is not None:
@@ -513,20 +549,20 @@ def _movers(
         return found
     if actor.unit in _units_of(deed):
         found.add(Mover.AUTHOR)
-    unit = known.roster.units.get(actor.unit)
+    unit = units.get(actor.unit)
     if unit is not None:
         found.add(unit.profile.kind)
-    if actor.unit in _hosts(deed, known):
+    if actor.unit in _hosts(deed, units):
         found.add(Mover.ORGANISER)
     if holder is not None and holder.unit == actor.unit:
         found.add(Mover.HOLDER)
     return found
 
 
-def _hosts(deed: Deed[Any], known: Known) -> set[Any]:
+def _hosts(deed: Deed[Any], units: Units) -> set[Any]:
     """The unit that it came in through, and the one above it."""
     organiser = deed.body.organiser
-    unit = known.roster.units.get(organiser)
+    unit = units.get(organiser)
     return {organiser, *(() if unit is None else (unit.profile.parent,))} - {None}
 
 
@@ -539,8 +575,7 @@ def _must_be_in_charge(deed: Deed[Any], course: Course | None, actor: Actor, kno
     """The office, the unit that it came in through, or who has it in hand; nobody in his own matter."""
     if actor.person in authors_of(deed):
         raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
-    charged = {Mover.OFFICE, Mover.ORGANISER, Mover.HOLDER}
-    if not _movers(deed, course, actor, known) & charged:
+    if not _movers(deed, course, actor, known.roster.units) & _CHARGED:
         raise Refused(Reason.NOT_YOURS_TO_MOVE, "/matter", deed.body.organiser)
 
 
@@ -625,10 +660,9 @@ def _hand_over(
 ) -> list[HandlingEvent]:
     _must_not_be_closed(course)
     here = loop.stage(course.at)
-    movers = _movers(deed, course, actor, known)
     if {actor.person, actor.declares_for} & {*authors_of(deed)}:
         raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
-    if Mover.OFFICE not in movers and (here is None or not movers.intersection(here.movers)):
+    if not may_hand_over(deed, course, here, actor, known.roster.units):
         raise Refused(Reason.NOT_YOURS_TO_MOVE, "/matter", deed.body.organiser)
     _with(reason=command.reason)
     _day(command.on, course.holders[-1].on if course.holders else course.begun_on, known)

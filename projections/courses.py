@@ -405,6 +405,8 @@ def counts(
     *,
     today: date,
     loop: str | None = None,
+    stage: str | None = None,
+    kind: str | None = None,
     unit: UnitId | None = None,
     holder: UnitId | None = None,
 ) -> Counts:
@@ -421,7 +423,7 @@ def counts(
         number(_stands(Timeliness.SOON, today)),
         number(and_(_stands(Timeliness.NO_DAY, today), rows.standing == Standing.OPEN.value)),
         number(rows.not_told),
-    ).where(*_asked(ledger, today, None, False, None, loop, None, None, unit, holder))
+    ).where(*_asked(ledger, today, None, False, None, loop, stage, kind, unit, holder))
     figures = [int(each) for each in connection.execute(asked).one()]
     return Counts(
         open=figures[0],

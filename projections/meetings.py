@@ -13,7 +13,7 @@ from domain.deadline import MeetingDay
 from domain.kinds import kind_of
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.meeting import Meeting, MeetingStep
-from domain.people import UnitId
+from domain.people import PersonId, UnitId
 from projections import bodies, roster
 from projections.columns import METADATA, Day, Row, Versioned, Word, ledger_column
 from projections.paging import Key, Page, checked_limit, page_of
@@ -158,6 +158,36 @@ def meeting(connection: Connection, ledger: str, meeting: str) -> MeetingPage | 
     state = bodies.meeting(row.kind, row.body)
     names = roster.names(connection, ledger, units={state.body.organiser})
     return MeetingPage(line=_line(state, row.version, names), state=state)
+
+
+MOST_LOOKED_AT = 200
+"""Meetings that are looked through for those that expect somebody."""
+
+
+def expecting(
+    connection: Connection, ledger: str, person: PersonId, *, since: date, limit: int = 3
+) -> list[Meeting[Any]]:
+    """The next meetings that are not closed and expect somebody, in order of their days."""
+    rows = meeting_rows.c
+    ahead = (MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
+    asked = (
+        select(rows.kind, rows.body)
+        .where(
+            rows.ledger == ledger,
+            rows.on >= since,
+            rows.step.in_(sorted(each.value for each in ahead)),
+        )
+        .order_by(rows.on, rows.meeting)
+        .limit(MOST_LOOKED_AT)
+    )
+    found: list[Meeting[Any]] = []
+    for kind, body in connection.execute(asked):
+        state = bodies.meeting(kind, body)
+        if person in state.expected:
+            found.append(state)
+        if len(found) == limit:
+            break
+    return found
 
 
 def states(connection: Connection, ledger: str, asked: Collection[str]) -> dict[str, Meeting[Any]]:

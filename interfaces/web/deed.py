@@ -30,6 +30,7 @@ from interfaces.refusals import status_of
 from interfaces.sealed import deed_for, happenings_for, sight
 from interfaces.web import fields
 from interfaces.web.asked import Narrowing, next_page, person_called
+from interfaces.web.course import as_sent, section_of
 from interfaces.web.in_question import in_question
 from interfaces.web.recording import COLLECTION, SOURCE, WITH_MESSAGES
 from interfaces.web.refusing import PageRoute
@@ -68,6 +69,14 @@ DID: Mapping[str, Label] = {
     "withdraw": Label("已撤回", "Withdrawn"),
     "amend": Label("已更正", "Corrected"),
     "end": Label("已结束", "Ended"),
+    "move": Label("已办理,进入下一环节", "Moved on"),
+    "give-back": Label("已退回", "Given back"),
+    "hand-over": Label("已移交", "Handed over"),
+    "extend": Label("已延期", "Extended"),
+    "pause": Label("已暂停计时", "Its time stands still"),
+    "resume": Label("已恢复计时", "Its time runs again"),
+    "reopen": Label("已重新办理", "Set back"),
+    "begin": Label("已进入流程", "It has entered the loop"),
 }
 """What is said after an act on a record."""
 _ANSWERS = frozenset({"confirm", "return", "uphold"})
@@ -308,7 +317,7 @@ def _add_page(made: APIRouter, shape: Shape, collection: str) -> None:
     ) -> Response:
         """One record; an act that was done to another that it was linked to was done `through` that one."""
         back = back if back == WAITING else ""
-        return _page(
+        return record_page(
             visitor,
             f"{root}/{id}",
             sent=sent,
@@ -326,7 +335,7 @@ def _add_page(made: APIRouter, shape: Shape, collection: str) -> None:
     )
 
 
-def _page(
+def record_page(
     visitor: Visitor,
     stream: str,
     *,
@@ -338,6 +347,7 @@ def _page(
     typed: Typed = NOTHING_TYPED,
     status: int = 200,
 ) -> Response:
+    """The page of a record; `typed` is a form of it that was refused."""
     asking = visitor.asking
     with asking.look() as look:
         today = asking.today
@@ -389,6 +399,9 @@ def _page(
         linked = _linked(visitor, look.connection, shown)
         returned = sent_back(visitor, look, shown)
         questions = in_question(visitor, look, [stream])
+        way = section_of(visitor, look, found)
+        if way is not None and typed.act:
+            way = as_sent(way, typed.act, typed.sent, typed.troubles)
     names |= {f"unit/{unit}": each.profile.name for unit, each in units.items()}
     lines = tuple(
         _shown(visitor, line, shown.summary, earned.get((line.subject, stream), ()))
@@ -412,6 +425,7 @@ def _page(
         through=through,
         answered=did in _ANSWERS,
         back=back,
+        way=way,
         alike=alike,
         linked=linked,
         may_choose=_may_choose(visitor, shown),
@@ -641,7 +655,7 @@ def _add_acts(made: APIRouter, shape: Shape, collection: str) -> None:
             except Refused as refused:
                 typed = typed_in(path, sent, refused)
                 return await run_in_threadpool(
-                    _page,
+                    record_page,
                     visitor,
                     stream,
                     typed=typed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
@@ -13,6 +14,7 @@ from domain.access import Action
 from domain.checklist import CellState, Slot
 from domain.disputed import DisputeStep
 from domain.kinds import KINDS, kind_of
+from domain.meeting import Meeting
 from domain.people import Reason, Refused, Role, UnitId
 from domain.period import Period, Span
 from interfaces.access.cookies import Cookie, set_cookie
@@ -20,6 +22,7 @@ from interfaces.api.asking import Look
 from interfaces.api.door import is_https, needs
 from interfaces.web.asked import Filters
 from interfaces.web.deed import collection_of
+from interfaces.web.dues import figures_of
 from interfaces.web.lists import named
 from interfaces.web.recording import last_one, most_often
 from interfaces.web.refusing import PageRoute
@@ -32,6 +35,7 @@ from projections import (
     disputes,
     documents,
     dual,
+    meetings,
     roster,
     scorecards,
     waiting,
@@ -42,6 +46,8 @@ from projections.disputes import DisputeLine
 from projections.scorecards import Card
 
 NEWEST = 5
+NEXT = 2
+"""Meetings that a member's home shows."""
 OLD = 7
 """Days after which what waits is called old."""
 TOLD_FOR = timedelta(days=30)
@@ -103,6 +109,7 @@ class OfMember:
     cards: tuple[Card, ...]
     lists: tuple[MemberList, ...]
     queries: tuple[DisputeLine, ...]
+    meetings: tuple[Meeting[Any], ...]
 
 
 def router() -> APIRouter:
@@ -130,6 +137,7 @@ def router() -> APIRouter:
                 else None
             )
             papers = documents.documents(look.connection, look.ledger, day=visitor.asking.today)
+            dues = figures_of(visitor, look)
         return render(
             visitor,
             "home.html",
@@ -140,6 +148,7 @@ def router() -> APIRouter:
             of_all=of_all,
             to_answer=to_answer,
             papers=papers,
+            dues=dues,
             names={
                 each.sort.value + each.code: named(visitor, each.document, each.in_force)
                 for each in papers
@@ -260,6 +269,11 @@ def _of_member(visitor: Visitor, look: Look) -> OfMember:
             each
             for each in queries.rows
             if each.step in _WAITS or (each.decided_on and each.decided_on >= today - TOLD_FOR)
+        ),
+        meetings=tuple(
+            meetings.expecting(
+                look.connection, look.ledger, person, since=visitor.desk.today(), limit=NEXT
+            )
         ),
     )
 

@@ -16,8 +16,9 @@ from domain.access import Action
 from domain.attestation import Policy, attested
 from domain.checklist import Slot, SlotState
 from domain.explain import Said
-from domain.fact import Fact, Mark, Part
-from domain.kinds import KINDS
+from domain.fact import Fact, Mark, Part, SubjectId
+from domain.kinds import KINDS, kind_of
+from domain.meeting import Meeting
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period
 from domain.rubric import Clause, points_text
@@ -42,6 +43,7 @@ from projections import (
     dual,
     facts,
     history,
+    meetings,
     roster,
     scorecards,
 )
@@ -50,6 +52,8 @@ from projections.roster import PersonPage
 from projections.scorecards import Card
 
 MOST_HAPPENINGS = 30
+MOST_AHEAD = 10
+"""Planned meetings that are looked through for what could fill a list."""
 NO_TERMS: dict[str, Any] = {"terms": (), "papers": {}, "questions": {}}
 """What is told of the terms of somebody whose file is not open, and of what is in question there."""
 
@@ -112,7 +116,7 @@ class ShownCard:
 
 @dataclass(frozen=True, slots=True)
 class ShownSlot:
-    """One item of a list: how it stands, what filled it, what would once it is confirmed."""
+    """One item of a list: how it stands, what filled it, what would once it is confirmed, and the next meetings at which it could be."""
 
     number: int
     zh: str
@@ -123,6 +127,7 @@ class ShownSlot:
     fills: tuple[str, ...]
     left: int
     awaited: tuple[tuple[str, str, date], ...]
+    chances: tuple[Meeting[Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,15 +264,26 @@ def _file(visitor: Visitor, look: Look, id: PersonId, period: Period) -> dict[st
     facts_by_deed = {fact.deed: fact for fact in found}
     others = {deed for deed in named if deed and deed not in titles}
     titles |= deeds.titles(look.connection, look.ledger, others)
+    ahead = _ahead(visitor, look, id, period)
     return {
         "cards": tuple(_card(visitor, card, titles, facts_by_deed) for card in cards),
-        "lists": tuple(_list(each, facts_by_deed) for each in lists),
+        "lists": tuple(_list(each, facts_by_deed, ahead, id) for each in lists),
         "dual": record,
         "titles": titles,
         "earned": {card.rubric.code: _by_deed(card) for card in cards},
         "of_year": _of_year(found, policies.over(period, today), today),
         "found": tuple(sorted(found, key=lambda fact: (fact.on, fact.deed))),
     }
+
+
+def _ahead(visitor: Visitor, look: Look, person: PersonId, period: Period) -> list[Meeting[Any]]:
+    """The meetings of the rest of a year that expect somebody; none where it is over, or looked back at."""
+    today = visitor.desk.today()
+    if look.position is not None or not period.first <= today <= period.last:
+        return []
+    told = (look.connection, look.ledger, person)
+    found = meetings.expecting(*told, since=today, limit=MOST_AHEAD)
+    return [each for each in found if each.body.on <= period.last]
 
 
 def _by_deed(card: Card) -> dict[str, str]:
@@ -413,7 +429,46 @@ def _awaited(
     )
 
 
-def _list(found: MemberList, by_deed: Mapping[str, Fact[Any]]) -> ShownList:
+def _chances(
+    slot: Slot, state: SlotState, ahead: Sequence[Meeting[Any]], person: PersonId
+) -> tuple[Meeting[Any], ...]:
+    """The planned meetings that expect him and would fill what is open of an item if he comes."""
+    if state is SlotState.DONE or slot.linked_by:
+        return ()
+    fits = meant_by(slot.counts)
+    return tuple(each for each in ahead if fits(_as_if_held(each, person)))
+
+
+def _as_if_held(meeting: Meeting[Any], person: PersonId) -> Fact[Any]:
+    """The line of somebody who comes to a meeting, as it would be recorded."""
+    body = meeting.body
+    return Fact(
+        deed=f"occasion/{meeting.meeting}",
+        subject=SubjectId(f"member/{person}"),
+        kind=kind_of(type(body.details)),
+        on=body.on,
+        details=body.details,
+        title=body.title,
+        recorded_on=body.on,
+        recorded_by=person,
+        recorder=body.organiser,
+        organiser=body.organiser,
+        half_days=body.half_days,
+        of_half_days=body.half_days,
+        level=body.level,
+        mandatory=body.mandatory,
+        key=body.key,
+        micro=body.micro,
+        expected=True,
+    )
+
+
+def _list(
+    found: MemberList,
+    by_deed: Mapping[str, Fact[Any]],
+    ahead: Sequence[Meeting[Any]],
+    person: PersonId,
+) -> ShownList:
     by_number = {slot.number: slot for slot in found.checklist.slots}
     waiting = found.progress.waiting
     return ShownList(
@@ -429,6 +484,7 @@ def _list(found: MemberList, by_deed: Mapping[str, Fact[Any]]) -> ShownList:
                 _fills(by_number[slot.number], slot.state),
                 slot.left,
                 _awaited(by_number[slot.number], slot.state, waiting, by_deed),
+                _chances(by_number[slot.number], slot.state, ahead, person),
             )
             for slot in found.progress.slots
         ),

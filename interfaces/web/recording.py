@@ -447,9 +447,9 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str, source: str) ->
     _put(inputs, "since", today.isoformat())
     if unit is not None:
         _put(inputs, "organiser", unit)
-    if _has_level_of_organiser(kind) and _is_of_township(units, unit):
+    if has_level_of_organiser(kind) and is_of_township(units, unit):
         _put(inputs, "level", Level.TOWNSHIP.value)
-    elif visitor.actor.role is Role.MEMBER and _has_level_of_organiser(kind):
+    elif visitor.actor.role is Role.MEMBER and has_level_of_organiser(kind):
         # He says who organised it; left out, the level is that of the organiser.
         inputs["level"] = inputs["level"].with_values()
     if details.about.shape is Shape.OCCASION:
@@ -475,12 +475,13 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str, source: str) ->
     return _recording(visitor, kind, form, people, units, _message_form(kind), source=came)
 
 
-def _has_level_of_organiser(kind: str) -> bool:
+def has_level_of_organiser(kind: str) -> bool:
     """Whether what is recorded is usually of the level of its organiser: what is held, and messages."""
     return KINDS[kind].about.shape is Shape.OCCASION or kind == CARRIED
 
 
-def _is_of_township(units: Units, unit: UnitId | None) -> bool:
+def is_of_township(units: Units, unit: UnitId | None) -> bool:
+    """Whether a unit is of the side of the townships."""
     found = units.all.get(unit) if unit is not None else None
     return found is not None and found.side is Side.STUDIO
 
@@ -542,7 +543,7 @@ def _in_answer(visitor: Visitor, look: Look, made: Recording, query: str) -> Rec
         organiser = None
     if organiser is not None:
         _put(inputs, "organiser", organiser)
-        if _has_level_of_organiser(made.kind) and _is_of_township(made.units, organiser):
+        if has_level_of_organiser(made.kind) and is_of_township(made.units, organiser):
             _put(inputs, "level", Level.TOWNSHIP.value)
     people = made.people
     if made.shape in (Shape.OCCASION, Shape.MATTER):
@@ -826,7 +827,7 @@ def _body(
     shape = KINDS[kind].about.shape
     units = choosing.units(connection, visitor.ledger)
     wrong: list[Refused] = []
-    inputs = _with_named(
+    inputs = with_named(
         visitor,
         connection,
         units,
@@ -836,8 +837,8 @@ def _body(
     said = fields.body_said(kind, inputs)
     if (
         not said.get("level")
-        and _has_level_of_organiser(kind)
-        and _is_of_township(units, said.get("organiser"))
+        and has_level_of_organiser(kind)
+        and is_of_township(units, said.get("organiser"))
     ):
         said["level"] = Level.TOWNSHIP.value
     people: list[PersonRow] = []
@@ -848,7 +849,7 @@ def _body(
     if shape is Shape.OCCASION:
         said["participants"] = _participants(people, before, sent)
         if not said.get("title"):
-            said["title"] = _title(kind, said, units)
+            said["title"] = title_of(kind, said, units)
         said["evidence"] = _evidence(sent, before)
         if before is not None:
             said["expected"] = list(before.expected)
@@ -924,7 +925,7 @@ def _of_text(kind: str, said: dict[str, Any], under: str = "") -> Any:
         raise replace(refused, field=f"/{under}{refused.field}", others=others) from refused
 
 
-def _with_named(
+def with_named(
     visitor: Visitor,
     connection: Connection,
     units: Units,
@@ -1068,7 +1069,7 @@ def _author_units(sent: Sent, units: Units) -> list[UnitId]:
     return [units.called(name, "/authors") for name in names if name]
 
 
-def _title(kind: str, said: Mapping[str, Any], units: Units) -> str:
+def title_of(kind: str, said: Mapping[str, Any], units: Units) -> str:
     """What a record is called of which nobody said it: what it is, and where."""
     village = said.get("village")
     where = units.name(UnitId(village)) if village else str(said.get("place", ""))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from tests.browser.county import (
     sign_in,
 )
 
-__all__ = ["DESK", "LEDGER", "PATIENCE", "PHONE", "County", "Visit", "sign_in"]
+__all__ = ["DESK", "LEDGER", "PATIENCE", "PHONE", "County", "Visit", "sign_in", "violations"]
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +86,18 @@ def visit(county: County, browser: Any) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+AXE = Path(__file__).parent / "vendor/axe.min.js"
+
+
+def violations(page: Any) -> list[tuple[str, str]]:
+    """What axe finds on a page with all that is folded open: which rule, and the first that breaks it."""
+    for details in page.query_selector_all("main details"):
+        details.evaluate("each => each.open = true")
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
 
 
 @pytest.fixture

@@ -13,12 +13,15 @@ from fastapi.routing import APIRoute
 
 from application.readings import ReadingNoted
 from domain.access import Action
-from domain.people import Actor, Role
+from domain.handling import BeginCourse
+from domain.meeting import OpenMeeting
+from domain.people import Actor, Role, UnitId
 from interfaces.api.door import action_of
 from interfaces.sealed import MASK
 from interfaces.web.router import router
 from tests.interfaces.conftest import DAY, SINCE, Caller, Service, visit
 from tests.web.conftest import Reader, Reading
+from tests.web.rounds import LI, Rounds
 
 PHONE, WHY_EXEMPT = "13911112222", "待产休养在家"
 CITIZEN, WHY_FOUND = "王大妈家", "两次迟到挨批"
@@ -63,7 +66,7 @@ WHO: dict[str, tuple[str, Role, str | None, frozenset[str]]] = {
 """Who looks, and what of it is open to him."""
 
 KEYS: dict[str, tuple[str, ...]] = {
-    "id": ("li", "medicine", "culture", "south", "v1", "m1", "f1", "d1"),
+    "id": ("li", "medicine", "culture", "south", "v1", "m1", "f1", "d1", "mt1"),
     "kind": ("visited_household", "carried_up"),
     "sort": ("rubric",),
     "code": ("none",),
@@ -104,6 +107,10 @@ BESIDE = {
     "/deeds": ("kind=visited_household",),
     "/admin/readings": ("person=li",),
     "/people": ("members=0",),
+    "/dues": ("which=soon&kind=carried_up", "unit=south"),
+    "/meetings": ("when=year", "when=unrecorded"),
+    "/meetings/new": ("kind=visited_household", "kind=met_leader"),
+    "/meetings/{id}/check-in": ("code=ABCDEFGHJK",),
     "/record/people": ("others=李",),
 }
 """Parameters with which a page is asked once more."""
@@ -167,6 +174,11 @@ def county(office: Caller, sqlite_service: Service) -> Caller:
         "figure": "3",
     }
     sent(office, "/findings/f1", found, 201, method="PUT")
+    told = Rounds(sqlite_service.installation.desk(office.ledger))
+    told.plan("mt1", 0, organiser=UnitId("south"), expected=(LI,))
+    told.tell(OpenMeeting(meeting="mt1"))
+    told.publish_loops()
+    told.tell(BeginCourse(matter="m1", loop="messages"))
     claim = {"person": "li", "sort": "wrong", "deed": "occasion/v1", "field": "地点", "should_be": QUERIED, "note": ASKED_BACK}  # fmt: skip
     li = caller("li", Role.MEMBER)
     position = sent(li, "/disputes/d1", claim, 201, method="PUT")

@@ -1,0 +1,477 @@
+"""Who comes to a meeting: the code that is shown, checking in by it or by the clerk's hand, and the attendance entered in one go."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import segno
+from fastapi import APIRouter, Response
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+
+from application.clock import now
+from domain.access import Action
+from domain.fact import Attendance, Capacity, Part, Spoke
+from domain.meeting import (
+    LONGEST_CODE_MINUTES,
+    CheckIn,
+    CloseMeeting,
+    IssueCode,
+    Meeting,
+    MeetingStep,
+    digest_of,
+)
+from domain.occasion import Participant
+from domain.people import PersonId, Reason, Refused
+from domain.words import Choice, Label
+from interfaces import bodies
+from interfaces.api.asking import Look
+from interfaces.api.door import checked_id, needs
+from interfaces.ids import minted_id
+from interfaces.refusals import status_of
+from interfaces.web import choosing, fields, turning
+from interfaces.web.choosing import PersonRow
+from interfaces.web.fields import Input, Trouble, Widget
+from interfaces.web.meetings import (
+    NOT_HELD,
+    Typed,
+    as_member,
+    found,
+    meeting_page,
+    must_organise,
+    recorded_in,
+)
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render, see
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, is_on_https, whole
+from projections.meetings import MeetingPage
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""What a code is made of: nothing that is read for another, such as I and 1, O and 0."""
+LENGTH = 10
+MINUTES = (5, 10, 20, LONGEST_CODE_MINUTES)
+USUAL_MINUTES = 10
+MOST_MINUTES = 1_000
+"""More than may be asked for: it is refused, and not worked out."""
+_CODE = Label("签到码", "code")
+_OTHERS = Label("列席等其他人员", "others who were there")
+UNSAID = "not_recorded"
+"""What a row says of somebody of whom nothing is to be recorded."""
+_SAID: Mapping[str, type[Choice]] = {
+    "attendance": Attendance,
+    "spoke": Spoke,
+    "capacity": Capacity,
+    "part": Part,
+}
+"""What is said of each."""
+_OF_CLOSING = (
+    Input(name="half_days", label=Label("半天数", "half days"), widget=Widget.NUMBER),
+    Input(name="result", label=Label("成果", "result"), widget=Widget.LONG),
+    Input(name="guests", label=Label("名册外的嘉宾", "guests on no roster"), widget=Widget.LINES),
+)
+"""What is said of the meeting as a whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Somebody on the list, with what is said of him; `note` is what is known already: that he checked in, or has leave."""
+
+    person: PersonRow
+    is_expected: bool
+    said: Mapping[str, str]
+    note: Label | None = None
+    wrong: tuple[Any, ...] = ()
+
+
+def router() -> APIRouter:
+    """The pages."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/meetings/{id}/code", operation_id="page_code", openapi_extra=needs(Action.MEET))
+    def code_page(visitor: Visiting, id: str) -> Response:
+        """Where a new code is asked for; it is shown once, on the page that follows."""
+        return _code_page(visitor, id)
+
+    @made.post("/meetings/{id}/code", operation_id="send_code", openapi_extra=needs(Action.MEET))
+    async def send_code(sending: Sending, id: str) -> Response:
+        """A new code in place of the one before, as a picture and in letters. It is nowhere kept: whoever asks once more gets another."""
+        visitor, sent = sending
+        minutes = min(whole(sent.one("minutes")) or USUAL_MINUTES, MOST_MINUTES)
+        code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+        until = now() + timedelta(minutes=minutes)
+        command = IssueCode(meeting=id, digest=digest_of(id, code), until=until)
+        try:
+            # The id of the form does not count: a page that is loaded again cannot show a code that is not kept.
+            await visitor.submit(command, minted_id())
+        except Refused as refused:
+            return await run_in_threadpool(_code_page, visitor, id, refused=refused)
+        return await run_in_threadpool(
+            _code_page, visitor, id, code=code, until=until, minutes=minutes
+        )
+
+    @made.get(
+        "/meetings/{id}/check-in",
+        operation_id="page_check_in",
+        openapi_extra=needs(Action.TAKE_PART),
+    )
+    def check_in_page(visitor: Visiting, id: str, code: str = "", done: str = "") -> Response:
+        """Where somebody checks in himself, by the code that he scanned or types."""
+        return _check_in_page(visitor, id, code=code[:40], done=bool(done))
+
+    @made.post(
+        "/meetings/{id}/check-in",
+        operation_id="send_check_in",
+        openapi_extra=needs(Action.TAKE_PART),
+    )
+    async def send_check_in(sending: Sending, id: str) -> Response:
+        """He is there."""
+        visitor, sent = sending
+        code = sent.one("code")[:40]
+        command = CheckIn(meeting=id, person=visitor.actor.person, code=code)
+        try:
+            if not code:
+                raise Refused(Reason.MISSING, "/code")
+            await visitor.submit(command, sent.command_id)
+        except Refused as refused:
+            return await run_in_threadpool(_check_in_page, visitor, id, code=code, refused=refused)
+        return see(visitor.address(f"/meetings/{id}/check-in?done=1"))
+
+    @made.post(
+        "/meetings/{id}/hand", operation_id="send_hand", openapi_extra=needs(Action.TAKE_PART)
+    )
+    async def send_hand(sending: Sending, id: str) -> Response:
+        """Somebody is there: whoever organises it enters it, one tap a person."""
+        visitor, sent = sending
+        try:
+            person = await run_in_threadpool(_by_hand, visitor, sent, id)
+            # The form holds a button for each: what it does depends on whom it is pressed for.
+            its = f"{sent.command_id}.{person}"
+            await visitor.submit(CheckIn(meeting=id, person=person), its)
+        except Refused as refused:
+            told = turning.troubles(refused, "hand", {"person": Label("人员", "person")})
+            typed = Typed("hand", sent, told)
+            return await run_in_threadpool(
+                meeting_page, visitor, id, typed=typed, status=status_of(refused)
+            )
+        return see(visitor.address(f"/meetings/{id}?did=hand#people"))
+
+    @made.get(
+        "/meetings/{id}/attendance",
+        operation_id="page_attendance",
+        openapi_extra=needs(Action.MEET),
+    )
+    def attendance(visitor: Visiting, id: str) -> Response:
+        """All whom it expects, to say of each how it was."""
+        return _attendance_page(visitor, id)
+
+    @made.post(
+        "/meetings/{id}/attendance",
+        operation_id="send_attendance",
+        openapi_extra=needs(Action.MEET),
+    )
+    async def send_attendance(sending: Sending, id: str) -> Response:
+        """Close it with its attendance, in one act."""
+        visitor, sent = sending
+        try:
+            command = await run_in_threadpool(_closing, visitor, sent, id)
+            await visitor.submit(command, sent.command_id, seen=whole(sent.one("version")) or 0)
+        except Refused as refused:
+            return await run_in_threadpool(_attendance_page, visitor, id, sent, refused)
+        return see(visitor.address(f"/meetings/{id}?did=close"))
+
+    return made
+
+
+# By a code
+
+
+def _code_page(
+    visitor: Visitor,
+    id: str,
+    *,
+    code: str = "",
+    until: Any = None,
+    minutes: int = USUAL_MINUTES,
+    refused: Refused | None = None,
+) -> Response:
+    with visitor.asking.look() as look:
+        page = found(look, id)
+        must_organise(visitor, look, page.state.body)
+    picture = ""
+    if code:
+        made = segno.make(_address(visitor, id, code), error="m")
+        # Drawn here, of an address made here.
+        svg = made.svg_inline(scale=8, border=4, dark="#000", light="#fff")
+        picture = Markup(svg)  # noqa: S704
+    return render(
+        visitor,
+        "meeting_code.html",
+        status=200 if refused is None else status_of(refused),
+        m=page,
+        code=code,
+        until=until,
+        minutes=minutes,
+        offered=MINUTES,
+        picture=picture,
+        is_open=page.state.step is MeetingStep.OPEN,
+        wrong=() if refused is None else fields.troubles(refused, ()),
+    )
+
+
+def _address(visitor: Visitor, id: str, code: str) -> str:
+    """Where a telephone goes that scans the code."""
+    request = visitor.request
+    scheme = "https" if is_on_https(request) else request.url.scheme
+    host = request.headers.get("host", "")
+    path = visitor.address(f"/meetings/{quote(id)}/check-in")
+    return f"{scheme}://{host}{path}?code={code}"
+
+
+def _check_in_page(
+    visitor: Visitor,
+    id: str,
+    *,
+    code: str = "",
+    done: bool = False,
+    refused: Refused | None = None,
+) -> Response:
+    with visitor.asking.look() as look:
+        page = found(look, id)
+    spent = refused is not None and refused.reason is Reason.CODE_SPENT
+    return render(
+        visitor,
+        "meeting_check_in.html",
+        status=200 if refused is None else status_of(refused),
+        m=page,
+        code=code,
+        checked_in=page.state.checked_in.get(visitor.actor.person),
+        is_open=page.state.step is MeetingStep.OPEN,
+        is_expected=visitor.actor.person in page.state.expected,
+        done=done,
+        himself=as_member(visitor),
+        wrong=() if refused is None or spent else fields.troubles(refused, ()),
+    )
+
+
+# By hand
+
+
+def _by_hand(visitor: Visitor, sent: Sent, id: str) -> PersonId:
+    if sent.one("person"):
+        return PersonId(checked_id(sent.one("person"), "/person"))
+    if not sent.one("others"):
+        raise Refused(Reason.MISSING, "/person")
+    with visitor.asking.look() as look:
+        page = found(look, id)
+        told = (look.connection, look.ledger, sent.one("others"), page.line.on, "/person")
+        return choosing.one_called(*told).person
+
+
+# In one go
+
+
+def _rows(look: Look, page: MeetingPage) -> list[Row]:
+    """Whom it expects, who checked in and whom its record names already, with what is to be said of each."""
+    state = page.state
+    recorded = recorded_in(look.connection, look.ledger, state)
+    everybody = list(dict.fromkeys((*state.expected, *state.checked_in, *recorded)))
+    made = []
+    for person in choosing.some(look.connection, look.ledger, everybody, page.line.on):
+        who = person.person
+        is_expected = who in state.expected
+        said, note = _usual(state, person, recorded.get(who), is_expected=is_expected)
+        made.append(Row(person=person, is_expected=is_expected, said=said, note=note))
+    return made
+
+
+def _usual(
+    state: Meeting[Any], person: PersonRow, before: Participant | None, *, is_expected: bool
+) -> tuple[dict[str, str], Label | None]:
+    """What stands in a row to begin with: as it is recorded, as he checked in, as he has leave, or that he was there."""
+    who = person.person
+    said: dict[str, str] = {
+        "attendance": Attendance.PRESENT.value,
+        "spoke": Spoke.NO.value,
+        "capacity": (Capacity.ATTENDS if is_expected else _capacity_of(person)).value,
+        "part": Part.TAKES_PART.value,
+    }
+    leave = state.leaves.get(who)
+    note = None
+    if who in state.checked_in:
+        note = Label("已签到", "checked in")
+    elif leave is not None:
+        note = Label(f"请假:{leave.leave}", f"leave: {leave.leave}")
+        if leave.granted is not None:
+            state_of = Attendance.LEAVE if leave.granted else Attendance.LEAVE_REFUSED
+            said["attendance"] = state_of.value
+    if before is not None:
+        said |= {name: getattr(before, name).value for name in _SAID}
+    return said, note
+
+
+def _capacity_of(person: PersonRow) -> Capacity:
+    return Capacity.SITS_IN if person.capacity is Capacity.ATTENDS else person.capacity
+
+
+def _closing(visitor: Visitor, sent: Sent, id: str) -> CloseMeeting:
+    """The command that the list says."""
+    with visitor.asking.look() as look:
+        page = found(look, id)
+        people = _people_said(visitor, look, page, sent)
+        recorded = recorded_in(look.connection, look.ledger, page.state)
+    said: dict[str, Any] = {
+        each.name: value
+        for each in fields.sent_in(_OF_CLOSING, sent)
+        if (value := fields.told(each)) is not None
+    }
+    said["participants"] = [
+        _participant(page.state, recorded.get(PersonId(person)), person, told)
+        for person, told in people.items()
+    ]
+    text = json.dumps(said, ensure_ascii=False)
+    command: Any = bodies.command_of(CloseMeeting, text, {"meeting": id}, frozenset({"meeting"}))
+    return command  # type: ignore[no-any-return]
+
+
+def _people_said(
+    visitor: Visitor, look: Look, page: MeetingPage, sent: Sent
+) -> dict[str, dict[str, str]]:
+    """What the list says of each, and of those who were typed besides."""
+    made: dict[str, dict[str, str]] = {}
+    for person in dict.fromkeys(sent.all("p")):
+        said = {name: sent.one(f"{name}.{person}") for name in _SAID}
+        if said["attendance"] != UNSAID:
+            made[person] = {name: value for name, value in said.items() if value}
+    if sent.one("others"):
+        told = (look.connection, look.ledger, sent.one("others"), page.line.on, "/others")
+        for row in choosing.called(*told, first=visitor.actor.unit):
+            if row.person not in made:
+                made[row.person] = {"capacity": _capacity_of(row).value}
+    return made
+
+
+def _participant(
+    state: Meeting[Any], before: Participant | None, person: str, said: Mapping[str, str]
+) -> dict[str, Any]:
+    """A line of the record: what the list does not ask stays as it was, and leave is told as it was asked for and decided."""
+    made: dict[str, Any] = {"person": person, **said}
+    attendance = said.get("attendance", Attendance.PRESENT.value)
+    if before is not None:
+        made["in_name_of"] = before.in_name_of
+        if before.attendance.value == attendance:
+            made |= {
+                "leave": before.leave,
+                "granted_by": before.granted_by,
+                "half_days": before.half_days,
+            }
+    leave = state.leaves.get(PersonId(person))
+    of_leave = {Attendance.LEAVE.value, Attendance.LEAVE_REFUSED.value}
+    if leave is not None and attendance in of_leave:
+        made |= {"leave": leave.leave, "granted_by": leave.by}
+    return made
+
+
+def _attendance_page(
+    visitor: Visitor, id: str, sent: Sent | None = None, refused: Refused | None = None
+) -> Response:
+    """The list; where it was refused as it was sent, with what is wrong beside each row."""
+    with visitor.asking.look() as look:
+        page = found(look, id)
+        must_organise(visitor, look, page.state.body)
+        rows = _rows(look, page)
+    body = page.state.body
+    inputs = fields.filled(_OF_CLOSING, _Closing(body.half_days, body.result, body.guests))
+    wrong: tuple[Trouble, ...] = ()
+    version = page.line.version
+    command_id = ""
+    if sent is not None:
+        rows = [replace(row, said=_said_of(row, sent)) for row in rows]
+        inputs = fields.sent_in(inputs, sent)
+        command_id = sent.command_id
+    if sent is not None and refused is not None:
+        again = refused.reason in {Reason.CHANGED_MEANWHILE, Reason.COMMAND_ID_REUSED}
+        command_id = minted_id() if again else command_id
+        rows, wrong = _wrong(rows, sent, refused)
+        inputs = fields.with_troubles(inputs, wrong)
+    return render(
+        visitor,
+        "meeting_attendance.html",
+        status=200 if refused is None else status_of(refused),
+        m=page,
+        rows=rows,
+        inputs=inputs,
+        others="" if sent is None else sent.one("others"),
+        wrong=wrong,
+        namesakes=_namesakes(refused),
+        version=version,
+        command_id=command_id,
+        attendances=[each for each in Attendance if each is not Attendance.NOT_RECORDED],
+        unsaid=Attendance.NOT_RECORDED,
+        spokes=list(Spoke),
+        capacities=list(Capacity),
+        parts=list(Part),
+        may_close=page.state.step in NOT_HELD,
+        ahead=page.line.on > visitor.desk.today(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """What the plan says of what is said in closing."""
+
+    half_days: int
+    result: str
+    guests: tuple[str, ...]
+
+
+def _said_of(row: Row, sent: Sent) -> dict[str, str]:
+    who = row.person.person
+    return {name: sent.one(f"{name}.{who}", usual) for name, usual in row.said.items()}
+
+
+def _namesakes(refused: Refused | None) -> tuple[Refused, ...]:
+    """Those whom a name may mean that several have."""
+    if refused is None or refused.reason is not Reason.AMBIGUOUS_NAME:
+        return ()
+    return refused.others
+
+
+def _wrong(
+    rows: Sequence[Row], sent: Sent, refused: Refused
+) -> tuple[list[Row], tuple[Trouble, ...]]:
+    """What is wrong, beside the row of whom it is about, or at the input."""
+    said = [p for p in dict.fromkeys(sent.all("p")) if sent.one(f"attendance.{p}") != UNSAID]
+    by_person: dict[str, list[Any]] = {}
+    troubles: list[Trouble] = []
+    every = (
+        (refused, *refused.others) if refused.reason is not Reason.AMBIGUOUS_NAME else (refused,)
+    )
+    for each in every:
+        (trouble,) = fields.troubles(
+            each if each is refused and len(every) == 1 else replace(each, others=()), ()
+        )
+        parts = [part for part in each.field.split("/") if part and part != "body"]
+        nth = whole(parts[1]) if parts[:1] == ["participants"] and len(parts) > 1 else None
+        if nth is not None and nth < len(said):
+            by_person.setdefault(said[nth], []).append(trouble.said)
+            anchor = f"row-{said[nth]}"
+            trouble = replace(trouble, label=_name(rows, said[nth]), anchor=anchor)
+        elif parts[:1] == ["others"]:
+            trouble = replace(trouble, field="others", label=_OTHERS, anchor="others")
+        elif parts and parts[0] in {i.name for i in _OF_CLOSING}:
+            label = next(i.label for i in _OF_CLOSING if i.name == parts[0])
+            trouble = replace(trouble, field=parts[0], label=label, anchor=f"f-{parts[0]}")
+        troubles.append(trouble)
+    marked = [replace(row, wrong=tuple(by_person.get(row.person.person, ()))) for row in rows]
+    return marked, tuple(troubles)
+
+
+def _name(rows: Sequence[Row], person: str) -> Label:
+    name = next((row.person.name for row in rows if row.person.person == person), person)
+    return Label(name, name)

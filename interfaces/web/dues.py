@@ -1,0 +1,206 @@
+"""What is due: matters on their way round loops that are not closed, with who has each in hand, by when, and why on that day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from domain.access import Action
+from domain.course import Standing
+from domain.document import Sort
+from domain.kinds import KINDS
+from domain.loop import Loop
+from domain.people import Role, UnitId
+from domain.words import Label
+from interfaces.api.asking import Look
+from interfaces.api.door import needs
+from interfaces.web.asked import Narrowing, next_page, with_parameters
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render
+from interfaces.web.visiting import Visiting, Visitor
+from projections import courses, documents, roster
+from projections.courses import Counts, DueLine, Timeliness
+from projections.paging import Page
+
+MOST_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """A part of the board: what it asks for, and what its chip says."""
+
+    zh: str
+    en: str
+    asked: dict[str, Any]
+
+
+ALL = ""
+WHICH: Mapping[str, Which] = {
+    "overdue": Which("逾期", "overdue", {"how": Timeliness.OVERDUE}),
+    "soon": Which("即将到期", "due soon", {"how": Timeliness.SOON}),
+    "not_told": Which("已办未告知", "handled, not told", {"not_told": True}),
+    "resting": Which("暂缓", "resting", {"standing": Standing.RESTING}),
+    "no_day": Which(
+        "暂无期限", "no day yet", {"how": Timeliness.NO_DAY, "standing": Standing.OPEN}
+    ),
+    ALL: Which("全部", "all", {}),
+}
+"""The parts of the board, in the order of their chips."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A part of the board with how many are in it."""
+
+    said: Which
+    number: int
+    address: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is due of a unit, or of all: `asked` is what the board is asked for to show it."""
+
+    counts: Counts
+    zh: str
+    en: str
+    asked: str
+
+
+def router() -> APIRouter:
+    """The board."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/dues", operation_id="page_dues", openapi_extra=needs(Action.SEE_RECORD))
+    def dues(
+        visitor: Visiting,
+        which: str = "",
+        loop: str = "",
+        stage: str = "",
+        kind: str = "",
+        unit: str = "",
+        holder: str = "",
+        cursor: str = "",
+    ) -> Response:
+        """Matters that are not closed, what is due first first; narrowed by what stands in the address."""
+        said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
+        return _board(Narrowing(visitor, **said, unit=unit, holder=holder), cursor)
+
+    return made
+
+
+def _board(narrowing: Narrowing, cursor: str) -> Response:
+    visitor, asked, said = narrowing.visitor, narrowing.filters, narrowing.said
+    # How things stand is known of now alone.
+    today = visitor.desk.today()
+    which = WHICH[asked.one_of(said["which"], WHICH, "which") or ALL]
+    with visitor.asking.look() as look:
+        known = roster.all_units(look.connection, look.ledger)
+        loops = loops_of(visitor, look)
+        unit, holder = (
+            narrowing.read(name, lambda each: asked.unit(each, known))
+            for name in ("unit", "holder")
+        )
+        by: dict[str, Any] = {
+            "loop": said["loop"] or None,
+            "stage": said["stage"] or None,
+            "kind": asked.one_of(said["kind"], KINDS, "kind"),
+            "unit": unit,
+            "holder": holder,
+        }
+        told = (look.connection, look.ledger)
+        page: Page[DueLine] = Page(rows=())
+        counts = courses.counts(*told, today=today, **by)
+        if not narrowing.wrong:
+            page = courses.open_matters(
+                *told,
+                visitor.desk.shelf,
+                today=today,
+                **(which.asked | by),
+                after=visitor.asking.after(cursor or None),
+                limit=MOST_SHOWN,
+            )
+    shown = {
+        name: known[found].profile.name
+        for name, found in (("unit", unit), ("holder", holder))
+        if found is not None
+    }
+    return render(
+        visitor,
+        "dues.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        page=page,
+        chips=_chips(visitor, counts, said["which"]),
+        asked=said | shown,
+        loops=sorted({loop.code: loop for loop in loops}.values(), key=lambda each: each.code),
+        stages=_stages(loops, said["loop"]),
+        kinds={name: KINDS[name] for loop in loops for name in loop.kinds if name in KINDS},
+        every=KINDS,
+        units=known,
+        next=next_page(visitor, page.after),
+    )
+
+
+def loops_of(visitor: Visitor, look: Look) -> list[Loop]:
+    """All versions of all loops, the newest of each last."""
+    papers = documents.states(look.connection, look.ledger, visitor.desk.shelf)
+    return [
+        visitor.desk.shelf.loop(version)
+        for paper in papers
+        if paper.sort is Sort.LOOP
+        for version in paper.versions
+    ]
+
+
+def _chips(visitor: Visitor, counts: Counts, here: str) -> list[Chip]:
+    numbers = {
+        "overdue": counts.overdue,
+        "soon": counts.soon,
+        "not_told": counts.not_told,
+        "resting": counts.resting,
+        "no_day": counts.no_day,
+        ALL: counts.open + counts.resting,
+    }
+    return [
+        Chip(each, numbers[name], with_parameters(visitor, which=name), name == here)
+        for name, each in WHICH.items()
+    ]
+
+
+def _stages(loops: Iterable[Loop], code: str) -> dict[str, Label]:
+    """The stages to choose from: of the loop that is asked for, or of all."""
+    return {
+        stage.code: stage.label
+        for loop in loops
+        if code in {"", loop.code}
+        for stage in loop.stages
+        if not stage.ends and not stage.beside
+    }
+
+
+def figures_of(visitor: Visitor, look: Look) -> tuple[Figures, ...]:
+    """What is due, for the home of whoever sees to it: of his unit, or for the office of all."""
+    role, unit = visitor.actor.role, visitor.capacity.unit
+    if role is Role.OFFICE:
+        found = [_figures(visitor, look, "全部事项", "all matters", "")]
+    elif role in {Role.CLERK, Role.HEAD} and unit is not None:
+        found = [
+            _figures(visitor, look, "本单位登记", "that came in through this unit", "unit", unit),
+            _figures(visitor, look, "本单位承办", "that this unit has in hand", "holder", unit),
+        ]
+    else:
+        found = []
+    return tuple(each for each in found if each.counts.open or each.counts.resting)
+
+
+def _figures(
+    visitor: Visitor, look: Look, zh: str, en: str, name: str, unit: UnitId | None = None
+) -> Figures:
+    by: dict[str, Any] = {} if unit is None else {name: unit}
+    counts = courses.counts(look.connection, look.ledger, today=visitor.desk.today(), **by)
+    return Figures(counts, zh, en, f"&{name}={unit}" if by else "")

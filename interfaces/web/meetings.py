@@ -1,0 +1,550 @@
+"""Meetings: which are planned and were held, one with all that is known of it, and what whoever organises it may do next."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from domain import deed as deeds_of
+from domain import meeting
+from domain.access import Action
+from domain.deed import Deed
+from domain.fact import Attendance
+from domain.kinds import KINDS
+from domain.kinds.meetings import Meeting as MeetingKind
+from domain.meeting import CheckedIn, LeaveAsking, Meeting, MeetingStep
+from domain.occasion import Occasion, Participant
+from domain.people import PersonId, Reason, Refused, Role, UnitId
+from domain.roster import Roster
+from domain.streams import Command
+from domain.unit import Unit
+from domain.words import Label, Level
+from interfaces import bodies
+from interfaces.api.asking import Look
+from interfaces.api.door import needs
+from interfaces.refusals import status_of
+from interfaces.web import fields, turning
+from interfaces.web.asked import Narrowing, next_page
+from interfaces.web.fields import Trouble, Widget
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render, see
+from interfaces.web.turning import Turning
+from interfaces.web.visiting import Capacity, Sending, Sent, Visiting, Visitor
+from interfaces.web.words import Said
+from projections import deeds, meetings, roster
+from projections.meetings import MeetingLine, MeetingPage
+from projections.paging import Page
+from projections.roster import RosterLine
+
+MOST_SHOWN = 50
+MOST_UNRECORDED = 20
+AHEAD, UNRECORDED, YEAR = "", "unrecorded", "year"
+WHEN: Mapping[str, Label] = {
+    AHEAD: Label("即将举行", "ahead"),
+    UNRECORDED: Label("待登记出席", "attendance to be recorded"),
+    YEAR: Label("全年", "the whole year"),
+}
+"""Which meetings are listed."""
+NOT_HELD = (MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
+LEAVES = (
+    Label("因公", "on duty elsewhere"),
+    Label("因病", "illness"),
+    Label("因事", "private reasons"),
+)
+"""Kinds of leave that are offered; others may be typed."""
+_LABELS: Mapping[str, Label] = {
+    "on": Label("改到哪一天", "moved to"),
+    "until": Label("结束日期(可不填)", "last day (may be left out)"),
+    "place": Label("新地点(不变可不填)", "new place (empty where it stays)"),
+    "reason": turning.REASON,
+    "notice": Label("通知文号(可不填)", "number of the notice (may be left out)"),
+    "leave": Label("请假事由类别", "kind of leave"),
+    "by": Label("批准人", "decided by"),
+    "level": Label("批准层级(可不填)", "at which level (may be left out)"),
+    "person": Label("人员", "person"),
+}
+DID: Mapping[str, Label] = {
+    "plan": Label("会议已列入计划", "The meeting is planned"),
+    "amend": Label("会议计划已更正", "The plan is corrected"),
+    "call": Label("已发通知", "It is called"),
+    "open": Label("已开始签到", "It is open for check-in"),
+    "move": Label(
+        "会议已改期,以它为期限的事项随之顺延", "It is moved, and what is due at it moves along"
+    ),
+    "cancel": Label("会议已取消", "It is cancelled"),
+    "reopen": Label("已重新打开,可更改出席情况", "Its attendance is open again"),
+    "leave": Label("请假申请已提交", "Leave is asked for"),
+    "decide-leave": Label("请假已办理", "The leave is decided"),
+    "hand": Label("已登记签到", "Checked in"),
+    "close": Label("出席情况已登记", "The attendance is recorded"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """Somebody whom a meeting expects, or who came; `leave` is none for whoever it is not told."""
+
+    person: PersonId
+    name: str
+    where: str
+    is_expected: bool
+    checked_in: CheckedIn | None
+    leave: LeaveAsking | None
+    recorded: Participant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A form of a page that was refused: `key` is which, `troubles` what is wrong with it."""
+
+    key: str = ""
+    sent: Sent = field(default_factory=Sent)
+    troubles: tuple[Trouble, ...] = ()
+
+
+NOTHING_TYPED = Typed()
+
+
+def router() -> APIRouter:
+    """The pages of meetings, and the forms that stand on one."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/meetings", operation_id="page_meetings", openapi_extra=needs(Action.SEE_RECORD))
+    def list_meetings(
+        visitor: Visiting,
+        when: str = "",
+        kind: str = "",
+        step: str = "",
+        organiser: str = "",
+        year: str = "",
+        cursor: str = "",
+    ) -> Response:
+        """Meetings by their days: those ahead first of all."""
+        said = {"when": when, "kind": kind, "step": step, "organiser": organiser}
+        return _list(Narrowing(visitor, **said, year=year), cursor)
+
+    @made.get("/meetings/{id}", operation_id="page_meeting", openapi_extra=needs(Action.SEE_RECORD))
+    def one(visitor: Visiting, id: str, did: str = "") -> Response:
+        """One meeting."""
+        return meeting_page(visitor, id, did=did)
+
+    @made.get(
+        "/meetings/{id}/sheet", operation_id="page_sheet", openapi_extra=needs(Action.SEE_RECORD)
+    )
+    def sheet(visitor: Visiting, id: str) -> Response:
+        """The list on which those who come sign, to be printed."""
+        with visitor.asking.look() as look:
+            page = found(look, id)
+            people = roster.persons(look.connection, look.ledger, page.state.expected)
+            units = roster.all_units(look.connection, look.ledger)
+        day = page.line.on
+        lines = [
+            (people[each], roster.roster_line(people[each], 0, day))
+            for each in page.state.expected
+            if each in people
+        ]
+        names = {unit: each.profile.name for unit, each in units.items()}
+        return render(visitor, "meeting_sheet.html", m=page, lines=lines, units=names)
+
+    @made.get(
+        "/meetings/{id}/reconcile",
+        operation_id="page_reconcile",
+        openapi_extra=needs(Action.MEET),
+    )
+    def reconcile(visitor: Visiting, id: str) -> Response:
+        """Who was expected, who checked in and what was recorded, side by side."""
+        with visitor.asking.look() as look:
+            page = found(look, id)
+            must_organise(visitor, look, page.state.body)
+            people = people_of(look, page, with_leave=True)
+        return render(
+            visitor,
+            "meeting_reconcile.html",
+            m=page,
+            people=people,
+            differs=differs,
+            only=[each for each in people if differs(each, page.state.closed_before)],
+        )
+
+    for path in _COMMANDS:
+        _add(made, path)
+    return made
+
+
+# The list
+
+
+def _list(narrowing: Narrowing, cursor: str) -> Response:
+    visitor, asked, said = narrowing.visitor, narrowing.filters, narrowing.said
+    today = visitor.desk.today()
+    when = asked.one_of(said["when"], WHEN, "when") or AHEAD
+    kind = asked.choice(said["kind"], MeetingKind, "kind") if said["kind"] else None
+    step = asked.choice(said["step"], MeetingStep, "step") if said["step"] else None
+    year = narrowing.year() if when == YEAR else today.year
+    since, until = {
+        AHEAD: (today, None),
+        UNRECORDED: (None, today - timedelta(days=1)),
+        YEAR: (date(year, 1, 1), date(year, 12, 31)),
+    }[when]
+    steps = NOT_HELD if when == UNRECORDED else ()
+    with visitor.asking.look() as look:
+        told = (look.connection, look.ledger)
+        known = roster.all_units(*told)
+        organiser = narrowing.read("organiser", lambda each: asked.unit(each, known))
+        page: Page[MeetingLine] = Page(rows=())
+        if not narrowing.wrong:
+            page = meetings.meetings(
+                *told,
+                since=since,
+                until=until,
+                kinds=() if kind is None else (kind,),
+                steps=steps if step is None else (step,),
+                organiser=organiser,
+                after=visitor.asking.after(cursor or None),
+                limit=MOST_SHOWN,
+            )
+        waiting = _unrecorded(visitor, look, today) if when == AHEAD and not cursor else ()
+    shown = {} if organiser is None else {"organiser": known[organiser].profile.name}
+    return render(
+        visitor,
+        "meetings.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        page=page,
+        waiting=waiting,
+        which=WHEN,
+        when=when,
+        asked=said | shown,
+        year=year,
+        years=sorted({today.year + 1, *narrowing.years(year)}, reverse=True),
+        kinds=list(MeetingKind),
+        steps=list(MeetingStep),
+        units=known,
+        today=today,
+        may_plan=visitor.may_ever("meet"),
+        every=KINDS,
+        next=next_page(visitor, page.after),
+    )
+
+
+def _unrecorded(visitor: Visitor, look: Look, today: date) -> tuple[MeetingLine, ...]:
+    """Meetings whose day is over and whose attendance is not recorded, of whoever looks: his unit's, or for the office all."""
+    if not visitor.may_ever("meet"):
+        return ()
+    unit = None if visitor.actor.role is Role.OFFICE else visitor.capacity.unit
+    return meetings.meetings(
+        look.connection,
+        look.ledger,
+        until=today - timedelta(days=1),
+        steps=NOT_HELD,
+        organiser=unit,
+        limit=MOST_UNRECORDED,
+    ).rows
+
+
+# One meeting
+
+
+def found(look: Look, id: str) -> MeetingPage:
+    """A meeting that there has to be."""
+    page = meetings.meeting(look.connection, look.ledger, id)
+    if page is None:
+        raise Refused(Reason.NO_SUCH_MEETING, "id", id[:80])
+    return page
+
+
+def organises(visitor: Visitor, units: Mapping[UnitId, Unit], body: Occasion[Any]) -> bool:
+    """Whether a meeting is his to see to: the organisers', those above them, or the office's."""
+    actor = visitor.actor
+    if not visitor.may_ever("meet"):
+        return False
+    try:
+        deeds_of.may_record(actor, body.organiser, body.co_organisers, Roster(units=units))
+    except Refused:
+        return False
+    return True
+
+
+def must_organise(visitor: Visitor, look: Look, body: Occasion[Any]) -> None:
+    """Refuse whoever has nothing to see to in a meeting."""
+    units = roster.all_units(look.connection, look.ledger)
+    if not organises(visitor, units, body):
+        raise Refused(Reason.NOT_YOURS_TO_RECORD, "id", body.title)
+
+
+def people_of(look: Look, page: MeetingPage, *, with_leave: bool) -> list[Expected]:
+    """Those whom a meeting expects, who checked in, and whom its record names; leave is told to who organises it alone."""
+    state = page.state
+    recorded = recorded_in(look.connection, look.ledger, state)
+    everybody = dict.fromkeys((*state.expected, *state.checked_in, *recorded))
+    persons = roster.persons(look.connection, look.ledger, list(everybody))
+    lines = {who: roster.roster_line(each, 0, page.line.on) for who, each in persons.items()}
+    units = {u for line in lines.values() for u in (line.sector, line.studio) if u is not None}
+    names = roster.names(look.connection, look.ledger, units=units)
+    return [
+        Expected(
+            person=person,
+            name=persons[person].profile.name if person in persons else person,
+            where=_where(lines.get(person), names),
+            is_expected=person in state.expected,
+            checked_in=state.checked_in.get(person),
+            leave=state.leaves.get(person) if with_leave else None,
+            recorded=recorded.get(person),
+        )
+        for person in everybody
+    ]
+
+
+def _where(line: RosterLine | None, names: Mapping[str, str]) -> str:
+    if line is None:
+        return ""
+    return " · ".join(names.get(f"unit/{u}", "") for u in (line.sector, line.studio) if u)
+
+
+def recorded_in(
+    connection: Connection, ledger: str, state: Meeting[Any]
+) -> dict[PersonId, Participant]:
+    """Who was there as its record says, where there is one."""
+    if not state.closed_before:
+        return {}
+    stream = f"occasion/{state.meeting}"
+    deed = deeds.states(connection, ledger, [stream]).get(stream)
+    if not isinstance(deed, Deed) or deed.gone:
+        return {}
+    return {each.person: each for each in deed.body.participants}
+
+
+def differs(each: Expected, is_recorded: bool) -> Label | None:
+    """Where the three lists do not agree on somebody."""
+    came, told = each.checked_in is not None, each.recorded
+    if not each.is_expected and came and told is None and is_recorded:
+        return Label("不在应到名单但已签到,未登记", "checked in unexpected, and is not recorded")
+    if not is_recorded:
+        return None if came or not each.is_expected else Label("未签到", "did not check in")
+    if told is None:
+        return Label("未登记", "nothing is recorded") if each.is_expected else None
+    if came and not told.attendance.took_part:
+        return Label("已签到,但登记为未到会", "checked in, but is recorded as not there")
+    if not came and told.attendance.took_part:
+        return Label("登记为到会,但没有签到", "is recorded as there, but did not check in")
+    return None
+
+
+def meeting_page(
+    visitor: Visitor,
+    id: str,
+    *,
+    did: str = "",
+    typed: Typed = NOTHING_TYPED,
+    status: int = 200,
+) -> Response:
+    """The page of a meeting; `typed` is a form of it that was refused."""
+    today = visitor.desk.today()
+    with visitor.asking.look() as look:
+        page = found(look, id)
+        state = page.state
+        units = roster.all_units(look.connection, look.ledger)
+        may = organises(visitor, units, state.body)
+        people = people_of(look, page, with_leave=may)
+        part_of = meetings.meeting(look.connection, look.ledger, state.part_of or "-")
+        sittings = (
+            meetings.meetings(look.connection, look.ledger, part_of=id, limit=MOST_SHOWN).rows
+            if not state.part_of
+            else ()
+        )
+    himself = visitor.actor.person
+    own = Expected(
+        person=himself,
+        name=visitor.name,
+        where="",
+        is_expected=himself in state.expected,
+        checked_in=state.checked_in.get(himself),
+        leave=state.leaves.get(himself),
+        recorded=None,
+    )
+    forms = tuple(_forms(state, people, today)) if may else ()
+    asking = _leave_form(visitor, state, own)
+    both = turning.as_sent((*forms, *asking), typed.key, typed.sent, typed.troubles)
+    counted = Counter(each.recorded.attendance for each in people if each.recorded is not None)
+    return render(
+        visitor,
+        "meeting.html",
+        status=status,
+        m=page,
+        kind=KINDS[page.line.kind],
+        told=_told(page),
+        people=people,
+        own=own,
+        may=may,
+        forms=both[: len(forms)],
+        asking=both[len(forms) :],
+        deciding=_deciding(state) if may else (),
+        typed=typed,
+        did=DID.get(did),
+        part_of=part_of,
+        sittings=sittings,
+        names={unit: each.profile.name for unit, each in units.items()},
+        attendances=[(each, counted[each]) for each in Attendance if counted[each]],
+        waits=state.step in NOT_HELD,
+        himself=as_member(visitor),
+        levels=list(Level),
+        today=today,
+    )
+
+
+def _told(page: MeetingPage) -> list[tuple[Label, tuple[str | Said, ...]]]:
+    """What the plan says of this kind of meeting: nothing that tells of a person."""
+    made: list[tuple[Label, tuple[str | Said, ...]]] = []
+    for each in fields.filled(fields.inputs_of(page.line.kind), page.state.body):
+        choices = {choice.value: choice for choice in each.choices}
+        of_kind = each.name.startswith("details.") and each.widget not in _OF_NAMES
+        if of_kind and each.values and not (each.private or each.sensitive):
+            made.append((each.label, tuple(choices.get(v, v) for v in each.values)))
+    return made
+
+
+_OF_NAMES = frozenset({Widget.UNIT, Widget.UNITS, Widget.PERSON, Widget.TICK})
+
+
+def as_member(visitor: Visitor) -> Capacity:
+    """As what somebody asks for leave and checks in for himself: as a member, where he is one."""
+    return next((each for each in visitor.capacities if each.role is Role.MEMBER), visitor.capacity)
+
+
+def _leave_form(visitor: Visitor, state: Meeting[Any], own: Expected) -> tuple[Turning, ...]:
+    """The form by which he asks for leave himself."""
+    if not own.is_expected or state.step not in NOT_HELD or not visitor.may_ever("take_part"):
+        return ()
+    if as_member(visitor).role is not Role.MEMBER or own.checked_in is not None:
+        return ()
+    if own.leave is not None and own.leave.granted is not None:
+        return ()
+    asked = turning.text("leave.leave", _LABELS["leave"])
+    hidden = (("person", own.person),)
+    said = Label("请假", "ask for leave")
+    return (Turning(key="leave", path="leave", said=said, inputs=(asked,), hidden=hidden),)
+
+
+def _deciding(state: Meeting[Any]) -> tuple[PersonId, ...]:
+    """Those whose leave is to be decided."""
+    if state.step not in NOT_HELD:
+        return ()
+    return tuple(person for person, each in state.leaves.items() if each.granted is None)
+
+
+def _forms(state: Meeting[Any], people: Sequence[Expected], today: date) -> Iterator[Turning]:
+    """What whoever organises it may do next."""
+    step = state.step
+    if step in {MeetingStep.PLANNED, MeetingStep.CALLED} and state.expected:
+        notice = turning.text("call.notice", _LABELS["notice"], required=False)
+        said = Label("发会议通知", "call it")
+        if step is MeetingStep.CALLED:
+            said = Label("重发会议通知", "call it again")
+        yield Turning(key="call", path="call", said=said, inputs=(notice,))
+    if step in {MeetingStep.PLANNED, MeetingStep.CALLED} and state.body.on <= today:
+        said = Label("开始签到", "open it for check-in")
+        yield Turning(key="open", path="open", said=said, inputs=(), at_once=True)
+    there = tuple(
+        turning.Option(each.person, each.name, each.name)
+        for each in people
+        if each.is_expected and each.checked_in is None
+    )
+    if step in NOT_HELD and there:
+        yield Turning(
+            key="ask-leave",
+            path="leave",
+            said=Label("代登记请假", "enter leave that somebody asks for"),
+            inputs=(
+                turning.one("ask-leave.person", _LABELS["person"], there),
+                turning.text("ask-leave.leave", _LABELS["leave"]),
+            ),
+        )
+    if step in NOT_HELD:
+        yield Turning(
+            key="move",
+            path="move",
+            said=Label("会议改期", "move it to another day"),
+            hint=Label(
+                "以这次会议为期限的事项随之改期。", "What is due at this meeting moves along."
+            ),
+            inputs=(
+                turning.day("move.on", None, _LABELS["on"]),
+                turning.day("move.until", None, _LABELS["until"], required=False),
+                turning.text("move.place", _LABELS["place"], required=False),
+                turning.text("move.reason", _LABELS["reason"]),
+            ),
+        )
+    if step in NOT_HELD and not state.closed_before:
+        reason = turning.text("cancel.reason", _LABELS["reason"])
+        said = Label("取消会议", "cancel it")
+        yield Turning(key="cancel", path="cancel", said=said, inputs=(reason,))
+    if step is MeetingStep.CLOSED:
+        reason = turning.text("reopen.reason", _LABELS["reason"])
+        said = Label("重新打开,更改出席情况", "open its attendance again")
+        yield Turning(key="reopen", path="reopen", said=said, inputs=(reason,))
+
+
+# What a form sent
+
+_COMMANDS: Mapping[str, tuple[Any, Action, Sequence[str]]] = {
+    "call": (meeting.CallMeeting, Action.MEET, ("notice",)),
+    "open": (meeting.OpenMeeting, Action.MEET, ()),
+    "move": (meeting.MoveMeeting, Action.MEET, ("on", "until", "place", "reason")),
+    "cancel": (meeting.CancelMeeting, Action.MEET, ("reason",)),
+    "reopen": (meeting.ReopenMeeting, Action.MEET, ("reason",)),
+    "leave": (meeting.AskLeave, Action.TAKE_PART, ("person", "leave")),
+    "decide-leave": (meeting.DecideLeave, Action.MEET, ("person", "by", "level")),
+}
+"""The commands of the forms on a page: what each is open by, and what it says."""
+
+
+def _add(made: APIRouter, path: str) -> None:
+    command, action, names = _COMMANDS[path]
+
+    async def act(sending: Sending, id: str) -> Response:
+        """One act on a meeting."""
+        visitor, sent = sending
+        key = turning.key_of(sent, path)
+        try:
+            made_of = _command(command, names, key, sent, id, path)
+            await visitor.submit(made_of, sent.command_id)
+        except Refused as refused:
+            found = turning.troubles(refused, key, _LABELS)
+            return await run_in_threadpool(
+                meeting_page,
+                visitor,
+                id,
+                typed=Typed(key, sent, found),
+                status=status_of(refused),
+            )
+        return see(visitor.address(f"/meetings/{id}?did={path}"))
+
+    made.add_api_route(
+        f"/meetings/{{id}}/{path}",
+        act,
+        methods=["POST"],
+        operation_id=f"send_{path.replace('-', '_')}_meeting",
+        openapi_extra=needs(action),
+    )
+
+
+def _command(
+    command: Any, names: Sequence[str], key: str, sent: Sent, id: str, path: str
+) -> Command:
+    said: dict[str, Any] = {}
+    for name in names:
+        value = sent.one(f"{key}.{name}") or sent.one(name)
+        if value or name in {"reason", "leave", "by"}:
+            said[name] = value
+    if path == "decide-leave":
+        said["granted"] = sent.one("granted") == "yes"
+    text = json.dumps(said, ensure_ascii=False)
+    return bodies.command_of(command, text, {"meeting": id}, frozenset({"meeting"}))

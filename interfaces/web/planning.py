@@ -1,0 +1,450 @@
+"""Planning a meeting, and correcting its plan: the form of the catalogue without what is known only afterwards, and whom it expects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from domain.access import Action
+from domain.kinds import KINDS, Details, Shape, kind_of
+from domain.kinds.meetings import Meeting as MeetingKind
+from domain.meeting import AmendMeeting, PlanMeeting
+from domain.member import MemberRole
+from domain.people import PersonId, Reason, Refused, UnitId
+from domain.unit import Unit, UnitKind
+from domain.words import Label, Level
+from interfaces import bodies
+from interfaces.api.asking import Look
+from interfaces.api.door import needs
+from interfaces.ids import id_for, minted_id
+from interfaces.refusals import status_of
+from interfaces.web import choosing, fields
+from interfaces.web.choosing import PersonRow, Units
+from interfaces.web.fields import Input, Trouble
+from interfaces.web.meetings import found, must_organise
+from interfaces.web.recording import (
+    families,
+    has_level_of_organiser,
+    is_of_township,
+    title_of,
+    with_named,
+)
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render, see
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
+from projections import meetings, roster
+from projections.meetings import MeetingLine, MeetingPage
+from projections.paging import MOST, Key
+from projections.roster import RosterLine
+
+USUAL = "attended"
+AFTERWARDS = frozenset({"result", "reached_people", "guests", "evidence"})
+"""What is said of a meeting when it has been held."""
+FIRST = ("on", "title", "place")
+MOVED_BY_ITSELF = frozenset({"on", "until"})
+"""What a correction of the plan does not change: a meeting is moved by itself."""
+_LEADERS = frozenset(
+    {MemberRole.CHAIRPERSON, MemberRole.VICE_CHAIRPERSON, MemberRole.SECRETARY_GENERAL}
+)
+_STANDING = _LEADERS | {MemberRole.STANDING_MEMBER}
+_OF_UNITS = (UnitKind.SECTOR, UnitKind.STUDIO, UnitKind.SPECIAL_COMMITTEE)
+_EXPECTED = Label("应到人员", "whom it expects")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Some members who are expected together."""
+
+    value: str
+    label: Label
+    people: tuple[PersonId, ...]
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planning:
+    """All that the form shows."""
+
+    kind: str
+    details: type[Details]
+    inputs: tuple[Input, ...]
+    units: Units
+    groups: tuple[Group, ...]
+    people: tuple[PersonRow, ...]
+    sessions: tuple[MeetingLine, ...]
+    number: str = ""
+    part_of: str = ""
+    others: str = ""
+    reason: str = ""
+    command_id: str = ""
+    version: int = 0
+    amends: MeetingPage | None = None
+    wrong: tuple[Trouble, ...] = ()
+
+    def part(self, names: Sequence[str]) -> list[Input]:
+        """Some inputs, in this order."""
+        named = {each.name: each for each in self.inputs}
+        return [named[name] for name in names if name in named]
+
+    @property
+    def own(self) -> list[Input]:
+        """What this kind asks and others do not: what is required first."""
+        of_kind = (each for each in self.inputs if each.name.startswith("details."))
+        return sorted(of_kind, key=lambda each: not each.required)
+
+    @property
+    def rest(self) -> list[Input]:
+        """What may stay folded."""
+        return [
+            each
+            for each in self.inputs
+            if each.name not in FIRST and not each.name.startswith("details.")
+        ]
+
+
+def router() -> APIRouter:
+    """The forms."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/meetings/new", operation_id="page_plan", openapi_extra=needs(Action.MEET))
+    def plan(visitor: Visiting, kind: str = USUAL) -> Response:
+        """The form of a kind of meeting."""
+        with visitor.asking.look() as look:
+            shown = _fresh(visitor, look, _known(kind))
+        return _page(visitor, shown)
+
+    @made.post("/meetings/new", operation_id="send_plan", openapi_extra=needs(Action.MEET))
+    async def send_plan(sending: Sending) -> Response:
+        """Plan it; what is wrong is said beside it, and nothing that was typed is lost."""
+        visitor, sent = sending
+        kind = _known(sent.one("kind", USUAL))
+        try:
+            command = await run_in_threadpool(_planned, visitor, sent, kind)
+            done = await visitor.submit(command, sent.command_id)
+        except Refused as refused:
+            return await run_in_threadpool(_plan_again, visitor, sent, kind, refused)
+        return see(visitor.address(f"/meetings/{done.stream.partition('/')[2]}?did=plan"))
+
+    @made.get(
+        "/meetings/{id}/amend", operation_id="page_amend_plan", openapi_extra=needs(Action.MEET)
+    )
+    def amend(visitor: Visiting, id: str) -> Response:
+        """The form of a plan as it stands."""
+        with visitor.asking.look() as look:
+            shown = _standing(visitor, look, id)
+        return _page(visitor, shown)
+
+    @made.post(
+        "/meetings/{id}/amend", operation_id="send_amend_plan", openapi_extra=needs(Action.MEET)
+    )
+    async def send_amend(sending: Sending, id: str) -> Response:
+        """Say it anew."""
+        visitor, sent = sending
+        try:
+            command = await run_in_threadpool(_amended, visitor, sent, id)
+            await visitor.submit(command, sent.command_id, seen=whole(sent.one("version")) or 0)
+        except Refused as refused:
+            return await run_in_threadpool(_amend_again, visitor, sent, id, refused)
+        return see(visitor.address(f"/meetings/{id}?did=amend"))
+
+    return made
+
+
+def _known(kind: str) -> str:
+    if kind not in KINDS or KINDS[kind].about.shape is not Shape.OCCASION:
+        raise Refused(Reason.NO_SUCH_PAGE, about=kind[:80])
+    return kind
+
+
+def _page(visitor: Visitor, shown: Planning, status: int = 200) -> Response:
+    kinds = [
+        (family, [kind for kind in family.kinds if kind.about.shape is Shape.OCCASION])
+        for family in families(visitor)
+    ]
+    return render(
+        visitor,
+        "meeting_form.html",
+        status=status,
+        r=shown,
+        kinds=[(family, some) for family, some in kinds if some],
+        kind_of=kind_of,
+        today=visitor.desk.today(),
+    )
+
+
+def _asked(kind: str, *, amends: bool) -> list[Input]:
+    """What is asked of a plan: nothing that tells of a person, and nothing that is known only afterwards."""
+    gone = AFTERWARDS | (MOVED_BY_ITSELF if amends else frozenset())
+    return [
+        each
+        for each in fields.inputs_of(kind)
+        if each.name not in gone and not each.private and not each.sensitive
+    ]
+
+
+# What the form starts with
+
+
+def _fresh(visitor: Visitor, look: Look, kind: str) -> Planning:
+    unit = visitor.capacity.unit
+    units = choosing.units(look.connection, look.ledger)
+    usual = {"organiser": unit, "level": Level.TOWNSHIP.value}
+    if not (has_level_of_organiser(kind) and is_of_township(units, unit)):
+        del usual["level"]
+    inputs = [
+        each.with_values(value) if (value := usual.get(each.name)) else each
+        for each in _asked(kind, amends=False)
+    ]
+    return _made(visitor, look, kind, inputs, units, command_id=minted_id())
+
+
+def _made(
+    visitor: Visitor,
+    look: Look,
+    kind: str,
+    inputs: Sequence[Input],
+    units: Units,
+    **more: Any,
+) -> Planning:
+    today = visitor.desk.today()
+    sessions = meetings.meetings(
+        look.connection,
+        look.ledger,
+        since=date(today.year - 1, 12, 1),
+        kinds=(MeetingKind.PLENARY_SESSION,),
+        limit=10,
+    ).rows
+    groups = tuple(_groups(look.connection, look.ledger, today, units, visitor.capacity.unit))
+    chosen = more.pop("chosen", frozenset())
+    return Planning(
+        kind=kind,
+        details=KINDS[kind],
+        inputs=tuple(inputs),
+        units=units,
+        groups=tuple(replace(each, chosen=each.value in chosen) for each in groups),
+        people=more.pop("people", ()),
+        sessions=sessions,
+        **more,
+    )
+
+
+def _members(connection: Connection, ledger: str, day: date) -> Iterator[RosterLine]:
+    """All members on a day."""
+    after: Key | None = None
+    while True:
+        page = roster.people(
+            connection, ledger, day=day, members_only=True, by_sector=True, after=after, limit=MOST
+        )
+        yield from page.rows
+        after = page.after
+        if after is None:
+            return
+
+
+def _groups(
+    connection: Connection, ledger: str, day: date, units: Units, own: UnitId | None
+) -> Iterator[Group]:
+    """Those who may be expected together on a day: all, the Standing Committee, its leaders, each sector, studio and special committee."""
+    members = list(_members(connection, ledger, day))
+    everybody = tuple(each.person for each in members)
+    of_unit: dict[UnitId, list[PersonId]] = {}
+    for each in members:
+        for unit in filter(None, (each.sector, each.studio, *each.committees)):
+            of_unit.setdefault(unit, []).append(each.person)
+
+    def with_role(roles: frozenset[MemberRole]) -> tuple[PersonId, ...]:
+        return tuple(each.person for each in members if roles.intersection(each.roles))
+
+    for value, label, people in (
+        ("all", Label("全体委员", "all members"), everybody),
+        ("standing", Label("常委会组成人员", "the Standing Committee"), with_role(_STANDING)),
+        ("leaders", Label("主席会议成员", "the Chairperson’s Council"), with_role(_LEADERS)),
+    ):
+        if people:
+            yield Group(value=value, label=label, people=people)
+    for held in sorted(units.all.values(), key=lambda e: _in_order(e, own)):
+        if held.profile.kind in _OF_UNITS and held.unit in of_unit and held.open_on(day):
+            name = held.profile.name
+            people = tuple(of_unit[held.unit])
+            yield Group(value=f"unit/{held.unit}", label=Label(name, name), people=people)
+
+
+def _in_order(unit: Unit, own: UnitId | None) -> tuple[bool, int, str]:
+    """The unit of whoever plans first, then by kind and name."""
+    kind = unit.profile.kind
+    place = _OF_UNITS.index(kind) if kind in _OF_UNITS else len(_OF_UNITS)
+    return unit.unit != own, place, unit.profile.name
+
+
+def _standing(visitor: Visitor, look: Look, id: str) -> Planning:
+    """The form of a plan as it stands."""
+    page = found(look, id)
+    body = page.state.body
+    must_organise(visitor, look, body)
+    kind = kind_of(type(body.details))
+    rows = choosing.some(look.connection, look.ledger, page.state.expected, page.line.on)
+    return _made(
+        visitor,
+        look,
+        kind,
+        fields.filled(_asked(kind, amends=True), body),
+        choosing.units(look.connection, look.ledger),
+        people=tuple(map(choosing.chosen, rows)),
+        number=page.state.number,
+        part_of=page.state.part_of,
+        command_id=minted_id(),
+        version=page.line.version,
+        amends=page,
+    )
+
+
+# What was sent
+
+
+def _body(visitor: Visitor, look: Look, sent: Sent, kind: str, before: MeetingPage | None) -> Any:
+    """What the form says of the meeting; of a plan that is corrected, what it does not ask stays."""
+    connection = look.connection
+    units = choosing.units(connection, look.ledger)
+    everything = fields.inputs_of(kind)
+    if before is not None:
+        start: Sequence[Input] = fields.filled(everything, before.state.body)
+    else:
+        unit = visitor.capacity.unit
+        start = [
+            each.with_values(unit) if each.name == "organiser" and unit is not None else each
+            for each in everything
+        ]
+    asked = {each.name for each in _asked(kind, amends=before is not None)}
+    read = {each.name: each for each in fields.sent_in(start, sent) if each.name in asked}
+    wrong: list[Refused] = []
+    named = with_named(
+        visitor, connection, units, [read.get(each.name, each) for each in start], wrong
+    )
+    said = fields.body_said(kind, named)
+    if (
+        not said.get("level")
+        and has_level_of_organiser(kind)
+        and is_of_township(units, said.get("organiser"))
+    ):
+        said["level"] = Level.TOWNSHIP.value
+    if not said.get("title"):
+        said["title"] = title_of(kind, said, units)
+    try:
+        said["expected"] = _expected(visitor, look, sent, units, _day(said))
+    except Refused as refused:
+        wrong += [refused]
+    try:
+        body = bodies.body_of(Shape.OCCASION, json.dumps(said, ensure_ascii=False))
+    except Refused as refused:
+        wrong += [replace(refused, others=()), *refused.others]
+    if wrong:
+        first, *others = wrong
+        raise first if not others else replace(first, others=tuple(others))
+    return body
+
+
+def _day(said: Any) -> date | None:
+    try:
+        return date.fromisoformat(said.get("on") or "")
+    except ValueError:
+        return None
+
+
+def _expected(
+    visitor: Visitor, look: Look, sent: Sent, units: Units, day: date | None
+) -> list[PersonId]:
+    """Those of the groups that were ticked, those who were ticked, and those who were typed; each once."""
+    day = day or visitor.desk.today()
+    people: dict[PersonId, None] = {}
+    ticked = set(sent.all("g"))
+    if ticked:
+        for group in _groups(look.connection, look.ledger, day, units, None):
+            if group.value in ticked:
+                people |= dict.fromkeys(group.people)
+    people |= dict.fromkeys(map(PersonId, sent.all("p")))
+    if sent.one("others"):
+        told = (look.connection, look.ledger, sent.one("others"), day, "/expected")
+        rows = choosing.called(*told, first=visitor.actor.unit)
+        people |= dict.fromkeys(row.person for row in rows)
+    return list(people)
+
+
+def _planned(visitor: Visitor, sent: Sent, kind: str) -> PlanMeeting:
+    with visitor.asking.look() as look:
+        body = _body(visitor, look, sent, kind, None)
+    return PlanMeeting(
+        meeting=id_for(visitor.ledger, sent.command_id),
+        body=body,
+        number=sent.one("number"),
+        part_of=sent.one("part_of"),
+    )
+
+
+def _amended(visitor: Visitor, sent: Sent, id: str) -> AmendMeeting:
+    with visitor.asking.look() as look:
+        before = found(look, id)
+        must_organise(visitor, look, before.state.body)
+        kind = kind_of(type(before.state.body.details))
+        body = _body(visitor, look, sent, kind, before)
+    return AmendMeeting(
+        meeting=id,
+        body=body,
+        reason=sent.one("reason"),
+        number=sent.one("number"),
+        part_of=sent.one("part_of"),
+    )
+
+
+def _plan_again(visitor: Visitor, sent: Sent, kind: str, refused: Refused) -> Response:
+    with visitor.asking.look() as look:
+        shown = _resent(visitor, look, sent, _fresh(visitor, look, kind), refused)
+    return _page(visitor, shown, status_of(refused))
+
+
+def _amend_again(visitor: Visitor, sent: Sent, id: str, refused: Refused) -> Response:
+    with visitor.asking.look() as look:
+        shown = _resent(visitor, look, sent, _standing(visitor, look, id), refused)
+        if refused.reason is not Reason.CHANGED_MEANWHILE:
+            shown = replace(shown, version=whole(sent.one("version")) or 0)
+    return _page(visitor, shown, status_of(refused))
+
+
+def _resent(
+    visitor: Visitor, look: Look, sent: Sent, shown: Planning, refused: Refused
+) -> Planning:
+    """The form as it was sent, with what is wrong beside each input."""
+    inputs = fields.sent_in(shown.inputs, sent)
+    wrong = tuple(map(_of_expected, fields.troubles(refused, inputs)))
+    again = refused.reason in {Reason.CHANGED_MEANWHILE, Reason.COMMAND_ID_REUSED}
+    ids = [PersonId(each) for each in dict.fromkeys(sent.all("p"))]
+    rows = choosing.some(look.connection, look.ledger, ids, visitor.desk.today())
+    ticked = set(sent.all("g"))
+    return replace(
+        shown,
+        inputs=fields.with_troubles(inputs, wrong),
+        groups=tuple(replace(each, chosen=each.value in ticked) for each in shown.groups),
+        people=tuple(
+            choosing.merged(
+                (replace(each, chosen=False) for each in shown.people), map(choosing.chosen, rows)
+            )
+        ),
+        number=sent.one("number"),
+        part_of=sent.one("part_of"),
+        others=sent.one("others"),
+        reason=sent.one("reason"),
+        command_id=minted_id() if again else sent.command_id,
+        wrong=wrong,
+    )
+
+
+def _of_expected(trouble: Trouble) -> Trouble:
+    if not trouble.field.startswith("expected"):
+        return trouble
+    return replace(trouble, label=_EXPECTED, anchor="expected")

@@ -1,0 +1,118 @@
+"""Small forms that stand on the page of what they are about: each asks what one turn needs, and says at its field what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.people import Refused
+from domain.words import Label
+from interfaces.web import fields
+from interfaces.web.fields import Input, Offered, Trouble, Widget
+from interfaces.web.visiting import Sent
+from interfaces.web.words import Said
+
+DAY, REASON = Label("日期", "day"), Label("理由", "reason")
+ACT = "act"
+"""The field that says which form of a page it is."""
+LONGEST_KEY = 120
+"""Characters of a key: it may hold the id of whom the form is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of what there is to choose from just now."""
+
+    value: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turning:
+    """A form for one turn: `key` tells it from the others of the page, `hidden` is what it sends besides; `at_once` asks nothing."""
+
+    key: str
+    path: str
+    said: Said
+    inputs: tuple[Input, ...]
+    hidden: tuple[tuple[str, str], ...] = ()
+    hint: Label | None = None
+    at_once: bool = False
+    is_open: bool = False
+
+
+def key_of(sent: Sent, usual: str) -> str:
+    """Which form of the page was sent."""
+    return sent.one(ACT, usual)[:LONGEST_KEY]
+
+
+def as_sent(
+    forms: Sequence[Turning], key: str, sent: Sent, found: Sequence[Trouble]
+) -> tuple[Turning, ...]:
+    """The forms with the one of that key as it was sent, and what is wrong beside each of its inputs."""
+    return tuple(
+        replace(
+            each,
+            inputs=fields.with_troubles(fields.sent_in(each.inputs, sent), found),
+            is_open=True,
+        )
+        if each.key == key
+        else each
+        for each in forms
+    )
+
+
+def troubles(
+    refused: Refused, key: str, labels: Mapping[str, Label], *, within: str = ""
+) -> tuple[Trouble, ...]:
+    """What is wrong with a form, beside the inputs that `labels` names; `within` is a part of the command that they belong to."""
+    found = []
+    for each in (refused, *refused.others):
+        (trouble,) = fields.troubles(replace(each, others=()), ())
+        parts = (part for part in each.field.split("/") if part and part != within)
+        name = next(parts, "")
+        if name in labels:
+            place = f"{key}.{name}"
+            anchor = "f-" + place.replace(".", "-")
+            trouble = replace(trouble, field=place, label=labels[name], anchor=anchor)
+        else:
+            # It is about the turn as a whole.
+            trouble = replace(trouble, field="", label=None, anchor="")
+        found.append(trouble)
+    return tuple(found)
+
+
+def day(name: str, value: date | None, label: Label = DAY, *, required: bool = True) -> Input:
+    """A day."""
+    values = () if value is None else (value.isoformat(),)
+    return Input(name=name, label=label, widget=Widget.DAY, required=required, values=values)
+
+
+def text(name: str, label: Label, *, widget: Widget = Widget.TEXT, required: bool = True) -> Input:
+    """A text."""
+    return Input(name=name, label=label, widget=widget, required=required)
+
+
+def unit(name: str, label: Label) -> Input:
+    """A unit, or a department by its name."""
+    return Input(name=name, label=label, widget=Widget.UNIT, required=True)
+
+
+def units(name: str, label: Label) -> Input:
+    """Some of them, one a line."""
+    return Input(name=name, label=label, widget=Widget.UNITS)
+
+
+def one(name: str, label: Label, choices: Sequence[Offered]) -> Input:
+    """One of some; where there is one alone, it is chosen."""
+    values = (choices[0].value,) if len(choices) == 1 else ()
+    return Input(
+        name=name,
+        label=label,
+        widget=Widget.ONE,
+        required=True,
+        choices=tuple(choices),
+        values=values,
+    )

@@ -1,0 +1,280 @@
+"""A matter on its way on its page: its stages, its turns, why what is due changed, and forms for what each may do next."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from domain.course import Standing
+from domain.deed import Deed
+from domain.handling import ExtendDeadline, PauseCourse
+from domain.kinds.advice import Way
+from domain.loop import Holder
+from domain.meeting import MoveMeeting
+from domain.people import Role, UnitId
+from projections import deeds
+from tests.interfaces.conftest import Caller, Service
+from tests.web.conftest import Reader, Reading
+from tests.web.rounds import TITLE, Rounds, days
+
+M1, P1 = "/matters/m1", "/matters/p1"
+
+
+@pytest.fixture
+def county(office: Caller, sqlite_service: Service) -> Rounds:
+    """A message that has just come in, and a proposal that is due at a meeting."""
+    told = Rounds(sqlite_service.installation.desk(office.ledger))
+    told.plan("sc12", 40)
+    told.publish_loops()
+    told.message("m1", 3)
+    told.proposal("p1", 5)
+    return told
+
+
+@pytest.fixture
+def office_at(reading: Reading, county: Rounds) -> Reader:
+    return reading("secretary", Role.OFFICE, "county")
+
+
+def forms(page: str) -> list[str]:
+    """What may be done, by the words of each form."""
+    course = page.partition('id="course"')[2].partition("</section>")[0]
+    found = re.findall(
+        r'<summary>([^<]+)</summary><div class="inside">\s*(?:<p[^>]*>[^<]*</p>)?\s*<form', course
+    )
+    return [unescape(each) for each in found]
+
+
+def state(county: Rounds, matter: str) -> Deed[Any]:
+    with county.desk.store.reading() as connection:
+        found = deeds.states(connection, county.desk.code, [f"matter/{matter}"])
+    deed = found[f"matter/{matter}"]
+    assert isinstance(deed, Deed)
+    return deed
+
+
+def turn(reader: Reader, page: str, path: str, act: str, *pairs: tuple[str, str]) -> str:
+    """Send a form of the page; the page that follows."""
+    answer = reader.send(f"{page}/{path}", ("act", act), *pairs, page=page)
+    assert answer.status_code == 200, answer.text[:3_000]
+    return answer.text
+
+
+def test_the_stages_stand_in_a_line_with_days_and_the_next_with_its_due_day_and_why(
+    county: Rounds, office_at: Reader
+) -> None:
+    page = office_at.read(M1)
+    way = page.partition('<ol class="way"')[2].partition("</ol>")[0]
+    names = re.findall(r'<span class="name">([^<]+)</span>', way)
+    assert names == ["收到", "核实", "交办", "正在处理", "已落实处理", "暂无法处理", "办结"]
+    assert 'aria-current="step"' in way
+    assert "规则:自提交起 5 天内" in way
+    assert "还有 2 天" in page
+
+
+def test_each_sees_the_forms_of_what_he_may_do(county: Rounds, reading: Reading) -> None:
+    assert forms(reading("secretary", Role.OFFICE, "county").read(M1)) == [
+        "核实",
+        "回复本人",
+        "延长期限",
+        "暂停计时",
+        "移交其他单位办理",
+    ]
+    assert "核实" in forms(reading("wang", Role.CLERK, "south").read(M1))
+    assert forms(reading("chen", Role.HEAD, "medicine").read(M1)) == []
+    assert forms(reading("li", Role.MEMBER).read(M1)) == ["回复本人"]
+    assert forms(reading("zhao", Role.MEMBER).read(M1)) == []
+    assert forms(reading("panel", Role.APPRAISAL).read(M1)) == []
+
+
+def test_a_matter_is_moved_on_by_a_form_that_asks_what_the_stage_needs(
+    county: Rounds, office_at: Reader
+) -> None:
+    day = county.today.isoformat()
+    turn(office_at, M1, "move", "move-1", ("stage", "verified"), ("move-1.on", day))
+    page = office_at.read(M1)
+    assert 'name="move-2.holder"' in page
+    assert 'name="move-2.way"' in page
+    assert 'name="move-2.rank"' not in page
+    page = turn(
+        office_at,
+        M1,
+        "move",
+        "move-2",
+        ("stage", "assigned"),
+        ("move-2.on", day),
+        ("move-2.holder", "水利局"),
+        ("move-2.co_holders", "医药卫生界\n交通局"),
+        ("move-2.way", "by_telephone"),
+        ("move-2.note", "请尽快"),
+    )
+    assert "已办理,进入下一环节" in page
+    course = state(county, "m1").course
+    assert course is not None
+    assert (course.at, course.holder) == ("assigned", Holder(name="水利局"))
+    assert course.co_holders == (Holder(unit=UnitId("medicine")), Holder(name="交通局"))
+    for said in ("承办单位:", "水利局", "医药卫生界、交通局", "电话交办", "请尽快"):
+        assert said in page
+
+
+def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.move("m1", "verified", 1)
+    said = (
+        ("act", "move-2"),
+        ("stage", "assigned"),
+        ("move-2.on", county.today.isoformat()),
+        ("move-2.holder", ""),
+        ("move-2.note", "已电话联系"),
+        ("move-2.way", "by_document"),
+    )
+    answer = office_at.send(f"{M1}/move", *said, page=M1)
+    assert answer.status_code == 422
+    assert 'id="f-move-2-holder-wrong"' in answer.text
+    assert 'href="#f-move-2-holder"' in answer.text
+    assert "已电话联系</textarea>" in answer.text
+    late = (county.today + days(3)).isoformat()
+    answer = office_at.send(f"{M1}/move", *said[:2], ("move-2.on", late), *said[4:], page=M1)
+    assert answer.status_code == 422
+    assert 'id="f-move-2-on-wrong"' in answer.text
+    assert state(county, "m1").course.at == "verified"  # type: ignore[union-attr]
+
+
+def test_a_form_that_is_sent_twice_is_one_turn(county: Rounds, office_at: Reader) -> None:
+    page = office_at.read(M1)
+    told = [(name, office_at.hidden(page, name)) for name in ("form", "id")]
+    day = county.today.isoformat()
+    pairs = [*told, ("act", "move-1"), ("stage", "verified"), ("move-1.on", day)]
+    for _ in range(2):
+        assert office_at.post(f"{M1}/move", pairs).status_code == 200
+    assert len(state(county, "m1").course.steps) == 2  # type: ignore[union-attr]
+
+
+def test_who_raised_it_is_told_in_one_tap(county: Rounds, reading: Reading) -> None:
+    county.move("m1", "verified", 2)
+    county.move("m1", "in_hand", 2)
+    county.move("m1", "handled", 1)
+    clerk = reading("wang", Role.CLERK, "south")
+    page = clerk.read(M1)
+    assert "已办理,还没有告知反映的人" in page
+    assert ">已回复本人</button>" in page
+    page = turn(
+        clerk, M1, "move", "told", ("stage", "answered"), ("told.on", county.today.isoformat())
+    )
+    assert "还没有告知反映的人" not in page
+    course = state(county, "m1").course
+    assert course is not None
+    assert course.done["answered"] == county.today
+    assert course.at == "handled"
+
+
+def test_it_is_given_back_handed_over_paused_resumed_extended_and_reopened(
+    county: Rounds, office_at: Reader
+) -> None:
+    day = county.today.isoformat()
+    holder = Holder(name="水利局")
+    county.move("m1", "verified", 2)
+    county.move("m1", "assigned", 0, holder=holder, way=Way.BY_DOCUMENT)
+    assert "退回至“核实”,最晚" in office_at.read(M1)
+    reason = ("hand-over.reason", "职责不符")
+    page = turn(office_at, M1, "hand-over", "hand-over", ("hand-over.holder", "交通局"), ("hand-over.on", day), reason)  # fmt: skip
+    assert "移交承办" in page
+    assert "职责不符" in page
+    page = turn(office_at, M1, "give-back", "give-back", ("give-back.on", day), ("give-back.reason", "交办不当"))  # fmt: skip
+    assert "退回至核实" in page
+    assert state(county, "m1").course.at == "verified"  # type: ignore[union-attr]
+    pause = (("pause.on", day), ("pause.reason", "等待设计"), ("pause.consented_by", "王主任"))
+    page = turn(office_at, M1, "pause", "pause", *pause)
+    assert "暂停计时" in page
+    assert "恢复计时" in forms(page)
+    turn(office_at, M1, "resume", "resume", ("resume.on", day))
+    until = (county.today + days(60)).isoformat()
+    page = turn(office_at, M1, "extend", "extend", ("extend.stage", "handled"), ("extend.until", until), ("extend.reason", "工程量大"), ("extend.consented_by", "王主任"))  # fmt: skip
+    assert f"已落实处理延期至{until}" in page
+    county.move("m1", "in_hand", 0)
+    page = turn(office_at, M1, "reopen", "reopen", ("reopen.stage", "verified"), ("reopen.on", day), ("reopen.reason", "情况有变"))  # fmt: skip
+    assert "退回至核实重新办理" in page
+    course = state(county, "m1").course
+    assert course is not None
+    assert (course.at, course.standing) == ("verified", Standing.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "wrong"),
+    [
+        ("pause", (("pause.on", "today"), ("pause.consented_by", "王主任")), "pause-reason"),
+        ("pause", (("pause.on", "today"), ("pause.reason", "等待设计")), "pause-consented_by"),
+        ("extend", (("extend.stage", "verified"), ("extend.until", "today"), ("extend.reason", "x"), ("extend.consented_by", "y")), "extend-until"),
+        ("hand-over", (("hand-over.on", "today"), ("hand-over.reason", "x")), "hand-over-holder"),
+    ],
+)  # fmt: skip
+def test_a_refusal_stands_at_its_field(
+    county: Rounds, office_at: Reader, path: str, said: tuple[tuple[str, str], ...], wrong: str
+) -> None:
+    pairs = [(k, county.today.isoformat() if v == "today" else v) for k, v in said]
+    answer = office_at.send(f"{M1}/{path}", ("act", path), *pairs, page=M1)
+    assert answer.status_code == 422
+    assert f'id="f-{wrong}-wrong"' in answer.text
+
+
+def test_what_he_may_not_do_is_refused_though_he_sends_it(county: Rounds, reading: Reading) -> None:
+    zhao = reading("zhao", Role.MEMBER)
+    said = (("act", "move-1"), ("stage", "verified"), ("move-1.on", county.today.isoformat()))
+    other = "/record/visited_village"
+    answer = zhao.send(f"{M1}/move", *said, page=other)
+    assert answer.status_code == 403
+    assert "当前身份不能办理此环节" in answer.text
+    chen = reading("chen", Role.HEAD, "medicine")
+    assert chen.send(f"{M1}/move", *said, page=other).status_code == 403
+    assert state(county, "m1").course.at == "received"  # type: ignore[union-attr]
+
+
+def test_a_meeting_that_is_moved_moves_the_day_and_both_are_explained(
+    county: Rounds, office_at: Reader
+) -> None:
+    was, now = county.today + days(40), county.today + days(54)
+    county.tell(MoveMeeting(meeting="sc12", on=now, reason="与市政协会议冲突"))
+    page = office_at.read(P1)
+    assert f"会议安排变动:{TITLE}" in page
+    before, _, after = page.partition("<b>变动前</b>")[2].partition("<b>变动后</b>")
+    assert f"期限:{was}" in before
+    assert f"期限:{now}" in after.partition("</details>")[0]
+
+
+def test_pauses_and_extensions_stand_in_the_timeline(county: Rounds, office_at: Reader) -> None:
+    county.tell(PauseCourse(matter="m1", on=county.today, reason="等待", consented_by="王主任"))
+    page = office_at.read(M1)
+    assert "期限:暂停中" in page
+    assert "王主任" in page
+    until = county.today + days(90)
+    county.tell(
+        ExtendDeadline(
+            matter="p1", stage="reported", until=until, reason="会期", consented_by="李主任"
+        )
+    )
+    assert f"反馈延期至{until}" in office_at.read(P1)
+
+
+def test_a_matter_from_before_the_loop_is_let_in(
+    office: Caller, sqlite_service: Service, reading: Reading
+) -> None:
+    told = Rounds(sqlite_service.installation.desk(office.ledger))
+    told.message("m1", 3)
+    reader = reading("secretary", Role.OFFICE, "county")
+    assert 'id="course"' not in reader.read(M1)
+    told.publish_loops()
+    assert forms(reader.read(M1)) == ["进入闭环流程"]
+    page = turn(reader, M1, "begin", "begin", ("begin.loop", "messages"))
+    assert "已进入流程" in page
+    assert state(told, "m1").course.at == "received"  # type: ignore[union-attr]
+
+
+def test_the_page_is_said_in_english_too(county: Rounds, office_at: Reader) -> None:
+    office_at.cookies["lvzhi-look"] = "en.auto.usual"
+    page = office_at.read(M1)
+    assert "How far it has come" in page
+    assert "rule: 5 days from: submission" in page

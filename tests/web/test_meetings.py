@@ -1,0 +1,569 @@
+"""Meetings on pages: planned, called, moved, leave, check-in by code and by hand, the attendance in one go, reopened, reconciled."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+
+from domain.deed import Deed
+from domain.document import Publish, Sort
+from domain.fact import Attendance, Capacity, Spoke
+from domain.kinds.meetings import Attended
+from domain.kinds.meetings import Meeting as Kind
+from domain.meeting import (
+    AskLeave,
+    CloseMeeting,
+    MeetingStep,
+    MoveMeeting,
+    OpenMeeting,
+    PlanMeeting,
+)
+from domain.meeting import Meeting as State
+from domain.occasion import Occasion, Participant
+from domain.people import PersonId, Role, UnitId
+from projections import deeds, meetings
+from tests.interfaces.conftest import Caller, Service
+from tests.web.conftest import Reader, Reading
+from tests.web.rounds import CHEN, LI, SINCE, TITLE, ZHAO, Rounds, days
+
+SC = "/meetings/sc12"
+
+
+@pytest.fixture
+def county(office: Caller, sqlite_service: Service) -> Rounds:
+    """A ledger without meetings."""
+    return Rounds(sqlite_service.installation.desk(office.ledger))
+
+
+@pytest.fixture
+def office_at(reading: Reading, county: Rounds) -> Reader:
+    return reading("secretary", Role.OFFICE, "county")
+
+
+def state(county: Rounds, name: str = "sc12") -> State[Any]:
+    with county.desk.store.reading() as connection:
+        page = meetings.meeting(connection, county.desk.code, name)
+    assert page is not None
+    return page.state
+
+
+def recorded(county: Rounds, name: str = "sc12") -> dict[PersonId, Participant]:
+    with county.desk.store.reading() as connection:
+        found = deeds.states(connection, county.desk.code, [f"occasion/{name}"])
+    deed = found[f"occasion/{name}"]
+    assert isinstance(deed, Deed)
+    return {each.person: each for each in deed.body.participants}
+
+
+def sent(reader: Reader, path: str, *pairs: tuple[str, str], page: str = SC) -> str:
+    """Send a form; the page that follows."""
+    answer = reader.send(path, *pairs, page=page)
+    assert answer.status_code == 200, answer.text[:3_000]
+    return answer.text
+
+
+def titles(page: str) -> list[str]:
+    return re.findall(r'<a class="grow title" href="[^"]+">([^<]+)</a>', page)
+
+
+# The list
+
+
+def test_those_ahead_stand_first_and_what_is_to_be_recorded_is_said_to_who_sees_to_it(
+    county: Rounds, office_at: Reader, reading: Reading
+) -> None:
+    county.plan("late", -3, title="上周的会")
+    county.plan("later", 30, title="下月的会")
+    county.plan("soon", 2, title="后天的会")
+    page = office_at.read("/meetings")
+    assert titles(page) == ["上周的会", "后天的会", "下月的会"]
+    assert "会已开过,待登记出席" in page
+    assert titles(office_at.read("/meetings?when=unrecorded")) == ["上周的会"]
+    assert titles(reading("li", Role.MEMBER).read("/meetings")) == ["后天的会", "下月的会"]
+    assert titles(reading("wang", Role.CLERK, "south").read("/meetings")) == [
+        "后天的会",
+        "下月的会",
+    ]
+    year = county.today.year
+    assert "上周的会" in office_at.read(f"/meetings?when=year&year={(county.today - days(3)).year}")
+    assert titles(office_at.read(f"/meetings?when=year&year={year + 5}")) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [
+        ("kind=standing_committee_meeting", 1),
+        ("kind=forum", 0),
+        ("step=planned", 1),
+        ("step=closed", 0),
+        ("organiser=海晏县政协", 1),
+        ("organiser=south", 0),
+    ],
+)
+def test_filters_narrow_the_list(
+    county: Rounds, office_at: Reader, asked: str, number: int
+) -> None:
+    county.plan("sc12", 5)
+    assert len(titles(office_at.read(f"/meetings?{asked}"))) == number
+
+
+# Planning
+
+
+def test_a_meeting_is_planned_with_groups_and_names(county: Rounds, office_at: Reader) -> None:
+    form = office_at.read("/meetings/new")
+    assert re.findall(r'<span class="name">(医药卫生界|全体委员)</span><span class="where">(\d+)', form) == [
+        ("全体委员", "3"),
+        ("医药卫生界", "2"),
+    ]  # fmt: skip
+    day = (county.today + days(20)).isoformat()
+    page = sent(
+        office_at,
+        "/meetings/new",
+        ("kind", "attended"),
+        ("on", day),
+        ("title", "十届十三次常委会会议"),
+        ("details.meeting", "standing_committee_meeting"),
+        ("number", "第十三次"),
+        ("g", "unit/medicine"),
+        ("others", "赵敏"),
+        page="/meetings/new",
+    )
+    assert "会议已列入计划" in page
+    assert "第十三次" in page
+    assert titles(office_at.read("/meetings")) == ["十届十三次常委会会议"]
+    (name,) = re.findall(r'/meetings/([0-9a-f-]{36})"', office_at.read("/meetings"))
+    assert set(state(county, name).expected) == {LI, CHEN, ZHAO}
+    assert state(county, name).body.organiser == "county"
+
+
+def test_what_is_wrong_with_a_plan_is_said_at_its_field(county: Rounds, office_at: Reader) -> None:
+    answer = office_at.send(
+        "/meetings/new",
+        ("kind", "attended"),
+        ("title", "没有日期的会"),
+        ("others", "没有这人"),
+        ("g", "all"),
+        page="/meetings/new",
+    )
+    assert answer.status_code == 422
+    page = answer.text
+    assert 'id="f-on-wrong"' in page
+    assert 'id="f-details-meeting-wrong"' in page
+    assert "名册中没有此人,请核对姓名或先登记" in page
+    assert 'value="没有日期的会"' in page
+    assert re.search(r'value="all" checked', page)
+
+
+def test_a_clerk_plans_for_his_unit_and_no_other(county: Rounds, reading: Reading) -> None:
+    clerk = reading("wang", Role.CLERK, "south")
+    said = (
+        ("kind", "attended"),
+        ("on", (county.today + days(3)).isoformat()),
+        ("title", "室组例会"),
+        ("details.meeting", "township_group_meeting"),
+    )
+    assert "室组例会" in sent(clerk, "/meetings/new", *said, page="/meetings/new")
+    answer = clerk.send("/meetings/new", *said, ("organiser", "医药卫生界"), page="/meetings/new")
+    assert answer.status_code == 403
+    assert clerk.get("/meetings/new?kind=proposed").status_code == 404
+    assert reading("li", Role.MEMBER).get("/meetings/new").status_code == 403
+
+
+def test_a_plan_is_corrected_with_a_reason_and_its_day_is_moved_by_itself(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 20)
+    form = office_at.read(f"{SC}/amend")
+    assert 'name="on"' not in form
+    version = office_at.hidden(form, "version")
+    said = (("version", version), ("title", "十届十二次常委会会议(扩大)"), ("p", "li"))
+    answer = office_at.send(f"{SC}/amend", *said, page=f"{SC}/amend")
+    assert answer.status_code == 422
+    assert "(扩大)" in answer.text
+    page = sent(office_at, f"{SC}/amend", *said, ("reason", "扩大范围"), page=f"{SC}/amend")
+    assert "会议计划已更正" in page
+    assert state(county).body.title.endswith("(扩大)")
+    assert state(county).expected == (LI,)
+    assert state(county).body.on == county.today + days(20)
+    answer = office_at.send(
+        f"{SC}/amend", *said, ("title", "又改"), ("reason", "再改"), page=f"{SC}/amend"
+    )
+    assert answer.status_code == 412
+    assert "别人刚改过" in answer.text
+
+
+# Before it is held
+
+
+def test_it_is_called_moved_with_a_reason_and_cancelled(county: Rounds, office_at: Reader) -> None:
+    county.plan("sc12", 20)
+    page = sent(office_at, f"{SC}/call", ("act", "call"), ("call.notice", "海政协〔2026〕12号"))
+    assert "已发通知" in page
+    assert "海政协〔2026〕12号" in page
+    was, on = county.today + days(20), county.today + days(27)
+    answer = office_at.send(f"{SC}/move", ("act", "move"), ("move.on", on.isoformat()), page=SC)
+    assert answer.status_code == 422
+    assert 'id="f-move-reason-wrong"' in answer.text
+    page = sent(
+        office_at,
+        f"{SC}/move",
+        ("act", "move"),
+        ("move.on", on.isoformat()),
+        ("move.reason", "与市里会议冲突"),
+    )
+    assert "与市里会议冲突" in page
+    assert f"{was.year}年{was.month}月{was.day}日 → {on.year}年{on.month}月{on.day}日" in page
+    assert "原定" in office_at.read("/meetings")
+    page = sent(office_at, f"{SC}/cancel", ("act", "cancel"), ("cancel.reason", "改为书面"))
+    assert "会议已取消" in page
+    assert "改为书面" in page
+    assert state(county).step is MeetingStep.CANCELLED
+
+
+def test_a_member_asks_for_leave_and_the_office_decides(
+    county: Rounds, reading: Reading, office_at: Reader
+) -> None:
+    county.plan("sc12", 5)
+    li = reading("li", Role.MEMBER)
+    assert "我参加这次会议" in li.read(SC)
+    page = sent(li, f"{SC}/leave", ("act", "leave"), ("person", "li"), ("leave.leave", "因公出差"))
+    assert "已请假:因公出差" in page
+    page = office_at.read(SC)
+    assert "待批请假" in page
+    answer = office_at.send(
+        f"{SC}/decide-leave", ("act", "decide-li"), ("person", "li"), ("granted", "yes"), page=SC
+    )
+    assert answer.status_code == 422
+    assert 'id="f-decide-li-by-wrong"' in answer.text
+    said = (("act", "decide-li"), ("person", "li"), ("granted", "yes"), ("decide-li.by", "王主任"))
+    assert "请假已办理" in sent(office_at, f"{SC}/decide-leave", *said)
+    assert "已准假" in li.read(SC)
+    assert state(county).leaves[LI].granted is True
+
+
+def test_leave_is_told_to_who_organises_and_to_himself_alone(
+    county: Rounds, reading: Reading, office_at: Reader
+) -> None:
+    county.plan("sc12", 5)
+    county.tell(AskLeave(meeting="sc12", person=LI, leave="因病住院"))
+    assert "因病住院" in office_at.read(SC)
+    assert "因病住院" in reading("li", Role.MEMBER).read(SC)
+    for person, role, unit in (
+        ("chen", Role.MEMBER, None),
+        ("wang", Role.CLERK, "south"),
+        ("chen", Role.HEAD, "medicine"),
+        ("panel", Role.APPRAISAL, None),
+    ):
+        reader = reading(person, role, unit)
+        assert "因病住院" not in reader.read(f"{SC}?as={role.value}{'.' + unit if unit else ''}")
+        assert reader.get(f"{SC}/reconcile").status_code == 403
+
+
+def test_the_clerk_enters_leave_that_somebody_asks_for(county: Rounds, office_at: Reader) -> None:
+    county.plan("sc12", 5)
+    said = (("act", "ask-leave"), ("ask-leave.person", "chen"), ("ask-leave.leave", "因事"))
+    sent(office_at, f"{SC}/leave", *said)
+    assert state(county).leaves[CHEN].leave == "因事"
+
+
+# Checking in
+
+
+def test_a_code_is_shown_once_with_its_picture_and_lets_a_member_check_in_by_one_tap(
+    county: Rounds, office_at: Reader, reading: Reading
+) -> None:
+    county.plan("sc12", 0)
+    assert "开始签到" in office_at.read(SC)
+    sent(office_at, f"{SC}/open", ("act", "open"))
+    page = sent(office_at, f"{SC}/code", ("minutes", "5"), page=f"{SC}/code")
+    (code,) = re.findall(r'id="code">([A-Z2-9]{10})<', page)
+    assert "<svg" in page
+    assert code not in office_at.read(f"{SC}/code")
+    li = reading("li", Role.MEMBER)
+    scanned = li.read(f"{SC}/check-in?code={code}")
+    assert f'name="code" value="{code}"' in scanned
+    page = sent(li, f"{SC}/check-in", ("code", code), page=f"{SC}/check-in?code={code}")
+    assert "您已签到" in page
+    assert state(county).checked_in[LI].by_code
+    again = li.post(
+        f"{SC}/check-in",
+        [("form", li.hidden(page, "form")), ("id", "another-id-1"), ("code", code)],
+    )
+    assert again.status_code == 409
+    assert "您已签到" in again.text
+
+
+def test_a_code_that_is_wrong_is_refused_at_its_field_and_can_be_typed(
+    county: Rounds, reading: Reading
+) -> None:
+    county.plan("sc12", 0)
+    li = reading("li", Role.MEMBER)
+    assert "签到还没有开始" in li.read(f"{SC}/check-in")
+    county.tell(OpenMeeting(meeting="sc12"))
+    answer = li.send(f"{SC}/check-in", ("code", "AAAAAAAAAA"), page=f"{SC}/check-in")
+    assert answer.status_code == 403
+    assert 'id="f-code-wrong"' in answer.text
+    assert "签到码不对" in answer.text
+    assert li.send(f"{SC}/check-in", ("code", ""), page=f"{SC}/check-in").status_code == 422
+    assert li.post(f"{SC}/code", [("form", li.hidden(li.read(SC), "form"))]).status_code == 403
+
+
+def test_who_is_not_signed_in_comes_back_to_the_code(
+    county: Rounds, sqlite_service: Service
+) -> None:
+    county.plan("sc12", 0)
+    client = sqlite_service.client
+    client.cookies.clear()
+    path = f"/ledgers/{county.desk.code}{SC}/check-in?code=ABC"
+    answer = client.get(path, follow_redirects=False)
+    assert answer.status_code == 303
+    assert "check-in%3Fcode%3DABC" in answer.headers["location"]
+
+
+def test_a_code_is_good_for_some_minutes_at_most(county: Rounds, office_at: Reader) -> None:
+    county.plan("sc12", 0)
+    county.tell(OpenMeeting(meeting="sc12"))
+    answer = office_at.send(f"{SC}/code", ("minutes", "500"), page=f"{SC}/code")
+    assert answer.status_code == 422
+    assert "没有启用签到码" in answer.text
+
+
+def test_the_clerk_checks_in_by_hand_one_tap_a_person(county: Rounds, office_at: Reader) -> None:
+    county.plan("sc12", 0)
+    county.tell(OpenMeeting(meeting="sc12"))
+    page = office_at.read(SC)
+    told = [(name, office_at.hidden(page, name)) for name in ("form", "id")]
+    for person in ("li", "chen", "li"):
+        assert office_at.post(f"{SC}/hand", [*told, ("person", person)]).status_code == 200
+    assert sorted(state(county).checked_in) == ["chen", "li"]
+    sent(office_at, f"{SC}/hand", ("others", "赵敏"))
+    assert ZHAO in state(county).checked_in
+    answer = office_at.send(f"{SC}/hand", ("others", "没有这人"), page=SC)
+    assert answer.status_code == 422
+    assert "名册中没有此人,请核对姓名或先登记" in answer.text
+
+
+# Its attendance
+
+
+def test_the_attendance_is_entered_in_one_go_and_becomes_a_record(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", -1, expected=(LI, CHEN, ZHAO))
+    form = office_at.read(f"{SC}/attendance")
+    assert form.count('<option value="present" selected>') == 3
+    page = sent(
+        office_at,
+        f"{SC}/attendance",
+        ("version", office_at.hidden(form, "version")),
+        ("p", "li"),
+        ("p", "chen"),
+        ("p", "zhao"),
+        ("attendance.li", "present"),
+        ("spoke.li", "orally"),
+        ("capacity.li", "attends"),
+        ("attendance.chen", "absent"),
+        ("attendance.zhao", "not_recorded"),
+        page=f"{SC}/attendance",
+    )
+    assert "出席情况已登记" in page
+    assert "/occasions/sc12" in page
+    found = recorded(county)
+    assert (found[LI].attendance, found[LI].spoke) == (Attendance.PRESENT, Spoke.ORALLY)
+    assert found[CHEN].attendance is Attendance.ABSENT
+    assert ZHAO not in found
+    assert TITLE in office_at.read("/occasions/sc12")
+
+
+def test_who_checked_in_and_who_has_leave_is_filled_in_and_others_sit_in(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0)
+    county.tell(AskLeave(meeting="sc12", person=CHEN, leave="因公"))
+    said = (
+        ("act", "decide-chen"),
+        ("person", "chen"),
+        ("granted", "yes"),
+        ("decide-chen.by", "王主任"),
+    )
+    sent(office_at, f"{SC}/decide-leave", *said)
+    form = office_at.read(f"{SC}/attendance")
+    chen = form.partition('id="row-chen"')[2].partition("</li>")[0]
+    assert '<option value="leave" selected>' in chen
+    sent(
+        office_at,
+        f"{SC}/attendance",
+        ("version", office_at.hidden(form, "version")),
+        ("p", "li"),
+        ("p", "chen"),
+        ("attendance.chen", "leave"),
+        ("others", "赵敏"),
+        page=f"{SC}/attendance",
+    )
+    found = recorded(county)
+    assert (found[CHEN].leave, found[CHEN].granted_by) == ("因公", "王主任")
+    assert found[ZHAO].capacity is Capacity.SITS_IN
+
+
+def test_a_name_that_nobody_has_is_said_and_nothing_chosen_is_lost(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", -1)
+    form = office_at.read(f"{SC}/attendance")
+    version = ("version", office_at.hidden(form, "version"))
+    rows = (("p", "li"), ("p", "chen"), ("attendance.chen", "late"))
+    answer = office_at.send(
+        f"{SC}/attendance", version, *rows, ("others", "没有这人"), page=f"{SC}/attendance"
+    )
+    assert answer.status_code == 422
+    assert "名册中没有此人,请核对姓名或先登记" in answer.text
+    chen = answer.text.partition('id="row-chen"')[2].partition("</li>")[0]
+    assert '<option value="late" selected>' in chen
+    answer = office_at.send(
+        f"{SC}/attendance", version, *rows, ("half_days", "0"), page=f"{SC}/attendance"
+    )
+    assert answer.status_code == 422
+    assert "half_days-wrong" in answer.text
+    answer = office_at.send(
+        f"{SC}/attendance", ("version", "1"), *rows, ("capacity.li", "higher_member"),
+        page=f"{SC}/attendance",
+    )  # fmt: skip
+    assert answer.status_code in {412, 422}
+
+
+def test_a_list_that_somebody_overtook_is_shown_again(county: Rounds, office_at: Reader) -> None:
+    county.plan("sc12", 0)
+    form = office_at.read(f"{SC}/attendance")
+    county.tell(OpenMeeting(meeting="sc12"))
+    said = (("version", office_at.hidden(form, "version")), ("p", "li"), ("attendance.li", "late"))
+    answer = office_at.send(f"{SC}/attendance", *said, page=f"{SC}/attendance")
+    assert answer.status_code == 412
+    assert "别人刚改过" in answer.text
+    version = office_at.hidden(answer.text, "version")
+    said = (("version", version), *said[1:])
+    sent(office_at, f"{SC}/attendance", *said, page=f"{SC}/attendance")
+    assert recorded(county)[LI].attendance is Attendance.LATE
+
+
+def test_it_is_reopened_with_a_reason_changed_and_reconciled(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0)
+    county.tell(OpenMeeting(meeting="sc12"))
+    sent(office_at, f"{SC}/hand", ("person", "li"))
+    told = (Participant(person=LI, attendance=Attendance.ABSENT),)
+    county.tell(CloseMeeting(meeting="sc12", participants=told, others=Attendance.PRESENT))
+    page = office_at.read(f"{SC}/reconcile")
+    assert "已签到,但登记为未到会" in page
+    assert "登记为到会,但没有签到" in page
+    assert "已经登记" in office_at.read(f"{SC}/attendance")
+    answer = office_at.send(f"{SC}/reopen", ("act", "reopen"), page=SC)
+    assert answer.status_code == 422
+    assert 'id="f-reopen-reason-wrong"' in answer.text
+    sent(office_at, f"{SC}/reopen", ("act", "reopen"), ("reopen.reason", "漏登"))
+    form = office_at.read(f"{SC}/attendance")
+    li = form.partition('id="row-li"')[2].partition("</li>")[0]
+    assert '<option value="absent" selected>' in li
+    said = (("p", "li"), ("attendance.li", "present"), ("p", "chen"), ("attendance.chen", "absent"))
+    version = ("version", office_at.hidden(form, "version"))
+    sent(office_at, f"{SC}/attendance", version, *said, page=f"{SC}/attendance")
+    assert recorded(county)[LI].attendance is Attendance.PRESENT
+    assert "不一致" in office_at.read(f"{SC}/reconcile")
+    assert "已签到,但登记为未到会" not in office_at.read(f"{SC}/reconcile")
+
+
+def test_a_sheet_is_printed_with_a_column_to_sign(county: Rounds, office_at: Reader) -> None:
+    county.plan("sc12", 5)
+    page = office_at.read(f"{SC}/sheet")
+    assert "李明" in page
+    assert "医药卫生界" in page
+    assert "签名" in page
+    assert "应到 2 人" in page
+
+
+def test_who_does_not_organise_it_is_offered_nothing_and_refused(
+    county: Rounds, reading: Reading
+) -> None:
+    county.plan("sc12", 0)
+    clerk = reading("wang", Role.CLERK, "south")
+    page = clerk.read(SC)
+    assert "组织会议" not in page
+    assert "李明" in page
+    for path in ("attendance", "code", "amend", "reconcile"):
+        assert clerk.get(f"{SC}/{path}").status_code == 403
+    form = "/record/visited_village"
+    answer = clerk.send(f"{SC}/cancel", ("act", "cancel"), ("cancel.reason", "x"), page=form)
+    assert answer.status_code == 403
+    assert state(county).step is MeetingStep.PLANNED
+    assert clerk.get("/meetings/none").status_code == 404
+
+
+# The member's home
+
+
+def test_a_members_home_has_his_next_meeting(county: Rounds, reading: Reading) -> None:
+    county.plan("other", 1, title="不请他的会", expected=(CHEN,))
+    county.plan("sc12", 0)
+    county.tell(MoveMeeting(meeting="sc12", on=county.today, reason="x", place="一楼"))
+    li = reading("li", Role.MEMBER)
+    page = li.read("/")
+    assert "下次会议" in page
+    assert TITLE in page
+    assert "不请他的会" not in page
+    assert f"{SC}#own" in page
+    assert f"{SC}/check-in" not in page
+    county.tell(OpenMeeting(meeting="sc12"))
+    assert f"{SC}/check-in" in li.read("/")
+    assert "下次会议" not in reading("zhao", Role.MEMBER).read("/")
+
+
+LIST = """\
+checklist: ones
+version: 1
+zh: 年度清单
+en: the year's list
+since: 2020-01-01
+subject: 委员
+period: 自然年度
+slots:
+  - slot: 1
+    zh: 参加一次常委会会议
+    en: attend a Standing Committee meeting
+    counts: {kinds: 参加会议, where: {meeting: 常委会会议}}
+  - slot: 2
+    zh: 参加一次座谈会
+    en: attend a forum
+    counts: {kinds: 参加会议, where: {meeting: 座谈会}}
+"""
+
+
+def test_an_item_of_a_list_names_the_planned_meeting_at_which_it_could_be_filled(
+    county: Rounds, reading: Reading
+) -> None:
+    county.tell(Publish(sort=Sort.CHECKLIST, code="ones", version="1", text=LIST, since=SINCE))
+    county.plan("sc12", 0)
+    page = reading("li", Role.MEMBER).read(f"/people/li?year={county.today.year}")
+    first, second = page.partition('id="l-ones-1"')[2].split('id="l-ones-2"')
+    assert "下一次机会:" in first
+    assert TITLE in first
+    assert "下一次机会:" not in second.partition("</li>")[0]
+    last = county.today.year - 1
+    assert "下一次机会:" not in reading("li", Role.MEMBER).read(f"/people/li?year={last}")
+
+
+def test_a_sitting_leads_to_its_session_and_back(county: Rounds, office_at: Reader) -> None:
+    county.plan("plenary", 10, title="十届五次全体会议")
+    body = Occasion(
+        details=Attended(meeting=Kind.GROUP_DISCUSSION),
+        title="第一次小组讨论",
+        on=county.today + timedelta(days=11),
+        organiser=UnitId("county"),
+    )
+    county.tell(PlanMeeting(meeting="sitting", body=body, part_of="plenary"))
+    assert "第一次小组讨论" in office_at.read("/meetings/plenary")
+    assert "十届五次全体会议" in unescape(office_at.read("/meetings/sitting"))
