@@ -28,7 +28,10 @@ D = TypeVar("D", bound=Details)
 
 
 class Sensitivity(Choice):
-    """What of it may stand in an ordinary system. Secret papers never do."""
+    """What of it may stand in an ordinary system. Secret papers never do.
+
+    The abstract of what is internal is open to whoever acts for a unit or the committee and to its authors; what stays on paper has a number and no abstract.
+    """
 
     PUBLIC = "public", "公开"
     INTERNAL = "internal", "内部"
@@ -402,6 +405,8 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
         raise Refused(Reason.IN_FUTURE, "/body/on", body.on.isoformat())
     if body.sensitivity is Sensitivity.PAPER_ONLY and body.text:
         raise Refused(Reason.MALFORMED, "/body/text", Sensitivity.PAPER_ONLY.zh)
+    if body.sensitivity is Sensitivity.PAPER_ONLY and not body.on_paper.strip():
+        raise Refused(Reason.MISSING, "/body/on_paper", Sensitivity.PAPER_ONLY.zh)
     if body.figure is not None and not body.figure.is_finite():
         raise Refused(Reason.MALFORMED, "/body/figure", str(body.figure))
     deeds.check_unit(body.organiser, body.on, known, "/body/organiser")

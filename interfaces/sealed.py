@@ -2,7 +2,8 @@
 
 The table (`domain.access`) says to whom each sort is open, by how he stands to it. A name of a citizen (P2) is seen by whoever acts
 for a unit or the committee, who recorded it and who took part; who spoke and who quarrelled (P3) by the county office, who recorded
-it, and the clerks and heads of the unit that it was recorded for. Everybody else sees that something is there, and not what. What
+it, and the clerks and heads of the unit that it was recorded for. Everybody else sees that something is there, and not what. The
+abstract of a matter that is internal is open as a citizen's name is. What
 stands in the roster is of a member's own history: others tell that he came and went. Who asked for leave from a meeting is told to who
 organises it and in the member's own file. The command line runs on the office's own computer and seals nothing.
 """
@@ -21,6 +22,7 @@ from domain.access import Action, Asker, Relation
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.kinds.fields import fields_of
+from domain.matter import Matter, Sensitivity
 from domain.meeting import CodeIssued, LeaveAsked, LeaveDecided
 from domain.member import Profile
 from domain.occasion import Occasion
@@ -61,6 +63,11 @@ class Sight:
     def of(self, value: V) -> V:
         """The value with what is hidden sealed; what is empty stays so."""
         return personal.changed(value, "", _masked, only=self.hidden) if self.hidden else value
+
+    @property
+    def outside(self) -> bool:
+        """Whether the one who asks neither acts for a unit or the committee nor has part in it: what is internal is not for him."""
+        return Protection.P2 in self.hidden
 
     def noted(self, value: Any) -> Action | None:
         """By which action he is shown something in it that somebody else said, the gravest; none where he is not."""
@@ -107,7 +114,7 @@ def deed_for(asker: Asker, page: DeedPage) -> tuple[DeedPage, Action | None]:
     state: Any = page.state
     shown = replace(
         page,
-        state=replace(state, body=seen.of(state.body)),
+        state=replace(state, body=_of_body(seen, seen.of(state.body))),
         lines=tuple(replace(line, fact=_of_fact(seen, line.fact)) for line in page.lines),
     )
     return shown, seen.noted(state.body)
@@ -126,6 +133,16 @@ def facts_for(
         if action is not None:
             noted[fact.deed] = action
     return shown, noted
+
+
+def _is_internal(body: object) -> bool:
+    return isinstance(body, Matter) and body.sensitivity is Sensitivity.INTERNAL
+
+
+def _of_body(seen: Sight, body: Any) -> Any:
+    """What a record says, without the abstract of what is internal for whoever is outside."""
+    hides = seen.outside and _is_internal(body) and body.text
+    return replace(body, text=MASK) if hides else body
 
 
 def _of_fact(seen: Sight, fact: Fact[Any]) -> Fact[Any]:
@@ -151,6 +168,7 @@ def happenings_for(
     found = tuple(rows)
     streams = {each.entry.stream for each in found if each.entry.stream.startswith(_RECORDS)}
     known = deeds.summaries(connection, ledger, sorted(streams)) if streams else {}
+    internal = _internal_of(asker, connection, ledger, streams)
     shown: list[Happening] = []
     noted: dict[str, Action] = {}
     for each in found:
@@ -172,13 +190,41 @@ def happenings_for(
             action = seen.noted(entry.event)
             if action is not None:
                 noted[entry.stream] = max(action, noted.get(entry.stream, action), key=_grave)
-            shown.append(_shown(each, seen.hidden))
+            told_all = not (seen.outside and entry.stream in internal)
+            shown.append(_shown(each if told_all else _without_abstract(each), seen.hidden))
         elif entry.stream == of:
             told = each if file else _shown(each, KEPT - {Protection.P2})
             shown.append(told if contact else _without_contact(told))
         else:
             shown.append(_shown(each, KEPT if entry.stream.startswith("member/") else _NOTHING))
     return tuple(shown), noted
+
+
+def _internal_of(
+    asker: Asker, connection: Connection, ledger: str, streams: Collection[str]
+) -> frozenset[str]:
+    """Which of these records are internal as they stand now; not asked for where it makes no difference."""
+    matters = sorted(each for each in streams if each.startswith("matter/"))
+    if not matters or asker.may(Action.SEE_PRIVATE, Relation.OTHER):
+        return frozenset()
+    found: Mapping[str, Any] = deeds.states(connection, ledger, matters)
+    return frozenset(stream for stream, state in found.items() if _is_internal(state.body))
+
+
+def _without_abstract(happening: Happening) -> Happening:
+    """A happening of an internal matter without what its abstract was or became."""
+    entry = happening.entry
+    body = getattr(entry.event, "body", None)
+    if isinstance(body, Matter) and body.text:
+        event = replace(entry.event, body=replace(body, text=MASK))
+        happening = replace(happening, entry=replace(entry, event=event))
+    return replace(
+        happening,
+        differences=tuple(
+            _sealed_difference(each) if each.field == "/body/text" else each
+            for each in happening.differences
+        ),
+    )
 
 
 def organises(asker: Asker, connection: Connection, ledger: str, body: Occasion[Any]) -> bool:

@@ -188,6 +188,11 @@ def test_an_id_is_recorded_under_only_once() -> None:
             Reason.MALFORMED,
             "/body/text",
         ),
+        (
+            proposal(sensitivity=Sensitivity.PAPER_ONLY, on_paper=" "),
+            Reason.MISSING,
+            "/body/on_paper",
+        ),
         (proposal(figure=Decimal("Infinity")), Reason.MALFORMED, "/body/figure"),
         (proposal(organiser=UnitId("nowhere")), Reason.NO_SUCH_UNIT, "/body/organiser"),
         (proposal(organiser=CLOSED), Reason.UNIT_CLOSED, "/body/organiser"),

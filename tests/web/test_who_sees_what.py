@@ -28,6 +28,7 @@ CITIZEN, WHY_FOUND = "王大妈家", "两次迟到挨批"
 SPOKEN_BY, REACHED_AT = "张老汉亲口", "0577-8888123"
 QUERIED, ASKED_BACK = "其实是金丝雀村", "签到表有笔误"
 WHY_CHANGED = "家属来电说明"
+ABSTRACT = "路基塌了三处"
 
 SECRETS = {
     PHONE: Action.SEE_CONTACT,
@@ -163,8 +164,11 @@ def county(office: Caller, sqlite_service: Service) -> Caller:
         "on": DAY,
         "organiser": "south",
         "authors": [{"person": "li", "role": "first"}],
+        "text": ABSTRACT,
     }  # fmt: skip
     sent(clerk, "/matters/m1", carried, 201, method="PUT")
+    internal = {"body": {**carried, "sensitivity": "internal"}, "reason": "转为内部"}
+    sent(clerk, "/matters/m1/amendments", internal, if_match="*")
     found = {
         "details": {"kind": "was_marked", "code": "public", "wording": WHY_FOUND},
         "on": DAY,
@@ -282,6 +286,22 @@ def test_what_tells_of_a_person_stands_only_where_it_is_open_and_is_noted(
                 wrong.append(f"{path}: {each} is not noted, {sorted(a.value for a in actions)}")
     assert not wrong, "\n".join(wrong)
     assert met == open_to_him
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_the_abstract_of_what_is_internal_stands_for_those_inside_and_its_author(
+    reading: Reading, county: Caller, who: str
+) -> None:
+    person, role, unit, _ = WHO[who]
+    reader = reading(person, role, unit)
+    told = f"{role.value}.{unit}" if unit else role.value
+    where = [each for each in dict.fromkeys(addresses()) if "m1" in each or "history" in each]
+    found = [
+        path
+        for path in where
+        if ABSTRACT in reader.get(f"{path}{'&' if '?' in path else '?'}as={told}").text
+    ]
+    assert bool(found) is (who != "another member"), found
 
 
 def test_what_tells_of_people_is_left_out_of_a_form_that_repeats_a_record(
