@@ -23,6 +23,7 @@ from domain.meeting import (
     CheckIn,
     CloseMeeting,
     IssueCode,
+    LeaveAsking,
     Meeting,
     MeetingStep,
     digest_of,
@@ -70,6 +71,10 @@ _SAID: Mapping[str, type[Choice]] = {
     "part": Part,
 }
 """What is said of each."""
+_OF_LEAVE = ("leave", "granted_by")
+_TYPED = ("half_days", *_OF_LEAVE)
+"""What may be typed of each besides."""
+_WITH_LEAVE = frozenset({Attendance.LEAVE.value, Attendance.LEAVE_REFUSED.value})
 _OF_CLOSING = (
     Input(name="half_days", label=Label("半天数", "half days"), widget=Widget.NUMBER),
     Input(name="result", label=Label("成果", "result"), widget=Widget.LONG),
@@ -300,6 +305,7 @@ def _usual(
         "spoke": Spoke.NO.value,
         "capacity": (Capacity.ATTENDS if is_expected else _capacity_of(person)).value,
         "part": Part.TAKES_PART.value,
+        **dict.fromkeys(_TYPED, ""),
     }
     leave = state.leaves.get(who)
     note = None
@@ -310,8 +316,11 @@ def _usual(
         if leave.granted is not None:
             state_of = Attendance.LEAVE if leave.granted else Attendance.LEAVE_REFUSED
             said["attendance"] = state_of.value
+        said |= {"leave": leave.leave, "granted_by": leave.by}
     if before is not None:
         said |= {name: getattr(before, name).value for name in _SAID}
+        said |= {name: getattr(before, name) for name in _OF_LEAVE}
+        said["half_days"] = "" if before.half_days is None else str(before.half_days)
     return said, note
 
 
@@ -331,7 +340,7 @@ def _closing(visitor: Visitor, sent: Sent, id: str) -> CloseMeeting:
         if (value := fields.told(each)) is not None
     }
     said["participants"] = [
-        _participant(page.state, recorded.get(PersonId(person)), person, told)
+        _participant(PersonId(person), told, recorded, page.state.leaves)
         for person, told in people.items()
     ]
     text = json.dumps(said, ensure_ascii=False)
@@ -345,7 +354,7 @@ def _people_said(
     """What the list says of each, and of those who were typed besides."""
     made: dict[str, dict[str, str]] = {}
     for person in dict.fromkeys(sent.all("p")):
-        said = {name: sent.one(f"{name}.{person}") for name in _SAID}
+        said = {name: sent.one(f"{name}.{person}") for name in (*_SAID, *_TYPED)}
         if said["attendance"] != UNSAID:
             made[person] = {name: value for name, value in said.items() if value}
     if sent.one("others"):
@@ -357,23 +366,25 @@ def _people_said(
 
 
 def _participant(
-    state: Meeting[Any], before: Participant | None, person: str, said: Mapping[str, str]
+    person: PersonId,
+    said: Mapping[str, str],
+    recorded: Mapping[PersonId, Participant],
+    leaves: Mapping[PersonId, LeaveAsking],
 ) -> dict[str, Any]:
-    """A line of the record: what the list does not ask stays as it was, and leave is told as it was asked for and decided."""
+    """A line of the record: what the list does not ask stays as it was; of leave nothing is said where he had none."""
+    before, asked = recorded.get(person), leaves.get(person)
     made: dict[str, Any] = {"person": person, **said}
-    attendance = said.get("attendance", Attendance.PRESENT.value)
+    if made.get("attendance") not in _WITH_LEAVE:
+        made |= dict.fromkeys(_OF_LEAVE, "")
+    elif asked is not None:
+        made = {"leave": asked.leave, "granted_by": asked.by} | made
+    half_days = made.get("half_days")
+    if half_days is not None:
+        # What is no number is refused as it was typed.
+        number = whole(half_days)
+        made["half_days"] = half_days if number is None else number
     if before is not None:
         made["in_name_of"] = before.in_name_of
-        if before.attendance.value == attendance:
-            made |= {
-                "leave": before.leave,
-                "granted_by": before.granted_by,
-                "half_days": before.half_days,
-            }
-    leave = state.leaves.get(PersonId(person))
-    of_leave = {Attendance.LEAVE.value, Attendance.LEAVE_REFUSED.value}
-    if leave is not None and attendance in of_leave:
-        made |= {"leave": leave.leave, "granted_by": leave.by}
     return made
 
 

@@ -410,6 +410,31 @@ def test_who_checked_in_and_who_has_leave_is_filled_in_and_others_sit_in(
     assert found[ZHAO].capacity is Capacity.SITS_IN
 
 
+def test_half_days_and_the_leave_that_somebody_had_are_entered_with_the_attendance(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", -1, expected=(LI, CHEN, ZHAO), half_days=4)
+    form = office_at.read(f"{SC}/attendance")
+    rows = (
+        ("version", office_at.hidden(form, "version")),
+        *(("p", person) for person in ("li", "chen", "zhao")),
+        *(("attendance.chen", "leave"), ("leave.chen", "因病"), ("granted_by.chen", "周秘书长")),
+        ("leave.zhao", "没有用到"),
+    )
+    answer = office_at.send(
+        f"{SC}/attendance", *rows, ("half_days.li", "五"), page=f"{SC}/attendance"
+    )
+    assert answer.status_code == 422
+    li = answer.text.partition('id="row-li"')[2].partition("</li>")[0]
+    assert 'value="五"' in li
+    assert 'class="wrong w-100"' in li
+    sent(office_at, f"{SC}/attendance", *rows, ("half_days.li", "3"), page=f"{SC}/attendance")
+    found = recorded(county)
+    assert (found[LI].half_days, found[ZHAO].half_days) == (3, None)
+    assert (found[CHEN].leave, found[CHEN].granted_by) == ("因病", "周秘书长")
+    assert found[ZHAO].leave == ""
+
+
 def test_a_name_that_nobody_has_is_said_and_nothing_chosen_is_lost(
     county: Rounds, office_at: Reader
 ) -> None:
