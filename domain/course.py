@@ -47,7 +47,7 @@ LABELS: dict[str, Label] = {
     "way": Label("办理方式", "way of handling"),
     "obstacle": Label("暂无法处理原因", "why it cannot be handled"),
     "reply_class": Label("办理类别", "class of the reply"),
-    "satisfaction": Label("提案者评价", "how satisfied the author is"),
+    "satisfaction": Label("满意度", "how satisfied whoever raised it is"),
 }
 
 

@@ -242,12 +242,12 @@ class SqliteStore:
         self._make()
 
     def _make(self) -> None:
-        layout = _layout(sqlite.dialect()) & 0x7FFFFFFF
+        layout = _layout(SQLITE) & 0x7FFFFFFF
         with self._writing.begin() as connection:
             found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
             if found != layout:
                 METADATA.drop_all(connection)
-                METADATA.create_all(connection)
+                _make_tables(connection, layout)
                 connection.exec_driver_sql(f"PRAGMA user_version = {layout}")
 
     @contextmanager
@@ -292,12 +292,35 @@ def _opened(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA cache_size = -16384")
 
 
+_statements: dict[int, tuple[str, ...]] = {}
+"""By which tables of a layout are made in a file, once they were made in one."""
+
+
+def _make_tables(connection: Connection, layout: int) -> None:
+    """Make all tables in a file that has none; many ledgers are opened by one process, and words of one layout are found once."""
+    known = _statements.get(layout)
+    if known is not None:
+        for statement in known:
+            connection.exec_driver_sql(statement)
+        return
+    METADATA.create_all(connection)
+    told = connection.exec_driver_sql(
+        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
+    )
+    _statements[layout] = tuple(told.scalars())
+
+
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
+SQLITE: Dialect = sqlite.dialect()
+POSTGRES: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+@cache
 def _layout(dialect: Dialect) -> int:
-    """A number that changes with the tables and with how rows are made."""
+    """A number that changes with the tables and with how rows are made; one process has one."""
     told = str(LAYOUT)
     for table in ALL_TABLES:
         told += str(CreateTable(table).compile(dialect=dialect))
@@ -444,7 +467,7 @@ class PostgresStore:
                     "SELECT layout FROM lvzhi.read_layout"
                 ).scalar_one_or_none()
             )
-        if not found or layout != _layout(postgresql.dialect()):  # type: ignore[no-untyped-call]
+        if not found or layout != _layout(POSTGRES):
             self._engine.dispose()
             raise OtherLayout(Reason.NOT_PREPARED)
 
@@ -542,7 +565,7 @@ def create_tables(url: str, service_role: str | None = None) -> None:
 
     Tables of another layout are made anew, empty: readers fill them from the ledgers.
     """
-    layout = _layout(postgresql.dialect())  # type: ignore[no-untyped-call]
+    layout = _layout(POSTGRES)
     engine = _engine(url, 1)
     try:
         with engine.begin() as connection:

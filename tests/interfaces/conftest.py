@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx2
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from psycopg import sql
 
@@ -213,6 +214,8 @@ def _serving(data: Path, database: str | None = None) -> Iterator[Service]:
     # What seals in the background is tried where it is meant.
     quiet = {"LVZHI_SEAL_EVERY": "off"}
     installation = Installation(read(quiet, data=str(data), database=database))
+    # Hundreds sign in: how much a hash has to cost is tried in tests of passwords.
+    installation.access.accounts._passwords._hasher = PasswordHasher(1, 8, 1)
     with TestClient(create_app(installation), raise_server_exceptions=False) as client:
         yield Service(installation, client)
 
