@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -866,15 +867,36 @@ def _add_loops(
     common: argparse.ArgumentParser,
     acting: argparse.ArgumentParser,
 ) -> None:
-    """What is due, meetings, a matter's way, and any command told as JSON."""
+    """What is due, meetings, a matter's way, who keeps touch with whom, and any command told as JSON."""
 
     def act(
-        name: str, run: str, words: str, action: Action, *more: argparse.ArgumentParser
+        name: str,
+        run: str,
+        words: str,
+        action: Action,
+        *more: argparse.ArgumentParser,
+        module: str = "interfaces.cli_loops",
     ) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=words, description=words, parents=[common, *more])
-        made.set_defaults(run=_act_of("interfaces.cli_loops", run), action=action)
+        made.set_defaults(run=_act_of(module, run), action=action)
         return made
 
+    touch = partial(act, module="interfaces.cli_touch")
+    words = "结对联系,当年走访几次 / who keeps touch with whom, and the visits of a year"
+    kept = touch("pairings", "list_pairings", words, Action.SEE_RECORD)
+    kept.add_argument("--unvisited", action="store_true", help="当年没有走访的 / without a visit")
+    kept.add_argument("--ended", action="store_true", help="已结束的 / those that have ended")
+    kept.add_argument("--year", type=int, help="走访年度 / year of the visits")
+    words = "还没有的委员:某类履职,或某类结对 / members whom something is lacking of"
+    without = touch("lacking", "list_lacking", words, Action.SEE_UNIT_FILE)
+    without.add_argument("kind", nargs="?", help="类型,见 lvzhi kinds / kind")
+    without.add_argument(
+        "--since", type=date.fromisoformat, metavar="DAY", help="从哪天起 / from this day on"
+    )
+    for made in (kept, without):
+        made.add_argument("--relation", help="结对类型,如 联系村社 / kind of pairing")
+        made.add_argument("--of", metavar="UNIT", help="单位 / unit")
+        made.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     words = "待办台账:环节、承办、期限和由来 / what is due: stage, holder, day and why"
     due = act("due", "due", words, Action.SEE_RECORD)
     due.add_argument(

@@ -33,6 +33,7 @@ from projections import deeds, meetings, roster
 from projections.deeds import DeedPage, DeedSummary
 from projections.differences import Difference
 from projections.history import Happening
+from projections.pairings import PairingLine
 from projections.roster import PersonPage
 from projections.sentences import sentence
 
@@ -133,6 +134,15 @@ def facts_for(
         if action is not None:
             noted[fact.deed] = action
     return shown, noted
+
+
+def pairing_for(asker: Asker, line: PairingLine) -> tuple[PairingLine, Action | None]:
+    """A line of the register of pairings as this reader may see it, and by which action he is shown whom others named in it."""
+    seen = sight(asker, line.recorded_by, line.recorder, (line.subject,))
+    details, name = seen.of(line.details), line.counterpart_name
+    if name == line.details.counterpart_name:
+        name = details.counterpart_name
+    return replace(line, details=details, counterpart_name=name), seen.noted(line.details)
 
 
 def _is_internal(body: object) -> bool:

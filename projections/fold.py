@@ -30,6 +30,7 @@ from projections import (
     facts,
     history,
     meetings,
+    pairings,
     roster,
     suggestions,
 )
@@ -131,6 +132,8 @@ class Changes:
     courses: Versions = field(default_factory=lambda: Versions(COURSES))
     meetings: dict[str, Row] = field(default_factory=dict)
     suggestions: dict[str, list[Row]] = field(default_factory=dict)
+    pairings: dict[str, Row] = field(default_factory=dict)
+    visits: dict[str, list[Row]] = field(default_factory=dict)
     deeds: dict[str, Row] = field(default_factory=dict)
     deeds_before: set[str] = field(default_factory=set)
     stale: Stale = field(default_factory=Stale)
@@ -185,6 +188,7 @@ def fold(
                     _fold_record(changes, ledger, entry, before.record, record)
                 _fold_course(changes, ledger, entry, before.state, after)
                 changes.named_files += evidence.named_rows(ledger, entry, before.state, after)
+                _fold_pairing(changes, ledger, entry, before.facts, after, yields)
                 if lasts[stream] == position:
                     changes.deeds[stream] = deeds.deed_row(ledger, position, after, yields.values())
                     if before.before:
@@ -305,6 +309,24 @@ def _fold_course(
     if now is not None:
         changes.courses.standing[ledger, matter] = (ledger, matter, entry.position, OPEN, *now)
     changes.stale.courses.add(matter)
+
+
+def _fold_pairing(
+    changes: Changes,
+    ledger: str,
+    entry: Entry[Any],
+    before: dict[FactKey, Fact[Any]],
+    after: State,
+    now: dict[FactKey, Fact[Any]],
+) -> None:
+    """A pairing as it stands, or the visits that an occasion was, where an entry changed them."""
+    stream = entry.stream
+    if isinstance(after, Bound):
+        changes.pairings[stream] = pairings.pairing_row(ledger, after)
+        return
+    visits = pairings.visits_of(ledger, stream, now.values())
+    if visits != pairings.visits_of(ledger, stream, before.values()):
+        changes.visits[stream] = visits
 
 
 def _fold_meeting(

@@ -42,6 +42,7 @@ from projections import (
     facts,
     history,
     meetings,
+    pairings,
     roster,
     scorecards,
     suggestions,
@@ -464,6 +465,19 @@ class Reader:
         )
         made = changes.suggestions.values()
         writing.insert(suggestions.suggestion_rows, [row for rows in made for row in rows])
+        writing.delete(
+            pairings.pairing_rows,
+            ("ledger", "pairing"),
+            [(self.ledger, stream.partition("/")[2]) for stream in changes.pairings],
+        )
+        writing.insert(pairings.pairing_rows, list(changes.pairings.values()))
+        writing.delete(
+            pairings.visit_rows,
+            ("ledger", "deed"),
+            [(self.ledger, stream) for stream in changes.visits],
+        )
+        gone_to = changes.visits.values()
+        writing.insert(pairings.visit_rows, [row for rows in gone_to for row in rows])
         writing.insert(roster.opened, changes.opened)
         writing.insert(as_of.entries, changes.entries)
         writing.insert(history.touched, changes.touched)

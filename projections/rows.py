@@ -22,6 +22,7 @@ from projections import (
     evidence,
     history,
     meetings,
+    pairings,
     roster,
     suggestions,
 )
@@ -56,6 +57,8 @@ class Rows:
         self._deeds: dict[str, Row] = {}
         self._meetings: dict[str, Row] = {}
         self._suggestions: dict[str, list[Row]] = {}
+        self._pairings: dict[str, Row] = {}
+        self._visits: dict[str, list[Row]] = {}
         self._of_subject: dict[str, list[Row]] = {}
         self.stale = Stale()
 
@@ -75,6 +78,8 @@ class Rows:
         self._deeds.update(changes.deeds)
         self._meetings.update(changes.meetings)
         self._suggestions.update(changes.suggestions)
+        self._pairings.update(changes.pairings)
+        self._visits.update(changes.visits)
         self.stale.add(changes.stale)
         self.position = changes.last
 
@@ -103,6 +108,9 @@ class Rows:
         yield meetings.meeting_rows, list(self._meetings.values())
         made = self._suggestions.values()
         yield suggestions.suggestion_rows, [row for rows in made for row in rows]
+        yield pairings.pairing_rows, list(self._pairings.values())
+        gone_to = self._visits.values()
+        yield pairings.visit_rows, [row for rows in gone_to for row in rows]
 
     def bodies_of(self, versioned: Versioned) -> list[bytes]:
         """The bodies of the standing rows of a table, in the order of their keys."""

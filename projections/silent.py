@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -35,20 +35,21 @@ def silent(
     since: date,
     until: date,
     unit: UnitId | None = None,
+    kinds: Collection[str] = (),
     position: int | None = None,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[SilentLine]:
-    """Members on the last of these days, by name, of whom no record says that they did or took part in anything in them.
+    """Members on the last of these days, by name, of whom no record says that they did or took part in anything in them, or in anything of these kinds.
 
     Absence and leave are no deeds. What is only in force, such as a pairing, is none either.
     """
     checked_limit(limit)
     lines: list[SilentLine] = []
     while len(lines) <= limit:
-        some = _members(connection, ledger, until, unit, position, after, limit + 1)
+        some = members_on(connection, ledger, until, unit, position, after, limit + 1)
         subjects = [subject for subject, *_ in some]
-        busy = _last_deeds(connection, ledger, subjects, since, until, position)
+        busy = _last_deeds(connection, ledger, subjects, since, until, kinds, position)
         quiet = [each for each in some if each[0] not in busy]
         before = _last_deeds(
             connection,
@@ -56,6 +57,7 @@ def silent(
             [subject for subject, *_ in quiet],
             since - LOOKED_BACK,
             since - timedelta(days=1),
+            kinds,
             position,
         )
         lines += [
@@ -74,6 +76,7 @@ def _last_deeds(
     subjects: Sequence[SubjectId],
     first: date,
     last: date,
+    kinds: Collection[str],
     position: int | None,
 ) -> dict[SubjectId, date]:
     """The last day between two on which each of these did something or took part; who did not is left out."""
@@ -90,13 +93,14 @@ def _last_deeds(
             rows.on >= first,
             rows.on <= last,
             rows.done,
+            *([rows.kind.in_(sorted(kinds))] if kinds else []),
         )
         .group_by(rows.subject)
     )
     return {SubjectId(subject): day for subject, day in connection.execute(asked)}
 
 
-def _members(
+def members_on(
     connection: Connection,
     ledger: str,
     day: date,

@@ -35,6 +35,26 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_RECORD,
     ),
+    Report(
+        "/pairings",
+        "结对联系",
+        "keeping touch",
+        (
+            "谁联系谁,本年走访了几次,哪些没有走访",
+            "who keeps touch with whom, and which were not visited this year",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
+        "/lacking",
+        "还没有的委员",
+        "whom it is lacking of",
+        (
+            "哪些委员还没有参加某类履职或结对",
+            "members who have not taken part in something yet, or are paired with nobody",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
 )
 """The reports in the order in which they are shown."""
 

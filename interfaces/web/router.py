@@ -32,6 +32,7 @@ from interfaces.web import (
     rubrics,
     same,
     signing,
+    touch,
     units,
 )
 
@@ -67,6 +68,7 @@ def router() -> APIRouter:
         reports,
         rubrics,
         units,
+        touch,
         lists,
     ):
         made.include_router(each.router())

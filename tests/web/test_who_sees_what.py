@@ -110,6 +110,8 @@ BESIDE = {
     "/people": ("members=0",),
     "/dues": ("which=soon&kind=carried_up", "unit=south"),
     "/meetings": ("when=year", "when=unrecorded"),
+    "/pairings": ("which=ended", "which=unvisited", "relation=village"),
+    "/lacking": ("kind=met_leader&unit=south", "relation=village&unit=medicine"),
     "/meetings/new": ("kind=visited_household", "kind=met_leader"),
     "/meetings/{id}/check-in": ("code=ABCDEFGHJK",),
     "/record/people": ("others=李",),
