@@ -413,14 +413,14 @@ def people(
     sector: UnitId | None = None,
     studio: UnitId | None = None,
     unit: UnitId | None = None,
-    without: Side | None = None,
+    without: Bond | None = None,
     members_only: bool = False,
     text: str = "",
     by_sector: bool = False,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[RosterLine]:
-    """The roster on a day, by name or `by_sector` and then number: of a sector, a studio or any unit; `without` finds members who lack that side."""
+    """The roster on a day, by name or `by_sector` and then number: of a sector, a studio or any unit; `without` finds members whom nothing binds to a unit in that way."""
     checked_limit(limit)
     subject = "member/" + person_versions.c.person
     asked = select(person_versions.c.body, person_versions.c.version).where(
@@ -434,8 +434,7 @@ def people(
     if members_only or without is not None:
         asked = asked.where(bound(subject, ledger, day, position, bond=TERM))
     if without is not None:
-        bond = BOND_OF_SIDE[without].value
-        asked = asked.where(~bound(subject, ledger, day, position, bond=bond))
+        asked = asked.where(~bound(subject, ledger, day, position, bond=without.value))
     if text:
         asked = asked.where(
             or_(

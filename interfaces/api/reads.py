@@ -11,7 +11,7 @@ from domain.access import Action
 from domain.document import NOT_PUBLISHED, Sort
 from domain.fact import Fact, SubjectId
 from domain.kinds import KINDS
-from domain.member import Standing
+from domain.member import Bond, Standing
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period
 from domain.unit import Side, UnitKind
@@ -134,7 +134,7 @@ def router(door: Door) -> APIRouter:
         sector: UnitId | None = None,
         studio: UnitId | None = None,
         unit: UnitId | None = None,
-        without: Side | None = None,
+        without: Bond | None = None,
         members_only: bool = False,
         text: Text = "",
         cursor: Cursor = None,

@@ -15,10 +15,11 @@ from domain.access import Action
 from domain.checklist import Checklist
 from domain.document import Document, Published, Sort
 from domain.kinds import KINDS
+from domain.member import Bond
 from domain.people import Reason, Refused, UnitId
 from domain.period import Period
 from domain.rubric import Rubric
-from domain.unit import Side, Unit, UnitKind
+from domain.unit import Unit, UnitKind
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.moments import positions_between
@@ -62,6 +63,13 @@ class Band:
         return f"{self.least}–{self.below}"
 
 
+LACKING: tuple[Bond, ...] = (
+    *(Bond.SECTOR, Bond.STUDIO, Bond.COMMITTEE, Bond.BRANCH),
+    *(Bond.GROUP, Bond.TOWNSHIP),
+)
+"""What a member may be looked for to lack on the roster."""
+
+
 def router() -> APIRouter:
     """The pages of lists."""
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
@@ -88,7 +96,7 @@ def router() -> APIRouter:
                 day=visitor.asking.today,
                 position=look.position,
                 unit=asked.unit(unit, units),
-                without=asked.choice(without, Side, "without") if without else None,
+                without=asked.choice(without, Bond, "without") if without else None,
                 members_only=members == "1",
                 text=asked.text(text),
                 by_sector=by == ROSTER,
@@ -103,6 +111,7 @@ def router() -> APIRouter:
             page=page,
             units={key: each.profile.name for key, each in units.items()},
             offered=sides_offered(units.values()),
+            bonds=LACKING,
             asked={"text": text, "unit": unit, "without": without, "members": members},
             order=by,
             next=next_page(visitor, page.after),

@@ -167,18 +167,19 @@ def test_the_roster_of_a_day(store: Store, told: County) -> None:
     assert read(told, store, lambda c: studio(c, date(2025, 6, 22))) == {WANG, CHEN}
 
 
-def test_members_without_a_side(store: Store, told: County) -> None:
-    def lacking(side: Side) -> list[str]:
+def test_members_whom_nothing_binds_in_a_way(store: Store, told: County) -> None:
+    def lacking(bond: Bond) -> list[str]:
         return read(
             told,
             store,
             lambda c: [
-                line.person for line in roster.people(c, "small", day=TODAY, without=side).rows
+                line.person for line in roster.people(c, "small", day=TODAY, without=bond).rows
             ],
         )
 
-    assert lacking(Side.SECTOR) == [ZHOU]
-    assert lacking(Side.STUDIO) == [SUN]
+    assert lacking(Bond.SECTOR) == [ZHOU]
+    assert lacking(Bond.STUDIO) == [SUN]
+    assert {*lacking(Bond.BRANCH)} == {*MEMBERS}
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 50])
