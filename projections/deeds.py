@@ -391,7 +391,7 @@ def deeds(
     checked_limit(limit)
     rows = deed_rows.c
     then: Any = rows
-    asked = select(*_SUMMARY).where(rows.ledger == ledger)
+    asked = select(*SUMMARY).where(rows.ledger == ledger)
     if position is not None and state is DeedState.WITHDRAWN:
         asked = asked.where(rows.position <= position, ~_stood(ledger, position))
     elif position is not None:
@@ -559,7 +559,8 @@ def _days_allowed(on: ColumnElement[date], policies: Policies) -> ColumnElement[
 
 
 _UNSHOWN = {"ledger", "answers", "in_question", "searched", "body"}
-_SUMMARY = [column for column in deed_rows.columns if column.name not in _UNSHOWN]
+SUMMARY = [column for column in deed_rows.columns if column.name not in _UNSHOWN]
+"""The columns of a record as a list shows it."""
 _VERSIONED = {column.name for column in record_versions.columns if not column.primary_key}
 _SUMMARY_THEN = [
     literal("").label("gone")
@@ -567,7 +568,7 @@ _SUMMARY_THEN = [
     else record_versions.c[column.name]
     if column.name in _VERSIONED
     else column
-    for column in _SUMMARY
+    for column in SUMMARY
 ]
 """The same as it was known at a position."""
 
@@ -621,7 +622,7 @@ def summaries(
     connection: Connection, ledger: str, streams: Sequence[str]
 ) -> dict[str, DeedSummary]:
     """These records, by stream."""
-    asked = select(*_SUMMARY).where(deed_rows.c.ledger == ledger, deed_rows.c.stream.in_(streams))
+    asked = select(*SUMMARY).where(deed_rows.c.ledger == ledger, deed_rows.c.stream.in_(streams))
     return {row.stream: summary(row) for row in connection.execute(asked)}
 
 
@@ -644,7 +645,7 @@ def deed(
     """One record as it stands today."""
     rows = deed_rows.c
     found = connection.execute(
-        select(*_SUMMARY, rows.body).where(rows.ledger == ledger, rows.stream == stream)
+        select(*SUMMARY, rows.body).where(rows.ledger == ledger, rows.stream == stream)
     ).one_or_none()
     if found is None:
         return None
@@ -658,13 +659,13 @@ def deed(
     names = {f"member/{p.person}": p.profile.name for p in known.people.values()}
     names |= {f"unit/{u}": known.units[u].profile.name for u in of_units if u in known.units}
     # The partial index is used only where the query says that it is not of the rows left out of it.
-    linked = select(*_SUMMARY).where(
+    linked = select(*SUMMARY).where(
         rows.ledger == ledger, rows.same_as == stream, rows.same_as != NOTHING
     )
-    stands = select(*_SUMMARY).where(rows.ledger == ledger, rows.stream == found.same_as)
+    stands = select(*SUMMARY).where(rows.ledger == ledger, rows.stream == found.same_as)
     others = union_all(linked, stands) if found.same_as else linked
     came = (
-        select(*_SUMMARY)
+        select(*SUMMARY)
         .where(
             rows.ledger == ledger, rows.answers == stream, rows.answers != NOTHING, rows.gone == ""
         )

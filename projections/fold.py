@@ -29,6 +29,7 @@ from projections import (
     evidence,
     facts,
     history,
+    links,
     meetings,
     roster,
     suggestions,
@@ -131,6 +132,7 @@ class Changes:
     courses: Versions = field(default_factory=lambda: Versions(COURSES))
     meetings: dict[str, Row] = field(default_factory=dict)
     suggestions: dict[str, list[Row]] = field(default_factory=dict)
+    links: dict[str, list[Row]] = field(default_factory=dict)
     deeds: dict[str, Row] = field(default_factory=dict)
     deeds_before: set[str] = field(default_factory=set)
     stale: Stale = field(default_factory=Stale)
@@ -184,6 +186,9 @@ def fold(
                 if record != before.record:
                     _fold_record(changes, ledger, entry, before.record, record)
                 _fold_course(changes, ledger, entry, before.state, after)
+                said = links.rows_of(ledger, after)
+                if said != links.rows_of(ledger, before.state):
+                    changes.links[stream] = said
                 changes.named_files += evidence.named_rows(ledger, entry, before.state, after)
                 if lasts[stream] == position:
                     changes.deeds[stream] = deeds.deed_row(ledger, position, after, yields.values())

@@ -41,6 +41,7 @@ from projections import (
     evidence,
     facts,
     history,
+    links,
     meetings,
     roster,
     scorecards,
@@ -464,6 +465,12 @@ class Reader:
         )
         made = changes.suggestions.values()
         writing.insert(suggestions.suggestion_rows, [row for rows in made for row in rows])
+        writing.delete(
+            links.link_rows,
+            ("ledger", "said_by"),
+            [(self.ledger, stream) for stream in changes.links],
+        )
+        writing.insert(links.link_rows, [row for rows in changes.links.values() for row in rows])
         writing.insert(roster.opened, changes.opened)
         writing.insert(as_of.entries, changes.entries)
         writing.insert(history.touched, changes.touched)

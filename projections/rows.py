@@ -21,6 +21,7 @@ from projections import (
     deeds,
     evidence,
     history,
+    links,
     meetings,
     roster,
     suggestions,
@@ -56,6 +57,7 @@ class Rows:
         self._deeds: dict[str, Row] = {}
         self._meetings: dict[str, Row] = {}
         self._suggestions: dict[str, list[Row]] = {}
+        self._links: dict[str, list[Row]] = {}
         self._of_subject: dict[str, list[Row]] = {}
         self.stale = Stale()
 
@@ -75,6 +77,7 @@ class Rows:
         self._deeds.update(changes.deeds)
         self._meetings.update(changes.meetings)
         self._suggestions.update(changes.suggestions)
+        self._links.update(changes.links)
         self.stale.add(changes.stale)
         self.position = changes.last
 
@@ -103,6 +106,7 @@ class Rows:
         yield meetings.meeting_rows, list(self._meetings.values())
         made = self._suggestions.values()
         yield suggestions.suggestion_rows, [row for rows in made for row in rows]
+        yield links.link_rows, [row for rows in self._links.values() for row in rows]
 
     def bodies_of(self, versioned: Versioned) -> list[bytes]:
         """The bodies of the standing rows of a table, in the order of their keys."""

@@ -48,6 +48,7 @@ from projections import (
     evidence,
     facts,
     history,
+    links,
     meetings,
     roster,
     scorecards,
@@ -55,7 +56,7 @@ from projections import (
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 13
+LAYOUT = 14
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -71,7 +72,7 @@ TABLES = (
     *(roster.opened, roster.person_versions, roster.bonds, roster.unit_versions),
     *(documents.document_versions, deeds.deed_rows, deeds.record_versions),
     *(facts.fact_versions, disputes.dispute_versions),
-    *(history.touched, evidence.named_files, batches.batch_entries),
+    *(links.link_rows, history.touched, evidence.named_files, batches.batch_entries),
     *(meetings.meeting_rows, meetings.meeting_day_versions),
     *(courses.course_versions, courses.due_rows, suggestions.suggestion_rows),
     *(scorecards.scorecard_rows, checklists.progress_rows),
