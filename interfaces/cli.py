@@ -866,13 +866,18 @@ def _add_loops(
     common: argparse.ArgumentParser,
     acting: argparse.ArgumentParser,
 ) -> None:
-    """What is due, meetings, a matter's way, and any command told as JSON."""
+    """What is due, meetings, a matter's way, what led to what, and any command told as JSON."""
 
     def act(
-        name: str, run: str, words: str, action: Action, *more: argparse.ArgumentParser
+        name: str,
+        run: str,
+        words: str,
+        action: Action,
+        *more: argparse.ArgumentParser,
+        of: str = "cli_loops",
     ) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=words, description=words, parents=[common, *more])
-        made.set_defaults(run=_act_of("interfaces.cli_loops", run), action=action)
+        made.set_defaults(run=_act_of(f"interfaces.{of}", run), action=action)
         return made
 
     words = "待办台账:环节、承办、期限和由来 / what is due: stage, holder, day and why"
@@ -904,6 +909,28 @@ def _add_loops(
     shown = act("meeting", "show_meeting", words, Action.SEE_RECORD)
     shown.add_argument("meeting", help="内部编号 / id")
     shown.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = "来龙去脉:促成、来源、转办、并案 / what led to what: of a record, or all"
+    linked = act("links", "show_links", words, Action.SEE_RECORD, of="cli_stories")
+    linked.add_argument("deed", nargs="?", help=DEED)
+    linked.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = "履职故事:一件事、一名委员或一个单位 / the story of a matter, a member or a unit"
+    story = act("story", "story", words, Action.SEE_FILE, of="cli_stories")
+    whose = story.add_mutually_exclusive_group(required=True)
+    whose.add_argument("deed", nargs="?", help=DEED)
+    whose.add_argument("--member", help=MEMBER)
+    whose.add_argument("--unit", help="单位的名称或内部编号 / name or id of the unit")
+    story.add_argument(
+        "--year",
+        type=_number_in(1949, 2200),
+        help="年度,默认本年 / calendar year, this one by default",
+    )
+    story.add_argument(
+        "--limit",
+        type=_number_in(1, 200),
+        default=20,
+        help="最近几条履职,默认 20 / of so many of the newest records",
+    )
+    story.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     words = (
         "提交任一命令,字段写成 JSON(同接口) / any command, its fields as JSON as the API takes them"
     )
