@@ -190,7 +190,7 @@ def links(
         .join(deeds.deed_rows, (far.ledger == rows.ledger) & (far.stream == rows.far))
         .where(rows.ledger == ledger, rows.near == stream)
     )
-    key = (rows.relation, rows.way, far.on, rows.far)
+    key = (rows.relation, rows.way, far.on, far.position)
     if after is not None:
         asked = asked.where(tuple_(*key) > tuple_(*after))
     asked = asked.order_by(*key).limit(limit + 1)
@@ -198,7 +198,7 @@ def links(
     return page_of(
         found,
         limit,
-        lambda e: (e.relation.value, e.way.value, e.other.on.toordinal(), e.other.stream),
+        lambda e: (e.relation.value, e.way.value, e.other.on.toordinal(), e.other.position),
     )
 
 

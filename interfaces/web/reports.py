@@ -35,6 +35,16 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_RECORD,
     ),
+    Report(
+        "/stories",
+        "促成关系",
+        "what led to what",
+        (
+            "议题、协商、建议、文件,哪一件促成了哪一件",
+            "which topic, consultation, suggestion or document led to which",
+        ),
+        Action.SEE_RECORD,
+    ),
 )
 """The reports in the order in which they are shown."""
 

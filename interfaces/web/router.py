@@ -18,6 +18,7 @@ from interfaces.web import (
     home,
     importing,
     keeping,
+    leading,
     lists,
     meetings,
     member,
@@ -32,6 +33,7 @@ from interfaces.web import (
     rubrics,
     same,
     signing,
+    stories,
     units,
 )
 
@@ -51,6 +53,8 @@ def router() -> APIRouter:
         meetings,
         attending,
         same,
+        leading,
+        stories,
         queue,
         queries,
         member,
