@@ -34,6 +34,7 @@ from domain.attestation import Attested, Policy, attested, days_late
 from domain.deed import LONGEST_TITLE, Deed
 from domain.fact import Fact, Mark, RecordClass, SubjectId
 from domain.finding import Found
+from domain.joint import is_joint, levels_of
 from domain.kinds import Shape, kind_of
 from domain.occasion import Occasion
 from domain.pairing import Bound
@@ -89,6 +90,11 @@ deed_rows = Table(
     Column("returned", Integer, nullable=False),
     Column("in_question", Boolean, nullable=False),
     Column("answers", Word, nullable=False),
+    Column("mode", Word, nullable=False),
+    Column("held", Word, nullable=False),
+    Column("micro", Boolean, nullable=False),
+    Column("levels", Word, nullable=False),
+    Column("joint", Boolean, nullable=False),
     Column("searched", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("deeds_of_kind", "ledger", "kind", "on", "position"),
@@ -99,6 +105,7 @@ deed_rows = Table(
 """One row for each record, as it stands: occasion, matter, pairing, finding.
 
 `in_question` says that it stands and some of its lines are returned. `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
+`mode` and `held` are those of an activity, nothing of any other record, `levels` those to which it is credited, `joint` whether several units or levels are.
 `answers` is the record that a matter came from, `searched` the title as far as it is looked in: what an index holds has an end.
 """
 Index(
@@ -132,6 +139,15 @@ Index(
     deed_rows.c.recorder,
     sqlite_where=deed_rows.c.in_question == literal_column("1"),
     postgresql_where=deed_rows.c.in_question,
+)
+
+JOINT = deed_rows.c.joint.is_(True)
+"""Of several units or levels, said as the index of those has it."""
+Index(
+    "deeds_joint",
+    *(deed_rows.c[name] for name in ("ledger", "on", "position")),
+    sqlite_where=JOINT,
+    postgresql_where=JOINT,
 )
 
 record_versions = Table(
@@ -250,9 +266,21 @@ def deed_row(
         number,
         number > 0 and not gone,
         answers,
+        *_joint_columns(state),
         title[:LONGEST_TITLE],
         bodies.encode(state),
     )
+
+
+def _joint_columns(state: Deed[Any] | Bound | Found) -> tuple[str, str, bool, str, bool]:
+    """How an activity was held, the levels to which a record is credited, and whether it is joint."""
+    if not isinstance(state, Deed):
+        return "", "", False, "", False
+    body = state.body
+    levels = ",".join(level.value for level in levels_of(body))
+    if isinstance(body, Occasion):
+        return body.mode.value, body.held.value, body.micro, levels, is_joint(body)
+    return "", "", False, levels, is_joint(body)
 
 
 def returned(fact: Fact[Any]) -> bool:
@@ -558,7 +586,10 @@ def _days_allowed(on: ColumnElement[date], policies: Policies) -> ColumnElement[
     )
 
 
-_UNSHOWN = {"ledger", "answers", "in_question", "searched", "body"}
+_UNSHOWN = frozenset(
+    {"ledger", "answers", "in_question", "searched", "body"}
+    | {"mode", "held", "micro", "levels", "joint"}
+)
 SUMMARY = [column for column in deed_rows.columns if column.name not in _UNSHOWN]
 """The columns of a record as a list shows it."""
 _VERSIONED = {column.name for column in record_versions.columns if not column.primary_key}

@@ -357,5 +357,5 @@ def _units(state: Deed[Any]) -> tuple[UnitId, ...]:
     """The units that held an occasion or are authors of a matter; of a matter of members the one that it came in through."""
     body = state.body
     if isinstance(body, Occasion):
-        return (body.organiser, *body.co_organisers)
+        return body.hosts
     return tuple(a.unit for a in body.authors if a.unit is not None) or (body.organiser,)

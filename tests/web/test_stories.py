@@ -130,7 +130,7 @@ def test_who_may_record_neither_is_offered_no_undoing_and_is_refused(
     refused = other.send("/matters/p/unlink-led", *said, page="/matters/p/led")
     assert refused.status_code == 403
     auditor = reading("someone", Role.AUDITOR)
-    assert "/led" not in ties(auditor.read("/matters/p"))
+    assert '/led"' not in ties(auditor.read("/matters/p"))
     assert auditor.get("/matters/p/led").status_code == 403
 
 
