@@ -25,6 +25,7 @@ from interfaces.api import (
     files,
     grants,
     imports,
+    joint,
     loops,
     openapi,
     personal,
@@ -90,6 +91,7 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(disputes.router())
     app.include_router(loops.router())
     app.include_router(stories.router())
+    app.include_router(joint.router())
     app.include_router(codes.router())
     app.include_router(imports.router())
     app.include_router(batches.router())

@@ -932,6 +932,16 @@ def _add_loops(
     )
     story.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     words = (
+        "联合履职:各形式次数,记入各单位和各级 / joint activities, credited to each unit and level"
+    )
+    joint = act("joint", "joint_activities", words, Action.SEE_RECORD, of="cli_stories")
+    joint.add_argument(
+        "--year",
+        type=_number_in(1949, 2200),
+        help="年度,默认本年 / calendar year, this one by default",
+    )
+    joint.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = (
         "提交任一命令,字段写成 JSON(同接口) / any command, its fields as JSON as the API takes them"
     )
     told = act("tell", "tell", words, Action.SUBMIT, acting)

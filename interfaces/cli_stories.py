@@ -1,9 +1,10 @@
-"""The command line of what led to what: the links of a record, all that led to something, and the stories of matters, members and units."""
+"""The command line of what led to what, of the stories of matters, members and units, and of joint activities."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from domain.fact import SubjectId
 from domain.people import Reason, Refused
@@ -11,7 +12,8 @@ from domain.period import Period
 from interfaces.called import person_of, unit_of
 from interfaces.cli_shown import all_pages, deed_of, looking, printed_json, table
 from interfaces.wiring import Installation
-from projections import links, stories
+from projections import joint, links, stories
+from projections.joint import Figures, JointLine
 from projections.links import Led, Link, Relation
 from projections.paging import MOST, Page
 from projections.stories import Story, StoryStep
@@ -78,6 +80,46 @@ def story(installation: Installation, options: argparse.Namespace) -> None:
         print(text)
     if page.after is not None:
         print(f"只列最近 {options.limit} 条履职的来龙去脉,其余见 --limit / more with --limit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointYear:
+    """The figures of a year, and its joint activities."""
+
+    figures: Figures
+    activities: list[JointLine]
+
+
+def joint_activities(installation: Installation, options: argparse.Namespace) -> None:
+    """The figures of a year by form, unit and level, and its joint activities one by one."""
+    desk = installation.only()
+    with looking(desk, None) as (connection, _, today):
+        year = Period.year(options.year or today.year)
+        days = {"first": year.first, "last": year.last}
+        told = joint.figures(connection, desk.code, **days)
+        found = all_pages(
+            lambda after: joint.joint(connection, desk.code, **days, after=after, limit=MOST)
+        )
+    if options.json:
+        printed_json(JointYear, JointYear(figures=told, activities=found))
+        return
+    modes = ",".join(f"{mode.zh} {n}" for mode, n in told.by_mode.items())
+    levels = ",".join(f"{level.zh} {n}" for level, n in told.by_level.items() if n)
+    print(f"活动 {told.total} 次(联合 {told.joint},微活动 {told.micro};{modes})")
+    print(f"记入各级(不相加):{levels}")
+    table(["单位", "单独", "联合"], [(line.name, line.alone, line.joint) for line in told.units])
+    rows = [
+        (
+            each.record.on,
+            each.record.title,
+            "、".join(each.hosts),
+            "、".join(level.zh for level in each.levels),
+            "、".join(mark.zh for mark in each.four_links),
+            each.record.stream,
+        )
+        for each in found
+    ]
+    table(["日期", "联合的活动和课题", "组织单位", "层级", "四联", "内部编号"], rows)
 
 
 def _told(story: Story) -> Iterator[str]:

@@ -36,6 +36,16 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_RECORD,
     ),
     Report(
+        "/joint",
+        "联合履职",
+        "joint activities",
+        (
+            "个人、团体、联合各多少次;几家合办的只计一次,记入每一家和每一级",
+            "how many alone, by groups and jointly; a joint one counts once and is credited to each unit and level",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
         "/stories",
         "促成关系",
         "what led to what",

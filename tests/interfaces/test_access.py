@@ -119,6 +119,8 @@ READS: list[tuple[str, Action]] = [
     ("/occasions/o", Action.SEE_RECORD),
     ("/matters/m/history", Action.SEE_RECORD),
     ("/links", Action.SEE_RECORD),
+    ("/joint-activities", Action.SEE_RECORD),
+    ("/joint-activities/figures", Action.SEE_RECORD),
     ("/occasions/o/links", Action.SEE_RECORD),
     ("/matters/m/story", Action.SEE_RECORD),
     ("/people/li/story", Action.SEE_FILE),

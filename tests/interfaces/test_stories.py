@@ -1,4 +1,4 @@
-"""What led to what, over HTTP and on the command line: said, undone, read both ways, told as a story; refused in two languages."""
+"""What led to what and what was joint, over HTTP and on the command line: said, undone, read both ways, told as a story, counted once."""
 
 from __future__ import annotations
 
@@ -157,3 +157,44 @@ def test_what_cannot_be_told_is_refused_on_the_command_line(linked: Run) -> None
     undone = {"deed": "matter/p", "source": "occasion/v", "reason": ""}
     code, _, errors = linked("tell", "unlink_led_to", json.dumps(undone))
     assert (code, "reason" in errors) == (Exit.INVALID, True)
+
+
+# Joint activities
+
+TOUR = {
+    "details": {"kind": "researched", "linked": True, "levels": ["city", "county"]},
+    "title": "市县联合调研",
+    "mode": "joint",
+    "co_organisers": ["county"],
+}
+
+
+def test_a_joint_activity_counts_once_and_is_credited_to_each(office: Caller) -> None:
+    at = done(office.send("/occasions", visit(**TOUR)), 201)["position"]
+    year = {"first": "2025-01-01", "last": "2025-12-31"}
+
+    told = done(office.get("/joint-activities/figures", after=at, **year))
+    assert (told["total"], told["joint"], told["by_mode"]["joint"]) == (2, 1, 1)
+    assert (told["by_level"]["county"], told["by_level"]["city"]) == (2, 1)
+    assert {(u["unit"], u["alone"], u["joint"]) for u in told["units"]} == {
+        ("south", 1, 1),
+        ("county", 0, 1),
+    }
+    (line,) = rows(office, "/joint-activities", **year)
+    assert line["record"]["title"] == "市县联合调研"
+    assert line["levels"] == ["county", "city"]
+    backwards = {"first": "2025-02-01", "last": "2025-01-01"}
+    problem(office.get("/joint-activities/figures", **backwards), 422, "wrong_order")
+    long = {"first": "2015-01-01", "last": "2025-01-01"}
+    problem(office.get("/joint-activities/figures", **long), 413, "too_large")
+
+
+def test_joint_activities_on_the_command_line(linked: Run) -> None:
+    body = {"occasion": "t", "body": visit(**TOUR)}
+    assert linked("tell", "record_occasion", json.dumps(body, ensure_ascii=False))[0] == 0
+    code, output, _ = linked("joint", "--year", "2025")
+    assert code == 0
+    assert output.startswith("活动 2 次(联合 1,微活动 0;个人 0,团体 1,联合 1)\n")
+    assert "记入各级(不相加):县 2,市 1" in output
+    told = json.loads(linked("joint", "--year", "2025", "--json")[1])
+    assert told["figures"]["joint"] == len(told["activities"]) == 1
