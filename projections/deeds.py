@@ -35,7 +35,7 @@ from domain.deed import LONGEST_TITLE, Deed
 from domain.fact import Fact, Mark, RecordClass, SubjectId
 from domain.finding import Found
 from domain.joint import is_joint, levels_of
-from domain.kinds import Shape, kind_of
+from domain.kinds import Shape, Subject, kind_of
 from domain.occasion import Occasion
 from domain.pairing import Bound
 from domain.people import PersonId, UnitId
@@ -90,6 +90,7 @@ deed_rows = Table(
     Column("returned", Integer, nullable=False),
     Column("in_question", Boolean, nullable=False),
     Column("answers", Word, nullable=False),
+    Column("hosts", Word, nullable=False),
     Column("mode", Word, nullable=False),
     Column("held", Word, nullable=False),
     Column("micro", Boolean, nullable=False),
@@ -105,7 +106,7 @@ deed_rows = Table(
 """One row for each record, as it stands: occasion, matter, pairing, finding.
 
 `in_question` says that it stands and some of its lines are returned. `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
-`mode` and `held` are those of an activity, nothing of any other record, `levels` those to which it is credited, `joint` whether several units or levels are.
+`hosts` are the units that are credited with an activity, `mode` and `held` how it was held, nothing of any other record, `levels` those to which it is credited, `joint` whether several units or levels are.
 `answers` is the record that a matter came from, `searched` the title as far as it is looked in: what an index holds has an end.
 """
 Index(
@@ -141,6 +142,14 @@ Index(
     postgresql_where=deed_rows.c.in_question,
 )
 
+HELD = deed_rows.c.hosts != NOTHING
+"""Held by units, said as the index of those has it."""
+Index(
+    "deeds_held",
+    *(deed_rows.c[name] for name in ("ledger", "on")),
+    sqlite_where=HELD,
+    postgresql_where=HELD,
+)
 JOINT = deed_rows.c.joint.is_(True)
 """Of several units or levels, said as the index of those has it."""
 Index(
@@ -272,15 +281,19 @@ def deed_row(
     )
 
 
-def _joint_columns(state: Deed[Any] | Bound | Found) -> tuple[str, str, bool, str, bool]:
-    """How an activity was held, the levels to which a record is credited, and whether it is joint."""
+def _joint_columns(
+    state: Deed[Any] | Bound | Found,
+) -> tuple[str, str, str, bool, str, bool]:
+    """The units that are credited with an activity and how it was held, the levels to which a record is credited, and whether it is joint."""
     if not isinstance(state, Deed):
-        return "", "", False, "", False
+        return "", "", "", False, "", False
     body = state.body
     levels = ",".join(level.value for level in levels_of(body))
-    if isinstance(body, Occasion):
-        return body.mode.value, body.held.value, body.micro, levels, is_joint(body)
-    return "", "", False, levels, is_joint(body)
+    if not isinstance(body, Occasion):
+        return "", "", "", False, levels, is_joint(body)
+    credited = body.hosts if Subject.UNIT in body.details.about.subjects else ()
+    how = body.mode.value, body.held.value, body.micro
+    return ",".join(credited), *how, levels, is_joint(body)
 
 
 def returned(fact: Fact[Any]) -> bool:
@@ -588,7 +601,7 @@ def _days_allowed(on: ColumnElement[date], policies: Policies) -> ColumnElement[
 
 _UNSHOWN = frozenset(
     {"ledger", "answers", "in_question", "searched", "body"}
-    | {"mode", "held", "micro", "levels", "joint"}
+    | {"hosts", "mode", "held", "micro", "levels", "joint"}
 )
 SUMMARY = [column for column in deed_rows.columns if column.name not in _UNSHOWN]
 """The columns of a record as a list shows it."""

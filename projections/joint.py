@@ -17,7 +17,6 @@ from domain.people import UnitId
 from domain.words import Choice, Level
 from projections import bodies, deeds, roster
 from projections.deeds import DeedSummary, deed_rows
-from projections.facts import fact_versions
 from projections.paging import Key, Page, checked_limit, page_of
 
 C = TypeVar("C", bound=Choice)
@@ -41,7 +40,6 @@ class Figures:
     """
 
     total: int
-    joint: int
     micro: int
     by_mode: Mapping[Mode, int]
     by_held: Mapping[Held, int]
@@ -61,34 +59,28 @@ class _Activity:
     hosts: set[UnitId]
 
     @property
-    def is_joint(self) -> bool:
-        """Whether several units or levels are credited with it, be it on two records."""
-        return self.said_joint or len(self.hosts) > 1
+    def form(self) -> Mode:
+        """In which form it was: what several units or levels are credited with is joint, be it on two records and whatever they say."""
+        return Mode.JOINT if self.said_joint or len(self.hosts) > 1 else self.mode
 
 
 def figures(connection: Connection, ledger: str, *, first: date, last: date) -> Figures:
-    """The figures, by one query over what units held; two records that are linked as the same deed are one activity, of the hosts of both."""
-    lines, rows = fact_versions.c, deed_rows.c
+    """The figures, by one query; two records that are linked as the same deed are one activity, of the hosts of both."""
+    rows = deed_rows.c
     asked = (
         select(
-            *(lines.subject, rows.stream, rows.same_as, rows.mode, rows.held),
+            *(rows.stream, rows.same_as, rows.hosts, rows.mode, rows.held),
             *(rows.micro, rows.levels, rows.joint),
         )
-        .join(deed_rows, (rows.ledger == lines.ledger) & (rows.stream == lines.deed))
         .where(
-            lines.ledger == ledger,
-            # What begins with the word lies between it and the next letter: the index of subjects has it together.
-            lines.subject >= "unit/",
-            lines.subject < "unit0",
-            lines.until >= first,
-            lines.on >= first,
-            lines.on <= last,
-            roster.known(fact_versions, None),
-            rows.mode != "",
+            rows.ledger == ledger,
+            deeds.HELD,
+            rows.on >= first,
+            rows.on <= last,
             rows.gone == "",
         )
         # The record that stands for others comes first: it says how and where it was.
-        .order_by(rows.same_as, rows.stream, lines.subject)
+        .order_by(rows.same_as, rows.stream)
     )
     found: dict[str, _Activity] = {}
     for row in connection.execute(asked):
@@ -103,7 +95,7 @@ def figures(connection: Connection, ledger: str, *, first: date, last: date) -> 
                 hosts=set(),
             ),
         )
-        activity.hosts.add(UnitId(row.subject.removeprefix("unit/")))
+        activity.hosts.update(map(UnitId, row.hosts.split(",")))
     names = roster.names(
         connection, ledger, units={unit for each in found.values() for unit in each.hosts}
     )
@@ -115,7 +107,7 @@ def _counted(found: Iterable[_Activity], names: Mapping[str, str]) -> Figures:
     alone: dict[UnitId, int] = {}
     joint: dict[UnitId, int] = {}
     for each in activities:
-        counts = joint if each.is_joint else alone
+        counts = joint if each.form is Mode.JOINT else alone
         for unit in each.hosts:
             counts[unit] = counts.get(unit, 0) + 1
     lines = [
@@ -137,9 +129,8 @@ def _counted(found: Iterable[_Activity], names: Mapping[str, str]) -> Figures:
 
     return Figures(
         total=len(activities),
-        joint=sum(each.is_joint for each in activities),
         micro=sum(each.micro for each in activities),
-        by_mode=by(Mode, lambda each: (each.mode,)),
+        by_mode=by(Mode, lambda each: (each.form,)),
         by_held=by(Held, lambda each: (each.held,)),
         by_level=by(Level, lambda each: each.levels),
         units=tuple(sorted(lines, key=lambda line: (line.name, line.unit))),

@@ -180,13 +180,16 @@ def _stories(
 def _standing(connection: Connection, ledger: str, streams: Sequence[str]) -> dict[str, Deed[Any]]:
     """The records of these that stand, in order of days."""
     rows = deeds.deed_rows.c
-    asked = (
-        select(rows.kind, rows.body)
-        .where(rows.ledger == ledger, rows.stream.in_(streams), rows.gone == "")
-        .order_by(rows.on, rows.position)
+    asked = select(rows.kind, rows.body).where(
+        rows.ledger == ledger, rows.stream.in_(streams), rows.gone == ""
     )
-    found = (bodies.deed(kind, body) for kind, body in connection.execute(asked))
-    return {state.stream: state for state in found if isinstance(state, Deed)}
+    read = (bodies.deed(kind, body) for kind, body in connection.execute(asked))
+    found = [state for state in read if isinstance(state, Deed)]
+    # Were the database to sort them, it would look through all days for a hundred names.
+    return {
+        state.stream: state
+        for state in sorted(found, key=lambda each: (each.body.on, each.position))
+    }
 
 
 def _apart(

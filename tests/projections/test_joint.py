@@ -95,7 +95,7 @@ def test_two_studios_hold_one_activity_one_record_a_cell_of_each_and_one_for_the
         page = deeds.deeds(connection, "small", today=TODAY, kind="inspected")
     assert [each.stream for each in page.rows] == ["occasion/t"]
     found = figures(store)
-    assert (found.total, found.joint) == (1, 1)
+    assert (found.total, found.by_mode[Mode.JOINT]) == (1, 1)
     assert found.units == (
         HostLine(unit=NORTH, name=NAMES[NORTH], alone=0, joint=1),
         HostLine(unit=SOUTH, name=NAMES[SOUTH], alone=0, joint=1),
@@ -109,11 +109,11 @@ def test_each_studio_recorded_it_and_linked_as_one_deed_it_is_one_activity_of_bo
     county.say(CLERK, tour("s"))
     county.say(NORTH_CLERK, RecordOccasion(occasion="n", body=own, differs=True))
     county.reader(store).catch_up()
-    assert (figures(store).total, figures(store).joint) == (2, 0)
+    assert (figures(store).total, figures(store).by_mode[Mode.JOINT]) == (2, 0)
 
     county.say(OFFICE, LinkSame(deed="occasion/n", same_as="occasion/s"))
     county.reader(store).catch_up()
-    assert (figures(store).total, figures(store).joint) == (1, 1)
+    assert (figures(store).total, figures(store).by_mode[Mode.JOINT]) == (1, 1)
     assert lines(store) == {NAMES[SOUTH]: (0, 1), NAMES[NORTH]: (0, 1)}
 
     county.say(OFFICE, UnlinkSame(deed="occasion/n", reason="两次视察"))
