@@ -84,6 +84,26 @@ def test_what_cannot_have_led_to_it_is_refused_with_the_field(
     problem(office.send(f"{path}/origins", said), 422, reason, pointer=pointer)
 
 
+def test_sent_together_a_matter_may_answer_what_is_recorded_with_it_and_nothing_else(
+    office: Caller,
+) -> None:
+    said = [
+        {"command": "record_occasion", "occasion": "v2", "body": visit(on="2025-03-06")},
+        *(
+            {
+                "command": "record_matter",
+                "matter": matter,
+                "body": proposal(title=matter, on="2025-03-07", answers=answered),
+            }
+            for matter, answered in (("p2", "occasion/v2"), ("p3", "occasion/v3"))
+        ),
+    ]
+    verdicts = office.send("/commands", said).json()["verdicts"]
+
+    refused = [v["problem"]["reason"] if v.get("problem") else "" for v in verdicts]
+    assert refused == ["", "", "no_such_deed"]
+
+
 def test_a_story_tells_what_came_before_and_after_in_order_of_days(office: Caller) -> None:
     at = done(office.send("/matters/p/origins", LED))["position"]
 
