@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -32,7 +32,7 @@ from interfaces.web import fields
 from interfaces.web.asked import Narrowing, next_page, person_called
 from interfaces.web.course import as_sent, section_of
 from interfaces.web.in_question import in_question
-from interfaces.web.leading import ties_of
+from interfaces.web.leading import said_in, ties_of
 from interfaces.web.recording import COLLECTION, SOURCE, WITH_MESSAGES
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -415,7 +415,7 @@ def record_page(
         d=shown,
         kind=KINDS[shown.summary.kind],
         kinds=KINDS,
-        told=_told(shown, names),
+        told=_told(shown, names, but=said_in(ties, stream)),
         ties=ties,
         carries=shown.summary.kind in WITH_MESSAGES and visitor.may_ever(Action.RECORD),
         lines=lines,
@@ -597,13 +597,13 @@ def _may_change(visitor: Visitor, page: DeedPage) -> bool:
     return actor.unit is not None and actor.unit in {told.recorder, told.organiser}
 
 
-def _told(page: DeedPage, names: dict[str, str]) -> tuple[Told, ...]:
-    """What the record says, field by field, but for the links to others, which are told by name; what is empty or as usual is left out."""
+def _told(page: DeedPage, names: dict[str, str], *, but: Collection[str]) -> tuple[Told, ...]:
+    """What the record says, field by field, but for what is said elsewhere; what is empty or as usual is left out."""
     found = []
     inputs = fields.inputs_of(page.summary.kind)
     for usual, each in zip(inputs, fields.filled(inputs, page.state.body), strict=True):
         if (
-            each.name in _LINKS
+            each.name in but
             or not each.values
             or (each.values == usual.values and each.name != "level")
         ):
@@ -622,8 +622,13 @@ def _told(page: DeedPage, names: dict[str, str]) -> tuple[Told, ...]:
     return tuple(found)
 
 
-_LINKS = frozenset({SOURCE, "converted_from", "merged_into"})
-_RECORDS_NAMED: Mapping[str, str] = {"pairing": "pairing/", f"{fields.DETAILS}.deed": ""}
+_RECORDS_NAMED: Mapping[str, str] = {
+    "pairing": "pairing/",
+    f"{fields.DETAILS}.deed": "",
+    SOURCE: "",
+    "converted_from": "",
+    "merged_into": "",
+}
 """Fields that name another record, with what stands before its key in them."""
 
 

@@ -82,6 +82,11 @@ def ties_of(visitor: Visitor, look: Look, page: DeedPage) -> Ties:
     )
 
 
+def said_in(ties: Ties, stream: str) -> frozenset[str]:
+    """The fields of a record of which its links tell already: a link is called as the field that says it."""
+    return frozenset(tie.link.relation.value for tie in ties.shown if tie.link.said_by == stream)
+
+
 def _may(visitor: Visitor, both: Iterable[DeedSummary]) -> bool:
     """Whether it is worth offering to undo a link of two records; the decision looks once more."""
     actor = visitor.actor

@@ -134,6 +134,19 @@ def test_who_may_record_neither_is_offered_no_undoing_and_is_refused(
     assert auditor.get("/matters/p/led").status_code == 403
 
 
+def test_a_withdrawn_record_still_names_what_it_came_from(clerk: Reader, office: Caller) -> None:
+    put(office, "/matters/m", proposal(title="由走访而来", on="2025-04-02", answers="occasion/v"))
+    page = clerk.read("/matters/m")
+    assert "来源记录" in ties(page)
+    assert page.partition('id="links"')[0].count("走访看到的停车难") == 0
+
+    gone = office.send("/matters/m/withdrawals", {"reason": "误录"}, if_match="*")
+    assert gone.status_code == 200, gone.text
+    page = clerk.read("/matters/m")
+    assert "来源记录</span><br>走访看到的停车难" in page
+    assert "occasion/v<" not in page
+
+
 # Stories
 
 
