@@ -86,6 +86,8 @@ PLAIN: Mapping[str, type[Any]] = MappingProxyType(
         "record.superseded": deed.Superseded,
         "record.linked": deed.LinkedSame,
         "record.unlinked": deed.UnlinkedSame,
+        "record.led_to": deed.LinkedLedTo,
+        "record.led_to_undone": deed.UnlinkedLedTo,
         "participation.confirmed": deed.Confirmed,
         "participation.returned": deed.Returned,
         "participation.upheld": deed.Upheld,

@@ -17,9 +17,11 @@ from domain.deed import (
     Deed,
     ItemAssigned,
     Known,
+    LinkedLedTo,
     LinkedSame,
     Returned,
     Superseded,
+    UnlinkedLedTo,
     UnlinkedSame,
     UnlinkSame,
     Upheld,
@@ -496,7 +498,7 @@ def _touched(entry: Entry[Any]) -> Touched:
             how = Touch.UPHELD
         case matter.OutcomeReached() | matter.OutcomeRetracted():
             how = Touch.OUTCOME
-        case LinkedSame() | UnlinkedSame():
+        case LinkedSame() | UnlinkedSame() | LinkedLedTo() | UnlinkedLedTo():
             how = Touch.LINKED
         case ItemAssigned():
             how = Touch.ITEM

@@ -161,6 +161,25 @@ class UnlinkSame:
 
 
 @value(frozen=True, slots=True, kw_only=True)
+class LinkLedTo:
+    """Say that another deed led to this one (促成), on which day; said anew, it replaces the day and the note. It moves no points."""
+
+    deed: str
+    source: str
+    on: date
+    note: str = ""
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class UnlinkLedTo:
+    """Take back that another deed led to this one, with a reason."""
+
+    deed: str
+    source: str
+    reason: str
+
+
+@value(frozen=True, slots=True, kw_only=True)
 class Confirm:
     """Answer for lines of one deed in one act; without `people`, for all that are yours and may be confirmed."""
 
@@ -200,7 +219,18 @@ class AssignItem:
     reason: str
 
 
-DeedCommand = Withdraw | Supersede | LinkSame | UnlinkSame | Confirm | Return | Uphold | AssignItem
+DeedCommand = (
+    Withdraw
+    | Supersede
+    | LinkSame
+    | UnlinkSame
+    | LinkLedTo
+    | UnlinkLedTo
+    | Confirm
+    | Return
+    | Uphold
+    | AssignItem
+)
 
 # Events
 
@@ -236,6 +266,25 @@ class UnlinkedSame:
     """That link was undone."""
 
     deed: str
+    reason: str
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class LinkedLedTo:
+    """Another deed was said to have led to this one."""
+
+    deed: str
+    source: str
+    on: date
+    note: str
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class UnlinkedLedTo:
+    """That it had led to this one was taken back."""
+
+    deed: str
+    source: str
     reason: str
 
 
@@ -289,6 +338,8 @@ DeedEvent = (
     | Superseded
     | LinkedSame
     | UnlinkedSame
+    | LinkedLedTo
+    | UnlinkedLedTo
     | Confirmed
     | Returned
     | Upheld
@@ -296,6 +347,19 @@ DeedEvent = (
 )
 
 # State
+
+MOST_CAUSES = 50
+"""Deeds that are named as having led to one, at the most."""
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """A deed that led to another, by the day on which it did; `position` is the entry that said so."""
+
+    source: str
+    on: date
+    note: str = ""
+    position: int = 0
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -305,7 +369,7 @@ class Deed(Generic[B]):
     `stamps` hold what each side has said per person, `gone` the reason once withdrawn or superseded, `reached` the stages of
     a matter, `items` the checklist item that a line was moved to, `item_reasons` why.
 
-    `course` is how far a matter has come in its loop, `suggestions` what it suggests one by one. `hands` are all who recorded or amended it, confirmed, returned or upheld lines of it, in that order.
+    `course` is how far a matter has come in its loop, `suggestions` what it suggests one by one, `led_by` what led to it. `hands` are all who recorded or amended it, confirmed, returned or upheld lines of it, in that order.
 
     Of lines that an amendment wrote, `added` has the day on which each came in, `said_by` who last said it, and `said_on`
     the day from which the sides have their time to return it; the others are as they were recorded.
@@ -330,6 +394,7 @@ class Deed(Generic[B]):
     hands: tuple[PersonId, ...] = ()
     course: Course | None = None
     suggestions: tuple[Suggestion, ...] = ()
+    led_by: tuple[Cause, ...] = ()
 
     def recorded_on(self, person: PersonId | None) -> date:
         """The local day on which his line was first recorded: that of the record, or of the amendment that added him."""
@@ -516,10 +581,10 @@ def decide(
         case Supersede(by=by, reason=reason):
             with_reason(reason)
             may_change(deed, actor, organiser, known.roster)
-            _other(deed, by, known, "/by")
+            must_stand(by, deed.stream, known, "/by")
             return [Superseded(deed=deed.stream, by=by, reason=reason)]
         case LinkSame(same_as=same_as, reason=reason):
-            other = _other(deed, same_as, known, "/same_as")
+            other = must_stand(same_as, deed.stream, known, "/same_as")
             _may_link(actor, deed, other, known.roster)
             if deed.same_as == same_as:
                 return []
@@ -536,6 +601,16 @@ def decide(
             with_reason(reason)
             _may_link(actor, deed, known.deed(deed.same_as) if deed.same_as else None, known.roster)
             return [UnlinkedSame(deed=deed.stream, reason=reason)] if deed.same_as else []
+        case LinkLedTo(source=source):
+            return _led_to(
+                deed, command, must_stand(source, deed.stream, known, "/source"), actor, known
+            )
+        case UnlinkLedTo(source=source, reason=reason):
+            with_reason(reason)
+            _may_trace(actor, deed, known.deed(source), known.roster)
+            if all(cause.source != source for cause in deed.led_by):
+                return []
+            return [UnlinkedLedTo(deed=deed.stream, source=source, reason=reason)]
         case AssignItem(person=person, item=item, reason=reason):
             with_reason(reason)
             may_change(deed, actor, organiser, known.roster)
@@ -691,15 +766,76 @@ def _may_link(actor: Actor, deed: Deed[B], other: Deed[Any] | None, roster: Rost
     raise Refused(Reason.NOT_ALLOWED, about=deed.stream)
 
 
-def _other(deed: Deed[B], stream: str, known: Known, field: str) -> Deed[Any]:
-    if stream == deed.stream:
+def _led_to(
+    deed: Deed[B], command: LinkLedTo, source: Deed[Any], actor: Actor, known: Known
+) -> list[DeedEvent]:
+    """That another deed led to this one: not before it was, not later than today, and not where it came of this one."""
+    _may_trace(actor, deed, source, known.roster)
+    on, note = command.on, command.note
+    if on > known.today:
+        raise Refused(Reason.IN_FUTURE, "/on", on.isoformat())
+    if on < source.body.on:
+        raise Refused(Reason.TOO_EARLY, "/on", f"{on.isoformat()} < {source.body.on.isoformat()}")
+    if any((c.source, c.on, c.note) == (source.stream, on, note) for c in deed.led_by):
+        return []
+    must_not_lead_back(source.stream, deed.stream, known, "/source")
+    if len(deed.led_by) >= MOST_CAUSES and all(c.source != source.stream for c in deed.led_by):
+        raise Refused(Reason.TOO_MANY, "/source", f"> {MOST_CAUSES}")
+    return [LinkedLedTo(deed=deed.stream, source=source.stream, on=on, note=note)]
+
+
+def _may_trace(actor: Actor, deed: Deed[B], other: Deed[Any] | None, roster: Roster) -> None:
+    """Who may say what led to what: whoever may change one of the two, or holds one of them with others."""
+    why: Refused | None = None
+    for each in (deed, other):
+        if each is None or each.gone:
+            continue
+        hosts: tuple[UnitId, ...] = getattr(each.body, "co_organisers", ())
+        try:
+            if actor.unit is None or actor.unit not in hosts:
+                may_change(each, actor, each.body.organiser, roster)
+        except Refused as refused:
+            why = why or refused
+        else:
+            return
+    raise why or Refused(Reason.NOT_ALLOWED, about=deed.stream)
+
+
+def must_stand(stream: str, own: str, known: Known, field: str) -> Deed[Any]:
+    """Another record that one names; refused where it is itself, is not there, or was taken back."""
+    if stream == own:
         raise Refused(Reason.SAME_RECORD, field, stream)
     other = known.deed(stream)
     if other is None:
-        raise Refused(Reason.NO_SUCH_DEED, field, stream)
+        raise Refused(Reason.NO_SUCH_DEED, field, stream[:80])
     if other.gone:
         raise Refused(Reason.SUPERSEDED if other.superseded_by else Reason.WITHDRAWN, field, stream)
     return other
+
+
+MOST_BEFORE = 500
+"""Deeds before one that are looked through for a circle; a chain with more of them takes no further link."""
+
+
+def came_from(deed: Deed[Any]) -> tuple[str, ...]:
+    """The deeds that one came from: what it answers, what it is another form of, and what led to it."""
+    said = (getattr(deed.body, "answers", ""), getattr(deed.body, "converted_from", ""))
+    return (*filter(None, said), *(cause.source for cause in deed.led_by))
+
+
+def must_not_lead_back(source: str, own: str, known: Known, field: str) -> None:
+    """Refuse a link from a deed that itself came from this one, by however many steps: what was before is not after."""
+    seen, ahead = {source}, [source]
+    while ahead:
+        deed = known.deed(ahead.pop())
+        for before in () if deed is None else came_from(deed):
+            if before == own:
+                raise Refused(Reason.IN_A_CIRCLE, field, source)
+            if before not in seen:
+                seen.add(before)
+                ahead.append(before)
+        if len(seen) > MOST_BEFORE:
+            raise Refused(Reason.TOO_MANY, field, f"> {MOST_BEFORE}")
 
 
 def _mark(deed: Deed[B], person: PersonId, side: Side) -> Mark | None:
@@ -731,6 +867,13 @@ def evolve(deed: Deed[B], entry: Entry[DeedEvent]) -> Deed[B]:
             return replace(deed, same_as=same_as, version=entry.version)
         case UnlinkedSame():
             return replace(deed, same_as="", version=entry.version)
+        case LinkedLedTo(source=source, on=on, note=note):
+            cause = Cause(source=source, on=on, note=note, position=entry.position)
+            others = tuple(each for each in deed.led_by if each.source != source)
+            return replace(deed, led_by=(*others, cause), version=entry.version)
+        case UnlinkedLedTo(source=source):
+            others = tuple(each for each in deed.led_by if each.source != source)
+            return replace(deed, led_by=others, version=entry.version)
         case ItemAssigned(person=person, item=item, reason=reason):
             return replace(
                 deed,

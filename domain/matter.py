@@ -262,7 +262,7 @@ def decide(
             if deed is not None:
                 raise Refused(Reason.ALREADY_RECORDED, "/matter", matter)
             _check(body, actor, known)
-            _check_sources(body, stream_of(matter), known)
+            _check_sources(body, None, stream_of(matter), known)
             if known.strict and not command.differs:
                 for warned in warnings(command, known):
                     raise Refused(warned.reason, warned.field, warned.deed)
@@ -277,7 +277,7 @@ def decide(
             if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
             _check(body, actor, known)
-            _check_sources(body, present.stream, known)
+            _check_sources(body, present.body, present.stream, known)
             if body == present.body:
                 return []
             authors = people_of(body)
@@ -429,15 +429,31 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
         raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/authors")
 
 
-def _check_sources(body: Matter[Any], stream: str, known: Known) -> None:
-    """The deeds that a matter is another form of, or was handled with, are there, and are others."""
-    for name, source in (
-        ("converted_from", body.converted_from),
-        ("merged_into", body.merged_into),
-        ("details/spoken_at", spoken_at(body.details)),
-    ):
-        if source and (source == stream or known.deed(source) is None):
-            raise Refused(Reason.NO_SUCH_DEED, f"/body/{name}", source)
+def _check_sources(
+    body: Matter[Any], before: Matter[Any] | None, stream: str, known: Known
+) -> None:
+    """The deeds that a matter newly names stand, and are others; what it names already is not looked at again."""
+    had = {} if before is None else _sources(before)
+    for name, source in _sources(body).items():
+        if not source or had.get(name) == source:
+            continue
+        deeds.must_stand(source, stream, known, f"/body/{name}")
+        if name in _CAME_FROM:
+            deeds.must_not_lead_back(source, stream, known, f"/body/{name}")
+
+
+def _sources(body: Matter[Any]) -> dict[str, str]:
+    """The deeds that a matter names, by the field that names them."""
+    return {
+        "answers": body.answers,
+        "converted_from": body.converted_from,
+        "merged_into": body.merged_into,
+        "details/spoken_at": spoken_at(body.details),
+    }
+
+
+_CAME_FROM = frozenset({"answers", "converted_from"})
+"""Fields that name what a matter came from: nothing comes from what came from it."""
 
 
 def _check_author(author: Author, on: date, about: About, known: Known, field: str) -> None:

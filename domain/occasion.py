@@ -110,10 +110,15 @@ class Occasion(Generic[D]):
     guests: GuestName[tuple[str, ...]] = ()
 
     @property
+    def hosts(self) -> tuple[UnitId, ...]:
+        """The units that held it: each of them is credited with it."""
+        return (self.organiser, *self.co_organisers)
+
+    @property
     def subjects(self) -> frozenset[SubjectId]:
         """Whose deed it is: those who took part, or where nobody is named the units that held it."""
         if not self.participants:
-            return frozenset(SubjectId(f"unit/{u}") for u in (self.organiser, *self.co_organisers))
+            return frozenset(SubjectId(f"unit/{u}") for u in self.hosts)
         return frozenset(SubjectId(f"member/{p.person}") for p in self.participants)
 
 
@@ -548,7 +553,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
                 )
             )
     if Subject.UNIT in body.details.about.subjects:
-        for unit in (body.organiser, *body.co_organisers):
+        for unit in body.hosts:
             facts.append(_of_unit(deed, body, kind, evidence, unit))
     return facts
 

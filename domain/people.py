@@ -411,6 +411,11 @@ class Reason(Choice):
         "就是这条记录本身,请另选一条",
         "is this very record; name another one",
     )
+    IN_A_CIRCLE = (
+        "in_a_circle",
+        "该条本身就是由此条促成的,先后不能倒置",
+        "itself came of this record; what led to it cannot have come of it",
+    )
     STAGE_NOT_OF_KIND = "stage_not_of_kind", "此类事项没有这个环节", "is not a stage of this kind"
     SUBJECT_NOT_OF_KIND = (
         "subject_not_of_kind",

@@ -186,6 +186,8 @@ def stream_of(command: Command) -> str:
             | deed.Supersede()
             | deed.LinkSame()
             | deed.UnlinkSame()
+            | deed.LinkLedTo()
+            | deed.UnlinkLedTo()
             | deed.Confirm()
             | deed.Return()
             | deed.Uphold()
@@ -475,6 +477,7 @@ def day_of(event: Event) -> Any:
             | suggestion.SuggestionMade()
             | suggestion.SuggestionAnswered()
             | suggestion.SuggestionCarriedOut()
+            | deed.LinkedLedTo()
         ):
             return event.on
         case pairing.Paired():

@@ -25,11 +25,13 @@ from interfaces.api import (
     files,
     grants,
     imports,
+    joint,
     loops,
     openapi,
     personal,
     reads,
     seals,
+    stories,
     touch,
     writes,
 )
@@ -90,6 +92,8 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(disputes.router())
     app.include_router(loops.router())
     app.include_router(touch.router())
+    app.include_router(stories.router())
+    app.include_router(joint.router())
     app.include_router(codes.router())
     app.include_router(imports.router())
     app.include_router(batches.router())

@@ -127,6 +127,8 @@ COMMANDS: Mapping[type[Any], tuple[type[Any], ...]] = MappingProxyType(
         deed.Superseded: (deed.Supersede,),
         deed.LinkedSame: (deed.LinkSame,),
         deed.UnlinkedSame: (deed.UnlinkSame,),
+        deed.LinkedLedTo: (deed.LinkLedTo,),
+        deed.UnlinkedLedTo: (deed.UnlinkLedTo,),
         deed.Confirmed: (deed.Confirm,),
         deed.Returned: (deed.Return,),
         deed.Upheld: (deed.Uphold,),

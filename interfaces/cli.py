@@ -867,7 +867,7 @@ def _add_loops(
     common: argparse.ArgumentParser,
     acting: argparse.ArgumentParser,
 ) -> None:
-    """What is due, meetings, a matter's way, who keeps touch with whom, and any command told as JSON."""
+    """What is due, meetings, a matter's way, who keeps touch, what led to what, and any command told as JSON."""
 
     def act(
         name: str,
@@ -875,13 +875,13 @@ def _add_loops(
         words: str,
         action: Action,
         *more: argparse.ArgumentParser,
-        module: str = "interfaces.cli_loops",
+        of: str = "cli_loops",
     ) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=words, description=words, parents=[common, *more])
-        made.set_defaults(run=_act_of(module, run), action=action)
+        made.set_defaults(run=_act_of(f"interfaces.{of}", run), action=action)
         return made
 
-    touch = partial(act, module="interfaces.cli_touch")
+    touch = partial(act, of="cli_touch")
     words = "结对联系,当年走访几次 / who keeps touch with whom, and the visits of a year"
     kept = touch("pairings", "list_pairings", words, Action.SEE_RECORD)
     kept.add_argument("--unvisited", action="store_true", help="当年没有走访的 / without a visit")
@@ -926,6 +926,38 @@ def _add_loops(
     shown = act("meeting", "show_meeting", words, Action.SEE_RECORD)
     shown.add_argument("meeting", help="内部编号 / id")
     shown.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = "来龙去脉:促成、来源、转办、并案 / what led to what: of a record, or all"
+    linked = act("links", "show_links", words, Action.SEE_RECORD, of="cli_stories")
+    linked.add_argument("deed", nargs="?", help=DEED)
+    linked.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = "履职故事:一件事、一名委员或一个单位 / the story of a matter, a member or a unit"
+    story = act("story", "story", words, Action.SEE_FILE, of="cli_stories")
+    whose = story.add_mutually_exclusive_group(required=True)
+    whose.add_argument("deed", nargs="?", help=DEED)
+    whose.add_argument("--member", help=MEMBER)
+    whose.add_argument("--unit", help="单位的名称或内部编号 / name or id of the unit")
+    story.add_argument(
+        "--year",
+        type=_number_in(1949, 2200),
+        help="年度,默认本年 / calendar year, this one by default",
+    )
+    story.add_argument(
+        "--limit",
+        type=_number_in(1, 200),
+        default=20,
+        help="最近几条履职,默认 20 / of so many of the newest records",
+    )
+    story.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = (
+        "联合履职:各形式次数,记入各单位和各级 / joint activities, credited to each unit and level"
+    )
+    joint = act("joint", "joint_activities", words, Action.SEE_RECORD, of="cli_stories")
+    joint.add_argument(
+        "--year",
+        type=_number_in(1949, 2200),
+        help="年度,默认本年 / calendar year, this one by default",
+    )
+    joint.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     words = (
         "提交任一命令,字段写成 JSON(同接口) / any command, its fields as JSON as the API takes them"
     )

@@ -120,6 +120,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.REASON_MISSING: _INVALID,
         Reason.SAME_TWICE: _INVALID,
         Reason.SAME_RECORD: _INVALID,
+        Reason.IN_A_CIRCLE: _INVALID,
         Reason.STAGE_NOT_OF_KIND: _INVALID,
         Reason.SUBJECT_NOT_OF_KIND: _INVALID,
         Reason.NOT_YOURS_TO_RECORD: _FORBIDDEN,

@@ -34,7 +34,8 @@ from domain.attestation import Attested, Policy, attested, days_late
 from domain.deed import LONGEST_TITLE, Deed
 from domain.fact import Fact, Mark, RecordClass, SubjectId
 from domain.finding import Found
-from domain.kinds import Shape, kind_of
+from domain.joint import is_joint, levels_of
+from domain.kinds import Shape, Subject, kind_of
 from domain.occasion import Occasion
 from domain.pairing import Bound
 from domain.people import PersonId, UnitId
@@ -89,6 +90,12 @@ deed_rows = Table(
     Column("returned", Integer, nullable=False),
     Column("in_question", Boolean, nullable=False),
     Column("answers", Word, nullable=False),
+    Column("hosts", Word, nullable=False),
+    Column("mode", Word, nullable=False),
+    Column("held", Word, nullable=False),
+    Column("micro", Boolean, nullable=False),
+    Column("levels", Word, nullable=False),
+    Column("joint", Boolean, nullable=False),
     Column("searched", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("deeds_of_kind", "ledger", "kind", "on", "position"),
@@ -99,6 +106,7 @@ deed_rows = Table(
 """One row for each record, as it stands: occasion, matter, pairing, finding.
 
 `in_question` says that it stands and some of its lines are returned. `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
+`hosts` are the units that are credited with an activity, `mode` and `held` how it was held, nothing of any other record, `levels` those to which it is credited, `joint` whether several units or levels are.
 `answers` is the record that a matter came from, `searched` the title as far as it is looked in: what an index holds has an end.
 """
 Index(
@@ -132,6 +140,23 @@ Index(
     deed_rows.c.recorder,
     sqlite_where=deed_rows.c.in_question == literal_column("1"),
     postgresql_where=deed_rows.c.in_question,
+)
+
+HELD = deed_rows.c.hosts != NOTHING
+"""Held by units, said as the index of those has it."""
+Index(
+    "deeds_held",
+    *(deed_rows.c[name] for name in ("ledger", "on")),
+    sqlite_where=HELD,
+    postgresql_where=HELD,
+)
+JOINT = deed_rows.c.joint.is_(True)
+"""Of several units or levels, said as the index of those has it."""
+Index(
+    "deeds_joint",
+    *(deed_rows.c[name] for name in ("ledger", "on", "position")),
+    sqlite_where=JOINT,
+    postgresql_where=JOINT,
 )
 
 record_versions = Table(
@@ -250,9 +275,25 @@ def deed_row(
         number,
         number > 0 and not gone,
         answers,
+        *_joint_columns(state),
         title[:LONGEST_TITLE],
         bodies.encode(state),
     )
+
+
+def _joint_columns(
+    state: Deed[Any] | Bound | Found,
+) -> tuple[str, str, str, bool, str, bool]:
+    """The units that are credited with an activity and how it was held, the levels to which a record is credited, and whether it is joint."""
+    if not isinstance(state, Deed):
+        return "", "", "", False, "", False
+    body = state.body
+    levels = ",".join(level.value for level in levels_of(body))
+    if not isinstance(body, Occasion):
+        return "", "", "", False, levels, is_joint(body)
+    credited = body.hosts if Subject.UNIT in body.details.about.subjects else ()
+    how = body.mode.value, body.held.value, body.micro
+    return ",".join(credited), *how, levels, is_joint(body)
 
 
 def returned(fact: Fact[Any]) -> bool:
@@ -391,7 +432,7 @@ def deeds(
     checked_limit(limit)
     rows = deed_rows.c
     then: Any = rows
-    asked = select(*_SUMMARY).where(rows.ledger == ledger)
+    asked = select(*SUMMARY).where(rows.ledger == ledger)
     if position is not None and state is DeedState.WITHDRAWN:
         asked = asked.where(rows.position <= position, ~_stood(ledger, position))
     elif position is not None:
@@ -558,8 +599,12 @@ def _days_allowed(on: ColumnElement[date], policies: Policies) -> ColumnElement[
     )
 
 
-_UNSHOWN = {"ledger", "answers", "in_question", "searched", "body"}
-_SUMMARY = [column for column in deed_rows.columns if column.name not in _UNSHOWN]
+_UNSHOWN = frozenset(
+    {"ledger", "answers", "in_question", "searched", "body"}
+    | {"hosts", "mode", "held", "micro", "levels", "joint"}
+)
+SUMMARY = [column for column in deed_rows.columns if column.name not in _UNSHOWN]
+"""The columns of a record as a list shows it."""
 _VERSIONED = {column.name for column in record_versions.columns if not column.primary_key}
 _SUMMARY_THEN = [
     literal("").label("gone")
@@ -567,7 +612,7 @@ _SUMMARY_THEN = [
     else record_versions.c[column.name]
     if column.name in _VERSIONED
     else column
-    for column in _SUMMARY
+    for column in SUMMARY
 ]
 """The same as it was known at a position."""
 
@@ -621,7 +666,7 @@ def summaries(
     connection: Connection, ledger: str, streams: Sequence[str]
 ) -> dict[str, DeedSummary]:
     """These records, by stream."""
-    asked = select(*_SUMMARY).where(deed_rows.c.ledger == ledger, deed_rows.c.stream.in_(streams))
+    asked = select(*SUMMARY).where(deed_rows.c.ledger == ledger, deed_rows.c.stream.in_(streams))
     return {row.stream: summary(row) for row in connection.execute(asked)}
 
 
@@ -644,7 +689,7 @@ def deed(
     """One record as it stands today."""
     rows = deed_rows.c
     found = connection.execute(
-        select(*_SUMMARY, rows.body).where(rows.ledger == ledger, rows.stream == stream)
+        select(*SUMMARY, rows.body).where(rows.ledger == ledger, rows.stream == stream)
     ).one_or_none()
     if found is None:
         return None
@@ -658,13 +703,13 @@ def deed(
     names = {f"member/{p.person}": p.profile.name for p in known.people.values()}
     names |= {f"unit/{u}": known.units[u].profile.name for u in of_units if u in known.units}
     # The partial index is used only where the query says that it is not of the rows left out of it.
-    linked = select(*_SUMMARY).where(
+    linked = select(*SUMMARY).where(
         rows.ledger == ledger, rows.same_as == stream, rows.same_as != NOTHING
     )
-    stands = select(*_SUMMARY).where(rows.ledger == ledger, rows.stream == found.same_as)
+    stands = select(*SUMMARY).where(rows.ledger == ledger, rows.stream == found.same_as)
     others = union_all(linked, stands) if found.same_as else linked
     came = (
-        select(*_SUMMARY)
+        select(*SUMMARY)
         .where(
             rows.ledger == ledger, rows.answers == stream, rows.answers != NOTHING, rows.gone == ""
         )

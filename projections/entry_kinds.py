@@ -15,7 +15,7 @@ class EntryKind(Choice):
     RECORDED = "recorded", "登记履职", "recorded"
     AMENDED = "amended", "更正记录", "amended"
     WITHDRAWN = "withdrawn", "撤回记录", "withdrawn"
-    LINKED = "linked", "关联同一履职", "linked as the same deed"
+    LINKED = "linked", "关联记录", "linked to another record"
     CONFIRMED = "confirmed", "确认", "confirmed"
     RETURNED = "returned", "退回核实", "returned for checking"
     UPHELD = "upheld", "核实维持", "upheld"
@@ -61,7 +61,7 @@ def _of_record(event: Any) -> EntryKind:
             return EntryKind.AMENDED
         case deed.Withdrawn() | deed.Superseded():
             return EntryKind.WITHDRAWN
-        case deed.LinkedSame() | deed.UnlinkedSame():
+        case deed.LinkedSame() | deed.UnlinkedSame() | deed.LinkedLedTo() | deed.UnlinkedLedTo():
             return EntryKind.LINKED
         case deed.Confirmed():
             return EntryKind.CONFIRMED

@@ -29,6 +29,7 @@ from projections import (
     evidence,
     facts,
     history,
+    links,
     meetings,
     pairings,
     roster,
@@ -134,6 +135,7 @@ class Changes:
     suggestions: dict[str, list[Row]] = field(default_factory=dict)
     pairings: dict[str, Row] = field(default_factory=dict)
     visits: dict[str, list[Row]] = field(default_factory=dict)
+    links: dict[str, list[Row]] = field(default_factory=dict)
     deeds: dict[str, Row] = field(default_factory=dict)
     deeds_before: set[str] = field(default_factory=set)
     stale: Stale = field(default_factory=Stale)
@@ -187,6 +189,9 @@ def fold(
                 if record != before.record:
                     _fold_record(changes, ledger, entry, before.record, record)
                 _fold_course(changes, ledger, entry, before.state, after)
+                said = links.rows_of(ledger, after)
+                if said != links.rows_of(ledger, before.state):
+                    changes.links[stream] = said
                 changes.named_files += evidence.named_rows(ledger, entry, before.state, after)
                 _fold_pairing(changes, ledger, entry, before.facts, after, yields)
                 if lasts[stream] == position:

@@ -60,6 +60,8 @@ def named(event: Any) -> Iterator[str]:
     match event:
         case deed.Superseded(by=other) | deed.LinkedSame(same_as=other):
             yield other
+        case deed.LinkedLedTo(source=other) | deed.UnlinkedLedTo(source=other):
+            yield other
         case deed.Returned(people=people) | deed.Confirmed(people=people):
             yield from (f"member/{each}" for each in people)
         case pairing.Paired(body=body):

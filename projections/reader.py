@@ -41,6 +41,7 @@ from projections import (
     evidence,
     facts,
     history,
+    links,
     meetings,
     pairings,
     roster,
@@ -478,6 +479,12 @@ class Reader:
         )
         gone_to = changes.visits.values()
         writing.insert(pairings.visit_rows, [row for rows in gone_to for row in rows])
+        writing.delete(
+            links.link_rows,
+            ("ledger", "said_by"),
+            [(self.ledger, stream) for stream in changes.links],
+        )
+        writing.insert(links.link_rows, [row for rows in changes.links.values() for row in rows])
         writing.insert(roster.opened, changes.opened)
         writing.insert(as_of.entries, changes.entries)
         writing.insert(history.touched, changes.touched)

@@ -21,6 +21,7 @@ from projections import (
     deeds,
     evidence,
     history,
+    links,
     meetings,
     pairings,
     roster,
@@ -59,6 +60,7 @@ class Rows:
         self._suggestions: dict[str, list[Row]] = {}
         self._pairings: dict[str, Row] = {}
         self._visits: dict[str, list[Row]] = {}
+        self._links: dict[str, list[Row]] = {}
         self._of_subject: dict[str, list[Row]] = {}
         self.stale = Stale()
 
@@ -80,6 +82,7 @@ class Rows:
         self._suggestions.update(changes.suggestions)
         self._pairings.update(changes.pairings)
         self._visits.update(changes.visits)
+        self._links.update(changes.links)
         self.stale.add(changes.stale)
         self.position = changes.last
 
@@ -111,6 +114,7 @@ class Rows:
         yield pairings.pairing_rows, list(self._pairings.values())
         gone_to = self._visits.values()
         yield pairings.visit_rows, [row for rows in gone_to for row in rows]
+        yield links.link_rows, [row for rows in self._links.values() for row in rows]
 
     def bodies_of(self, versioned: Versioned) -> list[bytes]:
         """The bodies of the standing rows of a table, in the order of their keys."""

@@ -112,6 +112,8 @@ def named_in(event: Any) -> Iterator[str]:
             yield from answered
         case deed.Superseded(deed=own, by=other) | deed.LinkedSame(deed=own, same_as=other):
             yield from (own, other)
+        case deed.LinkedLedTo(deed=own, source=other) | deed.UnlinkedLedTo(deed=own, source=other):
+            yield from (own, other)
         case deed.Withdrawn(deed=own) | deed.UnlinkedSame(deed=own) | deed.ItemAssigned(deed=own):
             yield own
         case matter.OutcomeReached(matter=own) | matter.OutcomeRetracted(matter=own):
@@ -439,6 +441,17 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
             return (
                 f"“{called(own)}”解除同一履职关联,理由:{reason}",
                 f"The link of “{called(own)}” was undone: {reason}",
+            )
+        case deed.LinkedLedTo(deed=own, source=other, on=on, note=note):
+            more, more_en = (f":{note}", f": {note}") if note else ("", "")
+            return (
+                f"“{called(own)}”由“{called(other)}”促成({on}){more}",
+                f"“{called(other)}” led to “{called(own)}” on {on}{more_en}",
+            )
+        case deed.UnlinkedLedTo(deed=own, source=other, reason=reason):
+            return (
+                f"取消“{called(own)}”由“{called(other)}”促成,理由:{reason}",
+                f"It was taken back that “{called(other)}” led to “{called(own)}”: {reason}",
             )
         case deed.ItemAssigned(deed=own, person=person, item=item, reason=reason):
             return (

@@ -11,9 +11,11 @@ from domain.deadline import Within
 from domain.deed import (
     AssignItem,
     Confirm,
+    LinkLedTo,
     LinkSame,
     Return,
     Supersede,
+    UnlinkLedTo,
     UnlinkSame,
     Uphold,
     Withdraw,
@@ -313,6 +315,16 @@ SAID: list[tuple[Actor, Command, str]] = [
     (himself(LI), WithdrawDispute(dispute="d2", reason="已更正"), "dispute/d2"),
     (CLERK, LinkSame(deed="occasion/v", same_as="occasion/w"), "occasion/v"),
     (CLERK, UnlinkSame(deed="occasion/v", reason="两次"), "occasion/v"),
+    (
+        CLERK,
+        LinkLedTo(deed="occasion/w", source="occasion/v", on=date(2025, 6, 10), note="走访带出"),
+        "occasion/w",
+    ),
+    (
+        CLERK,
+        UnlinkLedTo(deed="occasion/w", source="occasion/v", reason="并无关系"),
+        "occasion/w",
+    ),
     (
         CLERK,
         AssignItem(deed="occasion/v", person=LI, item="service", reason="归入"),

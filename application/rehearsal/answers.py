@@ -125,8 +125,11 @@ class Answers:
         """Records taken back with a reason, or replaced by another for good."""
         for side in (Side.SECTOR, Side.STUDIO):
             for told in self.some(11, sides=(side,)):
-                told.gone = after(told.recorded, self.rng.randint(0, 10))
+                day = after(told.recorded, self.rng.randint(0, 10))
                 reason = self.rng.choice(words.WITHDRAWN_REASONS)
+                if told.named:
+                    continue
+                told.gone = day
                 self.t.diary.put(
                     told.gone,
                     Withdraw(deed=told.stream, reason=reason),
@@ -136,6 +139,8 @@ class Answers:
             body = occasion_of(told)
             day = after(told.recorded, self.rng.randint(1, 6))
             again = self.t.diary.new_id()
+            if told.named:
+                continue
             new = replace(body, title=f"{body.title}(重新登记)")
             put = self.t.diary.put
             put(day, RecordOccasion(occasion=again, body=new, differs=True), told.actor)

@@ -14,6 +14,7 @@ from application.handle import Inspect, Request, Writer, nothing_to_inspect
 from application.log import Log
 from application.rehearsal import photos
 from application.rehearsal.answers import Answers
+from application.rehearsal.chains import Chains
 from application.rehearsal.diary import OPENED, ZONE, Diary
 from application.rehearsal.matters import Works, pair
 from application.rehearsal.occasions import Year
@@ -59,14 +60,16 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     pair(teller)
     year = Year(teller)
     year.tell()
-    works = Works(teller, year)
-    works.tell()
+    Works(teller, year).tell()
     Answers(teller, year).tell()
     own = Random(seed + 1)
     YearEnd(Teller(own, Diary(own, diary.pages, diary.photos), where)).tell()
     own = Random(seed + 2)
-    Loops(
-        Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops), teller.told
+    works = Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops)
+    Loops(works, teller.told).tell()
+    own = Random(seed + 3)
+    Chains(
+        Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops), works.told
     ).tell()
     return where, diary
 

@@ -347,6 +347,7 @@ class Works:
             (Report.OVERSIGHT, self.year.oversights),
         ):
             for source in deeds:
+                source.named = True
                 day = workday(date.fromordinal(min(source.body.on.toordinal() + 20, LAST_REPORT)))
                 seats = [county.by_person[p] for p in source.people][:4]
                 seats = [s for s in seats if s.on(day)]
@@ -366,6 +367,7 @@ class Works:
                     authors,
                     work=source.body.work,
                     answers=source.stream,
+                    not_before=source.recorded,
                 )
                 steps: list[tuple[int, Stage, Level | None]] = [(5, Stage.FORWARDED, Level.COUNTY)]
                 if rng.random() < 0.4:
@@ -466,14 +468,14 @@ class Works:
             reply = index % 3 == 0
             day = in_month(rng, rng.choice(MONTHS), working=False)
             township = county.townships[index % 9]
-            answers = ""
+            answers, not_before = "", date.min
             (seat,) = t.pick(t.of_studio(township, day), 1, day)
             topic = rng.choice(words.POLICIES)
             if reply:
                 source, township, carrier = carried[index]
                 if source.body.on > date(2025, 11, 1) or not carrier.on(date(2025, 12, 20)):
                     continue
-                seat, answers = carrier, source.stream
+                seat, answers, not_before = carrier, source.stream, source.recorded
                 topic = source.body.details.topic
                 day = date.fromordinal(source.body.on.toordinal() + 45)
             t.matter(
@@ -490,6 +492,7 @@ class Works:
                 township.clerk,
                 t.authors([seat]),
                 answers=answers,
+                not_before=not_before,
                 level=Level.VILLAGE,
             )
 

@@ -33,7 +33,7 @@ MOVED = {date(2025, 9, 22): date(2025, 9, 8)}
 class Told:
     """A deed that was recorded: by whom, on which day, and which side still has to answer for it.
 
-    `answers` are the sides that may. `gone` is the day on which it was taken back; `settled` keeps one imperfection a deed.
+    `answers` are the sides that may. `gone` is the day on which it was taken back; `settled` keeps one imperfection a deed, `named` says that a matter came from it: it stands.
     """
 
     stream: str
@@ -46,6 +46,7 @@ class Told:
     gone: date | None = None
     settled: bool = False
     linked: bool = False
+    named: bool = False
 
 
 @dataclass(slots=True)

@@ -121,6 +121,8 @@ class Consultation:
     scheme: Annotated[str, Label("协商方案(一案一策)", "scheme of this topic")] = ""
     feedback_to: Annotated[FedBackTo | None, Label("反馈对象", "to whom feedback goes")] = None
     feedback_in: Annotated[FedBackIn | None, Label("反馈方式", "how feedback is given")] = None
+    four_links: Annotated[tuple[FourLinks, ...], Label("四联", "four links of two levels")] = ()
+    levels: Annotated[tuple[Level, ...], Label("参与层级", "levels taking part")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +190,8 @@ class Oversight:
     overseen: Annotated[str, Label("监督对象(单位、项目)", "unit or project overseen")] = ""
     scheme: Annotated[str, Label("监督方案", "scheme of the oversight")] = ""
     report_title: Annotated[str, Label("监督报告", "report of the oversight")] = ""
+    four_links: Annotated[tuple[FourLinks, ...], Label("四联", "four links of two levels")] = ()
+    levels: Annotated[tuple[Level, ...], Label("参与层级", "levels taking part")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,6 +146,8 @@ def _on_deed(root: str, collection: str) -> list[Act]:
         Act(path=f"{on}/supersessions", command=deed.Supersede, zh="以另一条取代", told=stream),
         Act(path=f"{on}/links", command=deed.LinkSame, zh="关联同一履职", told=stream),
         Act(path=f"{on}/unlinkings", command=deed.UnlinkSame, zh="取消关联", told=stream),
+        Act(path=f"{on}/origins", command=deed.LinkLedTo, zh="登记由何促成", told=stream),
+        Act(path=f"{on}/origin-removals", command=deed.UnlinkLedTo, zh="取消促成关系", told=stream),
         Act(path=f"{on}/confirmations", command=deed.Confirm, zh="确认", told=stream),
         Act(path=f"{on}/returns", command=deed.Return, zh="退回核实", told=stream),
         Act(path=f"{on}/upholdings", command=deed.Uphold, zh="核实维持", told=stream),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -32,6 +32,7 @@ from interfaces.web import fields
 from interfaces.web.asked import Narrowing, next_page, person_called
 from interfaces.web.course import as_sent, section_of
 from interfaces.web.in_question import in_question
+from interfaces.web.leading import said_in, ties_of
 from interfaces.web.recording import COLLECTION, SOURCE, WITH_MESSAGES
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -66,6 +67,8 @@ DID: Mapping[str, Label] = {
     "uphold": Label("已核实,维持原记录", "Checked: it stands"),
     "link": Label("已关联为同一履职,只计一次", "Linked as one deed, with one credit"),
     "unlink": Label("已取消关联,两条分别计", "The link is undone; each counts by itself"),
+    "led": Label("已登记促成关系", "It is said what led to what"),
+    "unlink-led": Label("已取消促成关系", "It is taken back what led to what"),
     "withdraw": Label("已撤回", "Withdrawn"),
     "amend": Label("已更正", "Corrected"),
     "end": Label("已结束", "Ended"),
@@ -131,6 +134,7 @@ ASKED: Mapping[str, Mapping[str, tuple[Label, str]]] = {
     },
     "withdraw": {"reason": (_REASON, "why-withdraw")},
     "unlink": {"reason": (_REASON, "why-unlink")},
+    "unlink-led": {"reason": (_REASON, "why-unlink-led")},
 }
 """What the forms of a page ask, what it is called and where it stands."""
 TICK_ONE = Label("请至少勾选一人", "needs somebody ticked")
@@ -391,10 +395,7 @@ def record_page(
         names |= deeds.titles(look.connection, look.ledger, named)
         own = ((stream, line.fact.on.year, line.subject) for line in found.lines)
         earned = earned_by(visitor, look, own)
-        source = getattr(found.state.body, SOURCE, "")
-        came_from = (
-            deeds.summaries(look.connection, look.ledger, [source]).get(source) if source else None
-        )
+        ties = ties_of(visitor, look, found)
         alike = _alike(visitor, look.connection, shown, like)
         linked = _linked(visitor, look.connection, shown)
         returned = sent_back(visitor, look, shown)
@@ -414,8 +415,8 @@ def record_page(
         d=shown,
         kind=KINDS[shown.summary.kind],
         kinds=KINDS,
-        told=_told(shown, names, but=SOURCE if came_from is not None else ""),
-        came_from=came_from,
+        told=_told(shown, names, but=said_in(ties, stream)),
+        ties=ties,
         carries=shown.summary.kind in WITH_MESSAGES and visitor.may_ever(Action.RECORD),
         lines=lines,
         happened=happened,
@@ -596,13 +597,13 @@ def _may_change(visitor: Visitor, page: DeedPage) -> bool:
     return actor.unit is not None and actor.unit in {told.recorder, told.organiser}
 
 
-def _told(page: DeedPage, names: dict[str, str], *, but: str = "") -> tuple[Told, ...]:
-    """What the record says, field by field, but for one that is said elsewhere; what is empty or as usual is left out."""
+def _told(page: DeedPage, names: dict[str, str], *, but: Collection[str]) -> tuple[Told, ...]:
+    """What the record says, field by field, but for what is said elsewhere; what is empty or as usual is left out."""
     found = []
     inputs = fields.inputs_of(page.summary.kind)
     for usual, each in zip(inputs, fields.filled(inputs, page.state.body), strict=True):
         if (
-            each.name == but
+            each.name in but
             or not each.values
             or (each.values == usual.values and each.name != "level")
         ):
@@ -621,7 +622,13 @@ def _told(page: DeedPage, names: dict[str, str], *, but: str = "") -> tuple[Told
     return tuple(found)
 
 
-_RECORDS_NAMED: Mapping[str, str] = {"pairing": "pairing/", f"{fields.DETAILS}.deed": ""}
+_RECORDS_NAMED: Mapping[str, str] = {
+    "pairing": "pairing/",
+    f"{fields.DETAILS}.deed": "",
+    SOURCE: "",
+    "converted_from": "",
+    "merged_into": "",
+}
 """Fields that name another record, with what stands before its key in them."""
 
 
@@ -732,6 +739,13 @@ def _add_acts(made: APIRouter, shape: Shape, collection: str) -> None:
             "unlink",
             Action.RECORD,
             lambda stream, sent: acts.UnlinkSame(deed=stream, reason=sent.one("reason")),
+        )
+        add(
+            "unlink-led",
+            Action.RECORD,
+            lambda stream, sent: acts.UnlinkLedTo(
+                deed=stream, source=sent.one("source"), reason=sent.one("reason")
+            ),
         )
     if shape is Shape.PAIRING:
         add(

@@ -55,6 +55,26 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_UNIT_FILE,
     ),
+    Report(
+        "/joint",
+        "联合履职",
+        "joint activities",
+        (
+            "个人、团体、联合各多少次;几家合办的只计一次,记入每一家和每一级",
+            "how many alone, by groups and jointly; a joint one counts once and is credited to each unit and level",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
+        "/stories",
+        "促成关系",
+        "what led to what",
+        (
+            "议题、协商、建议、文件,哪一件促成了哪一件",
+            "which topic, consultation, suggestion or document led to which",
+        ),
+        Action.SEE_RECORD,
+    ),
 )
 """The reports in the order in which they are shown."""
 

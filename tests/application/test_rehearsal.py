@@ -27,24 +27,27 @@ from domain.deed import (
     Deed,
     ItemAssigned,
     Known,
+    LinkedLedTo,
     LinkedSame,
     Returned,
     Superseded,
+    UnlinkedLedTo,
     UnlinkedSame,
     Upheld,
     Withdrawn,
 )
 from domain.document import Publish, Sort
 from domain.entry import Entry
-from domain.fact import Capacity, Fact, Mark, RecordClass
+from domain.fact import Capacity, Fact, Mark, Part, RecordClass
 from domain.kinds import KINDS, Shape
 from domain.kinds.about import Stage
 from domain.kinds.people import Service
 from domain.matter import MatterRecorded, OutcomeReached
 from domain.member import Bond, Invitation, Invited, MemberRole, Person, Standing, Tie
-from domain.occasion import OccasionAmended, OccasionHappened, ParticipantsListed
+from domain.occasion import Mode, OccasionAmended, OccasionHappened, ParticipantsListed
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
+from domain.suggestion import SuggestionCarriedOut, SuggestionMade
 from domain.unit import Side, Unit, UnitKind
 
 OPENING = date(2025, 1, 14)
@@ -415,6 +418,29 @@ def test_a_clinic_is_recorded_by_both_sides_and_some_are_linked(year: Read) -> N
     assert len(clinics) >= 40
     assert len(year.events(LinkedSame)) >= 12
     assert len(year.events(UnlinkedSame)) == 1
+
+
+def test_topics_led_to_consultations_and_these_to_documents(year: Read) -> None:
+    led = {d.stream: d.led_by for d in deeds(year) if d.led_by}
+    by_kind = Counter(
+        (stream.partition("/")[0], cause.source.partition("/")[0])
+        for stream, causes in led.items()
+        for cause in causes
+    )
+    assert by_kind == {("matter", "matter"): 8}
+    assert len(year.events(LinkedLedTo)) == 9
+    assert len(year.events(UnlinkedLedTo)) == 1
+    assert len(year.events(SuggestionMade)) == 16
+    assert len(year.events(SuggestionCarriedOut)) == 4
+
+
+def test_studios_held_activities_together(year: Read) -> None:
+    joint = [d for d in deeds(year) if getattr(d.body, "mode", None) is Mode.JOINT]
+    assert len(joint) == 4
+    for deed in joint:
+        hosts = {f.subject for f in year.facts if f.deed == deed.stream and f.part is Part.HOSTS}
+        assert hosts == {f"unit/{unit}" for unit in deed.body.hosts}
+        assert len(hosts) == 2
 
 
 def test_items_are_assigned_and_findings_set(year: Read) -> None:

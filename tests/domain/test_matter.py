@@ -614,20 +614,66 @@ def test_what_was_converted_stands_as_one_deed_with_its_source() -> None:
     assert told.facts("matter/o")["member/li"].same_as == MATTER
 
 
-@pytest.mark.parametrize(
-    ("said", "field"),
-    [
-        ({"converted_from": "matter/nothing"}, "/body/converted_from"),
-        ({"converted_from": "matter/q"}, "/body/converted_from"),  # itself
-        ({"merged_into": "matter/nothing"}, "/body/merged_into"),
-        ({"details": DeliveredSpeech(spoken_at="nothing")}, "/body/details/spoken_at"),
-    ],
-)
-def test_the_deeds_that_a_matter_names_are_there(said: dict[str, Any], field: str) -> None:
-    told = recorded(by(LI))
-    body = proposal(by(LI), **said)
+NAMES_ANOTHER = [
+    ({"answers": "{}"}, "/body/answers"),
+    ({"converted_from": "{}"}, "/body/converted_from"),
+    ({"merged_into": "{}"}, "/body/merged_into"),
+]
 
-    assert refusal(told, OFFICE, record(body, "q")) == (Reason.NO_SUCH_DEED, field)
-    if "q" not in str(said):
-        amend = AmendMatter(matter="p", body=body, reason="补")
-        assert refusal(told, OFFICE, amend) == (Reason.NO_SUCH_DEED, field)
+
+def naming(said: dict[str, str], other: str) -> Matter[Any]:
+    return proposal(by(LI), **{name: text.format(other) for name, text in said.items()})
+
+
+@pytest.mark.parametrize(("said", "field"), NAMES_ANOTHER)
+def test_the_deeds_that_a_matter_names_are_there(said: dict[str, str], field: str) -> None:
+    told = recorded(by(LI))
+
+    for other in ("matter/nothing", "pairing/p", "not the name of a record"):
+        new = record(naming(said, other), "q")
+        assert refusal(told, OFFICE, new) == (Reason.NO_SUCH_DEED, field)
+        assert refusal(told, OFFICE, amend(new.body)) == (Reason.NO_SUCH_DEED, field)
+
+
+@pytest.mark.parametrize(("said", "field"), NAMES_ANOTHER)
+def test_a_matter_is_not_another_form_of_itself_and_does_not_answer_itself(
+    said: dict[str, str], field: str
+) -> None:
+    told = recorded(by(LI))
+
+    assert refusal(told, OFFICE, record(naming(said, "matter/q"), "q")) == (
+        Reason.SAME_RECORD,
+        field,
+    )
+    assert refusal(told, OFFICE, amend(naming(said, MATTER))) == (Reason.SAME_RECORD, field)
+
+
+@pytest.mark.parametrize(("said", "field"), NAMES_ANOTHER)
+def test_the_deeds_that_a_matter_newly_names_stand(said: dict[str, str], field: str) -> None:
+    told = recorded(by(LI))
+    told.say(OFFICE, record(naming(said, MATTER), "q"))
+    told.say(OFFICE, Withdraw(deed=MATTER, reason="误录"))
+
+    another = record(naming(said, MATTER), "r")
+    assert refusal(told, OFFICE, another) == (Reason.WITHDRAWN, field)
+
+    corrected = replace(naming(said, MATTER), title="改建道路提案")
+    assert told.say(OFFICE, AmendMatter(matter="q", body=corrected, reason="更正题目")) != []
+
+
+def test_the_speech_that_a_matter_names_is_there() -> None:
+    told = recorded(by(LI))
+    speech = proposal(by(LI), details=DeliveredSpeech(spoken_at="nothing"))
+    said = (Reason.NO_SUCH_DEED, "/body/details/spoken_at")
+
+    assert refusal(told, OFFICE, record(speech, "q")) == said
+
+
+def test_a_matter_cannot_answer_what_answers_it() -> None:
+    told = recorded(by(LI))
+    told.say(OFFICE, record(proposal(by(LI), answers=MATTER), "q"))
+    told.say(OFFICE, record(proposal(by(LI), converted_from="matter/q"), "r"))
+
+    for name in ("answers", "converted_from"):
+        back = amend(proposal(by(LI), **{name: "matter/r"}))
+        assert refusal(told, OFFICE, back) == (Reason.IN_A_CIRCLE, f"/body/{name}")

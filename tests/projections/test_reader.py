@@ -22,9 +22,11 @@ from domain.attestation import DEFAULT
 from domain.deed import (
     AssignItem,
     Confirm,
+    LinkLedTo,
     LinkSame,
     Return,
     Supersede,
+    UnlinkLedTo,
     UnlinkSame,
     Uphold,
     Withdraw,
@@ -145,6 +147,8 @@ class Rumour:
                 (OFFICE, Confirm(deed=deed, side=Side.COUNTY)),
                 (OFFICE, Uphold(deed=deed, side=side, people=(who,), reason="属实")),
                 (OFFICE, UnlinkSame(deed=deed, reason="不同")),
+                (OFFICE, LinkLedTo(deed=deed, source=other, on=LAST)),
+                (OFFICE, UnlinkLedTo(deed=deed, source=other, reason="并无关系")),
                 (OFFICE, AssignItem(deed=deed, person=who, item="7", reason="合适")),
                 (OFFICE, Supersede(deed=deed, by=other, reason="合并"))
                 if self.random.random() < 0.1

@@ -320,7 +320,7 @@ def test_a_message_and_the_visit_that_it_came_from_lead_to_each_other(
         page=more,
     )
     assert again.status_code == 200
-    came = clerk.read(f"/occasions/{visited}").partition('id="came"')[2].partition("</section>")[0]
+    came = clerk.read(f"/occasions/{visited}").partition('id="ties"')[2].partition("</section>")[0]
     assert re.findall(r'/matters/[^"]+">([^<]+)<', came) == ["桥栏杆松了", "路灯不亮"]
     rows = office.get(f"/occasions/{visited}").json()["came_of"]
     assert [row["title"] for row in rows] == ["桥栏杆松了", "路灯不亮"]

@@ -1,0 +1,31 @@
+"""Joint activities (联合): of several units or of several levels. One record, counted once; credited to each unit that held it and to each level."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.kinds.works import FourLinks
+from domain.occasion import Mode
+from domain.words import Level
+
+
+def levels_of(body: Any) -> tuple[Level, ...]:
+    """The levels to which a record is credited, from low to high: its own, and those that it says took part."""
+    said = {body.level, *getattr(body.details, "levels", ())}
+    return tuple(sorted(said, key=lambda level: level.height))
+
+
+def four_links_of(body: Any) -> tuple[FourLinks, ...]:
+    """The marks (四联) of a work that two levels share; of a session none, its work has them."""
+    return tuple(getattr(body.details, "four_links", ()))
+
+
+def is_joint(body: Any) -> bool:
+    """Whether several units held it, or several levels took part, or it is said to be joint."""
+    return bool(
+        getattr(body, "co_organisers", ())
+        or getattr(body, "mode", None) is Mode.JOINT
+        or getattr(body.details, "linked", False)
+        or four_links_of(body)
+        or len(levels_of(body)) > 1
+    )
