@@ -32,6 +32,7 @@ from projections import (
     meetings,
     roster,
     suggestions,
+    works,
 )
 from projections.columns import OPEN, Row, Versioned
 from projections.courses import COURSES
@@ -131,6 +132,8 @@ class Changes:
     courses: Versions = field(default_factory=lambda: Versions(COURSES))
     meetings: dict[str, Row] = field(default_factory=dict)
     suggestions: dict[str, list[Row]] = field(default_factory=dict)
+    works: dict[str, list[Row]] = field(default_factory=dict)
+    parts: dict[str, list[Row]] = field(default_factory=dict)
     deeds: dict[str, Row] = field(default_factory=dict)
     deeds_before: set[str] = field(default_factory=set)
     stale: Stale = field(default_factory=Stale)
@@ -184,6 +187,7 @@ def fold(
                 if record != before.record:
                     _fold_record(changes, ledger, entry, before.record, record)
                 _fold_course(changes, ledger, entry, before.state, after)
+                _fold_works(changes, ledger, entry, before.state, after)
                 changes.named_files += evidence.named_rows(ledger, entry, before.state, after)
                 if lasts[stream] == position:
                     changes.deeds[stream] = deeds.deed_row(ledger, position, after, yields.values())
@@ -212,6 +216,7 @@ def fold(
                 )
             case Meeting():
                 _fold_meeting(changes, ledger, entry, before.state, after)
+                _fold_works(changes, ledger, entry, before.state, after)
             case LedgerOpened():
                 changes.opened.append(roster.opened_row(ledger, position, after))
             case _:
@@ -305,6 +310,19 @@ def _fold_course(
     if now is not None:
         changes.courses.standing[ledger, matter] = (ledger, matter, entry.position, OPEN, *now)
     changes.stale.courses.add(matter)
+
+
+def _fold_works(
+    changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: State
+) -> None:
+    """What stands on the year's boards, and what a record says it belongs to, where an entry changed them."""
+    for rows, rows_of in (
+        (changes.works, works.rows_of),
+        (changes.parts, works.parts_of),
+    ):
+        said = rows_of(ledger, after)
+        if said != rows_of(ledger, before):
+            rows[entry.stream] = said
 
 
 def _fold_meeting(

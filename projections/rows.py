@@ -24,6 +24,7 @@ from projections import (
     meetings,
     roster,
     suggestions,
+    works,
 )
 from projections.columns import Row, Versioned
 from projections.disputes import DISPUTES
@@ -56,6 +57,8 @@ class Rows:
         self._deeds: dict[str, Row] = {}
         self._meetings: dict[str, Row] = {}
         self._suggestions: dict[str, list[Row]] = {}
+        self._works: dict[str, list[Row]] = {}
+        self._parts: dict[str, list[Row]] = {}
         self._of_subject: dict[str, list[Row]] = {}
         self.stale = Stale()
 
@@ -75,6 +78,8 @@ class Rows:
         self._deeds.update(changes.deeds)
         self._meetings.update(changes.meetings)
         self._suggestions.update(changes.suggestions)
+        self._works.update(changes.works)
+        self._parts.update(changes.parts)
         self.stale.add(changes.stale)
         self.position = changes.last
 
@@ -101,8 +106,12 @@ class Rows:
             yield of.table, [*self._past[of], *self._standing[of].values()]
         yield deeds.deed_rows, list(self._deeds.values())
         yield meetings.meeting_rows, list(self._meetings.values())
-        made = self._suggestions.values()
-        yield suggestions.suggestion_rows, [row for rows in made for row in rows]
+        for table, held in (
+            (suggestions.suggestion_rows, self._suggestions),
+            (works.work_rows, self._works),
+            (works.part_rows, self._parts),
+        ):
+            yield table, [row for rows in held.values() for row in rows]
 
     def bodies_of(self, versioned: Versioned) -> list[bytes]:
         """The bodies of the standing rows of a table, in the order of their keys."""

@@ -52,10 +52,11 @@ from projections import (
     roster,
     scorecards,
     suggestions,
+    works,
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 13
+LAYOUT = 14
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -74,6 +75,7 @@ TABLES = (
     *(history.touched, evidence.named_files, batches.batch_entries),
     *(meetings.meeting_rows, meetings.meeting_day_versions),
     *(courses.course_versions, courses.due_rows, suggestions.suggestion_rows),
+    *(works.work_rows, works.part_rows),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
 """All tables of a read model that are made from the log."""

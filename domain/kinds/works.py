@@ -227,6 +227,16 @@ class Case:
     agreement: Annotated[Sensitive[str], Label("协商结果", "what was agreed")] = ""
 
 
+FIVE_STEPS = (
+    Stage.OPINIONS_SOUGHT,
+    Stage.DEBATED,
+    Stage.CONSENSUS_REACHED,
+    Stage.APPROVAL_SOUGHT,
+    Stage.DECIDED,
+)
+"""The five steps by which an item comes into the yearly plan."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanItem:
     """An item of the yearly plan: its owner is the unit that is its author, the five steps are how it came into the plan."""
@@ -234,11 +244,7 @@ class PlanItem:
     about: ClassVar[About] = matter(
         "年度计划项目",
         "item of the yearly plan",
-        Stage.OPINIONS_SOUGHT,
-        Stage.DEBATED,
-        Stage.CONSENSUS_REACHED,
-        Stage.APPROVAL_SOUGHT,
-        Stage.DECIDED,
+        *FIVE_STEPS,
         Stage.PLANNED,
         Stage.DONE,
         Stage.PUBLICISED,

@@ -437,7 +437,11 @@ def test_the_months_information_is_ledgered_goes_by_the_direct_channel_and_is_fe
     ("wrong", "line", "zh"),
     [
         ("movers: 村民", 9, "不认识“村民”"),
-        ("due: {days: 3, months: 1}", 9, "days、working_days、months、day、meeting、named 应写且只写一个"),
+        (
+            "due: {days: 3, months: 1}",
+            9,
+            "days、working_days、months、day、meeting、named 应写且只写一个",
+        ),
         ("due: {meeting: 董事会}", 9, "不认识“董事会”"),
         ("then: nowhere", 9, "没有环节“nowhere”"),
         ("reaches: 刊印", 9, "“委员带话·带上来”没有环节“刊印”"),
