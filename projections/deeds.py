@@ -35,6 +35,7 @@ from domain.deed import LONGEST_TITLE, Deed
 from domain.fact import Fact, Mark, RecordClass, SubjectId
 from domain.finding import Found
 from domain.kinds import Shape, kind_of
+from domain.matter import Matter
 from domain.occasion import Occasion
 from domain.pairing import Bound
 from domain.people import PersonId, UnitId
@@ -342,6 +343,18 @@ def titles(connection: Connection, ledger: str, streams: Iterable[str]) -> dict[
         )
     )
     return {row.stream: row.title for row in found}
+
+
+def matter_body(connection: Connection, ledger: str, matter: str) -> Matter[Any] | None:
+    """What is said of a matter that stands; nothing where there is none."""
+    rows = deed_rows.c
+    found = connection.execute(
+        select(rows.kind, rows.body).where(
+            rows.ledger == ledger, rows.stream == f"matter/{matter}", rows.gone == ""
+        )
+    ).one_or_none()
+    state = None if found is None else bodies.deed(found.kind, found.body)
+    return state.body if isinstance(state, Deed) else None
 
 
 def linked_to(connection: Connection, ledger: str, streams: Sequence[str]) -> list[str]:
