@@ -345,16 +345,18 @@ def titles(connection: Connection, ledger: str, streams: Iterable[str]) -> dict[
     return {row.stream: row.title for row in found}
 
 
-def matter_body(connection: Connection, ledger: str, matter: str) -> Matter[Any] | None:
-    """What is said of a matter that stands; nothing where there is none."""
+def matter_state(
+    connection: Connection, ledger: str, matter: str
+) -> tuple[Deed[Matter[Any]], int] | None:
+    """A matter that stands, and its version; nothing where there is none."""
     rows = deed_rows.c
     found = connection.execute(
-        select(rows.kind, rows.body).where(
+        select(rows.kind, rows.body, rows.version).where(
             rows.ledger == ledger, rows.stream == f"matter/{matter}", rows.gone == ""
         )
     ).one_or_none()
     state = None if found is None else bodies.deed(found.kind, found.body)
-    return state.body if isinstance(state, Deed) else None
+    return (state, found.version) if found is not None and isinstance(state, Deed) else None
 
 
 def linked_to(connection: Connection, ledger: str, streams: Sequence[str]) -> list[str]:

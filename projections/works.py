@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -46,6 +47,7 @@ from domain.kinds.works import (
 )
 from domain.matter import Matter, TopicSource
 from domain.meeting import Meeting, MeetingStep
+from domain.occasion import Occasion
 from domain.people import PersonId, UnitId
 from domain.words import Choice, Label, is_code
 from projections import bodies, courses, roster
@@ -114,9 +116,13 @@ part_rows = Table(
     Column("title", Word, nullable=False),
     Column("problems", BigInteger, nullable=False),
     Column("suggestions", BigInteger, nullable=False),
+    Column("held", Boolean, nullable=False),
     Index("parts_of", "ledger", "of", "how", "on", "stream"),
 )
-"""What names something that it belongs to: sessions and reports of a work, what was held for an item of the plan, what came of a topic."""
+"""What names something that it belongs to: sessions and reports of a work, what was held for an item of the plan, what came of a topic.
+
+`held` says that something has been: an occasion, or a work that came to be consulted on or surveyed.
+"""
 
 
 class Belongs(Choice):
@@ -173,20 +179,29 @@ def parts_of(ledger: str, state: object) -> list[Row]:
         case _:
             return []
     named = [(Belongs.PLAN_ITEM, getattr(body, "plan_item", ""))]
-    if type(body.details) not in _HELD or isinstance(body.details, Task):
+    if type(body.details) not in _WORKS:
         named.append((Belongs.WORK, getattr(body, "work", "")))
     if isinstance(body, Matter):
         named.append((Belongs.SOURCE, body.converted_from or body.answers))
     details = body.details
     about = (kind_of(type(details)), body.on.toordinal(), body.title)
     figures = (_figure(details, "problems_found"), _figure(details, "suggestions"))
+    held = isinstance(state, Deed) and _has_been(state)
     return [
-        (ledger, stream, how.value, of, *about, *figures)
+        (ledger, stream, how.value, of, *about, *figures, held)
         for how, said in named
         if is_code(of := said.removeprefix("matter/"))
     ]
 
 
+def _has_been(state: Deed[Any]) -> bool:
+    if isinstance(state.body, Occasion):
+        return True
+    kind = type(state.body.details)
+    return kind in _WORKS and any(r.stage is _HELD[kind] for r in state.reached)
+
+
+_WORKS = frozenset({Consultation, Survey, Oversight})
 _AHEAD = frozenset({MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN})
 
 
@@ -341,14 +356,14 @@ class PlanLine:
 
 
 def _session() -> ColumnElement[bool]:
-    """Whether something that has been was recorded for an item of the plan."""
+    """Whether something that has been belongs to an item of the plan."""
     rows, items = part_rows.c, work_rows.c
     return exists(
         select(rows.stream).where(
             rows.ledger == items.ledger,
             rows.of == items.matter,
             rows.how == Belongs.PLAN_ITEM.value,
-            rows.stream.startswith("occasion/"),
+            rows.held,
         )
     )
 

@@ -232,10 +232,10 @@ def router() -> APIRouter:
         """What belongs to a work, the latest first: sessions, visits and reports, with the problems found and suggestions made in all of them."""
         with asked.look() as look:
             told = (look.connection, look.ledger)
-            body = deeds.matter_body(*told, id)
-            if body is None:
+            found = deeds.matter_state(*told, id)
+            if found is None:
                 raise Refused(Reason.NO_SUCH_DEED, "id", id)
-            file = works.work_file(*told, id, body, after=asked.after(cursor), limit=limit)
+            file = works.work_file(*told, id, found[0].body, after=asked.after(cursor), limit=limit)
         return WorkFileView(
             number=file.number,
             problems=file.problems,

@@ -33,6 +33,7 @@ from interfaces.web import (
     same,
     signing,
     units,
+    year,
 )
 
 
@@ -46,6 +47,7 @@ def router() -> APIRouter:
         recording,
         deed,
         dues,
+        year,
         handling,
         planning,
         meetings,
