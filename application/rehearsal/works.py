@@ -22,6 +22,7 @@ from domain.kinds.advice import (
     Satisfaction,
 )
 from domain.kinds.deliberation import AdvisedProject, Consulted, JoinedOversight, Researched, Tier
+from domain.kinds.deliberation import Consultation as Form
 from domain.kinds.help import ServedOrder
 from domain.kinds.people import Service
 from domain.kinds.units import Check, Document, SubmittedDocument, WasInspected
@@ -196,7 +197,7 @@ class Loops:
             authors = [Author(unit=county.sectors[index % 17], role=Authorship.FIRST)]
             if not by_sector:
                 authors = t.authors(t.pick(county.seats, 1, day))
-            declined = index % 4 == 1
+            declined = index % 4 == 1 and index % 7 != 6
             told = t.matter(
                 day,
                 RaisedTopic(why_declined="近两年已协商过同类议题" if declined else ""),
@@ -245,7 +246,7 @@ class Loops:
                 self.chosen(body),
                 Consultation(
                     tier=tier,
-                    form=body.details.form,
+                    form=Form.SECTOR_SPECIFIC if tier is Tier.OPEN else body.details.form,
                     scheme=f"“{body.work_title}”协商方案",
                     feedback_to=feedback_to,
                     feedback_in=feedback_in,

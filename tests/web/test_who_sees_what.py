@@ -111,6 +111,9 @@ BESIDE = {
     "/meetings": ("when=year", "when=unrecorded"),
     "/meetings/new": ("kind=visited_household", "kind=met_leader"),
     "/meetings/{id}/check-in": ("code=ABCDEFGHJK",),
+    "/plan": ("year=2025&which=late",),
+    "/topics": ("year=2025&state=raised",),
+    "/tasks": ("which=all",),
     "/record/people": ("others=李",),
 }
 """Parameters with which a page is asked once more."""
