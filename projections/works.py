@@ -143,11 +143,15 @@ def rows_of(ledger: str, state: object) -> list[Row]:
     body, details = state.body, state.body.details
     year, quarter, until = body.on.year, 0, FOREVER
     if isinstance(details, PlanItem):
-        year = details.year
+        year = min(details.year, _MOST)
         if details.planned_for is not None and (last := details.last_day) is not None:
             quarter, until = details.planned_for.quarter, last.toordinal()
     first = [r.on for r in state.reached if r.stage is _HELD[type(details)]]
-    last_reached = state.reached[-1].stage.value if state.reached else ""
+    stages = [r.stage for r in state.reached]
+    last_reached = stages[-1].value if stages else ""
+    if isinstance(details, Task) and Stage.DROPPED in stages:
+        # Whatever is said of it afterwards, nobody is asked for it any more.
+        last_reached = Stage.DROPPED.value
     source = body.topic_source
     return [
         (
@@ -183,15 +187,14 @@ def parts_of(ledger: str, state: object) -> list[Row]:
         named.append((Belongs.WORK, getattr(body, "work", "")))
     if isinstance(body, Matter):
         named.append((Belongs.SOURCE, body.converted_from or body.answers))
+    given = [(how, of) for how, said in named if is_code(of := said.removeprefix("matter/"))]
+    if not given:
+        return []
     details = body.details
     about = (kind_of(type(details)), body.on.toordinal(), body.title)
     figures = (_figure(details, "problems_found"), _figure(details, "suggestions"))
     held = isinstance(state, Deed) and _has_been(state)
-    return [
-        (ledger, stream, how.value, of, *about, *figures, held)
-        for how, said in named
-        if is_code(of := said.removeprefix("matter/"))
-    ]
+    return [(ledger, stream, how.value, of, *about, *figures, held) for how, of in given]
 
 
 def _has_been(state: Deed[Any]) -> bool:
@@ -207,7 +210,11 @@ _AHEAD = frozenset({MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN})
 
 def _figure(details: Any, name: str) -> int:
     found = getattr(details, name, 0)
-    return found if isinstance(found, int) else 0
+    return min(found, _MOST) if isinstance(found, int) else 0
+
+
+_MOST = 10**9
+"""What no figure is above that lies in a row: a record may say any number, and no column holds it."""
 
 
 # What belongs to something

@@ -27,6 +27,7 @@ from interfaces.refusals import status_of
 from interfaces.web import fields
 from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.deed import collection_of
+from interfaces.web.dues import ALL, Chip, Which
 from interfaces.web.fields import Trouble
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -41,17 +42,6 @@ MOST_TARGETS = 100
 """Topics of a year that one is offered to be merged into."""
 SECTORS_MONTH = 6
 """The month of the sectors' consultations, which stands beside its year where none is chosen."""
-ALL = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Which:
-    """A part of a list: what it asks for, and what its chip says."""
-
-    zh: str
-    en: str
-    asked: Mapping[str, Any]
-
 
 HOW_HELD: Mapping[str, Which] = {
     ALL: Which("全部", "all", {}),
@@ -64,21 +54,11 @@ WHICH_TASKS: Mapping[str, Which] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A part of a list, with its address."""
-
-    said: Which
-    address: str
-    here: bool
-    number: int | None = None
-
-
 def _chips(
     visitor: Visitor, parts: Mapping[str, Which], here: str, numbers: Mapping[str, int]
 ) -> list[Chip]:
     return [
-        Chip(each, with_parameters(visitor, which=name), name == here, numbers.get(name))
+        Chip(each, numbers.get(name), with_parameters(visitor, which=name), name == here)
         for name, each in parts.items()
     ]
 

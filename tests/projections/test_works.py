@@ -346,6 +346,16 @@ def test_topics_say_their_source_what_was_decided_and_what_they_became(
     assert found(state=TopicState.ADOPTED) == ["a"]
 
 
+def test_figures_that_no_column_holds_stop_nothing(county: County, ask: Callable[..., Any]) -> None:
+    huge = 10**30
+    details = PlanItem(item=PlannedWork.SURVEY, year=huge, planned_for=PlannedFor.MAY)
+    visit = JoinedOversight(form=OversightForm.SPECIAL, problems_found=huge)
+    county.say(OFFICE, work("p", details), work("o", Oversight()), session("s", visit, work="o"))
+    body: Any = work("o", Oversight()).body
+    assert ask(works.work_file, "o", body).problems == 10**9
+    assert ask(works.plan, year=2025, today=TODAY).rows == ()
+
+
 def test_what_was_withdrawn_stands_on_no_board_and_belongs_to_nothing(
     county: County, ask: Callable[..., Any]
 ) -> None:
@@ -446,6 +456,14 @@ def test_tasks_are_counted_by_owner_and_person(listed: County, ask: Callable[...
         ("委员工作室north", "林主任", 0, 0, 0, 1),
     ]
     assert ask(works.task_counts, today=TODAY, year=2024) == ()
+
+
+def test_what_was_dropped_stays_so_whatever_is_said_of_it_later(
+    listed: County, ask: Callable[..., Any]
+) -> None:
+    listed.say(OFFICE, reported("dropped", Stage.PUT_TO_USE, date(2025, 5, 1)))
+    lines = ask(works.tasks, Shelf(read_document), today=TODAY, state=TaskState.DROPPED).rows
+    assert [(line.matter, line.state) for line in lines] == [("dropped", TaskState.DROPPED)]
 
 
 def test_where_no_loop_is_published_a_task_is_reported_on_and_its_own_day_stands(
