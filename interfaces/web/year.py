@@ -76,6 +76,10 @@ class Decision(Choice):
         return Stage.of(self.value)
 
 
+_ASKED = ("decision", "why", "into")
+"""What the sheet asks of each topic."""
+
+
 @dataclass(frozen=True, slots=True)
 class Screened:
     """A topic on the sheet that screens many: what was said of it, and what is wrong with that."""
@@ -85,6 +89,10 @@ class Screened:
     why: str = ""
     into: str = ""
     wrong: tuple[Trouble, ...] = ()
+
+    def at(self, name: str) -> list[Trouble]:
+        """What is wrong with one of its inputs; with none of them, where the name is empty."""
+        return [e for e in self.wrong if e.field == name or (not name and e.field not in _ASKED)]
 
 
 def router() -> APIRouter:
@@ -303,7 +311,9 @@ def _sheet(
             for row in rows
             for each in row.wrong
         ],
-        done=len(set(sent.all("p")) - set(wrong)) if sent is not None else 0,
+        done=0
+        if sent is None
+        else sum(bool(sent.one(f"decision.{each}")) for each in {*sent.all("p")} - {*wrong}),
         command_id=minted_id(),
     )
 
@@ -311,7 +321,7 @@ def _sheet(
 def _screened(line: TopicLine, sent: Sent | None, refused: Refused | None) -> Screened:
     if sent is None:
         return Screened(line)
-    said = {name: sent.one(f"{name}.{line.matter}") for name in ("decision", "why", "into")}
+    said = {name: sent.one(f"{name}.{line.matter}") for name in _ASKED}
     return Screened(line, **said, wrong=() if refused is None else fields.troubles(refused, ()))
 
 

@@ -205,6 +205,8 @@ def test_what_is_wrong_with_one_topic_stands_beside_it_and_the_others_are_screen
     assert "已筛选 1 个" in answer.text
     assert titles(answer.text) == ["停车泊位", "旧改"]
     assert answer.text.count('class="wrong"') == 2
+    wrong = re.findall(r'is-wrong"><label for="(\w-\w+)"', answer.text)
+    assert wrong == ["w-t2", "i-t3"], "what is wrong stands at its own input"
     early = secretary.send(
         "/topics/screening",
         *(("year", str(YEAR)), ("on", "2024-02-10"), ("p", "t2"), ("decision.t2", "adopted")),
