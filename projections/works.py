@@ -37,6 +37,7 @@ from domain.kinds.deliberation import Consultation as ConsultationForm
 from domain.kinds.deliberation import Consulted, IssuedRecommendation, Tier, WroteReport
 from domain.kinds.works import (
     FIVE_STEPS,
+    Case,
     Consultation,
     Oversight,
     PlanItem,
@@ -183,7 +184,7 @@ def parts_of(ledger: str, state: object) -> list[Row]:
         case _:
             return []
     named = [(Belongs.PLAN_ITEM, getattr(body, "plan_item", ""))]
-    if type(body.details) not in _WORKS:
+    if not isinstance(body.details, _ARE_WORKS):
         named.append((Belongs.WORK, getattr(body, "work", "")))
     if isinstance(body, Matter):
         named.append((Belongs.SOURCE, body.converted_from or body.answers))
@@ -200,11 +201,14 @@ def parts_of(ledger: str, state: object) -> list[Row]:
 def _has_been(state: Deed[Any]) -> bool:
     if isinstance(state.body, Occasion):
         return True
-    kind = type(state.body.details)
-    return kind in _WORKS and any(r.stage is _HELD[kind] for r in state.reached)
+    details = state.body.details
+    if not isinstance(details, _ARE_WORKS):
+        return False
+    return any(r.stage is _HELD.get(type(details), Stage.DISCUSSED) for r in state.reached)
 
 
-_WORKS = frozenset({Consultation, Survey, Oversight})
+_ARE_WORKS = (Consultation, Survey, Oversight, Case)
+"""What has sessions: the work that it names is its own."""
 _AHEAD = frozenset({MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN})
 
 

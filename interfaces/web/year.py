@@ -17,6 +17,7 @@ from domain.course import Move
 from domain.deed import Deed
 from domain.fact import Reached
 from domain.kinds import KINDS, Stage
+from domain.kinds.advice import RaisedTopic
 from domain.kinds.works import PlannedWork
 from domain.matter import AmendMatter, Matter, ReportOutcome, TopicSource
 from domain.people import Reason, Refused
@@ -140,7 +141,7 @@ def router() -> APIRouter:
         """Carry out what the sheet says of each topic; where some are refused they stay on it, with what is wrong."""
         visitor, sent = sending
         refused: dict[str, Refused] = {}
-        for topic in dict.fromkeys(sent.all("p")):
+        for topic in list(dict.fromkeys(sent.all("p")))[:MOST_SHOWN]:
             try:
                 found = await run_in_threadpool(_commands, visitor, sent, topic)
                 for name, command, seen in found:
@@ -151,7 +152,9 @@ def router() -> APIRouter:
         if refused:
             narrowing = Narrowing(visitor, year=sent.one("year"))
             return await run_in_threadpool(_sheet, narrowing, sent, refused)
-        return see(visitor.address(f"/topics?did=screened&year={sent.one('year')}"))
+        year = sent.one("year")
+        asked = f"&year={year}" if year.isdecimal() else ""
+        return see(visitor.address(f"/topics?did=screened{asked}"))
 
     @made.get("/tasks", operation_id="page_tasks", openapi_extra=needs(Action.SEE_RECORD))
     def tasks(
@@ -343,7 +346,7 @@ def _commands(visitor: Visitor, sent: Sent, topic: str) -> list[tuple[str, Any, 
         raise Refused(Reason.MALFORMED, "/on", sent.one("on")[:40]) from error
     with visitor.asking.look() as look:
         found = deeds.matter_state(look.connection, look.ledger, topic)
-        if found is None:
+        if found is None or not isinstance(found[0].body.details, RaisedTopic):
             raise Refused(Reason.NO_SUCH_DEED, "/p", topic)
         state, version = found
         if any(each.stage in _DECIDED for each in state.reached):

@@ -216,6 +216,14 @@ def test_what_is_wrong_with_one_topic_stands_beside_it_and_the_others_are_screen
     assert early.status_code >= 400
 
 
+def test_what_is_no_topic_is_not_screened(secretary: Reader, county: Rounds) -> None:
+    before = county.desk.reader.position
+    pairs = (("on", "2025-02-10"), ("decision.c1", "merged"), ("into.c1", "t1"), ("p", "c1"))
+    answer = secretary.send("/topics/screening", *pairs, page="/record/raised_topic")
+    assert answer.status_code == 422
+    assert county.desk.reader.position == before
+
+
 def test_who_has_no_part_in_handling_screens_nothing(reading: Reading, county: Rounds) -> None:
     member = reading("li", Role.MEMBER)
     assert "一次筛选" not in member.read(f"/topics?year={YEAR}")
