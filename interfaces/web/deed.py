@@ -624,7 +624,13 @@ def _told(page: DeedPage, names: dict[str, str], *, but: str = "") -> tuple[Told
     return tuple(found)
 
 
-_RECORDS_NAMED: Mapping[str, str] = {"pairing": "pairing/", f"{fields.DETAILS}.deed": ""}
+_RECORDS_NAMED: Mapping[str, str] = {
+    "pairing": "pairing/",
+    "plan_item": "matter/",
+    "converted_from": "",
+    "merged_into": "",
+    f"{fields.DETAILS}.deed": "",
+}
 """Fields that name another record, with what stands before its key in them."""
 
 

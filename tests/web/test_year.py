@@ -264,6 +264,8 @@ def test_a_works_page_has_its_file_its_requirements_and_what_to_record_next(
     assert "河道暗访</a>" in page
     assert "<b>调研精准化</b> · 佐证:走访6个村" in page
     assert "<b>意见成果化</b> · <span" in page
+    item = re.findall(r"养老服务协商|p1", secretary.read("/matters/c1"))
+    assert item == ["养老服务协商"], "names are shown, never ids"
     form = secretary.read("/record/joined_oversight?of=matter/o1")
     assert 'value="river"' in form
     assert 'value="河道监督"' in form
