@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date
 
 from domain.calendar import WorkingDays
-from domain.deadline import SUBMITTED, Due, Extension, MeetingDay, Pause, due
+from domain.deadline import SUBMITTED, Due, Extension, MeetingDay, OnNamedDay, Pause, due
 from domain.kinds.advice import Obstacle, ReplyClass, Satisfaction, Way
 from domain.loop import Holder, Loop, LoopStage
 from domain.people import PersonId, UnitId
@@ -96,7 +96,8 @@ class Standing(Choice):
 class Course:
     """How far a matter has come. `done` has the day on which each stage was last reached, without those that were undone.
 
-    `holders` are all who had it in hand, the last has it now; `extensions` are by stage.
+    `holders` are all who had it in hand, the last has it now; `extensions` are by stage; `named_day` is the day by which the matter itself says that
+    it is to be done.
     """
 
     loop: str
@@ -111,6 +112,7 @@ class Course:
     pauses: tuple[Pause, ...] = ()
     extensions: Mapping[str, tuple[Extension, ...]] = field(default_factory=dict)
     closed_on: date | None = None
+    named_day: date | None = None
 
     @property
     def holder(self) -> Holder | None:
@@ -163,8 +165,11 @@ def clock(
     start = _start(loop, course, stage)
     if stage.due is None or start is None:
         return None
+    rule = stage.due
+    if isinstance(rule, OnNamedDay):
+        rule = replace(rule, day=course.named_day)
     found = due(
-        stage.due,
+        rule,
         start,
         days=days,
         meetings=meetings,

@@ -57,7 +57,16 @@ class AtMeeting:
     since: str = ""
 
 
-Rule: TypeAlias = Within | OnDay | AtMeeting
+@value(frozen=True, slots=True, kw_only=True)
+class OnNamedDay:
+    """The day that the matter itself names, which is filled in where it is known; `otherwise` is what holds where it names none."""
+
+    day: date | None = None
+    otherwise: Within | OnDay | None = None
+    since: str = ""
+
+
+Rule: TypeAlias = Within | OnDay | AtMeeting | OnNamedDay
 """Each counts from `since`: a stage of the loop, the day of submission, or where it is empty the stage before."""
 
 
@@ -185,6 +194,10 @@ def _plain(
             if otherwise is None:
                 return nothing
             return replace(_plain(otherwise, start, days, (), after), rule=rule)
+        case OnNamedDay(day=day, otherwise=otherwise):
+            if day is not None or otherwise is None:
+                return replace(nothing, day=day)
+            return replace(_plain(otherwise, start, days, (), after), rule=rule)
 
 
 def _after(
@@ -266,6 +279,12 @@ def rule_text(rule: Rule, since: Label) -> Label:
                 zh += f";未排定时为{other.zh}"
                 en += f"; while none is planned, {other.en}"
             return Label(zh, en)
+        case OnNamedDay(otherwise=otherwise):
+            zh, en = "事项自己写明的时限", "the day that it names itself"
+            if otherwise is not None:
+                other = rule_text(otherwise, since)
+                zh, en = f"{zh};未写明时为{other.zh}", f"{en}; where it names none, {other.en}"
+            return Label(zh, en)
 
 
 _YEARS_ZH = {0: "", 1: "次年"}
@@ -294,6 +313,11 @@ def why(found: Due, since: Label) -> Iterator[Label]:
                 f"尚未排定这样的会议,暂按{other.zh}",
                 f"no such meeting is planned yet; for now: {other.en}",
             )
+    elif isinstance(found.rule, OnNamedDay):
+        if found.rule.day is not None:
+            yield Label(f"写明的时限:{found.rule.day}", f"day named: {found.rule.day}")
+        else:
+            yield Label("没有写明时限", "it names no day")
     if found.crossed is not None:
         yield from _crossed(found.crossed)
     for pause in found.pauses:

@@ -13,7 +13,7 @@ from domain.deed import Deed, Known
 from domain.entry import Entry
 from domain.fact import Reached, SubjectId
 from domain.kinds import Stage
-from domain.loop import Holder, Loop, LoopStage, Mover, Need
+from domain.loop import NAMED_DAY, Holder, Loop, LoopStage, Mover, Need
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Unit, UnitKind
 from domain.values import value
@@ -785,6 +785,7 @@ def evolve(deed: Deed[Any], entry: Entry[HandlingEvent]) -> Deed[Any]:
             begun_on=event.on,
             steps=(_step(entry, Turn.BEGUN, event.stage, event.on),),
             done={event.stage: event.on},
+            named_day=named_day(deed.body.details),
         )
         deed = _with_outcome(deed, event.reaches, Move(stage=event.stage, on=event.on), entry)
         return replace(deed, course=course, version=entry.version)
@@ -835,6 +836,12 @@ def evolve(deed: Deed[Any], entry: Entry[HandlingEvent]) -> Deed[Any]:
                 course=replace(course, version=version, standing=standing, closed_on=closed_on),
             )
     return replace(deed, version=entry.version)
+
+
+def named_day(details: Any) -> date | None:
+    """The day by which a matter says itself that it is to be done."""
+    found = getattr(details, NAMED_DAY, None)
+    return found if isinstance(found, date) else None
 
 
 def _step(

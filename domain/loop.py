@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args, get_type_hints
 
-from domain.deadline import SUBMITTED, AtMeeting, OnDay, Rule, Within
+from domain.deadline import SUBMITTED, AtMeeting, OnDay, OnNamedDay, Rule, Within
 from domain.kinds import KINDS, Details, Shape, kind_of
 from domain.kinds.about import Stage
 from domain.kinds.advice import Way
@@ -48,7 +48,8 @@ class LoopStage:
 
     `then` names where a matter may go from here; where it is empty, to the stage after it. `after` names stages that must have been reached. A
     stage `beside` the way may be reached at any time and does not move the matter; one that `ends` closes it; in one where it `rests` nobody is
-    asked for anything until it is taken up again. `reaches` is what of it becomes a fact.
+    asked for anything until it is taken up again. `reaches` is what of it becomes a fact, `asks` the requirement that the stage stands for: what is
+    said in reaching it is the evidence.
     """
 
     code: str
@@ -63,6 +64,7 @@ class LoopStage:
     beside: bool = False
     ends: bool = False
     rests: bool = False
+    asks: Label | None = None
 
     @property
     def label(self) -> Label:
@@ -267,6 +269,11 @@ def _stage(loop: Loop, stage: LoopStage, codes: list[str], i: int) -> Iterator[P
                 )
     if stage.due is not None:
         yield from _rule(stage.due, codes, f"{at}/due")
+    if isinstance(stage.due, OnNamedDay):
+        for kind in loop.kinds:
+            if kind in KINDS and NAMED_DAY not in get_type_hints(KINDS[kind]):
+                zh = KINDS[kind].about.zh
+                yield problem(f"{at}/due", f"“{zh}”没有写时限的字段", f"{kind} names no day")
     if stage.beside and (stage.then or stage.ends or stage.rests):
         yield problem(
             at,
@@ -294,8 +301,13 @@ def _rule(rule: Rule, codes: list[str], at: str) -> Iterator[Problem]:
             yield from _years(years, at)
             if otherwise is not None:
                 yield from _rule(otherwise, codes, f"{at}/otherwise")
+        case OnNamedDay(otherwise=otherwise):
+            if otherwise is not None:
+                yield from _rule(otherwise, codes, f"{at}/otherwise")
 
 
+NAMED_DAY = "due"
+"""The field in which a matter of some kinds names the day by which it is to be done."""
 LONGEST_TERM = 1_000
 """Days, working days or months of a duration at the most."""
 

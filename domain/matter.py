@@ -490,6 +490,9 @@ def evolve(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[Ma
     match event:
         case MatterAmended(body=body, record=record, removed=removed):
             rewritten = _rewritten(deed.body, body, removed)
+            if deed.course is not None:
+                named = handling.named_day(body.details)
+                deed = replace(deed, course=replace(deed.course, named_day=named))
             return deeds.amended(deed, body, record, rewritten, people_of(deed.body), entry)
         case (
             handling.CourseBegun()

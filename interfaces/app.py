@@ -33,6 +33,7 @@ from interfaces.api import (
     seals,
     stories,
     touch,
+    works,
     writes,
 )
 from interfaces.api.door import Door, Gate
@@ -94,6 +95,7 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(touch.router())
     app.include_router(stories.router())
     app.include_router(joint.router())
+    app.include_router(works.router())
     app.include_router(codes.router())
     app.include_router(imports.router())
     app.include_router(batches.router())

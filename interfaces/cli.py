@@ -579,6 +579,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_files(commands, common, acting)
     _add_disputes(commands, common, acting, reading)
     _add_loops(commands, common, acting)
+    _add_works(commands, common)
     _add_granting(commands, common, acting)
     _add_accounts(commands, common)
     _add_database(commands, common)
@@ -968,6 +969,40 @@ def _add_loops(
         help="命令名,如 move_matter、plan_meeting / such as move_matter, plan_meeting",
     )
     told.add_argument("json", metavar="JSON", help="字段,- 为标准输入 / its fields, - for stdin")
+
+
+def _add_works(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    """The year's boards."""
+
+    def act(name: str, words: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, description=words, parents=[common])
+        made.set_defaults(run=_act_of("interfaces.cli_works", name), action=Action.SEE_RECORD)
+        made.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+        return made
+
+    owner = "责任单位 / unit whose it is"
+    plan = act("plan", "年度计划和协商额度 / the year's plan, and tiers against their quotas")
+    plan.add_argument(
+        "--year", type=_number_in(1949, 2200), help="年度,默认本年 / year, this one by default"
+    )
+    plan.add_argument("--how", metavar="HOW", help="已举行、已逾期、未到时间 / held, late, ahead")
+    plan.add_argument("--quarter", type=_number_in(0, 4), help="季度,0 为未定 / 0 for no time yet")
+    plan.add_argument("--item", help="项目类别,如 协商 / kind of item")
+    plan.add_argument("--owner", metavar="UNIT", help=owner)
+    topics = act("topics", "议题库:五个来源、筛选结果、成了什么 / topics by source")
+    topics.add_argument(
+        "--year", type=_number_in(1949, 2200), help="年度,默认本年 / year, this one by default"
+    )
+    topics.add_argument("--source", help="选题来源,如 群众荐题 / source")
+    topics.add_argument("--state", help="筛选结果,如 待筛选 / what was decided")
+    tasks = act("tasks", "责任清单:责任人、时限、跟踪情况 / the responsibility list")
+    tasks.add_argument("--year", type=_number_in(1949, 2200), help="列入年度 / year of entry")
+    tasks.add_argument("--state", help="推进中、已完成、不再实施 / open, done, dropped")
+    tasks.add_argument("--overdue", action="store_true", help="已逾期 / overdue")
+    tasks.add_argument("--owner", metavar="UNIT", help=owner)
+    tasks.add_argument("--person", help="责任人 / person responsible")
 
 
 def _add_granting(

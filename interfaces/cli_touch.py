@@ -9,7 +9,7 @@ from domain.kinds.people import Relation
 from domain.people import Reason, Refused
 from domain.period import Period
 from interfaces.called import unit_of
-from interfaces.cli_loops import choice
+from interfaces.cli_loops import choice_of
 from interfaces.cli_shown import all_pages, looking, printed_json, table
 from interfaces.wiring import Installation
 from projections import pairings, silent
@@ -23,7 +23,7 @@ def list_pairings(installation: Installation, options: argparse.Namespace) -> No
     desk = installation.only()
     known = desk.writer.opened().roster
     unit = None if options.of is None else unit_of(known, options.of, "--of")
-    relation = choice(Relation, options.relation, "--relation")
+    relation = choice_of(Relation, options.relation, "--relation")
     with looking(desk, None) as (connection, _, today):
         period = Period.year(options.year or today.year)
         lines = all_pages(
@@ -63,7 +63,7 @@ def list_lacking(installation: Installation, options: argparse.Namespace) -> Non
     desk = installation.only()
     known = desk.writer.opened().roster
     unit = None if options.of is None else unit_of(known, options.of, "--of")
-    relation = choice(Relation, options.relation, "--relation")
+    relation = choice_of(Relation, options.relation, "--relation")
     if (options.kind is None) == (relation is None):
         raise Refused(Reason.MISSING, "KIND")
     kind = None if options.kind is None else _kind(options.kind)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from domain.calendar import Calendar, WorkingDays
-from domain.course import Clock, Course, Standing, clocks, not_told
+from domain.course import Clock, Course, Move, Standing, clocks, not_told
 from domain.deadline import AtMeeting, MeetingDay, why
 from domain.deed import Deed
 from domain.document import Document, Sort
@@ -440,7 +440,10 @@ def counts(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageLine:
-    """A stage of a loop as one matter stands to it: reached on which day, due when and why, and whether it may be next."""
+    """A stage of a loop as one matter stands to it: reached on which day, due when and why, and whether it may be next.
+
+    `asks` is the requirement that it stands for, `said` what was said in reaching it, which is the evidence.
+    """
 
     code: str
     name: Label
@@ -450,6 +453,8 @@ class StageLine:
     may_be_next: bool
     due: date | None
     why: tuple[Label, ...]
+    asks: Label | None
+    said: Move | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -511,6 +516,7 @@ def course(
 def _stages(loop: Loop, state: Course, time: Timing) -> Iterator[StageLine]:
     by_stage = {each.stage: each for each in time.clocks(state)}
     next_ones = () if state.standing is Standing.CLOSED else loop.then(state.at)
+    moves = {step.stage: step.move for step in state.steps if step.stage in state.done}
     for stage in loop.stages:
         clock = by_stage.get(stage.code)
         ready = all(code in state.done for code in stage.after)
@@ -524,6 +530,8 @@ def _stages(loop: Loop, state: Course, time: Timing) -> Iterator[StageLine]:
             may_be_next=may and ready,
             due=None if clock is None else clock.due.day,
             why=() if clock is None else tuple(why(clock.due, loop.called(clock.since))),
+            asks=stage.asks,
+            said=moves.get(stage.code),
         )
 
 

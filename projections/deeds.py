@@ -36,6 +36,7 @@ from domain.fact import Fact, Mark, RecordClass, SubjectId
 from domain.finding import Found
 from domain.joint import is_joint, levels_of
 from domain.kinds import Shape, Subject, kind_of
+from domain.matter import Matter
 from domain.occasion import Occasion
 from domain.pairing import Bound
 from domain.people import PersonId, UnitId
@@ -383,6 +384,20 @@ def titles(connection: Connection, ledger: str, streams: Iterable[str]) -> dict[
         )
     )
     return {row.stream: row.title for row in found}
+
+
+def matter_state(
+    connection: Connection, ledger: str, matter: str
+) -> tuple[Deed[Matter[Any]], int] | None:
+    """A matter that stands, and its version; nothing where there is none."""
+    rows = deed_rows.c
+    found = connection.execute(
+        select(rows.kind, rows.body, rows.version).where(
+            rows.ledger == ledger, rows.stream == f"matter/{matter}", rows.gone == ""
+        )
+    ).one_or_none()
+    state = None if found is None else bodies.deed(found.kind, found.body)
+    return (state, found.version) if found is not None and isinstance(state, Deed) else None
 
 
 def linked_to(connection: Connection, ledger: str, streams: Sequence[str]) -> list[str]:

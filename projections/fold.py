@@ -34,6 +34,7 @@ from projections import (
     pairings,
     roster,
     suggestions,
+    works,
 )
 from projections.columns import OPEN, Row, Versioned
 from projections.courses import COURSES
@@ -136,6 +137,8 @@ class Changes:
     pairings: dict[str, Row] = field(default_factory=dict)
     visits: dict[str, list[Row]] = field(default_factory=dict)
     links: dict[str, list[Row]] = field(default_factory=dict)
+    works: dict[str, list[Row]] = field(default_factory=dict)
+    parts: dict[str, list[Row]] = field(default_factory=dict)
     deeds: dict[str, Row] = field(default_factory=dict)
     deeds_before: set[str] = field(default_factory=set)
     stale: Stale = field(default_factory=Stale)
@@ -192,6 +195,7 @@ def fold(
                 said = links.rows_of(ledger, after)
                 if said != links.rows_of(ledger, before.state):
                     changes.links[stream] = said
+                _fold_works(changes, ledger, entry, before.state, after)
                 changes.named_files += evidence.named_rows(ledger, entry, before.state, after)
                 _fold_pairing(changes, ledger, entry, before.facts, after, yields)
                 if lasts[stream] == position:
@@ -221,6 +225,7 @@ def fold(
                 )
             case Meeting():
                 _fold_meeting(changes, ledger, entry, before.state, after)
+                _fold_works(changes, ledger, entry, before.state, after)
             case LedgerOpened():
                 changes.opened.append(roster.opened_row(ledger, position, after))
             case _:
@@ -332,6 +337,19 @@ def _fold_pairing(
     visits = pairings.visits_of(ledger, stream, now.values())
     if visits != pairings.visits_of(ledger, stream, before.values()):
         changes.visits[stream] = visits
+
+
+def _fold_works(
+    changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: State
+) -> None:
+    """What stands on the year's boards, and what a record says it belongs to, where an entry changed them."""
+    for rows, rows_of in (
+        (changes.works, works.rows_of),
+        (changes.parts, works.parts_of),
+    ):
+        said = rows_of(ledger, after)
+        if said != rows_of(ledger, before):
+            rows[entry.stream] = said
 
 
 def _fold_meeting(

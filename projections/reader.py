@@ -47,6 +47,7 @@ from projections import (
     roster,
     scorecards,
     suggestions,
+    works,
 )
 from projections.as_of import positions
 from projections.checklists import progress_rows
@@ -485,6 +486,16 @@ class Reader:
             [(self.ledger, stream) for stream in changes.links],
         )
         writing.insert(links.link_rows, [row for rows in changes.links.values() for row in rows])
+        writing.delete(
+            works.work_rows,
+            ("ledger", "matter"),
+            [(self.ledger, stream.partition("/")[2]) for stream in changes.works],
+        )
+        writing.insert(works.work_rows, [row for rows in changes.works.values() for row in rows])
+        writing.delete(
+            works.part_rows, ("ledger", "stream"), [(self.ledger, s) for s in changes.parts]
+        )
+        writing.insert(works.part_rows, [row for rows in changes.parts.values() for row in rows])
         writing.insert(roster.opened, changes.opened)
         writing.insert(as_of.entries, changes.entries)
         writing.insert(history.touched, changes.touched)

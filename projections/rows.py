@@ -26,6 +26,7 @@ from projections import (
     pairings,
     roster,
     suggestions,
+    works,
 )
 from projections.columns import Row, Versioned
 from projections.disputes import DISPUTES
@@ -61,6 +62,8 @@ class Rows:
         self._pairings: dict[str, Row] = {}
         self._visits: dict[str, list[Row]] = {}
         self._links: dict[str, list[Row]] = {}
+        self._works: dict[str, list[Row]] = {}
+        self._parts: dict[str, list[Row]] = {}
         self._of_subject: dict[str, list[Row]] = {}
         self.stale = Stale()
 
@@ -83,6 +86,8 @@ class Rows:
         self._pairings.update(changes.pairings)
         self._visits.update(changes.visits)
         self._links.update(changes.links)
+        self._works.update(changes.works)
+        self._parts.update(changes.parts)
         self.stale.add(changes.stale)
         self.position = changes.last
 
@@ -109,12 +114,15 @@ class Rows:
             yield of.table, [*self._past[of], *self._standing[of].values()]
         yield deeds.deed_rows, list(self._deeds.values())
         yield meetings.meeting_rows, list(self._meetings.values())
-        made = self._suggestions.values()
-        yield suggestions.suggestion_rows, [row for rows in made for row in rows]
         yield pairings.pairing_rows, list(self._pairings.values())
-        gone_to = self._visits.values()
-        yield pairings.visit_rows, [row for rows in gone_to for row in rows]
-        yield links.link_rows, [row for rows in self._links.values() for row in rows]
+        for table, held in (
+            (suggestions.suggestion_rows, self._suggestions),
+            (works.work_rows, self._works),
+            (works.part_rows, self._parts),
+            (pairings.visit_rows, self._visits),
+            (links.link_rows, self._links),
+        ):
+            yield table, [row for rows in held.values() for row in rows]
 
     def bodies_of(self, versioned: Versioned) -> list[bytes]:
         """The bodies of the standing rows of a table, in the order of their keys."""

@@ -54,6 +54,7 @@ from projections import (
     roster,
     scorecards,
     suggestions,
+    works,
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
@@ -77,6 +78,7 @@ TABLES = (
     *(meetings.meeting_rows, meetings.meeting_day_versions),
     *(courses.course_versions, courses.due_rows, suggestions.suggestion_rows),
     *(pairings.pairing_rows, pairings.visit_rows),
+    *(works.work_rows, works.part_rows),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
 """All tables of a read model that are made from the log."""

@@ -23,7 +23,7 @@ from application.documents.words import (
     wrong,
 )
 from domain import loop as loops
-from domain.deadline import AtMeeting, Count, OnDay, Rule, Within
+from domain.deadline import AtMeeting, Count, OnDay, OnNamedDay, Rule, Within
 from domain.kinds.advice import Way
 from domain.kinds.meetings import Meeting
 from domain.loop import GivingBack, Loop, LoopStage, Mover, Need, Telling
@@ -60,8 +60,14 @@ class _PlainRuleDoc(Doc):
 
 class _RuleDoc(_PlainRuleDoc):
     meeting: Annotated[list[MeetingWord], BeforeValidator(several)] = []
+    named: bool = False
     otherwise: _PlainRuleDoc | None = None
     since: Text | None = None
+
+
+class _AskedDoc(Doc):
+    zh: Text
+    en: Text
 
 
 class _StageDoc(Doc):
@@ -77,6 +83,7 @@ class _StageDoc(Doc):
     beside: bool = False
     ends: bool = False
     rests: bool = False
+    asks: _AskedDoc | None = None
 
 
 class _GivingBackDoc(Doc):
@@ -128,6 +135,7 @@ def loop_of(doc: LoopDoc, source: Source, *, checked: bool = True) -> Loop:
                 ("months", said.months is not None),
                 ("day", said.day is not None),
                 ("meeting", bool(kinds)),
+                ("named", isinstance(said, _RuleDoc) and said.named),
             )
             if there
         ]
@@ -135,15 +143,17 @@ def loop_of(doc: LoopDoc, source: Source, *, checked: bool = True) -> Loop:
             flaws.append(
                 source.flaw(
                     at,
-                    "days、working_days、months、day、meeting 应写且只写一个",
-                    "has to say one of days, working_days, months, day and meeting",
+                    "days、working_days、months、day、meeting、named 应写且只写一个",
+                    "has to say one of days, working_days, months, day, meeting and named",
                 )
             )
             return Within(number=1, since=since)
-        if kinds:
+        if given[0] in {"meeting", "named"}:
             otherwise = said.otherwise if isinstance(said, _RuleDoc) else None
             held = None if otherwise is None else rule(otherwise, (*at, "otherwise"))
             plain = held if isinstance(held, Within | OnDay) else None
+            if given[0] == "named":
+                return OnNamedDay(otherwise=plain, since=since)
             return AtMeeting(kinds=kinds, years=said.years, otherwise=plain, since=since)
         if said.day is not None:
             month, day = map(int, said.day.split("-"))
@@ -165,6 +175,7 @@ def loop_of(doc: LoopDoc, source: Source, *, checked: bool = True) -> Loop:
             beside=s.beside,
             ends=s.ends,
             rests=s.rests,
+            asks=None if s.asks is None else Label(s.asks.zh, s.asks.en),
         )
         for i, s in enumerate(doc.stages)
     )

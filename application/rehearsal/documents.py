@@ -19,8 +19,16 @@ FILES = (
     "rehearsal/messages.yaml",
     "rehearsal/proposals.yaml",
     "rehearsal/opinions.yaml",
+    "haiyan/consultation-plenary.yaml",
+    "haiyan/consultation-standing.yaml",
+    "haiyan/consultation-council.yaml",
+    "haiyan/consultation-other.yaml",
+    "haiyan/oversight.yaml",
+    "linshu/topics.yaml",
+    "three-norms/plan.yaml",
+    "three-norms/tasks.yaml",
 )
-"""Its rubric, the ten ones of every member, the list of its studios, its rule of dual management, the rule document of its rubric, the year's holidays, and from July on its loops."""
+"""Its rubric, the ten ones of every member, the list of its studios, its rule of dual management, the rule document of its rubric, the year's holidays; from July on the loops of proposals, opinions and messages; those of consultations, oversight, topics, the plan and tasks."""
 
 
 def documents() -> list[Publish]:

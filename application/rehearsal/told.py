@@ -16,7 +16,7 @@ from domain.course import Move
 from domain.fact import Attendance, Authorship, Capacity, Part, Reached, Spoke
 from domain.handling import MoveMatter
 from domain.kinds import Details, Stage
-from domain.loop import Holder, Loop, Need, most_fitting
+from domain.loop import Holder, Loop, LoopStage, Need, most_fitting
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.meeting import CallMeeting, CloseMeeting, MoveMeeting, PlanMeeting
 from domain.occasion import Occasion, Participant, RecordOccasion
@@ -27,6 +27,15 @@ from domain.words import Level
 
 MOVED = {date(2025, 9, 22): date(2025, 9, 8)}
 """Meetings that were planned for another day first."""
+
+
+NOTES = {
+    Stage.SURVEYED: "实地走访6个点,发放问卷120份",
+    Stage.REPORTED: "形成监督报告,提出意见5条",
+    Stage.TRACKED: "回访2次,意见均已落实",
+    Stage.DECLINED: "近两年已协商过同类议题",
+}
+"""What is said where a stage asks for a note."""
 
 
 @dataclass(slots=True)
@@ -47,6 +56,21 @@ class Told:
     settled: bool = False
     linked: bool = False
     named: bool = False
+
+
+def _document(told: Told, stage: LoopStage) -> str:
+    """The number of the paper that a stage asks for."""
+    number = 1 + int(told.id[:6], 16) % 300
+    return f"青协〔2025〕{number}号" if Need.DOCUMENT in stage.needs else ""
+
+
+def _note(told: Told, stage: LoopStage) -> str:
+    """What is said where a stage asks for it, or stands for a requirement."""
+    if Need.NOTE not in stage.needs and stage.asks is None:
+        return ""
+    reached = stage.reaches
+    said = None if reached is None else NOTES.get(reached)
+    return said or f"{told.body.title}:{stage.zh}"
 
 
 @dataclass(slots=True)
@@ -301,11 +325,11 @@ class Teller:
             number = f"青协演〔2025〕{self.rng.randrange(1, 400)}号"
             document = number if stage in {Stage.ASSIGNED, Stage.INSTRUCTED} else ""
             outcome = Reached(stage=stage, on=on, level=level, rank=rank, document=document)
-            command = self._turn(told, outcome)
+            command = self.turn(told, outcome)
             if command is not None:
                 self.diary.put(recorded, command, actor)
 
-    def _turn(self, told: Told, outcome: Reached) -> MoveMatter | ReportOutcome | None:
+    def turn(self, told: Told, outcome: Reached) -> MoveMatter | ReportOutcome | None:
         """What says that a matter has come so far: a move in its loop, nothing where it is there by entering it, else a report."""
         details = told.body.details
         loop = most_fitting((each for each in self.loops if each.since <= told.body.on), details)
@@ -326,7 +350,8 @@ class Teller:
                 holder=Holder(name=department) if Need.HOLDER in stage.needs else None,
                 level=outcome.level,
                 rank=outcome.rank,
-                document=outcome.document,
+                document=outcome.document or _document(told, stage),
+                note=outcome.note or _note(told, stage),
                 way=getattr(details, "way", None) if Need.WAY in stage.needs else None,
                 obstacle=getattr(details, "obstacle", None)
                 if Need.OBSTACLE in stage.needs

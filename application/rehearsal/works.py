@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from application.rehearsal import words
-from application.rehearsal.diary import workday
+from application.rehearsal.diary import after, workday
 from application.rehearsal.occasions import MONTHS, in_month
 from application.rehearsal.setting import Seat, Township
 from application.rehearsal.told import Teller, Told
-from domain.fact import Authorship, Part
+from domain.fact import Authorship, Part, Reached
 from domain.kinds import Stage
 from domain.kinds.advice import (
     AnsweredInquiry,
@@ -21,6 +22,7 @@ from domain.kinds.advice import (
     Satisfaction,
 )
 from domain.kinds.deliberation import AdvisedProject, Consulted, JoinedOversight, Researched, Tier
+from domain.kinds.deliberation import Consultation as Form
 from domain.kinds.help import ServedOrder
 from domain.kinds.people import Service
 from domain.kinds.units import Check, Document, SubmittedDocument, WasInspected
@@ -36,13 +38,69 @@ from domain.kinds.works import (
     PlannedFor,
     PlannedWork,
     Survey,
+    Task,
 )
-from domain.matter import Author, TopicSource
+from domain.matter import AmendMatter, Author, TopicSource
 from domain.occasion import Occasion
 from domain.people import UnitId
+from domain.suggested import Answer
+from domain.suggestion import AnswerSuggestion, CarryOutSuggestion, MakeSuggestion
 from domain.words import Level
 
 Steps = Sequence[tuple[int, Stage, Level | None]]
+
+PLAN: tuple[tuple[PlannedWork, Tier, PlannedFor, str], ...] = (
+    (PlannedWork.CONSULTATION, Tier.PLENARY, PlannedFor.FIRST_QUARTER, "全会分组讨论意见建议"),
+    (PlannedWork.CONSULTATION, Tier.CHAIRPERSONS_COUNCIL, PlannedFor.MARCH, "主席会议专题协商(一)"),
+    (PlannedWork.CONSULTATION, Tier.CHAIRPERSONS_COUNCIL, PlannedFor.FIRST_QUARTER, "主席会议专题协商(二)"),
+    (PlannedWork.CONSULTATION, Tier.STANDING_COMMITTEE, PlannedFor.MAY, "专题议政性常委会会议(一)"),
+    (PlannedWork.CONSULTATION, Tier.CHAIRPERSONS_COUNCIL, PlannedFor.MAY, "主席会议专题协商(三)"),
+    (PlannedWork.CONSULTATION, Tier.CHAIRPERSONS_COUNCIL, PlannedFor.SECOND_QUARTER, "主席会议专题协商(四)"),
+    (PlannedWork.CONSULTATION, Tier.STANDING_COMMITTEE, PlannedFor.JULY, "专题议政性常委会会议(二)"),
+    (PlannedWork.CONSULTATION, Tier.CHAIRPERSONS_COUNCIL, PlannedFor.THIRD_QUARTER, "主席会议专题协商(五)"),
+    (PlannedWork.CONSULTATION, Tier.OPEN, PlannedFor.JUNE, "界别协商活动月"),
+    (PlannedWork.CONSULTATION, Tier.CHAIRPERSONS_COUNCIL, PlannedFor.OCTOBER, "主席会议专题协商(六)"),
+    (PlannedWork.SURVEY, Tier.NONE, PlannedFor.SECOND_QUARTER, "重点课题调研"),
+    (PlannedWork.INSPECTION, Tier.NONE, PlannedFor.JULY, "重点项目视察"),
+    (PlannedWork.OVERSIGHT, Tier.NONE, PlannedFor.THIRD_QUARTER, "专项民主监督"),
+    (PlannedWork.MEETING, Tier.NONE, PlannedFor.FIRST_QUARTER, "议题选定和年度计划"),
+    (PlannedWork.STUDY, Tier.NONE, PlannedFor.APRIL, "委员学习培训"),
+    (PlannedWork.SECTOR_ACTIVITY, Tier.NONE, PlannedFor.JUNE, "界别群众走访服务"),
+    (PlannedWork.PRESS_CONFERENCE, Tier.NONE, PlannedFor.THIRD_QUARTER, "界别工作新闻发布会"),
+    (PlannedWork.AWARDS, Tier.NONE, PlannedFor.FOURTH_QUARTER, "年终评比表彰"),
+)  # fmt: skip
+"""The year's plan: what, of which tier, for when."""
+TIERS = tuple(tier for item, tier, _, _ in PLAN if item is PlannedWork.CONSULTATION)[:9]
+"""The tiers of the year's topics of consultation in order; all later ones are of the last."""
+NOT_HELD = (9, 11)
+"""Places in the plan of what was not held."""
+FED_BACK = {
+    Tier.PLENARY: (FedBackTo.ALL_MEMBERS, FedBackIn.WRITING),
+    Tier.STANDING_COMMITTEE: (FedBackTo.STANDING_COMMITTEE, FedBackIn.MEETING),
+    Tier.CHAIRPERSONS_COUNCIL: (FedBackTo.JOINT_MEETING, FedBackIn.MEETING),
+    Tier.OPEN: (FedBackTo.CPPCC, FedBackIn.WRITING),
+}
+TASKS = (
+    ("落实乡镇便民服务点延时服务", "年内9个乡镇全部开通"),
+    ("建立县、镇两级行政执法统筹指挥机制", "出台文件并运行"),
+    ("完善农村饮水巡查台账", "每季巡查一次"),
+    ("新增公共停车泊位", "新增300个"),
+    ("推进老旧小区加装电梯", "完成40部"),
+    ("制定养老服务补贴办法", "印发办法"),
+    ("优化通学公交线路", "新开4条"),
+    ("规范校外托管机构", "登记率100%"),
+    ("推行项目审批帮办", "每个项目有专人"),
+    ("整理界别工作经验", "编印一册"),
+)
+"""What the responsibility list holds, and what is to be reached."""
+TASK_ENDS: tuple[Stage | None, ...] = (
+    *(Stage.DONE, Stage.DONE, Stage.DONE, None),
+    *(Stage.DONE, Stage.DROPPED, None),
+)
+TASK_NOTES = {
+    Stage.DONE: "已完成,成效已核实",
+    Stage.DROPPED: "上级已统一部署,并入上级方案",
+}
 
 
 class Loops:
@@ -53,12 +111,17 @@ class Loops:
         self.rng = teller.rng
         self.county = teller.county
         self.told = told
+        self.planned: list[Told] = []
+        self.adopted: list[Told] = []
+        self.consulted: list[Told] = []
 
     def tell(self) -> None:
         """All of them."""
         self.plan()
         self.topics()
         self.consultations()
+        self.suggestions()
+        self.tasks()
         self.surveys()
         self.oversights()
         self.cases()
@@ -73,12 +136,13 @@ class Loops:
 
     def of_unit(
         self, day: date, details: Any, title: str, unit: UnitId, steps: Steps, **said: Any
-    ) -> None:
+    ) -> Told:
         """A work of a unit that the county office keeps, with what became of it."""
         officer = self.county.officers[0]
         author = Author(unit=unit, role=Authorship.FIRST)
         told = self.t.matter(day, details, title, unit, officer, [author], **said)
         self.t.outcomes(told, officer, steps)
+        return told
 
     def first_sessions(self, kind: type[Any], most: int) -> list[Occasion[Any]]:
         """The first session of each of so many works of a kind, in order of day."""
@@ -95,9 +159,7 @@ class Loops:
 
     def plan(self) -> None:
         """The year's plan: sought, discussed, agreed, submitted, decided; most of it held by now."""
-        items = [w for w in PlannedWork if w is not PlannedWork.OTHER] * 2
-        whens = list(PlannedFor)
-        for index, item in enumerate(items):
+        for index, (item, tier, when, title) in enumerate(PLAN):
             unit = self.county.committees[index % 5]
             steps: list[tuple[int, Stage, Level | None]] = [
                 (1, Stage.OPINIONS_SOUGHT, None),
@@ -105,22 +167,26 @@ class Loops:
                 (3, Stage.CONSENSUS_REACHED, None),
                 (3, Stage.APPROVAL_SOUGHT, None),
                 (5, Stage.DECIDED, None),
-                (1, Stage.PLANNED, None),
             ]
-            if index % 5:
-                steps += [(60 + 10 * index, Stage.DONE, None), (10, Stage.PUBLICISED, None)]
-            self.of_unit(
+            if index not in NOT_HELD:
+                gap = (when.last_day(2025) - date(2025, 1, 31)).days
+                steps += [(max(1, int(gap * 0.6)), Stage.DONE, None)]
+            if index % 3 == 0 and index not in NOT_HELD:
+                steps += [(10, Stage.PUBLICISED, None)]
+            told = self.of_unit(
                 date(2025, 1, 6),
                 PlanItem(
                     item=item,
                     year=2025,
-                    planned_for=whens[index % len(whens)],
+                    planned_for=when,
                     person_responsible=f"{self.county.names[unit]}主任",
+                    tier=tier,
                 ),
-                f"2025年度计划:{item.zh}({index + 1})",
+                f"2025年度计划:{title}",
                 unit,
                 steps,
             )
+            self.planned.append(told)
 
     def topics(self) -> None:
         """Topics that members and sectors raised, from all five sources: adopted, declined, merged, still looked at."""
@@ -131,7 +197,7 @@ class Loops:
             authors = [Author(unit=county.sectors[index % 17], role=Authorship.FIRST)]
             if not by_sector:
                 authors = t.authors(t.pick(county.seats, 1, day))
-            declined = index % 4 == 1
+            declined = index % 4 == 1 and index % 7 != 6
             told = t.matter(
                 day,
                 RaisedTopic(why_declined="近两年已协商过同类议题" if declined else ""),
@@ -143,12 +209,24 @@ class Loops:
             )
             last = (Stage.ADOPTED, Stage.DECLINED, Stage.MERGED)[index % 4 % 3]
             steps = [(15, Stage.SCREENED, None), (10, last, None)]
-            t.outcomes(told, county.officers[0], steps[:1] if index % 7 == 6 else steps)
+            open_still = index % 7 == 6
+            t.outcomes(told, county.officers[0], steps[:1] if open_still else steps)
+            if last is Stage.ADOPTED and not open_still:
+                self.adopted.append(told)
+            elif last is Stage.MERGED and not open_still:
+                first = self.adopted[0]
+                its: Any = told.body
+                body = replace(its, merged_into=first.stream)
+                joined = AmendMatter(matter=told.id, body=body, reason="筛选时合并")
+                day = max(after(told.recorded, 30), first.recorded)
+                t.diary.put(day, joined, county.officers[0])
 
     def consultations(self) -> None:
-        """Topics of consultation through their seven stages; some are still with the departments."""
+        """Topics of consultation of all tiers through their seven stages; some are still with the departments."""
+        items = [t for t in self.planned if t.body.details.item is PlannedWork.CONSULTATION]
         for index, body in enumerate(self.first_sessions(Consulted, 12)):
-            key = index % 3 == 0
+            tier = TIERS[min(index, len(TIERS) - 1)]
+            feedback_to, feedback_in = FED_BACK[tier]
             steps: list[tuple[int, Stage, Level | None]] = [
                 (0, Stage.TOPIC_CHOSEN, None),
                 (10, Stage.SURVEYED, None),
@@ -158,23 +236,97 @@ class Loops:
                 (20, Stage.FED_BACK, None),
                 (30, Stage.TRACKED, None),
             ]
-            self.of_unit(
+            said: dict[str, Any] = {}
+            if index < len(TIERS) - 1:
+                said["plan_item"] = items[index].id
+            if index < len(self.adopted):
+                said["answers"] = self.adopted[index].stream
+                said["not_before"] = self.adopted[index].recorded
+            told = self.of_unit(
                 self.chosen(body),
                 Consultation(
-                    tier=Tier.CHAIRPERSONS_COUNCIL if key else Tier.OPEN,
-                    form=body.details.form,
+                    tier=tier,
+                    form=Form.SECTOR_SPECIFIC if tier is Tier.OPEN else body.details.form,
                     scheme=f"“{body.work_title}”协商方案",
-                    feedback_to=FedBackTo.JOINT_MEETING if key else FedBackTo.CPPCC,
-                    feedback_in=FedBackIn.MEETING if key else FedBackIn.WRITING,
+                    feedback_to=feedback_to,
+                    feedback_in=feedback_in,
                 ),
                 f"{body.work_title}({body.on.month}月)",
                 body.organiser,
                 steps[:4] if index % 4 == 3 else steps,
                 work=body.work,
-                key=key,
+                key=tier is not Tier.OPEN,
                 topic_source=list(TopicSource)[index % 5],
                 handlers=(words.DEPARTMENTS[index % len(words.DEPARTMENTS)],),
+                **said,
             )
+            self.consulted.append(told)
+
+    def suggestions(self) -> None:
+        """What consultations suggested: of one 16 of 17 adopted and carried out, of one 15 of 15; of some others nothing is answered yet."""
+        officer = self.county.officers[0]
+        for index, number in ((6, 17), (0, 15), (3, 6), (8, 4)):
+            told = self.consulted[index]
+            made = after(told.body.on, 45)
+            department = words.DEPARTMENTS[index % len(words.DEPARTMENTS)]
+            for nth in range(1, number + 1):
+                text = f"{words.DEPARTMENTS[nth % len(words.DEPARTMENTS)]}牵头完善{told.body.title}第{nth}项措施"
+                self.t.diary.put(made, MakeSuggestion(matter=told.id, text=text, on=made), officer)
+            if index not in {0, 6}:
+                continue
+            answered, done = after(made, 30), after(made, 75)
+            for nth in range(1, number + 1):
+                declined = nth == 17
+                self.t.diary.put(
+                    answered,
+                    AnswerSuggestion(
+                        matter=told.id,
+                        number=nth,
+                        answer=Answer.DECLINED if declined else Answer.ADOPTED,
+                        on=answered,
+                        answered_by=department,
+                        reason="超出本级权限" if declined else "",
+                    ),
+                    officer,
+                )
+                if not declined:
+                    carried = CarryOutSuggestion(matter=told.id, number=nth, on=done)
+                    self.t.diary.put(done, carried, officer)
+
+    def tasks(self) -> None:
+        """The responsibility list: what consultations and the plan leave to be carried out, tracked, most of it done, some late, one dropped."""
+        officer = self.county.officers[0]
+        for index, (title, goal) in enumerate(TASKS):
+            source = (self.consulted[:8] + self.planned)[index]
+            begun = max(after(source.body.on, 60), source.recorded)
+            unit = self.county.committees[index % 5]
+            due = after(begun, 90 + 10 * (index % 4))
+            told = self.t.matter(
+                begun,
+                Task(
+                    person_responsible=f"{self.county.names[unit]}主任",
+                    due=None if index % 5 == 4 else due,
+                    goal=goal,
+                    suggestion=1 + index % 3 if index in {1, 2} else 0,
+                ),
+                title,
+                self.county.office,
+                officer,
+                [Author(unit=unit, role=Authorship.FIRST)],
+                answers=source.stream,
+            )
+            last = TASK_ENDS[index % len(TASK_ENDS)]
+            turns = [(20, Stage.TRACKED, "已与承办部门对接,明确责任人和节点")]
+            turns.append((45, Stage.TRACKED, "现场查看一次,进度过半"))
+            if last is not None:
+                turns.append((75, last, TASK_NOTES[last]))
+            recorded = told.recorded
+            for days, stage, note in turns:
+                on = after(begun, days)
+                recorded = max(recorded, after(on, 1))
+                command = self.t.turn(told, Reached(stage=stage, on=on, note=note))
+                if command is not None:
+                    self.t.diary.put(recorded, command, officer)
 
     def surveys(self) -> None:
         """Topics of survey; the reports of some were instructed, and listed for supervised handling."""

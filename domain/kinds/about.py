@@ -75,6 +75,7 @@ class Stage(Choice):
     PLANNED = "planned", "列入计划"
     DONE = "done", "完成"
     CONFIRMED_DONE = "confirmed_done", "确认完成", "confirmed as done"
+    DROPPED = "dropped", "不再实施", "dropped with a reason"
     POSTED = "posted", "发布", "posted"
     CLAIMED = "claimed", "认领"
     FULFILLED = "fulfilled", "实现"

@@ -40,6 +40,11 @@ class Tier(Choice):
     OPEN = "X", "X次协商活动", "X: further consultations"
     NONE = "none", "不列入层次", "of no tier"
 
+    @property
+    def quota(self) -> int | None:
+        """How many a year its own name asks for; none where it leaves that open."""
+        return int(self.value) if self.value.isdecimal() else None
+
 
 class Oversight(Choice):
     """Which form of democratic oversight it is."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, ClassVar
 
 from domain.kinds.about import UNITS_ONLY, About, Stage, matter, not_negative
@@ -88,6 +90,11 @@ class PlannedFor(Choice):
         """The quarter that it is, or is in: 1 to 4."""
         number = int(self.value[1:])
         return number if self.value.startswith("q") else (number + 2) // 3
+
+    def last_day(self, year: int) -> date:
+        """The last day of it in a year."""
+        month = 3 * self.quarter if self.value.startswith("q") else int(self.value[1:])
+        return date(year, month, monthrange(year, month)[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +231,16 @@ class Case:
     agreement: Annotated[Sensitive[str], Label("协商结果", "what was agreed")] = ""
 
 
+FIVE_STEPS = (
+    Stage.OPINIONS_SOUGHT,
+    Stage.DEBATED,
+    Stage.CONSENSUS_REACHED,
+    Stage.APPROVAL_SOUGHT,
+    Stage.DECIDED,
+)
+"""The five steps by which an item comes into the yearly plan."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanItem:
     """An item of the yearly plan: its owner is the unit that is its author, the five steps are how it came into the plan."""
@@ -231,11 +248,7 @@ class PlanItem:
     about: ClassVar[About] = matter(
         "年度计划项目",
         "item of the yearly plan",
-        Stage.OPINIONS_SOUGHT,
-        Stage.DEBATED,
-        Stage.CONSENSUS_REACHED,
-        Stage.APPROVAL_SOUGHT,
-        Stage.DECIDED,
+        *FIVE_STEPS,
         Stage.PLANNED,
         Stage.DONE,
         Stage.PUBLICISED,
@@ -249,6 +262,42 @@ class PlanItem:
     year: Annotated[int, Label("计划年度", "year of the plan")]
     planned_for: Annotated[PlannedFor | None, Label("计划时间", "quarter or month")] = None
     person_responsible: Annotated[str, Label("责任人", "person responsible")] = ""
+    tier: Annotated[Tier, Label("协商层次", "tier")] = Tier.NONE
 
     def __post_init__(self) -> None:
         not_negative(self, "year")
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the time that it is planned for; none where none is said, or the year is none."""
+        if self.planned_for is None or not 1 <= self.year <= 9999:
+            return None
+        return self.planned_for.last_day(self.year)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """An entry of the responsibility list: its owner is the unit that is its author; what it comes from is named as where it came from."""
+
+    about: ClassVar[About] = matter(
+        "责任事项",
+        "task of the responsibility list",
+        Stage.ASSIGNED,
+        Stage.IN_HAND,
+        Stage.SUPERVISED,
+        Stage.TRACKED,
+        Stage.DONE,
+        Stage.DROPPED,
+        Stage.PUT_TO_USE,
+        measure="项",
+        subjects=UNITS_ONLY,
+        by_units=True,
+    )
+
+    person_responsible: Annotated[str, Label("责任人", "person responsible")] = ""
+    due: Annotated[date | None, Label("完成时限", "due by")] = None
+    goal: Annotated[str, Label("目标要求", "what is to be reached")] = ""
+    suggestion: Annotated[int, Label("意见建议序号", "number of the suggestion")] = 0
+
+    def __post_init__(self) -> None:
+        not_negative(self, "suggestion")

@@ -30,6 +30,7 @@ from interfaces.refusals import status_of
 from interfaces.sealed import deed_for, happenings_for, sight
 from interfaces.web import fields
 from interfaces.web.asked import Narrowing, next_page, person_called
+from interfaces.web.belonging import belonging
 from interfaces.web.course import as_sent, section_of
 from interfaces.web.in_question import in_question
 from interfaces.web.leading import said_in, ties_of
@@ -401,6 +402,7 @@ def record_page(
         returned = sent_back(visitor, look, shown)
         questions = in_question(visitor, look, [stream])
         way = section_of(visitor, look, found)
+        its = belonging(look, found.state, may_record=visitor.may_ever(Action.RECORD))
         if way is not None and typed.act:
             way = as_sent(way, typed.act, typed.sent, typed.troubles)
     names |= {f"unit/{unit}": each.profile.name for unit, each in units.items()}
@@ -417,6 +419,7 @@ def record_page(
         kinds=KINDS,
         told=_told(shown, names, but=said_in(ties, stream)),
         ties=ties,
+        its=its,
         carries=shown.summary.kind in WITH_MESSAGES and visitor.may_ever(Action.RECORD),
         lines=lines,
         happened=happened,
@@ -624,6 +627,7 @@ def _told(page: DeedPage, names: dict[str, str], *, but: Collection[str]) -> tup
 
 _RECORDS_NAMED: Mapping[str, str] = {
     "pairing": "pairing/",
+    "plan_item": "matter/",
     f"{fields.DETAILS}.deed": "",
     SOURCE: "",
     "converted_from": "",

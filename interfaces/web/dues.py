@@ -53,10 +53,10 @@ WHICH: Mapping[str, Which] = {
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A part of the board with how many are in it."""
+    """A part of a board with how many are in it, where that is known."""
 
     said: Which
-    number: int
+    number: int | None
     address: str
     here: bool
 

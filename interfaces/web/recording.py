@@ -35,6 +35,7 @@ from interfaces.bodies import LARGEST_BODY
 from interfaces.ids import id_for, minted_id
 from interfaces.sealed import deed_for
 from interfaces.web import choosing, fields
+from interfaces.web.belonging import filled_in
 from interfaces.web.choosing import PersonRow, Units
 from interfaces.web.fields import Form, Input, Trouble, Widget
 from interfaces.web.meanwhile import Differs, Meanwhile, compared, troubles_of
@@ -353,11 +354,16 @@ def router() -> APIRouter:
 
     @made.get("/record/{kind}", operation_id="page_record_kind", openapi_extra=needs(Action.RECORD))
     def record_kind(
-        visitor: Visiting, kind: str, repeat: str = "", query: str = "", source: str = ""
+        visitor: Visiting,
+        kind: str,
+        repeat: str = "",
+        query: str = "",
+        source: str = "",
+        of: str = "",
     ) -> Response:
-        """The form of one kind, with what is known filled in, of a query what the member says; a message may come from an occasion."""
+        """The form of one kind, with what is known filled in, of a query what the member says; a message may come from an occasion, and what belongs to a work is `of` it."""
         with visitor.asking.look() as look:
-            made = _fresh(visitor, look, _known(kind), repeat, source)
+            made = _fresh(visitor, look, _known(kind), repeat, source, of)
             if query:
                 made = _in_answer(visitor, look, made, query)
         return _page(visitor, made)
@@ -436,7 +442,9 @@ def _page(visitor: Visitor, made: Recording, status: int = 200) -> Response:
 # What a form starts with
 
 
-def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str, source: str) -> Recording:
+def _fresh(
+    visitor: Visitor, look: Look, kind: str, repeat: str, source: str, of: str = ""
+) -> Recording:
     details, connection = KINDS[kind], look.connection
     today = visitor.asking.today
     units = choosing.units(connection, visitor.ledger)
@@ -468,6 +476,8 @@ def _fresh(visitor: Visitor, look: Look, kind: str, repeat: str, source: str) ->
             }
             inputs |= kept
             people = _with_participants(visitor, connection, people, before.body.participants)
+    for name, value in filled_in(connection, visitor.ledger, kind, of).items():
+        _put(inputs, name, value)
     came = _came_from(look.connection, visitor.ledger, kind, source)
     if came is not None:
         people = _carried(visitor, look, came, inputs, people)

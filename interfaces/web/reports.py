@@ -75,6 +75,36 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_RECORD,
     ),
+    Report(
+        "/plan",
+        "年度计划",
+        "the year's plan",
+        (
+            "四季安排、五步、是否举行,各协商层次完成几次、还差几次,一个月与全年并列",
+            "what is planned for which quarter and was held, tiers against their quotas, a month beside its year",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
+        "/topics",
+        "议题库",
+        "topics",
+        (
+            "五个来源的议题,筛选结果,采用后成了什么",
+            "topics from five sources, what was decided, and what they became",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
+        "/tasks",
+        "责任清单",
+        "the responsibility list",
+        (
+            "成果转化落实事项由谁负责、何时完成、推进到哪里",
+            "whose each result is to carry out, by when, and how far it is",
+        ),
+        Action.SEE_RECORD,
+    ),
 )
 """The reports in the order in which they are shown."""
 

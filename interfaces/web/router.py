@@ -37,6 +37,7 @@ from interfaces.web import (
     stories,
     touch,
     units,
+    year,
 )
 
 
@@ -50,6 +51,7 @@ def router() -> APIRouter:
         recording,
         deed,
         dues,
+        year,
         handling,
         planning,
         meetings,

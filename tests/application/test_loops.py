@@ -245,14 +245,15 @@ def test_of_seventeen_suggestions_sixteen_are_adopted_and_one_is_declined() -> N
 def test_oversight_goes_through_five_stages_and_consults_beside() -> None:
     t = told("haiyan/oversight.yaml", today=date(2025, 5, 12))
     t.say(OFFICE, RecordMatter(matter="m", body=matter(Oversight(), "河道治理", date(2025, 5, 12))))
-    move(t, COMMITTEE, "survey")
+    assert refused(t, COMMITTEE, "survey") is Reason.MISSING, "a requirement asks for evidence"
+    move(t, COMMITTEE, "survey", note="走访6个村")
     assert refused(t, COMMITTEE, "dealt_with", holder=LAW) is Reason.STAGE_SKIPPED
-    move(t, COMMITTEE, "consult")
+    move(t, COMMITTEE, "consult", note="线上线下各一场")
     assert refused(t, COMMITTEE, "report") is Reason.MISSING
     move(t, COMMITTEE, "report", document="协监〔2025〕3号")
     assert due(t)["dealt_with"].day == date(2025, 8, 12)
     move(t, OFFICE, "dealt_with", holder=LAW)
-    move(t, COMMITTEE, "track")
+    move(t, COMMITTEE, "track", note="回访3次")
     assert course(t).standing is Standing.CLOSED
 
 
@@ -436,10 +437,15 @@ def test_the_months_information_is_ledgered_goes_by_the_direct_channel_and_is_fe
     ("wrong", "line", "zh"),
     [
         ("movers: 村民", 9, "不认识“村民”"),
-        ("due: {days: 3, months: 1}", 9, "days、working_days、months、day、meeting 应写且只写一个"),
+        (
+            "due: {days: 3, months: 1}",
+            9,
+            "days、working_days、months、day、meeting、named 应写且只写一个",
+        ),
         ("due: {meeting: 董事会}", 9, "不认识“董事会”"),
         ("then: nowhere", 9, "没有环节“nowhere”"),
         ("reaches: 刊印", 9, "“委员带话·带上来”没有环节“刊印”"),
+        ("due: {named: true}", 9, "“委员带话·带上来”没有写时限的字段"),
     ],
 )
 def test_what_is_wrong_with_a_loop_is_told_by_line(wrong: str, line: int, zh: str) -> None:

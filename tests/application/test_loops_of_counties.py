@@ -32,6 +32,7 @@ from domain.kinds.help import (
     Whose,
     Wisher,
 )
+from domain.kinds.works import PlannedWork, Task
 from domain.loop import Holder, Loop, LoopStage, Mover, Need, meetings_asked_for
 from domain.matter import AmendMatter, Author, Matter, RecordMatter
 from domain.meeting import CloseMeeting, PlanMeeting
@@ -126,6 +127,35 @@ def reached(t: Told, matter: str, subject: str) -> list[Stage]:
 # All that ship
 
 
+def test_a_task_is_due_on_the_day_that_it_names_and_is_tracked_again_and_again() -> None:
+    t = told("three-norms/tasks.yaml", today=date(2025, 3, 3))
+    owner = Author(unit=LINKING)
+    task = record(t, OFFICE, Task(due=date(2025, 6, 30)), "停车规划", owner, of=COUNTY)
+    record(t, OFFICE, Task(), "公交线路", owner, of=COUNTY)
+    assert due(t, "停车规划") == {"done": date(2025, 6, 30)}
+    assert due(t, "公交线路") == {"done": date(2025, 6, 3)}
+    assert refused(t, LINKING_HEAD, "停车规划", "track") is Reason.MISSING
+    t.today = date(2025, 4, 1)
+    move(t, LINKING_HEAD, "停车规划", "track", note="已排入规划")
+    t.today = date(2025, 5, 1)
+    move(t, LINKING_HEAD, "停车规划", "track", note="已选址")
+    notes = [each.move.note for each in course(t, "停车规划").steps if each.move]
+    assert notes == ["已排入规划", "已选址"]
+
+    later = replace(task, details=Task(due=date(2025, 9, 30)))
+    t.say(OFFICE, AmendMatter(matter="停车规划", body=later, reason="顺延"))
+    assert due(t, "停车规划") == {"done": date(2025, 9, 30)}
+    assert refused(t, LINKING_HEAD, "公交线路", "dropped", note="x") is Reason.STAGE_SKIPPED
+    move(t, LINKING_HEAD, "停车规划", "done", note="建成12处")
+    assert course(t, "停车规划").standing is Standing.CLOSED
+    assert reached(t, "停车规划", "unit/linking")[-1] is Stage.DONE
+
+
+def test_what_a_stage_asks_is_told_beside_it() -> None:
+    asked = [each.asks.zh for each in LOOPS["haiyan/oversight.yaml"].stages if each.asks]
+    assert asked == ["选题中心化", "调研精准化", "协商多样化", "意见成果化", "跟踪全程化"]
+
+
 def test_no_two_loops_have_one_code() -> None:
     codes = [each.code for each in LOOPS.values()]
     assert len(set(codes)) == len(codes)
@@ -149,6 +179,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "carried_up": {"topic": "饮水"},
     "granted_wish": {"wisher": Wisher.ELDERLY},
     "solved_difficulty": {"whose": Whose.ENTERPRISE},
+    "plan_item": {"item": PlannedWork.CONSULTATION, "year": 2025},
 }
 """What has to be said of a matter of these kinds."""
 CHOICES: dict[str, Any] = {"tier": Tier, "form": Consultation}

@@ -17,6 +17,7 @@ from domain.deadline import (
     Extension,
     MeetingDay,
     OnDay,
+    OnNamedDay,
     Pause,
     Rule,
     Within,
@@ -124,6 +125,28 @@ def test_a_day_of_the_year_is_the_first_after_the_start_or_in_a_later_year(
     rule: OnDay, start: date, day: date
 ) -> None:
     assert found(rule, start).day == day
+
+
+# The day that it names
+
+
+def test_what_names_its_own_day_is_due_on_it_and_says_so() -> None:
+    of = found(OnNamedDay(day=date(2026, 6, 30)), date(2026, 3, 1))
+    assert of.day == date(2026, 6, 30)
+    assert said(of) == [
+        "规则:事项自己写明的时限",
+        "起算:交办(2026-03-01)",
+        "写明的时限:2026-06-30",
+        "期限:2026-06-30",
+    ]
+
+
+def test_what_names_no_day_goes_by_what_holds_otherwise_or_has_none() -> None:
+    otherwise = Within(number=3, count=Count.MONTHS)
+    of = found(OnNamedDay(otherwise=otherwise), date(2026, 3, 1))
+    assert of.day == date(2026, 6, 1)
+    assert "没有写明时限" in said(of)
+    assert found(OnNamedDay(), date(2026, 3, 1)).day is None
 
 
 # Meetings

@@ -57,6 +57,7 @@ EXPECTED = [
     "oversight",
     "case",
     "plan_item",
+    "task",
     "visited_village",
     "visited_enterprise",
     "visited_household",
@@ -255,7 +256,7 @@ def test_some_deeds_are_a_member_s_alone() -> None:
     }
 
 
-WORKS = ("consultation", "survey", "oversight", "case", "plan_item")
+WORKS = ("consultation", "survey", "oversight", "case", "plan_item", "task")
 
 
 def test_works_and_what_units_owe_are_of_units_alone() -> None:
@@ -280,6 +281,7 @@ def test_works_and_what_units_owe_are_of_units_alone() -> None:
             "plan_item",
             "opinions_sought debated consensus_reached approval_sought decided",
         ),
+        ("task", "assigned in_hand done"),
         ("case", "raised accepted discussed agreed implemented closed"),
         ("survey", "topic_chosen surveyed reported instructed supervised put_to_use"),
         ("raised_topic", "screened adopted declined"),

@@ -118,6 +118,9 @@ BESIDE = {
     "/lacking": ("kind=met_leader&unit=south", "relation=village&unit=medicine"),
     "/meetings/new": ("kind=visited_household", "kind=met_leader"),
     "/meetings/{id}/check-in": ("code=ABCDEFGHJK",),
+    "/plan": ("year=2025&which=late",),
+    "/topics": ("year=2025&state=raised",),
+    "/tasks": ("which=all",),
     "/record/people": ("others=李",),
 }
 """Parameters with which a page is asked once more."""

@@ -1,0 +1,100 @@
+"""What belongs to a topic, a plan item or a work: what may be recorded next of it, and what is filled in when it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.deed import Deed
+from domain.kinds import KINDS, Shape, kind_of
+from domain.kinds.advice import RaisedTopic
+from domain.kinds.works import (
+    Case,
+    Consultation,
+    Oversight,
+    PlanItem,
+    PlannedWork,
+    Survey,
+    Task,
+)
+from domain.matter import Matter
+from interfaces.api.asking import Look
+from projections import deeds, works
+from projections.works import WorkFile
+
+_OF_KIND: Mapping[type[Any], tuple[str, ...]] = {
+    RaisedTopic: ("plan_item", "consultation", "survey", "oversight"),
+    Consultation: ("consulted", "task"),
+    Survey: ("researched", "wrote_report", "task"),
+    Oversight: ("joined_oversight", "inspected", "wrote_report", "task"),
+    Case: ("consulted", "task"),
+}
+_FOR_ITEM: Mapping[PlannedWork, tuple[str, ...]] = {
+    PlannedWork.CONSULTATION: ("consultation", "consulted"),
+    PlannedWork.SURVEY: ("survey", "researched"),
+    PlannedWork.INSPECTION: ("inspected",),
+    PlannedWork.OVERSIGHT: ("oversight", "joined_oversight"),
+    PlannedWork.MEETING: ("attended",),
+    PlannedWork.STUDY: ("studied",),
+    PlannedWork.SECTOR_ACTIVITY: ("visited_constituents", "consulted"),
+}
+"""What is usually recorded of what is planned so; of all else, something that the county calls by its own name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belonging:
+    """What belongs to a matter, and which kinds may be recorded next of it."""
+
+    file: WorkFile | None
+    next: tuple[str, ...]
+
+
+def belonging(look: Look, state: object, *, may_record: bool) -> Belonging | None:
+    """The file of a work and what may follow; nothing of what is none of these."""
+    if not isinstance(state, Deed) or not isinstance(state.body, Matter):
+        return None
+    body = state.body
+    following = _following(body) if may_record and not state.gone else ()
+    file = None
+    if isinstance(body.details, _HAS_FILE):
+        key = state.stream.partition("/")[2]
+        file = works.work_file(look.connection, look.ledger, key, body, limit=MOST_SHOWN)
+    if file is None and not following:
+        return None
+    return Belonging(file=file, next=following)
+
+
+_HAS_FILE = (Consultation, Survey, Oversight, Case, PlanItem)
+MOST_SHOWN = 30
+"""Records of a file that a page shows, the latest."""
+
+
+def _following(body: Matter[Any]) -> tuple[str, ...]:
+    if isinstance(body.details, PlanItem):
+        return (*_FOR_ITEM.get(body.details.item, ("did_other",)), kind_of(Task))
+    return _OF_KIND.get(type(body.details), ())
+
+
+def filled_in(connection: Connection, ledger: str, kind: str, of: str) -> dict[str, str]:
+    """What a form of a kind starts with where something is recorded of a matter."""
+    root, _, key = of[:200].partition("/")
+    found = deeds.matter_state(connection, ledger, key) if root == Shape.MATTER.value else None
+    if found is None or kind not in _following(found[0].body):
+        return {}
+    body = found[0].body
+    if isinstance(body.details, PlanItem):
+        plan = {"plan_item": key, "title": body.title}
+        return {**plan, "answers": of} if kind == kind_of(Task) else plan
+    if kind == kind_of(Task):
+        return {"answers": of}
+    if isinstance(body.details, RaisedTopic):
+        source = body.topic_source
+        said = {"answers": of, "title": body.title}
+        return said if source is None else {**said, "topic_source": source.value}
+    its = {"work": body.work or key}
+    if KINDS[kind].about.shape is Shape.OCCASION:
+        its["work_title"] = body.title
+    return its
