@@ -20,6 +20,7 @@ from projections import (
     courses,
     deeds,
     evidence,
+    flows,
     history,
     meetings,
     roster,
@@ -56,6 +57,7 @@ class Rows:
         self._deeds: dict[str, Row] = {}
         self._meetings: dict[str, Row] = {}
         self._suggestions: dict[str, list[Row]] = {}
+        self._flows: dict[str, flows.FlowRows] = {}
         self._of_subject: dict[str, list[Row]] = {}
         self.stale = Stale()
 
@@ -75,6 +77,7 @@ class Rows:
         self._deeds.update(changes.deeds)
         self._meetings.update(changes.meetings)
         self._suggestions.update(changes.suggestions)
+        self._flows.update(changes.flows)
         self.stale.add(changes.stale)
         self.position = changes.last
 
@@ -103,19 +106,22 @@ class Rows:
         yield meetings.meeting_rows, list(self._meetings.values())
         made = self._suggestions.values()
         yield suggestions.suggestion_rows, [row for rows in made for row in rows]
+        yield from flows.tables(self._flows.values())
 
     def bodies_of(self, versioned: Versioned) -> list[bytes]:
         """The bodies of the standing rows of a table, in the order of their keys."""
         standing = self._standing[versioned]
         return [standing[key][-1] for key in sorted(standing)]
 
-    def dues(self, papers: Sequence[Document], shelf: Shelf) -> list[Row]:
-        """What is due of each matter that is not closed."""
+    def dues(self, papers: Sequence[Document], shelf: Shelf) -> tuple[list[Row], list[Row]]:
+        """What is due of each matter that is not closed, and the days that all had to keep."""
         days = self._standing[meetings.MEETING_DAYS].values()
         held = sorted(map(meetings.day_of, days), key=lambda day: (day.on, day.meeting))
         time = courses.timing_of(papers, shelf, tuple(held))
-        found = (courses.due_row(row, time) for row in self._standing[courses.COURSES].values())
-        return [row for row in found if row is not None]
+        standing = self._standing[courses.COURSES].values()
+        found = (courses.due_row(row, time) for row in standing)
+        kept = [each for row in standing for each in courses.kept_rows(row, time)]
+        return [row for row in found if row is not None], kept
 
     def people(self, who: Sequence[str] | None) -> list[Person]:
         """These people, or all."""

@@ -47,6 +47,7 @@ from projections import (
     documents,
     evidence,
     facts,
+    flows,
     history,
     meetings,
     roster,
@@ -55,7 +56,7 @@ from projections import (
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 13
+LAYOUT = 14
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -73,7 +74,8 @@ TABLES = (
     *(facts.fact_versions, disputes.dispute_versions),
     *(history.touched, evidence.named_files, batches.batch_entries),
     *(meetings.meeting_rows, meetings.meeting_day_versions),
-    *(courses.course_versions, courses.due_rows, suggestions.suggestion_rows),
+    *(courses.course_versions, courses.due_rows, courses.kept_terms),
+    *(suggestions.suggestion_rows, flows.flow_rows, flows.stage_rows),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
 """All tables of a read model that are made from the log."""
