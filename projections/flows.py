@@ -197,7 +197,8 @@ class Among:
         return found
 
 
-def _reached() -> ColumnElement[bool]:
+def joined_stages() -> ColumnElement[bool]:
+    """What joins matters to their stages."""
     rows, stages = flow_rows.c, stage_rows.c
     return and_(stages.ledger == rows.ledger, stages.matter == rows.matter)
 
@@ -282,7 +283,7 @@ def funnel(connection: Connection, ledger: str, shelf: Shelf, among: Among) -> F
     of_loop = among.loop is not None
     reached = connection.execute(
         select(stages.stage, stages.days, func.count())
-        .select_from(flow_rows.join(stage_rows, _reached()))
+        .select_from(flow_rows.join(stage_rows, joined_stages()))
         .where(*within, stages.of_loop == of_loop)
         .group_by(stages.stage, stages.days)
     ).all()
@@ -626,7 +627,7 @@ def matters(
     asked = select(flow_rows)
     if which.stage:
         asked = select(flow_rows, stages.on.label("stage_on"), stages.days.label("stage_days"))
-        at = and_(_reached(), stages.of_loop == of_loop, stages.stage == which.stage)
+        at = and_(joined_stages(), stages.of_loop == of_loop, stages.stage == which.stage)
         asked = asked.select_from(flow_rows.join(stage_rows, at))
     asked = asked.where(*among.within(ledger), *_asked(which, of_loop))
     if after is not None:
@@ -659,7 +660,7 @@ def _asked(which: Which, of_loop: bool) -> Iterator[ColumnElement[bool]]:
         stages = stage_rows.c
         yield ~(
             select(stages.stage)
-            .where(_reached(), stages.of_loop == of_loop, stages.stage == which.not_reached)
+            .where(joined_stages(), stages.of_loop == of_loop, stages.stage == which.not_reached)
             .correlate(flow_rows)
             .exists()
         )
@@ -725,7 +726,7 @@ def asked_for(connection: Connection, ledger: str, among: Among, *, today: date)
     within = among.within(ledger)
     closed = and_(rows.standing == Standing.CLOSED.value, ~rows.in_vain)
     is_open = rows.standing == Standing.OPEN.value
-    taken_on = and_(_reached(), ~stages.of_loop, stages.stage == at.value)
+    taken_on = and_(joined_stages(), ~stages.of_loop, stages.stage == at.value)
     joined = flow_rows.outerjoin(stage_rows, taken_on)
     numbers = connection.execute(
         select(

@@ -18,6 +18,7 @@ from application.rehearsal.diary import OPENED, ZONE, Diary
 from application.rehearsal.matters import Works, pair
 from application.rehearsal.occasions import Year
 from application.rehearsal.setting import County, found
+from application.rehearsal.suggested import Suggested
 from application.rehearsal.told import Teller
 from application.rehearsal.works import Loops
 from application.rehearsal.year_end import YearEnd
@@ -65,9 +66,11 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     own = Random(seed + 1)
     YearEnd(Teller(own, Diary(own, diary.pages, diary.photos), where)).tell()
     own = Random(seed + 2)
-    Loops(
-        Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops), teller.told
-    ).tell()
+    works_of_units = Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops)
+    Loops(works_of_units, teller.told).tell()
+    own = Random(seed + 3)
+    told = [*teller.told, *works_of_units.told]
+    Suggested(Teller(own, Diary(own, diary.pages, diary.photos), where), told).tell()
     return where, diary
 
 

@@ -311,6 +311,6 @@ def router() -> APIRouter:
             total, lines = suggestions.adoption(
                 look.connection, look.ledger, since=since, until=until, unit=unit, kind=kind
             )
-        return AdoptionView(total=total, matters=tuple(lines))
+        return AdoptionView(total=total, matters=lines.rows)
 
     return made

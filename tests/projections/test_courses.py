@@ -425,7 +425,7 @@ def test_suggestions_are_counted_by_what_was_answered(county: County, store: Sto
     with store.reading() as connection:
         total, lines = suggestions.adoption(connection, "small", since=date(2025, 1, 1))
         assert total == Tally(made=3, adopted=1, declined=1)
-        assert [(each.matter, each.tally) for each in lines] == [("t", total)]
+        assert [(each.matter, each.tally) for each in lines.rows] == [("t", total)]
         waiting = suggestions.suggestions(connection, "small", unanswered=True)
         assert [(s.number, s.text) for s in waiting.rows] == [(3, "建议2")]
         none, _ = suggestions.adoption(connection, "small", until=date(2025, 5, 1))

@@ -264,8 +264,8 @@ def test_taken_apart_by_unit_township_holder_way_and_recorder(county: County, st
         ("电话交办", 2),
         ("未填", 1),
     ]
-    (county_office,) = parts(county, store, MESSAGES, By.RECORD).rows
-    assert (county_office.name.zh, county_office.figures.entered) == ("本级政协登记", 4)
+    (townships,) = parts(county, store, MESSAGES, By.RECORD).rows
+    assert (townships.name.zh, townships.figures.entered) == ("镇街登记", 4)
 
 
 def test_parts_add_up_to_the_whole(county: County, store: Store) -> None:
