@@ -27,7 +27,7 @@ from projections.paging import MOST
 C = TypeVar("C", bound=Choice)
 
 
-def _choice(choices: type[C], said: str | None, field: str) -> C | None:
+def choice(choices: type[C], said: str | None, field: str) -> C | None:
     """A word of a closed list, by its value or its Chinese."""
     if said is None:
         return None
@@ -51,7 +51,7 @@ def due(installation: Installation, options: argparse.Namespace) -> None:
                 desk.code,
                 desk.shelf,
                 today=today,
-                how=_choice(Timeliness, options.how, "--how"),
+                how=choice(Timeliness, options.how, "--how"),
                 not_told=options.not_told,
                 loop=options.loop,
                 unit=unit,
@@ -115,8 +115,8 @@ def list_meetings(installation: Installation, options: argparse.Namespace) -> No
     """Meetings in order of their days, planned ones too."""
     desk = installation.only()
     known = desk.writer.opened().roster
-    kind = _choice(MeetingKind, options.kind, "--kind")
-    step = _choice(MeetingStep, options.step, "--step")
+    kind = choice(MeetingKind, options.kind, "--kind")
+    step = choice(MeetingStep, options.step, "--step")
     with looking(desk, None) as (connection, _, today):
         lines = all_pages(
             lambda after: meetings.meetings(

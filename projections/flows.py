@@ -398,8 +398,8 @@ class By(Choice):
     ORGANISER = "organiser", "登记单位", "unit that it came in through"
     TOWNSHIP = "township", "镇街", "township"
     HOLDER = "holder", "承办单位", "who has it in hand"
-    CHANNEL = "channel", "渠道(方式)", "channel or way"
-    RECORD = "record", "来源(谁登记)", "through whom it was recorded"
+    CHANNEL = "channel", "渠道", "channel or way"
+    RECORD = "record", "来源", "through whom it was recorded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -504,7 +504,7 @@ def township_of(units: Mapping[UnitId, Unit], unit: UnitId) -> str:
 
 
 def units_in(units: Mapping[UnitId, Unit], township: UnitId) -> list[UnitId]:
-    """The units of a township."""
+    """The units of a township, or of none."""
     return [unit for unit in units if township_of(units, unit) == township]
 
 

@@ -6,11 +6,13 @@ from fastapi import APIRouter
 
 from interfaces.web import (
     accounts,
+    adopting,
     assets,
     attending,
     browsing,
     deed,
     dues,
+    flows,
     grading,
     granting,
     handling,
@@ -21,6 +23,7 @@ from interfaces.web import (
     lists,
     meetings,
     member,
+    opinion_ledgers,
     overseeing,
     own_account,
     planning,
@@ -32,6 +35,7 @@ from interfaces.web import (
     rubrics,
     same,
     signing,
+    suggesting,
     units,
 )
 
@@ -46,7 +50,11 @@ def router() -> APIRouter:
         recording,
         deed,
         dues,
+        flows,
+        adopting,
+        opinion_ledgers,
         handling,
+        suggesting,
         planning,
         meetings,
         attending,
