@@ -33,7 +33,7 @@ _KEEPING = frozenset(
         UnitKind.TOWNSHIP_GROUP,
     }
 )
-"""Kinds of units that keep a ledger of their own where the roster places them in no township."""
+"""Kinds of units that keep a ledger of their own where the roster has no townships."""
 _ZERO = (kind_of(SubmittedDocument), kind_of(DidOtherMatter))
 MOST_WHERE = 500
 """Places of a year to which opinions were sent that are told apart."""
@@ -75,19 +75,18 @@ FIGURES = ("received", "direct", *_COUNTED.values())
 
 
 def keepers(units: Mapping[UnitId, Unit]) -> list[Unit]:
-    """Who keeps a ledger: the townships, and rooms, studios and committees of the townships' side that are in none, by name."""
+    """Who keeps a ledger, by name: the townships, and liaison committees that are in none; where the roster has no townships, their rooms, studios and groups."""
+    townships = [u for u in units.values() if u.profile.kind is UnitKind.TOWNSHIP]
+    alone = {UnitKind.LIAISON_COMMITTEE} if townships else _KEEPING
     found = [
         unit
         for unit in units.values()
-        if unit.profile.kind is UnitKind.TOWNSHIP
-        or (
-            unit.profile.kind in _KEEPING
-            and unit.side is Side.STUDIO
-            and not township_of(units, unit.unit)
-        )
+        if unit.profile.kind in alone
+        and unit.side is Side.STUDIO
+        and not township_of(units, unit.unit)
     ]
     order = list(UnitKind)
-    return sorted(found, key=lambda u: (order.index(u.profile.kind), u.profile.name))
+    return sorted([*townships, *found], key=lambda u: (order.index(u.profile.kind), u.profile.name))
 
 
 def kept_by(units: Mapping[UnitId, Unit], unit: UnitId) -> UnitId:

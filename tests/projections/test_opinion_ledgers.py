@@ -19,7 +19,7 @@ from domain.words import Level
 from projections import opinion_ledgers
 from projections.opinion_ledgers import MonthLine, sums
 from projections.store import Store
-from tests.projections.county import BEGAN, COUNTY, LI, OFFICE, County
+from tests.projections.county import BEGAN, COUNTY, LI, OFFICE, SOUTH, County
 
 WEST, STUDIO, ROOM = UnitId("west"), UnitId("west-studio"), UnitId("west-room")
 TODAY = date(2025, 6, 25)
@@ -129,12 +129,23 @@ def test_months_without_a_word_are_missing_unless_a_zero_report_says_so(
     assert read(county, store, year=2026) == []
 
 
-def test_studios_of_no_township_keep_their_own_and_the_county_keeps_none(
-    county: County, store: Store
-) -> None:
+def test_a_studio_of_no_township_and_the_county_keep_none(county: County, store: Store) -> None:
+    march = read(county, store, month=3)
+    assert [(each.unit_name, each.received) for each in march] == [("河西镇", 3)]
+
+
+def test_where_there_are_no_townships_their_studios_keep_them(store: Store) -> None:
+    county = County().found()
+    county.day = TODAY
+    county.say(OFFICE, opinion("o1", date(2025, 3, 3), SOUTH))
     march = read(county, store, month=3)
     assert [(each.unit_name, each.received) for each in march] == [
-        ("河西镇", 3),
         ("委员工作室north", 0),
-        ("委员工作室south", 0),
+        ("委员工作室south", 1),
     ]
+
+
+def test_live_and_rebuilt_ledgers_are_the_same(county: County, store: Store) -> None:
+    live = read(county, store)
+    county.reader(store).rebuild()
+    assert read(county, store) == live
