@@ -70,6 +70,25 @@ def among(
     )
 
 
+def must_be_stages(
+    connection: Connection, ledger: str, shelf: Shelf, among: Among, **said: str
+) -> None:
+    """Refuse a stage that neither the loop ever had, in any version, nor the kind."""
+    asked = {field: code for field, code in said.items() if code}
+    if not asked:
+        return
+    why = Reason.STAGE_NOT_OF_KIND
+    stages = {each.value for each in KINDS[among.kind].about.stages} if among.kind else set()
+    if among.loop is not None:
+        why = Reason.NO_SUCH_STAGE
+        papers = documents.states(connection, ledger, shelf, sorts=(Sort.LOOP,))
+        versions = (v for paper in papers if paper.code == among.loop for v in paper.versions)
+        stages = {stage.code for version in versions for stage in shelf.loop(version).stages}
+    for field, code in asked.items():
+        if code not in stages:
+            raise Refused(why, field, code[:LONGEST_REPEATED])
+
+
 NOBODY = "-"
 """Asks for matters of which something is not said."""
 

@@ -533,10 +533,12 @@ def holder_called(holder: str, units: Mapping[UnitId, Unit]) -> str:
 
 
 def channel_called(kind: str | None, code: str) -> Label:
-    """What a channel is called; of several kinds together it has no name of its own."""
-    about = None if kind is None else flow.channel_of(kind)
-    if not code or about is None:
+    """What a channel is called; of several kinds together it goes by its code."""
+    if not code:
         return Label("未填", "not said")
+    about = None if kind is None else flow.channel_of(kind)
+    if about is None:
+        return Label(code, code)
     if about.choices:
         found = next((each for each in about.choices if each.value == code), None)
         return Label(code, code) if found is None else Label(found.zh, found.en)

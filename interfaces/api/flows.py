@@ -165,6 +165,11 @@ def router() -> APIRouter:
         )
         with asked.look() as look:
             told = _among(asked, look, said)
+            flowing.must_be_stages(
+                *(look.connection, look.ledger, asked.desk.shelf, told),
+                stage=stage,
+                not_reached=not_reached,
+            )
             page = flows.matters(
                 look.connection,
                 look.ledger,

@@ -280,10 +280,19 @@ def _behind(narrowing: Narrowing, cursor: str) -> Response:
     page: Page[FlowLine] = Page(rows=())
     with visitor.asking.look() as look:
         asked = _asked(narrowing, look)
+        told = (look.connection, look.ledger)
         if asked.among is not None:
+            try:
+                flowing.must_be_stages(
+                    *(*told, visitor.desk.shelf, asked.among),
+                    stage=which.stage,
+                    not_reached=which.not_reached,
+                )
+            except Refused as refused:
+                narrowing.wrong[refused.field] = troubles(refused, ())
+        if asked.among is not None and not narrowing.wrong:
             page = flows.matters(
-                look.connection,
-                look.ledger,
+                *told,
                 asked.among,
                 which,
                 units=asked.units,

@@ -158,6 +158,7 @@ def test_without_a_kind_the_first_that_there_is_is_shown(reader: Reader) -> None
         ("/flows?since=2025-05-01&until=2025-01-01", ""),
         ("/flows/matters?standing=x&kind=proposed", ""),
         ("/flows/matters", "必填"),
+        ("/flows/matters?kind=proposed&stage=x", "此类事项没有这个环节"),
         ("/boards?kind=proposed", ""),
         ("/adoption?tier=9", ""),
         ("/suggestions?which=x", ""),
@@ -264,6 +265,14 @@ def test_the_ledger_of_a_year_leads_to_months_and_to_the_opinions(
     (address,) = set(re.findall(r'href="([^"]+kind=reported_opinion[^"]+channel=yes[^"]*)"', own))
     assert behind(reader, unescape(address)) == ["反映停车难的信息"]
     assert "还没有开始" in reader.read("/opinion-ledgers?year=2100")
+
+
+def test_what_is_due_leads_to_the_figures(reader: Reader) -> None:
+    page = reader.read("/dues?kind=carried_up")
+    for path in ("/boards?kind=carried_up", "/flows?kind=carried_up"):
+        assert f'href="{reader.url(path)}"' in page
+        assert "委员带话·带上来" in reader.read(path)
+    assert "/boards?kind=" not in reader.read("/dues?kind=proposed")
 
 
 def test_a_move_of_a_matter_shows_in_the_funnel(reader: Reader, county: Rounds) -> None:
