@@ -123,17 +123,18 @@ def stand(deed: Deed[Any]) -> Stand:
     if course.standing is Standing.OPEN:
         return Stand(standing=Standing.OPEN)
     if course.standing is Standing.RESTING:
-        return Stand(standing=Standing.RESTING, by=Stage.CANNOT_FOR_NOW, obstacle=obstacle)
+        here = _reached_here(course, reached)
+        return Stand(standing=Standing.RESTING, by=here, obstacle=obstacle)
     return Stand(
         standing=Standing.CLOSED,
         on=course.closed_on,
-        by=vain or _at_the_end(course, reached),
+        by=vain or _reached_here(course, reached),
         in_vain=vain is not None,
     )
 
 
-def _at_the_end(course: Course, reached: Iterable[Reached]) -> Stage | None:
-    """What the stage that closed a matter says of it."""
+def _reached_here(course: Course, reached: Iterable[Reached]) -> Stage | None:
+    """What the stage at which a matter stands says of it."""
     last = max((s.position for s in course.steps if s.stage == course.at), default=0)
     return next((r.stage for r in reached if r.position == last), None)
 

@@ -87,7 +87,7 @@ What was set back is not among them. The day of a stage of a loop is that on whi
 """
 
 FlowRows = tuple[Row | None, list[Row]]
-"""The row of a matter, none once it is withdrawn, and those of its stages."""
+"""The row of a matter, none once it counts no more, and those of its stages."""
 
 
 def changes_flow(before: object, after: object) -> bool:
@@ -96,14 +96,18 @@ def changes_flow(before: object, after: object) -> bool:
         return False
     if not isinstance(before, Deed):
         return True
+    if before.same_as != after.same_as:
+        return True
     was = (before.body, before.reached, before.course, before.gone, before.record)
     now = (after.body, after.reached, after.course, after.gone, after.record)
     return any(one is not other for one, other in zip(was, now, strict=True))
 
 
 def rows_of(ledger: str, matter: str, state: object) -> FlowRows:
-    """The rows of a matter; of kinds without stages, and of what is withdrawn, there are none."""
-    if not isinstance(state, Deed) or state.gone or not isinstance(state.body, Matter):
+    """The rows of a matter; there are none of kinds without stages, of what is withdrawn, and of what another record of the same deed stands for."""
+    if not isinstance(state, Deed) or not isinstance(state.body, Matter):
+        return None, []
+    if state.gone or state.same_as:
         return None, []
     body, course = state.body, state.course
     details = body.details

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from domain.course import Standing
-from domain.deed import Withdraw
+from domain.deed import LinkSame, UnlinkSame, Withdraw
 from domain.fact import Authorship, Reached, RecordClass
 from domain.flow import Spread
 from domain.handling import ReopenMatter
@@ -203,6 +203,16 @@ def test_only_what_came_in_within_the_days_is_counted(county: County, store: Sto
     assert funnel(county, store, june).figures.entered == 1
     county.say(OFFICE, Withdraw(deed="matter/w2", reason="登错"))
     assert funnel(county, store, june).figures.entered == 0
+
+
+def test_two_records_of_one_deed_count_once(county: County, store: Store) -> None:
+    county.say(OFFICE, LinkSame(deed="matter/w3", same_as="matter/w2"))
+    assert funnel(county, store, WISHES).figures.entered == 2
+    county.say(OFFICE, UnlinkSame(deed="matter/w3", reason="两件"))
+    assert funnel(county, store, WISHES).figures.entered == 3
+    live = rows_of(store, "small")
+    county.reader(store).rebuild()
+    assert rows_of(store, "small") == live
 
 
 def test_what_came_to_nothing_is_not_closed_with_effect(county: County, store: Store) -> None:
