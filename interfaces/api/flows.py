@@ -39,13 +39,12 @@ Record: TypeAlias = Annotated[
     RecordClass | None, Query(description="谁登记 / through whom it was recorded")
 ]
 Month: TypeAlias = Annotated[int | None, Query(ge=1, le=12, description="月份 / month")]
-CSV = "text/csv; charset=utf-8"
 
 
 class Sheet(Response):
-    """A table as a CSV file."""
+    """A table as a CSV file, in UTF-8."""
 
-    media_type = CSV
+    media_type = "text/csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
