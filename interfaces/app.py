@@ -23,6 +23,7 @@ from interfaces.api import (
     drafts,
     errors,
     files,
+    flows,
     grants,
     imports,
     joint,
@@ -96,6 +97,7 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(stories.router())
     app.include_router(joint.router())
     app.include_router(works.router())
+    app.include_router(flows.router())
     app.include_router(codes.router())
     app.include_router(imports.router())
     app.include_router(batches.router())

@@ -959,6 +959,7 @@ def _add_loops(
         help="年度,默认本年 / calendar year, this one by default",
     )
     joint.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    _add_flows(commands, common)
     words = (
         "提交任一命令,字段写成 JSON(同接口) / any command, its fields as JSON as the API takes them"
     )
@@ -1003,6 +1004,51 @@ def _add_works(
     tasks.add_argument("--overdue", action="store_true", help="已逾期 / overdue")
     tasks.add_argument("--owner", metavar="UNIT", help=owner)
     tasks.add_argument("--person", help="责任人 / person responsible")
+
+
+def _add_flows(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    """How matters flow, what people ask for, what became of suggestions, the month's ledgers."""
+
+    def act(name: str, run: str, words: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, description=words, parents=[common])
+        made.set_defaults(run=_act_of("interfaces.cli_flows", run), action=Action.SEE_RECORD)
+        made.add_argument("--of", metavar="UNIT", help="登记单位 / unit that it came in through")
+        made.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+        return made
+
+    def within(made: argparse.ArgumentParser) -> None:
+        for name, words in (("since", "从哪天起 / from"), ("until", "到哪天止 / up to")):
+            made.add_argument(f"--{name}", type=date.fromisoformat, metavar="DAY", help=words)
+
+    words = "办理统计:进入、各环节、办结和用时 / how matters flow: stages, ends, days"
+    funnel = act("funnel", "funnel", words)
+    within(funnel)
+    funnel.add_argument("--kind", help="类型,如 报送社情民意信息 / kind")
+    funnel.add_argument("--loop", metavar="CODE", help="流程代码 / loop")
+    funnel.add_argument("--holder", metavar="UNIT", help="承办单位 / who has it in hand")
+    funnel.add_argument(
+        "--by",
+        help="按什么分:登记单位、镇街、承办单位、渠道、来源 / organiser, township, holder, channel, record",
+    )
+    words = "群众诉求:待认领、已认领、办结和用时 / what people ask for: waiting, taken, done"
+    board = act("board", "board", words)
+    within(board)
+    board.add_argument("--kind", help="类型,如 认领微心愿 / kind")
+    words = "意见建议采纳落实情况 / what became of suggestions"
+    adoption = act("adoption", "adoption", words)
+    within(adoption)
+    adoption.add_argument(
+        "--by", help="按什么分:协商层次、类别、单位、年度 / tier, kind, organiser, year"
+    )
+    words = "民情信息月台账 / the month's ledgers of opinions of the townships"
+    ledger = act("opinion-ledger", "opinion_ledger", words)
+    ledger.add_argument("--year", type=_number_in(1949, 2200), help="年度 / year")
+    ledger.add_argument("--month", type=_number_in(1, 12), help="月份 / month")
+    ledger.add_argument(
+        "--csv", metavar="FILE", help="写成 CSV,- 为标准输出 / as CSV, - for stdout"
+    )
 
 
 def _add_granting(

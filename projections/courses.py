@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from domain.calendar import Calendar, WorkingDays
-from domain.course import Clock, Course, Move, Standing, clocks, not_told
+from domain.course import Clock, Course, Move, Standing, clock, clocks, not_told
 from domain.deadline import AtMeeting, MeetingDay, why
 from domain.deed import Deed
 from domain.document import Document, Sort
@@ -85,6 +85,17 @@ due_rows = Table(
 )
 """The first thing that is due of each matter that is not closed, with what lists ask for; what is never due lies at the end of time."""
 
+kept_terms = Table(
+    "kept_terms",
+    METADATA,
+    ledger_column(),
+    Column("matter", Word, primary_key=True),
+    Column("stage", Word, primary_key=True),
+    Column("due", Day, nullable=False),
+    Column("on", Day, nullable=False),
+)
+"""Of each stage that a matter has reached: by when it was to be there, as the calendars and meetings stand now, and when it was. Stages without a day have no row."""
+
 
 def course_columns(state: object) -> Row | None:
     """What lies in a row of a matter on its way; nothing for any other state, or once it is withdrawn."""
@@ -119,6 +130,27 @@ class Timing:
         """All that is due of a matter, the first first."""
         loop = self.loops.get((course.loop, course.version))
         return () if loop is None else clocks(loop, course, days=self.days, meetings=self.meetings)
+
+    def kept(self, course: Course) -> Iterator[tuple[str, date, date]]:
+        """The stages that a matter has reached and that had a day: by when it was to be there, and when it was."""
+        loop = self.loops.get((course.loop, course.version))
+        if loop is None:
+            return
+        for stage in loop.stages:
+            if stage.due is None or stage.code not in course.done:
+                continue
+            found = clock(loop, course, stage, days=self.days, meetings=self.meetings)
+            if found is not None and found.due.day is not None:
+                yield stage.code, found.due.day, course.done[stage.code]
+
+    @property
+    def by_meetings(self) -> set[str]:
+        """The loops of which something is due at a meeting."""
+        return {
+            loop.code
+            for loop in self.loops.values()
+            if any(isinstance(stage.due, AtMeeting) for stage in loop.stages)
+        }
 
 
 def timing_of(papers: Iterable[Document], shelf: Shelf, held: tuple[MeetingDay, ...]) -> Timing:
@@ -164,6 +196,16 @@ def due_row(row: Row, time: Timing) -> Row | None:
     )
 
 
+def kept_rows(row: Row, time: Timing) -> list[Row]:
+    """The rows of the days that a matter had to keep, from that of its course."""
+    told = dict(zip(_COLUMNS, row, strict=True))
+    found = time.kept(bodies.course(told["body"]))
+    return [
+        (told["ledger"], told["matter"], stage, due.toordinal(), on.toordinal())
+        for stage, due, on in found
+    ]
+
+
 def standing_rows(
     connection: Connection, ledger: str, matters: Collection[str] | None
 ) -> Iterator[Row]:
@@ -178,6 +220,17 @@ def standing_rows(
     for start in range(0, len(names), AT_ONCE):
         some = asked.where(rows.matter.in_(names[start : start + AT_ONCE]))
         yield from map(tuple, connection.execute(some))
+
+
+def rows_of_loops(
+    connection: Connection, ledger: str, loops: Collection[str] | None
+) -> Iterator[Row]:
+    """The rows of the courses of all matters that go or went round these loops, or any, as they are stored."""
+    rows = course_versions.c
+    asked = select(course_versions).where(rows.ledger == ledger, known(course_versions, None))
+    if loops is not None:
+        asked = asked.where(rows.loop.in_(sorted(loops)))
+    yield from map(tuple, connection.execute(asked))
 
 
 AT_ONCE = 500

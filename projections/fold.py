@@ -28,6 +28,7 @@ from projections import (
     documents,
     evidence,
     facts,
+    flows,
     history,
     links,
     meetings,
@@ -42,6 +43,7 @@ from projections.deeds import RECORDS, RecordColumns
 from projections.disputes import DISPUTES
 from projections.documents import DOCUMENTS, Paper
 from projections.facts import FACTS, FactKey, WindowsByDay
+from projections.flows import FlowRows
 from projections.meetings import MEETING_DAYS
 from projections.roster import BONDS, PEOPLE, UNITS
 
@@ -76,7 +78,8 @@ class Stale:
     """What has to be derived again, and the last entry that bears on it: members' years, all years of a member, everybody.
 
     `papers` are rubrics and checklists of which versions were published or ended: theirs is derived again of everybody, by each
-    of these entries from a calendar year on. `courses` are matters of which something else may be due, with `clocks` all that are not closed.
+    of these entries from a calendar year on. `courses` are matters of which something else may be due, with `clocks` all that are not closed;
+    `rules` says that a calendar or a loop changed, and not meetings alone.
     """
 
     years: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -85,6 +88,7 @@ class Stale:
     everyone: int = 0
     courses: set[str] = field(default_factory=set)
     clocks: bool = False
+    rules: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.years or self.members or self.papers or self.everyone)
@@ -98,6 +102,7 @@ class Stale:
         self.everyone = max(self.everyone, later.everyone)
         self.courses |= later.courses
         self.clocks = self.clocks or later.clocks
+        self.rules = self.rules or later.rules
 
     def papers_in(self, year: int) -> dict[Paper, int]:
         """The rubrics and checklists that say something new of a calendar year, each with the last entry that did."""
@@ -139,6 +144,7 @@ class Changes:
     links: dict[str, list[Row]] = field(default_factory=dict)
     works: dict[str, list[Row]] = field(default_factory=dict)
     parts: dict[str, list[Row]] = field(default_factory=dict)
+    flows: dict[str, FlowRows] = field(default_factory=dict)
     deeds: dict[str, Row] = field(default_factory=dict)
     deeds_before: set[str] = field(default_factory=set)
     stale: Stale = field(default_factory=Stale)
@@ -304,11 +310,13 @@ def _fold_record(
 def _fold_course(
     changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: State
 ) -> None:
-    """A version of how far a matter has come in its loop, and its suggestions, where an entry changed them."""
+    """A version of how far a matter has come in its loop, and its suggestions and stages, where an entry changed them."""
     matter = entry.stream.partition("/")[2]
     said = suggestions.rows_of(ledger, matter, after)
     if said != suggestions.rows_of(ledger, matter, before):
         changes.suggestions[matter] = said
+    if flows.changes_flow(before, after):
+        changes.flows[matter] = flows.rows_of(ledger, matter, after)
     if not courses.changes_course(before, after):
         return
     was, now = courses.course_columns(before), courses.course_columns(after)
@@ -422,7 +430,7 @@ def _fold_document(
             paper, change = (after.sort, after.code), (entry.position, begins.year)
             changes.stale.papers[paper] = (*changes.stale.papers.get(paper, ()), change)
         case Sort.CALENDAR | Sort.LOOP:
-            changes.stale.clocks = True
+            changes.stale.clocks = changes.stale.rules = True
         case Sort.RULE | Sort.TERMS:
             pass
 

@@ -40,6 +40,7 @@ from projections import (
     documents,
     evidence,
     facts,
+    flows,
     history,
     links,
     meetings,
@@ -52,7 +53,7 @@ from projections import (
 from projections.as_of import positions
 from projections.checklists import progress_rows
 from projections.columns import Row
-from projections.courses import due_rows
+from projections.courses import due_rows, kept_terms
 from projections.documents import (
     DOCUMENTS,
     PAPERS,
@@ -232,8 +233,9 @@ class Reader:
                     derived = Derived()
                     self._derive(derived, rows.stale, papers, policies, today, rows)
                     stored.result()
-                dues = rows.dues(papers, self.shelf)
-                others = [*derived, (due_rows, dues), (as_of.quarantine, poisons)]
+                dues, kept = rows.dues(papers, self.shelf)
+                timed = [(due_rows, dues), (kept_terms, kept)]
+                others = [*derived, *timed, (as_of.quarantine, poisons)]
                 _replace_all(writing, self.ledger, others)
                 writing.connection.execute(
                     update(positions)
@@ -423,22 +425,30 @@ class Reader:
         self._time(writing, changes.stale, kept.papers())
 
     def _time(self, writing: Writing, stale: Stale, papers: Sequence[Document]) -> None:
-        """Say anew what is due of matters that moved, or of all that are not closed where meetings, calendars or loops did."""
+        """Say anew what is due, and what was kept, of matters that moved, or of all that meetings, calendars or loops bear on where those did."""
         if not (stale.courses or stale.clocks):
             return
         connection = writing.connection
         held = meetings.days(connection, self.ledger)
         time = courses.timing_of(papers, self.shelf, held)
-        asked = None if stale.clocks else stale.courses
-        if asked is None:
+        moved = list(courses.standing_rows(connection, self.ledger, stale.courses))
+        gone = [(self.ledger, matter) for matter in sorted(stale.courses)]
+        standing = moved
+        passed = {row[1]: row for row in moved}
+        if stale.clocks:
             connection.execute(delete(due_rows).where(due_rows.c.ledger == self.ledger))
+            standing = list(courses.standing_rows(connection, self.ledger, None))
+            # A meeting moves nothing but what is due at meetings.
+            loops = None if stale.rules else time.by_meetings
+            passed |= {row[1]: row for row in courses.rows_of_loops(connection, self.ledger, loops)}
         else:
-            writing.delete(
-                due_rows, ("ledger", "matter"), [(self.ledger, m) for m in sorted(asked)]
-            )
-        standing = courses.standing_rows(connection, self.ledger, asked)
-        found = (courses.due_row(row, time) for row in standing)
-        writing.insert(due_rows, [row for row in found if row is not None])
+            writing.delete(due_rows, ("ledger", "matter"), gone)
+        dues = (courses.due_row(row, time) for row in standing)
+        writing.insert(due_rows, [row for row in dues if row is not None])
+        again = [(self.ledger, matter) for matter in sorted(passed.keys() | stale.courses)]
+        writing.delete(kept_terms, ("ledger", "matter"), again)
+        kept = [each for row in passed.values() for each in courses.kept_rows(row, time)]
+        writing.insert(kept_terms, kept)
 
     def _check(self, changes: Changes) -> None:
         """Read the documents that were published, so that a text that cannot be read is found at its own entry."""
@@ -496,6 +506,11 @@ class Reader:
             works.part_rows, ("ledger", "stream"), [(self.ledger, s) for s in changes.parts]
         )
         writing.insert(works.part_rows, [row for rows in changes.parts.values() for row in rows])
+        for table, rows in flows.tables(changes.flows.values()):
+            writing.delete(
+                table, ("ledger", "matter"), [(self.ledger, matter) for matter in changes.flows]
+            )
+            writing.insert(table, rows)
         writing.insert(roster.opened, changes.opened)
         writing.insert(as_of.entries, changes.entries)
         writing.insert(history.touched, changes.touched)

@@ -20,6 +20,7 @@ from projections import (
     courses,
     deeds,
     evidence,
+    flows,
     history,
     links,
     meetings,
@@ -64,6 +65,7 @@ class Rows:
         self._links: dict[str, list[Row]] = {}
         self._works: dict[str, list[Row]] = {}
         self._parts: dict[str, list[Row]] = {}
+        self._flows: dict[str, flows.FlowRows] = {}
         self._of_subject: dict[str, list[Row]] = {}
         self.stale = Stale()
 
@@ -88,6 +90,7 @@ class Rows:
         self._links.update(changes.links)
         self._works.update(changes.works)
         self._parts.update(changes.parts)
+        self._flows.update(changes.flows)
         self.stale.add(changes.stale)
         self.position = changes.last
 
@@ -123,19 +126,22 @@ class Rows:
             (links.link_rows, self._links),
         ):
             yield table, [row for rows in held.values() for row in rows]
+        yield from flows.tables(self._flows.values())
 
     def bodies_of(self, versioned: Versioned) -> list[bytes]:
         """The bodies of the standing rows of a table, in the order of their keys."""
         standing = self._standing[versioned]
         return [standing[key][-1] for key in sorted(standing)]
 
-    def dues(self, papers: Sequence[Document], shelf: Shelf) -> list[Row]:
-        """What is due of each matter that is not closed."""
+    def dues(self, papers: Sequence[Document], shelf: Shelf) -> tuple[list[Row], list[Row]]:
+        """What is due of each matter that is not closed, and the days that all had to keep."""
         days = self._standing[meetings.MEETING_DAYS].values()
         held = sorted(map(meetings.day_of, days), key=lambda day: (day.on, day.meeting))
         time = courses.timing_of(papers, shelf, tuple(held))
-        found = (courses.due_row(row, time) for row in self._standing[courses.COURSES].values())
-        return [row for row in found if row is not None]
+        standing = self._standing[courses.COURSES].values()
+        found = (courses.due_row(row, time) for row in standing)
+        kept = [each for row in standing for each in courses.kept_rows(row, time)]
+        return [row for row in found if row is not None], kept
 
     def people(self, who: Sequence[str] | None) -> list[Person]:
         """These people, or all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,18 +12,23 @@ from sqlalchemy import (
     Column,
     Connection,
     Index,
+    Integer,
     Table,
     and_,
     case,
     func,
+    literal,
+    or_,
     select,
     tuple_,
 )
 
 from domain.deed import Deed
-from domain.kinds import kind_of
+from domain.kinds import KINDS, kind_of
+from domain.kinds.deliberation import Tier
 from domain.people import UnitId
 from domain.suggested import Answer, Suggestion, Tally
+from domain.words import Choice, Label
 from projections import roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
 from projections.paging import Key, Page, checked_limit, page_of
@@ -35,8 +40,10 @@ suggestion_rows = Table(
     Column("matter", Word, primary_key=True),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", Word, nullable=False),
+    Column("tier", Word, nullable=False),
     Column("organiser", Word, nullable=False),
     Column("title", Word, nullable=False),
+    Column("year", Integer, nullable=False),
     Column("text", Word, nullable=False),
     Column("made_on", Day, nullable=False),
     Column("answer", Word, nullable=False),
@@ -47,7 +54,7 @@ suggestion_rows = Table(
     Column("outcome", Word, nullable=False),
     Index("suggestions_by_day", "ledger", "made_on", "matter", "number"),
 )
-"""Every suggestion that stands, as it stands."""
+"""Every suggestion that stands, as it stands; `tier` is that of its consultation, nothing for other kinds."""
 
 
 def rows_of(ledger: str, matter: str, state: object) -> list[Row]:
@@ -55,7 +62,13 @@ def rows_of(ledger: str, matter: str, state: object) -> list[Row]:
     if not isinstance(state, Deed) or state.gone or not state.suggestions:
         return []
     body = state.body
-    about = (kind_of(type(body.details)), body.organiser, body.title)
+    tier = getattr(body.details, "tier", None)
+    about = (
+        kind_of(type(body.details)),
+        "" if tier is None else tier.value,
+        body.organiser,
+        body.title,
+    )
     return [
         (ledger, matter, each.number, *about, *_columns(each))
         for each in state.suggestions
@@ -66,7 +79,7 @@ def rows_of(ledger: str, matter: str, state: object) -> list[Row]:
 def _columns(each: Suggestion) -> Row:
     answered, done = each.answered_on, each.carried_out_on
     return (
-        *(each.text, each.on.toordinal()),
+        *(each.on.year, each.text, each.on.toordinal()),
         *("" if each.answer is None else each.answer.value, each.reason, each.answered_by),
         None if answered is None else answered.toordinal(),
         None if done is None else done.toordinal(),
@@ -103,21 +116,25 @@ def suggestions(
     unit: UnitId | None = None,
     kind: str | None = None,
     matter: str | None = None,
+    tier: Tier | None = None,
     answer: Answer | None = None,
     unanswered: bool = False,
+    carried_out: bool | None = None,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[SuggestionLine]:
     """Those that fit, in order of the day on which they were made."""
     checked_limit(limit)
     rows = suggestion_rows.c
-    asked = select(suggestion_rows).where(*_within(ledger, since, until, unit, kind))
+    asked = select(suggestion_rows).where(*_within(ledger, since, until, unit, kind, tier))
     if matter is not None:
         asked = asked.where(rows.matter == matter)
     if answer is not None:
         asked = asked.where(rows.answer == answer.value)
     if unanswered:
         asked = asked.where(rows.answer == "")
+    if carried_out is not None:
+        asked = asked.where(_CARRIED_OUT if carried_out else ~_CARRIED_OUT)
     if after is not None:
         asked = asked.where(tuple_(rows.made_on, rows.matter, rows.number) > tuple_(*after))
     asked = asked.order_by(rows.made_on, rows.matter, rows.number).limit(limit + 1)
@@ -146,7 +163,12 @@ def suggestions(
 
 
 def _within(
-    ledger: str, since: date | None, until: date | None, unit: UnitId | None, kind: str | None
+    ledger: str,
+    since: date | None,
+    until: date | None,
+    unit: UnitId | None,
+    kind: str | None,
+    tier: Tier | None = None,
 ) -> list[Any]:
     rows = suggestion_rows.c
     found: list[Any] = [rows.ledger == ledger]
@@ -158,17 +180,21 @@ def _within(
         found.append(rows.organiser == unit)
     if kind is not None:
         found.append(rows.kind == kind)
+    if tier is not None:
+        found.append(rows.tier == tier.value)
     return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adoption:
-    """What became of the suggestions of one matter."""
+    """What became of the suggestions of one matter; `made_on` is the day of the latest."""
 
     matter: str
     title: str
     kind: str
     organiser: UnitId
+    organiser_name: str
+    made_on: date
     tally: Tally
 
 
@@ -180,45 +206,129 @@ def adoption(
     until: date | None = None,
     unit: UnitId | None = None,
     kind: str | None = None,
+    tier: Tier | None = None,
+    after: Key | None = None,
     limit: int = 200,
-) -> tuple[Tally, Sequence[Adoption]]:
-    """All together and matter by matter, of those made within these days; the latest matters first, at most so many."""
+) -> tuple[Tally, Page[Adoption]]:
+    """All together and matter by matter, of those made within these days; the latest matters first."""
+    checked_limit(limit)
     rows = suggestion_rows.c
-    within = _within(ledger, since, until, unit, kind)
+    within = _within(ledger, since, until, unit, kind, tier)
     total = connection.execute(select(*_FIGURES).where(*within)).one()
-    asked = (
-        select(rows.matter, rows.title, rows.kind, rows.organiser, *_FIGURES)
-        .where(*within)
-        .group_by(rows.matter, rows.title, rows.kind, rows.organiser)
-        .order_by(func.max(rows.made_on).desc(), rows.matter)
-        .limit(limit)
-    )
+    latest = func.max(rows.made_on)
+    columns = (rows.matter, rows.title, rows.kind, rows.organiser)
+    asked = select(*columns, latest, *_FIGURES).where(*within).group_by(*columns)
+    if after is not None:
+        day, matter = literal(after[0]), after[1]
+        asked = asked.having(or_(latest < day, and_(latest == day, rows.matter > matter)))
+    asked = asked.order_by(latest.desc(), rows.matter).limit(limit + 1)
+    found = connection.execute(asked).all()
+    names = roster.names(connection, ledger, units={UnitId(row[3]) for row in found})
     lines = [
         Adoption(
             matter=row[0],
             title=row[1],
             kind=row[2],
             organiser=UnitId(row[3]),
-            tally=_tally(row[4:]),
+            organiser_name=names.get(f"unit/{row[3]}", str(row[3])),
+            made_on=row[4],
+            tally=_tally(row[5:]),
         )
-        for row in connection.execute(asked)
+        for row in found
     ]
-    return _tally(total), lines
+    return _tally(total), page_of(lines, limit, lambda a: (a.made_on.toordinal(), a.matter))
+
+
+class Apart(Choice):
+    """What suggestions are counted apart by."""
+
+    TIER = "tier", "协商层次", "tier of consultation"
+    KIND = "kind", "类别", "kind"
+    UNIT = "organiser", "单位", "unit"
+    YEAR = "year", "年度", "year"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptionPart:
+    """What became of the suggestions of a part: `key` is what it is asked by."""
+
+    key: str
+    name: Label
+    tally: Tally
+
+
+MOST_PARTS = 300
+"""Parts that one table has at the most."""
+
+
+def adoption_by(
+    connection: Connection,
+    ledger: str,
+    apart: Apart,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    unit: UnitId | None = None,
+    kind: str | None = None,
+    tier: Tier | None = None,
+) -> tuple[AdoptionPart, ...]:
+    """The same taken apart: tiers and kinds in the order of the catalogue, units by name, years the newest first. What has no tier is left out of the tiers."""
+    column = suggestion_rows.c[apart.value]
+    within = _within(ledger, since, until, unit, kind, tier)
+    if apart is Apart.TIER:
+        within.append(column != "")
+    asked = select(column, *_FIGURES).where(*within).group_by(column).order_by(column.desc())
+    found = connection.execute(asked.limit(MOST_PARTS)).all()
+    names: dict[str, str] = {}
+    if apart is Apart.UNIT:
+        names = roster.names(connection, ledger, units={UnitId(row[0]) for row in found})
+    made = [
+        AdoptionPart(
+            key=str(row[0]), name=_apart_called(apart, str(row[0]), names), tally=_tally(row[1:])
+        )
+        for row in found
+    ]
+    match apart:
+        case Apart.TIER:
+            order = [each.value for each in Tier]
+        case Apart.KIND:
+            order = list(KINDS)
+        case Apart.UNIT:
+            order = sorted(
+                (each.key for each in made), key=lambda key: names.get(f"unit/{key}", "")
+            )
+        case Apart.YEAR:
+            order = [each.key for each in made]
+    return tuple(sorted(made, key=lambda each: order.index(each.key)))
+
+
+def _apart_called(apart: Apart, key: str, names: Mapping[str, str]) -> Label:
+    match apart:
+        case Apart.TIER:
+            tier = Tier.of(key)
+            return Label(tier.zh, tier.en)
+        case Apart.KIND:
+            about = KINDS[key].about
+            return Label(about.zh, about.en)
+        case Apart.UNIT:
+            name = names.get(f"unit/{key}", key)
+            return Label(name, name)
+        case Apart.YEAR:
+            return Label(f"{key}年", key)
 
 
 def _number(when: Any) -> Any:
     return func.coalesce(func.sum(case((when, 1), else_=0)), 0)
 
 
+_CARRIED_OUT = and_(
+    suggestion_rows.c.carried_out_on.is_not(None),
+    suggestion_rows.c.answer != Answer.DECLINED.value,
+)
 _FIGURES = (
     func.count(),
     *(_number(suggestion_rows.c.answer == each.value) for each in Answer),
-    _number(
-        and_(
-            suggestion_rows.c.carried_out_on.is_not(None),
-            suggestion_rows.c.answer != Answer.DECLINED.value,
-        )
-    ),
+    _number(_CARRIED_OUT),
 )
 
 

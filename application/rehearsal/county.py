@@ -19,6 +19,7 @@ from application.rehearsal.diary import OPENED, ZONE, Diary
 from application.rehearsal.matters import Works, pair
 from application.rehearsal.occasions import Year
 from application.rehearsal.setting import County, found
+from application.rehearsal.suggested import Suggested
 from application.rehearsal.told import Teller
 from application.rehearsal.works import Loops
 from application.rehearsal.year_end import YearEnd
@@ -71,6 +72,9 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     Chains(
         Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops), works.told
     ).tell()
+    own = Random(seed + 4)
+    told = [*teller.told, *works.told]
+    Suggested(Teller(own, Diary(own, diary.pages, diary.photos), where), told).tell()
     return where, diary
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Query
 
 from domain.access import Action
 from domain.course import Handover, Standing, Step
 from domain.deadline import Extension, Pause
+from domain.kinds.deliberation import Tier
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.loop import Holder
 from domain.meeting import CheckedIn, LeaveAsking, MeetingStep, Moved
@@ -24,7 +25,7 @@ from interfaces.sealed import organises
 from projections import courses, meetings, roster, suggestions
 from projections.courses import Counts, DueChange, DueLine, StageLine, Timeliness
 from projections.meetings import MeetingLine
-from projections.suggestions import Adoption, SuggestionLine
+from projections.suggestions import Adoption, AdoptionPart, Apart, SuggestionLine
 
 Since: TypeAlias = Annotated[date | None, Query(description="从哪天起 / from this day on")]
 Until: TypeAlias = Annotated[date | None, Query(description="到哪天止 / up to this day")]
@@ -34,6 +35,7 @@ OfUnit: TypeAlias = Annotated[
 HeldBy: TypeAlias = Annotated[
     UnitId | None, Query(max_length=100, description="承办单位 / unit that has it in hand")
 ]
+OfTier: TypeAlias = Annotated[Tier | None, Query(description="协商层次 / tier of the consultation")]
 Code: TypeAlias = Annotated[str | None, Query(max_length=100, description="代码 / code")]
 
 
@@ -78,9 +80,10 @@ class CourseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptionView:
-    """What became of suggestions: all together, and matter by matter."""
+    """What became of suggestions: all together, taken apart where that is asked, and of the latest 200 matters."""
 
     total: Tally
+    parts: tuple[AdoptionPart, ...]
     matters: tuple[Adoption, ...]
 
 
@@ -268,8 +271,12 @@ def router() -> APIRouter:
         unit: OfUnit = None,
         kind: Code = None,
         matter: Code = None,
+        tier: OfTier = None,
         answer: Annotated[Answer | None, Query(description="答复 / answer")] = None,
         unanswered: Annotated[bool, Query(description="未答复 / not answered yet")] = False,
+        carried_out: Annotated[
+            bool | None, Query(description="已落实与否 / carried out, or not yet")
+        ] = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Listing[SuggestionLine]:
@@ -284,8 +291,10 @@ def router() -> APIRouter:
                 unit=unit,
                 kind=kind,
                 matter=matter,
+                tier=tier,
                 answer=answer,
                 unanswered=unanswered,
+                carried_out=carried_out,
                 after=asked.after(cursor),
                 limit=limit,
             )
@@ -304,13 +313,18 @@ def router() -> APIRouter:
         until: Until = None,
         unit: OfUnit = None,
         kind: Code = None,
+        tier: OfTier = None,
+        by: Annotated[
+            Apart | None, Query(description="按什么分 / what they are counted apart by")
+        ] = None,
     ) -> AdoptionView:
-        """How many suggestions were made, adopted, declined and carried out: together, and of the latest 200 matters."""
+        """How many suggestions were made, adopted, declined and carried out: together, apart by tier, kind, unit or year, and of the latest 200 matters."""
         with asked.look() as look:
             look.must_be_units(unit=unit)
-            total, lines = suggestions.adoption(
-                look.connection, look.ledger, since=since, until=until, unit=unit, kind=kind
-            )
-        return AdoptionView(total=total, matters=tuple(lines))
+            told = (look.connection, look.ledger)
+            of: dict[str, Any] = {"since": since, "until": until, "unit": unit, "kind": kind}
+            total, lines = suggestions.adoption(*told, **of, tier=tier)
+            parts = () if by is None else suggestions.adoption_by(*told, by, **of, tier=tier)
+        return AdoptionView(total=total, parts=parts, matters=lines.rows)
 
     return made

@@ -28,7 +28,7 @@ from interfaces.api.door import checked_id, needs
 from interfaces.bodies import VERSIONED
 from interfaces.refusals import status_of
 from interfaces.sealed import deed_for, happenings_for, sight
-from interfaces.web import fields
+from interfaces.web import fields, suggested
 from interfaces.web.asked import Narrowing, next_page, person_called
 from interfaces.web.belonging import belonging
 from interfaces.web.course import as_sent, section_of
@@ -81,6 +81,10 @@ DID: Mapping[str, Label] = {
     "resume": Label("已恢复计时", "Its time runs again"),
     "reopen": Label("已重新办理", "Set back"),
     "begin": Label("已进入流程", "It has entered the loop"),
+    suggested.SUGGEST: Label("已登记建议", "The suggestion is entered"),
+    suggested.ANSWER: Label("已登记答复", "The answer is entered"),
+    suggested.CARRY_OUT: Label("已登记落实", "It is carried out"),
+    suggested.TAKE_BACK: Label("已撤回这条建议", "The suggestion is taken back"),
 }
 """What is said after an act on a record."""
 _ANSWERS = frozenset({"confirm", "return", "uphold"})
@@ -405,6 +409,9 @@ def record_page(
         its = belonging(look, found.state, may_record=visitor.may_ever(Action.RECORD))
         if way is not None and typed.act:
             way = as_sent(way, typed.act, typed.sent, typed.troubles)
+        advice = suggested.section_of(visitor, look, found)
+        if advice is not None and typed.act:
+            advice = suggested.as_sent(advice, typed.act, typed.sent, typed.troubles)
     names |= {f"unit/{unit}": each.profile.name for unit, each in units.items()}
     lines = tuple(
         _shown(visitor, line, shown.summary, earned.get((line.subject, stream), ()))
@@ -430,6 +437,7 @@ def record_page(
         answered=did in _ANSWERS,
         back=back,
         way=way,
+        advice=advice,
         alike=alike,
         linked=linked,
         may_choose=_may_choose(visitor, shown),

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from domain import flow
 from domain.access import Action
 from domain.course import Standing
 from domain.document import Sort
@@ -142,6 +143,7 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         kinds={name: KINDS[name] for loop in loops for name in loop.kinds if name in KINDS},
         every=KINDS,
         units=known,
+        boards=flow.TAKEN,
         next=next_page(visitor, page.after),
     )
 

@@ -105,6 +105,46 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_RECORD,
     ),
+    Report(
+        "/flows",
+        "办理统计",
+        "how matters flow",
+        (
+            "提案、信息、带话等各环节到了多少、办结多少、用了多少天,按单位、镇街、渠道分",
+            "how many came in, how far they came, how many are closed and how long it took, by unit, township and channel",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
+        "/boards",
+        "群众诉求看板",
+        "what people ask for",
+        (
+            "微心愿、点单、困难、纠纷、实事:哪些待接、在办、近来办成,多久接",
+            "wishes, orders, difficulties, mediations, deeds: what waits, is taken, was done of late, and days to take",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
+        "/adoption",
+        "意见建议采纳落实",
+        "what became of suggestions",
+        (
+            "协商、调研、监督提出多少条建议,采纳多少、落实多少,按层次、单位、年度分",
+            "how many suggestions were made, adopted and carried out, by tier, unit and year",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
+        "/opinion-ledgers",
+        "民情信息月台账",
+        "month’s ledgers of opinions",
+        (
+            "各镇街每月收集、采编、转送、采用、反馈多少,哪个月缺零报告",
+            "what each township received and what became of it month by month, and months without a word",
+        ),
+        Action.SEE_RECORD,
+    ),
 )
 """The reports in the order in which they are shown."""
 

@@ -42,11 +42,17 @@ from domain.meeting import (
 )
 from domain.occasion import Occasion
 from domain.suggested import Answer, Tally
-from domain.suggestion import AnswerSuggestion, MakeSuggestion, WithdrawSuggestion
+from domain.suggestion import (
+    AnswerSuggestion,
+    CarryOutSuggestion,
+    MakeSuggestion,
+    WithdrawSuggestion,
+)
 from projections import courses, meetings, suggestions
 from projections.courses import Counts, CoursePage, DueLine, Timeliness
 from projections.documents import Shelf
 from projections.store import Store
+from projections.suggestions import Apart
 from tests.projections.county import (
     CLERK,
     COUNTY,
@@ -425,7 +431,7 @@ def test_suggestions_are_counted_by_what_was_answered(county: County, store: Sto
     with store.reading() as connection:
         total, lines = suggestions.adoption(connection, "small", since=date(2025, 1, 1))
         assert total == Tally(made=3, adopted=1, declined=1)
-        assert [(each.matter, each.tally) for each in lines] == [("t", total)]
+        assert [(each.matter, each.tally) for each in lines.rows] == [("t", total)]
         waiting = suggestions.suggestions(connection, "small", unanswered=True)
         assert [(s.number, s.text) for s in waiting.rows] == [(3, "建议2")]
         none, _ = suggestions.adoption(connection, "small", until=date(2025, 5, 1))
@@ -433,6 +439,45 @@ def test_suggestions_are_counted_by_what_was_answered(county: County, store: Sto
         first = suggestions.suggestions(connection, "small", limit=1)
         second = suggestions.suggestions(connection, "small", limit=2, after=first.after)
         assert [s.number for s in (*first.rows, *second.rows)] == [1, 2, 3]
+
+
+def test_adoption_is_counted_apart_and_comes_page_by_page(county: County, store: Store) -> None:
+    council = topic("u", date(2025, 6, 1))
+    details = Consultation(tier=Tier.CHAIRPERSONS_COUNCIL)
+    county.say(
+        OFFICE,
+        RecordMatter(matter="u", body=replace(council.body, details=details, organiser=LINKING)),
+        *(MakeSuggestion(matter="u", text=f"建议{n}", on=date(2025, 6, 2)) for n in (1, 2)),
+        MakeSuggestion(matter="t", text="建议", on=date(2025, 5, 20)),
+        AnswerSuggestion(
+            matter="u", number=2, answer=Answer.ADOPTED, on=date(2025, 6, 9), answered_by="县民政局"
+        ),
+        CarryOutSuggestion(matter="u", number=2, on=date(2025, 6, 20)),
+    )
+    county.reader(store).catch_up()
+    one, two = Tally(made=1), Tally(made=2, adopted=1, carried_out=1)
+    with store.reading() as connection:
+        told = (connection, "small")
+        found = {
+            apart: [(each.name.zh, each.tally) for each in suggestions.adoption_by(*told, apart)]
+            for apart in Apart
+        }
+        first_total, first = suggestions.adoption(*told, limit=1)
+        second_total, second = suggestions.adoption(*told, limit=1, after=first.after)
+        done = suggestions.suggestions(*told, carried_out=True)
+    assert found == {
+        Apart.TIER: [("专题议政性常委会会议", one), ("主席会议专题协商", two)],
+        Apart.KIND: [("协商议题", Tally(made=3, adopted=1, carried_out=1))],
+        Apart.UNIT: [(f"专门委员会{LINKING}", two), (f"本级政协{COUNTY}", one)],
+        Apart.YEAR: [("2025年", Tally(made=3, adopted=1, carried_out=1))],
+    }
+    assert first_total == second_total == Tally(made=3, adopted=1, carried_out=1)
+    assert [(a.matter, a.organiser_name) for a in (*first.rows, *second.rows)] == [
+        ("u", f"专门委员会{LINKING}"),
+        ("t", f"本级政协{COUNTY}"),
+    ]
+    assert second.after is None
+    assert [(each.matter, each.number) for each in done.rows] == [("u", 2)]
 
 
 # One way of making rows

@@ -1,0 +1,160 @@
+"""Which matters somebody asks figures of, as every door reads it; what is named and is not there is refused at its field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy import Connection
+
+from application.handed_out import Value, csv_of
+from domain import flow
+from domain.document import Sort
+from domain.fact import RecordClass
+from domain.kinds import KINDS
+from domain.people import Reason, Refused, UnitId
+from domain.unit import Unit
+from interfaces.asked import LONGEST_REPEATED
+from projections import documents
+from projections.documents import Shelf
+from projections.flows import Among, matter_kinds, units_in
+from projections.opinion_ledgers import MonthLine
+
+
+def among(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    units: Mapping[UnitId, Unit],
+    *,
+    kind: str | None = None,
+    loop: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    unit: UnitId | None = None,
+    township: UnitId | None = None,
+    holder: str | None = None,
+    channel: str | None = None,
+    record: RecordClass | None = None,
+) -> Among:
+    """The matters that are meant: of a kind or a loop, one of which has to be said.
+
+    A holder is a unit's id or the name of a department; `NOBODY` asks for those that have none, or are of no township or channel.
+    """
+    if kind is None and loop is None:
+        raise Refused(Reason.MISSING, "kind")
+    if kind is not None and kind not in matter_kinds():
+        raise Refused(Reason.UNKNOWN_KIND, "kind", kind[:LONGEST_REPEATED])
+    if loop is not None and loop not in _loops(connection, ledger, shelf):
+        raise Refused(Reason.NO_SUCH_LOOP, "loop", loop[:LONGEST_REPEATED])
+    if since is not None and until is not None and until < since:
+        raise Refused(Reason.WRONG_ORDER, "until", f"{since} > {until}")
+    for field, named in (("unit", unit), ("township", township)):
+        if named not in {None, NOBODY, *units}:
+            raise Refused(Reason.NO_SUCH_UNIT, field, str(named)[:LONGEST_REPEATED])
+    organisers: list[UnitId] | None = None
+    if township is not None:
+        place = UnitId("") if township == NOBODY else township
+        organisers = [e for e in units_in(units, place) if unit in {None, e}]
+    elif unit is not None:
+        organisers = [unit]
+    return Among(
+        kind=kind,
+        loop=loop,
+        since=since,
+        until=until,
+        organisers=organisers,
+        holder=None if holder is None else held_by(holder, units),
+        channel="" if channel == NOBODY else channel,
+        record=record,
+    )
+
+
+def must_be_stages(
+    connection: Connection, ledger: str, shelf: Shelf, among: Among, **said: str
+) -> None:
+    """Refuse a stage that neither the loop ever had, in any version, nor the kind."""
+    asked = {field: code for field, code in said.items() if code}
+    if not asked:
+        return
+    why = Reason.STAGE_NOT_OF_KIND
+    stages = {each.value for each in KINDS[among.kind].about.stages} if among.kind else set()
+    if among.loop is not None:
+        why = Reason.NO_SUCH_STAGE
+        papers = documents.states(connection, ledger, shelf, sorts=(Sort.LOOP,))
+        versions = (v for paper in papers if paper.code == among.loop for v in paper.versions)
+        stages = {stage.code for version in versions for stage in shelf.loop(version).stages}
+    for field, code in asked.items():
+        if code not in stages:
+            raise Refused(why, field, code[:LONGEST_REPEATED])
+
+
+NOBODY = "-"
+"""Asks for matters of which something is not said."""
+
+
+def held_by(said: str, units: Mapping[UnitId, Unit]) -> str:
+    """Who has a matter in hand, as rows have it: a unit by its id or name, else a department by its name."""
+    if said == NOBODY:
+        return ""
+    key = UnitId(said.removeprefix("unit/"))
+    if key in units:
+        return f"unit/{key}"
+    named = next((u.unit for u in units.values() if said == u.profile.name), None)
+    return said if named is None else f"unit/{named}"
+
+
+def _loops(connection: Connection, ledger: str, shelf: Shelf) -> set[str]:
+    return {p.code for p in documents.states(connection, ledger, shelf, sorts=(Sort.LOOP,))}
+
+
+def taken_kind(kind: str) -> str:
+    """A kind of what people ask for, of which there is a board."""
+    if kind not in flow.TAKEN:
+        raise Refused(Reason.UNKNOWN_KIND, "kind", kind[:LONGEST_REPEATED])
+    return kind
+
+
+def kind_of_words(said: str) -> str:
+    """A kind by its code or its Chinese name, as somebody types it."""
+    return next((n for n, k in KINDS.items() if said in {n, k.about.zh}), said)
+
+
+_HEADER = (
+    "单位",
+    "月份",
+    "登记情况",
+    "收集",
+    "其中直通车",
+    "采编",
+    "转送",
+    "转送去向",
+    "采用",
+    "采用层级",
+    "批示",
+    "办理",
+    "反馈",
+)
+
+
+def ledger_sheet(lines: Iterable[MonthLine]) -> bytes:
+    """The month's ledgers of townships as a CSV file: a line for each month of each."""
+    return csv_of([_HEADER, *(_ledger_line(each) for each in lines)])
+
+
+def _ledger_line(each: MonthLine) -> tuple[Value, ...]:
+    return (
+        *(each.unit_name, f"{each.month:%Y-%m}", each.state.zh, each.received, each.direct),
+        *(each.edited, each.forwarded, where_said(each), each.taken_up, levels_said(each)),
+        *(each.instructed, each.handled, each.fed_back),
+    )
+
+
+def where_said(each: MonthLine) -> str:
+    """Where opinions were sent, and how many."""
+    return ";".join(f"{place} {number}" for place, number in each.where)
+
+
+def levels_said(each: MonthLine) -> str:
+    """At which levels they were taken up, and how many."""
+    return ";".join(f"{level.zh} {number}" for level, number in each.levels)
