@@ -11,7 +11,7 @@ from application.rehearsal import words
 from application.rehearsal.diary import workday
 from application.rehearsal.setting import HEALTH, County, Seat, Township
 from application.rehearsal.told import Teller, Told
-from domain.fact import Capacity, Part, Spoke
+from domain.fact import Capacity, Held, Mode, Part, Spoke
 from domain.kinds.county import DidOther
 from domain.kinds.deliberation import (
     Consultation,
@@ -50,7 +50,7 @@ from domain.kinds.people import (
     Volunteered,
 )
 from domain.meeting import PlanMeeting
-from domain.occasion import Held, Mode, Occasion, Participant
+from domain.occasion import Occasion, Participant
 from domain.people import Actor, UnitId, Via
 from domain.words import Level
 

@@ -11,7 +11,7 @@ from application.rehearsal.diary import workday
 from application.rehearsal.occasions import MONTHS, in_month
 from application.rehearsal.setting import Seat, Township
 from application.rehearsal.told import Teller, Told
-from domain.fact import Authorship, Part
+from domain.fact import Authorship, Part, TopicSource
 from domain.kinds import Stage
 from domain.kinds.advice import (
     AnsweredInquiry,
@@ -37,7 +37,7 @@ from domain.kinds.works import (
     PlannedWork,
     Survey,
 )
-from domain.matter import Author, TopicSource
+from domain.matter import Author
 from domain.occasion import Occasion
 from domain.people import UnitId
 from domain.words import Level
