@@ -19,8 +19,11 @@ FILES = (
     "rehearsal/messages.yaml",
     "rehearsal/proposals.yaml",
     "rehearsal/opinions.yaml",
+    "messages/figures.yaml",
+    "linshu/figures.yaml",
+    "haiyan/figures.yaml",
 )
-"""Its rubric, the ten ones of every member, the list of its studios, its rule of dual management, the rule document of its rubric, the year's holidays, and from July on its loops."""
+"""Its rubric, the ten ones of every member, the list of its studios, its rule of dual management, the rule document of its rubric, the year's holidays, from July on its loops, and three pages of its figures."""
 
 
 def documents() -> list[Publish]:
