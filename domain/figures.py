@@ -293,13 +293,15 @@ class FigureLine:
 class Counted:
     """What a figure comes to: its number, its parts in their order, and what it is made of, newest first.
 
-    `overlaps` says that something lies in several parts, which are then not to be added.
+    `overlaps` says that something lies in several parts, which are then not to be added; `waiting` is how many records more
+    are not in it because they wait for confirmation.
     """
 
     number: Number
     parts: tuple[FigurePart, ...] = ()
     lines: tuple[FigureLine, ...] = ()
     overlaps: bool = False
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,9 +338,10 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The facts of some days that count, by kind, and the record that stands for each that is one of several of one deed."""
+    """The facts of some days that count, by kind, those that wait for confirmation, and the record that stands for each that is one of several of one deed."""
 
     by_kind: Mapping[str, Sequence[Fact[Any]]]
+    waiting: Mapping[str, Sequence[Fact[Any]]]
     roots: Mapping[str, str]
 
     def root(self, deed: str) -> str:
@@ -355,12 +358,16 @@ def pool(facts: Iterable[Fact[Any]], period: Period, today: date, policy: Policy
         if fact.same_as:
             same[fact.deed] = fact.same_as
     by_kind: dict[str, list[Fact[Any]]] = {}
+    waiting: dict[str, list[Fact[Any]]] = {}
     for own in by_subject.values():
         sifted = sift(own, period, today, policy)
         guests = [f for f, why in sifted.left_out if why is Why.GUEST and period.has(f)]
         for fact in (*sifted.counted, *guests):
             by_kind.setdefault(fact.kind, []).append(fact)
-    return Pool(by_kind, {deed: root_of(deed, same)[0] for deed in same})
+        for fact, why in sifted.left_out:
+            if why is Why.NOT_YET:
+                waiting.setdefault(fact.kind, []).append(fact)
+    return Pool(by_kind, waiting, {deed: root_of(deed, same)[0] for deed in same})
 
 
 _Thing = tuple[str, ...]
@@ -368,26 +375,15 @@ _Thing = tuple[str, ...]
 
 def count(figure: Figure, of: Pool, around: Around, part: str | None = None) -> Counted:
     """What a figure of facts comes to, or a part of it alone."""
-    meant = meant_by(figure.counts)
-    narrows = [(_key_of(figure, name, around), words) for name, words in figure.only]
+    meant = _meant(figure, around)
     key_of = _key_of(figure, figure.by, around) if figure.by else None
     distinct = _key_of(figure, figure.distinct, around) if figure.distinct else None
-    in_unit = None
-    if not any(names_unit(selects) for selects in figure.counts):
-        in_unit = in_its_unit(figure.sums)
     numbers: dict[_Thing, Fraction] = {}
     told_by: dict[_Thing, Fact[Any]] = {}
     keys: dict[_Thing, set[str]] = {}
     lines: dict[str, Fact[Any]] = {}
-    of_hosts = {kind for kind in figure.kinds if reads_hosts_alone(figure, kind)}
     things_of: dict[str, set[_Thing]] = {}
-    for fact in (fact for kind in sorted(figure.kinds) for fact in of.by_kind.get(kind, ())):
-        if not meant(fact) or not all(_within(key(fact), words) for key, words in narrows):
-            continue
-        if in_unit is not None and not in_unit(fact):
-            continue
-        if fact.kind in of_hosts and not fact.subject.startswith("unit/"):
-            continue
+    for fact in meant(of.by_kind):
         root = of.root(fact.deed)
         thing = _thing(figure, fact, root) if distinct is None else distinct(fact)
         if thing is None or thing == (NOT_SAID,):
@@ -437,7 +433,32 @@ def count(figure: Figure, of: Pool, around: Around, part: str | None = None) -> 
             for fact in sorted(lines.values(), key=lambda f: (f.on, f.deed), reverse=True)
         ),
         overlaps=overlaps and part is None,
+        waiting=len({of.root(fact.deed) for fact in meant(of.waiting)} - lines.keys()),
     )
+
+
+def _meant(
+    figure: Figure, around: Around
+) -> Callable[[Mapping[str, Sequence[Fact[Any]]]], Iterator[Fact[Any]]]:
+    """Which of some facts a figure means."""
+    test = meant_by(figure.counts)
+    narrows = [(_key_of(figure, name, around), words) for name, words in figure.only]
+    of_hosts = {kind for kind in figure.kinds if reads_hosts_alone(figure, kind)}
+    in_unit = None
+    if not any(names_unit(selects) for selects in figure.counts):
+        in_unit = in_its_unit(figure.sums)
+
+    def meant(by_kind: Mapping[str, Sequence[Fact[Any]]]) -> Iterator[Fact[Any]]:
+        for kind in sorted(figure.kinds):
+            for fact in by_kind.get(kind, ()):
+                if kind in of_hosts and not fact.subject.startswith("unit/"):
+                    continue
+                if not test(fact) or (in_unit is not None and not in_unit(fact)):
+                    continue
+                if all(_within(key(fact), words) for key, words in narrows):
+                    yield fact
+
+    return meant
 
 
 def _within(keys: Iterable[str], words: frozenset[str]) -> bool:
@@ -734,7 +755,7 @@ class FigureValue:
     """A figure with what it comes to: over which days, or of the roster on which day.
 
     `before` is what it is compared with, over `before_period` or on `before_day`, `whole` what the figure comes to that it is a
-    part of. `overlaps` says that something lies in several of its parts.
+    part of. `overlaps` says that something lies in several of its parts, `waiting` how many records more wait for confirmation.
     """
 
     figure: Figure
@@ -743,6 +764,7 @@ class FigureValue:
     number: Number
     parts: tuple[FigurePart, ...] = ()
     overlaps: bool = False
+    waiting: int = 0
     before: Number | None = None
     before_period: Period | None = None
     before_day: date | None = None

@@ -154,7 +154,8 @@ def test_one_deed_on_two_records_is_one_and_its_people_are_those_of_both() -> No
 def test_what_waits_and_what_lies_outside_the_days_is_not_counted() -> None:
     declared = held("a", "m1", record=RecordClass.SELF)
     before = [replace(f, on=date(YEAR - 1, 12, 31)) for f in held("b", "m1")]
-    assert counted(replace(VISITS, sums=Sums.PERSON_TIMES.value), declared, before).number == 0
+    found = counted(replace(VISITS, sums=Sums.PERSON_TIMES.value), declared, before)
+    assert (found.number, found.waiting) == (0, 1)
 
 
 def test_who_was_absent_took_no_part() -> None:
