@@ -596,7 +596,7 @@ def _class_of(person: Person | None) -> str:
     return NOT_SAID if person is None else person.profile.member_class.value
 
 
-def _field(figure: Figure, name: str) -> FieldAbout | None:
+def field_of(figure: Figure, name: str) -> FieldAbout | None:
     """A field that the kinds of a figure have."""
     for kind in sorted(figure.kinds):
         for about in fields_of(KINDS[kind]) if kind in KINDS else ():
@@ -606,35 +606,19 @@ def _field(figure: Figure, name: str) -> FieldAbout | None:
 
 
 def _names_units(figure: Figure, name: str) -> bool:
-    about = _field(figure, name)
+    about = field_of(figure, name)
     return about is not None and UnitId in {about.type, *get_args(about.type)}
 
 
-def _choices_of(figure: Figure, name: str) -> tuple[Choice, ...]:
+def choices_of(figure: Figure, name: str) -> tuple[Choice, ...]:
     """The words of an axis, in their order, where they form a closed list."""
     closed = _CHOICES.get(name)
     if closed is not None:
         return tuple(closed)
     if figure.roster is None and name not in Axis._value2member_map_:
-        about = _field(figure, name)
+        about = field_of(figure, name)
         return () if about is None else about.choices
     return ()
-
-
-def axis_label(figure: Figure) -> Label:
-    """What the axis is called that a figure is split by."""
-    if figure.roster is not None:
-        axis: Choice = (
-            RosterAxis.of(figure.by)
-            if figure.by in RosterAxis._value2member_map_
-            else Bond.of(figure.by)
-        )
-        return Label(axis.zh, axis.en)
-    if figure.by in Axis._value2member_map_:
-        found = Axis.of(figure.by)
-        return Label(found.zh, found.en)
-    about = _field(figure, figure.by)
-    return Label(figure.by, figure.by) if about is None else about.label
 
 
 def label_of(figure: Figure, key: str, around: Around) -> Label:
@@ -650,14 +634,14 @@ def label_of(figure: Figure, key: str, around: Around) -> Label:
         return Label(f"{int(key[5:])}月", key)
     if key in {"true", "false"}:
         return _TICKS[key == "false"]
-    for choice in _choices_of(figure, figure.by):
+    for choice in choices_of(figure, figure.by):
         if choice.value == key:
             return Label(choice.zh, choice.en)
     return Label(key, key)
 
 
 def _order(figure: Figure) -> Callable[[str, Label], tuple[Any, ...]]:
-    places = {str(c.value): i for i, c in enumerate(_choices_of(figure, figure.by))}
+    places = {str(c.value): i for i, c in enumerate(choices_of(figure, figure.by))}
     places |= {"true": 0, "false": 1}
     if figure.by == Axis.MONTH:
         return lambda key, _: (0, key)
@@ -827,55 +811,6 @@ def _of_what(figure: Figure) -> str:
         by_unit = figure.roster.units and not figure.roster.offices
         return Sums.UNITS.value if by_unit else Sums.PEOPLE.value
     return figure.distinct or figure.sums
-
-
-def sentence(told: FigureValue) -> Label:
-    """A figure as a sentence that can be copied: its days, its number, its parts, what it is compared with and contained in."""
-    zh, en = (
-        [f"{_days(told).zh}{told.figure.zh}{_said(told, told.number)}"],
-        [f"{_days(told).en}: {told.figure.en} {told.number}"],
-    )
-    if told.quota is not None:
-        zh.append(f"应有{told.quota}{told.figure.measured()}")
-        en.append(f"of {told.quota} meant to be")
-    if told.whole_of is not None and told.whole is not None:
-        rate_zh = f",占{told.rate}%" if told.rate is not None else ""
-        rate_en = f", {told.rate}%" if told.rate is not None else ""
-        name, of = told.whole_of, _said_of(told.whole_of, told.whole)
-        zh.append(
-            f"占{name.zh}{of}的{told.rate}%"
-            if name.roster is not None and told.rate is not None
-            else f"已含在{name.zh}{of}之内{rate_zh}"
-        )
-        en.append(f"contained in {name.en} ({told.whole}){rate_en}")
-    if told.before is not None:
-        which = told.figure.compare or Compare.LAST_YEAR
-        zh.append(f"{which.zh}为{_said(told, told.before)}")
-        en.append(f"{which.en}: {told.before}")
-        if told.multiple is not None:
-            zh[-1] += f",为其{told.multiple}倍"
-            en[-1] += f", {told.multiple} times as many"
-    if told.parts:
-        several = "(可重复计)" if told.overlaps else ""
-        zh.append(
-            f"其中{several}" + "、".join(f"{p.label.zh}{_said(told, p.number)}" for p in told.parts)
-        )
-        en.append("; ".join(f"{p.label.en} {p.number}" for p in told.parts))
-    return Label(";".join(zh) + "。", "; ".join(en) + ".")
-
-
-def _days(told: FigureValue) -> Label:
-    if told.day is None:
-        return Label(told.period.zh, told.period.en)
-    return Label(f"截至{told.day.year}年{told.day.month}月{told.day.day}日,", told.day.isoformat())
-
-
-def _said(told: FigureValue, number: Number) -> str:
-    return _said_of(told.figure, number)
-
-
-def _said_of(figure: Figure, number: Number) -> str:
-    return f"{number}{figure.measured()}"
 
 
 # Checks
@@ -1067,7 +1002,7 @@ def _stored(figure: Figure, name: str, said: str) -> str:
         return SAID.en
     if said in {tick.zh for tick in _TICKS}:
         return "true" if said == _TICKS[0].zh else "false"
-    for choice in _choices_of(figure, name):
+    for choice in choices_of(figure, name):
         if choice.zh == said:
             return str(choice.value)
     return said

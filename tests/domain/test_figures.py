@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain.fact import Attendance, Capacity, Fact, Mode, Part, Reached, RecordClass, SubjectId
+from domain.figure_text import meaning, sentence
 from domain.figures import (
     MOST_PARTS,
     Around,
@@ -29,7 +30,6 @@ from domain.figures import (
     narrowed,
     pool,
     problems,
-    sentence,
 )
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, DeliveredSpeech, Obstacle, Proposed
@@ -92,7 +92,7 @@ AROUND = Around(
 
 def held(deed: str, *who: str, by: tuple[str, ...] = ("south",), **said: Any) -> list[Fact[Any]]:
     """The facts of a visit: of those who took part, and of the units that held it."""
-    told = {"details": VisitedVillage(), "organiser": UnitId(by[0])} | said
+    told: dict[str, Any] = {"details": VisitedVillage(), "organiser": UnitId(by[0])} | said
     details, on = told.pop("details"), told.pop("on", "03-05")
     deed = f"occasion/{deed}"
     return [fact(details, on, deed=deed, subject=SubjectId(f"member/{m}"), **told) for m in who] + [
@@ -102,9 +102,9 @@ def held(deed: str, *who: str, by: tuple[str, ...] = ("south",), **said: Any) ->
 
 
 def counting(*kinds: str, **said: Any) -> Figure:
-    selects = said.pop("selects", {})
-    counts = () if not kinds else (Selects(kinds=kinds, **selects),)
-    return Figure(**({"code": "f", "zh": "走访", "en": "visits", "counts": counts} | said))
+    counts = (Selects(kinds=kinds),) if kinds else ()
+    told: dict[str, Any] = {"code": "f", "zh": "走访", "en": "visits", "counts": counts}
+    return Figure(**(told | said))
 
 
 def counted(figure: Figure, *facts: list[Fact[Any]], part: str | None = None) -> Counted:
@@ -398,6 +398,54 @@ def test_parts_are_said_and_that_they_overlap() -> None:
     found = counted(replace(VISITS, by=Axis.SECTOR.value), held("a", "m1", "m2"))
     told = value(number=found.number, parts=found.parts, overlaps=found.overlaps)
     assert sentence(told).zh == "2024年度走访1次;其中(可重复计)ART1次、LAW1次。"
+
+
+@pytest.mark.parametrize(
+    ("figure", "zh", "en"),
+    [
+        (VISITS, "走访村(社区)", "visited a village"),
+        (
+            narrowed(replace(VISITS, sums=Sums.PERSON_TIMES.value), {"mode": ["联合"]}),
+            "走访村(社区);履职形式:联合;数人次",
+            "visited a village; individual, group or joint: joint; summing person-times of members",
+        ),
+        (
+            narrowed(
+                replace(VISITS, distinct="purpose"), {"micro": ["是"], "activity": ["已注明"]}
+            ),
+            "走访村(社区);微活动:是;所属活动:已注明;数不同的走访目的",
+            "visited a village; micro activity: yes; named activity: said; summing each purpose once",
+        ),
+        (
+            replace(VISITS, sums="reached_people"),
+            "走访村(社区);数服务人次",
+            "visited a village; summing people reached",
+        ),
+        (
+            replace(VISITS, sums="problems_raised"),
+            "走访村(社区);数反映问题数",
+            "visited a village; summing problems raised",
+        ),
+        (of_roster(), "名册:当日在任的委员", "the roster: members on that day"),
+        (
+            of_roster(bound=Bond.ROOM),
+            "名册:当日编入村(社区)议事室的委员",
+            "the roster: members bound to a village deliberation room on that day",
+        ),
+        (
+            of_roster(units=STUDIOS, lives=frozenset({Life.LISTED, Life.EXEMPLARY})),
+            "名册:当日的委员工作室(挂牌、示范)",
+            "the roster on that day: member studio (listed, exemplary)",
+        ),
+        (
+            of_roster(units=STUDIOS, offices=frozenset({Office.HEAD})),
+            "名册:当日的委员工作室的负责人(主任)",
+            "the roster on that day: head of: member studio",
+        ),
+    ],
+)
+def test_what_a_figure_counts_is_said(figure: Figure, zh: str, en: str) -> None:
+    assert (meaning(figure).zh, meaning(figure).en) == (zh, en)
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ from sqlalchemy import Connection, event
 from domain.deed import Withdraw
 from domain.document import Publish, Repeal, Sort
 from domain.fact import Capacity, Reached
-from domain.figures import sentence
+from domain.figure_text import sentence
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedDown, CarriedUp, Obstacle
 from domain.kinds.people import VisitedConstituents
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
-from domain.occasion import Participant
+from domain.occasion import Occasion, Participant
 from domain.people import PersonId, Reason, Refused
 from domain.period import Period, Span
 from projections import figures
@@ -310,11 +310,17 @@ def test_what_is_asked_does_not_grow_with_the_records(store: Store, told: County
     told.reader(store).catch_up()
     with store.reading() as connection:
         few = statements(connection, Shelf(read_document))
-    details = VisitedConstituents(appeals_heard=2)
+    met = Occasion(
+        details=VisitedConstituents(appeals_heard=2),
+        title="走访界别群众",
+        on=TODAY,
+        organiser=SOUTH,
+        participants=(Participant(person=LI),),
+    )
     for n in range(12):
         body = visit(LI, WANG, on=date(2025, 6, 1 + n), title=f"走访{n}")
         told.visited(CLERK, f"v{n}", body)
-        told.visited(CLERK, f"w{n}", replace(body, details=details))  # type: ignore[type-var]
+        told.visited(CLERK, f"w{n}", replace(met, title=f"访{n}", on=body.on))
     down: Matter[Any] = Matter(
         details=CarriedDown(topic="医保"),
         title="宣讲医保",
