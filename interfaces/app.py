@@ -22,6 +22,7 @@ from interfaces.api import (
     disputes,
     drafts,
     errors,
+    figures,
     files,
     grants,
     imports,
@@ -88,6 +89,7 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(reads.router(door))
     app.include_router(disputes.router())
     app.include_router(loops.router())
+    app.include_router(figures.router())
     app.include_router(codes.router())
     app.include_router(imports.router())
     app.include_router(batches.router())
