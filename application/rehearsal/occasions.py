@@ -876,6 +876,7 @@ class Year:
                     t.convenor(sector, day),
                     t.lines(t.pick(t.of_sector(sector), 5, day), Part.LEADS, 0.0),
                     reached_people=rng.randint(10, 60),
+                    activity=words.CAMPAIGN,
                 )
 
     def volunteer_days(self) -> None:
@@ -940,10 +941,15 @@ class Year:
         station: UnitId | None = None,
     ) -> Told:
         """Voluntary service."""
+        households = self.rng.choice((0, 0, 5, 12))
         return self.t.occasion(
             day,
             Volunteered(
-                service=service, station=station, households=self.rng.choice((0, 0, 5, 12))
+                service=service,
+                station=station,
+                households=households,
+                trained=households * 3,
+                employed=households // 4,
             ),
             title,
             organiser,
@@ -974,7 +980,8 @@ class Year:
                 county.committees[1] if by_county else township.studio,
                 t.clerk(county.committees[1]) if by_county else township.clerk,
                 t.lines(t.pick(county.seats, rng.randint(2, 4), day), Part.LEADS, 0.0),
-                mode=Mode.GROUP,
+                mode=Mode.JOINT if by_county else Mode.GROUP,
+                activity="" if by_county else words.CAMPAIGN,
             )
 
     def tasks_and_guests(self) -> None:

@@ -114,7 +114,8 @@ def router() -> APIRouter:
             organisers = {line.organiser for line in rows.rows if line.organiser}
             names = roster.names(look.connection, look.ledger, units=organisers)
         view: FigureView = figure_view(visitor.asker, found.told)
-        chosen = next((each for each in view.parts if each.key == part), None)
+        # Who may see a part was asked above: what each member has stands in no list of parts for others.
+        chosen = next((p for p in found.told.parts if not whole and p.key == part), None)
         if not whole and chosen is None:
             raise Refused(Reason.NO_SUCH_FIGURE, "part", part[:40])
         return render(
