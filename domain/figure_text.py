@@ -20,6 +20,7 @@ from domain.figures import (
     field_of,
 )
 from domain.member import Bond
+from domain.period import Period
 from domain.words import Choice, Label
 
 
@@ -60,8 +61,16 @@ def sentence(told: FigureValue) -> Label:
 
 def _days(told: FigureValue) -> Label:
     if told.day is None:
-        return Label(told.period.zh, told.period.en)
+        return called(told.period)
     return Label(f"截至{told.day.year}年{told.day.month}月{told.day.day}日,", told.day.isoformat())
+
+
+def called(period: Period) -> Label:
+    """What a period is called; one that is cut off, by its first and last day."""
+    if period == Period.around(period.span, period.first):
+        return Label(period.zh, period.en)
+    first, last = period.first.isoformat(), period.last.isoformat()
+    return Label(f"{first}至{last}", f"{first} to {last}")
 
 
 def _said(told: FigureValue, number: Number) -> str:

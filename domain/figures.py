@@ -385,20 +385,19 @@ def count(figure: Figure, of: Pool, around: Around, part: str | None = None) -> 
     things_of: dict[str, set[_Thing]] = {}
     for fact in meant(of.by_kind):
         root = of.root(fact.deed)
-        thing = _thing(figure, fact, root) if distinct is None else distinct(fact)
-        if thing is None or thing == (NOT_SAID,):
-            continue
-        before = told_by.get(thing)
-        if before is None or _stands_before(fact, before, root):
-            number = _number(figure, fact)
-            if number is None:
+        things = _things(figure, fact, root) if distinct is None else [(k,) for k in distinct(fact)]
+        number = _number(figure, fact)
+        for thing in things:
+            if thing == (NOT_SAID,) or number is None:
                 continue
-            told_by[thing], numbers[thing] = fact, number
-        keys.setdefault(thing, set()).update(key_of(fact) if key_of else ())
-        seen = lines.get(root)
-        if seen is None or _stands_before(fact, seen, root):
-            lines[root] = fact
-        things_of.setdefault(root, set()).add(thing)
+            other = told_by.get(thing)
+            if other is None or _stands_before(fact, other, root):
+                told_by[thing], numbers[thing] = fact, number
+            keys.setdefault(thing, set()).update(key_of(fact) if key_of else ())
+            seen = lines.get(root)
+            if seen is None or _stands_before(fact, seen, root):
+                lines[root] = fact
+            things_of.setdefault(root, set()).add(thing)
     by_key: dict[str, list[_Thing]] = {}
     overlaps = False
     for thing, found in keys.items():
@@ -466,19 +465,19 @@ def _within(keys: Iterable[str], words: frozenset[str]) -> bool:
     return any(key in words or (key != NOT_SAID and SAID.en in words) for key in keys)
 
 
-def _thing(figure: Figure, fact: Fact[Any], root: str) -> _Thing | None:
-    """What a fact is counted as: facts of one thing are one."""
+def _things(figure: Figure, fact: Fact[Any], root: str) -> Sequence[_Thing]:
+    """What a fact is counted as, if anything: facts of one thing are one."""
     match figure.sums:
         case Sums.WORKS:
-            return (fact.kind, fact.work) if fact.work else (root,)
+            return [(fact.kind, fact.work) if fact.work else (root,)]
         case Sums.PEOPLE:
-            return (fact.subject,) if fact.subject.startswith("member/") else None
+            return [(fact.subject,)] if fact.subject.startswith("member/") else ()
         case Sums.PERSON_TIMES:
-            return (root, fact.subject) if fact.subject.startswith("member/") else None
+            return [(root, fact.subject)] if fact.subject.startswith("member/") else ()
         case Sums.UNITS:
-            return (_host(fact),)
+            return [(_host(fact),)]
         case _:
-            return (root,)
+            return [(root,)]
 
 
 def _host(fact: Fact[Any]) -> str:
@@ -779,14 +778,15 @@ class FigureValue:
         return self.figure.quota if self.period.span is Span.YEAR else None
 
 
-def before(figure: Figure, period: Period) -> Period | None:
-    """The days that a figure of facts is compared with."""
-    return last_year(period) if figure.compare is Compare.LAST_YEAR else None
-
-
-def last_year(period: Period) -> Period:
-    """The same period of the year before."""
-    return Period.around(period.span, _year_before(period.first))
+def before(figure: Figure, period: Period, today: date) -> Period | None:
+    """The days that a figure of facts is compared with; of a period that is not over, as many of the year before."""
+    of = figure.over(period)
+    if of is None or figure.compare is not Compare.LAST_YEAR:
+        return None
+    whole = Period.around(of.span, _year_before(of.first))
+    return (
+        replace(whole, last=_year_before(today)) if of.holds(today) and today < of.last else whole
+    )
 
 
 def day_before(figure: Figure, period: Period, day: date) -> date | None:

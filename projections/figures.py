@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, select, union_all
 
-from domain.document import Document, Sort
+from domain.document import Sort
 from domain.fact import Capacity, Fact, RecordClass
 from domain.figures import (
     Around,
@@ -32,7 +32,7 @@ from domain.people import Reason, Refused
 from domain.period import Period
 from projections import bodies, documents, roster
 from projections.as_of import position_now
-from projections.documents import Shelf, governing, policies_of
+from projections.documents import Policies, Shelf, governing, policies_of
 from projections.facts import fact_versions
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.roster import known
@@ -66,6 +66,7 @@ class DrawnUp:
 class MadeOf:
     """A figure, or the part of it that is asked for, with what it is made of."""
 
+    page: FigurePage
     told: FigureValue
     part: str | None
     number: int
@@ -108,16 +109,14 @@ def drawn_up(
 
     It is worked out once for each position of the ledger: the same question has the same answer until something is added.
     """
-    papers, page = _page(connection, ledger, shelf, code, period, position)
+    drawing = _drawing(connection, ledger, shelf, code, period, today, position)
+    page = drawing.page
     at = position_now(connection, ledger) if position is None else position
     asked = ("figures", ledger, at, page.code, page.version, period, today)
     values = shelf.answer(
-        asked,
-        lambda: _values(
-            connection, ledger, shelf, papers, page, page.figures, period, today, position
-        ),
+        asked, lambda: tuple(told for told, _ in drawing.values(page.figures).values())
     )
-    return DrawnUp(page=page, period=period, values=tuple(values[code][0] for code in values))
+    return DrawnUp(page=page, period=period, values=values)
 
 
 def made_of(
@@ -136,25 +135,19 @@ def made_of(
 ) -> MadeOf:
     """What a figure is made of, or a part of it: records the newest first, people and units by name."""
     checked_limit(limit)
-    papers, page = _page(connection, ledger, shelf, code, period, position)
-    meant = page.figure(figure)
+    drawing = _drawing(connection, ledger, shelf, code, period, today, position)
+    meant = drawing.page.figure(figure)
     if meant is None:
         raise Refused(Reason.NO_SUCH_FIGURE, "figure", figure[:80])
-    at = position_now(connection, ledger) if position is None else position
-    asked = ("made of", ledger, at, page.code, page.version, figure, part, period, today)
-    values = shelf.answer(
-        asked,
-        lambda: _values(
-            connection, ledger, shelf, papers, page, [meant], period, today, position, part
-        ),
-    )
-    if figure not in values:
+    found = drawing.values([meant], part).get(figure)
+    if found is None:
         raise Refused(Reason.NO_SUCH_FIGURE, "period", period.zh)
-    told, counted = values[figure]
+    told, counted = found
     lines = counted.lines
     if after is not None:
         lines = tuple(line for line in lines if _after(meant, line, after))
     return MadeOf(
+        page=drawing.page,
         told=told,
         part=part,
         number=len(counted.lines),
@@ -176,15 +169,99 @@ def _after(figure: Figure, line: FigureLine, after: Key) -> bool:
     return key > after if figure.roster is not None else key < after
 
 
-def _page(
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """A page that is being drawn up: what governs it, over which days, as known when."""
+
+    connection: Connection
+    ledger: str
+    page: FigurePage
+    policies: Policies
+    period: Period
+    today: date
+    position: int | None
+
+    def values(
+        self, figures: Sequence[Figure], part: str | None = None
+    ) -> dict[str, tuple[FigureValue, Counted]]:
+        """What some figures of the page come to, or a part of each, by code, in the order that they are asked for."""
+        # What they are parts of is needed beside them.
+        wanted = list(figures)
+        containing = [self.page.figure(figure.part_of) for figure in figures]
+        wanted += [f for f in containing if f is not None and f not in wanted]
+        around = _around(self.connection, self.ledger, wanted, self.position)
+        pools = self._pools(wanted)
+        day = min(self.today, self.period.last)
+
+        def counted(figure: Figure, only: str | None = None) -> Counted | None:
+            if figure.roster is not None:
+                return count_roster(figure, around, day, only)
+            days = figure.over(self.period)
+            return None if days is None else count(figure, pools[days], around, only)
+
+        found: dict[str, tuple[FigureValue, Counted]] = {}
+        come = {figure.code: counted(figure) for figure in wanted}
+        for figure in figures:
+            own, of = come[figure.code], self.page.figure(figure.part_of)
+            if own is None:
+                continue
+            whole = None if of is None else come[of.code]
+            told = FigureValue(
+                figure=figure,
+                period=figure.over(self.period) or self.period,
+                day=None if figure.roster is None else day,
+                number=own.number,
+                parts=own.parts,
+                overlaps=own.overlaps,
+                waiting=own.waiting,
+                whole=None if whole is None else whole.number,
+                whole_of=None if whole is None else of,
+            )
+            told = self._compared(told, pools, around, day)
+            found[figure.code] = (told, own if part is None else counted(figure, part) or own)
+        return found
+
+    def _pools(self, figures: Sequence[Figure]) -> dict[Period, Pool]:
+        """What counts in each of the periods that these figures look at."""
+        needs: dict[Period, list[Figure]] = {}
+        for figure in figures:
+            if figure.roster is None:
+                for days in (figure.over(self.period), before(figure, self.period, self.today)):
+                    if days is not None:
+                        needs.setdefault(days, []).append(figure)
+        facts = _facts(self.connection, self.ledger, needs, self.position)
+        return {
+            days: pool(facts, days, self.today, self.policies.over(days, self.today))
+            for days in needs
+        }
+
+    def _compared(
+        self, told: FigureValue, pools: Mapping[Period, Pool], around: Around, day: date
+    ) -> FigureValue:
+        """The figure with what it is compared with, if with anything."""
+        figure = told.figure
+        if figure.roster is not None:
+            then = day_before(figure, self.period, day)
+            if then is None:
+                return told
+            return replace(told, before=count_roster(figure, around, then).number, before_day=then)
+        earlier = before(figure, self.period, self.today)
+        if earlier is None:
+            return told
+        was = count(figure, pools[earlier], around)
+        return replace(told, before=was.number, before_period=earlier)
+
+
+def _drawing(
     connection: Connection,
     ledger: str,
     shelf: Shelf,
     code: str,
     period: Period,
+    today: date,
     position: int | None,
-) -> tuple[Sequence[Document], FigurePage]:
-    """The page that governs a period, and the rules of dual management beside it."""
+) -> _Drawing:
+    """A page by the version that governs a period, and the rules of dual management beside it."""
     papers = documents.states(
         connection, ledger, shelf, position=position, sorts=(Sort.FIGURES, Sort.POLICY)
     )
@@ -192,76 +269,9 @@ def _page(
     if found is None or not found.versions:
         raise Refused(Reason.NO_SUCH_FIGURES, "code", code[:80])
     # Of a year before it was published it is drawn up all the same: figures rule nothing.
-    return papers, shelf.figures(governing(found, period) or found.versions[-1])
-
-
-def _values(
-    connection: Connection,
-    ledger: str,
-    shelf: Shelf,
-    papers: Sequence[Document],
-    page: FigurePage,
-    figures: Sequence[Figure],
-    period: Period,
-    today: date,
-    position: int | None,
-    part: str | None = None,
-) -> dict[str, tuple[FigureValue, Counted]]:
-    """What some figures of a page come to, by code, in the order of the page."""
-    wanted = list(figures)
-    # What they are parts of is needed beside them.
-    wanted += [w for f in figures if (w := page.figure(f.part_of)) and w not in wanted]
-    around = _around(connection, ledger, wanted, position)
+    page = shelf.figures(governing(found, period) or found.versions[-1])
     policies = policies_of(papers, shelf)
-    day = min(today, period.last)
-    needs: dict[Period, list[Figure]] = {}
-    for figure in wanted:
-        if figure.roster is None:
-            for days in (figure.over(period), before(figure, period)):
-                if days is not None:
-                    needs.setdefault(days, []).append(figure)
-    facts = _facts(connection, ledger, needs, position)
-    pools: dict[Period, Pool] = {
-        days: pool(facts, days, today, policies.over(days, today)) for days in needs
-    }
-
-    def counted(figure: Figure, only: str | None = None) -> Counted | None:
-        if figure.roster is not None:
-            return count_roster(figure, around, day, only)
-        days = figure.over(period)
-        return None if days is None else count(figure, pools[days], around, only)
-
-    whole = {figure.code: counted(figure) for figure in wanted}
-    found: dict[str, tuple[FigureValue, Counted]] = {}
-    for figure in figures:
-        own = whole[figure.code]
-        if own is None:
-            continue
-        of = page.figure(figure.part_of)
-        of_whole = None if of is None else whole.get(of.code)
-        earlier, day_then = before(figure, period), None
-        was: Counted | None = None
-        if figure.roster is not None:
-            day_then, earlier = day_before(figure, period, day), None
-            was = None if day_then is None else count_roster(figure, around, day_then)
-        elif earlier is not None:
-            was = count(figure, pools[earlier], around)
-        told = FigureValue(
-            figure=figure,
-            period=figure.over(period) or period,
-            day=day if figure.roster is not None else None,
-            number=own.number,
-            parts=own.parts,
-            overlaps=own.overlaps,
-            waiting=own.waiting,
-            before=None if was is None else was.number,
-            before_period=earlier,
-            before_day=day_then,
-            whole=None if of_whole is None else of_whole.number,
-            whole_of=of if of_whole is not None else None,
-        )
-        found[figure.code] = (told, own if part is None else counted(figure, part) or own)
-    return found
+    return _Drawing(connection, ledger, page, policies, period, today, position)
 
 
 def _around(

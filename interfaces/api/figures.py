@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 from fastapi import APIRouter, Query
 
 from domain.access import Action, Asker
-from domain.figure_text import meaning, named, sentence
+from domain.figure_text import called, meaning, named, sentence
 from domain.figures import FigureLine, FigurePart, FigureValue, Number
 from domain.kinds import KINDS
 from domain.people import UnitId
@@ -111,7 +111,7 @@ def days_view(period: Period) -> DaysView:
         code=period_code(period),
         first=period.first,
         last=period.last,
-        name=Label(period.zh, period.en),
+        name=called(period),
     )
 
 

@@ -96,9 +96,6 @@ def router() -> APIRouter:
         sealed.must_see_part(visitor.asker, part)
         with visitor.asking.look() as look:
             told = (look.connection, look.ledger, visitor.desk.shelf)
-            drawn = figures.drawn_up(
-                *told, code, period=days, today=visitor.asking.today, position=look.position
-            )
             found = figures.made_of(
                 *told,
                 code,
@@ -123,7 +120,7 @@ def router() -> APIRouter:
             "figure_lines.html",
             status=narrowing.status,
             narrowing=narrowing,
-            page=drawn.page,
+            page=found.page,
             figure=view,
             chosen=chosen,
             number=found.number,

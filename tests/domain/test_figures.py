@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.fact import Attendance, Capacity, Fact, Mode, Part, Reached, RecordClass, SubjectId
-from domain.figure_text import meaning, sentence
+from domain.figure_text import called, meaning, sentence
 from domain.figures import (
     MOST_PARTS,
     Around,
@@ -23,10 +23,10 @@ from domain.figures import (
     OfRoster,
     RosterAxis,
     Sums,
+    before,
     count,
     count_roster,
     day_before,
-    last_year,
     narrowed,
     pool,
     problems,
@@ -34,6 +34,7 @@ from domain.figures import (
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, DeliveredSpeech, Obstacle, Proposed
 from domain.kinds.culture import ContributedHistory, Publication
+from domain.kinds.deliberation import Researched
 from domain.kinds.help import ContributedResources, Resource
 from domain.kinds.meetings import Attended, Meeting
 from domain.kinds.people import HostedDelegation, VisitedVillage
@@ -199,6 +200,14 @@ def test_what_differs_in_a_field_is_counted_and_what_says_nothing_is_not() -> No
     )
 
 
+def test_each_of_several_values_is_one_that_differs() -> None:
+    places = (("甲村", "乙村"), ("乙村",), ())
+    facts = (
+        held(f"d{n}", details=Researched(places_visited=some)) for n, some in enumerate(places)
+    )
+    assert counted(counting("researched", distinct="places_visited"), *facts).number == 2
+
+
 # How it is split
 
 
@@ -350,13 +359,26 @@ def test_a_month_of_the_year_lies_in_its_year_alone() -> None:
 
 
 def test_it_is_compared_with_the_year_before_or_the_day_before() -> None:
-    assert last_year(YEAR_OF) == Period.year(YEAR - 1)
+    visits = replace(VISITS, compare=Compare.LAST_YEAR)
+    assert before(VISITS, YEAR_OF, TODAY) is None
+    assert before(visits, YEAR_OF, TODAY) == Period.year(YEAR - 1)
     february = Period.around(Span.MONTH, day("02-29"))
-    assert last_year(february).last == date(YEAR - 1, 2, 28)
+    assert before(visits, february, TODAY) == Period.around(Span.MONTH, date(YEAR - 1, 2, 1))
+    june = before(replace(visits, month=6), YEAR_OF, TODAY)
+    assert june == Period.around(Span.MONTH, date(YEAR - 1, 6, 1))
     start = replace(of_roster(units=STUDIOS), compare=Compare.START)
     assert day_before(start, YEAR_OF, TODAY) == date(YEAR - 1, 12, 31)
     year = replace(start, compare=Compare.LAST_YEAR)
     assert day_before(year, YEAR_OF, day("02-29")) == date(YEAR - 1, 2, 28)
+    assert day_before(of_roster(units=STUDIOS), YEAR_OF, TODAY) is None
+
+
+def test_a_year_that_is_not_over_is_compared_with_as_many_days() -> None:
+    so_far = before(replace(VISITS, compare=Compare.LAST_YEAR), YEAR_OF, day("06-25"))
+    assert so_far is not None
+    assert (so_far.first, so_far.last) == (date(YEAR - 1, 1, 1), date(YEAR - 1, 6, 25))
+    assert called(so_far).zh == "2023-01-01至2023-06-25"
+    assert called(YEAR_OF).zh == "2024年度"
 
 
 # What is said
