@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, get_args
 
 from domain.attestation import DEFAULT, Policy
-from domain.fact import Capacity, Fact, Held, Mode, Part, Spoke, SubjectId, TopicSource
+from domain.fact import Capacity, Fact, Held, Mode, Part, Spoke, TopicSource
 from domain.kinds import KINDS, Details, Shape, Subject
 from domain.kinds.about import Stage
 from domain.kinds.fields import FieldAbout, fields_of
@@ -351,21 +351,23 @@ class Pool:
 
 def pool(facts: Iterable[Fact[Any]], period: Period, today: date, policy: Policy = DEFAULT) -> Pool:
     """What of these facts counts in a period: one record of each deed of everybody, nothing that waits; guests are kept."""
-    by_subject: dict[SubjectId, list[Fact[Any]]] = {}
-    same: dict[str, str] = {}
-    for fact in facts:
-        by_subject.setdefault(fact.subject, []).append(fact)
-        if fact.same_as:
-            same[fact.deed] = fact.same_as
+    within = [fact for fact in facts if period.has(fact)]
+    same = {fact.deed: fact.same_as for fact in within if fact.same_as}
+    several = {*same, *same.values()}
+    # Of one deed on several records each subject's own lines are one; all others are sifted in one go.
+    groups: dict[str, list[Fact[Any]]] = {}
+    for fact in within:
+        groups.setdefault(fact.subject if fact.deed in several else "", []).append(fact)
     by_kind: dict[str, list[Fact[Any]]] = {}
     waiting: dict[str, list[Fact[Any]]] = {}
-    for own in by_subject.values():
+    for own in groups.values():
         sifted = sift(own, period, today, policy)
-        guests = [f for f, why in sifted.left_out if why is Why.GUEST and period.has(f)]
-        for fact in (*sifted.counted, *guests):
+        for fact in sifted.counted:
             by_kind.setdefault(fact.kind, []).append(fact)
         for fact, why in sifted.left_out:
-            if why is Why.NOT_YET:
+            if why is Why.GUEST:
+                by_kind.setdefault(fact.kind, []).append(fact)
+            elif why is Why.NOT_YET:
                 waiting.setdefault(fact.kind, []).append(fact)
     return Pool(by_kind, waiting, {deed: root_of(deed, same)[0] for deed in same})
 
@@ -373,12 +375,14 @@ def pool(facts: Iterable[Fact[Any]], period: Period, today: date, policy: Policy
 _Thing = tuple[str, ...]
 
 
-def count(figure: Figure, of: Pool, around: Around, part: str | None = None) -> Counted:
-    """What a figure of facts comes to, or a part of it alone."""
+def count(
+    figure: Figure, of: Pool, around: Around, part: str | None = None, *, opened: bool = True
+) -> Counted:
+    """What a figure of facts comes to, or a part of it alone; what it is made of where it is `opened`."""
     meant = _meant(figure, around)
     key_of = _key_of(figure, figure.by, around) if figure.by else None
     distinct = _key_of(figure, figure.distinct, around) if figure.distinct else None
-    numbers: dict[_Thing, Fraction] = {}
+    numbers: dict[_Thing, int | Fraction] = {}
     told_by: dict[_Thing, Fact[Any]] = {}
     keys: dict[_Thing, set[str]] = {}
     lines: dict[str, Fact[Any]] = {}
@@ -411,7 +415,7 @@ def count(figure: Figure, of: Pool, around: Around, part: str | None = None) -> 
         lines = {root: fact for root, fact in lines.items() if things_of[root] & inside}
         numbers = {thing: number for thing, number in numbers.items() if thing in inside}
     return Counted(
-        number=_plain(sum(numbers.values(), Fraction(0))),
+        number=_plain(sum(numbers.values())),
         parts=()
         if key_of is None or part is not None
         else tuple(
@@ -421,18 +425,17 @@ def count(figure: Figure, of: Pool, around: Around, part: str | None = None) -> 
                 _order(figure),
             )
         ),
-        lines=tuple(
-            FigureLine(
-                key=fact.deed,
-                on=fact.on,
-                kind=fact.kind,
-                title=fact.title,
-                organiser=fact.organiser,
-            )
-            for fact in sorted(lines.values(), key=lambda f: (f.on, f.deed), reverse=True)
-        ),
+        lines=tuple(map(_line, sorted(lines.values(), key=lambda f: (f.on, f.deed), reverse=True)))
+        if opened
+        else (),
         overlaps=overlaps and part is None,
         waiting=len({of.root(fact.deed) for fact in meant(of.waiting)} - lines.keys()),
+    )
+
+
+def _line(fact: Fact[Any]) -> FigureLine:
+    return FigureLine(
+        key=fact.deed, on=fact.on, kind=fact.kind, title=fact.title, organiser=fact.organiser
     )
 
 
@@ -493,22 +496,22 @@ def _stands_before(fact: Fact[Any], other: Fact[Any], root: str) -> bool:
     )
 
 
-def _number(figure: Figure, fact: Fact[Any]) -> Fraction | None:
+def _number(figure: Figure, fact: Fact[Any]) -> int | Fraction | None:
     if figure.sums in Sums._value2member_map_:
-        return Fraction(1)
+        return 1
     if figure.sums == REACHED_PEOPLE:
-        return Fraction(fact.reached_people)
+        return fact.reached_people
     return amount(fact, figure.sums)
 
 
-def _plain(number: Fraction) -> Number:
+def _plain(number: int | Fraction) -> Number:
     if number.denominator == 1:
         return int(number)
     return (Decimal(number.numerator) / Decimal(number.denominator)).quantize(Decimal("0.01"))
 
 
 def _parts(
-    by_key: Mapping[str, Mapping[Any, Fraction]],
+    by_key: Mapping[str, Mapping[Any, int | Fraction]],
     label: Callable[[str], Label],
     order: Callable[[str, Label], tuple[Any, ...]],
 ) -> Iterator[FigurePart]:
@@ -516,16 +519,16 @@ def _parts(
     named = {key: label(key) for key in by_key}
     told = sorted(by_key, key=lambda key: (key == NOT_SAID, *order(key, named[key])))
     for key in told[:MOST_PARTS]:
-        number = _plain(sum(by_key[key].values(), Fraction(0)))
+        number = _plain(sum(by_key[key].values()))
         yield FigurePart(key=key, label=named[key], number=number)
     if len(told) > MOST_PARTS:
-        rest: dict[Any, Fraction] = {}
+        rest: dict[Any, int | Fraction] = {}
         for key in told[MOST_PARTS:]:
             rest |= by_key[key]
         yield FigurePart(
             key=REST,
             label=Label("其余", "the rest"),
-            number=_plain(sum(rest.values(), Fraction(0))),
+            number=_plain(sum(rest.values())),
         )
 
 
@@ -656,10 +659,10 @@ def count_roster(figure: Figure, around: Around, day: date, part: str | None = N
     found: dict[str, tuple[FigureLine, set[str]]] = {}
     for line, axis in _on_roster(asked, figure.by, around, day):
         found.setdefault(line.key, (line, set()))[1].add(axis)
-    by_key: dict[str, dict[str, Fraction]] = {}
+    by_key: dict[str, dict[str, int | Fraction]] = {}
     for key, (_, keys) in found.items():
         for each in keys:
-            by_key.setdefault(each, {})[key] = Fraction(1)
+            by_key.setdefault(each, {})[key] = 1
     if part is not None:
         found = {key: told for key, told in found.items() if part in told[1]}
     lines = sorted((line for line, _ in found.values()), key=lambda each: (each.title, each.key))

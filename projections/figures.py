@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, select, union_all
+from sqlalchemy import ColumnElement, Connection, select, union_all
 
 from domain.document import Sort
 from domain.fact import Capacity, Fact, RecordClass
@@ -139,7 +139,7 @@ def made_of(
     meant = drawing.page.figure(figure)
     if meant is None:
         raise Refused(Reason.NO_SUCH_FIGURE, "figure", figure[:80])
-    found = drawing.values([meant], part).get(figure)
+    found = drawing.values([meant], part, opened=True).get(figure)
     if found is None:
         raise Refused(Reason.NO_SUCH_FIGURE, "period", period.zh)
     told, counted = found
@@ -182,9 +182,9 @@ class _Drawing:
     position: int | None
 
     def values(
-        self, figures: Sequence[Figure], part: str | None = None
+        self, figures: Sequence[Figure], part: str | None = None, *, opened: bool = False
     ) -> dict[str, tuple[FigureValue, Counted]]:
-        """What some figures of the page come to, or a part of each, by code, in the order that they are asked for."""
+        """What some figures of the page come to, or a part of each, by code, in the order that they are asked for; with what they are made of where they are `opened`."""
         # What they are parts of is needed beside them.
         wanted = list(figures)
         containing = [self.page.figure(figure.part_of) for figure in figures]
@@ -197,7 +197,9 @@ class _Drawing:
             if figure.roster is not None:
                 return count_roster(figure, around, day, only)
             days = figure.over(self.period)
-            return None if days is None else count(figure, pools[days], around, only)
+            if days is None:
+                return None
+            return count(figure, pools[days], around, only, opened=opened)
 
         found: dict[str, tuple[FigureValue, Counted]] = {}
         come = {figure.code: counted(figure) for figure in wanted}
@@ -248,7 +250,7 @@ class _Drawing:
         earlier = before(figure, self.period, self.today)
         if earlier is None:
             return told
-        was = count(figure, pools[earlier], around)
+        was = count(figure, pools[earlier], around, opened=False)
         return replace(told, before=was.number, before_period=earlier)
 
 
@@ -351,11 +353,11 @@ def _reads(
                     whole.add(kind)
     lasting = {kind for kind in whole if KINDS[kind].about.shape is Shape.PAIRING}
     within = (rows.on >= first, rows.on <= last)
-    of_units = and_(rows.subject >= "unit/", rows.subject < "unit0")
-    of_guests = and_(rows.record == RecordClass.GUEST.value, ~of_units)
+    # Said so that the index of kinds is taken: that of subjects knows no days.
+    of_units = rows.subject.startswith("unit/")
     return [
         (whole - lasting, within),
         (lasting, (rows.on <= last, rows.until >= first)),
         (hosts - whole, (*within, of_units)),
-        (guests - whole, (*within, of_guests)),
+        (guests - whole, (*within, rows.record == RecordClass.GUEST.value)),
     ]

@@ -24,7 +24,7 @@ from projections import figures
 from projections.documents import Shelf
 from projections.figures import DrawnUp, MadeOf
 from projections.paging import Key
-from projections.store import Store
+from projections.store import SqliteStore, Store
 from tests.projections.county import (
     CHEN,
     CLERK,
@@ -336,3 +336,24 @@ def test_what_is_asked_does_not_grow_with_the_records(store: Store, told: County
         # Asked again before anything is added, the answer is at hand.
         assert statements(connection, shelf) == 2
     assert few <= 6
+
+
+def test_facts_are_found_by_kind_and_day(sqlite_store: SqliteStore, told: County) -> None:
+    """A year is looked into by itself, however many there are."""
+    told.reader(sqlite_store).catch_up()
+    ran: list[tuple[str, Any]] = []
+    with sqlite_store.reading() as connection:
+
+        def note(*run: Any) -> None:
+            ran.append((run[2], run[3]))
+
+        event.listen(connection.engine, "before_cursor_execute", note)
+        figures.drawn_up(
+            connection, "small", Shelf(read_document), "county", period=YEAR, today=TODAY
+        )
+        event.remove(connection.engine, "before_cursor_execute", note)
+        (asked,) = [each for each in ran if "UNION ALL" in each[0]]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0]}", asked[1]).all()
+    searched = [row[3] for row in plan if "facts" in row[3]]
+    assert searched
+    assert [line for line in searched if "facts_of_kind" not in line] == []
