@@ -54,7 +54,7 @@ class FigureView:
     """A figure: what it is called, what it counts, over which days (of the roster on which day), what it comes to.
 
     `part_of` names the figure that it is contained in and never added to, `whole` is what that one comes to, `rate` how many of a
-    hundred of it this is. `before` is what it is compared with. `parts` stand in the order of their words; where they `overlaps`
+    hundred of it this is. `before` is what it is `compared` with. `parts` stand in the order of their words; where they `overlaps`
     they are not to be added. `waiting` records more would be in it, and wait for confirmation. `sentence` can be copied.
     """
 
@@ -72,6 +72,7 @@ class FigureView:
     part_of: str
     whole: Number | None
     rate: int | None
+    compared: Label | None
     before: Number | None
     before_days: DaysView | None
     before_on: date | None
@@ -134,6 +135,9 @@ def figure_view(asker: Asker, value: FigureValue) -> FigureView:
         part_of=figure.part_of,
         whole=told.whole,
         rate=told.rate,
+        compared=None
+        if told.before is None or figure.compare is None
+        else Label(figure.compare.zh, figure.compare.en),
         before=told.before,
         before_days=None if told.before_period is None else days_view(told.before_period),
         before_on=told.before_day,

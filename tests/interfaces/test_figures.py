@@ -26,7 +26,7 @@ en: figures
 since: 2020-01-01
 source: 虚构
 page:
-  - {figure: visits, zh: 走访, en: visits, counts: 走访村(社区)}
+  - {figure: visits, zh: 走访, en: visits, compare: 上年同期, counts: 走访村(社区)}
   - {figure: by-member, zh: 各委员走访, en: by member, part_of: visits, sums: 人次, by: 委员, counts: 走访村(社区)}
   - {figure: june, zh: 六月走访, en: June, month: 6, part_of: visits, counts: 走访村(社区)}
   - {figure: studios, zh: 工作室, en: studios, roster: {units: 委员工作室}}
@@ -84,7 +84,13 @@ def test_the_pages_are_listed_and_one_is_drawn_up(office: Caller) -> None:
         "次",
         "走访村(社区)",
     )
-    assert visits["sentence"]["zh"] == f"{page['days']['code']}年度走访2次。"
+    assert visits["sentence"]["zh"] == f"{page['days']['code']}年度走访2次;上年同期为0次。"
+    assert (visits["compared"]["zh"], visits["before"], visits["before_on"]) == (
+        "上年同期",
+        0,
+        None,
+    )
+    assert visits["before_days"]["first"] == f"{int(page['days']['code']) - 1}-01-01"
     assert told["june"]["days"]["code"].endswith("-06")
     assert (told["june"]["part_of"], told["june"]["whole"]) == ("visits", 2)
     assert told["studios"]["number"] == len(office.get("/figures/duties/studios").json()["rows"])
@@ -162,7 +168,7 @@ def test_the_command_line_shows_publishes_and_opens_figures(county: Run, tmp_pat
     assert (code, out.split("\t")[:2]) == (0, ["duties", "履职数据"])
     code, out, _ = county("figures", "duties", "--period", "2025-06")
     assert code == 0
-    assert "2025年6月走访0次。  [visits]" in out
+    assert "2025年6月走访0次;上年同期为0次。  [visits]" in out
     assert "我们的读法:当天" in out
     page = json.loads(county("figures", "duties", "--period", "2025", "--json")[1])
     assert [each["figure"] for each in page["figures"]] == [

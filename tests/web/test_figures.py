@@ -65,10 +65,11 @@ def test_each_figure_states_its_days_and_can_be_copied(reading: Reading, county:
     year = county.today.year
     page = reading("secretary", Role.OFFICE, "county").read("/figures/duties")
     told = sentences(page)
-    assert told[0] == f"{year}年度走访2次。"
+    assert told[0] == f"{year}年度走访2次;上年同期为0次。"
     assert told[2].startswith(f"{year}年6月六月走访")
     assert "已含在走访2次之内" in told[2]
     assert "数到哪一天?" in page
+    assert re.search(r"上年同期\([^)]+\)0", page)
     assert "数什么:走访村(社区)" in page
     assert "来源:虚构" in page
 
@@ -76,7 +77,7 @@ def test_each_figure_states_its_days_and_can_be_copied(reading: Reading, county:
 def test_a_part_of_the_year_is_chosen(reading: Reading, county: Rounds) -> None:
     reader = reading("secretary", Role.OFFICE, "county")
     page = reader.read("/figures/duties?period=2025-Q2")
-    assert sentences(page)[0] == "2025年第2季度走访0次。"
+    assert sentences(page)[0] == "2025年第2季度走访0次;上年同期为0次。"
     wrong = reader.get("/figures/duties?period=2025-13")
     assert (wrong.status_code, "2025-Q2" in wrong.text) == (422, True)
 
@@ -118,7 +119,7 @@ def test_what_each_member_has_is_not_shown_to_members(reading: Reading, county: 
 def test_it_is_told_as_it_was_known_on_a_day(reading: Reading, county: Rounds) -> None:
     reader = reading("secretary", Role.OFFICE, "county")
     page = reader.read(f"/figures/duties?as_of={county.today.isoformat()}")
-    assert sentences(page)[0] == f"{county.today.year}年度走访2次。"
+    assert sentences(page)[0] == f"{county.today.year}年度走访2次;上年同期为0次。"
     wrong = reader.get("/figures/duties?as_of=2999-01-01")
     assert wrong.status_code == 422
 
