@@ -11,6 +11,7 @@ from domain.figures import (
     Axis,
     Compare,
     Figure,
+    FigurePart,
     FigureValue,
     Number,
     OfRoster,
@@ -48,14 +49,18 @@ def sentence(told: FigureValue) -> Label:
         zh.append(f"{which.zh}为{_said(told, told.before)}")
         en.append(f"{which.en}: {told.before}")
         if told.multiple is not None:
-            zh[-1] += f",为其{told.multiple}倍"
-            en[-1] += f", {told.multiple} times as many"
+            times = f"{told.multiple.normalize():f}"
+            zh[-1] += f",为其{times}倍"
+            en[-1] += f", {times} times as many"
     if told.parts:
         several = "(可重复计)" if told.overlaps else ""
-        zh.append(
-            f"其中{several}" + "、".join(f"{p.label.zh}{_said(told, p.number)}" for p in told.parts)
+        zh.append(f"其中{several}" + "、".join(f"{p.label.zh}{_part(told, p)}" for p in told.parts))
+        en.append(
+            "; ".join(
+                f"{p.label.en} {p.number}" + ("" if p.before is None else f" ({p.before})")
+                for p in told.parts
+            )
         )
-        en.append("; ".join(f"{p.label.en} {p.number}" for p in told.parts))
     return Label(";".join(zh) + "。", "; ".join(en) + ".")
 
 
@@ -71,6 +76,13 @@ def called(period: Period) -> Label:
         return Label(period.zh, period.en)
     first, last = period.first.isoformat(), period.last.isoformat()
     return Label(f"{first}至{last}", f"{first} to {last}")
+
+
+def _part(told: FigureValue, part: FigurePart) -> str:
+    said = _said(told, part.number)
+    if part.before is None or told.figure.compare is None:
+        return said
+    return f"{said}({told.figure.compare.zh}{part.before})"
 
 
 def _said(told: FigureValue, number: Number) -> str:

@@ -271,11 +271,12 @@ class FigurePage:
 
 @value(frozen=True, slots=True, kw_only=True)
 class FigurePart:
-    """A part of a figure: a stored word, `unit/ID`, `member/ID` or text, what it is called, and how much of the figure it is."""
+    """A part of a figure: a stored word, `unit/ID`, `member/ID` or text, what it is called, how much of the figure it is, and was `before`."""
 
     key: str
     label: Label
     number: Number
+    before: Number | None = None
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -541,7 +542,7 @@ def _key_of(figure: Figure, name: str, around: Around) -> Callable[[Fact[Any]], 
         case Axis.KIND:
             return lambda f: (f.kind,)
         case Axis.MONTH:
-            return lambda f: (f"{f.on:%Y-%m}",)
+            return lambda f: (f"{f.on:%m}",)
         case Axis.UNIT:
             return lambda f: (f"unit/{f.organiser}" if f.organiser else NOT_SAID,)
         case Axis.HOST:
@@ -633,7 +634,7 @@ def label_of(figure: Figure, key: str, around: Around) -> Label:
     if figure.by == Axis.KIND and figure.roster is None:
         return Label(KINDS[key].about.zh, KINDS[key].about.en)
     if figure.by == Axis.MONTH:
-        return Label(f"{int(key[5:])}月", key)
+        return Label(f"{int(key)}月", date(2000, int(key), 1).strftime("%B"))
     if key in {"true", "false"}:
         return _TICKS[key == "false"]
     for choice in choices_of(figure, figure.by):
@@ -790,6 +791,17 @@ def before(figure: Figure, period: Period, today: date) -> Period | None:
     return (
         replace(whole, last=_year_before(today)) if of.holds(today) and today < of.last else whole
     )
+
+
+def compared(now: FigureValue, then: Counted) -> FigureValue:
+    """A figure beside what it is compared with, part by part; what has no part of it any more comes last."""
+    was = {part.key: part for part in then.parts}
+    parts = [
+        replace(part, before=was.pop(part.key).number if part.key in was else 0)
+        for part in now.parts
+    ]
+    parts += [replace(part, number=0, before=part.number) for part in was.values()]
+    return replace(now, before=then.number, parts=tuple(parts))
 
 
 def day_before(figure: Figure, period: Period, day: date) -> date | None:

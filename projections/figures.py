@@ -21,6 +21,7 @@ from domain.figures import (
     FigureValue,
     Pool,
     before,
+    compared,
     count,
     count_roster,
     day_before,
@@ -246,12 +247,13 @@ class _Drawing:
             then = day_before(figure, self.period, day)
             if then is None:
                 return told
-            return replace(told, before=count_roster(figure, around, then).number, before_day=then)
+            was = count_roster(figure, around, then)
+            return replace(compared(told, was), before_day=then)
         earlier = before(figure, self.period, self.today)
         if earlier is None:
             return told
         was = count(figure, pools[earlier], around, opened=False)
-        return replace(told, before=was.number, before_period=earlier)
+        return replace(compared(told, was), before_period=earlier)
 
 
 def _drawing(

@@ -24,6 +24,7 @@ from domain.figures import (
     RosterAxis,
     Sums,
     before,
+    compared,
     count,
     count_roster,
     day_before,
@@ -51,6 +52,7 @@ from domain.unit import (
     UnitKind,
     UnitProfile,
 )
+from domain.words import Label
 from tests.facts import TODAY, YEAR, day, fact
 
 YEAR_OF = Period.year(YEAR)
@@ -420,6 +422,21 @@ def test_parts_are_said_and_that_they_overlap() -> None:
     found = counted(replace(VISITS, by=Axis.SECTOR.value), held("a", "m1", "m2"))
     told = value(number=found.number, parts=found.parts, overlaps=found.overlaps)
     assert sentence(told).zh == "2024年度走访1次;其中(可重复计)ART1次、LAW1次。"
+
+
+def test_parts_are_compared_one_by_one() -> None:
+    by_place = replace(of_roster(RosterAxis.UNIT.value, units=STUDIOS), compare=Compare.START)
+    now = count_roster(by_place, AROUND, TODAY)
+    gone = replace(now.parts[0], key="unit/gone", label=Label("GONE", "GONE"))
+    then = Counted(number=2, parts=(now.parts[1], gone))
+    told = compared(value(by_place, now.number, parts=now.parts), then)
+    assert [(p.label.zh, p.number, p.before) for p in told.parts] == [
+        ("NORTH", 1, 0),
+        ("SOUTH", 1, 1),
+        ("GONE", 0, 1),
+    ]
+    assert sentence(told).zh.endswith("其中NORTH1个(期初0)、SOUTH1个(期初1)、GONE0个(期初1)。")
+    assert sentence(told).en.endswith("NORTH 1 (0); SOUTH 1 (1); GONE 0 (1).")
 
 
 @pytest.mark.parametrize(

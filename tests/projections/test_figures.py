@@ -173,7 +173,9 @@ def test_a_page_is_drawn_up_for_a_year(store: Store, told: County) -> None:
     assert cannot is not None
     assert times is not None
     assert (visits.before, visits.waiting) == (1, 1)
-    assert sentence(visits).zh == ("2025年度走访2次;上年同期为1次,为其2.0倍;其中3月1次、6月1次。")
+    assert sentence(visits).zh == (
+        "2025年度走访2次;上年同期为1次,为其2倍;其中3月1次(上年同期0)、6月1次(上年同期1)。"
+    )
     assert (cannot.whole, cannot.rate) == (2, 50)
     assert [part.label.zh for part in cannot.parts] == ["政策原因"]
     assert {part.label.zh: part.number for part in times.parts} == {"界别economy": 3}
