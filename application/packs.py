@@ -1,4 +1,4 @@
-"""A county's documents: YAML text becomes rubrics, checklists, policies, rule documents, words of the committee, calendars and loops, or a list of all that is wrong with it, by line."""
+"""A county's documents: YAML text becomes rubrics, checklists, policies, rule documents, words of the committee, calendars, loops and pages of figures, or a list of all that is wrong with it, by line."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from application.documents.calendars import CalendarDoc, calendar_of
 from application.documents.case_result import CaseResult
 from application.documents.cases import filled
 from application.documents.checklists import ChecklistDoc, checklist_of
+from application.documents.figures import FiguresDoc, figures_of
 from application.documents.loops import LoopDoc, loop_of
 from application.documents.policies import PolicyDoc, policy_of
 from application.documents.rubric_cases import Appraised, FactsDoc, appraised_in, scored
@@ -25,6 +26,7 @@ from domain.attestation import Policy
 from domain.calendar import Calendar
 from domain.checklist import Checklist
 from domain.document import Sort
+from domain.figures import FigurePage
 from domain.kinds import KINDS
 from domain.loop import Loop
 from domain.period import Period
@@ -61,7 +63,7 @@ class Questions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """What a county ships: its rubrics, checklists, policies, rule documents, words, calendars and loops, by code."""
+    """What a county ships: its rubrics, checklists, policies, rule documents, words, calendars, loops and pages of figures, by code."""
 
     rubrics: Mapping[str, Rubric] = field(default_factory=dict)
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
@@ -70,9 +72,10 @@ class Pack:
     terms: Mapping[str, Terms] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     loops: Mapping[str, Loop] = field(default_factory=dict)
+    figures: Mapping[str, FigurePage] = field(default_factory=dict)
 
 
-Said = Rubric | Checklist | Policy | RuleDocument | Terms | Calendar | Loop
+Said = Rubric | Checklist | Policy | RuleDocument | Terms | Calendar | Loop | FigurePage
 """What a document says."""
 
 
@@ -126,6 +129,12 @@ def load_loop(text: str) -> Loop:
     return loop_of(validated(LoopDoc, source), source)
 
 
+def load_figures(text: str) -> FigurePage:
+    """The page of figures that a document holds, fit for use with the catalogue; otherwise `Unreadable`."""
+    source = parsed(text)
+    return figures_of(validated(FiguresDoc, source), source)
+
+
 def load(sort: Sort, text: str) -> Said:
     """What a document says, fit for use; otherwise `Unreadable`."""
     match sort:
@@ -143,6 +152,8 @@ def load(sort: Sort, text: str) -> Said:
             return load_calendar(text)
         case Sort.LOOP:
             return load_loop(text)
+        case Sort.FIGURES:
+            return load_figures(text)
 
 
 def published(sort: Sort, text: str) -> Said:
@@ -163,6 +174,8 @@ def published(sort: Sort, text: str) -> Said:
             return calendar_of(validated(CalendarDoc, source), source, checked=False)
         case Sort.LOOP:
             return loop_of(validated(LoopDoc, source), source, checked=False)
+        case Sort.FIGURES:
+            return figures_of(validated(FiguresDoc, source), source, checked=False)
 
 
 def load_pack(texts: Iterable[str]) -> Pack:
@@ -174,6 +187,7 @@ def load_pack(texts: Iterable[str]) -> Pack:
     found_terms: dict[str, Terms] = {}
     found_calendars: dict[str, Calendar] = {}
     found_loops: dict[str, Loop] = {}
+    found_figures: dict[str, FigurePage] = {}
     for text in texts:
         source = parsed(text)
         match _sort(source):
@@ -198,6 +212,9 @@ def load_pack(texts: Iterable[str]) -> Pack:
             case Sort.LOOP:
                 loop = loop_of(validated(LoopDoc, source), source)
                 found_loops[loop.code] = loop
+            case Sort.FIGURES:
+                page = figures_of(validated(FiguresDoc, source), source)
+                found_figures[page.code] = page
     return Pack(
         rubrics=found_rubrics,
         checklists=found_checklists,
@@ -206,6 +223,7 @@ def load_pack(texts: Iterable[str]) -> Pack:
         terms=found_terms,
         calendars=found_calendars,
         loops=found_loops,
+        figures=found_figures,
     )
 
 
@@ -217,7 +235,7 @@ def cases(text: str) -> list[str]:
             return [c.case for c in validated(RubricDoc, source).cases]
         case Sort.CHECKLIST:
             return [c.case for c in validated(ChecklistDoc, source).cases]
-        case Sort.POLICY | Sort.RULE | Sort.TERMS | Sort.CALENDAR | Sort.LOOP:
+        case Sort.POLICY | Sort.RULE | Sort.TERMS | Sort.CALENDAR | Sort.LOOP | Sort.FIGURES:
             return []
 
 
@@ -255,6 +273,9 @@ def check(text: str) -> list[CaseResult]:
             return []
         case Sort.LOOP:
             loop_of(validated(LoopDoc, source), source)
+            return []
+        case Sort.FIGURES:
+            figures_of(validated(FiguresDoc, source), source)
             return []
 
 
@@ -298,6 +319,9 @@ def questions(text: str) -> Questions:
             looped = validated(LoopDoc, source)
             loop_of(looped, source)
             return Questions(silences=tuple(map(silence_of, looped.silences)))
+        case Sort.FIGURES:
+            page = figures_of(validated(FiguresDoc, source), source)
+            return Questions(silences=page.silences)
 
 
 def load_facts(text: str, rubric: Rubric) -> tuple[list[Appraised], Period, date, Period | None]:

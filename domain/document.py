@@ -23,6 +23,7 @@ class Sort(Choice):
     TERMS = "terms", "用语", "words of the committee"
     CALENDAR = "calendar", "节假日安排", "calendar of holidays"
     LOOP = "loop", "闭环流程", "loop"
+    FIGURES = "figures", "数据页", "page of figures"
 
 
 NOT_PUBLISHED: Mapping[Sort, Reason] = MappingProxyType(
@@ -34,13 +35,14 @@ NOT_PUBLISHED: Mapping[Sort, Reason] = MappingProxyType(
         Sort.TERMS: Reason.NO_SUCH_TERMS,
         Sort.CALENDAR: Reason.NO_SUCH_CALENDAR,
         Sort.LOOP: Reason.NO_SUCH_LOOP,
+        Sort.FIGURES: Reason.NO_SUCH_FIGURES,
     }
 )
 """What is said of a document that nobody has published."""
 
 
-FOR_ALL = frozenset({Sort.POLICY, Sort.TERMS, Sort.CALENDAR, Sort.LOOP})
-"""What is not tried out in one unit: two sides of one line would go by two rules, call it by two words, or hand a matter on by two ways."""
+FOR_ALL = frozenset({Sort.POLICY, Sort.TERMS, Sort.CALENDAR, Sort.LOOP, Sort.FIGURES})
+"""What is not tried out in one unit: two sides of one line would go by two rules, call it by two words, hand a matter on by two ways, or one figure would be two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,32 @@ class Authorship(Choice):
     CONTRIBUTOR = "contributor", "参与", "contributed"
 
 
+class Mode(Choice):
+    """Who carried it: one person, a group, or several units together."""
+
+    INDIVIDUAL = "individual", "个人"
+    GROUP = "group", "团体"
+    JOINT = "joint", "联合"
+
+
+class Held(Choice):
+    """Where it was held."""
+
+    ON_SITE = "on_site", "现场", "on site"
+    ONLINE = "online", "线上"
+    BOTH = "both", "线上线下", "on site and online"
+
+
+class TopicSource(Choice):
+    """The five sources of topics."""
+
+    PARTY_AND_GOVERNMENT = "party_and_government", "党政点题", "set by Party and government"
+    CPPCC = "cppcc", "政协交题", "assigned by the CPPCC"
+    SOCIETY = "society", "社会选题", "chosen by society"
+    PEOPLE = "people", "群众荐题", "recommended by the people"
+    MEMBERS = "members", "委员议题", "raised by members"
+
+
 class RecordClass(Choice):
     """The class of a record, which decides how the two sides of dual management bear on it."""
 
@@ -138,7 +164,8 @@ class Fact(Generic[D]):
     first of a matter and 0 where there are no authors. `half_days` is what this subject attended. `figure` is a figure that
     was set, an amount or a count that a rule may multiply. `same_as` names the deed that stands for this one, `until` the
     last day of something that lasts (open for a pairing in force). `pairing` is the id of the pairing that a visit serves,
-    `village` where it went, `with_unit` the unit that a pairing is with. `item` is the item of a list that the line was put
+    `village` where it went, `with_unit` the unit that a pairing is with, `activity` the named activity that it belongs to,
+    `reached_people` the people that it reached in 人次. `item` is the item of a list that the line was put
     in, `item_reason` why. `said_on` is the day on which an amendment said anew what the sides answer for, where one has.
     """
 
@@ -168,6 +195,11 @@ class Fact(Generic[D]):
     mandatory: bool = False
     key: bool = False
     micro: bool = False
+    mode: Mode | None = None
+    held: Held | None = None
+    activity: str = ""
+    reached_people: int = 0
+    topic_source: TopicSource | None = None
     expected: bool = False
     work: str = ""
     pairing: str = ""

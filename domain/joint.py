@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.fact import Mode
 from domain.kinds.works import FourLinks
-from domain.occasion import Mode
 from domain.words import Level
 
 

@@ -13,7 +13,7 @@ from domain import suggestion as suggestions
 from domain.access import Action, must
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
-from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, SubjectId
+from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, SubjectId, TopicSource
 from domain.handling import COUNTYS_STAGES, OF_A_LEVEL, HandlingCommand, HandlingEvent
 from domain.kinds import KINDS, About, Details, Shape, Stage, Subject, kind_of
 from domain.kinds.advice import spoken_at
@@ -36,16 +36,6 @@ class Sensitivity(Choice):
     PUBLIC = "public", "公开"
     INTERNAL = "internal", "内部"
     PAPER_ONLY = "paper_only", "不录正文", "on paper only, registered by number"
-
-
-class TopicSource(Choice):
-    """The five sources of topics."""
-
-    PARTY_AND_GOVERNMENT = "party_and_government", "党政点题", "set by Party and government"
-    CPPCC = "cppcc", "政协交题", "assigned by the CPPCC"
-    SOCIETY = "society", "社会选题", "chosen by society"
-    PEOPLE = "people", "群众荐题", "recommended by the people"
-    MEMBERS = "members", "委员议题", "raised by members"
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -607,6 +597,8 @@ def facts_of(deed: Deed[Matter[Any]]) -> list[Fact[Any]]:
                 record=deed.record,
                 organiser=body.organiser,
                 level=body.level,
+                activity=body.activity,
+                topic_source=body.topic_source,
                 key=body.key or any(r.stage is Stage.MADE_KEY for r in deed.reached),
                 work=body.work,
                 authorship=author.role,

@@ -10,33 +10,17 @@ from typing import Any, Generic, TypeVar, cast
 from domain import deed as deeds
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
-from domain.fact import Attendance, Capacity, Fact, Part, RecordClass, Spoke, SubjectId
+from domain.fact import Attendance, Capacity, Fact, Held, Mode, Part, RecordClass, Spoke, SubjectId
 from domain.kinds import KINDS, Details, Shape, Subject, kind_of
 from domain.member import Standing
 from domain.people import Actor, PersonId, Reason, Refused, UnitId, Warned
 from domain.values import value
-from domain.words import Choice, GuestName, Label, Level
+from domain.words import GuestName, Label, Level
 
 D = TypeVar("D", bound=Details)
 
 MOST_NAMED = 150
 """An entry names at most this many participants; longer lists take several entries."""
-
-
-class Mode(Choice):
-    """Who carried it: one person, a group, or several units together."""
-
-    INDIVIDUAL = "individual", "个人"
-    GROUP = "group", "团体"
-    JOINT = "joint", "联合"
-
-
-class Held(Choice):
-    """Where it was held."""
-
-    ON_SITE = "on_site", "现场", "on site"
-    ONLINE = "online", "线上"
-    BOTH = "both", "线上线下", "on site and online"
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -526,6 +510,10 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
                 mandatory=body.mandatory,
                 key=body.key,
                 micro=body.micro,
+                mode=body.mode,
+                held=body.held,
+                activity=body.activity,
+                reached_people=body.reached_people,
                 expected=p.person in expected,
                 work=body.work,
                 pairing=body.pairing,
@@ -583,6 +571,10 @@ def _of_unit(
         mandatory=body.mandatory,
         key=body.key,
         micro=body.micro,
+        mode=body.mode,
+        held=body.held,
+        activity=body.activity,
+        reached_people=body.reached_people,
         work=body.work,
         evidence=evidence,
         sector=vouched.sector,

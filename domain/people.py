@@ -174,6 +174,8 @@ class Reason(Choice):
     NO_SUCH_TERMS = "no_such_terms", "没有这份用语", "no such words of the committee"
     NO_SUCH_CALENDAR = "no_such_calendar", "没有这份节假日安排", "no such calendar of holidays"
     NO_SUCH_LOOP = "no_such_loop", "没有这个闭环流程", "no such loop"
+    NO_SUCH_FIGURES = "no_such_figures", "没有这个数据页", "no such page of figures"
+    NO_SUCH_FIGURE = "no_such_figure", "数据页上没有这项数据", "no such figure on the page"
     NO_SUCH_MEETING = "no_such_meeting", "没有这次会议", "no such meeting"
     NO_SUCH_SUGGESTION = (
         "no_such_suggestion",

@@ -162,15 +162,20 @@ def _behind(counted: Sequence[Fact[Any]], same: Mapping[str, str]) -> tuple[Fact
     """All but one record of each deed: the one that the others point to stands, or else the nearest to it that counts."""
     groups: dict[str, list[tuple[int, date, str, Fact[Any]]]] = {}
     for fact in counted:
-        chain = [fact.deed]
-        while chain[-1] in same and same[chain[-1]] not in chain:
-            chain.append(same[chain[-1]])
-        ring = same.get(chain[-1])
-        root = chain[-1] if ring is None else min(chain[chain.index(ring) :])
-        steps = 0 if fact.deed == root else len(chain)
+        root, steps = root_of(fact.deed, same)
         groups.setdefault(root, []).append((steps, fact.on, fact.deed, fact))
     found: list[Fact[Any]] = []
     for group in groups.values():
         standing = min(g[:3] for g in group)[2]
         found.extend(g[3] for g in group if g[2] != standing)
     return tuple(found)
+
+
+def root_of(deed: str, same: Mapping[str, str]) -> tuple[str, int]:
+    """The record that those of one deed point to in the end, and how far a record is from it; of a ring the first by name."""
+    chain = [deed]
+    while chain[-1] in same and same[chain[-1]] not in chain:
+        chain.append(same[chain[-1]])
+    ring = same.get(chain[-1])
+    root = chain[-1] if ring is None else min(chain[chain.index(ring) :])
+    return root, 0 if deed == root else len(chain)

@@ -115,6 +115,7 @@ class Root(Choice):
     TERMS = "terms", "用语", "words of the committee"
     CALENDAR = "calendar", "节假日安排", "calendar of holidays"
     LOOP = "loop", "闭环流程", "loop"
+    FIGURES = "figures", "数据页", "page of figures"
     GRANT = "grant", "授权"
     DISPUTE = "dispute", "核对申请", "query on records"
     ERASURE = "erasure", "个人信息删除", "erasure"
@@ -138,6 +139,7 @@ KEPT_WHOLE = (
     Root.TERMS,
     Root.CALENDAR,
     Root.LOOP,
+    Root.FIGURES,
     Root.ERASURE,
     Root.GRANT,
     Root.DISPUTE,
@@ -387,6 +389,7 @@ _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
         Root.TERMS.value: (_alone(document.decide), document.evolve),
         Root.CALENDAR.value: (_alone(document.decide), document.evolve),
         Root.LOOP.value: (_on_loop, document.evolve),
+        Root.FIGURES.value: (_alone(document.decide), document.evolve),
         Root.ERASURE.value: (erasure.decide, erasure.evolve),
         Root.GRANT.value: (grant.decide, grant.evolve),
         Root.DISPUTE.value: (dispute.decide, dispute.evolve),

@@ -22,6 +22,7 @@ from interfaces.api import (
     disputes,
     drafts,
     errors,
+    figures,
     files,
     flows,
     grants,
@@ -98,6 +99,7 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(joint.router())
     app.include_router(works.router())
     app.include_router(flows.router())
+    app.include_router(figures.router())
     app.include_router(codes.router())
     app.include_router(imports.router())
     app.include_router(batches.router())

@@ -580,6 +580,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_disputes(commands, common, acting, reading)
     _add_loops(commands, common, acting)
     _add_works(commands, common)
+    _add_figures(commands, common, reading)
     _add_granting(commands, common, acting)
     _add_accounts(commands, common)
     _add_database(commands, common)
@@ -861,6 +862,29 @@ def _add_disputes(
     listed.add_argument("--of", metavar="PERSON", help=MEMBER)
     shown = act("show", "show", "一项的内容、答复和影响 / one, with its effect", Action.SEE_DISPUTE, reading)  # fmt: skip
     shown.add_argument("dispute", help=which)
+
+
+def _add_figures(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    reading: argparse.ArgumentParser,
+) -> None:
+    """Pages of figures."""
+    words = "数据页及其每项数据的由来 / pages of figures, and what each figure is made of"
+    made = commands.add_parser("figures", help=words, description=words, parents=[common, reading])
+    made.add_argument(
+        "code", nargs="?", metavar="CODE", help="数据页代码,不写则列出各页 / which; all without"
+    )
+    made.add_argument(
+        "figure", nargs="?", metavar="FIGURE", help="其中一项,列出构成它的记录 / what it is made of"
+    )
+    made.add_argument(
+        "--period",
+        metavar="PERIOD",
+        help="时段:2025、2025-H1、2025-Q2、2025-06,默认本年 / this year by default",
+    )
+    made.add_argument("--part", metavar="KEY", help="只看一个分项 / a part of it alone")
+    made.set_defaults(run=_act_of("interfaces.cli_figures", "show"), action=Action.SEE_RECORD)
 
 
 def _add_loops(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
+from domain.fact import TopicSource
 from domain.kinds.works import PlannedWork
-from domain.matter import TopicSource
 from domain.words import Choice
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of

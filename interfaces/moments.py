@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from application.clock import now
 from domain.people import Reason, Refused
+from domain.period import Period, Span
 from domain.words import Label
 from interfaces.forms import DAY, given
 from interfaces.wiring import Desk
@@ -24,6 +25,11 @@ _SHAPES = Label(
 _OF_OUR_TIME = Label(
     f"{_YEARS[0]} 至 {_YEARS[-1]} 年之间", f"of the years {_YEARS[0]} to {_YEARS[-1]}"
 )
+_PERIOD = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?")
+_PERIODS = Label(
+    "年、半年、季度或月,如 2025、2025-H1、2025-Q2、2025-06",
+    "a year, half, quarter or month, such as 2025, 2025-H1, 2025-Q2, 2025-06",
+)
 _ZONED = Label("带时区的时刻,如 …+08:00 或 …Z", "an instant with its zone, such as …+08:00 or …Z")
 
 
@@ -33,6 +39,35 @@ def day_said(said: str, field: str) -> date:
         return date.fromisoformat(said)
     except ValueError as error:
         raise Refused(Reason.MALFORMED, field, given(said), wanted=DAY) from error
+
+
+def period_said(said: str, field: str) -> Period:
+    """A calendar year, half, quarter or month: 2025, 2025-H1, 2025-Q2, 2025-06."""
+    found = _PERIOD.fullmatch(said)
+    if found is None or int(found[1]) not in _YEARS:
+        raise Refused(Reason.MALFORMED, field, given(said), wanted=_PERIODS)
+    year, half, quarter, month = found.groups()
+    if half:
+        return Period.around(Span.HALF, date(int(year), 6 * int(half), 1))
+    if quarter:
+        return Period.around(Span.QUARTER, date(int(year), 3 * int(quarter), 1))
+    if month:
+        return Period.around(Span.MONTH, date(int(year), int(month), 1))
+    return Period.year(int(year))
+
+
+def period_code(period: Period) -> str:
+    """How a period is written at the doors."""
+    first = period.first
+    match period.span:
+        case Span.HALF:
+            return f"{first.year}-H{1 if first.month == 1 else 2}"
+        case Span.QUARTER:
+            return f"{first.year}-Q{(first.month + 2) // 3}"
+        case Span.MONTH:
+            return f"{first:%Y-%m}"
+        case _:
+            return str(first.year)
 
 
 def position_of(

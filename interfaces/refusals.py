@@ -62,6 +62,8 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.NO_SUCH_TERMS: _ABSENT,
         Reason.NO_SUCH_CALENDAR: _ABSENT,
         Reason.NO_SUCH_LOOP: _ABSENT,
+        Reason.NO_SUCH_FIGURES: _ABSENT,
+        Reason.NO_SUCH_FIGURE: _ABSENT,
         Reason.NO_SUCH_MEETING: _ABSENT,
         Reason.NO_SUCH_STAGE: _INVALID,
         Reason.NO_SUCH_SUGGESTION: _INVALID,

@@ -21,13 +21,14 @@ from domain import personal
 from domain.access import Action, Asker, Relation
 from domain.entry import Entry
 from domain.fact import Fact
+from domain.figures import Axis, FigureValue
 from domain.kinds.fields import fields_of
 from domain.matter import Matter, Sensitivity
 from domain.meeting import CodeIssued, LeaveAsked, LeaveDecided
 from domain.member import Profile
 from domain.occasion import Occasion
 from domain.once import MadeOnce
-from domain.people import PersonId, Role, UnitId
+from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.words import Protection
 from projections import deeds, meetings, roster
 from projections.deeds import DeedPage, DeedSummary
@@ -361,3 +362,18 @@ def _without_contact(happening: Happening) -> Happening:
 def _sealed_difference(found: Difference) -> Difference:
     old, new = (MASK if said else said for said in (found.old, found.new))
     return replace(found, old=old, new=new, old_en=old, new_en=new)
+
+
+def figure_for(asker: Asker, told: FigureValue) -> FigureValue:
+    """A figure as it is shown: what each member has of it is open to who sees everybody's totals."""
+    if told.figure.by != Axis.MEMBER or asker.always(Action.SEE_TOTALS):
+        return told
+    return replace(told, parts=(), overlaps=False)
+
+
+def must_see_part(asker: Asker, part: str | None) -> None:
+    """Refuse what one member has of a figure to who does not see everybody's totals; his own is open to him."""
+    if part is None or not part.startswith("member/"):
+        return
+    if part != f"member/{asker.actor.person}" and not asker.always(Action.SEE_TOTALS):
+        raise Refused(Reason.NOT_ALLOWED, "part", Action.SEE_TOTALS.zh)

@@ -1,4 +1,4 @@
-"""Rubrics, checklists, policies, rule documents, words of the committee, calendars and loops as published, and which of them is in force when."""
+"""Rubrics, checklists, policies, rule documents, words of the committee, calendars, loops and pages of figures as published, and which of them is in force when."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from domain.attestation import Policy
 from domain.calendar import Calendar
 from domain.checklist import Checklist
 from domain.document import Document, Published, Sort, newest_in_force
+from domain.figures import FigurePage
 from domain.loop import Loop
 from domain.people import UnitId
 from domain.period import Period
@@ -49,7 +50,7 @@ PAPERS = frozenset(Root.of(sort.value) for sort in Sort)
 Paper = tuple[Sort, str]
 """A document by its sort and code."""
 
-Said = Rubric | Checklist | Policy | RuleDocument | Terms | Calendar | Loop
+Said = Rubric | Checklist | Policy | RuleDocument | Terms | Calendar | Loop | FigurePage
 """What the text of a document says."""
 
 A = TypeVar("A")
@@ -160,6 +161,13 @@ class Shelf:
         found = self._of(published)
         if not isinstance(found, Loop):
             raise TypeError(f"{published.sort.value}/{published.code} is not a loop")
+        return found
+
+    def figures(self, published: Published) -> FigurePage:
+        """The page of figures of a published text."""
+        found = self._of(published)
+        if not isinstance(found, FigurePage):
+            raise TypeError(f"{published.sort.value}/{published.code} is not a page of figures")
         return found
 
     def check(self, document: Document) -> None:

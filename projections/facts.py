@@ -65,6 +65,7 @@ fact_versions = Table(
     Column("record", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("facts_of_subject", "ledger", "subject", "until"),
+    Index("facts_of_kind", "ledger", "kind", "on", "subject"),
 )
 """Every version of every fact.
 

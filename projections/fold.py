@@ -431,7 +431,7 @@ def _fold_document(
             changes.stale.papers[paper] = (*changes.stale.papers.get(paper, ()), change)
         case Sort.CALENDAR | Sort.LOOP:
             changes.stale.clocks = changes.stale.rules = True
-        case Sort.RULE | Sort.TERMS:
+        case Sort.RULE | Sort.TERMS | Sort.FIGURES:
             pass
 
 

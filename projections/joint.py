@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, select, tuple_
 
 from domain.deed import Deed
+from domain.fact import Held, Mode
 from domain.joint import four_links_of, levels_of
 from domain.kinds.works import FourLinks
-from domain.occasion import Held, Mode, Occasion
+from domain.occasion import Occasion
 from domain.people import UnitId
 from domain.words import Choice, Level
 from projections import bodies, deeds, roster

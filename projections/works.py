@@ -30,7 +30,7 @@ from sqlalchemy import (
 from domain.course import Standing
 from domain.deadline import why
 from domain.deed import Deed
-from domain.fact import Reached
+from domain.fact import Reached, TopicSource
 from domain.kinds import Stage, kind_of
 from domain.kinds.advice import RaisedTopic, ReportedOpinion
 from domain.kinds.deliberation import Consultation as ConsultationForm
@@ -46,7 +46,7 @@ from domain.kinds.works import (
     Survey,
     Task,
 )
-from domain.matter import Matter, TopicSource
+from domain.matter import Matter
 from domain.meeting import Meeting, MeetingStep
 from domain.occasion import Occasion
 from domain.people import PersonId, UnitId

@@ -69,6 +69,7 @@ ROOTS: Mapping[Root, tuple[type[Any], ...]] = {
     Root.TERMS: (document.Published, document.Repealed),
     Root.CALENDAR: (document.Published, document.Repealed),
     Root.LOOP: (document.Published, document.Repealed),
+    Root.FIGURES: (document.Published, document.Repealed),
     Root.ERASURE: get_args(erasure.ErasureEvent),
     Root.GRANT: get_args(grant.GrantEvent),
     Root.DISPUTE: get_args(dispute.DisputeEvent),

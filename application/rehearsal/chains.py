@@ -13,13 +13,12 @@ from application.rehearsal import words
 from application.rehearsal.diary import after, workday
 from application.rehearsal.told import Teller, Told
 from domain.deed import LinkLedTo, UnlinkLedTo
-from domain.fact import Authorship, Part, Spoke
+from domain.fact import Authorship, Mode, Part, Spoke, TopicSource
 from domain.kinds import Stage
 from domain.kinds.advice import RaisedTopic
 from domain.kinds.deliberation import Inspected, IssuedRecommendation
 from domain.kinds.works import Consultation
-from domain.matter import Author, TopicSource
-from domain.occasion import Mode
+from domain.matter import Author
 from domain.people import PersonId
 from domain.suggested import Answer
 from domain.suggestion import AnswerSuggestion, CarryOutSuggestion, MakeSuggestion

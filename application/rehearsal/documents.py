@@ -27,8 +27,11 @@ FILES = (
     "linshu/topics.yaml",
     "three-norms/plan.yaml",
     "three-norms/tasks.yaml",
+    "messages/figures.yaml",
+    "linshu/figures.yaml",
+    "haiyan/figures.yaml",
 )
-"""Its rubric, the ten ones of every member, the list of its studios, its rule of dual management, the rule document of its rubric, the year's holidays; from July on the loops of proposals, opinions and messages; those of consultations, oversight, topics, the plan and tasks."""
+"""Its rubric, the ten ones of every member, the list of its studios, its rule of dual management, the rule document of its rubric, the year's holidays; from July on the loops of proposals, opinions and messages; those of consultations, oversight, topics, the plan and tasks; three pages of its figures."""
 
 
 def documents() -> list[Publish]:

@@ -12,7 +12,7 @@ from application.rehearsal.diary import workday
 from application.rehearsal.occasions import MONTHS, Year, in_month
 from application.rehearsal.setting import Seat, Township
 from application.rehearsal.told import Teller, Told
-from domain.fact import Authorship
+from domain.fact import Authorship, TopicSource
 from domain.finding import Finding, RevokeFinding, SetFinding
 from domain.kinds.about import Stage
 from domain.kinds.advice import (
@@ -53,7 +53,7 @@ from domain.kinds.help import (
     Wisher,
 )
 from domain.kinds.people import Counterpart, PairedWith, Relation
-from domain.matter import Author, Sensitivity, TopicSource
+from domain.matter import Author, Sensitivity
 from domain.member import MemberClass
 from domain.pairing import EndPairing, Pair, Pairing
 from domain.people import Actor, Role, Via

@@ -11,7 +11,7 @@ from application.rehearsal import words
 from application.rehearsal.diary import workday
 from application.rehearsal.setting import HEALTH, County, Seat, Township
 from application.rehearsal.told import Teller, Told
-from domain.fact import Capacity, Part, Spoke
+from domain.fact import Capacity, Held, Mode, Part, Spoke
 from domain.kinds.county import DidOther
 from domain.kinds.deliberation import (
     Consultation,
@@ -50,7 +50,7 @@ from domain.kinds.people import (
     Volunteered,
 )
 from domain.meeting import PlanMeeting
-from domain.occasion import Held, Mode, Occasion, Participant
+from domain.occasion import Occasion, Participant
 from domain.people import Actor, UnitId, Via
 from domain.words import Level
 
@@ -876,6 +876,7 @@ class Year:
                     t.convenor(sector, day),
                     t.lines(t.pick(t.of_sector(sector), 5, day), Part.LEADS, 0.0),
                     reached_people=rng.randint(10, 60),
+                    activity=words.CAMPAIGN,
                 )
 
     def volunteer_days(self) -> None:
@@ -940,10 +941,15 @@ class Year:
         station: UnitId | None = None,
     ) -> Told:
         """Voluntary service."""
+        households = self.rng.choice((0, 0, 5, 12))
         return self.t.occasion(
             day,
             Volunteered(
-                service=service, station=station, households=self.rng.choice((0, 0, 5, 12))
+                service=service,
+                station=station,
+                households=households,
+                trained=households * 3,
+                employed=households // 4,
             ),
             title,
             organiser,
@@ -974,7 +980,8 @@ class Year:
                 county.committees[1] if by_county else township.studio,
                 t.clerk(county.committees[1]) if by_county else township.clerk,
                 t.lines(t.pick(county.seats, rng.randint(2, 4), day), Part.LEADS, 0.0),
-                mode=Mode.GROUP,
+                mode=Mode.JOINT if by_county else Mode.GROUP,
+                activity="" if by_county else words.CAMPAIGN,
             )
 
     def tasks_and_guests(self) -> None:

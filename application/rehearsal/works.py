@@ -12,7 +12,7 @@ from application.rehearsal.diary import after, workday
 from application.rehearsal.occasions import MONTHS, in_month
 from application.rehearsal.setting import Seat, Township
 from application.rehearsal.told import Teller, Told
-from domain.fact import Authorship, Part, Reached
+from domain.fact import Authorship, Part, Reached, TopicSource
 from domain.kinds import Stage
 from domain.kinds.advice import (
     AnsweredInquiry,
@@ -40,7 +40,7 @@ from domain.kinds.works import (
     Survey,
     Task,
 )
-from domain.matter import AmendMatter, Author, TopicSource
+from domain.matter import AmendMatter, Author
 from domain.occasion import Occasion
 from domain.people import UnitId
 from domain.suggested import Answer

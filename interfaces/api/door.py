@@ -65,6 +65,7 @@ COLLECTIONS: Mapping[str, str] = {
     "terms": "documents/terms",
     "calendar": "documents/calendar",
     "loop": "documents/loop",
+    "figures": "documents/figures",
     "meeting": "meetings",
     "dispute": "disputes",
     "erasure": "erasures",

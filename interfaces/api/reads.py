@@ -896,6 +896,7 @@ def router(door: Door) -> APIRouter:
         ("terms", "documents/terms/{id}", Reason.NO_SUCH_TERMS),
         ("calendar", "documents/calendar/{id}", Reason.NO_SUCH_CALENDAR),
         ("loop", "documents/loop/{id}", Reason.NO_SUCH_LOOP),
+        ("figures", "documents/figures/{id}", Reason.NO_SUCH_FIGURES),
         ("meeting", "meetings/{id}", Reason.NO_SUCH_MEETING),
     ):
         _add_history(made, root, path, reason)

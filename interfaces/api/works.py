@@ -10,8 +10,8 @@ from typing import Annotated, TypeAlias
 from fastapi import APIRouter, Query
 
 from domain.access import Action
+from domain.fact import TopicSource
 from domain.kinds.works import PlannedWork
-from domain.matter import TopicSource
 from domain.people import Reason, Refused, UnitId
 from interfaces.api.asking import AskedNow, Cursor, Limit, Text, Year
 from interfaces.api.door import needs

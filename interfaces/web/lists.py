@@ -365,6 +365,9 @@ def named(visitor: Visitor, document: Document, in_force: Published | None) -> t
         case Sort.LOOP:
             loop = shelf.loop(published)
             return loop.zh, loop.en, ""
+        case Sort.FIGURES:
+            page = shelf.figures(published)
+            return page.zh, page.en, ""
         case Sort.POLICY:
             return "双重管理规则", "rule of dual management", ""
 

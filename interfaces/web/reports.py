@@ -145,6 +145,16 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_RECORD,
     ),
+    Report(
+        "/figures",
+        "数据页",
+        "pages of figures",
+        (
+            "各项工作的数字,写明时段和口径,点开看由哪些记录构成,可整句复制",
+            "figures of each line of work with their days and what they count, opening what they are made of, ready to be copied",
+        ),
+        Action.SEE_RECORD,
+    ),
 )
 """The reports in the order in which they are shown."""
 

@@ -15,11 +15,11 @@ from domain import handling
 from domain.access import Action
 from domain.course import Move
 from domain.deed import Deed
-from domain.fact import Reached
+from domain.fact import Reached, TopicSource
 from domain.kinds import KINDS, Stage
 from domain.kinds.advice import RaisedTopic
 from domain.kinds.works import PlannedWork
-from domain.matter import AmendMatter, Matter, ReportOutcome, TopicSource
+from domain.matter import AmendMatter, Matter, ReportOutcome
 from domain.people import Reason, Refused
 from domain.words import Choice, Label
 from interfaces.api.door import checked_id, needs

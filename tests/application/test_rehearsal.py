@@ -38,13 +38,13 @@ from domain.deed import (
 )
 from domain.document import Publish, Sort
 from domain.entry import Entry
-from domain.fact import Capacity, Fact, Mark, Part, RecordClass
+from domain.fact import Capacity, Fact, Mark, Mode, Part, RecordClass
 from domain.kinds import KINDS, Shape
 from domain.kinds.about import Stage
 from domain.kinds.people import Service
 from domain.matter import MatterRecorded, OutcomeReached
 from domain.member import Bond, Invitation, Invited, MemberRole, Person, Standing, Tie
-from domain.occasion import Mode, OccasionAmended, OccasionHappened, ParticipantsListed
+from domain.occasion import OccasionAmended, OccasionHappened, ParticipantsListed
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
 from domain.suggestion import SuggestionCarriedOut, SuggestionMade

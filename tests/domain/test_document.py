@@ -56,7 +56,7 @@ def test_a_document_enters_the_ledger_whole(sort: Sort) -> None:
     ]
 
 
-@pytest.mark.parametrize("sort", [Sort.POLICY, Sort.TERMS])
+@pytest.mark.parametrize("sort", [Sort.POLICY, Sort.TERMS, Sort.FIGURES])
 def test_what_both_sides_go_by_is_not_tried_out_in_one_unit(sort: Sort) -> None:
     command = replace(publish("1", JANUARY, sort=sort), trial_in=SOUTH)
 
@@ -173,6 +173,8 @@ def test_what_cannot_be_published_or_repealed_is_refused() -> None:
     assert refusal(Told(), OFFICE, repeal(JUNE)) == (Reason.NO_SUCH_RUBRIC, "/code")
     assert refusal(Told(), OFFICE, repeal(JUNE, sort=Sort.RULE)) == (Reason.NO_SUCH_RULE, "/code")
     assert refusal(Told(), OFFICE, repeal(JUNE, sort=Sort.TERMS)) == (Reason.NO_SUCH_TERMS, "/code")
+    no_page = refusal(Told(), OFFICE, repeal(JUNE, sort=Sort.FIGURES))
+    assert no_page == (Reason.NO_SUCH_FIGURES, "/code")
     assert refusal(told(publish("1", JANUARY)), OFFICE, repeal(JUNE, " ")) == (
         Reason.REASON_MISSING,
         "/reason",

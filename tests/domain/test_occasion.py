@@ -20,7 +20,19 @@ from domain.deed import (
     Withdraw,
     Withdrawn,
 )
-from domain.fact import Attendance, Capacity, Fact, Mark, Part, RecordClass, Spoke, Stamp, SubjectId
+from domain.fact import (
+    Attendance,
+    Capacity,
+    Fact,
+    Held,
+    Mark,
+    Mode,
+    Part,
+    RecordClass,
+    Spoke,
+    Stamp,
+    SubjectId,
+)
 from domain.kinds import Details
 from domain.kinds.advice import Proposed
 from domain.kinds.meetings import Attended, Meeting, MetLeader
@@ -134,6 +146,10 @@ def test_a_participants_fact_tells_all_that_was_said_of_him() -> None:
         mandatory=True,
         key=True,
         micro=True,
+        mode=Mode.JOINT,
+        held=Held.BOTH,
+        activity="三走进",
+        reached_people=40,
         work="w1",
         evidence=(Evidence(name="照片"), Evidence(name="签到表", number="12")),
         expected=(LI,),
@@ -165,6 +181,10 @@ def test_a_participants_fact_tells_all_that_was_said_of_him() -> None:
         mandatory=True,
         key=True,
         micro=True,
+        mode=Mode.JOINT,
+        held=Held.BOTH,
+        activity="三走进",
+        reached_people=40,
         expected=True,
         work="w1",
         evidence=2,
@@ -193,6 +213,8 @@ def test_the_units_that_held_it_have_a_fact_each() -> None:
         half_days=2,
         of_half_days=2,
         level=Level.TOWNSHIP,
+        mode=Mode.GROUP,
+        held=Held.ON_SITE,
         studio=facts["member/li"].studio,
     )
     assert facts["unit/north"] == replace(facts["unit/south"], subject=SubjectId("unit/north"))

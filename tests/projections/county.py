@@ -73,6 +73,7 @@ TEXTS = {
     Sort.TERMS: ("district", "terms/district.yaml"),
     Sort.CALENDAR: ("cn-2025", "calendars/cn-2025.yaml"),
     Sort.LOOP: ("messages", "rehearsal/messages.yaml"),
+    Sort.FIGURES: ("carried-messages", "messages/figures.yaml"),
 }
 
 

@@ -11,10 +11,11 @@ import pytest
 
 from domain.deed import LinkSame, UnlinkSame, Withdraw
 from domain.document import Publish, Sort
+from domain.fact import Held, Mode
 from domain.kinds.deliberation import Inspected, Researched
 from domain.kinds.works import FourLinks, Survey
 from domain.matter import Author, Matter, RecordMatter
-from domain.occasion import Held, Mode, Occasion, Participant, RecordOccasion
+from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.period import Period
 from domain.words import Level
 from projections import checklists, deeds, joint

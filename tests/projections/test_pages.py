@@ -758,6 +758,7 @@ def test_documents_and_the_policy_in_force(store: Store, told: County) -> None:
     assert [(line.sort, line.code) for line in lines] == [
         (Sort.CALENDAR, "cn-2025"),
         (Sort.CHECKLIST, "ten-ones"),
+        (Sort.FIGURES, "carried-messages"),
         (Sort.LOOP, "messages"),
         (Sort.POLICY, "rehearsal"),
         (Sort.RUBRIC, "rehearsal"),

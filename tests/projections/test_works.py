@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event
 
 from domain.course import Move
 from domain.deed import LinkSame, Withdraw
-from domain.fact import Reached
+from domain.fact import Reached, TopicSource
 from domain.handling import MoveMatter
 from domain.kinds import Stage
 from domain.kinds.advice import RaisedTopic
@@ -33,7 +33,7 @@ from domain.kinds.works import (
     PlannedWork,
     Task,
 )
-from domain.matter import AmendMatter, Author, Matter, RecordMatter, ReportOutcome, TopicSource
+from domain.matter import AmendMatter, Author, Matter, RecordMatter, ReportOutcome
 from domain.meeting import CancelMeeting, CloseMeeting, PlanMeeting
 from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import UnitId

@@ -77,6 +77,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "sha256": ("0" * 64,),
     "tag": ("none",),
     "name": ("none",),
+    "figure": ("none",),
 }
 """What stands for the parts of addresses."""
 BESIDE = {

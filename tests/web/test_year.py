@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from domain.document import Publish, Sort
-from domain.fact import Reached
+from domain.fact import Reached, TopicSource
 from domain.kinds import Stage
 from domain.kinds.advice import RaisedTopic
 from domain.kinds.deliberation import JoinedOversight, Tier
@@ -24,7 +24,7 @@ from domain.kinds.works import (
     PlannedWork,
     Task,
 )
-from domain.matter import Author, Matter, RecordMatter, ReportOutcome, TopicSource
+from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import Role, UnitId
 from tests.interfaces.conftest import Caller, Service
