@@ -30,6 +30,7 @@ from interfaces.api import (
     personal,
     reads,
     seals,
+    studios,
     writes,
 )
 from interfaces.api.door import Door, Gate
@@ -88,6 +89,7 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(reads.router(door))
     app.include_router(disputes.router())
     app.include_router(loops.router())
+    app.include_router(studios.router())
     app.include_router(codes.router())
     app.include_router(imports.router())
     app.include_router(batches.router())

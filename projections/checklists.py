@@ -303,6 +303,8 @@ def of_units(
         for unit in asking
     }
     found: dict[UnitId, list[UnitList]] = {unit.unit: [] for unit in asking}
+    asking = [unit for unit in asking if asked[unit.unit]]
+    asked = {unit.unit: asked[unit.unit] for unit in asking}
     slots = [slot for lists in asked.values() for each in lists for slot in each.slots]
     if not slots:
         return found

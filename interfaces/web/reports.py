@@ -35,6 +35,46 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_RECORD,
     ),
+    Report(
+        "/register",
+        "工作室登记册",
+        "register of studios",
+        (
+            "各类型工作室各有几家,在哪里、谁负责、入驻多少委员、是否验收",
+            "how many studios there are of each type, where, who heads them, how many members belong",
+        ),
+        Action.SEE_ROSTER,
+    ),
+    Report(
+        "/standards",
+        "达标验收",
+        "standards and acceptance",
+        (
+            "各单位对照标准清单,哪些有佐证、哪些欠缺、哪次验收,问题是否整改",
+            "what of a standard each unit has evidence for, what it lacks, when it was accepted",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
+    Report(
+        "/documents-owed",
+        "材料报送情况",
+        "documents owed",
+        (
+            "年度计划、半年报告、总结等,哪些单位缺报、迟报",
+            "which units are late with plans, reports and summaries, or have not sent them",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
+    Report(
+        "/coverage",
+        "覆盖情况",
+        "coverage",
+        (
+            "哪些镇街、界别没有工作室,哪些村(社区)没有走访到,哪些委员没有入驻",
+            "which townships and sectors have no studio, which villages nobody visited",
+        ),
+        Action.SEE_TOTALS,
+    ),
 )
 """The reports in the order in which they are shown."""
 

@@ -32,6 +32,7 @@ from interfaces.web import (
     rubrics,
     same,
     signing,
+    studios,
     units,
 )
 
@@ -66,6 +67,7 @@ def router() -> APIRouter:
         heat,
         reports,
         rubrics,
+        studios,
         units,
         lists,
     ):
