@@ -175,6 +175,26 @@ class Reason(Choice):
     NO_SUCH_CALENDAR = "no_such_calendar", "没有这份节假日安排", "no such calendar of holidays"
     NO_SUCH_LOOP = "no_such_loop", "没有这个闭环流程", "no such loop"
     NO_SUCH_MEETING = "no_such_meeting", "没有这次会议", "no such meeting"
+    NO_SUCH_POSTING = (
+        "no_such_posting",
+        "该单位这个月还没有自报,请先自报",
+        "no report of that month by this unit; report it first",
+    )
+    NOT_INVITED = (
+        "not_invited",
+        "该单位不在本季度受邀名单中,请先确定名单",
+        "is not invited for this quarter; decide who is first",
+    )
+    NO_SUCH_PROMISE = (
+        "no_such_promise",
+        "该单位没有这一项承诺,请核对序号",
+        "no such promise of this unit; check its number",
+    )
+    UNITS_NOT_COMPARED = (
+        "units_not_compared",
+        "本级没有对单位作季度比较,须在清单的 posting 中写明 invites 才能邀请",
+        "no comparison of units here: the list has to say under posting how many it invites",
+    )
     NO_SUCH_SUGGESTION = (
         "no_such_suggestion",
         "没有这一条意见建议,请核对序号",

@@ -21,7 +21,9 @@ from projections import (
     deeds,
     evidence,
     history,
+    invitations,
     meetings,
+    postings,
     roster,
     suggestions,
 )
@@ -55,6 +57,8 @@ class Rows:
         self._past: dict[Versioned, list[Row]] = {of: [] for of in VERSIONED}
         self._deeds: dict[str, Row] = {}
         self._meetings: dict[str, Row] = {}
+        self._postings: dict[str, Row] = {}
+        self._quarters: dict[str, Row] = {}
         self._suggestions: dict[str, list[Row]] = {}
         self._of_subject: dict[str, list[Row]] = {}
         self.stale = Stale()
@@ -74,6 +78,8 @@ class Rows:
             standing.update(versions.standing)
         self._deeds.update(changes.deeds)
         self._meetings.update(changes.meetings)
+        self._postings.update(changes.postings)
+        self._quarters.update(changes.quarters)
         self._suggestions.update(changes.suggestions)
         self.stale.add(changes.stale)
         self.position = changes.last
@@ -101,6 +107,8 @@ class Rows:
             yield of.table, [*self._past[of], *self._standing[of].values()]
         yield deeds.deed_rows, list(self._deeds.values())
         yield meetings.meeting_rows, list(self._meetings.values())
+        yield postings.posting_rows, list(self._postings.values())
+        yield invitations.quarter_rows, list(self._quarters.values())
         made = self._suggestions.values()
         yield suggestions.suggestion_rows, [row for rows in made for row in rows]
 
@@ -162,6 +170,12 @@ class Rows:
             case Root.MEETING:
                 row = self._meetings.get(name)
                 return None if row is None else bodies.meeting(row[2], row[-1])
+            case Root.POSTING:
+                row = self._postings.get(name)
+                return None if row is None else bodies.posting(row[-1])
+            case Root.INVITATION:
+                row = self._quarters.get(name)
+                return None if row is None else bodies.quarter(row[-1])
             case Root.DISPUTE:
                 row = self._standing[DISPUTES].get((self.ledger, name))
                 return None if row is None else bodies.dispute(row[-1])

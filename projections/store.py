@@ -48,14 +48,16 @@ from projections import (
     evidence,
     facts,
     history,
+    invitations,
     meetings,
+    postings,
     roster,
     scorecards,
     suggestions,
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 13
+LAYOUT = 14
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -73,6 +75,7 @@ TABLES = (
     *(facts.fact_versions, disputes.dispute_versions),
     *(history.touched, evidence.named_files, batches.batch_entries),
     *(meetings.meeting_rows, meetings.meeting_day_versions),
+    *(postings.posting_rows, invitations.quarter_rows),
     *(courses.course_versions, courses.due_rows, suggestions.suggestion_rows),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
