@@ -435,3 +435,12 @@ def _figures(checklist: Checklist, drawn: Grid, report: MonthReport) -> Figures:
 def month_of(day: date) -> Period:
     """The calendar month of a day."""
     return Period.around(Span.MONTH, day)
+
+
+def newest_month(connection: Connection, ledger: str) -> date | None:
+    """The last month of which anything was reported."""
+    rows = posting_rows.c
+    found: date | None = connection.execute(
+        select(rows.month).where(rows.ledger == ledger).order_by(rows.month.desc()).limit(1)
+    ).scalar()
+    return found

@@ -16,6 +16,7 @@ from application.rehearsal import photos
 from application.rehearsal.answers import Answers
 from application.rehearsal.diary import OPENED, ZONE, Diary
 from application.rehearsal.matters import Works, pair
+from application.rehearsal.months import Months
 from application.rehearsal.occasions import Year
 from application.rehearsal.setting import County, found
 from application.rehearsal.told import Teller
@@ -68,6 +69,9 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     Loops(
         Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops), teller.told
     ).tell()
+    own = Random(seed + 3)
+    lists = [packs.load_checklist(each.text) for each in documents if each.sort is Sort.CHECKLIST]
+    Months(Teller(own, Diary(own, diary.pages, diary.photos), where), lists).tell()
     return where, diary
 
 

@@ -14,6 +14,9 @@ FILES = (
     "haiyan/ten-ones.yaml",
     "rehearsal/studio-months.yaml",
     "rehearsal/studio-documents.yaml",
+    "shangluo/five-haves.yaml",
+    "shangluo/five-covers.yaml",
+    "linshu/six-haves.yaml",
     "rehearsal/policy.yaml",
     "rehearsal/rule.yaml",
     "calendars/cn-2025.yaml",
@@ -21,7 +24,7 @@ FILES = (
     "rehearsal/proposals.yaml",
     "rehearsal/opinions.yaml",
 )
-"""Its rubric, the ten ones of every member, the lists of its studios, its rule of dual management, the rule document of its rubric, the year's holidays, and from July on its loops."""
+"""Its rubric, the ten ones of every member, the lists of its studios, homes and of itself, its rule of dual management, the rule document of its rubric, the year's holidays, and from July on its loops."""
 
 
 def documents() -> list[Publish]:

@@ -75,6 +75,26 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_TOTALS,
     ),
+    Report(
+        "/wall",
+        "月度晒单",
+        "wall of the month",
+        (
+            "各单位每月自报、核对后晾晒的情况,并排比看,谁迟报、缺报",
+            "what units reported of a month and the office posted, side by side; who is late or missing",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
+        "/compared",
+        "季度首尾受邀",
+        "invited of a quarter",
+        (
+            "季度进度靠前、靠后的单位谁受邀发言、为什么,承诺了什么、是否兑现",
+            "which units are invited to speak and why, what they promised and whether it was done",
+        ),
+        Action.SEE_COMPARED,
+    ),
 )
 """The reports in the order in which they are shown."""
 

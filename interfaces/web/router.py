@@ -9,6 +9,7 @@ from interfaces.web import (
     assets,
     attending,
     browsing,
+    comparing,
     deed,
     dues,
     grading,
@@ -34,6 +35,7 @@ from interfaces.web import (
     signing,
     studios,
     units,
+    walls,
 )
 
 
@@ -68,6 +70,8 @@ def router() -> APIRouter:
         reports,
         rubrics,
         studios,
+        walls,
+        comparing,
         units,
         lists,
     ):
