@@ -64,8 +64,8 @@ class Months:
         if self.listed is not None:
             for month in MONTHS:
                 self.month(self.listed, date(2025, month, 1))
-            self.quarter(self.listed, date(2025, 4, 1), date(2025, 7, 16), (0, 1), (7, 8))
-            self.quarter(self.listed, date(2025, 7, 1), date(2025, 10, 17), (1, 2), (6, 8))
+            self.quarter(self.listed, date(2025, 4, 1), date(2025, 7, 16), (2, 3), (4, 6))
+            self.quarter(self.listed, date(2025, 7, 1), date(2025, 10, 17), (5, 4), (1, 7))
 
     def standards(self) -> None:
         """Most studios meet most of the five haves; pictures bear it out."""

@@ -1,26 +1,48 @@
-"""What is built up with units: the register, standards, documents that are owed, coverage."""
+"""What is built up with units: the register, standards, documents that are owed, coverage; months on the wall, quarters, handover."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Query
 
 from domain.access import Action
+from domain.checklist import Checklist
 from domain.document import Sort
 from domain.people import Reason, Refused, UnitId
-from domain.unit import Life, StudioKind, UnitKind
-from interfaces.api.asking import Asked, AskedNow, Cursor, Limit, Year
+from domain.period import Period, Span
+from domain.posting import MonthReport, PostingStep
+from domain.unit import Life, StudioKind, Unit, UnitKind
+from interfaces.api.asking import Asked, AskedNow, Asking, Cursor, Limit, Look, Year
 from interfaces.api.door import needs
+from interfaces.api.handing_over import pack_of
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
-from projections import coverage, owed, registers, standards
+from projections import (
+    coverage,
+    documents,
+    invitations,
+    owed,
+    postings,
+    registers,
+    roster,
+    standards,
+)
 from projections.coverage import Coverage
+from projections.handovers import Handover
+from projections.invitations import ComparedUnit, GuestLine
 from projections.owed import UnitOwed
+from projections.postings import Figures, InTime, WallLine
 from projections.registers import RegisterLine, TypeCount
 from projections.standards import Item, UnitStandards
 
+Month: TypeAlias = Annotated[date, Query(description="当月任一天 / any day of the month")]
+FirstDay: TypeAlias = Annotated[date, Query(description="季度内任一天 / any day of the quarter")]
+ListCode: TypeAlias = Annotated[
+    str | None, Query(max_length=100, description="清单代码 / code of the list")
+]
 Of: TypeAlias = Annotated[UnitId | None, Query(max_length=100)]
 
 
@@ -45,6 +67,56 @@ class StandardsView:
     items: tuple[Item, ...]
     rows: tuple[UnitStandards, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallView:
+    """A month's wall: how many units posted, are late, are missing; `next` is the cursor to go on from."""
+
+    code: str
+    zh: str
+    en: str
+    month: Period
+    due: date
+    units: int
+    posted: int
+    late: int
+    missing: int
+    rows: tuple[WallLine, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthVersion:
+    """One version of a report with its figures."""
+
+    report: MonthReport
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthView:
+    """A unit's month: the figures of now, and all versions of its report, the newest last."""
+
+    unit: UnitId
+    checklist: str
+    month: Period
+    due: date
+    in_time: InTime
+    step: PostingStep | None
+    now: Figures
+    versions: tuple[MonthVersion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterView:
+    """A quarter on a list: how units compare, who is invited."""
+
+    checklist: str
+    quarter: Period
+    compared: tuple[ComparedUnit, ...]
+    decided_on: date | None
+    guests: tuple[GuestLine, ...]
 
 
 def router() -> APIRouter:
@@ -170,4 +242,152 @@ def router() -> APIRouter:
                 today=asked.today,
             )
 
+    @made.get(
+        "/wall",
+        operation_id="get_wall",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="月度晒单",
+        tags=["studios"],
+    )
+    def get_wall(
+        asked: AskedNow,
+        month: Month,
+        list: ListCode = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> WallView:
+        """What units posted of a month, side by side, by the facts as known when each reported; who is late or missing."""
+        with asked.look() as look:
+            chosen = _posted_list(asked, look, list, month)
+            found = postings.wall(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                chosen,
+                postings.month_of(month),
+                today=asked.today,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        listed = asked.listing(found.page)
+        return WallView(
+            code=found.code,
+            zh=found.zh,
+            en=found.en,
+            month=found.month,
+            due=found.due,
+            units=found.units,
+            posted=found.posted,
+            late=found.late,
+            missing=found.missing,
+            rows=listed.rows,
+            next=listed.next,
+        )
+
+    @made.get(
+        "/units/{id}/month",
+        operation_id="get_month_of_unit",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="单位月度晾晒",
+        tags=["studios"],
+    )
+    def get_month_of_unit(
+        asked: AskedNow, id: str, month: Month, list: ListCode = None
+    ) -> MonthView:
+        """A unit's month: the figures by the facts of now, and each version of its report with those of its time."""
+        with asked.look() as look:
+            asked.must_see_unit(look, id, Action.SEE_UNIT_FILE)
+            unit = roster.some_units(look.connection, look.ledger, (UnitId(id),)).get(UnitId(id))
+            if unit is None:
+                raise Refused(Reason.NO_SUCH_UNIT, "id", id[:80])
+            chosen = _posted_list(asked, look, list, month, unit)
+            found = postings.posting(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                unit,
+                chosen,
+                postings.month_of(month),
+                today=asked.today,
+            )
+        asked.tag(found.version)
+        reports = () if found.state is None else found.state.reports
+        return MonthView(
+            unit=unit.unit,
+            checklist=chosen.code,
+            month=found.month,
+            due=found.due,
+            in_time=found.in_time,
+            step=None if found.state is None else found.state.step,
+            now=found.now,
+            versions=tuple(
+                MonthVersion(report=report, figures=figures)
+                for report, figures in zip(reports, found.figures, strict=True)
+            ),
+        )
+
+    @made.get(
+        "/lists/{code}/quarter",
+        operation_id="get_quarter",
+        openapi_extra=needs(Action.SEE_COMPARED),
+        summary="季度首尾受邀",
+        tags=["studios"],
+    )
+    def get_quarter(asked: AskedNow, code: str, first: FirstDay) -> QuarterView:
+        """How units compare in a quarter, who is invited and why, what each said and promised."""
+        quarter = Period.around(Span.QUARTER, first)
+        with asked.look() as look:
+            chosen = _posted_list(asked, look, code, quarter.last)
+            if chosen.posting is None or not chosen.posting.invites:
+                raise Refused(Reason.UNITS_NOT_COMPARED, "code", chosen.zh)
+            found = invitations.quarter_page(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                chosen,
+                quarter,
+                today=asked.today,
+            )
+        asked.tag(found.version)
+        return QuarterView(
+            checklist=chosen.code,
+            quarter=quarter,
+            compared=found.compared,
+            decided_on=None if found.state is None else found.state.on,
+            guests=found.guests,
+        )
+
+    @made.get(
+        "/units/{id}/handover",
+        operation_id="get_handover",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="单位交接清单",
+        tags=["studios"],
+    )
+    def get_handover(asked: AskedNow, id: str, year: Year = None) -> Handover:
+        """All that somebody who takes over a unit has to know: what is open, waits, is owed and was promised."""
+        with asked.look() as look:
+            found = pack_of(asked, look, UnitId(id), asked.year(year).first.year)
+        if found is None:
+            raise Refused(Reason.NO_SUCH_UNIT, "id", id[:80])
+        return found
+
     return made
+
+
+def _posted_list(
+    asked: Asking, look: Look, code: str | None, day: date, unit: Unit | None = None
+) -> Checklist:
+    """The list in force on a day on which units report each month: of that code, or the only one that asks."""
+    papers = documents.states(look.connection, look.ledger, asked.desk.shelf)
+    month = postings.month_of(day)
+    found = [
+        each
+        for each in postings.posted_lists(papers, asked.desk.shelf, month.last)
+        if code in {None, each.code} and (unit is None or each.asks(unit))
+    ]
+    if not found:
+        raise Refused(
+            Reason.NO_SUCH_CHECKLIST, "list" if code is None else "code", (code or "")[:80]
+        )
+    return found[0]
