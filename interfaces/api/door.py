@@ -66,6 +66,8 @@ COLLECTIONS: Mapping[str, str] = {
     "calendar": "documents/calendar",
     "loop": "documents/loop",
     "meeting": "meetings",
+    "posting": "postings",
+    "invitation": "invitations",
     "dispute": "disputes",
     "erasure": "erasures",
     "grant": "grants",

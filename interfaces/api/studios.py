@@ -11,9 +11,10 @@ from fastapi import APIRouter, Query
 from domain.access import Action
 from domain.checklist import Checklist
 from domain.document import Sort
+from domain.invitation import Quarter
 from domain.people import Reason, Refused, UnitId
 from domain.period import Period, Span
-from domain.posting import MonthReport, PostingStep
+from domain.posting import MonthPosting, MonthReport, PostingStep
 from domain.unit import Life, StudioKind, Unit, UnitKind
 from interfaces.api.asking import Asked, AskedNow, Asking, Cursor, Limit, Look, Year
 from interfaces.api.door import needs
@@ -325,6 +326,37 @@ def router() -> APIRouter:
                 for report, figures in zip(reports, found.figures, strict=True)
             ),
         )
+
+    @made.get(
+        "/postings/{id}",
+        operation_id="get_posting",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="月度晾晒(按编号)",
+        tags=["studios"],
+    )
+    def get_posting(asked: AskedNow, id: str) -> MonthPosting:
+        """A unit's month as it stands, with all versions of its report in words."""
+        with asked.look() as look:
+            found = postings.states(look.connection, look.ledger, (id,)).get(f"posting/{id}")
+            if found is None:
+                raise Refused(Reason.NO_SUCH_POSTING, "id", id[:80])
+            asked.must_see_unit(look, found.unit, Action.SEE_UNIT_FILE)
+        return found
+
+    @made.get(
+        "/invitations/{id}",
+        operation_id="get_invitation",
+        openapi_extra=needs(Action.SEE_COMPARED),
+        summary="季度受邀名单(按编号)",
+        tags=["studios"],
+    )
+    def get_invitation(asked: AskedNow, id: str) -> Quarter:
+        """Who is invited for a quarter on a list, with what each said and promised."""
+        with asked.look() as look:
+            found = invitations.states(look.connection, look.ledger, (id,)).get(f"invitation/{id}")
+        if found is None:
+            raise Refused(Reason.NO_SUCH_PAGE, "id", id[:80])
+        return found
 
     @made.get(
         "/lists/{code}/quarter",
