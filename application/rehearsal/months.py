@@ -95,7 +95,7 @@ class Months:
             reported = workday(last + timedelta(days=9 if late else self.rng.randint(1, 2)))
             self.report(listed, township, month, reported)
             checked = workday(after(reported, 2))
-            if (place, month.month) == (4, 5):
+            if (place, month.month) == (3, 5):
                 sent_back = SendBackMonth(
                     unit=township.studio, month=month, reason="第2项没有写清接待情况"
                 )
