@@ -840,6 +840,15 @@ def _of_posting(checklist: Checklist, posting: Posting) -> list[Problem]:
                 en="goes with a list of units that asks for something every month",
             )
         )
+    found += [
+        Problem(
+            path=f"/slots/{i}",
+            zh="每月晾晒的项须由单位自己的记录完成,不用 each_person、each_of、bound、lasting",
+            en="what is posted each month is filled by the unit's own records: no each_person, each_of, bound or lasting",
+        )
+        for i, slot in enumerate(checklist.slots)
+        if slot in checklist.monthly and (slot.each_person or slot.looks_around or slot.lasting)
+    ]
     for name, number, most in (
         ("within_days", posting.within_days, 31),
         ("invites", posting.invites, 20),

@@ -384,9 +384,12 @@ def _word(choices: Any, said: str | None, field: str) -> Any:
 def _month(said: str) -> Period:
     """A month such as 2025-03."""
     try:
-        return postings.month_of(date.fromisoformat(f"{said}-01"))
+        first = date.fromisoformat(f"{said}-01")
     except ValueError as error:
         raise Refused(Reason.MALFORMED, "MONTH", said[:40]) from error
+    if not 1949 <= first.year <= 2200:
+        raise Refused(Reason.MALFORMED, "MONTH", said[:40])
+    return postings.month_of(first)
 
 
 def _posted(desk: Desk, connection: Any, month: Period, code: str | None) -> Checklist:

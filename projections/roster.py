@@ -323,14 +323,6 @@ def bound_among(
     return {PersonId(subject.removeprefix("member/")) for (subject,) in found}
 
 
-def bound_in(
-    connection: Connection, ledger: str, unit: UnitId, period: Period, position: int | None
-) -> list[SubjectId]:
-    """Those who were bound to a unit at any time of a period, by any bond."""
-    found = bonds_in(connection, ledger, [unit], period.first, period.last, position)
-    return sorted({bond.subject for bond in found[unit]})
-
-
 @dataclass(frozen=True, slots=True)
 class BondIn:
     """Somebody's bond to a unit, from day to day; the last day there is where nothing ends it."""

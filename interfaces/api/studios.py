@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Query
+from pydantic import AfterValidator
 
 from domain.access import Action
 from domain.checklist import Checklist
@@ -39,8 +40,22 @@ from projections.postings import Figures, InTime, WallLine
 from projections.registers import RegisterLine, TypeCount
 from projections.standards import Item, UnitStandards
 
-Month: TypeAlias = Annotated[date, Query(description="当月任一天 / any day of the month")]
-FirstDay: TypeAlias = Annotated[date, Query(description="季度内任一天 / any day of the quarter")]
+EARLIEST, LATEST = date(1949, 1, 1), date(2200, 12, 31)
+
+
+def _within(day: date) -> date:
+    """A day of our time."""
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError(day.isoformat())
+    return day
+
+
+Month: TypeAlias = Annotated[
+    date, Query(description="当月任一天 / any day of the month"), AfterValidator(_within)
+]
+FirstDay: TypeAlias = Annotated[
+    date, Query(description="季度内任一天 / any day of the quarter"), AfterValidator(_within)
+]
 ListCode: TypeAlias = Annotated[
     str | None, Query(max_length=100, description="清单代码 / code of the list")
 ]

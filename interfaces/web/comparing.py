@@ -21,7 +21,7 @@ from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.refusals import status_of
 from interfaces.web import choosing, turning
-from interfaces.web.asked import Filters, Narrowing
+from interfaces.web.asked import FIRST_YEAR, LAST_YEAR, Filters, Narrowing
 from interfaces.web.fields import Input, Widget, troubles
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -67,9 +67,9 @@ def quarter_of(said: str, field: str = "quarter") -> Period | None:
     if not said:
         return None
     found = _QUARTER.fullmatch(said)
-    if found is None:
+    if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         raise Refused(Reason.MALFORMED, field, said[:40], wanted=Label("2025-Q1", "2025-Q1"))
-    return Period.around(Span.QUARTER, date(int(found[1]) or 1, int(found[2]) * 3, 1))
+    return Period.around(Span.QUARTER, date(int(found[1]), int(found[2]) * 3, 1))
 
 
 def told_of(quarter: Period) -> str:

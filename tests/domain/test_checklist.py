@@ -732,6 +732,9 @@ def test_only_a_list_of_units_that_asks_every_month_is_reported_on_and_posted() 
 
     assert problems(monthly, KINDS) == []
     assert [s.number for s in monthly.monthly] == [s.number for s in monthly.slots]
+    each = checklist(slot(1, "visited_village", every=Span.MONTH, each_person=True))
+    of_people = replace(each, subject=Subject.UNIT, posting=Posting())
+    assert [p.path for p in problems(of_people, KINDS)] == ["/slots/0"]
     yearly = replace(owed(), posting=Posting(within_days=40, invites=-1))
     assert [p.path for p in problems(yearly, KINDS)] == [
         "/posting",

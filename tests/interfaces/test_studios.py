@@ -210,6 +210,9 @@ def test_units_that_a_county_does_not_compare_are_not_invited(
     answer = office.get("/lists/plain/quarter", first=month.first.isoformat())
     assert problem(answer)[:2] == (409, "units_not_compared")
     assert office.get("/lists/none/quarter", first="2025-01-01").status_code == 404
+    for path in ("/wall", "/units/south/month"):
+        assert office.get(path, month="9999-12-31").status_code == 422
+    assert office.get("/lists/plain/quarter", first="0001-01-01").status_code == 422
 
 
 def test_the_register_standards_documents_and_coverage_are_read(

@@ -230,6 +230,9 @@ def test_a_county_that_compares_no_units_says_so(reading: Reading, office: Calle
     boss = reading("secretary", Role.OFFICE, "county")
     assert "没有对单位作季度比较" in boss.read("/compared")
     assert boss.get("/compared?quarter=2025-5").status_code == 422
+    assert boss.get("/compared?quarter=9999-Q4").status_code == 422
+    assert boss.get("/wall?month=9999-12").status_code == 422
+    assert boss.get("/wall?month=0001-01").status_code == 422
 
 
 def test_a_pack_is_one_page_that_tells_all_that_is_open(
