@@ -23,7 +23,10 @@ from domain.attestation import Policy
 from domain.checklist import Checklist, Grid, Progress, Slot, grid, officers, progress
 from domain.document import Document, Sort
 from domain.fact import Fact, SubjectId
+from domain.kinds import kind_of
 from domain.kinds.about import Subject
+from domain.kinds.findings import MetStandard
+from domain.kinds.units import SubmittedDocument
 from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
@@ -329,6 +332,8 @@ def of_units(
     kinds = {kind for slot in slots for kind in slot.each_of if slot.counts}
     others = [SubjectId(f"unit/{u.unit}") for u in units if u.profile.kind in kinds]
     own = [SubjectId(f"unit/{unit}") for unit in asked]
+    counted = _kinds(slots)
+    besides = any(each.besides for lists in asked.values() for each in lists)
     by_subject = facts.facts_of_many(
         connection,
         ledger,
@@ -336,6 +341,7 @@ def of_units(
         first=period.first,
         last=period.last,
         position=position,
+        kinds=counted if counted <= _ALONE and not besides else None,
     )
     handed_in = _kinds(slot for slot in slots if slot.asks_documents)
     if before := handed_in | _kinds(slot for slot in slots if slot.lasting):
@@ -363,6 +369,10 @@ def of_units(
             for each in asked[unit.unit]
         ]
     return found
+
+
+_ALONE = frozenset({kind_of(MetStandard), kind_of(SubmittedDocument)})
+"""Kinds of which no other record says the same: lists of them alone are drawn up without the rest."""
 
 
 def _add(by_subject: dict[SubjectId, list[Fact[Any]]], more: Iterable[Fact[Any]]) -> None:
