@@ -14,6 +14,7 @@ from application.vault import UNSEALED, Vault
 from domain import streams
 from domain.attestation import DEFAULT, Policy
 from domain.calendar import Calendar, WorkingDays
+from domain.checklist import Checklist
 from domain.deadline import MeetingDay
 from domain.deed import Deed, Known, Likeness, LinkedSame, Superseded, UnlinkedSame, Withdrawn
 from domain.disputed import Dispute
@@ -96,6 +97,13 @@ def _loop_of(text: str) -> Loop | None:
     """The loop of a published text."""
     found = packs.published(Sort.LOOP, text)
     return found if isinstance(found, Loop) else None
+
+
+@lru_cache(maxsize=64)
+def _checklist_of(text: str) -> Checklist | None:
+    """The checklist of a published text."""
+    found = packs.published(Sort.CHECKLIST, text)
+    return found if isinstance(found, Checklist) else None
 
 
 @lru_cache(maxsize=8)
@@ -244,6 +252,7 @@ class Book:
             loop=partial(self._loop, today),
             loop_for=self._loop_for,
             loop_in=_loop_of,
+            checklist=self._checklist,
             working_days=self._working_days,
             strict=strict,
         )
@@ -422,6 +431,11 @@ class Book:
         else:
             found = next((v for v in paper.versions if v.version == version), None)
         return None if found is None else _loop_of(found.text)
+
+    def _checklist(self, code: str, day: date) -> Checklist | None:
+        paper = self._papers.get(f"{Root.CHECKLIST.prefix}{code}")
+        found = None if paper is None else paper.in_force(day)
+        return None if found is None else _checklist_of(found.text)
 
     def _loop_for(self, details: Any, day: date) -> Loop | None:
         return most_fitting(

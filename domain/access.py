@@ -52,6 +52,18 @@ class Action(Choice):
     REPORT_OUTCOME = "report_outcome", "登记办理结果", "report what became of a matter"
     MEET = "meet", "组织会议", "plan, call, move, open and close meetings"
     TAKE_PART = "take_part", "签到请假", "check in, ask for leave"
+    REPORT_MONTH = "report_month", "填报月度晾晒", "report a unit's month"
+    POST_MONTH = "post_month", "核对发布晾晒", "check and post units' months"
+    INVITE_UNITS = (
+        "invite_units",
+        "办理季度受邀",
+        "decide which units are invited in a quarter, record what they said",
+    )
+    SEE_COMPARED = (
+        "see_compared",
+        "查看单位季度比较",
+        "see how units compare in a quarter and who is invited",
+    )
     HANDLE = "handle", "办理流转", "move matters through their loops"
     DISPUTE = "dispute", "提出核对申请", "query the records about a member, ask for a review"
     DECIDE_DISPUTE = "decide_dispute", "办理核对申请", "decide on queries and reviews"
@@ -185,6 +197,10 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.REPORT_OUTCOME: _row(clerk=_ALL, head=_ALL),
         Action.MEET: _row(clerk=_ALL, head=_ALL),
         Action.TAKE_PART: _row(clerk=_ALL, head=_ALL, member=_HIMSELF),
+        Action.REPORT_MONTH: _row(clerk=_ITS_UNIT, head=_ITS_UNIT),
+        Action.POST_MONTH: _row(),
+        Action.INVITE_UNITS: _row(),
+        Action.SEE_COMPARED: _row(head=_ALL),
         Action.HANDLE: _row(clerk=_ALL, head=_ALL, member=_OWN),
         Action.DISPUTE: _row(clerk=_ITS_UNIT, member=_HIMSELF),
         Action.DECIDE_DISPUTE: _row(appraisal=_ALL),

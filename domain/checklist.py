@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -10,8 +11,9 @@ from typing import Any
 
 from domain.attestation import DEFAULT, Policy
 from domain.fact import Fact, RecordClass, SubjectId
-from domain.kinds import Details
+from domain.kinds import Details, kind_of
 from domain.kinds.about import Subject
+from domain.kinds.units import SubmittedDocument
 from domain.member import Bond, Person
 from domain.people import PersonId
 from domain.period import Period, Span
@@ -32,7 +34,8 @@ class Slot:
     year, rather than once in each period of the list, `each_person` of each person of the unit; `grace_days` after the end of a cell a record is still on time.
     `lasting` lets count what was found by the end of a cell in whatever year, until it is revoked: a standard once met stays met.
     `each_of` asks it of each unit of these kinds, of which it is enough to have a unit of a kind of `has` placed in it; `bound`
-    asks of each member that he is bound to such a unit.
+    asks of each member that he is bound to such a unit. `by` is the month and day by which it is asked once a year, where that
+    is not the year's end.
     """
 
     number: int
@@ -49,6 +52,7 @@ class Slot:
     through: bool = False
     lasting: bool = False
     grace_days: int = 0
+    by: tuple[int, int] | None = None
     reading: Remark | None = None
 
     @property
@@ -61,6 +65,22 @@ class Slot:
         """Whether it is asked of other units, or of all members."""
         return bool(self.each_of or self.bound)
 
+    @property
+    def asks_documents(self) -> bool:
+        """Whether it asks for documents: one that says by when it was due fills the cell that was due then, whenever it came."""
+        return any(_HANDED_IN in selects.kinds for selects in self.counts)
+
+    def due(self, part: Period) -> date:
+        """The last day on which what fills that cell is on time."""
+        last = part.last
+        if self.by is not None:
+            month, day = self.by
+            last = date(last.year, month, min(day, monthrange(last.year, month)[1]))
+        return last + timedelta(days=self.grace_days)
+
+
+_HANDED_IN = kind_of(SubmittedDocument)
+
 
 @value(frozen=True, slots=True, kw_only=True)
 class Beside:
@@ -69,6 +89,18 @@ class Beside:
     zh: str
     en: str
     counts: tuple[Selects, ...]
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """That units report each month on a list themselves, within so many days of its end, and that the reports are posted side by side (晾晒).
+
+    `invites` is how many units of those that come first in a quarter, and of those that come last, are invited to speak; none means
+    that units are not compared.
+    """
+
+    within_days: int = 5
+    invites: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +124,7 @@ class Checklist:
     slots: tuple[Slot, ...]
     besides: tuple[Beside, ...] = ()
     silences: tuple[Silence, ...] = ()
+    posting: Posting | None = None
 
     def __hash__(self) -> int:
         """By name and version only, which keeps look-ups cheap; equality still compares everything."""
@@ -102,6 +135,11 @@ class Checklist:
         return self.subject is Subject.UNIT and (
             not self.of_kinds or unit.profile.kind in self.of_kinds
         )
+
+    @property
+    def monthly(self) -> tuple[Slot, ...]:
+        """What it asks for in each month."""
+        return tuple(s for s in self.slots if (s.every or self.period) is Span.MONTH)
 
 
 class SlotState(Choice):
@@ -514,17 +552,21 @@ def grid(
     subject = SubjectId(f"unit/{unit.unit}")
     found = list(facts)
     within = sift(found, period, today, policy)
-    by_then = within
+    by_then = papers = within
     if any(slot.lasting for slot in checklist.slots):
         by_then = sift(found, replace(period, first=date.min), today, policy)
-    changes = [s.changes_on for s in (within, by_then) if s.changes_on is not None]
+    if any(slot.asks_documents for slot in checklist.slots):
+        papers = sift(found, replace(period, first=date.min, last=date.max), today, policy)
+    changes = [s.changes_on for s in (within, by_then, papers) if s.changes_on is not None]
     rows: list[Row] = []
     for slot, test, _ in ready.fills:
-        counted = (by_then if slot.lasting else within).counted
+        counted = (by_then if slot.lasting else papers if slot.asks_documents else within).counted
         own = sorted(filter(test, counted), key=lambda f: (f.on, f.deed, f.recorded_on, f.subject))
         cells: list[Cell] = []
-        for part in period.parts(slot.every or checklist.period):
-            due = part.last + timedelta(days=slot.grace_days)
+        parts = period.parts(slot.every or checklist.period)
+        handed = _documents(slot, own, parts) if slot.asks_documents else None
+        for part in parts:
+            due = slot.due(part)
             if slot.is_said and today <= due:
                 changes.append(due + timedelta(days=1))
             day = min(today, part.last)
@@ -533,8 +575,8 @@ def grid(
                 whose = subject if one is None else one
                 inside = [
                     f
-                    for f in own
-                    if (f.on <= part.last if slot.lasting else part.has(f))
+                    for f in (own if handed is None else handed[part])
+                    if (handed is not None or (f.on <= part.last if slot.lasting else part.has(f)))
                     and (f.subject == whose or (slot.through and f.organiser == unit.unit))
                 ]
                 if slot.through:
@@ -576,6 +618,23 @@ def grid(
             for i, test in enumerate(ready.besides)
         ),
     )
+
+
+def _documents(
+    slot: Slot, own: Sequence[Fact[Any]], parts: Sequence[Period]
+) -> dict[Period, list[Fact[Any]]]:
+    """What fills a slot that asks for documents, by cell: the one that was due nearest to the day that a document names, or else that of its own day."""
+    found: dict[Period, list[Fact[Any]]] = {part: [] for part in parts}
+    for part in parts:
+        due = slot.due(part)
+        before = slot.due(Period.around(part.span, part.first - timedelta(days=1)))
+        after = slot.due(Period.around(part.span, part.last + timedelta(days=1)))
+        first, last = due - (due - before) / 2, due + (after - due) / 2
+        for fact in own:
+            named = fact.details.due if fact.kind == _HANDED_IN else None
+            if part.has(fact) if named is None else first < named <= last:
+                found[part].append(fact)
+    return found
 
 
 def _asked_of(
@@ -624,8 +683,9 @@ def _cell_state(
     if not slot.is_said:
         return CellState.BLANK
     if slot.counts and len(inside) >= slot.need:
-        # A finding is entered by whoever finds: that it was entered late is not the unit's lateness.
-        on_time = slot.lasting or sum(f.recorded_on <= due for f in inside) >= slot.need
+        # A finding is entered by whoever finds: that it was entered late is not the unit's lateness. A document is on time by the day it came.
+        came = [f.on if slot.asks_documents else f.recorded_on for f in inside]
+        on_time = slot.lasting or sum(day <= due for day in came) >= slot.need
         return CellState.DONE if on_time else CellState.DONE_LATE
     if unit.since > part.last or (unit.until is not None and unit.until < part.first):
         return CellState.NOT_APPLICABLE
@@ -769,6 +829,37 @@ def not_built(checklist: Checklist) -> list[Problem]:
     return found
 
 
+def _of_posting(checklist: Checklist, posting: Posting) -> list[Problem]:
+    """What keeps a list from being reported on and posted each month."""
+    found: list[Problem] = []
+    if checklist.subject is not Subject.UNIT or not checklist.monthly:
+        found.append(
+            Problem(
+                path="/posting",
+                zh="只用于单位的清单,且至少有一项按月要求",
+                en="goes with a list of units that asks for something every month",
+            )
+        )
+    found += [
+        Problem(
+            path=f"/slots/{i}",
+            zh="每月晾晒的项须由单位自己的记录完成,不用 each_person、each_of、bound、lasting",
+            en="what is posted each month is filled by the unit's own records: no each_person, each_of, bound or lasting",
+        )
+        for i, slot in enumerate(checklist.slots)
+        if slot in checklist.monthly and (slot.each_person or slot.looks_around or slot.lasting)
+    ]
+    for name, number, most in (
+        ("within_days", posting.within_days, 31),
+        ("invites", posting.invites, 20),
+    ):
+        if not 0 <= number <= most:
+            found.append(
+                Problem(path=f"/posting/{name}", zh=f"为 0 至 {most}", en=f"is 0 to {most}")
+            )
+    return found
+
+
 def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[Problem]:
     """All that keeps a checklist from being used with this catalogue, in the order of the document."""
     found: list[Problem] = []
@@ -780,6 +871,8 @@ def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[P
         found.append(
             Problem(path="/of_kinds", zh="只用于单位的清单", en="goes with a list of units only")
         )
+    if checklist.posting is not None:
+        found.extend(_of_posting(checklist, checklist.posting))
     numbers = [s.number for s in checklist.slots]
     for i, slot in enumerate(checklist.slots):
         at = f"/slots/{i}"
@@ -822,6 +915,17 @@ def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[P
                         en="goes with a list of units: has with each_of, each_of without each_person and through, bound by itself",
                     )
                 )
+        if slot.by is not None and (
+            (slot.every or checklist.period) is not Span.YEAR
+            or checklist.subject is not Subject.UNIT
+        ):
+            found.append(
+                Problem(
+                    path=f"{at}/by",
+                    zh="只用于单位清单中每年一次的项",
+                    en="goes with what a list of units asks for once a year",
+                )
+            )
         if slot.need < 1:
             found.append(Problem(path=f"{at}/need", zh="至少为 1", en="is at least 1"))
         for name, counts in (("counts", slot.counts), ("linked_by", slot.linked_by)):

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from domain.attestation import DEFAULT, Policy
 from domain.calendar import WorkingDays
+from domain.checklist import Checklist
 from domain.course import Course
 from domain.deadline import MeetingDay
 from domain.disputed import Dispute
@@ -55,7 +56,7 @@ class Known:
 
     `now` is the UTC instant, none where none is told. `has_meeting` tells whether there is a meeting of that id, `meeting_days` are all that stand, in order of their days.
     `loop` is a version of a loop, without a version the one in force today; `loop_for` the one that takes a matter of these details on a day.
-    `loop_in` is the loop that a text holds. `working_days` are those of the calendars that are published.
+    `loop_in` is the loop that a text holds. `checklist` is the list of a code in force on a day. `working_days` are those of the calendars that are published.
     """
 
     today: date
@@ -73,6 +74,7 @@ class Known:
     loop: Callable[[str, str], Loop | None] = lambda _code, _version: None
     loop_for: Callable[[Any, date], Loop | None] = lambda _details, _day: None
     loop_in: Callable[[str], Loop | None] = lambda _text: None
+    checklist: Callable[[str, date], Checklist | None] = lambda _code, _day: None
     working_days: Callable[[], WorkingDays] = WorkingDays
     strict: bool = False
 

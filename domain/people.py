@@ -177,6 +177,26 @@ class Reason(Choice):
     NO_SUCH_FIGURES = "no_such_figures", "没有这个数据页", "no such page of figures"
     NO_SUCH_FIGURE = "no_such_figure", "数据页上没有这项数据", "no such figure on the page"
     NO_SUCH_MEETING = "no_such_meeting", "没有这次会议", "no such meeting"
+    NO_SUCH_POSTING = (
+        "no_such_posting",
+        "该单位这个月还没有自报,请先自报",
+        "no report of that month by this unit; report it first",
+    )
+    NOT_INVITED = (
+        "not_invited",
+        "该单位不在本季度受邀名单中,请先确定名单",
+        "is not invited for this quarter; decide who is first",
+    )
+    NO_SUCH_PROMISE = (
+        "no_such_promise",
+        "该单位没有这一项承诺,请核对序号",
+        "no such promise of this unit; check its number",
+    )
+    UNITS_NOT_COMPARED = (
+        "units_not_compared",
+        "本级没有对单位作季度比较,须在清单的 posting 中写明 invites 才能邀请",
+        "no comparison of units here: the list has to say under posting how many it invites",
+    )
     NO_SUCH_SUGGESTION = (
         "no_such_suggestion",
         "没有这一条意见建议,请核对序号",

@@ -15,12 +15,14 @@ from domain import (
     finding,
     grant,
     handling,
+    invitation,
     loop,
     matter,
     meeting,
     member,
     occasion,
     pairing,
+    posting,
     suggestion,
     unit,
 )
@@ -61,6 +63,8 @@ Command: TypeAlias = (
     | occasion.OccasionCommand
     | matter.MatterCommand
     | meeting.MeetingCommand
+    | posting.PostingCommand
+    | invitation.InvitationCommand
     | pairing.PairingCommand
     | finding.FindingCommand
     | document.DocumentCommand
@@ -75,6 +79,8 @@ Event: TypeAlias = (
     | occasion.OccasionEvent
     | matter.MatterEvent
     | meeting.MeetingEvent
+    | posting.PostingEvent
+    | invitation.InvitationEvent
     | pairing.PairingEvent
     | finding.FindingEvent
     | document.DocumentEvent
@@ -88,6 +94,8 @@ State: TypeAlias = (
     | unit.Unit
     | Deed[Any]
     | meeting.Meeting[Any]
+    | posting.MonthPosting
+    | invitation.Quarter
     | pairing.Bound
     | finding.Found
     | document.Document
@@ -106,6 +114,8 @@ class Root(Choice):
     OCCASION = "occasion", "活动"
     MATTER = "matter", "事项"
     MEETING = "meeting", "会议", "meeting"
+    POSTING = "posting", "月度晾晒", "month's posting"
+    INVITATION = "invitation", "季度受邀", "quarter's invitations"
     PAIRING = "pairing", "结对"
     FINDING = "finding", "认定"
     RUBRIC = "rubric", "考核办法"
@@ -131,6 +141,8 @@ KEPT_WHOLE = (
     Root.MEMBER,
     Root.UNIT,
     Root.MEETING,
+    Root.POSTING,
+    Root.INVITATION,
     Root.PAIRING,
     Root.RUBRIC,
     Root.CHECKLIST,
@@ -215,6 +227,15 @@ def stream_of(command: Command) -> str:
             | meeting.CancelMeeting()
         ):
             return meeting.stream_of(command.meeting)
+        case (
+            posting.ReportMonth()
+            | posting.SendBackMonth()
+            | posting.CheckMonth()
+            | posting.PostMonth()
+        ):
+            return posting.stream_of(command.unit, command.month)
+        case invitation.InviteUnits() | invitation.RecordStatement() | invitation.SettlePromise():
+            return invitation.stream_of(command.quarter, command.checklist)
         case pairing.Pair() | pairing.EndPairing():
             return pairing.stream_of(command.pairing)
         case finding.SetFinding() | finding.RevokeFinding():
@@ -267,6 +288,9 @@ ACTIONS: Mapping[type[Command], Action] = MappingProxyType(
         **dict.fromkeys(get_args(handling.HandlingCommand), Action.HANDLE),
         **dict.fromkeys(get_args(suggestion.SuggestionCommand), Action.HANDLE),
         **dict.fromkeys(get_args(meeting.MeetingCommand), Action.MEET),
+        **dict.fromkeys(get_args(posting.PostingCommand), Action.POST_MONTH),
+        **dict.fromkeys(get_args(invitation.InvitationCommand), Action.INVITE_UNITS),
+        posting.ReportMonth: Action.REPORT_MONTH,
         meeting.AskLeave: Action.TAKE_PART,
         meeting.CheckIn: Action.TAKE_PART,
         dispute.DecideDispute: Action.DECIDE_DISPUTE,
@@ -380,6 +404,8 @@ _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
         Root.OCCASION.value: (_on_occasion, occasion.evolve),
         Root.MATTER.value: (matter.decide, matter.evolve),
         Root.MEETING.value: (meeting.decide, meeting.evolve),
+        Root.POSTING.value: (posting.decide, posting.evolve),
+        Root.INVITATION.value: (invitation.decide, invitation.evolve),
         Root.PAIRING.value: (pairing.decide, pairing.evolve),
         Root.FINDING.value: (finding.decide, finding.evolve),
         Root.RUBRIC.value: (_alone(document.decide), document.evolve),
@@ -481,8 +507,12 @@ def day_of(event: Event) -> Any:
             | suggestion.SuggestionAnswered()
             | suggestion.SuggestionCarriedOut()
             | deed.LinkedLedTo()
+            | invitation.UnitsInvited()
+            | invitation.PromiseSettled()
         ):
             return event.on
+        case invitation.StatementRecorded():
+            return event.statement.on
         case pairing.Paired():
             return event.body.since
         case _:

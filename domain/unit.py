@@ -133,7 +133,8 @@ class Life(Choice):
 class UnitProfile:
     """What a unit is. `linked_by` is the special committee that links a sector and stands in for it.
 
-    `township` places a studio, room or village; `member_affairs` marks a unit that stands in for every other.
+    `township` places a studio, room or village; `member_affairs` marks a unit that stands in for every other. `online` tells where
+    it is found on the net, an address or the name of a mini-program.
     """
 
     kind: UnitKind
@@ -146,6 +147,7 @@ class UnitProfile:
     studio_kind: StudioKind | None = None
     platform: Platform | None = None
     place: str = ""
+    online: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

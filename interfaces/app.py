@@ -34,6 +34,7 @@ from interfaces.api import (
     reads,
     seals,
     stories,
+    studios,
     touch,
     works,
     writes,
@@ -100,6 +101,7 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(works.router())
     app.include_router(flows.router())
     app.include_router(figures.router())
+    app.include_router(studios.router())
     app.include_router(codes.router())
     app.include_router(imports.router())
     app.include_router(batches.router())

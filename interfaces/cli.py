@@ -581,6 +581,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_loops(commands, common, acting)
     _add_works(commands, common)
     _add_figures(commands, common, reading)
+    _add_studios(commands, common, reading)
     _add_granting(commands, common, acting)
     _add_accounts(commands, common)
     _add_database(commands, common)
@@ -1073,6 +1074,59 @@ def _add_flows(
     ledger.add_argument(
         "--csv", metavar="FILE", help="写成 CSV,- 为标准输出 / as CSV, - for stdout"
     )
+
+
+def _add_studios(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    reading: argparse.ArgumentParser,
+) -> None:
+    """What is built up with units, and what they show of themselves."""
+    words = "工作室建设:登记册、达标验收、材料、覆盖、晾晒、季度受邀、交接 / studios and what they show of themselves"
+    group = commands.add_parser("studios", help=words, description=words)
+    parts = group.add_subparsers(dest="part", required=True)
+
+    def act(
+        name: str, run: str, words: str, action: Action, *more: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        made = parts.add_parser(name, help=words, description=words, parents=[common, *more])
+        made.set_defaults(run=_act_of("interfaces.cli_studios", run), action=action)
+        if not more:
+            made.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+        return made
+
+    month, quarter = "月份,如 2025-03 / month", "季度内任一月,如 2025-03 / any month of the quarter"
+    listed, year = "清单代码 / code of the list", "年度,默认本年 / year, this one by default"
+    csv = "输出 CSV / print CSV"
+    words = "登记册 / the register"
+    made = act("register", "register", words, Action.SEE_ROSTER, reading)
+    made.add_argument("--kind", help="单位类型,默认委员工作室 / kind of unit")
+    made.add_argument("--type", help="工作室类型,如 界别型 / type of studio")
+    made.add_argument("--csv", action="store_true", help=csv)
+    words = "达标验收 / standards and acceptance"
+    made = act("standards", "show_standards", words, Action.SEE_UNIT_FILE, reading)
+    made.add_argument("--list", metavar="CODE", help=listed)
+    made.add_argument("--year", type=int, help=year)
+    words = "缺报、迟报的材料 / documents that are missing or came late"
+    made = act("documents", "show_owed", words, Action.SEE_UNIT_FILE, reading)
+    made.add_argument("--year", type=int, help=year)
+    made.add_argument("--all", action="store_true", help="全部材料 / the others too")
+    made = act("coverage", "show_coverage", "覆盖情况 / coverage", Action.SEE_TOTALS)
+    made.add_argument("--year", type=int, help=year)
+    made = act("wall", "show_wall", "月度晒单 / wall of a month", Action.SEE_RECORD)
+    made.add_argument("month", help=month)
+    made.add_argument("--list", metavar="CODE", help=listed)
+    made = act("month", "show_month", "单位月度晾晒 / a unit's month", Action.SEE_UNIT_FILE)
+    made.add_argument("unit", help="单位名称或编号 / unit")
+    made.add_argument("month", help=month)
+    made.add_argument("--list", metavar="CODE", help=listed)
+    made = act("quarter", "show_quarter", "季度受邀 / a quarter", Action.SEE_COMPARED)
+    made.add_argument("month", help=quarter)
+    made.add_argument("--list", metavar="CODE", help=listed)
+    made = act("handover", "show_handover", "交接清单 / handover pack", Action.SEE_UNIT_FILE)
+    made.add_argument("unit", help="单位名称或编号 / unit")
+    made.add_argument("--year", type=int, help=year)
+    made.add_argument("--csv", action="store_true", help=csv)
 
 
 def _add_granting(

@@ -51,6 +51,7 @@ KEPT = frozenset(OPEN_BY)
 _RECORDS = ("occasion/", "matter/", "pairing/", "finding/")
 _QUERY = "dispute/"
 _MEETING = "meeting/"
+_INVITATION = "invitation/"
 _NOTHING: frozenset[Protection] = frozenset()
 _private = MadeOnce(personal.private_fields)
 
@@ -193,6 +194,9 @@ def happenings_for(
                 continue
             noted[f"member/{about}"] = Action.SEE_DISPUTE
             shown.append(each)
+        elif entry.stream.startswith(_INVITATION):
+            # How units compare is for the office and for those who head units.
+            shown += (each,) if asker.may(Action.SEE_COMPARED, Relation.UNIT) else ()
         elif entry.stream.startswith(_MEETING):
             told_of = _of_meeting(asker, connection, ledger, each, of)
             shown += () if told_of is None else (told_of,)

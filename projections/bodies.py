@@ -15,6 +15,7 @@ from domain.disputed import Dispute
 from domain.document import Document
 from domain.fact import Capacity, Fact, RecordClass, Stamp, SubjectId
 from domain.finding import Finding, Found
+from domain.invitation import Quarter
 from domain.kinds import KINDS, Shape
 from domain.matter import Matter
 from domain.meeting import Meeting
@@ -23,6 +24,7 @@ from domain.occasion import Occasion
 from domain.once import MadeOnce
 from domain.pairing import Bound, Pairing
 from domain.period import Period
+from domain.posting import MonthPosting
 from domain.scorecard import BlockTotal, Counted, Cut, GateResult, Points, Scorecard
 from domain.selection import Why
 from domain.unit import Unit
@@ -39,6 +41,8 @@ dispute = msgspec.json.Decoder(Dispute).decode
 scorecard = msgspec.json.Decoder(Scorecard).decode
 progress = msgspec.json.Decoder(Progress).decode
 course = msgspec.json.Decoder(Course).decode
+posting = msgspec.json.Decoder(MonthPosting).decode
+quarter = msgspec.json.Decoder(Quarter).decode
 
 
 def meeting(kind: str, body: bytes) -> Meeting[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -23,7 +23,10 @@ from domain.attestation import Policy
 from domain.checklist import Checklist, Grid, Progress, Slot, grid, officers, progress
 from domain.document import Document, Sort
 from domain.fact import Fact, SubjectId
+from domain.kinds import kind_of
 from domain.kinds.about import Subject
+from domain.kinds.findings import MetStandard
+from domain.kinds.units import SubmittedDocument
 from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
@@ -273,19 +276,52 @@ def of_unit(
     asking = roster.some_units(connection, ledger, (unit,), position=position).get(unit)
     if asking is None:
         return []
+    return of_units(
+        connection,
+        ledger,
+        shelf,
+        [asking],
+        period=period,
+        today=today,
+        wanted=lambda checklist: code is None or checklist.code == code,
+        position=position,
+    )[unit]
+
+
+def of_units(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    asking: Sequence[Unit],
+    *,
+    period: Period,
+    today: date,
+    wanted: Callable[[Checklist], bool],
+    position: int | None = None,
+) -> dict[UnitId, list[UnitList]]:
+    """The grids of some units under the lists that are wanted: as many queries for many units as for one."""
     papers = documents.states(connection, ledger, shelf, position=position)
-    asked = [
-        each
-        for each in governing_lists(papers, shelf, asking, period)
-        if code is None or each.code == code
-    ]
-    if not asked:
-        return []
-    slots = [slot for each in asked for slot in each.slots]
-    who: list[SubjectId] = []
+    asked = {
+        unit.unit: [each for each in governing_lists(papers, shelf, unit, period) if wanted(each)]
+        for unit in asking
+    }
+    found: dict[UnitId, list[UnitList]] = {unit.unit: [] for unit in asking}
+    asking = [unit for unit in asking if asked[unit.unit]]
+    asked = {unit.unit: asked[unit.unit] for unit in asking}
+    slots = [slot for lists in asked.values() for each in lists for slot in each.slots]
+    if not slots:
+        return found
+    who: dict[UnitId, list[SubjectId]] = {}
     if any(slot.each_person for slot in slots):
-        bound = roster.bound_in(connection, ledger, unit, period, position)
-        who = sorted({*bound, *officers(asking, period)})
+        bonds = roster.bonds_in(
+            connection, ledger, list(asked), period.first, period.last, position
+        )
+        who = {
+            unit.unit: sorted(
+                {bond.subject for bond in bonds[unit.unit]} | {*officers(unit, period)}
+            )
+            for unit in asking
+        }
     units: list[Unit] = []
     members: list[Person] = []
     if any(slot.looks_around for slot in slots):
@@ -295,41 +331,53 @@ def of_unit(
             members = sorted(known.people.values(), key=lambda p: (p.profile.name, p.person))
     kinds = {kind for slot in slots for kind in slot.each_of if slot.counts}
     others = [SubjectId(f"unit/{u.unit}") for u in units if u.profile.kind in kinds]
+    own = [SubjectId(f"unit/{unit}") for unit in asked]
+    counted = _kinds(slots)
+    besides = any(each.besides for lists in asked.values() for each in lists)
     by_subject = facts.facts_of_many(
         connection,
         ledger,
-        sorted({SubjectId(f"unit/{unit}"), *who, *others}),
+        sorted({*own, *others, *(each for some in who.values() for each in some)}),
         first=period.first,
         last=period.last,
         position=position,
+        kinds=counted if counted <= _ALONE and not besides else None,
     )
-    found = [fact for own in by_subject.values() for fact in own]
-    if lasting := _kinds(slot for slot in slots if slot.lasting):
-        subjects = (SubjectId(f"unit/{unit}"), *others)
-        found += _earlier(connection, ledger, subjects, lasting, period, position)
+    handed_in = _kinds(slot for slot in slots if slot.asks_documents)
+    if before := handed_in | _kinds(slot for slot in slots if slot.lasting):
+        _add(by_subject, _earlier(connection, ledger, [*own, *others], before, period, position))
+    if handed_in:
+        _add(by_subject, _later(connection, ledger, own, handed_in, period, position))
+    came: dict[UnitId | None, list[Fact[Any]]] = {}
     if through := _kinds(slot for slot in slots if slot.through):
-        there = {(fact.deed, fact.subject) for fact in found}
-        came = _come_through(connection, ledger, unit, through, period, position)
-        found += [fact for fact in came if (fact.deed, fact.subject) not in there]
+        for fact in _come_through(connection, ledger, list(asked), through, period, position):
+            came.setdefault(fact.organiser, []).append(fact)
     at = position_now(connection, ledger) if position is None else position
-    return [
-        UnitList(
-            grid=grid(
-                found,
-                each,
-                asking,
-                period,
-                today,
-                _policy(papers, shelf, period, today),
-                who,
-                units,
-                members,
-            ),
-            checklist=each,
-            position=at,
-        )
-        for each in asked
-    ]
+    policy = _policy(papers, shelf, period, today)
+    for unit in asking:
+        subjects = {SubjectId(f"unit/{unit.unit}"), *who.get(unit.unit, ()), *others}
+        mine = [fact for each in sorted(subjects) for fact in by_subject[each]]
+        there = {(fact.deed, fact.subject) for fact in mine}
+        mine += [f for f in came.get(unit.unit, ()) if (f.deed, f.subject) not in there]
+        people = who.get(unit.unit, ())
+        found[unit.unit] = [
+            UnitList(
+                grid=grid(mine, each, unit, period, today, policy, people, units, members),
+                checklist=each,
+                position=at,
+            )
+            for each in asked[unit.unit]
+        ]
+    return found
+
+
+_ALONE = frozenset({kind_of(MetStandard), kind_of(SubmittedDocument)})
+"""Kinds of which no other record says the same: lists of them alone are drawn up without the rest."""
+
+
+def _add(by_subject: dict[SubjectId, list[Fact[Any]]], more: Iterable[Fact[Any]]) -> None:
+    for fact in more:
+        by_subject[fact.subject].append(fact)
 
 
 def _kinds(slots: Iterable[Slot]) -> set[str]:
@@ -357,26 +405,46 @@ def _earlier(
     return [bodies.fact(kind, body) for kind, body in connection.execute(asked)]
 
 
-def _come_through(
+def _later(
     connection: Connection,
     ledger: str,
-    unit: UnitId,
+    subjects: Sequence[SubjectId],
     kinds: Collection[str],
     period: Period,
     position: int | None,
 ) -> list[Fact[Any]]:
-    """What of these kinds came in through a unit within a period, by whomever it is."""
+    """What of these kinds came from some units after a period: documents of it may come late."""
     rows = facts.fact_versions.c
     asked = select(rows.kind, rows.body).where(
         rows.ledger == ledger,
-        rows.deed.in_(deeds.organised_by(ledger, unit, kinds, period.last, position)),
+        rows.subject.in_(subjects),
+        rows.kind.in_(kinds),
+        roster.known(facts.fact_versions, position),
+        rows.on > period.last,
+    )
+    return [bodies.fact(kind, body) for kind, body in connection.execute(asked)]
+
+
+def _come_through(
+    connection: Connection,
+    ledger: str,
+    units: Collection[UnitId],
+    kinds: Collection[str],
+    period: Period,
+    position: int | None,
+) -> list[Fact[Any]]:
+    """What of these kinds came in through some units within a period, by whomever it is."""
+    rows = facts.fact_versions.c
+    asked = select(rows.kind, rows.body).where(
+        rows.ledger == ledger,
+        rows.deed.in_(deeds.organised_by(ledger, units, kinds, period.last, position)),
         rows.kind.in_(kinds),
         roster.known(facts.fact_versions, position),
         rows.on <= period.last,
         rows.until >= period.first,
     )
     found = [bodies.fact(kind, body) for kind, body in connection.execute(asked)]
-    return [fact for fact in found if fact.organiser == unit]
+    return [fact for fact in found if fact.organiser in units]
 
 
 def progress_lines(

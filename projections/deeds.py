@@ -657,21 +657,25 @@ def summary(row: Any) -> DeedSummary:
 
 
 def organised_by(
-    ledger: str, unit: UnitId, kinds: Collection[str], until: date, position: int | None
+    ledger: str,
+    units: Collection[UnitId],
+    kinds: Collection[str],
+    until: date,
+    position: int | None,
 ) -> Select[tuple[str]]:
-    """The streams of what a unit organised of these kinds up to a day, as known at a position or now."""
+    """The streams of what some units organised of these kinds up to a day, as known at a position or now."""
     if position is None:
         rows = deed_rows.c
         return select(rows.stream).where(
             rows.ledger == ledger,
-            rows.organiser == unit,
+            rows.organiser.in_(units),
             rows.kind.in_(kinds),
             rows.on <= until,
         )
     then = record_versions.c
     return select(then.stream).where(
         then.ledger == ledger,
-        then.organiser == unit,
+        then.organiser.in_(units),
         then.on <= until,
         roster.known(record_versions, position),
     )

@@ -60,6 +60,7 @@ PROFILE: Mapping[str, Label] = {
     "studio_kind": Label("工作室类型", "kind of studio"),
     "platform": Label("组建方式", "how it came by its members"),
     "place": Label("地点", "place"),
+    "online": Label("线上页面", "online page"),
 }
 """How the fields of people and units are named."""
 

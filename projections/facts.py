@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -253,9 +253,10 @@ def facts_of_many(
     first: date | None = None,
     last: date | None = None,
     position: int | None = None,
+    kinds: Collection[str] | None = None,
     read: FactsRead | None = None,
 ) -> dict[SubjectId, list[Fact[Any]]]:
-    """The same of several subjects, in one query; a subject without facts is an empty list.
+    """The same of several subjects, in one query, of some kinds or of all; a subject without facts is an empty list.
 
     What was `read` already, for another position, is not decoded again.
     """
@@ -269,6 +270,8 @@ def facts_of_many(
         asked = asked.where(rows.until >= first)
     if last is not None:
         asked = asked.where(rows.on <= last)
+    if kinds is not None:
+        asked = asked.where(rows.kind.in_(sorted(kinds)))
     found: dict[SubjectId, list[Fact[Any]]] = {subject: [] for subject in subjects}
     asked = asked.order_by(rows.subject, rows.on, rows.deed, rows.nth)
     # All at once: row by row costs as much as decoding.
@@ -278,6 +281,29 @@ def facts_of_many(
         if fact is None:
             fact = read[version] = bodies.fact(kind, body)
         found[subject].append(fact)
+    return found
+
+
+def facts_of_kinds(
+    connection: Connection,
+    ledger: str,
+    subjects: Sequence[SubjectId],
+    kinds: Sequence[str],
+    *,
+    position: int | None = None,
+) -> dict[SubjectId, list[Fact[Any]]]:
+    """The facts of these kinds of several subjects by day, of all days, in one query."""
+    rows = fact_versions.c
+    asked = select(rows.subject, rows.kind, rows.body).where(
+        rows.ledger == ledger,
+        rows.subject.in_(subjects),
+        rows.kind.in_(kinds),
+        known(fact_versions, position),
+    )
+    found: dict[SubjectId, list[Fact[Any]]] = {subject: [] for subject in subjects}
+    asked = asked.order_by(rows.subject, rows.on, rows.deed, rows.nth)
+    for subject, kind, body in connection.execute(asked).all():
+        found[subject].append(bodies.fact(kind, body))
     return found
 
 

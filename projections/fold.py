@@ -14,9 +14,11 @@ from domain.document import Document, DocumentEvent, Published, Sort
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.finding import Found
+from domain.invitation import Quarter
 from domain.meeting import Meeting
 from domain.member import Person
 from domain.pairing import Bound
+from domain.posting import MonthPosting
 from domain.streams import LedgerOpened, State
 from domain.unit import Unit
 from projections import (
@@ -30,9 +32,11 @@ from projections import (
     facts,
     flows,
     history,
+    invitations,
     links,
     meetings,
     pairings,
+    postings,
     roster,
     suggestions,
     works,
@@ -138,6 +142,8 @@ class Changes:
     meeting_days: Versions = field(default_factory=lambda: Versions(MEETING_DAYS))
     courses: Versions = field(default_factory=lambda: Versions(COURSES))
     meetings: dict[str, Row] = field(default_factory=dict)
+    postings: dict[str, Row] = field(default_factory=dict)
+    quarters: dict[str, Row] = field(default_factory=dict)
     suggestions: dict[str, list[Row]] = field(default_factory=dict)
     pairings: dict[str, Row] = field(default_factory=dict)
     visits: dict[str, list[Row]] = field(default_factory=dict)
@@ -232,6 +238,10 @@ def fold(
             case Meeting():
                 _fold_meeting(changes, ledger, entry, before.state, after)
                 _fold_works(changes, ledger, entry, before.state, after)
+            case MonthPosting():
+                changes.postings[after.name] = postings.posting_row(ledger, entry.version, after)
+            case Quarter():
+                changes.quarters[after.name] = invitations.quarter_row(ledger, entry.version, after)
             case LedgerOpened():
                 changes.opened.append(roster.opened_row(ledger, position, after))
             case _:

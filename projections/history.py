@@ -14,11 +14,13 @@ from domain import (
     erasure,
     grant,
     handling,
+    invitation,
     matter,
     meeting,
     member,
     occasion,
     pairing,
+    posting,
     streams,
     unit,
 )
@@ -107,6 +109,20 @@ def named(event: Any) -> Iterator[str]:
             yield f"member/{person}"
         case meeting.MeetingPlanned(body=body) | meeting.MeetingAmended(body=body):
             yield f"unit/{body.organiser}"
+        case (
+            posting.MonthReported()
+            | posting.MonthSentBack()
+            | posting.MonthChecked()
+            | posting.MonthPosted()
+            | invitation.PromiseSettled()
+        ):
+            yield f"unit/{event.unit}"
+        case invitation.UnitsInvited(invited=invited):
+            yield from (f"unit/{each.unit}" for each in invited)
+        case invitation.StatementRecorded(statement=statement):
+            yield f"unit/{statement.unit}"
+            if statement.speaker is not None:
+                yield f"member/{statement.speaker}"
         case handling.CourseMoved(move=move):
             yield from _holders((move.holder, *move.co_holders))
         case handling.CourseHandedOver(holder=holder, co_holders=co_holders):

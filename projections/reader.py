@@ -42,9 +42,11 @@ from projections import (
     facts,
     flows,
     history,
+    invitations,
     links,
     meetings,
     pairings,
+    postings,
     roster,
     scorecards,
     suggestions,
@@ -470,6 +472,12 @@ class Reader:
             [(self.ledger, meeting) for meeting in changes.meetings],
         )
         writing.insert(meetings.meeting_rows, list(changes.meetings.values()))
+        for table, key, found in (
+            (postings.posting_rows, "posting", changes.postings),
+            (invitations.quarter_rows, "invitation", changes.quarters),
+        ):
+            writing.delete(table, ("ledger", key), [(self.ledger, name) for name in found])
+            writing.insert(table, list(found.values()))
         writing.delete(
             suggestions.suggestion_rows,
             ("ledger", "matter"),
@@ -873,6 +881,10 @@ def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict
                     found[f"{paper.sort.value}/{paper.code}"] = paper
             case Root.MEETING:
                 found |= meetings.states(connection, ledger, keys)
+            case Root.POSTING:
+                found |= postings.states(connection, ledger, keys)
+            case Root.INVITATION:
+                found |= invitations.states(connection, ledger, keys)
             case Root.DISPUTE:
                 found |= disputes.states(connection, ledger, keys)
             case _:

@@ -323,14 +323,6 @@ def bound_among(
     return {PersonId(subject.removeprefix("member/")) for (subject,) in found}
 
 
-def bound_in(
-    connection: Connection, ledger: str, unit: UnitId, period: Period, position: int | None
-) -> list[SubjectId]:
-    """Those who were bound to a unit at any time of a period, by any bond."""
-    found = bonds_in(connection, ledger, [unit], period.first, period.last, position)
-    return sorted({bond.subject for bond in found[unit]})
-
-
 @dataclass(frozen=True, slots=True)
 class BondIn:
     """Somebody's bond to a unit, from day to day; the last day there is where nothing ends it."""
@@ -655,7 +647,7 @@ def unit(
         heads=state.answering_on(day),
         answering=answering,
         answering_people=heads,
-        members=_members(connection, ledger, unit, day, position),
+        members=headcounts(connection, ledger, (unit,), day, position)[unit],
         version=found.version,
         position=found.from_position,
     )
@@ -673,10 +665,14 @@ def unit_as_of_version(
     return None if found is None else bodies.unit(found)
 
 
-def _members(
-    connection: Connection, ledger: str, unit: UnitId, day: date, position: int | None
-) -> int:
-    """How many members a unit has on a day: those bound to it who are of the committee then.
+def headcounts(
+    connection: Connection,
+    ledger: str,
+    units: Collection[UnitId],
+    day: date,
+    position: int | None = None,
+) -> dict[UnitId, int]:
+    """How many members each of these units has on a day: those bound to it who are of the committee then.
 
     A membership that ends leaves its bonds as they were: they say where he belonged, not that he is there still.
     """
@@ -689,14 +685,18 @@ def _members(
         )
 
     of_the_committee = select(term.c.subject).where(in_force(term), term.c.bond == TERM)
-    return connection.execute(
-        select(func.count(bound_to.c.subject.distinct())).where(
+    asked = (
+        select(bound_to.c.unit, func.count(bound_to.c.subject.distinct()))
+        .where(
             in_force(bound_to),
-            bound_to.c.unit == unit,
+            bound_to.c.unit.in_(list(units)),
             bound_to.c.bond.in_([bond.value for bond in Bond]),
             bound_to.c.subject.in_(of_the_committee),
         )
-    ).scalar_one()
+        .group_by(bound_to.c.unit)
+    )
+    found = {UnitId(unit): int(number) for unit, number in connection.execute(asked)}
+    return {unit: found.get(unit, 0) for unit in units}
 
 
 def all_units(

@@ -22,9 +22,11 @@ from projections import (
     evidence,
     flows,
     history,
+    invitations,
     links,
     meetings,
     pairings,
+    postings,
     roster,
     suggestions,
     works,
@@ -59,6 +61,8 @@ class Rows:
         self._past: dict[Versioned, list[Row]] = {of: [] for of in VERSIONED}
         self._deeds: dict[str, Row] = {}
         self._meetings: dict[str, Row] = {}
+        self._postings: dict[str, Row] = {}
+        self._quarters: dict[str, Row] = {}
         self._suggestions: dict[str, list[Row]] = {}
         self._pairings: dict[str, Row] = {}
         self._visits: dict[str, list[Row]] = {}
@@ -84,6 +88,8 @@ class Rows:
             standing.update(versions.standing)
         self._deeds.update(changes.deeds)
         self._meetings.update(changes.meetings)
+        self._postings.update(changes.postings)
+        self._quarters.update(changes.quarters)
         self._suggestions.update(changes.suggestions)
         self._pairings.update(changes.pairings)
         self._visits.update(changes.visits)
@@ -117,6 +123,8 @@ class Rows:
             yield of.table, [*self._past[of], *self._standing[of].values()]
         yield deeds.deed_rows, list(self._deeds.values())
         yield meetings.meeting_rows, list(self._meetings.values())
+        yield postings.posting_rows, list(self._postings.values())
+        yield invitations.quarter_rows, list(self._quarters.values())
         yield pairings.pairing_rows, list(self._pairings.values())
         for table, held in (
             (suggestions.suggestion_rows, self._suggestions),
@@ -188,6 +196,12 @@ class Rows:
             case Root.MEETING:
                 row = self._meetings.get(name)
                 return None if row is None else bodies.meeting(row[2], row[-1])
+            case Root.POSTING:
+                row = self._postings.get(name)
+                return None if row is None else bodies.posting(row[-1])
+            case Root.INVITATION:
+                row = self._quarters.get(name)
+                return None if row is None else bodies.quarter(row[-1])
             case Root.DISPUTE:
                 row = self._standing[DISPUTES].get((self.ledger, name))
                 return None if row is None else bodies.dispute(row[-1])

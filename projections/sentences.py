@@ -14,11 +14,13 @@ from domain import (
     finding,
     grant,
     handling,
+    invitation,
     matter,
     meeting,
     member,
     occasion,
     pairing,
+    posting,
     streams,
     unit,
 )
@@ -31,6 +33,7 @@ from domain.streams import Event
 from domain.unit import Appointment
 from domain.words import Choice
 from projections.loop_sentences import named_in_turn, of_handling, of_meeting, of_suggestion
+from projections.posting_sentences import named_in_posting, of_invitation, of_posting
 
 MOST_NAMED = 5
 """Names that a sentence lists; of more it gives the number."""
@@ -122,6 +125,16 @@ def named_in(event: Any) -> Iterator[str]:
             yield f"occasion/{own}"
             if len(listed) <= MOST_NAMED:
                 yield from (f"member/{p.person}" for p in listed)
+        case (
+            posting.MonthReported()
+            | posting.MonthSentBack()
+            | posting.MonthChecked()
+            | posting.MonthPosted()
+            | invitation.UnitsInvited()
+            | invitation.StatementRecorded()
+            | invitation.PromiseSettled()
+        ):
+            yield from named_in_posting(event)
         case _:
             yield from named_in_turn(event)
     if isinstance(getattr(event, "person", None), str):
@@ -182,6 +195,17 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
             | meeting.MeetingCancelled()
         ):
             return of_meeting(event, names)
+        case (
+            posting.MonthReported()
+            | posting.MonthSentBack()
+            | posting.MonthChecked()
+            | posting.MonthPosted()
+        ):
+            return of_posting(event, names)
+        case (
+            invitation.UnitsInvited() | invitation.StatementRecorded() | invitation.PromiseSettled()
+        ):
+            return of_invitation(event, names)
         case streams.LedgerOpened(committee=committee):
             return f"开立{committee}的台账", f"The ledger of {committee} was opened"
         case grant.AccessGranted(person=person, role=role, since=since, until=until):

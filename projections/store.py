@@ -49,9 +49,11 @@ from projections import (
     facts,
     flows,
     history,
+    invitations,
     links,
     meetings,
     pairings,
+    postings,
     roster,
     scorecards,
     suggestions,
@@ -59,7 +61,7 @@ from projections import (
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 15
+LAYOUT = 16
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -81,6 +83,7 @@ TABLES = (
     *(suggestions.suggestion_rows, flows.flow_rows, flows.stage_rows),
     *(pairings.pairing_rows, pairings.visit_rows),
     *(works.work_rows, works.part_rows),
+    *(postings.posting_rows, invitations.quarter_rows),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
 """All tables of a read model that are made from the log."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from domain.checklist import Checklist, Posting, Slot
 from domain.course import Move
 from domain.deadline import Within
 from domain.deed import (
@@ -51,7 +52,17 @@ from domain.handling import (
     ReopenMatter,
     ResumeCourse,
 )
+from domain.invitation import (
+    End,
+    Invited,
+    InviteUnits,
+    Kept,
+    Pledge,
+    RecordStatement,
+    SettlePromise,
+)
 from domain.kinds import Stage
+from domain.kinds.about import Subject
 from domain.kinds.advice import Proposed
 from domain.kinds.deliberation import IssuedRecommendation
 from domain.kinds.findings import WasMarked
@@ -113,6 +124,9 @@ from domain.member import (
 from domain.occasion import AmendOccasion, Occasion, RecordOccasion
 from domain.pairing import EndPairing, Pair, Pairing
 from domain.people import Actor, PersonId, Role, UnitId
+from domain.period import Span
+from domain.posting import CheckMonth, ItemSaid, PostMonth, ReportMonth, SendBackMonth
+from domain.selection import Selects
 from domain.streams import (
     Command,
     Event,
@@ -180,6 +194,27 @@ WAYS = [
     for version in ("2", "1")
 ]
 """A loop in two versions; the first is the newer one, so that it is the other one that is in force."""
+MARCH, APRIL, WINTER = date(2025, 3, 1), date(2025, 4, 1), date(2025, 1, 1)
+MONTHS = Checklist(
+    code="months",
+    version="1",
+    zh="月度清单",
+    en="monthly list",
+    since=date(2020, 1, 1),
+    subject=Subject.UNIT,
+    of_kinds=frozenset({UnitKind.STUDIO}),
+    slots=(
+        Slot(
+            number=1,
+            zh="走访",
+            en="visits",
+            counts=(Selects(kinds=("visited_village",)),),
+            every=Span.MONTH,
+        ),
+    ),
+    posting=Posting(within_days=5, invites=1),
+)
+"""A list on which studios report each month, and by which one of either end is invited."""
 RECOMMENDATION: Matter[Any] = Matter(
     details=IssuedRecommendation(),
     title="统一执法",
@@ -390,6 +425,45 @@ SAID: list[tuple[Actor, Command, str]] = [
         "matter/r",
     ),
     (OFFICE, CarryOutSuggestion(matter="r", number=1, on=DAY, outcome="机制"), "matter/r"),
+    (
+        STUDIO_HEAD,
+        ReportMonth(
+            unit=SOUTH, month=MARCH, checklist="months", items=(ItemSaid(number=1, words="两次"),)
+        ),
+        "posting/2025-03.south",
+    ),
+    (OFFICE, CheckMonth(unit=SOUTH, month=MARCH, remark="属实"), "posting/2025-03.south"),
+    (OFFICE, PostMonth(unit=SOUTH, month=MARCH), "posting/2025-03.south"),
+    (
+        OFFICE,
+        InviteUnits(
+            quarter=WINTER,
+            checklist="months",
+            on=DAY,
+            invited=(Invited(unit=SOUTH, end=End.FIRST, reason="各项均完成"),),
+        ),
+        "invitation/2025-01.months",
+    ),
+    (
+        OFFICE,
+        RecordStatement(
+            quarter=WINTER,
+            checklist="months",
+            unit=SOUTH,
+            on=DAY,
+            text="谈了体会",
+            speaker=ZHAO,
+            promises=(Pledge(text="每月接待两次", due=TODAY),),
+        ),
+        "invitation/2025-01.months",
+    ),
+    (
+        OFFICE,
+        SettlePromise(
+            quarter=WINTER, checklist="months", unit=SOUTH, number=1, kept=Kept.DONE, on=TODAY
+        ),
+        "invitation/2025-01.months",
+    ),
     (CLERK, Pair(pairing="a", body=PAIRING), "pairing/a"),
     (CLERK, EndPairing(pairing="a", until=TODAY), "pairing/a"),
     (OFFICE, SetFinding(finding="f", body=FINDING), "finding/f"),
@@ -453,6 +527,12 @@ NOT_TWICE: list[tuple[Actor, Command, str]] = [
         ),
         "meeting/k",
     ),
+    (
+        STUDIO_HEAD,
+        ReportMonth(unit=SOUTH, month=APRIL, checklist="months"),
+        "posting/2025-04.south",
+    ),
+    (OFFICE, SendBackMonth(unit=SOUTH, month=APRIL, reason="漏一项"), "posting/2025-04.south"),
     (OFFICE, CloseMeeting(meeting="k"), "meeting/k"),
     (OFFICE, WithdrawSuggestion(matter="r", number=1, reason="误登"), "matter/r"),
     (OFFICE, ReopenMeeting(meeting="k", reason="核对"), "meeting/k"),
@@ -482,7 +562,7 @@ NOT_TWICE: list[tuple[Actor, Command, str]] = [
 
 def county() -> Told:
     """A county in which each of them may be said."""
-    return Told(loops=WAYS)
+    return Told(loops=WAYS, lists=[MONTHS])
 
 
 def say(told: Told, actor: Actor, command: Command) -> list[Event]:

@@ -10,6 +10,7 @@ from typing import Any
 from domain import streams
 from domain.attestation import DEFAULT, Policy
 from domain.calendar import Calendar, WorkingDays
+from domain.checklist import Checklist
 from domain.deed import Deed, Known, Likeness
 from domain.disputed import Dispute
 from domain.entry import Entry, Envelope
@@ -181,6 +182,7 @@ class Told:
     entries: list[Entry[Any]] = field(default_factory=list)
     alike: dict[Likeness, list[str]] = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)
+    lists: list[Checklist] = field(default_factory=list)
     calendars: list[Calendar] = field(default_factory=list)
     now: datetime | None = None
     read_loop: Callable[[str], Loop | None] = lambda _: None
@@ -211,6 +213,9 @@ class Told:
                 (each for each in self.loops if each.since <= day), details
             ),
             loop_in=self.read_loop,
+            checklist=lambda code, day: next(
+                (each for each in self.lists if each.code == code and each.since <= day), None
+            ),
             working_days=lambda: WorkingDays.of(self.calendars),
         )
 

@@ -27,6 +27,7 @@ from application.documents.words import (
     Doc,
     Kind,
     LevelWord,
+    MonthDay,
     SlotWord,
     SpanWord,
     SubjectWord,
@@ -36,7 +37,7 @@ from application.documents.words import (
     word,
 )
 from domain import checklist as checklists
-from domain.checklist import Beside, CellState, Checklist, Slot
+from domain.checklist import Beside, CellState, Checklist, Posting, Slot
 from domain.fact import RecordClass
 from domain.kinds import KINDS, Subject
 from domain.period import Span
@@ -58,6 +59,7 @@ class _SlotDoc(Doc):
     through: bool = False
     lasting: bool = False
     grace_days: int = 0
+    by: MonthDay | None = None
     reading: RemarkDoc | None = None
 
 
@@ -156,6 +158,11 @@ class ListCaseDoc(Doc):
     expect: _ProgressDoc
 
 
+class _PostingDoc(Doc):
+    within_days: int = 5
+    invites: int = 0
+
+
 class ChecklistDoc(Doc):
     checklist: Text
     version: Text
@@ -171,7 +178,13 @@ class ChecklistDoc(Doc):
     slots: list[_SlotDoc]
     besides: list[_BesideDoc] = []
     silences: list[SilenceDoc] = []
+    posting: _PostingDoc | None = None
     cases: list[ListCaseDoc] = []
+
+
+def _day_of_year(said: str) -> tuple[int, int]:
+    month, day = map(int, said.split("-"))
+    return month, day
 
 
 def checklist_of(doc: ChecklistDoc, source: Source, *, checked: bool = True) -> Checklist:
@@ -204,6 +217,7 @@ def checklist_of(doc: ChecklistDoc, source: Source, *, checked: bool = True) -> 
                 through=s.through,
                 lasting=s.lasting,
                 grace_days=s.grace_days,
+                by=None if s.by is None else _day_of_year(s.by),
                 reading=None if s.reading is None else remark_of(s.reading),
             )
             for s in doc.slots
@@ -212,6 +226,9 @@ def checklist_of(doc: ChecklistDoc, source: Source, *, checked: bool = True) -> 
             Beside(zh=b.zh, en=b.en, counts=tuple(map(selects_of, b.counts))) for b in doc.besides
         ),
         silences=tuple(map(silence_of, doc.silences)),
+        posting=None
+        if doc.posting is None
+        else Posting(within_days=doc.posting.within_days, invites=doc.posting.invites),
     )
     refuse([], checklists.problems(checklist, KINDS) if checked else [], source)
     return checklist

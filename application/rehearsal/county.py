@@ -17,6 +17,7 @@ from application.rehearsal.answers import Answers
 from application.rehearsal.chains import Chains
 from application.rehearsal.diary import OPENED, ZONE, Diary
 from application.rehearsal.matters import Works, pair
+from application.rehearsal.months import Months
 from application.rehearsal.occasions import Year
 from application.rehearsal.setting import County, found
 from application.rehearsal.suggested import Suggested
@@ -75,6 +76,9 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     own = Random(seed + 4)
     told = [*teller.told, *works.told]
     Suggested(Teller(own, Diary(own, diary.pages, diary.photos), where), told).tell()
+    own = Random(seed + 5)
+    lists = [packs.load_checklist(each.text) for each in documents if each.sort is Sort.CHECKLIST]
+    Months(Teller(own, Diary(own, diary.pages, diary.photos), where), lists).tell()
     return where, diary
 
 

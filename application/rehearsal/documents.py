@@ -13,6 +13,10 @@ FILES = (
     "rehearsal/rubric.yaml",
     "haiyan/ten-ones.yaml",
     "rehearsal/studio-months.yaml",
+    "rehearsal/studio-documents.yaml",
+    "shangluo/five-haves.yaml",
+    "shangluo/five-covers.yaml",
+    "linshu/six-haves.yaml",
     "rehearsal/policy.yaml",
     "rehearsal/rule.yaml",
     "calendars/cn-2025.yaml",
@@ -31,7 +35,7 @@ FILES = (
     "linshu/figures.yaml",
     "haiyan/figures.yaml",
 )
-"""Its rubric, the ten ones of every member, the list of its studios, its rule of dual management, the rule document of its rubric, the year's holidays; from July on the loops of proposals, opinions and messages; those of consultations, oversight, topics, the plan and tasks; three pages of its figures."""
+"""Its rubric, the ten ones of every member, the lists of its studios, homes and of itself, its rule of dual management, the rule document of its rubric, the year's holidays; from July on the loops of proposals, opinions and messages; those of consultations, oversight, topics, the plan and tasks; three pages of its figures."""
 
 
 def documents() -> list[Publish]:

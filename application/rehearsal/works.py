@@ -467,7 +467,7 @@ class Loops:
                 WasInspected(
                     check=Check.ACCEPTANCE if acceptance else Check.INSPECTION,
                     inspected_by="县政协办公室",
-                    standard="六有" if acceptance else "",
+                    standard="五个有" if acceptance else "",
                     findings=found,
                     findings_mended=found,
                 ),

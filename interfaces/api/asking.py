@@ -243,6 +243,20 @@ class Asking:
         relation = Relation.UNIT if self._acts_in(look, UnitId(id)) else Relation.OTHER
         return self.asker.may(action, relation)
 
+    def units_open(self, look: Look, action: Action) -> frozenset[UnitId] | None:
+        """The units of which this is open to the one who asks; none where it is of all."""
+        if self.asker.always(action):
+            return None
+        actor = self.actor
+        if not self.asker.may(action, Relation.UNIT):
+            return frozenset()
+        found = set() if actor.unit is None else {actor.unit}
+        if actor.role is Role.HEAD:
+            today = self.desk.today()
+            units = roster.all_units(look.connection, look.ledger).values()
+            found |= {u.unit for u in units if actor.person in u.answering_on(today)}
+        return frozenset(found)
+
     def _acts_in(self, look: Look, unit: UnitId) -> bool:
         actor = self.actor
         if actor.unit == unit or actor.role is not Role.HEAD:

@@ -67,6 +67,8 @@ COLLECTIONS: Mapping[str, str] = {
     "loop": "documents/loop",
     "figures": "documents/figures",
     "meeting": "meetings",
+    "posting": "postings",
+    "invitation": "invitations",
     "dispute": "disputes",
     "erasure": "erasures",
     "grant": "grants",

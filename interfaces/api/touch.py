@@ -15,9 +15,9 @@ from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period
 from interfaces.api.asking import AskedNow, Cursor, Limit
 from interfaces.api.door import needs
+from interfaces.api.touching import kept, lacking
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
-from interfaces.touch import kept, lacking
 from projections import pairings
 from projections.pairings import PairingLine, RelationCount
 from projections.silent import SilentLine

@@ -23,11 +23,13 @@ from domain import (
     finding,
     grant,
     handling,
+    invitation,
     matter,
     meeting,
     member,
     occasion,
     pairing,
+    posting,
     suggestion,
     unit,
 )
@@ -160,6 +162,7 @@ _PERSON, _UNIT = {"person": "{id}"}, {"unit": "{id}"}
 _OCCASION, _MATTER = {"occasion": "{id}"}, {"matter": "{id}"}
 _ERASURE, _DISPUTE = {"erasure": "{id}"}, {"dispute": "{id}"}
 _MEETING = {"meeting": "{id}"}
+_LIST = {"checklist": "{code}"}
 _DOCUMENT = {"sort": "{sort}", "code": "{code}"}
 
 ACTS: tuple[Act, ...] = (
@@ -282,6 +285,30 @@ ACTS: tuple[Act, ...] = (
         command=meeting.CancelMeeting,
         zh="取消会议",
         told=_MEETING,
+    ),
+    Act(
+        path="/units/{id}/month-reports", command=posting.ReportMonth, zh="自报月度晾晒", told=_UNIT
+    ),
+    Act(path="/units/{id}/month-returns", command=posting.SendBackMonth, zh="退回补正", told=_UNIT),
+    Act(path="/units/{id}/month-checks", command=posting.CheckMonth, zh="核对晾晒", told=_UNIT),
+    Act(path="/units/{id}/month-postings", command=posting.PostMonth, zh="发布晾晒", told=_UNIT),
+    Act(
+        path="/lists/{code}/invitations",
+        command=invitation.InviteUnits,
+        zh="确定季度受邀名单",
+        told=_LIST,
+    ),
+    Act(
+        path="/lists/{code}/statements",
+        command=invitation.RecordStatement,
+        zh="登记受邀发言",
+        told=_LIST,
+    ),
+    Act(
+        path="/lists/{code}/promise-results",
+        command=invitation.SettlePromise,
+        zh="登记承诺兑现",
+        told=_LIST,
     ),
     *_begun("pairings", pairing.Pair, "结对", "body"),
     Act(

@@ -96,6 +96,7 @@ LABELS: Mapping[str, Label] = {
     "profile.studio_kind": Label("工作室类型", "kind of studio"),
     "profile.platform": Label("组建方式", "how it came by its members"),
     "profile.place": Label("地点", "place"),
+    "profile.online": Label("线上页面(网址或小程序名称)", "online page (address or mini-program)"),
     "membership.bond": Label("编入哪一类", "kind of bond"),
     "membership.unit": Label("单位", "unit"),
     "membership.basis": Label("编入依据(四地)", "tie that it rests on"),

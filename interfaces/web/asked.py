@@ -75,9 +75,12 @@ class Filters:
         if not said:
             return None
         try:
-            return date.fromisoformat(f"{said}-01")
+            found = date.fromisoformat(f"{said}-01")
         except ValueError as error:
             raise Refused(Reason.MALFORMED, "month", forms.given(said)) from error
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise Refused(Reason.MALFORMED, "month", forms.given(said))
+        return found
 
     def year(self, said: str) -> int:
         """A year; where nothing is said this one, or the last in which something was done."""

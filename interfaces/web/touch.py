@@ -13,7 +13,7 @@ from domain.people import Role, UnitId
 from domain.period import Period
 from domain.words import Label
 from interfaces.api.door import needs
-from interfaces.touch import kept, lacking
+from interfaces.api.touching import kept, lacking
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render

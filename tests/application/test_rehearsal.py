@@ -39,6 +39,7 @@ from domain.deed import (
 from domain.document import Publish, Sort
 from domain.entry import Entry
 from domain.fact import Capacity, Fact, Mark, Mode, Part, RecordClass
+from domain.invitation import Quarter
 from domain.kinds import KINDS, Shape
 from domain.kinds.about import Stage
 from domain.kinds.people import Service
@@ -46,6 +47,7 @@ from domain.matter import MatterRecorded, OutcomeReached
 from domain.member import Bond, Invitation, Invited, MemberRole, Person, Standing, Tie
 from domain.occasion import OccasionAmended, OccasionHappened, ParticipantsListed
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.posting import MonthPosting, MonthSentBack, PostingStep
 from domain.roster import Roster
 from domain.suggestion import SuggestionCarriedOut, SuggestionMade
 from domain.unit import Side, Unit, UnitKind
@@ -289,6 +291,23 @@ def test_five_guests_are_invited_and_never_counted(year: Read) -> None:
     facts = [f for f in year.facts if f.capacity is Capacity.HIGHER_MEMBER]
     assert len({f.subject for f in facts}) == 4
     assert {f.record for f in facts} == {RecordClass.GUEST}
+
+
+def test_studios_report_their_months_are_posted_and_invited_and_nobody_is_refused() -> None:
+    """One is sent back, one corrects what was posted, some are late or missing; of two quarters one promise is open."""
+    log = MemoryLog("studios")
+    build(log, documents=documents())
+    said = read(log)
+    months = [s for s in said.states.values() if isinstance(s, MonthPosting)]
+    assert {state.month.month for state in months} == set(range(3, 12))
+    assert all(state.step is PostingStep.POSTED for state in months)
+    assert 70 < len(months) < 81
+    assert len(said.events(MonthSentBack)) == 1
+    assert [s.newest.reason for s in months if s.newest.reason] == ["补登了6月27日的走访"]
+    quarters = [s for s in said.states.values() if isinstance(s, Quarter)]
+    assert [len(quarter.guests) for quarter in quarters] == [4, 4]
+    promises = [p for q in quarters for guest in q.guests for p in guest.promises]
+    assert [p.kept for p in promises].count(None) == 2
 
 
 def test_members_report_in_by_all_four_ties_and_some_have_no_studio(year: Read) -> None:

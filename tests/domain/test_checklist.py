@@ -18,6 +18,7 @@ from domain.checklist import (
     Grid,
     NoEffect,
     Planned,
+    Posting,
     Progress,
     Slot,
     SlotState,
@@ -36,6 +37,8 @@ from domain.kinds.findings import MetStandard
 from domain.kinds.help import DeliveredLivelihoodDeed
 from domain.kinds.meetings import SharedReading
 from domain.kinds.people import Counterpart, PairedWith, Relation, VisitedVillage
+from domain.kinds.units import Document as Paper
+from domain.kinds.units import SubmittedDocument
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from domain.selection import Selects, Where, Why
@@ -675,4 +678,66 @@ def test_a_checklist_has_to_fit_the_catalogue() -> None:
         "/slots/0/counts/0/kinds/0",
         "/slots/1/slot",
         "/slots/1/need",
+    ]
+
+
+def owed(**said: Any) -> Checklist:
+    return replace(checklist(slot(1, "submitted_document", **said)), subject=Subject.UNIT)
+
+
+def handed_in(on: date, due: date | None = None) -> Fact[Any]:
+    made = SubmittedDocument(document=Paper.HALF_YEAR_REPORT, due=due)
+    return replace(fact(made), subject=SubjectId(f"unit/{UNIT.unit}"), on=on, recorded_on=on)
+
+
+def cells_of(of: Checklist, *facts: Fact[Any], today: date) -> list[CellState]:
+    return [c.state for row in grid(facts, of, UNIT, PERIOD, today).rows for c in row.cells]
+
+
+def test_a_document_fills_the_cell_that_was_due_when_it_says_and_is_late_by_the_day_it_came() -> (
+    None
+):
+    """A report on the first half comes in the second; one without a day is of the half in which it came."""
+    halves = owed(every=Span.HALF, grace_days=10)
+    later = date(YEAR + 1, 3, 1)
+    first = date(YEAR, 7, 10)
+    second = date(YEAR + 1, 1, 10)
+
+    def states_of(*facts: Fact[Any]) -> list[CellState]:
+        return cells_of(halves, *facts, today=later)
+
+    assert states_of(handed_in(date(YEAR, 7, 9), first)) == [CellState.DONE, CellState.MISSED]
+    assert states_of(handed_in(date(YEAR, 8, 9), first)) == [CellState.DONE_LATE, CellState.MISSED]
+    assert states_of(handed_in(date(YEAR + 1, 2, 9), second)) == [
+        CellState.MISSED,
+        CellState.DONE_LATE,
+    ]
+    assert states_of(handed_in(date(YEAR, 7, 9))) == [CellState.MISSED, CellState.DONE]
+    # What was due half a year before is of the year before.
+    assert states_of(handed_in(date(YEAR, 2, 9), date(YEAR, 1, 10))) == [CellState.MISSED] * 2
+
+
+def test_what_is_asked_once_a_year_may_be_due_before_its_end() -> None:
+    plan = owed(by=(2, 30))
+    due = date(YEAR, 2, 29)
+
+    assert cells_of(plan, today=due) == [CellState.OPEN]
+    assert cells_of(plan, today=due + timedelta(days=1)) == [CellState.MISSED]
+    assert cells_of(plan, handed_in(due), today=TODAY) == [CellState.DONE]
+    assert [p.path for p in problems(owed(by=(2, 1), every=Span.MONTH), KINDS)] == ["/slots/0/by"]
+
+
+def test_only_a_list_of_units_that_asks_every_month_is_reported_on_and_posted() -> None:
+    monthly = replace(MONTHLY, subject=Subject.UNIT, posting=Posting())
+
+    assert problems(monthly, KINDS) == []
+    assert [s.number for s in monthly.monthly] == [s.number for s in monthly.slots]
+    each = checklist(slot(1, "visited_village", every=Span.MONTH, each_person=True))
+    of_people = replace(each, subject=Subject.UNIT, posting=Posting())
+    assert [p.path for p in problems(of_people, KINDS)] == ["/slots/0"]
+    yearly = replace(owed(), posting=Posting(within_days=40, invites=-1))
+    assert [p.path for p in problems(yearly, KINDS)] == [
+        "/posting",
+        "/posting/within_days",
+        "/posting/invites",
     ]

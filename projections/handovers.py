@@ -1,0 +1,259 @@
+"""What a unit has in hand when its head changes (交接清单): open matters, what waits, what was returned, unfinished items, documents, promises, meetings, who holds which office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from domain.attestation import SideState
+from domain.checklist import CellState
+from domain.meeting import MeetingStep
+from domain.people import PersonId, UnitId
+from domain.period import Period, Span
+from domain.posting import PostingStep
+from domain.unit import Appointment, Unit
+from projections import (
+    checklists,
+    courses,
+    deeds,
+    documents,
+    dual,
+    invitations,
+    meetings,
+    owed,
+    postings,
+    roster,
+    waiting,
+)
+from projections.courses import DueLine
+from projections.documents import Shelf
+from projections.invitations import PromiseLine
+from projections.meetings import MeetingLine
+from projections.owed import OwedLine
+from projections.waiting import WaitingDeed
+
+MOST = 100
+"""Lines of one part at the most; `more` says which parts have others."""
+AHEAD = (MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
+UNFINISHED = frozenset({CellState.OPEN, CellState.MISSED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOffice:
+    """Who holds which office, since when and until when."""
+
+    name: str
+    appointment: Appointment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedLine:
+    """A line that the unit returned and that is being checked: of whom, in which record, on which day."""
+
+    deed: str
+    title: str
+    on: date
+    person: PersonId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfinishedCell:
+    """A cell of a list that is not filled: of whom it is asked, where it is asked of somebody else than the unit."""
+
+    checklist: str
+    list_zh: str
+    list_en: str
+    number: int
+    zh: str
+    en: str
+    period: Period
+    state: CellState
+    whose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthLeft:
+    """A month whose report is not posted: how far it is, and by when it was due."""
+
+    month: Period
+    step: PostingStep | None
+    due: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """All that somebody who takes over a unit has to know on a day. `answering` is in whose name its queue lies, where nobody heads it."""
+
+    unit: Unit
+    day: date
+    answering: UnitId
+    answering_name: str
+    heads: tuple[str, ...]
+    offices: tuple[HeldOffice, ...]
+    members: int
+    in_hand: tuple[DueLine, ...]
+    came_in: tuple[DueLine, ...]
+    waiting: tuple[WaitingDeed, ...]
+    waiting_lines: int
+    returned: tuple[ReturnedLine, ...]
+    unfinished: tuple[UnfinishedCell, ...]
+    documents: tuple[OwedLine, ...]
+    months: tuple[MonthLeft, ...]
+    promises: tuple[PromiseLine, ...]
+    meetings: tuple[MeetingLine, ...]
+    more: tuple[str, ...]
+
+
+def handover(
+    connection: Connection, ledger: str, shelf: Shelf, unit: UnitId, *, today: date, year: int
+) -> Handover | None:
+    """The pack of a unit as things stand, its lists and documents of a calendar year; none where there is no such unit."""
+    page = roster.unit(connection, ledger, unit, day=today)
+    if page is None:
+        return None
+    period = Period.year(year)
+    told = (connection, ledger)
+    in_hand = courses.open_matters(*told, shelf, today=today, holder=unit, limit=MOST)
+    came_in = courses.open_matters(*told, shelf, today=today, unit=unit, limit=MOST)
+    queue = waiting.queue_of(*told, unit, today=today)
+    waits = waiting.waiting(*told, unit, today=today, queue=queue, limit=MOST)
+    count = waiting.waiting_count(*told, unit, today=today, queue=queue)
+    planned = meetings.meetings(*told, since=today, steps=AHEAD, organiser=unit, limit=MOST)
+    cells = _unfinished(*told, shelf, unit, period, today)
+    returned = _returned(*told, shelf, page.unit, period, today)
+    owes = owed.owed(*told, shelf, period=period, today=today, only=(unit,))
+    held = sorted(page.unit.appointments, key=lambda a: (a.since, a.person))
+    names = roster.names(
+        *told,
+        people={*page.answering_people, *(a.person for a in held)},
+        units={page.answering},
+    )
+    parts = {
+        "in_hand": in_hand.after is not None,
+        "came_in": came_in.after is not None,
+        "waiting": waits.after is not None,
+        "meetings": planned.after is not None,
+        "unfinished": len(cells) > MOST,
+        "returned": len(returned) > MOST,
+    }
+    return Handover(
+        unit=page.unit,
+        day=today,
+        answering=page.answering,
+        answering_name=names.get(f"unit/{page.answering}", ""),
+        heads=tuple(names.get(f"member/{each}", "") for each in page.answering_people),
+        offices=tuple(
+            HeldOffice(name=names.get(f"member/{each.person}", ""), appointment=each)
+            for each in held
+        ),
+        members=page.members,
+        in_hand=in_hand.rows,
+        came_in=came_in.rows,
+        waiting=waits.rows,
+        waiting_lines=count.lines,
+        returned=tuple(returned[:MOST]),
+        unfinished=tuple(cells[:MOST]),
+        documents=tuple(
+            line for row in owes.rows for line in row.lines if line.state in UNFINISHED
+        ),
+        months=_months(*told, shelf, page.unit, period, today),
+        promises=tuple(invitations.promises_of(*told, unit, today=today, open_only=True)),
+        meetings=planned.rows,
+        more=tuple(name for name, longer in parts.items() if longer),
+    )
+
+
+def _unfinished(
+    connection: Connection, ledger: str, shelf: Shelf, unit: UnitId, period: Period, today: date
+) -> list[UnfinishedCell]:
+    """The cells of its lists that are open or were missed, documents apart: they are told with their days."""
+    found: list[UnfinishedCell] = []
+    named: set[str] = set()
+    for each in checklists.of_unit(connection, ledger, shelf, unit, period=period, today=today):
+        slots = {slot.number: slot for slot in each.checklist.slots}
+        for row in each.grid.rows:
+            slot = slots[row.number]
+            if slot.asks_documents or slot.looks_around:
+                continue
+            for cell in row.cells:
+                if cell.state not in UNFINISHED or cell.period.first > today:
+                    continue
+                named.add(cell.whose or "")
+                found.append(
+                    UnfinishedCell(
+                        checklist=each.checklist.code,
+                        list_zh=each.checklist.zh,
+                        list_en=each.checklist.en,
+                        number=slot.number,
+                        zh=slot.zh,
+                        en=slot.en,
+                        period=cell.period,
+                        state=cell.state,
+                        whose=cell.whose or "",
+                    )
+                )
+    people = {PersonId(each[7:]) for each in named if each.startswith("member/")}
+    names = roster.names(connection, ledger, people=people)
+    return [replace(cell, whose=names.get(cell.whose, "")) for cell in found]
+
+
+def _returned(
+    connection: Connection, ledger: str, shelf: Shelf, unit: Unit, period: Period, today: date
+) -> list[ReturnedLine]:
+    """The lines that were returned and are being checked, newest first."""
+    policies = documents.policies(connection, ledger, shelf)
+    lines = [
+        line
+        for line in dual.answered(
+            connection,
+            ledger,
+            unit,
+            first=period.first,
+            last=period.last,
+            today=today,
+            policies=policies,
+        )
+        if line.state is SideState.RETURNED
+    ][: MOST + 1]
+    names = roster.names(
+        connection, ledger, people={PersonId(line.subject.partition("/")[2]) for line in lines}
+    )
+    titles = deeds.titles(connection, ledger, {line.deed for line in lines})
+    return [
+        ReturnedLine(
+            deed=line.deed,
+            title=titles.get(line.deed, ""),
+            on=line.on,
+            person=PersonId(line.subject.partition("/")[2]),
+            name=names.get(line.subject, ""),
+        )
+        for line in lines
+    ]
+
+
+def _months(
+    connection: Connection, ledger: str, shelf: Shelf, unit: Unit, period: Period, today: date
+) -> tuple[MonthLeft, ...]:
+    """The months of its posted list that have begun and are not posted."""
+    papers = documents.states(connection, ledger, shelf)
+    held = postings.months_of(connection, ledger, unit.unit, period)
+    found: list[MonthLeft] = []
+    for month in period.parts(Span.MONTH):
+        if month.first > today or unit.since > month.last:
+            continue
+        lists = postings.posted_lists(papers, shelf, month.last)
+        asked = next((each for each in lists if each.asks(unit)), None)
+        state = held.get(month.first)
+        if asked is None or (state is not None and state.step is PostingStep.POSTED):
+            continue
+        found.append(
+            MonthLeft(
+                month=month,
+                step=None if state is None else state.step,
+                due=postings.due_of(month, asked.posting),
+            )
+        )
+    return tuple(found)

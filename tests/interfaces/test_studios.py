@@ -1,0 +1,253 @@
+"""Studios over HTTP: who may report, post, invite and see what; refusals name the field; what was said is read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from domain.people import Role
+from domain.period import Period, Span
+from projections.postings import month_of
+from tests.interfaces.conftest import Caller, Service, visit
+from tests.interfaces.test_api_meetings import problem
+from tests.interfaces.test_api_writes import reason
+
+MONTHS = """\
+checklist: months
+version: 1
+zh: 月度清单
+en: monthly list
+since: 2020-01-01
+subject: 单位
+of_kinds: 委员工作室
+slots:
+  - {slot: 1, zh: 走访, en: visits, every: 月, counts: 走访村(社区)}
+posting: {within_days: 5, invites: 1}
+"""
+
+
+def publish(office: Caller, text: str) -> None:
+    code = text.split("checklist: ")[1].split("\n", maxsplit=1)[0]
+    said = {"version": "1", "text": text, "since": "2020-01-01"}
+    answer = office.send(f"/documents/checklist/{code}/versions", said)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+def month(sqlite_service: Service, office: Caller) -> Period:
+    """The month that is over, and in it one visit; the list is published."""
+    today = sqlite_service.installation.desk(office.ledger).today()
+    found = month_of(date.fromordinal(month_of(today).first.toordinal() - 1))
+    publish(office, MONTHS)
+    assert office.send("/occasions", visit(on=found.last.isoformat())).status_code == 201
+    return found
+
+
+@pytest.fixture
+def clerk(caller: Callable[..., Caller]) -> Caller:
+    return caller("zhao", Role.CLERK, "south")
+
+
+def reported(over: Period, words: str = "走访了桃源村", **more: Any) -> dict[str, Any]:
+    return {
+        "month": over.first.isoformat(),
+        "checklist": "months",
+        "items": [{"number": 1, "words": words}],
+        **more,
+    }
+
+
+def posted(office: Caller, clerk: Caller, month: Period) -> None:
+    assert clerk.send("/units/south/month-reports", reported(month)).status_code == 200
+    for act in ("month-checks", "month-postings"):
+        said = {"month": month.first.isoformat()}
+        assert office.send(f"/units/south/{act}", said).status_code == 200
+
+
+def test_a_month_is_reported_by_the_unit_and_posted_by_the_office(
+    office: Caller, clerk: Caller, month: Period
+) -> None:
+    asked = {"month": month.first.isoformat()}
+    before = clerk.get("/units/south/month", **asked).json()
+    assert (before["step"], before["now"]["done"], before["versions"]) == (None, 1, [])
+    assert reason(clerk.send("/units/south/month-postings", asked)) == (403, "not_allowed")
+    posted(office, clerk, month)
+    (line,) = office.get("/wall", **asked).json()["rows"]
+    assert (line["name"], line["step"], line["figures"]["done"], line["corrected"]) == (
+        *("城南工作室", "posted", 1),
+        False,
+    )
+    assert line["report"]["items"] == [{"number": 1, "words": "走访了桃源村"}]
+    after = clerk.get("/units/south/month", **asked)
+    assert after.headers["ETag"] == '"3"'
+    assert [v["figures"]["done"] for v in after.json()["versions"]] == [1]
+
+
+def test_a_receipt_leads_to_what_it_is_of(
+    office: Caller, clerk: Caller, caller: Callable[..., Caller], month: Period
+) -> None:
+    made = clerk.send("/units/south/month-reports", reported(month)).json()
+    found = clerk.get(made["href"].removeprefix(clerk.url("")))
+    assert (found.json()["step"], len(found.json()["reports"])) == ("reported", 1)
+    other = caller("chen", Role.CLERK, "medicine")
+    assert other.get(f"/postings/{month.first:%Y-%m}.south").status_code == 403
+    assert office.get("/postings/2020-01.south").status_code == 404
+    assert office.get("/invitations/2020-01.months").status_code == 404
+
+
+def test_a_report_sent_twice_is_one(clerk: Caller, office: Caller, month: Period) -> None:
+    first, again = (
+        clerk.send("/units/south/month-reports", reported(month), key="the-same-report")
+        for _ in range(2)
+    )
+    assert first.json()["position"] == again.json()["position"]
+    found = clerk.get("/units/south/month", month=month.first.isoformat()).json()
+    assert len(found["versions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "why", "at"),
+    [
+        ({"month": "2024-05-02"}, 422, "malformed", "/month"),
+        ({"month": "2999-05-01"}, 422, "in_future", "/month"),
+        ({"checklist": "none"}, 422, "no_such_checklist", "/checklist"),
+        ({"items": [{"number": 7, "words": "x"}]}, 422, "malformed", "/items/0/number"),
+    ],
+)
+def test_a_refusal_names_the_field(
+    clerk: Caller, month: Period, more: dict[str, Any], status: int, why: str, at: str
+) -> None:
+    answer = clerk.send("/units/south/month-reports", reported(month, **more))
+    assert problem(answer) == (status, why, at)
+
+
+def test_nobody_reports_for_another_unit_or_reads_what_is_not_posted(
+    office: Caller, caller: Callable[..., Caller], month: Period
+) -> None:
+    other = caller("chen", Role.CLERK, "medicine")
+    answer = other.send("/units/south/month-reports", reported(month))
+    assert reason(answer) == (403, "not_allowed")
+    assert other.get("/units/south/month", month=month.first.isoformat()).status_code == 403
+    assert other.get("/units/south/handover").status_code == 403
+    member = caller("li", Role.MEMBER)
+    assert member.get("/units/south/month", month=month.first.isoformat()).status_code == 403
+    assert member.get("/wall", month=month.first.isoformat()).status_code == 200
+
+
+def test_a_correction_after_posting_needs_a_reason(
+    office: Caller, clerk: Caller, month: Period
+) -> None:
+    posted(office, clerk, month)
+    answer = clerk.send("/units/south/month-reports", reported(month, "改"))
+    assert problem(answer) == (422, "reason_missing", "/reason")
+    again = reported(month, "改", reason="补登")
+    assert clerk.send("/units/south/month-reports", again).status_code == 200
+
+
+def quarter_before(month: Period) -> Period:
+    quarter = Period.around(Span.QUARTER, month.first)
+    return Period.around(Span.QUARTER, date.fromordinal(quarter.first.toordinal() - 1))
+
+
+def test_a_quarter_is_compared_invited_promised_and_settled(
+    office: Caller, caller: Callable[..., Caller], month: Period
+) -> None:
+    quarter = quarter_before(month)
+    on = date.fromordinal(quarter.last.toordinal() + 1).isoformat()
+    told = {"quarter": quarter.first.isoformat(), "on": on}
+    inviting = {**told, "invited": [{"unit": "south", "end": "last", "reason": "走访少"}]}
+    head = caller("zhao", Role.HEAD, "south")
+    refused = head.send("/lists/months/invitations", inviting)
+    assert reason(refused) == (403, "not_allowed")
+    assert office.send("/lists/months/invitations", inviting).status_code == 200
+    speaking = {
+        **told,
+        "unit": "south",
+        "text": "表态",
+        "promises": [{"text": "每月走访", "due": on}],
+    }
+    assert office.send("/lists/months/statements", speaking).status_code == 200
+    settling = {**told, "unit": "south", "number": 1, "kept": "done"}
+    assert office.send("/lists/months/promise-results", settling).status_code == 200
+    asked = {"first": quarter.first.isoformat()}
+    found = head.get("/lists/months/quarter", **asked).json()
+    (guest,) = found["guests"]
+    assert (guest["name"], guest["guest"]["promises"][0]["kept"]) == ("城南工作室", "done")
+    assert [u["name"] for u in found["compared"]] == ["城南工作室"]
+    for person, role, unit in (("li", Role.MEMBER, None), ("zhao", Role.CLERK, "south")):
+        answer = caller(person, role, unit).get("/lists/months/quarter", **asked)
+        assert answer.status_code == 403
+
+
+def test_how_units_compare_is_in_no_history_of_who_may_not_see_it(
+    office: Caller, caller: Callable[..., Caller], month: Period
+) -> None:
+    quarter = quarter_before(month)
+    on = date.fromordinal(quarter.last.toordinal() + 1).isoformat()
+    invited = [{"unit": "south", "end": "last", "reason": "走访少"}]
+    said = {"quarter": quarter.first.isoformat(), "on": on, "invited": invited}
+    assert office.send("/lists/months/invitations", said).status_code == 200
+
+    def told(asking: Caller) -> str:
+        answer = asking.get("/units/south/history")
+        assert answer.status_code == 200
+        return answer.text
+
+    assert "受邀发言" in told(caller("zhao", Role.HEAD, "south"))
+    assert "受邀发言" not in told(caller("zhao", Role.CLERK, "south"))
+    assert "受邀发言" not in told(caller("panel", Role.APPRAISAL))
+
+
+def test_units_that_a_county_does_not_compare_are_not_invited(
+    office: Caller, month: Period
+) -> None:
+    plain = MONTHS.replace("checklist: months", "checklist: plain").replace(", invites: 1", "")
+    publish(office, plain)
+    answer = office.get("/lists/plain/quarter", first=month.first.isoformat())
+    assert problem(answer)[:2] == (409, "units_not_compared")
+    assert office.get("/lists/none/quarter", first="2025-01-01").status_code == 404
+    for path in ("/wall", "/units/south/month"):
+        assert office.get(path, month="9999-12-31").status_code == 422
+    assert office.get("/lists/plain/quarter", first="0001-01-01").status_code == 422
+
+
+def test_the_register_standards_documents_and_coverage_are_read(
+    office: Caller, caller: Callable[..., Caller]
+) -> None:
+    for file in ("shangluo/five-haves", "shangluo/five-covers", "rehearsal/studio-documents"):
+        publish(office, files("packs").joinpath(f"{file}.yaml").read_text("utf-8"))
+    register = caller("li", Role.MEMBER).get("/register").json()
+    assert (register["total"], register["types"][0]["number"], register["next"]) == (1, 1, None)
+    (line,) = register["rows"]
+    assert (line["name"], line["heads"], line["members"]) == ("城南工作室", ["赵敏"], 3)
+    standards = office.get("/standards/studio-five-haves").json()
+    assert [c["meets"] for c in standards["rows"][0]["cells"]] == ["lacks"] * 5
+    assert office.get("/standards/five-covers").status_code == 404
+    assert office.get("/standards/none").status_code == 404
+    owed = office.get("/documents-owed").json()["rows"]
+    assert (owed[0]["name"], len(owed[0]["lines"])) == ("城南工作室", 8)
+    covered = office.get("/coverage").json()
+    assert [t["of"] for t in covered["lists"][0]["targets"]] == [0, 2, 3, 1, 0]
+    assert [g["name"] for g in covered["unvisited"]] == ["桃源村"]
+
+
+def test_a_clerk_reads_of_his_own_unit_alone(office: Caller, caller: Callable[..., Caller]) -> None:
+    publish(office, files("packs").joinpath("shangluo/five-haves.yaml").read_text("utf-8"))
+    other = caller("chen", Role.CLERK, "medicine")
+    assert other.get("/standards/studio-five-haves").json()["rows"] == []
+    own = caller("zhao", Role.CLERK, "south").get("/standards/studio-five-haves").json()
+    assert [row["name"] for row in own["rows"]] == ["城南工作室"]
+    assert caller("li", Role.MEMBER).get("/standards/studio-five-haves").status_code == 403
+    assert caller("zhao", Role.CLERK, "south").get("/coverage").status_code == 403
+
+
+def test_a_handover_pack_tells_what_is_open(clerk: Caller, month: Period) -> None:
+    found = clerk.get("/units/south/handover").json()
+    assert (found["heads"], found["members"]) == (["赵敏"], 3)
+    assert [o["name"] for o in found["offices"]] == ["赵敏"]
+    assert month.first.isoformat() in [m["month"]["first"] for m in found["months"]]
+    assert clerk.get("/units/none/handover").status_code in {403, 404}

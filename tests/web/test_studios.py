@@ -1,0 +1,246 @@
+"""Pages of studios: the register, standards, documents, coverage; a month reported, sent back, checked and posted; a quarter's invitations; the pack for a new head."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from domain.people import Role
+from domain.period import Period
+from projections.postings import month_of
+from tests.interfaces.conftest import Caller, Service, visit
+from tests.interfaces.test_studios import MONTHS, posted, publish, quarter_before, reported
+from tests.web.conftest import Reader, Reading
+
+
+@pytest.fixture
+def month(sqlite_service: Service, office: Caller) -> Period:
+    """The month that is over, with one visit; the county's lists are published."""
+    today = sqlite_service.installation.desk(office.ledger).today()
+    found = month_of(date.fromordinal(month_of(today).first.toordinal() - 1))
+    publish(office, MONTHS)
+    for file in ("shangluo/five-haves", "shangluo/five-covers", "rehearsal/studio-documents"):
+        publish(office, files("packs").joinpath(f"{file}.yaml").read_text("utf-8"))
+    assert office.send("/occasions", visit(on=found.last.isoformat())).status_code == 201
+    return found
+
+
+def clerk_of(office: Caller, service: Service) -> Caller:
+    return service.caller(office.ledger, "zhao", Role.CLERK, "south")
+
+
+def at(month: Period) -> str:
+    return f"/units/south/month?month={month.first:%Y-%m}"
+
+
+def sent(month: Period, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    return [("month", f"{month.first:%Y-%m}"), ("list", "months"), *more]
+
+
+def act(reader: Reader, month: Period, path: str, *more: tuple[str, str]) -> Any:
+    return reader.send(f"/units/south/month/{path}", *sent(month, *more), page=at(month))
+
+
+def test_the_reports_lead_to_each_page_that_is_open(reading: Reading, month: Period) -> None:
+    paths = ("/register", "/standards", "/documents-owed", "/coverage", "/wall", "/compared")
+    office = reading("secretary", Role.OFFICE, "county").read("/reports")
+    assert [path for path in paths if f'{path}"' in office] == list(paths)
+    member = reading("li", Role.MEMBER).read("/reports")
+    assert [path for path in paths if f'{path}"' in member] == ["/register", "/wall"]
+
+
+def test_the_register_counts_by_type_and_is_narrowed(reading: Reading, month: Period) -> None:
+    member = reading("li", Role.MEMBER)
+    page = member.read("/register")
+    assert re.findall(r'<span class="n">(\d+)</span>', page) == ["1", "1"]
+    assert "城南工作室" in page
+    assert "赵敏" in page
+    assert "没有符合条件的单位" in member.read("/register?type=individual")
+    assert member.get("/register?kind=x").status_code == 422
+    assert member.get("/register?township=x").status_code == 422
+
+
+def test_cells_of_a_standard_say_in_a_word_how_they_stand(
+    reading: Reading, office: Caller, month: Period
+) -> None:
+    body = {
+        "details": {"kind": "met_standard", "standard": "五个有", "item": "有场所"},
+        "on": month.first.isoformat(),
+        "body": "办公室",
+        "reason": "查看",
+        "unit": "south",
+        "evidence": [{"name": "照片.png", "sha256": "0" * 64}],
+    }
+    assert office.send("/findings", body).status_code == 201
+    page = reading("secretary", Role.OFFICE, "county").read(f"/standards?year={month.first.year}")
+    cells = re.findall(r'<td class="h [^"]*">.*?</td>', page)
+    assert ["有佐证" in cell for cell in cells] == [True, False, False, False, False]
+    assert ["欠缺" in cell for cell in cells] == [False, True, True, True, True]
+    assert "1/5" in page
+    other = reading("chen", Role.CLERK, "medicine").read("/standards")
+    assert "都不向您开放" in other
+    assert reading("li", Role.MEMBER).get("/standards").status_code == 403
+
+
+def test_documents_that_are_missing_are_told_with_their_days(
+    reading: Reading, month: Period
+) -> None:
+    year = month.first.year - 1
+    clerk = reading("zhao", Role.CLERK, "south")
+    page = clerk.read(f"/documents-owed?year={year}&which=missing")
+    assert page.count("缺报</span>") == 8
+    assert f"{year}年2月10日" in page
+    assert "没有这样的材料" in clerk.read(f"/documents-owed?year={year}&which=late")
+    assert clerk.get("/documents-owed?which=x").status_code == 422
+
+
+def test_who_is_not_covered_is_named(reading: Reading, month: Period) -> None:
+    page = reading("secretary", Role.OFFICE, "county").read("/coverage")
+    assert "界别全覆盖" in page
+    assert "医药卫生界" in page
+    assert "桃源村" in page
+    assert reading("zhao", Role.CLERK, "south").get("/coverage").status_code == 403
+
+
+def test_a_clerk_reports_words_and_the_office_sends_back_checks_and_posts(
+    reading: Reading, month: Period
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    office = reading("secretary", Role.OFFICE, "county")
+    assert "1/1" in clerk.read(at(month))
+    assert "还没有晾晒" in office.read(f"/wall?month={month.first:%Y-%m}")
+    answer = act(clerk, month, "report", ("words.1", "走访了桃源村"), ("note", ""))
+    assert "已自报" in answer.text
+    assert "发布晾晒" not in office.read(at(month))
+    act(office, month, "send-back", ("act", "send-back"), ("send-back.reason", "请写明户数"))
+    assert "请写明户数" in clerk.read(at(month))
+    act(clerk, month, "report", ("words.1", "走访了桃源村五户"))
+    act(office, month, "check", ("act", "check"), ("check.remark", "属实"))
+    answer = act(office, month, "post", ("act", "post"))
+    assert "已晾晒" in answer.text
+    wall = reading("li", Role.MEMBER).read(f"/wall?month={month.first:%Y-%m}")
+    assert "走访了桃源村五户" in wall
+    assert "1/1" in wall
+
+
+def test_what_is_wrong_with_a_report_stands_beside_its_field(
+    reading: Reading, office: Caller, sqlite_service: Service, month: Period
+) -> None:
+    posted(office, clerk_of(office, sqlite_service), month)
+    clerk = reading("zhao", Role.CLERK, "south")
+    answer = act(clerk, month, "report", ("words.1", "改了"))
+    assert answer.status_code == 422
+    assert re.search(r'id="reason"[^>]*><?.*?<p class="wrong">请写明理由', answer.text, re.DOTALL)
+    assert ">改了</textarea>" in answer.text
+    boss = reading("secretary", Role.OFFICE, "county")
+    act(clerk, month, "report", ("words.1", "改了"), ("reason", "补登"))
+    answer = act(boss, month, "send-back", ("act", "send-back"), ("send-back.reason", " "))
+    assert answer.status_code == 422
+    assert "请写明理由" in answer.text
+
+
+def test_a_report_sent_twice_is_one(
+    reading: Reading, office: Caller, sqlite_service: Service, month: Period
+) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    page = clerk.read(at(month))
+    pairs = [
+        ("form", clerk.hidden(page, "form")),
+        ("id", "the-same-form-sent-twice"),
+        *sent(month, ("words.1", "一次")),
+    ]
+    for _ in range(2):
+        assert clerk.post("/units/south/month/report", pairs).status_code == 200
+    assert clerk.read(at(month)).count("次自报 <span") == 1
+
+
+def test_a_unit_sees_its_own_month_and_no_other(reading: Reading, month: Period) -> None:
+    other = reading("chen", Role.CLERK, "medicine")
+    assert other.get(at(month)).status_code == 403
+    assert other.get("/units/south/handover").status_code == 403
+    assert "/units/south/month" not in other.read(f"/wall?month={month.first:%Y-%m}")
+    assert reading("li", Role.MEMBER).get(at(month)).status_code == 403
+    head = reading("zhao", Role.HEAD, "south")
+    assert ">自报</button>" in head.read(at(month))
+    assert "没有要求" in reading("secretary", Role.OFFICE, "county").read("/wall?month=2019-01")
+
+
+def test_the_office_invites_records_and_settles_and_heads_look_on(
+    reading: Reading, month: Period
+) -> None:
+    quarter = quarter_before(month)
+    told = f"{quarter.first.year}-Q{(quarter.first.month + 2) // 3}"
+    page = f"/compared?quarter={told}"
+    on = date.fromordinal(quarter.last.toordinal() + 1).isoformat()
+    base = [("quarter", told), ("list", "months")]
+    office = reading("secretary", Role.OFFICE, "county")
+    assert "城南工作室" in office.read(page)
+    answer = office.send(
+        "/compared/invite",
+        *base,
+        ("on", on),
+        ("end.south", "last"),
+        ("reason.south", ""),
+        page=page,
+    )
+    assert answer.status_code == 422
+    assert "请写明理由" in answer.text
+    inviting = [*base, ("on", on), ("end.south", "last"), ("reason.south", "走访少")]
+    assert "走访少" in office.send("/compared/invite", *inviting, page=page).text
+    key = "state-south"
+    speaking = [
+        *base,
+        ("act", key),
+        ("unit", "south"),
+        (f"{key}.on", on),
+        (f"{key}.text", "下季度补上"),
+        (f"{key}.speaker", "赵敏"),
+        (f"{key}.pledge1", "每月走访两次"),
+        (f"{key}.due1", on),
+    ]
+    assert "每月走访两次" in office.send("/compared/state", *speaking, page=page).text
+    head = reading("zhao", Role.HEAD, "south")
+    seen = head.read(page)
+    assert "已到期未登记" in seen
+    assert "确定受邀名单" not in seen
+    assert "每月走访两次" in head.read("/units/south/handover")
+    key = "settle-south-1"
+    settling = [
+        *base,
+        ("act", key),
+        ("unit", "south"),
+        ("number", "1"),
+        (f"{key}.kept", "not_done"),
+        (f"{key}.on", on),
+    ]
+    answer = office.send("/compared/settle", *settling, page=page)
+    assert answer.status_code == 422
+    settled = office.send("/compared/settle", *settling, (f"{key}.outcome", "防汛"), page=page)
+    assert "未兑现" in settled.text
+    for person, role in (("li", Role.MEMBER), ("panel", Role.APPRAISAL)):
+        assert reading(person, role).get(page).status_code == 403
+
+
+def test_a_county_that_compares_no_units_says_so(reading: Reading, office: Caller) -> None:
+    publish(office, MONTHS.replace(", invites: 1", ""))
+    boss = reading("secretary", Role.OFFICE, "county")
+    assert "没有对单位作季度比较" in boss.read("/compared")
+    assert boss.get("/compared?quarter=2025-5").status_code == 422
+    assert boss.get("/compared?quarter=9999-Q4").status_code == 422
+    assert boss.get("/wall?month=9999-12").status_code == 422
+    assert boss.get("/wall?month=0001-01").status_code == 422
+
+
+def test_a_pack_is_one_page_that_tells_all_that_is_open(
+    reading: Reading, office: Caller, sqlite_service: Service, month: Period
+) -> None:
+    clerk = clerk_of(office, sqlite_service)
+    assert clerk.send("/units/south/month-reports", reported(month)).status_code == 200
+    page = reading("zhao", Role.CLERK, "south").read("/units/south/handover")
+    for said in ("赵敏", "未晾晒的月份", "应报未报的材料", "监交人"):
+        assert said in page
+    assert "/units/south/handover" in reading("zhao", Role.CLERK, "south").read("/units/south")
