@@ -12,6 +12,7 @@ from typing import Any
 from application.rehearsal import words
 from application.rehearsal.diary import after, workday
 from application.rehearsal.told import Teller, Told
+from application.rehearsal.works import ADVISED
 from domain.deed import LinkLedTo, UnlinkLedTo
 from domain.fact import Authorship, Mode, Part, Spoke, TopicSource
 from domain.kinds import Stage
@@ -46,12 +47,13 @@ class Chains:
 
     def tell(self) -> None:
         """All of them."""
-        consultations = [
+        consultations = [each for each in self.told if isinstance(each.body.details, Consultation)]
+        free = [
             each
-            for each in self.told
-            if isinstance(each.body.details, Consultation) and each.body.on <= LAST_BEGUN
+            for place, each in enumerate(consultations)
+            if place not in ADVISED and each.body.on <= LAST_BEGUN
         ]
-        for index, each in enumerate(consultations[:4]):
+        for index, each in enumerate(free[:4]):
             self.chain(index, each)
         self.together()
 

@@ -1,4 +1,4 @@
-"""What the year's consultations, surveys, oversights and recommendations suggest one by one, what was answered, what was carried out; and months of townships in which nothing was reported."""
+"""What the year's surveys, oversights and recommendations suggest one by one, what was answered, what was carried out; and months of townships in which nothing was reported."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from domain.matter import Author
 from domain.suggested import Answer
 from domain.suggestion import AnswerSuggestion, CarryOutSuggestion, MakeSuggestion
 
-FIRST_TOLD = 17
-"""Suggestions of the first consultation: of so many one is declined, and the others are carried out."""
 _LEDGERS = {3, 6, 9}
 """Months of which the studios hand in their ledgers whole."""
 
@@ -37,25 +35,24 @@ class Suggested:
         self.empty_months()
 
     def suggestions(self) -> None:
-        """Of each work some, entered together; most are answered, some only by the year's end or not yet."""
-        works = [each for each in self.told if each.body.details.about.suggests]
+        """Of each work but consultations some, entered together; most are answered, some only by the year's end or not yet."""
+        works = [
+            each
+            for each in self.told
+            if each.body.details.about.suggests and not isinstance(each.body.details, Consultation)
+        ]
         works.sort(key=lambda each: (each.body.on, each.stream))
-        first = next(w for w in works if isinstance(w.body.details, Consultation))
         for work in works:
-            whole = work is first
-            number = FIRST_TOLD if whole else self.rng.randint(3, 8)
             made = workday(after(work.recorded, self.rng.randint(5, 25)))
-            answered = after(made, 30 if whole else self.rng.randint(25, 110))
-            for nth in range(1, number + 1):
+            answered = after(made, self.rng.randint(25, 110))
+            for nth in range(1, self.rng.randint(3, 8) + 1):
                 self._suggest(work, nth, made)
-                answer = Answer.DECLINED if nth == number else Answer.ADOPTED
-                if not whole:
-                    answer = self.rng.choices(list(Answer), (70, 18, 12))[0]
-                if answered >= LAST or (not whole and self.rng.random() < 0.12):
+                answer = self.rng.choices(list(Answer), (70, 18, 12))[0]
+                if answered >= LAST or self.rng.random() < 0.12:
                     continue
                 self._answer(work, nth, answer, answered)
                 done = after(answered, self.rng.randint(20, 90))
-                if answer is not Answer.DECLINED and (whole or self.rng.random() < 0.75):
+                if answer is not Answer.DECLINED and self.rng.random() < 0.75:
                     self._carry_out(work, nth, done)
 
     def _suggest(self, work: Told, nth: int, day: date) -> None:

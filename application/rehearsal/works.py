@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -72,6 +72,8 @@ PLAN: tuple[tuple[PlannedWork, Tier, PlannedFor, str], ...] = (
 """The year's plan: what, of which tier, for when."""
 TIERS = tuple(tier for item, tier, _, _ in PLAN if item is PlannedWork.CONSULTATION)[:9]
 """The tiers of the year's topics of consultation in order; all later ones are of the last."""
+ADVISED: Mapping[int, int] = {6: 17, 0: 15, 3: 6, 8: 4}
+"""Of which consultations, by their places, how many suggestions came."""
 NOT_HELD = (9, 11)
 """Places in the plan of what was not held."""
 FED_BACK = {
@@ -265,7 +267,7 @@ class Loops:
     def suggestions(self) -> None:
         """What consultations suggested: of one 16 of 17 adopted and carried out, of one 15 of 15; of some others nothing is answered yet."""
         officer = self.county.officers[0]
-        for index, number in ((6, 17), (0, 15), (3, 6), (8, 4)):
+        for index, number in ADVISED.items():
             told = self.consulted[index]
             made = after(told.body.on, 45)
             department = words.DEPARTMENTS[index % len(words.DEPARTMENTS)]
