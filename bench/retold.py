@@ -18,10 +18,10 @@ from application.memory_log import MemoryLog
 from application.rehearsal import build, documents
 from domain.document import Sort
 
-FOR_ALL = frozenset({"ledger", *Sort})
+FOR_ALL = frozenset({"ledger", "invitation", *Sort})
 """What there is one of, whoever else is entered, by the root of its stream."""
-ONCE = FOR_ALL | {"member", "unit", "pairing"}
-"""What is entered once and then goes on."""
+ONCE = FOR_ALL | {"member", "unit", "pairing", "posting"}
+"""What is entered once and then goes on, or is named by a month and a unit."""
 PEOPLES = 4
 """How many times over people and units are entered, in so far as there are years enough."""
 LARGE = 92

@@ -24,6 +24,7 @@ NO_EFFECT: Mapping[Stage, frozenset[Stage]] = {
     Stage.DECLINED: frozenset({Stage.ADOPTED}),
     Stage.NOT_AGREED: frozenset({Stage.AGREED}),
     Stage.NOT_SETTLED: frozenset({Stage.SETTLED}),
+    Stage.DROPPED: frozenset(),
 }
 """Stages that say that nothing came of a matter itself, each unless one of the others was reached as well."""
 
@@ -48,6 +49,7 @@ _DONE: Mapping[str, frozenset[Stage]] = {
     "mediated_dispute": frozenset({Stage.SETTLED}),
     "contributed_history": frozenset({Stage.PRINTED, Stage.ARCHIVED}),
     "plan_item": frozenset({Stage.DONE}),
+    "task": frozenset({Stage.DONE, Stage.PUT_TO_USE}),
     "was_inspected": frozenset({Stage.MENDED, Stage.PASSED}),
 }
 """By which of its stages a matter of a kind is done where it goes round no loop; of every kind it is so once it is closed."""

@@ -69,14 +69,14 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     own = Random(seed + 2)
     works = Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops)
     Loops(works, teller.told).tell()
-    own = Random(seed + 3)
+    own = Random(f"{seed} chains")
     Chains(
         Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops), works.told
     ).tell()
-    own = Random(seed + 4)
+    own = Random(f"{seed} suggested")
     told = [*teller.told, *works.told]
     Suggested(Teller(own, Diary(own, diary.pages, diary.photos), where), told).tell()
-    own = Random(seed + 5)
+    own = Random(f"{seed} months")
     lists = [packs.load_checklist(each.text) for each in documents if each.sort is Sort.CHECKLIST]
     Months(Teller(own, Diary(own, diary.pages, diary.photos), where), lists).tell()
     return where, diary
