@@ -15,6 +15,7 @@ from domain.period import Period, Span
 from domain.unit import StudioKind, UnitKind
 from domain.words import Choice
 from interfaces.called import unit_of
+from interfaces.cli_loops import choice_of
 from interfaces.cli_shown import all_pages, looking, printed_json, table
 from interfaces.wiring import Desk, Installation
 from projections import (
@@ -41,8 +42,8 @@ from projections.standards import UnitStandards
 def register(installation: Installation, options: argparse.Namespace) -> None:
     """The register: each unit of a kind, and how many there are of each type."""
     desk = installation.only()
-    kind = _word(UnitKind, options.kind, "--kind") or UnitKind.STUDIO
-    studio_kind = _word(StudioKind, options.type, "--type")
+    kind = choice_of(UnitKind, options.kind, "--kind") or UnitKind.STUDIO
+    studio_kind = choice_of(StudioKind, options.type, "--type")
     with looking(desk, options.as_of) as (connection, position, today):
         asked: dict[str, Any] = {
             "day": today,
@@ -369,16 +370,6 @@ def _of_pack(found: Handover) -> list[tuple[Value, ...]]:
 
 def _zh(choice: Choice | None) -> str:
     return "" if choice is None else choice.zh
-
-
-def _word(choices: Any, said: str | None, field: str) -> Any:
-    """A word of a closed list, by its value or its Chinese."""
-    if said is None:
-        return None
-    found = next((each for each in choices if said in (each.value, each.zh)), None)
-    if found is None:
-        raise Refused(Reason.MALFORMED, field, said[:40])
-    return found
 
 
 def _month(said: str) -> Period:
