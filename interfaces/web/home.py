@@ -47,7 +47,8 @@ from projections.scorecards import Card
 
 NEWEST = 5
 NEXT = 2
-"""Meetings that a member's home shows."""
+"""Meetings ahead that a member's home shows; those of today are all shown, up to `MOST_TODAY`."""
+MOST_TODAY = 8
 OLD = 7
 """Days after which what waits is called old."""
 TOLD_FOR = timedelta(days=30)
@@ -261,6 +262,8 @@ def _of_member(visitor: Visitor, look: Look) -> OfMember:
     period = Period.year(Filters(visitor).year(""))
     shelf = visitor.desk.shelf
     told = (look.connection, look.ledger, shelf, person)
+    now = visitor.desk.today()
+    ahead = meetings.expecting(look.connection, look.ledger, person, since=now, limit=MOST_TODAY)
     queries = disputes.of_member(look.connection, look.ledger, person, today=today, limit=NEWEST)
     return OfMember(
         cards=tuple(scorecards.cards(*told, period=period, today=today)),
@@ -270,11 +273,7 @@ def _of_member(visitor: Visitor, look: Look) -> OfMember:
             for each in queries.rows
             if each.step in _WAITS or (each.decided_on and each.decided_on >= today - TOLD_FOR)
         ),
-        meetings=tuple(
-            meetings.expecting(
-                look.connection, look.ledger, person, since=visitor.desk.today(), limit=NEXT
-            )
-        ),
+        meetings=tuple(each for n, each in enumerate(ahead) if n < NEXT or each.body.on <= now),
     )
 
 

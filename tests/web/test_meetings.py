@@ -567,6 +567,15 @@ slots:
 """
 
 
+def test_a_members_home_has_all_meetings_of_today_and_two_ahead(
+    county: Rounds, reading: Reading
+) -> None:
+    for number, ahead in enumerate((0, 0, 0, 5, 9)):
+        county.plan(f"k{number}", ahead)
+    page = reading("li", Role.MEMBER).read("/")
+    assert [f"/meetings/k{number}" in page for number in range(5)] == [True] * 3 + [False] * 2
+
+
 def test_an_item_of_a_list_names_the_planned_meeting_at_which_it_could_be_filled(
     county: Rounds, reading: Reading
 ) -> None:
