@@ -76,8 +76,11 @@ class UnfinishedCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthLeft:
-    """A month whose report is not posted: how far it is, and by when it was due."""
+    """A month whose report against a list is not posted: how far it is, and by when it was due."""
 
+    checklist: str
+    list_zh: str
+    list_en: str
     month: Period
     step: PostingStep | None
     due: date
@@ -237,23 +240,27 @@ def _returned(
 def _months(
     connection: Connection, ledger: str, shelf: Shelf, unit: Unit, period: Period, today: date
 ) -> tuple[MonthLeft, ...]:
-    """The months of its posted list that have begun and are not posted."""
+    """The months of its posted lists that have begun, while it was open, and are not posted."""
     papers = documents.states(connection, ledger, shelf)
     held = postings.months_of(connection, ledger, unit.unit, period)
     found: list[MonthLeft] = []
     for month in period.parts(Span.MONTH):
-        if month.first > today or unit.since > month.last:
-            continue
-        lists = postings.posted_lists(papers, shelf, month.last)
-        asked = next((each for each in lists if each.asks(unit)), None)
-        state = held.get(month.first)
-        if asked is None or (state is not None and state.step is PostingStep.POSTED):
-            continue
-        found.append(
-            MonthLeft(
-                month=month,
-                step=None if state is None else state.step,
-                due=postings.due_of(month, asked.posting),
+        if month.first > today:
+            break
+        told = held.get(month.first)
+        for each in postings.posted_lists(papers, shelf, month.last):
+            state = None if told is None else told.against(each.code)
+            step = None if state is None else state.step
+            if step is PostingStep.POSTED or not postings.asked_units([unit], each, month):
+                continue
+            found.append(
+                MonthLeft(
+                    checklist=each.code,
+                    list_zh=each.zh,
+                    list_en=each.en,
+                    month=month,
+                    step=step,
+                    due=postings.due_of(month, each.posting),
+                )
             )
-        )
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -107,7 +107,10 @@ class Wall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingPage:
-    """A unit's month: all versions of its report with their figures, and the figures of now; none is reported where `state` is none."""
+    """A unit's month on a list: all versions of its report against it with their figures, and the figures of now; none is reported where `state` is none.
+
+    `version` is that of the month, `is_newest` says whether the last report of the month, which acts go to, is against this list.
+    """
 
     unit: Unit
     checklist: Checklist
@@ -116,6 +119,7 @@ class PostingPage:
     in_time: InTime
     state: MonthPosting | None
     version: int
+    is_newest: bool
     now: Figures
     figures: tuple[Figures, ...]
 
@@ -195,10 +199,11 @@ def wall(
     units = asked_units(roster.all_units(connection, ledger).values(), checklist, month)
     rows = posting_rows.c
     held = {
-        UnitId(unit): bodies.posting(body)
+        UnitId(unit): state
         for unit, body in connection.execute(
             select(rows.unit, rows.body).where(rows.ledger == ledger, rows.month == month.first)
         )
+        if (state := bodies.posting(body).against(checklist.code)) is not None
     }
     due = due_of(month, checklist.posting)
     standing = {unit.unit: in_time(held.get(unit.unit), due, today) for unit in units}
@@ -208,15 +213,16 @@ def wall(
 
     rest = [unit for unit in units if after is None or key(unit) > tuple(after)]
     page = page_of(rest[: limit + 1], limit, key)
-    posted = {
-        unit.unit: report
+    asked = [
+        (unit, report)
         for unit in page.rows
         if unit.unit in held and (report := held[unit.unit].posted) is not None
-    }
-    asked = [(unit, posted[unit.unit]) for unit in page.rows if unit.unit in posted]
-    figures = reported_figures(connection, ledger, shelf, asked, month)
+    ]
+    drawn = reported_figures(connection, ledger, shelf, asked, month)
+    figures = {unit.unit: each for (unit, _), each in zip(asked, drawn, strict=True)}
     lines = tuple(
-        _line(unit, held.get(unit.unit), figures, standing[unit.unit], due) for unit in page.rows
+        _line(unit, held.get(unit.unit), figures.get(unit.unit), standing[unit.unit], due)
+        for unit in page.rows
     )
     counted = [held[unit.unit] for unit in units if unit.unit in held]
     return Wall(
@@ -236,7 +242,7 @@ def wall(
 def _line(
     unit: Unit,
     state: MonthPosting | None,
-    figures: Mapping[tuple[UnitId, int], Figures],
+    figures: Figures | None,
     standing: InTime,
     due: date,
 ) -> WallLine:
@@ -251,7 +257,7 @@ def _line(
         posted_on=None if posted is None else posted.posted_on,
         corrected=posted is not None and bool(posted.reason),
         report=posted,
-        figures=None if posted is None else figures[unit.unit, posted.position],
+        figures=figures,
     )
 
 
@@ -265,14 +271,15 @@ def posting(
     *,
     today: date,
 ) -> PostingPage:
-    """A unit's month whole: each version by the facts as known when it was reported, and how the facts stand now."""
+    """A unit's month on a list: each version by the facts as known when it was reported, and how the facts stand now."""
     rows = posting_rows.c
     found = connection.execute(
         select(rows.version, rows.body).where(
             rows.ledger == ledger, rows.posting == key_of(unit.unit, month.first)
         )
     ).one_or_none()
-    state = None if found is None else bodies.posting(found.body)
+    whole = None if found is None else bodies.posting(found.body)
+    state = None if whole is None else whole.against(checklist.code)
     reports = () if state is None else state.reports
     here = MonthReport(
         checklist=checklist.code,
@@ -285,7 +292,7 @@ def posting(
         reported_on=today,
     )
     asked = [(unit, each) for each in (*reports, here)]
-    figures = reported_figures(connection, ledger, shelf, asked, month)
+    *figures, now = reported_figures(connection, ledger, shelf, asked, month)
     due = due_of(month, checklist.posting)
     return PostingPage(
         unit=unit,
@@ -295,8 +302,9 @@ def posting(
         in_time=in_time(state, due, today),
         state=state,
         version=0 if found is None else found.version,
-        now=figures[unit.unit, here.position],
-        figures=tuple(figures[unit.unit, each.position] for each in reports),
+        is_newest=whole is not None and whole.newest.checklist == checklist.code,
+        now=now,
+        figures=tuple(figures),
     )
 
 
@@ -320,10 +328,10 @@ def reported_figures(
     shelf: Shelf,
     asked: Sequence[tuple[Unit, MonthReport]],
     month: Period,
-) -> dict[tuple[UnitId, int], Figures]:
-    """The figures of some reports, each as known at its own position, by unit and position; by the same few queries however many there are."""
+) -> list[Figures]:
+    """The figures of some reports in their order, each as known at its own position; by the same few queries however many there are."""
     if not asked:
-        return {}
+        return []
     papers = documents.states(connection, ledger, shelf)
     lists = {
         (version.code, version.version): shelf.checklist(version)
@@ -342,7 +350,7 @@ def reported_figures(
         for kind in selects.kinds
     }
     versions = _versions(connection, ledger, {unit.unit for unit, _ in asked}, month, through)
-    found: dict[tuple[UnitId, int], Figures] = {}
+    found: list[Figures] = []
     for (unit, report), checklist in zip(asked, known, strict=True):
         monthly = replace(checklist, slots=checklist.monthly, besides=())
         drawn = grid(
@@ -353,7 +361,7 @@ def reported_figures(
             report.reported_on,
             policies.over(month, report.reported_on),
         )
-        found[unit.unit, report.position] = _figures(monthly, drawn, report)
+        found.append(_figures(monthly, drawn, report))
     return found
 
 

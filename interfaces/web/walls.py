@@ -215,7 +215,7 @@ def _words(found: PostingPage | None, sent: Sent | None) -> dict[str, str]:
 
 def _forms(visitor: Visitor, found: PostingPage) -> tuple[Turning, ...]:
     """What the office may do with a report."""
-    if found.state is None or not visitor.may_ever("post_month"):
+    if found.state is None or not found.is_newest or not visitor.may_ever("post_month"):
         return ()
     step = found.state.step
     hidden = (

@@ -123,6 +123,9 @@ def county() -> County:
     return county
 
 
+OTHERS = MONTHS.replace("checklist: months", "checklist: others").replace("月度清单", "另一清单")
+
+
 def looked(county: County, store: Store, ask: Callable[[Connection, Shelf], Any]) -> Any:
     county.day = max(county.day, date(2025, 6, 4))
     county.reader(store).catch_up()
@@ -403,14 +406,31 @@ def report(unit: UnitId = SOUTH, words: str = "走访了韩村", **said: Any) ->
 CHECK, POST = CheckMonth(unit=SOUTH, month=MAY.first), PostMonth(unit=SOUTH, month=MAY.first)
 
 
-def wall(county: County, store: Store, today: date = TODAY, **asked: Any) -> Wall:
+def wall(
+    county: County, store: Store, today: date = TODAY, code: str = "months", **asked: Any
+) -> Wall:
     def ask(connection: Connection, shelf: Shelf) -> Any:
-        papers = documents.states(connection, "small", shelf)
-        (listed,) = postings.posted_lists(papers, shelf, MAY.last)
+        listed = posted_list(connection, shelf, code)
         return postings.wall(connection, "small", shelf, listed, MAY, today=today, **asked)
 
     found: Wall = looked(county, store, ask)
     return found
+
+
+def posted_list(connection: Connection, shelf: Shelf, code: str = "months") -> Any:
+    papers = documents.states(connection, "small", shelf)
+    return next(e for e in postings.posted_lists(papers, shelf, MAY.last) if e.code == code)
+
+
+def month_of(county: County, store: Store, code: str = "months") -> Any:
+    """The month of May of the studio in the south on a list."""
+
+    def ask(connection: Connection, shelf: Shelf) -> Any:
+        listed = posted_list(connection, shelf, code)
+        unit = roster.some_units(connection, "small", (SOUTH,))[SOUTH]
+        return postings.posting(connection, "small", shelf, unit, listed, MAY, today=TODAY)
+
+    return looked(county, store, ask)
 
 
 def told_of(found: Wall, unit: UnitId = SOUTH) -> Any:
@@ -483,19 +503,56 @@ def test_a_units_month_has_all_versions_each_by_its_own_facts_and_those_of_now(
     visited(county, "v1", DAY)
     county.say(CLERK, report())
     visited(county, "v2", DAY)
-
-    def ask(connection: Connection, shelf: Shelf) -> Any:
-        papers = documents.states(connection, "small", shelf)
-        (listed,) = postings.posted_lists(papers, shelf, MAY.last)
-        unit = roster.some_units(connection, "small", (SOUTH,))[SOUTH]
-        return postings.posting(connection, "small", shelf, unit, listed, MAY, today=TODAY)
-
-    found = looked(county, store, ask)
+    found = month_of(county, store)
     assert [each.items[0].count for each in found.figures] == [0, 1]
     assert (found.now.items[0].count, found.now.done, found.now.of) == (2, 1, 2)
     assert found.now.items[0].words == "走访了韩村"
     assert (found.version, found.state.step) == (3, PostingStep.REPORTED)
     assert found.state.reports[0].sent_back == "漏报"
+
+
+def test_what_was_reported_against_one_list_hangs_on_no_other(county: County, store: Store) -> None:
+    county.say(OFFICE, paper(OTHERS))
+    county.day = date(2025, 6, 4)
+    county.say(CLERK, report())
+    county.say(OFFICE, CHECK, POST)
+    county.day = date(2025, 6, 9)
+    county.say(NORTH_CLERK, report(NORTH, checklist="others"))
+    counted = {
+        code: (found.posted, found.late, found.missing)
+        for code in ("months", "others")
+        for found in (wall(county, store, code=code),)
+    }
+    assert counted == {"months": (1, 0, 1), "others": (0, 1, 1)}
+    line = told_of(wall(county, store, code="others"))
+    assert (line.step, line.in_time, line.report, line.figures) == (
+        *(None, InTime.MISSING),
+        *(None, None),
+    )
+    here, there = month_of(county, store), month_of(county, store, "others")
+    assert (here.state.step, here.in_time, here.is_newest) == (
+        *(PostingStep.POSTED, InTime.IN_TIME),
+        True,
+    )
+    assert (there.state, there.figures, there.in_time, there.is_newest) == (
+        *(None, ()),
+        *(InTime.MISSING, False),
+    )
+    assert here.version == there.version == 3
+
+
+def test_a_version_that_is_the_newest_entry_keeps_the_list_that_it_was_reported_on(
+    county: County, store: Store
+) -> None:
+    """From the 20th the list asks for one visit: that is how the month stands now, and not what was reported on the 10th."""
+    newer = MONTHS.replace("version: 1", "version: 2").replace("need: 2", "need: 1")
+    newer = newer.replace("2024-01-01", "2025-05-20")
+    county.day = date(2025, 5, 10)
+    county.say(OFFICE, replace(paper(newer), version="2", since=date(2025, 5, 20)))
+    county.say(CLERK, report())
+    found = month_of(county, store)
+    assert found.figures[0].position == found.now.position == county.log.head()
+    assert [each.items[0].need for each in (*found.figures, found.now)] == [2, 1]
 
 
 def test_a_wall_of_many_units_takes_as_many_queries_as_of_one(county: County, store: Store) -> None:
@@ -632,6 +689,26 @@ def test_a_pack_tells_all_that_is_open_of_a_unit(county: County, store: Store) -
         lambda c, s: handovers.handover(c, "small", s, UnitId("x"), today=TODAY, year=2025),
     )
     assert none is None
+
+
+def test_a_pack_leaves_out_months_after_the_unit_closed_and_tells_each_list(
+    county: County, store: Store
+) -> None:
+    county.say(OFFICE, paper(OTHERS))
+    county.day = date(2025, 6, 4)
+    county.say(CLERK, report())
+    county.say(OFFICE, CHECK, POST)
+    county.say(OFFICE, MoveUnitOn(unit=SOUTH, life=Life.CLOSED, on=DAY))
+    found = looked(
+        county,
+        store,
+        lambda c, s: handovers.handover(c, "small", s, SOUTH, today=TODAY, year=2025),
+    )
+    assert [(m.month.zh, m.checklist, m.step) for m in found.months][-3:] == [
+        ("2025年4月", "months", None),
+        ("2025年4月", "others", None),
+        ("2025年5月", "others", None),
+    ]
 
 
 # Live is rebuilt, and the history tells it
