@@ -47,6 +47,7 @@ from domain.unit import (
     UnitProfile,
 )
 from projections import (
+    checklists,
     coverage,
     documents,
     handovers,
@@ -622,6 +623,84 @@ def test_units_compare_by_what_was_due_and_equal_rates_share_a_place(
     county.say(OFFICE, studio("third", None))
     _, page = looked(county, store, ask)
     assert [u.place for u in page.compared] == [1, 2, 2]
+
+
+def test_a_quarter_stays_under_the_version_of_the_list_that_governed_it(
+    county: County, store: Store
+) -> None:
+    """The list asks less from July on: the places of spring do not move, and its cells are those that the year had."""
+    county.day = date(2025, 6, 10)
+    received: Occasion[Any] = Occasion(
+        details=ReceivedPublic(), title="接待日", on=DAY, organiser=SOUTH
+    )
+    county.say(CLERK, RecordOccasion(occasion="r", body=received), message("m1"))
+
+    def cells(connection: Connection, shelf: Shelf) -> Any:
+        unit = roster.some_units(connection, "small", (SOUTH,))[SOUTH]
+        grids = [
+            checklists.of_units(
+                *(connection, "small", shelf, [unit]),
+                period=period,
+                today=date(2025, 7, 10),
+                wanted=lambda each: each.code == "months",
+            )[SOUTH][0].grid
+            for period in (YEAR, SPRING)
+        ]
+        return [
+            [[cell for cell in row.cells if SPRING.holds(cell.period.first)] for row in grid.rows]
+            for grid in grids
+        ]
+
+    by_year, by_quarter = looked(county, store, cells)
+    assert by_quarter == by_year
+    assert [len(row) for row in by_quarter] == [3, 1, 3]
+
+    def places(connection: Connection, shelf: Shelf) -> Any:
+        listed = posted_list(connection, shelf)
+        found = invitations.compared(
+            connection, "small", shelf, listed, SPRING, today=date(2025, 7, 10)
+        )
+        return [(each.unit, each.done, each.of, each.place) for each in found]
+
+    before = looked(county, store, places)
+    newer = MONTHS.replace("version: 1", "version: 2").replace("2024-01-01", "2025-07-01")
+    newer = newer[: newer.index("  - {slot: 3")] + newer[newer.index("posting:") :]
+    county.say(OFFICE, replace(paper(newer), version="2", since=date(2025, 7, 1)))
+    assert looked(county, store, places) == before == [(SOUTH, 2, 7, 1), (NORTH, 0, 7, 2)]
+
+
+def test_promises_are_those_of_three_years_on_however_many_lists(
+    county: County, store: Store
+) -> None:
+    """Four quarters on four lists: all are told, until the first is more than three years back."""
+    codes = ("months", "others", "third", "fourth")
+    county.say(OFFICE, *(paper(MONTHS.replace(": months", f": {code}")) for code in codes[1:]))
+    county.day = date(2025, 6, 25)
+    invited = (Invited(unit=SOUTH, end=End.LAST, reason="走访少"),)
+    for first in (date(2024, 1 + 3 * n, 1) for n in range(4)):
+        for code in codes:
+            told: dict[str, Any] = {"quarter": first, "checklist": code}
+            said: dict[str, Any] = {"on": county.day, "text": "表态", "speaker": LI}
+            pledges = (Pledge(text=f"{first:%Y-%m} {code}", due=TODAY),)
+            county.say(
+                OFFICE,
+                InviteUnits(**told, on=county.day, invited=invited),
+                RecordStatement(**told, **said, unit=SOUTH, promises=pledges),
+            )
+
+    def promised(connection: Connection, _: Shelf) -> Any:
+        return [
+            [
+                line.promise.text
+                for line in invitations.promises_of(connection, "small", SOUTH, today=day)
+            ]
+            for day in (TODAY, date(2027, 3, 31), date(2027, 4, 1))
+        ]
+
+    now, later, too_late = looked(county, store, promised)
+    assert now == later
+    assert (len(now), now[0], now[-1]) == (16, "2024-10 fourth", "2024-01 third")
+    assert too_late == now[:-4]
 
 
 def test_who_was_invited_what_he_promised_and_whether_it_was_done(
