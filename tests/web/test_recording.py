@@ -460,6 +460,13 @@ def test_what_may_not_be_below_nothing_is_said_so(reading: Reading) -> None:
         assert "字段说明" not in answer.text
 
 
+def test_what_may_not_be_so_large_is_said_so_beside_its_field(reading: Reading) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    answer = clerk.send(VISIT, DAY, ("p", "li"), ("reached_people", "1000000000000"))
+    assert answer.status_code == 422
+    assert "整数部分不超过 12 位" in wrong(answer.text, "reached_people")
+
+
 def test_a_member_declares_for_himself_and_it_waits(reading: Reading) -> None:
     member = reading("li", Role.MEMBER)
     answer = member.send(
