@@ -324,6 +324,34 @@ def test_what_has_evidence_what_lacks_it_and_what_was_accepted_on_what_day(
     assert [row.unit for row in only.page.rows] == [NORTH]
 
 
+def test_an_acceptance_stands_until_the_day_on_which_a_later_check_was_passed(
+    county: County, store: Store
+) -> None:
+    """The second check began before the day that is asked for, and was passed after it."""
+    first, second, between = date(2025, 6, 5), date(2025, 6, 24), date(2025, 6, 15)
+    county.day = date(2025, 6, 25)
+    for name, on, passed in (("m", date(2025, 6, 1), first), ("n", date(2025, 6, 10), second)):
+        county.say(OFFICE, inspected(name, on, standard="五个有"))
+        county.say(OFFICE, reached(name, Stage.PASSED, passed))
+
+    def accepted(connection: Connection, shelf: Shelf) -> Any:
+        found = []
+        for day in (between, second):
+            matrix = standards.matrix(
+                *(connection, "small", shelf, "studio-five-haves"),
+                period=YEAR,
+                today=day,
+                only={SOUTH},
+            )
+            assert matrix is not None
+            register = registers.register(connection, "small", day=day)
+            (line,) = (row for row in register.page.rows if row.unit == SOUTH)
+            found.append((matrix.page.rows[0].accepted_on, line.accepted_on))
+        return found
+
+    assert looked(county, store, accepted) == [(first, first), (second, second)]
+
+
 def test_a_list_that_is_no_standard_has_no_matrix(county: County, store: Store) -> None:
     def ask(connection: Connection, shelf: Shelf) -> Any:
         papers = documents.states(connection, "small", shelf)
