@@ -12,7 +12,10 @@ from domain.words import Choice
 
 FEEDBACK = "monthly_feedback"
 """The code of a county's own matter that stands for a month's zero report."""
-_MONTH = re.compile(r"(?:(\d{4})\s*[年./-]\s*)?(1[0-2]|0?[1-9])\s*(?:月|$)")
+_MONTH = re.compile(
+    r"\D*?(?:(\d{4})(?:\s*(?:年度?|[./-])\s*|(?=\d\d(?!\d))))?(1[0-2]|0?[1-9])\s*(?:月\D*)?"
+)
+"""One month and no other number: 3月, 2025年3月份, 2025-03, 202503."""
 
 
 class Month(Choice):
@@ -28,14 +31,14 @@ class Month(Choice):
 def empty_month(details: Any, on: date) -> date | None:
     """The first day of the month of which something says that there was nothing; none where it says no such thing.
 
-    A document says its month in words (3月, 2025年3月); else it is of the month before it was due, else before it came.
+    A document says its month in words (3月, 2025年3月, 202503); where it says none, or several, it is of the month before it was due, else before it came.
     """
     match details:
         case DidOtherMatter(code=code) if code == FEEDBACK:
             return on.replace(day=1)
         case SubmittedDocument(document=Document.OPINION_LEDGER, zero_report=True) as ledger:
             due = ledger.due or on
-            said = _MONTH.search(ledger.covers)
+            said = _MONTH.fullmatch(ledger.covers)
             if said is None:
                 return _first(due.replace(day=1) - timedelta(days=1))
             month = int(said[2])

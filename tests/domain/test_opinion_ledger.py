@@ -28,6 +28,21 @@ def ledger(covers: str, due: date | None = None, zero: bool = True) -> Submitted
         (ledger("", date(2025, 4, 8)), date(2025, 4, 20), date(2025, 3, 1)),
         (ledger(""), date(2025, 1, 20), date(2024, 12, 1)),
         (ledger("上半年"), date(2025, 7, 2), date(2025, 6, 1)),
+        (ledger("202403"), date(2025, 7, 2), date(2024, 3, 1)),
+        (ledger("2024年度11月份台账"), date(2025, 7, 2), date(2024, 11, 1)),
+        (ledger("民情台账(03月)"), date(2025, 7, 2), date(2025, 3, 1)),
+        *(
+            (ledger(covers), date(2025, 7, 2), date(2025, 6, 1))
+            for covers in (
+                "2025",
+                "13月",
+                "1-3月",
+                "1月至3月",
+                "第1季度",
+                "2025年第1季度",
+                "202413",
+            )
+        ),
         (ledger("3月", zero=False), date(2025, 4, 7), None),
         (
             SubmittedDocument(document=Document.SUMMARY, zero_report=True),
