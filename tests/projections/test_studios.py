@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import Connection, event
 
 from application import packs
+from domain.attestation import SideState
+from domain.deed import Return, Withdraw
 from domain.document import Publish
 from domain.fact import Reached
 from domain.finding import Finding, RevokeFinding, SetFinding
@@ -42,6 +44,7 @@ from domain.unit import (
     MoveUnitOn,
     Office,
     OpenUnit,
+    Side,
     StudioKind,
     UnitKind,
     UnitProfile,
@@ -50,6 +53,7 @@ from projections import (
     checklists,
     coverage,
     documents,
+    dual,
     handovers,
     history,
     invitations,
@@ -63,7 +67,7 @@ from projections.documents import Shelf
 from projections.invitations import Due
 from projections.postings import InTime, Wall
 from projections.standards import Meets
-from projections.store import Store
+from projections.store import SqliteStore, Store
 from tests.projections.county import (
     CLERK,
     LI,
@@ -73,6 +77,7 @@ from tests.projections.county import (
     SOUTH,
     SOUTH_HEAD,
     TODAY,
+    WANG,
     ZHAO,
     County,
     read_document,
@@ -816,6 +821,83 @@ def test_a_pack_leaves_out_months_after_the_unit_closed_and_tells_each_list(
         ("2025年4月", "others", None),
         ("2025年5月", "others", None),
     ]
+
+
+def test_a_pack_has_the_newest_lines_that_were_returned(county: County, store: Store) -> None:
+    county.day = date(2025, 6, 25)
+    for name, on in (("v1", date(2025, 5, 2)), ("v2", DAY), ("v3", date(2025, 6, 3))):
+        county.visited(OFFICE, name, visit(LI, WANG, on=on))
+    for name in ("v1", "v2"):
+        county.say(
+            SOUTH_HEAD, Return(deed=f"occasion/{name}", side=Side.STUDIO, people=(LI,), reason="误")
+        )
+
+    def ask(connection: Connection, shelf: Shelf) -> Any:
+        unit = roster.some_units(connection, "small", (SOUTH,))[SOUTH]
+        told: dict[str, Any] = {"first": YEAR.first, "last": YEAR.last}
+        every = dual.answered(
+            *(connection, "small", unit),
+            **told,
+            today=TODAY,
+            policies=documents.policies(connection, "small", shelf),
+        )
+        some = [dual.returned(connection, "small", unit, **told, limit=limit) for limit in (1, 100)]
+        pack = handovers.handover(connection, "small", shelf, SOUTH, today=TODAY, year=2025)
+        assert pack is not None
+        return every, some, pack.returned
+
+    every, (first, both), pack = looked(county, store, ask)
+    assert len(every) == 6
+    assert both == [line for line in every if line.state is SideState.RETURNED]
+    assert first == both[:1]
+    assert [(line.deed, line.name) for line in pack] == [
+        ("occasion/v2", "李敏"),
+        ("occasion/v1", "李敏"),
+    ]
+
+
+def test_pages_of_units_look_up_no_more_than_they_show(county: County, store: Store) -> None:
+    """What units are looked through for in all years has an index; the villages that were visited are told without their visits."""
+    county.day = date(2025, 6, 25)
+    profile = UnitProfile(kind=UnitKind.VILLAGE, name="韩村")
+    county.say(OFFICE, OpenUnit(unit=UnitId("han"), profile=profile, since=date(2024, 1, 1)))
+    gone = replace(visit(LI, on=DAY), village=UnitId("han"))
+    county.visited(CLERK, "gone", gone)
+    county.say(CLERK, handed_in("plan", Document.YEARLY_PLAN, date(2025, 2, 3)))
+    asked: list[tuple[str, Any]] = []
+
+    def heard(_: object, __: object, statement: str, values: object, *___: object) -> None:
+        asked.append((statement, values))
+
+    def ask(connection: Connection, shelf: Shelf) -> Any:
+        told: dict[str, Any] = {"period": YEAR, "today": TODAY}
+        event.listen(connection, "before_cursor_execute", heard)
+        visited = coverage.visited(connection, "small", YEAR)
+        owed.owed(connection, "small", shelf, **told)
+        standards.matrix(connection, "small", shelf, "studio-five-haves", **told)
+        registers.register(connection, "small", day=TODAY)
+        event.remove(connection, "before_cursor_execute", heard)
+        found = dict[str, int]()
+        for index, asks in (
+            ("deeds_visited", "visited != ''"),
+            ("facts_found_of_units", "kind IN ('met_standard'"),
+        ):
+            for statement, values in asked:
+                shown, _, where = statement.partition("WHERE")
+                if asks not in where:
+                    continue
+                found[index] = found.get(index, 0) + 1
+                assert index != "deeds_visited" or "body" not in shown
+                if isinstance(store, SqliteStore):
+                    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+                    assert index in " ".join(row.detail for row in plan), statement
+        return visited, found
+
+    looks = {"deeds_visited": 1, "facts_found_of_units": 7}
+    assert looked(county, store, ask) == ({UnitId("han")}, looks)
+    county.say(CLERK, Withdraw(deed="occasion/gone", reason="误"))
+    asked.clear()
+    assert looked(county, store, ask) == (frozenset(), looks)
 
 
 # Live is rebuilt, and the history tells it
