@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.deed import Deed
+from domain.deed import LONGEST_TITLE, Deed
 from domain.kinds import KINDS, Shape, kind_of
 from domain.kinds.advice import RaisedTopic
 from domain.kinds.works import (
@@ -78,8 +78,15 @@ def _following(body: Matter[Any]) -> tuple[str, ...]:
     return _OF_KIND.get(type(body.details), ())
 
 
-def filled_in(connection: Connection, ledger: str, kind: str, of: str) -> dict[str, str]:
-    """What a form of a kind starts with where something is recorded of a matter."""
+def has_tasks(body: Matter[Any]) -> bool:
+    """Whether entries of the responsibility list may come from a matter."""
+    return kind_of(Task) in _following(body)
+
+
+def filled_in(
+    connection: Connection, ledger: str, kind: str, of: str, suggestion: int = 0
+) -> dict[str, str]:
+    """What a form of a kind starts with where something is recorded of a matter, a task by the suggestion that is to be carried out by it."""
     root, _, key = of[:200].partition("/")
     found = deeds.matter_state(connection, ledger, key) if root == Shape.MATTER.value else None
     if found is None or kind not in _following(found[0].body):
@@ -89,7 +96,15 @@ def filled_in(connection: Connection, ledger: str, kind: str, of: str) -> dict[s
         plan = {"plan_item": key, "title": body.title}
         return {**plan, "answers": of} if kind == kind_of(Task) else plan
     if kind == kind_of(Task):
-        return {"answers": of}
+        texts = (s.text for s in found[0].suggestions if s.number == suggestion and not s.withdrawn)
+        text = next(texts, "")
+        if not text:
+            return {"answers": of}
+        return {
+            "answers": of,
+            "title": text[:LONGEST_TITLE],
+            "details.suggestion": str(suggestion),
+        }
     if isinstance(body.details, RaisedTopic):
         source = body.topic_source
         said = {"answers": of, "title": body.title}
