@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.deed import LONGEST_TITLE, Deed
-from domain.kinds import KINDS, Shape, kind_of
+from domain.kinds import KINDS, Shape, Subject, kind_of
 from domain.kinds.advice import RaisedTopic
 from domain.kinds.works import (
     Case,
@@ -52,12 +52,17 @@ class Belonging:
     next: tuple[str, ...]
 
 
-def belonging(look: Look, state: object, *, may_record: bool) -> Belonging | None:
+def belonging(
+    look: Look, state: object, *, may_record: bool, himself: bool = False
+) -> Belonging | None:
     """The file of a work and what may follow; nothing of what is none of these."""
     if not isinstance(state, Deed) or not isinstance(state.body, Matter):
         return None
     body = state.body
     following = _following(body) if may_record and not state.gone else ()
+    if himself:
+        # A member records what he did himself, and nothing that is of units alone.
+        following = tuple(k for k in following if Subject.MEMBER in KINDS[k].about.subjects)
     file = None
     if isinstance(body.details, _HAS_FILE):
         key = state.stream.partition("/")[2]

@@ -248,7 +248,8 @@ def test_suggestions_are_entered_answered_and_carried_out_on_the_page_of_their_w
 def test_a_member_sees_suggestions_and_has_no_forms(reading: Reading, county: Rounds) -> None:
     page = reading("chen", Role.MEMBER).read("/matters/k")
     assert "1. 建议1" in page
-    assert "suggestion=" not in page
+    assert "/record/task" not in page
+    assert "/record/consulted" in page
     assert "登记一条建议" not in page
 
 
