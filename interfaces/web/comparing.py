@@ -26,7 +26,7 @@ from interfaces.web.fields import Input, Widget, troubles
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.turning import Option, Turning
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from interfaces.web.walls import lists_on, usual_month
 from projections import invitations
 from projections.invitations import GuestLine, QuarterPage
@@ -256,11 +256,10 @@ def _command(visitor: Visitor, sent: Sent, path: str, key: str) -> Any:
     on = _day(visitor, sent.one(f"{key}.on"), "on")
     unit = UnitId(sent.one("unit"))
     if path == "settle":
-        number = sent.one("number")
         return invitation.SettlePromise(
             **of,
             unit=unit,
-            number=int(number) if number.isdecimal() and len(number) < 4 else 0,
+            number=whole(sent.one("number")) or 0,
             kept=Filters(visitor).choice(sent.one(f"{key}.kept"), Kept, "/kept"),
             on=on,
             outcome=sent.one(f"{key}.outcome"),

@@ -27,7 +27,7 @@ from interfaces.web.fields import Trouble, Widget, troubles
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.turning import Turning
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from projections import documents, postings, roster
 from projections.postings import PostingPage, Wall
 
@@ -307,7 +307,8 @@ def _items(pairs: Sequence[tuple[str, str]]) -> tuple[ItemSaid, ...]:
     """What a form says of the items; a field that names no number is none of them."""
     found: list[ItemSaid] = []
     for name, value in pairs:
-        root, _, number = name.partition(".")
-        if root == "words" and number.isdecimal() and len(number) <= 4 and value.strip():
-            found.append(ItemSaid(number=int(number), words=value.strip()))
+        root, _, said = name.partition(".")
+        number = whole(said)
+        if root == "words" and number is not None and value.strip():
+            found.append(ItemSaid(number=number, words=value.strip()))
     return tuple(found)
