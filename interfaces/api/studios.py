@@ -274,7 +274,7 @@ def router() -> APIRouter:
     ) -> WallView:
         """What units posted of a month, side by side, by the facts as known when each reported; who is late or missing."""
         with asked.look() as look:
-            chosen = _posted_list(asked, look, list, month)
+            chosen = _posted_list(asked, look, list, month, "list")
             found = postings.wall(
                 look.connection,
                 look.ledger,
@@ -316,7 +316,7 @@ def router() -> APIRouter:
             unit = roster.some_units(look.connection, look.ledger, (UnitId(id),)).get(UnitId(id))
             if unit is None:
                 raise Refused(Reason.NO_SUCH_UNIT, "id", id[:80])
-            chosen = _posted_list(asked, look, list, month, unit)
+            chosen = _posted_list(asked, look, list, month, "list", unit)
             found = postings.posting(
                 look.connection,
                 look.ledger,
@@ -384,7 +384,7 @@ def router() -> APIRouter:
         """How units compare in a quarter, who is invited and why, what each said and promised."""
         quarter = Period.around(Span.QUARTER, first)
         with asked.look() as look:
-            chosen = _posted_list(asked, look, code, quarter.last)
+            chosen = _posted_list(asked, look, code, quarter.last, "code")
             if chosen.posting is None or not chosen.posting.invites:
                 raise Refused(Reason.UNITS_NOT_COMPARED, "code", chosen.zh)
             found = invitations.quarter_page(
@@ -423,9 +423,14 @@ def router() -> APIRouter:
 
 
 def _posted_list(
-    asked: Asking, look: Look, code: str | None, day: date, unit: Unit | None = None
+    asked: Asking,
+    look: Look,
+    code: str | None,
+    day: date,
+    field: str,
+    unit: Unit | None = None,
 ) -> Checklist:
-    """The list in force on a day on which units report each month: of that code, or the only one that asks."""
+    """The list in force on a day on which units report each month: of that code, or the first that asks; where there is none, `field` named it."""
     papers = documents.states(look.connection, look.ledger, asked.desk.shelf)
     month = postings.month_of(day)
     found = [
@@ -434,7 +439,5 @@ def _posted_list(
         if code in {None, each.code} and (unit is None or each.asks(unit))
     ]
     if not found:
-        raise Refused(
-            Reason.NO_SUCH_CHECKLIST, "list" if code is None else "code", (code or "")[:80]
-        )
+        raise Refused(Reason.NO_SUCH_CHECKLIST, field, (code or "")[:80])
     return found[0]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
@@ -233,7 +234,8 @@ def _add(made: APIRouter, path: str) -> None:
                 refused=refused,
                 status=status_of(refused),
             )
-        return see(visitor.address(f"/compared?quarter={quarter}&list={code}&did={path}"))
+        asked = urlencode({"quarter": quarter, "list": code, "did": path})
+        return see(visitor.address(f"/compared?{asked}"))
 
     made.add_api_route(
         f"/compared/{path}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
@@ -270,7 +271,8 @@ def _add(made: APIRouter, path: str, action: Action) -> None:
                 refused=refused,
                 status=status_of(refused),
             )
-        return see(visitor.address(f"/units/{id}/month?month={month}&list={code}&did={path}"))
+        asked = urlencode({"month": month, "list": code, "did": path})
+        return see(visitor.address(f"/units/{id}/month?{asked}"))
 
     made.add_api_route(
         f"/units/{{id}}/month/{path}",

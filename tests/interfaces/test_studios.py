@@ -209,7 +209,12 @@ def test_units_that_a_county_does_not_compare_are_not_invited(
     publish(office, plain)
     answer = office.get("/lists/plain/quarter", first=month.first.isoformat())
     assert problem(answer)[:2] == (409, "units_not_compared")
-    assert office.get("/lists/none/quarter", first="2025-01-01").status_code == 404
+    none = office.get("/lists/none/quarter", first="2025-01-01")
+    assert problem(none) == (404, "no_such_checklist", "code")
+    for path in ("/wall", "/units/south/month"):
+        for asked in ({"list": "none"}, {"month": "2019-01-01"}):
+            answer = office.get(path, **{"month": month.first.isoformat(), **asked})
+            assert problem(answer) == (404, "no_such_checklist", "list")
     for path in ("/wall", "/units/south/month"):
         assert office.get(path, month="9999-12-31").status_code == 422
     assert office.get("/lists/plain/quarter", first="0001-01-01").status_code == 422

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from importlib.resources import files
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -156,6 +157,22 @@ def test_a_report_sent_twice_is_one(
     for _ in range(2):
         assert clerk.post("/units/south/month/report", pairs).status_code == 200
     assert clerk.read(at(month)).count("次自报 <span") == 1
+
+
+def test_what_a_form_sends_changes_nothing_else_in_the_address_that_follows(
+    reading: Reading, office: Caller, sqlite_service: Service, month: Period
+) -> None:
+    clerk = clerk_of(office, sqlite_service)
+    assert clerk.send("/units/south/month-reports", reported(month)).status_code == 200
+    boss = reading("secretary", Role.OFFICE, "county")
+    told = [
+        ("month", f"{month.first:%Y-%m}"),
+        ("list", "months&did=post#x"),
+        ("act", "check"),
+    ]
+    answer = boss.send("/units/south/month/check", *told, page=at(month), follow=False)
+    query = urlsplit(answer.headers["location"]).query
+    assert parse_qsl(query) == [*told[:2], ("did", "check")]
 
 
 def test_a_unit_sees_its_own_month_and_no_other(reading: Reading, month: Period) -> None:
