@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from domain.attestation import SideState
 from domain.checklist import CellState
+from domain.fact import SubjectId
 from domain.meeting import MeetingStep
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
@@ -61,7 +62,7 @@ class ReturnedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnfinishedCell:
-    """A cell of a list that is not filled: of whom it is asked, where it is asked of somebody else than the unit."""
+    """A cell of a list that is not filled: of whom it is asked and his name, where it is asked of somebody else than the unit."""
 
     checklist: str
     list_zh: str
@@ -71,6 +72,7 @@ class UnfinishedCell:
     en: str
     period: Period
     state: CellState
+    subject: SubjectId | None
     whose: str
 
 
@@ -171,7 +173,7 @@ def _unfinished(
 ) -> list[UnfinishedCell]:
     """The cells of its lists that are open or were missed, documents apart: they are told with their days."""
     found: list[UnfinishedCell] = []
-    named: set[str] = set()
+    named: set[SubjectId] = set()
     for each in checklists.of_unit(connection, ledger, shelf, unit, period=period, today=today):
         slots = {slot.number: slot for slot in each.checklist.slots}
         for row in each.grid.rows:
@@ -181,7 +183,8 @@ def _unfinished(
             for cell in row.cells:
                 if cell.state not in UNFINISHED or cell.period.first > today:
                     continue
-                named.add(cell.whose or "")
+                if cell.whose is not None:
+                    named.add(cell.whose)
                 found.append(
                     UnfinishedCell(
                         checklist=each.checklist.code,
@@ -192,12 +195,13 @@ def _unfinished(
                         en=slot.en,
                         period=cell.period,
                         state=cell.state,
-                        whose=cell.whose or "",
+                        subject=cell.whose,
+                        whose="",
                     )
                 )
     people = {PersonId(each[7:]) for each in named if each.startswith("member/")}
     names = roster.names(connection, ledger, people=people)
-    return [replace(cell, whose=names.get(cell.whose, "")) for cell in found]
+    return [replace(cell, whose=names.get(cell.subject or "", "")) for cell in found]
 
 
 def _returned(

@@ -30,6 +30,19 @@ posting: {within_days: 5, invites: 1}
 """
 
 
+PERSONS = """\
+checklist: persons
+version: 1
+zh: 每人一件
+en: one of each
+since: 2020-01-01
+subject: 单位
+of_kinds: 委员工作室
+slots:
+  - {slot: 1, zh: 办实事, en: deeds, counts: 走访村(社区), each_person: true}
+"""
+
+
 def publish(office: Caller, text: str) -> None:
     code = text.split("checklist: ")[1].split("\n", maxsplit=1)[0]
     said = {"version": "1", "text": text, "since": "2020-01-01"}
@@ -153,16 +166,12 @@ def quarter_before(month: Period) -> Period:
     return Period.around(Span.QUARTER, date.fromordinal(quarter.first.toordinal() - 1))
 
 
-def test_a_quarter_is_compared_invited_promised_and_settled(
-    office: Caller, caller: Callable[..., Caller], month: Period
-) -> None:
+def promised(office: Caller, month: Period) -> dict[str, str]:
+    """The unit is invited for the quarter before and promises something; the quarter and the day of both."""
     quarter = quarter_before(month)
     on = date.fromordinal(quarter.last.toordinal() + 1).isoformat()
     told = {"quarter": quarter.first.isoformat(), "on": on}
     inviting = {**told, "invited": [{"unit": "south", "end": "last", "reason": "走访少"}]}
-    head = caller("zhao", Role.HEAD, "south")
-    refused = head.send("/lists/months/invitations", inviting)
-    assert reason(refused) == (403, "not_allowed")
     assert office.send("/lists/months/invitations", inviting).status_code == 200
     speaking = {
         **told,
@@ -171,9 +180,20 @@ def test_a_quarter_is_compared_invited_promised_and_settled(
         "promises": [{"text": "每月走访", "due": on}],
     }
     assert office.send("/lists/months/statements", speaking).status_code == 200
+    return told
+
+
+def test_a_quarter_is_compared_invited_promised_and_settled(
+    office: Caller, caller: Callable[..., Caller], month: Period
+) -> None:
+    told = promised(office, month)
+    head = caller("zhao", Role.HEAD, "south")
+    inviting = {**told, "invited": [{"unit": "south", "end": "last", "reason": "走访少"}]}
+    refused = head.send("/lists/months/invitations", inviting)
+    assert reason(refused) == (403, "not_allowed")
     settling = {**told, "unit": "south", "number": 1, "kept": "done"}
     assert office.send("/lists/months/promise-results", settling).status_code == 200
-    asked = {"first": quarter.first.isoformat()}
+    asked = {"first": told["quarter"]}
     found = head.get("/lists/months/quarter", **asked).json()
     (guest,) = found["guests"]
     assert (guest["name"], guest["guest"]["promises"][0]["kept"]) == ("城南工作室", "done")
@@ -256,3 +276,37 @@ def test_a_handover_pack_tells_what_is_open(clerk: Caller, month: Period) -> Non
     assert [o["name"] for o in found["offices"]] == ["赵敏"]
     assert month.first.isoformat() in [m["month"]["first"] for m in found["months"]]
     assert clerk.get("/units/none/handover").status_code in {403, 404}
+
+
+def test_a_pack_names_members_whose_file_is_open_and_that_is_noted(
+    office: Caller, clerk: Caller, caller: Callable[..., Caller], month: Period
+) -> None:
+    publish(office, PERSONS)
+    year = month.first.year - 1
+    leaving = {"bond": "studio", "unit": "south", "until": f"{year}-06-30"}
+    assert office.send("/people/li/departures", leaving).is_success
+
+    def named(asking: Caller) -> set[tuple[str, str]]:
+        cells = asking.get("/units/south/handover", year=year).json()["unfinished"]
+        return {(c["subject"], c["whose"]) for c in cells if c["checklist"] == "persons"}
+
+    still = {("member/zhao", "赵敏"), ("member/chen", "陈静")}
+    assert named(clerk) == still
+    assert named(office) == still | {("member/li", "李明")}
+    for who, seen_by in (("chen", {"zhao", "secretary"}), ("li", {"secretary"})):
+        asked = caller("a", Role.AUDITOR).get(f"/people/{who}/readings").json()
+        assert {each["by"] for each in asked if each["through"] == "get_handover"} == seen_by
+
+
+def test_a_pack_tells_promises_to_heads_and_the_office_alone(
+    office: Caller, clerk: Caller, caller: Callable[..., Caller], month: Period
+) -> None:
+    promised(office, month)
+    for asking, told in (
+        (office, ["每月走访"]),
+        (caller("zhao", Role.HEAD, "south"), ["每月走访"]),
+        (clerk, []),
+        (caller("panel", Role.APPRAISAL), []),
+    ):
+        found = asking.get("/units/south/handover").json()["promises"]
+        assert [each["promise"]["text"] for each in found] == told

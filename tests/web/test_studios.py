@@ -225,6 +225,8 @@ def test_the_office_invites_records_and_settles_and_heads_look_on(
     assert "已到期未登记" in seen
     assert "确定受邀名单" not in seen
     assert "每月走访两次" in head.read("/units/south/handover")
+    pack = reading("zhao", Role.CLERK, "south").read("/units/south/handover")
+    assert "承诺" not in pack
     key = "settle-south-1"
     settling = [
         *base,
