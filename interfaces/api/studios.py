@@ -17,6 +17,7 @@ from domain.people import Reason, Refused, UnitId
 from domain.period import Period, Span
 from domain.posting import MonthPosting, MonthReport, PostingStep
 from domain.unit import Life, StudioKind, Unit, UnitKind
+from interfaces.api import posted
 from interfaces.api.asking import Asked, AskedNow, Asking, Cursor, Limit, Look, Year
 from interfaces.api.door import needs
 from interfaces.api.handing_over import pack_of
@@ -275,13 +276,8 @@ def router() -> APIRouter:
         """What units posted of a month, side by side, by the facts as known when each reported; who is late or missing."""
         with asked.look() as look:
             chosen = _posted_list(asked, look, list, month, "list")
-            found = postings.wall(
-                look.connection,
-                look.ledger,
-                asked.desk.shelf,
-                chosen,
-                postings.month_of(month),
-                today=asked.today,
+            found = posted.wall_of(
+                *(asked, look, chosen, postings.month_of(month)),
                 after=asked.after(cursor),
                 limit=limit,
             )
@@ -310,22 +306,14 @@ def router() -> APIRouter:
     def get_month_of_unit(
         asked: AskedNow, id: str, month: Month, list: ListCode = None
     ) -> MonthView:
-        """A unit's month: the figures by the facts of now, and each version of its report with those of its time."""
+        """A unit's month: the figures by the facts of now, and each version of its report with those of its time; for others than the unit and the office each that was posted."""
         with asked.look() as look:
             asked.must_see_unit(look, id, Action.SEE_UNIT_FILE)
             unit = roster.some_units(look.connection, look.ledger, (UnitId(id),)).get(UnitId(id))
             if unit is None:
                 raise Refused(Reason.NO_SUCH_UNIT, "id", id[:80])
             chosen = _posted_list(asked, look, list, month, "list", unit)
-            found = postings.posting(
-                look.connection,
-                look.ledger,
-                asked.desk.shelf,
-                unit,
-                chosen,
-                postings.month_of(month),
-                today=asked.today,
-            )
+            found = posted.page_of(asked, look, unit, chosen, postings.month_of(month))
         asked.tag(found.version)
         reports = () if found.state is None else found.state.reports
         return MonthView(
@@ -350,12 +338,15 @@ def router() -> APIRouter:
         tags=["studios"],
     )
     def get_posting(asked: AskedNow, id: str) -> MonthPosting:
-        """A unit's month as it stands, with all versions of its report in words."""
+        """A unit's month as it stands, with all versions of its report in words; for others than the unit and the office those that were posted."""
         with asked.look() as look:
-            found = postings.states(look.connection, look.ledger, (id,)).get(f"posting/{id}")
-            if found is None:
+            known = postings.states(look.connection, look.ledger, (id,)).get(f"posting/{id}")
+            if known is None:
                 raise Refused(Reason.NO_SUCH_POSTING, "id", id[:80])
-            asked.must_see_unit(look, found.unit, Action.SEE_UNIT_FILE)
+            asked.must_see_unit(look, known.unit, Action.SEE_UNIT_FILE)
+            found = posted.state_of(asked, look, known)
+        if found is None:
+            raise Refused(Reason.NO_SUCH_POSTING, "id", id[:80])
         return found
 
     @made.get(

@@ -18,6 +18,7 @@ from domain.period import Period
 from domain.posting import ItemSaid, PostingStep, speaks_for
 from domain.unit import Unit
 from domain.words import Label
+from interfaces.api import posted
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.refusals import status_of
@@ -105,16 +106,8 @@ def _wall(narrowing: Narrowing, cursor: str) -> Response:
         chosen = next((each for each in lists if code in {None, each.code}), None)
         found: Wall | None = None
         if chosen is not None:
-            found = postings.wall(
-                look.connection,
-                look.ledger,
-                visitor.desk.shelf,
-                chosen,
-                month,
-                today=visitor.desk.today(),
-                after=asking.after(cursor or None),
-                limit=MOST_SHOWN,
-            )
+            after = asking.after(cursor or None)
+            found = posted.wall_of(asking, look, chosen, month, after=after, limit=MOST_SHOWN)
         open_to = asking.units_open(look, Action.SEE_UNIT_FILE)
     return render(
         visitor,
@@ -158,15 +151,7 @@ def _month(
         found = None
         names: dict[str, str] = {}
         if chosen is not None:
-            found = postings.posting(
-                look.connection,
-                look.ledger,
-                visitor.desk.shelf,
-                unit,
-                chosen,
-                when,
-                today=today,
-            )
+            found = posted.page_of(asking, look, unit, chosen, when)
             reports = () if found.state is None else found.state.reports
             names = roster.names(
                 look.connection, look.ledger, people={each.reported_by for each in reports}

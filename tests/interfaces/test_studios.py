@@ -82,7 +82,7 @@ def posted(office: Caller, clerk: Caller, month: Period) -> None:
 
 
 def test_a_month_is_reported_by_the_unit_and_posted_by_the_office(
-    office: Caller, clerk: Caller, month: Period
+    sqlite_service: Service, office: Caller, clerk: Caller, month: Period
 ) -> None:
     asked = {"month": month.first.isoformat()}
     before = clerk.get("/units/south/month", **asked).json()
@@ -94,7 +94,9 @@ def test_a_month_is_reported_by_the_unit_and_posted_by_the_office(
         *("城南工作室", "posted", 1),
         False,
     )
-    assert line["report"]["items"] == [{"number": 1, "words": "走访了桃源村"}]
+    day = sqlite_service.installation.desk(office.ledger).today().isoformat()
+    said = {"note": "", "reason": "", "reported_on": day, "posted_on": day}
+    assert (line["report"], line["figures"]["items"][0]["words"]) == (said, "走访了桃源村")
     after = clerk.get("/units/south/month", **asked)
     assert after.headers["ETag"] == '"3"'
     assert [v["figures"]["done"] for v in after.json()["versions"]] == [1]
@@ -149,6 +151,59 @@ def test_nobody_reports_for_another_unit_or_reads_what_is_not_posted(
     member = caller("li", Role.MEMBER)
     assert member.get("/units/south/month", month=month.first.isoformat()).status_code == 403
     assert member.get("/wall", month=month.first.isoformat()).status_code == 200
+
+
+def test_what_was_sent_back_is_known_to_the_unit_and_the_office_alone(
+    office: Caller, clerk: Caller, caller: Callable[..., Caller], month: Period
+) -> None:
+    asked = {"month": month.first.isoformat()}
+    member, panel = caller("li", Role.MEMBER), caller("panel", Role.APPRAISAL)
+    other = caller("chen", Role.CLERK, "medicine")
+    key = f"/postings/{month.first:%Y-%m}.south"
+
+    def wall(asking: Caller) -> tuple[str | None, str | None, str]:
+        (line,) = asking.get("/wall", **asked).json()["rows"]
+        return line["step"], line["reported_on"] and "told", line["in_time"]
+
+    assert clerk.send("/units/south/month-reports", reported(month)).status_code == 200
+    sent_back = {**asked, "reason": "漏报了走访"}
+    assert office.send("/units/south/month-returns", sent_back).status_code == 200
+    in_time = wall(office)[2]
+    for inside in (office, clerk):
+        assert wall(inside) == ("sent_back", "told", in_time)
+    for outside in (member, panel, other):
+        assert wall(outside) == (None, None, in_time)
+    found = panel.get("/units/south/month", **asked).json()
+    assert (found["step"], found["versions"], found["now"]["items"][0]["words"]) == (None, [], "")
+    assert panel.get(key).status_code == 404
+
+    again = reported(month, note="补登")
+    assert clerk.send("/units/south/month-reports", again).status_code == 200
+    checked = {**asked, "remark": "已电话核实"}
+    assert office.send("/units/south/month-checks", checked).status_code == 200
+    assert office.send("/units/south/month-postings", asked).status_code == 200
+    late = reported(month, reason="再补", words="两次")
+    assert clerk.send("/units/south/month-reports", late).status_code == 200
+    assert office.send("/units/south/month-returns", sent_back).status_code == 200
+    assert (wall(clerk)[0], wall(member)[0]) == ("sent_back", "posted")
+    for outside in (panel.get("/units/south/month", **asked), panel.get(key)):
+        for secret in ("sent_back", "两次", "漏报", "电话", "zhao"):
+            assert secret not in outside.text.replace('"sent_back":""', "")
+    assert [v["report"]["note"] for v in found_of(panel, asked)] == ["补登"]
+    assert len(found_of(clerk, asked)) == 3
+
+    def told(asking: Caller) -> list[bool]:
+        text = asking.get("/units/south/history").text
+        return ["退回补正" in text, "晾晒发布" in text]
+
+    assert told(clerk) == told(office) == told(caller("a", Role.AUDITOR)) == [True, True]
+    assert told(panel) == [False, True]
+
+
+def found_of(asking: Caller, asked: dict[str, str]) -> list[dict[str, Any]]:
+    """The versions of a unit's month."""
+    found: list[dict[str, Any]] = asking.get("/units/south/month", **asked).json()["versions"]
+    return found
 
 
 def test_a_correction_after_posting_needs_a_reason(
