@@ -186,9 +186,9 @@ def test_what_was_sent_back_is_known_to_the_unit_and_the_office_alone(
     assert clerk.send("/units/south/month-reports", late).status_code == 200
     assert office.send("/units/south/month-returns", sent_back).status_code == 200
     assert (wall(clerk)[0], wall(member)[0]) == ("sent_back", "posted")
-    for outside in (panel.get("/units/south/month", **asked), panel.get(key)):
+    for answer in (panel.get("/units/south/month", **asked), panel.get(key)):
         for secret in ("sent_back", "两次", "漏报", "电话", "zhao"):
-            assert secret not in outside.text.replace('"sent_back":""', "")
+            assert secret not in answer.text.replace('"sent_back":""', "")
     assert [v["report"]["note"] for v in found_of(panel, asked)] == ["补登"]
     assert len(found_of(clerk, asked)) == 3
 
