@@ -12,8 +12,7 @@ from domain.checklist import CellState
 from domain.fact import SubjectId
 from domain.meeting import MeetingStep
 from domain.people import PersonId, UnitId
-from domain.period import Period, Span
-from domain.posting import PostingStep
+from domain.period import Period
 from domain.unit import Appointment, Unit
 from projections import (
     checklists,
@@ -33,6 +32,7 @@ from projections.documents import Shelf
 from projections.invitations import PromiseLine
 from projections.meetings import MeetingLine
 from projections.owed import OwedLine
+from projections.postings import MonthLeft
 from projections.waiting import WaitingDeed
 
 MOST = 100
@@ -74,15 +74,6 @@ class UnfinishedCell:
     state: CellState
     subject: SubjectId | None
     whose: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthLeft:
-    """A month whose report is not posted: how far it is, and by when it was due."""
-
-    month: Period
-    step: PostingStep | None
-    due: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +152,7 @@ def handover(
         documents=tuple(
             line for row in owes.rows for line in row.lines if line.state in UNFINISHED
         ),
-        months=_months(*told, shelf, page.unit, period, today),
+        months=postings.months_left(*told, shelf, page.unit, period, today),
         promises=tuple(invitations.promises_of(*told, unit, today=today, open_only=True)),
         meetings=planned.rows,
         more=tuple(name for name, longer in parts.items() if longer),
@@ -236,28 +227,3 @@ def _returned(
         )
         for line in lines
     ]
-
-
-def _months(
-    connection: Connection, ledger: str, shelf: Shelf, unit: Unit, period: Period, today: date
-) -> tuple[MonthLeft, ...]:
-    """The months of its posted list that have begun and are not posted."""
-    papers = documents.states(connection, ledger, shelf)
-    held = postings.months_of(connection, ledger, unit.unit, period)
-    found: list[MonthLeft] = []
-    for month in period.parts(Span.MONTH):
-        if month.first > today or unit.since > month.last:
-            continue
-        lists = postings.posted_lists(papers, shelf, month.last)
-        asked = next((each for each in lists if each.asks(unit)), None)
-        state = held.get(month.first)
-        if asked is None or (state is not None and state.step is PostingStep.POSTED):
-            continue
-        found.append(
-            MonthLeft(
-                month=month,
-                step=None if state is None else state.step,
-                due=postings.due_of(month, asked.posting),
-            )
-        )
-    return tuple(found)

@@ -129,6 +129,17 @@ class PostingPage:
     figures: tuple[Figures, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthLeft:
+    """A month whose report is not posted: how far it is, by when it was due, why it was sent back where it was; `posted` says that an earlier version is."""
+
+    month: Period
+    step: PostingStep | None
+    due: date
+    sent_back: str
+    posted: bool
+
+
 # Rows
 
 
@@ -330,6 +341,33 @@ def months_of(
         rows.month <= period.last,
     )
     return {month: bodies.posting(body) for month, body in connection.execute(asked)}
+
+
+def months_left(
+    connection: Connection, ledger: str, shelf: Shelf, unit: Unit, period: Period, today: date
+) -> tuple[MonthLeft, ...]:
+    """The months of a period that have begun, in which a list asks a unit to report, and whose report is not posted; by as many queries for many months as for one."""
+    papers = documents.states(connection, ledger, shelf, sorts=(Sort.CHECKLIST,))
+    held = months_of(connection, ledger, unit.unit, period)
+    found: list[MonthLeft] = []
+    for month in period.parts(Span.MONTH):
+        if month.first > today or unit.since > month.last:
+            continue
+        lists = posted_lists(papers, shelf, month.last)
+        asked = next((each for each in lists if each.asks(unit)), None)
+        state = held.get(month.first)
+        if asked is None or (state is not None and state.step is PostingStep.POSTED):
+            continue
+        found.append(
+            MonthLeft(
+                month=month,
+                step=None if state is None else state.step,
+                due=due_of(month, asked.posting),
+                sent_back="" if state is None else state.newest.sent_back,
+                posted=state is not None and state.posted is not None,
+            )
+        )
+    return tuple(found)
 
 
 def reported_figures(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from domain.access import Action, Relation
 from domain.people import UnitId
+from interfaces.api import posted
 from interfaces.api.asking import Asking, Look
 from projections import handovers
 from projections.handovers import Handover
@@ -14,8 +15,8 @@ from projections.handovers import Handover
 def pack_of(asking: Asking, look: Look, unit: UnitId, year: int) -> Handover | None:
     """The pack, open to the unit itself and to who sees all units; none where there is no such unit.
 
-    What is told of members is of those whose file is open to who asks, and noted. What waits, and what the unit promised, is left out
-    for who may see neither elsewhere.
+    What is told of members is of those whose file is open to who asks, and noted. What waits, what the unit promised, and how far a
+    month is that is not posted is left out for who may see none of these elsewhere.
     """
     asking.must_see_unit(look, unit, Action.SEE_UNIT_FILE)
     found = handovers.handover(
@@ -43,6 +44,7 @@ def pack_of(asking: Asking, look: Look, unit: UnitId, year: int) -> Handover | N
         unfinished=tuple(each for each in found.unfinished if each.subject not in closed),
         waiting=found.waiting if waits else (),
         waiting_lines=found.waiting_lines if waits else 0,
+        months=posted.left_of(asking, look, unit, found.months),
         promises=found.promises if tells_promises(asking) else (),
     )
 

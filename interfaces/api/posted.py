@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.access import Action
@@ -13,7 +14,7 @@ from domain.unit import Unit
 from interfaces.api.asking import Asking, Look
 from projections import postings
 from projections.paging import Key
-from projections.postings import PostingPage, Wall, WallLine
+from projections.postings import MonthLeft, PostingPage, Wall, WallLine
 
 
 def wall_of(
@@ -64,6 +65,15 @@ def page_of(asked: Asking, look: Look, unit: Unit, chosen: Checklist, month: Per
 def state_of(asked: Asking, look: Look, state: MonthPosting) -> MonthPosting | None:
     """A unit's month in words; none for others where nothing of it was posted."""
     return state if _is_inside(asked, look, state.unit) else as_posted(state)
+
+
+def left_of(
+    asked: Asking, look: Look, unit: UnitId, left: Sequence[MonthLeft]
+) -> tuple[MonthLeft, ...]:
+    """Months that a unit has yet to post; others know of those of which nothing is posted, and not how far they are."""
+    if _is_inside(asked, look, unit):
+        return tuple(left)
+    return tuple(replace(each, step=None, sent_back="") for each in left if not each.posted)
 
 
 def _is_inside(asked: Asking, look: Look, unit: UnitId) -> bool:

@@ -176,6 +176,7 @@ def test_what_was_sent_back_is_known_to_the_unit_and_the_office_alone(
     found = panel.get("/units/south/month", **asked).json()
     assert (found["step"], found["versions"], found["now"]["items"][0]["words"]) == (None, [], "")
     assert panel.get(key).status_code == 404
+    assert (left(clerk, month), left(panel, month)) == ([("sent_back", "漏报了走访")], [(None, "")])
 
     again = reported(month, note="补登")
     assert clerk.send("/units/south/month-reports", again).status_code == 200
@@ -186,6 +187,7 @@ def test_what_was_sent_back_is_known_to_the_unit_and_the_office_alone(
     assert clerk.send("/units/south/month-reports", late).status_code == 200
     assert office.send("/units/south/month-returns", sent_back).status_code == 200
     assert (wall(clerk)[0], wall(member)[0]) == ("sent_back", "posted")
+    assert (left(clerk, month), left(panel, month)) == ([("sent_back", "漏报了走访")], [])
     for answer in (panel.get("/units/south/month", **asked), panel.get(key)):
         for secret in ("sent_back", "两次", "漏报", "电话", "zhao"):
             assert secret not in answer.text.replace('"sent_back":""', "")
@@ -198,6 +200,13 @@ def test_what_was_sent_back_is_known_to_the_unit_and_the_office_alone(
 
     assert told(clerk) == told(office) == told(caller("a", Role.AUDITOR)) == [True, True]
     assert told(panel) == [False, True]
+
+
+def left(asking: Caller, month: Period) -> list[tuple[str | None, str]]:
+    """How far that month is in the unit's pack, where it is among those that are not posted."""
+    found = asking.get("/units/south/handover", year=month.first.year).json()["months"]
+    first = month.first.isoformat()
+    return [(m["step"], m["sent_back"]) for m in found if m["month"]["first"] == first]
 
 
 def found_of(asking: Caller, asked: dict[str, str]) -> list[dict[str, Any]]:

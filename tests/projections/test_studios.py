@@ -523,6 +523,17 @@ def test_a_wall_of_many_units_takes_as_many_queries_as_of_one(county: County, st
 
         ask(1)
         assert ask(1) == ask(2)
+        south = roster.some_units(connection, "small", (SOUTH,))[SOUTH]
+        of_one, of_many = (
+            statements(
+                connection,
+                lambda period=period: postings.months_left(  # type: ignore[misc]
+                    connection, "small", shelf, south, period, TODAY
+                ),
+            )
+            for period in (MAY, YEAR)
+        )
+        assert of_one == of_many
         for many in (
             lambda n: standards.matrix(
                 *(connection, "small", shelf, "studio-five-haves"),

@@ -13,6 +13,7 @@ import pytest
 from domain.people import Role
 from domain.period import Period
 from interfaces.web.asked import LAST_YEAR
+from interfaces.web.home import NEWEST
 from projections.postings import month_of
 from tests.interfaces.conftest import Caller, Service, visit
 from tests.interfaces.test_studios import MONTHS, posted, publish, quarter_before, reported
@@ -212,6 +213,43 @@ def test_what_a_form_sends_changes_nothing_else_in_the_address_that_follows(
     answer = boss.send("/units/south/month/check", *told, page=at(month), follow=False)
     query = urlsplit(answer.headers["location"]).query
     assert parse_qsl(query) == [*told[:2], ("did", "check")]
+
+
+def test_a_clerk_is_told_at_home_what_months_are_due_and_what_was_sent_back(
+    reading: Reading, office: Caller, sqlite_service: Service, month: Period
+) -> None:
+    clerk = clerk_of(office, sqlite_service)
+    reader = reading("zhao", Role.CLERK, "south")
+    today = sqlite_service.installation.desk(office.ledger).today()
+    days = (date.fromordinal(month.last.toordinal() + 5) - today).days
+
+    def part(said: str) -> list[str]:
+        """The rows of a part of the page, in words."""
+        found = reader.read("/").partition(f"<h2>{said}</h2>")[2].partition("</section>")[0]
+        return [" ".join(re.sub(r"<[^>]+>", " ", e).split()) for e in found.split("<li>")[1:]]
+
+    due, back = "月度晾晒:待自报", "月度晾晒:退回补正"
+    first, second, *_, last = part(due)
+    assert len(part(due)) == NEWEST
+    assert first.startswith(month.zh)
+    assert (
+        "今天到期" if days == 0 else f"还有 {days} 天" if days > 0 else f"已逾期 {-days} 天"
+    ) in first
+    assert "已逾期" in second
+    assert last.endswith("近一年共 12 个月未自报")
+    assert "s-overdue" in reader.read("/")
+
+    assert clerk.send("/units/south/month-reports", reported(month)).status_code == 200
+    assert part(due)[-1].endswith("近一年共 11 个月未自报")
+    assert part(back) == []
+    sent_back = {"month": month.first.isoformat(), "reason": "请写明户数"}
+    assert office.send("/units/south/month-returns", sent_back).status_code == 200
+    assert part(back) == [f"{month.zh} 请写明户数"]
+    posted(office, clerk, month)
+    assert part(back) == []
+    assert not part(due)[0].startswith(month.zh)
+    for person, role, unit in (("chen", Role.CLERK, "medicine"), ("li", Role.MEMBER, None)):
+        assert "月度晾晒" not in reading(person, role, unit).read("/")
 
 
 def test_a_unit_sees_its_own_month_and_no_other(reading: Reading, month: Period) -> None:
