@@ -90,9 +90,11 @@ def ends_of(kind: str) -> frozenset[Stage]:
 
 
 def channel_of(kind: str) -> FieldAbout | None:
-    """The field by which matters of a kind are told apart, as messages are by the way of handling; none for other kinds."""
+    """The field by which matters of a kind are told apart, as messages are by the way of handling; none for other kinds, and where there is no such kind."""
     name = _CHANNEL.get(kind)
-    return next((each for each in fields_of(KINDS[kind]) if each.name == name), None)
+    if name is None:
+        return None
+    return next(each for each in fields_of(KINDS[kind]) if each.name == name)
 
 
 def channel(details: Details) -> str:

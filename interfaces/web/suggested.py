@@ -16,7 +16,7 @@ from interfaces.web import turning
 from interfaces.web.belonging import has_tasks
 from interfaces.web.fields import Trouble, Widget
 from interfaces.web.turning import Option, Turning
-from interfaces.web.visiting import Sent, Visitor
+from interfaces.web.visiting import Sent, Visitor, whole
 from projections import roster
 from projections.deeds import DeedPage
 
@@ -150,8 +150,8 @@ def said_in(key: str, sent: Sent) -> dict[str, Any]:
     said: dict[str, Any] = {
         name: value for name in LABELS if (value := sent.one(f"{key}.{name}").strip())
     }
-    if (number := said.get("number", "")).isdecimal():
-        said["number"] = int(number)
+    if (number := whole(said.get("number", ""))) is not None:
+        said["number"] = number
     if key == TAKE_BACK:
         # Where no reason is given it is said that there is none, not that a field is missing.
         said.setdefault("reason", "")

@@ -141,6 +141,7 @@ def test_the_matters_behind_a_figure_come_page_by_page(office: Caller) -> None:
         ("/flows/funnel", {}, 422, "missing", "kind"),
         ("/flows/funnel", {"kind": "visited_village"}, 422, "unknown_kind", "kind"),
         ("/flows/funnel", {"kind": "nonsense"}, 422, "unknown_kind", "kind"),
+        ("/flows/matters", {"kind": "zzz", "channel": "a"}, 422, "unknown_kind", "kind"),
         ("/flows/funnel", {"loop": "none"}, 404, "no_such_loop", "loop"),
         (
             "/flows/funnel",

@@ -161,6 +161,8 @@ def test_without_a_kind_the_first_that_there_is_is_shown(reader: Reader) -> None
         ("/flows/matters?kind=proposed&stage=x", "此类事项没有这个环节"),
         ("/boards?kind=proposed", ""),
         ("/adoption?tier=9", ""),
+        ("/flows?kind=zzz&channel=a", "没有这种履职类型"),
+        ("/flows/matters?kind=zzz&channel=a", "没有这种履职类型"),
         ("/suggestions?which=x", ""),
         ("/opinion-ledgers?month=13", ""),
     ],
