@@ -48,6 +48,7 @@ flow_rows = Table(
     METADATA,
     ledger_column(),
     Column("matter", Word, primary_key=True),
+    Column("same_as", Word, nullable=False),
     Column("kind", Word, nullable=False),
     Column("loop", Word, nullable=False),
     Column("on", Day, nullable=False),
@@ -67,7 +68,7 @@ flow_rows = Table(
 )
 """Every matter that goes through stages, as it stands: how it came in, who has it in hand, how it ended.
 
-`holder` is `unit/ID` or the name of a department; `days` are those from its day to the one on which it was closed.
+`same_as` is the record of the same deed that it is linked to: while that stands, this one is not counted. `holder` is `unit/ID` or the name of a department; `days` are those from its day to the one on which it was closed.
 """
 
 stage_rows = Table(
@@ -104,10 +105,10 @@ def changes_flow(before: object, after: object) -> bool:
 
 
 def rows_of(ledger: str, matter: str, state: object) -> FlowRows:
-    """The rows of a matter; there are none of kinds without stages, of what is withdrawn, and of what another record of the same deed stands for."""
+    """The rows of a matter; there are none of kinds without stages, and of what is withdrawn."""
     if not isinstance(state, Deed) or not isinstance(state.body, Matter):
         return None, []
-    if state.gone or state.same_as:
+    if state.gone:
         return None, []
     body, course = state.body, state.course
     details = body.details
@@ -120,7 +121,8 @@ def rows_of(ledger: str, matter: str, state: object) -> FlowRows:
         holder = course.holder.name if unit is None else f"unit/{unit}"
     ended = stands.on
     row = (
-        *(ledger, matter, kind_of(type(details)), "" if course is None else course.loop),
+        *(ledger, matter, state.same_as),
+        *(kind_of(type(details)), "" if course is None else course.loop),
         *(body.on.toordinal(), body.organiser, holder),
         *(flow.channel(details), state.record.value, "、".join(getattr(details, "sent_to", ()))),
         *(stands.standing.value, stands.in_vain, "" if stands.by is None else stands.by.value),
@@ -180,9 +182,12 @@ class Among:
     record: RecordClass | None = None
 
     def within(self, ledger: str) -> list[ColumnElement[bool]]:
-        """The same of rows."""
+        """The same of rows; of several records of one deed the one that stands for it."""
         rows = flow_rows.c
-        found: list[ColumnElement[bool]] = [rows.ledger == ledger]
+        found: list[ColumnElement[bool]] = [
+            rows.ledger == ledger,
+            deeds.stands_for_itself(ledger, "matter/" + rows.matter, rows.same_as),
+        ]
         for column, asked in (
             (rows.kind, self.kind),
             (rows.loop, self.loop),

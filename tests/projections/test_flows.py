@@ -215,6 +215,20 @@ def test_two_records_of_one_deed_count_once(county: County, store: Store) -> Non
     assert rows_of(store, "small") == live
 
 
+def test_what_stands_is_counted_once_when_the_record_that_it_was_linked_to_is_withdrawn(
+    county: County, store: Store
+) -> None:
+    for name in ("w2", "w3"):
+        county.say(OFFICE, LinkSame(deed=f"matter/{name}", same_as="matter/w1"))
+    assert names(behind(county, store, WISHES)) == ["w1"]
+    county.say(OFFICE, Withdraw(deed="matter/w1", reason="重复"))
+    # Of those that are left the first by its day stands for all of them.
+    assert names(behind(county, store, WISHES)) == ["w2"]
+    assert funnel(county, store, WISHES).figures.entered == 1
+    county.say(OFFICE, Withdraw(deed="matter/w2", reason="重复"))
+    assert names(behind(county, store, WISHES)) == ["w3"]
+
+
 def test_what_came_to_nothing_is_not_closed_with_effect(county: County, store: Store) -> None:
     def opinion(name: str) -> RecordMatter:
         body: Matter[Any] = Matter(

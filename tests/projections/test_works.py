@@ -39,7 +39,7 @@ from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import UnitId
 from domain.streams import Command
 from domain.suggestion import MakeSuggestion
-from projections import works
+from projections import suggestions, works
 from projections.courses import Timeliness
 from projections.documents import Shelf
 from projections.store import Store
@@ -296,6 +296,50 @@ def test_a_months_figures_are_a_part_of_its_years(county: County, ask: Callable[
     }
 
 
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_two_records_of_one_work_are_one_also_when_the_one_that_stood_for_both_is_withdrawn(
+    county: County, ask: Callable[..., Any], withdrawn: bool
+) -> None:
+    tier = Tier.CHAIRPERSONS_COUNCIL
+    both = Consultation(form=Form.SECTOR_SPECIFIC, tier=tier)
+    county.say(
+        OFFICE,
+        *(item(name, PlannedFor.JUNE, tier) for name in ("p", "p2")),
+        *(topic(name, TopicSource.MEMBERS) for name in ("t", "t2")),
+        *(task(name) for name in ("k", "k2")),
+        *(work(name, both) for name in ("a", "a2")),
+        *(reported(name, Stage.DISCUSSED, date(2025, 6, 3)) for name in ("a", "a2")),
+        *(work(name, IssuedRecommendation(), on=date(2025, 6, 5)) for name in ("r", "r2")),
+        *(
+            MakeSuggestion(matter=name, text="增设站点", on=date(2025, 6, 4))
+            for name in ("a", "a2")
+        ),
+    )
+    for name in "ptkar":
+        county.say(OFFICE, LinkSame(deed=f"matter/{name}2", same_as=f"matter/{name}"))
+        if withdrawn:
+            county.say(OFFICE, Withdraw(deed=f"matter/{name}", reason="重复"))
+    figures = ask(works.plan_figures, year=2025, today=TODAY)
+    assert [(q.quarter, q.planned) for q in figures.quarters] == [(2, 1)]
+    (line,) = [t for t in figures.tiers if t.tier is tier]
+    assert (line.planned, line.topics, line.held) == (1, 1, 1)
+    month = ask(works.month_figures, first=date(2025, 6, 1), last=date(2025, 6, 30))
+    assert {f.zh: (f.month, f.year) for f in month if f.year} == {
+        "界别协商议题": (1, 1),
+        "建议案": (1, 1),
+        "意见建议(条)": (1, 1),
+    }
+    total, adopted = ask(suggestions.adoption)
+    assert (total.made, len(adopted.rows)) == (1, 1)
+    assert len(ask(works.plan, year=2025, today=TODAY).rows) == 1
+    assert len(ask(works.topics, year=2025).rows) == 1
+    assert sum(c.all for c in ask(works.topic_counts, year=2025)) == 1
+    assert len(ask(works.tasks, Shelf(read_document), today=TODAY).rows) == 1
+    assert [c.open for c in ask(works.task_counts, today=TODAY)] == [1]
+    # On its own page a record tells its own suggestions, whatever stands for it.
+    assert len(ask(suggestions.suggestions, matter="a2").rows) == 1
+
+
 # Topics
 
 
@@ -499,6 +543,10 @@ def test_the_file_of_a_work_holds_its_sessions_and_what_they_found(
     first = ask(works.work_file, "o", body, limit=1)
     rest = ask(works.work_file, "o", body, limit=1, after=first.parts.after)
     assert [line.stream for line in rest.parts.rows] == ["occasion/a"]
+    county.say(OFFICE, Withdraw(deed="occasion/a", reason="重复"))
+    file = ask(works.work_file, "o", body)
+    assert [line.stream for line in file.parts.rows] == ["occasion/b", "occasion/d"]
+    assert (file.number, file.problems, file.suggestions) == (2, 6, 4)
 
 
 # All of it
