@@ -123,6 +123,12 @@ Index(
     sqlite_where=deed_rows.c.same_as != NOTHING,
     postgresql_where=deed_rows.c.same_as != NOTHING,
 )
+Index(
+    "deeds_linked",
+    *(deed_rows.c[name] for name in ("ledger", "on")),
+    sqlite_where=deed_rows.c.same_as != NOTHING,
+    postgresql_where=deed_rows.c.same_as != NOTHING,
+)
 # SQLite looks into a title in the index alone; PostgreSQL would only have to keep it up.
 Index(
     "deeds_newest", *(deed_rows.c[name] for name in ("ledger", "on", "position", "searched"))
