@@ -11,7 +11,7 @@ from sqlalchemy import Connection, exists, or_, select, tuple_, union
 
 from domain.course import Move, Turn
 from domain.deed import Deed
-from domain.fact import Reached, SubjectId
+from domain.fact import Reached, SubjectId, reached_last
 from domain.kinds import Stage, kind_of
 from domain.loop import Loop
 from domain.occasion import Occasion
@@ -247,8 +247,7 @@ class _Teller:
         stage: Label | None = None
         if course is not None:
             stage = self._called(state, course.at)
-        elif state.reached:
-            newest = max(state.reached, key=lambda r: (r.on, r.position))
+        elif (newest := reached_last(state.reached)) is not None:
             stage = Label(newest.stage.zh, newest.stage.en)
         return StoryDeed(
             stream=state.stream,

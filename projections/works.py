@@ -30,7 +30,7 @@ from sqlalchemy import (
 from domain.course import Standing
 from domain.deadline import why
 from domain.deed import Deed
-from domain.fact import Reached, TopicSource
+from domain.fact import Reached, TopicSource, reached_last
 from domain.kinds import Stage, kind_of
 from domain.kinds.advice import RaisedTopic, ReportedOpinion
 from domain.kinds.deliberation import Consultation as ConsultationForm
@@ -103,7 +103,7 @@ work_rows = Table(
 """Every item of a plan, topic, task, consultation, survey and oversight that stands.
 
 `same_as` is the record of the same deed that it is linked to. `year` is that of the plan, or of its day. `until` is the last day of the time that it is planned for, `quarter` which that is in, 0 where none is
-said. `owner` is the stream of its first author, `state` the last stage that it reached.
+said. `owner` is the stream of its first author, `state` the stage that it reached last, by its day.
 """
 
 part_rows = Table(
@@ -151,7 +151,8 @@ def rows_of(ledger: str, state: object) -> list[Row]:
             quarter, until = details.planned_for.quarter, last.toordinal()
     first = [r.on for r in state.reached if r.stage is _HELD[type(details)]]
     stages = [r.stage for r in state.reached]
-    last_reached = stages[-1].value if stages else ""
+    newest = reached_last(state.reached)
+    last_reached = "" if newest is None else newest.stage.value
     if isinstance(details, Task) and Stage.DROPPED in stages:
         # Whatever is said of it afterwards, nobody is asked for it any more.
         last_reached = Stage.DROPPED.value
@@ -750,7 +751,7 @@ def _topic_line(
     titles: Mapping[str, str],
 ) -> TopicLine:
     body = state.body
-    last = state.reached[-1] if state.reached else None
+    last = reached_last(state.reached)
     return TopicLine(
         matter=row.matter,
         title=body.title,

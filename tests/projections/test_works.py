@@ -390,6 +390,21 @@ def test_topics_say_their_source_what_was_decided_and_what_they_became(
     assert found(state=TopicState.ADOPTED) == ["a"]
 
 
+def test_a_topic_stands_as_it_was_decided_last_whenever_that_was_told(
+    county: County, ask: Callable[..., Any]
+) -> None:
+    county.say(
+        OFFICE,
+        topic("a", None),
+        reported("a", Stage.ADOPTED, date(2025, 1, 20)),
+        # What came before is told afterwards.
+        reported("a", Stage.SCREENED, date(2025, 1, 10)),
+    )
+    (line,) = ask(works.topics, year=2025).rows
+    assert (line.state, line.decided_on) == (TopicState.ADOPTED, date(2025, 1, 20))
+    assert ask(works.topics, year=2025, is_open=True).rows == ()
+
+
 def test_figures_that_no_column_holds_stop_nothing(county: County, ask: Callable[..., Any]) -> None:
     huge = 10**30
     details = PlanItem(item=PlannedWork.SURVEY, year=huge, planned_for=PlannedFor.MAY)
