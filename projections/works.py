@@ -21,7 +21,6 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    literal,
     or_,
     select,
     tuple_,
@@ -52,7 +51,7 @@ from domain.occasion import Occasion
 from domain.people import PersonId, UnitId
 from domain.words import Choice, Label, is_code
 from projections import bodies, courses, roster, suggestions
-from projections.columns import FOREVER, METADATA, Day, Row, Word, ledger_column
+from projections.columns import FOREVER, METADATA, Day, Row, Word, last_day, ledger_column
 from projections.courses import Timeliness, due_rows, timeliness
 from projections.deeds import deed_rows, stands_for_itself
 from projections.documents import Shelf
@@ -93,6 +92,7 @@ work_rows = Table(
     Column("owner", Word, nullable=False),
     Column("person", Word, nullable=False),
     Column("state", Word, nullable=False),
+    Column("due", Day, nullable=False),
     Column("held_on", Day),
     Column("title", Word, nullable=False),
     Index("works_by_day", "ledger", "kind", "year", "on", "matter"),
@@ -102,8 +102,9 @@ work_rows = Table(
 )
 """Every item of a plan, topic, task, consultation, survey and oversight that stands.
 
-`same_as` is the record of the same deed that it is linked to. `year` is that of the plan, or of its day. `until` is the last day of the time that it is planned for, `quarter` which that is in, 0 where none is
-said. `owner` is the stream of its first author, `state` the stage that it reached last, by its day.
+`same_as` is the record of the same deed that it is linked to, `year` that of the plan, or of its day. `until` is the last day of the time that it is
+planned for, `quarter` which that is in, 0 where none is said. `owner` is the stream of its first author, `state` the stage that it reached last, by its
+day, `due` the day that a task says it is due by, the end of time where it says none.
 """
 
 part_rows = Table(
@@ -164,7 +165,8 @@ def rows_of(ledger: str, state: object) -> list[Row]:
             *(quarter, until, _said(details, "item"), _said(details, "tier")),
             *(_said(details, "form"), "" if source is None else source.value),
             *(body.authors[0].subject, getattr(details, "person_responsible", "")),
-            *(last_reached, min(first).toordinal() if first else None, body.title),
+            *(last_reached, last_day(getattr(details, "due", None))),
+            *(min(first).toordinal() if first else None, body.title),
         )
     ]
 
@@ -868,6 +870,15 @@ def _in_state(state: TaskState) -> ColumnElement[bool]:
 _ITS_DUE = and_(due_rows.c.ledger == work_rows.c.ledger, due_rows.c.matter == work_rows.c.matter)
 
 
+def _due() -> ColumnElement[date]:
+    """By when a task is due: as its loop says, or by its own day where it goes round none."""
+    return func.coalesce(due_rows.c.due, work_rows.c.due)
+
+
+def _overdue(today: date) -> ColumnElement[bool]:
+    return and_(_open_task(), _due() < today)
+
+
 def tasks(
     connection: Connection,
     ledger: str,
@@ -885,13 +896,14 @@ def tasks(
     """Tasks, what is due first first; what is done or dropped comes after what is open. `year` is the one in which they were entered."""
     checked_limit(limit)
     rows = work_rows.c
-    day = func.coalesce(due_rows.c.due, literal(date.max, Day()))
-    asked = _with_states(day.label("day")).outerjoin(due_rows, _ITS_DUE)
+    ended = case((_open_task(), 0), else_=1)
+    order = (ended, _due(), rows.matter)
+    asked = _with_states(ended.label("ended"), _due().label("day")).outerjoin(due_rows, _ITS_DUE)
     asked = asked.where(*_of_kinds(ledger, TASK))
     if state is not None:
         asked = asked.where(_in_state(state))
     if overdue:
-        asked = asked.where(_open_task(), due_rows.c.due < today)
+        asked = asked.where(_overdue(today))
     if year is not None:
         asked = asked.where(rows.year == year)
     if owner is not None:
@@ -899,10 +911,9 @@ def tasks(
     if person is not None:
         asked = asked.where(rows.person == person)
     if after is not None:
-        asked = asked.where(tuple_(day, rows.matter) > tuple_(*after))
-    asked = asked.order_by(day, rows.matter).limit(limit + 1)
-    found = connection.execute(asked).all()
-    page = page_of(found, limit, lambda row: (row.day.toordinal(), row.matter))
+        asked = asked.where(tuple_(*order) > tuple_(*after))
+    found = connection.execute(asked.order_by(*order).limit(limit + 1)).all()
+    page = page_of(found, limit, lambda row: (row.ended, row.day.toordinal(), row.matter))
     names = _owners(connection, ledger, page.rows)
     time = courses.timing(connection, ledger, shelf)
     states = [_state(row) for row in page.rows]
@@ -991,7 +1002,7 @@ def task_counts(
             rows.owner,
             rows.person,
             _number(_open_task()),
-            _number(and_(_open_task(), due_rows.c.due < today)),
+            _number(_overdue(today)),
             *(_number(_in_state(each)) for each in (TaskState.DONE, TaskState.DROPPED)),
         )
         .select_from(work_rows.outerjoin(due_rows, _ITS_DUE))

@@ -535,6 +535,32 @@ def test_where_no_loop_is_published_a_task_is_reported_on_and_its_own_day_stands
     assert (b.state, b.ended_on) == (TaskState.DONE, date(2025, 4, 1))
 
 
+def test_a_task_that_goes_round_no_loop_is_ordered_counted_and_found_by_its_own_day(
+    county: County, ask: Callable[..., Any]
+) -> None:
+    early = date(2025, 3, 31)
+    county.say(OFFICE, task("a", date(2025, 9, 30)), task("b"), task("c", date(2025, 5, 31)))
+    county.say(OFFICE, task("d", early), reported("d", Stage.DONE), task("e", TODAY))
+    county.say(OFFICE, published("three-norms/tasks.yaml"), task("f", date(2025, 6, 1)))
+
+    def found(**asked: Any) -> Any:
+        return ask(works.tasks, Shelf(read_document), today=TODAY, **asked)
+
+    order = [*"cfeabd"]
+    assert [line.matter for line in found().rows] == order
+    # What has ended comes after what is open, however early it was due.
+    shown: list[str] = []
+    after = None
+    for _ in order:
+        page = found(limit=1, after=after)
+        shown += [line.matter for line in page.rows]
+        after = page.after
+    assert (shown, after) == (order, None)
+    assert [line.matter for line in found(overdue=True).rows] == ["c", "f"]
+    (counted,) = ask(works.task_counts, today=TODAY)
+    assert (counted.open, counted.overdue, counted.done) == (5, 2, 1)
+
+
 # The file of a work
 
 
