@@ -441,7 +441,7 @@ def parts(
     column = rows["organiser" if by is By.TOWNSHIP else by.value]
     within = among.within(ledger)
     closed = and_(rows.standing == Standing.CLOSED.value, ~rows.in_vain)
-    counted = connection.execute(
+    asked = (
         select(
             column,
             func.count(),
@@ -453,12 +453,12 @@ def parts(
         .where(*within)
         .group_by(column)
         .order_by(func.count().desc(), column)
-        .limit(MOST_PARTS + 1)
-    ).all()
-    left_out = len(counted) > MOST_PARTS
-    counted = counted[:MOST_PARTS]
-    keys = [row[0] for row in counted]
-    within.append(column.in_(keys))
+    )
+    # Units of townships, which are as many as the roster has, are added up before any is left out.
+    most = None if by is By.TOWNSHIP else MOST_PARTS + 1
+    counted = connection.execute(asked.limit(most)).all()
+    if most is not None:
+        within.append(column.in_([row[0] for row in counted]))
     took = connection.execute(
         select(column, rows.days, func.count()).where(*within, closed).group_by(column, rows.days)
     ).all()
@@ -493,7 +493,12 @@ def parts(
         )
         for key, own in sums.items()
     ]
-    return Parts(by=by, rows=tuple(_in_order(made, by, among, units)), left_out=left_out)
+    most_first = sorted(made, key=lambda p: (-p.figures.entered, p.key))[:MOST_PARTS]
+    return Parts(
+        by=by,
+        rows=tuple(_in_order(most_first, by, among, units)),
+        left_out=len(made) > MOST_PARTS,
+    )
 
 
 def township_of(units: Mapping[UnitId, Unit], unit: UnitId) -> str:

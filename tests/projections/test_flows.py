@@ -292,6 +292,28 @@ def test_taken_apart_by_unit_township_holder_way_and_recorder(county: County, st
     assert (townships.name.zh, townships.figures.entered) == ("镇街登记", 4)
 
 
+def test_units_of_a_township_are_added_up_before_parts_are_left_out(
+    county: County, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = [UnitId(f"room{nth}") for nth in range(3)]
+    for nth, room in enumerate(rooms):
+        profile = UnitProfile(
+            kind=UnitKind.LIAISON_ROOM, name=f"河西联络室{nth}", township=RIVERSIDE
+        )
+        county.say(OFFICE, OpenUnit(unit=room, profile=profile, since=BEGAN))
+        county.say(OFFICE, wish(f"of-{room}", date(2025, 6, 3), room))
+    monkeypatch.setattr(flows, "MOST_PARTS", 2)
+    towns = parts(county, store, WISHES, By.TOWNSHIP)
+    assert [(p.name.zh, p.figures.entered) for p in towns.rows] == [("河西镇", 4), ("不属镇街", 2)]
+    assert not towns.left_out
+    units = parts(county, store, WISHES, By.ORGANISER)
+    assert (len(units.rows), units.left_out) == (2, True)
+    assert max(p.figures.entered for p in units.rows) == 2
+    monkeypatch.setattr(flows, "MOST_PARTS", 1)
+    towns = parts(county, store, WISHES, By.TOWNSHIP)
+    assert ([p.name.zh for p in towns.rows], towns.left_out) == (["河西镇"], True)
+
+
 def test_parts_add_up_to_the_whole(county: County, store: Store) -> None:
     whole = funnel(county, store, MESSAGES).figures
     for by in By:
