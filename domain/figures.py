@@ -777,7 +777,7 @@ class FigureValue:
 
     @property
     def multiple(self) -> Decimal | None:
-        """How many times what it is compared with it is, where that is more than once and a half."""
+        """How many times what it is compared with it is, where that is once and a half or more."""
         if not self.before or self.number < Fraction(3, 2) * Fraction(self.before):
             return None
         times = Fraction(self.number) / Fraction(self.before)
