@@ -1,4 +1,4 @@
-"""Reports in a browser: the hub leads everywhere on a phone, a month goes from a unit to the wall, a quarter is invited and promises are settled, topics are screened, pages are printed."""
+"""Reports in a browser: the hub leads everywhere on a phone, a month goes from a unit to the wall, a quarter is invited and promises are settled, pages are printed."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_quarter_is_invited_speaks_promises_and_the_promise_is_settled(
     assert "每月走访两个村" in page.locator("main").inner_text()
     page.click("summary:has-text('登记第1项承诺兑现情况')")
     settled = page.locator(f"form[action*='/settle']:has(input[name='unit'][value='{unit}'])")
-    settled.locator("[name$='.kept']").select_option("kept")
+    settled.locator("[name$='.kept']").select_option("done")
     settled.locator("[name$='.on']").fill(today.isoformat())
     settled.locator("button.btn-primary").click()
     page.wait_for_selector("[role=status]:has-text('兑现')")
