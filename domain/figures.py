@@ -10,7 +10,16 @@ from fractions import Fraction
 from typing import Any, get_args
 
 from domain.attestation import DEFAULT, Policy
-from domain.fact import Capacity, Fact, Held, Mode, Part, Spoke, TopicSource
+from domain.fact import (
+    Capacity,
+    Fact,
+    Held,
+    Mode,
+    Part,
+    Spoke,
+    TopicSource,
+    reached_last,
+)
 from domain.kinds import KINDS, Details, Shape, Subject
 from domain.kinds.about import Stage
 from domain.kinds.fields import FieldAbout, fields_of
@@ -564,9 +573,7 @@ def _key_of(figure: Figure, name: str, around: Around) -> Callable[[Fact[Any]], 
             return _in_name_of
         case Axis.STAGE:
             return lambda f: (
-                max(f.reached, key=lambda r: (r.on, r.position)).stage.value
-                if f.reached
-                else NOT_SAID,
+                NOT_SAID if (newest := reached_last(f.reached)) is None else newest.stage.value,
             )
         case Axis.RANK:
             return lambda f: tuple(
@@ -771,7 +778,7 @@ class FigureValue:
 
     @property
     def multiple(self) -> Decimal | None:
-        """How many times what it is compared with it is, where that is more than once and a half."""
+        """How many times what it is compared with it is, where that is once and a half or more."""
         if not self.before or self.number < Fraction(3, 2) * Fraction(self.before):
             return None
         return rounded(Fraction(self.number) / Fraction(self.before), 1)

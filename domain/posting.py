@@ -190,6 +190,16 @@ class MonthPosting:
         return replace(self, step=reports[-1].step, reports=reports) if reports else None
 
 
+def as_posted(state: MonthPosting) -> MonthPosting | None:
+    """A month as others than its unit and the office know it: the versions that were posted, without who reported them and what the office remarked; none where none was."""
+    posted = tuple(
+        replace(each, reported_by=PersonId(""), remark="")
+        for each in state.reports
+        if each.posted_on is not None
+    )
+    return replace(state, step=PostingStep.POSTED, reports=posted) if posted else None
+
+
 def key_of(unit: UnitId, month: date) -> str:
     """The key of a unit's month."""
     return f"{month:%Y-%m}.{unit}"

@@ -121,8 +121,13 @@ Index(
 )
 Index(
     "deeds_same",
-    deed_rows.c.ledger,
-    deed_rows.c.same_as,
+    *(deed_rows.c[name] for name in ("ledger", "same_as", "on", "stream")),
+    sqlite_where=deed_rows.c.same_as != NOTHING,
+    postgresql_where=deed_rows.c.same_as != NOTHING,
+)
+Index(
+    "deeds_linked",
+    *(deed_rows.c[name] for name in ("ledger", "on")),
     sqlite_where=deed_rows.c.same_as != NOTHING,
     postgresql_where=deed_rows.c.same_as != NOTHING,
 )
@@ -321,6 +326,40 @@ def returned(fact: Fact[Any]) -> bool:
     return any(
         stamp is not None and stamp.mark is Mark.RETURNED for stamp in (fact.sector, fact.studio)
     )
+
+
+# One record for one deed
+
+
+def standing(ledger: str, same_as: ColumnElement[str]) -> ColumnElement[str]:
+    """The record that stands for a deed of which one record names another by `same_as`: the one named, or once that is withdrawn the first of those that name it.
+
+    It is nothing where none of them stands. Rows are made of each record by itself, so that this is asked of the records as they are when a page is drawn up.
+    """
+    root, linked = deed_rows.alias(), deed_rows.alias()
+    named = select(root.c.stream).where(
+        root.c.ledger == ledger, root.c.stream == same_as, root.c.gone == ""
+    )
+    first = (
+        select(linked.c.stream)
+        .where(
+            *(linked.c.ledger == ledger, linked.c.same_as == same_as),
+            *(linked.c.same_as != NOTHING, linked.c.gone == ""),
+        )
+        .order_by(linked.c.on, linked.c.stream)
+        .limit(1)
+    )
+    return func.coalesce(
+        named.correlate_except(root).scalar_subquery(),
+        first.correlate_except(linked).scalar_subquery(),
+    )
+
+
+def stands_for_itself(
+    ledger: str, stream: ColumnElement[str], same_as: ColumnElement[str]
+) -> ColumnElement[bool]:
+    """Whether a record that stands is to be counted: no other record of the same deed stands for it."""
+    return or_(same_as == "", stream == standing(ledger, same_as))
 
 
 # Queries

@@ -14,7 +14,7 @@ from domain.document import Document, Sort
 from domain.fact import Fact, SubjectId
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
-from domain.posting import MonthPosting, MonthReport, PostingStep, key_of
+from domain.posting import MonthPosting, MonthReport, PostingStep, as_posted, key_of
 from domain.unit import Unit
 from domain.words import Choice
 from projections import bodies, documents, facts, roster
@@ -74,6 +74,16 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostedReport:
+    """What a unit says beside the figures of a month that is posted, and why where it corrects what was posted before."""
+
+    note: str
+    reason: str
+    reported_on: date
+    posted_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WallLine:
     """A unit on the wall of a month. `figures` and `report` are those that are posted; none where nothing is."""
 
@@ -83,9 +93,8 @@ class WallLine:
     in_time: InTime
     due: date
     reported_on: date | None
-    posted_on: date | None
     corrected: bool
-    report: MonthReport | None
+    report: PostedReport | None
     figures: Figures | None
 
 
@@ -109,7 +118,7 @@ class Wall:
 class PostingPage:
     """A unit's month on a list: all versions of its report against it with their figures, and the figures of now; none is reported where `state` is none.
 
-    `version` is that of the month, `is_newest` says whether the last report of the month, which acts go to, is against this list.
+    `version` is that of the month, `is_newest` tells the unit and the office whether the last report of the month, which acts go to, is against this list.
     """
 
     unit: Unit
@@ -122,6 +131,20 @@ class PostingPage:
     is_newest: bool
     now: Figures
     figures: tuple[Figures, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthLeft:
+    """A month whose report against a list is not posted: how far it is, by when it was due, why it was sent back where it was; `posted` says that an earlier version is."""
+
+    checklist: str
+    list_zh: str
+    list_en: str
+    month: Period
+    step: PostingStep | None
+    due: date
+    sent_back: str
+    posted: bool
 
 
 # Rows
@@ -247,6 +270,14 @@ def _line(
     due: date,
 ) -> WallLine:
     posted = None if state is None else state.posted
+    report: PostedReport | None = None
+    if posted is not None and posted.posted_on is not None:
+        report = PostedReport(
+            note=posted.note,
+            reason=posted.reason,
+            reported_on=posted.reported_on,
+            posted_on=posted.posted_on,
+        )
     return WallLine(
         unit=unit.unit,
         name=unit.profile.name,
@@ -254,9 +285,8 @@ def _line(
         in_time=standing,
         due=due,
         reported_on=None if state is None else state.first_reported_on,
-        posted_on=None if posted is None else posted.posted_on,
-        corrected=posted is not None and bool(posted.reason),
-        report=posted,
+        corrected=report is not None and bool(report.reason),
+        report=report,
         figures=figures,
     )
 
@@ -270,8 +300,9 @@ def posting(
     month: Period,
     *,
     today: date,
+    posted_alone: bool = False,
 ) -> PostingPage:
-    """A unit's month on a list: each version by the facts as known when it was reported, and how the facts stand now."""
+    """A unit's month on a list: each version, or each that was posted, by the facts as known when it was reported, and how the facts stand now."""
     rows = posting_rows.c
     found = connection.execute(
         select(rows.version, rows.body).where(
@@ -279,7 +310,8 @@ def posting(
         )
     ).one_or_none()
     whole = None if found is None else bodies.posting(found.body)
-    state = None if whole is None else whole.against(checklist.code)
+    known = None if whole is None else whole.against(checklist.code)
+    state = as_posted(known) if known is not None and posted_alone else known
     reports = () if state is None else state.reports
     here = MonthReport(
         checklist=checklist.code,
@@ -299,10 +331,12 @@ def posting(
         checklist=checklist,
         month=month,
         due=due,
-        in_time=in_time(state, due, today),
+        in_time=in_time(known, due, today),
         state=state,
         version=0 if found is None else found.version,
-        is_newest=whole is not None and whole.newest.checklist == checklist.code,
+        is_newest=not posted_alone
+        and whole is not None
+        and whole.newest.checklist == checklist.code,
         now=now,
         figures=tuple(figures),
     )
@@ -320,6 +354,37 @@ def months_of(
         rows.month <= period.last,
     )
     return {month: bodies.posting(body) for month, body in connection.execute(asked)}
+
+
+def months_left(
+    connection: Connection, ledger: str, shelf: Shelf, unit: Unit, period: Period, today: date
+) -> tuple[MonthLeft, ...]:
+    """The months of a period that have begun, by list that asks a unit to report them, and whose report against it is not posted; by as many queries for many months as for one."""
+    papers = documents.states(connection, ledger, shelf, sorts=(Sort.CHECKLIST,))
+    held = months_of(connection, ledger, unit.unit, period)
+    found: list[MonthLeft] = []
+    for month in period.parts(Span.MONTH):
+        if month.first > today:
+            break
+        told = held.get(month.first)
+        for each in posted_lists(papers, shelf, month.last):
+            state = None if told is None else told.against(each.code)
+            step = None if state is None else state.step
+            if step is PostingStep.POSTED or not asked_units([unit], each, month):
+                continue
+            found.append(
+                MonthLeft(
+                    checklist=each.code,
+                    list_zh=each.zh,
+                    list_en=each.en,
+                    month=month,
+                    step=step,
+                    due=due_of(month, each.posting),
+                    sent_back="" if state is None else state.newest.sent_back,
+                    posted=state is not None and state.posted is not None,
+                )
+            )
+    return tuple(found)
 
 
 def reported_figures(

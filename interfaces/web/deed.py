@@ -406,7 +406,12 @@ def record_page(
         returned = sent_back(visitor, look, shown)
         questions = in_question(visitor, look, [stream])
         way = section_of(visitor, look, found)
-        its = belonging(look, found.state, may_record=visitor.may_ever(Action.RECORD))
+        its = belonging(
+            look,
+            found.state,
+            may_record=visitor.may_ever(Action.RECORD),
+            himself=visitor.actor.role is Role.MEMBER,
+        )
         if way is not None and typed.act:
             way = as_sent(way, typed.act, typed.sent, typed.troubles)
         advice = suggested.section_of(visitor, look, found)

@@ -483,7 +483,7 @@ def test_only_what_was_posted_stands_on_the_wall_and_who_is_late_or_missing_is_t
     county.say(NORTH_CLERK, report(NORTH))
     found = wall(county, store)
     line = told_of(found)
-    assert (line.in_time, line.step, line.posted_on) == (
+    assert (line.in_time, line.step, line.report.posted_on) == (
         InTime.IN_TIME,
         PostingStep.POSTED,
         date(2025, 6, 4),
@@ -524,7 +524,7 @@ def test_what_was_posted_stays_as_it_was_known_until_a_correction_is_posted(
     assert told_of(wall(county, store)).figures == before
     county.say(OFFICE, CHECK, POST)
     line = told_of(wall(county, store))
-    assert (line.corrected, line.report.items[0].words) == (True, "补了一次")
+    assert (line.corrected, line.figures.items[0].words) == (True, "补了一次")
     assert [i.deeds for i in line.figures.items] == [("occasion/v2",), ("matter/m1",)]
 
 
@@ -614,6 +614,17 @@ def test_a_wall_of_many_units_takes_as_many_queries_as_of_one(county: County, st
 
         ask(1)
         assert ask(1) == ask(2)
+        south = roster.some_units(connection, "small", (SOUTH,))[SOUTH]
+        of_one, of_many = (
+            statements(
+                connection,
+                lambda period=period: postings.months_left(  # type: ignore[misc]
+                    connection, "small", shelf, south, period, TODAY
+                ),
+            )
+            for period in (MAY, YEAR)
+        )
+        assert of_one == of_many
         for many in (
             lambda n: standards.matrix(
                 *(connection, "small", shelf, "studio-five-haves"),
