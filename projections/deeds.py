@@ -168,7 +168,7 @@ JOINT = deed_rows.c.joint.is_(True)
 """Of several units or levels, said as the index of those has it."""
 Index(
     "deeds_joint",
-    *(deed_rows.c[name] for name in ("ledger", "on", "position")),
+    *(deed_rows.c[name] for name in ("ledger", "joint", "on", "position")),
     sqlite_where=JOINT,
     postgresql_where=JOINT,
 )
