@@ -25,6 +25,7 @@ from domain.kinds.about import Stage
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.member import Bond, MemberClass, Person
 from domain.nearest import listed, proposal, quoted
+from domain.numbers import rounded
 from domain.people import UnitId
 from domain.period import Period, Span
 from domain.rubric import Remark, Silence
@@ -515,9 +516,9 @@ def _number(figure: Figure, fact: Fact[Any]) -> int | Fraction | None:
 
 
 def _plain(number: int | Fraction) -> Number:
-    if number.denominator == 1:
+    if isinstance(number, int) or number.denominator == 1:
         return int(number)
-    return (Decimal(number.numerator) / Decimal(number.denominator)).quantize(Decimal("0.01"))
+    return rounded(number, 2)
 
 
 def _parts(
@@ -780,8 +781,7 @@ class FigureValue:
         """How many times what it is compared with it is, where that is once and a half or more."""
         if not self.before or self.number < Fraction(3, 2) * Fraction(self.before):
             return None
-        times = Fraction(self.number) / Fraction(self.before)
-        return (Decimal(times.numerator) / Decimal(times.denominator)).quantize(Decimal("0.1"))
+        return rounded(Fraction(self.number) / Fraction(self.before), 1)
 
     @property
     def quota(self) -> int | None:

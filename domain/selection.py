@@ -14,6 +14,7 @@ from domain.kinds import Details
 from domain.kinds.about import Shape, Stage
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.nearest import listed, proposal, quoted
+from domain.numbers import reckoned
 from domain.unit import Side
 from domain.words import Choice, Level
 
@@ -185,11 +186,11 @@ class Where:
 
 
 def amount(fact: Fact[Any], name: str) -> Fraction | None:
-    """A number of a fact: `figure` that was set, `half_days` attended, one for `acts`, or a detail that is a number; none where it has none."""
+    """A number of a fact: `figure` that was set, `half_days` attended, one for `acts`, or a detail that is a number; none where it has none that is reckoned with."""
     if name == ACTS:
         return _ONE
     value = getattr(fact, name) if name in OF_FACT else getattr(fact.details, name, None)
-    return Fraction(value) if isinstance(value, int | Decimal) else None
+    return reckoned(value)
 
 
 UNITS: Mapping[str, tuple[str, str]] = {"amount": ("amount_unit", "元")}

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from domain.fact import Attendance, Capacity, Fact, Spoke, SubjectId
+from domain.numbers import reckoned
 from domain.period import Period
 from domain.readied import Amount, Ready, Rule, Seen, times_of
 from domain.rubric import (
@@ -289,7 +290,8 @@ def share_of(rule: Rule, fact: Fact[Any]) -> Fraction:
         case Split.EQUAL:
             return Fraction(1, authors)
         case Split.RECORDED:
-            return Fraction(1, authors) if fact.share is None else Fraction(fact.share)
+            said = reckoned(fact.share)
+            return Fraction(1, authors) if said is None else said
         case Split.REST:
             # One writer, one first author: what has a fixed part, or is paid by another clause, is not divided again.
             named = [rule.shares[b] for b in (Byline.FIRST, Byline.WRITER) if b in rule.shares]

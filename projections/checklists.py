@@ -398,8 +398,10 @@ def _earlier(
     asked = select(rows.kind, rows.body).where(
         rows.ledger == ledger,
         rows.subject.in_(subjects),
-        rows.kind.in_(kinds),
+        facts.of_kinds(kinds),
         roster.known(facts.fact_versions, position),
+        # Said of the day too, which the index of few kinds goes by.
+        rows.on < period.first,
         rows.until < period.first,
     )
     return [bodies.fact(kind, body) for kind, body in connection.execute(asked)]
@@ -418,7 +420,7 @@ def _later(
     asked = select(rows.kind, rows.body).where(
         rows.ledger == ledger,
         rows.subject.in_(subjects),
-        rows.kind.in_(kinds),
+        facts.of_kinds(kinds),
         roster.known(facts.fact_versions, position),
         rows.on > period.last,
     )

@@ -36,6 +36,7 @@ from domain.fact import Fact, Mark, RecordClass, SubjectId
 from domain.finding import Found
 from domain.joint import is_joint, levels_of
 from domain.kinds import Shape, Subject, kind_of
+from domain.kinds.people import VisitedHousehold, VisitedVillage
 from domain.matter import Matter
 from domain.occasion import Occasion
 from domain.pairing import Bound
@@ -97,6 +98,7 @@ deed_rows = Table(
     Column("micro", Boolean, nullable=False),
     Column("levels", Word, nullable=False),
     Column("joint", Boolean, nullable=False),
+    Column("visited", Word, nullable=False),
     Column("searched", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("deeds_of_kind", "ledger", "kind", "on", "position"),
@@ -108,7 +110,7 @@ deed_rows = Table(
 
 `in_question` says that it stands and some of its lines are returned. `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
 `hosts` are the units that are credited with an activity, `mode` and `held` how it was held, nothing of any other record, `levels` those to which it is credited, `joint` whether several units or levels are.
-`answers` is the record that a matter came from, `searched` the title as far as it is looked in: what an index holds has an end.
+`answers` is the record that a matter came from, `visited` the village that a visit which stands went to, `searched` the title as far as it is looked in: what an index holds has an end.
 """
 Index(
     "deeds_answering",
@@ -128,6 +130,12 @@ Index(
     *(deed_rows.c[name] for name in ("ledger", "on")),
     sqlite_where=deed_rows.c.same_as != NOTHING,
     postgresql_where=deed_rows.c.same_as != NOTHING,
+)
+Index(
+    "deeds_visited",
+    *(deed_rows.c[name] for name in ("ledger", "on", "visited")),
+    sqlite_where=deed_rows.c.visited != NOTHING,
+    postgresql_where=deed_rows.c.visited != NOTHING,
 )
 # SQLite looks into a title in the index alone; PostgreSQL would only have to keep it up.
 Index(
@@ -160,7 +168,7 @@ JOINT = deed_rows.c.joint.is_(True)
 """Of several units or levels, said as the index of those has it."""
 Index(
     "deeds_joint",
-    *(deed_rows.c[name] for name in ("ledger", "on", "position")),
+    *(deed_rows.c[name] for name in ("ledger", "joint", "on", "position")),
     sqlite_where=JOINT,
     postgresql_where=JOINT,
 )
@@ -282,9 +290,20 @@ def deed_row(
         number > 0 and not gone,
         answers,
         *_joint_columns(state),
+        _visited(state),
         title[:LONGEST_TITLE],
         bodies.encode(state),
     )
+
+
+VISITS = (VisitedVillage, VisitedHousehold)
+
+
+def _visited(state: Deed[Any] | Bound | Found) -> UnitId | str:
+    """The village that a visit went to, nothing of any other record and of one that is gone."""
+    if isinstance(state, Deed) and not state.gone and isinstance(state.body.details, VISITS):
+        return state.body.village or ""
+    return ""
 
 
 def _joint_columns(

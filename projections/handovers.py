@@ -7,7 +7,6 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from domain.attestation import SideState
 from domain.checklist import CellState
 from domain.fact import SubjectId
 from domain.meeting import MeetingStep
@@ -18,7 +17,6 @@ from projections import (
     checklists,
     courses,
     deeds,
-    documents,
     dual,
     invitations,
     meetings,
@@ -116,7 +114,7 @@ def handover(
     count = waiting.waiting_count(*told, unit, today=today, queue=queue)
     planned = meetings.meetings(*told, since=today, steps=AHEAD, organiser=unit, limit=MOST)
     cells = _unfinished(*told, shelf, unit, period, today)
-    returned = _returned(*told, shelf, page.unit, period, today)
+    returned = _returned(*told, page.unit, period)
     owes = owed.owed(*told, shelf, period=period, today=today, only=(unit,))
     held = sorted(page.unit.appointments, key=lambda a: (a.since, a.person))
     names = roster.names(
@@ -196,23 +194,12 @@ def _unfinished(
 
 
 def _returned(
-    connection: Connection, ledger: str, shelf: Shelf, unit: Unit, period: Period, today: date
+    connection: Connection, ledger: str, unit: Unit, period: Period
 ) -> list[ReturnedLine]:
     """The lines that were returned and are being checked, newest first."""
-    policies = documents.policies(connection, ledger, shelf)
-    lines = [
-        line
-        for line in dual.answered(
-            connection,
-            ledger,
-            unit,
-            first=period.first,
-            last=period.last,
-            today=today,
-            policies=policies,
-        )
-        if line.state is SideState.RETURNED
-    ][: MOST + 1]
+    lines = dual.returned(
+        connection, ledger, unit, first=period.first, last=period.last, limit=MOST + 1
+    )
     names = roster.names(
         connection, ledger, people={PersonId(line.subject.partition("/")[2]) for line in lines}
     )

@@ -211,7 +211,7 @@ def _report_inputs(found: PostingPage) -> tuple[Input, ...]:
 
 def _forms(visitor: Visitor, found: PostingPage) -> tuple[Turning, ...]:
     """What the office may do with a report."""
-    if found.state is None or not visitor.may_ever("post_month"):
+    if found.state is None or not found.is_newest or not visitor.may_ever("post_month"):
         return ()
     step = found.state.step
     hidden = (

@@ -143,6 +143,26 @@ def test_a_clerk_reports_words_and_the_office_sends_back_checks_and_posts(
     assert "1/1" in wall
 
 
+def test_the_office_acts_on_a_report_on_the_page_of_its_own_list(
+    reading: Reading, office: Caller, month: Period
+) -> None:
+    publish(office, MONTHS.replace("checklist: months", "checklist: others"))
+    clerk = reading("zhao", Role.CLERK, "south")
+    act(clerk, month, "report", ("words.1", "走访"))
+    clerk.send(
+        "/units/south/month/report",
+        *[(name, "others" if name == "list" else value) for name, value in sent(month)],
+        page=at(month),
+    )
+    page = reading("secretary", Role.OFFICE, "county")
+    shown = {code: page.read(f"{at(month)}&list={code}") for code in ("months", "others")}
+    assert {code: "对照记录核对" in text for code, text in shown.items()} == {
+        "months": False,
+        "others": True,
+    }
+    assert "已自报" in shown["months"]
+
+
 def test_what_is_wrong_with_a_report_stands_beside_its_field(
     reading: Reading, office: Caller, sqlite_service: Service, month: Period
 ) -> None:
