@@ -532,7 +532,8 @@ def _see_unearnable(look: _Look) -> None:
 def _why_unearnable(look: _Look, clause: Clause) -> tuple[str, str] | None:
     if look.brings(clause.code) == 0:
         return "分值或封顶为 0", "its prices or caps are 0"
-    unit = look.rubric.subject is Subject.UNIT and clause.whose is Whose.OWN
+    own = look.rubric.subject is Subject.UNIT and clause.whose is Whose.OWN
+    unit = own or clause.whose is Whose.UNIT
     subject = Subject.UNIT if unit else Subject.MEMBER
     if not any(
         k in look.kinds and subject in look.kinds[k].about.subjects
