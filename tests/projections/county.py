@@ -97,9 +97,13 @@ blocks:
 """A rubric that counts what is on record of members' units; `%s` is for more of what it says."""
 
 
-def of_units(version: str = "1", since: date = BEGAN, more: str = "period: 自然年度") -> Publish:
-    """The publication of such a rubric."""
+def of_units(
+    version: str = "1", since: date = BEGAN, more: str = "period: 自然年度", *, own: bool = False
+) -> Publish:
+    """The publication of such a rubric, or of one that counts what is his own alone."""
     text = OF_UNITS % more
+    if own:
+        text = "".join(line for line in text.splitlines(True) if "whose" not in line)
     return Publish(sort=Sort.RUBRIC, code="of-units", version=version, text=text, since=since)
 
 

@@ -173,9 +173,11 @@ def test_a_version_that_begins_later_leaves_earlier_years_alone(
 ) -> None:
     """What is said of a unit bears on no card of a year in which no rule counts it, before and after it is published."""
     plain = publication(Sort.RUBRIC, since=BEGAN)
-    county.say(OFFICE, plain, met("s1", on=date(2024, 5, 6)))
+    county.say(OFFICE, plain, of_units(own=True), met("s1", on=date(2024, 5, 6)))
     followed(county, store, tmp_path)
-    county.say(OFFICE, of_units(since=date(2025, 1, 1)), met("s2", on=date(2024, 7, 8)))
+    county.say(OFFICE, of_units("2", date(2025, 1, 1)))
+    followed(county, store, tmp_path)
+    county.say(OFFICE, met("s2", on=date(2024, 7, 8)))
 
     assert followed(county, store, tmp_path) == {}
     assert followed(county, store, tmp_path, 2024) == {}

@@ -43,7 +43,7 @@ from domain.document import Repeal, Sort
 from domain.entry import Entry
 from domain.fact import Attendance, Authorship, Reached
 from domain.finding import Finding, RevokeFinding, SetFinding
-from domain.kinds import Stage
+from domain.kinds import Details, Stage
 from domain.kinds.advice import Proposed
 from domain.kinds.findings import MetStandard, Sanction, WasSanctioned, WasVetoed
 from domain.kinds.people import Counterpart, PairedWith, Relation
@@ -189,7 +189,7 @@ class Rumour:
             publication(Sort.POLICY, version=str(n), since=day, text=shorter),
             publication(Sort.RULE, version=str(n), since=day),
             of_units(str(n), day, more=self.one_of(OF_UNITS_SAYS)),
-            of_units(str(n), day, more=self.one_of(OF_UNITS_SAYS)),
+            of_units(str(n), day, own=self.one_of([True, False])),
             Repeal(sort=Sort.RUBRIC, code="rehearsal", until=day, reason="废止"),
         ]
         return OFFICE, self.one_of(changes)
@@ -259,8 +259,11 @@ class Rumour:
         n, unit, day = self.random.randint(0, 2), self.one_of([SOUTH, NORTH, ECONOMY]), self.day()
         standard = MetStandard(standard="studio", item=f"{n}")
         criticism = WasSanctioned(sanction=Sanction.CIRCULATED_CRITICISM, by="县政协")
-        details = self.one_of([standard, standard, criticism])
-        found = Finding(details=details, on=day, body="县政协", reason="验收", unit=unit)
+        said: list[Details] = [standard, standard, criticism]
+        details = self.one_of(said)
+        found: Finding[Any] = Finding(
+            details=details, on=day, body="县政协", reason="验收", unit=unit
+        )
         checked = Matter(
             details=WasInspected(check=Check.ACCEPTANCE),
             title="验收",
