@@ -52,6 +52,7 @@ from domain.scoring import score
 from domain.selection import Passed, Selects, Why
 from domain.silences import silences
 from domain.unit import UnitKind
+from domain.unpriced import gaps
 from domain.words import Level
 from tests.facts import TODAY, YEAR, day, fact, member
 
@@ -424,6 +425,57 @@ def test_whether_it_can_be_earned_goes_by_what_units_do() -> None:
 
     assert Worry.UNEARNABLE not in worries(documents)
     assert Worry.UNEARNABLE in worries(notes)
+
+
+def test_what_units_do_is_no_price_of_what_members_do() -> None:
+    """A commendation of a unit prices none of his own; of what units alone can do the author is asked what is left."""
+    passed = Selects(kinds=("was_inspected",), passed_all=(Passed(stage=Stage.PASSED),))
+    by_unit = rubric(clause(2, COMMENDED), clause(2, passed, code="d"))
+    found = {gap.kind: gap for gap in gaps(by_unit, KINDS)}
+
+    assert found["was_commended"].whole
+    assert found["was_inspected"].stages == (Stage.NOTIFIED, Stage.MENDED)
+    own = clause(2, COMMENDED, whose=Whose.OWN)
+    assert not any(gap.whole and gap.kind == "was_commended" for gap in gaps(rubric(own), KINDS))
+    assert "submitted_document" not in found
+
+
+SECTORS = frozenset({UnitKind.SECTOR})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "twice"),
+    [
+        (STUDIOS, SECTORS, False),
+        (STUDIOS, STUDIOS, True),
+        (frozenset(), STUDIOS, True),
+    ],
+)
+def test_units_of_other_kinds_are_not_paid_twice(
+    first: frozenset[UnitKind], second: frozenset[UnitKind], twice: bool
+) -> None:
+    under = rubric(clause(2, of_kinds=first), clause(3, code="d", of_kinds=second))
+
+    assert (Worry.PAID_TWICE in {c.sort for c in health(under, KINDS)}) is twice
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "taken"),
+    [
+        (frozenset(), STUDIOS, True),
+        (STUDIOS | SECTORS, STUDIOS, True),
+        (STUDIOS, SECTORS, False),
+        (STUDIOS, frozenset(), False),
+        (frozenset(), frozenset(), True),
+    ],
+)
+def test_what_an_earlier_clause_leaves_of_units_of_other_kinds_can_be_earned(
+    first: frozenset[UnitKind], second: frozenset[UnitKind], taken: bool
+) -> None:
+    rest = clause(3, code="d", beyond=("c",), of_kinds=second)
+    found = health(rubric(clause(2, of_kinds=first), rest), KINDS)
+
+    assert (("d",) in {c.clauses for c in found if c.sort is Worry.UNEARNABLE}) is taken
 
 
 def test_nobody_is_asked_what_joint_authors_get_of_what_units_did() -> None:
