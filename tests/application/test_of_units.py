@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -81,6 +82,19 @@ cases:
       lines: {studio: 2, accepted: 4, criticised: -1/3}
       why_not: {四月: not_in_unit, 活动组: unit_kind, 本人: not_priced, 共同验收: shared, 别处: %s}
 """
+
+
+def test_the_example_of_the_page_on_rubrics_is_read() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "rubrics.md").read_text("utf-8")
+    _, _, after = page.partition('<a id="of-his-units"></a>')
+    example = after.partition("```yaml\n")[2].partition("```")[0]
+    head = RULES.partition("      - clause")[0]
+
+    assert [(c.code, c.whose) for c in clauses(head + example)] == [
+        ("studio", Whose.UNIT),
+        ("accepted", Whose.UNIT),
+        ("criticised", Whose.UNIT),
+    ]
 
 
 def clauses(text: str) -> list[Clause]:
