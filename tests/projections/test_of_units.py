@@ -363,3 +363,25 @@ def test_it_is_foreseen_whom_a_record_of_a_unit_would_move(kept: tuple[Store, Co
     assert [m.name for m in some.moved] == ["李敏"]
     assert none.moved == ()
     assert set(concerned) == {"member/li", "member/wang"}
+
+
+def test_what_time_alone_changes_leaves_what_units_bring(
+    store: Store, counted: County, tmp_path: Path
+) -> None:
+    """Who is in the unit until the end of the year has it in the next as well, and the same by whichever way his cards are made."""
+    later = date(2026, 1, 2)
+    counted.say(
+        OFFICE, met("s1"), Leave(person=LI, bond=Bond.STUDIO, unit=SOUTH, until=date(2025, 12, 31))
+    )
+    counted.reader(store).catch_up()
+    reader = counted.reader(store, today=later)
+    reader.catch_up()
+    assert reader.refresh() > 0
+    with closing(SqliteStore(tmp_path / "alone", "small")) as alone:
+        counted.reader(alone, today=later).rebuild()
+        kept, anew = rows_of(store, "small"), rows_of(alone, "small")
+    columns = [column.name for column in scorecards.scorecard_rows.columns]
+    total, body = columns.index("total"), columns.index("body")
+    told = [[(r[:4], r[total], r[body]) for r in rows["scorecards"]] for rows in (kept, anew)]
+    assert told[0] == told[1]
+    assert sum(t == "2" for _, t, _ in told[0]) == 3
