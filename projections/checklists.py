@@ -32,11 +32,12 @@ from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from domain.unit import Unit
 from projections import bodies, deeds, documents, facts, roster
+from projections.around import units_in
 from projections.as_of import position_now
 from projections.columns import METADATA, Day, Row, Word, ledger_column
 from projections.documents import Paper, Policies, Shelf, governing
 from projections.paging import Key, Page, checked_limit, page_of
-from projections.scorecards import member_in, next_change, units_in, valid_until
+from projections.scorecards import member_in, next_change, valid_until
 
 progress_rows = Table(
     "checklists",

@@ -538,7 +538,8 @@ def router(door: Door) -> APIRouter:
                 person_there(asked, look, id)
                 if rubric is not None:
                     look.must_be_published(Sort.RUBRIC, rubric, "rubric")
-        return [views.card_view(card) for card in found]
+            names = scorecards.names_in(look.connection, look.ledger, found)
+        return [views.card_view(card, names) for card in found]
 
     @made.get(
         f"{LEDGER}/units/{{id}}/scorecards",
@@ -566,7 +567,7 @@ def router(door: Door) -> APIRouter:
             )
             if rubric is not None and not found:
                 look.must_be_published(Sort.RUBRIC, rubric, "rubric")
-            names = unit_cards.names_in(look.connection, look.ledger, found)
+            names = scorecards.names_in(look.connection, look.ledger, found)
         return [views.card_view(card, names) for card in found]
 
     @made.get(
