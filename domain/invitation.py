@@ -266,7 +266,7 @@ def _check_invited(
     for end in End:
         number = sum(each.end is end for each in command.invited)
         if number > most:
-            raise Refused(Reason.TOO_MANY, "/invited", f"{end.zh} {number} > {most}")
+            raise Refused(Reason.NO_MORE_PLACES, "/invited", f"{end.zh} {number} > {most}")
 
 
 def _say(

@@ -116,6 +116,11 @@ class Reason(Choice):
     )
     TOO_LARGE = "too_large", "内容过大,请拆分或缩短", "is too large; split or shorten it"
     TOO_MANY = "too_many", "数量过多,请分批提交", "holds too many entries; send it in parts"
+    NO_MORE_PLACES = (
+        "no_more_places",
+        "超过清单规定的家数,请减少",
+        "names more than the list has places for; take some out",
+    )
     TOO_DEEP = "too_deep", "嵌套层级过多,请减少层级", "is nested too deeply; use fewer levels"
     TOO_SLOW = (
         "too_slow",
