@@ -29,6 +29,7 @@ from interfaces.api import (
     imports,
     joint,
     loops,
+    office,
     openapi,
     personal,
     reads,
@@ -102,6 +103,7 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(flows.router())
     app.include_router(figures.router())
     app.include_router(studios.router())
+    app.include_router(office.router())
     app.include_router(codes.router())
     app.include_router(imports.router())
     app.include_router(batches.router())

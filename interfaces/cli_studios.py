@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from application.handed_out import Value, csv_of
+from application.handed_out import Value
 from domain.checklist import CellState, Checklist
 from domain.people import Reason, Refused
 from domain.period import Period, Span
@@ -16,7 +15,7 @@ from domain.unit import StudioKind, UnitKind
 from domain.words import Choice
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
-from interfaces.cli_shown import all_pages, looking, printed_json, table
+from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
 from interfaces.wiring import Desk, Installation
 from projections import (
     coverage,
@@ -78,7 +77,7 @@ def register(installation: Installation, options: argparse.Namespace) -> None:
         for each in lines
     ]
     if options.csv:
-        _written_csv(header, rows)
+        csv_table(header, rows)
         return
     table(header, [["" if cell is None else cell for cell in row] for row in rows])
     types = ",".join(f"{_zh(t.studio_kind) or '未注明类型'} {t.number}" for t in counts.types)
@@ -310,7 +309,7 @@ def show_handover(installation: Installation, options: argparse.Namespace) -> No
         return
     rows = _of_pack(found)
     if options.csv:
-        _written_csv(("部分", "内容", "时段或环节", "日期", "情况"), rows)
+        csv_table(("部分", "内容", "时段或环节", "日期", "情况"), rows)
         return
     print(
         f"{found.unit.profile.name} 交接清单 {found.day}:负责人 {'、'.join(found.heads) or '空缺'}"
@@ -396,7 +395,3 @@ def _chosen(lists: Sequence[Checklist], code: str | None, field: str) -> Checkli
     if len(found) > 1:
         raise Refused(Reason.NAME_ONE, field, "、".join(each.code for each in found))
     return found[0]
-
-
-def _written_csv(header: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
-    sys.stdout.buffer.write(csv_of([header, *rows]))

@@ -215,6 +215,16 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_COMPARED,
     ),
+    Report(
+        "/experts",
+        "智库专家",
+        "experts",
+        (
+            "各领域有哪些专家、咨询了几次、答复是否采用,哪些咨询还没有答复",
+            "which experts there are in each field, how often they were asked, what was used, which requests wait",
+        ),
+        Action.SEE_ROSTER,
+    ),
 )
 """The reports in the order in which they are shown."""
 

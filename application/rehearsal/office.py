@@ -1,0 +1,80 @@
+"""What the office keeps beside the duties of members: experts of the think tank who are no members, and requests that wait.
+
+It draws on chance of its own, so that the rest of the year stays as it is.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from application.rehearsal import words
+from application.rehearsal.diary import workday
+from application.rehearsal.told import Teller
+from domain.fact import Authorship
+from domain.kinds import Stage
+from domain.kinds.advice import AnsweredInquiry
+from domain.matter import Author
+from domain.member import Admit, Profile, Standing
+from domain.people import PersonId
+from domain.unit import Appoint, Appointment, Office
+from domain.words import Level
+
+APPOINTED_ON = date(2025, 3, 3)
+
+
+class Desk:
+    """Tells it to the ledger."""
+
+    def __init__(self, teller: Teller) -> None:
+        self.t = teller
+        self.rng = teller.rng
+        self.put = teller.diary.put
+        self.county = teller.county
+        self.officer = teller.county.officers[0]
+        self.experts = list(teller.county.experts)
+
+    def tell(self) -> None:
+        """All of it."""
+        self.outsiders()
+        self.requests()
+
+    def outsiders(self) -> None:
+        """Experts from outside are entered on the roster and appointed, each with a certificate."""
+        for place, name in enumerate(words.OUTSIDERS):
+            person = PersonId(self.t.diary.new_id())
+            fields = (words.FIELDS[place + 2], words.FIELDS[place])
+            profile = Profile(name=name, standing=Standing.OTHER, employer="市属院校(演练)")
+            self.put(APPOINTED_ON, Admit(person=person, profile=profile), self.officer)
+            held = Appointment(
+                person=person,
+                office=Office.EXPERT,
+                since=APPOINTED_ON,
+                until=date(2027, 12, 31),
+                certificate=f"智库聘〔2025〕{place + 1}号",
+                expertise=fields,
+            )
+            self.put(APPOINTED_ON, Appoint(unit=self.county.tank, appointment=held), self.officer)
+            self.experts.append((person, fields[0]))
+
+    def requests(self) -> None:
+        """Requests to the experts in their fields: most are answered, the last ones wait."""
+        for index in range(14):
+            person, field = self.experts[index % len(self.experts)]
+            day = workday(date(2025, 3 + index * 9 // 14, self.rng.randint(4, 24)))
+            told = self.t.matter(
+                day,
+                AnsweredInquiry(
+                    asked_by=words.DEPARTMENTS[index % len(words.DEPARTMENTS)], expertise=field
+                ),
+                f"{words.TOPICS[index]}请{field}专家把关",
+                self.county.office,
+                self.officer,
+                [Author(person=person, role=Authorship.FIRST)],
+            )
+            steps: list[tuple[int, Stage, Level | None]] = [(0, Stage.RECEIVED, None)]
+            if index % 5 != 4:
+                steps.append((2, Stage.ASSIGNED, None))
+            if index < 10 and index % 5 != 4:
+                used = (Stage.ADOPTED, Stage.PARTLY_ADOPTED, Stage.NOT_ADOPTED)[index % 3]
+                steps += [(8, Stage.ANSWERED, None), (15, used, None)]
+            self.t.outcomes(told, self.officer, steps)

@@ -1,0 +1,116 @@
+"""What the office keeps beside the duties of members: the think tank's experts and what is asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Query
+
+from domain.access import Action
+from interfaces.api.asking import AskedNow, Cursor, Limit
+from interfaces.api.door import needs
+from interfaces.api.expertise import asked_of
+from interfaces.api.views import Listing
+from interfaces.api.writes import LEDGER
+from interfaces.asked import must_be_in_order
+from interfaces.flowing import NOBODY
+from projections import experts
+from projections.experts import Asked, ExpertLine, FieldLine, RequestLine
+
+Field: TypeAlias = Annotated[
+    str | None,
+    Query(max_length=60, description="专业领域,- 为未填 / field of expertise, - for none said"),
+]
+First: TypeAlias = Annotated[date | None, Query(description="从哪天起 / from this day on")]
+Last: TypeAlias = Annotated[date | None, Query(description="到哪天止 / up to this day")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertView:
+    """An expert, and what was asked of him where his file is open to whoever asks."""
+
+    expert: ExpertLine
+    asked: Asked | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryView:
+    """A page of experts, and the figures of every field; `next` is the cursor to go on from."""
+
+    rows: tuple[ExpertView, ...]
+    fields: tuple[FieldLine, ...]
+    total: int
+    next: str | None
+
+
+def router() -> APIRouter:
+    """The routes."""
+    made = APIRouter(prefix=LEDGER, tags=["office"])
+
+    @made.get(
+        "/experts",
+        operation_id="get_experts",
+        openapi_extra=needs(Action.SEE_ROSTER),
+        summary="智库专家名录",
+    )
+    def get_experts(
+        asked: AskedNow,
+        field: Field = None,
+        first: First = None,
+        last: Last = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> DirectoryView:
+        """The think tank's experts in office, by name, of a field or of all; requests of these days by field, and of each whose file is open."""
+        must_be_in_order(first, last, "last")
+        with asked.look() as look:
+            found = experts.directory(
+                look.connection,
+                look.ledger,
+                day=asked.today,
+                first=first,
+                last=last,
+                field=field_of(field),
+                after=asked.after(cursor),
+                limit=limit,
+            )
+            figures = asked_of(asked, look, found.page.rows, first, last)
+        listed = asked.listing(found.page)
+        return DirectoryView(
+            rows=tuple(
+                ExpertView(expert=each, asked=figures.get(each.person)) for each in listed.rows
+            ),
+            fields=found.fields,
+            total=found.total,
+            next=listed.next,
+        )
+
+    @made.get(
+        "/experts/requests",
+        operation_id="list_expert_requests",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="未答复的智库咨询",
+    )
+    def list_expert_requests(
+        asked: AskedNow, field: Field = None, cursor: Cursor = None, limit: Limit = 50
+    ) -> Listing[RequestLine]:
+        """Requests to the think tank that are not answered, those that wait longest first, with the days."""
+        with asked.look() as look:
+            page = experts.waiting(
+                look.connection,
+                look.ledger,
+                today=asked.today,
+                field=field_of(field),
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    return made
+
+
+def field_of(said: str | None) -> str | None:
+    """The field that is asked for: none for all, empty for those of which none is said."""
+    return "" if said == NOBODY else said or None

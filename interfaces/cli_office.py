@@ -1,0 +1,82 @@
+"""The command line of what the office keeps beside the duties of members: experts and what is asked of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from application.handed_out import Value
+from domain.period import Period
+from interfaces.api.office import ExpertView, field_of
+from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
+from interfaces.wiring import Installation
+from projections import experts
+from projections.experts import ExpertLine, RequestLine
+from projections.paging import MOST
+
+
+def list_experts(installation: Installation, options: argparse.Namespace) -> None:
+    """Experts by name with what was asked of each, or the requests that wait."""
+    desk = installation.only()
+    field = field_of(options.field)
+    period = None if options.year is None else Period.year(options.year)
+    days: dict[str, Any] = {} if period is None else {"first": period.first, "last": period.last}
+    with looking(desk, None) as (connection, _, today):
+        told = (connection, desk.code)
+        if options.waiting:
+            waiting = all_pages(
+                lambda after: experts.waiting(
+                    *told, today=today, field=field, after=after, limit=MOST
+                )
+            )
+            _shown(options, list[RequestLine], waiting, _OF_REQUESTS, _request)
+            return
+        lines: list[ExpertLine] = all_pages(
+            lambda after: (
+                experts.directory(
+                    *told, day=today, **days, field=field, after=after, limit=MOST
+                ).page
+            )
+        )
+        asked = experts.asked_of(*told, sorted({each.person for each in lines}), **days)
+    views = [ExpertView(expert=each, asked=asked[each.person]) for each in lines]
+    _shown(options, list[ExpertView], views, _OF_EXPERTS, _expert)
+
+
+_OF_EXPERTS = ("姓名", "领域", "单位", "聘任", "止", "证书", "咨询", "已答复", "采用", "咨询论证")
+_OF_REQUESTS = ("咨询", "领域", "专家", "提出日期", "交办日期", "等待天数")
+
+
+def _expert(view: ExpertView) -> tuple[Value, ...]:
+    who, asked = view.expert, view.asked
+    figures: tuple[Value, ...] = ()
+    if asked is not None:
+        figures = (asked.requests, asked.answered, asked.used, asked.projects)
+    fields = "、".join(who.expertise)
+    return (who.name, fields, who.unit_name, who.since, who.until, who.certificate, *figures)
+
+
+def _request(line: RequestLine) -> tuple[Value, ...]:
+    return (
+        *(line.title, line.field, "、".join(line.experts)),
+        *(line.on, line.assigned_on, line.days),
+    )
+
+
+def _shown(
+    options: argparse.Namespace,
+    type_: Any,
+    found: Sequence[Any],
+    header: Sequence[str],
+    line: Callable[[Any], tuple[Value, ...]],
+) -> None:
+    """Print what was found: as JSON, as CSV, or as a table."""
+    if options.json:
+        printed_json(type_, found)
+        return
+    rows = [line(each) for each in found]
+    if options.csv:
+        csv_table(header, rows)
+    else:
+        table(header, [["" if cell is None else cell for cell in row] for row in rows])

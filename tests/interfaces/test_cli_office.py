@@ -1,0 +1,52 @@
+"""The command line of what the office keeps, by what it prints."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from tests.interfaces.conftest import DAY, SINCE
+from tests.interfaces.test_cli import Run, county, run
+from tests.interfaces.test_cli_loops import told
+
+__all__ = ["county", "run"]
+
+
+@pytest.fixture
+def tank(county: Run) -> Run:
+    """A think tank of one expert, with a request that waits."""
+    held = {"person": "li", "office": "expert", "since": SINCE, "expertise": ["法律"]}
+    body = {
+        "details": {"kind": "answered_inquiry", "expertise": "法律"},
+        "title": "征地咨询",
+        "on": DAY,
+        "organiser": "county",
+        "authors": [{"person": "li", "role": "first"}],
+    }
+    profile = {"kind": "think_tank", "name": "政协智库"}
+    for command, said in (
+        ("open_unit", {"unit": "tank", "profile": profile, "since": SINCE}),
+        ("appoint", {"unit": "tank", "appointment": held}),
+        ("record_matter", {"matter": "q", "body": body}),
+    ):
+        code, _, errors = told(county, command, **said)
+        assert code == 0, errors
+    return county
+
+
+def test_experts_and_requests_that_wait_are_printed(tank: Run) -> None:
+    code, output, errors = tank("experts")
+    assert (code, errors) == (0, "")
+    assert output == f"李明\t法律\t政协智库\t{SINCE}\t\t\t1\t0\t0\t0\n"
+    assert tank("experts", "--field", "农业")[1] == ""
+    assert tank("experts", "--waiting")[1].startswith(f"征地咨询\t法律\t李明\t{DAY}\t\t")
+    (line,) = json.loads(tank("experts", "--year", DAY[:4], "--json")[1])
+    assert (line["expert"]["expertise"], line["asked"]["requests"]) == (["法律"], 1)
+
+
+def test_experts_leave_the_house_as_a_sheet(tank: Run) -> None:
+    rows = list(csv.reader(io.StringIO(tank("experts", "--csv")[1].lstrip("\ufeff"))))
+    assert [row[0] for row in rows] == ["姓名", "李明"]

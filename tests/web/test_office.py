@@ -1,0 +1,58 @@
+"""Pages of what the office keeps: experts by field, each figure opening its records."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from domain.people import Role
+from tests.interfaces.conftest import DAY, Caller
+from tests.interfaces.test_office import tank
+from tests.web.conftest import Reading
+from tests.web.test_acts_on_records import shown
+
+__all__ = ["tank"]
+
+YEAR = DAY[:4]
+
+
+def test_each_figure_of_a_field_opens_its_records(reading: Reading, tank: Caller) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read(f"/experts?year={YEAR}")
+    assert "政协智库" in page and "聘1" in page
+    addresses = [
+        unescape(each)
+        for each in re.findall(r'href="([^"]*/(?:flows/matters|deeds)\?[^"]*)"', page)
+    ]
+    assert len(addresses) == 6
+    for address in addresses:
+        assert "咨询" in office.read(address.partition(tank.ledger)[2])
+    assert "工程咨询" not in office.read(f"/experts?year={YEAR}&field=法律")
+    assert "没有符合条件的专家" in office.read(f"/experts?year={YEAR}&field=外语")
+    assert office.get("/experts?year=soon").status_code == 422
+
+
+def test_a_member_sees_experts_and_not_how_often_another_was_asked(
+    reading: Reading, tank: Caller
+) -> None:
+    text = shown(reading("zhao", Role.MEMBER).read(f"/experts?year={YEAR}"))
+    assert text.count("不向您开放") == 2
+    assert "等待 " in text and "工程咨询" in text
+
+
+def test_requests_that_wait_have_a_page(reading: Reading, tank: Caller) -> None:
+    reader = reading("zhao", Role.MEMBER)
+    assert "工程咨询" in reader.read("/experts/requests")
+    assert "没有等待答复的咨询" in reader.read("/experts/requests?field=法律")
+
+
+def test_an_expert_is_appointed_with_fields_on_the_form(reading: Reading, tank: Caller) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    office.send(
+        "/admin/units/tank/appoint",
+        ("appointment.person", "chen"),
+        ("appointment.office", "expert"),
+        ("appointment.since", DAY),
+        ("appointment.expertise", "医疗\n卫生"),
+    )
+    assert "医疗、卫生" in office.read("/experts")
