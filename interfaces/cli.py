@@ -1149,6 +1149,13 @@ def _add_office(
     made.add_argument(
         "--waiting", action="store_true", help="尚未答复的咨询 / requests not answered yet"
     )
+    words = "工作日志:一个单位一个月办理的服务事项 / the work log of a unit, a month of it"
+    made = act("work-log", "show_work_log", words, Action.SEE_UNIT_FILE)
+    made.add_argument("unit", help="单位名称或编号 / unit")
+    made.add_argument("month", help="月份,如 2025-03 / month")
+    made.add_argument(
+        "--sums", action="store_true", help="全年各类各月件数 / of each sort in each month"
+    )
 
 
 def _add_granting(

@@ -8,12 +8,16 @@ from typing import Any
 
 from application.handed_out import Value
 from domain.period import Period
+from interfaces.api import logged
 from interfaces.api.office import ExpertView, field_of
+from interfaces.called import unit_of
 from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
+from interfaces.cli_studios import month_said
 from interfaces.wiring import Installation
-from projections import experts
+from projections import experts, work_log
 from projections.experts import ExpertLine, RequestLine
 from projections.paging import MOST
+from projections.work_log import ErrandLine, LogLine
 
 
 def list_experts(installation: Installation, options: argparse.Namespace) -> None:
@@ -46,6 +50,30 @@ def list_experts(installation: Installation, options: argparse.Namespace) -> Non
 
 _OF_EXPERTS = ("姓名", "领域", "单位", "聘任", "止", "证书", "咨询", "已答复", "采用", "咨询论证")
 _OF_REQUESTS = ("咨询", "领域", "专家", "提出日期", "交办日期", "等待天数")
+
+
+def show_work_log(installation: Installation, options: argparse.Namespace) -> None:
+    """A month of a unit's work log, or how many of each sort it handled in each month of that year."""
+    desk = installation.only()
+    month = month_said(options.month)
+    unit = unit_of(desk.writer.opened().roster, options.unit, "UNIT")
+    with looking(desk, None) as (connection, _, _):
+        told = (connection, desk.code, unit)
+        if options.sums:
+            sums = work_log.sums(*told, year=month.first.year)
+            header = ("事项类别", *(f"{number}月" for number in range(1, 13)), "合计")
+            _shown(options, list[ErrandLine], sums, header, _errand)
+            return
+        lines = all_pages(
+            lambda after: work_log.entries(
+                *told, first=month.first, last=month.last, after=after, limit=MOST
+            )
+        )
+    _shown(options, list[LogLine], lines, logged.HEADER, logged.cells)
+
+
+def _errand(line: ErrandLine) -> tuple[Value, ...]:
+    return (line.errand.zh, *line.months, line.total)
 
 
 def _expert(view: ExpertView) -> tuple[Value, ...]:

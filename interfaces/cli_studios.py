@@ -199,7 +199,7 @@ def _covered(zh: str, done: int, of: int, gaps: Sequence[Gap]) -> None:
 def show_wall(installation: Installation, options: argparse.Namespace) -> None:
     """What units posted of a month, side by side; who is late or missing."""
     desk = installation.only()
-    month = _month(options.month)
+    month = month_said(options.month)
     with looking(desk, None) as (connection, _, today):
         chosen = _posted(desk, connection, month, options.list)
         lines = all_pages(
@@ -241,7 +241,7 @@ def show_wall(installation: Installation, options: argparse.Namespace) -> None:
 def show_month(installation: Installation, options: argparse.Namespace) -> None:
     """A unit's month: the figures of now and each version of its report."""
     desk = installation.only()
-    month = _month(options.month)
+    month = month_said(options.month)
     unit = unit_of(desk.writer.opened().roster, options.unit, "UNIT")
     with looking(desk, None) as (connection, _, today):
         found = postings.posting(
@@ -271,7 +271,7 @@ def show_month(installation: Installation, options: argparse.Namespace) -> None:
 def show_quarter(installation: Installation, options: argparse.Namespace) -> None:
     """How units compare in a quarter, who is invited, what was promised and whether it was done."""
     desk = installation.only()
-    month = _month(options.month)
+    month = month_said(options.month)
     quarter = Period.around(Span.QUARTER, month.first)
     with looking(desk, None) as (connection, _, today):
         chosen = _posted(desk, connection, postings.month_of(quarter.last), options.list)
@@ -371,7 +371,7 @@ def _zh(choice: Choice | None) -> str:
     return "" if choice is None else choice.zh
 
 
-def _month(said: str) -> Period:
+def month_said(said: str) -> Period:
     """A month such as 2025-03."""
     try:
         first = date.fromisoformat(f"{said}-01")

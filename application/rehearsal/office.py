@@ -1,4 +1,4 @@
-"""What the office keeps beside the duties of members: experts of the think tank who are no members, and requests that wait.
+"""What the office keeps beside the duties of members: experts of the think tank who are no members, requests that wait, the work log of the liaison centre.
 
 It draws on chance of its own, so that the rest of the year stays as it is.
 """
@@ -13,12 +13,23 @@ from application.rehearsal.told import Teller
 from domain.fact import Authorship
 from domain.kinds import Stage
 from domain.kinds.advice import AnsweredInquiry
+from domain.kinds.units import Channel, Errand, HandledServiceMatter
 from domain.matter import Author
 from domain.member import Admit, Profile, Standing
 from domain.people import PersonId
 from domain.unit import Appoint, Appointment, Office
 from domain.words import Level
 
+_HANDLED = (
+    (Errand.CONTACT, "转达调研安排并确认人数"),
+    (Errand.ACTIVITY, "落实接待日场地和桌签"),
+    (Errand.REPORT_IN, "更新下沉报到信息"),
+    (Errand.DOCUMENTS, "汇总工作室月度材料"),
+    (Errand.RECEPTION, "接待到访委员,说明报到流程"),
+    (Errand.ADVICE, "解答提案系统填报问题"),
+    (Errand.LOGISTICS, "协调车辆和会议室"),
+)
+"""What the centre handles, by sort."""
 APPOINTED_ON = date(2025, 3, 3)
 
 
@@ -37,6 +48,7 @@ class Desk:
         """All of it."""
         self.outsiders()
         self.requests()
+        self.log()
 
     def outsiders(self) -> None:
         """Experts from outside are entered on the roster and appointed, each with a certificate."""
@@ -78,3 +90,27 @@ class Desk:
                 used = (Stage.ADOPTED, Stage.PARTLY_ADOPTED, Stage.NOT_ADOPTED)[index % 3]
                 steps += [(8, Stage.ANSWERED, None), (15, used, None)]
             self.t.outcomes(told, self.officer, steps)
+
+    def log(self) -> None:
+        """The liaison centre writes down what it handles, some days of every month, the day after at the latest."""
+        for month in range(1, 13):
+            for day in sorted(self.rng.sample(range(2, 27), 6)):
+                errand, done = self.rng.choice(_HANDLED)
+                on = workday(date(2025, month, day))
+                seat = self.rng.choice(self.county.members(on))
+                self.t.matter(
+                    on,
+                    HandledServiceMatter(
+                        errand=errand,
+                        served=f"{seat.name}委员",
+                        channel=self.rng.choice(list(Channel)),
+                        handled_by="联络中心值班人员",
+                        minutes=self.rng.choice((10, 15, 20, 30, 45, 60, 90)),
+                    ),
+                    done,
+                    self.county.liaison,
+                    self.officer,
+                    [Author(unit=self.county.liaison, role=Authorship.FIRST)],
+                    effect="当日办结",
+                    level=Level.COUNTY,
+                )

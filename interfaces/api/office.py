@@ -1,4 +1,4 @@
-"""What the office keeps beside the duties of members: the think tank's experts and what is asked of them."""
+"""What the office keeps beside the duties of members: the think tank's experts and what is asked of them, the work log of a unit."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Query
 
+from application.handed_out import csv_of
 from domain.access import Action
-from interfaces.api.asking import AskedNow, Cursor, Limit
+from domain.people import UnitId
+from interfaces.api import logged
+from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.expertise import asked_of
+from interfaces.api.flows import Sheet
+from interfaces.api.studios import Month
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
 from interfaces.asked import must_be_in_order
 from interfaces.flowing import NOBODY
-from projections import experts
+from projections import experts, work_log
 from projections.experts import Asked, ExpertLine, FieldLine, RequestLine
+from projections.work_log import ErrandLine, LogLine
 
 Field: TypeAlias = Annotated[
     str | None,
@@ -33,6 +39,15 @@ class ExpertView:
 
     expert: ExpertLine
     asked: Asked | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogView:
+    """A page of a month's log, and the figures of the year; `next` is the cursor to go on from."""
+
+    rows: tuple[LogLine, ...]
+    sums: tuple[ErrandLine, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +123,66 @@ def router() -> APIRouter:
             )
         return asked.listing(page)
 
+    @made.get(
+        "/units/{id}/work-log",
+        operation_id="get_work_log",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="工作日志",
+    )
+    def get_work_log(
+        asked: AskedNow, id: str, month: Month, cursor: Cursor = None, limit: Limit = 50
+    ) -> LogView:
+        """A month of a unit's work log, day by day, and how many of each sort it handled in each month of that year."""
+        with asked.look() as look:
+            unit = logged_unit(asked, look, id)
+            page = logged.entries(
+                asked,
+                look,
+                unit,
+                logged.month_of(month),
+                after=asked.after(cursor),
+                limit=limit,
+            )
+            sums = work_log.sums(look.connection, look.ledger, unit, year=month.year)
+        listed = asked.listing(page)
+        return LogView(rows=listed.rows, sums=sums, next=listed.next)
+
+    @made.get(
+        "/units/{id}/work-log/sheet",
+        operation_id="get_work_log_sheet",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="工作日志(表格)",
+        response_class=Sheet,
+    )
+    def get_work_log_sheet(asked: AskedNow, id: str, month: Month) -> Sheet:
+        """The month as a CSV file; at most 2,000 entries."""
+        return log_sheet(asked, id, month)
+
     return made
+
+
+def logged_unit(asked: Asking, look: Look, id: str) -> UnitId:
+    """A unit whose log is open to whoever asks; refuses any other, and one that there is not."""
+    unit = UnitId(id)
+    look.must_be_units(id=unit)
+    asked.must_see_unit(look, id, Action.SEE_UNIT_FILE)
+    return unit
+
+
+def log_sheet(asked: Asking, id: str, month: date) -> Sheet:
+    """A month of a unit's log as a CSV file."""
+    with asked.look() as look:
+        unit = logged_unit(asked, look, id)
+        period = logged.month_of(month)
+        lines = logged.all_entries(
+            lambda after, limit: logged.entries(asked, look, unit, period, after=after, limit=limit)
+        )
+    headers = {
+        "Content-Disposition": f'attachment; filename="work-log-{month:%Y-%m}.csv"',
+        "Cache-Control": "no-store",
+        "Lvzhi-Position": asked.response.headers["Lvzhi-Position"],
+    }
+    return Sheet(csv_of(logged.sheet(lines)), headers=headers)
 
 
 def field_of(said: str | None) -> str | None:

@@ -225,6 +225,16 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_ROSTER,
     ),
+    Report(
+        "/work-log",
+        "工作日志",
+        "work log",
+        (
+            "委员联络服务中心等单位每天办了哪些服务事项,为谁办、多久、结果如何,各类各月多少件",
+            "which matters of service a liaison centre or a unit handled, for whom, how long, and what came of them",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
 )
 """The reports in the order in which they are shown."""
 

@@ -47,6 +47,7 @@ from interfaces.web import (
     touch,
     units,
     walls,
+    work_log,
     year,
 )
 
@@ -76,6 +77,7 @@ def router() -> APIRouter:
         stories,
         joint,
         experts,
+        work_log,
         queue,
         queries,
         member,

@@ -11,6 +11,7 @@ import pytest
 from tests.interfaces.conftest import DAY, SINCE
 from tests.interfaces.test_cli import Run, county, run
 from tests.interfaces.test_cli_loops import told
+from tests.interfaces.test_office import handled
 
 __all__ = ["county", "run"]
 
@@ -50,3 +51,17 @@ def test_experts_and_requests_that_wait_are_printed(tank: Run) -> None:
 def test_experts_leave_the_house_as_a_sheet(tank: Run) -> None:
     rows = list(csv.reader(io.StringIO(tank("experts", "--csv")[1].lstrip("\ufeff"))))
     assert [row[0] for row in rows] == ["姓名", "李明"]
+
+
+def test_a_work_log_is_printed_by_month_and_summed(county: Run) -> None:
+    command = handled("w1")
+    del command["command"]
+    code, _, errors = told(county, "record_matter", **command)
+    assert code == 0, errors
+    asked = ("work-log", "城南工作室", DAY[:7])
+    assert county(*asked)[1] == f"{DAY}\t解答w1\t咨询解答\t王大妈\t\t\t20\t=当日办结\n"
+    assert county(*asked, "--sums")[1].startswith("咨询解答\t")
+    assert json.loads(county(*asked, "--json")[1])[0]["details"]["minutes"] == 20
+    rows = list(csv.reader(io.StringIO(county(*asked, "--csv")[1].lstrip("\ufeff"))))
+    assert rows[1][-1] == "'=当日办结"
+    assert county("work-log", "城南工作室", "2025-13")[0] != 0

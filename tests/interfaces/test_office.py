@@ -102,3 +102,59 @@ def test_a_refusal_names_the_field(tank: Caller) -> None:
     asked = {"person": "li", "office": "expert", "since": SINCE, "expertise": [""]}
     answer = tank.send("/units/tank/appointments", asked, if_match="*")
     assert problem(answer) == (422, "missing", "/expertise/0")
+
+
+def handled(name: str, on: str = DAY, **more: Any) -> dict[str, Any]:
+    """A service matter of the studio as it is sent."""
+    return {
+        "command": "record_matter",
+        "matter": name,
+        "body": {
+            "details": {"kind": "handled_service_matter", "errand": "advice", "served": "王大妈", "minutes": 20},
+            "title": f"解答{name}",
+            "on": on,
+            "organiser": "south",
+            "authors": [{"unit": "south", "role": "first"}],
+            "effect": "=当日办结",
+            **more,
+        },
+    }  # fmt: skip
+
+
+@pytest.fixture
+def log(office: Caller) -> Caller:
+    """A log of the studio's of two in a month."""
+    verdicts = office.send("/commands", [handled("w1"), handled("w2")]).json()["verdicts"]
+    assert [each for each in verdicts if "problem" in each] == []
+    return office
+
+
+def test_a_unit_sees_its_own_log_and_the_office_all(
+    log: Caller, caller: Callable[..., Caller]
+) -> None:
+    clerk = caller("clerk", Role.CLERK, "south")
+    found = clerk.get("/units/south/work-log", month=DAY, limit=1).json()
+    assert [e["title"] for e in found["rows"]] == ["解答w1"]
+    assert found["sums"][0]["errand"] == "advice" and sum(found["sums"][0]["months"]) == 2
+    rest = clerk.get("/units/south/work-log", month=DAY, cursor=found["next"]).json()
+    assert [e["title"] for e in rest["rows"]] == ["解答w2"]
+    other = caller("chen", Role.CLERK, "medicine")
+    assert other.get("/units/south/work-log", month=DAY).status_code == 403
+    assert caller("li", Role.MEMBER).get("/units/south/work-log", month=DAY).status_code == 403
+    assert log.get("/units/nowhere/work-log", month=DAY).status_code == 404
+
+
+def test_for_whom_it_was_is_not_for_another_system(
+    log: Caller, caller: Callable[..., Caller]
+) -> None:
+    told = caller("machine", Role.CONSUMER).get("/units/south/work-log", month=DAY)
+    assert told.json()["rows"][0]["details"]["served"] == "〔保密〕"
+    assert "王大妈" in log.get("/units/south/work-log", month=DAY).text
+
+
+def test_a_log_leaves_the_house_as_a_sheet_without_formulas(log: Caller) -> None:
+    answer = log.get("/units/south/work-log/sheet", month=DAY)
+    assert answer.headers["content-type"].startswith("text/csv")
+    header, *rows = answer.content.decode("utf-8-sig").splitlines()
+    assert header == "日期,事项,事项类别,服务对象,来办方式,经办人,用时(分钟),办理结果"
+    assert rows == [f"{DAY},解答{name},咨询解答,王大妈,,,20,'=当日办结" for name in ("w1", "w2")]

@@ -7,11 +7,11 @@ from html import unescape
 
 from domain.people import Role
 from tests.interfaces.conftest import DAY, Caller
-from tests.interfaces.test_office import tank
+from tests.interfaces.test_office import log, tank
 from tests.web.conftest import Reading
 from tests.web.test_acts_on_records import shown
 
-__all__ = ["tank"]
+__all__ = ["log", "tank"]
 
 YEAR = DAY[:4]
 
@@ -56,3 +56,31 @@ def test_an_expert_is_appointed_with_fields_on_the_form(reading: Reading, tank: 
         ("appointment.expertise", "医疗\n卫生"),
     )
     assert "医疗、卫生" in office.read("/experts")
+
+
+def test_a_log_is_shown_by_month_with_sums_that_open_their_records(
+    reading: Reading, log: Caller
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read(f"/work-log?unit=城南工作室&month={DAY[:7]}")
+    assert page.count("王大妈") == 2
+    (address,) = {
+        unescape(each) for each in re.findall(r'href="([^"]*/deeds\?[^"]*sort=advice[^"]*)"', page)
+    } & {unescape(each) for each in re.findall(r'href="([^"]*/deeds\?[^"]*-01-01&[^"]*)"', page)}
+    opened = office.read(address.partition(log.ledger)[2])
+    assert opened.count("解答w") == 2
+    assert office.get("/work-log?month=2025-13").status_code == 422
+    assert office.get("/work-log?unit=nowhere").status_code == 422
+
+
+def test_a_clerk_opens_his_units_log_at_its_newest_month_and_takes_it_as_a_sheet(
+    reading: Reading, log: Caller
+) -> None:
+    clerk = reading("clerk", Role.CLERK, "south")
+    page = clerk.read("/work-log")
+    assert "解答w1" in page
+    (sheet,) = re.findall(r'href="([^"]*/work-log/sheet[^"]*)"', page)
+    assert "解答w2" in clerk.read(unescape(sheet).partition(log.ledger)[2])
+    assert clerk.get("/work-log/sheet?unit=south").status_code == 422
+    assert clerk.get("/work-log?unit=医药卫生界").status_code == 403
+    assert reading("li", Role.MEMBER).get("/work-log").status_code == 403
