@@ -1149,6 +1149,12 @@ def _add_office(
     made.add_argument(
         "--waiting", action="store_true", help="尚未答复的咨询 / requests not answered yet"
     )
+    words = (
+        "培训与立案率:参训人数,培训前后一年的提案 / trainings, and proposals filed before and after"
+    )
+    made = act("training", "list_trainings", words, Action.SEE_RECORD)
+    made.add_argument("--study", help="学习类型,如 提案写作培训,默认全部 / sort of training")
+    made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
     words = "工作日志:一个单位一个月办理的服务事项 / the work log of a unit, a month of it"
     made = act("work-log", "show_work_log", words, Action.SEE_UNIT_FILE)
     made.add_argument("unit", help="单位名称或编号 / unit")

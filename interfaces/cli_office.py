@@ -7,16 +7,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from application.handed_out import Value
+from domain.kinds.meetings import Study
 from domain.period import Period
 from interfaces.api import logged
 from interfaces.api.office import ExpertView, field_of
 from interfaces.called import unit_of
+from interfaces.cli_loops import choice_of
 from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
 from interfaces.cli_studios import month_said
 from interfaces.wiring import Installation
-from projections import experts, work_log
+from projections import experts, training, work_log
 from projections.experts import ExpertLine, RequestLine
 from projections.paging import MOST
+from projections.training import Filing, TrainingLine
 from projections.work_log import ErrandLine, LogLine
 
 
@@ -74,6 +77,55 @@ def show_work_log(installation: Installation, options: argparse.Namespace) -> No
 
 def _errand(line: ErrandLine) -> tuple[Value, ...]:
     return (line.errand.zh, *line.months, line.total)
+
+
+def list_trainings(installation: Installation, options: argparse.Namespace) -> None:
+    """Trainings of a year with what was filed of proposals before and after."""
+    desk = installation.only()
+    study = choice_of(Study, options.study, "--study")
+    with looking(desk, None) as (connection, _, today):
+        period = Period.year(options.year or today.year)
+        lines = all_pages(
+            lambda after: training.trainings(
+                connection,
+                desk.code,
+                today=today,
+                first=period.first,
+                last=period.last,
+                study=study,
+                after=after,
+                limit=20,
+            )
+        )
+    _shown(options, list[TrainingLine], lines, _OF_TRAININGS, _training)
+
+
+_GROUPS = ("前一年", "后一年")
+_OF_TRAININGS = (
+    *("日期", "培训", "类型", "参加人数", "参训委员", "未参训委员"),
+    *(
+        f"{who}{when}{what}"
+        for who in ("参训", "未参训")
+        for when in _GROUPS
+        for what in ("提交", "立案", "立案率")
+    ),
+    "后一年已过天数",
+)
+
+
+def _training(line: TrainingLine) -> tuple[Value, ...]:
+    filings = [each for g in (line.trained, line.others) for each in (g.before, g.after)]
+    return (
+        *(line.on, line.title, line.study.zh, line.took_part),
+        *(line.trained.members, line.others.members),
+        *(cell for each in filings for cell in _filing(each)),
+        line.days_after,
+    )
+
+
+def _filing(each: Filing) -> tuple[Value, ...]:
+    rate = "–" if each.percent is None else f"{each.percent}%"
+    return (each.submitted, each.filed, f"{rate}(件数少)" if each.small else rate)
 
 
 def _expert(view: ExpertView) -> tuple[Value, ...]:

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, literal, select, tuple_
+from sqlalchemy import Connection, and_, func, literal, select, tuple_
 
 from domain.course import Standing
 from domain.fact import SubjectId
@@ -20,7 +19,7 @@ from domain.unit import Appointment, Office, Unit
 from projections import roster
 from projections.deeds import deed_rows
 from projections.facts import fact_versions
-from projections.flows import Among, flow_rows, joined_stages, number_where, stage_rows
+from projections.flows import Among, flow_rows, has_reached, joined_stages, number_where, stage_rows
 from projections.paging import Key, Page, checked_limit, page_of
 
 INQUIRY, ADVICE = kind_of(AnsweredInquiry), kind_of(AdvisedProject)
@@ -145,16 +144,6 @@ def directory(
     )
 
 
-def _reached(*stages: Stage) -> Any:
-    """Whether a matter has reached one of these stages of its kind."""
-    rows = stage_rows.c
-    return (
-        exists(select(rows.stage))
-        .where(joined_stages(), ~rows.of_loop, rows.stage.in_([each.value for each in stages]))
-        .correlate(flow_rows)
-    )
-
-
 def _fields(
     connection: Connection,
     ledger: str,
@@ -167,9 +156,9 @@ def _fields(
         select(
             rows.channel,
             func.count(),
-            number_where(_reached(Stage.ANSWERED)),
-            number_where(_reached(Stage.ADOPTED)),
-            number_where(and_(_reached(Stage.PARTLY_ADOPTED), ~_reached(Stage.ADOPTED))),
+            number_where(has_reached(Stage.ANSWERED)),
+            number_where(has_reached(Stage.ADOPTED)),
+            number_where(and_(has_reached(Stage.PARTLY_ADOPTED), ~has_reached(Stage.ADOPTED))),
             number_where(rows.standing == Standing.OPEN.value),
         )
         .where(*Among(kind=INQUIRY, since=first, until=last).within(ledger))
@@ -223,8 +212,8 @@ def asked_of(
         select(
             facts.subject,
             func.count(),
-            number_where(_reached(Stage.ANSWERED)),
-            number_where(_reached(Stage.ADOPTED, Stage.PARTLY_ADOPTED)),
+            number_where(has_reached(Stage.ANSWERED)),
+            number_where(has_reached(Stage.ADOPTED, Stage.PARTLY_ADOPTED)),
         )
         .select_from(
             fact_versions.join(

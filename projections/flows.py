@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    exists,
     func,
     select,
     tuple_,
@@ -199,6 +200,16 @@ class Among:
         if self.organisers is not None:
             found.append(rows.organiser.in_(sorted(self.organisers)))
         return found
+
+
+def has_reached(*stages: Stage) -> ColumnElement[bool]:
+    """Whether a matter has reached one of these stages of its kind."""
+    rows = stage_rows.c
+    return (
+        exists(select(rows.stage))
+        .where(joined_stages(), ~rows.of_loop, rows.stage.in_([each.value for each in stages]))
+        .correlate(flow_rows)
+    )
 
 
 def joined_stages() -> ColumnElement[bool]:

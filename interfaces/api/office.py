@@ -1,4 +1,4 @@
-"""What the office keeps beside the duties of members: the think tank's experts and what is asked of them, the work log of a unit."""
+"""What the office keeps beside the duties of members: the think tank's experts and what is asked of them, the work log of a unit, trainings and what was filed since."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from fastapi import APIRouter, Query
 
 from application.handed_out import csv_of
 from domain.access import Action
-from domain.people import UnitId
+from domain.kinds.meetings import Study
+from domain.people import Reason, Refused, UnitId
 from interfaces.api import logged
 from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.expertise import asked_of
 from interfaces.api.flows import Sheet
+from interfaces.api.joint import days_of
 from interfaces.api.studios import Month
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
 from interfaces.asked import must_be_in_order
 from interfaces.flowing import NOBODY
-from projections import experts, work_log
+from projections import experts, training, work_log
 from projections.experts import Asked, ExpertLine, FieldLine, RequestLine
+from projections.training import ProposalLine, TrainingLine
 from projections.work_log import ErrandLine, LogLine
 
 Field: TypeAlias = Annotated[
@@ -157,6 +160,65 @@ def router() -> APIRouter:
     def get_work_log_sheet(asked: AskedNow, id: str, month: Month) -> Sheet:
         """The month as a CSV file; at most 2,000 entries."""
         return log_sheet(asked, id, month)
+
+    @made.get(
+        "/trainings",
+        operation_id="list_trainings",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="培训与立案率",
+    )
+    def list_trainings(
+        asked: AskedNow,
+        study: Annotated[Study | None, Query(description="学习类型 / sort of training")] = None,
+        first: First = None,
+        last: Last = None,
+        cursor: Cursor = None,
+        limit: Annotated[int, Query(ge=1, le=50)] = 20,
+    ) -> Listing[TrainingLine]:
+        """Trainings, the newest first, with how many took part and what was filed of proposals with and without an author who did, in the 365 days before and after; of this year where no days are said."""
+        begin, end = days_of(asked, first, last)
+        with asked.look() as look:
+            page = training.trainings(
+                look.connection,
+                look.ledger,
+                today=asked.today,
+                first=begin,
+                last=end,
+                study=study,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    @made.get(
+        "/trainings/{id}/proposals",
+        operation_id="list_training_proposals",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="培训前后的提案",
+    )
+    def list_training_proposals(
+        asked: AskedNow,
+        id: str,
+        trained: Annotated[bool, Query(description="有作者参训 / an author took part")],
+        before: Annotated[bool, Query(description="培训前一年 / in the year before")],
+        filed: Annotated[bool | None, Query(description="是否立案 / whether filed")] = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[ProposalLine]:
+        """The proposals behind a figure of a training."""
+        with asked.look() as look:
+            told = (look.connection, look.ledger, f"occasion/{id}")
+            if training.training(*told) is None:
+                raise Refused(Reason.NO_SUCH_DEED, "id", id[:80])
+            page = training.proposals(
+                *told,
+                trained=trained,
+                before=before,
+                filed=filed,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
 
     return made
 

@@ -235,6 +235,16 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_UNIT_FILE,
     ),
+    Report(
+        "/training",
+        "培训与立案率",
+        "trainings and filing",
+        (
+            "提案写作等培训有多少人参加,参训与未参训委员的提案,培训前后一年各立案多少",
+            "how many took part in trainings, and what was filed of proposals with and without a trained author, before and after",
+        ),
+        Action.SEE_RECORD,
+    ),
 )
 """The reports in the order in which they are shown."""
 

@@ -11,7 +11,7 @@ import pytest
 from tests.interfaces.conftest import DAY, SINCE
 from tests.interfaces.test_cli import Run, county, run
 from tests.interfaces.test_cli_loops import told
-from tests.interfaces.test_office import handled
+from tests.interfaces.test_office import AFTER, handled, proposed, trained
 
 __all__ = ["county", "run"]
 
@@ -65,3 +65,18 @@ def test_a_work_log_is_printed_by_month_and_summed(county: Run) -> None:
     rows = list(csv.reader(io.StringIO(county(*asked, "--csv")[1].lstrip("\ufeff"))))
     assert rows[1][-1] == "'=当日办结"
     assert county("work-log", "城南工作室", "2025-13")[0] != 0
+
+
+def test_trainings_are_printed_with_rates(county: Run) -> None:
+    for each in (trained("t1", "li"), proposed("p1", AFTER, "li")):
+        code, _, errors = told(county, each.pop("command"), **each)
+        assert code == 0, errors
+    asked = ("training", "--year", DAY[:4], "--study", "提案写作培训")
+    line = county(*asked)[1]
+    assert line.startswith(
+        f"{DAY}\t提案写作培训t1\t提案写作培训\t1\t1\t2\t0\t0\t–(件数少)\t1\t0\t0%(件数少)"
+    )
+    assert json.loads(county(*asked, "--json")[1])[0]["trained"]["after"]["percent"] == 0
+    header, _ = csv.reader(io.StringIO(county(*asked, "--csv")[1].lstrip("\ufeff")))
+    assert header[6:9] == ["参训前一年提交", "参训前一年立案", "参训前一年立案率"]
+    assert county("training", "--study", "x")[0] != 0

@@ -1,8 +1,9 @@
-"""Experts over HTTP: who they are is open to all, what was asked of one only where his file is."""
+"""What the office keeps over HTTP: experts and what is asked of them, a unit's work log, trainings and what was filed since."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ import pytest
 from domain.people import Role
 from tests.interfaces.conftest import DAY, SINCE, Caller
 from tests.interfaces.test_api_meetings import problem
+
+_DAY = date.fromisoformat(DAY)
+BEFORE, AFTER = (_DAY - timedelta(days=20)).isoformat(), (_DAY + timedelta(days=20)).isoformat()
 
 
 @pytest.fixture
@@ -158,3 +162,71 @@ def test_a_log_leaves_the_house_as_a_sheet_without_formulas(log: Caller) -> None
     header, *rows = answer.content.decode("utf-8-sig").splitlines()
     assert header == "日期,事项,事项类别,服务对象,来办方式,经办人,用时(分钟),办理结果"
     assert rows == [f"{DAY},解答{name},咨询解答,王大妈,,,20,'=当日办结" for name in ("w1", "w2")]
+
+
+def trained(name: str, *people: str) -> dict[str, Any]:
+    """A training in writing proposals as it is sent."""
+    return {
+        "command": "record_occasion",
+        "occasion": name,
+        "body": {
+            "details": {"kind": "studied", "study": "proposal_writing"},
+            "title": f"提案写作培训{name}",
+            "on": DAY,
+            "organiser": "county",
+            "participants": [{"person": each} for each in people],
+        },
+    }
+
+
+def proposed(name: str, on: str, person: str) -> dict[str, Any]:
+    """A proposal of one member as it is sent."""
+    body = {
+        "details": {"kind": "proposed"},
+        "title": f"提案{name}",
+        "on": on,
+        "organiser": "county",
+        "authors": [{"person": person, "role": "first"}],
+    }
+    return {"command": "record_matter", "matter": name, "body": body}
+
+
+@pytest.fixture
+def training(office: Caller) -> Caller:
+    """A training of Li, who then had a proposal filed; Zhao took no part and submitted two."""
+    filed = {"stage": "filed", "on": AFTER}
+    commands = [
+        trained("t1", "li"),
+        proposed("p1", AFTER, "li"),
+        proposed("p2", BEFORE, "zhao"),
+        proposed("p3", AFTER, "zhao"),
+        {"command": "report_outcome", "matter": "p1", "outcome": filed},
+    ]
+    verdicts = office.send("/commands", commands).json()["verdicts"]
+    assert [each for each in verdicts if "problem" in each] == []
+    return office
+
+
+def test_trainings_tell_numbers_and_no_names(
+    training: Caller, caller: Callable[..., Caller]
+) -> None:
+    year = {"first": f"{DAY[:4]}-01-01", "last": f"{DAY[:4]}-12-31"}
+    answer = caller("chen", Role.MEMBER).get("/trainings", study="proposal_writing", **year)
+    (line,) = answer.json()["rows"]
+    assert (line["took_part"], line["trained"]["members"], line["others"]["members"]) == (1, 1, 2)
+    after = {"submitted": 1, "filed": 1, "undecided": 0, "percent": 100, "small": True}
+    assert line["trained"]["after"] == after
+    assert (line["others"]["before"]["submitted"], line["others"]["after"]["percent"]) == (1, 0)
+    assert "李明" not in answer.text and "赵敏" not in answer.text
+    assert training.get("/trainings", study="study_group", **year).json()["rows"] == []
+
+
+def test_a_figure_of_a_training_opens_its_proposals(training: Caller) -> None:
+    asked = {"trained": "false", "before": "false"}
+    rows = training.get("/trainings/t1/proposals", **asked).json()["rows"]
+    assert [(each["matter"], each["filed_on"]) for each in rows] == [("p3", None)]
+    assert training.get("/trainings/t1/proposals", **asked, filed="true").json()["rows"] == []
+    assert problem(training.get("/trainings/t2/proposals", **asked)) == (404, "no_such_deed", "id")
+    assert training.get("/trainings/t1/proposals").status_code == 422
+    wrong = training.get("/trainings", first="2025-02-01", last="2025-01-01")
+    assert problem(wrong) == (422, "wrong_order", "last")

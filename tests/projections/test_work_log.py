@@ -17,7 +17,7 @@ from projections import deeds, work_log
 from projections.store import Store
 from tests.projections.county import NORTH, OFFICE, SOUTH, TODAY, County, rows_of
 
-MAY = {"first": date(2025, 5, 1), "last": date(2025, 5, 31)}
+MAY: dict[str, Any] = {"first": date(2025, 5, 1), "last": date(2025, 5, 31)}
 
 
 def handled(

@@ -1,4 +1,4 @@
-"""Pages of what the office keeps: experts by field, each figure opening its records."""
+"""Pages of what the office keeps: experts by field, a work log, trainings; each figure opens its records."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from html import unescape
 
 from domain.people import Role
 from tests.interfaces.conftest import DAY, Caller
-from tests.interfaces.test_office import log, tank
+from tests.interfaces.test_office import log, tank, training
 from tests.web.conftest import Reading
 from tests.web.test_acts_on_records import shown
 
-__all__ = ["log", "tank"]
+__all__ = ["log", "tank", "training"]
 
 YEAR = DAY[:4]
 
@@ -84,3 +84,25 @@ def test_a_clerk_opens_his_units_log_at_its_newest_month_and_takes_it_as_a_sheet
     assert clerk.get("/work-log/sheet?unit=south").status_code == 422
     assert clerk.get("/work-log?unit=医药卫生界").status_code == 403
     assert reading("li", Role.MEMBER).get("/work-log").status_code == 403
+
+
+def test_a_training_shows_rates_with_what_they_are_of_and_opens_proposals(
+    reading: Reading, training: Caller
+) -> None:
+    member = reading("chen", Role.MEMBER)
+    page = member.read(f"/training?year={YEAR}")
+    text = shown(page)
+    assert "其中委员 1 ;当日其他委员 2" in text
+    assert "1/1 = 100%" in text and "0/1 = 0%" in text and text.count("件数少") == 4
+    assert "李明" not in text and "赵敏" not in text
+    addresses = [unescape(each) for each in re.findall(r'href="([^"]*/training/t1[^"]*)"', page)]
+    opened = [member.read(each.partition(training.ledger)[2]) for each in addresses]
+    assert [re.findall(r"提案p\d", each) for each in opened] == [
+        ["提案p1"],
+        ["提案p1"],
+        ["提案p2"],
+        ["提案p3"],
+    ]
+    assert "没有这类培训" in member.read(f"/training?year={YEAR}&study=study_group")
+    assert member.get("/training?study=x").status_code == 422
+    assert member.get("/training/nowhere").status_code == 404
