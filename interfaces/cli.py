@@ -1155,6 +1155,14 @@ def _add_office(
     made = act("training", "list_trainings", words, Action.SEE_RECORD)
     made.add_argument("--study", help="学习类型,如 提案写作培训,默认全部 / sort of training")
     made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
+    words = "经费和场地:各单位预算、已用、剩余、场地预订 / budgets and bookings of venues by unit"
+    made = act("support", "show_support", words, Action.SEE_UNIT_FILE)
+    made.add_argument("unit", nargs="?", help="单位名称或编号,不填为各单位 / unit, or all")
+    made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
+    made.add_argument(
+        "--expenses", action="store_true", help="逐笔支出 / what was spent, one by one"
+    )
+    made.add_argument("--bookings", action="store_true", help="场地预订 / bookings of venues")
     words = "工作日志:一个单位一个月办理的服务事项 / the work log of a unit, a month of it"
     made = act("work-log", "show_work_log", words, Action.SEE_UNIT_FILE)
     made.add_argument("unit", help="单位名称或编号 / unit")

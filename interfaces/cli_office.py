@@ -8,7 +8,9 @@ from typing import Any
 
 from application.handed_out import Value
 from domain.kinds.meetings import Study
+from domain.people import Reason, Refused
 from domain.period import Period
+from domain.supported import Booking, Expense
 from interfaces.api import logged
 from interfaces.api.office import ExpertView, field_of
 from interfaces.called import unit_of
@@ -16,9 +18,10 @@ from interfaces.cli_loops import choice_of
 from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
 from interfaces.cli_studios import month_said
 from interfaces.wiring import Installation
-from projections import experts, training, work_log
+from projections import experts, support, training, work_log
 from projections.experts import ExpertLine, RequestLine
 from projections.paging import MOST
+from projections.support import ItemLine, SupportLine
 from projections.training import Filing, TrainingLine
 from projections.work_log import ErrandLine, LogLine
 
@@ -77,6 +80,57 @@ def show_work_log(installation: Installation, options: argparse.Namespace) -> No
 
 def _errand(line: ErrandLine) -> tuple[Value, ...]:
     return (line.errand.zh, *line.months, line.total)
+
+
+def show_support(installation: Installation, options: argparse.Namespace) -> None:
+    """Each unit's budget and bookings of a year; or one unit's, item by item, expense by expense, booking by booking."""
+    desk = installation.only()
+    with looking(desk, None) as (connection, _, today):
+        year = options.year or today.year
+        told = (connection, desk.code)
+        if options.unit is None:
+            lines = all_pages(
+                lambda after: support.of_year(*told, year=year, after=after, limit=MOST).page
+            )
+            _shown(options, list[SupportLine], lines, _OF_SUPPORT, _support)
+            return
+        unit = unit_of(desk.writer.opened().roster, options.unit, "UNIT")
+        found = support.of_unit(*told, unit, year)
+    if found is None:
+        raise Refused(Reason.NO_SUCH_SUPPORT, "UNIT", f"{options.unit[:80]} {year}")
+    state, _ = found
+    if options.bookings:
+        booked = all_pages(lambda after: support.bookings(state, after=after, limit=MOST))
+        _shown(options, list[Booking], booked, _OF_BOOKINGS, _booking)
+    elif options.expenses:
+        spent = all_pages(lambda after: support.expenses(state, after=after, limit=MOST))
+        _shown(options, list[Expense], spent, _OF_EXPENSES, _expense)
+    else:
+        _shown(options, list[ItemLine], support.items(state), _OF_ITEMS, _item)
+
+
+_OF_SUPPORT = ("单位", "预算(元)", "已用(元)", "剩余(元)", "场地预订")
+_OF_ITEMS = ("项目", "预算(元)", "已用(元)", "剩余(元)")
+_OF_EXPENSES = ("序号", "日期", "项目", "金额(元)", "用途", "撤销理由")
+_OF_BOOKINGS = ("序号", "日期", "时段", "场地", "用途", "取消理由")
+
+
+def _support(line: SupportLine) -> tuple[Value, ...]:
+    sums = line.sums
+    return (line.name, sums.budgeted, sums.used, sums.left, sums.booked)
+
+
+def _item(line: ItemLine) -> tuple[Value, ...]:
+    return (line.item, line.budgeted, line.used, line.left)
+
+
+def _expense(each: Expense) -> tuple[Value, ...]:
+    said = (each.purpose, each.taken_back)
+    return (each.number, each.on, each.item, each.amount, *said)
+
+
+def _booking(each: Booking) -> tuple[Value, ...]:
+    return (each.number, each.on, each.half.zh, each.venue, each.purpose, each.cancelled)
 
 
 def list_trainings(installation: Installation, options: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""What the office keeps beside the duties of members: experts of the think tank who are no members, requests that wait, the work log of the liaison centre.
+"""What the office keeps beside the duties of members: experts of the think tank who are no members, requests that wait, the work log of the liaison centre, budgets and venues of sectors.
 
 It draws on chance of its own, so that the rest of the year stays as it is.
 """
@@ -6,9 +6,11 @@ It draws on chance of its own, so that the rest of the year stays as it is.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from application.rehearsal import words
-from application.rehearsal.diary import workday
+from application.rehearsal.diary import after, workday
 from application.rehearsal.told import Teller
 from domain.fact import Authorship
 from domain.kinds import Stage
@@ -17,6 +19,14 @@ from domain.kinds.units import Channel, Errand, HandledServiceMatter
 from domain.matter import Author
 from domain.member import Admit, Profile, Standing
 from domain.people import PersonId
+from domain.support import (
+    BookVenue,
+    CancelBooking,
+    RecordExpense,
+    SetBudgetLine,
+    TakeBackExpense,
+)
+from domain.supported import HalfDay
 from domain.unit import Appoint, Appointment, Office
 from domain.words import Level
 
@@ -30,6 +40,9 @@ _HANDLED = (
     (Errand.LOGISTICS, "协调车辆和会议室"),
 )
 """What the centre handles, by sort."""
+_ITEMS = (("活动经费", 8000), ("培训经费", 3000), ("办公经费", 1500))
+_SPENT = ("调研租车", "座谈会材料印刷", "学习资料", "活动场地布置", "专家讲课费")
+_VENUES = ("政协三楼会议室", "委员之家活动室", "协商议事厅")
 APPOINTED_ON = date(2025, 3, 3)
 
 
@@ -49,6 +62,7 @@ class Desk:
         self.outsiders()
         self.requests()
         self.log()
+        self.support()
 
     def outsiders(self) -> None:
         """Experts from outside are entered on the roster and appointed, each with a certificate."""
@@ -114,3 +128,56 @@ class Desk:
                     effect="当日办结",
                     level=Level.COUNTY,
                 )
+
+    def support(self) -> None:
+        """Sectors have budgets; most spend some of them and book venues, one has more given, one expense and one booking are taken back."""
+        taken: set[tuple[str, date, HalfDay]] = set()
+        for place, unit in enumerate(self.county.sectors):
+            of: dict[str, Any] = {"unit": unit, "year": 2025}
+            for item, amount in _ITEMS[: 1 + place % 3]:
+                line = SetBudgetLine(**of, item=item, amount=Decimal(amount + 500 * (place % 4)))
+                self.put(date(2025, 1, 15), line, self.officer)
+            for _ in range(self.rng.randint(0, 6)):
+                on = workday(date(2025, self.rng.randint(2, 12), self.rng.randint(1, 25)))
+                item, amount = _ITEMS[self.rng.randrange(1 + place % 3)]
+                spent = RecordExpense(
+                    **of,
+                    item=item,
+                    amount=Decimal(self.rng.randint(amount, amount * 40)).scaleb(-2),
+                    on=on,
+                    purpose=self.rng.choice(_SPENT),
+                )
+                self.put(after(on, 2), spent, self.officer)
+            for _ in range(self.rng.randint(0, 4)):
+                on = workday(date(2025, self.rng.randint(2, 12), self.rng.randint(1, 25)))
+                slot = (self.rng.choice(_VENUES), on, self.rng.choice(list(HalfDay)))
+                if slot not in taken:
+                    taken.add(slot)
+                    venue, _, half = slot
+                    booked = BookVenue(**of, venue=venue, on=on, half=half, purpose="界别活动")
+                    self.put(workday(after(on, -9)), booked, self.officer)
+        first: dict[str, Any] = {"unit": self.county.sectors[0], "year": 2025}
+        more = SetBudgetLine(
+            **first, item=_ITEMS[0][0], amount=Decimal(9000), reason="年中追加调研经费"
+        )
+        self.put(date(2025, 7, 2), more, self.officer)
+        wrong = RecordExpense(
+            **first,
+            item=_ITEMS[0][0],
+            amount=Decimal("120.00"),
+            on=date(2025, 1, 16),
+            purpose=_SPENT[0],
+        )
+        self.put(date(2025, 1, 16), wrong, self.officer)
+        back = TakeBackExpense(**first, number=1, reason="票据开错,已另行登记")
+        self.put(date(2025, 1, 20), back, self.officer)
+        booked = BookVenue(
+            **first,
+            venue="机关小会议室",
+            on=date(2025, 1, 24),
+            half=HalfDay.MORNING,
+            purpose="界别召集人碰头会",
+        )
+        self.put(date(2025, 1, 16), booked, self.officer)
+        cancelled = CancelBooking(**first, number=1, reason="改为线上召开")
+        self.put(date(2025, 1, 22), cancelled, self.officer)

@@ -1,4 +1,4 @@
-"""What the office keeps beside the duties of members: the think tank's experts and what is asked of them, the work log of a unit, trainings and what was filed since."""
+"""What the office keeps beside the duties of members: the think tank's experts and what is asked of them, the work log of a unit, trainings and what was filed since, budgets and venues of units."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from application.handed_out import csv_of
 from domain.access import Action
 from domain.kinds.meetings import Study
 from domain.people import Reason, Refused, UnitId
+from domain.supported import Booking, Expense, Support
 from interfaces.api import logged
-from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look
+from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look, Year
 from interfaces.api.door import needs
 from interfaces.api.expertise import asked_of
 from interfaces.api.flows import Sheet
@@ -23,8 +24,9 @@ from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
 from interfaces.asked import must_be_in_order
 from interfaces.flowing import NOBODY
-from projections import experts, training, work_log
+from projections import experts, support, training, work_log
 from projections.experts import Asked, ExpertLine, FieldLine, RequestLine
+from projections.support import ItemLine, Sums, SupportLine
 from projections.training import ProposalLine, TrainingLine
 from projections.work_log import ErrandLine, LogLine
 
@@ -51,6 +53,27 @@ class LogView:
     rows: tuple[LogLine, ...]
     sums: tuple[ErrandLine, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportView:
+    """A page of units with their figures of a year, and those of all together; `next` is the cursor to go on from."""
+
+    year: int
+    rows: tuple[SupportLine, ...]
+    together: Sums
+    units: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitSupportView:
+    """A unit's budget of a year, all together and item by item."""
+
+    unit: UnitId
+    year: int
+    sums: Sums
+    items: tuple[ItemLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +243,117 @@ def router() -> APIRouter:
             )
         return asked.listing(page)
 
+    @made.get(
+        "/support",
+        operation_id="list_support",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="经费和场地",
+    )
+    def list_support(
+        asked: AskedNow, year: Year = None, cursor: Cursor = None, limit: Limit = 50
+    ) -> SupportView:
+        """Each unit's budget of a year, what was spent and is left, and how many bookings of venues stand; and of all that are shown together."""
+        chosen = asked.year(year).first.year
+        with asked.look() as look:
+            found = support.of_year(
+                look.connection,
+                look.ledger,
+                year=chosen,
+                only=asked.units_open(look, Action.SEE_UNIT_FILE),
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        listed = asked.listing(found.page)
+        return SupportView(
+            year=chosen,
+            rows=listed.rows,
+            together=found.together,
+            units=found.units,
+            next=listed.next,
+        )
+
+    @made.get(
+        "/supports/{id}",
+        operation_id="get_support",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="单位经费和场地(按编号)",
+    )
+    def get_support(asked: AskedNow, id: str) -> UnitSupportView:
+        """A unit's budget of a year, item by item; the id is YEAR.UNIT."""
+        year, _, unit = id.partition(".")
+        with asked.look() as look:
+            return unit_support(asked, look, unit, int(year) if year.isdecimal() else 0, "id")
+
+    @made.get(
+        "/units/{id}/support",
+        operation_id="get_support_of_unit",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="单位经费和场地",
+    )
+    def get_support_of_unit(asked: AskedNow, id: str, year: Year = None) -> UnitSupportView:
+        """A unit's budget of a year, item by item, with what was spent and is left."""
+        with asked.look() as look:
+            return unit_support(asked, look, id, asked.year(year).first.year, "id")
+
+    @made.get(
+        "/units/{id}/expenses",
+        operation_id="list_expenses",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="单位支出",
+    )
+    def list_expenses(
+        asked: AskedNow,
+        id: str,
+        year: Year = None,
+        item: Annotated[
+            str | None, Query(max_length=60, description="预算项目 / item of the budget")
+        ] = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[Expense]:
+        """What a unit spent in a year, of an item or of all, the newest day first; what was taken back says why."""
+        with asked.look() as look:
+            state, _ = state_of(asked, look, id, asked.year(year).first.year, "id")
+        return asked.listing(
+            support.expenses(state, item=item, after=asked.after(cursor), limit=limit)
+        )
+
+    @made.get(
+        "/units/{id}/bookings",
+        operation_id="list_bookings",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="单位场地预订",
+    )
+    def list_bookings(
+        asked: AskedNow, id: str, year: Year = None, cursor: Cursor = None, limit: Limit = 50
+    ) -> Listing[Booking]:
+        """The venues that a unit booked in a year, the newest day first; what was cancelled says why."""
+        with asked.look() as look:
+            state, _ = state_of(asked, look, id, asked.year(year).first.year, "id")
+        return asked.listing(support.bookings(state, after=asked.after(cursor), limit=limit))
+
     return made
+
+
+def state_of(asked: Asking, look: Look, unit: str, year: int, field: str) -> tuple[Support, int]:
+    """A unit's budget and bookings of a year and their version; refuses those of units that are not open to whoever asks, and what there is not."""
+    asked.must_see_unit(look, unit, Action.SEE_UNIT_FILE)
+    found = support.of_unit(look.connection, look.ledger, UnitId(unit), year)
+    if found is None:
+        raise Refused(Reason.NO_SUCH_SUPPORT, field, f"{unit[:80]} {year}")
+    return found
+
+
+def unit_support(asked: Asking, look: Look, unit: str, year: int, field: str) -> UnitSupportView:
+    """A unit's budget of a year, item by item."""
+    state, version = state_of(asked, look, unit, year, field)
+    asked.tag(version)
+    return UnitSupportView(
+        unit=state.unit,
+        year=state.year,
+        sums=support.sums_of(state),
+        items=support.items(state),
+    )
 
 
 def logged_unit(asked: Asking, look: Look, id: str) -> UnitId:

@@ -190,13 +190,13 @@ def router() -> APIRouter:
         person: str = "",
         findings: str = "",
         sort: str = "",
-        once: str = "",
+        single: str = "",
         cursor: str = "",
     ) -> Response:
         """Records, newest first, narrowed by what stands in the address, as they are or were known."""
         said = {"kind": kind, "first": first, "last": last, "state": state, "text": text}
         said |= {"unit": unit, "units": units, "organiser": organiser, "members": members}
-        said |= {"person": person, "findings": findings, "sort": sort, "once": once}
+        said |= {"person": person, "findings": findings, "sort": sort, "single": single}
         narrowing = Narrowing(visitor, **said)
         return _list(narrowing, cursor)
 
@@ -247,7 +247,7 @@ def _list(narrowing: Narrowing, cursor: str) -> Response:
                 else [each.unit for each in known.values() if each.profile.kind is of_kind],
                 findings=said["findings"] != "0",
                 sort=asked.one_of(said["sort"], SORTS, "sort"),
-                once=said["once"] == "1",
+                once=said["single"] == "1",
                 policies=policies,
                 position=look.position,
                 first=since,

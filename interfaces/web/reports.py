@@ -245,6 +245,16 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_RECORD,
     ),
+    Report(
+        "/support",
+        "经费和场地",
+        "budgets and venues",
+        (
+            "各单位本年预算多少、用了多少、还剩多少,订了几次场地",
+            "what each unit was given, spent and has left in the year, and what venues it booked",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
 )
 """The reports in the order in which they are shown."""
 

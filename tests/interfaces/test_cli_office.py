@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 
 from tests.interfaces.conftest import DAY, SINCE
 from tests.interfaces.test_cli import Run, county, run
 from tests.interfaces.test_cli_loops import told
-from tests.interfaces.test_office import AFTER, handled, proposed, trained
+from tests.interfaces.test_office import AFTER, booked, budget, handled, proposed, spent, trained
 
 __all__ = ["county", "run"]
 
@@ -80,3 +81,27 @@ def test_trainings_are_printed_with_rates(county: Run) -> None:
     header, _ = csv.reader(io.StringIO(county(*asked, "--csv")[1].lstrip("\ufeff")))
     assert header[6:9] == ["参训前一年提交", "参训前一年立案", "参训前一年立案率"]
     assert county("training", "--study", "x")[0] != 0
+
+
+def test_budgets_and_bookings_are_printed_exactly(county: Run) -> None:
+    back: dict[str, Any] = {"command": "take_back_expense", "unit": "south", "year": int(DAY[:4])}
+    for each in (
+        budget("south", "80.1"),
+        spent("south", "80.20"),
+        spent("south", "1"),
+        {**back, "number": 2, "reason": "误登"},
+        booked("south"),
+    ):
+        code, _, errors = told(county, each.pop("command"), **each)
+        assert code == 0, errors
+    year = ("--year", DAY[:4])
+    assert county("support", *year)[1] == "城南工作室\t80.10\t80.20\t-0.10\t1\n"
+    assert county("support", "城南工作室", *year)[1] == "活动经费\t80.10\t80.20\t-0.10\n"
+    listed = county("support", "城南工作室", "--expenses", *year)[1].splitlines()
+    assert listed[0] == f"2\t{DAY}\t活动经费\t1.00\t打印材料\t误登"
+    assert county("support", "城南工作室", "--bookings", *year)[1].startswith(f"1\t{DAY}\t上午")
+    _, row = csv.reader(io.StringIO(county("support", *year, "--csv")[1].lstrip("\ufeff")))
+    assert row == ["城南工作室", "80.10", "80.20", "-0.10", "1"]
+    (line,) = json.loads(county("support", *year, "--json")[1])
+    assert line["sums"]["left"] == "-0.10"
+    assert county("support", "经济界", *year)[0] != 0

@@ -1,4 +1,4 @@
-"""What the office keeps over HTTP: experts and what is asked of them, a unit's work log, trainings and what was filed since."""
+"""What the office keeps over HTTP: experts and what is asked of them, a unit's work log, trainings and what was filed since, budgets and venues."""
 
 from __future__ import annotations
 
@@ -230,3 +230,102 @@ def test_a_figure_of_a_training_opens_its_proposals(training: Caller) -> None:
     assert training.get("/trainings/t1/proposals").status_code == 422
     wrong = training.get("/trainings", first="2025-02-01", last="2025-01-01")
     assert problem(wrong) == (422, "wrong_order", "last")
+
+
+def spent(unit: str, amount: str = "80.50", **more: Any) -> dict[str, Any]:
+    """An expense of a unit as it is sent."""
+    said = {"unit": unit, "year": int(DAY[:4]), "item": "活动经费", "amount": amount}
+    return {"command": "record_expense", **said, "on": DAY, "purpose": "打印材料", **more}
+
+
+def budget(unit: str, amount: str = "2000") -> dict[str, Any]:
+    """A budget line of a unit as it is sent."""
+    said = {"unit": unit, "year": int(DAY[:4]), "item": "活动经费", "amount": amount}
+    return {"command": "set_budget_line", **said}
+
+
+def booked(unit: str, **more: Any) -> dict[str, Any]:
+    """A booking of a unit as it is sent."""
+    said = {"unit": unit, "year": int(DAY[:4]), "venue": "三楼会议室", "on": DAY}
+    return {"command": "book_venue", **said, "half": "morning", "purpose": "座谈", **more}
+
+
+@pytest.fixture
+def support(office: Caller) -> Caller:
+    """Two units with budgets; the studio has spent and booked."""
+    commands = [budget("south"), budget("medicine", "0.3"), spent("south"), booked("south")]
+    verdicts = office.send("/commands", commands).json()["verdicts"]
+    assert [each for each in verdicts if "problem" in each] == []
+    return office
+
+
+def test_units_see_their_own_budget_and_the_office_all(
+    support: Caller, caller: Callable[..., Caller]
+) -> None:
+    found = support.get("/support", year=DAY[:4]).json()
+    assert [(e["unit"], e["sums"]["left"], e["sums"]["booked"]) for e in found["rows"]] == [
+        ("medicine", "0.30", 0),
+        ("south", "1919.50", 1),
+    ]
+    assert (found["units"], found["together"]["budgeted"]) == (2, "2000.30")
+    clerk = caller("clerk", Role.CLERK, "south")
+    own = clerk.get("/support", year=DAY[:4]).json()
+    assert ([e["unit"] for e in own["rows"]], own["together"]["used"]) == (["south"], "80.50")
+    assert clerk.get("/units/medicine/support", year=DAY[:4]).status_code == 403
+    assert clerk.get(f"/supports/{DAY[:4]}.medicine").status_code == 403
+    assert caller("li", Role.MEMBER).get("/support").status_code == 403
+    page = support.get("/support", year=DAY[:4], limit=1).json()
+    rest = support.get("/support", year=DAY[:4], cursor=page["next"]).json()
+    assert [e["unit"] for e in rest["rows"]] == ["south"]
+
+
+def test_a_units_year_is_read_item_by_item_and_one_by_one(support: Caller) -> None:
+    answer = support.get("/units/south/support", year=DAY[:4])
+    assert answer.headers["ETag"] == '"3"'
+    assert answer.json()["items"] == [
+        {"item": "活动经费", "budgeted": "2000.00", "used": "80.50", "left": "1919.50"}
+    ]
+    (expense,) = support.get("/units/south/expenses", year=DAY[:4]).json()["rows"]
+    assert (expense["number"], expense["amount"], expense["taken_back"]) == (1, "80.50", "")
+    asked = {"year": DAY[:4], "item": "培训"}
+    assert support.get("/units/south/expenses", **asked).json()["rows"] == []
+    (booking,) = support.get("/units/south/bookings", year=DAY[:4]).json()["rows"]
+    assert (booking["venue"], booking["half"]) == ("三楼会议室", "morning")
+    missing = support.get("/units/south/support", year=2000)
+    assert problem(missing) == (404, "no_such_support", "id")
+
+
+def test_the_office_alone_writes_and_a_receipt_leads_to_what_it_is_of(
+    support: Caller, caller: Callable[..., Caller]
+) -> None:
+    said = {key: value for key, value in spent("south").items() if key not in ("command", "unit")}
+    clerk = caller("clerk", Role.CLERK, "south")
+    assert clerk.send("/units/south/expenses", said).status_code == 403
+    made = support.send("/units/south/expenses", said).json()
+    assert made["stream"] == f"support/{DAY[:4]}.south"
+    read = support.get(made["href"].removeprefix(support.url(""))).json()
+    assert read["sums"]["used"] == "161.00"
+    back = {"year": int(DAY[:4]), "number": 2, "reason": "重复"}
+    assert support.send("/units/south/expense-corrections", back).status_code == 200
+    cancel = {"year": int(DAY[:4]), "number": 1, "reason": "改期"}
+    assert support.send("/units/south/booking-cancellations", cancel).status_code == 200
+    sums = support.get("/units/south/support", year=DAY[:4]).json()["sums"]
+    assert (sums["used"], sums["booked"]) == ("80.50", 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "status", "why", "at"),
+    [
+        ("bookings", booked("economy"), 409, "venue_taken", "/venue"),
+        ("expenses", spent("economy"), 422, "no_such_budget_line", "/item"),
+        ("budget-lines", {**budget("economy"), "amount": "1.005"}, 422, "malformed", "/amount"),
+        ("bookings", booked("economy", on="2019-01-01"), 422, "not_in_year", "/on"),
+        ("expense-corrections", {"year": 2025, "number": 9, "reason": "x"}, 422, "no_such_expense", "/number"),
+        ("booking-cancellations", {"year": 2025, "number": 9, "reason": "x"}, 422, "no_such_booking", "/number"),
+    ],
+)  # fmt: skip
+def test_a_refusal_of_a_budget_or_a_booking_names_the_field(
+    support: Caller, path: str, said: dict[str, Any], status: int, why: str, at: str
+) -> None:
+    body = {key: value for key, value in said.items() if key not in ("command", "unit")}
+    assert problem(support.send(f"/units/economy/{path}", body)) == (status, why, at)

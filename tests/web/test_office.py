@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 from domain.people import Role
 from tests.interfaces.conftest import DAY, Caller
-from tests.interfaces.test_office import log, tank, training
+from tests.interfaces.test_office import log, support, tank, training
 from tests.web.conftest import Reading
 from tests.web.test_acts_on_records import shown
 
-__all__ = ["log", "tank", "training"]
+__all__ = ["log", "support", "tank", "training"]
 
 YEAR = DAY[:4]
 
@@ -106,3 +107,47 @@ def test_a_training_shows_rates_with_what_they_are_of_and_opens_proposals(
     assert "没有这类培训" in member.read(f"/training?year={YEAR}&study=study_group")
     assert member.get("/training?study=x").status_code == 422
     assert member.get("/training/nowhere").status_code == 404
+
+
+def test_budgets_of_a_year_are_open_to_the_office_and_each_unit_to_its_own(
+    reading: Reading, support: Caller
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    page = shown(office.read(f"/support?year={YEAR}"))
+    assert "2,000.30 预算(元)" in page and "城南工作室" in page and "医药卫生界" in page
+    clerk = reading("clerk", Role.CLERK, "south")
+    own = clerk.read(f"/support?year={YEAR}")
+    assert "1,919.50" in own and "医药卫生界" not in own
+    assert "登记支出" not in clerk.read(f"/units/south/support?year={YEAR}")
+    assert clerk.get(f"/units/medicine/support?year={YEAR}").status_code == 403
+    assert "没有向您开放的经费" in office.read("/support?year=2001")
+    assert office.get("/support?year=soon").status_code == 422
+
+
+def test_the_office_records_on_the_page_of_a_unit_and_opens_any_unit(
+    reading: Reading, support: Caller
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    here = f"/units/south/support?year={YEAR}"
+
+    def act(path: str, *pairs: tuple[str, str]) -> Any:
+        told = [("act", path), ("year", YEAR), *((f"{path}.{k}", v) for k, v in pairs)]
+        return office.send(f"/units/south/support/{path}", *told, page=here)
+
+    text = act(
+        "spend", ("item", "活动经费"), ("amount", "2000"), ("on", DAY), ("purpose", "租车")
+    ).text
+    assert "支出已登记" in text and "超支" in text and "-80.50" in text
+    answer = act("set", ("item", "活动经费"), ("amount", "3000"))
+    assert answer.status_code == 422
+    assert "请写明理由" in answer.text and 'value="3000"' in answer.text
+    assert "预算已登记" in act("set", ("item", "培训"), ("amount", "1")).text
+    assert "支出已撤销" in act("take-back", ("number", "2"), ("reason", "误登")).text
+    assert "理由:误登" in office.read(here)
+    taken = act("book", ("venue", "三楼会议室"), ("on", DAY), ("half", "morning"), ("purpose", "x"))
+    assert taken.status_code == 409 and "城南工作室" in taken.text
+    assert "预订已取消" in act("cancel", ("number", "1"), ("reason", "改期")).text
+    assert act("cancel", ("number", "one"), ("reason", "x")).status_code == 422
+    opened = office.read(f"/support/unit?unit=经济界&year={YEAR}")
+    assert "还没有登记预算" in opened
+    assert office.get("/support/unit?unit=nowhere").status_code == 404
