@@ -93,7 +93,7 @@ def test_money_stays_a_number_to_the_fen_in_a_sheet() -> None:
     with workbook(written, "x") as sheet:
         sheet.put(0, 0, Decimal("-0.10"))
     with zipfile.ZipFile(written) as archive:
-        assert "<v>-0.1</v>" in archive.read("xl/worksheets/sheet1.xml").decode()
+        assert "<v>-0.10</v>" in archive.read("xl/worksheets/sheet1.xml").decode()
 
 
 # Every writer
