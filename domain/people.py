@@ -755,6 +755,12 @@ class Refused(Exception):
         return f"{subject}{colon}{words}" if subject else words
 
 
+def no_longer_than(longest: int, text: str, field: str) -> None:
+    """Refuse a text of more characters than it may have."""
+    if len(text) > longest:
+        raise Refused(Reason.TOO_LARGE, field, f"{len(text)} > {longest}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
     """Something worth a look that does not stop a command; `deed` links to the record that it may repeat."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.deed import Deed, Known, with_reason
 from domain.entry import Entry
-from domain.people import PersonId, Reason, Refused, UnitId
+from domain.people import PersonId, Reason, Refused, UnitId, no_longer_than
 from domain.suggested import Answer, Suggestion
 from domain.values import value
 
@@ -140,8 +140,7 @@ def decide(deed: Deed[Any], command: SuggestionCommand, known: Known) -> list[Su
 def _make(deed: Deed[Any], command: MakeSuggestion, known: Known) -> list[SuggestionEvent]:
     if not command.text.strip():
         raise Refused(Reason.MISSING, "/text")
-    if len(command.text) > LONGEST:
-        raise Refused(Reason.TOO_LARGE, "/text", f"{len(command.text)} > {LONGEST}")
+    no_longer_than(LONGEST, command.text, "/text")
     _day(command.on, deed.body.on, known)
     for i, person in enumerate(command.by):
         if person not in known.roster.people:

@@ -13,9 +13,10 @@ from domain.suggested import Answer, Suggestion, Tally, tally
 from domain.words import Label
 from interfaces.api.asking import Look
 from interfaces.web import turning
+from interfaces.web.belonging import has_tasks
 from interfaces.web.fields import Trouble, Widget
 from interfaces.web.turning import Option, Turning
-from interfaces.web.visiting import Sent, Visitor
+from interfaces.web.visiting import Sent, Visitor, whole
 from projections import roster
 from projections.deeds import DeedPage
 
@@ -41,12 +42,13 @@ SHOWN_OF_TEXT = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """All suggestions that stand, how many stand how, the names of who made them, and what whoever looks may do."""
+    """All suggestions that stand, how many stand how, the names of who made them, and what whoever looks may do: forms, and whether he may make tasks of them."""
 
     suggestions: tuple[Suggestion, ...]
     tally: Tally
     names: Mapping[str, str]
     forms: tuple[Turning, ...]
+    to_tasks: bool
 
 
 def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None:
@@ -69,7 +71,13 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
         people=people,
         units={each.unit for each in standing if each.unit is not None},
     )
-    return Section(suggestions=standing, tally=tally(standing), names=names, forms=forms)
+    return Section(
+        suggestions=standing,
+        tally=tally(standing),
+        names=names,
+        forms=forms,
+        to_tasks=may and visitor.may_ever("record") and has_tasks(deed.body),
+    )
 
 
 def as_sent(section: Section, key: str, sent: Sent, found: Sequence[Trouble]) -> Section:
@@ -142,8 +150,8 @@ def said_in(key: str, sent: Sent) -> dict[str, Any]:
     said: dict[str, Any] = {
         name: value for name in LABELS if (value := sent.one(f"{key}.{name}").strip())
     }
-    if (number := said.get("number", "")).isdecimal():
-        said["number"] = int(number)
+    if (number := whole(said.get("number", ""))) is not None:
+        said["number"] = number
     if key == TAKE_BACK:
         # Where no reason is given it is said that there is none, not that a field is missing.
         said.setdefault("reason", "")

@@ -48,3 +48,7 @@ def test_a_text_tells_matters_apart_as_far_as_it_is_looked_at() -> None:
     assert flow.channel(AnsweredInquiry(expertise=" 法律 ")) == "法律"
     assert flow.channel(AnsweredInquiry(expertise="农" * 99)) == "农" * flow.LONGEST_CHANNEL
     assert flow.channel(AnsweredInquiry()) == ""
+
+
+def test_a_kind_that_there_is_not_has_nothing_that_tells_its_matters_apart() -> None:
+    assert flow.channel_of("zzz") is None
