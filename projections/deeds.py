@@ -543,7 +543,8 @@ def deeds(
     if recorders is not None:
         asked = asked.where(rows.recorder.in_(recorders))
     if once:
-        asked = asked.where(then.same_as == "")
+        alone = stands_for_itself(ledger, rows.stream, rows.same_as)
+        asked = asked.where(alone if then is rows else then.same_as == "")
     if not findings:
         asked = asked.where(~rows.stream.startswith("finding/"))
     if first is not None:

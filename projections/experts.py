@@ -224,7 +224,7 @@ def asked_of(
                 ),
             )
         )
-        .where(*theirs, facts.kind == INQUIRY, facts.nth == 0)
+        .where(*theirs, *Among(kind=INQUIRY).within(ledger), facts.kind == INQUIRY, facts.nth == 0)
         .group_by(facts.subject)
     )
     advised = (

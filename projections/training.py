@@ -28,7 +28,7 @@ from sqlalchemy import (
 from domain.kinds import Stage, kind_of
 from domain.kinds.advice import Proposed
 from domain.kinds.meetings import Studied, Study
-from projections.deeds import deed_rows
+from projections.deeds import deed_rows, stands_for_itself
 from projections.facts import fact_versions
 from projections.flows import flow_rows, has_reached, number_where, stage_rows
 from projections.paging import Key, Page, checked_limit, page_of
@@ -113,7 +113,7 @@ def trainings(
         rows.on >= first,
         rows.on <= last,
         rows.gone == "",
-        rows.same_as == "",
+        stands_for_itself(ledger, rows.stream, rows.same_as),
         *([] if study is None else [rows.sort == study.value]),
     )
     if after is not None:
@@ -258,7 +258,10 @@ def _proposals(ledger: str) -> Select[Any]:
                 ),
             )
         )
-        .where(rows.ledger == ledger)
+        .where(
+            rows.ledger == ledger,
+            stands_for_itself(ledger, literal("matter/") + proposals.matter, proposals.same_as),
+        )
         .group_by(rows.stream, proposals.matter, proposals.on, rows.on)
     )
 

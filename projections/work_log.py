@@ -13,7 +13,7 @@ from domain.kinds.units import Errand, HandledServiceMatter
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from projections import bodies
-from projections.deeds import deed_rows
+from projections.deeds import deed_rows, stands_for_itself
 from projections.flows import number_where
 from projections.paging import Key, Page, checked_limit, page_of
 
@@ -55,7 +55,7 @@ def _within(ledger: str, unit: UnitId, first: date, last: date) -> list[ColumnEl
         rows.on >= first,
         rows.on <= last,
         rows.gone == "",
-        rows.same_as == "",
+        stands_for_itself(ledger, rows.stream, rows.same_as),
     ]
 
 
