@@ -27,6 +27,7 @@ from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.roster import Roster
 from domain.streams import KEPT_WHOLE, Root, State
+from domain.supported import Support
 from domain.unit import Unit
 
 MOST_ALIKE = 8
@@ -252,6 +253,7 @@ class Book:
             loop=partial(self._loop, today),
             loop_for=self._loop_for,
             loop_in=_loop_of,
+            supports=self._supports,
             checklist=self._checklist,
             working_days=self._working_days,
             strict=strict,
@@ -414,6 +416,10 @@ class Book:
 
     def _disputes(self) -> list[Dispute]:
         return [state for state, _ in self._states.values() if isinstance(state, Dispute)]
+
+    def _supports(self, year: int) -> list[Support]:
+        states = (state for state, _ in self._states.values())
+        return [each for each in states if isinstance(each, Support) and each.year == year]
 
     def _policy(self, day: date) -> Policy:
         found = newest_in_force(self._papers.values(), Sort.POLICY, day)

@@ -35,6 +35,7 @@ from domain import (
     posting,
     streams,
     suggestion,
+    support,
     unit,
 )
 from domain.entry import Entry, Envelope
@@ -126,6 +127,11 @@ PLAIN: Mapping[str, type[Any]] = MappingProxyType(
         "invitation.decided": invitation.UnitsInvited,
         "invitation.stated": invitation.StatementRecorded,
         "invitation.promise_settled": invitation.PromiseSettled,
+        "support.budget_set": support.BudgetLineSet,
+        "support.expense_recorded": support.ExpenseRecorded,
+        "support.expense_taken_back": support.ExpenseTakenBack,
+        "support.venue_booked": support.VenueBooked,
+        "support.booking_cancelled": support.BookingCancelled,
         "pairing.ended": pairing.PairingEnded,
         "finding.revoked": finding.FindingRevoked,
         "access.granted": grant.AccessGranted,

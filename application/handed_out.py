@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
-Value: TypeAlias = str | int | float | bool | date | None
+Value: TypeAlias = str | int | float | Decimal | bool | date | None
 
 LONGEST = 32_767
 """Characters that a cell of a workbook can hold."""
@@ -41,7 +42,7 @@ class Written:
                 return
             case bool():
                 self.page.write_string(row, column, str(value), form)
-            case int() | float():
+            case int() | float() | Decimal():
                 self.page.write_number(row, column, value, form)
             case date():
                 self.page.write_datetime(row, column, datetime.combine(value, time()), self.day)

@@ -74,7 +74,7 @@ from domain.kinds.people import (
     VisitedVillage,
     Volunteered,
 )
-from domain.kinds.units import SubmittedDocument, WasInspected
+from domain.kinds.units import HandledServiceMatter, SubmittedDocument, WasInspected
 from domain.kinds.works import PlanItem
 from domain.people import Reason, Refused, UnitId
 from domain.words import Choice
@@ -120,6 +120,7 @@ SAID: Mapping[type[Details], tuple[str, ...]] = {
     WasCovered: ("宣传报道", "媒体报道"),
     WasCommended: ("表彰", "荣誉", "获奖", "表彰奖励"),
     SubmittedDocument: ("材料报送", "上报材料"),
+    HandledServiceMatter: ("服务事项", "工作日志"),
     WasInspected: ("督查检查", "检查验收"),
 }
 """What people call a kind besides its label; a kind that is not here is found by its label."""

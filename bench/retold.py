@@ -20,7 +20,7 @@ from domain.document import Sort
 
 FOR_ALL = frozenset({"ledger", "invitation", *Sort})
 """What there is one of, whoever else is entered, by the root of its stream."""
-ONCE = FOR_ALL | {"member", "unit", "pairing", "posting"}
+ONCE = FOR_ALL | {"member", "unit", "pairing", "posting", "support"}
 """What is entered once and then goes on, or is named by a month and a unit."""
 PEOPLES = 4
 """How many times over people and units are entered, in so far as there are years enough."""

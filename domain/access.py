@@ -64,6 +64,11 @@ class Action(Choice):
         "查看单位季度比较",
         "see how units compare in a quarter and who is invited",
     )
+    KEEP_SUPPORT = (
+        "keep_support",
+        "维护经费场地",
+        "keep units' budgets, expenses and bookings of venues",
+    )
     HANDLE = "handle", "办理流转", "move matters through their loops"
     DISPUTE = "dispute", "提出核对申请", "query the records about a member, ask for a review"
     DECIDE_DISPUTE = "decide_dispute", "办理核对申请", "decide on queries and reviews"
@@ -201,6 +206,7 @@ TABLE: Mapping[Action, _Row] = MappingProxyType(
         Action.POST_MONTH: _row(),
         Action.INVITE_UNITS: _row(),
         Action.SEE_COMPARED: _row(head=_ALL),
+        Action.KEEP_SUPPORT: _row(),
         Action.HANDLE: _row(clerk=_ALL, head=_ALL, member=_OWN),
         Action.DISPUTE: _row(clerk=_ITS_UNIT, member=_HIMSELF),
         Action.DECIDE_DISPUTE: _row(appraisal=_ALL),

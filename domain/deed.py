@@ -20,6 +20,7 @@ from domain.loop import Loop
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, no_longer_than
 from domain.roster import Roster
 from domain.suggested import Suggestion
+from domain.supported import Support
 from domain.unit import Side
 from domain.values import value
 
@@ -57,6 +58,7 @@ class Known:
     `now` is the UTC instant, none where none is told. `has_meeting` tells whether there is a meeting of that id, `meeting_days` are all that stand, in order of their days.
     `loop` is a version of a loop, without a version the one in force today; `loop_for` the one that takes a matter of these details on a day.
     `loop_in` is the loop that a text holds. `checklist` is the list of a code in force on a day. `working_days` are those of the calendars that are published.
+    `supports` are the budgets and bookings of all units of a year.
     """
 
     today: date
@@ -74,6 +76,7 @@ class Known:
     loop: Callable[[str, str], Loop | None] = lambda _code, _version: None
     loop_for: Callable[[Any, date], Loop | None] = lambda _details, _day: None
     loop_in: Callable[[str], Loop | None] = lambda _text: None
+    supports: Callable[[int], Collection[Support]] = lambda _year: ()
     checklist: Callable[[str, date], Checklist | None] = lambda _code, _day: None
     working_days: Callable[[], WorkingDays] = WorkingDays
     strict: bool = False

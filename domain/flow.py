@@ -14,6 +14,7 @@ from domain.kinds.about import Stage
 from domain.kinds.advice import Obstacle
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.values import value
+from domain.words import Choice
 
 NO_EFFECT: Mapping[Stage, frozenset[Stage]] = {
     Stage.NOT_FILED: frozenset({Stage.FILED}),
@@ -72,6 +73,7 @@ _CHANNEL: Mapping[str, str] = {
     "proposed": "form",
     "delivered_speech": "delivery",
     "answered_letter": "assigned_to",
+    "answered_inquiry": "expertise",
     "served_order": "service",
     "granted_wish": "wisher",
     "solved_difficulty": "whose",
@@ -82,6 +84,10 @@ _CHANNEL: Mapping[str, str] = {
     "plan_item": "item",
     "was_inspected": "check",
 }
+
+
+LONGEST_CHANNEL = 60
+"""Characters of a text by which matters are told apart, at the most."""
 
 
 def ends_of(kind: str) -> frozenset[Stage]:
@@ -98,12 +104,14 @@ def channel_of(kind: str) -> FieldAbout | None:
 
 
 def channel(details: Details) -> str:
-    """What that field says of a matter: the code of a choice, `yes` or `no`; nothing where it says nothing."""
+    """What that field says of a matter: the code of a choice, `yes` or `no`, the beginning of a text; nothing where it says nothing."""
     name = _CHANNEL.get(kind_of(type(details)))
     said = None if name is None else getattr(details, name)
     if isinstance(said, bool):
         return "yes" if said else "no"
-    return "" if said is None else str(said.value)
+    if said is None:
+        return ""
+    return str(said.value) if isinstance(said, Choice) else str(said).strip()[:LONGEST_CHANNEL]
 
 
 @value(frozen=True, slots=True, kw_only=True)

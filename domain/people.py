@@ -197,6 +197,36 @@ class Reason(Choice):
         "该单位没有这一项承诺,请核对序号",
         "no such promise of this unit; check its number",
     )
+    NO_SUCH_BUDGET_LINE = (
+        "no_such_budget_line",
+        "该单位本年度没有这个预算项目,请先登记预算",
+        "is no item of this unit's budget of the year; set the budget line first",
+    )
+    NO_SUCH_EXPENSE = (
+        "no_such_expense",
+        "没有这笔支出,或已撤销,请核对序号",
+        "is no expense that stands; check its number",
+    )
+    NO_SUCH_BOOKING = (
+        "no_such_booking",
+        "没有这次预订,或已取消,请核对序号",
+        "is no booking that stands; check its number",
+    )
+    NOT_IN_YEAR = (
+        "not_in_year",
+        "日期不在括号中的年度内,请改日期或换年度",
+        "lies outside the year in brackets; change the day or the year",
+    )
+    VENUE_TAKEN = (
+        "venue_taken",
+        "该场地此时段已被预订(单位见括号),请另选场地或时段,或先取消原预订",
+        "is booked for that half day already, by the unit in brackets; choose another venue or time, or cancel that booking",
+    )
+    NO_SUCH_SUPPORT = (
+        "no_such_support",
+        "该单位这一年没有经费和场地的登记",
+        "no budget or booking is recorded of this unit and year",
+    )
     UNITS_NOT_COMPARED = (
         "units_not_compared",
         "本级没有对单位作季度比较,须在清单的 posting 中写明 invites 才能邀请",

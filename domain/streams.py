@@ -24,6 +24,7 @@ from domain import (
     pairing,
     posting,
     suggestion,
+    support,
     unit,
 )
 from domain.access import TOLD_WHY, Action, must
@@ -33,6 +34,7 @@ from domain.entry import Entry
 from domain.fact import Fact
 from domain.granted import Grant
 from domain.people import Actor, PersonId, Reason, Refused, Role, Warned
+from domain.supported import Support
 from domain.words import Choice
 
 # The ledger's own beginning
@@ -65,6 +67,7 @@ Command: TypeAlias = (
     | meeting.MeetingCommand
     | posting.PostingCommand
     | invitation.InvitationCommand
+    | support.SupportCommand
     | pairing.PairingCommand
     | finding.FindingCommand
     | document.DocumentCommand
@@ -81,6 +84,7 @@ Event: TypeAlias = (
     | meeting.MeetingEvent
     | posting.PostingEvent
     | invitation.InvitationEvent
+    | support.SupportEvent
     | pairing.PairingEvent
     | finding.FindingEvent
     | document.DocumentEvent
@@ -96,6 +100,7 @@ State: TypeAlias = (
     | meeting.Meeting[Any]
     | posting.MonthPosting
     | invitation.Quarter
+    | Support
     | pairing.Bound
     | finding.Found
     | document.Document
@@ -116,6 +121,7 @@ class Root(Choice):
     MEETING = "meeting", "会议", "meeting"
     POSTING = "posting", "月度晾晒", "month's posting"
     INVITATION = "invitation", "季度受邀", "quarter's invitations"
+    SUPPORT = "support", "经费场地", "budget and venues"
     PAIRING = "pairing", "结对"
     FINDING = "finding", "认定"
     RUBRIC = "rubric", "考核办法"
@@ -143,6 +149,7 @@ KEPT_WHOLE = (
     Root.MEETING,
     Root.POSTING,
     Root.INVITATION,
+    Root.SUPPORT,
     Root.PAIRING,
     Root.RUBRIC,
     Root.CHECKLIST,
@@ -236,6 +243,14 @@ def stream_of(command: Command) -> str:
             return posting.stream_of(command.unit, command.month)
         case invitation.InviteUnits() | invitation.RecordStatement() | invitation.SettlePromise():
             return invitation.stream_of(command.quarter, command.checklist)
+        case (
+            support.SetBudgetLine()
+            | support.RecordExpense()
+            | support.TakeBackExpense()
+            | support.BookVenue()
+            | support.CancelBooking()
+        ):
+            return support.stream_of(command.unit, command.year)
         case pairing.Pair() | pairing.EndPairing():
             return pairing.stream_of(command.pairing)
         case finding.SetFinding() | finding.RevokeFinding():
@@ -290,6 +305,7 @@ ACTIONS: Mapping[type[Command], Action] = MappingProxyType(
         **dict.fromkeys(get_args(meeting.MeetingCommand), Action.MEET),
         **dict.fromkeys(get_args(posting.PostingCommand), Action.POST_MONTH),
         **dict.fromkeys(get_args(invitation.InvitationCommand), Action.INVITE_UNITS),
+        **dict.fromkeys(get_args(support.SupportCommand), Action.KEEP_SUPPORT),
         posting.ReportMonth: Action.REPORT_MONTH,
         meeting.AskLeave: Action.TAKE_PART,
         meeting.CheckIn: Action.TAKE_PART,
@@ -406,6 +422,7 @@ _TABLE: Mapping[str, tuple[Decides, Evolves]] = MappingProxyType(
         Root.MEETING.value: (meeting.decide, meeting.evolve),
         Root.POSTING.value: (posting.decide, posting.evolve),
         Root.INVITATION.value: (invitation.decide, invitation.evolve),
+        Root.SUPPORT.value: (support.decide, support.evolve),
         Root.PAIRING.value: (pairing.decide, pairing.evolve),
         Root.FINDING.value: (finding.decide, finding.evolve),
         Root.RUBRIC.value: (_alone(document.decide), document.evolve),
@@ -513,6 +530,8 @@ def day_of(event: Event) -> Any:
             return event.on
         case invitation.StatementRecorded():
             return event.statement.on
+        case support.ExpenseRecorded():
+            return event.expense.on
         case pairing.Paired():
             return event.body.since
         case _:

@@ -119,6 +119,10 @@ class Office(Choice):
         return self in {Office.HEAD, Office.DEPUTY, Office.CONVENOR, Office.GROUP_LEADER}
 
 
+MOST_FIELDS, LONGEST_FIELD = 10, 60
+"""Fields of expertise of one appointment, and characters of the name of a field, at the most."""
+
+
 class Life(Choice):
     """Where a unit stands in its life."""
 
@@ -152,13 +156,14 @@ class UnitProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
-    """Who holds which office from when, until when (last day included), under which certificate."""
+    """Who holds which office from when, until when (last day included), under which certificate, for which fields of expertise."""
 
     person: PersonId
     office: Office
     since: date
     until: date | None = None
     certificate: str = ""
+    expertise: tuple[str, ...] = ()
 
     def on(self, day: date) -> bool:
         """Whether the office is held on that day."""
@@ -413,6 +418,19 @@ def _check_appointment(
         raise Refused(Reason.UNIT_CLOSED, f"{field}/since", new.since.isoformat())
     if new.person not in people:
         raise Refused(Reason.NO_SUCH_PERSON, f"{field}/person", new.person)
+    if len(new.expertise) > MOST_FIELDS:
+        raise Refused(
+            Reason.TOO_MANY, f"{field}/expertise", f"{len(new.expertise)} > {MOST_FIELDS}"
+        )
+    for i, each in enumerate(new.expertise):
+        if not each.strip():
+            raise Refused(Reason.MISSING, f"{field}/expertise/{i}")
+        if len(each) > LONGEST_FIELD:
+            raise Refused(
+                Reason.TOO_LARGE, f"{field}/expertise/{i}", f"{len(each)} > {LONGEST_FIELD}"
+            )
+        if each in new.expertise[:i]:
+            raise Refused(Reason.SAME_TWICE, f"{field}/expertise/{i}", each)
 
 
 def _check_profile(profile: UnitProfile, units: Mapping[UnitId, Unit]) -> None:

@@ -30,6 +30,7 @@ from domain import (
     posting,
     streams,
     suggestion,
+    support,
     unit,
 )
 from domain.entry import Envelope
@@ -133,6 +134,11 @@ COMMANDS: Mapping[type[Any], tuple[type[Any], ...]] = MappingProxyType(
         invitation.UnitsInvited: (invitation.InviteUnits,),
         invitation.StatementRecorded: (invitation.RecordStatement,),
         invitation.PromiseSettled: (invitation.SettlePromise,),
+        support.BudgetLineSet: (support.SetBudgetLine,),
+        support.ExpenseRecorded: (support.RecordExpense,),
+        support.ExpenseTakenBack: (support.TakeBackExpense,),
+        support.VenueBooked: (support.BookVenue,),
+        support.BookingCancelled: (support.CancelBooking,),
         deed.Withdrawn: (deed.Withdraw,),
         deed.Superseded: (deed.Supersede,),
         deed.LinkedSame: (deed.LinkSame,),
@@ -356,6 +362,7 @@ _ROOTS: Mapping[Root, tuple[Any, ...]] = MappingProxyType(
         ),
         Root.POSTING: get_args(posting.PostingEvent),
         Root.INVITATION: get_args(invitation.InvitationEvent),
+        Root.SUPPORT: get_args(support.SupportEvent),
         Root.PAIRING: (pairing.Paired, pairing.PairingEnded),
         Root.FINDING: (finding.FindingSet, finding.FindingRevoked),
     }

@@ -582,6 +582,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_works(commands, common)
     _add_figures(commands, common, reading)
     _add_studios(commands, common, reading)
+    _add_office(commands, common)
     _add_granting(commands, common, acting)
     _add_accounts(commands, common)
     _add_database(commands, common)
@@ -1127,6 +1128,48 @@ def _add_studios(
     made.add_argument("unit", help="单位名称或编号 / unit")
     made.add_argument("--year", type=int, help=year)
     made.add_argument("--csv", action="store_true", help=csv)
+
+
+def _add_office(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    """What the office keeps beside the duties of members."""
+
+    def act(name: str, run: str, words: str, action: Action) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, description=words, parents=[common])
+        made.set_defaults(run=_act_of("interfaces.cli_office", run), action=action)
+        made.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+        made.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
+        return made
+
+    words = "智库专家:领域、聘任、咨询和答复 / experts of the think tank and what is asked of them"
+    made = act("experts", "list_experts", words, Action.SEE_ROSTER)
+    made.add_argument("--field", help="专业领域,- 为未填 / field of expertise, - for none said")
+    made.add_argument("--year", type=_number_in(1949, 2200), help="咨询年度,默认历年 / requests of")
+    made.add_argument(
+        "--waiting", action="store_true", help="尚未答复的咨询 / requests not answered yet"
+    )
+    words = (
+        "培训与立案率:参训人数,培训前后一年的提案 / trainings, and proposals filed before and after"
+    )
+    made = act("training", "list_trainings", words, Action.SEE_RECORD)
+    made.add_argument("--study", help="学习类型,如 提案写作培训,默认全部 / sort of training")
+    made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
+    words = "经费和场地:各单位预算、已用、剩余、场地预订 / budgets and bookings of venues by unit"
+    made = act("support", "show_support", words, Action.SEE_UNIT_FILE)
+    made.add_argument("unit", nargs="?", help="单位名称或编号,不填为各单位 / unit, or all")
+    made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
+    made.add_argument(
+        "--expenses", action="store_true", help="逐笔支出 / what was spent, one by one"
+    )
+    made.add_argument("--bookings", action="store_true", help="场地预订 / bookings of venues")
+    words = "工作日志:一个单位一个月办理的服务事项 / the work log of a unit, a month of it"
+    made = act("work-log", "show_work_log", words, Action.SEE_UNIT_FILE)
+    made.add_argument("unit", help="单位名称或编号 / unit")
+    made.add_argument("month", help="月份,如 2025-03 / month")
+    made.add_argument(
+        "--sums", action="store_true", help="全年各类各月件数 / of each sort in each month"
+    )
 
 
 def _add_granting(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
+from application.handed_out import Value, csv_of
 from domain.checklist import Cell, CellState
 from domain.document import Sort
 from domain.explain import told
@@ -644,6 +645,11 @@ def working(what: str) -> Iterator[None]:
 def printed_json(type_: Any, value: object) -> None:
     """JSON for another program."""
     print(TypeAdapter(type_).dump_json(value, indent=1, ensure_ascii=False).decode())
+
+
+def csv_table(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+    """The same as a CSV file."""
+    sys.stdout.buffer.write(csv_of([header, *rows]))
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

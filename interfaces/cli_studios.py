@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from application.handed_out import Value, csv_of
+from application.handed_out import Value
 from domain.checklist import CellState, Checklist
 from domain.people import Reason, Refused
 from domain.period import Period, Span
@@ -16,7 +15,7 @@ from domain.unit import StudioKind, UnitKind
 from domain.words import Choice
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
-from interfaces.cli_shown import all_pages, looking, printed_json, table
+from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
 from interfaces.wiring import Desk, Installation
 from projections import (
     coverage,
@@ -78,7 +77,7 @@ def register(installation: Installation, options: argparse.Namespace) -> None:
         for each in lines
     ]
     if options.csv:
-        _written_csv(header, rows)
+        csv_table(header, rows)
         return
     table(header, [["" if cell is None else cell for cell in row] for row in rows])
     types = ",".join(f"{_zh(t.studio_kind) or '未注明类型'} {t.number}" for t in counts.types)
@@ -200,7 +199,7 @@ def _covered(zh: str, done: int, of: int, gaps: Sequence[Gap]) -> None:
 def show_wall(installation: Installation, options: argparse.Namespace) -> None:
     """What units posted of a month, side by side; who is late or missing."""
     desk = installation.only()
-    month = _month(options.month)
+    month = month_said(options.month)
     with looking(desk, None) as (connection, _, today):
         chosen = _posted(desk, connection, month, options.list)
         lines = all_pages(
@@ -242,7 +241,7 @@ def show_wall(installation: Installation, options: argparse.Namespace) -> None:
 def show_month(installation: Installation, options: argparse.Namespace) -> None:
     """A unit's month: the figures of now and each version of its report."""
     desk = installation.only()
-    month = _month(options.month)
+    month = month_said(options.month)
     unit = unit_of(desk.writer.opened().roster, options.unit, "UNIT")
     with looking(desk, None) as (connection, _, today):
         found = postings.posting(
@@ -272,7 +271,7 @@ def show_month(installation: Installation, options: argparse.Namespace) -> None:
 def show_quarter(installation: Installation, options: argparse.Namespace) -> None:
     """How units compare in a quarter, who is invited, what was promised and whether it was done."""
     desk = installation.only()
-    month = _month(options.month)
+    month = month_said(options.month)
     quarter = Period.around(Span.QUARTER, month.first)
     with looking(desk, None) as (connection, _, today):
         chosen = _posted(desk, connection, postings.month_of(quarter.last), options.list)
@@ -310,7 +309,7 @@ def show_handover(installation: Installation, options: argparse.Namespace) -> No
         return
     rows = _of_pack(found)
     if options.csv:
-        _written_csv(("部分", "内容", "时段或环节", "日期", "情况"), rows)
+        csv_table(("部分", "内容", "时段或环节", "日期", "情况"), rows)
         return
     print(
         f"{found.unit.profile.name} 交接清单 {found.day}:负责人 {'、'.join(found.heads) or '空缺'}"
@@ -372,7 +371,7 @@ def _zh(choice: Choice | None) -> str:
     return "" if choice is None else choice.zh
 
 
-def _month(said: str) -> Period:
+def month_said(said: str) -> Period:
     """A month such as 2025-03."""
     try:
         first = date.fromisoformat(f"{said}-01")
@@ -396,7 +395,3 @@ def _chosen(lists: Sequence[Checklist], code: str | None, field: str) -> Checkli
     if len(found) > 1:
         raise Refused(Reason.NAME_ONE, field, "、".join(each.code for each in found))
     return found[0]
-
-
-def _written_csv(header: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
-    sys.stdout.buffer.write(csv_of([header, *rows]))

@@ -27,6 +27,7 @@ from domain.period import Period
 from domain.posting import MonthPosting
 from domain.scorecard import BlockTotal, Counted, Cut, GateResult, Points, Scorecard
 from domain.selection import Why
+from domain.supported import Support
 from domain.unit import Unit
 
 B = TypeVar("B")
@@ -43,6 +44,7 @@ progress = msgspec.json.Decoder(Progress).decode
 course = msgspec.json.Decoder(Course).decode
 posting = msgspec.json.Decoder(MonthPosting).decode
 quarter = msgspec.json.Decoder(Quarter).decode
+support = msgspec.json.Decoder(Support).decode
 
 
 def meeting(kind: str, body: bytes) -> Meeting[Any]:

@@ -36,7 +36,9 @@ from domain.fact import Fact, Mark, RecordClass, SubjectId
 from domain.finding import Found
 from domain.joint import is_joint, levels_of
 from domain.kinds import Shape, Subject, kind_of
+from domain.kinds.meetings import Studied
 from domain.kinds.people import VisitedHousehold, VisitedVillage
+from domain.kinds.units import HandledServiceMatter
 from domain.matter import Matter
 from domain.occasion import Occasion
 from domain.pairing import Bound
@@ -98,6 +100,7 @@ deed_rows = Table(
     Column("micro", Boolean, nullable=False),
     Column("levels", Word, nullable=False),
     Column("joint", Boolean, nullable=False),
+    Column("sort", Word, nullable=False),
     Column("visited", Word, nullable=False),
     Column("searched", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
@@ -110,6 +113,7 @@ deed_rows = Table(
 
 `in_question` says that it stands and some of its lines are returned. `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
 `hosts` are the units that are credited with an activity, `mode` and `held` how it was held, nothing of any other record, `levels` those to which it is credited, `joint` whether several units or levels are.
+`sort` is the sort of a training or of a service matter, by which these are counted; nothing of any other record.
 `answers` is the record that a matter came from, `visited` the village that a visit which stands went to, `searched` the title as far as it is looked in: what an index holds has an end.
 """
 Index(
@@ -290,10 +294,19 @@ def deed_row(
         number > 0 and not gone,
         answers,
         *_joint_columns(state),
+        _sort_of(state.body.details),
         _visited(state),
         title[:LONGEST_TITLE],
         bodies.encode(state),
     )
+
+
+def _sort_of(details: object) -> str:
+    match details:
+        case Studied(study=choice) | HandledServiceMatter(errand=choice):
+            return choice.value
+        case _:
+            return ""
 
 
 VISITS = (VisitedVillage, VisitedHousehold)
@@ -490,6 +503,8 @@ def deeds(
     recorders: Collection[UnitId] | None = None,
     recorded_by: PersonId | None = None,
     findings: bool = True,
+    sort: str | None = None,
+    once: bool = False,
     text: str = "",
     since: int | None = None,
     position: int | None = None,
@@ -498,6 +513,7 @@ def deeds(
 ) -> Page[DeedSummary]:
     """Records, newest day first, as known at a position or now. Withdrawn ones are shown only where `state` asks for them.
 
+    `sort` asks for trainings or service matters of a sort, `once` leaves out what another record of the same deed stands for.
     What is late is so by the rule of its day, the default where no `policies` are given. `sector` and `studio` are those of a line's member on the day of
     the deed; `since` asks for those of which something was said after that
     position. What waited at a past position cannot be asked.
@@ -517,6 +533,7 @@ def deeds(
         )
     for column, wanted in (
         (rows.kind, kind),
+        (rows.sort, sort),
         (then.organiser, organiser),
         (rows.recorder, recorder),
         (rows.recorded_by, recorded_by),
@@ -525,6 +542,9 @@ def deeds(
             asked = asked.where(column == wanted)
     if recorders is not None:
         asked = asked.where(rows.recorder.in_(recorders))
+    if once:
+        alone = stands_for_itself(ledger, rows.stream, rows.same_as)
+        asked = asked.where(alone if then is rows else then.same_as == "")
     if not findings:
         asked = asked.where(~rows.stream.startswith("finding/"))
     if first is not None:
@@ -674,7 +694,7 @@ def _days_allowed(on: ColumnElement[date], policies: Policies) -> ColumnElement[
 
 _UNSHOWN = frozenset(
     {"ledger", "answers", "in_question", "searched", "body"}
-    | {"hosts", "mode", "held", "micro", "levels", "joint"}
+    | {"hosts", "mode", "held", "micro", "levels", "joint", "sort"}
 )
 SUMMARY = [column for column in deed_rows.columns if column.name not in _UNSHOWN]
 """The columns of a record as a list shows it."""

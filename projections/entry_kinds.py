@@ -22,6 +22,7 @@ class EntryKind(Choice):
     OUTCOME = "outcome", "办理结果", "what became of a matter"
     ASSIGNED = "assigned", "归入清单项", "put in an item of a list"
     FOUND = "found", "认定", "found"
+    SUPPORT = "support", "经费场地", "budget and venues"
     POSTED = "posted", "月度晾晒、季度受邀", "months posted, units invited"
     QUERIED = "queried", "核对申请", "queries on records"
     ROSTER = "roster", "名册变动", "the roster"
@@ -39,6 +40,7 @@ _OF_STREAM = {
     "grant": EntryKind.ACCESS,
     "erasure": EntryKind.ERASURE,
     "dispute": EntryKind.QUERIED,
+    "support": EntryKind.SUPPORT,
     **dict.fromkeys(("posting", "invitation"), EntryKind.POSTED),
     **dict.fromkeys(("rubric", "checklist", "policy", "rule", "terms"), EntryKind.DOCUMENTS),
 }

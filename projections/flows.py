@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    exists,
     func,
     select,
     tuple_,
@@ -206,13 +207,24 @@ class Among:
         return found
 
 
+def has_reached(*stages: Stage) -> ColumnElement[bool]:
+    """Whether a matter has reached one of these stages of its kind."""
+    rows = stage_rows.c
+    return (
+        exists(select(rows.stage))
+        .where(joined_stages(), ~rows.of_loop, rows.stage.in_([each.value for each in stages]))
+        .correlate(flow_rows)
+    )
+
+
 def joined_stages() -> ColumnElement[bool]:
     """What joins matters to their stages."""
     rows, stages = flow_rows.c, stage_rows.c
     return and_(stages.ledger == rows.ledger, stages.matter == rows.matter)
 
 
-def _number(when: Any) -> Any:
+def number_where(when: Any) -> Any:
+    """How many rows there are of which this is so."""
     return func.coalesce(func.sum(case((when, 1), else_=0)), 0)
 
 
@@ -299,7 +311,7 @@ def funnel(connection: Connection, ledger: str, shelf: Shelf, among: Among) -> F
     kept = {
         stage: (int(in_time), int(number))
         for stage, in_time, number in connection.execute(
-            select(kept_terms.c.stage, _number(_in_time()), func.count())
+            select(kept_terms.c.stage, number_where(_in_time()), func.count())
             .select_from(flow_rows.join(kept_terms, _kept()))
             .where(*within)
             .group_by(kept_terms.c.stage)
@@ -445,10 +457,10 @@ def parts(
         select(
             column,
             func.count(),
-            _number(rows.standing == Standing.OPEN.value),
-            _number(rows.standing == Standing.RESTING.value),
-            _number(closed),
-            _number(rows.in_vain),
+            number_where(rows.standing == Standing.OPEN.value),
+            number_where(rows.standing == Standing.RESTING.value),
+            number_where(closed),
+            number_where(rows.in_vain),
         )
         .where(*within)
         .group_by(column)
@@ -463,7 +475,7 @@ def parts(
         select(column, rows.days, func.count()).where(*within, closed).group_by(column, rows.days)
     ).all()
     kept = connection.execute(
-        select(column, _number(_in_time()), func.count())
+        select(column, number_where(_in_time()), func.count())
         .select_from(flow_rows.join(kept_terms, _kept()))
         .where(*within)
         .group_by(column)
@@ -556,6 +568,8 @@ def channel_called(kind: str | None, code: str) -> Label:
     if about.choices:
         found = next((each for each in about.choices if each.value == code), None)
         return Label(code, code) if found is None else Label(found.zh, found.en)
+    if about.type is not bool:
+        return Label(code, code)
     if code == "yes":
         return about.label
     return Label(f"非{about.label.zh}", f"not {about.label.en}")
@@ -746,12 +760,12 @@ def asked_for(connection: Connection, ledger: str, among: Among, *, today: date)
     joined = flow_rows.outerjoin(stage_rows, taken_on)
     numbers = connection.execute(
         select(
-            _number(and_(is_open, stages.on.is_(None))),
-            _number(and_(is_open, stages.on.is_not(None))),
-            _number(rows.standing == Standing.RESTING.value),
-            _number(closed),
-            _number(and_(closed, rows.ended_on >= lately(today))),
-            _number(rows.in_vain),
+            number_where(and_(is_open, stages.on.is_(None))),
+            number_where(and_(is_open, stages.on.is_not(None))),
+            number_where(rows.standing == Standing.RESTING.value),
+            number_where(closed),
+            number_where(and_(closed, rows.ended_on >= lately(today))),
+            number_where(rows.in_vain),
         )
         .select_from(joined)
         .where(*within)

@@ -21,6 +21,7 @@ from domain.pairing import Bound
 from domain.people import UnitId
 from domain.posting import MonthPosting
 from domain.streams import LedgerOpened, State
+from domain.supported import Support
 from domain.unit import Unit
 from projections import (
     as_of,
@@ -40,6 +41,7 @@ from projections import (
     postings,
     roster,
     suggestions,
+    support,
     works,
 )
 from projections.columns import OPEN, Row, Versioned
@@ -150,6 +152,7 @@ class Changes:
     meetings: dict[str, Row] = field(default_factory=dict)
     postings: dict[str, Row] = field(default_factory=dict)
     quarters: dict[str, Row] = field(default_factory=dict)
+    supports: dict[str, Row] = field(default_factory=dict)
     suggestions: dict[str, list[Row]] = field(default_factory=dict)
     pairings: dict[str, Row] = field(default_factory=dict)
     visits: dict[str, list[Row]] = field(default_factory=dict)
@@ -253,6 +256,8 @@ def fold(
                 changes.postings[after.name] = postings.posting_row(ledger, entry.version, after)
             case Quarter():
                 changes.quarters[after.name] = invitations.quarter_row(ledger, entry.version, after)
+            case Support():
+                changes.supports[after.name] = support.support_row(ledger, entry.version, after)
             case LedgerOpened():
                 changes.opened.append(roster.opened_row(ledger, position, after))
             case _:

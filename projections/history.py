@@ -22,6 +22,7 @@ from domain import (
     pairing,
     posting,
     streams,
+    support,
     unit,
 )
 from domain.entry import Entry
@@ -115,6 +116,11 @@ def named(event: Any) -> Iterator[str]:
             | posting.MonthChecked()
             | posting.MonthPosted()
             | invitation.PromiseSettled()
+            | support.BudgetLineSet()
+            | support.ExpenseRecorded()
+            | support.ExpenseTakenBack()
+            | support.VenueBooked()
+            | support.BookingCancelled()
         ):
             yield f"unit/{event.unit}"
         case invitation.UnitsInvited(invited=invited):

@@ -50,6 +50,7 @@ from projections import (
     roster,
     scorecards,
     suggestions,
+    support,
     works,
 )
 from projections.around import Around, among
@@ -488,6 +489,7 @@ class Reader:
         for table, key, found in (
             (postings.posting_rows, "posting", changes.postings),
             (invitations.quarter_rows, "invitation", changes.quarters),
+            (support.support_rows, "support", changes.supports),
         ):
             writing.delete(table, ("ledger", key), [(self.ledger, name) for name in found])
             writing.insert(table, list(found.values()))
@@ -930,6 +932,8 @@ def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict
                 found |= postings.states(connection, ledger, keys)
             case Root.INVITATION:
                 found |= invitations.states(connection, ledger, keys)
+            case Root.SUPPORT:
+                found |= support.states(connection, ledger, keys)
             case Root.DISPUTE:
                 found |= disputes.states(connection, ledger, keys)
             case _:

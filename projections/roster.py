@@ -323,6 +323,26 @@ def bound_among(
     return {PersonId(subject.removeprefix("member/")) for (subject,) in found}
 
 
+def members_among(
+    connection: Connection, ledger: str, people: Collection[PersonId], *, day: date
+) -> set[PersonId]:
+    """Those of these people who are members of the committee on a day."""
+    held = bonds.c
+    found = connection.execute(
+        select(held.subject)
+        .distinct()
+        .where(
+            held.ledger == ledger,
+            held.subject.in_([f"member/{person}" for person in people]),
+            held.bond == TERM,
+            known(bonds, None),
+            held.since <= day,
+            held.until >= day,
+        )
+    )
+    return {PersonId(subject.removeprefix("member/")) for (subject,) in found}
+
+
 @dataclass(frozen=True, slots=True)
 class BondIn:
     """Somebody's bond to a unit, from day to day; the last day there is where nothing ends it."""

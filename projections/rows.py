@@ -30,6 +30,7 @@ from projections import (
     postings,
     roster,
     suggestions,
+    support,
     works,
 )
 from projections.columns import Row, Versioned
@@ -64,6 +65,7 @@ class Rows:
         self._meetings: dict[str, Row] = {}
         self._postings: dict[str, Row] = {}
         self._quarters: dict[str, Row] = {}
+        self._supports: dict[str, Row] = {}
         self._suggestions: dict[str, list[Row]] = {}
         self._pairings: dict[str, Row] = {}
         self._visits: dict[str, list[Row]] = {}
@@ -91,6 +93,7 @@ class Rows:
         self._meetings.update(changes.meetings)
         self._postings.update(changes.postings)
         self._quarters.update(changes.quarters)
+        self._supports.update(changes.supports)
         self._suggestions.update(changes.suggestions)
         self._pairings.update(changes.pairings)
         self._visits.update(changes.visits)
@@ -126,6 +129,7 @@ class Rows:
         yield meetings.meeting_rows, list(self._meetings.values())
         yield postings.posting_rows, list(self._postings.values())
         yield invitations.quarter_rows, list(self._quarters.values())
+        yield support.support_rows, list(self._supports.values())
         yield pairings.pairing_rows, list(self._pairings.values())
         for table, held in (
             (suggestions.suggestion_rows, self._suggestions),
@@ -215,6 +219,9 @@ class Rows:
             case Root.INVITATION:
                 row = self._quarters.get(name)
                 return None if row is None else bodies.quarter(row[-1])
+            case Root.SUPPORT:
+                row = self._supports.get(name)
+                return None if row is None else bodies.support(row[-1])
             case Root.DISPUTE:
                 row = self._standing[DISPUTES].get((self.ledger, name))
                 return None if row is None else bodies.dispute(row[-1])

@@ -22,6 +22,7 @@ from domain import (
     pairing,
     posting,
     streams,
+    support,
     unit,
 )
 from domain import suggestion as suggestions
@@ -34,6 +35,7 @@ from domain.unit import Appointment
 from domain.words import Choice
 from projections.loop_sentences import named_in_turn, of_handling, of_meeting, of_suggestion
 from projections.posting_sentences import named_in_posting, of_invitation, of_posting
+from projections.support_sentences import of_support
 
 MOST_NAMED = 5
 """Names that a sentence lists; of more it gives the number."""
@@ -135,6 +137,14 @@ def named_in(event: Any) -> Iterator[str]:
             | invitation.PromiseSettled()
         ):
             yield from named_in_posting(event)
+        case (
+            support.BudgetLineSet()
+            | support.ExpenseRecorded()
+            | support.ExpenseTakenBack()
+            | support.VenueBooked()
+            | support.BookingCancelled()
+        ):
+            yield f"unit/{event.unit}"
         case _:
             yield from named_in_turn(event)
     if isinstance(getattr(event, "person", None), str):
@@ -206,6 +216,14 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
             invitation.UnitsInvited() | invitation.StatementRecorded() | invitation.PromiseSettled()
         ):
             return of_invitation(event, names)
+        case (
+            support.BudgetLineSet()
+            | support.ExpenseRecorded()
+            | support.ExpenseTakenBack()
+            | support.VenueBooked()
+            | support.BookingCancelled()
+        ):
+            return of_support(event, names)
         case streams.LedgerOpened(committee=committee):
             return f"开立{committee}的台账", f"The ledger of {committee} was opened"
         case grant.AccessGranted(person=person, role=role, since=since, until=until):

@@ -57,11 +57,12 @@ from projections import (
     roster,
     scorecards,
     suggestions,
+    support,
     works,
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 18
+LAYOUT = 19
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -83,7 +84,7 @@ TABLES = (
     *(suggestions.suggestion_rows, flows.flow_rows, flows.stage_rows),
     *(pairings.pairing_rows, pairings.visit_rows),
     *(works.work_rows, works.part_rows),
-    *(postings.posting_rows, invitations.quarter_rows),
+    *(postings.posting_rows, invitations.quarter_rows, support.support_rows),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
 """All tables of a read model that are made from the log."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from domain.checklist import Checklist, Posting, Slot
@@ -139,6 +140,14 @@ from domain.suggestion import (
     MakeSuggestion,
     WithdrawSuggestion,
 )
+from domain.support import (
+    BookVenue,
+    CancelBooking,
+    RecordExpense,
+    SetBudgetLine,
+    TakeBackExpense,
+)
+from domain.supported import HalfDay
 from domain.unit import (
     Appoint,
     Appointment,
@@ -464,6 +473,23 @@ SAID: list[tuple[Actor, Command, str]] = [
         ),
         "invitation/2025-01.months",
     ),
+    (
+        OFFICE,
+        SetBudgetLine(unit=SOUTH, year=2025, item="活动经费", amount=Decimal(2000)),
+        "support/2025.south",
+    ),
+    (
+        OFFICE,
+        BookVenue(
+            unit=SOUTH,
+            year=2025,
+            venue="三楼会议室",
+            on=TODAY,
+            half=HalfDay.MORNING,
+            purpose="界别会议",
+        ),
+        "support/2025.south",
+    ),
     (CLERK, Pair(pairing="a", body=PAIRING), "pairing/a"),
     (CLERK, EndPairing(pairing="a", until=TODAY), "pairing/a"),
     (OFFICE, SetFinding(finding="f", body=FINDING), "finding/f"),
@@ -517,6 +543,24 @@ NOT_TWICE: list[tuple[Actor, Command, str]] = [
         MoveMatter(matter="p", move=Move(stage="assigned", on=TODAY, holder=ROADS)),
         "matter/p",
     ),
+    (
+        OFFICE,
+        RecordExpense(
+            unit=SOUTH,
+            year=2025,
+            item="活动经费",
+            amount=Decimal("80.50"),
+            on=DAY,
+            purpose="打印材料",
+        ),
+        "support/2025.south",
+    ),
+    (
+        OFFICE,
+        TakeBackExpense(unit=SOUTH, year=2025, number=1, reason="重复登记"),
+        "support/2025.south",
+    ),
+    (OFFICE, CancelBooking(unit=SOUTH, year=2025, number=1, reason="改期"), "support/2025.south"),
     (OFFICE, ReopenMatter(matter="p", stage="raised", on=TODAY, reason="重办"), "matter/p"),
     (
         OFFICE,

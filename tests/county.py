@@ -33,6 +33,7 @@ from domain.occasion import Occasion, Participant
 from domain.people import Actor, PersonId, Role, UnitId, Via
 from domain.roster import Roster
 from domain.streams import Command, Event
+from domain.supported import Support
 from domain.unit import Appointment, Office, Unit, UnitKind, UnitProfile
 
 BEGAN = date(2021, 12, 1)
@@ -201,6 +202,11 @@ class Told:
             ],
             disputes=lambda: [each for each in self.states.values() if isinstance(each, Dispute)],
             policy=lambda: self.policy,
+            supports=lambda year: [
+                each
+                for each in self.states.values()
+                if isinstance(each, Support) and each.year == year
+            ],
             paired=lambda pairing: f"pairing/{pairing}" in self.states,
             strict=self.strict,
             now=self.now,

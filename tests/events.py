@@ -30,6 +30,7 @@ from domain import (
     posting,
     streams,
     suggestion,
+    support,
     unit,
 )
 from domain.entry import Envelope
@@ -64,6 +65,7 @@ ROOTS: Mapping[Root, tuple[type[Any], ...]] = {
     ),
     Root.POSTING: get_args(posting.PostingEvent),
     Root.INVITATION: get_args(invitation.InvitationEvent),
+    Root.SUPPORT: get_args(support.SupportEvent),
     Root.PAIRING: (pairing.Paired, pairing.PairingEnded),
     Root.FINDING: (finding.FindingSet, finding.FindingRevoked),
     Root.RUBRIC: (document.Published, document.Repealed),

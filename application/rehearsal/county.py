@@ -19,6 +19,7 @@ from application.rehearsal.diary import OPENED, ZONE, Diary
 from application.rehearsal.matters import Works, pair
 from application.rehearsal.months import Months
 from application.rehearsal.occasions import Year
+from application.rehearsal.office import Desk
 from application.rehearsal.setting import County, found
 from application.rehearsal.suggested import Suggested
 from application.rehearsal.told import Teller
@@ -79,6 +80,8 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     own = Random(f"{seed} months")
     lists = [packs.load_checklist(each.text) for each in documents if each.sort is Sort.CHECKLIST]
     Months(Teller(own, Diary(own, diary.pages, diary.photos), where), lists).tell()
+    own = Random(f"{seed} office")
+    Desk(Teller(own, Diary(own, diary.pages, diary.photos), where)).tell()
     return where, diary
 
 

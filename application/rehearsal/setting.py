@@ -151,6 +151,7 @@ class County:
     posts: list[UnitId] = field(default_factory=list)
     officers: list[Actor] = field(default_factory=list)
     by_person: dict[PersonId, Seat] = field(default_factory=dict)
+    experts: list[tuple[PersonId, str]] = field(default_factory=list)
 
     def members(self, day: date) -> list[Seat]:
         """The members on that day."""
@@ -257,11 +258,13 @@ class _Founding:
         office: Office,
         since: date = TERM.since,
         on: date = OPENED,
+        expertise: tuple[str, ...] = (),
     ) -> None:
         """Give somebody an office."""
+        held = Appointment(person=person, office=office, since=since, expertise=expertise)
         self.diary.put(
             on,
-            Appoint(unit=unit, appointment=Appointment(person=person, office=office, since=since)),
+            Appoint(unit=unit, appointment=held),
             self.registrar,
         )
         if office.answers:
@@ -572,8 +575,10 @@ class _Founding:
             self.appoint(unit, by_zeal[50 + county.posts.index(unit)].person, Office.HEAD)
         for seat in self.rng.sample(by_zeal[20:120], 12):
             self.appoint(county.office, seat.person, Office.CORRESPONDENT)
-        for seat in self.rng.sample(by_zeal[20:120], 8):
-            self.appoint(county.tank, seat.person, Office.EXPERT)
+        for place, seat in enumerate(self.rng.sample(by_zeal[20:120], 8)):
+            fields = (words.FIELDS[place % len(words.FIELDS)],)
+            self.appoint(county.tank, seat.person, Office.EXPERT, expertise=fields)
+            county.experts.append((seat.person, fields[0]))
 
     def role(self, seat: Seat, role: MemberRole) -> None:
         """Give a role in the committee since the term began."""

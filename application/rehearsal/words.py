@@ -181,3 +181,8 @@ UPHELD_REASONS = ("经核对签到表,登记无误", "经电话核实,委员本�
 WITHDRAWN_REASONS = ("登记错误:活动改期未举行", "重复登记", "人员与日期均有误,重新登记", "误选类型")
 AMENDED_REASONS = ("漏登一人,补登", "更正活动地点", "更正服务人次", "更正活动名称")
 LEAVE_KINDS = ("病假", "事假", "公务冲突", "外出学习")
+
+FIELDS = ("农业", "医疗", "法律", "工程", "教育")
+"""Fields of expertise of the think tank."""
+OUTSIDERS = ("吴启明", "郑文澜")
+"""Experts of the think tank who are no members."""

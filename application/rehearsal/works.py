@@ -513,7 +513,7 @@ class Loops:
                 day,
                 AnsweredInquiry(
                     asked_by=words.DEPARTMENTS[index % len(words.DEPARTMENTS)],
-                    expertise=rng.choice(("农业", "医疗", "法律", "工程", "教育")),
+                    expertise=rng.choice(words.FIELDS),
                 ),
                 f"{words.TOPICS[-1 - index]}咨询",
                 county.office,

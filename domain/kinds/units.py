@@ -1,4 +1,4 @@
-"""Kinds of what units owe and undergo: documents that they hand in, inspections and acceptance checks of themselves."""
+"""Kinds of what units owe, undergo and see to: documents that they hand in, inspections of themselves, matters of service that they handled."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from domain.kinds.about import UNITS_ONLY, About, Stage, matter, not_negative
-from domain.words import Choice, Label
+from domain.words import Choice, Label, Personal
 
 
 class Document(Choice):
@@ -28,6 +28,30 @@ class Check(Choice):
 
     INSPECTION = "inspection", "督查"
     ACCEPTANCE = "acceptance", "验收", "acceptance check"
+
+
+class Errand(Choice):
+    """What sort of service matter was handled."""
+
+    CONTACT = "contact", "联络沟通", "keeping in contact"
+    ACTIVITY = "activity", "活动组织保障", "arranging an activity"
+    REPORT_IN = "report_in", "委员报到、信息变更", "reporting in, changes of members' particulars"
+    DOCUMENTS = "documents", "材料信息", "documents and information"
+    RECEPTION = "reception", "来访接待", "receiving visitors"
+    ADVICE = "advice", "咨询解答", "answering questions"
+    LOGISTICS = "logistics", "后勤保障", "logistics"
+    OTHER = "other", "其他"
+
+
+class Channel(Choice):
+    """By which way a service matter came in."""
+
+    IN_PERSON = "in_person", "来访", "in person"
+    TELEPHONE = "telephone", "来电", "by telephone"
+    ONLINE = "online", "网络(微信)", "online (WeChat)"
+    LETTER = "letter", "书面", "in writing"
+    ASSIGNED = "assigned", "领导交办", "given by a leader"
+    OTHER = "other", "其他"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +97,24 @@ class WasInspected:
         not_negative(self, "findings", "findings_mended")
         if self.findings_mended > self.findings:
             raise ValueError("findings_mended")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandledServiceMatter:
+    """Handled a matter of service to members: an entry of the work log of a liaison centre or of any unit; what came of it is its effect."""
+
+    about: ClassVar[About] = matter(
+        "办理服务事项",
+        "handled a service matter",
+        subjects=UNITS_ONLY,
+        by_units=True,
+    )
+
+    errand: Annotated[Errand, Label("事项类别", "sort of matter")]
+    served: Annotated[Personal[str], Label("服务对象", "for whom")] = ""
+    channel: Annotated[Channel | None, Label("来办方式", "how it came in")] = None
+    handled_by: Annotated[str, Label("经办人", "handled by")] = ""
+    minutes: Annotated[int, Label("用时(分钟)", "minutes that it took")] = 0
+
+    def __post_init__(self) -> None:
+        not_negative(self, "minutes")

@@ -69,6 +69,7 @@ COLLECTIONS: Mapping[str, str] = {
     "meeting": "meetings",
     "posting": "postings",
     "invitation": "invitations",
+    "support": "supports",
     "dispute": "disputes",
     "erasure": "erasures",
     "grant": "grants",

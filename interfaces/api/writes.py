@@ -31,6 +31,7 @@ from domain import (
     pairing,
     posting,
     suggestion,
+    support,
     unit,
 )
 from domain.access import Action
@@ -309,6 +310,21 @@ ACTS: tuple[Act, ...] = (
         command=invitation.SettlePromise,
         zh="登记承诺兑现",
         told=_LIST,
+    ),
+    Act(path="/units/{id}/budget-lines", command=support.SetBudgetLine, zh="登记预算", told=_UNIT),
+    Act(path="/units/{id}/expenses", command=support.RecordExpense, zh="登记支出", told=_UNIT),
+    Act(
+        path="/units/{id}/expense-corrections",
+        command=support.TakeBackExpense,
+        zh="撤销支出",
+        told=_UNIT,
+    ),
+    Act(path="/units/{id}/bookings", command=support.BookVenue, zh="预订场地", told=_UNIT),
+    Act(
+        path="/units/{id}/booking-cancellations",
+        command=support.CancelBooking,
+        zh="取消预订",
+        told=_UNIT,
     ),
     *_begun("pairings", pairing.Pair, "结对", "body"),
     Act(

@@ -119,6 +119,7 @@ LABELS: Mapping[str, Label] = {
     "appointment.person": Label("人员", "person"),
     "appointment.office": Label("职务", "office"),
     "appointment.certificate": Label("证书编号", "certificate"),
+    "appointment.expertise": Label("专业领域(智库专家填)", "fields of expertise (of an expert)"),
     "since": Label("起始日期", "first day"),
     "until": Label("最后一天", "last day"),
     "reason": Label("理由", "reason"),

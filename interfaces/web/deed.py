@@ -19,6 +19,8 @@ from domain.attestation import SideState
 from domain.deed import Deed
 from domain.fact import SubjectId
 from domain.kinds import KINDS, Shape
+from domain.kinds.meetings import Study
+from domain.kinds.units import Errand
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Side, UnitKind
 from domain.words import Label, Protection
@@ -188,12 +190,15 @@ def router() -> APIRouter:
         members: str = "",
         person: str = "",
         findings: str = "",
+        sort: str = "",
+        single: str = "",
         cursor: str = "",
     ) -> Response:
         """Records, newest first, narrowed by what stands in the address, as they are or were known."""
         said = {"kind": kind, "first": first, "last": last, "state": state, "text": text}
         said |= {"unit": unit, "units": units, "organiser": organiser, "members": members}
-        narrowing = Narrowing(visitor, **said, person=person, findings=findings)
+        said |= {"person": person, "findings": findings, "sort": sort, "single": single}
+        narrowing = Narrowing(visitor, **said)
         return _list(narrowing, cursor)
 
     return made
@@ -242,6 +247,8 @@ def _list(narrowing: Narrowing, cursor: str) -> Response:
                 if of_kind is None
                 else [each.unit for each in known.values() if each.profile.kind is of_kind],
                 findings=said["findings"] != "0",
+                sort=asked.one_of(said["sort"], SORTS, "sort"),
+                once=said["single"] == "1",
                 policies=policies,
                 position=look.position,
                 first=since,
@@ -298,6 +305,10 @@ def _add_evidence(made: APIRouter, shape: Shape, collection: str) -> None:
         openapi_extra=needs(Action.SEE_RECORD),
         response_class=Response,
     )
+
+
+SORTS = frozenset(each.value for choices in (Study, Errand) for each in choices)
+"""The sorts by which trainings and service matters are told apart."""
 
 
 def collection_of(stream: str) -> str:

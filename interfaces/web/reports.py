@@ -215,6 +215,46 @@ REPORTS: tuple[Report, ...] = (
         ),
         Action.SEE_COMPARED,
     ),
+    Report(
+        "/experts",
+        "智库专家",
+        "experts",
+        (
+            "各领域有哪些专家、咨询了几次、答复是否采用,哪些咨询还没有答复",
+            "which experts there are in each field, how often they were asked, what was used, which requests wait",
+        ),
+        Action.SEE_ROSTER,
+    ),
+    Report(
+        "/work-log",
+        "工作日志",
+        "work log",
+        (
+            "委员联络服务中心等单位每天办了哪些服务事项,为谁办、多久、结果如何,各类各月多少件",
+            "which matters of service a liaison centre or a unit handled, for whom, how long, and what came of them",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
+    Report(
+        "/training",
+        "培训与立案率",
+        "trainings and filing",
+        (
+            "提案写作等培训有多少人参加,参训与未参训委员的提案,培训前后一年各立案多少",
+            "how many took part in trainings, and what was filed of proposals with and without a trained author, before and after",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
+        "/support",
+        "经费和场地",
+        "budgets and venues",
+        (
+            "各单位本年预算多少、用了多少、还剩多少,订了几次场地",
+            "what each unit was given, spent and has left in the year, and what venues it booked",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
 )
 """The reports in the order in which they are shown."""
 

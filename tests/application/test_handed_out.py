@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -80,8 +81,19 @@ def test_every_module_that_hands_out_tables_is_looked_at_here() -> None:
         for path in modules()
         if re.search(r"^from application.handed_out import", path.read_text("utf-8"), re.MULTILINE)
     }
-    # The last two write CSV files by `csv_of` alone, which is tried below.
-    assert using == {"sheets", "sample_sheets", "flowing", "cli_studios"}
+    # Those of interfaces write CSV files by `csv_of` alone, which is tried below.
+    of_interfaces = {"flowing", "logged", "office", "cli_shown", "cli_studios", "cli_office"}
+    assert using == {"sheets", "sample_sheets", *of_interfaces}
+
+
+def test_money_stays_a_number_to_the_fen_in_a_sheet() -> None:
+    rows: list[tuple[Decimal]] = [(Decimal("-0.10"),), (Decimal("1200.00"),)]
+    assert csv_of(rows).decode("utf-8-sig").splitlines() == ["-0.10", "1200.00"]
+    written = io.BytesIO()
+    with workbook(written, "x") as sheet:
+        sheet.put(0, 0, Decimal("-0.10"))
+    with zipfile.ZipFile(written) as archive:
+        assert "<v>-0.10</v>" in archive.read("xl/worksheets/sheet1.xml").decode()
 
 
 # Every writer

@@ -42,6 +42,7 @@ report_month     all    unit  unit none   none      none    none
 post_month       all    none  none none   none      none    none
 invite_units     all    none  none none   none      none    none
 see_compared     all    none  all  none   none      none    none
+keep_support     all    none  none none   none      none    none
 handle           all    all   all  own    none      none    none
 dispute          all    unit  none self   none      none    none
 decide_dispute   all    none  none none   all       none    none

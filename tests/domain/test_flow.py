@@ -8,6 +8,7 @@ from domain import flow
 from domain.flow import Spread, spread
 from domain.kinds import KINDS
 from domain.kinds.about import Shape, Stage
+from domain.kinds.advice import AnsweredInquiry
 
 
 @pytest.mark.parametrize(
@@ -38,9 +39,15 @@ def test_every_matter_with_stages_can_end(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [*KINDS])
-def test_what_tells_matters_apart_is_a_choice_or_yes_or_no(kind: str) -> None:
+def test_what_tells_matters_apart_is_a_choice_or_yes_or_no_or_a_field(kind: str) -> None:
     about = flow.channel_of(kind)
-    assert about is None or about.choices or about.type is bool
+    assert about is None or about.choices or about.type in (bool, str)
+
+
+def test_a_text_tells_matters_apart_as_far_as_it_is_looked_at() -> None:
+    assert flow.channel(AnsweredInquiry(expertise=" 法律 ")) == "法律"
+    assert flow.channel(AnsweredInquiry(expertise="农" * 99)) == "农" * flow.LONGEST_CHANNEL
+    assert flow.channel(AnsweredInquiry()) == ""
 
 
 def test_a_kind_that_there_is_not_has_nothing_that_tells_its_matters_apart() -> None:

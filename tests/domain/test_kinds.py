@@ -88,6 +88,7 @@ EXPECTED = [
     "was_commended",
     "submitted_document",
     "was_inspected",
+    "handled_service_matter",
     "did_other",
     "did_other_matter",
 ]
@@ -262,7 +263,7 @@ WORKS = ("consultation", "survey", "oversight", "case", "plan_item", "task")
 def test_works_and_what_units_owe_are_of_units_alone() -> None:
     """Members take part in the sessions of a work; the work itself is nobody's deed."""
     of_units = {n for n, kind in KINDS.items() if kind.about.subjects == {Subject.UNIT}}
-    assert of_units == {*WORKS, "submitted_document", "was_inspected"}
+    assert of_units == {*WORKS, "submitted_document", "was_inspected", "handled_service_matter"}
     assert all(KINDS[name].about.by_units for name in of_units)
 
 
@@ -454,6 +455,7 @@ def test_who_is_named_is_protected() -> None:
         "mediated_dispute.parties": "P3",
         "mediated_dispute.agreement": "P3",
         "contributed_resources.recipient": "P2",
+        "handled_service_matter.served": "P2",
         "was_marked.wording": "P2",
         "was_vetoed.wording": "P2",
         "was_sanctioned.wording": "P2",

@@ -11,6 +11,8 @@ import pytest
 from domain.member import Admit, Profile, Standing
 from domain.people import Actor, PersonId, Reason, UnitId
 from domain.unit import (
+    LONGEST_FIELD,
+    MOST_FIELDS,
     Appoint,
     Appointed,
     Appointment,
@@ -215,6 +217,23 @@ def test_who_holds_an_office_need_not_be_a_member_but_is_on_the_roster() -> None
     )
     assert not told.roster.people[ZHOU].member_on(SINCE)
     assert len(told.say(OFFICE, Appoint(unit=EAST, appointment=replace(nobody, person=ZHOU)))) == 1
+
+
+def test_an_expert_is_appointed_for_fields_of_expertise() -> None:
+    told = opened()
+    held = Appointment(person=ZHOU, office=Office.EXPERT, since=SINCE, expertise=("农业", "法律"))
+
+    assert told.say(OFFICE, Appoint(unit=EAST, appointment=held)) == [
+        Appointed(unit=EAST, appointment=held)
+    ]
+    for fields, reason, field in (
+        (("农业", " "), Reason.MISSING, "/appointment/expertise/1"),
+        (("农" * (LONGEST_FIELD + 1),), Reason.TOO_LARGE, "/appointment/expertise/0"),
+        (("农业", "农业"), Reason.SAME_TWICE, "/appointment/expertise/1"),
+        (tuple(map(str, range(MOST_FIELDS + 1))), Reason.TOO_MANY, "/appointment/expertise"),
+    ):
+        appoint = Appoint(unit=EAST, appointment=replace(held, expertise=fields))
+        assert refusal(told, OFFICE, appoint) == (reason, field)
 
 
 def test_an_appointment_entered_wrongly_is_corrected_or_taken_back() -> None:

@@ -185,7 +185,7 @@ def test_every_operation_has_a_name_and_only_problems_for_errors(
                 wanted = {"application/json"} if status[0] == "2" else {"application/problem+json"}
                 if "/seal/" in path and status == "200":
                     wanted |= {"text/plain", "application/octet-stream"}
-                if path.endswith("/opinion-ledgers/sheet") and status == "200":
+                if path.endswith("/sheet") and status == "200":
                     wanted = {"text/csv"}
                 if "/evidence/" in path and status == "200":
                     assert {"image/jpeg", "application/pdf"} < set(response["content"])

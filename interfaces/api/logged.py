@@ -1,0 +1,78 @@
+"""The work log of a unit as every door shows it, and as a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+
+from application.handed_out import Value
+from domain.people import Reason, Refused, UnitId
+from domain.period import Period, Span
+from interfaces.api.asking import Asking, Look
+from interfaces.sealed import sight
+from projections import work_log
+from projections.paging import MOST, Key, Page
+from projections.work_log import LogLine
+
+MOST_IN_SHEET = 2_000
+"""Entries of one sheet at the most."""
+HEADER = ("日期", "事项", "事项类别", "服务对象", "来办方式", "经办人", "用时(分钟)", "办理结果")
+
+
+def month_of(day: date) -> Period:
+    """The month of a day."""
+    return Period.around(Span.MONTH, day)
+
+
+def entries(
+    asked: Asking, look: Look, unit: UnitId, month: Period, *, after: Key | None, limit: int
+) -> Page[LogLine]:
+    """A month of a unit's log as whoever asks may see it: for whom is not for everybody, and noted."""
+    page = work_log.entries(
+        look.connection,
+        look.ledger,
+        unit,
+        first=month.first,
+        last=month.last,
+        after=after,
+        limit=limit,
+    )
+    lines = []
+    for line in page.rows:
+        seen = sight(asked.asker, line.recorded_by, line.recorder, {f"unit/{unit}"})
+        action = seen.noted(line.details)
+        if action is not None:
+            look.shows(action, line.stream)
+        lines.append(replace(line, details=seen.of(line.details)))
+    return replace(page, rows=tuple(lines))
+
+
+def all_entries(read: Callable[[Key | None, int], Page[LogLine]]) -> list[LogLine]:
+    """All entries of a sheet, read page by page; `Refused` where there are too many for one."""
+    lines: list[LogLine] = []
+    after: Key | None = None
+    while True:
+        page = read(after, MOST)
+        lines += page.rows
+        if len(lines) > MOST_IN_SHEET:
+            raise Refused(Reason.TOO_MANY, "month", f"> {MOST_IN_SHEET}")
+        if page.after is None:
+            return lines
+        after = page.after
+
+
+def cells(line: LogLine) -> tuple[Value, ...]:
+    """An entry as a row of a sheet."""
+    said = line.details
+    channel = "" if said.channel is None else said.channel.zh
+    minutes = said.minutes or None
+    return (
+        *(line.on, line.title, said.errand.zh, said.served, channel),
+        *(said.handled_by, minutes, line.outcome),
+    )
+
+
+def sheet(lines: Iterable[LogLine]) -> list[tuple[Value, ...]]:
+    """A log as the rows of a sheet, the header first."""
+    return [HEADER, *map(cells, lines)]

@@ -1,0 +1,216 @@
+"""The command line of what the office keeps beside the duties of members: experts and what is asked of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from application.handed_out import Value
+from domain.kinds.meetings import Study
+from domain.people import Reason, Refused
+from domain.period import Period
+from domain.supported import Booking, Expense
+from interfaces.api import logged
+from interfaces.api.office import ExpertView, field_of
+from interfaces.called import unit_of
+from interfaces.cli_loops import choice_of
+from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
+from interfaces.cli_studios import month_said
+from interfaces.wiring import Installation
+from projections import experts, support, training, work_log
+from projections.experts import ExpertLine, RequestLine
+from projections.paging import MOST
+from projections.support import ItemLine, SupportLine
+from projections.training import Filing, TrainingLine
+from projections.work_log import ErrandLine, LogLine
+
+
+def list_experts(installation: Installation, options: argparse.Namespace) -> None:
+    """Experts by name with what was asked of each, or the requests that wait."""
+    desk = installation.only()
+    field = field_of(options.field)
+    period = None if options.year is None else Period.year(options.year)
+    days: dict[str, Any] = {} if period is None else {"first": period.first, "last": period.last}
+    with looking(desk, None) as (connection, _, today):
+        told = (connection, desk.code)
+        if options.waiting:
+            waiting = all_pages(
+                lambda after: experts.waiting(
+                    *told, today=today, field=field, after=after, limit=MOST
+                )
+            )
+            _shown(options, list[RequestLine], waiting, _OF_REQUESTS, _request)
+            return
+        lines: list[ExpertLine] = all_pages(
+            lambda after: (
+                experts.directory(
+                    *told, day=today, **days, field=field, after=after, limit=MOST
+                ).page
+            )
+        )
+        asked = experts.asked_of(*told, sorted({each.person for each in lines}), **days)
+    views = [ExpertView(expert=each, asked=asked[each.person]) for each in lines]
+    _shown(options, list[ExpertView], views, _OF_EXPERTS, _expert)
+
+
+_OF_EXPERTS = ("姓名", "领域", "单位", "聘任", "止", "证书", "咨询", "已答复", "采用", "咨询论证")
+_OF_REQUESTS = ("咨询", "领域", "专家", "提出日期", "交办日期", "等待天数")
+
+
+def show_work_log(installation: Installation, options: argparse.Namespace) -> None:
+    """A month of a unit's work log, or how many of each sort it handled in each month of that year."""
+    desk = installation.only()
+    month = month_said(options.month)
+    unit = unit_of(desk.writer.opened().roster, options.unit, "UNIT")
+    with looking(desk, None) as (connection, _, _):
+        told = (connection, desk.code, unit)
+        if options.sums:
+            sums = work_log.sums(*told, year=month.first.year)
+            header = ("事项类别", *(f"{number}月" for number in range(1, 13)), "合计")
+            _shown(options, list[ErrandLine], sums, header, _errand)
+            return
+        lines = all_pages(
+            lambda after: work_log.entries(
+                *told, first=month.first, last=month.last, after=after, limit=MOST
+            )
+        )
+    _shown(options, list[LogLine], lines, logged.HEADER, logged.cells)
+
+
+def _errand(line: ErrandLine) -> tuple[Value, ...]:
+    return (line.errand.zh, *line.months, line.total)
+
+
+def show_support(installation: Installation, options: argparse.Namespace) -> None:
+    """Each unit's budget and bookings of a year; or one unit's, item by item, expense by expense, booking by booking."""
+    desk = installation.only()
+    with looking(desk, None) as (connection, _, today):
+        year = options.year or today.year
+        told = (connection, desk.code)
+        if options.unit is None:
+            lines = all_pages(
+                lambda after: support.of_year(*told, year=year, after=after, limit=MOST).page
+            )
+            _shown(options, list[SupportLine], lines, _OF_SUPPORT, _support)
+            return
+        unit = unit_of(desk.writer.opened().roster, options.unit, "UNIT")
+        found = support.of_unit(*told, unit, year)
+    if found is None:
+        raise Refused(Reason.NO_SUCH_SUPPORT, "UNIT", f"{options.unit[:80]} {year}")
+    state, _ = found
+    if options.bookings:
+        booked = all_pages(lambda after: support.bookings(state, after=after, limit=MOST))
+        _shown(options, list[Booking], booked, _OF_BOOKINGS, _booking)
+    elif options.expenses:
+        spent = all_pages(lambda after: support.expenses(state, after=after, limit=MOST))
+        _shown(options, list[Expense], spent, _OF_EXPENSES, _expense)
+    else:
+        _shown(options, list[ItemLine], support.items(state), _OF_ITEMS, _item)
+
+
+_OF_SUPPORT = ("单位", "预算(元)", "已用(元)", "剩余(元)", "场地预订")
+_OF_ITEMS = ("项目", "预算(元)", "已用(元)", "剩余(元)")
+_OF_EXPENSES = ("序号", "日期", "项目", "金额(元)", "用途", "撤销理由")
+_OF_BOOKINGS = ("序号", "日期", "时段", "场地", "用途", "取消理由")
+
+
+def _support(line: SupportLine) -> tuple[Value, ...]:
+    sums = line.sums
+    return (line.name, sums.budgeted, sums.used, sums.left, sums.booked)
+
+
+def _item(line: ItemLine) -> tuple[Value, ...]:
+    return (line.item, line.budgeted, line.used, line.left)
+
+
+def _expense(each: Expense) -> tuple[Value, ...]:
+    said = (each.purpose, each.taken_back)
+    return (each.number, each.on, each.item, each.amount, *said)
+
+
+def _booking(each: Booking) -> tuple[Value, ...]:
+    return (each.number, each.on, each.half.zh, each.venue, each.purpose, each.cancelled)
+
+
+def list_trainings(installation: Installation, options: argparse.Namespace) -> None:
+    """Trainings of a year with what was filed of proposals before and after."""
+    desk = installation.only()
+    study = choice_of(Study, options.study, "--study")
+    with looking(desk, None) as (connection, _, today):
+        period = Period.year(options.year or today.year)
+        lines = all_pages(
+            lambda after: training.trainings(
+                connection,
+                desk.code,
+                today=today,
+                first=period.first,
+                last=period.last,
+                study=study,
+                after=after,
+                limit=20,
+            )
+        )
+    _shown(options, list[TrainingLine], lines, _OF_TRAININGS, _training)
+
+
+_GROUPS = ("前一年", "后一年")
+_OF_TRAININGS = (
+    *("日期", "培训", "类型", "参加人数", "参训委员", "未参训委员"),
+    *(
+        f"{who}{when}{what}"
+        for who in ("参训", "未参训")
+        for when in _GROUPS
+        for what in ("提交", "立案", "立案率")
+    ),
+    "后一年已过天数",
+)
+
+
+def _training(line: TrainingLine) -> tuple[Value, ...]:
+    filings = [each for g in (line.trained, line.others) for each in (g.before, g.after)]
+    return (
+        *(line.on, line.title, line.study.zh, line.took_part),
+        *(line.trained.members, line.others.members),
+        *(cell for each in filings for cell in _filing(each)),
+        line.days_after,
+    )
+
+
+def _filing(each: Filing) -> tuple[Value, ...]:
+    rate = "–" if each.percent is None else f"{each.percent}%"
+    return (each.submitted, each.filed, f"{rate}(件数少)" if each.small else rate)
+
+
+def _expert(view: ExpertView) -> tuple[Value, ...]:
+    who, asked = view.expert, view.asked
+    figures: tuple[Value, ...] = ()
+    if asked is not None:
+        figures = (asked.requests, asked.answered, asked.used, asked.projects)
+    fields = "、".join(who.expertise)
+    return (who.name, fields, who.unit_name, who.since, who.until, who.certificate, *figures)
+
+
+def _request(line: RequestLine) -> tuple[Value, ...]:
+    return (
+        *(line.title, line.field, "、".join(line.experts)),
+        *(line.on, line.assigned_on, line.days),
+    )
+
+
+def _shown(
+    options: argparse.Namespace,
+    type_: Any,
+    found: Sequence[Any],
+    header: Sequence[str],
+    line: Callable[[Any], tuple[Value, ...]],
+) -> None:
+    """Print what was found: as JSON, as CSV, or as a table."""
+    if options.json:
+        printed_json(type_, found)
+        return
+    rows = [line(each) for each in found]
+    if options.csv:
+        csv_table(header, rows)
+    else:
+        table(header, [["" if cell is None else cell for cell in row] for row in rows])

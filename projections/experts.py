@@ -1,0 +1,321 @@
+"""The think tank's experts by field of expertise, and what is asked of them: how many requests, which wait, what was made of the answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, and_, func, literal, select, tuple_
+
+from domain.course import Standing
+from domain.fact import SubjectId
+from domain.kinds import Stage, kind_of
+from domain.kinds.advice import AnsweredInquiry
+from domain.kinds.deliberation import AdvisedProject
+from domain.people import PersonId, UnitId
+from domain.unit import Appointment, Office, Unit
+from projections import roster
+from projections.deeds import deed_rows
+from projections.facts import fact_versions
+from projections.flows import Among, flow_rows, has_reached, joined_stages, number_where, stage_rows
+from projections.paging import Key, Page, checked_limit, page_of
+
+INQUIRY, ADVICE = kind_of(AnsweredInquiry), kind_of(AdvisedProject)
+MOST_FIELDS = 200
+"""Fields of which figures are drawn up at the most."""
+MOST_NAMED = 5
+"""Experts of a request that a line names at the most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertLine:
+    """Somebody who is appointed an expert: in which unit, from when, under which certificate, for which fields; whether he is a member."""
+
+    person: PersonId
+    name: str
+    member: bool
+    unit: UnitId
+    unit_name: str
+    expertise: tuple[str, ...]
+    since: date
+    until: date | None
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldLine:
+    """A field of expertise: how many experts, and what came of the requests in it. An empty field is none that was said."""
+
+    field: str
+    experts: int
+    requests: int
+    answered: int
+    adopted: int
+    partly: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """A page of experts, and the figures of every field; `total` is how many experts fit."""
+
+    page: Page[ExpertLine]
+    fields: tuple[FieldLine, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked of one expert within some days: requests, those answered, those used at least in part, and projects that he advised on."""
+
+    requests: int = 0
+    answered: int = 0
+    used: int = 0
+    projects: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestLine:
+    """A request that is not answered: its field, the experts named, since when it waits; `assigned_on` is none until somebody was given it."""
+
+    matter: str
+    title: str
+    field: str
+    experts: tuple[str, ...]
+    on: date
+    assigned_on: date | None
+    days: int
+
+
+def directory(
+    connection: Connection,
+    ledger: str,
+    *,
+    day: date,
+    first: date | None = None,
+    last: date | None = None,
+    field: str | None = None,
+    after: Key | None = None,
+    limit: int = 50,
+) -> Directory:
+    """The experts in office on a day, by name, of a field where one is named; requests are those of days from `first` to `last`."""
+    checked_limit(limit)
+    units = roster.all_units(connection, ledger)
+    held = [
+        (unit, a)
+        for unit in units.values()
+        for a in unit.appointments
+        if a.office is Office.EXPERT and a.on(day)
+    ]
+    fit = [(unit, a) for unit, a in held if field is None or field in (a.expertise or ("",))]
+    names = roster.names(connection, ledger, people={a.person for _, a in fit})
+
+    def key(each: tuple[Unit, Appointment]) -> Key:
+        unit, a = each
+        told = names.get(f"member/{a.person}", "")
+        return (told, a.person, unit.unit, a.since.toordinal())
+
+    fit.sort(key=key)
+    rest = [each for each in fit if after is None or key(each) > tuple(after)]
+    page = page_of(rest[: limit + 1], limit, key)
+    members = roster.members_among(connection, ledger, [a.person for _, a in page.rows], day=day)
+    return Directory(
+        page=Page(
+            rows=tuple(
+                ExpertLine(
+                    person=a.person,
+                    name=names.get(f"member/{a.person}", ""),
+                    member=a.person in members,
+                    unit=unit.unit,
+                    unit_name=unit.profile.name,
+                    expertise=a.expertise,
+                    since=a.since,
+                    until=a.until,
+                    certificate=a.certificate,
+                )
+                for unit, a in page.rows
+            ),
+            after=page.after,
+        ),
+        fields=_fields(connection, ledger, [a for _, a in held], first, last),
+        total=len(fit),
+    )
+
+
+def _fields(
+    connection: Connection,
+    ledger: str,
+    experts: Sequence[Appointment],
+    first: date | None,
+    last: date | None,
+) -> tuple[FieldLine, ...]:
+    rows = flow_rows.c
+    asked = (
+        select(
+            rows.channel,
+            func.count(),
+            number_where(has_reached(Stage.ANSWERED)),
+            number_where(has_reached(Stage.ADOPTED)),
+            number_where(and_(has_reached(Stage.PARTLY_ADOPTED), ~has_reached(Stage.ADOPTED))),
+            number_where(rows.standing == Standing.OPEN.value),
+        )
+        .where(*Among(kind=INQUIRY, since=first, until=last).within(ledger))
+        .group_by(rows.channel)
+        .order_by(rows.channel)
+        .limit(MOST_FIELDS)
+    )
+    counted = {str(each): tuple(map(int, n)) for each, *n in connection.execute(asked)}
+    people: dict[str, set[PersonId]] = {}
+    for held in experts:
+        for field in held.expertise or ("",):
+            people.setdefault(field, set()).add(held.person)
+    none = (0, 0, 0, 0, 0)
+    lines = []
+    for field in sorted(counted.keys() | people.keys(), key=lambda each: (not each, each)):
+        requests, answered, adopted, partly, still_open = counted.get(field, none)
+        lines.append(
+            FieldLine(
+                field=field,
+                experts=len(people.get(field, ())),
+                requests=requests,
+                answered=answered,
+                adopted=adopted,
+                partly=partly,
+                open=still_open,
+            )
+        )
+    return tuple(lines[:MOST_FIELDS])
+
+
+def asked_of(
+    connection: Connection,
+    ledger: str,
+    people: Sequence[PersonId],
+    *,
+    first: date | None = None,
+    last: date | None = None,
+) -> dict[PersonId, Asked]:
+    """What was asked of each of these within some days; two records of one request are one."""
+    facts, flows = fact_versions.c, flow_rows.c
+    theirs = [
+        facts.ledger == ledger,
+        facts.subject.in_([f"member/{each}" for each in people]),
+        roster.known(fact_versions, None),
+    ]
+    if first is not None:
+        theirs.append(facts.on >= first)
+    if last is not None:
+        theirs.append(facts.on <= last)
+    asked = (
+        select(
+            facts.subject,
+            func.count(),
+            number_where(has_reached(Stage.ANSWERED)),
+            number_where(has_reached(Stage.ADOPTED, Stage.PARTLY_ADOPTED)),
+        )
+        .select_from(
+            fact_versions.join(
+                flow_rows,
+                and_(
+                    flows.ledger == facts.ledger,
+                    flows.matter == func.substr(facts.deed, len("matter/") + 1),
+                ),
+            )
+        )
+        .where(*theirs, *Among(kind=INQUIRY).within(ledger), facts.kind == INQUIRY, facts.nth == 0)
+        .group_by(facts.subject)
+    )
+    advised = (
+        select(facts.subject, func.count(facts.deed.distinct()))
+        .where(*theirs, facts.kind == ADVICE, facts.done)
+        .group_by(facts.subject)
+    )
+    projects = Counter({subject: int(n) for subject, n in connection.execute(advised)})
+    requests = {subject: tuple(map(int, n)) for subject, *n in connection.execute(asked)}
+    found: dict[PersonId, Asked] = {}
+    for person in people:
+        number, answered, used = requests.get(f"member/{person}", (0, 0, 0))
+        found[person] = Asked(
+            requests=number, answered=answered, used=used, projects=projects[f"member/{person}"]
+        )
+    return found
+
+
+def waiting(
+    connection: Connection,
+    ledger: str,
+    *,
+    today: date,
+    field: str | None = None,
+    after: Key | None = None,
+    limit: int = 50,
+) -> Page[RequestLine]:
+    """The requests that are not answered, those that wait longest first, of a field where one is named."""
+    checked_limit(limit)
+    rows, stages = flow_rows.c, stage_rows.c
+    assigned = and_(joined_stages(), ~stages.of_loop, stages.stage == Stage.ASSIGNED.value)
+    asked = (
+        select(rows.matter, rows.on, rows.channel, deed_rows.c.title, stages.on.label("assigned"))
+        .select_from(
+            flow_rows.outerjoin(stage_rows, assigned).join(
+                deed_rows,
+                and_(
+                    deed_rows.c.ledger == rows.ledger,
+                    deed_rows.c.stream == literal("matter/") + rows.matter,
+                ),
+            )
+        )
+        .where(
+            *Among(kind=INQUIRY, channel=field).within(ledger),
+            rows.standing == Standing.OPEN.value,
+        )
+    )
+    if after is not None:
+        asked = asked.where(tuple_(rows.on, rows.matter) > tuple_(*after))
+    asked = asked.order_by(rows.on, rows.matter).limit(limit + 1)
+    page = page_of(
+        connection.execute(asked).all(), limit, lambda row: (row.on.toordinal(), row.matter)
+    )
+    who = _experts_of(connection, ledger, [row.matter for row in page.rows])
+    return Page(
+        rows=tuple(
+            RequestLine(
+                matter=row.matter,
+                title=row.title,
+                field=row.channel,
+                experts=who.get(row.matter, ()),
+                on=row.on,
+                assigned_on=row.assigned,
+                days=max(0, (today - row.on).days),
+            )
+            for row in page.rows
+        ),
+        after=page.after,
+    )
+
+
+def _experts_of(
+    connection: Connection, ledger: str, matters: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """The names of those whom each of these requests was given to."""
+    rows = fact_versions.c
+    asked = (
+        select(rows.deed, rows.subject)
+        .where(
+            rows.ledger == ledger,
+            rows.deed.in_([f"matter/{each}" for each in matters]),
+            roster.known(fact_versions, None),
+        )
+        .order_by(rows.deed, rows.subject)
+    )
+    subjects: dict[str, list[SubjectId]] = {}
+    for deed, subject in connection.execute(asked):
+        subjects.setdefault(deed.removeprefix("matter/"), []).append(SubjectId(subject))
+    people = {PersonId(e[7:]) for some in subjects.values() for e in some[:MOST_NAMED]}
+    names = roster.names(connection, ledger, people=people)
+    return {
+        matter: tuple(names.get(each, "") for each in some[:MOST_NAMED])
+        for matter, some in subjects.items()
+    }

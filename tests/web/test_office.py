@@ -1,0 +1,153 @@
+"""Pages of what the office keeps: experts by field, a work log, trainings; each figure opens its records."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+from domain.people import Role
+from tests.interfaces.conftest import DAY, Caller
+from tests.interfaces.test_office import log, support, tank, training
+from tests.web.conftest import Reading
+from tests.web.test_acts_on_records import shown
+
+__all__ = ["log", "support", "tank", "training"]
+
+YEAR = DAY[:4]
+
+
+def test_each_figure_of_a_field_opens_its_records(reading: Reading, tank: Caller) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read(f"/experts?year={YEAR}")
+    assert "政协智库" in page and "聘1" in page
+    addresses = [
+        unescape(each)
+        for each in re.findall(r'href="([^"]*/(?:flows/matters|deeds)\?[^"]*)"', page)
+    ]
+    assert len(addresses) == 6
+    for address in addresses:
+        assert "咨询" in office.read(address.partition(tank.ledger)[2])
+    assert "工程咨询" not in office.read(f"/experts?year={YEAR}&field=法律")
+    assert "没有符合条件的专家" in office.read(f"/experts?year={YEAR}&field=外语")
+    assert office.get("/experts?year=soon").status_code == 422
+
+
+def test_a_member_sees_experts_and_not_how_often_another_was_asked(
+    reading: Reading, tank: Caller
+) -> None:
+    text = shown(reading("zhao", Role.MEMBER).read(f"/experts?year={YEAR}"))
+    assert text.count("不向您开放") == 2
+    assert "等待 " in text and "工程咨询" in text
+
+
+def test_requests_that_wait_have_a_page(reading: Reading, tank: Caller) -> None:
+    reader = reading("zhao", Role.MEMBER)
+    assert "工程咨询" in reader.read("/experts/requests")
+    assert "没有等待答复的咨询" in reader.read("/experts/requests?field=法律")
+
+
+def test_an_expert_is_appointed_with_fields_on_the_form(reading: Reading, tank: Caller) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    office.send(
+        "/admin/units/tank/appoint",
+        ("appointment.person", "chen"),
+        ("appointment.office", "expert"),
+        ("appointment.since", DAY),
+        ("appointment.expertise", "医疗\n卫生"),
+    )
+    assert "医疗、卫生" in office.read("/experts")
+
+
+def test_a_log_is_shown_by_month_with_sums_that_open_their_records(
+    reading: Reading, log: Caller
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read(f"/work-log?unit=城南工作室&month={DAY[:7]}")
+    assert page.count("王大妈") == 2
+    (address,) = {
+        unescape(each) for each in re.findall(r'href="([^"]*/deeds\?[^"]*sort=advice[^"]*)"', page)
+    } & {unescape(each) for each in re.findall(r'href="([^"]*/deeds\?[^"]*-01-01&[^"]*)"', page)}
+    opened = office.read(address.partition(log.ledger)[2])
+    assert opened.count("解答w") == 2
+    assert office.get("/work-log?month=2025-13").status_code == 422
+    assert office.get("/work-log?unit=nowhere").status_code == 422
+
+
+def test_a_clerk_opens_his_units_log_at_its_newest_month_and_takes_it_as_a_sheet(
+    reading: Reading, log: Caller
+) -> None:
+    clerk = reading("clerk", Role.CLERK, "south")
+    page = clerk.read("/work-log")
+    assert "解答w1" in page
+    (sheet,) = re.findall(r'href="([^"]*/work-log/sheet[^"]*)"', page)
+    assert "解答w2" in clerk.read(unescape(sheet).partition(log.ledger)[2])
+    assert clerk.get("/work-log/sheet?unit=south").status_code == 422
+    assert clerk.get("/work-log?unit=医药卫生界").status_code == 403
+    assert reading("li", Role.MEMBER).get("/work-log").status_code == 403
+
+
+def test_a_training_shows_rates_with_what_they_are_of_and_opens_proposals(
+    reading: Reading, training: Caller
+) -> None:
+    member = reading("chen", Role.MEMBER)
+    page = member.read(f"/training?year={YEAR}")
+    text = shown(page)
+    assert "其中委员 1 ;当日其他委员 2" in text
+    assert "1/1 = 100%" in text and "0/1 = 0%" in text and text.count("件数少") == 4
+    assert "李明" not in text and "赵敏" not in text
+    addresses = [unescape(each) for each in re.findall(r'href="([^"]*/training/t1[^"]*)"', page)]
+    opened = [member.read(each.partition(training.ledger)[2]) for each in addresses]
+    assert [re.findall(r"提案p\d", each) for each in opened] == [
+        ["提案p1"],
+        ["提案p1"],
+        ["提案p2"],
+        ["提案p3"],
+    ]
+    assert "没有这类培训" in member.read(f"/training?year={YEAR}&study=study_group")
+    assert member.get("/training?study=x").status_code == 422
+    assert member.get("/training/nowhere").status_code == 404
+
+
+def test_budgets_of_a_year_are_open_to_the_office_and_each_unit_to_its_own(
+    reading: Reading, support: Caller
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    page = shown(office.read(f"/support?year={YEAR}"))
+    assert "2,000.30 预算(元)" in page and "城南工作室" in page and "医药卫生界" in page
+    clerk = reading("clerk", Role.CLERK, "south")
+    own = clerk.read(f"/support?year={YEAR}")
+    assert "1,919.50" in own and "医药卫生界" not in own
+    assert "登记支出" not in clerk.read(f"/units/south/support?year={YEAR}")
+    assert clerk.get(f"/units/medicine/support?year={YEAR}").status_code == 403
+    assert "没有向您开放的经费" in office.read("/support?year=2001")
+    assert office.get("/support?year=soon").status_code == 422
+
+
+def test_the_office_records_on_the_page_of_a_unit_and_opens_any_unit(
+    reading: Reading, support: Caller
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    here = f"/units/south/support?year={YEAR}"
+
+    def act(path: str, *pairs: tuple[str, str]) -> Any:
+        told = [("act", path), ("year", YEAR), *((f"{path}.{k}", v) for k, v in pairs)]
+        return office.send(f"/units/south/support/{path}", *told, page=here)
+
+    text = act(
+        "spend", ("item", "活动经费"), ("amount", "2000"), ("on", DAY), ("purpose", "租车")
+    ).text
+    assert "支出已登记" in text and "超支" in text and "-80.50" in text
+    answer = act("set", ("item", "活动经费"), ("amount", "3000"))
+    assert answer.status_code == 422
+    assert "请写明理由" in answer.text and 'value="3000"' in answer.text
+    assert "预算已登记" in act("set", ("item", "培训"), ("amount", "1")).text
+    assert "支出已撤销" in act("take-back", ("number", "2"), ("reason", "误登")).text
+    assert "理由:误登" in office.read(here)
+    taken = act("book", ("venue", "三楼会议室"), ("on", DAY), ("half", "morning"), ("purpose", "x"))
+    assert taken.status_code == 409 and "城南工作室" in taken.text
+    assert "预订已取消" in act("cancel", ("number", "1"), ("reason", "改期")).text
+    assert act("cancel", ("number", "one"), ("reason", "x")).status_code == 422
+    opened = office.read(f"/support/unit?unit=经济界&year={YEAR}")
+    assert "还没有登记预算" in opened
+    assert office.get("/support/unit?unit=nowhere").status_code == 404
