@@ -27,6 +27,7 @@ from interfaces.api import (
     flows,
     grants,
     imports,
+    inspections,
     joint,
     loops,
     openapi,
@@ -102,6 +103,7 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.include_router(flows.router())
     app.include_router(figures.router())
     app.include_router(studios.router())
+    app.include_router(inspections.router())
     app.include_router(codes.router())
     app.include_router(imports.router())
     app.include_router(batches.router())

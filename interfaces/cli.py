@@ -1123,10 +1123,30 @@ def _add_studios(
     made = act("quarter", "show_quarter", "季度受邀 / a quarter", Action.SEE_COMPARED)
     made.add_argument("month", help=quarter)
     made.add_argument("--list", metavar="CODE", help=listed)
+    words = "督查、验收:发现、整改、逾期的问题 / inspections: problems found, mended, overdue"
+    made = act("inspections", "show_inspections", words, Action.SEE_UNIT_FILE)
+    _add_inspected(made)
+    made.add_argument("--overdue", action="store_true", help="只看逾期 / overdue ones alone")
+    how = made.add_mutually_exclusive_group()
+    how.add_argument("--which", help="整改情况,如 验收通过 / what became of it")
+    how.add_argument("--problems", action="store_true", help="逐条问题 / problems one by one")
+    words = "督查通报 / bulletin of the inspections of some days"
+    made = act("bulletin", "show_bulletin", words, Action.SEE_UNIT_FILE)
+    _add_inspected(made, required=True)
     made = act("handover", "show_handover", "交接清单 / handover pack", Action.SEE_UNIT_FILE)
     made.add_argument("unit", help="单位名称或编号 / unit")
     made.add_argument("--year", type=int, help=year)
     made.add_argument("--csv", action="store_true", help=csv)
+
+
+def _add_inspected(made: argparse.ArgumentParser, *, required: bool = False) -> None:
+    """Which inspections are meant."""
+    for name, words in (("since", "从哪天起 / from"), ("until", "到哪天止 / up to")):
+        made.add_argument(
+            f"--{name}", type=date.fromisoformat, metavar="DAY", help=words, required=required
+        )
+    made.add_argument("--of", metavar="UNIT", help="受检单位 / unit that was inspected")
+    made.add_argument("--by", default="", help="督查单位名称中的文字 / text in who inspected")
 
 
 def _add_granting(

@@ -467,7 +467,7 @@ class Bulletin:
     """A bulletin (督查通报) of some days, as things stand now.
 
     `units` are those inspected, those with most that is overdue, then open, first; `overdue` the problems whose day is over, `passed` the
-    acceptance checks that were passed in these days, whenever held. Each list holds the first 200; `more` names those that go on.
+    acceptance checks that were passed in these days, whenever held. Each list holds the first 200; `more` names those that go on. `sentence` says the figures, to be copied.
     """
 
     since: date
@@ -479,6 +479,7 @@ class Bulletin:
     commended: tuple[Honour, ...]
     sanctioned: tuple[Honour, ...]
     more: frozenset[str]
+    sentence: Label
 
     @property
     def clean(self) -> tuple[UnitLine, ...]:
@@ -503,10 +504,12 @@ def bulletin(connection: Connection, ledger: str, shelf: Shelf, asked: Asked) ->
         "sanctioned": sanctioned,
     }
     more = {name for name, rows in lists.items() if len(rows) > MOST}
+    total = totals(connection, ledger, asked)
     return Bulletin(
         since=asked.since,
         until=asked.until,
-        totals=totals(connection, ledger, asked),
+        totals=total,
+        sentence=_sentence(asked.since, asked.until, total, len(passed[:MOST])),
         units=tuple(units[:MOST]),
         overdue=late.rows,
         passed=tuple(passed[:MOST]),
@@ -514,6 +517,33 @@ def bulletin(connection: Connection, ledger: str, shelf: Shelf, asked: Asked) ->
         sanctioned=tuple(sanctioned[:MOST]),
         more=frozenset(more | ({"overdue"} if late.after is not None else set())),
     )
+
+
+def _sentence(since: date, until: date, total: Totals, passed: int) -> Label:
+    """The figures of a bulletin as one sentence."""
+    zh = [
+        f"督查、验收{total.units}个单位{total.inspections}次",
+        f"发现问题{total.found}个,已整改{total.mended}个",
+    ]
+    en = [
+        f"{total.inspections} inspections of {total.units} units",
+        f"{total.found} problems found, {total.mended} mended",
+    ]
+    for number, of_zh, of_en in (
+        (total.reported, "待销号{}个", "{} to be checked"),
+        (total.overdue, "逾期未整改{}个", "{} overdue"),
+        (total.clean, "未发现问题{}次", "nothing found in {} inspections"),
+        (passed, "验收通过{}次", "{} acceptance checks passed"),
+    ):
+        if number:
+            zh.append(of_zh.format(number))
+            en.append(of_en.format(number))
+    days = f"{_day(since)}至{_day(until)}"
+    return Label(f"{days},{','.join(zh)}。", f"{since} to {until}: {', '.join(en)}.")
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _units(connection: Connection, ledger: str, asked: Asked) -> list[UnitLine]:

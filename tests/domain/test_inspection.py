@@ -334,12 +334,12 @@ def test_days_texts_and_standards_are_checked(told: Told) -> None:
     assert (found.called, found.mend_by) == (Label("五有·有标识标牌", "five haves: signs"), None)
     assert not found.overdue(tomorrow)
 
-    for wrong, refused in (
+    for bad, refused in (
         (report(on=tomorrow), (Reason.IN_FUTURE, "/on")),
         (report(on=HELD - timedelta(days=1)), (Reason.TOO_EARLY, "/on")),
         (report(account=" "), (Reason.MISSING, "/account")),
     ):
-        assert refusal(told, STUDIO_HEAD, wrong) == refused
+        assert refusal(told, STUDIO_HEAD, bad) == refused
     told.say(STUDIO_HEAD, report(on=BY))
     assert refusal(told, OFFICE, off(on=BY - timedelta(days=1))) == (Reason.TOO_EARLY, "/on")
     early = PutOffProblem(matter="m", number=1, mend_by=HELD - timedelta(days=1), reason="缓")

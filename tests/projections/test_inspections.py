@@ -68,8 +68,8 @@ def notify(matter: str, unit: UnitId, *texts: str, by: date | None = BY) -> Noti
 
 
 def mended(matter: str, number: int, on: date = LATER) -> ReportMending:
-    told = {"mending": Mending.MENDED, "account": "已补齐"}
-    return ReportMending(matter=matter, number=number, on=on, **told)
+    done = Mending.MENDED
+    return ReportMending(matter=matter, number=number, on=on, mending=done, account="已补齐")
 
 
 @pytest.fixture
