@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -26,6 +27,9 @@ INSPECTION: dict[str, Any] = {
 }
 PROBLEMS = [{"text": "台账不全", "mend_by": BY}, {"text": "没有标牌", "mend_by": BY}]
 MAY = {"since": "2025-05-01", "until": "2025-05-31"}
+
+
+RUBRIC = files("packs").joinpath("rehearsal/studio-rubric.yaml").read_text("utf-8")
 
 
 def done(answer: Answer, status: int = 200) -> Any:
@@ -119,6 +123,20 @@ def test_the_bulletin_of_some_days(office: Caller) -> None:
     )
     assert [each["text"] for each in found["overdue"]] == ["没有标牌"]
     problem(office.get("/inspections/bulletin", since="2025-05-01"), 422, "missing")
+
+
+def test_a_rubric_of_units_prices_what_was_found_and_what_was_mended(office: Caller) -> None:
+    version = {"version": "1", "text": RUBRIC, "since": "2025-01-01"}
+    done(office.send("/documents/rubric/studio-rehearsal/versions", version))
+
+    def inspected() -> dict[str, str]:
+        (card,) = done(office.get("/units/south/scorecards", year=2025))
+        lines = [each["of"] for each in card["lines"]]
+        return {each["clause"]: each["points"] for each in lines if each["deed"]}
+
+    assert inspected() == {"found": "-4"}
+    done(office.send("/matters/m/problem-checks", {"number": 1, "on": "2025-06-03"}))
+    assert inspected() == {"found": "-4", "mended_problems": "2"}
 
 
 @pytest.fixture

@@ -181,6 +181,27 @@ def test_a_unit_sees_its_own_alone_and_a_member_none(
     assert 'href="/ledgers/' + member.ledger + '/inspections"' not in member.read("/reports")
 
 
+def test_the_page_of_a_unit_explains_its_score_by_what_was_found_and_mended(
+    at_office: Reader, county: Rounds
+) -> None:
+    year = (county.today - days(10)).year
+    text = files("packs").joinpath("rehearsal/studio-rubric.yaml").read_text("utf-8")
+    text = text.replace("2025", str(year))
+    rubric = Publish(
+        sort=Sort.RUBRIC,
+        code="studio-rehearsal",
+        version="1",
+        text=text,
+        since=county.today.replace(month=1, day=1, year=year),
+    )
+    county.tell(rubric)
+    notify(at_office, county, "台账不全\n没有标牌")
+    page = at_office.read(f"/units/south?year={year}")
+    assert "【示例】演练县委员工作室考核办法" in page
+    assert "按“督查发现的问题”计-4分" in page
+    assert f'href="{at_office.url("/inspections?unit=south")}"' in page
+
+
 def test_other_matters_have_no_such_part(at_office: Reader, county: Rounds) -> None:
     county.publish_loops()
     county.message("a", 5, "群众盼修路")
