@@ -421,7 +421,9 @@ def _parser() -> argparse.ArgumentParser:
     scores = command(
         "scores", "得分一览 / all members' totals", _scores, Action.SEE_TOTALS, reading
     )
-    scores.add_argument("--rubric", help="考核办法代码,委员的办法只有一份时可省略 / code of the rubric")
+    scores.add_argument(
+        "--rubric", help="考核办法代码,委员的办法只有一份时可省略 / code of the rubric"
+    )
     scores.add_argument(
         "--year",
         type=_number_in(1949, 2200),
@@ -429,7 +431,9 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     graded = command("grades", "等次及理由 / grades and why", _grades, Action.SEE_TOTALS, reading)
-    graded.add_argument("--rubric", help="考核办法代码,委员的办法只有一份时可省略 / code of the rubric")
+    graded.add_argument(
+        "--rubric", help="考核办法代码,委员的办法只有一份时可省略 / code of the rubric"
+    )
     graded.add_argument(
         "--year",
         type=_number_in(1949, 2200),
@@ -442,7 +446,9 @@ def _parser() -> argparse.ArgumentParser:
         _moved,
         Action.SEE_TOTALS,
     )
-    moved.add_argument("--rubric", help="考核办法代码,委员的办法只有一份时可省略 / code of the rubric")
+    moved.add_argument(
+        "--rubric", help="考核办法代码,委员的办法只有一份时可省略 / code of the rubric"
+    )
     moved.add_argument(
         "--year",
         type=_number_in(1949, 2200),
