@@ -15,6 +15,7 @@ from typing import TypeVar
 from application.columns import key_of, without_brackets
 from application.sheets import Cell, Sheet
 from domain.fact import Attendance, Capacity, Part, Spoke
+from domain.numbers import ENTERED
 from domain.people import Reason, Refused
 from domain.words import Choice, Level
 
@@ -218,15 +219,18 @@ _COUNT = re.compile(r"(\d[\d,]*)(?:\.0+)?(?:人次|人|个|次|户|条|件|篇|�
 
 
 def count_of(cell: Cell) -> int:
-    """A whole number, also where it came as 17.0 or with a measure word. Raises MALFORMED."""
+    """A whole number, also where it came as 17.0 or with a measure word. Raises MALFORMED, also where it is too large."""
     found = _COUNT.fullmatch(key_of(text_of(cell)))
-    if found is None or isinstance(cell, bool | date) or len(found[1]) > 15:
+    if found is None or isinstance(cell, bool | date):
         raise malformed(text_of(cell), "整数")
-    return int(found[1].replace(",", ""))
+    digits = found[1].replace(",", "")
+    if len(digits) > ENTERED.digits:
+        raise malformed(text_of(cell), ENTERED.label.zh)
+    return int(digits)
 
 
 def amount_of(cell: Cell) -> Decimal:
-    """An amount without its unit. Raises MALFORMED."""
+    """An amount without its unit. Raises MALFORMED, also where it is too large or too fine."""
     plain = re.sub(r"(万元|元)$", "", key_of(text_of(cell))).replace(",", "")
     try:
         amount = Decimal(plain)
@@ -234,6 +238,8 @@ def amount_of(cell: Cell) -> Decimal:
         raise malformed(text_of(cell), "数字") from None
     if not amount.is_finite() or isinstance(cell, date):
         raise malformed(text_of(cell), "数字")
+    if not ENTERED.hold(amount):
+        raise malformed(text_of(cell), ENTERED.label.zh)
     return amount
 
 

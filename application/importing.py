@@ -21,6 +21,7 @@ from domain.deed import Deed, Known
 from domain.entry import Entry, sealed_in
 from domain.fact import Attendance, Fact
 from domain.member import Person
+from domain.numbers import ENTERED
 from domain.people import Actor, PersonId, Reason, Refused, Via
 from domain.roster import Roster
 from domain.streams import Command, State
@@ -103,6 +104,7 @@ _PHRASES = MappingProxyType(
         "(年份)": "(the year)",
         "(整数)": "(a whole number)",
         "(数字)": "(a number)",
+        f"({ENTERED.label.zh})": f"({ENTERED.label.en})",
         " 或 ": " or ",
     }
 )

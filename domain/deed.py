@@ -17,7 +17,7 @@ from domain.entry import Entry, Envelope
 from domain.fact import Mark, Reached, RecordClass, Stamp, SubjectId
 from domain.granted import Grant
 from domain.loop import Loop
-from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, no_longer_than
 from domain.problem import Problem
 from domain.roster import Roster
 from domain.suggested import Suggestion
@@ -494,8 +494,7 @@ def check_title(title: str) -> None:
     """A record has a title that fits into a list."""
     if not title.strip():
         raise Refused(Reason.MISSING, "/body/title")
-    if len(title) > LONGEST_TITLE:
-        raise Refused(Reason.TOO_LARGE, "/body/title", f"{len(title)} > {LONGEST_TITLE}")
+    no_longer_than(LONGEST_TITLE, title, "/body/title")
 
 
 def check_unit(unit: UnitId, on: date, known: Known, field: str) -> None:

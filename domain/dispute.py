@@ -12,7 +12,7 @@ from domain.disputed import Claim, Dispute, DisputeOutcome, DisputeSort, Dispute
 from domain.entry import Entry
 from domain.fact import Mark, SubjectId
 from domain.kinds import KINDS
-from domain.people import Actor, PersonId, Reason, Refused
+from domain.people import Actor, PersonId, Reason, Refused, no_longer_than
 from domain.words import Queried
 
 LONGEST_TEXT = 2_000
@@ -270,12 +270,7 @@ def _check_texts(claim: Claim) -> None:
         if getattr(claim, name):
             raise Refused(Reason.UNKNOWN_FIELD, f"/claim/{name}", claim.sort.zh)
     for name in _TEXTS:
-        _check_length(getattr(claim, name), f"/claim/{name}")
-
-
-def _check_length(text: str, field: str) -> None:
-    if len(text) > LONGEST_TEXT:
-        raise Refused(Reason.TOO_LARGE, field, f"{len(text)} > {LONGEST_TEXT}")
+        no_longer_than(LONGEST_TEXT, getattr(claim, name), f"/claim/{name}")
 
 
 def _check_recorded(claim: Claim, known: Known) -> list[Deed[Any]]:
@@ -410,7 +405,7 @@ def _check_deeds(deeds: tuple[str, ...], known: Known) -> None:
 def _check_reason(reason: str) -> None:
     if not reason.strip():
         raise Refused(Reason.REASON_MISSING, "/reason")
-    _check_length(reason, "/reason")
+    no_longer_than(LONGEST_TEXT, reason, "/reason")
 
 
 def _must_be(state: Dispute, *steps: DisputeStep) -> None:

@@ -22,6 +22,7 @@ from domain.rubric import (
     Rate,
     Rubric,
     Short,
+    Whose,
     points_text,
 )
 from domain.scorecard import (
@@ -46,10 +47,10 @@ class Said:
     en: str
 
 
-def line(of: Line, rubric: Rubric, member: str = "") -> Said:
+def line(of: Line, rubric: Rubric, name: str = "") -> Said:
     """What a line says: which act, under which clause, its worth, what was done to it, what is left.
 
-    `member` is the name of the member whose score a unit's line is taken from, where whoever asks may know it.
+    `name` is that of the member whose score a unit's line is taken from, where whoever asks may know it, or of the unit on record of which a member's line is.
     """
     named = names_of(rubric)
     if not of.clause:
@@ -60,15 +61,20 @@ def line(of: Line, rubric: Rubric, member: str = "") -> Said:
         en = f"“{clause.en}”: {of.nth} missing, {_signed(of.worth)}"
         return _sentence(zh, en, of, rubric)
     if not of.kind:
-        whose = f"所属委员{member}" if member else "一名所属委员"
-        zh = f"取{whose}的得分,按“{clause.zh}”计{_signed(of.worth)}分"
-        en = f"from the score of {member or 'one of its members'}: “{clause.en}” is worth {_signed(of.worth)}"
+        of_whom = f"所属委员{name}" if name else "一名所属委员"
+        zh = f"取{of_whom}的得分,按“{clause.zh}”计{_signed(of.worth)}分"
+        en = f"from the score of {name or 'one of its members'}: “{clause.en}” is worth {_signed(of.worth)}"
         return _sentence(zh, en, of, rubric)
     kind = KINDS[of.kind].about
     nth = f"第{of.nth}{kind.measure}" if of.nth > 1 else ""
-    zh = f"{_day_zh(of.on)}{kind.zh},按“{clause.zh}”{nth and f'({nth})'}计{_signed(of.worth)}分"
+    whose = Said("", "")
+    if _is_of_unit(of, rubric):
+        whose = Said(
+            f"作为{name or '所属单位的'}成员,该单位", f"as a member of {name or 'a unit'}, which "
+        )
+    zh = f"{_day_zh(of.on)}{whose.zh}{kind.zh},按“{clause.zh}”{nth and f'({nth})'}计{_signed(of.worth)}分"
     en = (
-        f"{_day_en(of.on)}, {kind.en}: “{clause.en}”"
+        f"{_day_en(of.on)}, {whose.en}{kind.en}: “{clause.en}”"
         f"{f' (no. {of.nth})' if of.nth > 1 else ''} is worth {_signed(of.worth)}"
     )
     return _sentence(zh, en, of, rubric)
@@ -126,18 +132,25 @@ def adjustment(of: Adjustment, rubric: Rubric) -> Said:
     return Said(f"{zh}{_signed(of.amount)}分", f"{en} {_signed(of.amount)}")
 
 
-def why_not(of: WhyNot, rubric: Rubric) -> Said:
-    """Why a fact has no line."""
-    kind = KINDS[of.kind].about
+def _is_of_unit(of: Line | WhyNot, rubric: Rubric) -> bool:
+    """Whether it is on record of a unit that a member is, or was, in."""
+    return rubric.subject is Subject.MEMBER and of.subject.startswith("unit/")
+
+
+def why_not(of: WhyNot, rubric: Rubric, name: str = "") -> Said:
+    """Why a fact has no line; `name` is that of the unit, where it is of one of a member's units."""
+    kind, whose = KINDS[of.kind].about, Said("", "")
+    if _is_of_unit(of, rubric):
+        whose = Said(name or "所属单位", f"{name or 'a unit'} ")
     clause = names_of(rubric).get(of.clause)
     if clause and of.why in _UNLIKE and _only_takes(_clause(rubric, of.clause)):
         return Said(
-            f"{_day_zh(of.on)}{kind.zh}:不属于“{clause.zh}”扣分的情形,不加分也不扣分。",
-            f"{_day_en(of.on)}, {kind.en}: not what “{clause.en}” takes points for; nothing is given or taken.",
+            f"{_day_zh(of.on)}{whose.zh}{kind.zh}:不属于“{clause.zh}”扣分的情形,不加分也不扣分。",
+            f"{_day_en(of.on)}, {whose.en}{kind.en}: not what “{clause.en}” takes points for; nothing is given or taken.",
         )
     return Said(
-        f"{_day_zh(of.on)}{kind.zh}未计分:{of.why.zh}{f'(“{clause.zh}”)' if clause else ''}。",
-        f"{_day_en(of.on)}, {kind.en}: no points, {of.why.en}"
+        f"{_day_zh(of.on)}{whose.zh}{kind.zh}未计分:{of.why.zh}{f'(“{clause.zh}”)' if clause else ''}。",
+        f"{_day_en(of.on)}, {whose.en}{kind.en}: no points, {of.why.en}"
         f"{f' (“{clause.en}”)' if clause else ''}.",
     )
 
@@ -159,9 +172,10 @@ def _only_takes(clause: Clause) -> bool:
 def reach(of: Reach, rubric: Rubric) -> Said:
     """What a clause could still bring."""
     clause = _clause(rubric, of.clause)
+    by_unit = clause.whose is Whose.UNIT
     if of.next_act:
-        zh = f"“{clause.zh}”再有一次可得{told(of.next_act)}分"
-        en = f"“{clause.en}”: one more act brings {told(of.next_act)}"
+        zh = f"“{clause.zh}”{'所属单位' if by_unit else ''}再有一次可得{told(of.next_act)}分"
+        en = f"“{clause.en}”: one more act{' of his unit' if by_unit else ''} brings {told(of.next_act)}"
     elif isinstance(clause.measure, Rate):
         zh, en = f"“{clause.zh}”按出勤率计分", f"“{clause.en}” goes by the rate of attendance"
     else:
@@ -224,7 +238,12 @@ def _doing(of: Account, clause: Clause) -> Iterator[Said]:
         word = measure_word(clause.counts)
         yield Said(f"已计{of.acts}{word}", f"{_of(of.acts, 'act')} counted")
     elif of.doing is not Doing.NOT_RECORDED:
-        yield Said("未做", "not done")
+        by_unit = clause.whose is Whose.UNIT
+        yield (
+            Said("所属单位尚无记录", "nothing on record of his units")
+            if by_unit
+            else Said("未做", "not done")
+        )
     if of.not_recorded:
         yield Said(
             f"{of.not_recorded}次未登记到会情况",

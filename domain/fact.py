@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Generic, NewType, TypeVar
@@ -154,6 +155,11 @@ class Reached:
     document: str = ""
     note: str = ""
     position: int = 0
+
+
+def reached_last(reached: Iterable[Reached]) -> Reached | None:
+    """The stage that was reached last, by its day and not by when it was told; of one day the one told last."""
+    return max(reached, key=lambda r: (r.on, r.position), default=None)
 
 
 @value(frozen=True, slots=True, kw_only=True)

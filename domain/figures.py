@@ -10,12 +10,22 @@ from fractions import Fraction
 from typing import Any, get_args
 
 from domain.attestation import DEFAULT, Policy
-from domain.fact import Capacity, Fact, Held, Mode, Part, Spoke, TopicSource
+from domain.fact import (
+    Capacity,
+    Fact,
+    Held,
+    Mode,
+    Part,
+    Spoke,
+    TopicSource,
+    reached_last,
+)
 from domain.kinds import KINDS, Details, Shape, Subject
 from domain.kinds.about import Stage
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.member import Bond, MemberClass, Person
 from domain.nearest import listed, proposal, quoted
+from domain.numbers import rounded
 from domain.people import UnitId
 from domain.period import Period, Span
 from domain.rubric import Remark, Silence
@@ -506,9 +516,9 @@ def _number(figure: Figure, fact: Fact[Any]) -> int | Fraction | None:
 
 
 def _plain(number: int | Fraction) -> Number:
-    if number.denominator == 1:
+    if isinstance(number, int) or number.denominator == 1:
         return int(number)
-    return (Decimal(number.numerator) / Decimal(number.denominator)).quantize(Decimal("0.01"))
+    return rounded(number, 2)
 
 
 def _parts(
@@ -563,9 +573,7 @@ def _key_of(figure: Figure, name: str, around: Around) -> Callable[[Fact[Any]], 
             return _in_name_of
         case Axis.STAGE:
             return lambda f: (
-                max(f.reached, key=lambda r: (r.on, r.position)).stage.value
-                if f.reached
-                else NOT_SAID,
+                NOT_SAID if (newest := reached_last(f.reached)) is None else newest.stage.value,
             )
         case Axis.RANK:
             return lambda f: tuple(
@@ -770,11 +778,10 @@ class FigureValue:
 
     @property
     def multiple(self) -> Decimal | None:
-        """How many times what it is compared with it is, where that is more than once and a half."""
+        """How many times what it is compared with it is, where that is once and a half or more."""
         if not self.before or self.number < Fraction(3, 2) * Fraction(self.before):
             return None
-        times = Fraction(self.number) / Fraction(self.before)
-        return (Decimal(times.numerator) / Decimal(times.denominator)).quantize(Decimal("0.1"))
+        return rounded(Fraction(self.number) / Fraction(self.before), 1)
 
     @property
     def quota(self) -> int | None:

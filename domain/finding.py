@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from domain import numbers
 from domain.access import Action, must
 from domain.deed import Known
 from domain.entry import Entry, Envelope
@@ -128,8 +129,8 @@ def decide(
                 raise Refused(Reason.MISSING, "/body/body")
             if body.on > known.today:
                 raise Refused(Reason.IN_FUTURE, "/body/on", body.on.isoformat())
-            if body.figure is not None and not body.figure.is_finite():
-                raise Refused(Reason.MALFORMED, "/body/figure", str(body.figure))
+            numbers.check(body, "/body")
+            numbers.check(body.details, "/body/details")
             if (body.person is None) == (body.unit is None):
                 raise Refused(Reason.MALFORMED, "/body/person")
             if body.person is not None and body.person not in known.roster.people:

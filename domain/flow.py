@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.course import Course, Standing
 from domain.deed import Deed
-from domain.fact import Reached
+from domain.fact import Reached, reached_last
 from domain.kinds import KINDS, Details, kind_of
 from domain.kinds.about import Stage
 from domain.kinds.advice import Obstacle
@@ -90,9 +90,11 @@ def ends_of(kind: str) -> frozenset[Stage]:
 
 
 def channel_of(kind: str) -> FieldAbout | None:
-    """The field by which matters of a kind are told apart, as messages are by the way of handling; none for other kinds."""
+    """The field by which matters of a kind are told apart, as messages are by the way of handling; none for other kinds, and where there is no such kind."""
     name = _CHANNEL.get(kind)
-    return next((each for each in fields_of(KINDS[kind]) if each.name == name), None)
+    if name is None:
+        return None
+    return next(each for each in fields_of(KINDS[kind]) if each.name == name)
 
 
 def channel(details: Details) -> str:
@@ -153,7 +155,8 @@ def _by_stages(
         return Stand(
             standing=Standing.CLOSED, on=first.on, by=vain or first.stage, in_vain=vain is not None
         )
-    if max(reached, key=lambda r: (r.on, r.position)).stage is Stage.CANNOT_FOR_NOW:
+    newest = reached_last(reached)
+    if newest is not None and newest.stage is Stage.CANNOT_FOR_NOW:
         return Stand(standing=Standing.RESTING, by=Stage.CANNOT_FOR_NOW, obstacle=obstacle)
     return Stand(standing=Standing.OPEN)
 

@@ -379,6 +379,7 @@ def _see_loops(look: _Look) -> None:
             and _pays(other)
             and _for_the_same(one.who, other.who)
             and one.whose is other.whose
+            and (not one.of_kinds or not other.of_kinds or one.of_kinds & other.of_kinds)
             and not settled(look.rubric, one, other)
             and not _share_a_group(look.rubric, one, other)
         ):
@@ -532,7 +533,8 @@ def _see_unearnable(look: _Look) -> None:
 def _why_unearnable(look: _Look, clause: Clause) -> tuple[str, str] | None:
     if look.brings(clause.code) == 0:
         return "分值或封顶为 0", "its prices or caps are 0"
-    unit = look.rubric.subject is Subject.UNIT and clause.whose is Whose.OWN
+    own = look.rubric.subject is Subject.UNIT and clause.whose is Whose.OWN
+    unit = own or clause.whose is Whose.UNIT
     subject = Subject.UNIT if unit else Subject.MEMBER
     if not any(
         k in look.kinds and subject in look.kinds[k].about.subjects
@@ -575,6 +577,7 @@ def _takes_all(first: Clause, clause: Clause) -> bool:
         every
         and first.who in (EVERYONE, clause.who)
         and first.whose is clause.whose
+        and (not first.of_kinds or first.of_kinds >= clause.of_kinds > frozenset())
         and not first.shares
         and first.distinct is None
         and first.timing is clause.timing

@@ -17,7 +17,7 @@ from domain.fact import Reached
 from domain.handling import Units, holds_papers
 from domain.kinds.about import Stage, Subject
 from domain.kinds.units import WasInspected
-from domain.people import Actor, Reason, Refused, Role, UnitId
+from domain.people import Actor, Reason, Refused, Role, UnitId, no_longer_than
 from domain.problem import Mending, Problem, ProblemState
 from domain.values import value
 from domain.words import Label
@@ -353,8 +353,7 @@ def _of(deed: Deed[Any], number: int) -> Problem:
 
 def _check_reason(reason: str) -> None:
     with_reason(reason)
-    if len(reason) > LONGEST:
-        raise Refused(Reason.TOO_LARGE, "/reason", f"{len(reason)} > {LONGEST}")
+    no_longer_than(LONGEST, reason, "/reason")
 
 
 def _check_mend_by(mend_by: date | None, notified_on: date, field: str) -> None:

@@ -9,7 +9,7 @@ from domain.access import Action, must
 from domain.checklist import Checklist
 from domain.deed import Known
 from domain.entry import Entry
-from domain.people import Actor, PersonId, Reason, Refused, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, UnitId, no_longer_than
 from domain.period import Period, Span
 from domain.unit import on_roster
 from domain.values import value
@@ -262,11 +262,11 @@ def _check_invited(
             raise Refused(Reason.SAME_TWICE, f"/invited/{i}/unit", unit.profile.name)
         if not each.reason.strip():
             raise Refused(Reason.REASON_MISSING, f"/invited/{i}/reason", unit.profile.name)
-        _short(each.reason, f"/invited/{i}/reason")
+        no_longer_than(LONGEST, each.reason, f"/invited/{i}/reason")
     for end in End:
         number = sum(each.end is end for each in command.invited)
         if number > most:
-            raise Refused(Reason.TOO_MANY, "/invited", f"{end.zh} {number} > {most}")
+            raise Refused(Reason.NO_MORE_PLACES, "/invited", f"{end.zh} {number} > {most}")
 
 
 def _say(
@@ -274,7 +274,7 @@ def _say(
 ) -> list[InvitationEvent]:
     if not command.text.strip():
         raise Refused(Reason.MISSING, "/text")
-    _short(command.text, "/text")
+    no_longer_than(LONGEST, command.text, "/text")
     if command.on < state.on:
         raise Refused(Reason.TOO_EARLY, "/on", f"{command.on} < {state.on}")
     if command.speaker is not None and command.speaker not in known.roster.people:
@@ -282,7 +282,7 @@ def _say(
     for i, pledge in enumerate(command.promises):
         if not pledge.text.strip():
             raise Refused(Reason.MISSING, f"/promises/{i}/text")
-        _short(pledge.text, f"/promises/{i}/text")
+        no_longer_than(LONGEST, pledge.text, f"/promises/{i}/text")
         if pledge.due < command.on:
             raise Refused(Reason.WRONG_ORDER, f"/promises/{i}/due", pledge.due.isoformat())
     there = {(promise.text, promise.due) for promise in guest.promises}
@@ -316,7 +316,7 @@ def _settle(guest: Guest, command: SettlePromise) -> list[InvitationEvent]:
         raise Refused(Reason.TOO_EARLY, "/on", f"{command.on} < {guest.said.on}")
     if command.kept is Kept.NOT_DONE and not command.outcome.strip():
         raise Refused(Reason.REASON_MISSING, "/outcome", command.kept.zh)
-    _short(command.outcome, "/outcome")
+    no_longer_than(LONGEST, command.outcome, "/outcome")
     said = (command.kept, command.on, command.outcome)
     if said == (found.kept, found.settled_on, found.outcome):
         return []
@@ -331,11 +331,6 @@ def _settle(guest: Guest, command: SettlePromise) -> list[InvitationEvent]:
             outcome=command.outcome,
         )
     ]
-
-
-def _short(text: str, field: str) -> None:
-    if len(text) > LONGEST:
-        raise Refused(Reason.TOO_LARGE, field, f"{len(text)} > {LONGEST}")
 
 
 def _named(unit: UnitId, known: Known) -> str:

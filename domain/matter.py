@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
 from domain import deed as deeds
-from domain import handling, inspection
+from domain import handling, inspection, numbers
 from domain import suggestion as suggestions
 from domain.access import Action, must
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
@@ -413,8 +413,8 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
         raise Refused(Reason.MALFORMED, "/body/text", Sensitivity.PAPER_ONLY.zh)
     if body.sensitivity is Sensitivity.PAPER_ONLY and not body.on_paper.strip():
         raise Refused(Reason.MISSING, "/body/on_paper", Sensitivity.PAPER_ONLY.zh)
-    if body.figure is not None and not body.figure.is_finite():
-        raise Refused(Reason.MALFORMED, "/body/figure", str(body.figure))
+    numbers.check(body, "/body")
+    numbers.check(body.details, "/body/details")
     deeds.check_unit(body.organiser, body.on, known, "/body/organiser")
     if not body.authors:
         raise Refused(Reason.MISSING, "/body/authors")
@@ -465,9 +465,9 @@ _CAME_FROM = frozenset({"answers", "converted_from"})
 def _check_author(author: Author, on: date, about: About, known: Known, field: str) -> None:
     if (author.person is None) == (author.unit is None):
         raise Refused(Reason.MALFORMED, field)
-    share = author.share
-    if share is not None and not (share.is_finite() and 0 <= share <= 1):
-        raise Refused(Reason.MALFORMED, f"{field}/share", str(share))
+    numbers.check(author, field)
+    if author.share is not None and not 0 <= author.share <= 1:
+        raise Refused(Reason.MALFORMED, f"{field}/share", str(author.share))
     if author.person is not None:
         if Subject.MEMBER not in about.subjects:
             raise Refused(Reason.SUBJECT_NOT_OF_KIND, field, author.person)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from domain.deed import Known
-from domain.people import Reason, Refused
+from domain.people import Reason, Refused, no_longer_than
 
 
 class Numbered(Protocol):
@@ -52,5 +52,4 @@ def check_text(text: str, longest: int, field: str) -> None:
     """Refuse a text that says nothing, or of more characters than that."""
     if not text.strip():
         raise Refused(Reason.MISSING, field)
-    if len(text) > longest:
-        raise Refused(Reason.TOO_LARGE, field, f"{len(text)} > {longest}")
+    no_longer_than(longest, text, field)

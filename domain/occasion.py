@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar, cast
 
 from domain import deed as deeds
+from domain import numbers
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
 from domain.fact import Attendance, Capacity, Fact, Held, Mode, Part, RecordClass, Spoke, SubjectId
@@ -351,7 +352,11 @@ def flaws(body: Occasion[Any], today: date) -> list[Refused]:
         if getattr(body, name) < least:
             wanted = Label(f"不小于 {least} 的数", f"{least} or more")
             found.append(Refused(Reason.MALFORMED, f"/body/{name}", wanted=wanted))
-    return found
+    return [
+        *found,
+        *numbers.flaws(body, "/body"),
+        *numbers.flaws(body.details, "/body/details"),
+    ]
 
 
 def check(body: Occasion[Any], actor: Actor, known: Known) -> None:
@@ -473,7 +478,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
     """One fact per participant, per expected member of whom nothing is said, and per unit where units are subjects."""
     if deed.gone:
         return []
-    body = deed.body
+    body = _reckoned(deed.body)
     kind = kind_of(type(body.details))
     stream, on, told = deed.stream, body.on, deed.recorded
     evidence = len(body.evidence)
@@ -504,7 +509,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
                 leave=p.leave,
                 spoke=p.spoke,
                 in_name_of=p.in_name_of,
-                half_days=p.attended(body.half_days),
+                half_days=min(p.attended(body.half_days), body.half_days),
                 of_half_days=body.half_days,
                 level=body.level,
                 mandatory=body.mandatory,
@@ -544,6 +549,20 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
         for unit in body.hosts:
             facts.append(_of_unit(deed, body, kind, evidence, unit))
     return facts
+
+
+_MOST = numbers.RECKONED.largest
+
+
+def _reckoned(body: Occasion[Any]) -> Occasion[Any]:
+    """An occasion with no larger numbers than are reckoned with."""
+    if body.half_days <= _MOST and body.reached_people <= _MOST:
+        return body
+    return replace(
+        body,
+        half_days=min(body.half_days, _MOST),
+        reached_people=min(body.reached_people, _MOST),
+    )
 
 
 def _of_unit(

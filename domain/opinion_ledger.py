@@ -12,7 +12,11 @@ from domain.words import Choice
 
 FEEDBACK = "monthly_feedback"
 """The code of a county's own matter that stands for a month's zero report."""
-_MONTH = re.compile(r"(?:(\d{4})\s*[年./-]\s*)?(1[0-2]|0?[1-9])\s*(?:月|$)")
+_MONTH = re.compile(
+    r"(?<!\d)(?<!\d[-—–~至到、,,和及/.])"
+    r"(?:(?P<year>\d{4})(?:[年./-]|(?=\d\d(?!\d))))?(?P<month>1[0-2]|0?[1-9])(?:月|$)"
+)
+"""A month, with its year or without, in words without spaces; not the end of a stretch of several."""
 
 
 class Month(Choice):
@@ -28,19 +32,22 @@ class Month(Choice):
 def empty_month(details: Any, on: date) -> date | None:
     """The first day of the month of which something says that there was nothing; none where it says no such thing.
 
-    A document says its month in words (3月, 2025年3月); else it is of the month before it was due, else before it came.
+    A document says its month in words (3月, 2025年3月, 2025-03, 202503); where it says none, or several, it is of the month before it was due, else before it
+    came. No month is known before the first year that there is.
     """
     match details:
         case DidOtherMatter(code=code) if code == FEEDBACK:
             return on.replace(day=1)
         case SubmittedDocument(document=Document.OPINION_LEDGER, zero_report=True) as ledger:
             due = ledger.due or on
-            said = _MONTH.search(ledger.covers)
+            found = list(_MONTH.finditer("".join(ledger.covers.split())))
+            said = found[0] if len(found) == 1 else None
             if said is None:
-                return _first(due.replace(day=1) - timedelta(days=1))
-            month = int(said[2])
-            # December's comes in January.
-            year = int(said[1]) if said[1] else due.year - (month > due.month)
+                year, month = (due.year, due.month - 1) if due.month > 1 else (due.year - 1, 12)
+            else:
+                month = int(said["month"])
+                # December's comes in January.
+                year = int(said["year"]) if said["year"] else due.year - (month > due.month)
             return date(year, month, 1) if year else None
         case _:
             return None

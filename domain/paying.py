@@ -38,6 +38,7 @@ from domain.rubric import (
     Summed,
     Take,
     Tiers,
+    Whose,
 )
 from domain.scorecard import Cut, GateResult, Scorecard
 from domain.selection import (
@@ -46,7 +47,7 @@ from domain.selection import (
     plain,
 )
 from domain.served import Served, served_by
-from domain.sight import Candidate, Sight, share_of
+from domain.sight import Candidate, Sight, is_open, share_of
 
 
 def drafts_of(
@@ -69,7 +70,7 @@ def drafts_of(
         clause, candidates = rule.clause, sight.candidates[rule.seat]
         own: list[Draft] = []
         if isinstance(clause.measure, FromMembers):
-            if rule.for_all or clause.who.has(whom, day):
+            if is_open(rule, whom, day):
                 own = _from_members(rule, clause.measure, members, ready, period)
         elif candidates or rule.short:
             candidates.sort()
@@ -80,6 +81,8 @@ def drafts_of(
                 candidates = [
                     c for c in candidates if sight.base.get(c[5], c[5]) not in paid_before
                 ]
+            if clause.whose is Whose.UNIT:
+                candidates = _best_of_each(candidates, sight, _ONE_DEED, clause.code, Why.SHARED)
             if clause.distinct is not None and (clause.distinct.whole or clause.every is None):
                 candidates = _best_of_each(candidates, sight, clause.distinct, clause.code)
             missed = sight.missed.get(rule.seat, {})
@@ -175,7 +178,7 @@ def _missing(
     asked = rule.short
     if asked is None or day < part.last:
         return []
-    if not (rule.for_all or rule.clause.who.has(whom, whom.last_day(part))):
+    if not is_open(rule, whom, whom.last_day(part)):
         return []
     served = served_by(whom, part_year, part)
     missing = served.acts(asked.acts) - len(there) if served.months else 0
@@ -317,7 +320,11 @@ def _skipped(
 
 
 def _best_of_each(
-    candidates: list[Candidate], sight: Sight, distinct: Distinct, code: str
+    candidates: list[Candidate],
+    sight: Sight,
+    distinct: Distinct,
+    code: str,
+    why: Why = Why.SAME_WORK,
 ) -> list[Candidate]:
     """One act of each work, village ..., the best; what says none stands for itself."""
     seen: set[object] = set()
@@ -325,11 +332,15 @@ def _best_of_each(
     for candidate in sorted(candidates, key=_favour):
         key = told_apart(distinct, sight.facts[candidate[5]])
         if key in seen:
-            _note(sight.nearest, (candidate,), Why.SAME_WORK, code)
+            _note(sight.nearest, (candidate,), why, code)
             continue
         seen.add(key)
         kept.append(candidate)
     return sorted(kept)
+
+
+_ONE_DEED = Distinct(by=Apart.DEED)
+"""What several of a member's units did together counts once for him."""
 
 
 def told_apart(distinct: Distinct, fact: Fact[Any]) -> object:

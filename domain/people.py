@@ -116,6 +116,11 @@ class Reason(Choice):
     )
     TOO_LARGE = "too_large", "内容过大,请拆分或缩短", "is too large; split or shorten it"
     TOO_MANY = "too_many", "数量过多,请分批提交", "holds too many entries; send it in parts"
+    NO_MORE_PLACES = (
+        "no_more_places",
+        "超过清单规定的家数,请减少",
+        "names more than the list has places for; take some out",
+    )
     TOO_DEEP = "too_deep", "嵌套层级过多,请减少层级", "is nested too deeply; use fewer levels"
     TOO_SLOW = (
         "too_slow",
@@ -758,6 +763,12 @@ class Refused(Exception):
     def _sentence(self, words: str, colon: str) -> str:
         subject = " ".join(part for part in (self.field, self.about) if part)
         return f"{subject}{colon}{words}" if subject else words
+
+
+def no_longer_than(longest: int, text: str, field: str) -> None:
+    """Refuse a text of more characters than it may have."""
+    if len(text) > longest:
+        raise Refused(Reason.TOO_LARGE, field, f"{len(text)} > {longest}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

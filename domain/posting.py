@@ -8,14 +8,14 @@ from datetime import date
 from domain.access import Action, must
 from domain.deed import Known, with_reason
 from domain.entry import Entry
-from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, no_longer_than
 from domain.period import Period, Span
 from domain.unit import Unit, on_roster
 from domain.values import value
 from domain.words import Choice
 
 LONGEST = 1_000
-"""Characters that may be said of one item, or in a note."""
+"""Characters that may be said of one item, in a note, a remark or a reason."""
 
 
 class PostingStep(Choice):
@@ -54,6 +54,15 @@ class MonthReport:
     remark: str = ""
     posted_on: date | None = None
     sent_back: str = ""
+
+    @property
+    def step(self) -> PostingStep:
+        """How far this version came."""
+        if self.posted_on is not None:
+            return PostingStep.POSTED
+        if self.sent_back:
+            return PostingStep.SENT_BACK
+        return PostingStep.REPORTED if self.checked_on is None else PostingStep.CHECKED
 
 
 # Commands
@@ -175,6 +184,21 @@ class MonthPosting:
         """Its key."""
         return key_of(self.unit, self.month)
 
+    def against(self, checklist: str) -> MonthPosting | None:
+        """What was reported against one list, as far as that came; none where nothing was."""
+        reports = tuple(each for each in self.reports if each.checklist == checklist)
+        return replace(self, step=reports[-1].step, reports=reports) if reports else None
+
+
+def as_posted(state: MonthPosting) -> MonthPosting | None:
+    """A month as others than its unit and the office know it: the versions that were posted, without who reported them and what the office remarked; none where none was."""
+    posted = tuple(
+        replace(each, reported_by=PersonId(""), remark="")
+        for each in state.reports
+        if each.posted_on is not None
+    )
+    return replace(state, step=PostingStep.POSTED, reports=posted) if posted else None
+
 
 def key_of(unit: UnitId, month: date) -> str:
     """The key of a unit's month."""
@@ -200,11 +224,11 @@ def decide(
     match command:
         case SendBackMonth(reason=reason):
             with_reason(reason)
+            no_longer_than(LONGEST, reason, "/reason")
             _at(state, PostingStep.REPORTED, PostingStep.CHECKED)
             return [MonthSentBack(unit=command.unit, month=command.month, reason=reason)]
         case CheckMonth(remark=remark):
-            if len(remark) > LONGEST:
-                raise Refused(Reason.TOO_LARGE, "/remark", f"{len(remark)} > {LONGEST}")
+            no_longer_than(LONGEST, remark, "/remark")
             if state.step is PostingStep.CHECKED and state.newest.remark == remark:
                 return []
             _at(state, PostingStep.REPORTED, PostingStep.CHECKED)
@@ -232,15 +256,16 @@ def _report(
     if listed is None or listed.posting is None or not listed.asks(unit):
         raise Refused(Reason.NO_SUCH_CHECKLIST, "/checklist", command.checklist[:80])
     items = _items(command, {slot.number for slot in listed.monthly})
-    if len(command.note) > LONGEST:
-        raise Refused(Reason.TOO_LARGE, "/note", f"{len(command.note)} > {LONGEST}")
+    no_longer_than(LONGEST, command.note, "/note")
+    no_longer_than(LONGEST, command.reason, "/reason")
     if state is not None:
         said = (command.checklist, items, command.note)
         newest = state.newest
         same = said == (newest.checklist, newest.items, newest.note)
         if same and state.step is PostingStep.REPORTED:
             return []
-        if state.posted is not None:
+        on_it = state.against(command.checklist)
+        if on_it is not None and on_it.posted is not None:
             with_reason(command.reason)
     return [
         MonthReported(
@@ -270,8 +295,7 @@ def _items(command: ReportMonth, asked: set[int]) -> tuple[ItemSaid, ...]:
             raise Refused(Reason.MALFORMED, f"/items/{i}/number", str(item.number))
         if item.number in seen:
             raise Refused(Reason.SAME_TWICE, f"/items/{i}/number", str(item.number))
-        if len(item.words) > LONGEST:
-            raise Refused(Reason.TOO_LARGE, f"/items/{i}/words", f"{len(item.words)} > {LONGEST}")
+        no_longer_than(LONGEST, item.words, f"/items/{i}/words")
         seen.add(item.number)
     said = [replace(item, words=item.words.strip()) for item in command.items]
     return tuple(sorted((i for i in said if i.words), key=lambda i: i.number))
@@ -307,12 +331,9 @@ def evolve(state: MonthPosting | None, entry: Entry[PostingEvent]) -> MonthPosti
         return None
     match event:
         case MonthSentBack(reason=reason):
-            step, newest = PostingStep.SENT_BACK, replace(state.newest, sent_back=reason)
+            newest = replace(state.newest, sent_back=reason, checked_on=None, remark="")
         case MonthChecked(remark=remark):
-            step, newest = (
-                PostingStep.CHECKED,
-                replace(state.newest, checked_on=day, remark=remark),
-            )
+            newest = replace(state.newest, checked_on=day, remark=remark)
         case MonthPosted():
-            step, newest = PostingStep.POSTED, replace(state.newest, posted_on=day)
-    return replace(state, step=step, reports=(*state.reports[:-1], newest))
+            newest = replace(state.newest, posted_on=day)
+    return replace(state, step=newest.step, reports=(*state.reports[:-1], newest))

@@ -25,6 +25,7 @@ from domain.rubric import (
 )
 from domain.scorecard import Cut, Points, Reach
 from domain.served import Served
+from domain.sight import is_open
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ def reachable_in(
     found: list[Reach] = []
     for rule, stand in zip(ready.rules, stands, strict=True):
         clause, weight = rule.clause, limits.factors.get(rule.block.code)
-        if rule.seat in spoiled or not (rule.for_all or clause.who.has(whom, day)):
+        if rule.seat in spoiled or not is_open(rule, whom, day):
             continue
         best, price = _next_act(rule, stand.own, ready, period, day, served)
         if price is not None and price <= 0:

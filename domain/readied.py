@@ -125,7 +125,7 @@ class _Tally:
 
 @dataclass(slots=True, kw_only=True)
 class Ready:
-    """A rubric made ready for scoring: by kind the clauses that a fact can fill, those that it can spoil, and what counts it."""
+    """A rubric made ready for scoring, and whether it counts what is on record of a member's units: by kind the clauses that a fact can fill, those that it can spoil, and what counts it."""
 
     scale: int
     rules: tuple[Rule, ...]
@@ -143,6 +143,7 @@ class Ready:
     readings: Mapping[str, tuple[tuple[Attendance, tuple[Test, ...]], ...]]
     gates: Mapping[str, Gate]
     caps_first: bool
+    of_units: bool
     texts: dict[Amount, Points]
     said: dict[tuple[tuple[Cut, Amount, str], ...], tuple[Adjustment, ...]]
 
@@ -206,6 +207,7 @@ def made_ready(rubric: Rubric) -> Ready:
         readings={},
         gates={g.code: g for g in rubric.gates},
         caps_first=rubric.order is Order.CAPS_FIRST,
+        of_units=bool(rubric.counted_of_units),
         texts={},
         said={},
     )
@@ -429,7 +431,7 @@ def _flat(clause: Clause, price: Price, ready: Ready) -> int:
     weighed = isinstance(clause.measure, Rate) and clause.measure.weights
     if not isinstance(price, Fraction) or by_half_day or weighed:
         return 0
-    if clause.shares or clause.who != Who():
+    if clause.shares or clause.who != Who() or clause.of_kinds:
         return 0
     return max(ready.whole(price), 0)
 

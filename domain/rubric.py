@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from domain.fact import Attendance, Capacity, Fact, Part, Reached, Spoke
@@ -16,6 +18,9 @@ from domain.period import Period, Span
 from domain.selection import Byline, Selects
 from domain.unit import Office, Unit, UnitKind
 from domain.words import Choice, Level
+
+NO_KINDS: Mapping[UnitId, UnitKind] = MappingProxyType({})
+"""The kinds of units where no unit is asked about."""
 
 # Who
 
@@ -32,11 +37,12 @@ class OfficeHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
-    """Whose account is drawn up: a member with the offices that he holds in units, or a unit."""
+    """Whose account is drawn up: a member with the offices that he holds in units and the kinds of those that he belongs to, or a unit."""
 
     person: Person | None = None
     unit: Unit | None = None
     offices: tuple[OfficeHeld, ...] = ()
+    kinds: Mapping[UnitId, UnitKind] = field(default_factory=dict)
 
     def last_day(self, period: Period) -> date:
         """The last day of a period on which he was a member; its last day where nothing is known of that."""
@@ -51,6 +57,13 @@ class Assessed:
     def exempt_on(self, day: date) -> bool:
         """Whether duties are not asked of him on that day."""
         return self.person is not None and self.person.exempt_on(day)
+
+    def belongs(self, kinds: frozenset[UnitKind], day: date) -> bool:
+        """Whether he is in a unit on that day, of one of these kinds where any are named."""
+        return self.person is not None and any(
+            m.on(day) and (not kinds or self.kinds.get(m.unit) in kinds)
+            for m in self.person.memberships
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,10 +345,11 @@ class Timing(Choice):
 
 
 class Whose(Choice):
-    """Whose acts a unit's clause counts."""
+    """Whose acts a clause counts: those of the one whose account it is, in a rubric about units those of its members, in one about members those of the units that he is in."""
 
     OWN = "own", "本单位", "the unit's own"
     MEMBERS = "members", "所属委员", "those of its members"
+    UNIT = "unit", "所属单位", "those of the units that he is in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,7 +372,7 @@ class Clause:
     `shares` is the part of the price that each byline gets, others nothing, but who signs alone the whole; none named means that everyone gets it whole. `cap` is the most
     that it can bring (or take, where it takes), `times` the most acts that it pays, the first of them, or the dearest where `best`. What already has a line in one of the clauses of
     `beyond` is not looked at again. `distinct` counts only the best act of each work (village, day ...). `linked` pays a record also when another
-    record of the same deed has been paid. `every` works the clause out for each month, quarter or half of the period by itself. `timing` is the period that an act belongs to, that of the rubric where it says nothing.
+    record of the same deed has been paid. `whose: unit` counts what is on record of the units that he was in on its day, of those of `of_kinds` where kinds are named. `every` works the clause out for each month, quarter or half of the period by itself. `timing` is the period that an act belongs to, that of the rubric where it says nothing.
     """
 
     code: str
@@ -370,6 +384,7 @@ class Clause:
     gates: tuple[str, ...] = ()
     who: Who = EVERYONE
     whose: Whose = Whose.OWN
+    of_kinds: frozenset[UnitKind] = frozenset()
     shares: tuple[tuple[Byline, Share], ...] = ()
     cap: Fraction | None = None
     times: int | None = None
@@ -903,6 +918,16 @@ class Rubric:
         return any(who.offices for who in whos)
 
     @property
+    def counted_of_units(self) -> frozenset[str]:
+        """The kinds of record of a member's units that one of its clauses counts, or is spoiled by; none where it asks nothing of them."""
+        return _counted_of_units(self)
+
+    @property
+    def names_kinds(self) -> bool:
+        """Whether something depends on the kind of a unit that a member is in."""
+        return any(c.whose is Whose.UNIT and c.of_kinds for _, c in self.clauses)
+
+    @property
     def takes_from_members(self) -> bool:
         """Whether a unit's points come from its members' cards."""
         return any(isinstance(c.measure, FromMembers) for _, c in self.clauses)
@@ -918,6 +943,19 @@ class Rubric:
         if clause.timing is not None:
             return clause.timing
         return Timing.ACT if self.late is None else self.late.timing
+
+
+@lru_cache(maxsize=512)
+def _counted_of_units(rubric: Rubric) -> frozenset[str]:
+    if rubric.subject is not Subject.MEMBER:
+        return frozenset()
+    return frozenset(
+        kind
+        for _, clause in rubric.clauses
+        if clause.whose is Whose.UNIT
+        for selects in (*clause.counts, *clause.spoiled_by)
+        for kind in selects.kinds
+    )
 
 
 def points_text(points: Fraction) -> str:

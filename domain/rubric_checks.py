@@ -445,6 +445,30 @@ def _blocks_in(check: _Check, code: str, seen: frozenset[str] = frozenset()) -> 
             yield from _blocks_in(check, one, seen | {code})
 
 
+def _check_of_units(check: _Check, at: str, clause: Clause) -> None:
+    """What a clause says of the units that members are in."""
+    if clause.whose is not Whose.UNIT:
+        if clause.of_kinds:
+            check.say(
+                f"{at}/of_kinds",
+                "只与 whose: 所属单位 同用,请删去,或补写",
+                "goes with whose: unit only; remove it or add that",
+            )
+        return
+    if check.rubric.subject is Subject.UNIT:
+        check.say(
+            f"{at}/whose",
+            "考核单位的办法不能计所属单位的;本单位的不写 whose,所属委员的写 whose: members",
+            "a rubric about units has no unit to look to; leave it out for the unit's own, or write whose: members",
+        )
+    if isinstance(clause.measure, Rate):
+        check.say(
+            f"{at}/rate",
+            "单位没有出勤,所属单位的不能按出勤率计,请改用 each(每次)等",
+            "units have no attendance, so what counts is theirs by no rate; use each or another measure",
+        )
+
+
 def _check_clause(check: _Check, at: str, clause: Clause, before: set[str]) -> None:
     measure = clause.measure
     _check_who(check, f"{at}/who", clause.who)
@@ -462,6 +486,7 @@ def _check_clause(check: _Check, at: str, clause: Clause, before: set[str]) -> N
             "只有考核单位的办法才能计所属委员的,请删去,或写 subject: unit",
             "only a rubric about units counts what their members did; remove it or write subject: unit",
         )
+    _check_of_units(check, at, clause)
     check.refers(f"{at}/gates", clause.gates, check.gates, "前提要求", "gate")
     for i, code in enumerate(clause.gates):
         gate = check.gates.get(code)

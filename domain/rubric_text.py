@@ -337,8 +337,21 @@ def _counted(of: Clause) -> Said:
     if not of.counts:
         return much
     meant = selections(of.counts)
-    whose = Said("所属委员", "its members: ") if of.whose is Whose.MEMBERS else Said("", "")
+    whose = _whose(of)
     return Said(f"{whose.zh}{meant.zh}的,{much.zh}", f"{whose.en}{meant.en}; {much.en}")
+
+
+def _whose(of: Clause) -> Said:
+    """Whose acts a clause counts, where they are not those of the one who is appraised."""
+    match of.whose:
+        case Whose.OWN:
+            return Said("", "")
+        case Whose.MEMBERS:
+            return Said("所属委员", "its members: ")
+        case Whose.UNIT:
+            kinds = _either(_words(of.of_kinds))
+            only = Said(f"({kinds.zh})", f" ({kinds.en})") if of.of_kinds else Said("", "")
+            return Said(f"当日所属单位{only.zh}", f"the units that he was in on the day{only.en}: ")
 
 
 def _cap(cap: Fraction, of: Clause) -> Said:

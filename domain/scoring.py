@@ -14,10 +14,12 @@ from domain.fact import Fact, SubjectId
 from domain.gates import gate_result, tallied_in
 from domain.member import Person
 from domain.paying import drafts_of
+from domain.people import UnitId
 from domain.period import Period
 from domain.reaching import Limits, Stand, left_in_common, reachable_in
 from domain.readied import Amount, Part, Ready, made_ready, times_of
 from domain.rubric import (
+    NO_KINDS,
     Asked,
     Assessed,
     OfficeHeld,
@@ -41,18 +43,20 @@ from domain.selection import (
     Why,
 )
 from domain.served import Served, served_by
-from domain.sifting import Sifted, sift
+from domain.sifting import Sifted, sift, sift_of_units
 from domain.sight import (
     NOT_PRICED,
     Sight,
     add_outcomes,
     as_read,
+    is_about,
+    is_open,
     look_at,
     look_at_late,
     share_of,
     spoiled_seats,
 )
-from domain.unit import Unit
+from domain.unit import Unit, UnitKind
 
 
 def score(
@@ -64,6 +68,7 @@ def score(
     policy: Policy = DEFAULT,
     *,
     offices: tuple[OfficeHeld, ...] = (),
+    kinds: Mapping[UnitId, UnitKind] = NO_KINDS,
     members: Sequence[Scorecard] = (),
     brief: bool = False,
 ) -> Scorecard:
@@ -71,21 +76,30 @@ def score(
 
     A `brief` one leaves out why facts have no line, how clauses stand and what could still be had: grades and differences go by none of these.
 
-    Acts are taken by day, then in his favour, so the order of entry never matters. `offices` are those that he holds in units.
+    Acts are taken by day, then in his favour, so the order of entry never matters. `offices` are those that he holds in units. Where the rubric counts what is on record of a member's units, these facts are
+    among the others, and `kinds` says of what kind those units are.
     """
     ready = made_ready(rubric)
     if isinstance(member, Unit):
         whom, subject = Assessed(unit=member), SubjectId(f"unit/{member.unit}")
     else:
-        whom = Assessed(person=member, offices=offices)
+        whom = Assessed(person=member, offices=offices, kinds=kinds)
         subject = SubjectId(f"member/{member.person}")
     served, day = served_by(whom, rubric.part_year, period), min(today, period.last)
-    sifted = sift(
-        facts, period, today, policy, member=whom.person, bears=_bears(rubric, ready, period)
-    )
+    bears = _bears(rubric, ready, period)
+    of_units: list[Fact[Any]] = []
+    if ready.of_units and not isinstance(member, Unit):
+        facts = list(facts)
+        of_units = [f for f in facts if f.subject != subject]
+        facts = [f for f in facts if f.subject == subject]
+    sifted = sift(facts, period, today, policy, member=whom.person, bears=bears)
+    if of_units and whom.person is not None:
+        theirs = sift_of_units(of_units, period, today, policy, member=whom.person, bears=bears)
+        sifted = sifted.beside(theirs)
     facts_read, ticked, late, reread = as_read(sifted, rubric, ready, period)
     counted, number = len(sifted.counted), len(facts_read)
-    own = facts_read[:counted]
+    all_counted = facts_read[:counted]
+    own = [f for f in all_counted if f.subject == subject] if of_units else all_counted
     sight = Sight([[] for _ in ready.rules], facts_read, [], {}, {}, {}, {})
     look_at(sight, ready, ready.by_kind, whom, subject, range(number), range(counted, number))
     if ready.by_outcome:
@@ -95,13 +109,13 @@ def score(
     if ready.by_late:
         first = len(sight.facts) - len(sifted.carried) if ready.by_outcome else None
         look_at_late(sight, ready, sifted.carried, rubric, whom, subject, period, first)
-    spoiled = spoiled_seats(own, ready, whom)
+    spoiled = spoiled_seats(all_counted, ready, whom, subject)
     gates, tallied = tallied_in(own, ready, whom, period, today, served)
     drafts, paid = drafts_of(
         sight, ready, spoiled, gates, served, rubric.part_year, period, members, whom, day
     )
     if late:
-        _note_late(drafts, late, ready, whom)
+        _note_late(drafts, late, ready, whom, subject)
     codes = {rule.clause.code: drafts[rule.seat] for rule in ready.rules}
     for together in ready.inner:
         bind(together, codes)
@@ -208,7 +222,11 @@ _TOTAL = Cut.TOTAL_FLOOR, Cut.TOTAL_CAP
 
 
 def _note_late(
-    drafts: Sequence[list[Draft]], late: Mapping[int, Fact[Any]], ready: Ready, whom: Assessed
+    drafts: Sequence[list[Draft]],
+    late: Mapping[int, Fact[Any]],
+    ready: Ready,
+    whom: Assessed,
+    subject: SubjectId,
 ) -> None:
     """Say on a line of an act that something came of it, too late, for which a clause would have paid, or paid more."""
     lines: dict[int, list[Draft]] = {}
@@ -220,6 +238,8 @@ def _note_late(
         there: dict[int, Amount] = {}
         for rule, seat, _, _, tests, _ in ready.by_kind.get(fact.kind, ()):
             if now is None or not rule.clause.stages or whom.unit is not None:
+                continue
+            if ready.of_units and not is_about(rule, fact, whom, subject):
                 continue
             if not (rule.for_all or rule.clause.who.has(whom, fact.on)):
                 continue
@@ -355,13 +375,13 @@ def _accounts(
     """How each clause stands, in the order of the document."""
     found: list[Account] = []
     for rule, own in zip(ready.rules, drafts, strict=True):
-        seat, who = rule.seat, rule.clause.who
+        seat = rule.seat
         unrecorded = len(sight.unrecorded.get(seat, ()))
         if rule.short:
             own = [d for d in own if d.fact is not None]
         if own:
             doing = Doing.DONE
-        elif not (rule.for_all or who.has(whom, day) or who.has(whom, period.first)):
+        elif not (is_open(rule, whom, day) or is_open(rule, whom, period.first)):
             doing = Doing.NOT_ELIGIBLE
         elif not served.months:
             doing = Doing.EXEMPT

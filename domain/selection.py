@@ -14,6 +14,7 @@ from domain.kinds import Details
 from domain.kinds.about import Shape, Stage
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.nearest import listed, proposal, quoted
+from domain.numbers import reckoned
 from domain.unit import Side
 from domain.words import Choice, Level
 
@@ -35,6 +36,7 @@ class Why(Choice):
     )
     NOT_YET = "not_yet", "待确认,暂不计分", "waits for confirmation"
     NOT_MEMBER = "not_member", "当日不是本级委员", "happened while he was not a member"
+    NOT_IN_UNIT = "not_in_unit", "当日不在该单位", "happened while he was not in the unit"
     NOT_PRICED = "not_priced", "本办法未列分值", "has no price in this rubric"
     CONDITIONS = "conditions", "不符合条目的条件", "does not meet the conditions of the clause"
     DAY = (
@@ -70,6 +72,11 @@ class Why(Choice):
         "was converted and is not counted here as well",
     )
     NO_EVIDENCE = "no_evidence", "缺少佐证材料", "lacks evidence"
+    UNIT_KIND = (
+        "unit_kind",
+        "该条目不计这类单位",
+        "is of a unit of another kind than the clause counts",
+    )
     NOT_ELIGIBLE = "not_eligible", "该条目不适用于本人职务", "is for members in another role"
     CO_AUTHOR = "co_author", "联名(参与)人不计分", "earns nothing for a co-author"
     NOT_LISTED = (
@@ -92,6 +99,11 @@ class Why(Choice):
         "same_work",
         "与已计的一次同属一个课题(村、对象、日期、月份等),只计一次",
         "agrees with one that has been counted in what acts are told apart by",
+    )
+    SHARED = (
+        "shared",
+        "同一事项已作为所在另一单位的计分,只计一次",
+        "has been counted as of another of his units, and counts once",
     )
     BEFORE_NTH = "before_nth", "未到起计件数", "comes before the act from which the clause counts"
     COUNTED_ONCE = "counted_once", "该条目只计一次,已计", "is counted once, and has been"
@@ -185,11 +197,11 @@ class Where:
 
 
 def amount(fact: Fact[Any], name: str) -> Fraction | None:
-    """A number of a fact: `figure` that was set, `half_days` attended, one for `acts`, or a detail that is a number; none where it has none."""
+    """A number of a fact: `figure` that was set, `half_days` attended, one for `acts`, or a detail that is a number; none where it has none that is reckoned with."""
     if name == ACTS:
         return _ONE
     value = getattr(fact, name) if name in OF_FACT else getattr(fact.details, name, None)
-    return Fraction(value) if isinstance(value, int | Decimal) else None
+    return reckoned(value)
 
 
 UNITS: Mapping[str, tuple[str, str]] = {"amount": ("amount_unit", "元")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from domain.attestation import DEFAULT, NEVER_LATE, Counts, Policy, counting, ru
 from domain.fact import Fact, RecordClass, Spoke
 from domain.kinds import Shape, kind_of
 from domain.kinds.advice import DeliveredSpeech
-from domain.member import Person
+from domain.member import Membership, Person, Term
 from domain.period import Period
 from domain.selection import Why
 from domain.values import value
@@ -29,6 +30,18 @@ class Sifted:
     changes_on: date | None
     upgraded: frozenset[str] = frozenset()
     carried: tuple[Fact[Any], ...] = ()
+
+    def beside(self, others: Sifted) -> Sifted:
+        """These, and after them others that were sifted by themselves."""
+        days = [day for day in (self.changes_on, others.changes_on) if day is not None]
+        return Sifted(
+            counted=self.counted + others.counted,
+            behind=self.behind + others.behind,
+            left_out=self.left_out + others.left_out,
+            changes_on=min(days, default=None),
+            upgraded=self.upgraded,
+            carried=self.carried + others.carried,
+        )
 
 
 def sift(
@@ -118,6 +131,27 @@ def sift(
     )
 
 
+def sift_of_units(
+    facts: Iterable[Fact[Any]],
+    period: Period,
+    today: date,
+    policy: Policy,
+    *,
+    member: Person,
+    bears: Callable[[Fact[Any]], bool] | None,
+) -> Sifted:
+    """The same of what is on record of a member's units: what happened while he was not in the unit is left out, and stands for nothing else."""
+    there: list[Fact[Any]] = []
+    away: list[tuple[Fact[Any], Why]] = []
+    for fact in sorted(facts, key=lambda f: (f.on, f.deed, f.subject)):
+        if any(f"unit/{m.unit}" == fact.subject and _lasts(fact, m) for m in member.memberships):
+            there.append(fact)
+        else:
+            away.append((fact, Why.NOT_IN_UNIT if period.has(fact) else Why.OTHER_PERIOD))
+    found = sift(there, period, today, policy, member=member, bears=bears)
+    return replace(found, left_out=found.left_out + tuple(away))
+
+
 def _at_once(policy: Policy) -> frozenset[RecordClass]:
     """The classes of record that count at once, whatever their kind, unless they come late; guests' never do."""
     if policy.by_kind:
@@ -141,13 +175,16 @@ def _serves_in_part(member: Person, period: Period) -> bool:
 
 def _in_membership(fact: Fact[Any], member: Person) -> bool:
     """Whether he was a member when it happened, or at any time of a pairing."""
+    return any(_lasts(fact, term) for term in member.terms)
+
+
+def _lasts(fact: Fact[Any], span: Term | Membership) -> bool:
+    """Whether it lasted when something happened, or at any time of a pairing."""
     if fact.details.about.shape is Shape.PAIRING:
-        return any(
-            (t.until is None or fact.on <= t.until)
-            and (fact.until is None or t.since <= fact.until)
-            for t in member.terms
+        return (span.until is None or fact.on <= span.until) and (
+            fact.until is None or span.since <= fact.until
         )
-    return member.member_on(fact.on)
+    return span.on(fact.on)
 
 
 _SPEECH = kind_of(DeliveredSpeech)

@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from domain.fact import Attendance, Capacity, Fact, Spoke, SubjectId
+from domain.numbers import reckoned
+from domain.people import UnitId
 from domain.period import Period
 from domain.readied import Amount, Ready, Rule, Seen, times_of
 from domain.rubric import (
@@ -117,7 +119,7 @@ def look_at(
     """Find for each clause the facts that it prices; for each fact the clause that came nearest so far, and why it did not."""
     by_rule, nearest = sight.candidates, sight.nearest
     nothing: tuple[Seen, ...] = ()
-    collective, caps_first, base = whom.unit is not None, ready.caps_first, sight.base
+    apart, caps_first, base = whom.unit is not None or ready.of_units, ready.caps_first, sight.base
     facts, some_hidden = sight.facts, len(hidden) > 0
     for i in places:
         fact = facts[i]
@@ -132,7 +134,7 @@ def look_at(
         for rule, seat, code, flat, tests, plain_tests in looking:
             if behind and not rule.clause.linked:
                 continue
-            if collective and (fact.subject == subject) is not (rule.clause.whose is Whose.OWN):
+            if apart and (fact.subject == subject) is not (rule.clause.whose is Whose.OWN):
                 continue
             for failed, test in plain_tests if plain_one else tests:
                 if not test(fact):
@@ -182,7 +184,7 @@ def look_at_late(
 
     `first` is the place of the view that the first of them already has by all its outcomes, where they have any.
     """
-    collective = whom.unit is not None
+    apart = whom.unit is not None or ready.of_units
     for nth, fact in enumerate(carried):
         here = rubric.late_outcomes(fact, period)
         if not here:
@@ -196,7 +198,7 @@ def look_at_late(
         sight.nearest.append((NOT_PRICED, ""))
         found: list[tuple[int, Amount, Amount]] = []
         for rule, selections in ready.by_late.get(fact.kind, ()):
-            if collective and (fact.subject == subject) is not (rule.clause.whose is Whose.OWN):
+            if apart and (fact.subject == subject) is not (rule.clause.whose is Whose.OWN):
                 continue
             net, worth = _brings(rule, selections, now, whom, caps_first=ready.caps_first)
             had = _brings(rule, selections, before, whom, caps_first=ready.caps_first)
@@ -241,7 +243,8 @@ def _missed(sight: Sight, i: int, fact: Fact[Any], rule: Rule, whom: Assessed) -
         sight.missed.setdefault(rule.seat, {})[i] = fact.of_half_days
 
 
-_NOT_ELIGIBLE, _CO_AUTHOR, _EXEMPT = (
+_UNIT_KIND, _NOT_ELIGIBLE, _CO_AUTHOR, _EXEMPT = (
+    RANK[Why.UNIT_KIND],
     RANK[Why.NOT_ELIGIBLE],
     RANK[Why.CO_AUTHOR],
     RANK[Why.EXEMPT],
@@ -252,6 +255,8 @@ def _priced(
     rule: Rule, fact: Fact[Any], whom: Assessed, *, caps_first: bool
 ) -> tuple[Amount, Amount] | int:
     """What a fact earns after its share, and its worth before; or the rank of the reason why it earns nothing."""
+    if rule.clause.of_kinds and whom.kinds.get(_unit_of(fact)) not in rule.clause.of_kinds:
+        return _UNIT_KIND
     if not (rule.for_all or rule.clause.who.has(whom, fact.on)):
         return _NOT_ELIGIBLE
     if rule.short:
@@ -275,6 +280,27 @@ def _priced(
     return net, worth
 
 
+def _unit_of(fact: Fact[Any]) -> UnitId:
+    """The unit that a fact is of."""
+    return UnitId(fact.subject.partition("/")[2])
+
+
+def is_about(rule: Rule, fact: Fact[Any], whom: Assessed, subject: SubjectId) -> bool:
+    """Whether a fact is of those whom a clause counts: of the member himself, or of one of his units of such a kind."""
+    if rule.clause.whose is not Whose.UNIT:
+        return fact.subject == subject
+    kinds = rule.clause.of_kinds
+    return fact.subject != subject and (not kinds or whom.kinds.get(_unit_of(fact)) in kinds)
+
+
+def is_open(rule: Rule, whom: Assessed, day: date) -> bool:
+    """Whether a clause is for somebody on a day: he is one of those it is for and, where it counts what his units did, in such a unit."""
+    clause = rule.clause
+    return (rule.for_all or clause.who.has(whom, day)) and (
+        clause.whose is not Whose.UNIT or whom.belongs(clause.of_kinds, day)
+    )
+
+
 _ALL = Fraction(1)
 
 
@@ -289,7 +315,8 @@ def share_of(rule: Rule, fact: Fact[Any]) -> Fraction:
         case Split.EQUAL:
             return Fraction(1, authors)
         case Split.RECORDED:
-            return Fraction(1, authors) if fact.share is None else Fraction(fact.share)
+            said = reckoned(fact.share)
+            return Fraction(1, authors) if said is None else said
         case Split.REST:
             # One writer, one first author: what has a fixed part, or is paid by another clause, is not divided again.
             named = [rule.shares[b] for b in (Byline.FIRST, Byline.WRITER) if b in rule.shares]
@@ -300,8 +327,10 @@ def share_of(rule: Rule, fact: Fact[Any]) -> Fraction:
             return share
 
 
-def spoiled_seats(counted: Iterable[Fact[Any]], ready: Ready, whom: Assessed) -> set[int]:
-    """The seats of the clauses that something which counts brings to nothing.
+def spoiled_seats(
+    counted: Iterable[Fact[Any]], ready: Ready, whom: Assessed, subject: SubjectId
+) -> set[int]:
+    """The seats of the clauses that something which counts brings to nothing; where it counts what a member's units did, something of these.
 
     Nothing does on a day on which the clause is not for him, or while he is exempt from duties.
     """
@@ -310,6 +339,8 @@ def spoiled_seats(counted: Iterable[Fact[Any]], ready: Ready, whom: Assessed) ->
         return spoiled
     for fact in counted:
         for rule, tests in ready.spoilers.get(fact.kind, ()):
+            if ready.of_units and not is_about(rule, fact, whom, subject):
+                continue
             for _, test in tests:
                 if not test(fact):
                     break

@@ -355,6 +355,7 @@ def _about_members(rubric: Rubric, kinds: Kinds) -> Iterator[Silence]:
         if _open_to_joint(c, kinds)
         and not c.shares
         and not _is_by(c, Axis.BYLINE)
+        and c.whose is not Whose.UNIT
         and not (
             c.whose is Whose.MEMBERS
             and c.distinct is not None

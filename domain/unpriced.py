@@ -17,6 +17,7 @@ from domain.rubric import (
     Clause,
     Rubric,
     Table,
+    Whose,
 )
 from domain.rubric_checks import Kinds
 from domain.selection import (
@@ -47,6 +48,12 @@ def gaps(rubric: Rubric, kinds: Kinds) -> list[Gap]:
     for selects in looked_at(rubric):
         for kind in selects.kinds:
             by_kind.setdefault(kind, []).append(selects)
+    for clause in _of_units(rubric):
+        # What members can do themselves has no price by what their units do.
+        for selects in (*(as_priced(clause, s) for s in clause.counts), *clause.spoiled_by):
+            for kind in selects.kinds:
+                if kind in kinds and not _can_be_done_by(kinds[kind], rubric.subject):
+                    by_kind.setdefault(kind, []).append(selects)
     found = [
         _gap(kind, details, by_kind[kind]) if kind in by_kind else Gap(kind=kind, whole=True)
         for kind, details in kinds.items()
@@ -61,8 +68,10 @@ def _can_be_done_by(details: type[Details], subject: Subject) -> bool:
 
 
 def looked_at(rubric: Rubric) -> Iterator[Selects]:
-    """Every selection of a rubric; what a table does not list is not looked at."""
+    """Every selection of a rubric but those of what members' units do; what a table does not list is not looked at."""
     for _, clause in rubric.clauses:
+        if clause.whose is Whose.UNIT:
+            continue
         yield from (as_priced(clause, s) for s in clause.counts)
         yield from clause.spoiled_by
     for gate in rubric.gates:
@@ -76,6 +85,11 @@ def looked_at(rubric: Rubric) -> Iterator[Selects]:
             yield from veto.counts
         if rubric.grading.opinions or rubric.grading.decided_by is not None:
             yield Selects(kinds=(kind_of(WasGraded),))
+
+
+def _of_units(rubric: Rubric) -> Iterator[Clause]:
+    """The clauses that count what members' units do."""
+    return (clause for _, clause in rubric.clauses if clause.whose is Whose.UNIT)
 
 
 def as_priced(clause: Clause, selects: Selects) -> Selects:

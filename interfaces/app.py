@@ -6,11 +6,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from domain.kinds import Shape
@@ -81,6 +82,7 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        routes=list(_routes()),
     )
     errors.install(app)
     door = Door(installation, installation.tokens)
@@ -92,28 +94,6 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
     app.state.signing = Gate(account.MOST_AT_ONCE)
     app.state.at_provider = Gate(account.MOST_AT_PROVIDER)
     app.state.trying = Gate(drafts.MOST_AT_ONCE)
-    app.include_router(writes.router(door))
-    app.include_router(reads.router(door))
-    app.include_router(disputes.router())
-    app.include_router(loops.router())
-    app.include_router(touch.router())
-    app.include_router(stories.router())
-    app.include_router(joint.router())
-    app.include_router(works.router())
-    app.include_router(flows.router())
-    app.include_router(figures.router())
-    app.include_router(studios.router())
-    app.include_router(inspections.router())
-    app.include_router(codes.router())
-    app.include_router(imports.router())
-    app.include_router(batches.router())
-    app.include_router(files.router())
-    app.include_router(drafts.router())
-    app.include_router(seals.router())
-    app.include_router(personal.router())
-    app.include_router(grants.router())
-    app.include_router(account.router(door))
-    app.include_router(web.router())
     app.state.page_of_error = page_of_error
     app.state.offered = tuple(offered)
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
@@ -125,6 +105,36 @@ def create_app(installation: Installation, offered: Sequence[Offered] = ()) -> F
 
     app.build_middleware_stack = guarded  # type: ignore[method-assign]
     return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """The routes of the API and of the pages, which are the same whatever they are served over, and take a second to make."""
+    parts = (
+        writes,
+        reads,
+        disputes,
+        loops,
+        touch,
+        stories,
+        joint,
+        works,
+        flows,
+        figures,
+        studios,
+        inspections,
+        codes,
+        imports,
+        batches,
+        files,
+        drafts,
+        seals,
+        personal,
+        grants,
+        account,
+        web,
+    )
+    return tuple(route for part in parts for route in part.router().routes)
 
 
 async def _purge(installation: Installation) -> None:

@@ -38,6 +38,7 @@ from domain.fact import Attendance, Capacity, Part, RecordClass, Spoke, SubjectI
 from domain.kinds import FAMILIES, KINDS, Details, Shape, Stage, catalogue, kind_of
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.member import Bond, MemberClass, MemberRole
+from domain.numbers import ENTERED
 from domain.people import PersonId, UnitId
 from domain.personal import private_fields
 from domain.rubric import Practice, Split, Topic
@@ -202,7 +203,8 @@ def kinds_page() -> str:
         + ", ".join(f"{shape.zh} {shape.value}" for shape in Shape)
         + ". The fields below are a kind's own; those that every record of a shape has are in "
         "[events.md](events.md#bodies-内容). P2 is personal, P3 sensitive: "
-        "the API shows it to the county office and to those who recorded it, to others that it is there.",
+        "the API shows it to the county office and to those who recorded it, to others that it is there. "
+        f"No number of a record is other than {ENTERED.label.en} ({ENTERED.label.zh}).",
     ]
     for family in FAMILIES:
         name = family.__name__.rpartition(".")[2]

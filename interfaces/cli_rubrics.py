@@ -17,6 +17,7 @@ from application.documents.source import Flaw, Unreadable, decoded
 from domain import document, explain, rubric_text
 from domain import health as of_health
 from domain.explain import Said
+from domain.fact import SubjectId
 from domain.kinds import KINDS, Subject
 from domain.kinds.fields import fields_of
 from domain.people import Reason, Refused
@@ -269,6 +270,12 @@ def health(installation: Installation, options: argparse.Namespace) -> int:
     return 0
 
 
+def _unit_in(subject: SubjectId) -> str:
+    """The unit that something is on record of, as its file calls it."""
+    root, _, name = subject.partition("/")
+    return name if root == "unit" else ""
+
+
 def _told(
     each: Appraised, result: Result, rubric: Rubric, questions: tuple[Silence, ...]
 ) -> dict[str, Any]:
@@ -350,7 +357,7 @@ def _told(
                     {"cut": a.cut.value, "amount": a.amount, "by": a.by} for a in line.adjustments
                 ],
                 "points": line.points,
-                **_two(explain.line(line, rubric)),
+                **_two(explain.line(line, rubric, _unit_in(line.subject))),
             }
             for line in card.lines
         ],
@@ -361,7 +368,7 @@ def _told(
                 "on": w.on,
                 "why": w.why.value,
                 "clause": w.clause,
-                **_two(explain.why_not(w, rubric)),
+                **_two(explain.why_not(w, rubric, _unit_in(w.subject))),
             }
             for w in card.why_not
         ],

@@ -246,7 +246,7 @@ def score(installation: Installation, options: argparse.Namespace) -> None:
             )
         deeds = {each.deed for card in found for each in _with_deeds(card.scorecard)}
         called = titles(connection, desk.code, deeds)
-        names = unit_cards.names_in(connection, desk.code, found)
+        names = scorecards.names_in(connection, desk.code, found)
     cards = [views.card_view(card, names) for card in found]
     if options.json:
         printed_json(list[views.CardView], cards)

@@ -359,7 +359,7 @@ def _of_pack(found: Handover) -> list[tuple[Value, ...]]:
     ]
     rows += [("应报未报的材料", d.zh, d.period.zh, d.due, d.state.zh) for d in found.documents]
     rows += [
-        ("未晾晒的月份", m.month.zh, "", m.due, "未自报" if m.step is None else m.step.zh)
+        ("未晾晒的月份", m.month.zh, m.list_zh, m.due, "未自报" if m.step is None else m.step.zh)
         for m in found.months
     ]
     rows += [

@@ -11,6 +11,7 @@ from domain.period import Period
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
 from interfaces.cli_shown import all_pages, looking, printed_json, table
+from interfaces.moments import of_our_time
 from interfaces.wiring import Installation
 from projections import pairings, silent
 from projections.paging import MOST
@@ -67,6 +68,8 @@ def list_lacking(installation: Installation, options: argparse.Namespace) -> Non
     if (options.kind is None) == (relation is None):
         raise Refused(Reason.MISSING, "KIND")
     kind = None if options.kind is None else _kind(options.kind)
+    if options.since is not None:
+        of_our_time(options.since, "--since")
     with looking(desk, None) as (connection, _, today):
         told = (connection, desk.code)
         since = options.since or today.replace(month=1, day=1)

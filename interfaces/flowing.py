@@ -150,9 +150,10 @@ def _ledger_line(each: MonthLine) -> tuple[Value, ...]:
     )
 
 
-def where_said(each: MonthLine) -> str:
-    """Where opinions were sent, and how many."""
-    return ";".join(f"{place} {number}" for place, number in each.where)
+def where_said(each: MonthLine, rest: str = "其余") -> str:
+    """Where opinions were sent, and how many; `rest` is what all places are called that are not named."""
+    others = [(rest, each.elsewhere)] if each.elsewhere else []
+    return ";".join(f"{place} {number}" for place, number in (*each.where, *others))
 
 
 def levels_said(each: MonthLine) -> str:

@@ -41,6 +41,13 @@ def day_said(said: str, field: str) -> date:
         raise Refused(Reason.MALFORMED, field, given(said), wanted=DAY) from error
 
 
+def of_our_time(day: date, field: str) -> date:
+    """The same day; refuses one so early or late that no other can be reckoned from it."""
+    if day.year not in _YEARS:
+        raise Refused(Reason.MALFORMED, field, day.isoformat(), wanted=_OF_OUR_TIME)
+    return day
+
+
 def period_said(said: str, field: str) -> Period:
     """A calendar year, half, quarter or month: 2025, 2025-H1, 2025-Q2, 2025-06."""
     found = _PERIOD.fullmatch(said)

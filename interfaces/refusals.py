@@ -40,6 +40,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.BAD_ENCODING: (400, Exit.INVALID),
         Reason.TOO_LARGE: (413, Exit.INVALID),
         Reason.TOO_MANY: _INVALID,
+        Reason.NO_MORE_PLACES: _INVALID,
         Reason.TOO_DEEP: _INVALID,
         Reason.TOO_SLOW: (408, Exit.UNAVAILABLE),
         Reason.HEADERS_TOO_LARGE: (431, Exit.INVALID),

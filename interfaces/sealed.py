@@ -29,6 +29,7 @@ from domain.member import Profile
 from domain.occasion import Occasion
 from domain.once import MadeOnce
 from domain.people import PersonId, Reason, Refused, Role, UnitId
+from domain.posting import MonthPosted, PostingEvent
 from domain.words import Protection
 from projections import deeds, meetings, roster
 from projections.deeds import DeedPage, DeedSummary
@@ -52,6 +53,7 @@ _RECORDS = ("occasion/", "matter/", "pairing/", "finding/")
 _QUERY = "dispute/"
 _MEETING = "meeting/"
 _INVITATION = "invitation/"
+_POSTING = "posting/"
 _NOTHING: frozenset[Protection] = frozenset()
 _private = MadeOnce(personal.private_fields)
 
@@ -175,7 +177,7 @@ def happenings_for(
 ) -> tuple[tuple[Happening, ...], dict[str, Action]]:
     """Entries of the history of a stream as this reader may see them, and by which action he is shown what others said in which records.
 
-    What members query is left out for who may not see it, and so is who asked for leave. `contact` says whether he may see how to reach the member whose history it is, `file` whether why he is exempt.
+    What members query is left out for who may not see it, and so is who asked for leave, and what became of a unit's month but that it was posted. `contact` says whether he may see how to reach the member whose history it is, `file` whether why he is exempt.
     """
     found = tuple(rows)
     streams = {each.entry.stream for each in found if each.entry.stream.startswith(_RECORDS)}
@@ -197,6 +199,8 @@ def happenings_for(
         elif entry.stream.startswith(_INVITATION):
             # How units compare is for the office and for those who head units.
             shown += (each,) if asker.may(Action.SEE_COMPARED, Relation.UNIT) else ()
+        elif entry.stream.startswith(_POSTING):
+            shown += (each,) if _is_told_of_month(asker, entry.event) else ()
         elif entry.stream.startswith(_MEETING):
             told_of = _of_meeting(asker, connection, ledger, each, of)
             shown += () if told_of is None else (told_of,)
@@ -213,6 +217,16 @@ def happenings_for(
         else:
             shown.append(_shown(each, KEPT if entry.stream.startswith("member/") else _NOTHING))
     return tuple(shown), noted
+
+
+def _is_told_of_month(asker: Asker, event: PostingEvent) -> bool:
+    """That a unit's month was posted is told to everybody; how it came to that to the unit, and to who may have every entry."""
+    relation = Relation.UNIT if asker.actor.unit == event.unit else Relation.OTHER
+    return (
+        isinstance(event, MonthPosted)
+        or asker.may(Action.REPORT_MONTH, relation)
+        or asker.always(Action.SEE_RECEIPT)
+    )
 
 
 def _internal_of(

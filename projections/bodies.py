@@ -89,6 +89,7 @@ class EarnedLine(msgspec.Struct, gc=False):
     """As much of a line of a scorecard as says which record earned how many points, and what was done to them."""
 
     deed: str
+    subject: SubjectId
     points: str
     adjustments: tuple[EarnedCut, ...] = ()
 
@@ -97,6 +98,7 @@ class LeftOut(msgspec.Struct, gc=False):
     """As much of a record without a line as says why it has none."""
 
     deed: str
+    subject: SubjectId
     why: Why
 
 

@@ -32,11 +32,12 @@ from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from domain.unit import Unit
 from projections import bodies, deeds, documents, facts, roster
+from projections.around import units_in
 from projections.as_of import position_now
 from projections.columns import METADATA, Day, Row, Word, ledger_column
 from projections.documents import Paper, Policies, Shelf, governing
 from projections.paging import Key, Page, checked_limit, page_of
-from projections.scorecards import member_in, next_change, units_in, valid_until
+from projections.scorecards import member_in, next_change, valid_until
 
 progress_rows = Table(
     "checklists",
@@ -398,8 +399,10 @@ def _earlier(
     asked = select(rows.kind, rows.body).where(
         rows.ledger == ledger,
         rows.subject.in_(subjects),
-        rows.kind.in_(kinds),
+        facts.of_kinds(kinds),
         roster.known(facts.fact_versions, position),
+        # Said of the day too, which the index of few kinds goes by.
+        rows.on < period.first,
         rows.until < period.first,
     )
     return [bodies.fact(kind, body) for kind, body in connection.execute(asked)]
@@ -418,7 +421,7 @@ def _later(
     asked = select(rows.kind, rows.body).where(
         rows.ledger == ledger,
         rows.subject.in_(subjects),
-        rows.kind.in_(kinds),
+        facts.of_kinds(kinds),
         roster.known(facts.fact_versions, position),
         rows.on > period.last,
     )

@@ -7,31 +7,28 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from statistics import median
-from typing import Any
 
 from sqlalchemy import Connection, select
 
-from domain.attestation import Policy
 from domain.comparison import Cause, Shift, causes, shifts
 from domain.document import Document, Published, Sort
-from domain.fact import Fact, SubjectId
+from domain.fact import SubjectId
 from domain.grading import Graded, GradeReason, Opinion, grade, opinions_in
 from domain.member import Person
 from domain.people import Reason, Refused
 from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
 from domain.scorecard import Points, Scorecard, points_of
-from domain.scoring import score
 from projections import bodies, documents, facts, roster
+from projections.around import around, with_facts
 from projections.documents import Shelf
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.purged import purged_of
 from projections.scorecards import (
     Scored,
-    bears_on,
+    card_of,
     governing_rubrics,
     member_in,
-    offices_of,
     periods_of,
     scorecard_rows,
     scored_people,
@@ -78,7 +75,8 @@ def trials(
     papers = documents.states(connection, ledger, shelf)
     policies = documents.policies_of(papers, shelf)
     rules = rules_over(connection, ledger, shelf, against)
-    offices = offices_of(connection, ledger, [draft, *rules])
+    rubrics = [draft, *rules]
+    units = around(connection, ledger, rubrics)
     for people in roster.by_name(connection, ledger, position=None, after=after, size=at_a_time):
         inside = [p for p in people if until is None or (p.profile.name, str(p.person)) <= until]
         # Two years can lie in one longer period.
@@ -91,21 +89,16 @@ def trials(
         }
         if asked:
             subjects = sorted({SubjectId(f"member/{who}") for who, _ in asked})
-            found = facts.facts_of_many(
-                connection,
-                ledger,
-                subjects,
-                first=min(part.first for _, part in asked),
-                last=max(part.last for _, part in asked),
-            )
+            first, last = min(p.first for _, p in asked), max(p.last for _, p in asked)
+            found = facts.facts_of_many(connection, ledger, subjects, first=first, last=last)
+            known = with_facts(connection, ledger, units, rubrics, inside, first=first, last=last)
             stored = _stored(connection, ledger, subjects, years, against, today)
             made: list[Trial] = []
             for (_, part), person in asked.items():
                 subject = SubjectId(f"member/{person.person}")
                 own = found[subject]
                 policy = policies.over(part, today)
-                held = offices.get(person.person, ())
-                card = _brief(own, draft, person, part, today, policy, held)
+                card = card_of(own, draft, person, part, today, policy, known, brief=True)
                 rule = next(
                     (
                         rubric
@@ -118,7 +111,7 @@ def trials(
                 )
                 before = stored.get((subject, part))
                 if before is None and rule is not None:
-                    before = _brief(own, rule, person, part, today, policy, held)
+                    before = card_of(own, rule, person, part, today, policy, known, brief=True)
                 made.append(
                     Trial(
                         person=person,
@@ -128,34 +121,12 @@ def trials(
                         records=sum(part.holds(fact.on) for fact in own),
                         shifts=tuple(shifts(before, card)),
                         opinions=tuple(opinions_in(own, part)),
-                        offices=held,
+                        offices=known.offices.get(person.person, ()),
                     )
                 )
             yield made
         if len(inside) < len(people):
             return
-
-
-def _brief(
-    own: Sequence[Fact[Any]],
-    rubric: Rubric,
-    person: Person,
-    part: Period,
-    today: date,
-    policy: Policy,
-    held: tuple[OfficeHeld, ...],
-) -> Scorecard:
-    """A card with what grades and differences go by."""
-    return score(
-        bears_on(own, rubric, part),
-        rubric,
-        person,
-        part,
-        today,
-        policy,
-        offices=held,
-        brief=True,
-    )
 
 
 def _stored(
@@ -462,8 +433,8 @@ def _moved(old: Scored | None, new: Scored | None) -> Moved | None:
     found = causes(
         None if old is None else old.scorecard,
         None if new is None else new.scorecard,
-        () if old is None else old.facts,
-        () if new is None else new.facts,
+        () if old is None else (*old.facts, *old.of_units),
+        () if new is None else (*new.facts, *new.of_units),
     )
     if there is None or (not found and old is not None and new is not None):
         return None
@@ -720,7 +691,7 @@ def _around(
         if d.sort is Sort.RUBRIC and d.code == code
     ]
     rubrics = [shelf.rubric(version) for d in after for version in d.versions]
-    offices = offices_of(connection, ledger, rubrics, position)
+    units = around(connection, ledger, rubrics, position)
     for people in roster.by_name(connection, ledger, position=position, after=None, size=at_a_time):
         asked = [
             (person, year, part, was.get(part), now.get(part))
@@ -737,17 +708,28 @@ def _around(
         ]
         if not asked:
             continue
+        first = min(part.first for _, _, part, _, _ in asked)
+        last = max(part.last for _, _, part, _, _ in asked)
         found = facts.facts_of_many(
             connection,
             ledger,
             sorted({SubjectId(f"member/{person.person}") for person, *_ in asked}),
-            first=min(part.first for _, _, part, _, _ in asked),
-            last=max(part.last for _, _, part, _, _ in asked),
+            first=first,
+            last=last,
+            position=position,
+        )
+        known = with_facts(
+            connection,
+            ledger,
+            units,
+            rubrics,
+            people,
+            first=first,
+            last=last,
             position=position,
         )
         for person, year, part, was, now in asked:
             own = found[SubjectId(f"member/{person.person}")]
-            held = offices.get(person.person, ())
             policy = policies.over(part, today)
             old, new = (
                 None
@@ -755,17 +737,10 @@ def _around(
                 else Scored(
                     person=person,
                     rubric=rubric,
-                    scorecard=score(
-                        bears_on(own, rubric, part),
-                        rubric,
-                        person,
-                        part,
-                        today,
-                        policy,
-                        offices=held,
-                    ),
+                    scorecard=card_of(own, rubric, person, part, today, policy, known),
                     facts=own,
-                    offices=held,
+                    of_units=known.of_units(person, rubric, part),
+                    offices=known.offices.get(person.person, ()),
                 )
                 for rubric in (was, now)
             )

@@ -9,18 +9,15 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from domain.checklist import CellState, Checklist
-from domain.kinds import kind_of
-from domain.kinds.people import VisitedHousehold, VisitedVillage
-from domain.occasion import Occasion
 from domain.people import PersonId, UnitId
 from domain.period import Period
 from domain.unit import Unit, UnitKind
-from projections import as_of, bodies, checklists, roster
+from projections import as_of, checklists, roster
 from projections.checklists import UnitList
+from projections.columns import NOTHING
 from projections.deeds import deed_rows
 from projections.documents import Shelf
 
-VISITS = tuple(kind_of(each) for each in (VisitedVillage, VisitedHousehold))
 MOST_NAMED = 300
 """Gaps of one target that are named; how many there are is told however many they are."""
 
@@ -197,16 +194,14 @@ def _gap(unit: Unit) -> Gap:
 def visited(connection: Connection, ledger: str, period: Period) -> frozenset[UnitId]:
     """The villages that somebody visited in a period."""
     rows = deed_rows.c
-    asked = select(rows.kind, rows.body).where(
-        rows.ledger == ledger,
-        rows.kind.in_(VISITS),
-        rows.on >= period.first,
-        rows.on <= period.last,
-        rows.gone == "",
+    asked = (
+        select(rows.visited)
+        .distinct()
+        .where(
+            rows.ledger == ledger,
+            rows.visited != NOTHING,
+            rows.on >= period.first,
+            rows.on <= period.last,
+        )
     )
-    found: set[UnitId] = set()
-    for kind, body in connection.execute(asked):
-        said = bodies.deed(kind, body).body
-        if isinstance(said, Occasion) and said.village is not None:
-            found.add(said.village)
-    return frozenset(found)
+    return frozenset(UnitId(village) for (village,) in connection.execute(asked))

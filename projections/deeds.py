@@ -36,6 +36,7 @@ from domain.fact import Fact, Mark, RecordClass, SubjectId
 from domain.finding import Found
 from domain.joint import is_joint, levels_of
 from domain.kinds import Shape, Subject, kind_of
+from domain.kinds.people import VisitedHousehold, VisitedVillage
 from domain.matter import Matter
 from domain.occasion import Occasion
 from domain.pairing import Bound
@@ -97,6 +98,7 @@ deed_rows = Table(
     Column("micro", Boolean, nullable=False),
     Column("levels", Word, nullable=False),
     Column("joint", Boolean, nullable=False),
+    Column("visited", Word, nullable=False),
     Column("searched", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("deeds_of_kind", "ledger", "kind", "on", "position"),
@@ -108,7 +110,7 @@ deed_rows = Table(
 
 `in_question` says that it stands and some of its lines are returned. `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
 `hosts` are the units that are credited with an activity, `mode` and `held` how it was held, nothing of any other record, `levels` those to which it is credited, `joint` whether several units or levels are.
-`answers` is the record that a matter came from, `searched` the title as far as it is looked in: what an index holds has an end.
+`answers` is the record that a matter came from, `visited` the village that a visit which stands went to, `searched` the title as far as it is looked in: what an index holds has an end.
 """
 Index(
     "deeds_answering",
@@ -119,10 +121,21 @@ Index(
 )
 Index(
     "deeds_same",
-    deed_rows.c.ledger,
-    deed_rows.c.same_as,
+    *(deed_rows.c[name] for name in ("ledger", "same_as", "on", "stream")),
     sqlite_where=deed_rows.c.same_as != NOTHING,
     postgresql_where=deed_rows.c.same_as != NOTHING,
+)
+Index(
+    "deeds_linked",
+    *(deed_rows.c[name] for name in ("ledger", "on")),
+    sqlite_where=deed_rows.c.same_as != NOTHING,
+    postgresql_where=deed_rows.c.same_as != NOTHING,
+)
+Index(
+    "deeds_visited",
+    *(deed_rows.c[name] for name in ("ledger", "on", "visited")),
+    sqlite_where=deed_rows.c.visited != NOTHING,
+    postgresql_where=deed_rows.c.visited != NOTHING,
 )
 # SQLite looks into a title in the index alone; PostgreSQL would only have to keep it up.
 Index(
@@ -155,7 +168,7 @@ JOINT = deed_rows.c.joint.is_(True)
 """Of several units or levels, said as the index of those has it."""
 Index(
     "deeds_joint",
-    *(deed_rows.c[name] for name in ("ledger", "on", "position")),
+    *(deed_rows.c[name] for name in ("ledger", "joint", "on", "position")),
     sqlite_where=JOINT,
     postgresql_where=JOINT,
 )
@@ -277,9 +290,20 @@ def deed_row(
         number > 0 and not gone,
         answers,
         *_joint_columns(state),
+        _visited(state),
         title[:LONGEST_TITLE],
         bodies.encode(state),
     )
+
+
+VISITS = (VisitedVillage, VisitedHousehold)
+
+
+def _visited(state: Deed[Any] | Bound | Found) -> UnitId | str:
+    """The village that a visit went to, nothing of any other record and of one that is gone."""
+    if isinstance(state, Deed) and not state.gone and isinstance(state.body.details, VISITS):
+        return state.body.village or ""
+    return ""
 
 
 def _joint_columns(
@@ -302,6 +326,40 @@ def returned(fact: Fact[Any]) -> bool:
     return any(
         stamp is not None and stamp.mark is Mark.RETURNED for stamp in (fact.sector, fact.studio)
     )
+
+
+# One record for one deed
+
+
+def standing(ledger: str, same_as: ColumnElement[str]) -> ColumnElement[str]:
+    """The record that stands for a deed of which one record names another by `same_as`: the one named, or once that is withdrawn the first of those that name it.
+
+    It is nothing where none of them stands. Rows are made of each record by itself, so that this is asked of the records as they are when a page is drawn up.
+    """
+    root, linked = deed_rows.alias(), deed_rows.alias()
+    named = select(root.c.stream).where(
+        root.c.ledger == ledger, root.c.stream == same_as, root.c.gone == ""
+    )
+    first = (
+        select(linked.c.stream)
+        .where(
+            *(linked.c.ledger == ledger, linked.c.same_as == same_as),
+            *(linked.c.same_as != NOTHING, linked.c.gone == ""),
+        )
+        .order_by(linked.c.on, linked.c.stream)
+        .limit(1)
+    )
+    return func.coalesce(
+        named.correlate_except(root).scalar_subquery(),
+        first.correlate_except(linked).scalar_subquery(),
+    )
+
+
+def stands_for_itself(
+    ledger: str, stream: ColumnElement[str], same_as: ColumnElement[str]
+) -> ColumnElement[bool]:
+    """Whether a record that stands is to be counted: no other record of the same deed stands for it."""
+    return or_(same_as == "", stream == standing(ledger, same_as))
 
 
 # Queries

@@ -118,11 +118,12 @@ class Shelf:
             raise TypeError(f"{published.sort.value}/{published.code} is not a checklist")
         return found
 
-    def names_offices(self, document: Document) -> bool:
-        """Whether a version of a rubric depends on offices that are held in units."""
-        return document.sort is Sort.RUBRIC and any(
-            self.rubric(published).names_offices for published in document.versions
-        )
+    def asks_of_units(self, document: Document) -> bool:
+        """Whether a version of a rubric depends on offices that are held in units, or on the kinds of those that members are in."""
+        if document.sort is not Sort.RUBRIC:
+            return False
+        rubrics = [self.rubric(published) for published in document.versions]
+        return any(rubric.names_offices or rubric.names_kinds for rubric in rubrics)
 
     def policy(self, published: Published | None) -> Policy:
         """The policy of a published text, the default before one is published."""

@@ -323,6 +323,21 @@ def corrected(
     return _newest(deed for (deed,) in connection.execute(found))
 
 
+def returned(
+    connection: Connection, ledger: str, unit: Unit, *, first: date, last: date, limit: int
+) -> list[AnsweredLine]:
+    """The newest lines of these days that a unit returned and that are being checked, so many at the most."""
+    if unit.side not in SAID:
+        return []
+    rows = fact_versions.c
+    asked = _lines(ledger, unit, first, last, None, rows.deed, rows.subject, rows.on)
+    found = asked.where(SAID[unit.side] == SideState.RETURNED.value).limit(limit)
+    return [
+        AnsweredLine(deed, subject, on, SideState.RETURNED, waits=False)
+        for deed, subject, on in connection.execute(found)
+    ]
+
+
 def answers(
     connection: Connection,
     ledger: str,

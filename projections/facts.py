@@ -11,11 +11,14 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
     LargeBinary,
     Table,
+    and_,
+    literal_column,
     select,
 )
 
@@ -28,7 +31,9 @@ from domain.attestation import (
     window_ends,
 )
 from domain.fact import Attendance, Fact, SubjectId
-from domain.kinds import Shape
+from domain.kinds import Shape, kind_of
+from domain.kinds.findings import MetStandard
+from domain.kinds.units import SubmittedDocument, WasInspected
 from domain.unit import Side
 from projections import bodies
 from projections.columns import (
@@ -106,6 +111,20 @@ Index(
     fact_versions.c.studio_due,
     sqlite_where=fact_versions.c.studio_due.is_not(None),
     postgresql_where=fact_versions.c.studio_due.is_not(None),
+)
+
+_FOUND_OF_UNITS = tuple(
+    sorted(kind_of(each) for each in (MetStandard, SubmittedDocument, WasInspected))
+)
+_OF_THESE: ColumnElement[bool] = literal_column(
+    f"kind IN ({', '.join(map(repr, _FOUND_OF_UNITS))})"
+)
+"""Of the few kinds that units are looked through for over all years, said as the index of those has it."""
+Index(
+    "facts_found_of_units",
+    *(fact_versions.c[name] for name in ("ledger", "subject", "kind", "on")),
+    sqlite_where=_OF_THESE,
+    postgresql_where=_OF_THESE,
 )
 
 FACTS = Versioned(fact_versions, key=4, cleared=2)
@@ -271,7 +290,7 @@ def facts_of_many(
     if last is not None:
         asked = asked.where(rows.on <= last)
     if kinds is not None:
-        asked = asked.where(rows.kind.in_(sorted(kinds)))
+        asked = asked.where(of_kinds(kinds))
     found: dict[SubjectId, list[Fact[Any]]] = {subject: [] for subject in subjects}
     asked = asked.order_by(rows.subject, rows.on, rows.deed, rows.nth)
     # All at once: row by row costs as much as decoding.
@@ -282,6 +301,12 @@ def facts_of_many(
             fact = read[version] = bodies.fact(kind, body)
         found[subject].append(fact)
     return found
+
+
+def of_kinds(kinds: Collection[str]) -> ColumnElement[bool]:
+    """That a fact is of one of these kinds, in a query of facts alone; where units are looked through for all of them, those have an index."""
+    said = fact_versions.c.kind.in_(sorted(kinds))
+    return and_(_OF_THESE, said) if set(kinds) <= set(_FOUND_OF_UNITS) else said
 
 
 def facts_of_kinds(
@@ -297,7 +322,7 @@ def facts_of_kinds(
     asked = select(rows.subject, rows.kind, rows.body).where(
         rows.ledger == ledger,
         rows.subject.in_(subjects),
-        rows.kind.in_(kinds),
+        of_kinds(kinds),
         known(fact_versions, position),
     )
     found: dict[SubjectId, list[Fact[Any]]] = {subject: [] for subject in subjects}
@@ -324,19 +349,21 @@ def keyed_facts(
 def facts_of_deeds(
     connection: Connection,
     ledger: str,
-    deeds: Sequence[str],
-    subject: SubjectId,
-    *,
+    deeds: Collection[str],
+    *subjects: SubjectId,
+    kind: str | None = None,
     position: int | None = None,
 ) -> dict[str, Fact[Any]]:
-    """What these deeds say of one subject, by deed."""
+    """What these deeds say of one subject, or of one of several, by deed; of one kind or of any."""
     if not deeds:
         return {}
     rows = fact_versions.c
     asked = select(rows.deed, rows.kind, rows.body).where(
         rows.ledger == ledger,
-        rows.deed.in_(deeds),
-        rows.subject == subject,
+        rows.deed.in_(sorted(deeds)),
+        rows.subject.in_(subjects),
         known(fact_versions, position),
     )
+    if kind is not None:
+        asked = asked.where(rows.kind == kind)
     return {deed: bodies.fact(kind, body) for deed, kind, body in connection.execute(asked)}

@@ -48,6 +48,7 @@ flow_rows = Table(
     METADATA,
     ledger_column(),
     Column("matter", Word, primary_key=True),
+    Column("same_as", Word, nullable=False),
     Column("kind", Word, nullable=False),
     Column("loop", Word, nullable=False),
     Column("on", Day, nullable=False),
@@ -67,7 +68,7 @@ flow_rows = Table(
 )
 """Every matter that goes through stages, as it stands: how it came in, who has it in hand, how it ended.
 
-`holder` is `unit/ID` or the name of a department; `days` are those from its day to the one on which it was closed.
+`same_as` is the record of the same deed that it is linked to: while that stands, this one is not counted. `holder` is `unit/ID` or the name of a department; `days` are those from its day to the one on which it was closed.
 """
 
 stage_rows = Table(
@@ -104,10 +105,10 @@ def changes_flow(before: object, after: object) -> bool:
 
 
 def rows_of(ledger: str, matter: str, state: object) -> FlowRows:
-    """The rows of a matter; there are none of kinds without stages, of what is withdrawn, and of what another record of the same deed stands for."""
+    """The rows of a matter; there are none of kinds without stages, and of what is withdrawn."""
     if not isinstance(state, Deed) or not isinstance(state.body, Matter):
         return None, []
-    if state.gone or state.same_as:
+    if state.gone:
         return None, []
     body, course = state.body, state.course
     details = body.details
@@ -120,7 +121,8 @@ def rows_of(ledger: str, matter: str, state: object) -> FlowRows:
         holder = course.holder.name if unit is None else f"unit/{unit}"
     ended = stands.on
     row = (
-        *(ledger, matter, kind_of(type(details)), "" if course is None else course.loop),
+        *(ledger, matter, state.same_as),
+        *(kind_of(type(details)), "" if course is None else course.loop),
         *(body.on.toordinal(), body.organiser, holder),
         *(flow.channel(details), state.record.value, "、".join(getattr(details, "sent_to", ()))),
         *(stands.standing.value, stands.in_vain, "" if stands.by is None else stands.by.value),
@@ -180,9 +182,12 @@ class Among:
     record: RecordClass | None = None
 
     def within(self, ledger: str) -> list[ColumnElement[bool]]:
-        """The same of rows."""
+        """The same of rows; of several records of one deed the one that stands for it."""
         rows = flow_rows.c
-        found: list[ColumnElement[bool]] = [rows.ledger == ledger]
+        found: list[ColumnElement[bool]] = [
+            rows.ledger == ledger,
+            deeds.stands_for_itself(ledger, "matter/" + rows.matter, rows.same_as),
+        ]
         for column, asked in (
             (rows.kind, self.kind),
             (rows.loop, self.loop),
@@ -436,7 +441,7 @@ def parts(
     column = rows["organiser" if by is By.TOWNSHIP else by.value]
     within = among.within(ledger)
     closed = and_(rows.standing == Standing.CLOSED.value, ~rows.in_vain)
-    counted = connection.execute(
+    asked = (
         select(
             column,
             func.count(),
@@ -448,12 +453,12 @@ def parts(
         .where(*within)
         .group_by(column)
         .order_by(func.count().desc(), column)
-        .limit(MOST_PARTS + 1)
-    ).all()
-    left_out = len(counted) > MOST_PARTS
-    counted = counted[:MOST_PARTS]
-    keys = [row[0] for row in counted]
-    within.append(column.in_(keys))
+    )
+    # Units of townships, which are as many as the roster has, are added up before any is left out.
+    most = None if by is By.TOWNSHIP else MOST_PARTS + 1
+    counted = connection.execute(asked.limit(most)).all()
+    if most is not None:
+        within.append(column.in_([row[0] for row in counted]))
     took = connection.execute(
         select(column, rows.days, func.count()).where(*within, closed).group_by(column, rows.days)
     ).all()
@@ -488,7 +493,12 @@ def parts(
         )
         for key, own in sums.items()
     ]
-    return Parts(by=by, rows=tuple(_in_order(made, by, among, units)), left_out=left_out)
+    most_first = sorted(made, key=lambda p: (-p.figures.entered, p.key))[:MOST_PARTS]
+    return Parts(
+        by=by,
+        rows=tuple(_in_order(most_first, by, among, units)),
+        left_out=len(made) > MOST_PARTS,
+    )
 
 
 def township_of(units: Mapping[UnitId, Unit], unit: UnitId) -> str:

@@ -18,6 +18,7 @@ from domain.invitation import Quarter
 from domain.meeting import Meeting
 from domain.member import Person
 from domain.pairing import Bound
+from domain.people import UnitId
 from domain.posting import MonthPosting
 from domain.streams import LedgerOpened, State
 from domain.unit import Unit
@@ -83,6 +84,7 @@ class Versions:
 class Stale:
     """What has to be derived again, and the last entry that bears on it: members' years, all years of a member, everybody.
 
+    `units` are years of units of which records of a kind say something else, `kinds` units that became ones of another kind: where a rubric counts that, cards of their members follow.
     `papers` are rubrics and checklists of which versions were published or ended: theirs is derived again of everybody, by each
     of these entries from a calendar year on. `courses` are matters of which something else may be due, with `clocks` all that are not closed;
     `rules` says that a calendar or a loop changed, and not meetings alone.
@@ -90,6 +92,8 @@ class Stale:
 
     years: dict[tuple[str, int], int] = field(default_factory=dict)
     members: dict[str, int] = field(default_factory=dict)
+    units: dict[tuple[str, int, str], int] = field(default_factory=dict)
+    kinds: dict[UnitId, int] = field(default_factory=dict)
     papers: dict[Paper, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     everyone: int = 0
     courses: set[str] = field(default_factory=set)
@@ -103,6 +107,8 @@ class Stale:
         """What later entries make stale as well."""
         self.years |= later.years
         self.members |= later.members
+        self.units |= later.units
+        self.kinds |= later.kinds
         for paper, changes in later.papers.items():
             self.papers[paper] = (*self.papers.get(paper, ()), *changes)
         self.everyone = max(self.everyone, later.everyone)
@@ -226,6 +232,11 @@ def fold(
                 changes.units.standing[key] = roster.unit_row(
                     ledger, position, entry.version, after
                 )
+                if (
+                    isinstance(before.state, Unit)
+                    and before.state.profile.kind != after.profile.kind
+                ):
+                    changes.stale.kinds[after.unit] = position
                 # A rubric may ask for offices that are held in units.
                 was = before.state.appointments if isinstance(before.state, Unit) else ()
                 for appointment in {*was} ^ {*after.appointments}:
@@ -283,14 +294,12 @@ def _fold_facts(
 ) -> set[str]:
     """Versions of the facts that an entry changed; returns their subjects."""
     versions, position, stream = changes.facts, entry.position, entry.stream
-    years = changes.stale.years
     subjects: set[str] = set()
     for key, old in before.items():
         if (new := after.get(key)) is None or new != old:
             versions.end((ledger, stream, *key), position)
             subjects.add(old.subject)
-            for year in _years(old, today):
-                years[old.subject, year] = position
+            _bears_on(changes.stale, old, position, today)
     for key, new in after.items():
         if before and before.get(key) == new:
             continue
@@ -298,8 +307,7 @@ def _fold_facts(
             ledger, position, key[1], new, windows
         )
         subjects.add(new.subject)
-        for year in _years(new, today):
-            years[new.subject, year] = position
+        _bears_on(changes.stale, new, position, today)
     if isinstance(entry.event, occasion.OccasionAmended | matter.MatterAmended):
         subjects.update(fact.subject for fact in after.values())
     return subjects
@@ -397,10 +405,18 @@ def _fold_meeting(
     changes.stale.clocks = True
 
 
+def _bears_on(stale: Stale, fact: Fact[Any], position: int, today: date) -> None:
+    """Note of which years something else is said by a fact of a member, or of a unit."""
+    if fact.subject.startswith("member/"):
+        for year in _years(fact, today):
+            stale.years[fact.subject, year] = position
+    else:
+        for year in _years(fact, today):
+            stale.units[fact.subject, year, fact.kind] = position
+
+
 def _years(fact: Fact[Any], today: date) -> Iterable[int]:
-    """The years whose cards a member's fact bears on."""
-    if not fact.subject.startswith("member/"):
-        return ()
+    """The years whose cards a fact bears on."""
     until = facts.counted_until(fact)
     if until == fact.on.toordinal():
         return (fact.on.year,)

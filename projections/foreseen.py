@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.fact import Fact, SubjectId
-from domain.people import PersonId
+from domain.people import PersonId, UnitId
 from domain.period import Period
 from domain.scorecard import Points, points_of
-from domain.scoring import score
 from projections import documents, facts, roster
+from projections.around import around, with_facts
+from projections.concerned import counting
 from projections.documents import Shelf
-from projections.scorecards import bears_on, governing_rubrics, member_in, offices_of
+from projections.scorecards import card_of, governing_rubrics, member_in
 
 MOST = 60
 """Members who are looked at."""
@@ -45,6 +46,37 @@ class Foreseen:
     moved: tuple[Movement, ...]
 
 
+def members_concerned(
+    connection: Connection, ledger: str, shelf: Shelf, found: Sequence[Fact[Any]]
+) -> dict[SubjectId, list[Fact[Any]]]:
+    """By member the facts that may move his total: his own, and where a rubric counts them those of units that he was in on their day."""
+    by_member: dict[SubjectId, list[Fact[Any]]] = {}
+    of_units: dict[UnitId, list[Fact[Any]]] = {}
+    papers = documents.states(connection, ledger, shelf)
+    counted = {
+        year: frozenset[str]().union(
+            *(r.counted_of_units for paper in papers for r in counting(shelf, paper, year))
+        )
+        for year in {fact.on.year for fact in found}
+    }
+    for fact in found:
+        root, _, name = fact.subject.partition("/")
+        if root == "member":
+            by_member.setdefault(fact.subject, []).append(fact)
+        elif fact.kind in counted[fact.on.year]:
+            of_units.setdefault(UnitId(name), []).append(fact)
+    days = [fact.on for of in of_units.values() for fact in of]
+    if not days:
+        return by_member
+    bound = roster.bonds_in(connection, ledger, of_units, min(days), max(days), None)
+    for unit, bonds in bound.items():
+        for bond in bonds:
+            then = [fact for fact in of_units[unit] if bond.since <= fact.on <= bond.until]
+            if then:
+                by_member.setdefault(bond.subject, []).extend(then)
+    return by_member
+
+
 def foreseen(
     connection: Connection,
     ledger: str,
@@ -52,13 +84,13 @@ def foreseen(
     more: Sequence[Fact[Any]],
     *,
     today: date,
+    whose: Collection[SubjectId] | None = None,
     most: int = MOST,
 ) -> Foreseen:
-    """Whose totals these facts would move. Facts of a record that stands already take the place of what it yields now."""
-    by_member: dict[SubjectId, list[Fact[Any]]] = {}
-    for fact in more:
-        if fact.subject.startswith("member/"):
-            by_member.setdefault(fact.subject, []).append(fact)
+    """Whose totals these facts would move, of everybody concerned or of these. Facts of a record that stands already take the place of what it yields now."""
+    by_member = members_concerned(connection, ledger, shelf, more)
+    if whose is not None:
+        by_member = {subject: of for subject, of in by_member.items() if subject in whose}
     subjects = sorted(by_member)[:most]
     people = roster.persons(connection, ledger, [PersonId(each[7:]) for each in subjects])
     years = sorted({fact.on.year for each in subjects for fact in by_member[each]})
@@ -73,35 +105,38 @@ def foreseen(
         for year in sorted({fact.on.year for fact in by_member[subject]})
     }
     rubrics = [rubric for found in governing.values() for rubric, _ in found]
-    offices = offices_of(connection, ledger, rubrics)
     first = min((part.first for found in governing.values() for _, part in found), default=today)
     last = max((part.last for found in governing.values() for _, part in found), default=today)
     standing = facts.facts_of_many(connection, ledger, subjects, first=first, last=last)
+    known = with_facts(
+        connection,
+        ledger,
+        around(connection, ledger, rubrics),
+        rubrics,
+        people.values(),
+        first=first,
+        last=last,
+    )
+    told = {fact.deed for fact in more}
+    units = {s: [f for f in of if f.deed not in told] for s, of in known.facts.items()}
+    for fact in more:
+        if not fact.subject.startswith("member/"):
+            units.setdefault(fact.subject, []).append(fact)
+    foretold = replace(known, facts=units)
     moved: list[Movement] = []
     for (subject, year), found in governing.items():
         person = people[PersonId(subject[7:])]
         own, new = standing[subject], by_member[subject]
         deeds = {fact.deed for fact in new}
-        then = [*(fact for fact in own if fact.deed not in deeds), *new]
+        then = [fact for fact in own if fact.deed not in deeds]
+        then += [fact for fact in new if fact.subject == subject]
         for rubric, part in found:
             if not member_in(person, part):
                 continue
             policy = policies.over(part, today)
-            held = offices.get(person.person, ())
             before, after = (
-                Fraction(
-                    score(
-                        bears_on(each, rubric, part),
-                        rubric,
-                        person,
-                        part,
-                        today,
-                        policy,
-                        offices=held,
-                        brief=True,
-                    ).total
-                )
-                for each in (own, then)
+                Fraction(card_of(each, rubric, person, part, today, policy, by, brief=True).total)
+                for each, by in ((own, known), (then, foretold))
             )
             if before != after:
                 moved.append(

@@ -20,6 +20,7 @@ from domain.period import Period
 from domain.rubric import Rubric
 from domain.scorecard import Scorecard
 from projections import bodies, documents, roster
+from projections.around import around
 from projections.deeds import deed_rows
 from projections.documents import Shelf
 from projections.facts import fact_versions
@@ -27,7 +28,6 @@ from projections.paging import Key, Page, checked_limit, page_of
 from projections.scorecards import (
     Scored,
     governing_rubrics,
-    offices_of,
     scored,
     scored_people,
     stored_cards,
@@ -151,7 +151,7 @@ def _standing(
         for who, person in people.items()
     }
     rubrics = {id(of): of for asked in governing.values() for of, _ in asked}
-    offices = offices_of(connection, ledger, rubrics.values())
+    offices = around(connection, ledger, rubrics.values()).offices
     by_clause = any(of.grading is not None and of.grading.tie_breaks for of in rubrics.values())
     kept = stored_cards(connection, ledger, rubric, period, today, lines=by_clause)
     opinions = _facts_of_bodies(connection, ledger, period) if kept else {}

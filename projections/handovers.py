@@ -7,18 +7,16 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from domain.attestation import SideState
 from domain.checklist import CellState
+from domain.fact import SubjectId
 from domain.meeting import MeetingStep
 from domain.people import PersonId, UnitId
-from domain.period import Period, Span
-from domain.posting import PostingStep
+from domain.period import Period
 from domain.unit import Appointment, Unit
 from projections import (
     checklists,
     courses,
     deeds,
-    documents,
     dual,
     invitations,
     meetings,
@@ -32,6 +30,7 @@ from projections.documents import Shelf
 from projections.invitations import PromiseLine
 from projections.meetings import MeetingLine
 from projections.owed import OwedLine
+from projections.postings import MonthLeft
 from projections.waiting import WaitingDeed
 
 MOST = 100
@@ -61,7 +60,7 @@ class ReturnedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnfinishedCell:
-    """A cell of a list that is not filled: of whom it is asked, where it is asked of somebody else than the unit."""
+    """A cell of a list that is not filled: of whom it is asked and his name, where it is asked of somebody else than the unit."""
 
     checklist: str
     list_zh: str
@@ -71,16 +70,8 @@ class UnfinishedCell:
     en: str
     period: Period
     state: CellState
+    subject: SubjectId | None
     whose: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthLeft:
-    """A month whose report is not posted: how far it is, and by when it was due."""
-
-    month: Period
-    step: PostingStep | None
-    due: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +114,7 @@ def handover(
     count = waiting.waiting_count(*told, unit, today=today, queue=queue)
     planned = meetings.meetings(*told, since=today, steps=AHEAD, organiser=unit, limit=MOST)
     cells = _unfinished(*told, shelf, unit, period, today)
-    returned = _returned(*told, shelf, page.unit, period, today)
+    returned = _returned(*told, page.unit, period)
     owes = owed.owed(*told, shelf, period=period, today=today, only=(unit,))
     held = sorted(page.unit.appointments, key=lambda a: (a.since, a.person))
     names = roster.names(
@@ -159,7 +150,7 @@ def handover(
         documents=tuple(
             line for row in owes.rows for line in row.lines if line.state in UNFINISHED
         ),
-        months=_months(*told, shelf, page.unit, period, today),
+        months=postings.months_left(*told, shelf, page.unit, period, today),
         promises=tuple(invitations.promises_of(*told, unit, today=today, open_only=True)),
         meetings=planned.rows,
         more=tuple(name for name, longer in parts.items() if longer),
@@ -171,7 +162,7 @@ def _unfinished(
 ) -> list[UnfinishedCell]:
     """The cells of its lists that are open or were missed, documents apart: they are told with their days."""
     found: list[UnfinishedCell] = []
-    named: set[str] = set()
+    named: set[SubjectId] = set()
     for each in checklists.of_unit(connection, ledger, shelf, unit, period=period, today=today):
         slots = {slot.number: slot for slot in each.checklist.slots}
         for row in each.grid.rows:
@@ -181,7 +172,8 @@ def _unfinished(
             for cell in row.cells:
                 if cell.state not in UNFINISHED or cell.period.first > today:
                     continue
-                named.add(cell.whose or "")
+                if cell.whose is not None:
+                    named.add(cell.whose)
                 found.append(
                     UnfinishedCell(
                         checklist=each.checklist.code,
@@ -192,32 +184,22 @@ def _unfinished(
                         en=slot.en,
                         period=cell.period,
                         state=cell.state,
-                        whose=cell.whose or "",
+                        subject=cell.whose,
+                        whose="",
                     )
                 )
     people = {PersonId(each[7:]) for each in named if each.startswith("member/")}
     names = roster.names(connection, ledger, people=people)
-    return [replace(cell, whose=names.get(cell.whose, "")) for cell in found]
+    return [replace(cell, whose=names.get(cell.subject or "", "")) for cell in found]
 
 
 def _returned(
-    connection: Connection, ledger: str, shelf: Shelf, unit: Unit, period: Period, today: date
+    connection: Connection, ledger: str, unit: Unit, period: Period
 ) -> list[ReturnedLine]:
     """The lines that were returned and are being checked, newest first."""
-    policies = documents.policies(connection, ledger, shelf)
-    lines = [
-        line
-        for line in dual.answered(
-            connection,
-            ledger,
-            unit,
-            first=period.first,
-            last=period.last,
-            today=today,
-            policies=policies,
-        )
-        if line.state is SideState.RETURNED
-    ][: MOST + 1]
+    lines = dual.returned(
+        connection, ledger, unit, first=period.first, last=period.last, limit=MOST + 1
+    )
     names = roster.names(
         connection, ledger, people={PersonId(line.subject.partition("/")[2]) for line in lines}
     )
@@ -232,28 +214,3 @@ def _returned(
         )
         for line in lines
     ]
-
-
-def _months(
-    connection: Connection, ledger: str, shelf: Shelf, unit: Unit, period: Period, today: date
-) -> tuple[MonthLeft, ...]:
-    """The months of its posted list that have begun and are not posted."""
-    papers = documents.states(connection, ledger, shelf)
-    held = postings.months_of(connection, ledger, unit.unit, period)
-    found: list[MonthLeft] = []
-    for month in period.parts(Span.MONTH):
-        if month.first > today or unit.since > month.last:
-            continue
-        lists = postings.posted_lists(papers, shelf, month.last)
-        asked = next((each for each in lists if each.asks(unit)), None)
-        state = held.get(month.first)
-        if asked is None or (state is not None and state.step is PostingStep.POSTED):
-            continue
-        found.append(
-            MonthLeft(
-                month=month,
-                step=None if state is None else state.step,
-                due=postings.due_of(month, asked.posting),
-            )
-        )
-    return tuple(found)

@@ -31,8 +31,8 @@ quarter_rows = Table(
 )
 """The invitations of each quarter as they stand."""
 
-MOST_QUARTERS = 12
-"""Quarters that are looked through for what a unit promised: three years."""
+YEARS_OF_PROMISES = 3
+"""How many years before the quarter of today are looked through for what a unit promised."""
 MOST_COMPARED = 200
 """Units that are compared at the most."""
 
@@ -177,27 +177,25 @@ def compared(
     *,
     today: date,
 ) -> tuple[ComparedUnit, ...]:
-    """The units that a list asks in a quarter, who came furthest first; cells that are not due yet are not asked for."""
+    """The units that a list asks in a quarter, who came furthest first, under the version that governs the quarter; cells that are not due yet are not asked for."""
     units = asked_units(roster.all_units(connection, ledger).values(), checklist, quarter)
     lists = checklists.of_units(
         connection,
         ledger,
         shelf,
         units[:MOST_COMPARED],
-        period=Period.year(quarter.first.year),
+        period=quarter,
         today=today,
         wanted=lambda each: each.code == checklist.code,
     )
-    asked = {s.number for s in checklist.slots if (s.every or checklist.period) in _WITHIN}
     lines: list[ComparedUnit] = []
     for unit in units[:MOST_COMPARED]:
         cells = [
             cell.state
             for each in lists[unit.unit]
-            for row in each.grid.rows
-            if row.number in asked
+            for slot, row in zip(each.checklist.slots, each.grid.rows, strict=True)
+            if (slot.every or each.checklist.period) in _WITHIN
             for cell in row.cells
-            if quarter.first <= cell.period.first and cell.period.last <= quarter.last
         ]
         late = cells.count(CellState.DONE_LATE)
         done = cells.count(CellState.DONE) + late
@@ -232,13 +230,16 @@ def _placed(lines: Sequence[ComparedUnit]) -> tuple[ComparedUnit, ...]:
 def promises_of(
     connection: Connection, ledger: str, unit: UnitId, *, today: date, open_only: bool = False
 ) -> list[PromiseLine]:
-    """What a unit promised in the last quarters, the latest first."""
+    """What a unit promised in the last quarters on whatever list, the latest first."""
     rows = quarter_rows.c
+    now = Period.around(Span.QUARTER, today).first
     asked = (
         select(rows.body)
-        .where(rows.ledger == ledger)
+        .where(
+            rows.ledger == ledger,
+            rows.quarter >= now.replace(year=now.year - YEARS_OF_PROMISES),
+        )
         .order_by(rows.quarter.desc(), rows.invitation)
-        .limit(MOST_QUARTERS)
     )
     lines: list[PromiseLine] = []
     for (body,) in connection.execute(asked):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from domain.document import Document
 from domain.fact import Fact, SubjectId
 from domain.member import Person
-from domain.people import PersonId
+from domain.people import PersonId, UnitId
 from domain.unit import Unit
 from projections import bodies, documents, facts, roster
 from projections.documents import Shelf
@@ -86,8 +86,14 @@ class Kept:
         }
 
     def units(self) -> list[Unit]:
-        """All units; they are few, and asked for where a rubric names offices."""
+        """All units; they are few, and asked for where a rubric goes by offices in them or by what is on record of them."""
         return list(roster.all_units(self._reading, self.ledger).values())
+
+    def bonds(
+        self, units: Collection[UnitId], first: date, last: date
+    ) -> Mapping[UnitId, Sequence[roster.BondIn]]:
+        """Whoever was bound to one of these units at any time between two days."""
+        return roster.bonds_in(self._reading, self.ledger, units, first, last, None)
 
     def changed(self, changes: Changes) -> None:
         """Take in what has just been stored."""

@@ -35,15 +35,16 @@ _KEEPING = frozenset(
 )
 """Kinds of units that keep a ledger of their own where the roster has no townships."""
 _ZERO = (kind_of(SubmittedDocument), kind_of(DidOtherMatter))
-MOST_WHERE = 500
-"""Places of a year to which opinions were sent that are told apart."""
+MOST_WHERE = 12
+"""Places to which opinions of a month were sent that are named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthLine:
     """A month of a township: how many opinions were received in it, by the direct channel, and what has become of them by now.
 
-    `where` are those to whom they were sent, as the records say, `levels` those at which they were taken up, each with how many.
+    `where` are those to whom they were sent, as the records say, `levels` those at which they were taken up, each with how many. Of more places than a
+    line can hold those with the most are named, `elsewhere` is how many were sent to all others.
     """
 
     unit: UnitId
@@ -55,6 +56,7 @@ class MonthLine:
     edited: int
     forwarded: int
     where: tuple[tuple[str, int], ...]
+    elsewhere: int
     taken_up: int
     levels: tuple[tuple[Level, int], ...]
     instructed: int
@@ -124,7 +126,8 @@ def ledger_of_year(
     for each in keeping:
         for first in months:
             key = (each.unit, first.month)
-            own = numbers.get(key, Counter())
+            own, places = numbers.get(key, Counter()), where.get(key, Counter())
+            named = sorted(places, key=lambda place: (-places[place], place))[:MOST_WHERE]
             lines.append(
                 MonthLine(
                     unit=each.unit,
@@ -139,7 +142,8 @@ def ledger_of_year(
                         today=today,
                     ),
                     **{name: own[name] for name in FIGURES},
-                    where=tuple(sorted(where.get(key, Counter()).items())),
+                    where=tuple((place, places[place]) for place in sorted(named)),
+                    elsewhere=places.total() - sum(places[place] for place in named),
                     levels=tuple(
                         (level, number)
                         for level in Level
@@ -200,8 +204,6 @@ def _figures(
         select(rows.organiser, month, rows.sent_to, func.count())
         .where(*within, rows.sent_to != "")
         .group_by(rows.organiser, month, rows.sent_to)
-        .order_by(rows.organiser, month, rows.sent_to)
-        .limit(MOST_WHERE)
     )
     for row in connection.execute(sent):
         if (key := key_of(row)) is not None:

@@ -107,9 +107,7 @@ def owed(
         wanted=asks_documents,
         position=position,
     )
-    subjects = [SubjectId(f"unit/{unit.unit}") for unit in page.rows]
-    came = facts.facts_of_kinds(connection, ledger, subjects, [HANDED_IN], position=position)
-    by_deed = {fact.deed: fact for own in came.values() for fact in own}
+    by_deed = _handed_in(connection, ledger, lists, position)
     return Page(
         rows=tuple(_row(unit, lists[unit.unit], by_deed) for unit in page.rows),
         after=page.after,
@@ -118,6 +116,28 @@ def owed(
 
 def _key(unit: Unit) -> tuple[str, str]:
     return (unit.profile.name, unit.unit)
+
+
+def _handed_in(
+    connection: Connection,
+    ledger: str,
+    lists: Mapping[UnitId, Collection[UnitList]],
+    position: int | None,
+) -> dict[str, Fact[Any]]:
+    """The documents that fill cells of these lists, by deed, whenever they came."""
+    deeds = {
+        deed
+        for own in lists.values()
+        for each in own
+        for slot, row in zip(each.checklist.slots, each.grid.rows, strict=True)
+        if slot.asks_documents
+        for cell in row.cells
+        for deed in cell.deeds
+    }
+    subjects = [SubjectId(f"unit/{unit}") for unit in lists]
+    return facts.facts_of_deeds(
+        connection, ledger, deeds, *subjects, kind=HANDED_IN, position=position
+    )
 
 
 def _row(unit: Unit, lists: Collection[UnitList], by_deed: Mapping[str, Fact[Any]]) -> UnitOwed:

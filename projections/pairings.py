@@ -54,12 +54,16 @@ visit_rows = Table(
     ledger_column(),
     Column("deed", Word, primary_key=True),
     Column("subject", Word, primary_key=True),
+    Column("same_as", Word, nullable=False),
     Column("on", Day, nullable=False),
     Column("pairing", Word, nullable=False),
     Column("village", Word, nullable=False),
     Index("visits_of_subject", "ledger", "subject", "on"),
 )
-"""Who went where, as records stand: occasions that name a pairing or a village, with each who took part or organised them."""
+"""Who went where, as records stand: occasions that name a pairing or a village, with each who took part or organised them.
+
+`same_as` is the record of the same deed that this one is linked to.
+"""
 
 
 def pairing_row(ledger: str, state: Bound) -> Row:
@@ -76,7 +80,7 @@ def visits_of(ledger: str, stream: str, found: Iterable[Fact[Any]]) -> list[Row]
     """The rows of an occasion that was a visit: one for each who took part; none for any other record."""
     rows = {
         fact.subject: (
-            *(ledger, stream, fact.subject, fact.on.toordinal()),
+            *(ledger, stream, fact.subject, fact.same_as, fact.on.toordinal()),
             *(fact.pairing, fact.village or ""),
         )
         for fact in found
@@ -308,10 +312,14 @@ def _served(first: date, last: date) -> Any:
 def _visits(
     connection: Connection, ledger: str, some: Sequence[str], first: date, last: date
 ) -> dict[str, tuple[int, date | None]]:
-    """How many visits served each of these, and the last of them."""
+    """How many visits served each of these, and the last of them; a visit of several records is one, of each who is named on any of them."""
     rows, visits = pairing_rows.c, visit_rows.c
+    # Whichever of its records stand, they are known by the one that they name.
+    visit = case((visits.same_as == "", visits.deed), else_=visits.same_as)
     asked = (
-        select(rows.pairing, func.count(), func.max(visits.on, type_=visits.on.type))
+        select(
+            rows.pairing, func.count(visit.distinct()), func.max(visits.on, type_=visits.on.type)
+        )
         .join(visit_rows, _serves(first, last))
         .where(rows.ledger == ledger, rows.pairing.in_(some))
         .group_by(rows.pairing)

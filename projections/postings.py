@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from domain.document import Document, Sort
 from domain.fact import Fact, SubjectId
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
-from domain.posting import MonthPosting, MonthReport, PostingStep, key_of
+from domain.posting import MonthPosting, MonthReport, PostingStep, as_posted, key_of
 from domain.unit import Unit
 from domain.words import Choice
 from projections import bodies, documents, facts, roster
@@ -74,6 +74,16 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostedReport:
+    """What a unit says beside the figures of a month that is posted, and why where it corrects what was posted before."""
+
+    note: str
+    reason: str
+    reported_on: date
+    posted_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WallLine:
     """A unit on the wall of a month. `figures` and `report` are those that are posted; none where nothing is."""
 
@@ -83,9 +93,8 @@ class WallLine:
     in_time: InTime
     due: date
     reported_on: date | None
-    posted_on: date | None
     corrected: bool
-    report: MonthReport | None
+    report: PostedReport | None
     figures: Figures | None
 
 
@@ -107,7 +116,10 @@ class Wall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingPage:
-    """A unit's month: all versions of its report with their figures, and the figures of now; none is reported where `state` is none."""
+    """A unit's month on a list: all versions of its report against it with their figures, and the figures of now; none is reported where `state` is none.
+
+    `version` is that of the month, `is_newest` tells the unit and the office whether the last report of the month, which acts go to, is against this list.
+    """
 
     unit: Unit
     checklist: Checklist
@@ -116,8 +128,23 @@ class PostingPage:
     in_time: InTime
     state: MonthPosting | None
     version: int
+    is_newest: bool
     now: Figures
     figures: tuple[Figures, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthLeft:
+    """A month whose report against a list is not posted: how far it is, by when it was due, why it was sent back where it was; `posted` says that an earlier version is."""
+
+    checklist: str
+    list_zh: str
+    list_en: str
+    month: Period
+    step: PostingStep | None
+    due: date
+    sent_back: str
+    posted: bool
 
 
 # Rows
@@ -195,10 +222,11 @@ def wall(
     units = asked_units(roster.all_units(connection, ledger).values(), checklist, month)
     rows = posting_rows.c
     held = {
-        UnitId(unit): bodies.posting(body)
+        UnitId(unit): state
         for unit, body in connection.execute(
             select(rows.unit, rows.body).where(rows.ledger == ledger, rows.month == month.first)
         )
+        if (state := bodies.posting(body).against(checklist.code)) is not None
     }
     due = due_of(month, checklist.posting)
     standing = {unit.unit: in_time(held.get(unit.unit), due, today) for unit in units}
@@ -208,15 +236,16 @@ def wall(
 
     rest = [unit for unit in units if after is None or key(unit) > tuple(after)]
     page = page_of(rest[: limit + 1], limit, key)
-    posted = {
-        unit.unit: report
+    asked = [
+        (unit, report)
         for unit in page.rows
         if unit.unit in held and (report := held[unit.unit].posted) is not None
-    }
-    asked = [(unit, posted[unit.unit]) for unit in page.rows if unit.unit in posted]
-    figures = reported_figures(connection, ledger, shelf, asked, month)
+    ]
+    drawn = reported_figures(connection, ledger, shelf, asked, month)
+    figures = {unit.unit: each for (unit, _), each in zip(asked, drawn, strict=True)}
     lines = tuple(
-        _line(unit, held.get(unit.unit), figures, standing[unit.unit], due) for unit in page.rows
+        _line(unit, held.get(unit.unit), figures.get(unit.unit), standing[unit.unit], due)
+        for unit in page.rows
     )
     counted = [held[unit.unit] for unit in units if unit.unit in held]
     return Wall(
@@ -236,11 +265,19 @@ def wall(
 def _line(
     unit: Unit,
     state: MonthPosting | None,
-    figures: Mapping[tuple[UnitId, int], Figures],
+    figures: Figures | None,
     standing: InTime,
     due: date,
 ) -> WallLine:
     posted = None if state is None else state.posted
+    report: PostedReport | None = None
+    if posted is not None and posted.posted_on is not None:
+        report = PostedReport(
+            note=posted.note,
+            reason=posted.reason,
+            reported_on=posted.reported_on,
+            posted_on=posted.posted_on,
+        )
     return WallLine(
         unit=unit.unit,
         name=unit.profile.name,
@@ -248,10 +285,9 @@ def _line(
         in_time=standing,
         due=due,
         reported_on=None if state is None else state.first_reported_on,
-        posted_on=None if posted is None else posted.posted_on,
-        corrected=posted is not None and bool(posted.reason),
-        report=posted,
-        figures=None if posted is None else figures[unit.unit, posted.position],
+        corrected=report is not None and bool(report.reason),
+        report=report,
+        figures=figures,
     )
 
 
@@ -264,15 +300,18 @@ def posting(
     month: Period,
     *,
     today: date,
+    posted_alone: bool = False,
 ) -> PostingPage:
-    """A unit's month whole: each version by the facts as known when it was reported, and how the facts stand now."""
+    """A unit's month on a list: each version, or each that was posted, by the facts as known when it was reported, and how the facts stand now."""
     rows = posting_rows.c
     found = connection.execute(
         select(rows.version, rows.body).where(
             rows.ledger == ledger, rows.posting == key_of(unit.unit, month.first)
         )
     ).one_or_none()
-    state = None if found is None else bodies.posting(found.body)
+    whole = None if found is None else bodies.posting(found.body)
+    known = None if whole is None else whole.against(checklist.code)
+    state = as_posted(known) if known is not None and posted_alone else known
     reports = () if state is None else state.reports
     here = MonthReport(
         checklist=checklist.code,
@@ -285,18 +324,21 @@ def posting(
         reported_on=today,
     )
     asked = [(unit, each) for each in (*reports, here)]
-    figures = reported_figures(connection, ledger, shelf, asked, month)
+    *figures, now = reported_figures(connection, ledger, shelf, asked, month)
     due = due_of(month, checklist.posting)
     return PostingPage(
         unit=unit,
         checklist=checklist,
         month=month,
         due=due,
-        in_time=in_time(state, due, today),
+        in_time=in_time(known, due, today),
         state=state,
         version=0 if found is None else found.version,
-        now=figures[unit.unit, here.position],
-        figures=tuple(figures[unit.unit, each.position] for each in reports),
+        is_newest=not posted_alone
+        and whole is not None
+        and whole.newest.checklist == checklist.code,
+        now=now,
+        figures=tuple(figures),
     )
 
 
@@ -314,16 +356,47 @@ def months_of(
     return {month: bodies.posting(body) for month, body in connection.execute(asked)}
 
 
+def months_left(
+    connection: Connection, ledger: str, shelf: Shelf, unit: Unit, period: Period, today: date
+) -> tuple[MonthLeft, ...]:
+    """The months of a period that have begun, by list that asks a unit to report them, and whose report against it is not posted; by as many queries for many months as for one."""
+    papers = documents.states(connection, ledger, shelf, sorts=(Sort.CHECKLIST,))
+    held = months_of(connection, ledger, unit.unit, period)
+    found: list[MonthLeft] = []
+    for month in period.parts(Span.MONTH):
+        if month.first > today:
+            break
+        told = held.get(month.first)
+        for each in posted_lists(papers, shelf, month.last):
+            state = None if told is None else told.against(each.code)
+            step = None if state is None else state.step
+            if step is PostingStep.POSTED or not asked_units([unit], each, month):
+                continue
+            found.append(
+                MonthLeft(
+                    checklist=each.code,
+                    list_zh=each.zh,
+                    list_en=each.en,
+                    month=month,
+                    step=step,
+                    due=due_of(month, each.posting),
+                    sent_back="" if state is None else state.newest.sent_back,
+                    posted=state is not None and state.posted is not None,
+                )
+            )
+    return tuple(found)
+
+
 def reported_figures(
     connection: Connection,
     ledger: str,
     shelf: Shelf,
     asked: Sequence[tuple[Unit, MonthReport]],
     month: Period,
-) -> dict[tuple[UnitId, int], Figures]:
-    """The figures of some reports, each as known at its own position, by unit and position; by the same few queries however many there are."""
+) -> list[Figures]:
+    """The figures of some reports in their order, each as known at its own position; by the same few queries however many there are."""
     if not asked:
-        return {}
+        return []
     papers = documents.states(connection, ledger, shelf)
     lists = {
         (version.code, version.version): shelf.checklist(version)
@@ -342,7 +415,7 @@ def reported_figures(
         for kind in selects.kinds
     }
     versions = _versions(connection, ledger, {unit.unit for unit, _ in asked}, month, through)
-    found: dict[tuple[UnitId, int], Figures] = {}
+    found: list[Figures] = []
     for (unit, report), checklist in zip(asked, known, strict=True):
         monthly = replace(checklist, slots=checklist.monthly, besides=())
         drawn = grid(
@@ -353,7 +426,7 @@ def reported_figures(
             report.reported_on,
             policies.over(month, report.reported_on),
         )
-        found[unit.unit, report.position] = _figures(monthly, drawn, report)
+        found.append(_figures(monthly, drawn, report))
     return found
 
 

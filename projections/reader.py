@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from types import MappingProxyType
@@ -23,7 +23,7 @@ from sqlalchemy import Row as SqlRow
 
 from domain.document import Document, Sort
 from domain.entry import Entry
-from domain.fact import Fact
+from domain.fact import Fact, SubjectId
 from domain.member import Person
 from domain.people import PersonId, UnitId
 from domain.streams import Root, State, root_of
@@ -53,9 +53,11 @@ from projections import (
     suggestions,
     works,
 )
+from projections.around import Around, among
 from projections.as_of import positions
 from projections.checklists import progress_rows
 from projections.columns import Row
+from projections.concerned import OfUnits, concerned, counting
 from projections.courses import due_rows, kept_terms
 from projections.documents import (
     DOCUMENTS,
@@ -70,7 +72,7 @@ from projections.facts import WindowsByDay, fact_versions
 from projections.fold import Changes, Stale, Versions, fold
 from projections.kept import Kept
 from projections.rows import Rows
-from projections.scorecards import Offices, offices_in, scorecard_rows
+from projections.scorecards import scorecard_rows
 from projections.store import Store, Writing
 
 _log = logging.getLogger("lvzhi")
@@ -234,7 +236,8 @@ class Reader:
                     # The database takes the folded rows while the rest is derived from memory.
                     stored = beside.submit(_replace_all, writing, self.ledger, rows.tables())
                     derived = Derived()
-                    self._derive(derived, rows.stale, papers, policies, today, rows)
+                    of_units = concerned(rows.stale, papers, self.shelf, rows, today)
+                    self._derive(derived, rows.stale, of_units, papers, policies, today, rows)
                     stored.result()
                 dues, kept = rows.dues(papers, self.shelf)
                 timed = [(due_rows, dues), (kept_terms, kept)]
@@ -285,7 +288,7 @@ class Reader:
                         stale.years.setdefault((subject, first.year), position)
             self._forget(writing, stale)
             derived = Derived()
-            count = self._derive(derived, stale, papers, policies, today, source, kept)
+            count = self._derive(derived, stale, {}, papers, policies, today, source, kept)
             _insert_all(writing, derived)
             connection.execute(
                 update(positions).where(positions.c.ledger == self.ledger).values(derived_on=today)
@@ -422,8 +425,18 @@ class Reader:
             self._write(writing, changes)
             self._forget(writing, changes.stale)
         kept.changed(changes)
+        of_units = concerned(changes.stale, kept.papers(), self.shelf, kept, today)
+        writing.delete(
+            scorecard_rows,
+            ("ledger", "subject", "first", "rubric"),
+            [
+                (self.ledger, subject, date(year, 1, 1).toordinal(), code)
+                for (subject, year), papers in of_units.items()
+                for _, code in papers
+            ],
+        )
         derived = Derived()
-        self._derive(derived, changes.stale, kept.papers(), policies, today, kept)
+        self._derive(derived, changes.stale, of_units, kept.papers(), policies, today, kept)
         _insert_all(writing, derived)
         self._time(writing, changes.stale, kept.papers())
 
@@ -688,35 +701,38 @@ class Reader:
         self,
         derived: Derived,
         stale: Stale,
+        of_units: OfUnits,
         papers: Sequence[Document],
         policies: Policies,
         today: date,
         source: Source,
         kept: KeptPositions = MappingProxyType({}),
     ) -> int:
-        """Derive scorecards and progress of the members' years that are stale; returns how many years."""
-        if not stale or not any(paper.sort is not Sort.POLICY for paper in papers):
+        """Derive scorecards and progress of the members' years that are stale, and the cards that follow from what was said of units; returns how many years."""
+        if not (stale or of_units) or not any(paper.sort is not Sort.POLICY for paper in papers):
             return 0
-        due = self._due(stale, source, today)
-        offices: Offices = {}
-        if any(self.shelf.names_offices(paper) for paper in papers):
-            offices = offices_in(source.units())
+        due = self._due(stale, of_units, source, today)
+        known = Around()
+        if any(self.shelf.asks_of_units(paper) for paper in papers):
+            known = among(source.units())
         for start in range(0, len(due), TOGETHER):
             some = due[start : start + TOGETHER]
-            self._derive_some(derived, some, stale, papers, policies, today, source, offices, kept)
+            about = (stale, of_units, papers, policies, today, source, known, kept)
+            self._derive_some(derived, some, *about)
         return sum(len(years) for _, years in due)
 
-    def _due(self, stale: Stale, source: Source, today: date) -> list[Due]:
+    def _due(self, stale: Stale, of_units: OfUnits, source: Source, today: date) -> list[Due]:
         """The members concerned, and for each of their years the last entry that bears on all of it."""
         by_member: dict[str, dict[int, int]] = {}
         for (subject, year), position in stale.years.items():
             by_member.setdefault(subject, {})[year] = position
         everybody = stale.everyone or stale.papers
-        asked = None if everybody else [s[7:] for s in {*by_member, *stale.members}]
+        whose = {subject for subject, _ in of_units}
+        asked = None if everybody else [s[7:] for s in {*by_member, *stale.members, *whose}]
         first = min(stale.papers_from.values(), default=today.year + 1)
         found: list[Due] = []
         for person in source.people(asked):
-            subject = f"member/{person.person}"
+            subject = SubjectId(f"member/{person.person}")
             whole = max(stale.members.get(subject, 0), stale.everyone)
             own = by_member.get(subject, {})
             found.append(
@@ -725,7 +741,9 @@ class Reader:
                     {
                         year: position
                         for year in scorecards.years_of(person, today)
-                        if (position := max(own.get(year, 0), whole)) or year >= first
+                        if (position := max(own.get(year, 0), whole))
+                        or year >= first
+                        or (subject, year) in of_units
                     },
                 )
             )
@@ -736,34 +754,56 @@ class Reader:
         derived: Derived,
         some: Sequence[Due],
         stale: Stale,
+        of_units: OfUnits,
         papers: Sequence[Document],
         policies: Policies,
         today: date,
         source: Source,
-        offices: Offices,
+        known: Around,
         kept: KeptPositions,
     ) -> None:
         years = {year for _, own in some for year in own}
         found: Mapping[str, list[Fact[Any]]] = {}
+        around: Mapping[int, Around] = {}
         if years:
-            found = source.facts(
-                [f"member/{person.person}" for person, own in some if own],
-                date(min(years), 1, 1),
-                date(max(years), 12, 31),
-            )
+            first, last = date(min(years), 1, 1), date(max(years), 12, 31)
+            people = [person for person, own in some if own]
+            found = source.facts([f"member/{person.person}" for person in people], first, last)
+            around = self._around(known, people, years, papers, source)
         anew = {year: stale.papers_in(year) for year in years}
         for person, own in some:
-            subject = f"member/{person.person}"
+            subject = SubjectId(f"member/{person.person}")
             by_year = _by_year(found.get(subject, ()), own)
             for year, position in own.items():
                 inside, of = by_year[year], papers
-                if not position:
-                    of = [p for p in papers if (p.sort, p.code) in anew[year]]
                 lasts = {paper: max(position, last) for paper, last in anew[year].items()}
+                for paper, said in of_units.get((subject, year), {}).items():
+                    lasts[paper] = max(position, said, lasts.get(paper, 0))
+                if not position:
+                    of = [p for p in papers if (p.sort, p.code) in lasts]
                 lasts |= kept.get((subject, year), {})
                 about = (person, year, inside, of, self.shelf, today, policies, position, lasts)
-                derived.cards += scorecards.derive(self.ledger, *about, offices)
+                derived.cards += scorecards.derive(self.ledger, *about, around[year])
                 derived.lists += checklists.derive(self.ledger, *about)
+
+    def _around(
+        self,
+        known: Around,
+        people: Iterable[Person],
+        years: Collection[int],
+        papers: Iterable[Document],
+        source: Source,
+    ) -> dict[int, Around]:
+        """What bears on these people's cards of each of these years beside their own facts; those of units are looked for where a rubric counts them."""
+        if not any(counting(self.shelf, paper, max(years)) for paper in papers):
+            return dict.fromkeys(years, known)
+        units = {f"unit/{m.unit}" for person in people for m in person.memberships}
+        found = source.facts(sorted(units), date(min(years), 1, 1), date(max(years), 12, 31))
+        of_units = {unit: _by_year(of, years) for unit, of in found.items() if of}
+        return {
+            year: replace(known, facts={unit: of[year] for unit, of in of_units.items()})
+            for year in years
+        }
 
     def _forget(self, writing: Writing, stale: Stale) -> None:
         """Take away the derived rows that are about to be made anew."""
@@ -864,6 +904,11 @@ class Source(Protocol):
 
     def units(self) -> list[Unit]:
         """All units."""
+
+    def bonds(
+        self, units: Collection[UnitId], first: date, last: date
+    ) -> Mapping[UnitId, Sequence[roster.BondIn]]:
+        """Whoever was bound to one of these units at any time between two days."""
 
 
 def _states(connection: Connection, ledger: str, asked: Collection[str]) -> dict[str, State]:

@@ -130,7 +130,7 @@ def _lines(
     names = roster.names(
         connection, ledger, people={PersonId(p) for held in heads.values() for p in held}
     )
-    accepted = accepted_on(connection, ledger, which, position=position)
+    accepted = accepted_on(connection, ledger, which, until=day, position=position)
 
     def called(unit: UnitId | None) -> str:
         return units[unit].profile.name if unit in units else ""
@@ -170,22 +170,23 @@ def accepted_on(
     ledger: str,
     units: Sequence[UnitId],
     *,
+    until: date,
     position: int | None = None,
 ) -> dict[UnitId, date]:
-    """The day of the last acceptance check that each of these units passed; who passed none is left out."""
+    """The day of the last acceptance check that each of these units passed until a day; who passed none is left out."""
     subjects = [SubjectId(f"unit/{unit}") for unit in units]
     checks = facts.facts_of_kinds(connection, ledger, subjects, [INSPECTED], position=position)
-    found = {UnitId(subject[5:]): passed_on(own) for subject, own in checks.items()}
+    found = {UnitId(subject[5:]): passed_on(own, until=until) for subject, own in checks.items()}
     return {unit: day for unit, day in found.items() if day is not None}
 
 
-def passed_on(checks: Sequence[Fact[Any]], standard: str = "") -> date | None:
-    """The last day on which one of these acceptance checks, by that standard where one is named, was passed."""
+def passed_on(checks: Sequence[Fact[Any]], standard: str = "", *, until: date) -> date | None:
+    """The last day until another on which one of these acceptance checks, by that standard where one is named, was passed."""
     days = [
         reached.on
         for fact in checks
         if fact.details.check is Check.ACCEPTANCE and standard in {"", fact.details.standard}
         for reached in fact.reached
-        if reached.stage is Stage.PASSED
+        if reached.stage is Stage.PASSED and reached.on <= until
     ]
     return max(days, default=None)

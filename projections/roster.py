@@ -336,6 +336,18 @@ class BondIn:
         return self.since <= period.last and period.first <= self.until
 
 
+_KINDS_OF_BOND = frozenset(bond.value for bond in Bond)
+
+
+def bond_in(row: Row) -> tuple[UnitId, BondIn | None]:
+    """A row of bonds: to which unit, and whose it is from when to when; none where it is to a term or a role."""
+    _, subject, _, _, _, bond, unit, since, until, _ = row
+    if bond not in _KINDS_OF_BOND:
+        return UnitId(unit), None
+    days = date.fromordinal(since), date.fromordinal(until)
+    return UnitId(unit), BondIn(SubjectId(subject), *days)
+
+
 def bonds_in(
     connection: Connection,
     ledger: str,
@@ -351,7 +363,7 @@ def bonds_in(
         rows.ledger == ledger,
         rows.unit.in_(found),
         known(bonds, position),
-        rows.bond.in_([bond.value for bond in Bond]),
+        rows.bond.in_(_KINDS_OF_BOND),
         rows.since <= last,
         rows.until >= first,
     )
@@ -690,7 +702,7 @@ def headcounts(
         .where(
             in_force(bound_to),
             bound_to.c.unit.in_(list(units)),
-            bound_to.c.bond.in_([bond.value for bond in Bond]),
+            bound_to.c.bond.in_(_KINDS_OF_BOND),
             bound_to.c.subject.in_(of_the_committee),
         )
         .group_by(bound_to.c.unit)

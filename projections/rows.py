@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from domain.document import Document
 from domain.fact import Fact
 from domain.member import Person
+from domain.people import UnitId
 from domain.streams import Root, State, root_of
 from domain.unit import Unit
 from projections import (
@@ -182,6 +183,18 @@ class Rows:
     def units(self) -> list[Unit]:
         """All units."""
         return [bodies.unit(row[-1]) for row in self._standing[roster.UNITS].values()]
+
+    def bonds(
+        self, units: Collection[UnitId], first: date, last: date
+    ) -> Mapping[UnitId, Sequence[roster.BondIn]]:
+        """Whoever was bound to one of these units at any time between two days."""
+        found: dict[UnitId, list[roster.BondIn]] = {unit: [] for unit in units}
+        standing = self._standing[roster.BONDS]
+        for key in sorted(standing):
+            unit, bond = roster.bond_in(standing[key])
+            if unit in found and bond is not None and bond.since <= last and first <= bond.until:
+                found[unit].append(bond)
+        return found
 
     def _state(self, stream: str) -> State | None:
         _, _, name = stream.partition("/")

@@ -19,6 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from domain.attestation import Policy
 from domain.document import Document, Sort
 from domain.fact import Fact, SubjectId
 from domain.kinds import Subject
@@ -29,8 +30,8 @@ from domain.rubric import OfficeHeld, Rubric
 from domain.scorecard import ZERO, Cut, Points, Scorecard, points_of
 from domain.scoring import score
 from domain.selection import Why
-from domain.unit import Unit
 from projections import bodies, documents, facts, roster
+from projections.around import Around, around, units_in, with_facts
 from projections.as_of import position_now
 from projections.columns import METADATA, Day, Row, Word, ledger_column
 from projections.documents import Paper, Policies, Shelf, governing
@@ -78,15 +79,6 @@ def member_in(person: Person, period: Period) -> bool:
     )
 
 
-def units_in(person: Person, period: Period) -> list[UnitId]:
-    """The units that he was bound to at any time of a period: what is on trial there is for him."""
-    return [
-        m.unit
-        for m in person.memberships
-        if m.since <= period.last and (m.until is None or period.first <= m.until)
-    ]
-
-
 def next_change(person: Person, today: date) -> date | None:
     """The first day after today on which something said of him begins or has ended."""
     spans = [
@@ -124,6 +116,7 @@ def governing_rubrics(
                 (rubric, part)
                 for part in periods_of(rubric, person, period)
                 if member_in(person, part)
+                # What is on trial in a unit that he was in is for him.
                 and governing(document, part, units_in(person, part)) is published
             ]
     return sorted(asked, key=lambda each: (each[0].code, each[1].first))
@@ -178,18 +171,31 @@ def bears_on(found: Sequence[Fact[Any]], rubric: Rubric, period: Period) -> Sequ
 IN_A_YEAR = frozenset({Span.YEAR, Span.HALF, Span.QUARTER, Span.MONTH})
 """The periods whose cards are kept in rows; longer ones are worked out when asked for."""
 
-Offices = Mapping[PersonId, tuple[OfficeHeld, ...]]
-"""The offices that people hold in units."""
 
-
-def offices_in(units: Iterable[Unit]) -> Offices:
-    """Who holds which office in these units."""
-    held: dict[PersonId, tuple[OfficeHeld, ...]] = {}
-    for unit in units:
-        for a in unit.appointments:
-            one = OfficeHeld(office=a.office, of=unit.profile.kind, since=a.since, until=a.until)
-            held[a.person] = (*held.get(a.person, ()), one)
-    return held
+def card_of(
+    own: Sequence[Fact[Any]],
+    rubric: Rubric,
+    person: Person,
+    period: Period,
+    today: date,
+    policy: Policy,
+    known: Around,
+    *,
+    brief: bool = False,
+) -> Scorecard:
+    """A member's card from facts that may reach beyond its period, with what bears on it beside these."""
+    of_units = known.of_units(person, rubric, period)
+    return score(
+        bears_on([*own, *of_units] if of_units else own, rubric, period),
+        rubric,
+        person,
+        period,
+        today,
+        policy,
+        offices=known.offices.get(person.person, ()),
+        kinds=known.kinds,
+        brief=brief,
+    )
 
 
 def derive(
@@ -203,7 +209,7 @@ def derive(
     policies: Policies,
     position: int,
     lasts: Mapping[Paper, int],
-    offices: Offices,
+    known: Around,
 ) -> list[Row]:
     """The rows of a member's year; `position` is the last entry that bears on them, but for those of documents in `lasts`."""
     of_year = Period.year(year)
@@ -212,15 +218,7 @@ def derive(
         if period.span not in IN_A_YEAR:
             continue
         policy = policies.over(period, today)
-        card = score(
-            bears_on(found, rubric, period),
-            rubric,
-            person,
-            period,
-            today,
-            policy,
-            offices=offices.get(person.person, ()),
-        )
+        card = card_of(found, rubric, person, period, today, policy, known)
         rule_changes = policies.change_in(period, today)
         until = valid_until(card.changes_on, next_change(person, today), rule_changes)
         last = lasts.get((Sort.RUBRIC, rubric.code), position)
@@ -294,19 +292,26 @@ def cards(
                 for of, part in asked
                 for card, at in (stored[of.code, part],)
             ]
-    found = facts.facts_of(
+    first, last = min(part.first for _, part in asked), max(part.last for _, part in asked)
+    found = facts.facts_of(connection, ledger, subject, first=first, last=last, position=position)
+    rubrics = [of for of, _ in asked]
+    known = with_facts(
         connection,
         ledger,
-        subject,
-        first=min(part.first for _, part in asked),
-        last=max(part.last for _, part in asked),
+        around(connection, ledger, rubrics, position),
+        rubrics,
+        [page.person],
+        first=first,
+        last=last,
         position=position,
     )
-    offices = offices_of(connection, ledger, [of for of, _ in asked], position)
+    policies = documents.policies_of(papers, shelf)
     at = position_now(connection, ledger) if position is None else position
     return [
         Card(
-            scorecard=_scored(found, of, page.person, part, today, papers, shelf, offices),
+            scorecard=card_of(
+                found, of, page.person, part, today, policies.over(part, today), known
+            ),
             rubric=of,
             position=at,
         )
@@ -314,38 +319,21 @@ def cards(
     ]
 
 
-def _scored(
-    found: Sequence[Fact[Any]],
-    rubric: Rubric,
-    person: Person,
-    period: Period,
-    today: date,
-    papers: Iterable[Document],
-    shelf: Shelf,
-    offices: Offices,
-    *,
-    brief: bool = False,
-) -> Scorecard:
-    """A card worked out from facts that may reach beyond its period."""
-    return score(
-        bears_on(found, rubric, period),
-        rubric,
-        person,
-        period,
-        today,
-        documents.policy_of(papers, shelf, min(today, period.last)),
-        offices=offices.get(person.person, ()),
-        brief=brief,
-    )
-
-
-def offices_of(
-    connection: Connection, ledger: str, rubrics: Iterable[Rubric], position: int | None = None
-) -> Offices:
-    """Who holds which office in units, where one of these rubrics depends on it."""
-    if not any(rubric.names_offices for rubric in rubrics):
-        return {}
-    return offices_in(roster.roster(connection, ledger, position).units.values())
+def names_in(connection: Connection, ledger: str, cards: Iterable[Card]) -> dict[str, str]:
+    """The present names of those of whom cards have points, or not, beside the one they are about: of the members from whose scores units have theirs, of members' units."""
+    people: set[PersonId] = set()
+    units: set[UnitId] = set()
+    for card in cards:
+        found = card.scorecard
+        said = [(each.subject, each.kind) for each in found.lines]
+        said += [(each.subject, each.kind) for each in found.why_not]
+        for subject, kind in said:
+            root, _, name = subject.partition("/")
+            if root == "unit" and subject != found.member:
+                units.add(UnitId(name))
+            elif root == "member" and subject != found.member and not kind:
+                people.add(PersonId(name))
+    return roster.names(connection, ledger, people=people, units=units)
 
 
 def _stored(
@@ -380,8 +368,10 @@ def earned(
     shelf: Shelf,
     asked: Iterable[tuple[SubjectId, str, int]],
     today: date,
+    *,
+    by_units: bool = False,
 ) -> dict[tuple[SubjectId, str], tuple[Earned, ...]]:
-    """What records (`member/...`, stream, the year of its day) give members, under each rubric of which a card of that year is kept and still stands.
+    """What records (`member/...`, stream, the year of its day) give members, under each rubric of which a card of that year is kept and still stands: by their own part in them, or `by_units` that they are in.
 
     A record of which a card says nothing has nothing here.
     """
@@ -408,11 +398,11 @@ def earned(
         deeds, card = years[row.subject, row.first], bodies.earned(row.body)
         rubric = shelf.rubric(versions[row.rubric, row.version])
         for left_out in card.why_not:
-            if left_out.deed in deeds:
+            if left_out.deed in deeds and (left_out.subject != row.subject) is by_units:
                 by_rubric = told.setdefault((row.subject, left_out.deed), {})
                 by_rubric.setdefault(row.rubric, Earned(rubric, ZERO, left_out.why))
         for line in card.lines:
-            if line.deed in deeds:
+            if line.deed in deeds and (line.subject != row.subject) is by_units:
                 by_rubric = told.setdefault((row.subject, line.deed), {})
                 so_far = by_rubric.get(row.rubric, Earned(rubric, ZERO))
                 sum_of_both = points_of(Fraction(so_far.points) + Fraction(line.points))
@@ -656,12 +646,13 @@ def _lines_then(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A card worked out for this question, with whom it is about and the rubric and facts that it goes by."""
+    """A card worked out for this question, with whom it is about and the rubric and facts that it goes by: his own, and those of his units."""
 
     person: Person
     rubric: Rubric
     scorecard: Scorecard
     facts: Sequence[Fact[Any]]
+    of_units: Sequence[Fact[Any]] = ()
     offices: tuple[OfficeHeld, ...] = ()
 
 
@@ -729,25 +720,46 @@ def scored_people(
             asked += [(subject, person, draft, p) for p in parts if member_in(person, p)]
     if not asked:
         return []
-    offices = offices_of(connection, ledger, [of for _, _, of, _ in asked], position)
+    rubrics = [of for _, _, of, _ in asked]
+    first, last = min(part.first for *_, part in asked), max(part.last for *_, part in asked)
+    known = with_facts(
+        connection,
+        ledger,
+        around(connection, ledger, rubrics, position),
+        rubrics,
+        [person for _, person, *_ in asked],
+        first=first,
+        last=last,
+        position=position,
+        read=read,
+    )
     found = facts.facts_of_many(
         connection,
         ledger,
         sorted({subject for subject, *_ in asked}),
-        first=min(part.first for *_, part in asked),
-        last=max(part.last for *_, part in asked),
+        first=first,
+        last=last,
         position=position,
         read=read,
     )
+    policies = documents.policies_of(papers, shelf)
     return [
         Scored(
             person=person,
             rubric=of,
-            scorecard=_scored(
-                found[subject], of, person, part, today, papers, shelf, offices, brief=brief
+            scorecard=card_of(
+                found[subject],
+                of,
+                person,
+                part,
+                today,
+                policies.over(part, today),
+                known,
+                brief=brief,
             ),
             facts=found[subject],
-            offices=offices.get(person.person, ()),
+            of_units=known.of_units(person, of, part),
+            offices=known.offices.get(person.person, ()),
         )
         for subject, person, of, part in asked
     ]

@@ -189,7 +189,7 @@ def _row(unit: Unit, found: UnitList, told: Sequence[Fact[Any]], day: date) -> U
     by_deed = {fact.deed: fact for fact in told if fact.kind == MET}
     names = {name for slot in found.checklist.slots for name in _standards(slot)}
     accepted = max(
-        (on for name in names if (on := passed_on(checks, name)) is not None and on <= day),
+        (on for name in names if (on := passed_on(checks, name, until=day)) is not None),
         default=None,
     )
     cells = tuple(_cell(row.number, row.cells, by_deed, accepted) for row in found.grid.rows)

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, or_, select, tuple_, union
 
-from domain.course import Move, Turn
+from domain.course import Move, Step, Turn
 from domain.deed import Deed
-from domain.fact import Reached, SubjectId
+from domain.fact import Reached, SubjectId, reached_last
 from domain.kinds import Stage, kind_of
 from domain.loop import Loop
 from domain.occasion import Occasion
@@ -247,8 +247,7 @@ class _Teller:
         stage: Label | None = None
         if course is not None:
             stage = self._called(state, course.at)
-        elif state.reached:
-            newest = max(state.reached, key=lambda r: (r.on, r.position))
+        elif (newest := reached_last(state.reached)) is not None:
             stage = Label(newest.stage.zh, newest.stage.en)
         return StoryDeed(
             stream=state.stream,
@@ -282,11 +281,17 @@ class _Teller:
             if turn.turn in (Turn.GIVEN_BACK, Turn.REOPENED):
                 yield step(turn.on, StepKind.SET_BACK, said, nth + 1)
                 continue
-            yield step(turn.on, StepKind.REACHED, said, nth + 1, **self._moved(turn.move))
+            yield step(turn.on, StepKind.REACHED, said, nth + 1, **self._moved(state, turn))
         for nth, outcome in enumerate(state.reached):
             if outcome.position not in of_course:
                 said = Label(outcome.stage.zh, outcome.stage.en)
-                yield step(outcome.on, StepKind.REACHED, said, nth + 1, **_reached(outcome))
+                yield step(
+                    outcome.on,
+                    StepKind.REACHED,
+                    said,
+                    nth + 1,
+                    **_told(outcome, outcome.stage, outcome.by),
+                )
         for each in state.suggestions:
             if each.withdrawn:
                 continue
@@ -314,18 +319,24 @@ class _Teller:
                     number=number,
                 )
 
-    def _moved(self, move: Move | None) -> dict[str, Any]:
-        """What is told of a move: of an instruction its level, the leader's rank and its number, never a note."""
+    def _moved(self, state: Deed[Any], turn: Step) -> dict[str, Any]:
+        """What is told of a move: who has the matter in hand since, or who moved it; never a note."""
+        move = turn.move
         if move is None:
             return {}
-        holder = move.holder
+        loop, holder = self._loop(state), move.holder
         held = "" if holder is None else holder.name or self._unit(holder.unit or UnitId(""))
-        who = "" if move.rank else held or move.by
-        return {"level": move.level, "rank": move.rank, "document": move.document, "who": who}
+        stage = None if loop is None else loop.stage(turn.stage)
+        # Of a stage that is not known it is not known whether it is an instruction.
+        reaches = Stage.INSTRUCTED if stage is None else stage.reaches
+        return _told(move, reaches, held or move.by)
+
+    def _loop(self, state: Deed[Any]) -> Loop | None:
+        course = state.course
+        return None if course is None else self._loops.get((course.loop, course.version))
 
     def _called(self, state: Deed[Any], code: str) -> Label:
-        course = state.course
-        loop = None if course is None else self._loops.get((course.loop, course.version))
+        loop = self._loop(state)
         return Label(code, code) if loop is None else loop.called(code)
 
     def _whose(self, state: Deed[Any]) -> str:
@@ -344,11 +355,10 @@ class _Teller:
         return self._names.get(f"unit/{unit}", unit)
 
 
-def _reached(reached: Reached) -> dict[str, Any]:
-    """The same of an outcome that was reported."""
-    who = "" if reached.stage is Stage.INSTRUCTED else reached.by
-    told = {"level": reached.level, "rank": reached.rank, "document": reached.document}
-    return {**told, "who": who}
+def _told(said: Move | Reached, stage: Stage | None, who: str) -> dict[str, Any]:
+    """What is told of a stage that was reached: of an instruction its level, the leader's rank and its number, and nobody's name."""
+    named = "" if stage is Stage.INSTRUCTED or said.rank else who
+    return {"level": said.level, "rank": said.rank, "document": said.document, "who": named}
 
 
 def _authors(state: Deed[Any]) -> tuple[PersonId, ...]:

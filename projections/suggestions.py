@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -31,6 +32,7 @@ from domain.suggested import Answer, Suggestion, Tally
 from domain.words import Choice, Label
 from projections import roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
+from projections.deeds import stands_for_itself
 from projections.paging import Key, Page, checked_limit, page_of
 
 suggestion_rows = Table(
@@ -39,6 +41,7 @@ suggestion_rows = Table(
     ledger_column(),
     Column("matter", Word, primary_key=True),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("same_as", Word, nullable=False),
     Column("kind", Word, nullable=False),
     Column("tier", Word, nullable=False),
     Column("organiser", Word, nullable=False),
@@ -54,7 +57,7 @@ suggestion_rows = Table(
     Column("outcome", Word, nullable=False),
     Index("suggestions_by_day", "ledger", "made_on", "matter", "number"),
 )
-"""Every suggestion that stands, as it stands; `tier` is that of its consultation, nothing for other kinds."""
+"""Every suggestion that stands, as it stands; `same_as` is the record of the same deed that its matter is linked to, `tier` is that of its consultation, nothing for other kinds."""
 
 
 def rows_of(ledger: str, matter: str, state: object) -> list[Row]:
@@ -70,7 +73,7 @@ def rows_of(ledger: str, matter: str, state: object) -> list[Row]:
         body.title,
     )
     return [
-        (ledger, matter, each.number, *about, *_columns(each))
+        (ledger, matter, each.number, state.same_as, *about, *_columns(each))
         for each in state.suggestions
         if not each.withdrawn
     ]
@@ -126,9 +129,7 @@ def suggestions(
     """Those that fit, in order of the day on which they were made."""
     checked_limit(limit)
     rows = suggestion_rows.c
-    asked = select(suggestion_rows).where(*_within(ledger, since, until, unit, kind, tier))
-    if matter is not None:
-        asked = asked.where(rows.matter == matter)
+    asked = select(suggestion_rows).where(*_within(ledger, since, until, unit, kind, tier, matter))
     if answer is not None:
         asked = asked.where(rows.answer == answer.value)
     if unanswered:
@@ -162,6 +163,15 @@ def suggestions(
     return page_of(lines, limit, lambda s: (s.made_on.toordinal(), s.matter, s.number))
 
 
+def counted(ledger: str) -> list[ColumnElement[bool]]:
+    """All that are counted: of several records of one deed those of the one that stands for it."""
+    rows = suggestion_rows.c
+    return [
+        rows.ledger == ledger,
+        stands_for_itself(ledger, "matter/" + rows.matter, rows.same_as),
+    ]
+
+
 def _within(
     ledger: str,
     since: date | None,
@@ -169,9 +179,13 @@ def _within(
     unit: UnitId | None,
     kind: str | None,
     tier: Tier | None = None,
-) -> list[Any]:
+    matter: str | None = None,
+) -> list[ColumnElement[bool]]:
+    """Those that fit. Of a matter that is named all are told, whichever record stands for it."""
     rows = suggestion_rows.c
-    found: list[Any] = [rows.ledger == ledger]
+    found = counted(ledger)
+    if matter is not None:
+        found = [rows.ledger == ledger, rows.matter == matter]
     if since is not None:
         found.append(rows.made_on >= since)
     if until is not None:

@@ -61,13 +61,6 @@ def cards_of_unit(
     return [Card(scorecard=each.scorecard, rubric=each.rubric, position=at) for each in found]
 
 
-def names_in(connection: Connection, ledger: str, cards: Iterable[Card]) -> dict[str, str]:
-    """The present names of the members from whose scores units have points."""
-    lines = (line for card in cards for line in card.scorecard.lines)
-    who = {line.subject.removeprefix("member/") for line in lines if line.clause and not line.kind}
-    return roster.names(connection, ledger, people=map(PersonId, who))
-
-
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """A card that is asked for: of which unit, by which rubric, for which days, and who was bound to the unit in them."""

@@ -21,7 +21,6 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    literal,
     or_,
     select,
     tuple_,
@@ -30,7 +29,7 @@ from sqlalchemy import (
 from domain.course import Standing
 from domain.deadline import why
 from domain.deed import Deed
-from domain.fact import Reached, TopicSource
+from domain.fact import Reached, TopicSource, reached_last
 from domain.kinds import Stage, kind_of
 from domain.kinds.advice import RaisedTopic, ReportedOpinion
 from domain.kinds.deliberation import Consultation as ConsultationForm
@@ -51,10 +50,10 @@ from domain.meeting import Meeting, MeetingStep
 from domain.occasion import Occasion
 from domain.people import PersonId, UnitId
 from domain.words import Choice, Label, is_code
-from projections import bodies, courses, roster
-from projections.columns import FOREVER, METADATA, Day, Row, Word, ledger_column
+from projections import bodies, courses, roster, suggestions
+from projections.columns import FOREVER, METADATA, Day, Row, Word, last_day, ledger_column
 from projections.courses import Timeliness, due_rows, timeliness
-from projections.deeds import deed_rows
+from projections.deeds import deed_rows, stands_for_itself
 from projections.documents import Shelf
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.suggestions import suggestion_rows
@@ -80,6 +79,7 @@ work_rows = Table(
     METADATA,
     ledger_column(),
     Column("matter", Word, primary_key=True),
+    Column("same_as", Word, nullable=False),
     Column("kind", Word, nullable=False),
     Column("year", Integer, nullable=False),
     Column("on", Day, nullable=False),
@@ -92,6 +92,7 @@ work_rows = Table(
     Column("owner", Word, nullable=False),
     Column("person", Word, nullable=False),
     Column("state", Word, nullable=False),
+    Column("due", Day, nullable=False),
     Column("held_on", Day),
     Column("title", Word, nullable=False),
     Index("works_by_day", "ledger", "kind", "year", "on", "matter"),
@@ -101,8 +102,9 @@ work_rows = Table(
 )
 """Every item of a plan, topic, task, consultation, survey and oversight that stands.
 
-`year` is that of the plan, or of its day. `until` is the last day of the time that it is planned for, `quarter` which that is in, 0 where none is
-said. `owner` is the stream of its first author, `state` the last stage that it reached.
+`same_as` is the record of the same deed that it is linked to, `year` that of the plan, or of its day. `until` is the last day of the time that it is
+planned for, `quarter` which that is in, 0 where none is said. `owner` is the stream of its first author, `state` the stage that it reached last, by its
+day, `due` the day that a task says it is due by, the end of time where it says none.
 """
 
 part_rows = Table(
@@ -112,6 +114,7 @@ part_rows = Table(
     Column("stream", Word, primary_key=True),
     Column("how", Word, primary_key=True),
     Column("of", Word, nullable=False),
+    Column("same_as", Word, nullable=False),
     Column("kind", Word, nullable=False),
     Column("on", Day, nullable=False),
     Column("title", Word, nullable=False),
@@ -149,18 +152,21 @@ def rows_of(ledger: str, state: object) -> list[Row]:
             quarter, until = details.planned_for.quarter, last.toordinal()
     first = [r.on for r in state.reached if r.stage is _HELD[type(details)]]
     stages = [r.stage for r in state.reached]
-    last_reached = stages[-1].value if stages else ""
+    newest = reached_last(state.reached)
+    last_reached = "" if newest is None else newest.stage.value
     if isinstance(details, Task) and Stage.DROPPED in stages:
         # Whatever is said of it afterwards, nobody is asked for it any more.
         last_reached = Stage.DROPPED.value
     source = body.topic_source
     return [
         (
-            *(ledger, _id(state.stream), kind_of(type(details)), year, body.on.toordinal()),
+            *(ledger, _id(state.stream), state.same_as),
+            *(kind_of(type(details)), year, body.on.toordinal()),
             *(quarter, until, _said(details, "item"), _said(details, "tier")),
             *(_said(details, "form"), "" if source is None else source.value),
             *(body.authors[0].subject, getattr(details, "person_responsible", "")),
-            *(last_reached, min(first).toordinal() if first else None, body.title),
+            *(last_reached, last_day(getattr(details, "due", None))),
+            *(min(first).toordinal() if first else None, body.title),
         )
     ]
 
@@ -175,12 +181,12 @@ def _id(stream: str) -> str:
 
 
 def parts_of(ledger: str, state: object) -> list[Row]:
-    """A row for each thing that a record or a planned meeting says it belongs to; two records of one deed are one."""
+    """A row for each thing that a record or a planned meeting says it belongs to."""
     match state:
-        case Deed(gone="", same_as="", body=body, stream=stream):
+        case Deed(gone="", same_as=same_as, body=body, stream=stream):
             pass
         case Meeting(body=body, meeting=meeting, step=step) if step in _AHEAD:
-            stream = f"meeting/{meeting}"
+            stream, same_as = f"meeting/{meeting}", ""
         case _:
             return []
     named = [(Belongs.PLAN_ITEM, getattr(body, "plan_item", ""))]
@@ -195,7 +201,7 @@ def parts_of(ledger: str, state: object) -> list[Row]:
     about = (kind_of(type(details)), body.on.toordinal(), body.title)
     figures = (_figure(details, "problems_found"), _figure(details, "suggestions"))
     held = isinstance(state, Deed) and _has_been(state)
-    return [(ledger, stream, how.value, of, *about, *figures, held) for how, of in given]
+    return [(ledger, stream, how.value, of, same_as, *about, *figures, held) for how, of in given]
 
 
 def _has_been(state: Deed[Any]) -> bool:
@@ -247,6 +253,15 @@ class Parts:
 _NO_PARTS = Parts()
 
 
+def _parts(ledger: str, how: Belongs) -> tuple[ColumnElement[bool], ...]:
+    """What belongs to others in this way; of several records of one deed the one that stands for it."""
+    rows = part_rows.c
+    return (
+        *(rows.ledger == ledger, rows.how == how.value),
+        stands_for_itself(ledger, rows.stream, rows.same_as),
+    )
+
+
 def _parts_of_many(
     connection: Connection, ledger: str, how: Belongs, of: Sequence[str]
 ) -> dict[str, Parts]:
@@ -258,7 +273,7 @@ def _parts_of_many(
     nth = func.row_number().over(**its, order_by=(rows.on.desc(), rows.stream))
     numbered = (
         select(part_rows, nth.label("nth"), func.count().over(**its).label("number"))
-        .where(rows.ledger == ledger, rows.how == how.value, rows.of.in_(of))
+        .where(*_parts(ledger, how), rows.of.in_(of))
         .subquery()
     )
     asked = select(numbered).where(numbered.c.nth <= _SHOWN).order_by(numbered.c.of, numbered.c.nth)
@@ -305,7 +320,7 @@ def work_file(
     plan = isinstance(body.details, PlanItem)
     how = Belongs.PLAN_ITEM if plan else Belongs.WORK
     own = {matter} if plan else {matter, body.work} - {""}
-    within = (rows.ledger == ledger, rows.of.in_(sorted(own)), rows.how == how.value)
+    within = (*_parts(ledger, how), rows.of.in_(sorted(own)))
     number, problems, suggested = connection.execute(
         select(
             func.count(),
@@ -367,7 +382,7 @@ class PlanLine:
 
 
 def _session() -> ColumnElement[bool]:
-    """Whether something that has been belongs to an item of the plan."""
+    """Whether something that has been belongs to an item of the plan: on how many records is the same."""
     rows, items = part_rows.c, work_rows.c
     return exists(
         select(rows.stream).where(
@@ -387,9 +402,17 @@ def _is_late(today: date) -> ColumnElement[bool]:
     return and_(work_rows.c.until < today, ~_was_held())
 
 
-def _of_year(ledger: str, kind: str, year: int) -> tuple[ColumnElement[bool], ...]:
+def _of_kinds(ledger: str, *kinds: str) -> tuple[ColumnElement[bool], ...]:
+    """The works of some kinds; of several records of one deed the one that stands for it."""
     rows = work_rows.c
-    return (rows.ledger == ledger, rows.kind == kind, rows.year == year)
+    return (
+        *(rows.ledger == ledger, rows.kind.in_(kinds)),
+        stands_for_itself(ledger, "matter/" + rows.matter, rows.same_as),
+    )
+
+
+def _of_year(ledger: str, year: int, *kinds: str) -> tuple[ColumnElement[bool], ...]:
+    return (*_of_kinds(ledger, *kinds), work_rows.c.year == year)
 
 
 def plan(
@@ -409,7 +432,7 @@ def plan(
     checked_limit(limit)
     rows = work_rows.c
     asked = _with_states(rows.until, _was_held().label("was_held"))
-    asked = asked.where(*_of_year(ledger, PLAN_ITEM, year))
+    asked = asked.where(*_of_year(ledger, year, PLAN_ITEM))
     if held is not None:
         late = _is_late(today)
         asked = asked.where(
@@ -534,7 +557,7 @@ def plan_figures(connection: Connection, ledger: str, *, year: int, today: date)
     rows = work_rows.c
     by_quarter = (
         select(rows.quarter, func.count(), _number(_was_held()), _number(_is_late(today)))
-        .where(*_of_year(ledger, PLAN_ITEM, year))
+        .where(*_of_year(ledger, year, PLAN_ITEM))
         .group_by(rows.quarter)
         .order_by(rows.quarter)
     )
@@ -544,19 +567,14 @@ def plan_figures(connection: Connection, ledger: str, *, year: int, today: date)
     )
     by_tier = (
         select(rows.tier, rows.kind, func.count())
-        .where(
-            rows.ledger == ledger,
-            rows.kind.in_((PLAN_ITEM, CONSULTATION)),
-            rows.year == year,
-        )
+        .where(*_of_year(ledger, year, PLAN_ITEM, CONSULTATION))
         .group_by(rows.tier, rows.kind)
     )
     counted = {(tier, kind): int(n) for tier, kind, n in connection.execute(by_tier)}
     held_by_tier = (
         select(rows.tier, func.count())
         .where(
-            rows.ledger == ledger,
-            rows.kind == CONSULTATION,
+            *_of_kinds(ledger, CONSULTATION),
             rows.held_on >= date(year, 1, 1),
             rows.held_on <= date(year, 12, 31),
         )
@@ -609,12 +627,11 @@ def month_figures(
         within = and_(day >= first, day <= last)
         return select(_number(within), func.count()).where(day >= begin, day <= end, *where)
 
-    works, deeds, made = work_rows.c, deed_rows.c, suggestion_rows.c
+    works, deeds, made = work_rows.c, deed_rows.c, suggestion_rows.c.made_on
     month, year = connection.execute(
         two(
             works.held_on,
-            works.ledger == ledger,
-            works.kind == CONSULTATION,
+            *_of_kinds(ledger, CONSULTATION),
             works.form == ConsultationForm.SECTOR_SPECIFIC.value,
         )
     ).one()
@@ -624,7 +641,11 @@ def month_figures(
         )
     ]
     by_kind = (
-        two(deeds.on, deeds.ledger == ledger, deeds.kind.in_(_COUNTED), deeds.gone == "")
+        two(
+            deeds.on,
+            *(deeds.ledger == ledger, deeds.kind.in_(_COUNTED), deeds.gone == ""),
+            stands_for_itself(ledger, deeds.stream, deeds.same_as),
+        )
         .add_columns(deeds.kind)
         .group_by(deeds.kind)
     )
@@ -632,7 +653,7 @@ def month_figures(
     for kind, label in _COUNTED.items():
         month, year = counted.get(kind, (0, 0))
         found.append(MonthFigure(zh=label.zh, en=label.en, month=month, year=year))
-    month, year = connection.execute(two(made.made_on, made.ledger == ledger)).one()
+    month, year = connection.execute(two(made, *suggestions.counted(ledger))).one()
     found.append(MonthFigure(zh="意见建议(条)", en="suggestions", month=month, year=year))
     return tuple(found)
 
@@ -692,7 +713,7 @@ def topics(
     checked_limit(limit)
     rows = work_rows.c
     asked = _with_states(rows.on, rows.state, rows.source)
-    asked = asked.where(*_of_year(ledger, TOPIC, year))
+    asked = asked.where(*_of_year(ledger, year, TOPIC))
     if source is not None:
         asked = asked.where(rows.source == source.value)
     if state is not None:
@@ -732,7 +753,7 @@ def _topic_line(
     titles: Mapping[str, str],
 ) -> TopicLine:
     body = state.body
-    last = state.reached[-1] if state.reached else None
+    last = reached_last(state.reached)
     return TopicLine(
         matter=row.matter,
         title=body.title,
@@ -767,7 +788,7 @@ def topic_counts(connection: Connection, ledger: str, *, year: int) -> tuple[Sou
     rows = work_rows.c
     asked = (
         select(rows.source, rows.state, func.count())
-        .where(*_of_year(ledger, TOPIC, year))
+        .where(*_of_year(ledger, year, TOPIC))
         .group_by(rows.source, rows.state)
     )
     counted = {
@@ -849,6 +870,15 @@ def _in_state(state: TaskState) -> ColumnElement[bool]:
 _ITS_DUE = and_(due_rows.c.ledger == work_rows.c.ledger, due_rows.c.matter == work_rows.c.matter)
 
 
+def _due() -> ColumnElement[date]:
+    """By when a task is due: as its loop says, or by its own day where it goes round none."""
+    return func.coalesce(due_rows.c.due, work_rows.c.due)
+
+
+def _overdue(today: date) -> ColumnElement[bool]:
+    return and_(_open_task(), _due() < today)
+
+
 def tasks(
     connection: Connection,
     ledger: str,
@@ -866,13 +896,14 @@ def tasks(
     """Tasks, what is due first first; what is done or dropped comes after what is open. `year` is the one in which they were entered."""
     checked_limit(limit)
     rows = work_rows.c
-    day = func.coalesce(due_rows.c.due, literal(date.max, Day()))
-    asked = _with_states(day.label("day")).outerjoin(due_rows, _ITS_DUE)
-    asked = asked.where(rows.ledger == ledger, rows.kind == TASK)
+    ended = case((_open_task(), 0), else_=1)
+    order = (ended, _due(), rows.matter)
+    asked = _with_states(ended.label("ended"), _due().label("day")).outerjoin(due_rows, _ITS_DUE)
+    asked = asked.where(*_of_kinds(ledger, TASK))
     if state is not None:
         asked = asked.where(_in_state(state))
     if overdue:
-        asked = asked.where(_open_task(), due_rows.c.due < today)
+        asked = asked.where(_overdue(today))
     if year is not None:
         asked = asked.where(rows.year == year)
     if owner is not None:
@@ -880,10 +911,9 @@ def tasks(
     if person is not None:
         asked = asked.where(rows.person == person)
     if after is not None:
-        asked = asked.where(tuple_(day, rows.matter) > tuple_(*after))
-    asked = asked.order_by(day, rows.matter).limit(limit + 1)
-    found = connection.execute(asked).all()
-    page = page_of(found, limit, lambda row: (row.day.toordinal(), row.matter))
+        asked = asked.where(tuple_(*order) > tuple_(*after))
+    found = connection.execute(asked.order_by(*order).limit(limit + 1)).all()
+    page = page_of(found, limit, lambda row: (row.ended, row.day.toordinal(), row.matter))
     names = _owners(connection, ledger, page.rows)
     time = courses.timing(connection, ledger, shelf)
     states = [_state(row) for row in page.rows]
@@ -972,11 +1002,11 @@ def task_counts(
             rows.owner,
             rows.person,
             _number(_open_task()),
-            _number(and_(_open_task(), due_rows.c.due < today)),
+            _number(_overdue(today)),
             *(_number(_in_state(each)) for each in (TaskState.DONE, TaskState.DROPPED)),
         )
         .select_from(work_rows.outerjoin(due_rows, _ITS_DUE))
-        .where(rows.ledger == ledger, rows.kind == TASK)
+        .where(*_of_kinds(ledger, TASK))
         .group_by(rows.owner, rows.person)
         .order_by(rows.owner, rows.person)
         .limit(MOST_OWNERS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from itertools import islice
@@ -39,12 +39,13 @@ from domain.kinds import KINDS, Shape, Subject, kind_of
 from domain.kinds.help import ContributedResources
 from domain.member import Person
 from domain.nearest import listed, proposal, quoted
+from domain.people import UnitId
 from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
 from domain.scorecard import BlockTotal, Scorecard, points_of
 from domain.scoring import score
 from domain.selection import UNITS, meant_by, names_unit
-from domain.unit import Unit
+from domain.unit import Unit, UnitKind
 
 
 class _ExpectDoc(Doc):
@@ -67,6 +68,13 @@ class _WithTotalDoc(Doc):
     blocks: dict[str, Figure] = {}
 
 
+class _OfUnitDoc(UnitDoc):
+    """A unit that members are in, with what is on record of it."""
+
+    unit: Text
+    facts: list[FactDoc] = []
+
+
 class _OneDoc(MemberDoc):
     """One of several members of a case."""
 
@@ -83,6 +91,7 @@ class RubricCaseDoc(Doc):
     member: MemberDoc = MemberDoc()
     unit: UnitDoc | None = None
     of_members: list[_WithTotalDoc] = []
+    of_units: list[_OfUnitDoc] = []
     year: PeriodDoc
     term: PeriodDoc | None = None
     today: Day | None = None
@@ -126,13 +135,28 @@ class FactsDoc(Doc):
 
 @dataclass(slots=True, kw_only=True)
 class Appraised:
-    """One who is appraised: who, on what facts, after what."""
+    """One who is appraised: who, on what facts, after what; of a member also what is on record of his units, and of which kind they are."""
 
     who: Person | Unit
     facts: list[Fact[Any]]
     offices: tuple[OfficeHeld, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     cards: tuple[Scorecard, ...] = ()
+    of_units: list[Fact[Any]] = field(default_factory=list)
+    kinds: dict[UnitId, UnitKind] = field(default_factory=dict)
+
+    def card(self, rubric: Rubric, period: Period, today: date) -> Scorecard:
+        """What it comes to in a period."""
+        return score(
+            [*self.facts, *self.of_units],
+            rubric,
+            self.who,
+            period,
+            today,
+            offices=self.offices,
+            kinds=self.kinds,
+            members=self.cards,
+        )
 
     @property
     def subject(self) -> SubjectId:
@@ -158,18 +182,7 @@ def results(
     term: Period | None = None,
 ) -> list[Result]:
     """The cards and grades of all who are appraised together, in their order; `term` is that of the committee, where it is told."""
-    cards = [
-        score(
-            each.facts,
-            rubric,
-            each.who,
-            period,
-            today,
-            offices=each.offices,
-            members=each.cards,
-        )
-        for each in appraised
-    ]
+    cards = [each.card(rubric, period, today) for each in appraised]
     graded = grade(
         cards,
         rubric,
@@ -197,7 +210,7 @@ def _earlier(each: Appraised, rubric: Rubric, period: Period, today: date) -> tu
         given = found.get(then.first, Earlier(period=then))
         if then.last >= period.first or given.counted:
             continue
-        card = score(each.facts, rubric, each.who, then, today, offices=each.offices)
+        card = each.card(rubric, then, today)
         found[then.first] = replace(given, counted=tuple((c.code, c.acts) for c in card.counted))
     return tuple(found[first] for first in sorted(found))
 
@@ -250,7 +263,12 @@ def scored(case: RubricCaseDoc, place: int, rubric: Rubric, source: Source) -> C
         appraised = [
             _member_of(case.member, EXAMPLE, case.facts, at, period, rubric, source, flaws)
         ]
+    units = {
+        u.unit: _unit_of(u, u.unit, u.facts, (*at, "of_units", i), period, rubric, source, flaws)
+        for i, u in enumerate(case.of_units)
+    }
     refuse(flaws, [], source)
+    _give_of_units(appraised, units, rubric)
     if case.expect is not None:
         expected = [(("expect",), case.expect)]
     found = results(appraised, rubric, period, today, _term(case.term))
@@ -320,6 +338,14 @@ def _misfits(case: RubricCaseDoc, rubric: Rubric) -> Iterator[Wrong]:
         yield from _ill_told(case.unit, ("unit",), rubric)
     for i, member in enumerate(case.members):
         yield from _ill_told(member, ("members", i), rubric)
+    if case.of_units and rubric.subject is Subject.UNIT:
+        yield (
+            ("of_units",),
+            "只与考核委员的办法同用,请删去",
+            "goes with a rubric about members only; remove it",
+        )
+    for i, unit in enumerate(case.of_units):
+        yield from _ill_told(unit, ("of_units", i), rubric)
 
 
 def _ill_told(
@@ -371,6 +397,49 @@ def _member_of(
     )
 
 
+def _unit_of(
+    doc: UnitDoc,
+    name: str,
+    facts: Sequence[FactDoc],
+    at: tuple[str | int, ...],
+    period: Period,
+    rubric: Rubric,
+    source: Source,
+    flaws: list[Flaw],
+) -> Appraised:
+    """A unit with its facts; where they are looked at for its members, those that are not named are called by the unit and their number."""
+    subject, members = SubjectId(f"unit/{name}"), rubric.subject is Subject.MEMBER
+    found = [
+        fact
+        for i, f in enumerate(facts)
+        for fact in acts_of(
+            f,
+            f.deed or (f"{name}-{i + 1}" if members else str(i + 1)),
+            (*at, "facts", i),
+            source,
+            subject,
+            flaws,
+        )
+    ]
+    return Appraised(
+        who=unit_of(doc, name, period), facts=found, earlier=earlier_of(doc, rubric.period)
+    )
+
+
+def _give_of_units(
+    appraised: Iterable[Appraised], units: Mapping[str, Appraised], rubric: Rubric
+) -> None:
+    """Give members what is on record of their units, of the kinds that the rubric counts."""
+    kinds = rubric.counted_of_units
+    for each in appraised if kinds else ():
+        if isinstance(each.who, Person):
+            for unit in dict.fromkeys(m.unit for m in each.who.memberships if m.unit in units):
+                told = units[unit]
+                each.of_units += [fact for fact in told.facts if fact.kind in kinds]
+                if isinstance(told.who, Unit):
+                    each.kinds[unit] = told.who.profile.kind
+
+
 def _compared(
     said: _ExpectDoc, result: Result
 ) -> Iterator[tuple[tuple[str | int, ...], object, object]]:
@@ -417,13 +486,8 @@ def appraised_in(
         )
     units: dict[str, Appraised] = {}
     for i, u in enumerate(doc.units):
-        subject = SubjectId(f"unit/{u.unit}")
-        units[u.unit] = Appraised(
-            who=unit_of(u, u.unit, period),
-            facts=facts_in(u.facts, ("units", i, "facts"), source, subject, flaws),
-            earlier=earlier_of(u, rubric.period),
-            cards=tuple(_card(m, period) for m in u.of_members),
-        )
+        told = _unit_of(u, u.unit, u.facts, ("units", i), period, rubric, source, flaws)
+        units[u.unit] = replace(told, cards=tuple(_card(m, period) for m in u.of_members))
     names = {m: each.who.profile.name for m, each in members.items()}
     for i, f in enumerate(doc.facts):
         if len(flaws) < MOST_FLAWS:
@@ -432,6 +496,7 @@ def appraised_in(
     for u in doc.units:
         for name in u.members:
             units[u.unit].facts.extend(members[name].facts)
+    _give_of_units(members.values(), units, rubric)
     appraised = units if rubric.subject is Subject.UNIT else members
     return list(appraised.values()), period, doc.today or period.last, _term(doc.term)
 

@@ -197,6 +197,7 @@ class _ClauseDoc(Doc):
     en: Text
     who: WhoDoc | None = None
     whose: WhoseWord = Whose.OWN
+    of_kinds: Annotated[list[UnitKindWord], BeforeValidator(several)] = []
     counts: Counted = []
     spoiled_by: Counted = []
     gates: Codes = []
@@ -600,6 +601,7 @@ def _clause(doc: _ClauseDoc, at: _At, source: Source, flaws: list[Flaw]) -> Clau
         en=doc.en,
         who=who_of(doc.who),
         whose=doc.whose,
+        of_kinds=frozenset(doc.of_kinds),
         counts=tuple(selects_of(s, states) for s in doc.counts),
         spoiled_by=tuple(map(selects_of, doc.spoiled_by)),
         gates=tuple(doc.gates),

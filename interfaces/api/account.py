@@ -278,10 +278,14 @@ async def strangers_turn(
         yield sent
 
 
+def _at(request: Request) -> Installation:
+    door: Door = request.app.state.door
+    return door.installation
+
+
 def shown_by(request: Request, _: Sent) -> SignedInHere:
     """Whoever sent something by his session."""
-    installation: Installation = request.app.state.door.installation
-    return signed_in(request, installation.access)
+    return signed_in(request, _at(request).access)
 
 
 async def own_turn(
@@ -387,10 +391,9 @@ def cookies_of(request: Request, signed_in: SignedIn) -> tuple[str, str]:
     return _session_cookie(request, signed_in.opened), device
 
 
-def router(door: Door) -> APIRouter:
+def router() -> APIRouter:
     """The routes of accounts."""
     made = APIRouter(prefix="/api/v1", tags=[TAG])
-    installation = door.installation
     open_to_all, own = needs(Action.SIGN_IN), needs(Action.OWN_ACCOUNT)
 
     # Signing in and out
@@ -405,7 +408,7 @@ def router(door: Door) -> APIRouter:
     def sign_in(request: Request, sent: Strange) -> Response:
         """Sign in; the session is a cookie."""
         asked = _told(request, sent, SignIn)
-        access = installation.access
+        access = _at(request).access
         attempt = Attempt(
             name=asked.name,
             password=asked.password,
@@ -417,7 +420,7 @@ def router(door: Door) -> APIRouter:
         found = access.signing_in.by_password(attempt)
         session = found.opened.session
         account = access.accounts.of(session.account)
-        view = _view(installation, account, session, found.opened.form_token)
+        view = _view(_at(request), account, session, found.opened.form_token)
         end_before(request, access)
         return _answer(view, *cookies_of(request, found))
 
@@ -430,8 +433,8 @@ def router(door: Door) -> APIRouter:
     )
     def get_session(request: Request, _: Bare) -> Response:
         """Who is signed in, who he is in each ledger, and what he may act as there."""
-        who = signed_in(request, installation.access)
-        return _answer(_view(installation, who.account, who.session, form_token(who.id)))
+        who = signed_in(request, _at(request).access)
+        return _answer(_view(_at(request), who.account, who.session, form_token(who.id)))
 
     @made.delete(
         "/session",
@@ -442,8 +445,8 @@ def router(door: Door) -> APIRouter:
     )
     def sign_out(request: Request, _: Bare) -> Response:
         """End this session."""
-        who = signed_in(request, installation.access)
-        installation.access.sessions.sign_out(who.id)
+        who = signed_in(request, _at(request).access)
+        _at(request).access.sessions.sign_out(who.id)
         gone = drop_cookie(Cookie.SESSION, https=is_https(request))
         return Response(status_code=204, headers={"Set-Cookie": gone})
 
@@ -456,10 +459,10 @@ def router(door: Door) -> APIRouter:
     )
     def show_again(request: Request, sent: Again) -> Response:
         """Show again who one is, before a grave step; the session goes on under a new id."""
-        access = installation.access
+        access = _at(request).access
         who, asked = sent[0], _told(request, sent[1], ShownAgain)
         opened = access.signing_in.step_up(who.id, password=asked.password, code=asked.code)
-        view = _view(installation, who.account, opened.session, opened.form_token)
+        view = _view(_at(request), who.account, opened.session, opened.form_token)
         return _answer(view, _session_cookie(request, opened))
 
     @made.get(
@@ -471,7 +474,7 @@ def router(door: Door) -> APIRouter:
     )
     def list_sessions(request: Request, _: Bare) -> Response:
         """His sessions, the latest in use first."""
-        access = installation.access
+        access = _at(request).access
         who = signed_in(request, access)
         found = [
             SessionLine(
@@ -496,7 +499,7 @@ def router(door: Door) -> APIRouter:
     )
     def end_session(request: Request, handle: str, _: Bare) -> Response:
         """End one of his sessions."""
-        access = installation.access
+        access = _at(request).access
         who = signed_in(request, access)
         access.sessions.revoke(who.account.id, checked_id(handle, "handle"))
         return Response(status_code=204)
@@ -510,7 +513,7 @@ def router(door: Door) -> APIRouter:
     )
     def end_other_sessions(request: Request, _: Bare) -> Response:
         """End all of his sessions but this one."""
-        access = installation.access
+        access = _at(request).access
         who = signed_in(request, access)
         return _answer(Ended(ended=access.sessions.revoke_others(who.id)))
 
@@ -525,7 +528,7 @@ def router(door: Door) -> APIRouter:
     )
     def set_password(request: Request, sent: Again) -> Response:
         """Another password; all sessions end, this one too."""
-        access = installation.access
+        access = _at(request).access
         who, asked = grave(request, access), _told(request, sent[1], NewPassword)
         access.accounts.set_password(who.account.id, asked.password)
         gone = drop_cookie(Cookie.SESSION, https=is_https(request))
@@ -541,7 +544,7 @@ def router(door: Door) -> APIRouter:
     def reset_password(request: Request, sent: Strange) -> Response:
         """Set a password by a link that was handed over; it is good once."""
         asked = _told(request, sent, ResetPassword)
-        installation.access.accounts.reset_password(asked.link, asked.password)
+        _at(request).access.accounts.reset_password(asked.link, asked.password)
         return Response(status_code=204)
 
     @made.post(
@@ -553,7 +556,7 @@ def router(door: Door) -> APIRouter:
     )
     def ask_factor(request: Request, _: Bare) -> Response:
         """What a telephone is given; it is in force once a code of it was sent back."""
-        access = installation.access
+        access = _at(request).access
         asked = access.factor.ask(grave(request, access).account.id)
         return _answer(FactorAsked(secret=asked.secret, address=asked.address))
 
@@ -566,7 +569,7 @@ def router(door: Door) -> APIRouter:
     )
     def confirm_factor(request: Request, sent: Sent) -> Response:
         """Put the second factor into force; answers the recovery codes."""
-        access = installation.access
+        access = _at(request).access
         who, asked = grave(request, access), _told(request, sent, Code)
         return _answer(RecoveryCodes(codes=list(access.factor.confirm(who.account.id, asked.code))))
 
@@ -579,7 +582,7 @@ def router(door: Door) -> APIRouter:
     )
     def remove_factor(request: Request, _: Bare) -> Response:
         """No second factor any more."""
-        access = installation.access
+        access = _at(request).access
         access.factor.remove(grave(request, access).account.id)
         return Response(status_code=204)
 
@@ -592,7 +595,7 @@ def router(door: Door) -> APIRouter:
     )
     def renew_recovery_codes(request: Request, _: Bare) -> Response:
         """New recovery codes; those before are void."""
-        access = installation.access
+        access = _at(request).access
         who = grave(request, access)
         return _answer(RecoveryCodes(codes=list(access.factor.renew_codes(who.account.id))))
 
@@ -611,7 +614,7 @@ def router(door: Door) -> APIRouter:
         """A token of ten minutes for a client (OAuth 2.0 client credentials): id and secret by HTTP Basic, `grant_type` and `scope` as a form."""
         client, secret = _basic(request)
         scope = _scope(sent)
-        token = installation.access.clients.token(client, secret, scope, address_of(request))
+        token = _at(request).access.clients.token(client, secret, scope, address_of(request))
         return _answer(
             TokenView(
                 access_token=token.token,
@@ -621,7 +624,7 @@ def router(door: Door) -> APIRouter:
             )
         )
 
-    _add_provider(made, installation)
+    _add_provider(made)
     return made
 
 
@@ -665,12 +668,12 @@ def _scope(text: str) -> list[Action] | None:
         raise Refused(Reason.MALFORMED, "/scope") from error
 
 
-def _add_provider(made: APIRouter, installation: Installation) -> None:
+def _add_provider(made: APIRouter) -> None:
     """The way to the identity provider and back."""
     in_turn = [Depends(turn_at_provider, scope="function")]
 
-    def provider() -> OpenId:
-        found = installation.provider
+    def provider(request: Request) -> OpenId:
+        found = _at(request).provider
         if found is None:
             raise Refused(Reason.NO_SUCH_PAGE)
         return found
@@ -692,7 +695,7 @@ def _add_provider(made: APIRouter, installation: Installation) -> None:
     def go_to_provider(request: Request) -> Response:
         """Send the browser to the identity provider."""
         no_parameters(request)
-        begun = provider().begin()
+        begun = provider(request).begin()
         response = RedirectResponse(begun.address, 303)
         response.headers.append("Set-Cookie", kept(request, begun))
         return response
@@ -713,8 +716,8 @@ def _add_provider(made: APIRouter, installation: Installation) -> None:
         """
         asked = _told(request, sent, Invitation)
         # One that is not good is refused before he goes anywhere.
-        installation.access.accounts.holder(asked.invitation, Purpose.IDENTITY)
-        begun = provider().begin(asked.invitation)
+        _at(request).access.accounts.holder(asked.invitation, Purpose.IDENTITY)
+        begun = provider(request).begin(asked.invitation)
         return _answer(ProviderView(address=begun.address), kept(request, begun))
 
     @made.get(
@@ -728,16 +731,16 @@ def _add_provider(made: APIRouter, installation: Installation) -> None:
     )
     def come_back(request: Request) -> Response:
         """Let in whoever the provider answers for, where he is linked to an account."""
-        returned = provider().finish(
+        returned = provider(request).finish(
             cookie_of(request, Cookie.PROVIDER), dict(request.query_params)
         )
-        found = installation.access.signing_in.by_identity(
+        found = _at(request).access.signing_in.by_identity(
             returned.identity,
             address=address_of(request),
             agent=agent_of(request),
             ticket=returned.carried or None,
         )
-        end_before(request, installation.access)
+        end_before(request, _at(request).access)
         response = RedirectResponse(HOME, 303)
         for each in (
             *cookies_of(request, found),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from domain.access import Action, Relation
 from domain.people import UnitId
+from interfaces.api import posted
 from interfaces.api.asking import Asking, Look
 from projections import handovers
 from projections.handovers import Handover
@@ -14,7 +15,8 @@ from projections.handovers import Handover
 def pack_of(asking: Asking, look: Look, unit: UnitId, year: int) -> Handover | None:
     """The pack, open to the unit itself and to who sees all units; none where there is no such unit.
 
-    What waits, and what the unit promised, is left out for who may see neither elsewhere.
+    What is told of members is of those whose file is open to who asks, and noted. What waits, what the unit promised, and how far a
+    month is that is not posted is left out for who may see none of these elsewhere.
     """
     asking.must_see_unit(look, unit, Action.SEE_UNIT_FILE)
     found = handovers.handover(
@@ -27,14 +29,26 @@ def pack_of(asking: Asking, look: Look, unit: UnitId, year: int) -> Handover | N
     )
     if found is None:
         return None
-    people = {line.person for line in found.returned}
-    still = asking.may_see_people(look, people, Action.SEE_FILE)
-    own = asking.actor.unit == unit or asking.asker.may(Action.SEE_COMPARED, Relation.UNIT)
+    asked = (cell.subject or "" for cell in found.unfinished)
+    people = {line.person for line in found.returned} | {
+        each.removeprefix("member/") for each in asked if each.startswith("member/")
+    }
+    open_to = asking.may_see_people(look, people, Action.SEE_FILE)
+    for each in sorted(open_to):
+        look.shows(Action.SEE_FILE, f"member/{each}")
+    closed = {f"member/{each}" for each in people - open_to}
     waits = asking.may_see_unit(look, unit, Action.SEE_WAITING)
     return replace(
         found,
-        returned=tuple(line for line in found.returned if line.person in still),
+        returned=tuple(each for each in found.returned if each.person in open_to),
+        unfinished=tuple(each for each in found.unfinished if each.subject not in closed),
         waiting=found.waiting if waits else (),
         waiting_lines=found.waiting_lines if waits else 0,
-        promises=found.promises if own else (),
+        months=posted.left_of(asking, look, unit, found.months),
+        promises=found.promises if tells_promises(asking) else (),
     )
+
+
+def tells_promises(asking: Asking) -> bool:
+    """Whether what units promised in a quarter is open to who asks, as the page of the quarter is."""
+    return asking.asker.may(Action.SEE_COMPARED, Relation.UNIT)

@@ -100,11 +100,11 @@ def _dates(asking: Asking, first: date | None, last: date | None) -> tuple[date,
     return found
 
 
-def router(door: Door) -> APIRouter:
+def router() -> APIRouter:
     """The routes of all queries."""
     made = APIRouter()
 
-    _add_general(made, door)
+    _add_general(made)
 
     # Roster
 
@@ -538,7 +538,8 @@ def router(door: Door) -> APIRouter:
                 person_there(asked, look, id)
                 if rubric is not None:
                     look.must_be_published(Sort.RUBRIC, rubric, "rubric")
-        return [views.card_view(card) for card in found]
+            names = scorecards.names_in(look.connection, look.ledger, found)
+        return [views.card_view(card, names) for card in found]
 
     @made.get(
         f"{LEDGER}/units/{{id}}/scorecards",
@@ -566,7 +567,7 @@ def router(door: Door) -> APIRouter:
             )
             if rubric is not None and not found:
                 look.must_be_published(Sort.RUBRIC, rubric, "rubric")
-            names = unit_cards.names_in(look.connection, look.ledger, found)
+            names = scorecards.names_in(look.connection, look.ledger, found)
         return [views.card_view(card, names) for card in found]
 
     @made.get(
@@ -958,7 +959,7 @@ def _add_history(made: APIRouter, root: str, path: str, reason: Reason) -> None:
     )
 
 
-def _add_general(made: APIRouter, door: Door) -> None:
+def _add_general(made: APIRouter) -> None:
     """What belongs to no ledger: the catalogue, the reasons, the ledgers, and whether the service is well."""
     only_known = [Depends(known_parameters)]
 
@@ -972,6 +973,7 @@ def _add_general(made: APIRouter, door: Door) -> None:
     )
     def list_ledgers(request: Request) -> list[LedgerView]:
         """The ledgers in which whoever asks is somebody."""
+        door: Door = request.app.state.door
         found = [
             desk for code in door.ledgers_of(request) for desk in door.installation.opened(code)
         ]
@@ -1058,8 +1060,9 @@ def _add_general(made: APIRouter, door: Door) -> None:
         tags=["health"],
         dependencies=only_known,
     )
-    def is_ready() -> views.Health:
+    def is_ready(request: Request) -> views.Health:
         """Whether ledgers can be reached and what can be read is not far behind what was written."""
+        door: Door = request.app.state.door
         door.installation.ledgers()
         if not door.installation.serves_all:
             raise Refused(Reason.UNAVAILABLE)

@@ -30,7 +30,7 @@ LARGEST = 2**63 - 1
 """The largest size that a tree may have."""
 LARGEST_LINES = 65_536
 """Bytes that a witness's answer may have."""
-_TILE = re.compile(r"((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d?|1\d\d|2[0-4]\d|25[0-5]))?", re.ASCII)
+_TILE = re.compile(r"((?:x\d{3}/){0,6}\d{3})(?:\.p/([1-9]\d?|1\d\d|2[0-4]\d|25[0-5]))?", re.ASCII)
 
 Size: TypeAlias = Annotated[
     int | None,

@@ -17,6 +17,7 @@ from domain.people import Reason, Refused, UnitId
 from domain.period import Period, Span
 from domain.posting import MonthPosting, MonthReport, PostingStep
 from domain.unit import Life, StudioKind, Unit, UnitKind
+from interfaces.api import posted
 from interfaces.api.asking import Asked, AskedNow, Asking, Cursor, Limit, Look, Year
 from interfaces.api.door import needs
 from interfaces.api.handing_over import pack_of
@@ -274,14 +275,9 @@ def router() -> APIRouter:
     ) -> WallView:
         """What units posted of a month, side by side, by the facts as known when each reported; who is late or missing."""
         with asked.look() as look:
-            chosen = _posted_list(asked, look, list, month)
-            found = postings.wall(
-                look.connection,
-                look.ledger,
-                asked.desk.shelf,
-                chosen,
-                postings.month_of(month),
-                today=asked.today,
+            chosen = _posted_list(asked, look, list, month, "list")
+            found = posted.wall_of(
+                *(asked, look, chosen, postings.month_of(month)),
                 after=asked.after(cursor),
                 limit=limit,
             )
@@ -310,22 +306,14 @@ def router() -> APIRouter:
     def get_month_of_unit(
         asked: AskedNow, id: str, month: Month, list: ListCode = None
     ) -> MonthView:
-        """A unit's month: the figures by the facts of now, and each version of its report with those of its time."""
+        """A unit's month: the figures by the facts of now, and each version of its report with those of its time; for others than the unit and the office each that was posted."""
         with asked.look() as look:
             asked.must_see_unit(look, id, Action.SEE_UNIT_FILE)
             unit = roster.some_units(look.connection, look.ledger, (UnitId(id),)).get(UnitId(id))
             if unit is None:
                 raise Refused(Reason.NO_SUCH_UNIT, "id", id[:80])
-            chosen = _posted_list(asked, look, list, month, unit)
-            found = postings.posting(
-                look.connection,
-                look.ledger,
-                asked.desk.shelf,
-                unit,
-                chosen,
-                postings.month_of(month),
-                today=asked.today,
-            )
+            chosen = _posted_list(asked, look, list, month, "list", unit)
+            found = posted.page_of(asked, look, unit, chosen, postings.month_of(month))
         asked.tag(found.version)
         reports = () if found.state is None else found.state.reports
         return MonthView(
@@ -350,12 +338,15 @@ def router() -> APIRouter:
         tags=["studios"],
     )
     def get_posting(asked: AskedNow, id: str) -> MonthPosting:
-        """A unit's month as it stands, with all versions of its report in words."""
+        """A unit's month as it stands, with all versions of its report in words; for others than the unit and the office those that were posted."""
         with asked.look() as look:
-            found = postings.states(look.connection, look.ledger, (id,)).get(f"posting/{id}")
-            if found is None:
+            known = postings.states(look.connection, look.ledger, (id,)).get(f"posting/{id}")
+            if known is None:
                 raise Refused(Reason.NO_SUCH_POSTING, "id", id[:80])
-            asked.must_see_unit(look, found.unit, Action.SEE_UNIT_FILE)
+            asked.must_see_unit(look, known.unit, Action.SEE_UNIT_FILE)
+            found = posted.state_of(asked, look, known)
+        if found is None:
+            raise Refused(Reason.NO_SUCH_POSTING, "id", id[:80])
         return found
 
     @made.get(
@@ -384,7 +375,7 @@ def router() -> APIRouter:
         """How units compare in a quarter, who is invited and why, what each said and promised."""
         quarter = Period.around(Span.QUARTER, first)
         with asked.look() as look:
-            chosen = _posted_list(asked, look, code, quarter.last)
+            chosen = _posted_list(asked, look, code, quarter.last, "code")
             if chosen.posting is None or not chosen.posting.invites:
                 raise Refused(Reason.UNITS_NOT_COMPARED, "code", chosen.zh)
             found = invitations.quarter_page(
@@ -423,9 +414,14 @@ def router() -> APIRouter:
 
 
 def _posted_list(
-    asked: Asking, look: Look, code: str | None, day: date, unit: Unit | None = None
+    asked: Asking,
+    look: Look,
+    code: str | None,
+    day: date,
+    field: str,
+    unit: Unit | None = None,
 ) -> Checklist:
-    """The list in force on a day on which units report each month: of that code, or the only one that asks."""
+    """The list in force on a day on which units report each month: of that code, or the first that asks; where there is none, `field` named it."""
     papers = documents.states(look.connection, look.ledger, asked.desk.shelf)
     month = postings.month_of(day)
     found = [
@@ -434,7 +430,5 @@ def _posted_list(
         if code in {None, each.code} and (unit is None or each.asks(unit))
     ]
     if not found:
-        raise Refused(
-            Reason.NO_SUCH_CHECKLIST, "list" if code is None else "code", (code or "")[:80]
-        )
+        raise Refused(Reason.NO_SUCH_CHECKLIST, field, (code or "")[:80])
     return found[0]

@@ -11,6 +11,7 @@ from domain.kinds.people import Relation
 from domain.people import Reason, Refused, UnitId
 from domain.period import Period
 from interfaces.api.asking import Asking, Look
+from interfaces.moments import of_our_time
 from interfaces.sealed import pairing_for
 from projections import pairings, silent
 from projections.paging import Key, Page
@@ -54,8 +55,10 @@ def lacking(
 ) -> Page[SilentLine]:
     """Members who took part in nothing of a kind since a day, the first of the year where none is said; or who keep touch with nobody in this way.
 
-    Raises `Refused` where the unit is not his, or none is said by who does not see all.
+    Raises `Refused` where the unit is not his, none is said by who does not see all, or the day is not of our time.
     """
+    if since is not None:
+        of_our_time(since, "since")
     if unit is None and not asked.asker.always(Action.SEE_UNIT_FILE):
         raise Refused(Reason.MISSING, "unit")
     if unit is not None:

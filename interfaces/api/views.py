@@ -326,7 +326,7 @@ def deed_view(page: DeedPage) -> DeedView:
 
 
 def card_view(card: Card, names: Mapping[str, str] = NO_NAMES) -> CardView:
-    """A scorecard with its sentences; `names` are those of the members from whose scores a unit has points."""
+    """A scorecard with its sentences; `names` are those of the members from whose scores a unit has points, and of a member's units."""
     found, rubric = card.scorecard, card.rubric
     return CardView(
         member=found.member,
@@ -340,7 +340,10 @@ def card_view(card: Card, names: Mapping[str, str] = NO_NAMES) -> CardView:
             _explained(each, explain.line(each, rubric, names.get(each.subject, "")))
             for each in found.lines
         ),
-        why_not=tuple(_explained(each, explain.why_not(each, rubric)) for each in found.why_not),
+        why_not=tuple(
+            _explained(each, explain.why_not(each, rubric, names.get(each.subject, "")))
+            for each in found.why_not
+        ),
         reachable=tuple(_explained(each, explain.reach(each, rubric)) for each in found.reachable),
         changes_on=found.changes_on,
         position=card.position,

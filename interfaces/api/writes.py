@@ -539,13 +539,13 @@ class BatchVerdicts(msgspec.Struct, frozen=True, kw_only=True):
     verdicts: tuple[BatchVerdict, ...]
 
 
-def router(door: Door) -> APIRouter:
+def router() -> APIRouter:
     """The routes of all acts."""
     made = APIRouter(prefix=LEDGER)
     for act in ACTS:
         made.add_api_route(
             act.path,
-            _handler(door, act),
+            _handler(act),
             methods=[act.method],
             operation_id=act.operation,
             openapi_extra=needs(ACTIONS[act.command]),
@@ -557,7 +557,7 @@ def router(door: Door) -> APIRouter:
         )
     made.add_api_route(
         "/commands",
-        _batch_handler(door),
+        _batch_handler(),
         methods=["POST"],
         operation_id="submit_commands",
         openapi_extra=needs(Action.SUBMIT),
@@ -572,12 +572,13 @@ def router(door: Door) -> APIRouter:
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def _handler(door: Door, act: Act) -> Handler:
+def _handler(act: Act) -> Handler:
     if act.command is occasion.RecordOccasion or act.command is matter.RecordMatter:
-        return _record_handler(door, act)
+        return _record_handler(act)
     parameters = act.parameters
 
     async def handle(request: Request) -> Response:
+        door: Door = request.app.state.door
         desk, asker = await door.enter(request)
         actor = acting(request, asker.actor)
         no_parameters(request, parameters)
@@ -607,13 +608,14 @@ def _handler(door: Door, act: Act) -> Handler:
     return handle
 
 
-def _record_handler(door: Door, act: Act) -> Handler:
+def _record_handler(act: Act) -> Handler:
     """The busiest route: the same as the others, without what a record does not need."""
     shape = _SHAPE_OF[act.command]
     is_occasion = act.command is occasion.RecordOccasion
     read = bodies.body_of
 
     async def handle(request: Request) -> Response:
+        door: Door = request.app.state.door
         desk, asker = await door.enter(request)
         actor = acting(request, asker.actor)
         no_parameters(request, _DIFFERS)
@@ -638,8 +640,9 @@ def _record_handler(door: Door, act: Act) -> Handler:
     return handle
 
 
-def _batch_handler(door: Door) -> Handler:
+def _batch_handler() -> Handler:
     async def handle(request: Request) -> Response:
+        door: Door = request.app.state.door
         desk, asker = await door.enter(request)
         actor = acting(request, asker.actor)
         no_parameters(request)

@@ -13,6 +13,7 @@ from domain.unit import Unit
 from domain.words import Choice
 from interfaces import bodies, called, forms
 from interfaces.api.asking import Look
+from interfaces.moments import of_our_time
 from interfaces.web.fields import Trouble, troubles
 from interfaces.web.visiting import Visitor, whole
 from projections import deeds, roster
@@ -143,8 +144,13 @@ class Narrowing:
             return None
 
     def day(self, name: str) -> date | None:
-        """A day."""
-        return self.read(name, lambda said: self.filters.day(said, name))
+        """A day of our time."""
+
+        def of(said: str) -> date | None:
+            found = self.filters.day(said, name)
+            return None if found is None else of_our_time(found, name)
+
+        return self.read(name, of)
 
     def year(self) -> int:
         """The year; where none is said, or none that there is, the last in which something was done."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.deed import Deed
-from domain.kinds import KINDS, Shape, kind_of
+from domain.deed import LONGEST_TITLE, Deed
+from domain.kinds import KINDS, Shape, Subject, kind_of
 from domain.kinds.advice import RaisedTopic
 from domain.kinds.works import (
     Case,
@@ -52,12 +52,17 @@ class Belonging:
     next: tuple[str, ...]
 
 
-def belonging(look: Look, state: object, *, may_record: bool) -> Belonging | None:
+def belonging(
+    look: Look, state: object, *, may_record: bool, himself: bool = False
+) -> Belonging | None:
     """The file of a work and what may follow; nothing of what is none of these."""
     if not isinstance(state, Deed) or not isinstance(state.body, Matter):
         return None
     body = state.body
     following = _following(body) if may_record and not state.gone else ()
+    if himself:
+        # A member records what he did himself, and nothing that is of units alone.
+        following = tuple(k for k in following if Subject.MEMBER in KINDS[k].about.subjects)
     file = None
     if isinstance(body.details, _HAS_FILE):
         key = state.stream.partition("/")[2]
@@ -78,8 +83,15 @@ def _following(body: Matter[Any]) -> tuple[str, ...]:
     return _OF_KIND.get(type(body.details), ())
 
 
-def filled_in(connection: Connection, ledger: str, kind: str, of: str) -> dict[str, str]:
-    """What a form of a kind starts with where something is recorded of a matter."""
+def has_tasks(body: Matter[Any]) -> bool:
+    """Whether entries of the responsibility list may come from a matter."""
+    return kind_of(Task) in _following(body)
+
+
+def filled_in(
+    connection: Connection, ledger: str, kind: str, of: str, suggestion: int = 0
+) -> dict[str, str]:
+    """What a form of a kind starts with where something is recorded of a matter, a task by the suggestion that is to be carried out by it."""
     root, _, key = of[:200].partition("/")
     found = deeds.matter_state(connection, ledger, key) if root == Shape.MATTER.value else None
     if found is None or kind not in _following(found[0].body):
@@ -89,7 +101,15 @@ def filled_in(connection: Connection, ledger: str, kind: str, of: str) -> dict[s
         plan = {"plan_item": key, "title": body.title}
         return {**plan, "answers": of} if kind == kind_of(Task) else plan
     if kind == kind_of(Task):
-        return {"answers": of}
+        texts = (s.text for s in found[0].suggestions if s.number == suggestion and not s.withdrawn)
+        text = next(texts, "")
+        if not text:
+            return {"answers": of}
+        return {
+            "answers": of,
+            "title": text[:LONGEST_TITLE],
+            "details.suggestion": str(suggestion),
+        }
     if isinstance(body.details, RaisedTopic):
         source = body.topic_source
         said = {"answers": of, "title": body.title}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
@@ -20,13 +21,13 @@ from domain.words import Label
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.refusals import status_of
-from interfaces.web import choosing, turning
+from interfaces.web import choosing, fields, turning
 from interfaces.web.asked import FIRST_YEAR, LAST_YEAR, Filters, Narrowing
-from interfaces.web.fields import Input, Widget, troubles
+from interfaces.web.fields import Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.turning import Option, Turning
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from interfaces.web.walls import lists_on, usual_month
 from projections import invitations
 from projections.invitations import GuestLine, QuarterPage
@@ -45,7 +46,18 @@ _LABELS: Mapping[str, Label] = {
     "text": Label("发言要点", "what was said"),
     "kept": Label("是否兑现", "whether it was kept"),
     "outcome": Label("结果(未兑现的须写明原因)", "what came of it (why, where it was not kept)"),
+    **{
+        name: label
+        for n in range(1, PLEDGES + 1)
+        for name, label in (
+            (f"pledge{n}", Label(f"承诺{n}(可不填)", f"promise {n} (may be left out)")),
+            (f"due{n}", Label(f"承诺{n}完成期限", f"promise {n} is due by")),
+        )
+    },
 }
+_DECIDED, _INVITED = Label("确定日期", "decided on"), Label("邀请", "invite")
+_END, _REASON = "end", "reason"
+INVITE = "invite"
 
 
 def router() -> APIRouter:
@@ -57,7 +69,7 @@ def router() -> APIRouter:
         """How units compare in a quarter, who is invited to speak, what they promised."""
         return _page(visitor, quarter, list, did=did)
 
-    for path in ("invite", "state", "settle"):
+    for path in (INVITE, "state", "settle"):
         _add(made, path)
     return made
 
@@ -106,7 +118,12 @@ def _page(
                 today=visitor.desk.today(),
             )
     may = visitor.may_ever("invite_units")
-    forms = {} if found is None or not may else _forms(found, key, sent, refused)
+    today, sent = visitor.desk.today(), sent or Sent()
+    inviting = () if found is None else _inviting(found, today)
+    wrong = _troubles(refused, key, sent, inviting)
+    if key == INVITE:
+        inviting = fields.with_troubles(fields.sent_in(inviting, sent), wrong)
+    forms = {} if found is None or not may else _forms(found, key, sent, wrong)
     return render(
         visitor,
         "compared.html",
@@ -118,13 +135,12 @@ def _page(
         told=told_of(when),
         may=may,
         forms=forms,
-        typed=sent if key == "invite" else None,
-        wrong=troubles(refused, ()) if refused is not None and key == "invite" else (),
-        suggested={} if found is None else suggested(found),
+        inviting={each.name: each for each in inviting},
+        wrong=wrong,
         ends=list(End),
         due_of=invitations.due_of,
         did=DID.get(did),
-        today=visitor.desk.today(),
+        today=today,
     )
 
 
@@ -157,13 +173,52 @@ def suggested(found: QuarterPage) -> dict[UnitId, tuple[End, Label]]:
     }
 
 
+def _inviting(found: QuarterPage, today: date) -> tuple[Input, ...]:
+    """What says who is invited and why: as was decided, or else as the figures suggest."""
+    state, tips = found.state, suggested(found)
+    inputs = [turning.day("on", today if state is None else state.on, _DECIDED)]
+    for each in found.compared:
+        end = why = ""
+        if state is not None:
+            guest = state.guest(each.unit)
+            end, why = ("", "") if guest is None else (guest.end.value, guest.reason)
+        elif each.unit in tips:
+            end, why = tips[each.unit][0].value, tips[each.unit][1].zh
+        for name, widget, label, said in (
+            (_END, Widget.ONE, _INVITED, end),
+            (_REASON, Widget.TEXT, turning.REASON, why),
+        ):
+            inputs.append(
+                Input(
+                    name=f"{name}.{each.unit}",
+                    label=Label(f"{each.name} {label.zh}", f"{each.name}: {label.en}"),
+                    widget=widget,
+                    values=(said,) if said else (),
+                )
+            )
+    return tuple(inputs)
+
+
+def _troubles(
+    refused: Refused | None, key: str, sent: Sent, inviting: Sequence[Input]
+) -> tuple[Trouble, ...]:
+    """What is wrong with an act, beside the input that it is about where there is one."""
+    if refused is None:
+        return ()
+    if key == INVITE:
+        ends = [(f"{_END}.{unit}", f"{_REASON}.{unit}") for unit, _ in _ends(sent)]
+        said = [{"unit": end, "end": end, "reason": why} for end, why in ends]
+        return fields.troubles(turning.placed(refused, "invited", said), inviting)
+    pledges = [{"text": f"pledge{n}", "due": f"due{n}"} for n in _pledged(sent, key)]
+    return turning.troubles(turning.placed(refused, "promises", pledges), key, _LABELS)
+
+
 def _forms(
-    found: QuarterPage, key: str, sent: Sent | None, refused: Refused | None
+    found: QuarterPage, key: str, sent: Sent, wrong: Sequence[Trouble]
 ) -> dict[UnitId, tuple[Turning, ...]]:
     """What the office may record of each invited unit."""
-    wrong = () if refused is None else turning.troubles(refused, key, _LABELS)
     return {
-        each.guest.unit: turning.as_sent(_of_guest(found, each), key, sent or Sent(), wrong)
+        each.guest.unit: turning.as_sent(_of_guest(found, each), key, sent, wrong)
         for each in found.guests
     }
 
@@ -184,10 +239,9 @@ def _of_guest(found: QuarterPage, line: GuestLine) -> tuple[Turning, ...]:
         turning.text(f"{key}.text", _LABELS["text"], widget=Widget.LONG),
     ]
     for number in range(1, PLEDGES + 1):
-        pledge = Label(f"承诺{number}(可不填)", f"promise {number} (may be left out)")
-        inputs.append(turning.text(f"{key}.pledge{number}", pledge, required=False))
-        due = Label(f"承诺{number}完成期限", f"promise {number} is due by")
-        inputs.append(turning.day(f"{key}.due{number}", None, due, required=False))
+        pledge, due = f"pledge{number}", f"due{number}"
+        inputs.append(turning.text(f"{key}.{pledge}", _LABELS[pledge], required=False))
+        inputs.append(turning.day(f"{key}.{due}", None, _LABELS[due], required=False))
     said = Label("登记发言和承诺", "record what it said and promised")
     forms = [Turning(key=key, path="state", said=said, inputs=tuple(inputs), hidden=hidden)]
     for promise in guest.promises:
@@ -217,7 +271,7 @@ def _add(made: APIRouter, path: str) -> None:
     async def act(sending: Sending) -> Response:
         """One act on a quarter's invitations."""
         visitor, sent = sending
-        key = path if path == "invite" else turning.key_of(sent, path)
+        key = path if path == INVITE else turning.key_of(sent, path)
         quarter, code = sent.one("quarter"), sent.one("list")
         try:
             command = await run_in_threadpool(_command, visitor, sent, path, key)
@@ -233,7 +287,8 @@ def _add(made: APIRouter, path: str) -> None:
                 refused=refused,
                 status=status_of(refused),
             )
-        return see(visitor.address(f"/compared?quarter={quarter}&list={code}&did={path}"))
+        asked = urlencode({"quarter": quarter, "list": code, "did": path})
+        return see(visitor.address(f"/compared?{asked}"))
 
     made.add_api_route(
         f"/compared/{path}",
@@ -249,18 +304,17 @@ def _command(visitor: Visitor, sent: Sent, path: str, key: str) -> Any:
     if quarter is None:
         raise Refused(Reason.MISSING, "/quarter")
     of: dict[str, Any] = {"quarter": quarter.first, "checklist": sent.one("list")}
-    if path == "invite":
+    if path == INVITE:
         return invitation.InviteUnits(
-            **of, on=_day(visitor, sent.one("on"), "on"), invited=_invited(sent)
+            **of, on=_day(visitor, sent.one("on"), "on"), invited=_invited(visitor, sent)
         )
     on = _day(visitor, sent.one(f"{key}.on"), "on")
     unit = UnitId(sent.one("unit"))
     if path == "settle":
-        number = sent.one("number")
         return invitation.SettlePromise(
             **of,
             unit=unit,
-            number=int(number) if number.isdecimal() and len(number) < 4 else 0,
+            number=whole(sent.one("number")) or 0,
             kept=Filters(visitor).choice(sent.one(f"{key}.kept"), Kept, "/kept"),
             on=on,
             outcome=sent.one(f"{key}.outcome"),
@@ -274,25 +328,33 @@ def _command(visitor: Visitor, sent: Sent, path: str, key: str) -> Any:
         promises=tuple(
             Pledge(
                 text=sent.one(f"{key}.pledge{number}"),
-                due=_day(visitor, sent.one(f"{key}.due{number}"), "due"),
+                due=_day(visitor, sent.one(f"{key}.due{number}"), f"due{number}"),
             )
-            for number in range(1, PLEDGES + 1)
-            if sent.one(f"{key}.pledge{number}")
+            for number in _pledged(sent, key)
         ),
     )
 
 
-def _invited(sent: Sent) -> tuple[Invited, ...]:
-    found: list[Invited] = []
-    for name, value in sent.pairs:
-        root, _, unit = name.partition(".")
-        if root == "end" and unit and value:
-            end = next((each for each in End if each.value == value), None)
-            if end is None:
-                raise Refused(Reason.MALFORMED, "/invited", value[:40])
-            reason = sent.one(f"reason.{unit}")
-            found.append(Invited(unit=UnitId(unit), end=end, reason=reason))
-    return tuple(found)
+def _pledged(sent: Sent, key: str) -> list[int]:
+    """Which of the promises of a form are filled in."""
+    return [n for n in range(1, PLEDGES + 1) if sent.one(f"{key}.pledge{n}")]
+
+
+def _ends(sent: Sent) -> list[tuple[UnitId, str]]:
+    """The units that a form invites, each with its end as it was sent."""
+    parts = ((name.partition("."), value.strip()) for name, value in sent.pairs)
+    return [(UnitId(unit), end) for (root, _, unit), end in parts if root == _END and unit and end]
+
+
+def _invited(visitor: Visitor, sent: Sent) -> tuple[Invited, ...]:
+    return tuple(
+        Invited(
+            unit=unit,
+            end=Filters(visitor).choice(end, End, f"/invited/{i}/end"),
+            reason=sent.one(f"{_REASON}.{unit}"),
+        )
+        for i, (unit, end) in enumerate(_ends(sent))
+    )
 
 
 def _day(visitor: Visitor, said: str, field: str) -> date:

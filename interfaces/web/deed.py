@@ -44,6 +44,7 @@ from interfaces.web.words import Said
 from projections import deeds, documents, history, roster, scorecards
 from projections.deeds import DeedLine, DeedPage, DeedState, DeedSummary
 from projections.evidence import evidence_of
+from projections.foreseen import members_concerned
 from projections.paging import Page
 from projections.scorecards import Earned
 
@@ -406,13 +407,19 @@ def record_page(
         names |= deeds.titles(look.connection, look.ledger, named)
         own = ((stream, line.fact.on.year, line.subject) for line in found.lines)
         earned = earned_by(visitor, look, own)
+        credited = by_units(visitor, look, found)
         ties = ties_of(visitor, look, found)
         alike = _alike(visitor, look.connection, shown, like)
         linked = _linked(visitor, look.connection, shown)
         returned = sent_back(visitor, look, shown)
         questions = in_question(visitor, look, [stream])
         way = section_of(visitor, look, found)
-        its = belonging(look, found.state, may_record=visitor.may_ever(Action.RECORD))
+        its = belonging(
+            look,
+            found.state,
+            may_record=visitor.may_ever(Action.RECORD),
+            himself=visitor.actor.role is Role.MEMBER,
+        )
         if way is not None and typed.act:
             way = as_sent(way, typed.act, typed.sent, typed.troubles)
         advice = suggested.section_of(visitor, look, found)
@@ -438,6 +445,8 @@ def record_page(
         its=its,
         carries=shown.summary.kind in WITH_MESSAGES and visitor.may_ever(Action.RECORD),
         lines=lines,
+        credited=credited[:MOST_BY_UNITS],
+        uncredited=max(len(credited) - MOST_BY_UNITS, 0),
         happened=happened,
         names=names,
         sent=sent,
@@ -471,10 +480,42 @@ def record_page(
     )
 
 
+MOST_BY_UNITS = 60
+"""Members who have something of a record by a unit of theirs, of whom a page tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByUnit:
+    """A member who has, or has not, something of a record because of a unit that he is in."""
+
+    subject: SubjectId
+    name: str
+    earned: tuple[Earned, ...]
+
+
+def by_units(visitor: Visitor, look: Look, found: DeedPage) -> tuple[ByUnit, ...]:
+    """What a record gives members of the units that it is of, where a rubric counts it: those whose files are open to whoever looks, by name."""
+    facts = [line.fact for line in found.lines if line.subject.startswith("unit/")]
+    if not facts:
+        return ()
+    where = (look.connection, look.ledger)
+    concerned = members_concerned(*where, visitor.desk.shelf, facts)
+    stream, year = found.summary.stream, found.summary.on.year
+    asked = ((stream, year, subject) for subject in concerned)
+    earned = earned_by(visitor, look, asked, by_units=True)
+    names = roster.names(*where, people={PersonId(subject[7:]) for subject, _ in earned})
+    every = (ByUnit(s, names.get(s, ""), of) for (s, _), of in earned.items())
+    return tuple(sorted(every, key=lambda each: (each.name, each.subject)))
+
+
 def earned_by(
-    visitor: Visitor, look: Look, asked: Iterable[tuple[str, int, SubjectId]]
+    visitor: Visitor,
+    look: Look,
+    asked: Iterable[tuple[str, int, SubjectId]],
+    *,
+    by_units: bool = False,
 ) -> dict[tuple[SubjectId, str], tuple[Earned, ...]]:
-    """What records (a stream, its year, one of its subjects) give the members whose files are open to whoever looks."""
+    """What records (a stream, its year, one of its subjects, or `by_units` a member of one) give the members whose files are open to whoever looks."""
     lines = [
         (subject, stream, year) for stream, year, subject in asked if subject.startswith("member/")
     ]
@@ -482,7 +523,7 @@ def earned_by(
     seen = visitor.asking.may_see_people(look, whose, Action.SEE_FILE)
     lines = [each for each in lines if each[0].removeprefix("member/") in seen]
     told = (look.connection, look.ledger, visitor.desk.shelf)
-    return scorecards.earned(*told, lines, visitor.asking.today)
+    return scorecards.earned(*told, lines, visitor.asking.today, by_units=by_units)
 
 
 def _held(visitor: Visitor, page: DeedPage) -> frozenset[str]:

@@ -8,7 +8,7 @@ from domain.access import Action
 from domain.kinds import KINDS
 from domain.people import Reason, Refused, UnitId
 from interfaces.api.door import needs
-from interfaces.api.handing_over import pack_of
+from interfaces.api.handing_over import pack_of, tells_promises
 from interfaces.web.asked import Narrowing
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
@@ -40,6 +40,7 @@ def router() -> APIRouter:
             narrowing=narrowing,
             found=found,
             year=when,
+            tells_promises=tells_promises(visitor.asking),
             kinds=KINDS,
             address_of=collection_of,
         )

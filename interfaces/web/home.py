@@ -17,6 +17,7 @@ from domain.kinds import KINDS, kind_of
 from domain.meeting import Meeting
 from domain.people import Reason, Refused, Role, UnitId
 from domain.period import Period, Span
+from domain.posting import PostingStep
 from interfaces.access.cookies import Cookie, set_cookie
 from interfaces.api.asking import Look
 from interfaces.api.door import is_https, needs
@@ -36,6 +37,7 @@ from projections import (
     documents,
     dual,
     meetings,
+    postings,
     roster,
     scorecards,
     waiting,
@@ -43,6 +45,7 @@ from projections import (
 from projections.checklists import MemberList, UnitList
 from projections.deeds import DeedState, DeedSummary
 from projections.disputes import DisputeLine
+from projections.postings import MonthLeft
 from projections.scorecards import Card
 
 NEWEST = 5
@@ -90,13 +93,15 @@ class ListNow:
 
 @dataclass(frozen=True, slots=True)
 class OfUnit:
-    """What somebody sees who acts for a unit: what waits for it, what was returned to it (the newest, and how many in all), what was corrected as it asked, its month and its lists."""
+    """What somebody sees who acts for a unit: what waits for it, what was returned to it (the newest, and how many in all), what was corrected as it asked, the months that it has yet to report and those that were sent back, its month and its lists."""
 
     waiting: waiting.WaitingCount | None
     old: int
     returned: tuple[DeedSummary, ...]
     returned_in_all: int
     corrected: tuple[DeedSummary, ...]
+    to_report: tuple[MonthLeft, ...]
+    sent_back: tuple[MonthLeft, ...]
     month: Month
     before: Month
     newest: tuple[DeedSummary, ...]
@@ -148,6 +153,7 @@ def router() -> APIRouter:
             of_member=of_member,
             of_all=of_all,
             to_answer=to_answer,
+            newest=NEWEST,
             papers=papers,
             dues=dues,
             names={
@@ -190,12 +196,15 @@ def _of_unit(visitor: Visitor, look: Look, unit: UnitId) -> OfUnit:
         count = waiting.waiting_count(*told, today=today, queue=queue)
         until = today - timedelta(days=OLD + 1)
         old = waiting.waiting_count(*told, today=today, queue=queue, until=until).deeds
+    left = _months_left(visitor, look, unit)
     return OfUnit(
         waiting=count,
         old=old,
         returned=returned,
         returned_in_all=counts.returned_to(connection, ledger, unit) if returned else 0,
         corrected=_corrected(visitor, look, unit),
+        to_report=tuple(each for each in left if each.step is None),
+        sent_back=tuple(each for each in left if each.step is PostingStep.SENT_BACK),
         month=_month(connection, ledger, unit, month),
         before=_month(connection, ledger, unit, before),
         newest=deeds.deeds(connection, ledger, today=today, recorder=unit, limit=NEWEST).rows,
@@ -215,6 +224,19 @@ def _corrected(visitor: Visitor, look: Look, unit: UnitId) -> tuple[DeedSummary,
     streams = dual.corrected(*told, known, first=period.first, last=period.last)
     about = deeds.summaries(*told, streams)
     return tuple(about[each] for each in streams if each in about)
+
+
+def _months_left(visitor: Visitor, look: Look, unit: UnitId) -> tuple[MonthLeft, ...]:
+    """The months of the last twelve that are over and not posted, the newest first, for whoever reports them."""
+    if not visitor.may_ever(Action.REPORT_MONTH):
+        return ()
+    told, today = (look.connection, look.ledger), visitor.desk.today()
+    known = roster.some_units(*told, (unit,)).get(unit)
+    if known is None:
+        return ()
+    first, last = date(today.year - 1, today.month, 1), today.replace(day=1) - timedelta(days=1)
+    year = Period(span=Span.YEAR, first=first, last=last)
+    return postings.months_left(*told, visitor.desk.shelf, known, year, today)[::-1]
 
 
 def _month(connection: Connection, ledger: str, unit: UnitId, period: Period) -> Month:

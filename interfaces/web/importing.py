@@ -57,7 +57,7 @@ from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from projections import batches as listed
 from projections import roster
-from projections.foreseen import Foreseen, foreseen
+from projections.foreseen import Foreseen, foreseen, members_concerned
 
 LARGEST_SHEET = 2 * 1024 * 1024
 """Bytes of a file that a page takes: it goes to and fro in the form. Larger ones go by the API or the command line."""
@@ -655,15 +655,16 @@ def _told(
 def _moves(visitor: Visitor, look: Look, plan: Plan, today: date) -> Foreseen | None:
     """Whose totals would move, among those whose file is open to whoever looks; nothing where it is of nobody concerned."""
     asker = visitor.asker
-    facts = [each for each in plan.facts if each.subject.startswith("member/")]
+    where = (look.connection, look.ledger, visitor.desk.shelf)
+    whose = set(members_concerned(*where, plan.facts))
     everybodys = asker.always(Action.SEE_TOTALS)
     if not everybodys:
-        whose = {each.subject.removeprefix("member/") for each in facts}
-        seen = visitor.asking.may_see_people(look, whose, Action.SEE_FILE)
-        facts = [each for each in facts if each.subject.removeprefix("member/") in seen]
-    if not facts:
+        names = {each.removeprefix("member/") for each in whose}
+        seen = visitor.asking.may_see_people(look, names, Action.SEE_FILE)
+        whose = {each for each in whose if each.removeprefix("member/") in seen}
+    if not whose:
         return None
-    told = foreseen(look.connection, look.ledger, visitor.desk.shelf, facts, today=today)
+    told = foreseen(*where, plan.facts, today=today, whose=whose)
     if not everybodys:
         for each in told.moved[:MOST_MOVED]:
             look.shows(Action.SEE_FILE, each.member)

@@ -265,8 +265,9 @@ def _file(visitor: Visitor, look: Look, id: PersonId, period: Period) -> dict[st
     others = {deed for deed in named if deed and deed not in titles}
     titles |= deeds.titles(look.connection, look.ledger, others)
     ahead = _ahead(visitor, look, id, period)
+    names = scorecards.names_in(look.connection, look.ledger, cards)
     return {
-        "cards": tuple(_card(visitor, card, titles, facts_by_deed) for card in cards),
+        "cards": tuple(_card(visitor, card, titles, facts_by_deed, names) for card in cards),
         "lists": tuple(_list(each, facts_by_deed, ahead, id) for each in lists),
         "dual": record,
         "titles": titles,
@@ -311,7 +312,11 @@ _NONE = ("", date.min, False, False)
 
 
 def _card(
-    visitor: Visitor, card: Card, titles: Mapping[str, str], by_deed: Mapping[str, Fact[Any]]
+    visitor: Visitor,
+    card: Card,
+    titles: Mapping[str, str],
+    by_deed: Mapping[str, Fact[Any]],
+    names: Mapping[str, str],
 ) -> ShownCard:
     rubric, found = card.rubric, card.scorecard
     clauses = {clause.code: clause for _, clause in rubric.clauses}
@@ -323,7 +328,7 @@ def _card(
     points = {each.block: each.points for each in found.blocks}
     by_block: dict[str, list[ShownLine]] = {}
     for line in found.lines:
-        said = explain.line(line, rubric)
+        said = explain.line(line, rubric, names.get(line.subject, ""))
         title = titles.get(line.deed, "")
         address = visitor.address(collection_of(line.deed)) if line.deed else ""
         shown = ShownLine(
@@ -342,7 +347,7 @@ def _card(
         tuple(blocks),
         tuple(
             ShownWhyNot(
-                explain.why_not(each, rubric),
+                explain.why_not(each, rubric, names.get(each.subject, "")),
                 titles.get(each.deed, ""),
                 visitor.address(collection_of(each.deed)) if each.deed else "",
                 each.on,

@@ -9,7 +9,7 @@ from domain.words import Label
 from interfaces.web import turning
 from interfaces.web.fields import Input
 from interfaces.web.turning import Option
-from interfaces.web.visiting import Sent
+from interfaces.web.visiting import Sent, whole
 
 NUMBER = Label("哪一条", "which")
 SHOWN_OF_TEXT = 30
@@ -44,8 +44,8 @@ def said_in(key: str, sent: Sent, labels: Mapping[str, Label], reasoned: bool) -
     said: dict[str, Any] = {
         name: value for name in labels if (value := sent.one(f"{key}.{name}").strip())
     }
-    if (number := said.get("number", "")).isdecimal():
-        said["number"] = int(number)
+    if (number := whole(said.get("number", ""))) is not None:
+        said["number"] = number
     if reasoned:
         said.setdefault("reason", "")
     return said

@@ -22,7 +22,7 @@ from interfaces.web import choosing
 from interfaces.web.asked import Filters, with_parameters
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting, Visitor
+from interfaces.web.visiting import Visiting, Visitor, whole
 from interfaces.wiring import OF_READINGS
 from projections import documents, roster
 
@@ -199,7 +199,7 @@ def _readings(visitor: Visitor, person: str, month: str, before: str) -> Respons
     all_of_them = asker.always(Action.SEE_READINGS)
     said = person or ("" if all_of_them else visitor.actor.person)
     when = Filters(visitor).month(month) or now().date().replace(day=1)
-    start = int(before) if before.isdecimal() and 0 < len(before) < 19 else None
+    start = whole(before)
     found: list[Reading] = []
     chosen: choosing.PersonRow | None = None
     wrong: Refused | None = None

@@ -360,10 +360,11 @@ def router() -> APIRouter:
         query: str = "",
         source: str = "",
         of: str = "",
+        suggestion: str = "",
     ) -> Response:
-        """The form of one kind, with what is known filled in, of a query what the member says; a message may come from an occasion, and what belongs to a work is `of` it."""
+        """The form of one kind, with what is known filled in, of a query what the member says; a message may come from an occasion, and what belongs to a work is `of` it, a task by one `suggestion` of it."""
         with visitor.asking.look() as look:
-            made = _fresh(visitor, look, _known(kind), repeat, source, of)
+            made = _fresh(visitor, look, _known(kind), repeat, source, of, whole(suggestion) or 0)
             if query:
                 made = _in_answer(visitor, look, made, query)
         return _page(visitor, made)
@@ -443,7 +444,13 @@ def _page(visitor: Visitor, made: Recording, status: int = 200) -> Response:
 
 
 def _fresh(
-    visitor: Visitor, look: Look, kind: str, repeat: str, source: str, of: str = ""
+    visitor: Visitor,
+    look: Look,
+    kind: str,
+    repeat: str,
+    source: str,
+    of: str = "",
+    suggestion: int = 0,
 ) -> Recording:
     details, connection = KINDS[kind], look.connection
     today = visitor.asking.today
@@ -476,7 +483,7 @@ def _fresh(
             }
             inputs |= kept
             people = _with_participants(visitor, connection, people, before.body.participants)
-    for name, value in filled_in(connection, visitor.ledger, kind, of).items():
+    for name, value in filled_in(connection, visitor.ledger, kind, of, suggestion).items():
         _put(inputs, name, value)
     came = _came_from(look.connection, visitor.ledger, kind, source)
     if came is not None:

@@ -53,8 +53,7 @@ from interfaces.web import (
 
 def router() -> APIRouter:
     """The routes of all pages, and of what pages carry along; the page of any document comes after those of rubrics."""
-    made = APIRouter()
-    for each in (
+    parts = (
         assets,
         signing,
         home,
@@ -98,6 +97,6 @@ def router() -> APIRouter:
         units,
         touch,
         lists,
-    ):
-        made.include_router(each.router())
-    return made
+    )
+    # As they are: a router that is included has each of its routes made once more for every application.
+    return APIRouter(routes=[route for part in parts for route in part.router().routes])

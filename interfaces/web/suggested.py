@@ -14,6 +14,7 @@ from domain.suggested import Answer, Suggestion, Tally, tally
 from domain.words import Label
 from interfaces.api.asking import Look
 from interfaces.web import one_by_one, turning
+from interfaces.web.belonging import has_tasks
 from interfaces.web.fields import Trouble, Widget
 from interfaces.web.turning import Turning
 from interfaces.web.visiting import Sent, Visitor
@@ -40,12 +41,13 @@ LABELS: Mapping[str, Label] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """All suggestions that stand, how many stand how, the names of who made them, and what whoever looks may do."""
+    """All suggestions that stand, how many stand how, the names of who made them, and what whoever looks may do: forms, and whether he may make tasks of them."""
 
     suggestions: tuple[Suggestion, ...]
     tally: Tally
     names: Mapping[str, str]
     forms: tuple[Turning, ...]
+    to_tasks: bool
 
 
 def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None:
@@ -68,7 +70,13 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
         people=people,
         units={each.unit for each in standing if each.unit is not None},
     )
-    return Section(suggestions=standing, tally=tally(standing), names=names, forms=forms)
+    return Section(
+        suggestions=standing,
+        tally=tally(standing),
+        names=names,
+        forms=forms,
+        to_tasks=may and visitor.may_ever("record") and has_tasks(deed.body),
+    )
 
 
 def as_sent(section: Section, key: str, sent: Sent, found: Sequence[Trouble]) -> Section:

@@ -137,7 +137,7 @@ def _lacking(narrowing: Narrowing, cursor: str) -> Response:
         unit: UnitId | None = narrowing.read("unit", lambda each: asked.unit(each, units))
         if unit is None and not sees_all:
             unit = visitor.capacity.unit
-        since = narrowing.read("since", lambda each: asked.day(each, "since"))
+        since = narrowing.day("since")
         is_asked = (kind is None) is not (relation is None)
         if is_asked and not narrowing.wrong:
             after = visitor.asking.after(cursor or None)

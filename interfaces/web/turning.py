@@ -10,7 +10,7 @@ from domain.people import Refused
 from domain.words import Label
 from interfaces.web import fields
 from interfaces.web.fields import Input, Offered, Trouble, Widget
-from interfaces.web.visiting import Sent
+from interfaces.web.visiting import Sent, whole
 from interfaces.web.words import Said
 
 DAY, REASON = Label("日期", "day"), Label("理由", "reason")
@@ -82,6 +82,23 @@ def troubles(
             trouble = replace(trouble, field="", label=None, anchor="")
         found.append(trouble)
     return tuple(found)
+
+
+def placed(refused: Refused, within: str, names: Sequence[Mapping[str, str]]) -> Refused:
+    """A refusal that names one of several by its place, such as `/promises/0/due`, as of the inputs that they were read from.
+
+    `names` has for each of them, in their order, which input says what of it.
+    """
+
+    def of(each: Refused) -> Refused:
+        root, _, rest = each.field.strip("/").partition("/")
+        place, _, part = rest.partition("/")
+        at = whole(place)
+        if root != within or at is None or at >= len(names) or part not in names[at]:
+            return each
+        return replace(each, field="/" + names[at][part])
+
+    return replace(of(refused), others=tuple(map(of, refused.others)))
 
 
 def day(name: str, value: date | None, label: Label = DAY, *, required: bool = True) -> Input:

@@ -42,7 +42,7 @@ from projections.checklists import UnitList
 from projections.dual import AnsweredLine
 from projections.paging import MOST, Key, page_of
 from projections.roster import UnitPage
-from projections.scorecards import Card
+from projections.scorecards import Card, names_in
 
 MOST_SHOWN = 50
 MOST_HAPPENINGS = 30
@@ -352,7 +352,7 @@ def _file(
             else:
                 units.add(UnitId(key))
     names = roster.names(look.connection, look.ledger, people=people, units=units)
-    named = unit_cards.names_in(look.connection, look.ledger, cards)
+    named = names_in(look.connection, look.ledger, cards)
     return {
         "lists": tuple(_list(visitor, each, names) for each in lists),
         "cards": tuple(_card(visitor, each, named) for each in cards),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
@@ -17,21 +18,23 @@ from domain.period import Period
 from domain.posting import ItemSaid, PostingStep, speaks_for
 from domain.unit import Unit
 from domain.words import Label
+from interfaces.api import posted
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.refusals import status_of
-from interfaces.web import turning
+from interfaces.web import fields, turning
 from interfaces.web.asked import Filters, Narrowing, next_page, with_parameters
 from interfaces.web.deed import collection_of
-from interfaces.web.fields import Trouble, Widget, troubles
+from interfaces.web.fields import Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.turning import Turning
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
 from projections import documents, postings, roster
 from projections.postings import PostingPage, Wall
 
 MOST_SHOWN = 40
+REPORT = "report"
 DID: Mapping[str, Label] = {
     "report": Label("已自报,待政协机关核对", "It is reported; the office will check it"),
     "check": Label("已核对", "It is checked"),
@@ -41,7 +44,9 @@ DID: Mapping[str, Label] = {
 _LABELS: Mapping[str, Label] = {
     "remark": Label("核对意见(可不填)", "remark (may be left out)"),
     "reason": turning.REASON,
+    "note": Label("其他说明(可不填)", "anything else (may be left out)"),
 }
+_CORRECTED = Label("更正理由(已晾晒的须写明)", "why it is corrected")
 
 
 def router() -> APIRouter:
@@ -65,7 +70,7 @@ def router() -> APIRouter:
         return _month(visitor, UnitId(id), month, list, did=did)
 
     for path, action in (
-        ("report", Action.REPORT_MONTH),
+        (REPORT, Action.REPORT_MONTH),
         ("check", Action.POST_MONTH),
         ("send-back", Action.POST_MONTH),
         ("post", Action.POST_MONTH),
@@ -104,16 +109,8 @@ def _wall(narrowing: Narrowing, cursor: str) -> Response:
         chosen = next((each for each in lists if code in {None, each.code}), None)
         found: Wall | None = None
         if chosen is not None:
-            found = postings.wall(
-                look.connection,
-                look.ledger,
-                visitor.desk.shelf,
-                chosen,
-                month,
-                today=visitor.desk.today(),
-                after=asking.after(cursor or None),
-                limit=MOST_SHOWN,
-            )
+            after = asking.after(cursor or None)
+            found = posted.wall_of(asking, look, chosen, month, after=after, limit=MOST_SHOWN)
         open_to = asking.units_open(look, Action.SEE_UNIT_FILE)
     return render(
         visitor,
@@ -157,24 +154,17 @@ def _month(
         found = None
         names: dict[str, str] = {}
         if chosen is not None:
-            found = postings.posting(
-                look.connection,
-                look.ledger,
-                visitor.desk.shelf,
-                unit,
-                chosen,
-                when,
-                today=today,
-            )
+            found = posted.page_of(asking, look, unit, chosen, when)
             reports = () if found.state is None else found.state.reports
             names = roster.names(
                 look.connection, look.ledger, people={each.reported_by for each in reports}
             )
-    forms = (
-        ()
-        if found is None
-        else turning.as_sent(_forms(visitor, found), key, sent or Sent(), _troubles(refused, key))
-    )
+    sent = sent or Sent()
+    report = () if found is None else _report_inputs(found)
+    wrong = _troubles(refused, key, sent, report)
+    if key == REPORT:
+        report = fields.with_troubles(fields.sent_in(report, sent), wrong)
+    forms = () if found is None else turning.as_sent(_forms(visitor, found), key, sent, wrong)
     return render(
         visitor,
         "month.html",
@@ -186,8 +176,8 @@ def _month(
         later=f"{when.last + timedelta(days=1):%Y-%m}",
         forms=forms,
         may_report=found is not None and _may_report(visitor, unit, when, today),
-        words=_words(found, sent if key == "report" else None),
-        wrong=_troubles(refused, key) if key == "report" else (),
+        report=report,
+        wrong=wrong,
         did=DID.get(did),
         names=names,
         address_of=collection_of,
@@ -200,22 +190,28 @@ def _may_report(visitor: Visitor, unit: Unit, month: Period, today: date) -> boo
     return may and month.first <= today
 
 
-def _words(found: PostingPage | None, sent: Sent | None) -> dict[str, str]:
-    """What stands in the form: as it was sent, or as it was last reported."""
-    if sent is not None:
-        return {
-            name: value for name, value in sent.pairs if name.startswith(("words.", "note"))
-        } | {"reason": sent.one("reason")}
-    if found is None or found.state is None:
-        return {}
-    newest = found.state.newest
-    said = {f"words.{item.number}": item.words for item in newest.items}
-    return said | {"note": newest.note}
+def _report_inputs(found: PostingPage) -> tuple[Input, ...]:
+    """What a unit may say of its month, with what it said last: words of each item, a note, and a reason where something is posted."""
+    state = found.state
+    inputs: list[Input] = []
+    for item in found.now.items:
+        number = f" {item.count}/{item.need}" if item.need else ""
+        label = Label(
+            f"{item.number}. {item.zh}{number}", f"{item.number}. {item.en or item.zh}{number}"
+        )
+        words = turning.text(f"words.{item.number}", label, widget=Widget.LONG, required=False)
+        inputs.append(words.with_values(*filter(None, [item.words])))
+    note = turning.text("note", _LABELS["note"], widget=Widget.LONG, required=False)
+    said = "" if state is None else state.newest.note
+    inputs.append(note.with_values(*filter(None, [said])))
+    if state is not None and state.posted is not None:
+        inputs.append(turning.text("reason", _CORRECTED))
+    return tuple(inputs)
 
 
 def _forms(visitor: Visitor, found: PostingPage) -> tuple[Turning, ...]:
     """What the office may do with a report."""
-    if found.state is None or not visitor.may_ever("post_month"):
+    if found.state is None or not found.is_newest or not visitor.may_ever("post_month"):
         return ()
     step = found.state.step
     hidden = (
@@ -245,10 +241,16 @@ def _forms(visitor: Visitor, found: PostingPage) -> tuple[Turning, ...]:
     return tuple(forms)
 
 
-def _troubles(refused: Refused | None, key: str) -> tuple[Trouble, ...]:
+def _troubles(
+    refused: Refused | None, key: str, sent: Sent, report: Sequence[Input]
+) -> tuple[Trouble, ...]:
     if refused is None:
         return ()
-    return troubles(refused, ()) if key == "report" else turning.troubles(refused, key, _LABELS)
+    if key != REPORT:
+        return turning.troubles(refused, key, _LABELS)
+    names = (f"words.{each.number}" for each in _items(sent.pairs))
+    of_items = [{"number": each, "words": each} for each in names]
+    return fields.troubles(turning.placed(refused, "items", of_items), report)
 
 
 def _add(made: APIRouter, path: str, action: Action) -> None:
@@ -270,7 +272,8 @@ def _add(made: APIRouter, path: str, action: Action) -> None:
                 refused=refused,
                 status=status_of(refused),
             )
-        return see(visitor.address(f"/units/{id}/month?month={month}&list={code}&did={path}"))
+        asked = urlencode({"month": month, "list": code, "did": path})
+        return see(visitor.address(f"/units/{id}/month?{asked}"))
 
     made.add_api_route(
         f"/units/{{id}}/month/{path}",
@@ -307,7 +310,8 @@ def _items(pairs: Sequence[tuple[str, str]]) -> tuple[ItemSaid, ...]:
     """What a form says of the items; a field that names no number is none of them."""
     found: list[ItemSaid] = []
     for name, value in pairs:
-        root, _, number = name.partition(".")
-        if root == "words" and number.isdecimal() and len(number) <= 4 and value.strip():
-            found.append(ItemSaid(number=int(number), words=value.strip()))
+        root, _, said = name.partition(".")
+        number = whole(said)
+        if root == "words" and number is not None and value.strip():
+            found.append(ItemSaid(number=number, words=value.strip()))
     return tuple(found)

@@ -686,6 +686,7 @@ def test_leave_without_its_kind_is_asked_for(county: County) -> None:
         ("组织单位", "无此单位", Reason.NO_SUCH_UNIT),
         ("签到", "也许", Reason.MALFORMED),
         ("半天数", "一些", Reason.MALFORMED),
+        ("半天数", "1000000000000", Reason.MALFORMED),
         ("日期", "#N/A", Reason.MALFORMED),
     ],
 )
@@ -708,6 +709,27 @@ def test_a_bad_cell_is_named_by_row_and_column(
     errors = [each for each in plan.findings if each.severity is Severity.ERROR]
     assert [(each.row, each.column, each.reason) for each in errors] == [(3, heading, reason)]
     assert plan.rows == {2: RowState.READY, 3: RowState.LEFT_OUT}
+
+
+@pytest.mark.parametrize("amount", ["1E+999999999", "1000000000000万元", "0.0000001"])
+def test_an_amount_that_is_too_large_or_too_fine_is_left_out_and_told_what_it_may_be(
+    county: County, amount: str
+) -> None:
+    told = {
+        "姓名": "张伟",
+        "日期": "2026-3-5",
+        "类型": "招商引资",
+        "名称": "引进项目",
+        "组织单位": "城南镇委员工作室",
+        "投资额(万元)": amount,
+    }
+    plan = county.preview(
+        read_sheet("a.csv", "\n".join(map(",".join, [told, told.values()])).encode())
+    )
+    (found,) = [each for each in plan.findings if each.severity is Severity.ERROR]
+    assert (found.row, found.column, found.reason) == (2, "投资额(万元)", Reason.MALFORMED)
+    assert "整数部分不超过 12 位" in found.zh
+    assert "(a number of at most 12 digits" in found.en
 
 
 def test_row_numbers_are_those_of_excel_under_title_rows(county: County) -> None:

@@ -142,6 +142,7 @@ def test_each_kind_of_finding_is_found_of_a_member(details: Any, kind: str) -> N
         ({"body": " "}, Reason.MISSING, "/body/body"),
         ({"on": TODAY + timedelta(days=1)}, Reason.IN_FUTURE, "/body/on"),
         ({"figure": Decimal("NaN")}, Reason.MALFORMED, "/body/figure"),
+        ({"figure": Decimal("1E+999999999")}, Reason.MALFORMED, "/body/figure"),
         ({"person": None}, Reason.MALFORMED, "/body/person"),
         ({"unit": SOUTH}, Reason.MALFORMED, "/body/person"),
         ({"person": PersonId("nobody")}, Reason.NO_SUCH_PERSON, "/body/person"),

@@ -41,3 +41,7 @@ def test_every_matter_with_stages_can_end(kind: str) -> None:
 def test_what_tells_matters_apart_is_a_choice_or_yes_or_no(kind: str) -> None:
     about = flow.channel_of(kind)
     assert about is None or about.choices or about.type is bool
+
+
+def test_a_kind_that_there_is_not_has_nothing_that_tells_its_matters_apart() -> None:
+    assert flow.channel_of("zzz") is None

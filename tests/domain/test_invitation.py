@@ -155,7 +155,7 @@ def test_the_office_alone_decides_and_records(told: Told, actor: Any) -> None:
             "/invited/0/reason",
         ),
         ({"invited": (BEST, replace(BEST, end=End.LAST))}, Reason.SAME_TWICE, "/invited/1/unit"),
-        ({"invited": (BEST, replace(WORST, end=End.FIRST))}, Reason.TOO_MANY, "/invited"),
+        ({"invited": (BEST, replace(WORST, end=End.FIRST))}, Reason.NO_MORE_PLACES, "/invited"),
         (
             {"invited": (replace(BEST, unit=ECONOMY),)},
             Reason.UNIT_NOT_OF_KIND,

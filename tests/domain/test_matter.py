@@ -13,7 +13,7 @@ from domain.deed import AssignItem, Confirm, LinkSame, Return, Supersede, Withdr
 from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, Stamp, SubjectId
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, DeliveredSpeech, Proposed, ReportedOpinion
-from domain.kinds.help import DeliveredLivelihoodDeed
+from domain.kinds.help import DeliveredLivelihoodDeed, PromotedInvestment
 from domain.kinds.people import VisitedVillage
 from domain.kinds.works import Survey
 from domain.matter import (
@@ -194,6 +194,12 @@ def test_an_id_is_recorded_under_only_once() -> None:
             "/body/on_paper",
         ),
         (proposal(figure=Decimal("Infinity")), Reason.MALFORMED, "/body/figure"),
+        (proposal(figure=Decimal("1E+999999999")), Reason.MALFORMED, "/body/figure"),
+        (
+            proposal(details=PromotedInvestment(project="甲", investment=Decimal("1E+5000"))),
+            Reason.MALFORMED,
+            "/body/details/investment",
+        ),
         (proposal(organiser=UnitId("nowhere")), Reason.NO_SUCH_UNIT, "/body/organiser"),
         (proposal(organiser=CLOSED), Reason.UNIT_CLOSED, "/body/organiser"),
         (proposal(authors=()), Reason.MISSING, "/body/authors"),
@@ -202,6 +208,7 @@ def test_an_id_is_recorded_under_only_once() -> None:
         (proposal(by(LI, share=Decimal("1.1"))), Reason.MALFORMED, "/body/authors/0/share"),
         (proposal(by(LI, share=Decimal("-0.1"))), Reason.MALFORMED, "/body/authors/0/share"),
         (proposal(by(LI, share=Decimal("NaN"))), Reason.MALFORMED, "/body/authors/0/share"),
+        (proposal(by(LI, share=Decimal("1E-99"))), Reason.MALFORMED, "/body/authors/0/share"),
         (
             proposal(by(LI), by(PersonId("nobody"))),
             Reason.NO_SUCH_PERSON,

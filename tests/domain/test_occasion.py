@@ -373,6 +373,13 @@ def test_an_id_is_recorded_under_only_once() -> None:
         (visit(LI, until=DAY - timedelta(days=1)), Reason.WRONG_ORDER, "/body/until"),
         (visit(LI, half_days=0), Reason.MALFORMED, "/body/half_days"),
         (visit(LI, reached_people=-1), Reason.MALFORMED, "/body/reached_people"),
+        (visit(LI, half_days=10**12), Reason.MALFORMED, "/body/half_days"),
+        (visit(LI, reached_people=10**12), Reason.MALFORMED, "/body/reached_people"),
+        (
+            visit(LI, details=VisitedVillage(problems_raised=10**12)),
+            Reason.MALFORMED,
+            "/body/details/problems_raised",
+        ),
         (visit(LI, organiser=UnitId("nowhere")), Reason.NO_SUCH_UNIT, "/body/organiser"),
         (visit(LI, organiser=CLOSED), Reason.UNIT_CLOSED, "/body/organiser"),
         (

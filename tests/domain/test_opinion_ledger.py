@@ -28,6 +28,21 @@ def ledger(covers: str, due: date | None = None, zero: bool = True) -> Submitted
         (ledger("", date(2025, 4, 8)), date(2025, 4, 20), date(2025, 3, 1)),
         (ledger(""), date(2025, 1, 20), date(2024, 12, 1)),
         (ledger("上半年"), date(2025, 7, 2), date(2025, 6, 1)),
+        (ledger("2024年 3 月份"), date(2025, 7, 2), date(2024, 3, 1)),
+        (ledger("202403"), date(2025, 7, 2), date(2024, 3, 1)),
+        (ledger("5"), date(2025, 7, 2), date(2025, 5, 1)),
+        # What is no month, or several of them, says nothing of which it is.
+        (ledger("2025"), date(2025, 7, 2), date(2025, 6, 1)),
+        (ledger("2025年"), date(2025, 7, 2), date(2025, 6, 1)),
+        (ledger("13月"), date(2025, 7, 2), date(2025, 6, 1)),
+        (ledger("202413"), date(2025, 7, 2), date(2025, 6, 1)),
+        (ledger("1-3月"), date(2025, 7, 2), date(2025, 6, 1)),
+        (ledger("2025年1 至 3月"), date(2025, 7, 2), date(2025, 6, 1)),
+        (ledger("1月至3月"), date(2025, 7, 2), date(2025, 6, 1)),
+        # A day may be any, also one before which there is none.
+        (ledger("", date(1, 1, 8)), date(2025, 7, 2), None),
+        (ledger("12月", date(1, 1, 8)), date(2025, 7, 2), None),
+        (ledger("", date(1, 2, 8)), date(2025, 7, 2), date(1, 1, 1)),
         (ledger("3月", zero=False), date(2025, 4, 7), None),
         (
             SubmittedDocument(document=Document.SUMMARY, zero_report=True),

@@ -85,6 +85,31 @@ def test_a_report_that_was_sent_back_is_reported_anew(told: Told) -> None:
     assert (state(told).step, len(state(told).reports)) == (PostingStep.REPORTED, 2)
 
 
+def test_a_version_that_is_sent_back_was_not_checked(told: Told) -> None:
+    told.say(CLERK, report())
+    told.say(OFFICE, replace(CHECK, remark="属实"))
+    assert state(told).newest.checked_on == told.today
+    told.say(OFFICE, SEND_BACK)
+    newest = state(told).newest
+    assert (newest.step, newest.checked_on, newest.remark) == (PostingStep.SENT_BACK, None, "")
+
+
+def test_a_list_sees_what_was_reported_against_it_as_far_as_that_came(told: Told) -> None:
+    """A correction of one list asks no reason for what was never posted on another."""
+    told.lists = [MONTHS, replace(MONTHS, code="others")]
+    for actor, command in (
+        *((CLERK, report()), (OFFICE, CHECK), (OFFICE, POST)),
+        *((CLERK, report(checklist="others")), (OFFICE, CHECK)),
+    ):
+        told.say(actor, command)
+    steps = [
+        None if (each := state(told).against(code)) is None else (each.step, len(each.reports))
+        for code in ("months", "others", "none")
+    ]
+    assert steps == [(PostingStep.POSTED, 1), (PostingStep.CHECKED, 1), None]
+    assert refusal(told, CLERK, report("三次")) == (Reason.REASON_MISSING, "/reason")
+
+
 def test_what_was_posted_stands_until_a_correction_with_a_reason_is_posted(told: Told) -> None:
     for actor, command in ((CLERK, report()), (OFFICE, CHECK), (OFFICE, POST)):
         told.say(actor, command)
@@ -148,6 +173,8 @@ def test_nothing_is_posted_that_was_not_checked(told: Told) -> None:
         Reason.REASON_MISSING,
         "/reason",
     )
+    long = replace(SEND_BACK, reason="x" * (LONGEST + 1))
+    assert refusal(told, OFFICE, long) == (Reason.TOO_LARGE, "/reason")
 
 
 @pytest.mark.parametrize(
@@ -168,6 +195,7 @@ def test_nothing_is_posted_that_was_not_checked(told: Told) -> None:
             "/items/0/words",
         ),
         ({"note": "x" * (LONGEST + 1)}, Reason.TOO_LARGE, "/note"),
+        ({"reason": "x" * (LONGEST + 1)}, Reason.TOO_LARGE, "/reason"),
     ],
 )
 def test_what_a_report_may_not_say(

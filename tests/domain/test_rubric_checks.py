@@ -1713,7 +1713,7 @@ def any_clause(draw: st.DrawFn, code: str, *, units: bool = False) -> Clause:
         spoiled_by=draw(st.sampled_from([(), (), (ABSENCES,)])),
         gates=draw(st.sampled_from([(), (), ("acts",), ("rate",)])),
         who=draw(st.sampled_from([Who(), Who(), ONLY_STANDING])) if not units else Who(),
-        whose=draw(st.sampled_from(list(Whose))) if units else Whose.OWN,
+        whose=draw(st.sampled_from([Whose.OWN, Whose.MEMBERS])) if units else Whose.OWN,
         shares=() if occasion or kind == "was_marked" else draw(st.sampled_from(SHARES)),
         cap=draw(st.sampled_from([None, Fraction(5), Fraction(7, 3), Fraction(0)])),
         times=draw(st.sampled_from([None, 1, 3])),

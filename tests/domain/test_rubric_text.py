@@ -269,7 +269,16 @@ def maximal() -> Rubric:
                 code="b2",
                 zh="乙",
                 en="second",
-                clauses=tuple(clause(how, what, code=code) for code, how, what in measures),
+                clauses=(
+                    *(clause(how, what, code=code) for code, how, what in measures),
+                    clause(
+                        Once(price=ONE),
+                        MARKS,
+                        code="units",
+                        whose=Whose.UNIT,
+                        of_kinds=frozenset({UnitKind.STUDIO}),
+                    ),
+                ),
             ),
         ),
         groups=(

@@ -449,6 +449,13 @@ def test_points_by_a_number(price: Price, amount: int, total: str) -> None:
     assert card(each(price, kinds="contributed_resources"), gift(amount)).total == total
 
 
+@pytest.mark.parametrize("said", ["1E+999999999", "1E-999999999"])
+def test_a_number_that_is_not_reckoned_with_earns_nothing(said: str) -> None:
+    by_amount = each(Quantity(of="amount", points=points(2)), kinds="contributed_resources")
+    large = replace(gift(5), details=replace(gift(5).details, amount=Decimal(said)))
+    assert card(by_amount, large).total == "0"
+
+
 @pytest.mark.parametrize(
     "price",
     [
@@ -601,6 +608,8 @@ def test_a_share_can_be_the_one_on_record() -> None:
     assert card(recorded, proposal(authors=3, share=Decimal("0.5"))).total == "6"
     assert card(recorded, proposal(place=2, authors=3, share=Decimal("0.25"))).total == "3"
     assert card(recorded, proposal(place=2, authors=3)).total == "4"
+    fine = proposal(place=2, authors=3, share=Decimal("1E-999999999"))
+    assert card(recorded, fine).total == "4"
 
 
 @pytest.mark.parametrize("split", [Split.EQUAL, Split.REST, Split.RECORDED, HALF])

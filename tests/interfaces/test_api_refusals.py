@@ -113,6 +113,14 @@ def test_a_matter_is_refused_by_its_own_rules(untouched: Caller) -> None:
     problem(untouched.send("/matters", both), 422, "malformed", pointer="/authors/0")
     nothing = proposal(figure=float("nan"))
     problem(untouched.send("/matters", nothing), 422, "malformed", pointer="/figure")
+    for said in ("1E+999999999", "12345678901234567890123456789.5", "0.0000001", 10**12):
+        details = {"kind": "promoted_investment", "project": "甲", "investment": said}
+        told = problem(
+            untouched.send("/matters", proposal(details=details)),
+            *(422, "malformed"),
+            pointer="/details/investment",
+        )
+        assert "12" in told["errors"][0]["detail"]
     wrong = proposal(details={"kind": "visited_village"})
     problem(untouched.send("/matters", wrong), 422, "wrong_tag", pointer="/details/kind")
 

@@ -13,6 +13,7 @@ from domain.access import Action
 from domain.people import Role
 from interfaces.api.door import needs
 from interfaces.api.flows import router
+from projections.opinion_ledgers import MOST_WHERE
 from tests.interfaces.conftest import Answer, Caller, Service
 from tests.interfaces.test_api_meetings import LOOP, problem
 
@@ -40,10 +41,14 @@ def message(name: str, on: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def opinion(name: str, on: str, **more: Any) -> dict[str, Any]:
+def opinion(name: str, on: str, sent_to: list[str] | None = None) -> dict[str, Any]:
     """An opinion report as it is sent."""
-    details = {"kind": "reported_opinion", "sent_to": ["县委办"], "direct_channel": True}
-    return message(name, on, details=details, authors=[{"person": "li", "role": "first"}], **more)
+    details = {
+        "kind": "reported_opinion",
+        "sent_to": sent_to or ["县委办"],
+        "direct_channel": True,
+    }
+    return message(name, on, details=details, authors=[{"person": "li", "role": "first"}])
 
 
 @pytest.fixture
@@ -141,6 +146,7 @@ def test_the_matters_behind_a_figure_come_page_by_page(office: Caller) -> None:
         ("/flows/funnel", {}, 422, "missing", "kind"),
         ("/flows/funnel", {"kind": "visited_village"}, 422, "unknown_kind", "kind"),
         ("/flows/funnel", {"kind": "nonsense"}, 422, "unknown_kind", "kind"),
+        ("/flows/matters", {"kind": "zzz", "channel": "a"}, 422, "unknown_kind", "kind"),
         ("/flows/funnel", {"loop": "none"}, 404, "no_such_loop", "loop"),
         (
             "/flows/funnel",
@@ -190,6 +196,17 @@ def test_adoption_is_counted_apart_by_tier_and_year(office: Caller) -> None:
     assert office.get("/suggestions", tier="6").json()["rows"] == []
     assert len(office.get("/suggestions", tier="2", unanswered=True).json()["rows"]) == 2
     assert office.get("/suggestions", carried_out=True).json()["rows"] == []
+
+
+def test_a_sheet_says_how_many_were_sent_to_places_that_it_does_not_name(office: Caller) -> None:
+    commands = [
+        opinion(f"p{nth}", "2025-02-10", sent_to=[f"单位{nth:02}"]) for nth in range(MOST_WHERE + 2)
+    ]
+    sent = json.dumps(commands, ensure_ascii=False).encode()
+    assert all("problem" not in v for v in done(office.send("/commands", sent))["verdicts"])
+    sheet = office.get("/opinion-ledgers/sheet", year=2025).content.decode("utf-8-sig")
+    (line,) = [each for each in csv.DictReader(io.StringIO(sheet)) if "单位00" in each["转送去向"]]
+    assert line["转送去向"].endswith(f"单位{MOST_WHERE - 1} 1;其余 2")
 
 
 def test_the_months_ledgers_are_json_or_a_sheet(office: Caller) -> None:

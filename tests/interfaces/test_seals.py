@@ -119,6 +119,7 @@ def test_a_later_checkpoint_goes_on_from_an_earlier_one(
         ("/seal/consistency", 422, "missing"),
         ("/seal/tile/0/001", 404, "no_such_page"),
         ("/seal/tile/0/000", 404, "no_such_page"),
+        (f"/seal/tile/0/{'x111/' * 3_000}111", 404, "no_such_page"),
         ("/seal/tile/0/000.p/256", 404, "no_such_page"),
         ("/seal/tile/0/000.p/300", 404, "no_such_page"),
         ("/seal/checkpoint?size=" + "9" * 300, 422, "malformed"),

@@ -30,6 +30,19 @@ posting: {within_days: 5, invites: 1}
 """
 
 
+PERSONS = """\
+checklist: persons
+version: 1
+zh: 每人一件
+en: one of each
+since: 2020-01-01
+subject: 单位
+of_kinds: 委员工作室
+slots:
+  - {slot: 1, zh: 办实事, en: deeds, counts: 走访村(社区), each_person: true}
+"""
+
+
 def publish(office: Caller, text: str) -> None:
     code = text.split("checklist: ")[1].split("\n", maxsplit=1)[0]
     said = {"version": "1", "text": text, "since": "2020-01-01"}
@@ -69,7 +82,7 @@ def posted(office: Caller, clerk: Caller, month: Period) -> None:
 
 
 def test_a_month_is_reported_by_the_unit_and_posted_by_the_office(
-    office: Caller, clerk: Caller, month: Period
+    sqlite_service: Service, office: Caller, clerk: Caller, month: Period
 ) -> None:
     asked = {"month": month.first.isoformat()}
     before = clerk.get("/units/south/month", **asked).json()
@@ -81,7 +94,9 @@ def test_a_month_is_reported_by_the_unit_and_posted_by_the_office(
         *("城南工作室", "posted", 1),
         False,
     )
-    assert line["report"]["items"] == [{"number": 1, "words": "走访了桃源村"}]
+    day = sqlite_service.installation.desk(office.ledger).today().isoformat()
+    said = {"note": "", "reason": "", "reported_on": day, "posted_on": day}
+    assert (line["report"], line["figures"]["items"][0]["words"]) == (said, "走访了桃源村")
     after = clerk.get("/units/south/month", **asked)
     assert after.headers["ETag"] == '"3"'
     assert [v["figures"]["done"] for v in after.json()["versions"]] == [1]
@@ -138,6 +153,68 @@ def test_nobody_reports_for_another_unit_or_reads_what_is_not_posted(
     assert member.get("/wall", month=month.first.isoformat()).status_code == 200
 
 
+def test_what_was_sent_back_is_known_to_the_unit_and_the_office_alone(
+    office: Caller, clerk: Caller, caller: Callable[..., Caller], month: Period
+) -> None:
+    asked = {"month": month.first.isoformat()}
+    member, panel = caller("li", Role.MEMBER), caller("panel", Role.APPRAISAL)
+    other = caller("chen", Role.CLERK, "medicine")
+    key = f"/postings/{month.first:%Y-%m}.south"
+
+    def wall(asking: Caller) -> tuple[str | None, str | None, str]:
+        (line,) = asking.get("/wall", **asked).json()["rows"]
+        return line["step"], line["reported_on"] and "told", line["in_time"]
+
+    assert clerk.send("/units/south/month-reports", reported(month)).status_code == 200
+    sent_back = {**asked, "reason": "漏报了走访"}
+    assert office.send("/units/south/month-returns", sent_back).status_code == 200
+    in_time = wall(office)[2]
+    for inside in (office, clerk):
+        assert wall(inside) == ("sent_back", "told", in_time)
+    for outside in (member, panel, other):
+        assert wall(outside) == (None, None, in_time)
+    found = panel.get("/units/south/month", **asked).json()
+    assert (found["step"], found["versions"], found["now"]["items"][0]["words"]) == (None, [], "")
+    assert panel.get(key).status_code == 404
+    assert (left(clerk, month), left(panel, month)) == ([("sent_back", "漏报了走访")], [(None, "")])
+
+    again = reported(month, note="补登")
+    assert clerk.send("/units/south/month-reports", again).status_code == 200
+    checked = {**asked, "remark": "已电话核实"}
+    assert office.send("/units/south/month-checks", checked).status_code == 200
+    assert office.send("/units/south/month-postings", asked).status_code == 200
+    late = reported(month, reason="再补", words="两次")
+    assert clerk.send("/units/south/month-reports", late).status_code == 200
+    assert office.send("/units/south/month-returns", sent_back).status_code == 200
+    assert (wall(clerk)[0], wall(member)[0]) == ("sent_back", "posted")
+    assert (left(clerk, month), left(panel, month)) == ([("sent_back", "漏报了走访")], [])
+    for answer in (panel.get("/units/south/month", **asked), panel.get(key)):
+        for secret in ("sent_back", "两次", "漏报", "电话", "zhao"):
+            assert secret not in answer.text.replace('"sent_back":""', "")
+    assert [v["report"]["note"] for v in found_of(panel, asked)] == ["补登"]
+    assert len(found_of(clerk, asked)) == 3
+
+    def told(asking: Caller) -> list[bool]:
+        text = asking.get("/units/south/history").text
+        return ["退回补正" in text, "晾晒发布" in text]
+
+    assert told(clerk) == told(office) == told(caller("a", Role.AUDITOR)) == [True, True]
+    assert told(panel) == [False, True]
+
+
+def left(asking: Caller, month: Period) -> list[tuple[str | None, str]]:
+    """How far that month is in the unit's pack, where it is among those that are not posted."""
+    found = asking.get("/units/south/handover", year=month.first.year).json()["months"]
+    first = month.first.isoformat()
+    return [(m["step"], m["sent_back"]) for m in found if m["month"]["first"] == first]
+
+
+def found_of(asking: Caller, asked: dict[str, str]) -> list[dict[str, Any]]:
+    """The versions of a unit's month."""
+    found: list[dict[str, Any]] = asking.get("/units/south/month", **asked).json()["versions"]
+    return found
+
+
 def test_a_correction_after_posting_needs_a_reason(
     office: Caller, clerk: Caller, month: Period
 ) -> None:
@@ -153,16 +230,12 @@ def quarter_before(month: Period) -> Period:
     return Period.around(Span.QUARTER, date.fromordinal(quarter.first.toordinal() - 1))
 
 
-def test_a_quarter_is_compared_invited_promised_and_settled(
-    office: Caller, caller: Callable[..., Caller], month: Period
-) -> None:
+def promised(office: Caller, month: Period) -> dict[str, str]:
+    """The unit is invited for the quarter before and promises something; the quarter and the day of both."""
     quarter = quarter_before(month)
     on = date.fromordinal(quarter.last.toordinal() + 1).isoformat()
     told = {"quarter": quarter.first.isoformat(), "on": on}
     inviting = {**told, "invited": [{"unit": "south", "end": "last", "reason": "走访少"}]}
-    head = caller("zhao", Role.HEAD, "south")
-    refused = head.send("/lists/months/invitations", inviting)
-    assert reason(refused) == (403, "not_allowed")
     assert office.send("/lists/months/invitations", inviting).status_code == 200
     speaking = {
         **told,
@@ -171,9 +244,20 @@ def test_a_quarter_is_compared_invited_promised_and_settled(
         "promises": [{"text": "每月走访", "due": on}],
     }
     assert office.send("/lists/months/statements", speaking).status_code == 200
+    return told
+
+
+def test_a_quarter_is_compared_invited_promised_and_settled(
+    office: Caller, caller: Callable[..., Caller], month: Period
+) -> None:
+    told = promised(office, month)
+    head = caller("zhao", Role.HEAD, "south")
+    inviting = {**told, "invited": [{"unit": "south", "end": "last", "reason": "走访少"}]}
+    refused = head.send("/lists/months/invitations", inviting)
+    assert reason(refused) == (403, "not_allowed")
     settling = {**told, "unit": "south", "number": 1, "kept": "done"}
     assert office.send("/lists/months/promise-results", settling).status_code == 200
-    asked = {"first": quarter.first.isoformat()}
+    asked = {"first": told["quarter"]}
     found = head.get("/lists/months/quarter", **asked).json()
     (guest,) = found["guests"]
     assert (guest["name"], guest["guest"]["promises"][0]["kept"]) == ("城南工作室", "done")
@@ -209,7 +293,12 @@ def test_units_that_a_county_does_not_compare_are_not_invited(
     publish(office, plain)
     answer = office.get("/lists/plain/quarter", first=month.first.isoformat())
     assert problem(answer)[:2] == (409, "units_not_compared")
-    assert office.get("/lists/none/quarter", first="2025-01-01").status_code == 404
+    none = office.get("/lists/none/quarter", first="2025-01-01")
+    assert problem(none) == (404, "no_such_checklist", "code")
+    for path in ("/wall", "/units/south/month"):
+        for asked in ({"list": "none"}, {"month": "2019-01-01"}):
+            answer = office.get(path, **{"month": month.first.isoformat(), **asked})
+            assert problem(answer) == (404, "no_such_checklist", "list")
     for path in ("/wall", "/units/south/month"):
         assert office.get(path, month="9999-12-31").status_code == 422
     assert office.get("/lists/plain/quarter", first="0001-01-01").status_code == 422
@@ -251,3 +340,37 @@ def test_a_handover_pack_tells_what_is_open(clerk: Caller, month: Period) -> Non
     assert [o["name"] for o in found["offices"]] == ["赵敏"]
     assert month.first.isoformat() in [m["month"]["first"] for m in found["months"]]
     assert clerk.get("/units/none/handover").status_code in {403, 404}
+
+
+def test_a_pack_names_members_whose_file_is_open_and_that_is_noted(
+    office: Caller, clerk: Caller, caller: Callable[..., Caller], month: Period
+) -> None:
+    publish(office, PERSONS)
+    year = month.first.year - 1
+    leaving = {"bond": "studio", "unit": "south", "until": f"{year}-06-30"}
+    assert office.send("/people/li/departures", leaving).is_success
+
+    def named(asking: Caller) -> set[tuple[str, str]]:
+        cells = asking.get("/units/south/handover", year=year).json()["unfinished"]
+        return {(c["subject"], c["whose"]) for c in cells if c["checklist"] == "persons"}
+
+    still = {("member/zhao", "赵敏"), ("member/chen", "陈静")}
+    assert named(clerk) == still
+    assert named(office) == still | {("member/li", "李明")}
+    for who, seen_by in (("chen", {"zhao", "secretary"}), ("li", {"secretary"})):
+        asked = caller("a", Role.AUDITOR).get(f"/people/{who}/readings").json()
+        assert {each["by"] for each in asked if each["through"] == "get_handover"} == seen_by
+
+
+def test_a_pack_tells_promises_to_heads_and_the_office_alone(
+    office: Caller, clerk: Caller, caller: Callable[..., Caller], month: Period
+) -> None:
+    promised(office, month)
+    for asking, told in (
+        (office, ["每月走访"]),
+        (caller("zhao", Role.HEAD, "south"), ["每月走访"]),
+        (clerk, []),
+        (caller("panel", Role.APPRAISAL), []),
+    ):
+        found = asking.get("/units/south/handover").json()["promises"]
+        assert [each["promise"]["text"] for each in found] == told

@@ -75,6 +75,9 @@ def test_what_is_lacking_is_told_of_ones_own_unit_or_of_all(
     problem(kept.get("/lacking"), 422, "missing")
     problem(kept.get("/lacking?kind=none"), 422, "wrong_tag")
     problem(kept.get("/lacking?kind=studied&relation=village"), 422, "missing")
+    for day in ("0001-01-01", "9999-12-31"):
+        early = kept.get(f"/lacking?kind=studied&since={day}")
+        problem(early, 422, "malformed", parameter="since")
     member = sqlite_service.caller(kept.ledger, "zhao", Role.MEMBER)
     problem(member.get("/lacking?kind=studied&unit=south"), 403, "not_allowed")
 
@@ -94,6 +97,9 @@ def test_pages_show_pairings_and_whom_they_are_lacking_of(kept: Caller, reading:
     assert "李明" not in lacking.partition('class="rows"')[2]
     assert "只选一项" in secretary.read("/lacking")
     assert "只选一项" in secretary.read("/lacking?kind=studied&relation=village")
+    early = secretary.get("/lacking?kind=studied&since=0001-01-01")
+    assert early.status_code == 422
+    assert "1949 至 2200 年之间" in early.text
     clerk = reading("clerk", Role.CLERK, "south")
     own = clerk.read("/lacking?kind=studied")
     assert "赵敏" in own
@@ -112,5 +118,6 @@ def test_the_command_line_lists_both(county: Run) -> None:
     assert "李明" in county("lacking", "参加学习培训", "--since", "2025-01-01")[1]
     found = json.loads(county("lacking", "studied", "--of", "城南工作室", "--json")[1])
     assert "李明" in {each["name"] for each in found}
+    assert county("lacking", "studied", "--since", "0001-01-01")[0] == Exit.INVALID
     assert county("lacking")[0] == Exit.INVALID
     assert county("lacking", "none")[0] == Exit.INVALID

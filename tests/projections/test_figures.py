@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event
 
+from domain import numbers as bounds
 from domain.deed import Withdraw
 from domain.document import Publish, Repeal, Sort
 from domain.fact import Capacity, Reached
 from domain.figure_text import sentence
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedDown, CarriedUp, Obstacle
+from domain.kinds.help import PromotedInvestment
 from domain.kinds.people import VisitedConstituents
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.occasion import Occasion, Participant
@@ -59,6 +62,16 @@ page:
   - {figure: paired, zh: 结对, en: pairings, counts: 结对联系}
   - {figure: studios, zh: 工作室, en: studios, roster: {units: 委员工作室}}
   - {figure: members, zh: 委员, en: members, by: 镇街委员工作室, roster: 委员}
+"""
+INVESTED = """\
+figures: invested
+version: 1
+zh: 招商
+en: investment
+since: 2025-01-01
+page:
+  - {figure: sum, zh: 投资额, en: investment, measure: 万元, sums: investment, by: 月份, compare: 上年同期, counts: 招商引资}
+  - {figure: reached, zh: 服务, en: reached, measure: 人次, sums: reached_people, counts: 走访村(社区)}
 """
 YEAR = Period.year(2025)
 
@@ -182,6 +195,32 @@ def test_a_page_is_drawn_up_for_a_year(store: Store, told: County) -> None:
     members = page.value("members")
     assert members is not None
     assert members.day == min(TODAY, YEAR.last)
+
+
+def test_numbers_from_before_they_were_bounded_break_no_page(
+    store: Store, county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can be reckoned with is; the rest is shown on its record and counts as not said."""
+    said = ("1.50", "12345678901234567890123456789.5", "1E+5000", "1E+999999999", "1E-999999999")
+    with monkeypatch.context() as before:
+        before.setattr(bounds, "refused", lambda *_: None)
+        for n, amount in enumerate(said):
+            body: Matter[Any] = Matter(
+                details=PromotedInvestment(project=f"项目{n}", investment=Decimal(amount)),
+                title=f"项目{n}",
+                on=date(2025, 6, 1),
+                organiser=SOUTH,
+                authors=(Author(person=LI),),
+            )
+            county.say(CLERK, RecordMatter(matter=f"p{n}", body=body))
+        county.visited(CLERK, "a", visit(LI, reached_people=10**4200, half_days=10**4200))
+    county.say(OFFICE, publication(INVESTED, code="invested"))
+    page = drawn_up(county, store, code="invested")
+    assert numbers(page) == {
+        "sum": Decimal("12345678901234567890123456791.00"),
+        "reached": 10**30 - 1,
+    }
+    assert all(sentence(told).zh for told in page.values)
 
 
 def test_a_month_has_the_figures_of_its_days_alone(store: Store, told: County) -> None:

@@ -215,6 +215,20 @@ def test_two_records_of_one_deed_count_once(county: County, store: Store) -> Non
     assert rows_of(store, "small") == live
 
 
+def test_what_stands_is_counted_once_when_the_record_that_it_was_linked_to_is_withdrawn(
+    county: County, store: Store
+) -> None:
+    for name in ("w2", "w3"):
+        county.say(OFFICE, LinkSame(deed=f"matter/{name}", same_as="matter/w1"))
+    assert names(behind(county, store, WISHES)) == ["w1"]
+    county.say(OFFICE, Withdraw(deed="matter/w1", reason="重复"))
+    # Of those that are left the first by its day stands for all of them.
+    assert names(behind(county, store, WISHES)) == ["w2"]
+    assert funnel(county, store, WISHES).figures.entered == 1
+    county.say(OFFICE, Withdraw(deed="matter/w2", reason="重复"))
+    assert names(behind(county, store, WISHES)) == ["w3"]
+
+
 def test_what_came_to_nothing_is_not_closed_with_effect(county: County, store: Store) -> None:
     def opinion(name: str) -> RecordMatter:
         body: Matter[Any] = Matter(
@@ -276,6 +290,28 @@ def test_taken_apart_by_unit_township_holder_way_and_recorder(county: County, st
     ]
     (townships,) = parts(county, store, MESSAGES, By.RECORD).rows
     assert (townships.name.zh, townships.figures.entered) == ("镇街登记", 4)
+
+
+def test_units_of_a_township_are_added_up_before_parts_are_left_out(
+    county: County, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = [UnitId(f"room{nth}") for nth in range(3)]
+    for nth, room in enumerate(rooms):
+        profile = UnitProfile(
+            kind=UnitKind.LIAISON_ROOM, name=f"河西联络室{nth}", township=RIVERSIDE
+        )
+        county.say(OFFICE, OpenUnit(unit=room, profile=profile, since=BEGAN))
+        county.say(OFFICE, wish(f"of-{room}", date(2025, 6, 3), room))
+    monkeypatch.setattr(flows, "MOST_PARTS", 2)
+    towns = parts(county, store, WISHES, By.TOWNSHIP)
+    assert [(p.name.zh, p.figures.entered) for p in towns.rows] == [("河西镇", 4), ("不属镇街", 2)]
+    assert not towns.left_out
+    units = parts(county, store, WISHES, By.ORGANISER)
+    assert (len(units.rows), units.left_out) == (2, True)
+    assert max(p.figures.entered for p in units.rows) == 2
+    monkeypatch.setattr(flows, "MOST_PARTS", 1)
+    towns = parts(county, store, WISHES, By.TOWNSHIP)
+    assert ([p.name.zh for p in towns.rows], towns.left_out) == (["河西镇"], True)
 
 
 def test_parts_add_up_to_the_whole(county: County, store: Store) -> None:

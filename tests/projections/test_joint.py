@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from domain.deed import LinkSame, UnlinkSame, Withdraw
 from domain.document import Publish, Sort
@@ -21,7 +22,7 @@ from domain.words import Level
 from projections import checklists, deeds, joint
 from projections.documents import Shelf
 from projections.joint import Figures, HostLine
-from projections.store import Store
+from projections.store import SqliteStore, Store
 from tests.projections.county import (
     CLERK,
     COUNTY,
@@ -120,6 +121,64 @@ def test_each_studio_recorded_it_and_linked_as_one_deed_it_is_one_activity_of_bo
     county.say(OFFICE, UnlinkSame(deed="occasion/n", reason="两次视察"))
     county.reader(store).catch_up()
     assert lines(store) == {NAMES[SOUTH]: (1, 0), NAMES[NORTH]: (1, 0)}
+
+
+def test_a_joint_activity_of_two_records_is_in_the_list_with_the_hosts_and_levels_of_both(
+    county: County, store: Store
+) -> None:
+    at_north = replace(tour("n").body, organiser=NORTH, level=Level.CITY)
+    by_city = replace(tour("c").body, level=Level.CITY, on=date(2025, 6, 12))
+    county.say(CLERK, tour("s"), tour("l", on=date(2025, 6, 12)), tour("own", on=date(2025, 6, 11)))
+    county.say(NORTH_CLERK, RecordOccasion(occasion="n", body=at_north, differs=True))
+    county.say(OFFICE, RecordOccasion(occasion="c", body=by_city, differs=True))
+    county.say(NORTH_CLERK, tour("x", SOUTH, organiser=NORTH, on=date(2025, 6, 13)))
+    county.reader(store).catch_up()
+    before = [each.record.stream for each in listed(store).rows]
+    assert (before, figures(store).by_mode[Mode.JOINT]) == (["occasion/x"], 1)
+
+    county.say(
+        OFFICE,
+        LinkSame(deed="occasion/n", same_as="occasion/s"),
+        LinkSame(deed="occasion/c", same_as="occasion/l"),
+    )
+    county.reader(store).catch_up()
+    both = (Level.COUNTY, Level.CITY)
+    told = [(e.record.stream, e.mode, e.hosts, e.levels) for e in listed(store).rows]
+    assert told == [
+        ("occasion/x", Mode.JOINT, (NAMES[NORTH], NAMES[SOUTH]), (Level.COUNTY,)),
+        ("occasion/l", Mode.JOINT, (NAMES[SOUTH],), both),
+        ("occasion/s", Mode.JOINT, (NAMES[SOUTH], NAMES[NORTH]), both),
+    ]
+    found = figures(store)
+    assert (found.total, found.by_mode[Mode.JOINT]) == (4, 3)
+    assert (found.by_level[Level.COUNTY], found.by_level[Level.CITY]) == (4, 2)
+    first = listed(store, limit=2)
+    rest = listed(store, limit=2, after=first.after)
+    assert [e.record.stream for e in (*first.rows, *rest.rows)] == [line[0] for line in told]
+
+    # What was linked stands for itself once the record that it names is withdrawn.
+    county.say(CLERK, Withdraw(deed="occasion/s", reason="重复"))
+    county.say(NORTH_CLERK, Withdraw(deed="occasion/x", reason="误录"))
+    county.reader(store).catch_up()
+    assert [each.record.stream for each in listed(store).rows] == ["occasion/l"]
+    assert (figures(store).total, figures(store).by_mode[Mode.JOINT]) == (3, 1)
+
+
+def test_a_record_of_other_days_that_is_linked_says_nothing_of_these(
+    county: County, store: Store
+) -> None:
+    late = replace(tour("n").body, organiser=NORTH, on=date(2026, 1, 1))
+    county.day = date(2026, 1, 20)
+    county.say(CLERK, tour("s", on=date(2025, 12, 31)))
+    county.say(NORTH_CLERK, RecordOccasion(occasion="n", body=late, differs=True))
+    county.say(OFFICE, LinkSame(deed="occasion/n", same_as="occasion/s"))
+    county.reader(store).catch_up()
+    assert (figures(store).total, figures(store).by_mode[Mode.JOINT]) == (1, 0)
+    assert listed(store).rows == ()
+    with store.reading() as connection:
+        next_year = Period.year(2026)
+        found = joint.figures(connection, "small", first=next_year.first, last=next_year.last)
+    assert found.total == 0
 
 
 def test_city_and_county_survey_together_each_level_is_credited_and_they_are_never_added(
@@ -231,3 +290,27 @@ def test_figures_are_the_same_live_and_made_anew(county: County, store: Store) -
     live, found = rows_of(store, "small")["deeds"], figures(store)
     reader.rebuild()
     assert (rows_of(store, "small")["deeds"], figures(store)) == (live, found)
+
+
+def test_the_list_is_found_by_the_indexes_of_joint_and_of_linked_records(
+    county: County, sqlite_store: SqliteStore
+) -> None:
+    county.reader(sqlite_store).catch_up()
+    asked: list[tuple[str, Any]] = []
+
+    def heard(_: object, __: object, statement: str, values: object, *___: object) -> None:
+        asked.append((statement, values))
+
+    with sqlite_store.reading() as connection:
+        event.listen(connection, "before_cursor_execute", heard)
+        joint.joint(connection, "small", first=YEAR.first, last=YEAR.last)
+        event.remove(connection, "before_cursor_execute", heard)
+        plans = [
+            [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", values)]
+            for said, values in asked
+            if "deeds" in said
+        ]
+    of_few = ("deeds_joint", "deeds_linked", "deeds_same")
+    for plan, index in zip(plans, of_few, strict=True):
+        assert index in " ".join(plan)
+        assert not [step for step in plan if "deeds_newest" in step or "SCAN main.deeds" in step]

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
+from domain.course import Move
 from domain.deed import LinkLedTo, LinkSame, UnlinkLedTo, Withdraw
 from domain.document import Sort
-from domain.fact import Reached, SubjectId
+from domain.fact import Authorship, Reached, SubjectId
+from domain.handling import MoveMatter
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, Proposed, RaisedTopic, ReportedOpinion
 from domain.kinds.deliberation import Consultation as Form
@@ -42,6 +44,7 @@ from tests.projections.county import (
     read_document,
     rows_of,
 )
+from tests.projections.test_courses import published
 
 TOPIC, TALK, WORK = "matter/topic", "occasion/talk", "matter/work"
 DOCUMENT, MESSAGE, OPINION = "matter/document", "matter/message", "matter/opinion"
@@ -259,6 +262,27 @@ def test_of_an_instruction_rank_and_number_are_told_and_nothing_that_it_says(
         "办〔2025〕8号",
     )
     assert "此处不应展示" not in str(found) and "某某" not in str(found)
+
+
+def test_of_an_instruction_without_a_rank_nobody_is_named(county: County, store: Store) -> None:
+    loop = published("rehearsal/opinions.yaml")
+    text = loop.text.replace("needs: 领导职务, ", "")
+    county.say(
+        OFFICE,
+        replace(loop, text=text),
+        matter("opinion", ReportedOpinion(), date(2025, 3, 1), Author(person=LI, role=Authorship.FIRST)),
+        *(
+            MoveMatter(
+                matter="opinion", move=Move(stage=stage, on=date(2025, 3, 20), level=Level.COUNTY, by=by)
+            )
+            for stage, by in (("edited", "编辑甲"), ("forwarded", "编辑乙"), ("instructed", "某领导"))
+        ),
+    )  # fmt: skip
+    read(county, store)
+    steps = {s.said.zh: s for s in told_of(store, OPINION).steps}
+    assert (steps["批示"].level, steps["批示"].who) == (Level.COUNTY, "")
+    assert (steps["采编"].who, steps["转送"].who) == ("编辑甲", "编辑乙")
+    assert "某领导" not in str(told_of(store, OPINION))
 
 
 def test_a_story_told_from_anywhere_on_the_way_is_the_same(county: County, store: Store) -> None:

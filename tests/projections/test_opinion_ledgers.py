@@ -17,7 +17,7 @@ from domain.people import UnitId
 from domain.unit import OpenUnit, UnitKind, UnitProfile
 from domain.words import Level
 from projections import opinion_ledgers
-from projections.opinion_ledgers import MonthLine, sums
+from projections.opinion_ledgers import MOST_WHERE, MonthLine, sums
 from projections.store import Store
 from tests.projections.county import BEGAN, COUNTY, LI, OFFICE, SOUTH, County
 
@@ -104,12 +104,35 @@ def test_a_month_tells_what_came_in_and_what_became_of_it(county: County, store:
         edited=2,
         forwarded=1,
         where=(("县委办", 1), ("县委办、县政府办", 1)),
+        elsewhere=0,
         taken_up=1,
         levels=((Level.COUNTY, 1), (Level.CITY, 1)),
         instructed=1,
         handled=1,
         fed_back=1,
     )
+
+
+def test_of_many_places_those_with_the_most_are_named_and_the_others_are_one_number(
+    county: County, store: Store
+) -> None:
+    many = [f"单位{nth:02}" for nth in range(30)]
+    county.say(
+        OFFICE,
+        *(
+            opinion(f"p{nth}", date(2025, 3, 10), STUDIO, sent_to=(place,))
+            for nth, place in enumerate([*many, "单位29", "单位28"])
+        ),
+        # A township whose name comes last is told like the first.
+        unit(UnitId("zz"), UnitKind.TOWNSHIP, "最后镇"),
+        opinion("z1", date(2025, 4, 3), UnitId("zz"), sent_to=("镇政府",)),
+    )
+    (march,) = read(county, store, unit=WEST, month=3)
+    assert len(march.where) == MOST_WHERE
+    assert march.where[-2:] == (("单位28", 2), ("单位29", 2))
+    assert sum(n for _, n in march.where) + march.elsewhere == 34
+    (april,) = read(county, store, unit=UnitId("zz"), month=4)
+    assert (april.where, april.elsewhere) == ((("镇政府", 1),), 0)
 
 
 def test_months_without_a_word_are_missing_unless_a_zero_report_says_so(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.deed import Withdraw
+from domain.deed import LinkSame, Withdraw
 from domain.kinds.people import Counterpart, PairedWith, Relation, VisitedVillage
 from domain.occasion import AmendOccasion, Occasion, Participant, RecordOccasion
 from domain.pairing import EndPairing, Pair, Pairing
@@ -101,6 +101,22 @@ def test_a_visit_serves_the_pairing_that_it_names_or_the_village_that_it_went_to
     assert (house.subject_name, house.counterpart_name) == ("李敏", "王大妈家")
     assert village.counterpart_name == village.organiser_name
     assert (village.recorded_by, village.recorder) == (CLERK.person, SOUTH)
+
+
+def test_a_visit_of_two_records_is_one_of_each_who_is_named_on_either(
+    store: Store, county: County
+) -> None:
+    county.say(
+        CLERK,
+        paired("zhao", ZHAO, date(2025, 5, 1), village=SOUTH),
+        visit("twice", date(2025, 5, 12), LI, ZHAO, village=SOUTH),
+    )
+    linked = LinkSame(deed="occasion/twice", same_as="occasion/again")
+    county.say(OFFICE, linked)
+    once = {"house": 1, "village": 2, "zhao": 1}
+    assert {line.pairing: line.visits for line in listed(county, store)} == once
+    county.say(CLERK, Withdraw(deed="occasion/again", reason="重复"))
+    assert {line.pairing: line.visits for line in listed(county, store)} == once
 
 
 def test_pairings_are_narrowed_and_paged(store: Store, county: County) -> None:

@@ -43,10 +43,11 @@ from domain.document import Repeal, Sort
 from domain.entry import Entry
 from domain.fact import Attendance, Authorship, Reached
 from domain.finding import Finding, RevokeFinding, SetFinding
-from domain.kinds import Stage
+from domain.kinds import Details, Stage
 from domain.kinds.advice import Proposed
-from domain.kinds.findings import WasVetoed
+from domain.kinds.findings import MetStandard, Sanction, WasSanctioned, WasVetoed
 from domain.kinds.people import Counterpart, PairedWith, Relation
+from domain.kinds.units import Check, WasInspected
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome, RetractOutcome
 from domain.member import Bond, Describe, Dismiss, Exit, Join, Leave, Membership, Profile
 from domain.occasion import AmendOccasion, Participant, RecordOccasion
@@ -54,7 +55,7 @@ from domain.pairing import EndPairing, Pair, Pairing
 from domain.people import Actor, PersonId, Role
 from domain.period import Period, Span
 from domain.streams import Command
-from domain.unit import Office, Relieve, Side
+from domain.unit import DescribeUnit, Office, Relieve, Side, UnitKind, UnitProfile
 from projections import as_of, bodies, deeds, scorecards
 from projections.columns import Row
 from projections.documents import DOCUMENTS, Policies, Shelf, policies_of
@@ -66,6 +67,7 @@ from projections.store import TABLES, PostgresStore, SqliteStore, Store
 from tests.projections.county import (
     CLERK,
     CONVENOR,
+    COUNTY,
     ECONOMY,
     LI,
     MEDICINE,
@@ -82,6 +84,7 @@ from tests.projections.county import (
     County,
     founding,
     in_order,
+    of_units,
     publication,
     read_document,
     rows_of,
@@ -90,6 +93,8 @@ from tests.projections.county import (
 
 FIRST, LAST = date(2024, 3, 1), date(2025, 6, 20)
 DEEDS = tuple(f"occasion/o{n}" for n in range(5))
+OF_UNITS_SAYS = ("period: 自然年度", "period: 季度", "late: {timing: 结果当期}")
+"""What a rubric that counts what is on record of units says besides: its period, or that outcomes count when they come."""
 
 
 class Rumour:
@@ -114,6 +119,7 @@ class Rumour:
             *([self.visit] * 3),
             *(self.on_roster, self.on_documents, self.on_others, self.on_others),
             *([self.on_queries] * 2),
+            *([self.on_units] * 2),
         ]
         return self.one_of(topics)()
 
@@ -182,6 +188,8 @@ class Rumour:
             publication(Sort.CHECKLIST, version=str(n), since=day),
             publication(Sort.POLICY, version=str(n), since=day, text=shorter),
             publication(Sort.RULE, version=str(n), since=day),
+            of_units(str(n), day, more=self.one_of(OF_UNITS_SAYS)),
+            of_units(str(n), day, own=self.one_of([True, False])),
             Repeal(sort=Sort.RUBRIC, code="rehearsal", until=day, reason="废止"),
         ]
         return OFFICE, self.one_of(changes)
@@ -246,6 +254,43 @@ class Rumour:
         ]
         return OFFICE, self.one_of(changes)
 
+    def on_units(self) -> tuple[Actor, Command]:
+        """Something on record of a unit that members are in, or what kind of unit it is."""
+        n, unit, day = self.random.randint(0, 2), self.one_of([SOUTH, NORTH, ECONOMY]), self.day()
+        standard = MetStandard(standard="studio", item=f"{n}")
+        criticism = WasSanctioned(sanction=Sanction.CIRCULATED_CRITICISM, by="县政协")
+        said: list[Details] = [standard, standard, criticism]
+        details = self.one_of(said)
+        found: Finding[Any] = Finding(
+            details=details, on=day, body="县政协", reason="验收", unit=unit
+        )
+        checked = Matter(
+            details=WasInspected(check=Check.ACCEPTANCE),
+            title="验收",
+            on=day,
+            organiser=COUNTY,
+            authors=(Author(unit=unit),),
+        )
+        passed = Reached(stage=Stage.PASSED, on=day + timedelta(days=self.random.randint(0, 400)))
+        kind = self.one_of([UnitKind.STUDIO, UnitKind.LIAISON_ROOM])
+        changes: list[Command] = [
+            *([SetFinding(finding=f"u{n}", body=found)] * 3),
+            RevokeFinding(finding=f"u{n}", reason="有误"),
+            RecordMatter(matter=f"c{n}", body=checked),
+            *([ReportOutcome(matter=f"c{n}", outcome=passed)] * 3),
+            RetractOutcome(matter=f"c{n}", stage=Stage.PASSED, reason="有误"),
+            DescribeUnit(
+                unit=SOUTH, profile=UnitProfile(kind=kind, name="南工作室"), reason="更正"
+            ),
+        ]
+        return OFFICE, self.one_of(changes)
+
+    def of_units(self) -> tuple[Actor, Command]:
+        """What members' cards hang on where their units' records count: those, who is in the units, and the rubric."""
+        return self.one_of(
+            [self.on_units, self.on_units, self.on_units, self.on_roster, self.on_documents]
+        )()
+
 
 @st.composite
 def logs(draw: st.DrawFn) -> County:
@@ -255,6 +300,18 @@ def logs(draw: st.DrawFn) -> County:
     for n in range(draw(st.integers(0, 120))):
         county.try_to(*rumour.said())
         county.day = LAST + timedelta(days=n // 12)
+    return county
+
+
+@st.composite
+def logs_of_units(draw: st.DrawFn) -> County:
+    """A county whose members have points by their units, in which units are spoken of and members move."""
+    rumour = Rumour(draw(st.integers(0, 1_000_000)))
+    county = County(day=LAST).found()
+    if draw(st.booleans()):
+        county.say(OFFICE, of_units(more=rumour.one_of(OF_UNITS_SAYS)))
+    for _ in range(draw(st.integers(0, 40))):
+        county.try_to(*rumour.one_of([rumour.of_units, rumour.of_units, rumour.visit])())
     return county
 
 
@@ -290,6 +347,20 @@ def test_any_batching_gives_identical_tables(county: County, at_a_time: int) -> 
         assert rows_of(other, "small") == whole
     by_hand = folded(county)
     assert by_hand == {name: whole[name] for name in by_hand}
+
+
+@settings(SLOW, max_examples=40)
+@given(logs_of_units(), st.integers(1, 9))
+def test_cards_follow_what_is_said_of_units_alike_in_any_batches(
+    county: County, at_a_time: int
+) -> None:
+    """Entry by entry, some at a time, all at once, and made anew."""
+    with fresh_file() as one, fresh_file() as other, fresh_file() as some:
+        whole = read_whole(county, one)
+        assert read_whole(county, other, at_a_time=1) == whole
+        assert read_whole(county, some, at_a_time=at_a_time) == whole
+        county.reader(other).rebuild()
+        assert rows_of(other, "small") == whole
 
 
 @settings(SLOW, max_examples=4)

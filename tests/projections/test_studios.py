@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import Connection, event
 
 from application import packs
+from domain.attestation import SideState
+from domain.deed import Return, Withdraw
 from domain.document import Publish
 from domain.fact import Reached
 from domain.finding import Finding, RevokeFinding, SetFinding
@@ -42,13 +44,16 @@ from domain.unit import (
     MoveUnitOn,
     Office,
     OpenUnit,
+    Side,
     StudioKind,
     UnitKind,
     UnitProfile,
 )
 from projections import (
+    checklists,
     coverage,
     documents,
+    dual,
     handovers,
     history,
     invitations,
@@ -62,7 +67,7 @@ from projections.documents import Shelf
 from projections.invitations import Due
 from projections.postings import InTime, Wall
 from projections.standards import Meets
-from projections.store import Store
+from projections.store import SqliteStore, Store
 from tests.projections.county import (
     CLERK,
     LI,
@@ -72,6 +77,7 @@ from tests.projections.county import (
     SOUTH,
     SOUTH_HEAD,
     TODAY,
+    WANG,
     ZHAO,
     County,
     read_document,
@@ -121,6 +127,9 @@ def county() -> County:
         shipped("shangluo/five-covers.yaml"),
     )
     return county
+
+
+OTHERS = MONTHS.replace("checklist: months", "checklist: others").replace("月度清单", "另一清单")
 
 
 def looked(county: County, store: Store, ask: Callable[[Connection, Shelf], Any]) -> Any:
@@ -320,6 +329,34 @@ def test_what_has_evidence_what_lacks_it_and_what_was_accepted_on_what_day(
     assert [row.unit for row in only.page.rows] == [NORTH]
 
 
+def test_an_acceptance_stands_until_the_day_on_which_a_later_check_was_passed(
+    county: County, store: Store
+) -> None:
+    """The second check began before the day that is asked for, and was passed after it."""
+    first, second, between = date(2025, 6, 5), date(2025, 6, 24), date(2025, 6, 15)
+    county.day = date(2025, 6, 25)
+    for name, on, passed in (("m", date(2025, 6, 1), first), ("n", date(2025, 6, 10), second)):
+        county.say(OFFICE, inspected(name, on, standard="五个有"))
+        county.say(OFFICE, reached(name, Stage.PASSED, passed))
+
+    def accepted(connection: Connection, shelf: Shelf) -> Any:
+        found = []
+        for day in (between, second):
+            matrix = standards.matrix(
+                *(connection, "small", shelf, "studio-five-haves"),
+                period=YEAR,
+                today=day,
+                only={SOUTH},
+            )
+            assert matrix is not None
+            register = registers.register(connection, "small", day=day)
+            (line,) = (row for row in register.page.rows if row.unit == SOUTH)
+            found.append((matrix.page.rows[0].accepted_on, line.accepted_on))
+        return found
+
+    assert looked(county, store, accepted) == [(first, first), (second, second)]
+
+
 def test_a_list_that_is_no_standard_has_no_matrix(county: County, store: Store) -> None:
     def ask(connection: Connection, shelf: Shelf) -> Any:
         papers = documents.states(connection, "small", shelf)
@@ -403,14 +440,31 @@ def report(unit: UnitId = SOUTH, words: str = "走访了韩村", **said: Any) ->
 CHECK, POST = CheckMonth(unit=SOUTH, month=MAY.first), PostMonth(unit=SOUTH, month=MAY.first)
 
 
-def wall(county: County, store: Store, today: date = TODAY, **asked: Any) -> Wall:
+def wall(
+    county: County, store: Store, today: date = TODAY, code: str = "months", **asked: Any
+) -> Wall:
     def ask(connection: Connection, shelf: Shelf) -> Any:
-        papers = documents.states(connection, "small", shelf)
-        (listed,) = postings.posted_lists(papers, shelf, MAY.last)
+        listed = posted_list(connection, shelf, code)
         return postings.wall(connection, "small", shelf, listed, MAY, today=today, **asked)
 
     found: Wall = looked(county, store, ask)
     return found
+
+
+def posted_list(connection: Connection, shelf: Shelf, code: str = "months") -> Any:
+    papers = documents.states(connection, "small", shelf)
+    return next(e for e in postings.posted_lists(papers, shelf, MAY.last) if e.code == code)
+
+
+def month_of(county: County, store: Store, code: str = "months") -> Any:
+    """The month of May of the studio in the south on a list."""
+
+    def ask(connection: Connection, shelf: Shelf) -> Any:
+        listed = posted_list(connection, shelf, code)
+        unit = roster.some_units(connection, "small", (SOUTH,))[SOUTH]
+        return postings.posting(connection, "small", shelf, unit, listed, MAY, today=TODAY)
+
+    return looked(county, store, ask)
 
 
 def told_of(found: Wall, unit: UnitId = SOUTH) -> Any:
@@ -429,7 +483,7 @@ def test_only_what_was_posted_stands_on_the_wall_and_who_is_late_or_missing_is_t
     county.say(NORTH_CLERK, report(NORTH))
     found = wall(county, store)
     line = told_of(found)
-    assert (line.in_time, line.step, line.posted_on) == (
+    assert (line.in_time, line.step, line.report.posted_on) == (
         InTime.IN_TIME,
         PostingStep.POSTED,
         date(2025, 6, 4),
@@ -470,7 +524,7 @@ def test_what_was_posted_stays_as_it_was_known_until_a_correction_is_posted(
     assert told_of(wall(county, store)).figures == before
     county.say(OFFICE, CHECK, POST)
     line = told_of(wall(county, store))
-    assert (line.corrected, line.report.items[0].words) == (True, "补了一次")
+    assert (line.corrected, line.figures.items[0].words) == (True, "补了一次")
     assert [i.deeds for i in line.figures.items] == [("occasion/v2",), ("matter/m1",)]
 
 
@@ -483,19 +537,56 @@ def test_a_units_month_has_all_versions_each_by_its_own_facts_and_those_of_now(
     visited(county, "v1", DAY)
     county.say(CLERK, report())
     visited(county, "v2", DAY)
-
-    def ask(connection: Connection, shelf: Shelf) -> Any:
-        papers = documents.states(connection, "small", shelf)
-        (listed,) = postings.posted_lists(papers, shelf, MAY.last)
-        unit = roster.some_units(connection, "small", (SOUTH,))[SOUTH]
-        return postings.posting(connection, "small", shelf, unit, listed, MAY, today=TODAY)
-
-    found = looked(county, store, ask)
+    found = month_of(county, store)
     assert [each.items[0].count for each in found.figures] == [0, 1]
     assert (found.now.items[0].count, found.now.done, found.now.of) == (2, 1, 2)
     assert found.now.items[0].words == "走访了韩村"
     assert (found.version, found.state.step) == (3, PostingStep.REPORTED)
     assert found.state.reports[0].sent_back == "漏报"
+
+
+def test_what_was_reported_against_one_list_hangs_on_no_other(county: County, store: Store) -> None:
+    county.say(OFFICE, paper(OTHERS))
+    county.day = date(2025, 6, 4)
+    county.say(CLERK, report())
+    county.say(OFFICE, CHECK, POST)
+    county.day = date(2025, 6, 9)
+    county.say(NORTH_CLERK, report(NORTH, checklist="others"))
+    counted = {
+        code: (found.posted, found.late, found.missing)
+        for code in ("months", "others")
+        for found in (wall(county, store, code=code),)
+    }
+    assert counted == {"months": (1, 0, 1), "others": (0, 1, 1)}
+    line = told_of(wall(county, store, code="others"))
+    assert (line.step, line.in_time, line.report, line.figures) == (
+        *(None, InTime.MISSING),
+        *(None, None),
+    )
+    here, there = month_of(county, store), month_of(county, store, "others")
+    assert (here.state.step, here.in_time, here.is_newest) == (
+        *(PostingStep.POSTED, InTime.IN_TIME),
+        True,
+    )
+    assert (there.state, there.figures, there.in_time, there.is_newest) == (
+        *(None, ()),
+        *(InTime.MISSING, False),
+    )
+    assert here.version == there.version == 3
+
+
+def test_a_version_that_is_the_newest_entry_keeps_the_list_that_it_was_reported_on(
+    county: County, store: Store
+) -> None:
+    """From the 20th the list asks for one visit: that is how the month stands now, and not what was reported on the 10th."""
+    newer = MONTHS.replace("version: 1", "version: 2").replace("need: 2", "need: 1")
+    newer = newer.replace("2024-01-01", "2025-05-20")
+    county.day = date(2025, 5, 10)
+    county.say(OFFICE, replace(paper(newer), version="2", since=date(2025, 5, 20)))
+    county.say(CLERK, report())
+    found = month_of(county, store)
+    assert found.figures[0].position == found.now.position == county.log.head()
+    assert [each.items[0].need for each in (*found.figures, found.now)] == [2, 1]
 
 
 def test_a_wall_of_many_units_takes_as_many_queries_as_of_one(county: County, store: Store) -> None:
@@ -523,6 +614,17 @@ def test_a_wall_of_many_units_takes_as_many_queries_as_of_one(county: County, st
 
         ask(1)
         assert ask(1) == ask(2)
+        south = roster.some_units(connection, "small", (SOUTH,))[SOUTH]
+        of_one, of_many = (
+            statements(
+                connection,
+                lambda period=period: postings.months_left(  # type: ignore[misc]
+                    connection, "small", shelf, south, period, TODAY
+                ),
+            )
+            for period in (MAY, YEAR)
+        )
+        assert of_one == of_many
         for many in (
             lambda n: standards.matrix(
                 *(connection, "small", shelf, "studio-five-haves"),
@@ -565,6 +667,84 @@ def test_units_compare_by_what_was_due_and_equal_rates_share_a_place(
     county.say(OFFICE, studio("third", None))
     _, page = looked(county, store, ask)
     assert [u.place for u in page.compared] == [1, 2, 2]
+
+
+def test_a_quarter_stays_under_the_version_of_the_list_that_governed_it(
+    county: County, store: Store
+) -> None:
+    """The list asks less from July on: the places of spring do not move, and its cells are those that the year had."""
+    county.day = date(2025, 6, 10)
+    received: Occasion[Any] = Occasion(
+        details=ReceivedPublic(), title="接待日", on=DAY, organiser=SOUTH
+    )
+    county.say(CLERK, RecordOccasion(occasion="r", body=received), message("m1"))
+
+    def cells(connection: Connection, shelf: Shelf) -> Any:
+        unit = roster.some_units(connection, "small", (SOUTH,))[SOUTH]
+        grids = [
+            checklists.of_units(
+                *(connection, "small", shelf, [unit]),
+                period=period,
+                today=date(2025, 7, 10),
+                wanted=lambda each: each.code == "months",
+            )[SOUTH][0].grid
+            for period in (YEAR, SPRING)
+        ]
+        return [
+            [[cell for cell in row.cells if SPRING.holds(cell.period.first)] for row in grid.rows]
+            for grid in grids
+        ]
+
+    by_year, by_quarter = looked(county, store, cells)
+    assert by_quarter == by_year
+    assert [len(row) for row in by_quarter] == [3, 1, 3]
+
+    def places(connection: Connection, shelf: Shelf) -> Any:
+        listed = posted_list(connection, shelf)
+        found = invitations.compared(
+            connection, "small", shelf, listed, SPRING, today=date(2025, 7, 10)
+        )
+        return [(each.unit, each.done, each.of, each.place) for each in found]
+
+    before = looked(county, store, places)
+    newer = MONTHS.replace("version: 1", "version: 2").replace("2024-01-01", "2025-07-01")
+    newer = newer[: newer.index("  - {slot: 3")] + newer[newer.index("posting:") :]
+    county.say(OFFICE, replace(paper(newer), version="2", since=date(2025, 7, 1)))
+    assert looked(county, store, places) == before == [(SOUTH, 2, 7, 1), (NORTH, 0, 7, 2)]
+
+
+def test_promises_are_those_of_three_years_on_however_many_lists(
+    county: County, store: Store
+) -> None:
+    """Four quarters on four lists: all are told, until the first is more than three years back."""
+    codes = ("months", "others", "third", "fourth")
+    county.say(OFFICE, *(paper(MONTHS.replace(": months", f": {code}")) for code in codes[1:]))
+    county.day = date(2025, 6, 25)
+    invited = (Invited(unit=SOUTH, end=End.LAST, reason="走访少"),)
+    for first in (date(2024, 1 + 3 * n, 1) for n in range(4)):
+        for code in codes:
+            told: dict[str, Any] = {"quarter": first, "checklist": code}
+            said: dict[str, Any] = {"on": county.day, "text": "表态", "speaker": LI}
+            pledges = (Pledge(text=f"{first:%Y-%m} {code}", due=TODAY),)
+            county.say(
+                OFFICE,
+                InviteUnits(**told, on=county.day, invited=invited),
+                RecordStatement(**told, **said, unit=SOUTH, promises=pledges),
+            )
+
+    def promised(connection: Connection, _: Shelf) -> Any:
+        return [
+            [
+                line.promise.text
+                for line in invitations.promises_of(connection, "small", SOUTH, today=day)
+            ]
+            for day in (TODAY, date(2027, 3, 31), date(2027, 4, 1))
+        ]
+
+    now, later, too_late = looked(county, store, promised)
+    assert now == later
+    assert (len(now), now[0], now[-1]) == (16, "2024-10 fourth", "2024-01 third")
+    assert too_late == now[:-4]
 
 
 def test_who_was_invited_what_he_promised_and_whether_it_was_done(
@@ -632,6 +812,103 @@ def test_a_pack_tells_all_that_is_open_of_a_unit(county: County, store: Store) -
         lambda c, s: handovers.handover(c, "small", s, UnitId("x"), today=TODAY, year=2025),
     )
     assert none is None
+
+
+def test_a_pack_leaves_out_months_after_the_unit_closed_and_tells_each_list(
+    county: County, store: Store
+) -> None:
+    county.say(OFFICE, paper(OTHERS))
+    county.day = date(2025, 6, 4)
+    county.say(CLERK, report())
+    county.say(OFFICE, CHECK, POST)
+    county.say(OFFICE, MoveUnitOn(unit=SOUTH, life=Life.CLOSED, on=DAY))
+    found = looked(
+        county,
+        store,
+        lambda c, s: handovers.handover(c, "small", s, SOUTH, today=TODAY, year=2025),
+    )
+    assert [(m.month.zh, m.checklist, m.step) for m in found.months][-3:] == [
+        ("2025年4月", "months", None),
+        ("2025年4月", "others", None),
+        ("2025年5月", "others", None),
+    ]
+
+
+def test_a_pack_has_the_newest_lines_that_were_returned(county: County, store: Store) -> None:
+    county.day = date(2025, 6, 25)
+    for name, on in (("v1", date(2025, 5, 2)), ("v2", DAY), ("v3", date(2025, 6, 3))):
+        county.visited(OFFICE, name, visit(LI, WANG, on=on))
+    for name in ("v1", "v2"):
+        county.say(
+            SOUTH_HEAD, Return(deed=f"occasion/{name}", side=Side.STUDIO, people=(LI,), reason="误")
+        )
+
+    def ask(connection: Connection, shelf: Shelf) -> Any:
+        unit = roster.some_units(connection, "small", (SOUTH,))[SOUTH]
+        told: dict[str, Any] = {"first": YEAR.first, "last": YEAR.last}
+        every = dual.answered(
+            *(connection, "small", unit),
+            **told,
+            today=TODAY,
+            policies=documents.policies(connection, "small", shelf),
+        )
+        some = [dual.returned(connection, "small", unit, **told, limit=limit) for limit in (1, 100)]
+        pack = handovers.handover(connection, "small", shelf, SOUTH, today=TODAY, year=2025)
+        assert pack is not None
+        return every, some, pack.returned
+
+    every, (first, both), pack = looked(county, store, ask)
+    assert len(every) == 6
+    assert both == [line for line in every if line.state is SideState.RETURNED]
+    assert first == both[:1]
+    assert [(line.deed, line.name) for line in pack] == [
+        ("occasion/v2", "李敏"),
+        ("occasion/v1", "李敏"),
+    ]
+
+
+def test_pages_of_units_look_up_no_more_than_they_show(county: County, store: Store) -> None:
+    """What units are looked through for in all years has an index; the villages that were visited are told without their visits."""
+    county.day = date(2025, 6, 25)
+    profile = UnitProfile(kind=UnitKind.VILLAGE, name="韩村")
+    county.say(OFFICE, OpenUnit(unit=UnitId("han"), profile=profile, since=date(2024, 1, 1)))
+    gone = replace(visit(LI, on=DAY), village=UnitId("han"))
+    county.visited(CLERK, "gone", gone)
+    county.say(CLERK, handed_in("plan", Document.YEARLY_PLAN, date(2025, 2, 3)))
+    asked: list[tuple[str, Any]] = []
+
+    def heard(_: object, __: object, statement: str, values: object, *___: object) -> None:
+        asked.append((statement, values))
+
+    def ask(connection: Connection, shelf: Shelf) -> Any:
+        told: dict[str, Any] = {"period": YEAR, "today": TODAY}
+        event.listen(connection, "before_cursor_execute", heard)
+        visited = coverage.visited(connection, "small", YEAR)
+        owed.owed(connection, "small", shelf, **told)
+        standards.matrix(connection, "small", shelf, "studio-five-haves", **told)
+        registers.register(connection, "small", day=TODAY)
+        event.remove(connection, "before_cursor_execute", heard)
+        found = dict[str, int]()
+        for index, asks in (
+            ("deeds_visited", "visited != ''"),
+            ("facts_found_of_units", "kind IN ('met_standard'"),
+        ):
+            for statement, values in asked:
+                shown, _, where = statement.partition("WHERE")
+                if asks not in where:
+                    continue
+                found[index] = found.get(index, 0) + 1
+                assert index != "deeds_visited" or "body" not in shown
+                if isinstance(store, SqliteStore):
+                    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+                    assert index in " ".join(row.detail for row in plan), statement
+        return visited, found
+
+    looks = {"deeds_visited": 1, "facts_found_of_units": 7}
+    assert looked(county, store, ask) == ({UnitId("han")}, looks)
+    county.say(CLERK, Withdraw(deed="occasion/gone", reason="误"))
+    asked.clear()
+    assert looked(county, store, ask) == (frozenset(), looks)
 
 
 # Live is rebuilt, and the history tells it

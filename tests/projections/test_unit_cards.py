@@ -98,7 +98,7 @@ def test_a_unit_has_points_from_its_members(store: Store, county: County) -> Non
             for who in (WANG, LI, ZHAO)
             for each in scorecards.cards(connection, "small", shelf, who, period=YEAR, today=TODAY)
         ]
-        names = unit_cards.names_in(connection, "small", [card])
+        names = scorecards.names_in(connection, "small", [card])
         assert (
             unit_cards.cards_of_unit(connection, "small", shelf, SOUTH, period=YEAR, today=TODAY)
             == []

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
+from domain import numbers
 from domain.course import Move
 from domain.deed import LinkSame, Withdraw
 from domain.fact import Reached, TopicSource
@@ -39,7 +40,7 @@ from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import UnitId
 from domain.streams import Command
 from domain.suggestion import MakeSuggestion
-from projections import works
+from projections import suggestions, works
 from projections.courses import Timeliness
 from projections.documents import Shelf
 from projections.store import Store
@@ -296,6 +297,50 @@ def test_a_months_figures_are_a_part_of_its_years(county: County, ask: Callable[
     }
 
 
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_two_records_of_one_work_are_one_also_when_the_one_that_stood_for_both_is_withdrawn(
+    county: County, ask: Callable[..., Any], withdrawn: bool
+) -> None:
+    tier = Tier.CHAIRPERSONS_COUNCIL
+    both = Consultation(form=Form.SECTOR_SPECIFIC, tier=tier)
+    county.say(
+        OFFICE,
+        *(item(name, PlannedFor.JUNE, tier) for name in ("p", "p2")),
+        *(topic(name, TopicSource.MEMBERS) for name in ("t", "t2")),
+        *(task(name) for name in ("k", "k2")),
+        *(work(name, both) for name in ("a", "a2")),
+        *(reported(name, Stage.DISCUSSED, date(2025, 6, 3)) for name in ("a", "a2")),
+        *(work(name, IssuedRecommendation(), on=date(2025, 6, 5)) for name in ("r", "r2")),
+        *(
+            MakeSuggestion(matter=name, text="增设站点", on=date(2025, 6, 4))
+            for name in ("a", "a2")
+        ),
+    )
+    for name in "ptkar":
+        county.say(OFFICE, LinkSame(deed=f"matter/{name}2", same_as=f"matter/{name}"))
+        if withdrawn:
+            county.say(OFFICE, Withdraw(deed=f"matter/{name}", reason="重复"))
+    figures = ask(works.plan_figures, year=2025, today=TODAY)
+    assert [(q.quarter, q.planned) for q in figures.quarters] == [(2, 1)]
+    (line,) = [t for t in figures.tiers if t.tier is tier]
+    assert (line.planned, line.topics, line.held) == (1, 1, 1)
+    month = ask(works.month_figures, first=date(2025, 6, 1), last=date(2025, 6, 30))
+    assert {f.zh: (f.month, f.year) for f in month if f.year} == {
+        "界别协商议题": (1, 1),
+        "建议案": (1, 1),
+        "意见建议(条)": (1, 1),
+    }
+    total, adopted = ask(suggestions.adoption)
+    assert (total.made, len(adopted.rows)) == (1, 1)
+    assert len(ask(works.plan, year=2025, today=TODAY).rows) == 1
+    assert len(ask(works.topics, year=2025).rows) == 1
+    assert sum(c.all for c in ask(works.topic_counts, year=2025)) == 1
+    assert len(ask(works.tasks, Shelf(read_document), today=TODAY).rows) == 1
+    assert [c.open for c in ask(works.task_counts, today=TODAY)] == [1]
+    # On its own page a record tells its own suggestions, whatever stands for it.
+    assert len(ask(suggestions.suggestions, matter="a2").rows) == 1
+
+
 # Topics
 
 
@@ -346,7 +391,26 @@ def test_topics_say_their_source_what_was_decided_and_what_they_became(
     assert found(state=TopicState.ADOPTED) == ["a"]
 
 
-def test_figures_that_no_column_holds_stop_nothing(county: County, ask: Callable[..., Any]) -> None:
+def test_a_topic_stands_as_it_was_decided_last_whenever_that_was_told(
+    county: County, ask: Callable[..., Any]
+) -> None:
+    county.say(
+        OFFICE,
+        topic("a", None),
+        reported("a", Stage.ADOPTED, date(2025, 1, 20)),
+        # What came before is told afterwards.
+        reported("a", Stage.SCREENED, date(2025, 1, 10)),
+    )
+    (line,) = ask(works.topics, year=2025).rows
+    assert (line.state, line.decided_on) == (TopicState.ADOPTED, date(2025, 1, 20))
+    assert ask(works.topics, year=2025, is_open=True).rows == ()
+
+
+def test_figures_that_no_column_holds_stop_nothing(
+    county: County, ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are from before numbers were bounded."""
+    monkeypatch.setattr(numbers, "refused", lambda *_: None)
     huge = 10**30
     details = PlanItem(item=PlannedWork.SURVEY, year=huge, planned_for=PlannedFor.MAY)
     visit = JoinedOversight(form=OversightForm.SPECIAL, problems_found=huge)
@@ -476,6 +540,32 @@ def test_where_no_loop_is_published_a_task_is_reported_on_and_its_own_day_stands
     assert (b.state, b.ended_on) == (TaskState.DONE, date(2025, 4, 1))
 
 
+def test_a_task_that_goes_round_no_loop_is_ordered_counted_and_found_by_its_own_day(
+    county: County, ask: Callable[..., Any]
+) -> None:
+    early = date(2025, 3, 31)
+    county.say(OFFICE, task("a", date(2025, 9, 30)), task("b"), task("c", date(2025, 5, 31)))
+    county.say(OFFICE, task("d", early), reported("d", Stage.DONE), task("e", TODAY))
+    county.say(OFFICE, published("three-norms/tasks.yaml"), task("f", date(2025, 6, 1)))
+
+    def found(**asked: Any) -> Any:
+        return ask(works.tasks, Shelf(read_document), today=TODAY, **asked)
+
+    order = [*"cfeabd"]
+    assert [line.matter for line in found().rows] == order
+    # What has ended comes after what is open, however early it was due.
+    shown: list[str] = []
+    after = None
+    for _ in order:
+        page = found(limit=1, after=after)
+        shown += [line.matter for line in page.rows]
+        after = page.after
+    assert (shown, after) == (order, None)
+    assert [line.matter for line in found(overdue=True).rows] == ["c", "f"]
+    (counted,) = ask(works.task_counts, today=TODAY)
+    assert (counted.open, counted.overdue, counted.done) == (5, 2, 1)
+
+
 # The file of a work
 
 
@@ -499,6 +589,10 @@ def test_the_file_of_a_work_holds_its_sessions_and_what_they_found(
     first = ask(works.work_file, "o", body, limit=1)
     rest = ask(works.work_file, "o", body, limit=1, after=first.parts.after)
     assert [line.stream for line in rest.parts.rows] == ["occasion/a"]
+    county.say(OFFICE, Withdraw(deed="occasion/a", reason="重复"))
+    file = ask(works.work_file, "o", body)
+    assert [line.stream for line in file.parts.rows] == ["occasion/b", "occasion/d"]
+    assert (file.number, file.problems, file.suggestions) == (2, 6, 4)
 
 
 # All of it

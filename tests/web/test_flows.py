@@ -161,6 +161,8 @@ def test_without_a_kind_the_first_that_there_is_is_shown(reader: Reader) -> None
         ("/flows/matters?kind=proposed&stage=x", "此类事项没有这个环节"),
         ("/boards?kind=proposed", ""),
         ("/adoption?tier=9", ""),
+        ("/flows?kind=zzz&channel=a", "没有这种履职类型"),
+        ("/flows/matters?kind=zzz&channel=a", "没有这种履职类型"),
         ("/suggestions?which=x", ""),
         ("/opinion-ledgers?month=13", ""),
     ],
@@ -230,6 +232,11 @@ def test_suggestions_are_entered_answered_and_carried_out_on_the_page_of_their_w
     done = reader.send(f"/matters/k/{key}", *answer, (f"{key}.reason", "分两年"), page="/matters/k")
     assert "已登记答复" in done.text
     assert "部分采纳" in done.text
+    (to_task,) = re.findall(r'href="([^"]+suggestion=4)"', done.text)
+    form = reader.read(unescape(to_task).removeprefix(f"/ledgers/{reader.ledger}"))
+    assert 'value="增设日间照料"' in form
+    assert re.search(r'name="answers"[^>]* value="matter/k"', form)
+    assert re.search(r'name="details.suggestion"[^>]* value="4"', form)
     key = "carry-out-suggestion"
     pairs = ((f"{key}.number", "4"), (f"{key}.on", today), (f"{key}.outcome", "已开工"))
     assert "已开工" in reader.send(f"/matters/k/{key}", *pairs, page="/matters/k").text
@@ -243,6 +250,8 @@ def test_suggestions_are_entered_answered_and_carried_out_on_the_page_of_their_w
 def test_a_member_sees_suggestions_and_has_no_forms(reading: Reading, county: Rounds) -> None:
     page = reading("chen", Role.MEMBER).read("/matters/k")
     assert "1. 建议1" in page
+    assert "/record/task" not in page
+    assert "/record/consulted" in page
     assert "登记一条建议" not in page
 
 

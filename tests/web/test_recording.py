@@ -460,6 +460,18 @@ def test_what_may_not_be_below_nothing_is_said_so(reading: Reading) -> None:
         assert "字段说明" not in answer.text
 
 
+def test_what_may_not_be_so_large_is_said_so_beside_its_field(reading: Reading) -> None:
+    clerk = reading("zhao", Role.CLERK, "south")
+    answer = clerk.send(VISIT, DAY, ("p", "li"), ("reached_people", "1000000000000"))
+    assert answer.status_code == 422
+    assert "整数部分不超过 12 位" in wrong(answer.text, "reached_people")
+    for said in ("1E+5000", "0.0000001"):
+        typed = (("p", "li"), ("details.project", "甲"), ("details.investment", said))
+        answer = clerk.send("/record/promoted_investment", ("title", "引资"), DAY, *typed)
+        assert answer.status_code == 422
+        assert "小数不超过 6 位" in wrong(answer.text, "details.investment")
+
+
 def test_a_member_declares_for_himself_and_it_waits(reading: Reading) -> None:
     member = reading("li", Role.MEMBER)
     answer = member.send(

@@ -6,11 +6,14 @@ import re
 from datetime import date
 from importlib.resources import files
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from domain.people import Role
 from domain.period import Period
+from interfaces.web.asked import LAST_YEAR
+from interfaces.web.home import NEWEST
 from projections.postings import month_of
 from tests.interfaces.conftest import Caller, Service, visit
 from tests.interfaces.test_studios import MONTHS, posted, publish, quarter_before, reported
@@ -43,6 +46,19 @@ def sent(month: Period, *more: tuple[str, str]) -> list[tuple[str, str]]:
 
 def act(reader: Reader, month: Period, path: str, *more: tuple[str, str]) -> Any:
     return reader.send(f"/units/south/month/{path}", *sent(month, *more), page=at(month))
+
+
+def alert(page: str) -> str:
+    """What is told on top of the page of what is wrong."""
+    found = re.search(r'role="alert".*?</div>', page, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def beside(page: str, name: str) -> list[str]:
+    """What is told beside an input of what is wrong with it."""
+    (after,) = re.findall(rf'name="{re.escape(name)}"(.*?)(?:</div>|</td>)', page, re.DOTALL)
+    return re.findall(r'<p class="wrong"[^>]*>([^<]*)</p>', after)
 
 
 def test_the_reports_lead_to_each_page_that_is_open(reading: Reading, month: Period) -> None:
@@ -127,6 +143,26 @@ def test_a_clerk_reports_words_and_the_office_sends_back_checks_and_posts(
     assert "1/1" in wall
 
 
+def test_the_office_acts_on_a_report_on_the_page_of_its_own_list(
+    reading: Reading, office: Caller, month: Period
+) -> None:
+    publish(office, MONTHS.replace("checklist: months", "checklist: others"))
+    clerk = reading("zhao", Role.CLERK, "south")
+    act(clerk, month, "report", ("words.1", "走访"))
+    clerk.send(
+        "/units/south/month/report",
+        *[(name, "others" if name == "list" else value) for name, value in sent(month)],
+        page=at(month),
+    )
+    page = reading("secretary", Role.OFFICE, "county")
+    shown = {code: page.read(f"{at(month)}&list={code}") for code in ("months", "others")}
+    assert {code: "对照记录核对" in text for code, text in shown.items()} == {
+        "months": False,
+        "others": True,
+    }
+    assert "已自报" in shown["months"]
+
+
 def test_what_is_wrong_with_a_report_stands_beside_its_field(
     reading: Reading, office: Caller, sqlite_service: Service, month: Period
 ) -> None:
@@ -134,13 +170,38 @@ def test_what_is_wrong_with_a_report_stands_beside_its_field(
     clerk = reading("zhao", Role.CLERK, "south")
     answer = act(clerk, month, "report", ("words.1", "改了"))
     assert answer.status_code == 422
-    assert re.search(r'id="reason"[^>]*><?.*?<p class="wrong">请写明理由', answer.text, re.DOTALL)
+    assert (beside(answer.text, "reason"), beside(answer.text, "words.1")) == (["请写明理由"], [])
     assert ">改了</textarea>" in answer.text
+    answer = act(clerk, month, "report", ("words.1", "改" * 1_001), ("reason", "补登"))
+    assert answer.status_code == 413
+    (wrong,) = beside(answer.text, "words.1")
+    assert wrong in alert(answer.text)
     boss = reading("secretary", Role.OFFICE, "county")
     act(clerk, month, "report", ("words.1", "改了"), ("reason", "补登"))
     answer = act(boss, month, "send-back", ("act", "send-back"), ("send-back.reason", " "))
     assert answer.status_code == 422
-    assert "请写明理由" in answer.text
+    assert beside(answer.text, "send-back.reason") == ["请写明理由"]
+    assert "请写明理由" in alert(answer.text)
+
+
+def test_a_refusal_is_seen_where_the_form_is_gone(
+    reading: Reading, office: Caller, sqlite_service: Service, month: Period
+) -> None:
+    posted(office, clerk_of(office, sqlite_service), month)
+    boss, clerk = reading("secretary", Role.OFFICE, "county"), reading("zhao", Role.CLERK, "south")
+    for path in ("check", "send-back"):
+        answer = act(boss, month, path, ("act", path), (f"{path}.reason", "漏报"))
+        assert answer.status_code == 409
+        assert "当前环节不能这样办理" in alert(answer.text)
+    later = ("month", f"{date(LAST_YEAR, 1, 1):%Y-%m}")
+    answer = clerk.send("/units/south/month/report", later, ("list", "months"), page=at(month))
+    assert answer.status_code == 422
+    assert "日期不能晚于今天" in alert(answer.text)
+    unknown = [("quarter", "2025-Q1"), ("list", "none"), ("act", "state-x"), ("unit", "south")]
+    for path in ("invite", "state", "settle"):
+        answer = boss.send(f"/compared/{path}", *unknown, page="/compared")
+        assert answer.status_code == 422
+        assert "必填" in alert(answer.text)
 
 
 def test_a_report_sent_twice_is_one(
@@ -156,6 +217,59 @@ def test_a_report_sent_twice_is_one(
     for _ in range(2):
         assert clerk.post("/units/south/month/report", pairs).status_code == 200
     assert clerk.read(at(month)).count("次自报 <span") == 1
+
+
+def test_what_a_form_sends_changes_nothing_else_in_the_address_that_follows(
+    reading: Reading, office: Caller, sqlite_service: Service, month: Period
+) -> None:
+    clerk = clerk_of(office, sqlite_service)
+    assert clerk.send("/units/south/month-reports", reported(month)).status_code == 200
+    boss = reading("secretary", Role.OFFICE, "county")
+    told = [
+        ("month", f"{month.first:%Y-%m}"),
+        ("list", "months&did=post#x"),
+        ("act", "check"),
+    ]
+    answer = boss.send("/units/south/month/check", *told, page=at(month), follow=False)
+    query = urlsplit(answer.headers["location"]).query
+    assert parse_qsl(query) == [*told[:2], ("did", "check")]
+
+
+def test_a_clerk_is_told_at_home_what_months_are_due_and_what_was_sent_back(
+    reading: Reading, office: Caller, sqlite_service: Service, month: Period
+) -> None:
+    clerk = clerk_of(office, sqlite_service)
+    reader = reading("zhao", Role.CLERK, "south")
+    today = sqlite_service.installation.desk(office.ledger).today()
+    days = (date.fromordinal(month.last.toordinal() + 5) - today).days
+
+    def part(said: str) -> list[str]:
+        """The rows of a part of the page, in words."""
+        found = reader.read("/").partition(f"<h2>{said}</h2>")[2].partition("</section>")[0]
+        return [" ".join(re.sub(r"<[^>]+>", " ", e).split()) for e in found.split("<li>")[1:]]
+
+    due, back = "月度晾晒:待自报", "月度晾晒:退回补正"
+    first, second, *_, last = part(due)
+    assert len(part(due)) == NEWEST
+    assert first.startswith(month.zh)
+    assert (
+        "今天到期" if days == 0 else f"还有 {days} 天" if days > 0 else f"已逾期 {-days} 天"
+    ) in first
+    assert "已逾期" in second
+    assert last.endswith("近一年共 12 个月未自报")
+    assert "s-overdue" in reader.read("/")
+
+    assert clerk.send("/units/south/month-reports", reported(month)).status_code == 200
+    assert part(due)[-1].endswith("近一年共 11 个月未自报")
+    assert part(back) == []
+    sent_back = {"month": month.first.isoformat(), "reason": "请写明户数"}
+    assert office.send("/units/south/month-returns", sent_back).status_code == 200
+    assert part(back) == [f"{month.zh} 请写明户数"]
+    posted(office, clerk, month)
+    assert part(back) == []
+    assert not part(due)[0].startswith(month.zh)
+    for person, role, unit in (("chen", Role.CLERK, "medicine"), ("li", Role.MEMBER, None)):
+        assert "月度晾晒" not in reading(person, role, unit).read("/")
 
 
 def test_a_unit_sees_its_own_month_and_no_other(reading: Reading, month: Period) -> None:
@@ -188,7 +302,8 @@ def test_the_office_invites_records_and_settles_and_heads_look_on(
         page=page,
     )
     assert answer.status_code == 422
-    assert "请写明理由" in answer.text
+    assert beside(answer.text, "reason.south") == ["请写明理由"]
+    assert "城南工作室 理由" in alert(answer.text)
     inviting = [*base, ("on", on), ("end.south", "last"), ("reason.south", "走访少")]
     assert "走访少" in office.send("/compared/invite", *inviting, page=page).text
     key = "state-south"
@@ -202,12 +317,26 @@ def test_the_office_invites_records_and_settles_and_heads_look_on(
         (f"{key}.pledge1", "每月走访两次"),
         (f"{key}.due1", on),
     ]
+    for day in ("", date.fromordinal(quarter.last.toordinal()).isoformat()):
+        second = [(f"{key}.pledge3", "另一项"), (f"{key}.due3", day)]
+        answer = office.send("/compared/state", *speaking, *second, page=page)
+        assert answer.status_code == 422
+        (wrong,) = beside(answer.text, f"{key}.due3")
+        assert f"承诺3完成期限</a>: {wrong}" in alert(answer.text)
+        assert beside(answer.text, f"{key}.due1") == []
+    answer = office.send(
+        "/compared/state", *base, ("act", "state-medicine"), ("unit", "medicine"), page=page
+    )
+    assert answer.status_code == 422
+    assert "必填" in alert(answer.text)
     assert "每月走访两次" in office.send("/compared/state", *speaking, page=page).text
     head = reading("zhao", Role.HEAD, "south")
     seen = head.read(page)
     assert "已到期未登记" in seen
     assert "确定受邀名单" not in seen
     assert "每月走访两次" in head.read("/units/south/handover")
+    pack = reading("zhao", Role.CLERK, "south").read("/units/south/handover")
+    assert "承诺" not in pack
     key = "settle-south-1"
     settling = [
         *base,
@@ -219,6 +348,7 @@ def test_the_office_invites_records_and_settles_and_heads_look_on(
     ]
     answer = office.send("/compared/settle", *settling, page=page)
     assert answer.status_code == 422
+    assert beside(answer.text, f"{key}.outcome") == ["请写明理由"]
     settled = office.send("/compared/settle", *settling, (f"{key}.outcome", "防汛"), page=page)
     assert "未兑现" in settled.text
     for person, role in (("li", Role.MEMBER), ("panel", Role.APPRAISAL)):
