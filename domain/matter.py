@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
 from domain import deed as deeds
-from domain import handling, numbers
+from domain import handling, inspection, numbers
 from domain import suggestion as suggestions
 from domain.access import Action, must
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
 from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, SubjectId, TopicSource
 from domain.handling import COUNTYS_STAGES, OF_A_LEVEL, HandlingCommand, HandlingEvent
+from domain.inspection import InspectionCommand, InspectionEvent
 from domain.kinds import KINDS, About, Details, Shape, Stage, Subject, kind_of
 from domain.kinds.advice import spoken_at
 from domain.occasion import Evidence
@@ -160,6 +161,7 @@ MatterCommand = (
     | RetractOutcome
     | HandlingCommand
     | SuggestionCommand
+    | InspectionCommand
     | DeedCommand
 )
 
@@ -214,6 +216,7 @@ MatterEvent = (
     | OutcomeRetracted
     | HandlingEvent
     | SuggestionEvent
+    | InspectionEvent
     | DeedEvent
 )
 
@@ -268,6 +271,7 @@ def decide(
                 raise Refused(Reason.REASON_MISSING, "/reason")
             _check(body, actor, known)
             _check_sources(body, present.body, present.stream, known)
+            inspection.check_amended(present, body)
             if body == present.body:
                 return []
             authors = people_of(body)
@@ -293,6 +297,7 @@ def decide(
                 raise Refused(Reason.NO_SUCH_OUTCOME, "/stage", stage.zh)
             if handling.reached_in_loop(present, stage, known):
                 raise Refused(Reason.GOES_ROUND_A_LOOP, "/stage", stage.zh)
+            inspection.check_stage(present, stage, "/stage")
             return [OutcomeRetracted(matter=matter, stage=stage, level=level, reason=reason)]
         case (
             handling.BeginCourse()
@@ -317,6 +322,16 @@ def decide(
                 raise Refused(Reason.STAGE_NOT_OF_KIND, "/matter", present.body.details.about.zh)
             handling.must_be_in_charge(present, actor, known)
             return list(suggestions.decide(present, command, known))
+        case (
+            inspection.NotifyProblems()
+            | inspection.ReportMending()
+            | inspection.CheckOffProblem()
+            | inspection.ReopenProblem()
+            | inspection.PutOffProblem()
+            | inspection.WithdrawProblem()
+        ):
+            present = _present(deed, command.matter)
+            return list(inspection.decide(present, command, actor, known))
         case _:
             body = _NOTHING if deed is None else deed.body
             return list(
@@ -380,6 +395,7 @@ def _report(
         raise Refused(Reason.BEFORE_SUBMISSION, "/outcome/on", outcome.on.isoformat())
     if handling.reached_in_loop(deed, outcome.stage, known):
         raise Refused(Reason.GOES_ROUND_A_LOOP, "/outcome/stage", outcome.stage.zh)
+    inspection.check_stage(deed, outcome.stage, "/outcome/stage")
     same = replace(outcome, position=0)
     if any(replace(r, position=0) == same for r in deed.reached):
         return []
@@ -472,6 +488,11 @@ def _check_author(author: Author, on: date, about: About, known: Known, field: s
 
 def evolve(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[Matter[Any]] | None:
     """A matter after one more entry."""
+    after = _evolved(deed, entry)
+    return None if after is None else inspection.restated(after)
+
+
+def _evolved(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[Matter[Any]] | None:
     event = entry.event
     if isinstance(event, MatterRecorded):
         return deeds.begun(entry, event.body, event.record, people_of(event.body))
@@ -508,6 +529,21 @@ def evolve(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[Ma
             | suggestions.SuggestionWithdrawn()
         ):
             return suggestions.evolve(deed, cast("Entry[SuggestionEvent]", entry))
+        case (
+            inspection.ProblemNotified()
+            | inspection.MendingReported()
+            | inspection.ProblemCheckedOff()
+            | inspection.ProblemReopened()
+            | inspection.ProblemPutOff()
+            | inspection.ProblemWithdrawn()
+        ):
+            deed = inspection.evolve(deed, cast("Entry[InspectionEvent]", entry))
+            deed = inspection.restated(deed)
+            if isinstance(event, inspection.ProblemNotified) and event.original:
+                return _with_the_original(deed, Stage.NOTIFIED, entry)
+            if isinstance(event, inspection.ProblemWithdrawn):
+                return _without_an_original(deed)
+            return deed
         case OutcomeReached(outcome=outcome):
             new = replace(outcome, position=entry.position)
             deed = replace(deed, reached=(*deed.reached, new), version=entry.version)
@@ -581,13 +617,14 @@ def facts_of(deed: Deed[Matter[Any]]) -> list[Fact[Any]]:
     facts: list[Fact[Any]] = []
     for place, author in enumerate(body.authors, start=1):
         stamps = of_units if author.person is None else deed.stamps.get(author.person, nothing)
+        details, reached = inspection.of_unit(deed, author.unit)
         facts.append(
             Fact(
                 deed=deed.stream,
                 subject=author.subject,
                 kind=kind,
                 on=body.on,
-                details=body.details,
+                details=details,
                 title=body.title,
                 position=deed.position,
                 recorded_on=deed.recorded_on(author.person),
@@ -599,13 +636,13 @@ def facts_of(deed: Deed[Matter[Any]]) -> list[Fact[Any]]:
                 level=body.level,
                 activity=body.activity,
                 topic_source=body.topic_source,
-                key=body.key or any(r.stage is Stage.MADE_KEY for r in deed.reached),
+                key=body.key or any(r.stage is Stage.MADE_KEY for r in reached),
                 work=body.work,
                 authorship=author.role,
                 place=place,
                 authors=len(body.authors),
                 share=author.share,
-                reached=deed.reached,
+                reached=reached,
                 figure=body.figure,
                 evidence=len(body.evidence),
                 sector=stamps.sector,

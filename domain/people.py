@@ -237,6 +237,41 @@ class Reason(Choice):
         "没有这一条意见建议,请核对序号",
         "is not the number of a suggestion here; check it",
     )
+    NO_SUCH_PROBLEM = (
+        "no_such_problem",
+        "这次督查没有这一条问题,请核对序号",
+        "is not the number of a problem of this inspection; check it",
+    )
+    NO_SUCH_ITEM = (
+        "no_such_item",
+        "该标准清单没有这一项,请核对项号",
+        "is not an item of that standard; check its number",
+    )
+    NOT_INSPECTED = (
+        "not_inspected",
+        "该单位不在这次督查(验收)的单位之中,请从受检单位中选择",
+        "is not a unit that was inspected here; choose one that was",
+    )
+    SAME_PROBLEM = (
+        "same_problem",
+        "同一问题列了两次,请删去一条",
+        "is listed twice; leave one of them out",
+    )
+    PROBLEMS_LISTED = (
+        "problems_listed",
+        "这次督查已逐条登记问题,问题数、整改数和通报、整改环节随问题台账而定,请逐条登记、销号或撤回",
+        "follows from the problems that are listed one by one; list, check off or take back those instead",
+    )
+    NOT_YOURS_TO_INSPECT = (
+        "not_yours_to_inspect",
+        "发现问题、销号、延期须由督查单位或政协机关办理,受检单位请登记整改情况",
+        "is for whoever inspected or the office; the unit inspected says what it mended",
+    )
+    NOT_YOURS_TO_MEND = (
+        "not_yours_to_mend",
+        "整改情况由受检单位的负责人、记录员或督查单位登记",
+        "is said by the head or clerk of the unit inspected, or by whoever inspected",
+    )
     NO_SUCH_STAGE = (
         "no_such_stage",
         "不是此流程可选的环节,请从所列环节中选择",

@@ -87,6 +87,14 @@ class Line:
     adjustments: tuple[Adjustment, ...]
     points: Points
 
+    @property
+    def past_a_limit(self) -> bool:
+        """Whether a limit leaves it without points: all that it pays was earned before."""
+        return self.points == ZERO and any(each.cut in _LIMITS for each in self.adjustments)
+
+
+_LIMITS = frozenset({Cut.FULL_MARK, Cut.TIMES, Cut.CAP, Cut.SHARED_CAP, Cut.BLOCK_CAP})
+
 
 @value(frozen=True, slots=True)
 class WhyNot:

@@ -15,6 +15,7 @@ from domain import (
     finding,
     grant,
     handling,
+    inspection,
     invitation,
     loop,
     matter,
@@ -200,6 +201,12 @@ def stream_of(command: Command) -> str:
             | suggestion.AnswerSuggestion()
             | suggestion.CarryOutSuggestion()
             | suggestion.WithdrawSuggestion()
+            | inspection.NotifyProblems()
+            | inspection.ReportMending()
+            | inspection.CheckOffProblem()
+            | inspection.ReopenProblem()
+            | inspection.PutOffProblem()
+            | inspection.WithdrawProblem()
         ):
             return matter.stream_of(command.matter)
         case (
@@ -302,6 +309,7 @@ ACTIONS: Mapping[type[Command], Action] = MappingProxyType(
         **dict.fromkeys(get_args(matter.MatterCommand), Action.RECORD),
         **dict.fromkeys(get_args(handling.HandlingCommand), Action.HANDLE),
         **dict.fromkeys(get_args(suggestion.SuggestionCommand), Action.HANDLE),
+        **dict.fromkeys(get_args(inspection.InspectionCommand), Action.HANDLE),
         **dict.fromkeys(get_args(meeting.MeetingCommand), Action.MEET),
         **dict.fromkeys(get_args(posting.PostingCommand), Action.POST_MONTH),
         **dict.fromkeys(get_args(invitation.InvitationCommand), Action.INVITE_UNITS),
@@ -523,6 +531,9 @@ def day_of(event: Event) -> Any:
             | suggestion.SuggestionMade()
             | suggestion.SuggestionAnswered()
             | suggestion.SuggestionCarriedOut()
+            | inspection.ProblemNotified()
+            | inspection.MendingReported()
+            | inspection.ProblemCheckedOff()
             | deed.LinkedLedTo()
             | invitation.UnitsInvited()
             | invitation.PromiseSettled()

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from domain import numbered
 from domain.deed import Deed, Known, with_reason
 from domain.entry import Entry
-from domain.people import PersonId, Reason, Refused, UnitId, no_longer_than
+from domain.people import PersonId, Reason, Refused, UnitId
 from domain.suggested import Answer, Suggestion
 from domain.values import value
 
@@ -122,26 +123,24 @@ def decide(deed: Deed[Any], command: SuggestionCommand, known: Known) -> list[Su
         case AnswerSuggestion():
             return _answer(deed, command, known)
         case CarryOutSuggestion(number=number, on=on, outcome=outcome):
-            found = _standing(deed, number)
+            found = _of(deed, number)
             if found.answer in {None, Answer.DECLINED}:
                 raise Refused(Reason.NOT_AT_THIS_STEP, "/number", _stands(found))
             if (found.carried_out_on, found.outcome) == (on, outcome):
                 return []
-            _day(on, found.answered_on or found.on, known)
+            numbered.check_day(on, found.answered_on or found.on, known)
             return [
                 SuggestionCarriedOut(matter=command.matter, number=number, on=on, outcome=outcome)
             ]
         case WithdrawSuggestion(number=number, reason=reason):
-            _standing(deed, number)
+            _of(deed, number)
             with_reason(reason)
             return [SuggestionWithdrawn(matter=command.matter, number=number, reason=reason)]
 
 
 def _make(deed: Deed[Any], command: MakeSuggestion, known: Known) -> list[SuggestionEvent]:
-    if not command.text.strip():
-        raise Refused(Reason.MISSING, "/text")
-    no_longer_than(LONGEST, command.text, "/text")
-    _day(command.on, deed.body.on, known)
+    numbered.check_text(command.text, LONGEST, "/text")
+    numbered.check_day(command.on, deed.body.on, known)
     for i, person in enumerate(command.by):
         if person not in known.roster.people:
             raise Refused(Reason.NO_SUCH_PERSON, f"/by/{i}", person)
@@ -168,12 +167,12 @@ def _make(deed: Deed[Any], command: MakeSuggestion, known: Known) -> list[Sugges
 
 
 def _answer(deed: Deed[Any], command: AnswerSuggestion, known: Known) -> list[SuggestionEvent]:
-    found = _standing(deed, command.number)
+    found = _of(deed, command.number)
     if not command.answered_by.strip():
         raise Refused(Reason.MISSING, "/answered_by")
     if command.answer is not Answer.ADOPTED and not command.reason.strip():
         raise Refused(Reason.REASON_MISSING, "/reason", command.answer.zh)
-    _day(command.on, found.on, known)
+    numbered.check_day(command.on, found.on, known)
     said = (command.answer, command.on, command.answered_by, command.reason)
     if said == (found.answer, found.answered_on, found.answered_by, found.reason):
         return []
@@ -189,24 +188,12 @@ def _answer(deed: Deed[Any], command: AnswerSuggestion, known: Known) -> list[Su
     ]
 
 
-def _standing(deed: Deed[Any], number: int) -> Suggestion:
-    found = next((s for s in deed.suggestions if s.number == number), None)
-    if found is None:
-        raise Refused(Reason.NO_SUCH_SUGGESTION, "/number", str(number))
-    if found.withdrawn:
-        raise Refused(Reason.WITHDRAWN, "/number", str(number))
-    return found
+def _of(deed: Deed[Any], number: int) -> Suggestion:
+    return numbered.standing(deed.suggestions, number, Reason.NO_SUCH_SUGGESTION)
 
 
 def _stands(found: Suggestion) -> str:
     return "未答复" if found.answer is None else found.answer.zh
-
-
-def _day(on: date, earliest: date, known: Known) -> None:
-    if on > known.today:
-        raise Refused(Reason.IN_FUTURE, "/on", on.isoformat())
-    if on < earliest:
-        raise Refused(Reason.TOO_EARLY, "/on", f"{on.isoformat()} < {earliest.isoformat()}")
 
 
 def evolve(deed: Deed[Any], entry: Entry[SuggestionEvent]) -> Deed[Any]:
@@ -219,8 +206,6 @@ def evolve(deed: Deed[Any], entry: Entry[SuggestionEvent]) -> Deed[Any]:
         return replace(deed, suggestions=(*deed.suggestions, made), version=entry.version)
 
     def changed(found: Suggestion) -> Suggestion:
-        if found.number != event.number:
-            return found
         match event:
             case SuggestionAnswered():
                 return replace(
@@ -240,5 +225,5 @@ def evolve(deed: Deed[Any], entry: Entry[SuggestionEvent]) -> Deed[Any]:
             case _:
                 return replace(found, withdrawn=getattr(event, "reason", ""))
 
-    suggestions = tuple(changed(each) for each in deed.suggestions)
+    suggestions = numbered.changed(deed.suggestions, event.number, changed)
     return replace(deed, suggestions=suggestions, version=entry.version)

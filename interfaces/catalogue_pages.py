@@ -21,6 +21,7 @@ from domain import (
     finding,
     grant,
     handling,
+    inspection,
     invitation,
     matter,
     meeting,
@@ -110,6 +111,12 @@ COMMANDS: Mapping[type[Any], tuple[type[Any], ...]] = MappingProxyType(
         suggestion.SuggestionAnswered: (suggestion.AnswerSuggestion,),
         suggestion.SuggestionCarriedOut: (suggestion.CarryOutSuggestion,),
         suggestion.SuggestionWithdrawn: (suggestion.WithdrawSuggestion,),
+        inspection.ProblemNotified: (inspection.NotifyProblems,),
+        inspection.MendingReported: (inspection.ReportMending,),
+        inspection.ProblemCheckedOff: (inspection.CheckOffProblem,),
+        inspection.ProblemReopened: (inspection.ReopenProblem,),
+        inspection.ProblemPutOff: (inspection.PutOffProblem,),
+        inspection.ProblemWithdrawn: (inspection.WithdrawProblem,),
         meeting.MeetingPlanned: (meeting.PlanMeeting,),
         meeting.MeetingAmended: (meeting.AmendMeeting,),
         meeting.PeopleExpected: (
@@ -354,6 +361,7 @@ _ROOTS: Mapping[Root, tuple[Any, ...]] = MappingProxyType(
             matter.OutcomeRetracted,
             *get_args(handling.HandlingEvent),
             *get_args(suggestion.SuggestionEvent),
+            *get_args(inspection.InspectionEvent),
         ),
         Root.MEETING: (
             meeting.MeetingPlanned,

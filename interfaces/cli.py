@@ -421,7 +421,9 @@ def _parser() -> argparse.ArgumentParser:
     scores = command(
         "scores", "得分一览 / all members' totals", _scores, Action.SEE_TOTALS, reading
     )
-    scores.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
+    scores.add_argument(
+        "--rubric", help="考核办法代码,委员的办法只有一份时可省略 / code of the rubric"
+    )
     scores.add_argument(
         "--year",
         type=_number_in(1949, 2200),
@@ -429,7 +431,9 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     graded = command("grades", "等次及理由 / grades and why", _grades, Action.SEE_TOTALS, reading)
-    graded.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
+    graded.add_argument(
+        "--rubric", help="考核办法代码,委员的办法只有一份时可省略 / code of the rubric"
+    )
     graded.add_argument(
         "--year",
         type=_number_in(1949, 2200),
@@ -442,7 +446,9 @@ def _parser() -> argparse.ArgumentParser:
         _moved,
         Action.SEE_TOTALS,
     )
-    moved.add_argument("--rubric", help="考核办法代码,只有一份时可省略 / code of the rubric")
+    moved.add_argument(
+        "--rubric", help="考核办法代码,委员的办法只有一份时可省略 / code of the rubric"
+    )
     moved.add_argument(
         "--year",
         type=_number_in(1949, 2200),
@@ -1124,6 +1130,16 @@ def _add_studios(
     made = act("quarter", "show_quarter", "季度受邀 / a quarter", Action.SEE_COMPARED)
     made.add_argument("month", help=quarter)
     made.add_argument("--list", metavar="CODE", help=listed)
+    words = "督查、验收:发现、整改、逾期的问题 / inspections: problems found, mended, overdue"
+    made = act("inspections", "show_inspections", words, Action.SEE_UNIT_FILE)
+    _add_inspected(made)
+    made.add_argument("--overdue", action="store_true", help="只看逾期 / overdue ones alone")
+    how = made.add_mutually_exclusive_group()
+    how.add_argument("--which", help="整改情况,如 验收通过 / what became of it")
+    how.add_argument("--problems", action="store_true", help="逐条问题 / problems one by one")
+    words = "督查通报 / bulletin of the inspections of some days"
+    made = act("bulletin", "show_bulletin", words, Action.SEE_UNIT_FILE)
+    _add_inspected(made, required=True)
     made = act("handover", "show_handover", "交接清单 / handover pack", Action.SEE_UNIT_FILE)
     made.add_argument("unit", help="单位名称或编号 / unit")
     made.add_argument("--year", type=int, help=year)
@@ -1170,6 +1186,16 @@ def _add_office(
     made.add_argument(
         "--sums", action="store_true", help="全年各类各月件数 / of each sort in each month"
     )
+
+
+def _add_inspected(made: argparse.ArgumentParser, *, required: bool = False) -> None:
+    """Which inspections are meant."""
+    for name, words in (("since", "从哪天起 / from"), ("until", "到哪天止 / up to")):
+        made.add_argument(
+            f"--{name}", type=date.fromisoformat, metavar="DAY", help=words, required=required
+        )
+    made.add_argument("--of", metavar="UNIT", help="受检单位 / unit that was inspected")
+    made.add_argument("--by", default="", help="督查单位名称中的文字 / text in who inspected")
 
 
 def _add_granting(

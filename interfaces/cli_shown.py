@@ -16,7 +16,7 @@ from application.handed_out import Value, csv_of
 from domain.checklist import Cell, CellState
 from domain.document import Sort
 from domain.explain import told
-from domain.kinds import KINDS
+from domain.kinds import KINDS, Subject
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.period import Period
 from domain.roster import Roster
@@ -341,14 +341,15 @@ def rubric_asked(
 
 
 def _only_rubric(connection: Connection, desk: Desk, day: date, position: int | None) -> str:
-    """The code of the rubric that is in force on a day; refused where there are several, or none."""
-    found = [
-        line.code
-        for line in documents.documents(
-            connection, desk.code, day=day, sort=Sort.RUBRIC, position=position
-        )
-        if line.in_force is not None
+    """The code of the rubric that is in force on a day, of several the only one about members; refused where there are several, or none."""
+    papers = documents.states(connection, desk.code, desk.shelf, position=position)
+    rubrics = [
+        desk.shelf.rubric(version)
+        for paper in papers
+        if paper.sort is Sort.RUBRIC and (version := paper.in_force(day)) is not None
     ]
+    of_members = [each.code for each in rubrics if each.subject is Subject.MEMBER]
+    found = of_members if len(of_members) == 1 else sorted(each.code for each in rubrics)
     if len(found) > 1:
         raise Refused(Reason.NAME_ONE, "--rubric", " ".join(found))
     if not found:

@@ -1,4 +1,4 @@
-"""The command line of what is built up with units: the register, standards, documents, coverage, months, quarters, handover."""
+"""The command line of what is built up with units: the register, standards, inspections, documents, coverage, months, quarters, handover."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from projections import (
     coverage,
     documents,
     handovers,
+    inspections,
     invitations,
     owed,
     postings,
@@ -30,6 +31,7 @@ from projections import (
 )
 from projections.coverage import Coverage, Gap
 from projections.handovers import Handover
+from projections.inspections import Asked, Bulletin, InspectionLine, ProblemLine, Which
 from projections.invitations import QuarterPage
 from projections.owed import UnitOwed
 from projections.paging import MOST
@@ -365,6 +367,80 @@ def _of_pack(found: Handover) -> list[tuple[Value, ...]]:
     ]
     rows += [(_PARTS["meetings"], m.title, "", m.on, m.step.zh) for m in found.meetings]
     return rows
+
+
+def show_inspections(installation: Installation, options: argparse.Namespace) -> None:
+    """Inspections unit by unit, the latest first; with --problems what they found, one by one."""
+    desk = installation.only()
+    which = choice_of(Which, options.which, "--which")
+    which = Which.OVERDUE if options.overdue else which
+    with looking(desk, None) as (connection, _, today):
+        asked = _inspected(desk, options, today)
+        told = (connection, desk.code, asked)
+        if options.problems:
+            problems = all_pages(
+                lambda after: inspections.problems(
+                    *told, overdue=options.overdue, after=after, limit=MOST
+                )
+            )
+        else:
+            lines = all_pages(
+                lambda after: inspections.inspections(*told, which=which, after=after, limit=MOST)
+            )
+    if options.problems and options.json:
+        printed_json(list[ProblemLine], problems)
+    elif options.problems:
+        header = ("单位", "督查", "序号", "问题", "通报", "限期", "进度", "情况")
+        table(header, [_problem(each) for each in problems])
+    elif options.json:
+        printed_json(list[InspectionLine], lines)
+    else:
+        table(
+            ("单位", "日期", "类型", "督查单位", "督查", "发现", "整改", "逾期", "验收通过"),
+            [
+                (
+                    *(each.unit_name, each.on, each.check.zh, each.by, each.title),
+                    *(each.found, each.mended, each.overdue, each.passed_on or ""),
+                )
+                for each in lines
+            ],
+        )
+
+
+def _problem(each: ProblemLine) -> tuple[object, ...]:
+    state = f"{each.state.zh}(逾期)" if each.overdue else each.state.zh
+    return (
+        *(each.unit_name, each.title, each.number, each.text, each.notified_on),
+        *(each.mend_by or "", state, each.account),
+    )
+
+
+def show_bulletin(installation: Installation, options: argparse.Namespace) -> None:
+    """The bulletin of the inspections of some days: its sentence, then unit by unit, then what is overdue."""
+    desk = installation.only()
+    with looking(desk, None) as (connection, _, today):
+        found = inspections.bulletin(
+            connection, desk.code, desk.shelf, _inspected(desk, options, today)
+        )
+    if options.json:
+        printed_json(Bulletin, found)
+        return
+    print(found.sentence.zh)
+    rows = [(u.name, u.inspections, u.found, u.mended, u.overdue) for u in found.units]
+    table(("单位", "次数", "发现", "整改", "逾期"), rows)
+    for each in found.overdue:
+        print("\t".join(str(cell) for cell in _problem(each)))
+
+
+def _inspected(desk: Desk, options: argparse.Namespace, today: date) -> Asked:
+    known = desk.writer.opened().roster
+    return Asked(
+        today=today,
+        since=options.since,
+        until=options.until,
+        unit=None if options.of is None else unit_of(known, options.of, "--of"),
+        by=options.by,
+    )
 
 
 def _zh(choice: Choice | None) -> str:

@@ -34,6 +34,7 @@ from projections import (
     facts,
     flows,
     history,
+    inspections,
     invitations,
     links,
     meetings,
@@ -51,6 +52,7 @@ from projections.disputes import DISPUTES
 from projections.documents import DOCUMENTS, Paper
 from projections.facts import FACTS, FactKey, WindowsByDay
 from projections.flows import FlowRows
+from projections.inspections import InspectionRows
 from projections.meetings import MEETING_DAYS
 from projections.roster import BONDS, PEOPLE, UNITS
 
@@ -154,6 +156,7 @@ class Changes:
     quarters: dict[str, Row] = field(default_factory=dict)
     supports: dict[str, Row] = field(default_factory=dict)
     suggestions: dict[str, list[Row]] = field(default_factory=dict)
+    inspections: dict[str, InspectionRows] = field(default_factory=dict)
     pairings: dict[str, Row] = field(default_factory=dict)
     visits: dict[str, list[Row]] = field(default_factory=dict)
     links: dict[str, list[Row]] = field(default_factory=dict)
@@ -333,11 +336,14 @@ def _fold_record(
 def _fold_course(
     changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: State
 ) -> None:
-    """A version of how far a matter has come in its loop, and its suggestions and stages, where an entry changed them."""
+    """A version of how far a matter has come in its loop, and its suggestions, problems and stages, where an entry changed them."""
     matter = entry.stream.partition("/")[2]
     said = suggestions.rows_of(ledger, matter, after)
     if said != suggestions.rows_of(ledger, matter, before):
         changes.suggestions[matter] = said
+    inspected = inspections.rows_of(ledger, matter, after)
+    if inspected != inspections.rows_of(ledger, matter, before):
+        changes.inspections[matter] = inspected
     if flows.changes_flow(before, after):
         changes.flows[matter] = flows.rows_of(ledger, matter, after)
     if not courses.changes_course(before, after):

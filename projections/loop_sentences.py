@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from domain import handling, meeting, suggestion
+from domain import handling, inspection, meeting, suggestion
 from domain.course import Move
 from domain.handling import HandlingEvent
+from domain.inspection import InspectionEvent
 from domain.loop import Holder
 from domain.meeting import MeetingEvent
 from domain.suggestion import SuggestionEvent
@@ -104,6 +105,26 @@ def of_suggestion(event: SuggestionEvent, names: Mapping[str, str]) -> Both:
             more_zh, more_en = (f":{outcome}", f": {outcome}") if outcome else ("", "")
             return f"{zh}已落实({on}){more_zh}", f"{en} was carried out on {on}{more_en}"
         case suggestion.SuggestionWithdrawn(reason=reason):
+            return f"撤回{zh},理由:{reason}", f"{en} was taken back: {reason}"
+
+
+def of_inspection(event: InspectionEvent, names: Mapping[str, str]) -> Both:
+    """What became of a problem that an inspection found, by its number: what it says stands on the matter."""
+    title = names.get(f"matter/{event.matter}", event.matter)
+    zh, en = f"“{title}”第{event.number}条问题", f"Problem {event.number} of “{title}”"
+    match event:
+        case inspection.ProblemNotified(on=on, mend_by=by):
+            by_zh, by_en = (f",限{by}前整改", f", to be mended by {by}") if by else ("", "")
+            return f"通报{zh}({on}){by_zh}", f"{en} was notified on {on}{by_en}"
+        case inspection.MendingReported(mending=mending, on=on):
+            return f"{zh}:受检单位报{mending.zh}({on})", f"{en}: {mending.en}, said on {on}"
+        case inspection.ProblemCheckedOff(on=on):
+            return f"{zh}已销号({on})", f"{en} was checked off on {on}"
+        case inspection.ProblemReopened(reason=reason):
+            return f"{zh}退回重新整改,理由:{reason}", f"{en} is to be mended again: {reason}"
+        case inspection.ProblemPutOff(mend_by=by, reason=reason):
+            return f"{zh}改为{by}前整改,理由:{reason}", f"{en} may be mended by {by}: {reason}"
+        case inspection.ProblemWithdrawn(reason=reason):
             return f"撤回{zh},理由:{reason}", f"{en} was taken back: {reason}"
 
 

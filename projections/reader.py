@@ -42,6 +42,7 @@ from projections import (
     facts,
     flows,
     history,
+    inspections,
     invitations,
     links,
     meetings,
@@ -500,6 +501,14 @@ class Reader:
         )
         made = changes.suggestions.values()
         writing.insert(suggestions.suggestion_rows, [row for rows in made for row in rows])
+        for table, which in inspections.TABLES:
+            writing.delete(
+                table,
+                ("ledger", "matter"),
+                [(self.ledger, matter) for matter in changes.inspections],
+            )
+            held = changes.inspections.values()
+            writing.insert(table, [row for each in held for row in each[which]])
         writing.delete(
             pairings.pairing_rows,
             ("ledger", "pairing"),

@@ -23,6 +23,7 @@ from projections import (
     evidence,
     flows,
     history,
+    inspections,
     invitations,
     links,
     meetings,
@@ -67,6 +68,7 @@ class Rows:
         self._quarters: dict[str, Row] = {}
         self._supports: dict[str, Row] = {}
         self._suggestions: dict[str, list[Row]] = {}
+        self._inspections: dict[str, inspections.InspectionRows] = {}
         self._pairings: dict[str, Row] = {}
         self._visits: dict[str, list[Row]] = {}
         self._links: dict[str, list[Row]] = {}
@@ -95,6 +97,7 @@ class Rows:
         self._quarters.update(changes.quarters)
         self._supports.update(changes.supports)
         self._suggestions.update(changes.suggestions)
+        self._inspections.update(changes.inspections)
         self._pairings.update(changes.pairings)
         self._visits.update(changes.visits)
         self._links.update(changes.links)
@@ -139,6 +142,8 @@ class Rows:
             (links.link_rows, self._links),
         ):
             yield table, [row for rows in held.values() for row in rows]
+        for table, which in inspections.TABLES:
+            yield table, [row for held in self._inspections.values() for row in held[which]]
         yield from flows.tables(self._flows.values())
 
     def bodies_of(self, versioned: Versioned) -> list[bytes]:

@@ -25,6 +25,7 @@ from domain import (
     support,
     unit,
 )
+from domain import inspection as inspections
 from domain import suggestion as suggestions
 from domain.disputed import Claim, DisputeSort
 from domain.explain import Said
@@ -33,7 +34,13 @@ from domain.member import Exemption, Intervals, Membership, RoleHeld, Term
 from domain.streams import Event
 from domain.unit import Appointment
 from domain.words import Choice
-from projections.loop_sentences import named_in_turn, of_handling, of_meeting, of_suggestion
+from projections.loop_sentences import (
+    named_in_turn,
+    of_handling,
+    of_inspection,
+    of_meeting,
+    of_suggestion,
+)
 from projections.posting_sentences import named_in_posting, of_invitation, of_posting
 from projections.support_sentences import of_support
 
@@ -189,6 +196,15 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
             | suggestions.SuggestionWithdrawn()
         ):
             return of_suggestion(event, names)
+        case (
+            inspections.ProblemNotified()
+            | inspections.MendingReported()
+            | inspections.ProblemCheckedOff()
+            | inspections.ProblemReopened()
+            | inspections.ProblemPutOff()
+            | inspections.ProblemWithdrawn()
+        ):
+            return of_inspection(event, names)
         case (
             meeting.MeetingPlanned()
             | meeting.MeetingAmended()

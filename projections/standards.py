@@ -251,7 +251,7 @@ def _inspection(fact: Fact[Any]) -> Inspection:
         by=said.inspected_by,
         standard=said.standard,
         findings=said.findings,
-        mended=said.findings_mended if Stage.MENDED in reached else 0,
+        mended=said.findings_mended,
         notified_on=reached.get(Stage.NOTIFIED),
         mended_on=reached.get(Stage.MENDED),
         passed_on=reached.get(Stage.PASSED),

@@ -53,6 +53,15 @@ from domain.handling import (
     ReopenMatter,
     ResumeCourse,
 )
+from domain.inspection import (
+    CheckOffProblem,
+    NotifyProblems,
+    ProblemSaid,
+    PutOffProblem,
+    ReopenProblem,
+    ReportMending,
+    WithdrawProblem,
+)
 from domain.invitation import (
     End,
     Invited,
@@ -70,6 +79,7 @@ from domain.kinds.findings import WasMarked
 from domain.kinds.meetings import Attended
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.kinds.people import Counterpart, PairedWith, Relation
+from domain.kinds.units import WasInspected
 from domain.loop import GivingBack, Holder, Loop, LoopStage
 from domain.matter import (
     AmendMatter,
@@ -127,6 +137,7 @@ from domain.pairing import EndPairing, Pair, Pairing
 from domain.people import Actor, PersonId, Role, UnitId
 from domain.period import Span
 from domain.posting import CheckMonth, ItemSaid, PostMonth, ReportMonth, SendBackMonth
+from domain.problem import Mending
 from domain.selection import Selects
 from domain.streams import (
     Command,
@@ -224,6 +235,13 @@ MONTHS = Checklist(
     posting=Posting(within_days=5, invites=1),
 )
 """A list on which studios report each month, and by which one of either end is invited."""
+INSPECTION: Matter[Any] = Matter(
+    details=WasInspected(inspected_by="县政协办公室"),
+    title="督查南片工作室",
+    on=DAY,
+    organiser=COUNTY,
+    authors=(Author(unit=SOUTH),),
+)
 RECOMMENDATION: Matter[Any] = Matter(
     details=IssuedRecommendation(),
     title="统一执法",
@@ -434,6 +452,26 @@ SAID: list[tuple[Actor, Command, str]] = [
         "matter/r",
     ),
     (OFFICE, CarryOutSuggestion(matter="r", number=1, on=DAY, outcome="机制"), "matter/r"),
+    (OFFICE, RecordMatter(matter="z", body=INSPECTION), "matter/z"),
+    (
+        OFFICE,
+        NotifyProblems(matter="z", on=DAY, problems=(ProblemSaid(text="台账不全", mend_by=DAY),)),
+        "matter/z",
+    ),
+    (
+        STUDIO_HEAD,
+        ReportMending(
+            matter="z", number=1, mending=Mending.MENDED, on=DAY, account="补齐三个月台账"
+        ),
+        "matter/z",
+    ),
+    (OFFICE, CheckOffProblem(matter="z", number=1, on=DAY), "matter/z"),
+    (OFFICE, ReopenProblem(matter="z", number=1, reason="缺5月"), "matter/z"),
+    (
+        OFFICE,
+        PutOffProblem(matter="z", number=1, mend_by=date(2025, 6, 30), reason="换人"),
+        "matter/z",
+    ),
     (
         STUDIO_HEAD,
         ReportMonth(
@@ -579,6 +617,7 @@ NOT_TWICE: list[tuple[Actor, Command, str]] = [
     (OFFICE, SendBackMonth(unit=SOUTH, month=APRIL, reason="漏一项"), "posting/2025-04.south"),
     (OFFICE, CloseMeeting(meeting="k"), "meeting/k"),
     (OFFICE, WithdrawSuggestion(matter="r", number=1, reason="误登"), "matter/r"),
+    (OFFICE, WithdrawProblem(matter="z", number=1, reason="误登"), "matter/z"),
     (OFFICE, ReopenMeeting(meeting="k", reason="核对"), "meeting/k"),
     (CLERK, Supersede(deed="occasion/w", by="occasion/v", reason="补全"), "occasion/w"),
     (CLERK, Withdraw(deed="occasion/v", reason="误"), "occasion/v"),

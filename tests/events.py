@@ -21,6 +21,7 @@ from domain import (
     finding,
     grant,
     handling,
+    inspection,
     invitation,
     matter,
     meeting,
@@ -56,6 +57,7 @@ ROOTS: Mapping[Root, tuple[type[Any], ...]] = {
         matter.OutcomeRetracted,
         *get_args(handling.HandlingEvent),
         *get_args(suggestion.SuggestionEvent),
+        *get_args(inspection.InspectionEvent),
         *get_args(deed.DeedEvent),
     ),
     Root.MEETING: (

@@ -16,6 +16,7 @@ from application.rehearsal import photos
 from application.rehearsal.answers import Answers
 from application.rehearsal.chains import Chains
 from application.rehearsal.diary import OPENED, ZONE, Diary
+from application.rehearsal.inspected import Inspected
 from application.rehearsal.matters import Works, pair
 from application.rehearsal.months import Months
 from application.rehearsal.occasions import Year
@@ -82,6 +83,8 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     Months(Teller(own, Diary(own, diary.pages, diary.photos), where), lists).tell()
     own = Random(f"{seed} office")
     Desk(Teller(own, Diary(own, diary.pages, diary.photos), where)).tell()
+    own = Random(f"{seed} inspected")
+    Inspected(Teller(own, Diary(own, diary.pages, diary.photos), where), lists).tell()
     return where, diary
 
 

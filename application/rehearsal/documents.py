@@ -11,6 +11,7 @@ from domain.document import Publish
 
 FILES = (
     "rehearsal/rubric.yaml",
+    "rehearsal/studio-rubric.yaml",
     "haiyan/ten-ones.yaml",
     "rehearsal/studio-months.yaml",
     "rehearsal/studio-documents.yaml",
@@ -35,7 +36,7 @@ FILES = (
     "linshu/figures.yaml",
     "haiyan/figures.yaml",
 )
-"""Its rubric, the ten ones of every member, the lists of its studios, homes and of itself, its rule of dual management, the rule document of its rubric, the year's holidays; from July on the loops of proposals, opinions and messages; those of consultations, oversight, topics, the plan and tasks; three pages of its figures."""
+"""Its rubric, that of its studios, the ten ones of every member, the lists of its studios, homes and of itself, its rule of dual management, the rule document of its rubric, the year's holidays; from July on the loops of proposals, opinions and messages; those of consultations, oversight, topics, the plan and tasks; three pages of its figures."""
 
 
 def documents() -> list[Publish]:

@@ -30,7 +30,7 @@ from interfaces.api.door import checked_id, needs
 from interfaces.bodies import VERSIONED
 from interfaces.refusals import status_of
 from interfaces.sealed import deed_for, happenings_for, sight
-from interfaces.web import fields, suggested
+from interfaces.web import fields, inspected, suggested
 from interfaces.web.asked import Narrowing, next_page, person_called
 from interfaces.web.belonging import belonging
 from interfaces.web.course import as_sent, section_of
@@ -88,6 +88,12 @@ DID: Mapping[str, Label] = {
     suggested.ANSWER: Label("已登记答复", "The answer is entered"),
     suggested.CARRY_OUT: Label("已登记落实", "It is carried out"),
     suggested.TAKE_BACK: Label("已撤回这条建议", "The suggestion is taken back"),
+    inspected.NOTIFY: Label("已通报问题", "The problems are notified"),
+    inspected.REPORT: Label("已登记整改情况,待销号", "It is said what became of it"),
+    inspected.CHECK_OFF: Label("已销号", "Checked off"),
+    inspected.REOPEN: Label("已退回重新整改", "It is to be mended again"),
+    inspected.PUT_OFF: Label("已延长整改期限", "Another day is set"),
+    inspected.TAKE_BACK: Label("已撤回这条问题", "The problem is taken back"),
 }
 """What is said after an act on a record."""
 _ANSWERS = frozenset({"confirm", "return", "uphold"})
@@ -430,6 +436,9 @@ def record_page(
         advice = suggested.section_of(visitor, look, found)
         if advice is not None and typed.act:
             advice = suggested.as_sent(advice, typed.act, typed.sent, typed.troubles)
+        problems = inspected.section_of(visitor, look, found, units)
+        if problems is not None and typed.act:
+            problems = inspected.as_sent(problems, typed.act, typed.sent, typed.troubles)
     names |= {f"unit/{unit}": each.profile.name for unit, each in units.items()}
     lines = tuple(
         _shown(visitor, line, shown.summary, earned.get((line.subject, stream), ()))
@@ -458,6 +467,7 @@ def record_page(
         back=back,
         way=way,
         advice=advice,
+        problems=problems,
         alike=alike,
         linked=linked,
         may_choose=_may_choose(visitor, shown),

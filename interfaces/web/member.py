@@ -22,7 +22,7 @@ from domain.meeting import Meeting
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period
 from domain.rubric import Clause, points_text
-from domain.scorecard import ZERO, Cut, Line, WhyNot
+from domain.scorecard import ZERO, Line, WhyNot
 from domain.selection import Why, meant_by
 from domain.unit import Side
 from domain.words import Choice, Label
@@ -399,16 +399,9 @@ _OF_CONDITIONS = frozenset(
 """Reasons that what a clause asks for makes plain."""
 
 
-_FULL = frozenset({Cut.FULL_MARK, Cut.TIMES, Cut.CAP, Cut.SHARED_CAP, Cut.BLOCK_CAP})
-
-
 def _block(zh: str, en: str, points: str, lines: list[ShownLine]) -> ShownBlock:
-    folded = [
-        each
-        for each in lines
-        if each.line.points == ZERO and _FULL & {cut.cut for cut in each.line.adjustments}
-    ]
-    shown = [each for each in lines if each not in folded]
+    folded = [each for each in lines if each.line.past_a_limit]
+    shown = [each for each in lines if not each.line.past_a_limit]
     return ShownBlock(zh, en, points, tuple(shown), tuple(folded))
 
 

@@ -176,6 +176,26 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_UNIT_FILE,
     ),
     Report(
+        "/inspections",
+        "督查整改台账",
+        "inspections",
+        (
+            "督查、验收了哪些单位,发现的问题哪些已整改、待销号、逾期",
+            "which units were inspected, which problems are mended, to be checked, overdue",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
+    Report(
+        "/inspections/bulletin",
+        "督查通报",
+        "bulletin of inspections",
+        (
+            "一段时间的督查通报:问题、逾期、验收、表彰和通报批评,可打印",
+            "what inspections of some days found, what is overdue, who passed, was commended or criticised, to print",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
+    Report(
         "/documents-owed",
         "材料报送情况",
         "documents owed",

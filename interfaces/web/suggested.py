@@ -9,14 +9,15 @@ from typing import Any
 from domain import handling
 from domain.deed import Deed
 from domain.matter import Matter
+from domain.people import Refused
 from domain.suggested import Answer, Suggestion, Tally, tally
 from domain.words import Label
 from interfaces.api.asking import Look
-from interfaces.web import turning
+from interfaces.web import one_by_one, turning
 from interfaces.web.belonging import has_tasks
 from interfaces.web.fields import Trouble, Widget
-from interfaces.web.turning import Option, Turning
-from interfaces.web.visiting import Sent, Visitor, whole
+from interfaces.web.turning import Turning
+from interfaces.web.visiting import Sent, Visitor
 from projections import roster
 from projections.deeds import DeedPage
 
@@ -28,7 +29,7 @@ SUGGEST, ANSWER, CARRY_OUT, TAKE_BACK = (
 )
 """What may be done to suggestions, as addresses call it."""
 LABELS: Mapping[str, Label] = {
-    "number": Label("哪一条", "which"),
+    "number": one_by_one.NUMBER,
     "text": Label("建议内容", "what is suggested"),
     "on": turning.DAY,
     "answer": Label("答复", "answer"),
@@ -36,8 +37,6 @@ LABELS: Mapping[str, Label] = {
     "reason": turning.REASON,
     "outcome": Label("成效", "what came of it"),
 }
-SHOWN_OF_TEXT = 30
-"""Characters of a suggestion by which a form tells it from the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +104,7 @@ def _forms(visitor: Visitor, standing: Sequence[Suggestion]) -> Iterator[Turning
                 "部分采纳、不采纳的写明理由", "what is not adopted, or only in part, needs a reason"
             ),
             inputs=(
-                _which(ANSWER, standing),
+                one_by_one.which(ANSWER, standing),
                 turning.one(f"{ANSWER}.answer", LABELS["answer"], tuple(Answer)),
                 turning.text(f"{ANSWER}.answered_by", LABELS["answered_by"]),
                 turning.day(f"{ANSWER}.on", today),
@@ -119,7 +118,7 @@ def _forms(visitor: Visitor, standing: Sequence[Suggestion]) -> Iterator[Turning
             path=CARRY_OUT,
             said=Label("登记落实", "say that one was carried out"),
             inputs=(
-                _which(CARRY_OUT, adopted),
+                one_by_one.which(CARRY_OUT, adopted),
                 turning.day(f"{CARRY_OUT}.on", today),
                 turning.text(f"{CARRY_OUT}.outcome", LABELS["outcome"], required=False),
             ),
@@ -130,29 +129,17 @@ def _forms(visitor: Visitor, standing: Sequence[Suggestion]) -> Iterator[Turning
             path=TAKE_BACK,
             said=Label("撤回登错的一条", "take back one that was entered in error"),
             inputs=(
-                _which(TAKE_BACK, standing),
+                one_by_one.which(TAKE_BACK, standing),
                 turning.text(f"{TAKE_BACK}.reason", LABELS["reason"]),
             ),
         )
 
 
-def _which(key: str, some: Sequence[Suggestion]) -> Any:
-    def called(each: Suggestion) -> str:
-        dots = "…" if len(each.text) > SHOWN_OF_TEXT else ""
-        return f"{each.number}. {each.text[:SHOWN_OF_TEXT]}{dots}"
-
-    options = [Option(str(each.number), called(each), called(each)) for each in some]
-    return turning.one(f"{key}.number", LABELS["number"], options)
+def troubles(refused: Refused, key: str) -> tuple[Trouble, ...]:
+    """What is wrong with a form, beside its inputs."""
+    return turning.troubles(refused, key, LABELS)
 
 
 def said_in(key: str, sent: Sent) -> dict[str, Any]:
     """What a form says, as JSON has it."""
-    said: dict[str, Any] = {
-        name: value for name in LABELS if (value := sent.one(f"{key}.{name}").strip())
-    }
-    if (number := whole(said.get("number", ""))) is not None:
-        said["number"] = number
-    if key == TAKE_BACK:
-        # Where no reason is given it is said that there is none, not that a field is missing.
-        said.setdefault("reason", "")
-    return said
+    return one_by_one.said_in(key, sent, LABELS, reasoned=key == TAKE_BACK)

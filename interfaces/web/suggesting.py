@@ -1,59 +1,94 @@
-"""What is done to the suggestions of a matter, from the forms of its page; what is refused is said beside its field."""
+"""What is done one by one to the suggestions or the problems of a matter, from the forms of its page; what is refused is said beside its field."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
-from domain import suggestion
+from domain import inspection, suggestion
 from domain.access import Action
 from domain.people import Refused
 from interfaces import bodies
 from interfaces.api.door import needs
 from interfaces.refusals import status_of
-from interfaces.web import suggested, turning
+from interfaces.web import inspected, suggested
 from interfaces.web.deed import Typed, record_page
+from interfaces.web.fields import Trouble
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import see
-from interfaces.web.visiting import Sending
+from interfaces.web.visiting import Sending, Sent
 
-COMMANDS: Mapping[str, Any] = {
-    suggested.SUGGEST: suggestion.MakeSuggestion,
-    suggested.ANSWER: suggestion.AnswerSuggestion,
-    suggested.CARRY_OUT: suggestion.CarryOutSuggestion,
-    suggested.TAKE_BACK: suggestion.WithdrawSuggestion,
-}
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the page of a matter whose forms are sent: where it is on the page, what its forms do, what they say and what is wrong with it."""
+
+    anchor: str
+    commands: Mapping[str, Any]
+    said_in: Callable[[str, Sent], dict[str, Any]]
+    troubles: Callable[[Refused, str], tuple[Trouble, ...]]
+
+
+PARTS = (
+    Part(
+        "suggestions",
+        {
+            suggested.SUGGEST: suggestion.MakeSuggestion,
+            suggested.ANSWER: suggestion.AnswerSuggestion,
+            suggested.CARRY_OUT: suggestion.CarryOutSuggestion,
+            suggested.TAKE_BACK: suggestion.WithdrawSuggestion,
+        },
+        suggested.said_in,
+        suggested.troubles,
+    ),
+    Part(
+        "problems",
+        {
+            inspected.NOTIFY: inspection.NotifyProblems,
+            inspected.REPORT: inspection.ReportMending,
+            inspected.CHECK_OFF: inspection.CheckOffProblem,
+            inspected.REOPEN: inspection.ReopenProblem,
+            inspected.PUT_OFF: inspection.PutOffProblem,
+            inspected.TAKE_BACK: inspection.WithdrawProblem,
+        },
+        inspected.said_in,
+        inspected.troubles,
+    ),
+)
 
 
 def router() -> APIRouter:
     """The forms."""
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
-    for path in COMMANDS:
-        _add(made, path)
+    for part in PARTS:
+        for path in part.commands:
+            _add(made, part, path)
     return made
 
 
-def _add(made: APIRouter, path: str) -> None:
+def _add(made: APIRouter, part: Part, path: str) -> None:
     async def send(sending: Sending, id: str) -> Response:
-        """One act on a suggestion."""
+        """One act on one of them."""
         visitor, sent = sending
         try:
-            text = json.dumps(suggested.said_in(path, sent), ensure_ascii=False)
-            command = bodies.command_of(COMMANDS[path], text, {"matter": id}, frozenset({"matter"}))
+            text = json.dumps(part.said_in(path, sent), ensure_ascii=False)
+            matter = {"matter": id}
+            command = bodies.command_of(part.commands[path], text, matter, frozenset(matter))
             await visitor.submit(command, sent.command_id)
         except Refused as refused:
             return await run_in_threadpool(
                 record_page,
                 visitor,
                 f"matter/{id}",
-                typed=Typed(path, sent, turning.troubles(refused, path, suggested.LABELS)),
+                typed=Typed(path, sent, part.troubles(refused, path)),
                 status=status_of(refused),
             )
-        return see(visitor.address(f"/matters/{id}?did={path}") + "#suggestions")
+        return see(visitor.address(f"/matters/{id}?did={path}") + f"#{part.anchor}")
 
     made.add_api_route(
         f"/matters/{{id}}/{path}",

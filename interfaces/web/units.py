@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -113,11 +113,21 @@ class ShownUnitLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownUnitBlock:
+    """A block of a unit's card: what it came to, and its lines; `folded` are those that a limit left without points."""
+
+    said: Said
+    points: str
+    lines: tuple[ShownUnitLine, ...]
+    folded: tuple[ShownUnitLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShownUnitCard:
-    """A unit's card: what each block came to, and its lines."""
+    """A unit's card, block by block."""
 
     card: Card
-    blocks: tuple[tuple[Said, str, tuple[ShownUnitLine, ...]], ...]
+    blocks: tuple[ShownUnitBlock, ...]
 
 
 def router() -> APIRouter:
@@ -469,18 +479,34 @@ def _card(visitor: Visitor, card: Card, names: Mapping[str, str]) -> ShownUnitCa
     rubric, found = card.rubric, card.scorecard
     points = {each.block: each.points for each in found.blocks}
     lines: dict[str, list[ShownUnitLine]] = {}
-    for line in found.lines:
+    for line in sorted(found.lines, key=lambda each: _of_member(each, names)):
         said = explain.line(line, rubric, names.get(line.subject, ""))
         address = visitor.address(collection_of(line.deed)) if line.deed else ""
         lines.setdefault(line.block, []).append(ShownUnitLine(line, said, address))
     blocks = [
-        (Said(b.zh, b.en), str(points.get(b.code, "0")), tuple(lines.pop(b.code, ())))
+        _block(Said(b.zh, b.en), str(points.get(b.code, "0")), lines.pop(b.code, []))
         for b in rubric.blocks
     ]
-    rest = tuple(line for some in lines.values() for line in some)
+    rest = [line for some in lines.values() for line in some]
     if rest:
-        blocks.append((Said("合计调整", "adjusting the total"), "", rest))
+        blocks.append(_block(Said("合计调整", "adjusting the total"), "", rest))
     return ShownUnitCard(card, tuple(blocks))
+
+
+def _block(said: Said, points: str, lines: Sequence[ShownUnitLine]) -> ShownUnitBlock:
+    return ShownUnitBlock(
+        said=said,
+        points=points,
+        lines=tuple(each for each in lines if not each.line.past_a_limit),
+        folded=tuple(each for each in lines if each.line.past_a_limit),
+    )
+
+
+def _of_member(line: Line, names: Mapping[str, str]) -> tuple[bool, str, str]:
+    """Lines of the unit's own facts as they stand, then what it has from its members by their names: nobody is ranked."""
+    if line.kind or not line.subject.startswith("member/"):
+        return (False, "", "")
+    return (True, names.get(line.subject, ""), line.subject)
 
 
 def _history(visitor: Visitor, id: UnitId, cursor: str) -> Response:

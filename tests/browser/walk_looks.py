@@ -33,6 +33,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "a board of wishes": ("member", "/boards?kind=granted_wish"),
     "adoption of suggestions": ("office", "/adoption"),
     "suggestions one by one": ("head", "/suggestions"),
+    "inspections": ("office", "/inspections"),
+    "the bulletin of inspections": ("office", "/inspections/bulletin?since=2025-10-01"),
     "the month's ledgers": ("clerk", "/opinion-ledgers?year=2025"),
     "a month of the ledgers": ("office", "/opinion-ledgers?year=2025&month=6"),
     "reports": ("office", "/reports"),

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from domain.people import Role
-from tests.interfaces.conftest import Service
-from tests.web.committee import LEDGER, Pages, committee
+from tests.interfaces.conftest import SINCE, Caller, Service, visit
+from tests.web.committee import LEDGER, RUBRIC, UNITS, Pages, committee
+from tests.web.conftest import Reading
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def units(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @pytest.fixture
-def office(units: Service) -> Pages:
+def pages(units: Service) -> Pages:
     """The office's browser."""
     return Pages(units.client, "office")
 
@@ -29,18 +30,18 @@ def _rows(page: str) -> list[str]:
     return re.findall(r'<td class="first"><a [^>]*>([^<]+)</a>', page)
 
 
-def test_units_are_listed_by_kind_and_side(office: Pages) -> None:
-    assert len(_rows(office.see("/units").text)) == 5
-    assert set(_rows(office.see("/units", kind="sector").text)) == {"医药卫生界", "经济界"}
-    assert "城南工作室" in _rows(office.see("/units", side="studio").text)
-    assert _rows(office.see("/units", side="county").text) == ["海晏县政协"]
-    nothing = office.see("/units", text="没有这个名字")
+def test_units_are_listed_by_kind_and_side(pages: Pages) -> None:
+    assert len(_rows(pages.see("/units").text)) == 5
+    assert set(_rows(pages.see("/units", kind="sector").text)) == {"医药卫生界", "经济界"}
+    assert "城南工作室" in _rows(pages.see("/units", side="studio").text)
+    assert _rows(pages.see("/units", side="county").text) == ["海晏县政协"]
+    nothing = pages.see("/units", text="没有这个名字")
     assert "换一个类型" in nothing.text
-    assert office.see("/units", kind="castle").status_code == 422
+    assert pages.see("/units", kind="castle").status_code == 422
 
 
-def test_a_unit_shows_who_answers_its_card_and_its_record(office: Pages) -> None:
-    page = office.see("/units/south", year=2025)
+def test_a_unit_shows_who_answers_its_card_and_its_record(pages: Pages) -> None:
+    page = pages.see("/units/south", year=2025)
     assert page.status_code == 200
     assert "负责人:" in page.text
     assert "赵敏" in page.text
@@ -50,27 +51,50 @@ def test_a_unit_shows_who_answers_its_card_and_its_record(office: Pages) -> None
     assert "双重管理情况" in page.text
 
 
-def test_members_of_whom_nothing_was_heard_stand_with_their_last_day(office: Pages) -> None:
-    page = office.see("/units/medicine", year=2025, days=180).text
+def test_what_a_unit_has_from_members_stands_by_their_names_and_what_a_limit_took_is_folded(
+    reading: Reading, office: Caller, sqlite_service: Service
+) -> None:
+    today = sqlite_service.installation.desk(office.ledger).today()
+    held = UNITS + (
+        "      - {clause: held, zh: 组织走访, en: visits held, counts: {kinds: 走访村(社区), parts: 组织(承办)}, each: 1, cap: 1}\n"
+    )
+    for code, text in (("duties", RUBRIC), ("studios", held)):
+        version = {"version": "1", "text": text, "since": SINCE}
+        answer = office.send(f"/documents/rubric/{code}/versions", version)
+        assert answer.is_success, answer.text
+    for nth, people in enumerate((("chen", "li"), ("chen",))):
+        body = visit(
+            on=today.isoformat(),
+            title=f"走访{nth}",
+            participants=[{"person": each} for each in people],
+        )
+        assert office.send("/occasions", body).status_code == 201
+    page = reading("secretary", Role.OFFICE, "county").read(f"/units/south?year={today.year}")
+    assert re.findall(r"取所属委员(..)的得分", page) == ["李明", "赵敏", "陈静"]
+    assert "另有 1 项已到上限,不再加分" in page
+
+
+def test_members_of_whom_nothing_was_heard_stand_with_their_last_day(pages: Pages) -> None:
+    page = pages.see("/units/medicine", year=2025, days=180).text
     quiet = page.partition('id="quiet"')[2].partition("</section>")[0]
     assert re.findall(r">([^<>]+)</a>", quiet) == ["李明", "陈静"]
     assert "2025年6月10日" in quiet
     assert "2025年3月5日" in quiet
-    economy = office.see("/units/economy", year=2025).text
+    economy = pages.see("/units/economy", year=2025).text
     assert "两年内没有" in economy
-    assert office.see("/units/medicine", days="17").status_code == 422
+    assert pages.see("/units/medicine", days="17").status_code == 422
 
 
-def test_members_of_whom_nothing_was_heard_since_a_day(office: Pages) -> None:
+def test_members_of_whom_nothing_was_heard_since_a_day(pages: Pages) -> None:
     def quiet(since: str) -> list[str]:
-        page = office.see("/units/medicine", year=2025, since=since).text
+        page = pages.see("/units/medicine", year=2025, since=since).text
         part = page.partition('id="quiet"')[2].partition("</section>")[0]
         return re.findall(r">([^<>]+)</a>", part)
 
     assert quiet("2025-06-11") == ["李明", "陈静"]
     assert quiet("2025-06-10") == ["陈静"]
     assert quiet("2025-03-05") == []
-    late = office.see("/units/medicine", year=2025, since="2026-03-01")
+    late = pages.see("/units/medicine", year=2025, since="2026-03-01")
     assert late.status_code == 422
     assert 'value="2026-03-01"' in late.text
 
@@ -98,8 +122,8 @@ def test_a_file_is_for_the_unit_itself_and_those_who_see_all(units: Service) -> 
     assert "双重管理情况" not in member.text
 
 
-def test_a_unit_that_is_not_there(office: Pages) -> None:
-    assert office.see("/units/nowhere").status_code == 404
+def test_a_unit_that_is_not_there(pages: Pages) -> None:
+    assert pages.see("/units/nowhere").status_code == 404
 
 
 def test_who_let_a_member_go_sees_no_more_of_him(units: Service) -> None:

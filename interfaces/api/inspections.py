@@ -1,0 +1,180 @@
+"""Inspections of units, the problems that they found, and the bulletin of some days. Notifying, mending and checking off are acts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Query
+
+from domain import handling
+from domain.access import Action
+from domain.kinds.units import Check
+from domain.people import UnitId
+from domain.problem import ProblemState
+from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look
+from interfaces.api.door import needs
+from interfaces.api.loops import Since, Until
+from interfaces.api.views import Listing
+from interfaces.api.writes import LEDGER
+from projections import inspections, roster
+from projections.inspections import (
+    Asked,
+    Bulletin,
+    InspectionLine,
+    ProblemLine,
+    Totals,
+    Which,
+)
+
+OfUnit: TypeAlias = Annotated[
+    UnitId | None, Query(max_length=100, description="受检单位 / unit that was inspected")
+]
+By: TypeAlias = Annotated[
+    str,
+    Query(max_length=100, description="督查单位名称中的文字 / text in the name of who inspected"),
+]
+OfCheck: TypeAlias = Annotated[
+    Check | None, Query(description="督查或验收 / inspection or acceptance")
+]
+
+
+def open_to(asking: Asking, look: Look) -> frozenset[UnitId] | None:
+    """The units whose inspections are open to the one who asks: all to the office and the special committees, his own to a head or clerk, as those inspected or as those that held it."""
+    only = asking.units_open(look, Action.SEE_UNIT_FILE)
+    if only and handling.holds_papers(asking.actor, roster.all_units(look.connection, look.ledger)):
+        return None
+    return only
+
+
+def asked_for(
+    asking: Asking,
+    look: Look,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    unit: UnitId | None = None,
+    by: str = "",
+    check: Check | None = None,
+) -> Asked:
+    """Which inspections are meant, of those that are open to the one who asks."""
+    return Asked(
+        today=asking.today,
+        since=since,
+        until=until,
+        unit=unit,
+        by=by.strip(),
+        check=check,
+        only=open_to(asking, look),
+    )
+
+
+def router() -> APIRouter:
+    """The routes."""
+    made = APIRouter(prefix=LEDGER)
+
+    @made.get(
+        "/inspections",
+        operation_id="list_inspections",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="督查、验收",
+        tags=["inspections"],
+    )
+    def list_inspections(
+        asked: AskedNow,
+        since: Since = None,
+        until: Until = None,
+        unit: OfUnit = None,
+        by: By = "",
+        check: OfCheck = None,
+        which: Annotated[Which | None, Query(description="整改情况 / what became of it")] = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[InspectionLine]:
+        """Inspections and acceptance checks unit by unit, the latest first: problems found, mended and overdue."""
+        with asked.look() as look:
+            look.must_be_units(unit=unit)
+            page = inspections.inspections(
+                look.connection,
+                look.ledger,
+                asked_for(asked, look, since=since, until=until, unit=unit, by=by, check=check),
+                which=which,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    @made.get(
+        "/inspections/totals",
+        operation_id="count_inspections",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="督查整改合计",
+        tags=["inspections"],
+    )
+    def count_inspections(
+        asked: AskedNow,
+        since: Since = None,
+        until: Until = None,
+        unit: OfUnit = None,
+        by: By = "",
+        check: OfCheck = None,
+    ) -> Totals:
+        """All of them together."""
+        with asked.look() as look:
+            look.must_be_units(unit=unit)
+            meant = asked_for(asked, look, since=since, until=until, unit=unit, by=by, check=check)
+            return inspections.totals(look.connection, look.ledger, meant)
+
+    @made.get(
+        "/inspections/problems",
+        operation_id="list_inspection_problems",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="督查发现的问题",
+        tags=["inspections"],
+    )
+    def list_inspection_problems(
+        asked: AskedNow,
+        since: Since = None,
+        until: Until = None,
+        unit: OfUnit = None,
+        by: By = "",
+        state: Annotated[ProblemState | None, Query(description="进度 / how far it is")] = None,
+        overdue: Annotated[bool, Query(description="只看逾期 / overdue ones alone")] = False,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[ProblemLine]:
+        """Problems one by one of the inspections of these days, in order of the day on which they were notified."""
+        with asked.look() as look:
+            look.must_be_units(unit=unit)
+            page = inspections.problems(
+                look.connection,
+                look.ledger,
+                asked_for(asked, look, since=since, until=until, unit=unit, by=by),
+                state=state,
+                overdue=overdue,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    @made.get(
+        "/inspections/bulletin",
+        operation_id="get_bulletin",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="督查通报",
+        tags=["inspections"],
+    )
+    def get_bulletin(
+        asked: AskedNow,
+        since: Annotated[date, Query(description="从哪天起 / from this day on")],
+        until: Annotated[date, Query(description="到哪天止 / up to this day")],
+        unit: OfUnit = None,
+        by: By = "",
+    ) -> Bulletin:
+        """The bulletin of the inspections of these days: units, problems found, mended and overdue, checks passed, commendations and sanctions. Each list holds the first 200."""
+        with asked.look() as look:
+            look.must_be_units(unit=unit)
+            meant = asked_for(asked, look, since=since, until=until, unit=unit, by=by)
+            return inspections.bulletin(look.connection, look.ledger, asked.desk.shelf, meant)
+
+    return made

@@ -1,0 +1,179 @@
+"""Inspections over HTTP and on the command line: problems notified, mended, checked off; who is shown whose; the bulletin."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from domain.people import Role
+from tests.interfaces.conftest import Answer, Caller, Service
+from tests.interfaces.test_api_refusals import problem
+from tests.interfaces.test_cli import Run, county, run
+from tests.interfaces.test_cli_loops import TODAY, told
+
+__all__ = ["county", "run"]
+
+HELD, BY = "2025-05-12", "2025-05-30"
+INSPECTION: dict[str, Any] = {
+    "details": {"kind": "was_inspected", "inspected_by": "县政协办公室"},
+    "title": "督查规范化建设",
+    "on": HELD,
+    "organiser": "county",
+    "authors": [{"unit": "south", "role": "first"}],
+}
+PROBLEMS = [{"text": "台账不全", "mend_by": BY}, {"text": "没有标牌", "mend_by": BY}]
+MAY = {"since": "2025-05-01", "until": "2025-05-31"}
+
+
+RUBRIC = files("packs").joinpath("rehearsal/studio-rubric.yaml").read_text("utf-8")
+
+
+def done(answer: Answer, status: int = 200) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+@pytest.fixture
+def office(sqlite_service: Service) -> Caller:
+    """South has two problems, one of which it says is mended; of medicine nothing was found."""
+    office = sqlite_service.ledger()
+    done(office.send("/matters/m", INSPECTION, method="PUT"), 201)
+    other = INSPECTION | {"title": "督查界别", "authors": [{"unit": "medicine", "role": "first"}]}
+    done(office.send("/matters/n", other, method="PUT"), 201)
+    done(office.send("/matters/m/problems", {"on": HELD, "problems": PROBLEMS}))
+    head = sqlite_service.caller(office.ledger, "zhao", Role.HEAD, "south")
+    said = {"number": 1, "mending": "mended", "on": BY, "account": "补齐三个月台账"}
+    done(head.send("/matters/m/problem-reports", said))
+    return office
+
+
+def lines(answer: Answer) -> list[tuple[str, int, int, int]]:
+    return [(e["matter"], e["found"], e["mended"], e["overdue"]) for e in done(answer)["rows"]]
+
+
+def test_problems_are_notified_mended_and_checked_off(office: Caller) -> None:
+    assert lines(office.get("/inspections", **MAY)) == [("m", 2, 0, 1), ("n", 0, 0, 0)]
+    done(office.send("/matters/m/problem-checks", {"number": 1, "on": "2025-06-03"}))
+    assert lines(office.get("/inspections", which="open")) == [("m", 2, 1, 1)]
+    assert lines(office.get("/inspections", which="clean", by="办公室")) == [("n", 0, 0, 0)]
+    assert lines(office.get("/inspections", unit="medicine")) == [("n", 0, 0, 0)]
+    assert lines(office.get("/inspections", until="2025-05-01")) == []
+    first = done(office.get("/inspections", limit=1))
+    assert lines(office.get("/inspections", limit=1, cursor=first["next"])) == [("n", 0, 0, 0)]
+
+    found = done(office.get("/inspections/problems", overdue=True))["rows"]
+    assert [(e["number"], e["text"], e["state"]) for e in found] == [(2, "没有标牌", "notified")]
+    totals = done(office.get("/inspections/totals", **MAY))
+    assert totals == {
+        "inspections": 2,
+        "units": 2,
+        "found": 2,
+        "mended": 1,
+        "reported": 0,
+        "overdue": 1,
+        "clean": 1,
+        "passed": 0,
+    }
+
+
+def test_a_retry_lists_nothing_twice(office: Caller) -> None:
+    again = {"on": HELD, "problems": PROBLEMS}
+    done(office.send("/matters/m/problems", again))
+    assert lines(office.get("/inspections", unit="south")) == [("m", 2, 0, 1)]
+
+
+def test_what_is_refused_says_what_to_do(sqlite_service: Service, office: Caller) -> None:
+    problem(
+        office.send("/matters/m/problem-checks", {"number": 9, "on": BY}), 422, "no_such_problem"
+    )
+    other = sqlite_service.caller(office.ledger, "chen", Role.HEAD, "medicine")
+    said = {"number": 2, "mending": "mended", "on": BY, "account": "已改"}
+    problem(other.send("/matters/m/problem-reports", said), 403, "not_yours_to_mend")
+    head = sqlite_service.caller(office.ledger, "zhao", Role.HEAD, "south")
+    problem(
+        head.send("/matters/m/problem-checks", {"number": 1, "on": BY}), 403, "not_yours_to_inspect"
+    )
+    stage = {"stage": "mended", "on": BY}
+    problem(office.send("/matters/m/outcomes", stage), 409, "problems_listed")
+    problem(office.get("/inspections", unit="none"), 404, "no_such_unit")
+
+
+def test_a_unit_is_shown_its_own_and_a_member_none(sqlite_service: Service, office: Caller) -> None:
+    head = sqlite_service.caller(office.ledger, "chen", Role.HEAD, "medicine")
+    assert lines(head.get("/inspections")) == [("n", 0, 0, 0)]
+    assert done(head.get("/inspections/problems"))["rows"] == []
+    assert done(head.get("/inspections/totals"))["inspections"] == 1
+    assert [u["unit"] for u in done(head.get("/inspections/bulletin", **MAY))["units"]] == [
+        "medicine"
+    ]
+    member = sqlite_service.caller(office.ledger, "li", Role.MEMBER, None)
+    for path in ("", "/totals", "/problems", "/bulletin"):
+        problem(member.get(f"/inspections{path}", **MAY), 403, "not_allowed")
+
+
+def test_the_bulletin_of_some_days(office: Caller) -> None:
+    found = done(office.get("/inspections/bulletin", **MAY))
+    assert found["sentence"]["zh"] == (
+        "2025年5月1日至2025年5月31日,督查、验收2个单位2次,发现问题2个,已整改0个,"
+        "待销号1个,逾期未整改1个,未发现问题1次。"
+    )
+    assert [each["text"] for each in found["overdue"]] == ["没有标牌"]
+    problem(office.get("/inspections/bulletin", since="2025-05-01"), 422, "missing")
+
+
+def test_a_rubric_of_units_prices_what_was_found_and_what_was_mended(office: Caller) -> None:
+    version = {"version": "1", "text": RUBRIC, "since": "2025-01-01"}
+    done(office.send("/documents/rubric/studio-rehearsal/versions", version))
+
+    def inspected() -> dict[str, str]:
+        (card,) = done(office.get("/units/south/scorecards", year=2025))
+        lines = [each["of"] for each in card["lines"]]
+        return {each["clause"]: each["points"] for each in lines if each["deed"]}
+
+    assert inspected() == {"found": "-4"}
+    done(office.send("/matters/m/problem-checks", {"number": 1, "on": "2025-06-03"}))
+    assert inspected() == {"found": "-4", "mended_problems": "2"}
+
+
+@pytest.fixture
+def looked_at(county: Run) -> Run:
+    """A county whose south studio was inspected ten days ago; one of two problems is overdue."""
+    held = (TODAY - timedelta(days=10)).isoformat()
+    late = (TODAY - timedelta(days=1)).isoformat()
+    body = INSPECTION | {"on": held}
+    problems = [{"text": "台账不全", "mend_by": late}, {"text": "没有标牌"}]
+    for command, said in (
+        ("record_matter", {"matter": "m", "body": body}),
+        ("notify_problems", {"matter": "m", "on": held, "problems": problems}),
+    ):
+        code, _, errors = told(county, command, **said)
+        assert code == 0, errors
+    return county
+
+
+def test_the_machine_lists_inspections_problems_and_the_bulletin(looked_at: Run) -> None:
+    held, late = TODAY - timedelta(days=10), TODAY - timedelta(days=1)
+    code, output, _ = looked_at("studios", "inspections")
+    line = f"城南工作室\t{held}\t督查\t县政协办公室\t督查规范化建设\t2\t0\t1\t"
+    assert (code, output.splitlines()) == (0, [line])
+    asked = ("studios", "inspections", "--problems", "--overdue")
+    code, output, _ = looked_at(*asked)
+    overdue = f"城南工作室\t督查规范化建设\t1\t台账不全\t{held}\t{late}\t待整改(逾期)\t"
+    assert (code, output.splitlines()) == (0, [overdue])
+    code, output, _ = looked_at(*asked, "--json")
+    assert [each["text"] for each in json.loads(output)] == ["台账不全"]
+    code, output, _ = looked_at("studios", "inspections", "--which", "未发现问题", "--json")
+    assert (code, json.loads(output)) == (0, [])
+
+    days = ("--since", held.isoformat(), "--until", TODAY.isoformat())
+    code, output, _ = looked_at("studios", "bulletin", *days)
+    said = output.splitlines()
+    assert code == 0
+    assert said[0].endswith("督查、验收1个单位1次,发现问题2个,已整改0个,逾期未整改1个。")
+    assert said[1:] == ["城南工作室\t1\t2\t0\t1", overdue]
+    code, output, _ = looked_at("studios", "bulletin", *days, "--of", "城南工作室", "--json")
+    assert json.loads(output)["totals"]["found"] == 2

@@ -1,0 +1,240 @@
+"""Inspections of units: problems counted as they are checked off, what is overdue, the bulletin of some days; the same however the log is folded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from domain.deed import Withdraw
+from domain.document import Publish, Sort
+from domain.fact import Reached
+from domain.finding import Finding, SetFinding
+from domain.inspection import (
+    CheckOffProblem,
+    NotifyProblems,
+    ProblemSaid,
+    ReportMending,
+    WithdrawProblem,
+)
+from domain.kinds import Stage
+from domain.kinds.culture import WasCommended
+from domain.kinds.findings import Sanction, WasSanctioned
+from domain.kinds.units import Check, WasInspected
+from domain.matter import Author, Matter, RecordMatter, ReportOutcome
+from domain.people import UnitId
+from domain.problem import Mending, ProblemState
+from domain.words import Label
+from projections import inspections
+from projections.documents import Shelf
+from projections.inspections import Asked, Honour, Totals, Which
+from projections.store import Store
+from tests.projections.county import (
+    LINKING,
+    NORTH,
+    NORTH_CLERK,
+    OFFICE,
+    SOUTH,
+    County,
+    read_document,
+)
+
+HELD, BY, LATER = date(2025, 5, 12), date(2025, 5, 20), date(2025, 6, 3)
+TODAY = date(2025, 6, 4)
+MAY = Asked(today=TODAY, since=date(2025, 5, 1), until=date(2025, 5, 31))
+
+
+def inspected(
+    name: str, *units: UnitId, on: date = HELD, by: str = "县政协办公室", **said: Any
+) -> RecordMatter:
+    body: Matter[Any] = Matter(
+        details=WasInspected(inspected_by=by, **said),
+        title=f"督查{name}",
+        on=on,
+        organiser=said.pop("organiser", LINKING),
+        authors=tuple(Author(unit=unit) for unit in units),
+    )
+    return RecordMatter(matter=name, body=body)
+
+
+def notify(matter: str, unit: UnitId, *texts: str, by: date | None = BY) -> NotifyProblems:
+    said = tuple(ProblemSaid(text=text, unit=unit, mend_by=by) for text in texts)
+    return NotifyProblems(matter=matter, on=HELD, problems=said)
+
+
+def mended(matter: str, number: int, on: date = LATER) -> ReportMending:
+    done = Mending.MENDED
+    return ReportMending(matter=matter, number=number, on=on, mending=done, account="已补齐")
+
+
+@pytest.fixture
+def county() -> County:
+    """South has four problems of which one is checked off, one said to be mended, one withdrawn; nothing was found of North; South passed a check before."""
+    county = County(day=date(2025, 5, 12)).found()
+    county.say(OFFICE, inspected("a", SOUTH, NORTH), inspected("b", SOUTH, findings=2))
+    county.say(OFFICE, notify("a", SOUTH, "台账不全", "没有标牌", "没有场所", "误"))
+    county.say(OFFICE, WithdrawProblem(matter="a", number=4, reason="误登"))
+    county.say(OFFICE, inspected("c", SOUTH, on=date(2025, 4, 1), check=Check.ACCEPTANCE))
+    passed = Reached(stage=Stage.PASSED, on=date(2025, 5, 2))
+    county.say(OFFICE, ReportOutcome(matter="c", outcome=passed))
+    county.day = TODAY
+    county.say(OFFICE, mended("a", 1), mended("a", 2))
+    county.say(OFFICE, CheckOffProblem(matter="a", number=1, on=TODAY))
+    return county
+
+
+def looked(county: County, store: Store, ask: Callable[[Connection, Shelf], Any]) -> Any:
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        return ask(connection, Shelf(read_document))
+
+
+def board(county: County, store: Store, asked: Asked = MAY, **more: Any) -> list[tuple[Any, ...]]:
+    found = looked(county, store, lambda c, _: inspections.inspections(c, "small", asked, **more))
+    return [(e.matter, e.unit, e.found, e.mended, e.overdue) for e in found.rows]
+
+
+SOUTHS, NORTHS = ("a", SOUTH, 3, 1, 1), ("a", NORTH, 0, 0, 0)
+TYPED, PASSED = ("b", SOUTH, 2, 0, 0), ("c", SOUTH, 0, 0, 0)
+
+
+def test_the_board_counts_what_is_checked_off_and_what_is_overdue(
+    county: County, store: Store
+) -> None:
+    year = replace(MAY, since=None, until=None)
+    assert board(county, store) == [NORTHS, SOUTHS, TYPED]
+    assert board(county, store, year) == [NORTHS, SOUTHS, TYPED, PASSED]
+    for which, lines in (
+        (Which.OPEN, [SOUTHS, TYPED]),
+        (Which.OVERDUE, [SOUTHS]),
+        (Which.CLEAN, [NORTHS, PASSED]),
+        (Which.PASSED, [PASSED]),
+        (Which.MENDED, []),
+    ):
+        assert board(county, store, year, which=which) == lines
+    assert board(county, store, replace(year, unit=NORTH)) == [NORTHS]
+    assert board(county, store, replace(year, by="办公室", check=Check.ACCEPTANCE)) == [PASSED]
+    assert board(county, store, replace(year, by="100%")) == []
+    assert board(county, store, replace(year, only={NORTH})) == [NORTHS]
+    assert board(county, store, replace(year, only={LINKING})) == [NORTHS, SOUTHS, TYPED, PASSED]
+    assert board(county, store, replace(year, only=frozenset())) == []
+    total = looked(county, store, lambda c, _: inspections.totals(c, "small", MAY))
+    assert total == Totals(
+        inspections=3, units=2, found=5, mended=1, reported=1, overdue=1, clean=1
+    )
+
+
+def test_a_day_later_than_its_day_is_overdue_and_not_on_it(county: County, store: Store) -> None:
+    assert board(county, store, replace(MAY, today=BY))[1][-1] == 0
+    assert board(county, store, replace(MAY, today=date(2025, 5, 21)))[1][-1] == 1
+
+
+def test_pages_go_on_where_they_ended(county: County, store: Store) -> None:
+    def ask(connection: Connection, _: Shelf) -> list[Any]:
+        found: list[Any] = []
+        after = None
+        while True:
+            page = inspections.inspections(connection, "small", MAY, after=after, limit=1)
+            found += [(e.matter, e.unit) for e in page.rows]
+            if (after := page.after) is None:
+                return found
+
+    assert looked(county, store, ask) == [("a", NORTH), ("a", SOUTH), ("b", SOUTH)]
+
+    def one_by_one(connection: Connection, _: Shelf) -> list[int]:
+        first = inspections.problems(connection, "small", MAY, limit=2)
+        rest = inspections.problems(connection, "small", MAY, limit=2, after=first.after)
+        assert rest.after is None
+        return [each.number for each in (*first.rows, *rest.rows)]
+
+    assert looked(county, store, one_by_one) == [1, 2, 3]
+
+
+def test_problems_one_by_one(county: County, store: Store) -> None:
+    def ask(**more: Any) -> list[tuple[int, ProblemState, bool, bool]]:
+        found = looked(
+            county, store, lambda c, _: inspections.problems(c, "small", MAY, **more)
+        ).rows
+        return [(each.number, each.state, each.overdue, each.late) for each in found]
+
+    assert ask() == [
+        (1, ProblemState.CHECKED_OFF, False, True),
+        (2, ProblemState.REPORTED, False, True),
+        (3, ProblemState.NOTIFIED, True, False),
+    ]
+    assert ask(overdue=True) == [(3, ProblemState.NOTIFIED, True, False)]
+    assert ask(state=ProblemState.REPORTED) == [(2, ProblemState.REPORTED, False, True)]
+
+
+def test_the_bulletin_of_some_days(county: County, store: Store) -> None:
+    honour: Matter[Any] = Matter(
+        details=WasCommended(commended_by="县政协", honour="先进工作室"),
+        title="表彰",
+        on=date(2025, 5, 8),
+        organiser=LINKING,
+        authors=(Author(unit=NORTH),),
+    )
+    county.say(OFFICE, RecordMatter(matter="h", body=honour))
+    own = replace(honour, organiser=NORTH, title="自己登的")
+    county.say(NORTH_CLERK, RecordMatter(matter="own", body=own))
+    criticised: Finding[Any] = Finding(
+        details=WasSanctioned(sanction=Sanction.CIRCULATED_CRITICISM, by="县政协办公室"),
+        on=date(2025, 5, 30),
+        body="县政协办公室",
+        reason="逾期不改",
+        unit=SOUTH,
+    )
+    county.say(OFFICE, SetFinding(finding="f", body=criticised))
+
+    found = looked(county, store, lambda c, s: inspections.bulletin(c, "small", s, MAY))
+    assert [(u.unit, u.inspections, u.found, u.mended, u.overdue) for u in found.units] == [
+        (SOUTH, 2, 5, 1, 1),
+        (NORTH, 1, 0, 0, 0),
+    ]
+    assert [each.unit for each in found.clean] == [NORTH]
+    assert [(each.number, each.text) for each in found.overdue] == [(3, "没有场所")]
+    assert [(each.matter, each.passed_on) for each in found.passed] == [("c", date(2025, 5, 2))]
+    assert [each.deed for each in found.commended] == ["matter/h", "matter/own"]
+    best = Label("先进工作室", "先进工作室")
+    assert (
+        Honour(
+            unit=NORTH,
+            name=found.commended[0].name,
+            on=date(2025, 5, 8),
+            said=best,
+            by="县政协",
+            deed="matter/h",
+        )
+        == found.commended[0]
+    )
+    assert [each.said.zh for each in found.sanctioned] == ["通报批评"]
+    assert found.more == frozenset()
+
+    text = files("packs").joinpath("rehearsal/policy.yaml").read_text("utf-8")
+    text = text.replace("镇街登记: 登记即计", "镇街登记: 一方确认后计")
+    since = date(2024, 1, 1)
+    rule = Publish(sort=Sort.POLICY, code="rehearsal", version="1", text=text, since=since)
+    county.say(OFFICE, rule)
+    strict = looked(county, store, lambda c, s: inspections.bulletin(c, "small", s, MAY))
+    assert [each.deed for each in strict.commended] == ["matter/h"]
+
+    norths = replace(MAY, only={NORTH})
+    less = looked(county, store, lambda c, s: inspections.bulletin(c, "small", s, norths))
+    assert ([u.unit for u in less.units], less.overdue, less.sanctioned) == ([NORTH], (), ())
+    with pytest.raises(ValueError, match="first and a last day"):
+        looked(
+            county,
+            store,
+            lambda c, s: inspections.bulletin(c, "small", s, replace(MAY, since=None)),
+        )
+
+
+def test_what_is_withdrawn_is_not_on_the_board(county: County, store: Store) -> None:
+    county.say(OFFICE, Withdraw(deed="matter/a", reason="误登"))
+    assert board(county, store) == [TYPED]
+    assert looked(county, store, lambda c, _: inspections.problems(c, "small", MAY)).rows == ()

@@ -1,0 +1,208 @@
+"""Pages of inspections: problems notified, mended and checked off on the page of their inspection; the board; the bulletin; whom they are open to."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from domain.document import Publish, Sort
+from domain.finding import Finding, SetFinding
+from domain.kinds.findings import Sanction, WasSanctioned
+from domain.kinds.units import WasInspected
+from domain.matter import Author, Matter, RecordMatter
+from domain.people import Role, UnitId
+from tests.interfaces.conftest import Caller, Service
+from tests.web.conftest import Reader, Reading
+from tests.web.rounds import Rounds, days
+
+SOUTH, MEDICINE = UnitId("south"), UnitId("medicine")
+HAVES = files("packs").joinpath("shangluo/five-haves.yaml").read_text("utf-8")
+
+
+@pytest.fixture
+def county(office: Caller, sqlite_service: Service) -> Rounds:
+    """The studio and a sector were inspected ten days ago; five haves are asked of studios."""
+    told = Rounds(sqlite_service.installation.desk(office.ledger))
+    code = re.search(r"^checklist: (.+)$", HAVES, re.MULTILINE)
+    assert code is not None
+    since = told.today - days(400)
+    told.tell(Publish(sort=Sort.CHECKLIST, code=code[1], version="1", text=HAVES, since=since))
+    for matter, unit, title in (("m", SOUTH, "督查城南"), ("n", MEDICINE, "督查医卫界")):
+        body: Matter[Any] = Matter(
+            details=WasInspected(inspected_by="县政协办公室"),
+            title=title,
+            on=told.today - days(10),
+            organiser=UnitId("county"),
+            authors=(Author(unit=unit),),
+        )
+        told.tell(RecordMatter(matter=matter, body=body))
+    return told
+
+
+@pytest.fixture
+def at_office(reading: Reading, county: Rounds) -> Reader:
+    return reading("secretary", Role.OFFICE, "county")
+
+
+def send(reader: Reader, key: str, *pairs: tuple[str, str], matter: str = "m") -> Any:
+    """The form of that key on the page of an inspection."""
+    page = f"/matters/{matter}"
+    return reader.send(f"{page}/{key}", *((f"{key}.{n}", v) for n, v in pairs), page=page)
+
+
+def notify(reader: Reader, county: Rounds, text: str, *more: tuple[str, str]) -> Any:
+    held = (county.today - days(10)).isoformat()
+    late = (county.today - days(1)).isoformat()
+    said = (("text", text), ("on", held), ("mend_by", late), *more)
+    return send(reader, "notify-problems", *said)
+
+
+def section(text: str) -> str:
+    """The problems on a page, without its marks."""
+    part = text.partition('id="problems"')[2].partition("</section>")[0]
+    part = re.sub(r"<details.*?</details>", "", part, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", part)).split())
+
+
+def test_problems_go_from_notified_to_checked_off_on_the_page_of_their_inspection(
+    reading: Reading, at_office: Reader, county: Rounds
+) -> None:
+    done = notify(at_office, county, "台账不全\n没有标牌\n", ("standard", "studio-five-haves/1"))
+    assert "已通报问题" in done.text
+    said = section(done.text)
+    assert "发现 2 条,已销号 0 ,待整改 2 ,逾期 2" in said
+    assert "1. 台账不全 待整改 逾期" in said
+    assert "“五个有”·有场所" in said
+
+    head = reading("zhao", Role.HEAD, "south")
+    page = head.read("/matters/m")
+    assert "/matters/m/notify-problems" not in page
+    assert "/matters/m/check-off-problem" not in page
+    today = county.today.isoformat()
+    said_of_it = (("number", "1"), ("mending", "mended"), ("on", today))
+    silent = send(head, "report-mending", *said_of_it)
+    assert silent.status_code == 422
+    assert 'id="f-report-mending-account-wrong"' in silent.text
+    done = send(head, "report-mending", *said_of_it, ("account", "补齐三个月"))
+    assert "待销号 逾期整改" in section(done.text)
+    cannot = (("number", "2"), ("mending", "cannot"), ("on", today), ("account", "等镇里批"))
+    assert "暂不能整改" in section(send(head, "report-mending", *cannot).text)
+
+    done = send(at_office, "check-off-problem", ("number", "1"), ("on", today))
+    assert "已销号 1" in section(done.text)
+    later = (county.today + days(5)).isoformat()
+    put_off = (("number", "2"), ("mend_by", later), ("reason", "已列入预算"))
+    done = send(at_office, "put-off-problem", *put_off)
+    assert "逾期 1" not in section(done.text)
+    assert "延期理由:已列入预算" in section(done.text)
+    done = send(at_office, "reopen-problem", ("number", "1"), ("reason", "缺五月"))
+    assert "退回重新整改: 缺五月" in section(done.text)
+    refused = send(at_office, "take-back-problem", ("number", "2"), ("reason", " "))
+    assert 'id="f-take-back-problem-reason-wrong"' in refused.text
+    done = send(at_office, "take-back-problem", ("number", "2"), ("reason", "重复"))
+    assert "2. 没有标牌" not in section(done.text)
+
+
+def test_what_is_wrong_with_a_problem_stands_beside_its_input(
+    at_office: Reader, county: Rounds
+) -> None:
+    for said, field in (
+        (notify(at_office, county, " \n"), "text"),
+        (notify(at_office, county, "台账不全", ("standard", "studio-five-haves/99")), "standard"),
+        (notify(at_office, county, "台账不全", ("standard", "none/1")), "standard"),
+    ):
+        assert said.status_code in {404, 422}
+        assert f'id="f-notify-problems-{field}-wrong"' in said.text
+    page = at_office.read("/matters/m")
+    early = (county.today - timedelta(days=20)).isoformat()
+    pairs = [
+        ("notify-problems.text", "台账不全"),
+        ("notify-problems.on", county.today.isoformat()),
+        ("notify-problems.mend_by", early),
+    ]
+    said = at_office.send("/matters/m/notify-problems", *pairs, page="/matters/m")
+    assert 'id="f-notify-problems-mend_by-wrong"' in said.text
+    assert "还没有逐条登记问题" in page
+
+
+def test_the_board_and_the_bulletin_lead_to_the_inspections(
+    at_office: Reader, county: Rounds
+) -> None:
+    notify(at_office, county, "台账不全\n没有标牌")
+    board = at_office.read("/inspections")
+    assert "督查城南" in board and "督查医卫界" in board
+    overdue = at_office.read("/inspections?which=overdue")
+    assert "督查城南" in overdue and "督查医卫界" not in overdue
+    assert "督查城南" not in at_office.read("/inspections?unit=医药卫生界")
+    assert "没有符合条件的督查" in at_office.read("/inspections?by=没有这个")
+    assert at_office.get("/inspections?which=x").status_code == 422
+
+    finding: Finding[Any] = Finding(
+        details=WasSanctioned(sanction=Sanction.CIRCULATED_CRITICISM, by="县政协办公室"),
+        on=county.today,
+        body="县政协办公室",
+        reason="逾期不改",
+        unit=SOUTH,
+    )
+    county.tell(SetFinding(finding="f", body=finding))
+    days_of = f"since={county.today - days(30)}&until={county.today}"
+    page = unescape(at_office.read(f"/inspections/bulletin?{days_of}"))
+    assert "督查、验收2个单位2次,发现问题2个,已整改0个,逾期未整改2个,未发现问题1次。" in page
+    assert "城南工作室:台账不全" in page
+    assert "通报批评" in page
+    links = re.findall(r'href="([^"]*/inspections\?[^"]*which=clean[^"]*)"', page)
+    found = at_office.read(links[0].removeprefix(f"/ledgers/{at_office.ledger}"))
+    assert "督查医卫界" in found and "督查城南" not in found
+    wrong = at_office.get("/inspections/bulletin?since=2025-03-01&until=2025-02-01")
+    assert wrong.status_code == 422
+    assert "督查通报" in at_office.read("/inspections/bulletin")
+
+
+def test_a_unit_sees_its_own_alone_and_a_member_none(
+    reading: Reading, at_office: Reader, county: Rounds
+) -> None:
+    notify(at_office, county, "台账不全")
+    other = reading("chen", Role.HEAD, "medicine")
+    board = other.read("/inspections")
+    assert "督查医卫界" in board and "督查城南" not in board
+    assert "台账不全" not in other.read(
+        f"/inspections/bulletin?since={county.today - days(30)}&until={county.today}"
+    )
+    assert "台账不全" not in other.read("/matters/m")
+    assert "/report-mending" not in other.read("/matters/m")
+    member = reading("li", Role.MEMBER)
+    assert "台账不全" not in member.read("/matters/m")
+    assert member.get("/inspections").status_code == 403
+    assert 'href="/ledgers/' + member.ledger + '/inspections"' not in member.read("/reports")
+
+
+def test_the_page_of_a_unit_explains_its_score_by_what_was_found_and_mended(
+    at_office: Reader, county: Rounds
+) -> None:
+    year = (county.today - days(10)).year
+    text = files("packs").joinpath("rehearsal/studio-rubric.yaml").read_text("utf-8")
+    text = text.replace("2025", str(year))
+    rubric = Publish(
+        sort=Sort.RUBRIC,
+        code="studio-rehearsal",
+        version="1",
+        text=text,
+        since=county.today.replace(month=1, day=1, year=year),
+    )
+    county.tell(rubric)
+    notify(at_office, county, "台账不全\n没有标牌")
+    page = at_office.read(f"/units/south?year={year}")
+    assert "【示例】演练县委员工作室考核办法" in page
+    assert "按“督查发现的问题”计-4分" in page
+    assert f'href="{at_office.url("/inspections?unit=south")}"' in page
+
+
+def test_other_matters_have_no_such_part(at_office: Reader, county: Rounds) -> None:
+    county.publish_loops()
+    county.message("a", 5, "群众盼修路")
+    assert 'id="problems"' not in at_office.read("/matters/a")
