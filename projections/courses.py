@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
     BigInteger,
@@ -79,11 +79,16 @@ due_rows = Table(
     Column("organiser", Word, nullable=False),
     Column("holder", Word, nullable=False),
     Column("not_told", Boolean, nullable=False),
+    Column("meeting", Word, nullable=False),
     Index("dues_by_day", "ledger", "due", "matter"),
     Index("dues_of_organiser", "ledger", "organiser", "due"),
     Index("dues_of_holder", "ledger", "holder", "due"),
+    Index("dues_of_meeting", "ledger", "meeting", "due", "matter"),
 )
-"""The first thing that is due of each matter that is not closed, with what lists ask for; what is never due lies at the end of time."""
+"""The first thing that is due of each matter that is not closed, with what lists ask for; what is never due lies at the end of time.
+
+`meeting` is the first meeting of which something due of it has its day, be it the first thing due or a later one; empty where there is none.
+"""
 
 kept_terms = Table(
     "kept_terms",
@@ -188,12 +193,22 @@ def due_row(row: Row, time: Timing) -> Row | None:
     found = time.clocks(course)
     first = found[0] if found else None
     day = None if first is None else first.due.day
+    _, meeting = _at_meeting(found)
     return (
         *(told["ledger"], told["matter"], FOREVER if day is None else day.toordinal()),
         "" if first is None else first.stage,
         *(told[name] for name in ("kind", "loop", "stage", "standing", "organiser", "holder")),
         loop is not None and not_told(loop, course),
+        "" if meeting is None else meeting.meeting,
     )
+
+
+def _at_meeting(found: Iterable[Clock]) -> tuple[Clock, MeetingDay] | tuple[None, None]:
+    """The first thing that has its day of a meeting, and that meeting."""
+    for each in found:
+        if (meeting := each.due.decided_by) is not None:
+            return each, meeting
+    return None, None
 
 
 def kept_rows(row: Row, time: Timing) -> list[Row]:
@@ -250,11 +265,22 @@ class Timeliness(Choice):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForMeeting:
+    """The first thing of a matter that has to be there by a meeting: which meeting, its day, and the stage."""
+
+    meeting: str
+    title: str
+    on: date
+    stage: str
+    stage_name: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DueLine:
     """A matter that is not closed, as a list shows it: where it stands, who has it, what is due and why.
 
     `due` is none where nothing is due, time stands still, or no meeting is planned; `why` explains the day line by line. `not_told` is set where
-    it is handled and who raised it has not been told.
+    it is handled and who raised it has not been told. `for_meeting` may be later than what is due first.
     """
 
     matter: str
@@ -279,6 +305,7 @@ class DueLine:
     why: tuple[Label, ...]
     not_told: bool
     paused: bool
+    for_meeting: ForMeeting | None
 
 
 def timeliness(due: date | None, today: date) -> Timeliness:
@@ -290,6 +317,20 @@ def timeliness(due: date | None, today: date) -> Timeliness:
     return Timeliness.SOON if due <= today + timedelta(days=DUE_SOON) else Timeliness.LATER
 
 
+class Whose(TypedDict, total=False):
+    """Which matters are meant; what is none or left out asks nothing.
+
+    `unit` is the one that a matter came in through, `meeting` the first of which something due of it has its day.
+    """
+
+    loop: str | None
+    stage: str | None
+    kind: str | None
+    unit: UnitId | None
+    holder: UnitId | None
+    meeting: str | None
+
+
 def open_matters(
     connection: Connection,
     ledger: str,
@@ -299,28 +340,29 @@ def open_matters(
     how: Timeliness | None = None,
     not_told: bool = False,
     standing: Standing | None = None,
-    loop: str | None = None,
-    stage: str | None = None,
-    kind: str | None = None,
-    unit: UnitId | None = None,
-    holder: UnitId | None = None,
+    by_holder: bool = False,
     after: Key | None = None,
     limit: int = 50,
+    **whose: Unpack[Whose],
 ) -> Page[DueLine]:
-    """The matters that are not closed, what is due first first; `unit` asks for those that came in through it."""
+    """The matters that are not closed, what is due first first; with `by_holder` together for each who has some in hand."""
     checked_limit(limit)
     rows = due_rows.c
-    asked = select(rows.matter, rows.due, *_OF_COURSE).select_from(
+    asked = select(rows.matter, rows.due, rows.holder, *_OF_COURSE).select_from(
         due_rows.join(course_versions, _its_course())
     )
-    asked = asked.where(
-        *_asked(ledger, today, how, not_told, standing, loop, stage, kind, unit, holder)
-    )
+    asked = asked.where(*_asked(ledger, today, how, not_told, standing, whose))
+    order = (rows.holder, rows.due, rows.matter) if by_holder else (rows.due, rows.matter)
     if after is not None:
-        asked = asked.where(tuple_(rows.due, rows.matter) > tuple_(*after))
-    asked = asked.order_by(rows.due, rows.matter).limit(limit + 1)
+        asked = asked.where(tuple_(*order) > tuple_(*after))
+    asked = asked.order_by(*order).limit(limit + 1)
     found = connection.execute(asked).all()
-    page = page_of(found, limit, lambda row: (row.due.toordinal(), row.matter))
+
+    def key(row: Any) -> Key:
+        place = (row.due.toordinal(), row.matter)
+        return (row.holder, *place) if by_holder else place
+
+    page = page_of(found, limit, key)
     time = timing(connection, ledger, shelf)
     lines = _lines(connection, ledger, time, page.rows, today)
     return Page(rows=tuple(lines), after=page.after)
@@ -343,11 +385,7 @@ def _asked(
     how: Timeliness | None,
     not_told: bool,
     standing: Standing | None,
-    loop: str | None,
-    stage: str | None,
-    kind: str | None,
-    unit: UnitId | None,
-    holder: UnitId | None,
+    whose: Whose,
 ) -> list[Any]:
     rows = due_rows.c
     found: list[Any] = [rows.ledger == ledger]
@@ -357,11 +395,12 @@ def _asked(
         found.append(rows.not_told)
     for column, value in (
         (rows.standing, None if standing is None else standing.value),
-        (rows.loop, loop),
-        (rows.stage, stage),
-        (rows.kind, kind),
-        (rows.organiser, unit),
-        (rows.holder, holder),
+        (rows.loop, whose.get("loop")),
+        (rows.stage, whose.get("stage")),
+        (rows.kind, whose.get("kind")),
+        (rows.organiser, whose.get("unit")),
+        (rows.holder, whose.get("holder")),
+        (rows.meeting, whose.get("meeting")),
     ):
         if value is not None:
             found.append(column == value)
@@ -400,6 +439,7 @@ def _line(row: Any, course: Course, time: Timing, names: Mapping[str, str], toda
     first = found[0] if found else None
     day = None if first is None else first.due.day
     holder = course.holder
+    at, meeting = _at_meeting(found)
     return DueLine(
         matter=row.matter,
         kind=row.kind,
@@ -423,6 +463,15 @@ def _line(row: Any, course: Course, time: Timing, names: Mapping[str, str], toda
         why=() if first is None else tuple(why(first.due, _called(loop, first.since))),
         not_told=loop is not None and not_told(loop, course),
         paused=course.paused,
+        for_meeting=None
+        if at is None or meeting is None
+        else ForMeeting(
+            meeting=meeting.meeting,
+            title=meeting.title,
+            on=meeting.on,
+            stage=at.stage,
+            stage_name=_called(loop, at.stage),
+        ),
     )
 
 
@@ -452,17 +501,7 @@ class Counts:
     not_told: int
 
 
-def counts(
-    connection: Connection,
-    ledger: str,
-    *,
-    today: date,
-    loop: str | None = None,
-    stage: str | None = None,
-    kind: str | None = None,
-    unit: UnitId | None = None,
-    holder: UnitId | None = None,
-) -> Counts:
+def counts(connection: Connection, ledger: str, *, today: date, **whose: Unpack[Whose]) -> Counts:
     """The figures above a board."""
     rows = due_rows.c
 
@@ -476,7 +515,7 @@ def counts(
         number(_stands(Timeliness.SOON, today)),
         number(and_(_stands(Timeliness.NO_DAY, today), rows.standing == Standing.OPEN.value)),
         number(rows.not_told),
-    ).where(*_asked(ledger, today, None, False, None, loop, stage, kind, unit, holder))
+    ).where(*_asked(ledger, today, None, False, None, whose))
     figures = [int(each) for each in connection.execute(asked).one()]
     return Counts(
         open=figures[0],

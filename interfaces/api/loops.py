@@ -35,6 +35,10 @@ OfUnit: TypeAlias = Annotated[
 HeldBy: TypeAlias = Annotated[
     UnitId | None, Query(max_length=100, description="承办单位 / unit that has it in hand")
 ]
+AtMeeting: TypeAlias = Annotated[
+    str | None,
+    Query(max_length=100, description="期限由哪次会议决定 / meeting of which it has its day"),
+]
 OfTier: TypeAlias = Annotated[Tier | None, Query(description="协商层次 / tier of the consultation")]
 Code: TypeAlias = Annotated[str | None, Query(max_length=100, description="代码 / code")]
 
@@ -183,12 +187,14 @@ def router() -> APIRouter:
         kind: Code = None,
         unit: OfUnit = None,
         holder: HeldBy = None,
+        meeting: AtMeeting = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Listing[DueLine]:
         """Matters that are not closed, what is due first first, each with its stage, who has it in hand, and its day explained."""
         with asked.look() as look:
             look.must_be_units(unit=unit, holder=holder)
+            look.must_be_meeting(meeting)
             page = courses.open_matters(
                 look.connection,
                 look.ledger,
@@ -202,6 +208,7 @@ def router() -> APIRouter:
                 kind=kind,
                 unit=unit,
                 holder=holder,
+                meeting=meeting,
                 after=asked.after(cursor),
                 limit=limit,
             )
@@ -215,11 +222,16 @@ def router() -> APIRouter:
         tags=["dues"],
     )
     def count_dues(
-        asked: AskedNow, loop: Code = None, unit: OfUnit = None, holder: HeldBy = None
+        asked: AskedNow,
+        loop: Code = None,
+        unit: OfUnit = None,
+        holder: HeldBy = None,
+        meeting: AtMeeting = None,
     ) -> Counts:
         """How many matters are open, resting, overdue, due soon, without a day, and handled without anybody being told."""
         with asked.look() as look:
             look.must_be_units(unit=unit, holder=holder)
+            look.must_be_meeting(meeting)
             return courses.counts(
                 look.connection,
                 look.ledger,
@@ -227,6 +239,7 @@ def router() -> APIRouter:
                 loop=loop,
                 unit=unit,
                 holder=holder,
+                meeting=meeting,
             )
 
     @made.get(

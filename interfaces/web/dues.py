@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -15,16 +16,19 @@ from domain.document import Sort
 from domain.kinds import KINDS
 from domain.loop import Loop
 from domain.people import Role, UnitId
+from domain.unit import Unit
 from domain.words import Label
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.web.asked import Narrowing, next_page, with_parameters
+from interfaces.web.meetings import found
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
 from projections import courses, documents, roster
-from projections.courses import Counts, DueLine, Timeliness
-from projections.paging import Page
+from projections.courses import Counts, DueLine, Timeliness, Whose
+from projections.meetings import MeetingLine
+from projections.paging import MOST, Page
 
 MOST_SHOWN = 30
 
@@ -85,51 +89,106 @@ def router() -> APIRouter:
         kind: str = "",
         unit: str = "",
         holder: str = "",
+        meeting: str = "",
         cursor: str = "",
     ) -> Response:
         """Matters that are not closed, what is due first first; narrowed by what stands in the address."""
         said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
-        return _board(Narrowing(visitor, **said, unit=unit, holder=holder), cursor)
+        said |= {"unit": unit, "holder": holder, "meeting": meeting}
+        return _board(Narrowing(visitor, **said), cursor)
+
+    @made.get(
+        "/dues/print", operation_id="page_dues_to_print", openapi_extra=needs(Action.SEE_RECORD)
+    )
+    def to_print(
+        visitor: Visiting,
+        which: str = "",
+        loop: str = "",
+        stage: str = "",
+        kind: str = "",
+        unit: str = "",
+        holder: str = "",
+        meeting: str = "",
+        cursor: str = "",
+    ) -> Response:
+        """The same to be printed and handed out: together for each who has some in hand."""
+        said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
+        said |= {"unit": unit, "holder": holder, "meeting": meeting}
+        return _to_print(Narrowing(visitor, **said), cursor)
 
     return made
 
 
-def _board(narrowing: Narrowing, cursor: str) -> Response:
-    visitor, asked, said = narrowing.visitor, narrowing.filters, narrowing.said
-    # How things stand is known of now alone.
-    today = visitor.desk.today()
-    which = WHICH[asked.one_of(said["which"], WHICH, "which") or ALL]
-    with visitor.asking.look() as look:
-        known = roster.all_units(look.connection, look.ledger)
-        loops = loops_of(visitor, look)
-        unit, holder = (
-            narrowing.read(name, lambda each: asked.unit(each, known))
-            for name in ("unit", "holder")
-        )
-        by: dict[str, Any] = {
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an address asks for: of the whole, and of the part that is looked at; and what that is called."""
+
+    whose: Whose
+    which: Which
+    loops: list[Loop]
+    units: Mapping[UnitId, Unit]
+    shown: dict[str, str]
+    meeting: MeetingLine | None
+
+
+def _asked(narrowing: Narrowing, look: Look) -> _Asked:
+    """What is asked for; what cannot be meant stands beside its field."""
+    visitor, filters, said = narrowing.visitor, narrowing.filters, narrowing.said
+    known = roster.all_units(look.connection, look.ledger)
+    unit, holder = (
+        narrowing.read(name, lambda each: filters.unit(each, known)) for name in ("unit", "holder")
+    )
+    meeting = narrowing.read("meeting", lambda each: found(look, each).line)
+    shown = {
+        name: known[each].profile.name
+        for name, each in (("unit", unit), ("holder", holder))
+        if each is not None
+    }
+    return _Asked(
+        whose={
             "loop": said["loop"] or None,
             "stage": said["stage"] or None,
-            "kind": asked.one_of(said["kind"], KINDS, "kind"),
+            "kind": filters.one_of(said["kind"], KINDS, "kind"),
             "unit": unit,
             "holder": holder,
-        }
-        told = (look.connection, look.ledger)
-        page: Page[DueLine] = Page(rows=())
-        counts = courses.counts(*told, today=today, **by)
-        if not narrowing.wrong:
-            page = courses.open_matters(
-                *told,
-                visitor.desk.shelf,
-                today=today,
-                **(which.asked | by),
-                after=visitor.asking.after(cursor or None),
-                limit=MOST_SHOWN,
-            )
-    shown = {
-        name: known[found].profile.name
-        for name, found in (("unit", unit), ("holder", holder))
-        if found is not None
-    }
+            "meeting": None if meeting is None else meeting.meeting,
+        },
+        which=WHICH[filters.one_of(said["which"], WHICH, "which") or ALL],
+        loops=loops_of(visitor, look),
+        units=known,
+        shown=said | shown,
+        meeting=meeting,
+    )
+
+
+def _lines(
+    narrowing: Narrowing, look: Look, asked: _Asked, cursor: str, **how: Any
+) -> Page[DueLine]:
+    """A page of the matters that are asked for; none where something is wrong with that."""
+    visitor = narrowing.visitor
+    if narrowing.wrong:
+        return Page(rows=())
+    return courses.open_matters(
+        look.connection,
+        look.ledger,
+        visitor.desk.shelf,
+        # How things stand is known of now alone.
+        today=visitor.desk.today(),
+        after=visitor.asking.after(cursor or None),
+        **asked.which.asked,
+        **asked.whose,
+        **how,
+    )
+
+
+def _board(narrowing: Narrowing, cursor: str) -> Response:
+    visitor, said = narrowing.visitor, narrowing.said
+    today = visitor.desk.today()
+    with visitor.asking.look() as look:
+        asked = _asked(narrowing, look)
+        counts = courses.counts(look.connection, look.ledger, today=today, **asked.whose)
+        page = _lines(narrowing, look, asked, cursor, limit=MOST_SHOWN)
+    loops = asked.loops
     return render(
         visitor,
         "dues.html",
@@ -137,15 +196,57 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         narrowing=narrowing,
         page=page,
         chips=_chips(visitor, counts, said["which"]),
-        asked=said | shown,
+        asked=asked.shown,
+        meeting=asked.meeting,
         loops=sorted({loop.code: loop for loop in loops}.values(), key=lambda each: each.code),
         stages=_stages(loops, said["loop"]),
         kinds={name: KINDS[name] for loop in loops for name in loop.kinds if name in KINDS},
         every=KINDS,
-        units=known,
+        units=asked.units,
         boards=flow.TAKEN,
+        to_print=narrowing.to("/dues/print", **said),
+        without_meeting=with_parameters(visitor, meeting=""),
         next=next_page(visitor, page.after),
     )
+
+
+def _to_print(narrowing: Narrowing, cursor: str) -> Response:
+    visitor = narrowing.visitor
+    with visitor.asking.look() as look:
+        asked = _asked(narrowing, look)
+        page = _lines(narrowing, look, asked, cursor, by_holder=True, limit=MOST)
+    return render(
+        visitor,
+        "dues_print.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        page=page,
+        asked=asked,
+        told=_told(asked),
+        every=KINDS,
+        holders=[
+            (name, list(lines)) for name, lines in groupby(page.rows, lambda line: line.holder_name)
+        ],
+        back=narrowing.to("/dues", **narrowing.said),
+        next=next_page(visitor, page.after),
+    )
+
+
+def _told(asked: _Asked) -> list[Label]:
+    """What the matters were narrowed to, in words."""
+    loop = next((e for e in reversed(asked.loops) if e.code == asked.whose["loop"]), None)
+    told = [] if loop is None else [Label(loop.zh, loop.en)]
+    if asked.whose["stage"]:
+        told += [_stages(asked.loops, asked.shown["loop"]).get(asked.whose["stage"], Label("", ""))]
+    if asked.whose["kind"]:
+        about = KINDS[asked.whose["kind"]].about
+        told.append(Label(about.zh, about.en))
+    if asked.shown["which"]:
+        told.append(Label(asked.which.zh, asked.which.en))
+    for name, zh, en in (("unit", "登记单位", "came in through"), ("holder", "承办", "in hand of")):
+        if called := asked.shown[name]:
+            told.append(Label(f"{zh}:{called}", f"{en}: {called}"))
+    return told
 
 
 def loops_of(visitor: Visitor, look: Look) -> list[Loop]:

@@ -381,6 +381,11 @@ def test_a_moved_meeting_moves_what_is_due_and_the_course_says_so(
     office.send(f"/meetings/{key}/moves", {"on": later.isoformat(), "reason": "与县委全会冲突"})
     (line,) = office.get("/dues").json()["rows"]
     assert line["due"] == later.isoformat()
+    (at_it,) = office.get("/dues", meeting=key).json()["rows"]
+    assert at_it["for_meeting"]["on"] == later.isoformat()
+    assert office.get("/dues/counts", meeting=key).json()["open"] == 1
+    assert reason(office.get("/dues", meeting="none")) == (404, "no_such_meeting")
+    assert reason(office.get("/dues/counts", meeting="none")) == (404, "no_such_meeting")
     change = office.get(f"/matters/{matter}/course").json()["changes"][-1]
     assert (change["meeting"], change["before"], change["after"]) == (
         key,

@@ -74,6 +74,8 @@ def test_what_is_due_first_stands_first_with_its_stage_its_day_and_why(
         ("unit=城南工作室&which=overdue", ["群众盼修路"]),
         ("unit=county", ["关于改善乡村医疗的提案"]),
         ("holder=south", []),
+        ("meeting=sc12", ["关于改善乡村医疗的提案"]),
+        ("meeting=sc12&kind=carried_up", []),
     ],
 )
 def test_chips_and_filters_narrow_it(
@@ -98,6 +100,42 @@ def test_a_unit_that_there_is_not_is_said_beside_its_field(
     assert answer.status_code == 422
     assert "没有这个单位" in answer.text
     assert reading("secretary", Role.OFFICE, "county").get("/dues?which=x").status_code == 422
+    answer = reading("secretary", Role.OFFICE, "county").get("/dues?meeting=none")
+    assert answer.status_code == 422
+    assert "没有这次会议" in answer.text
+
+
+def test_a_meeting_shows_what_is_due_before_it_and_its_form_how_many_days_move(
+    reading: Reading, county: Rounds
+) -> None:
+    county.plan("sc13", 70)
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read("/meetings/sc12")
+    assert "本次会议前应办" in page
+    assert titles(page) == ["关于改善乡村医疗的提案"]
+    assert "现有 1 件事项以这次会议为期限,改期后随之改动。" in page
+    later = office.read("/meetings/sc13")
+    assert "本次会议前应办" not in later
+    assert "现在没有事项以这次会议为期限。" in later
+    board = office.read("/dues?meeting=sc12")
+    assert "以这次会议为期限" in board
+    assert 'name="meeting" value="sc12"' in board, "the filters keep it"
+
+
+def test_what_is_due_is_printed_for_each_who_has_it_in_hand(
+    reading: Reading, county: Rounds
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read("/dues/print?meeting=sc12")
+    assert "会前应办事项" in page
+    assert "关于改善乡村医疗的提案" in page
+    assert "群众盼修路" not in page
+    assert '<td data-label="下一步">反馈</td>' in page
+    whole = office.read("/dues/print?kind=carried_up&which=overdue")
+    assert "群众盼修路" in whole
+    assert "群众盼通车" not in whole
+    assert "逾期 · " in whole
+    assert "没有符合条件的事项" in office.read("/dues/print?which=no_day")
 
 
 def test_everybody_may_look(reading: Reading, county: Rounds) -> None:

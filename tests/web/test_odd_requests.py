@@ -71,6 +71,8 @@ NESTED = "[" * 50_000
         f"/imports/{'0' * 16}?as_of=0001-01-01",
         "/dues?which=x",
         "/dues?cursor=x",
+        "/dues?meeting=none",
+        "/dues/print?meeting=%00&which=x",
         "/dues?kind=x&loop=%27&stage=%22",
         "/dues?as_of=0001-01-01",
         f"/meetings?when=year&year={MANY}",
