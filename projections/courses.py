@@ -31,12 +31,13 @@ from domain.deed import Deed
 from domain.document import Document, Sort
 from domain.kinds import kind_of
 from domain.kinds.meetings import Meeting as MeetingKind
-from domain.loop import Holder, Loop
-from domain.people import UnitId
+from domain.loop import Holder, Loop, LoopStage, Mover
+from domain.people import PersonId, UnitId
 from domain.words import Choice, Label
 from projections import bodies, deeds, documents, meetings, roster
 from projections.columns import FOREVER, METADATA, OPEN, Day, Row, Versioned, Word, ledger_column
 from projections.documents import Shelf
+from projections.facts import fact_versions
 from projections.meetings import DayVersion
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.roster import known
@@ -276,6 +277,15 @@ class ForMeeting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForAuthor:
+    """What the author himself is asked for now, and nobody can do for him; `due` is none where it has no day."""
+
+    stage: str
+    stage_name: Label
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DueLine:
     """A matter that is not closed, as a list shows it: where it stands, who has it, what is due and why.
 
@@ -306,6 +316,7 @@ class DueLine:
     not_told: bool
     paused: bool
     for_meeting: ForMeeting | None
+    for_author: ForAuthor | None
 
 
 def timeliness(due: date | None, today: date) -> Timeliness:
@@ -320,7 +331,7 @@ def timeliness(due: date | None, today: date) -> Timeliness:
 class Whose(TypedDict, total=False):
     """Which matters are meant; what is none or left out asks nothing.
 
-    `unit` is the one that a matter came in through, `meeting` the first of which something due of it has its day.
+    `unit` is the one that a matter came in through, `meeting` the first of which something due of it has its day, `author` one of its authors.
     """
 
     loop: str | None
@@ -329,6 +340,7 @@ class Whose(TypedDict, total=False):
     unit: UnitId | None
     holder: UnitId | None
     meeting: str | None
+    author: PersonId | None
 
 
 def open_matters(
@@ -404,7 +416,20 @@ def _asked(
     ):
         if value is not None:
             found.append(column == value)
+    if (author := whose.get("author")) is not None:
+        found.append(rows.matter.in_(_written_by(ledger, author)))
     return found
+
+
+def _written_by(ledger: str, author: PersonId) -> Select[Any]:
+    """The matters that are somebody's own."""
+    rows, root = fact_versions.c, "matter/"
+    return select(func.substr(rows.deed, len(root) + 1)).where(
+        rows.ledger == ledger,
+        rows.subject == f"member/{author}",
+        rows.deed.startswith(root),
+        known(fact_versions, None),
+    )
 
 
 def _stands(how: Timeliness, today: date) -> ColumnElement[bool]:
@@ -472,7 +497,26 @@ def _line(row: Any, course: Course, time: Timing, names: Mapping[str, str], toda
             stage=at.stage,
             stage_name=_called(loop, at.stage),
         ),
+        for_author=_for_author(loop, course, found),
     )
+
+
+def _for_author(loop: Loop | None, course: Course, found: Sequence[Clock]) -> ForAuthor | None:
+    """The stage to which its author alone may move it now."""
+    if loop is None or course.standing is not Standing.OPEN:
+        return None
+    days = {each.stage: each.due.day for each in found}
+    for stage in loop.stages:
+        if stage.movers == (Mover.AUTHOR,) and _may_come(loop, course, stage):
+            return ForAuthor(stage=stage.code, stage_name=stage.label, due=days.get(stage.code))
+    return None
+
+
+def _may_come(loop: Loop, course: Course, stage: LoopStage) -> bool:
+    """Whether a matter may reach a stage now that it has not reached yet."""
+    if stage.code in course.done or not all(code in course.done for code in stage.after):
+        return False
+    return stage.beside or (not course.paused and stage.code in loop.then(course.at))
 
 
 def _loop_name(loop: Loop | None, course: Course) -> Label:

@@ -188,6 +188,7 @@ def router() -> APIRouter:
         unit: OfUnit = None,
         holder: HeldBy = None,
         meeting: AtMeeting = None,
+        mine: Annotated[bool, Query(description="本人提出的 / one's own")] = False,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Listing[DueLine]:
@@ -209,6 +210,7 @@ def router() -> APIRouter:
                 unit=unit,
                 holder=holder,
                 meeting=meeting,
+                author=asked.actor.person if mine else None,
                 after=asked.after(cursor),
                 limit=limit,
             )

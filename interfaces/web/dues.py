@@ -56,6 +56,10 @@ WHICH: Mapping[str, Which] = {
 """The parts of the board, in the order of their chips."""
 
 
+MINE = frozenset({"1"})
+"""What asks for one's own matters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chip:
     """A part of a board with how many are in it, where that is known."""
@@ -90,11 +94,12 @@ def router() -> APIRouter:
         unit: str = "",
         holder: str = "",
         meeting: str = "",
+        mine: str = "",
         cursor: str = "",
     ) -> Response:
         """Matters that are not closed, what is due first first; narrowed by what stands in the address."""
         said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
-        said |= {"unit": unit, "holder": holder, "meeting": meeting}
+        said |= {"unit": unit, "holder": holder, "meeting": meeting, "mine": mine}
         return _board(Narrowing(visitor, **said), cursor)
 
     @made.get(
@@ -109,11 +114,12 @@ def router() -> APIRouter:
         unit: str = "",
         holder: str = "",
         meeting: str = "",
+        mine: str = "",
         cursor: str = "",
     ) -> Response:
         """The same to be printed and handed out: together for each who has some in hand."""
         said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
-        said |= {"unit": unit, "holder": holder, "meeting": meeting}
+        said |= {"unit": unit, "holder": holder, "meeting": meeting, "mine": mine}
         return _to_print(Narrowing(visitor, **said), cursor)
 
     return made
@@ -152,6 +158,8 @@ def _asked(narrowing: Narrowing, look: Look) -> _Asked:
             "unit": unit,
             "holder": holder,
             "meeting": None if meeting is None else meeting.meeting,
+            # Everybody may ask for his own alone.
+            "author": visitor.actor.person if filters.one_of(said["mine"], MINE, "mine") else None,
         },
         which=WHICH[filters.one_of(said["which"], WHICH, "which") or ALL],
         loops=loops_of(visitor, look),
@@ -206,6 +214,7 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         boards=flow.TAKEN,
         to_print=narrowing.to("/dues/print", **said),
         without_meeting=with_parameters(visitor, meeting=""),
+        of_all=with_parameters(visitor, mine=""),
         next=next_page(visitor, page.after),
     )
 
@@ -236,6 +245,8 @@ def _told(asked: _Asked) -> list[Label]:
     """What the matters were narrowed to, in words."""
     loop = next((e for e in reversed(asked.loops) if e.code == asked.whose["loop"]), None)
     told = [] if loop is None else [Label(loop.zh, loop.en)]
+    if asked.whose["author"] is not None:
+        told.append(Label("本人提出的", "one’s own"))
     if asked.whose["stage"]:
         told += [_stages(asked.loops, asked.shown["loop"]).get(asked.whose["stage"], Label("", ""))]
     if asked.whose["kind"]:

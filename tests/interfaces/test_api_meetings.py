@@ -437,6 +437,13 @@ def test_an_author_says_that_he_was_told_and_no_other_member_does(
 # Lists
 
 
+def test_one_may_ask_for_what_is_his_own(office: Caller, member: Caller, matter: str) -> None:
+    (line,) = member.get("/dues", mine="true").json()["rows"]
+    assert (line["matter"], line["for_author"]) == (matter, None)
+    assert office.get("/dues", mine="true").json()["rows"] == []
+    assert problem(member.get("/dues", author="li"))[1:] == ("unknown_parameter", "author")
+
+
 def test_the_board_is_read_in_pages_and_knows_its_parameters(
     office: Caller, matter: str, today: date
 ) -> None:

@@ -217,6 +217,9 @@ def test_what_is_due_first_comes_first_with_stage_holder_day_and_why(
         ({"unit": SOUTH}, ["b", "a"]),
         ({"holder": NORTH}, ["t"]),
         ({"standing": Standing.RESTING}, []),
+        ({"author": LI}, ["b", "a"]),
+        ({"author": WANG}, []),
+        ({"author": LI, "not_told": True}, ["a"]),
     ],
 )
 def test_a_board_is_narrowed(

@@ -10,7 +10,7 @@ from domain.kinds.advice import Obstacle
 from domain.people import Role
 from tests.interfaces.conftest import Caller, Service
 from tests.web.conftest import Reading
-from tests.web.rounds import Rounds
+from tests.web.rounds import Rounds, days
 
 
 @pytest.fixture
@@ -158,6 +158,25 @@ def test_the_home_of_the_clerk_has_the_figures_of_his_unit_and_leads_to_them(
     office = reading("secretary", Role.OFFICE, "county").read("/")
     assert "全部事项" in office
     assert "待办台账</a></h2>" not in reading("li", Role.MEMBER).read("/")
+
+
+def test_a_member_sees_on_his_home_where_his_own_matters_stand_and_what_waits_for_him(
+    reading: Reading, county: Rounds
+) -> None:
+    county.move("p1", "reported", 2, note="已吸纳")
+    li = reading("li", Role.MEMBER)
+    home = li.read("/").partition('id="mine"')[2].partition("</section>")[0]
+    assert titles(home) == ["群众盼修路", "群众盼通车", "关于改善乡村医疗的提案", "群众盼装灯"]
+    due = county.today + days(28)
+    assert f"待您办理:评价 · 期限 {due.year}年{due.month}月{due.day}日" in home
+    assert home.count("待您办理") == 1
+    assert titles(li.read("/dues?mine=1&kind=proposed")) == ["关于改善乡村医疗的提案"]
+    assert "您本人提出的事项" in li.read("/dues?mine=1")
+    assert titles(reading("zhao", Role.HEAD, "south").read("/dues?mine=1")) == []
+    assert 'id="mine"' not in reading("zhao", Role.MEMBER).read("/")
+    assert li.get("/dues?mine=chen").status_code == 422
+    county.move("p1", "closed", 1)
+    assert "待您办理" not in li.read("/")
 
 
 def test_without_a_loop_the_page_says_what_to_do(reading: Reading, office: Caller) -> None:
