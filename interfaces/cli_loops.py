@@ -13,7 +13,7 @@ from domain.kinds.meetings import Meeting as MeetingKind
 from domain.meeting import MeetingStep
 from domain.people import Reason, Refused
 from domain.words import Choice, Label
-from interfaces import bodies
+from interfaces import bodies, flowing
 from interfaces.asked import must_be_meeting
 from interfaces.called import unit_of
 from interfaces.cli_shown import all_pages, deed_of, looking, printed_json, table
@@ -44,7 +44,7 @@ def due(installation: Installation, options: argparse.Namespace) -> None:
     desk = installation.only()
     known = desk.writer.opened().roster
     unit = None if options.of is None else unit_of(known, options.of, "--of")
-    holder = None if options.holder is None else unit_of(known, options.holder, "--holder")
+    holder = None if options.holder is None else flowing.held_by(options.holder, known.units)
     with looking(desk, None) as (connection, _, today):
         must_be_meeting(connection, desk.code, options.meeting, "--meeting")
         lines = all_pages(
@@ -55,6 +55,7 @@ def due(installation: Installation, options: argparse.Namespace) -> None:
                 today=today,
                 how=choice_of(Timeliness, options.how, "--how"),
                 not_told=options.not_told,
+                by_holder=options.csv,
                 loop=options.loop,
                 unit=unit,
                 holder=holder,
@@ -65,6 +66,9 @@ def due(installation: Installation, options: argparse.Namespace) -> None:
         )
     if options.json:
         printed_json(list[DueLine], lines)
+        return
+    if options.csv:
+        sys.stdout.buffer.write(flowing.due_sheet(lines))
         return
     for line in lines:
         for text in _due(line):

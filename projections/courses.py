@@ -39,7 +39,7 @@ from projections.columns import FOREVER, METADATA, OPEN, Day, Row, Versioned, Wo
 from projections.documents import Shelf
 from projections.facts import fact_versions
 from projections.meetings import DayVersion
-from projections.paging import Key, Page, checked_limit, page_of
+from projections.paging import MOST, Key, Page, checked_limit, page_of
 from projections.roster import known
 
 DUE_SOON = 14
@@ -62,7 +62,7 @@ course_versions = Table(
     Column("body", LargeBinary, nullable=False),
     Index("courses_known", "ledger", "to_position", "matter"),
 )
-"""Every turn of every matter on its way round a loop; `holder` is the unit that has it."""
+"""Every turn of every matter on its way round a loop; `holder` is who has it, as `held_by` says."""
 
 COURSES = Versioned(course_versions, key=2)
 
@@ -103,15 +103,21 @@ kept_terms = Table(
 """Of each stage that a matter has reached: by when it was to be there, as the calendars and meetings stand now, and when it was. Stages without a day have no row."""
 
 
+def held_by(holder: Holder | None) -> str:
+    """Who has a matter in hand, as rows have it: `unit/ID`, or the name of a department outside; empty for nobody."""
+    if holder is None:
+        return ""
+    return holder.name if holder.unit is None else f"unit/{holder.unit}"
+
+
 def course_columns(state: object) -> Row | None:
     """What lies in a row of a matter on its way; nothing for any other state, or once it is withdrawn."""
     if not isinstance(state, Deed) or state.course is None or state.gone:
         return None
     body, course = state.body, state.course
-    holder = course.holder
     return (
         *(kind_of(type(body.details)), course.loop, course.at, course.standing.value),
-        *(body.organiser, "" if holder is None or holder.unit is None else holder.unit),
+        *(body.organiser, held_by(course.holder)),
         *(body.title, bodies.encode(course)),
     )
 
@@ -331,14 +337,14 @@ def timeliness(due: date | None, today: date) -> Timeliness:
 class Whose(TypedDict, total=False):
     """Which matters are meant; what is none or left out asks nothing.
 
-    `unit` is the one that a matter came in through, `meeting` the first of which something due of it has its day, `author` one of its authors.
+    `unit` is the one that a matter came in through, `holder` who has it in hand as `held_by` says, `meeting` the first of which something due of it has its day, `author` one of its authors.
     """
 
     loop: str | None
     stage: str | None
     kind: str | None
     unit: UnitId | None
-    holder: UnitId | None
+    holder: str | None
     meeting: str | None
     author: PersonId | None
 
@@ -378,6 +384,44 @@ def open_matters(
     time = timing(connection, ledger, shelf)
     lines = _lines(connection, ledger, time, page.rows, today)
     return Page(rows=tuple(lines), after=page.after)
+
+
+def all_open_matters(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    *,
+    today: date,
+    how: Timeliness | None = None,
+    not_told: bool = False,
+    standing: Standing | None = None,
+    **whose: Unpack[Whose],
+) -> Iterator[DueLine]:
+    """The same without pages, together for each who has some in hand: for a sheet that leaves the house."""
+    after: Key | None = None
+    while True:
+        page = open_matters(
+            *(connection, ledger, shelf),
+            today=today,
+            how=how,
+            not_told=not_told,
+            standing=standing,
+            by_holder=True,
+            after=after,
+            limit=MOST,
+            **whose,
+        )
+        yield from page.rows
+        after = page.after
+        if after is None:
+            return
+
+
+def holders(connection: Connection, ledger: str, *, limit: int = MOST) -> tuple[str, ...]:
+    """Who has something in hand that is not closed, as `held_by` says, in order; no more than so many."""
+    rows = due_rows.c
+    asked = select(rows.holder).where(rows.ledger == ledger, rows.holder != "").distinct()
+    return tuple(connection.scalars(asked.order_by(rows.holder).limit(limit)))
 
 
 def _its_course() -> Any:

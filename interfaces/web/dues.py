@@ -15,11 +15,16 @@ from domain.course import Standing
 from domain.document import Sort
 from domain.kinds import KINDS
 from domain.loop import Loop
-from domain.people import Role, UnitId
+from domain.people import Reason, Refused, Role, UnitId
 from domain.unit import Unit
 from domain.words import Label
+from interfaces import flowing
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
+from interfaces.api.loops import sheet_of
+from interfaces.api.views import Sheet
+from interfaces.asked import LONGEST_REPEATED
+from interfaces.flowing import NOBODY
 from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.meetings import found
 from interfaces.web.refusing import PageRoute
@@ -27,6 +32,7 @@ from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
 from projections import courses, documents, roster
 from projections.courses import Counts, DueLine, Timeliness, Whose
+from projections.flows import holder_called
 from projections.meetings import MeetingLine
 from projections.paging import MOST, Page
 
@@ -122,6 +128,28 @@ def router() -> APIRouter:
         said |= {"unit": unit, "holder": holder, "meeting": meeting, "mine": mine}
         return _to_print(Narrowing(visitor, **said), cursor)
 
+    @made.get(
+        "/dues/sheet",
+        operation_id="page_due_sheet",
+        openapi_extra=needs(Action.SEE_RECORD),
+        response_class=Sheet,
+    )
+    def sheet(
+        visitor: Visiting,
+        which: str = "",
+        loop: str = "",
+        stage: str = "",
+        kind: str = "",
+        unit: str = "",
+        holder: str = "",
+        meeting: str = "",
+        mine: str = "",
+    ) -> Response:
+        """The same as a CSV file, whole."""
+        said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
+        said |= {"unit": unit, "holder": holder, "meeting": meeting, "mine": mine}
+        return _sheet(Narrowing(visitor, **said))
+
     return made
 
 
@@ -141,15 +169,12 @@ def _asked(narrowing: Narrowing, look: Look) -> _Asked:
     """What is asked for; what cannot be meant stands beside its field."""
     visitor, filters, said = narrowing.visitor, narrowing.filters, narrowing.said
     known = roster.all_units(look.connection, look.ledger)
-    unit, holder = (
-        narrowing.read(name, lambda each: filters.unit(each, known)) for name in ("unit", "holder")
-    )
+    unit = narrowing.read("unit", lambda each: filters.unit(each, known))
+    holder = narrowing.read("holder", lambda each: flowing.held_by(each, known))
     meeting = narrowing.read("meeting", lambda each: found(look, each).line)
-    shown = {
-        name: known[each].profile.name
-        for name, each in (("unit", unit), ("holder", holder))
-        if each is not None
-    }
+    shown = {} if unit is None else {"unit": known[unit].profile.name}
+    if holder is not None:
+        shown["holder"] = holder_called(holder, known) or NOBODY
     return _Asked(
         whose={
             "loop": said["loop"] or None,
@@ -196,6 +221,7 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         asked = _asked(narrowing, look)
         counts = courses.counts(look.connection, look.ledger, today=today, **asked.whose)
         page = _lines(narrowing, look, asked, cursor, limit=MOST_SHOWN)
+        in_hand = courses.holders(look.connection, look.ledger)
     loops = asked.loops
     return render(
         visitor,
@@ -211,6 +237,7 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         kinds={name: KINDS[name] for loop in loops for name in loop.kinds if name in KINDS},
         every=KINDS,
         units=asked.units,
+        holders=[holder_called(each, asked.units) for each in in_hand],
         boards=flow.TAKEN,
         to_print=narrowing.to("/dues/print", **said),
         without_meeting=with_parameters(visitor, meeting=""),
@@ -219,8 +246,17 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Matters that one has in hand: `key` is who, as `courses.held_by` says."""
+
+    key: str
+    name: str
+    lines: tuple[DueLine, ...]
+
+
 def _to_print(narrowing: Narrowing, cursor: str) -> Response:
-    visitor = narrowing.visitor
+    visitor, said = narrowing.visitor, narrowing.said
     with visitor.asking.look() as look:
         asked = _asked(narrowing, look)
         page = _lines(narrowing, look, asked, cursor, by_holder=True, limit=MOST)
@@ -234,11 +270,31 @@ def _to_print(narrowing: Narrowing, cursor: str) -> Response:
         told=_told(asked),
         every=KINDS,
         holders=[
-            (name, list(lines)) for name, lines in groupby(page.rows, lambda line: line.holder_name)
+            Sharing(key, holder_called(key, asked.units), tuple(lines))
+            for key, lines in groupby(page.rows, lambda line: courses.held_by(line.holder))
         ],
-        back=narrowing.to("/dues", **narrowing.said),
+        only=lambda key: narrowing.to("/dues/print", **(said | {"holder": key or NOBODY})),
+        sheet=narrowing.to("/dues/sheet", **said),
+        back=narrowing.to("/dues", **said),
         next=next_page(visitor, page.after),
     )
+
+
+def _sheet(narrowing: Narrowing) -> Response:
+    visitor = narrowing.visitor
+    with visitor.asking.look() as look:
+        asked = _asked(narrowing, look)
+        for name in narrowing.wrong:
+            raise Refused(Reason.MALFORMED, name, narrowing.said[name][:LONGEST_REPEATED])
+        lines = courses.all_open_matters(
+            look.connection,
+            look.ledger,
+            visitor.desk.shelf,
+            today=visitor.desk.today(),
+            **asked.which.asked,
+            **asked.whose,
+        )
+        return sheet_of(visitor.asking, lines)
 
 
 def _told(asked: _Asked) -> list[Label]:
@@ -315,6 +371,8 @@ def figures_of(visitor: Visitor, look: Look) -> tuple[Figures, ...]:
 def _figures(
     visitor: Visitor, look: Look, zh: str, en: str, name: str, unit: UnitId | None = None
 ) -> Figures:
-    by: dict[str, Any] = {} if unit is None else {name: unit}
+    by: Whose = {}
+    if unit is not None:
+        by = {"holder": f"unit/{unit}"} if name == "holder" else {"unit": unit}
     counts = courses.counts(look.connection, look.ledger, today=visitor.desk.today(), **by)
     return Figures(counts, zh, en, f"&{name}={unit}" if by else "")

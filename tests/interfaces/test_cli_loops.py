@@ -68,12 +68,21 @@ def test_what_is_due_is_told_with_stage_holder_day_and_why(looped: Run) -> None:
         (("--of", "城南工作室"), 1),
         (("--of", "海晏县政协"), 0),
         (("--holder", "城南工作室"), 0),
+        (("--holder", "县水利局"), 1),
+        (("--holder", "-"), 0),
         (("--meeting", "k"), 1),
         (("--meeting", "k", "--loop", "none"), 0),
     ],
 )
 def test_what_is_due_is_narrowed(looped: Run, asked: tuple[str, ...], number: int) -> None:
     assert len(json.loads(looped("due", *asked, "--json")[1])) == number
+
+
+def test_a_department_gets_its_sheet(looped: Run) -> None:
+    code, output, _ = looped("due", "--holder", "县水利局", "--csv")
+    assert code == 0
+    _, line = output.strip().splitlines()
+    assert line.startswith("县水利局,")
 
 
 def test_a_meeting_says_how_many_matters_are_due_at_it(looped: Run) -> None:

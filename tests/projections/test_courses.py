@@ -52,6 +52,7 @@ from domain.suggestion import (
 from projections import courses, meetings, suggestions
 from projections.courses import Counts, CoursePage, DueLine, Timeliness
 from projections.documents import Shelf
+from projections.paging import MOST
 from projections.store import Store
 from projections.suggestions import Apart
 from tests.projections.county import (
@@ -215,7 +216,9 @@ def test_what_is_due_first_comes_first_with_stage_holder_day_and_why(
         ({"kind": "consultation"}, ["t"]),
         ({"unit": COUNTY}, ["t"]),
         ({"unit": SOUTH}, ["b", "a"]),
-        ({"holder": NORTH}, ["t"]),
+        ({"holder": f"unit/{NORTH}"}, ["t"]),
+        ({"holder": "县水利局"}, ["a"]),
+        ({"holder": ""}, ["b"]),
         ({"standing": Standing.RESTING}, []),
         ({"author": LI}, ["b", "a"]),
         ({"author": WANG}, []),
@@ -226,6 +229,26 @@ def test_a_board_is_narrowed(
     county: County, store: Store, asked: dict[str, Any], found: list[str]
 ) -> None:
     assert [line.matter for line in board(county, store, **asked)] == found
+
+
+def test_whoever_has_something_in_hand_is_known_and_a_sheet_holds_it_all(
+    county: County, store: Store
+) -> None:
+    county.say(CLERK, *(message(f"m{n}", on=date(2025, 6, 20)) for n in range(MOST)))
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        found = courses.holders(connection, "small")
+        assert sorted(found) == sorted([f"unit/{NORTH}", "县水利局"])
+        told = (connection, "small", Shelf(read_document))
+        whole = [each.matter for each in courses.all_open_matters(*told, today=TODAY)]
+        assert len(whole) == len(set(whole)) == MOST + 3
+        water = courses.all_open_matters(*told, today=TODAY, holder="县水利局")
+        assert [each.matter for each in water] == ["a"]
+    county.say(CLERK, moved("a", "answered", date(2025, 6, 25)))
+    county.say(CLERK, moved("a", "closed", date(2025, 6, 25)))
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        assert courses.holders(connection, "small") == (f"unit/{NORTH}",)
 
 
 def test_pages_neither_skip_nor_double(county: County, store: Store) -> None:

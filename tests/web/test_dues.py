@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from domain.handling import HandOver
 from domain.kinds.advice import Obstacle
+from domain.loop import Holder
 from domain.people import Role
 from tests.interfaces.conftest import Caller, Service
 from tests.web.conftest import Reading
@@ -158,6 +160,31 @@ def test_the_home_of_the_clerk_has_the_figures_of_his_unit_and_leads_to_them(
     office = reading("secretary", Role.OFFICE, "county").read("/")
     assert "全部事项" in office
     assert "待办台账</a></h2>" not in reading("li", Role.MEMBER).read("/")
+
+
+def test_a_department_outside_is_asked_for_by_its_name_and_gets_its_sheet(
+    reading: Reading, county: Rounds
+) -> None:
+    given = HandOver(
+        matter="p1", on=county.today, holder=Holder(name="县卫健局"), reason="职责所在"
+    )
+    county.tell(given)
+    office = reading("secretary", Role.OFFICE, "county")
+    board = office.read("/dues?holder=县卫健局")
+    assert titles(board) == ["关于改善乡村医疗的提案"]
+    assert '<option value="县卫健局">' in board
+    assert len(titles(office.read("/dues?holder=-"))) == 3
+    page = office.read("/dues/print")
+    assert re.findall(r"<h2>([^<]+) <span", page) == ["未定承办单位", "县卫健局"]
+    (only,) = re.findall(r'href="/ledgers/[^/]+(/dues/print\?holder=%E5[^"]+)"', page)
+    alone = office.read(only)
+    assert "关于改善乡村医疗的提案" in alone
+    assert "群众盼修路" not in alone
+    sheet = office.get("/dues/sheet?holder=县卫健局")
+    assert sheet.headers["content-type"].startswith("text/csv")
+    _, line = sheet.content.decode("utf-8-sig").splitlines()
+    assert line.startswith("县卫健局,关于改善乡村医疗的提案,")
+    assert office.get("/dues/sheet?meeting=none").status_code == 422
 
 
 def test_a_member_sees_on_his_home_where_his_own_matters_stand_and_what_waits_for_him(
