@@ -551,16 +551,20 @@ def _for_author(loop: Loop | None, course: Course, found: Sequence[Clock]) -> Fo
         return None
     days = {each.stage: each.due.day for each in found}
     for stage in loop.stages:
-        if stage.movers == (Mover.AUTHOR,) and _may_come(loop, course, stage):
+        if stage.movers != (Mover.AUTHOR,) or stage.code in course.done:
+            continue
+        if may_come(loop, course, stage):
             return ForAuthor(stage=stage.code, stage_name=stage.label, due=days.get(stage.code))
     return None
 
 
-def _may_come(loop: Loop, course: Course, stage: LoopStage) -> bool:
-    """Whether a matter may reach a stage now that it has not reached yet."""
-    if stage.code in course.done or not all(code in course.done for code in stage.after):
+def may_come(loop: Loop, course: Course, stage: LoopStage) -> bool:
+    """Whether a matter may reach a stage now; one beside the way no second time."""
+    if course.standing is Standing.CLOSED or not all(code in course.done for code in stage.after):
         return False
-    return stage.beside or (not course.paused and stage.code in loop.then(course.at))
+    if stage.beside:
+        return stage.code not in course.done
+    return not course.paused and stage.code in loop.then(course.at)
 
 
 def _loop_name(loop: Loop | None, course: Course) -> Label:

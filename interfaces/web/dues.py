@@ -154,7 +154,7 @@ def router() -> APIRouter:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class BoardAsked:
     """What an address asks for: of the whole, and of the part that is looked at; and what that is called."""
 
     whose: Whose
@@ -165,7 +165,7 @@ class _Asked:
     meeting: MeetingLine | None
 
 
-def _asked(narrowing: Narrowing, look: Look) -> _Asked:
+def asked_in(narrowing: Narrowing, look: Look) -> BoardAsked:
     """What is asked for; what cannot be meant stands beside its field."""
     visitor, filters, said = narrowing.visitor, narrowing.filters, narrowing.said
     known = roster.all_units(look.connection, look.ledger)
@@ -175,7 +175,7 @@ def _asked(narrowing: Narrowing, look: Look) -> _Asked:
     shown = {} if unit is None else {"unit": known[unit].profile.name}
     if holder is not None:
         shown["holder"] = holder_called(holder, known) or NOBODY
-    return _Asked(
+    return BoardAsked(
         whose={
             "loop": said["loop"] or None,
             "stage": said["stage"] or None,
@@ -194,8 +194,8 @@ def _asked(narrowing: Narrowing, look: Look) -> _Asked:
     )
 
 
-def _lines(
-    narrowing: Narrowing, look: Look, asked: _Asked, cursor: str, **how: Any
+def board_lines(
+    narrowing: Narrowing, look: Look, asked: BoardAsked, cursor: str, **how: Any
 ) -> Page[DueLine]:
     """A page of the matters that are asked for; none where something is wrong with that."""
     visitor = narrowing.visitor
@@ -218,9 +218,9 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
     visitor, said = narrowing.visitor, narrowing.said
     today = visitor.desk.today()
     with visitor.asking.look() as look:
-        asked = _asked(narrowing, look)
+        asked = asked_in(narrowing, look)
         counts = courses.counts(look.connection, look.ledger, today=today, **asked.whose)
-        page = _lines(narrowing, look, asked, cursor, limit=MOST_SHOWN)
+        page = board_lines(narrowing, look, asked, cursor, limit=MOST_SHOWN)
         in_hand = courses.holders(look.connection, look.ledger)
     loops = asked.loops
     return render(
@@ -239,6 +239,7 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         units=asked.units,
         holders=[holder_called(each, asked.units) for each in in_hand],
         boards=flow.TAKEN,
+        together=narrowing.to("/dues/together", **(said | {"which": "", "mine": ""})),
         to_print=narrowing.to("/dues/print", **said),
         without_meeting=with_parameters(visitor, meeting=""),
         of_all=with_parameters(visitor, mine=""),
@@ -258,8 +259,8 @@ class Sharing:
 def _to_print(narrowing: Narrowing, cursor: str) -> Response:
     visitor, said = narrowing.visitor, narrowing.said
     with visitor.asking.look() as look:
-        asked = _asked(narrowing, look)
-        page = _lines(narrowing, look, asked, cursor, by_holder=True, limit=MOST)
+        asked = asked_in(narrowing, look)
+        page = board_lines(narrowing, look, asked, cursor, by_holder=True, limit=MOST)
     return render(
         visitor,
         "dues_print.html",
@@ -267,7 +268,7 @@ def _to_print(narrowing: Narrowing, cursor: str) -> Response:
         narrowing=narrowing,
         page=page,
         asked=asked,
-        told=_told(asked),
+        told=told_of(asked),
         every=KINDS,
         holders=[
             Sharing(key, holder_called(key, asked.units), tuple(lines))
@@ -283,7 +284,7 @@ def _to_print(narrowing: Narrowing, cursor: str) -> Response:
 def _sheet(narrowing: Narrowing) -> Response:
     visitor = narrowing.visitor
     with visitor.asking.look() as look:
-        asked = _asked(narrowing, look)
+        asked = asked_in(narrowing, look)
         for name in narrowing.wrong:
             raise Refused(Reason.MALFORMED, name, narrowing.said[name][:LONGEST_REPEATED])
         lines = courses.all_open_matters(
@@ -297,7 +298,7 @@ def _sheet(narrowing: Narrowing) -> Response:
         return sheet_of(visitor.asking, lines)
 
 
-def _told(asked: _Asked) -> list[Label]:
+def told_of(asked: BoardAsked) -> list[Label]:
     """What the matters were narrowed to, in words."""
     loop = next((e for e in reversed(asked.loops) if e.code == asked.whose["loop"]), None)
     told = [] if loop is None else [Label(loop.zh, loop.en)]

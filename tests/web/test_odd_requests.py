@@ -72,6 +72,8 @@ NESTED = "[" * 50_000
         "/dues?which=x",
         "/dues?cursor=x",
         "/dues?meeting=none",
+        "/dues/together?loop=%27",
+        "/dues/together?loop=x&stage=%22&to=%3Cb%3E&did=-1",
         "/dues/print?meeting=%00&which=x",
         "/dues?kind=x&loop=%27&stage=%22",
         "/dues?as_of=0001-01-01",
