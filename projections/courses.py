@@ -83,7 +83,7 @@ due_rows = Table(
     Column("meeting", Word, nullable=False),
     Index("dues_by_day", "ledger", "due", "matter"),
     Index("dues_of_organiser", "ledger", "organiser", "due"),
-    Index("dues_of_holder", "ledger", "holder", "due"),
+    Index("dues_of_holder", "ledger", "holder", "due", "matter"),
     Index("dues_of_meeting", "ledger", "meeting", "due", "matter"),
 )
 """The first thing that is due of each matter that is not closed, with what lists ask for; what is never due lies at the end of time.
