@@ -40,7 +40,7 @@ from domain.unit import Unit, UnitKind
 from domain.words import Choice, Label, Level
 from projections import deeds, documents, roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
-from projections.courses import kept_terms
+from projections.courses import held_by, kept_terms
 from projections.documents import Shelf
 from projections.paging import Key, Page, checked_limit, page_of
 
@@ -118,8 +118,7 @@ def rows_of(ledger: str, matter: str, state: object) -> FlowRows:
     stands = flow.stand(state)
     holder = "" if not body.handlers else body.handlers[0]
     if course is not None and course.holder is not None:
-        unit = course.holder.unit
-        holder = course.holder.name if unit is None else f"unit/{unit}"
+        holder = held_by(course.holder)
     ended = stands.on
     row = (
         *(ledger, matter, state.same_as),

@@ -24,6 +24,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "home of the office": ("office", "/"),
     "roster": ("office", "/people"),
     "what is due": ("office", "/dues"),
+    "what is due, to print": ("office", "/dues/print?which=overdue"),
+    "matters moved on together": ("office", "/dues/together?loop=messages&stage=verified"),
     "the plan of a year": ("office", "/plan?year=2025"),
     "topics": ("office", "/topics?year=2025"),
     "topics to screen": ("office", "/topics/screening?year=2025"),
