@@ -35,6 +35,7 @@ from projections import (
     flows,
     history,
     inspections,
+    instructions,
     invitations,
     links,
     meetings,
@@ -157,6 +158,7 @@ class Changes:
     supports: dict[str, Row] = field(default_factory=dict)
     suggestions: dict[str, list[Row]] = field(default_factory=dict)
     inspections: dict[str, InspectionRows] = field(default_factory=dict)
+    instructions: dict[str, list[Row]] = field(default_factory=dict)
     pairings: dict[str, Row] = field(default_factory=dict)
     visits: dict[str, list[Row]] = field(default_factory=dict)
     links: dict[str, list[Row]] = field(default_factory=dict)
@@ -336,7 +338,7 @@ def _fold_record(
 def _fold_course(
     changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: State
 ) -> None:
-    """A version of how far a matter has come in its loop, and its suggestions, problems and stages, where an entry changed them."""
+    """A version of how far a matter has come in its loop, and its suggestions, problems, instructions and stages, where an entry changed them."""
     matter = entry.stream.partition("/")[2]
     said = suggestions.rows_of(ledger, matter, after)
     if said != suggestions.rows_of(ledger, matter, before):
@@ -344,6 +346,9 @@ def _fold_course(
     inspected = inspections.rows_of(ledger, matter, after)
     if inspected != inspections.rows_of(ledger, matter, before):
         changes.inspections[matter] = inspected
+    instructed = instructions.rows_of(ledger, matter, after)
+    if instructed != instructions.rows_of(ledger, matter, before):
+        changes.instructions[matter] = instructed
     if flows.changes_flow(before, after):
         changes.flows[matter] = flows.rows_of(ledger, matter, after)
     if not courses.changes_course(before, after):

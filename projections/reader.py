@@ -43,6 +43,7 @@ from projections import (
     flows,
     history,
     inspections,
+    instructions,
     invitations,
     links,
     meetings,
@@ -494,13 +495,12 @@ class Reader:
         ):
             writing.delete(table, ("ledger", key), [(self.ledger, name) for name in found])
             writing.insert(table, list(found.values()))
-        writing.delete(
-            suggestions.suggestion_rows,
-            ("ledger", "matter"),
-            [(self.ledger, matter) for matter in changes.suggestions],
-        )
-        made = changes.suggestions.values()
-        writing.insert(suggestions.suggestion_rows, [row for rows in made for row in rows])
+        for table, of in (
+            (suggestions.suggestion_rows, changes.suggestions),
+            (instructions.instruction_rows, changes.instructions),
+        ):
+            writing.delete(table, ("ledger", "matter"), [(self.ledger, matter) for matter in of])
+            writing.insert(table, [row for rows in of.values() for row in rows])
         for table, which in inspections.TABLES:
             writing.delete(
                 table,

@@ -24,6 +24,7 @@ from projections import (
     flows,
     history,
     inspections,
+    instructions,
     invitations,
     links,
     meetings,
@@ -69,6 +70,7 @@ class Rows:
         self._supports: dict[str, Row] = {}
         self._suggestions: dict[str, list[Row]] = {}
         self._inspections: dict[str, inspections.InspectionRows] = {}
+        self._instructions: dict[str, list[Row]] = {}
         self._pairings: dict[str, Row] = {}
         self._visits: dict[str, list[Row]] = {}
         self._links: dict[str, list[Row]] = {}
@@ -98,6 +100,7 @@ class Rows:
         self._supports.update(changes.supports)
         self._suggestions.update(changes.suggestions)
         self._inspections.update(changes.inspections)
+        self._instructions.update(changes.instructions)
         self._pairings.update(changes.pairings)
         self._visits.update(changes.visits)
         self._links.update(changes.links)
@@ -136,6 +139,7 @@ class Rows:
         yield pairings.pairing_rows, list(self._pairings.values())
         for table, held in (
             (suggestions.suggestion_rows, self._suggestions),
+            (instructions.instruction_rows, self._instructions),
             (works.work_rows, self._works),
             (works.part_rows, self._parts),
             (pairings.visit_rows, self._visits),
