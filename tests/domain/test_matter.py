@@ -509,7 +509,7 @@ def test_the_latest_of_a_stage_and_level_is_taken_back() -> None:
 
 def test_what_followed_from_an_instruction_is_said_of_it_and_may_be_said_anew() -> None:
     told = recorded()
-    said = {"level": Level.CITY, "rank": "市长", "document": "批〔2025〕3号"}
+    said: dict[str, Any] = {"level": Level.CITY, "rank": "市长", "document": "批〔2025〕3号"}
     told.say(OFFICE, report(Stage.INSTRUCTED, **said, by="某某", note="纸质"))
     told.say(OFFICE, report(Stage.INSTRUCTED, **said | {"document": "批〔2025〕4号"}))
 

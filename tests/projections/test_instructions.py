@@ -83,11 +83,11 @@ def board(county: County, store: Store, asked: Asked = YEAR) -> list[tuple[Any, 
     ]
 
 
-A1 = ("a", "县委书记", None, "督办", date(2025, 4, 20), False, [])
-A2 = ("a", "县长", None, "督办", date(2025, 4, 20), False, [])
-B = ("b", "县长", None, None, None, True, [])
-C = ("c", "县委书记", Followed.TASK_FORCE, None, None, False, [])
-D = ("d", "县委书记", None, None, None, False, ["matter/task"])
+A1: tuple[Any, ...] = ("a", "县委书记", None, "督办", date(2025, 4, 20), False, [])
+A2: tuple[Any, ...] = ("a", "县长", None, "督办", date(2025, 4, 20), False, [])
+B: tuple[Any, ...] = ("b", "县长", None, None, None, True, [])
+C: tuple[Any, ...] = ("c", "县委书记", Followed.TASK_FORCE, None, None, False, [])
+D: tuple[Any, ...] = ("d", "县委书记", None, None, None, False, ["matter/task"])
 
 
 def test_each_instruction_is_shown_with_what_followed(county: County, store: Store) -> None:
