@@ -924,6 +924,9 @@ def _add_loops(
     without = touch("lacking", "list_lacking", words, Action.SEE_UNIT_FILE)
     without.add_argument("kind", nargs="?", help="类型,见 lvzhi kinds / kind")
     without.add_argument(
+        "--detail", metavar="FIELD:VALUE", help="其中哪一种,如 届内轮训 / which of them"
+    )
+    without.add_argument(
         "--since", type=date.fromisoformat, metavar="DAY", help="从哪天起 / from this day on"
     )
     for made in (kept, without):
