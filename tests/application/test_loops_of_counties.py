@@ -48,7 +48,7 @@ from domain.kinds.help import (
     Wisher,
 )
 from domain.kinds.meetings import Attended, Meeting
-from domain.kinds.works import PlannedWork, Survey, Task
+from domain.kinds.works import Oversight, PlannedWork, Survey, Task
 from domain.loop import Holder, Loop, LoopStage, Mover, Need, meetings_asked_for
 from domain.matter import AmendMatter, Author, Matter, RecordMatter
 from domain.meeting import CloseMeeting, PlanMeeting
@@ -462,6 +462,25 @@ def test_a_survey_is_tracked_as_often_as_there_is_something_and_ends_with_its_us
         Stage.TRACKED,
         Stage.PUT_TO_USE,
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "details"),
+    [("five-front-lines/surveys.yaml", Survey()), ("haiyan/oversight.yaml", Oversight())],
+)
+def test_how_it_goes_is_noted_between_stages_again_and_again_and_moves_nothing(
+    file: str, details: Any
+) -> None:
+    t = told(file, today=date(2025, 3, 3))
+    record(t, OFFICE, details, "停车", Author(unit=LINKING), of=LINKING)
+    before = (due(t, "停车"), course(t, "停车").at)
+    assert refused(t, LINKING_HEAD, "停车", "progress") is Reason.MISSING
+    for day, note in ((date(2025, 3, 10), "看了三个镇"), (date(2025, 3, 24), "发出问卷")):
+        t.today = day
+        move(t, LINKING_HEAD, "停车", "progress", note=note)
+    assert (due(t, "停车"), course(t, "停车").at) == before
+    notes = [each.move.note for each in course(t, "停车").steps if each.move]
+    assert notes == ["看了三个镇", "发出问卷"]
 
 
 def test_a_survey_that_was_not_put_to_use_ends_with_the_reason() -> None:
