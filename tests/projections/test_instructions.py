@@ -26,7 +26,7 @@ from projections.instructions import Asked, Totals, instruction_rows
 from projections.store import Store
 from tests.projections.county import COUNTY, LINKING, OFFICE, SOUTH, County, read_document, rows_of
 from tests.projections.test_courses import published
-from tests.projections.test_links import led, matter
+from tests.projections.test_links import counted, led, matter
 
 GIVEN, LATER = date(2025, 4, 10), date(2025, 5, 20)
 YEAR = Asked(date(2025, 1, 1), date(2025, 12, 31))
@@ -195,6 +195,28 @@ def test_a_page_goes_on_where_it_ended_and_one_is_found_by_its_entry(
                 return found
 
     assert looked(county, store, ask) == ["a", "d", "c", "b", "a"]
+
+
+def test_a_page_asks_as_much_of_many_as_of_few(county: County, store: Store) -> None:
+    def ask(connection: Connection) -> object:
+        return instructions.instructions(connection, "small", Shelf(read_document), YEAR)
+
+    def asked() -> int:
+        county.reader(store).catch_up()
+        with store.reading() as connection:
+            return counted(connection, ask)
+
+    before = asked()
+    for n in range(20):
+        name = f"more{n}"
+        county.say(
+            OFFICE,
+            matter(name, Proposed(), date(2025, 4, 1)),
+            instructed(name),
+            task(f"task{n}", date(2025, 4, 12), f"matter/{name}"),
+        )
+    assert asked() == before
+    assert len(board(county, store)) == 25
 
 
 def test_the_rows_are_the_same_live_in_one_go_and_made_anew(county: County, store: Store) -> None:
