@@ -149,7 +149,7 @@ class LedTo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruction:
-    """One instruction and what followed: what was said, the next later stage with its day, records that came of it (at most 5)."""
+    """One instruction and what followed: what was said, the next later stage with its day, records that came of it (at most 5); `nothing` where none of these is known."""
 
     matter: str
     title: str
@@ -164,12 +164,8 @@ class Instruction:
     stage: Label | None
     stage_on: date | None
     led_to: tuple[LedTo, ...]
+    nothing: bool
     position: int
-
-    @property
-    def nothing(self) -> bool:
-        """Whether nothing is known to have followed."""
-        return self.followed is None and self.stage is None and not self.led_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,6 +292,7 @@ def _lines(connection: Connection, ledger: str, shelf: Shelf, told: Any) -> list
             stage=called(row),
             stage_on=row.stage_on,
             led_to=tuple(led.get(row.position, ())),
+            nothing=not row.acted and row.position not in led,
             position=row.position,
         )
         for row in told

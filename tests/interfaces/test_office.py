@@ -363,6 +363,7 @@ def test_instructions_are_listed_by_rank_and_number_with_what_followed(
         ("p1", "县委书记", "批p1号"),
     ]
     assert [e["stage"] and e["stage"]["zh"] for e in lines] == [None, "督办"]
+    assert [e["nothing"] for e in lines] == [True, False]
     nothing = instructions.get("/instructions", nothing="true").json()["rows"]
     assert [e["matter"] for e in nothing] == ["p2"]
     assert instructions.get("/instructions/totals").json() == {"all": 2, "nothing": 1}
