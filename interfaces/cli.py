@@ -924,6 +924,9 @@ def _add_loops(
     without = touch("lacking", "list_lacking", words, Action.SEE_UNIT_FILE)
     without.add_argument("kind", nargs="?", help="类型,见 lvzhi kinds / kind")
     without.add_argument(
+        "--detail", metavar="FIELD:VALUE", help="其中哪一种,如 届内轮训 / which of them"
+    )
+    without.add_argument(
         "--since", type=date.fromisoformat, metavar="DAY", help="从哪天起 / from this day on"
     )
     for made in (kept, without):
@@ -1175,6 +1178,16 @@ def _add_office(
     made = act("training", "list_trainings", words, Action.SEE_RECORD)
     made.add_argument("--study", help="学习类型,如 提案写作培训,默认全部 / sort of training")
     made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
+    words = "批示跟踪:领导职务、层级、文号,此后如何 / instructions and what followed from each"
+    made = act("instructions", "list_instructions", words, Action.SEE_RECORD)
+    made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认历年 / year")
+    made.add_argument("--of", metavar="UNIT", help="登记单位 / unit that it came in through")
+    made.add_argument("--kind", help="类别,如 报送社情民意信息 / kind")
+    made.add_argument("--level", help="层级,如 县 / level")
+    made.add_argument("--rank", help="领导职务 / the leader's rank")
+    made.add_argument(
+        "--nothing", action="store_true", help="尚无下文的 / those from which nothing followed"
+    )
     words = "经费和场地:各单位预算、已用、剩余、场地预订 / budgets and bookings of venues by unit"
     made = act("support", "show_support", words, Action.SEE_UNIT_FILE)
     made.add_argument("unit", nargs="?", help="单位名称或编号,不填为各单位 / unit, or all")

@@ -1,4 +1,4 @@
-"""The command line of what the office keeps beside the duties of members: experts and what is asked of them."""
+"""The command line of what the office keeps beside the duties of members: experts and what is asked of them, instructions and what followed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from application.handed_out import Value
+from domain.kinds import KINDS
 from domain.kinds.meetings import Study
 from domain.people import Reason, Refused
 from domain.period import Period
 from domain.supported import Booking, Expense
+from domain.words import Level
+from interfaces import flowing
 from interfaces.api import logged
 from interfaces.api.office import ExpertView, field_of
 from interfaces.called import unit_of
@@ -18,8 +21,9 @@ from interfaces.cli_loops import choice_of
 from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
 from interfaces.cli_studios import month_said
 from interfaces.wiring import Installation
-from projections import experts, support, training, work_log
+from projections import experts, instructions, support, training, work_log
 from projections.experts import ExpertLine, RequestLine
+from projections.instructions import Instruction
 from projections.paging import MOST
 from projections.support import ItemLine, SupportLine
 from projections.training import Filing, TrainingLine
@@ -195,6 +199,46 @@ def _request(line: RequestLine) -> tuple[Value, ...]:
     return (
         *(line.title, line.field, "、".join(line.experts)),
         *(line.on, line.assigned_on, line.days),
+    )
+
+
+def list_instructions(installation: Installation, options: argparse.Namespace) -> None:
+    """Instructions by rank, level and number, the newest first, and what followed from each; those alone from which nothing did."""
+    desk = installation.only()
+    period = None if options.year is None else Period.year(options.year)
+    known = desk.writer.opened().roster
+    asked = instructions.Asked(
+        since=None if period is None else period.first,
+        until=None if period is None else period.last,
+        kind=None if options.kind is None else flowing.kind_of_words(options.kind),
+        unit=None if options.of is None else unit_of(known, options.of, "--of"),
+        level=choice_of(Level, options.level, "--level"),
+        rank=options.rank,
+        nothing=options.nothing,
+    )
+    with looking(desk, None) as (connection, _, _):
+        lines = all_pages(
+            lambda after: instructions.instructions(
+                connection, desk.code, desk.shelf, asked, after=after, limit=MOST
+            )
+        )
+    _shown(options, list[Instruction], lines, _OF_INSTRUCTIONS, _instruction)
+
+
+_OF_INSTRUCTIONS = (
+    *("批示日期", "层级", "领导职务", "文号", "事项", "类别", "登记单位", "登记情况", "下一环节"),
+    *("环节日期", "促成的记录", "内部编号"),
+)
+
+
+def _instruction(line: Instruction) -> tuple[Value, ...]:
+    about = KINDS[line.kind].about
+    return (
+        *(line.on, "" if line.level is None else line.level.zh, line.rank, line.document),
+        *(line.title, about.zh, line.organiser_name),
+        "尚无下文" if line.nothing else "" if line.followed is None else line.followed.zh,
+        *("" if line.stage is None else line.stage.zh, line.stage_on),
+        *("、".join(each.title for each in line.led_to), f"matter/{line.matter}"),
     )
 
 

@@ -106,6 +106,16 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_RECORD,
     ),
     Report(
+        "/instructions",
+        "批示跟踪",
+        "instructions",
+        (
+            "哪些领导职务的批示,此后列入督办、开专题会、成立专班或推进到哪里,哪些尚无下文",
+            "which instructions came from which rank, what followed from each, and from which nothing did",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
         "/flows",
         "办理统计",
         "how matters flow",

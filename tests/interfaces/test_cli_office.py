@@ -105,3 +105,26 @@ def test_budgets_and_bookings_are_printed_exactly(county: Run) -> None:
     (line,) = json.loads(county("support", *year, "--json")[1])
     assert line["sums"]["left"] == "-0.10"
     assert county("support", "经济界", *year)[0] != 0
+
+
+def test_instructions_are_printed_with_what_followed(county: Run) -> None:
+    given = {"stage": "instructed", "on": DAY, "level": "county", "rank": "县长", "document": "1号"}
+    command = proposed("p1", DAY, "li")
+    del command["command"]
+    for name, said in (
+        ("record_matter", command),
+        ("report_outcome", {"matter": "p1", "outcome": given}),
+    ):
+        code, _, errors = told(county, name, **said)
+        assert code == 0, errors
+    line = f"{DAY}\t县\t县长\t1号\t提案p1\t提交提案\t"
+    assert county("instructions")[1].startswith(line)
+    assert "尚无下文" in county("instructions", "--nothing")[1]
+    then = {"matter": "p1", "outcome": given | {"followed": "document"}}
+    assert told(county, "report_outcome", **then)[0] == 0
+    assert county("instructions", "--nothing")[1] == ""
+    asked = ("--level", "县", "--rank", "县长", "--kind", "提交提案", "--year", DAY[:4])
+    (found,) = json.loads(county("instructions", *asked, "--json")[1])
+    assert found["followed"] == "document"
+    header, row = csv.reader(io.StringIO(county("instructions", "--csv")[1].lstrip("\ufeff")))
+    assert (header[7], row[7]) == ("登记情况", "印发文件")
