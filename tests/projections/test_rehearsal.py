@@ -14,11 +14,15 @@ import pytest
 
 from application import codec, packs, rehearsal
 from application.memory_log import MemoryLog
+from domain.checklist import CellState
 from domain.document import Sort
 from domain.entry import Entry
 from domain.period import Period
 from domain.rubric import Rubric
+from domain.unit import UnitKind
+from projections import checklists, figures, roster
 from projections.comparisons import WhatIf, rules_over, trials, what_if
+from projections.coverage import coverage
 from projections.documents import Shelf
 from projections.grades import GradeLine, grades
 from projections.reader import Reader
@@ -169,3 +173,70 @@ def test_a_draft_names_those_who_move_and_the_rules_responsible(county: Rehearse
     assert totals(county.store, date(YEAR, 12, 31), None) == totals(
         county.store, date(YEAR, 12, 31), county.log.head()
     )
+
+
+def test_what_is_covered_and_what_is_not(county: Rehearsed) -> None:
+    """Gaps are there to be seen, and so is what has none."""
+    with county.store.reading() as connection:
+        shelf, year = Shelf(packs.published), Period.year(YEAR)
+        found = coverage(connection, CODE, shelf, period=year, today=date(YEAR, 12, 31))
+
+    assert {(each.has.value, each.kind.value): (each.done, each.of) for each in found.placed} == {
+        ("studio", "township"): (9, 9),
+        ("studio", "sector"): (5, 17),
+        ("deliberation_hall", "village"): (23, 54),
+    }
+    assert (found.visited, found.villages) == (47, 54)
+    (covers,) = found.lists
+    assert [(each.done, each.of) for each in covers.targets] == [
+        *((9, 9), (5, 17), (210, 213), (6, 15), (2, 6))
+    ]
+
+
+def test_a_liaison_committee_fills_its_grid_but_for_some_cells(county: Rehearsed) -> None:
+    """Twelve months, four quarters, two half-years, one collection, and one deed of each of its five people."""
+    with county.store.reading() as connection:
+        units = roster.all_units(connection, CODE).values()
+        committees = {
+            unit.profile.name: unit
+            for unit in units
+            if unit.profile.kind is UnitKind.LIAISON_COMMITTEE
+        }
+        lists = checklists.of_units(
+            connection,
+            CODE,
+            Shelf(packs.published),
+            list(committees.values()),
+            period=Period.year(YEAR),
+            today=date(YEAR, 12, 31),
+            wanted=lambda _: True,
+        )
+    grids = {
+        name: {found.checklist.code: found.grid for found in lists[unit.unit]}
+        for name, unit in committees.items()
+    }
+    full = grids["澄阳街道政协联络委"]["five-ones"]
+    assert [(row.done, row.of) for row in full.rows] == [(11, 12), (4, 4), (2, 2), (1, 1), (3, 5)]
+    assert [cell.state for cell in full.rows[0].cells].index(CellState.MISSED) == 7
+    done = {name: grid["five-ones"].done for name, grid in grids.items()}
+    assert len(set(done.values())) > 4
+    assert all(grid["liaison-documents"].rows[0].done == 1 for grid in grids.values())
+
+
+def test_every_page_of_figures_of_the_packs_tells_something(county: Rehearsed) -> None:
+    with county.store.reading() as connection:
+        shelf, year, day = Shelf(packs.published), Period.year(YEAR), date(YEAR, 12, 31)
+        codes = [each.code for each in figures.pages(connection, CODE, shelf, day=day)]
+        drawn = [
+            figures.drawn_up(connection, CODE, shelf, code, period=year, today=day)
+            for code in codes
+        ]
+    assert len(codes) == 8
+    empty = {
+        page.page.code: {told.figure.code for told in page.values if not told.number}
+        for page in drawn
+    }
+    assert {code: said for code, said in empty.items() if said} == {
+        "history": {"instructed", "volumes", "special-issues"},
+        "three-lists": {"postings"},
+    }, "nothing of the kind happened in the rehearsal county"
