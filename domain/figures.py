@@ -111,6 +111,14 @@ class Compare(Choice):
     START = "start", "期初", "the day before the period"
 
 
+class Also(Choice):
+    """What a page tells beside its figures, as known now: it is answered by lists, suggestions and loops, and not counted from records."""
+
+    LISTS = "lists", "清单进度", "progress with lists"
+    SUGGESTIONS = "suggestions", "意见建议采纳落实", "what became of suggestions"
+    DUE = "due", "待办逾期", "what is due"
+
+
 _OF_PEOPLE = frozenset(
     {
         *(Axis.SECTOR, Axis.STUDIO, Axis.CLASS, Axis.MEMBER, Axis.CAPACITY, Axis.IN_NAME_OF),
@@ -254,7 +262,7 @@ def _asks_of_people(selects: Selects) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigurePage:
-    """A page of figures under the county's own name."""
+    """A page of figures under the county's own name; `also` is what it tells beside them."""
 
     code: str
     version: str
@@ -265,6 +273,7 @@ class FigurePage:
     about: Remark | None = None
     source: str = ""
     figures: tuple[Figure, ...]
+    also: tuple[Also, ...] = ()
     silences: tuple[Silence, ...] = ()
 
     def __hash__(self) -> int:

@@ -10,7 +10,7 @@ import pytest
 from application import packs
 from application.documents.source import Unreadable
 from domain.fact import Fact, SubjectId
-from domain.figures import Around, Axis, Compare, Figure, OfRoster, Sums, count, pool
+from domain.figures import Also, Around, Axis, Compare, Figure, OfRoster, Sums, count, pool
 from domain.kinds import Stage
 from domain.kinds.deliberation import Consultation, Consulted
 from domain.kinds.help import Dispute, MediatedDispute
@@ -176,6 +176,16 @@ def test_a_figure_is_written_in_chinese_or_in_code() -> None:
         only=(("mode", frozenset({"joint"})),),
         compare=Compare.LAST_YEAR,
     )
+
+
+def test_a_page_names_what_else_it_tells() -> None:
+    line = "  - {figure: v, zh: 走访, en: visits, counts: 走访村(社区)}\n"
+    said = packs.load_figures(f"{HEAD}{line}also: [清单进度, due, 清单进度]\n")
+    assert said.also == (Also.LISTS, Also.DUE)
+    assert packs.load_figures(f"{HEAD}{line}").also == ()
+    with pytest.raises(Unreadable) as caught:
+        packs.load_figures(f"{HEAD}{line}also: 排名\n")
+    assert [flaw.path for flaw in caught.value.flaws] == ["/also"]
 
 
 def test_a_figure_of_the_roster_names_members_in_one_word() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,21 @@ from application.memory_log import MemoryLog
 from domain.checklist import CellState
 from domain.document import Sort
 from domain.entry import Entry
-from domain.period import Period
+from domain.figures import Also
+from domain.period import Period, Span
 from domain.rubric import Rubric
 from domain.unit import UnitKind
-from projections import checklists, figures, roster
+from projections import checklists, courses, figures, roster
+from projections.checklists import ProgressLine
 from projections.comparisons import WhatIf, rules_over, trials, what_if
 from projections.coverage import coverage
 from projections.documents import Shelf
+from projections.figures_beside import beside
 from projections.grades import GradeLine, grades
 from projections.reader import Reader
 from projections.scorecards import card_lines
 from projections.store import SqliteStore, Store
+from projections.suggestions import tally_of
 
 CODE = "rehearsal"
 YEAR = 2025
@@ -221,6 +225,54 @@ def test_a_liaison_committee_fills_its_grid_but_for_some_cells(county: Rehearsed
     done = {name: grid["five-ones"].done for name, grid in grids.items()}
     assert len(set(done.values())) > 4
     assert all(grid["liaison-documents"].rows[0].done == 1 for grid in grids.values())
+
+
+def test_the_three_lists_are_told_on_one_page_with_what_is_left_adopted_and_overdue(
+    county: Rehearsed,
+) -> None:
+    year, day = Period.year(YEAR), date(YEAR, 12, 31)
+    with county.store.reading() as connection:
+        shelf = Shelf(packs.published)
+        told = (connection, CODE, shelf)
+        page = figures.drawn_up(*told, "three-lists", period=year, today=day).page
+        found = beside(*told, page, period=year, today=day)
+        half = beside(*told, page, period=Period.around(Span.HALF, day), today=day)
+        then = beside(*told, page, period=year, today=day + timedelta(days=400))
+        due = courses.counts(connection, CODE, today=day)
+        tally = tally_of(connection, CODE, since=year.first, until=year.last)
+        lines: list[ProgressLine] = []
+        after = None
+        while True:
+            paged = checklists.progress_lines(
+                *told, period=year, today=day, code="ten-ones", after=after, limit=100
+            )
+            lines += paged.rows
+            after = paged.after
+            if after is None:
+                break
+
+    assert [each.also for each in found] == [Also.LISTS, Also.SUGGESTIONS, Also.DUE]
+    numbers = [[number for _, number in each.numbers] for each in found]
+    assert (len(lines), found[0].list) == (numbers[0][0], "ten-ones")
+    assert numbers[0][1:] == [
+        sum(line.done == line.of for line in lines),
+        sum(line.done for line in lines),
+        sum(line.of - line.done for line in lines),
+    ]
+    assert 0 < numbers[0][1] < len(lines)
+    assert numbers[1] == [
+        *(tally.made, tally.adopted, tally.partly),
+        *(tally.declined, tally.open, tally.carried_out),
+    ]
+    assert numbers[2] == [due.open, due.overdue, due.resting, due.not_told]
+    assert min(tally.adopted, tally.open, due.overdue, due.not_told) > 0
+    assert found[1].sentence.zh == (
+        f"2025年度意见建议:提出{tally.made}条,采纳{tally.adopted}条,部分采纳{tally.partly}条,"
+        f"不采纳{tally.declined}条,待答复{tally.open}条,已落实{tally.carried_out}条。"
+    )
+    assert found[2].sentence.zh.startswith(f"截至2025年12月31日,闭环事项:在办{due.open}件")
+    assert [each.also for each in half] == [Also.SUGGESTIONS, Also.DUE], "a list is of its year"
+    assert then[0].numbers == found[0].numbers, "what time has overtaken is worked out afresh"
 
 
 def test_every_page_of_figures_of_the_packs_tells_something(county: Rehearsed) -> None:

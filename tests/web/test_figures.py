@@ -74,6 +74,22 @@ def test_each_figure_states_its_days_and_can_be_copied(reading: Reading, county:
     assert "来源:虚构" in page
 
 
+def test_suggestions_and_what_is_due_stand_beside_the_figures_and_are_copied_with_them(
+    reading: Reading, county: Rounds
+) -> None:
+    year = county.today.year
+    page = unescape(reading("secretary", Role.OFFICE, "county").read("/figures/duties"))
+    assert f"/adoption?since={year}-01-01&until={year}-12-31" in page
+    whole = page.partition("整页文字")[2]
+    assert f"{year}年度走访2次" in whole
+    assert f"{year}年度意见建议:提出0条" in whole
+    assert "闭环事项:在办0件,逾期0件" in whole
+    then = reading("secretary", Role.OFFICE, "county").read(
+        f"/figures/duties?as_of={county.today.isoformat()}"
+    )
+    assert "闭环事项" not in then, "how things stand is known of now alone"
+
+
 def test_a_part_of_the_year_is_chosen(reading: Reading, county: Rounds) -> None:
     reader = reading("secretary", Role.OFFICE, "county")
     page = reader.read("/figures/duties?period=2025-Q2")
