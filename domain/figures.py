@@ -240,6 +240,8 @@ class Figure:
         """The days that it is of within a period that is asked for; none where they do not lie in it."""
         if self.month is None:
             return period
+        if period.first.year != period.last.year:
+            return None
         of = Period.around(Span.MONTH, date(period.first.year, self.month, 1))
         return of if period.first <= of.first and of.last <= period.last else None
 
@@ -799,9 +801,9 @@ class FigureValue:
 
 
 def before(figure: Figure, period: Period, today: date) -> Period | None:
-    """The days that a figure of facts is compared with; of a period that is not over, as many of the year before."""
+    """The days that a figure of facts is compared with; of a period that is not over, as many of the year before; of days that no calendar bounds, none."""
     of = figure.over(period)
-    if of is None or figure.compare is not Compare.LAST_YEAR:
+    if of is None or figure.compare is not Compare.LAST_YEAR or not of.span.is_of_calendar:
         return None
     whole = Period.around(of.span, _year_before(of.first))
     return (

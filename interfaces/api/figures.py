@@ -31,8 +31,8 @@ from projections.paging import Page
 PeriodSaid: TypeAlias = Annotated[
     str | None,
     Query(
-        max_length=10,
-        description="时段:2025、2025-H1、2025-Q2、2025-06,默认本年 / year, half, quarter or month, this year by default",
+        max_length=22,
+        description="时段:2025、2025-H1、2025-Q2、2025-06、2022-01-10..2025-12-31(起止日期),默认本年 / year, half, quarter, month or days from one to another, this year by default",
     ),
 ]
 PartSaid: TypeAlias = Annotated[

@@ -69,6 +69,13 @@ def router() -> APIRouter:
                 position=look.position,
             )
             besides = told_beside(look, visitor.desk.shelf, drawn, visitor.asking.today)
+            began = figures.begun(
+                look.connection,
+                look.ledger,
+                visitor.desk.shelf,
+                today=visitor.asking.today,
+                position=look.position,
+            )
         view = page_view(visitor.asker, drawn, besides)
         return render(
             visitor,
@@ -80,6 +87,7 @@ def router() -> APIRouter:
             days=days,
             asked=period_code(days),
             offered=_offered(narrowing, days),
+            began=[(each, Offered(period_code(period), period)) for each, period in began],
             opens=_opens,
         )
 

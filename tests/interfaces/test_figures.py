@@ -36,6 +36,9 @@ silences:
 """
 
 
+WRONG_DAYS = ("2025-02-01..2025-01-01", "2025-02-30..2025-03-01", "2014-01-01..2025-01-01")
+
+
 def visit(on: date, title: str) -> dict[str, Any]:
     return {
         "details": {"kind": "visited_village"},
@@ -148,7 +151,7 @@ def test_what_stands_beside_figures_is_told_as_known_now_alone(office: Caller) -
 def test_what_there_is_not_is_refused(office: Caller) -> None:
     problem(office.get("/figures/none"), 404, "no_such_figures")
     problem(office.get("/figures/duties/none"), 404, "no_such_figure")
-    for said in ("2025-13", "25", "2025-Q5", "2025-H3", "1900", "june"):
+    for said in ("2025-13", "25", "2025-Q5", "2025-H3", "1900", "june", *WRONG_DAYS):
         problem(office.get("/figures/duties", period=said), 422, "malformed")
     problem(office.get("/figures/duties", colour="red"), 400, "unknown_parameter")
     problem(office.get("/figures/duties/visits", limit=0), 422, "malformed")
@@ -166,6 +169,10 @@ def test_what_there_is_not_is_refused(office: Caller) -> None:
         ("2025-Q1", Period.around(Span.QUARTER, date(2025, 1, 1))),
         ("2025-Q4", Period.around(Span.QUARTER, date(2025, 10, 1))),
         ("2025-06", Period.around(Span.MONTH, date(2025, 6, 1))),
+        (
+            "2022-01-10..2025-12-31",
+            Period(span=Span.TERM, first=date(2022, 1, 10), last=date(2025, 12, 31)),
+        ),
     ],
 )
 def test_a_period_is_said_at_every_door_the_same(said: str, period: Period) -> None:
@@ -185,6 +192,10 @@ def test_the_command_line_shows_publishes_and_opens_figures(county: Run, tmp_pat
     assert "我们的读法:当天" in out
     assert "2025年6月意见建议:提出0条" in out
     assert out.count("[due]") == 1
+    code, out, _ = county("figures", "duties", "--period", "2022-01-10..2025-12-31")
+    assert code == 0
+    assert "2022-01-10至2025-12-31走访0次。  [visits]" in out, "no year before to compare with"
+    assert "[june]" not in out, "a month of which of the years?"
     page = json.loads(county("figures", "duties", "--period", "2025", "--json")[1])
     assert [each["figure"] for each in page["figures"]] == [
         "visits",

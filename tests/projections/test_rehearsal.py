@@ -275,6 +275,37 @@ def test_the_three_lists_are_told_on_one_page_with_what_is_left_adopted_and_over
     assert then[0].numbers == found[0].numbers, "what time has overtaken is worked out afresh"
 
 
+def test_figures_are_counted_since_the_term_began_and_since_the_last_plenary_session(
+    county: Rehearsed,
+) -> None:
+    day = date(YEAR, 12, 31)
+    with county.store.reading() as connection:
+        model = (connection, CODE, Shelf(packs.published))
+        begun = dict(figures.begun(*model, today=day))
+        drawn = {
+            began: figures.drawn_up(*model, "three-norms", period=period, today=day)
+            for began, period in begun.items()
+        }
+        year = figures.drawn_up(*model, "three-norms", period=Period.year(YEAR), today=day)
+
+    assert {began: (each.first, each.last) for began, each in begun.items()} == {
+        figures.Began.TERM: (date(2022, 1, 10), day),
+        figures.Began.SESSION: (date(YEAR, 1, 14), day),
+    }
+    numbers = {
+        began: told.number
+        for began, page in drawn.items()
+        if (told := page.value("proposals")) is not None
+    }
+    of_year = year.value("proposals")
+    assert of_year is not None
+    assert numbers[figures.Began.TERM] == of_year.number, "nothing is on record of earlier years"
+    assert 0 < numbers[figures.Began.SESSION] < of_year.number, "some were sent in before it"
+    opinions = drawn[figures.Began.TERM].value("opinions")
+    assert opinions is not None
+    assert (opinions.before, opinions.before_period) == (None, None)
+
+
 def test_every_page_of_figures_of_the_packs_tells_something(county: Rehearsed) -> None:
     with county.store.reading() as connection:
         shelf, year, day = Shelf(packs.published), Period.year(YEAR), date(YEAR, 12, 31)

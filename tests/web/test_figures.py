@@ -98,6 +98,22 @@ def test_a_part_of_the_year_is_chosen(reading: Reading, county: Rounds) -> None:
     assert (wrong.status_code, "2025-Q2" in wrong.text) == (422, True)
 
 
+def test_a_page_is_drawn_up_since_the_term_began(reading: Reading, county: Rounds) -> None:
+    reader = reading("secretary", Role.OFFICE, "county")
+    page = unescape(reader.read("/figures/duties"))
+    chosen = re.search(r'<option value="([^"]+)">本届以来', page)
+    assert chosen is not None
+    assert chosen[1].endswith(f"..{county.today}")
+    told = unescape(reader.read(f"/figures/duties?period={chosen[1]}"))
+    assert f'<option value="{chosen[1]}" selected>本届以来' in told
+    first, _, last = chosen[1].partition("..")
+    assert sentences(told)[0] == f"{first}至{last}走访2次。"
+    other = reader.read(f"/figures/duties?period=2024-01-01..{last}")
+    assert f'<option value="2024-01-01..{last}" selected>' in other
+    lines = reader.read(f"/figures/duties/visits?period={chosen[1]}")
+    assert titles(lines) == ["走访b村", "走访a村"]
+
+
 def test_a_figure_opens_its_records(reading: Reading, county: Rounds) -> None:
     reader = reading("secretary", Role.OFFICE, "county")
     page = reader.read("/figures/duties/visits")
