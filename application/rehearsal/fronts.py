@@ -13,6 +13,7 @@ from typing import Any
 
 from application.rehearsal import words
 from application.rehearsal.diary import after, workday
+from application.rehearsal.matters import issue_of
 from application.rehearsal.setting import TERM, Seat, Township
 from application.rehearsal.told import Teller, Told
 from domain.fact import Authorship, Part, Reached, Spoke, TopicSource
@@ -25,7 +26,7 @@ from domain.kinds.deliberation import Consulted, Inspected, Researched
 from domain.kinds.findings import MetStandard
 from domain.kinds.help import DeliveredLivelihoodDeed
 from domain.kinds.units import Document, SubmittedDocument
-from domain.kinds.works import Consultation
+from domain.kinds.works import Consultation, PrintedVolume
 from domain.matter import Author, ReportOutcome
 from domain.member import Bond, Join, Membership
 from domain.people import Actor, PersonId, Role, UnitId, Via
@@ -78,6 +79,8 @@ KEPT = (
     Kept(frozenset({3, 6}), frozenset({6})),
 )
 """What the first liaison committees did; the others only sent in their plans."""
+ISSUES = 4
+"""Issues of the journal in the year."""
 HALVES = ("上半年", "下半年")
 
 
@@ -99,6 +102,7 @@ class Fronts:
             self.liaison(township)
         self.found()
         self.contributors()
+        self.journal()
         self.month()
         self.put_to_use()
 
@@ -176,6 +180,24 @@ class Fronts:
         seats = [s for s in self.county.members(APPOINTED) if s.until is None]
         for seat in self.rng.sample(seats, CONTRIBUTORS):
             self.appoint(self.county.committees[4], seat.person, Office.CONTRIBUTOR, APPOINTED)
+
+    def journal(self) -> None:
+        """The issues of the journal that its articles are in; the last one is not printed yet."""
+        committee = self.county.committees[4]
+        for number in range(1, ISSUES + 1):
+            told = self.t.matter(
+                date(2025, 3 * number - 2, self.rng.randint(5, 20)),
+                PrintedVolume(issue=f"第{number}期", print_run=1000, characters=60_000),
+                f"《青澄文史》(演练)第{number}期",
+                committee,
+                self.officer,
+                [Author(unit=committee, role=Authorship.FIRST)],
+                work=issue_of(number),
+            )
+            steps: list[tuple[int, Stage, Level | None]] = [(0, Stage.PLANNED, None)]
+            if number < ISSUES:
+                steps += [(40, Stage.COPY_EDITED, None), (30, Stage.PRINTED, None)]
+            self.t.outcomes(told, self.officer, steps)
 
     def put_to_use(self) -> None:
         """Some proposals that were closed went into a plan or a project afterwards."""

@@ -12,9 +12,10 @@ from application.documents.source import Unreadable
 from domain.fact import Fact, SubjectId
 from domain.figures import Also, Around, Axis, Compare, Figure, OfRoster, Sums, count, pool
 from domain.kinds import Stage
+from domain.kinds.culture import Publication
 from domain.kinds.deliberation import Consultation, Consulted
 from domain.kinds.help import Dispute, MediatedDispute
-from domain.kinds.works import Case, Concern
+from domain.kinds.works import Case, Concern, PrintedVolume
 from domain.member import Bond
 from domain.people import UnitId
 from domain.period import Period
@@ -144,6 +145,22 @@ def test_villages_deliberate_and_who_is_online_is_counted() -> None:
     (ford,) = count(by_village, pool(sessions, Period.year(YEAR), TODAY), NOBODY).parts
     assert (ford.key, ford.number) == ("unit/ford", 2)
     assert (told["villages-deliberating"], told["online"], told["comments"]) == (2, 75, 10)
+
+
+def test_copies_are_those_of_what_is_printed() -> None:
+    def volume(deed: str, sort: Publication, run: int, *reached: Stage) -> Fact[Any]:
+        about = PrintedVolume(publication=sort, print_run=run)
+        stages = tuple(map(at, reached))
+        return fact(about, deed=f"matter/{deed}", subject=SOUTH, reached=stages)
+
+    told = counted(
+        "history/figures.yaml",
+        volume("a", Publication.ISSUE, 800, Stage.PRINTED),
+        volume("b", Publication.ISSUE, 700, Stage.PRINTED, Stage.ARCHIVED),
+        volume("c", Publication.VOLUME, 1500, Stage.PRINTED),
+        volume("d", Publication.VOLUME, 9000, Stage.COPY_EDITED),
+    )
+    assert told == {"books": {"期刊": 2, "专辑": 1}, "print-run": {"期刊": 1500, "专辑": 1500}}
 
 
 def test_a_proposal_is_put_to_use_of_those_that_were_put_on_file() -> None:
