@@ -21,6 +21,7 @@ from domain.handling import MoveMatter
 from domain.kinds import KINDS, Stage, Subject
 from domain.kinds.advice import (
     Obstacle,
+    Proposed,
     ReplyClass,
     ReportedOpinion,
     Satisfaction,
@@ -337,6 +338,33 @@ def test_a_deed_is_done_by_its_author_and_confirmed_by_another() -> None:
     move(t, CLERK, "修桥", "confirmed")
     assert course(t, "修桥").standing is Standing.CLOSED
     assert reached(t, "修桥", "member/li") == [Stage.PLANNED, Stage.DONE, Stage.CONFIRMED_DONE]
+
+
+def test_a_proposal_goes_through_five_links_and_is_put_to_use_or_closed_without() -> None:
+    """提出、办理、督办、服务、转化: supervision is beside the way, and what is not put to use is closed once its author was served."""
+    t = told("three-norms/proposals.yaml", today=date(2025, 3, 3))
+    for title in ("停车", "绿道"):
+        record(t, OFFICE, Proposed(), title, Author(person=LI), of=COUNTY)
+        assert due(t, title) == {"filed": date(2025, 3, 31)}
+        move(t, LINKING_HEAD, title, "filed")
+        assert refused(t, OFFICE, title, "supervised") is Reason.STAGE_SKIPPED
+        move(t, OFFICE, title, "assigned", holder=WATER)
+        move(t, OFFICE, title, "handled", reply_class=ReplyClass.A)
+        assert due(t, title) == {"served": date(2025, 3, 17)}
+    move(t, LINKING_HEAD, "停车", "supervised")
+    assert refused(t, OFFICE, "停车", "put_to_use", note="x") is Reason.STAGE_SKIPPED
+    for title in ("停车", "绿道"):
+        move(t, LINKING_HEAD, title, "served")
+        assert due(t, title) == {"put_to_use": date(2025, 9, 3)}
+
+    assert refused(t, OFFICE, "停车", "put_to_use") is Reason.MISSING, "it is said where"
+    move(t, OFFICE, "停车", "put_to_use", note="写入停车专项规划")
+    assert not due(t, "停车")
+    for title in ("停车", "绿道"):
+        move(t, OFFICE, title, "closed")
+        assert course(t, title).standing is Standing.CLOSED
+    assert reached(t, "停车", "member/li")[-2:] == [Stage.PUT_TO_USE, Stage.CLOSED]
+    assert Stage.PUT_TO_USE not in reached(t, "绿道", "member/li")
 
 
 def test_a_wish_is_posted_by_a_unit_and_stands_with_the_claimant_once_it_is_claimed() -> None:

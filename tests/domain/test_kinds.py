@@ -56,6 +56,7 @@ EXPECTED = [
     "survey",
     "oversight",
     "case",
+    "printed_volume",
     "plan_item",
     "task",
     "visited_village",
@@ -257,7 +258,7 @@ def test_some_deeds_are_a_member_s_alone() -> None:
     }
 
 
-WORKS = ("consultation", "survey", "oversight", "case", "plan_item", "task")
+WORKS = ("consultation", "survey", "oversight", "case", "printed_volume", "plan_item", "task")
 
 
 def test_works_and_what_units_owe_are_of_units_alone() -> None:
