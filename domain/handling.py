@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
 
-from domain.course import Course, Handover, Move, Standing, Step, Turn, clock, pending
+from domain.course import Course, Handover, Move, Standing, Step, Turn, clock, pending, reached
 from domain.deadline import Extension, Pause, within
 from domain.deed import Deed, Known
 from domain.entry import Entry
@@ -415,7 +415,7 @@ def _move(
                 f"{loop.called(course.at).zh} → {stage.zh}",
                 wanted=_names(loop, loop.then(course.at)),
             )
-    missing = [code for code in stage.after if code not in course.done]
+    missing = [code for code in stage.after if not reached(loop, course, code)]
     if missing:
         raise Refused(Reason.STAGE_SKIPPED, "/move/stage", stage.zh, wanted=_names(loop, missing))
     _must_be_mover(deed, course, stage, actor, known)

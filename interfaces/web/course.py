@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from domain import handling
-from domain.course import LABELS, Course, Move, Standing, Step, Turn, not_told, pending
+from domain.course import LABELS, Course, Move, Standing, Step, Turn, not_told, pending, reached
 from domain.deadline import within
 from domain.deed import Deed
 from domain.document import Sort
@@ -167,7 +167,7 @@ class _Offering:
         for line in self.page.stages:
             stage = loop.stage(line.code)
             paused = self.course.paused and not line.beside
-            again = line.beside and line.done_on is not None
+            again = line.beside and reached(loop, self.course, line.code)
             if stage is None or not line.may_be_next or paused or again:
                 continue
             if self._may_move(stage):

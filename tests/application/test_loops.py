@@ -110,7 +110,7 @@ def explained(t: Told, stage: str) -> list[str]:
     assert its is not None
     found = its.stage(stage)
     assert found is not None
-    return [line.zh for line in why(due(t)[stage], its.called(its.counted_from(found)))]
+    return [line.zh for line in why(due(t)[stage], its.called(its.counted_from(found)[-1]))]
 
 
 def plan(t: Told, meeting: str, kind: Meeting, title: str, on: date) -> None:
