@@ -17,7 +17,10 @@ from domain.words import Choice, Label, Level
 
 @value(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What is said where a matter is moved to a stage. `on` is the day on which it was; `rank` the leader's, never what he wrote."""
+    """What is said where a matter is moved to a stage. `on` is the day on which it was; `rank` the leader's, never what he wrote.
+
+    `into` is the stream (`matter/ID`) of the matter that it is merged into, where the stage says that it is.
+    """
 
     stage: str
     on: date
@@ -32,6 +35,7 @@ class Move:
     obstacle: Obstacle | None = None
     reply_class: ReplyClass | None = None
     satisfaction: Satisfaction | None = None
+    into: str = ""
 
 
 LABELS: dict[str, Label] = {
@@ -48,6 +52,7 @@ LABELS: dict[str, Label] = {
     "obstacle": Label("暂无法处理原因", "why it cannot be handled"),
     "reply_class": Label("办理类别", "class of the reply"),
     "satisfaction": Label("满意度", "how satisfied whoever raised it is"),
+    "into": Label("并入", "merged into"),
 }
 
 

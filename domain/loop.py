@@ -40,6 +40,7 @@ class Need(Choice):
     OBSTACLE = "obstacle", "暂无法处理原因", "why it cannot be handled"
     REPLY_CLASS = "reply_class", "办理类别", "class of the reply"
     SATISFACTION = "satisfaction", "提案者评价", "how satisfied the author is"
+    INTO = "into", "并入事项", "the matter that it is merged into"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,6 +149,7 @@ class ReportedOpinion:
         "报送社情民意信息",
         "sent in an opinion report",
         Stage.LEDGERED,
+        Stage.MERGED,
         Stage.EDITED,
         Stage.FORWARDED,
         Stage.TAKEN_UP,

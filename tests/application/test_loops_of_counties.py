@@ -194,6 +194,7 @@ SAID: dict[Need, Any] = {
     Need.OBSTACLE: Obstacle.BEYOND_REMIT,
     Need.REPLY_CLASS: ReplyClass.A,
     Need.SATISFACTION: Satisfaction.SATISFIED,
+    Need.INTO: "matter/other",
 }
 
 
@@ -239,6 +240,7 @@ def test_each_stage_is_reached_by_somebody_and_leads_to_an_end(file: str, code: 
     its = LOOPS[file]
     t = told(file, today=date(2025, 9, 2))
     t.say(OFFICE, RecordMatter(matter="m", body=a_matter(its)))
+    t.say(OFFICE, RecordMatter(matter="other", body=a_matter(its)))
     assert course(t, "m").loop == its.code
 
     stage = its.stage(code)

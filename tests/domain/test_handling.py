@@ -25,11 +25,19 @@ from domain.handling import (
     ResumeCourse,
 )
 from domain.kinds import Stage
-from domain.kinds.advice import CarriedUp, Obstacle, Proposed, ReplyClass, Satisfaction, Way
+from domain.kinds.advice import (
+    CarriedUp,
+    Obstacle,
+    Proposed,
+    ReplyClass,
+    ReportedOpinion,
+    Satisfaction,
+    Way,
+)
 from domain.kinds.help import ServedOrder
 from domain.kinds.meetings import Meeting
 from domain.loop import GivingBack, Holder, Loop, LoopStage, Mover, Need, Telling, problems
-from domain.matter import Author, Matter, RecordMatter, ReportOutcome, RetractOutcome
+from domain.matter import AmendMatter, Author, Matter, RecordMatter, ReportOutcome, RetractOutcome
 from domain.people import Actor, PersonId, Reason, Role, UnitId
 from domain.unit import Side, UnitKind
 from tests.county import (
@@ -695,6 +703,58 @@ def test_a_county_original_in_a_loop_stands_behind_the_record_until_it_is_undone
     assert stamps.of(Side.COUNTY) is not None
     told.say(OFFICE, ReopenMatter(matter="m", stage="raised", on=TODAY, reason="误立"))
     assert LI not in told.deed("matter/m").stamps
+
+
+MERGING = Loop(
+    code="opinions",
+    version="1",
+    zh="社情民意信息",
+    en="opinion reports",
+    since=date(2025, 1, 1),
+    kinds=("reported_opinion",),
+    stages=(
+        LoopStage(code="sent_in", zh="报送", en="sent in", then=("edited", "merged")),
+        LoopStage(code="edited", zh="采编", en="edited", reaches=Stage.EDITED, ends=True),
+        LoopStage(
+            code="merged",
+            zh="并案",
+            en="merged",
+            reaches=Stage.MERGED,
+            needs=(Need.INTO,),
+            ends=True,
+        ),
+    ),
+)
+
+
+def test_what_is_merged_says_into_which_until_it_is_set_back() -> None:
+    """Given two reports of one matter, when one is merged into the other, then it says so and is closed; set back, it says so no longer."""
+    told = Told(loops=[MERGING])
+    for name in ("m", "n"):
+        body = replace(MESSAGE, details=ReportedOpinion())
+        told.say(CLERK, RecordMatter(matter=name, body=body))
+
+    assert refused(told, OFFICE, "merged") == (Reason.MISSING, "/move/into")
+    for into, reason in {
+        "matter/m": Reason.SAME_RECORD,
+        "matter/none": Reason.NO_SUCH_DEED,
+        "occasion/v": Reason.MALFORMED,
+    }.items():
+        assert refused(told, OFFICE, "merged", into=into) == (reason, "/move/into")
+    assert refused(told, OFFICE, "edited", into="matter/n") == (Reason.MALFORMED, "/move/into")
+
+    move(told, OFFICE, "merged", into="matter/n")
+    assert told.deed("matter/m").body.merged_into == "matter/n"
+    assert course(told).standing is Standing.CLOSED
+    back = MoveMatter(matter="n", move=Move(stage="merged", on=told.today, into="matter/m"))
+    assert refusal(told, OFFICE, back) == (Reason.IN_A_CIRCLE, "/move/into")
+    other = told.deed("matter/n").body
+    amended = AmendMatter(matter="n", body=replace(other, merged_into="matter/m"), reason="误")
+    assert refusal(told, OFFICE, amended) == (Reason.IN_A_CIRCLE, "/body/merged_into")
+
+    told.say(CLERK, ReopenMatter(matter="m", stage="sent_in", on=told.today, reason="不是一件事"))
+    assert told.deed("matter/m").body.merged_into == ""
+    assert not told.facts("matter/m")["member/li"].has(Stage.MERGED)
 
 
 # What is wrong with a loop
