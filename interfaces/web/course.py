@@ -12,6 +12,7 @@ from domain.course import LABELS, Course, Move, Standing, Step, Turn, not_told, 
 from domain.deadline import within
 from domain.deed import Deed
 from domain.document import Sort
+from domain.kinds import Stage
 from domain.kinds.advice import Obstacle, ReplyClass, Satisfaction, Way
 from domain.loop import Holder, Loop, LoopStage, Need
 from domain.matter import Matter
@@ -194,6 +195,11 @@ class _Offering:
         if loop is None or not _handles(self.visitor):
             return
         for stage in self._next(loop):
+            if stage.reaches is Stage.MERGED:
+                yield Turning(
+                    key="merge", path="merge", said=stage.label, inputs=(), elsewhere=True
+                )
+                continue
             key = f"{MOVE}-{loop.place(stage.code)}"
             yield Turning(
                 key=key,

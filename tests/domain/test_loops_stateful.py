@@ -1262,7 +1262,7 @@ def test_a_day_that_is_due_is_the_one_that_going_from_day_to_day_comes_to(
     )
 
     found = due(
-        _rule(said, ""),
+        _rule(said, ()),
         start,
         days=WorkingDays.of(CALENDARS),
         meetings=days,
