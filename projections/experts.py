@@ -299,13 +299,14 @@ def waiting(
 def _experts_of(
     connection: Connection, ledger: str, matters: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
-    """The names of those whom each of these requests was given to."""
+    """The names of those whom each of these requests was given to; none of one that only bears the name of a unit."""
     rows = fact_versions.c
     asked = (
         select(rows.deed, rows.subject)
         .where(
             rows.ledger == ledger,
             rows.deed.in_([f"matter/{each}" for each in matters]),
+            rows.subject.startswith("member/"),
             roster.known(fact_versions, None),
         )
         .order_by(rows.deed, rows.subject)

@@ -297,7 +297,7 @@ class CarriedDown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredLetter:
-    """Answered a letter to the members' mailbox, as a member or as an expert who need not be one."""
+    """Answered a letter to the members' mailbox, as a member or as an expert; one that nobody was given yet bears the name of the unit that keeps the mailbox."""
 
     about: ClassVar[About] = matter(
         "委员信箱答复",
@@ -305,7 +305,6 @@ class AnsweredLetter:
         Stage.RECEIVED,
         Stage.ASSIGNED,
         Stage.ANSWERED,
-        subjects=MEMBERS_ONLY,
         authors_any=True,
     )
 
@@ -317,7 +316,7 @@ class AnsweredLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredInquiry:
-    """Answered an inquiry to the think tank; whoever answers need not be a member."""
+    """Answered an inquiry to the think tank, as a member or not; one that no expert was given yet bears the name of the unit that it came to."""
 
     about: ClassVar[About] = matter(
         "智库咨询答复",
@@ -328,7 +327,6 @@ class AnsweredInquiry:
         Stage.ADOPTED,
         Stage.PARTLY_ADOPTED,
         Stage.NOT_ADOPTED,
-        subjects=MEMBERS_ONLY,
         authors_any=True,
     )
 

@@ -19,7 +19,15 @@ from domain.document import Sort
 from domain.fact import Attendance, SubjectId
 from domain.handling import MoveMatter
 from domain.kinds import KINDS, Stage, Subject
-from domain.kinds.advice import Obstacle, ReplyClass, ReportedOpinion, Satisfaction, Way
+from domain.kinds.advice import (
+    AnsweredInquiry,
+    AnsweredLetter,
+    Obstacle,
+    ReplyClass,
+    ReportedOpinion,
+    Satisfaction,
+    Way,
+)
 from domain.kinds.county import DidOther
 from domain.kinds.culture import ContributedHistory
 from domain.kinds.deliberation import Consultation, Consulted, Inspected, Researched, Tier
@@ -341,6 +349,35 @@ def test_a_wish_is_posted_by_a_unit_and_stands_with_the_claimant_once_it_is_clai
     assert course(t, "书包").standing is Standing.CLOSED
     assert set(t.facts("matter/书包")) == {"member/li"}
     assert Stage.FULFILLED in reached(t, "书包", "member/li")
+
+
+@pytest.mark.parametrize(
+    ("file", "details"),
+    [
+        ("five-front-lines/letters.yaml", AnsweredLetter()),
+        ("five-front-lines/inquiries.yaml", AnsweredInquiry()),
+    ],
+)
+def test_what_is_asked_bears_the_name_of_a_unit_until_somebody_is_to_answer(
+    file: str, details: Any
+) -> None:
+    t = told(file, today=date(2025, 5, 6))
+    posted = record(t, CLERK, details, "咨询养老政策", Author(unit=SOUTH))
+    assert due(t, "咨询养老政策") == {"assigned": date(2025, 5, 11)}
+    assert set(t.facts("matter/咨询养老政策")) == {f"unit/{SOUTH}"}
+
+    t.today = date(2025, 5, 8)
+    given = replace(posted, authors=(Author(person=LI),))
+    t.say(CLERK, AmendMatter(matter="咨询养老政策", body=given, reason="交李委员"))
+    move(t, CLERK, "咨询养老政策", "assigned")
+    move(t, himself(LI), "咨询养老政策", "answered")
+
+    assert set(t.facts("matter/咨询养老政策")) == {"member/li"}
+    assert reached(t, "咨询养老政策", "member/li") == [
+        Stage.RECEIVED,
+        Stage.ASSIGNED,
+        Stage.ANSWERED,
+    ]
 
 
 def test_what_cannot_be_solved_now_rests_with_its_reason_and_is_coordinated_anew() -> None:
