@@ -143,7 +143,7 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedOpinion:
-    """Sent in a report on social conditions and public sentiment."""
+    """Sent in a report on social conditions and public sentiment, as a member or as a correspondent who need not be one."""
 
     about: ClassVar[About] = matter(
         "报送社情民意信息",
@@ -166,6 +166,7 @@ class ReportedOpinion:
         Stage.PUT_TO_USE,
         Stage.CLOSED,
         measure="篇",
+        authors_any=True,
     )
 
     raised_by: Annotated[Personal[str], Label("反映人", "who raised it")] = ""
