@@ -461,9 +461,11 @@ def _check_sources(
     for name, source in _sources(body).items():
         if not source or had.get(name) == source:
             continue
-        deeds.must_stand(source, stream, known, f"/body/{name}")
+        other = deeds.must_stand(source, stream, known, f"/body/{name}")
         if name in _CAME_FROM:
             deeds.must_not_lead_back(source, stream, known, f"/body/{name}")
+        if name == "merged_into":
+            handling.must_not_merge_back(other, stream, known, f"/body/{name}")
 
 
 def _sources(body: Matter[Any]) -> dict[str, str]:

@@ -1172,6 +1172,10 @@ def _add_office(
     made.add_argument(
         "--waiting", action="store_true", help="尚未答复的咨询 / requests not answered yet"
     )
+    words = "信息员、特邀撰稿人:聘任、报送、采用、刊印 / correspondents and invited writers"
+    made = act("correspondents", "list_correspondents", words, Action.SEE_ROSTER)
+    made.add_argument("--office", help="聘为,如 社情民意信息员,默认全部 / appointed as")
+    made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
     words = (
         "培训与立案率:参训人数,培训前后一年的提案 / trainings, and proposals filed before and after"
     )

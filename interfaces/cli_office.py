@@ -12,16 +12,18 @@ from domain.kinds.meetings import Study
 from domain.people import Reason, Refused
 from domain.period import Period
 from domain.supported import Booking, Expense
+from domain.unit import Office
 from domain.words import Level
 from interfaces import flowing
 from interfaces.api import logged
-from interfaces.api.office import ExpertView, field_of
+from interfaces.api.office import ExpertView, WriterView, field_of
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
 from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
 from interfaces.cli_studios import month_said
 from interfaces.wiring import Installation
-from projections import experts, instructions, support, training, work_log
+from projections import appointed, experts, instructions, support, training, work_log
+from projections.appointed import Output, WriterLine
 from projections.experts import ExpertLine, RequestLine
 from projections.instructions import Instruction
 from projections.paging import MOST
@@ -56,6 +58,37 @@ def list_experts(installation: Installation, options: argparse.Namespace) -> Non
         asked = experts.asked_of(*told, sorted({each.person for each in lines}), **days)
     views = [ExpertView(expert=each, asked=asked[each.person]) for each in lines]
     _shown(options, list[ExpertView], views, _OF_EXPERTS, _expert)
+
+
+def list_correspondents(installation: Installation, options: argparse.Namespace) -> None:
+    """Those appointed to write, by name, with what each submitted and what was taken up or printed."""
+    desk = installation.only()
+    office = choice_of(Office, options.office, "--office")
+    with looking(desk, None) as (connection, _, today):
+        told = (connection, desk.code)
+        period = Period.year(options.year or today.year)
+        lines: list[WriterLine] = all_pages(
+            lambda after: appointed.writers(
+                *told, day=today, office=office, after=after, limit=MOST
+            )[0]
+        )
+        people = sorted({each.person for each in lines})
+        output = appointed.output_of(*told, people, first=period.first, last=period.last)
+    views = [WriterView(writer=each, output=output[each.person]) for each in lines]
+    _shown(options, list[WriterView], views, _OF_WRITERS, _writer)
+
+
+_OF_WRITERS = (
+    *("姓名", "聘为", "单位", "聘任", "止", "证书"),
+    *("报送信息", "采用", "批示", "文史稿件", "刊印"),
+)
+
+
+def _writer(view: WriterView) -> tuple[Value, ...]:
+    who, made = view.writer, view.output or Output()
+    figures = (made.opinions, made.taken_up, made.instructed, made.articles, made.printed)
+    said = (who.name, who.office.zh, who.unit_name, who.since, who.until, who.certificate)
+    return (*said, *figures)
 
 
 _OF_EXPERTS = ("姓名", "领域", "单位", "聘任", "止", "证书", "咨询", "已答复", "采用", "咨询论证")

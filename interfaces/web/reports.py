@@ -256,6 +256,16 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_ROSTER,
     ),
     Report(
+        "/correspondents",
+        "信息员、撰稿人",
+        "correspondents and writers",
+        (
+            "信息员、情报员、特邀撰稿人报送了多少、采用和刊印了多少,全年采用通报",
+            "what correspondents and invited writers submitted, what was taken up or printed, the notice of the year",
+        ),
+        Action.SEE_ROSTER,
+    ),
+    Report(
         "/work-log",
         "工作日志",
         "work log",

@@ -20,6 +20,8 @@ from domain.fact import Attendance, SubjectId
 from domain.handling import MoveMatter
 from domain.kinds import KINDS, Stage, Subject
 from domain.kinds.advice import (
+    AnsweredInquiry,
+    AnsweredLetter,
     Obstacle,
     Proposed,
     ReplyClass,
@@ -211,6 +213,7 @@ SAID: dict[Need, Any] = {
     Need.OBSTACLE: Obstacle.BEYOND_REMIT,
     Need.REPLY_CLASS: ReplyClass.A,
     Need.SATISFACTION: Satisfaction.SATISFIED,
+    Need.INTO: "matter/other",
 }
 
 
@@ -256,6 +259,7 @@ def test_each_stage_is_reached_by_somebody_and_leads_to_an_end(file: str, code: 
     its = LOOPS[file]
     t = told(file, today=date(2025, 9, 2))
     t.say(OFFICE, RecordMatter(matter="m", body=a_matter(its)))
+    t.say(OFFICE, RecordMatter(matter="other", body=a_matter(its)))
     assert course(t, "m").loop == its.code
 
     stage = its.stage(code)
@@ -383,6 +387,35 @@ def test_a_wish_is_posted_by_a_unit_and_stands_with_the_claimant_once_it_is_clai
     assert course(t, "书包").standing is Standing.CLOSED
     assert set(t.facts("matter/书包")) == {"member/li"}
     assert Stage.FULFILLED in reached(t, "书包", "member/li")
+
+
+@pytest.mark.parametrize(
+    ("file", "details"),
+    [
+        ("five-front-lines/letters.yaml", AnsweredLetter()),
+        ("five-front-lines/inquiries.yaml", AnsweredInquiry()),
+    ],
+)
+def test_what_is_asked_bears_the_name_of_a_unit_until_somebody_is_to_answer(
+    file: str, details: Any
+) -> None:
+    t = told(file, today=date(2025, 5, 6))
+    posted = record(t, CLERK, details, "咨询养老政策", Author(unit=SOUTH))
+    assert due(t, "咨询养老政策") == {"assigned": date(2025, 5, 11)}
+    assert set(t.facts("matter/咨询养老政策")) == {f"unit/{SOUTH}"}
+
+    t.today = date(2025, 5, 8)
+    given = replace(posted, authors=(Author(person=LI),))
+    t.say(CLERK, AmendMatter(matter="咨询养老政策", body=given, reason="交李委员"))
+    move(t, CLERK, "咨询养老政策", "assigned")
+    move(t, himself(LI), "咨询养老政策", "answered")
+
+    assert set(t.facts("matter/咨询养老政策")) == {"member/li"}
+    assert reached(t, "咨询养老政策", "member/li") == [
+        Stage.RECEIVED,
+        Stage.ASSIGNED,
+        Stage.ANSWERED,
+    ]
 
 
 def test_what_cannot_be_solved_now_rests_with_its_reason_and_is_coordinated_anew() -> None:

@@ -49,6 +49,17 @@ def test_experts_and_requests_that_wait_are_printed(tank: Run) -> None:
     assert (line["expert"]["expertise"], line["asked"]["requests"]) == (["法律"], 1)
 
 
+def test_correspondents_are_printed_with_what_they_submitted(tank: Run) -> None:
+    held = {"person": "li", "office": "contributor", "since": SINCE, "certificate": "聘2"}
+    code, _, errors = told(tank, "appoint", unit="tank", appointment=held)
+    assert code == 0, errors
+    line = f"李明\t特邀撰稿人\t政协智库\t{SINCE}\t\t聘2\t0\t0\t0\t0\t0\n"
+    assert tank("correspondents", "--year", DAY[:4]) == (0, line, "")
+    assert tank("correspondents", "--office", "社情民意信息员")[1] == ""
+    (view,) = json.loads(tank("correspondents", "--json")[1])
+    assert (view["writer"]["member"], view["output"]["articles"]) == (True, 0)
+
+
 def test_experts_leave_the_house_as_a_sheet(tank: Run) -> None:
     rows = list(csv.reader(io.StringIO(tank("experts", "--csv")[1].lstrip("\ufeff"))))
     assert [row[0] for row in rows] == ["姓名", "李明"]

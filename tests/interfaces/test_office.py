@@ -79,6 +79,37 @@ def test_what_was_asked_of_another_is_not_for_every_member(
     assert [e["asked"] is not None for e in clerk["rows"]] == [True, False]
 
 
+@pytest.fixture
+def correspondents(tank: Caller) -> Caller:
+    """Li and somebody who is no member are correspondents; what the latter sent in was taken up."""
+    held = [
+        {**_expert(person), "appointment": {"person": person, "office": "correspondent", "since": SINCE}}
+        for person in ("li", "other-li")
+    ]  # fmt: skip
+    sent = _request("o1", "", "other-li")
+    sent["body"] |= {"details": {"kind": "reported_opinion"}, "title": "停车难"}
+    taken = {"stage": "taken_up", "on": DAY, "level": "city"}
+    commands = [*held, sent, {"command": "report_outcome", "matter": "o1", "outcome": taken}]
+    verdicts = tank.send("/commands", commands).json()["verdicts"]
+    assert [each for each in verdicts if "problem" in each] == []
+    return tank
+
+
+def test_correspondents_stand_with_what_they_submitted_where_their_file_is_open(
+    correspondents: Caller, caller: Callable[..., Caller]
+) -> None:
+    rows = correspondents.get("/correspondents", office="correspondent").json()["rows"]
+    assert [
+        (r["writer"]["person"], r["output"]["opinions"], r["output"]["taken_up"]) for r in rows
+    ] == [("li", 0, 0), ("other-li", 1, 1)]
+    own = caller("li", Role.MEMBER).get("/correspondents").json()["rows"]
+    assert [r["output"] is not None for r in own] == [True, False]
+    page = correspondents.get("/correspondents", limit=1).json()
+    rest = correspondents.get("/correspondents", limit=1, cursor=page["next"]).json()
+    assert [r["writer"]["person"] for r in rest["rows"]] == ["other-li"]
+    assert correspondents.get("/correspondents", office="guard").status_code == 422
+
+
 def test_requests_that_wait_stand_without_who_asked(
     tank: Caller, caller: Callable[..., Caller]
 ) -> None:

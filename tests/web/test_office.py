@@ -8,11 +8,11 @@ from typing import Any
 
 from domain.people import Role
 from tests.interfaces.conftest import DAY, Caller
-from tests.interfaces.test_office import instructions, log, support, tank, training
+from tests.interfaces.test_office import correspondents, instructions, log, support, tank, training
 from tests.web.conftest import Reading
 from tests.web.test_acts_on_records import shown
 
-__all__ = ["instructions", "log", "support", "tank", "training"]
+__all__ = ["correspondents", "instructions", "log", "support", "tank", "training"]
 
 YEAR = DAY[:4]
 
@@ -39,6 +39,22 @@ def test_a_member_sees_experts_and_not_how_often_another_was_asked(
     text = shown(reading("zhao", Role.MEMBER).read(f"/experts?year={YEAR}"))
     assert text.count("不向您开放") == 2
     assert "等待 " in text and "工程咨询" in text
+
+
+def test_correspondents_have_a_page_with_the_notice_of_the_year(
+    reading: Reading, correspondents: Caller
+) -> None:
+    page = reading("secretary", Role.OFFICE, "county").read(f"/correspondents?year={YEAR}")
+    notice = page.partition('id="notice"')[2]
+    assert "停车难" in notice and "采用" in notice
+    (address,) = re.findall(r'href="([^"]*/deeds\?[^"]*)"', page)
+    office = reading("secretary", Role.OFFICE, "county")
+    assert "停车难" in office.read(unescape(address).partition(correspondents.ledger)[2])
+    assert "还没有这样的聘任" in office.read("/correspondents?office=contributor")
+    assert office.get("/correspondents?office=head").status_code == 422
+    other = reading("zhao", Role.MEMBER).read(f"/correspondents?year={YEAR}")
+    assert shown(other).count("不向您开放") == 2
+    assert "停车难" not in other
 
 
 def test_requests_that_wait_have_a_page(reading: Reading, tank: Caller) -> None:
