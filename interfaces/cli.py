@@ -589,6 +589,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_figures(commands, common, reading)
     _add_studios(commands, common, reading)
     _add_office(commands, common)
+    _add_organisation(commands, common, reading)
     _add_granting(commands, common, acting)
     _add_accounts(commands, common)
     _add_database(commands, common)
@@ -1186,6 +1187,42 @@ def _add_office(
     made.add_argument(
         "--sums", action="store_true", help="全年各类各月件数 / of each sort in each month"
     )
+
+
+def _add_organisation(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    reading: argparse.ArgumentParser,
+) -> None:
+    """How the committee is organised."""
+
+    def act(name: str, run: str, words: str, action: Action) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, description=words, parents=[common, reading])
+        made.set_defaults(run=_act_of("interfaces.cli_organisation", run), action=action)
+        made.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
+        return made
+
+    words = "下沉报到:各镇街进展、人数、依据、没有委员的村 / members who reported in to townships"
+    place = act("report-in", "show_report_in", words, Action.SEE_ROSTER)
+    place.add_argument(
+        "--villages", action="store_true", help="各村(社区)有哪些委员 / members of villages"
+    )
+    place.add_argument(
+        "--without", action="store_true", help="没有委员的村(社区) / villages without a member"
+    )
+    place.add_argument("--of", metavar="UNIT", help="镇街 / villages of this township")
+    words = "应邀的上级委员:邀请进展、参加了什么 / guests from higher committees"
+    guests = act("guests", "list_guests", words, Action.SEE_FILE)
+    for made in (place, guests):
+        made.add_argument(
+            "--day", type=date.fromisoformat, help="哪一天,默认今天 / on this day, today by default"
+        )
+        made.add_argument(
+            "--before",
+            type=date.fromisoformat,
+            metavar="DAY",
+            help="与哪一天比(从哪天起),默认当年1月1日 / a day before it, the first of its year",
+        )
 
 
 def _add_inspected(made: argparse.ArgumentParser, *, required: bool = False) -> None:

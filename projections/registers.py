@@ -138,8 +138,7 @@ def _lines(
     def line(unit: Unit) -> RegisterLine:
         said = unit.profile
         parent = units.get(said.parent) if said.parent is not None else None
-        in_township = parent is not None and parent.profile.kind is UnitKind.TOWNSHIP
-        township = said.township or (said.parent if in_township else None)
+        township = roster.township_of(unit, units)
         of_sector = parent is not None and parent.profile.kind is UnitKind.SECTOR
         sector = said.parent if of_sector else None
         return RegisterLine(

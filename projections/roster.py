@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -740,6 +740,14 @@ def all_units(
     )
     states = (bodies.unit(body) for (body,) in connection.execute(asked))
     return {state.unit: state for state in states}
+
+
+def township_of(unit: Unit, units: Mapping[UnitId, Unit]) -> UnitId | None:
+    """The township that a unit is placed in, by itself or by the unit that it is under; none where it is in none."""
+    said = unit.profile
+    parent = None if said.parent is None else units.get(said.parent)
+    in_township = parent is not None and parent.profile.kind is UnitKind.TOWNSHIP
+    return said.township or (said.parent if in_township else None)
 
 
 def some_units(

@@ -236,6 +236,16 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_COMPARED,
     ),
     Report(
+        "/report-in",
+        "下沉报到",
+        "reporting in",
+        (
+            "各镇街报到到哪一步、两个日期各有多少委员、依据四地,哪些村(社区)没有委员;应邀的上级委员",
+            "steps of reporting in and members by township on two days, by which tie, villages without a member; guests",
+        ),
+        Action.SEE_ROSTER,
+    ),
+    Report(
         "/experts",
         "智库专家",
         "experts",

@@ -1,0 +1,220 @@
+"""How the committee is organised: who reported in to which township, who has nobody in his village, guests from higher committees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Query
+
+from domain.access import Action
+from domain.member import Invitation
+from domain.people import PersonId, UnitId
+from interfaces.api.asking import Asked, Asking, Cursor, Day, Limit, Look
+from interfaces.api.door import needs
+from interfaces.api.views import Listing
+from interfaces.api.writes import LEDGER
+from interfaces.asked import must_be_in_order
+from interfaces.moments import of_our_time
+from projections import guests, reporting_in
+from projections.guests import GuestLine, Part
+from projections.reporting_in import BasisCount, PlaceLine, StepCount, VillageLine
+
+Before: TypeAlias = Annotated[
+    date | None,
+    Query(
+        description="与哪一天比,默认当年1月1日 / a day before it, the first of its year by default"
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """A day and the day that it is compared with."""
+
+    before: date
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportInView:
+    """A page of townships, and the figures of all together; `next` is the cursor to go on from."""
+
+    days: Days
+    rows: tuple[PlaceLine, ...]
+    steps: tuple[StepCount, ...]
+    bases: tuple[BasisCount, ...]
+    before: int
+    now: int
+    nowhere: int
+    villages: int
+    covered: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestView:
+    """A guest, and what he took part in where his file is open to whoever asks; none too where he took part in nothing."""
+
+    guest: GuestLine
+    part: Part | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestsView:
+    """A page of guests, and the figures of all together; `next` is the cursor to go on from."""
+
+    days: Days
+    rows: tuple[GuestView, ...]
+    total: int
+    invited: int
+    accepted: int
+    declined: int
+    took_part: int
+    next: str | None
+
+
+def router() -> APIRouter:
+    """The routes."""
+    made = APIRouter(prefix=LEDGER, tags=["organisation"])
+
+    @made.get(
+        "/report-in",
+        operation_id="get_report_in",
+        openapi_extra=needs(Action.SEE_ROSTER),
+        summary="下沉报到",
+    )
+    def get_report_in(
+        asked: Asked,
+        day: Day = None,
+        before: Before = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> ReportInView:
+        """Townships by name: steps of reporting in, members on a day beside those of a day before, villages with a member; of all together, the ties too."""
+        days = days_of(asked.today, day, before)
+        with asked.look() as look:
+            found = reporting_in.reported_in(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                day=days.day,
+                before=days.before,
+                position=look.position,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        listed = asked.listing(found.page)
+        return ReportInView(
+            days=days,
+            rows=listed.rows,
+            steps=found.steps,
+            bases=found.bases,
+            before=found.before,
+            now=found.now,
+            nowhere=found.nowhere,
+            villages=found.villages,
+            covered=found.covered,
+            next=listed.next,
+        )
+
+    @made.get(
+        "/report-in/villages",
+        operation_id="list_villages_reported_in",
+        openapi_extra=needs(Action.SEE_ROSTER),
+        summary="村(社区)委员",
+    )
+    def list_villages(
+        asked: Asked,
+        day: Day = None,
+        township: Annotated[UnitId | None, Query(max_length=100)] = None,
+        without: Annotated[
+            bool, Query(description="只看没有委员的 / those without a member")
+        ] = False,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[VillageLine]:
+        """Villages by township and name with their members, or those that have none."""
+        days = days_of(asked.today, day, None)
+        with asked.look() as look:
+            look.must_be_units(township=township)
+            page = reporting_in.villages(
+                look.connection,
+                look.ledger,
+                asked.desk.shelf,
+                day=days.day,
+                township=township,
+                without=without,
+                position=look.position,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        return asked.listing(page)
+
+    @made.get(
+        "/guests",
+        operation_id="list_guests",
+        openapi_extra=needs(Action.SEE_ROSTER),
+        summary="应邀上级委员",
+    )
+    def list_guests(
+        asked: Asked,
+        day: Day = None,
+        before: Before = None,
+        step: Annotated[Invitation | None, Query(description="邀请进展 / newest step")] = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> GuestsView:
+        """Guests from higher committees by name: how far each invitation came by a day, and what each took part in since a day before."""
+        days = days_of(asked.today, day, before)
+        with asked.look() as look:
+            found = guests.guests(
+                look.connection,
+                look.ledger,
+                first=days.before,
+                last=days.day,
+                step=step,
+                position=look.position,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+            parts = parts_shown(asked, look, found.page.rows, days)
+        listed = asked.listing(found.page)
+        return GuestsView(
+            days=days,
+            rows=tuple(GuestView(guest=each, part=parts.get(each.person)) for each in listed.rows),
+            total=found.total,
+            invited=found.invited,
+            accepted=found.accepted,
+            declined=found.declined,
+            took_part=found.took_part,
+            next=listed.next,
+        )
+
+    return made
+
+
+def days_of(today: date, day: date | None, before: date | None) -> Days:
+    """The two days that are asked for: today, or the day as of which is asked, and the first of its year. Refuses days out of order or not of our time."""
+    chosen = of_our_time(day or today, "day")
+    first = of_our_time(before or chosen.replace(month=1, day=1), "before")
+    must_be_in_order(first, chosen, "day")
+    return Days(before=first, day=chosen)
+
+
+def parts_shown(
+    asked: Asking, look: Look, rows: Sequence[GuestLine], days: Days
+) -> dict[PersonId, Part | None]:
+    """What those guests took part in whose files are open, none where it was nothing; the others are left out."""
+    seen = asked.files_shown(look, {each.person for each in rows})
+    found = guests.parts_of(
+        look.connection,
+        look.ledger,
+        seen,
+        first=days.before,
+        last=days.day,
+        position=look.position,
+    )
+    return {person: found.get(person) for person in seen}

@@ -1,0 +1,125 @@
+"""The command line of how the committee is organised: reporting in, guests from higher committees."""
+
+from __future__ import annotations
+
+import argparse
+
+from application.handed_out import Value
+from domain.member import ReportIn
+from interfaces.api.organisation import GuestView, days_of
+from interfaces.called import unit_of
+from interfaces.cli_shown import all_pages, listed, looking, table
+from interfaces.wiring import Installation
+from projections import as_of, guests, reporting_in
+from projections.paging import MOST, Key, Page
+from projections.reporting_in import PlaceLine, ReportedIn, VillageLine
+
+_OF_TOWNSHIPS = (
+    *("镇街", "此前委员", "委员", "增减"),
+    *(step.zh for step in ReportIn),
+    *("村(社区)", "有委员的村(社区)"),
+)
+_OF_VILLAGES = ("镇街", "村(社区)", "委员人数", "委员")
+_OF_GUESTS = ("姓名", "级别", "所在政协", "邀请进展", "日期", "受邀单位", "参加次数", "最近参加")
+
+
+def show_report_in(installation: Installation, options: argparse.Namespace) -> None:
+    """Townships with steps and members on two days; or villages with their members."""
+    desk = installation.only()
+    with looking(desk, options.as_of) as (connection, position, today):
+        told = (connection, desk.code, desk.shelf)
+        days = days_of(today, options.day, options.before)
+        if options.villages or options.without:
+            known = as_of.roster(connection, desk.code, position)
+            township = None if options.of is None else unit_of(known, options.of, "--of")
+            villages = all_pages(
+                lambda after: reporting_in.villages(
+                    *told,
+                    day=days.day,
+                    township=township,
+                    without=options.without,
+                    position=position,
+                    after=after,
+                    limit=MOST,
+                )
+            )
+            listed(options, list[VillageLine], villages, _OF_VILLAGES, _village)
+            return
+        whole: list[ReportedIn] = []
+
+        def page(after: Key | None) -> Page[PlaceLine]:
+            whole.append(
+                reporting_in.reported_in(
+                    *told,
+                    day=days.day,
+                    before=days.before,
+                    position=position,
+                    after=after,
+                    limit=MOST,
+                )
+            )
+            return whole[-1].page
+
+        lines: list[PlaceLine] = all_pages(page)
+    listed(options, list[PlaceLine], lines, _OF_TOWNSHIPS, _place)
+    if not options.json and not options.csv:
+        of = whole[0]
+        ties = ",".join(
+            f"{'未注明' if b.basis is None else b.basis.zh} {b.members}" for b in of.bases
+        )
+        table(
+            ("合计", "人数"),
+            [
+                (days.before, of.before),
+                (days.day, of.now),
+                ("没有下沉的委员", of.nowhere),
+                ("依据", ties),
+                ("有委员的村(社区)", f"{of.covered}/{of.villages}"),
+            ],
+        )
+
+
+def list_guests(installation: Installation, options: argparse.Namespace) -> None:
+    """Guests with the newest step of inviting each and what each took part in."""
+    desk = installation.only()
+    with looking(desk, options.as_of) as (connection, position, today):
+        told = (connection, desk.code)
+        days = days_of(today, options.day, options.before)
+        lines = all_pages(
+            lambda after: (
+                guests.guests(
+                    *told,
+                    first=days.before,
+                    last=days.day,
+                    position=position,
+                    after=after,
+                    limit=MOST,
+                ).page
+            )
+        )
+        who = [each.person for each in lines]
+        parts = guests.parts_of(*told, who, first=days.before, last=days.day, position=position)
+    views = [GuestView(guest=each, part=parts.get(each.person)) for each in lines]
+    listed(options, list[GuestView], views, _OF_GUESTS, _guest)
+
+
+def _place(line: PlaceLine) -> tuple[Value, ...]:
+    return (
+        *(line.name, line.before, line.now, line.change),
+        *(each.newest for each in line.steps),
+        *(line.villages, line.covered),
+    )
+
+
+def _village(line: VillageLine) -> tuple[Value, ...]:
+    names = "、".join(each.name for each in line.members)
+    return (line.township_name, line.name, line.number, names)
+
+
+def _guest(view: GuestView) -> tuple[Value, ...]:
+    who, part = view.guest, view.part
+    return (
+        *(who.name, None if who.level is None else who.level.zh, "、".join(who.committees)),
+        *(None if who.step is None else who.step.zh, who.on, who.to_name),
+        *(0 if part is None else part.number, None if part is None else part.last),
+    )

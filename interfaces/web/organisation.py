@@ -1,0 +1,134 @@
+"""How the committee is organised, on pages: who reported in where, villages without a member, guests from higher committees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from fastapi import APIRouter, Response
+
+from domain.access import Action
+from domain.member import Invitation
+from domain.people import PersonId
+from domain.unit import UnitKind
+from domain.words import Label
+from interfaces.api.door import needs
+from interfaces.api.organisation import Days, parts_shown
+from interfaces.web.asked import Narrowing, next_page
+from interfaces.web.refusing import PageRoute
+from interfaces.web.rendering import render
+from interfaces.web.visiting import Visiting
+from projections import guests, reporting_in, roster
+from projections.guests import Guests, Part
+from projections.paging import Key, Page
+from projections.reporting_in import ReportedIn, VillageLine
+
+MOST_SHOWN = 50
+TOWNSHIPS, VILLAGES, WITHOUT, GUESTS = "", "villages", "without", "guests"
+WHICH: Mapping[str, Label] = {
+    TOWNSHIPS: Label("镇街", "townships"),
+    VILLAGES: Label("村(社区)", "villages"),
+    WITHOUT: Label("没有委员的村(社区)", "villages without a member"),
+    GUESTS: Label("应邀的上级委员", "guests from higher committees"),
+}
+"""The parts of the page of reporting in."""
+
+
+def router() -> APIRouter:
+    """The pages."""
+    made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
+
+    @made.get("/report-in", operation_id="page_report_in", openapi_extra=needs(Action.SEE_ROSTER))
+    def report_in(
+        visitor: Visiting,
+        which: str = "",
+        day: str = "",
+        before: str = "",
+        township: str = "",
+        step: str = "",
+        cursor: str = "",
+    ) -> Response:
+        """Townships with steps and members on two days; villages with their members; guests."""
+        return _report_in(
+            Narrowing(visitor, which=which, day=day, before=before, township=township, step=step),
+            cursor,
+        )
+
+    return made
+
+
+def days_on(narrowing: Narrowing) -> Days:
+    """The two days that a page is narrowed to; what is wrong with one stands beside its field."""
+    day = narrowing.day("day") or narrowing.today
+    before = narrowing.day("before") or date(day.year, 1, 1)
+    narrowing.in_order(before, day, "before")
+    return Days(before=min(before, day), day=day)
+
+
+def _report_in(narrowing: Narrowing, cursor: str) -> Response:
+    visitor, asked, said = narrowing.visitor, narrowing.filters, narrowing.said
+    which = asked.one_of(said["which"], WHICH, "which") or TOWNSHIPS
+    days = days_on(narrowing)
+    found: ReportedIn | Guests | None = None
+    page: Page[VillageLine] = Page(rows=())
+    parts: dict[PersonId, Part | None] = {}
+    after: Key | None = None
+    with visitor.asking.look() as look:
+        told = (look.connection, look.ledger)
+        units = roster.all_units(*told, look.position)
+        township = narrowing.read("township", lambda each: asked.unit(each, units))
+        step = narrowing.read("step", lambda each: asked.choice(each, Invitation, "step"))
+        key = visitor.asking.after(cursor or None)
+        if not narrowing.wrong and which == GUESTS:
+            found = invited = guests.guests(
+                *told,
+                first=days.before,
+                last=days.day,
+                step=step,
+                position=look.position,
+                after=key,
+                limit=MOST_SHOWN,
+            )
+            parts = parts_shown(visitor.asking, look, invited.page.rows, days)
+            after = invited.page.after
+        elif not narrowing.wrong and which != TOWNSHIPS:
+            page = reporting_in.villages(
+                *told,
+                visitor.desk.shelf,
+                day=days.day,
+                township=township,
+                without=which == WITHOUT,
+                position=look.position,
+                after=key,
+                limit=MOST_SHOWN,
+            )
+            after = page.after
+        elif not narrowing.wrong:
+            found = reported = reporting_in.reported_in(
+                *told,
+                visitor.desk.shelf,
+                day=days.day,
+                before=days.before,
+                position=look.position,
+                after=key,
+                limit=MOST_SHOWN,
+            )
+            after = reported.page.after
+    places = [u for u in units.values() if u.profile.kind is UnitKind.TOWNSHIP]
+    return render(
+        visitor,
+        "report_in.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        which=WHICH,
+        chosen=which,
+        days=days,
+        found=found,
+        page=page,
+        parts=parts,
+        townships=sorted(places, key=lambda unit: unit.profile.name),
+        township=township,
+        steps=list(Invitation),
+        step=said["step"],
+        next=next_page(visitor, after),
+    )

@@ -1,0 +1,47 @@
+"""The command line of how the committee is organised, by what it prints."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+from tests.interfaces.conftest import DAY, SINCE
+from tests.interfaces.test_cli import Run, county, run
+from tests.interfaces.test_cli_loops import told
+
+__all__ = ["county", "run"]
+
+
+def test_reporting_in_is_printed_by_township_and_by_village(county: Run) -> None:
+    placement = {"township": "town", "step": "reported", "on": DAY, "room": "han"}
+    for command, said in (
+        ("open_unit", {"unit": "town", "profile": {"kind": "township", "name": "东关镇"}, "since": SINCE}),
+        ("open_unit", {"unit": "han", "profile": {"kind": "village", "name": "韩村", "parent": "town"}, "since": SINCE}),
+        ("place", {"person": "li", "placement": placement}),
+    ):  # fmt: skip
+        code, _, errors = told(county, command, **said)
+        assert code == 0, errors
+    days = ("--day", "2025-12-31", "--before", "2025-01-01")
+    code, output, errors = county("report-in", *days)
+    assert (code, errors) == (0, "")
+    assert "东关镇\t0\t1\t1\t0\t0\t0\t1\t0\t0\t1\t1\n" in output
+    assert "东关镇\t韩村\t1\t李明\n" in county("report-in", "--villages", *days)[1]
+    assert county("report-in", "--without", "--of", "东关镇", *days)[1] == ""
+    header, *_ = csv.reader(io.StringIO(county("report-in", "--csv", *days)[1].lstrip("\ufeff")))
+    assert header[:4] == ["镇街", "此前委员", "委员", "增减"]
+    assert json.loads(county("report-in", "--json", *days)[1])[0]["change"] in {0, 1}
+    assert county("report-in", "--day", "2024-01-01", "--before", "2025-01-01")[0] != 0
+
+
+def test_guests_are_printed_with_their_invitation(county: Run) -> None:
+    for command, said in (
+        ("admit", {"person": "g1", "profile": {"name": "郑省委", "standing": "guest"}}),
+        ("invite", {"person": "g1", "step": "invited", "on": DAY, "to": "south"}),
+    ):
+        code, _, errors = told(county, command, **said)
+        assert code == 0, errors
+    line = f"郑省委\t\t\t已邀请\t{DAY}\t城南工作室\t0\t\n"
+    assert county("guests", "--day", "2025-12-31")[1] == line
+    (found,) = json.loads(county("guests", "--day", "2025-12-31", "--json")[1])
+    assert (found["guest"]["step"], found["part"]) == ("invited", None)

@@ -1,0 +1,104 @@
+"""How the committee is organised over HTTP: reporting in on two days, villages without a member, guests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from domain.people import Role
+from tests.interfaces.conftest import DAY, SINCE, Caller, visit
+from tests.interfaces.test_api_meetings import problem
+
+BEFORE, AFTER = "2025-01-01", "2025-12-31"
+
+
+@pytest.fixture
+def placed(office: Caller) -> Caller:
+    """A township with two villages where Li reported in, and a guest who accepted and took part once."""
+
+    def unit(name: str, kind: str, said: str, **more: Any) -> dict[str, Any]:
+        profile = {"kind": kind, "name": said, **more}
+        return {"command": "open_unit", "unit": name, "profile": profile, "since": SINCE}
+
+    def step(taken: str, on: str) -> dict[str, Any]:
+        placement = {
+            "township": "town", "step": taken, "on": on, "basis": "residence", "room": "han",
+        }  # fmt: skip
+        return {"command": "place", "person": "li", "placement": placement}
+
+    commands = [
+        unit("town", "township", "东关镇"),
+        unit("han", "village", "韩村", parent="town"),
+        unit("lu", "village", "卢村", parent="town"),
+        step("chose", DAY),
+        step("reported", DAY),
+        {
+            "command": "admit",
+            "person": "guest",
+            "profile": {
+                "name": "郑省委",
+                "standing": "guest",
+                "home_level": "province",
+                "higher_committees": ["省政协"],
+            },
+        },
+        *(
+            {"command": "invite", "person": "guest", "step": taken, "on": DAY, "to": "south"}
+            for taken in ("invited", "accepted")
+        ),
+        {
+            "command": "record_occasion",
+            "occasion": "v1",
+            "body": visit(participants=[{"person": "guest", "capacity": "higher_member"}]),
+        },
+    ]
+    verdicts = office.send("/commands", commands).json()["verdicts"]
+    assert [each for each in verdicts if "problem" in each] == []
+    return office
+
+
+def test_townships_stand_with_members_on_two_days(placed: Caller) -> None:
+    found = placed.get("/report-in", before=BEFORE, day=AFTER).json()
+    lines = {each["unit"]: each for each in found["rows"]}
+    town = lines["town"]
+    assert (town["before"], town["now"], town["change"]) == (0, 1, 1)
+    assert (town["villages"], town["covered"]) == (2, 1)
+    taken = {each["step"]: (each["newest"], each["taken"]) for each in town["steps"]}
+    assert (taken["chose"], taken["reported"]) == ((0, 1), (1, 1))
+    assert lines["south"]["now"] == 3
+    assert {(e["basis"], e["members"]) for e in found["bases"]} == {("residence", 1), (None, 3)}
+    page = placed.get("/report-in", limit=1).json()
+    rest = placed.get("/report-in", limit=1, cursor=page["next"]).json()
+    assert {each["rows"][0]["unit"] for each in (page, rest)} == {"town", "south"}
+
+
+def test_villages_without_a_member_are_listed(placed: Caller) -> None:
+    rows = placed.get("/report-in/villages", township="town").json()["rows"]
+    assert [(e["village"], [m["person"] for m in e["members"]]) for e in rows] == [
+        ("lu", []),
+        ("han", ["li"]),
+    ]
+    lacking = placed.get("/report-in/villages", without="true", township="town").json()["rows"]
+    assert [each["village"] for each in lacking] == ["lu"]
+    assert placed.get("/report-in/villages", township="nowhere").status_code == 404
+
+
+def test_days_out_of_order_are_refused(placed: Caller) -> None:
+    for path in ("/report-in", "/guests"):
+        answer = placed.get(path, day=BEFORE, before=AFTER)
+        assert problem(answer)[1:] == ("wrong_order", "day")
+
+
+def test_what_a_guest_took_part_in_stands_where_his_file_is_open(
+    placed: Caller, caller: Callable[..., Caller]
+) -> None:
+    found = placed.get("/guests", before=BEFORE, day=AFTER).json()
+    (line,) = found["rows"]
+    assert (line["guest"]["step"], line["guest"]["to_name"]) == ("accepted", "城南工作室")
+    assert line["part"] == {"number": 1, "last": DAY}
+    assert (found["invited"], found["accepted"], found["took_part"]) == (1, 1, 1)
+    member = caller("zhao", Role.MEMBER).get("/guests", before=BEFORE, day=AFTER).json()
+    assert (member["rows"][0]["part"], member["took_part"]) == (None, 1)
+    assert placed.get("/guests", step="declined", day=AFTER).json()["rows"] == []

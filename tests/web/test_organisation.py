@@ -1,0 +1,45 @@
+"""Pages of how the committee is organised: reporting in, villages, guests; each figure leads on."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from domain.people import Role
+from tests.interfaces.conftest import Caller
+from tests.interfaces.test_organisation import AFTER, BEFORE, placed
+from tests.web.conftest import Reading
+from tests.web.test_acts_on_records import shown
+
+__all__ = ["placed"]
+
+DAYS = f"before={BEFORE}&day={AFTER}"
+
+
+def test_townships_lead_to_their_villages(reading: Reading, placed: Caller) -> None:
+    member = reading("zhao", Role.MEMBER)
+    page = member.read(f"/report-in?{DAYS}")
+    text = shown(page)
+    assert "居住地 1" in text and "+1" in text and "已报到 1" in text
+    (address,) = re.findall(r'href="([^"]*/report-in\?[^"]*township=town[^"]*)"', page)
+    villages = shown(member.read(unescape(address).partition(placed.ledger)[2]))
+    assert "韩村 东关镇 1 李明 居住地" in villages and "没有委员" in villages
+    lacking = shown(member.read(f"/report-in?which=without&{DAYS}&township=town"))
+    assert "卢村" in lacking and "韩村" not in lacking
+
+
+def test_guests_lead_to_what_they_took_part_in(reading: Reading, placed: Caller) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read(f"/report-in?which=guests&{DAYS}")
+    assert "省政协" in page and "已接受" in page
+    (address,) = re.findall(r'href="([^"]*/deeds\?[^"]*person=guest[^"]*)"', page)
+    assert "走访桃源村" in office.read(unescape(address).partition(placed.ledger)[2])
+    member = shown(reading("zhao", Role.MEMBER).read(f"/report-in?which=guests&{DAYS}"))
+    assert "郑省委" in member and "不向您开放" in member
+
+
+def test_what_cannot_be_meant_is_marked(reading: Reading, placed: Caller) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    for asked in ("day=soon", "before=2025-02-01&day=2025-01-01", "township=nowhere", "step=x"):
+        assert office.get(f"/report-in?{asked}").status_code == 422
+    assert office.get("/report-in?which=x").status_code == 422
