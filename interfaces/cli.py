@@ -1213,10 +1213,19 @@ def _add_organisation(
     place.add_argument("--of", metavar="UNIT", help="镇街 / villages of this township")
     words = "应邀的上级委员:邀请进展、参加了什么 / guests from higher committees"
     guests = act("guests", "list_guests", words, Action.SEE_FILE)
-    for made in (place, guests):
+    words = (
+        "组成人员:各专委会、联络委的主任、副主任、委员、空缺、批准 / who makes up the committees"
+    )
+    composed = act("composition", "show_composition", words, Action.SEE_ROSTER)
+    composed.add_argument("--kind", help="单位类型,默认专委会和联络委 / kind of units")
+    composed.add_argument(
+        "--vacant", action="store_true", help="只看有空缺的 / only those with a vacancy"
+    )
+    for made in (place, guests, composed):
         made.add_argument(
             "--day", type=date.fromisoformat, help="哪一天,默认今天 / on this day, today by default"
         )
+    for made in (place, guests):
         made.add_argument(
             "--before",
             type=date.fromisoformat,

@@ -1,4 +1,4 @@
-"""The command line of how the committee is organised: reporting in, guests from higher committees."""
+"""The command line of how the committee is organised: reporting in, guests from higher committees, who makes up the committees."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import argparse
 
 from application.handed_out import Value
 from domain.member import ReportIn
-from interfaces.api.organisation import GuestView, days_of
+from domain.unit import Office, UnitKind
+from interfaces.api.organisation import GuestView, days_of, kinds_of
 from interfaces.called import unit_of
+from interfaces.cli_loops import choice_of
 from interfaces.cli_shown import all_pages, listed, looking, table
 from interfaces.wiring import Installation
-from projections import as_of, guests, reporting_in
+from projections import as_of, composition, guests, reporting_in
+from projections.composition import CompositionLine
 from projections.paging import MOST, Key, Page
 from projections.reporting_in import PlaceLine, ReportedIn, VillageLine
 
@@ -21,6 +24,12 @@ _OF_TOWNSHIPS = (
 )
 _OF_VILLAGES = ("镇街", "村(社区)", "委员人数", "委员")
 _OF_GUESTS = ("姓名", "级别", "所在政协", "邀请进展", "日期", "受邀单位", "参加次数", "最近参加")
+
+_LEADERS = tuple(office for office in Office if office.answers)
+_OF_COMPOSITION = (
+    *("单位", "类型", "镇街", *(office.zh for office in _LEADERS)),
+    *("组成人员", "其中委员", "非委员", "党委批准", "空缺"),
+)
 
 
 def show_report_in(installation: Installation, options: argparse.Namespace) -> None:
@@ -103,6 +112,29 @@ def list_guests(installation: Installation, options: argparse.Namespace) -> None
     listed(options, list[GuestView], views, _OF_GUESTS, _guest)
 
 
+def show_composition(installation: Installation, options: argparse.Namespace) -> None:
+    """Each unit with who leads it, how many belong to it, and its vacancies."""
+    desk = installation.only()
+    kinds = kinds_of(choice_of(UnitKind, options.kind, "--kind"))
+    with looking(desk, options.as_of) as (connection, position, today):
+        day = days_of(today, options.day, None).day
+        lines = all_pages(
+            lambda after: (
+                composition.composition(
+                    connection,
+                    desk.code,
+                    day=day,
+                    kinds=kinds,
+                    vacant=options.vacant,
+                    position=position,
+                    after=after,
+                    limit=MOST,
+                ).page
+            )
+        )
+    listed(options, list[CompositionLine], lines, _OF_COMPOSITION, _composed)
+
+
 def _place(line: PlaceLine) -> tuple[Value, ...]:
     return (
         *(line.name, line.before, line.now, line.change),
@@ -122,4 +154,24 @@ def _guest(view: GuestView) -> tuple[Value, ...]:
         *(who.name, None if who.level is None else who.level.zh, "、".join(who.committees)),
         *(None if who.step is None else who.step.zh, who.on, who.to_name),
         *(0 if part is None else part.number, None if part is None else part.last),
+    )
+
+
+def _composed(line: CompositionLine) -> tuple[Value, ...]:
+    def led(office: Office) -> str:
+        return "、".join(each.name for each in line.leaders if each.office is office)
+
+    approvals = "、".join(
+        f"{each.name} {each.approved_on} {each.approval_document}".strip()
+        for each in line.leaders
+        if each.approved_on is not None
+    )
+    vacant = "、".join(
+        each.office.zh if each.since is None else f"{each.office.zh}({each.since}起)"
+        for each in line.vacancies
+    )
+    return (
+        *(line.name, line.kind.zh, line.township_name),
+        *(led(office) for office in _LEADERS),
+        *(line.people, line.members, line.others, approvals, vacant),
     )

@@ -324,7 +324,12 @@ def bound_among(
 
 
 def members_among(
-    connection: Connection, ledger: str, people: Collection[PersonId], *, day: date
+    connection: Connection,
+    ledger: str,
+    people: Collection[PersonId],
+    *,
+    day: date,
+    position: int | None = None,
 ) -> set[PersonId]:
     """Those of these people who are members of the committee on a day."""
     held = bonds.c
@@ -335,7 +340,7 @@ def members_among(
             held.ledger == ledger,
             held.subject.in_([f"member/{person}" for person in people]),
             held.bond == TERM,
-            known(bonds, None),
+            known(bonds, position),
             held.since <= day,
             held.until >= day,
         )

@@ -1,4 +1,4 @@
-"""How the committee is organised: who reported in to which township, who has nobody in his village, guests from higher committees."""
+"""How the committee is organised: who reported in to which township, which villages have nobody, guests from higher committees, who makes up the committees."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from fastapi import APIRouter, Query
 
 from domain.access import Action
 from domain.member import Invitation
-from domain.people import PersonId, UnitId
+from domain.people import PersonId, Reason, Refused, UnitId
+from domain.unit import UnitKind
 from interfaces.api.asking import Asked, Asking, Cursor, Day, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
 from interfaces.asked import must_be_in_order
 from interfaces.moments import of_our_time
-from projections import guests, reporting_in
+from projections import composition, guests, reporting_in
+from projections.composition import COMMITTEES, EXPECTED, CompositionLine, OfficeCount
 from projections.guests import GuestLine, Part
 from projections.reporting_in import BasisCount, PlaceLine, StepCount, VillageLine
 
@@ -73,6 +75,20 @@ class GuestsView:
     accepted: int
     declined: int
     took_part: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompositionView:
+    """A page of the table, and the figures of all units together; `next` is the cursor to go on from."""
+
+    rows: tuple[CompositionLine, ...]
+    units: int
+    people: int
+    members: int
+    others: int
+    unapproved: int
+    offices: tuple[OfficeCount, ...]
     next: str | None
 
 
@@ -193,7 +209,58 @@ def router() -> APIRouter:
             next=listed.next,
         )
 
+    @made.get(
+        "/composition",
+        operation_id="get_composition",
+        openapi_extra=needs(Action.SEE_ROSTER),
+        summary="组成人员一览",
+    )
+    def get_composition(
+        asked: Asked,
+        day: Day = None,
+        kind: Annotated[
+            UnitKind | None,
+            Query(description="单位类型,默认专委会和联络委 / kind, both committees by default"),
+        ] = None,
+        vacant: Annotated[bool, Query(description="只看有空缺的 / those with a vacancy")] = False,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> CompositionView:
+        """Committees and liaison committees, or units of another kind: leaders with their approval, members and others, vacancies."""
+        chosen = days_of(asked.today, day, None).day
+        with asked.look() as look:
+            found = composition.composition(
+                look.connection,
+                look.ledger,
+                day=chosen,
+                kinds=kinds_of(kind),
+                vacant=vacant,
+                position=look.position,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        listed = asked.listing(found.page)
+        return CompositionView(
+            rows=listed.rows,
+            units=found.units,
+            people=found.people,
+            members=found.members,
+            others=found.others,
+            unapproved=found.unapproved,
+            offices=found.offices,
+            next=listed.next,
+        )
+
     return made
+
+
+def kinds_of(kind: UnitKind | None) -> tuple[UnitKind, ...]:
+    """The kinds of units that a table of who makes them up is asked for; refuses one of which there is none."""
+    if kind is None:
+        return COMMITTEES
+    if kind not in EXPECTED:
+        raise Refused(Reason.UNIT_NOT_OF_KIND, "kind", kind.zh)
+    return (kind,)
 
 
 def days_of(today: date, day: date | None, before: date | None) -> Days:

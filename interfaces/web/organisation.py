@@ -1,4 +1,4 @@
-"""How the committee is organised, on pages: who reported in where, villages without a member, guests from higher committees."""
+"""How the committee is organised, on pages: who reported in where, villages without a member, guests from higher committees, who makes up the committees."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from domain.people import PersonId
 from domain.unit import UnitKind
 from domain.words import Label
 from interfaces.api.door import needs
-from interfaces.api.organisation import Days, parts_shown
+from interfaces.api.organisation import Days, kinds_of, parts_shown
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting
-from projections import guests, reporting_in, roster
+from projections import composition, guests, reporting_in, roster
+from projections.composition import EXPECTED
 from projections.guests import Guests, Part
 from projections.paging import Key, Page
 from projections.reporting_in import ReportedIn, VillageLine
@@ -54,7 +55,46 @@ def router() -> APIRouter:
             cursor,
         )
 
+    @made.get(
+        "/composition", operation_id="page_composition", openapi_extra=needs(Action.SEE_ROSTER)
+    )
+    def composed(
+        visitor: Visiting, kind: str = "", vacant: str = "", day: str = "", cursor: str = ""
+    ) -> Response:
+        """Committees and liaison committees with leaders, members, others, vacancies."""
+        return _composition(Narrowing(visitor, kind=kind, vacant=vacant, day=day), cursor)
+
     return made
+
+
+def _composition(narrowing: Narrowing, cursor: str) -> Response:
+    visitor, asked = narrowing.visitor, narrowing.filters
+    kind = narrowing.read("kind", lambda each: asked.among(each, list(EXPECTED), "kind"))
+    vacant = asked.one_of(narrowing.said["vacant"], {"1"}, "vacant") is not None
+    day = narrowing.day("day") or narrowing.today
+    with visitor.asking.look() as look:
+        found = composition.composition(
+            look.connection,
+            look.ledger,
+            day=day,
+            kinds=kinds_of(kind),
+            vacant=vacant,
+            position=look.position,
+            after=visitor.asking.after(cursor or None),
+            limit=MOST_SHOWN,
+        )
+    return render(
+        visitor,
+        "composition.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        found=found,
+        kinds=list(EXPECTED),
+        kind=kind,
+        vacant=vacant,
+        day=day,
+        next=next_page(visitor, found.page.after),
+    )
 
 
 def days_on(narrowing: Narrowing) -> Days:

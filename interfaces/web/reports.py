@@ -166,6 +166,16 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_ROSTER,
     ),
     Report(
+        "/composition",
+        "组成人员",
+        "who makes up the committees",
+        (
+            "各专委会、乡镇(街道)联络委的主任、副主任、委员和非委员,哪些职务空缺,党委何时批准",
+            "heads, deputies, members and others of committees, offices that are vacant, when the Party committee approved",
+        ),
+        Action.SEE_ROSTER,
+    ),
+    Report(
         "/standards",
         "达标验收",
         "standards and acceptance",

@@ -45,3 +45,22 @@ def test_guests_are_printed_with_their_invitation(county: Run) -> None:
     assert county("guests", "--day", "2025-12-31")[1] == line
     (found,) = json.loads(county("guests", "--day", "2025-12-31", "--json")[1])
     assert (found["guest"]["step"], found["part"]) == ("invited", None)
+
+
+def test_the_composition_is_printed_with_approvals_and_vacancies(county: Run) -> None:
+    held = {"person": "li", "office": "head", "since": SINCE, "approved_on": "2021-11-20"}
+    profile = {"kind": "liaison_committee", "name": "东关联络委"}
+    for command, said in (
+        ("open_unit", {"unit": "liaison", "profile": profile, "since": SINCE}),
+        ("appoint", {"unit": "liaison", "appointment": held}),
+    ):
+        code, _, errors = told(county, command, **said)
+        assert code == 0, errors
+    code, output, errors = county("composition", "--vacant")
+    assert (code, errors) == (0, "")
+    assert output == (
+        "东关联络委\t乡镇(街道)政协联络委\t\t李明\t\t\t\t1\t1\t0\t李明 2021-11-20\t副主任\n"
+    )
+    assert json.loads(county("composition", "--json")[1])[0]["unapproved"] == 0
+    assert "城南工作室" in county("composition", "--kind", "委员工作室")[1]
+    assert county("composition", "--kind", "村(社区)")[0] != 0

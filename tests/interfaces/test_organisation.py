@@ -102,3 +102,45 @@ def test_what_a_guest_took_part_in_stands_where_his_file_is_open(
     member = caller("zhao", Role.MEMBER).get("/guests", before=BEFORE, day=AFTER).json()
     assert (member["rows"][0]["part"], member["took_part"]) == (None, 1)
     assert placed.get("/guests", step="declined", day=AFTER).json()["rows"] == []
+
+
+@pytest.fixture
+def liaison(office: Caller) -> Caller:
+    """A liaison committee whose head, no member, the Party committee approved, without a deputy."""
+    profile = {"kind": "liaison_committee", "name": "东关联络委"}
+    held = {
+        "person": "other-li",
+        "office": "head",
+        "since": SINCE,
+        "approved_on": "2021-11-20",
+        "approval_document": "海委〔2021〕9号",
+    }
+    member = {"person": "zhao", "office": "committee_member", "since": SINCE}
+    commands = [
+        {"command": "open_unit", "unit": "liaison", "profile": profile, "since": SINCE},
+        *({"command": "appoint", "unit": "liaison", "appointment": each} for each in (held, member)),
+    ]  # fmt: skip
+    verdicts = office.send("/commands", commands).json()["verdicts"]
+    assert [each for each in verdicts if "problem" in each] == []
+    return office
+
+
+def test_the_composition_of_committees_tells_approvals_and_vacancies(liaison: Caller) -> None:
+    found = liaison.get("/composition", vacant="true").json()
+    (line,) = found["rows"]
+    (head,) = line["leaders"]
+    assert (head["person"], head["member"], head["approved_on"], head["approval_document"]) == (
+        *("other-li", False),
+        *("2021-11-20", "海委〔2021〕9号"),
+    )
+    assert (line["people"], line["members"], line["others"]) == (2, 1, 1)
+    assert line["vacancies"] == [{"office": "deputy", "since": None}]
+    assert liaison.get("/composition", kind="studio").json()["rows"][0]["unit"] == "south"
+    answer = liaison.get("/composition", kind="village")
+    assert problem(answer)[1:] == ("unit_not_of_kind", "kind")
+
+
+def test_a_document_without_its_day_is_refused(liaison: Caller) -> None:
+    held = {"person": "li", "office": "deputy", "since": SINCE, "approval_document": "9号"}
+    answer = liaison.send("/units/liaison/appointments", held)
+    assert problem(answer)[1:] == ("missing", "/approved_on")

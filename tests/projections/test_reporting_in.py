@@ -61,12 +61,13 @@ MARCH, JUNE = date(2025, 3, 1), date(2025, 6, 1)
 def county() -> County:
     """A township with two villages, one of which has a room; two studios in no township."""
     county = County(day=date(2025, 6, 25)).found()
-    for unit, kind, name, more in (
+    placed: tuple[tuple[UnitId, UnitKind, str, dict[str, Any]], ...] = (
         (TOWN, UnitKind.TOWNSHIP, "东关镇", {}),
         (HAN, UnitKind.VILLAGE, "韩村", {"parent": TOWN}),
         (LU, UnitKind.VILLAGE, "卢村", {"township": TOWN}),
         (ROOM, UnitKind.DELIBERATION_HALL, "韩村议事室", {"parent": HAN, "township": TOWN}),
-    ):
+    )
+    for unit, kind, name, more in placed:
         profile = UnitProfile(kind=kind, name=name, **more)
         county.say(OFFICE, OpenUnit(unit=unit, profile=profile, since=BEGAN))
     return county
@@ -289,7 +290,7 @@ def test_however_many_there_are_the_questions_are_as_many(county: County, store:
         county.reader(store).catch_up()
         with store.reading() as c:
             ledger = county.log.ledger
-            days = {"day": TODAY, "before": BEGAN}
+            days: dict[str, Any] = {"day": TODAY, "before": BEGAN}
             return (
                 statements(c, lambda: reporting_in.reported_in(c, ledger, shelf(), **days)),
                 statements(c, lambda: guests.guests(c, ledger, first=BEGAN, last=TODAY)),

@@ -7,11 +7,11 @@ from html import unescape
 
 from domain.people import Role
 from tests.interfaces.conftest import Caller
-from tests.interfaces.test_organisation import AFTER, BEFORE, placed
+from tests.interfaces.test_organisation import AFTER, BEFORE, liaison, placed
 from tests.web.conftest import Reading
 from tests.web.test_acts_on_records import shown
 
-__all__ = ["placed"]
+__all__ = ["liaison", "placed"]
 
 DAYS = f"before={BEFORE}&day={AFTER}"
 
@@ -43,3 +43,23 @@ def test_what_cannot_be_meant_is_marked(reading: Reading, placed: Caller) -> Non
     for asked in ("day=soon", "before=2025-02-01&day=2025-01-01", "township=nowhere", "step=x"):
         assert office.get(f"/report-in?{asked}").status_code == 422
     assert office.get("/report-in?which=x").status_code == 422
+
+
+def test_the_composition_of_committees_is_one_table(reading: Reading, liaison: Caller) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    office.send(
+        "/admin/units/liaison/appoint",
+        ("appointment.person", "chen"),
+        ("appointment.office", "deputy"),
+        ("appointment.since", "2022-01-01"),
+        ("appointment.approved_on", "2021-12-20"),
+        ("appointment.approval_document", "海委〔2021〕12号"),
+    )
+    page = shown(office.read("/composition"))
+    assert "海委〔2021〕12号" in page and "海委〔2021〕9号" in page and "非委员" in page
+    assert "海委〔2021〕12号" in office.read("/units/liaison")
+    assert "没有符合条件的单位" in office.read("/composition?vacant=1")
+    earlier = shown(office.read("/composition?vacant=1&day=2021-12-31"))
+    assert "东关联络委" in earlier and "空缺 1" in earlier
+    for asked in ("kind=village", "day=soon", "vacant=x"):
+        assert office.get(f"/composition?{asked}").status_code == 422
