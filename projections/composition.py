@@ -189,7 +189,7 @@ def _line(
         unit=unit.unit,
         name=unit.profile.name,
         kind=unit.profile.kind,
-        township_name=units[township].profile.name if township in units else "",
+        township_name=roster.called(units, township),
         leaders=leaders,
         people=len(people),
         members=len(people & members),

@@ -755,6 +755,12 @@ def township_of(unit: Unit, units: Mapping[UnitId, Unit]) -> UnitId | None:
     return said.township or (said.parent if in_township else None)
 
 
+def called(units: Mapping[UnitId, Unit], unit: UnitId | None) -> str:
+    """What a unit is called; nothing where none is meant, or one that is not on the roster."""
+    found = None if unit is None else units.get(unit)
+    return "" if found is None else found.profile.name
+
+
 def some_units(
     connection: Connection,
     ledger: str,
