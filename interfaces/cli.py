@@ -1221,7 +1221,16 @@ def _add_organisation(
     composed.add_argument(
         "--vacant", action="store_true", help="只看有空缺的 / only those with a vacancy"
     )
-    for made in (place, guests, composed):
+    words = "没有结对的:领导(委室)没有联系的镇街、工作室、常委 …… / whom no leader or office keeps touch with"
+    without = act("unlinked", "list_unlinked", words, Action.SEE_UNIT_FILE)
+    without.add_argument(
+        "of",
+        nargs="?",
+        help="乡镇(街道)、委员工作室、常务委员、领导班子成员 ……,默认乡镇 / of which sort",
+    )
+    words = "三级责任:专委会牵头、学习组联动、责任人 / committees, what each links, who answers"
+    tree = act("responsibility", "show_responsibility", words, Action.SEE_ROSTER)
+    for made in (place, guests, composed, tree):
         made.add_argument(
             "--day", type=date.fromisoformat, help="哪一天,默认今天 / on this day, today by default"
         )

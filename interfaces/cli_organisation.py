@@ -1,8 +1,9 @@
-"""The command line of how the committee is organised: reporting in, guests from higher committees, who makes up the committees."""
+"""The command line of how the committee is organised: reporting in, guests from higher committees, who makes up the committees, whom no pairing reaches, three levels of responsibility."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from application.handed_out import Value
 from domain.member import ReportIn
@@ -10,12 +11,14 @@ from domain.unit import Office, UnitKind
 from interfaces.api.organisation import GuestView, days_of, kinds_of
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
-from interfaces.cli_shown import all_pages, listed, looking, table
+from interfaces.cli_shown import all_pages, listed, looking, printed_json, table
 from interfaces.wiring import Installation
-from projections import as_of, composition, guests, reporting_in
+from projections import as_of, composition, guests, reporting_in, responsibility, unlinked
 from projections.composition import CompositionLine
 from projections.paging import MOST, Key, Page
 from projections.reporting_in import PlaceLine, ReportedIn, VillageLine
+from projections.responsibility import Branch, Driven, Tree
+from projections.unlinked import Sought, UnlinkedLine
 
 _OF_TOWNSHIPS = (
     *("镇街", "此前委员", "委员", "增减"),
@@ -30,6 +33,8 @@ _OF_COMPOSITION = (
     *("单位", "类型", "镇街", *(office.zh for office in _LEADERS)),
     *("组成人员", "其中委员", "非委员", "党委批准", "空缺"),
 )
+
+_OF_TREE = ("牵头专委会", "联动单位", "类型", "所属", "责任人")
 
 
 def show_report_in(installation: Installation, options: argparse.Namespace) -> None:
@@ -133,6 +138,61 @@ def show_composition(installation: Installation, options: argparse.Namespace) ->
             )
         )
     listed(options, list[CompositionLine], lines, _OF_COMPOSITION, _composed)
+
+
+def list_unlinked(installation: Installation, options: argparse.Namespace) -> None:
+    """Units or members whom no pairing reaches, or who keep none."""
+    desk = installation.only()
+    sought = choice_of(Sought, options.of, "OF") or Sought.TOWNSHIP
+    with looking(desk, None) as (connection, _, today):
+        lines = all_pages(
+            lambda after: (
+                unlinked.unlinked(
+                    connection, desk.code, sought, day=today, after=after, limit=MOST
+                ).page
+            )
+        )
+    listed(options, list[UnlinkedLine], lines, ("名称", "编号"), _unlinked)
+
+
+def show_responsibility(installation: Installation, options: argparse.Namespace) -> None:
+    """Committees, the units that each drives, and who answers for each."""
+    desk = installation.only()
+    with looking(desk, options.as_of) as (connection, position, today):
+        day = days_of(today, options.day, None).day
+        trees: list[Tree] = []
+
+        def page(after: Key | None) -> Page[Branch]:
+            trees.append(
+                responsibility.tree(
+                    connection, desk.code, day=day, position=position, after=after, limit=MOST
+                )
+            )
+            return trees[-1].page
+
+        branches = all_pages(page)
+    if options.json:
+        whole = replace(trees[0], page=Page(rows=tuple(branches)))
+        printed_json(Tree, whole)
+        return
+    lines = [(branch, each) for branch in branches for each in (None, *branch.driven)]
+    loose = [(None, each) for each in trees[0].loose]
+    listed(options, list[object], [*lines, *loose], _OF_TREE, _driven)
+
+
+def _unlinked(line: UnlinkedLine) -> tuple[Value, ...]:
+    return (line.name, line.subject.partition("/")[2])
+
+
+def _driven(line: tuple[Branch | None, Driven | None]) -> tuple[Value, ...]:
+    branch, unit = line
+    said = branch if unit is None else unit
+    names = () if said is None else said.responsible
+    return (
+        "没有牵头专委会" if branch is None else branch.name,
+        *(("", "", "") if unit is None else (unit.name, unit.kind.zh, unit.under_name)),
+        "、".join(each.name for each in names) or "无",
+    )
 
 
 def _place(line: PlaceLine) -> tuple[Value, ...]:

@@ -1,4 +1,4 @@
-"""How the committee is organised: who reported in to which township, which villages have nobody, guests from higher committees, who makes up the committees."""
+"""How the committee is organised: who reported in to which township, which villages have nobody, guests from higher committees, who makes up the committees, whom no pairing reaches, three levels of responsibility."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from domain.access import Action
 from domain.member import Invitation
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.unit import UnitKind
-from interfaces.api.asking import Asked, Asking, Cursor, Day, Limit, Look
+from interfaces.api.asking import Asked, AskedNow, Asking, Cursor, Day, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
 from interfaces.asked import must_be_in_order
 from interfaces.moments import of_our_time
-from projections import composition, guests, reporting_in
+from projections import composition, guests, reporting_in, responsibility, unlinked
 from projections.composition import COMMITTEES, EXPECTED, CompositionLine, OfficeCount
 from projections.guests import GuestLine, Part
 from projections.reporting_in import BasisCount, PlaceLine, StepCount, VillageLine
+from projections.responsibility import Branch, Driven
+from projections.unlinked import Sought, UnlinkedLine
 
 Before: TypeAlias = Annotated[
     date | None,
@@ -89,6 +91,27 @@ class CompositionView:
     others: int
     unapproved: int
     offices: tuple[OfficeCount, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlinkedView:
+    """A page of whom no pairing reaches, `lacking` of the `of` that there are; `next` is the cursor to go on from."""
+
+    rows: tuple[UnlinkedLine, ...]
+    lacking: int
+    of: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeView:
+    """A page of committees with what each drives, what no committee links, and for how many units nobody answers; `next` is the cursor to go on from."""
+
+    rows: tuple[Branch, ...]
+    loose: tuple[Driven, ...]
+    loose_number: int
+    unanswered: int
     next: str | None
 
 
@@ -248,6 +271,61 @@ def router() -> APIRouter:
             others=found.others,
             unapproved=found.unapproved,
             offices=found.offices,
+            next=listed.next,
+        )
+
+    @made.get(
+        "/unlinked",
+        operation_id="list_unlinked",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="没有结对的单位和委员",
+    )
+    def list_unlinked(
+        asked: AskedNow,
+        of: Annotated[Sought, Query(description="看哪一类 / of which sort")] = Sought.TOWNSHIP,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> UnlinkedView:
+        """Townships, studios, standing members … whom no leader or office keeps touch with today, and leaders and offices who keep touch with nobody; to a unit its own."""
+        with asked.look() as look:
+            found = unlinked.unlinked(
+                look.connection,
+                look.ledger,
+                of,
+                day=asked.today,
+                only=asked.units_open(look, Action.SEE_UNIT_FILE),
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        listed = asked.listing(found.page)
+        return UnlinkedView(rows=listed.rows, lacking=found.lacking, of=found.of, next=listed.next)
+
+    @made.get(
+        "/responsibility",
+        operation_id="get_responsibility",
+        openapi_extra=needs(Action.SEE_ROSTER),
+        summary="三级责任",
+    )
+    def get_responsibility(
+        asked: Asked, day: Day = None, cursor: Cursor = None, limit: Limit = 50
+    ) -> TreeView:
+        """Special committees by name with the units that each links, and who answers for each; study groups and sectors that none links."""
+        chosen = days_of(asked.today, day, None).day
+        with asked.look() as look:
+            found = responsibility.tree(
+                look.connection,
+                look.ledger,
+                day=chosen,
+                position=look.position,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+        listed = asked.listing(found.page)
+        return TreeView(
+            rows=listed.rows,
+            loose=found.loose,
+            loose_number=found.loose_number,
+            unanswered=found.unanswered,
             next=listed.next,
         )
 

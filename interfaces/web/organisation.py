@@ -1,4 +1,4 @@
-"""How the committee is organised, on pages: who reported in where, villages without a member, guests from higher committees, who makes up the committees."""
+"""How the committee is organised, on pages: who reported in where, villages without a member, guests from higher committees, who makes up the committees, whom no pairing reaches, three levels of responsibility."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting
-from projections import composition, guests, reporting_in, roster
+from projections import composition, guests, reporting_in, responsibility, roster, unlinked
 from projections.composition import EXPECTED
 from projections.guests import Guests, Part
 from projections.paging import Key, Page
 from projections.reporting_in import ReportedIn, VillageLine
+from projections.unlinked import WANTED, Sought
 
 MOST_SHOWN = 50
+MOST_COMMITTEES = 20
 TOWNSHIPS, VILLAGES, WITHOUT, GUESTS = "", "villages", "without", "guests"
 WHICH: Mapping[str, Label] = {
     TOWNSHIPS: Label("镇街", "townships"),
@@ -64,7 +66,71 @@ def router() -> APIRouter:
         """Committees and liaison committees with leaders, members, others, vacancies."""
         return _composition(Narrowing(visitor, kind=kind, vacant=vacant, day=day), cursor)
 
+    @made.get("/unlinked", operation_id="page_unlinked", openapi_extra=needs(Action.SEE_UNIT_FILE))
+    def without(visitor: Visiting, of: str = "", cursor: str = "") -> Response:
+        """Units and members whom no leader or office keeps touch with, and leaders and offices who keep touch with nobody."""
+        return _unlinked(Narrowing(visitor, of=of), cursor)
+
+    @made.get(
+        "/responsibility",
+        operation_id="page_responsibility",
+        openapi_extra=needs(Action.SEE_ROSTER),
+    )
+    def tree(visitor: Visiting, day: str = "", cursor: str = "") -> Response:
+        """Committees with the units that each links, and who answers for each."""
+        return _responsibility(Narrowing(visitor, day=day), cursor)
+
     return made
+
+
+def _unlinked(narrowing: Narrowing, cursor: str) -> Response:
+    visitor = narrowing.visitor
+    said = narrowing.read("of", lambda each: narrowing.filters.choice(each, Sought, "of"))
+    sought = said or Sought.TOWNSHIP
+    with visitor.asking.look() as look:
+        found = unlinked.unlinked(
+            look.connection,
+            look.ledger,
+            sought,
+            day=narrowing.today,
+            only=visitor.asking.units_open(look, Action.SEE_UNIT_FILE),
+            after=visitor.asking.after(cursor or None),
+            limit=MOST_SHOWN,
+        )
+    return render(
+        visitor,
+        "unlinked.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        found=found,
+        sorts=list(Sought),
+        sought=sought,
+        wanted=WANTED[sought],
+        next=next_page(visitor, found.page.after),
+    )
+
+
+def _responsibility(narrowing: Narrowing, cursor: str) -> Response:
+    visitor = narrowing.visitor
+    day = narrowing.day("day") or narrowing.today
+    with visitor.asking.look() as look:
+        found = responsibility.tree(
+            look.connection,
+            look.ledger,
+            day=day,
+            position=look.position,
+            after=visitor.asking.after(cursor or None),
+            limit=MOST_COMMITTEES,
+        )
+    return render(
+        visitor,
+        "responsibility.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        found=found,
+        day=day,
+        next=next_page(visitor, found.page.after),
+    )
 
 
 def _composition(narrowing: Narrowing, cursor: str) -> Response:

@@ -56,6 +56,26 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_UNIT_FILE,
     ),
     Report(
+        "/unlinked",
+        "没有结对的单位和委员",
+        "whom no pairing reaches",
+        (
+            "哪些镇街、工作室、联络委、常委没有领导(委室)联系,哪些领导、专委会和委室没有结对",
+            "townships, studios and standing members whom no leader or office keeps touch with; leaders and offices without a pairing",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
+    Report(
+        "/responsibility",
+        "三级责任",
+        "three levels of responsibility",
+        (
+            "专委会牵头抓、学习组(界别、工作室)联动抓、责任人具体抓,哪些还没有责任人",
+            "committees, the study groups, sectors and studios that each drives, who answers for each, where nobody does",
+        ),
+        Action.SEE_ROSTER,
+    ),
+    Report(
         "/joint",
         "联合履职",
         "joint activities",

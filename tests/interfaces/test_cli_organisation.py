@@ -64,3 +64,22 @@ def test_the_composition_is_printed_with_approvals_and_vacancies(county: Run) ->
     assert json.loads(county("composition", "--json")[1])[0]["unapproved"] == 0
     assert "城南工作室" in county("composition", "--kind", "委员工作室")[1]
     assert county("composition", "--kind", "村(社区)")[0] != 0
+
+
+def test_whom_no_pairing_reaches_and_who_answers_are_printed(county: Run) -> None:
+    held = {"person": "li", "office": "group_leader", "since": SINCE}
+    for command, said in (
+        ("open_unit", {"unit": "affairs", "profile": {"kind": "special_committee", "name": "经济委"}, "since": SINCE}),
+        ("open_unit", {"unit": "first", "profile": {"kind": "study_group", "name": "第一学习组", "linked_by": "affairs"}, "since": SINCE}),
+        ("appoint", {"unit": "first", "appointment": held}),
+    ):  # fmt: skip
+        code, _, errors = told(county, command, **said)
+        assert code == 0, errors
+    assert county("unlinked", "委员工作室")[1] == "城南工作室\tsouth\n"
+    assert county("unlinked")[1] == ""
+    assert json.loads(county("unlinked", "studio", "--json")[1])[0]["subject"] == "unit/south"
+    assert county("unlinked", "x")[0] != 0
+    lines = county("responsibility")[1].splitlines()
+    assert lines[:2] == ["经济委\t\t\t\t无", "经济委\t第一学习组\t学习组\t\t李明"]
+    assert any(each.startswith("没有牵头专委会\t经济界\t") for each in lines)
+    assert json.loads(county("responsibility", "--json")[1])["loose_number"] == 2

@@ -144,3 +144,67 @@ def test_a_document_without_its_day_is_refused(liaison: Caller) -> None:
     held = {"person": "li", "office": "deputy", "since": SINCE, "approval_document": "9号"}
     answer = liaison.send("/units/liaison/appointments", held)
     assert problem(answer)[1:] == ("missing", "/approved_on")
+
+
+@pytest.fixture
+def linked(office: Caller) -> Caller:
+    """A committee that links a study group with a leader and economy; Zhao, its chairman, keeps touch with the studio in the south."""
+
+    def unit(name: str, kind: str, said: str, **more: Any) -> dict[str, Any]:
+        profile = {"kind": kind, "name": said, **more}
+        return {"command": "open_unit", "unit": name, "profile": profile, "since": SINCE}
+
+    details = {
+        "kind": "paired_with",
+        "relation": "leader_and_township",
+        "counterpart": "studio",
+    }
+    body = {
+        "details": details, "since": SINCE, "organiser": "county",
+        "person": "zhao", "with_unit": "south",
+    }  # fmt: skip
+    lead = {"person": "li", "office": "group_leader", "since": SINCE}
+    commands = [
+        unit("affairs", "special_committee", "经济委"),
+        unit("north", "studio", "城北工作室"),
+        unit("first", "study_group", "第一学习组", linked_by="affairs"),
+        unit("second", "study_group", "第二学习组", parent="affairs"),
+        {"command": "appoint", "unit": "first", "appointment": lead},
+        {"command": "pair", "pairing": "p1", "body": body},
+    ]
+    verdicts = office.send("/commands", commands).json()["verdicts"]
+    assert [each for each in verdicts if "problem" in each] == []
+    return office
+
+
+def test_whom_no_pairing_reaches_is_listed_and_to_a_unit_its_own(
+    linked: Caller, caller: Callable[..., Caller]
+) -> None:
+    found = linked.get("/unlinked", of="studio").json()
+    assert found == {
+        "rows": [{"subject": "unit/north", "name": "城北工作室"}],
+        "lacking": 1,
+        "of": 2,
+        "next": None,
+    }
+    clerk = caller("clerk", Role.CLERK, "south")
+    own = clerk.get("/unlinked", of="studio").json()
+    assert (own["rows"], own["of"]) == ([], 1)
+    assert caller("li", Role.MEMBER).get("/unlinked").status_code == 403
+    page = linked.get("/unlinked", of="member", limit=2).json()
+    rest = linked.get("/unlinked", of="member", limit=2, cursor=page["next"]).json()
+    assert {e["subject"] for e in (*page["rows"], *rest["rows"])} == {
+        *("member/li", "member/zhao", "member/chen")
+    }
+
+
+def test_three_levels_of_responsibility_name_who_answers(linked: Caller) -> None:
+    found = linked.get("/responsibility").json()
+    (branch,) = found["rows"]
+    assert branch["unit"] == "affairs"
+    assert {e["unit"]: [p["name"] for p in e["responsible"]] for e in branch["driven"]} == {
+        "first": ["李明"],
+        "second": [],
+    }
+    assert {each["unit"] for each in found["loose"]} == {"medicine", "economy"}
+    assert linked.get("/responsibility", day="2020-01-01").json()["rows"] == []

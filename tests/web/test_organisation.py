@@ -7,11 +7,11 @@ from html import unescape
 
 from domain.people import Role
 from tests.interfaces.conftest import Caller
-from tests.interfaces.test_organisation import AFTER, BEFORE, liaison, placed
+from tests.interfaces.test_organisation import AFTER, BEFORE, liaison, linked, placed
 from tests.web.conftest import Reading
 from tests.web.test_acts_on_records import shown
 
-__all__ = ["liaison", "placed"]
+__all__ = ["liaison", "linked", "placed"]
 
 DAYS = f"before={BEFORE}&day={AFTER}"
 
@@ -63,3 +63,20 @@ def test_the_composition_of_committees_is_one_table(reading: Reading, liaison: C
     assert "东关联络委" in earlier and "空缺 1" in earlier
     for asked in ("kind=village", "day=soon", "vacant=x"):
         assert office.get(f"/composition?{asked}").status_code == 422
+
+
+def test_whom_no_pairing_reaches_has_a_page(reading: Reading, linked: Caller) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    page = shown(office.read("/unlinked?of=studio"))
+    assert "1/2" in page and "城北工作室" in page and "城南工作室" not in page
+    assert "/unlinked" in office.read("/pairings")
+    assert "都有了" in shown(reading("clerk", Role.CLERK, "south").read("/unlinked?of=studio"))
+    assert office.get("/unlinked?of=x").status_code == 422
+    assert reading("li", Role.MEMBER).get("/unlinked").status_code == 403
+
+
+def test_three_levels_of_responsibility_have_a_page(reading: Reading, linked: Caller) -> None:
+    page = shown(reading("li", Role.MEMBER).read("/responsibility"))
+    assert "第一学习组 学习组 李明" in page and "第二学习组 学习组 没有责任人" in page
+    assert "没有牵头专委会的学习组、界别 2" in page
+    assert reading("li", Role.MEMBER).get("/responsibility?day=soon").status_code == 422
