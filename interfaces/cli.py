@@ -1110,6 +1110,7 @@ def _add_studios(
     made = act("register", "register", words, Action.SEE_ROSTER, reading)
     made.add_argument("--kind", help="单位类型,默认委员工作室 / kind of unit")
     made.add_argument("--type", help="工作室类型,如 界别型 / type of studio")
+    made.add_argument("--platform", help="组建方式,如 报到式 / how it came by its members")
     made.add_argument("--csv", action="store_true", help=csv)
     words = "达标验收 / standards and acceptance"
     made = act("standards", "show_standards", words, Action.SEE_UNIT_FILE, reading)

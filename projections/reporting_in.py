@@ -208,6 +208,13 @@ def villages(
     )
 
 
+def with_members(
+    connection: Connection, ledger: str, shelf: Shelf, *, day: date
+) -> frozenset[UnitId]:
+    """The townships that have a member on a day, and the units in no township that do."""
+    return frozenset(_Whole.of(connection, ledger, shelf, None).there(day))
+
+
 def _counts(newest: Counter[ReportIn], taken: Counter[ReportIn]) -> tuple[StepCount, ...]:
     return tuple(StepCount(step=step, newest=newest[step], taken=taken[step]) for step in ReportIn)
 

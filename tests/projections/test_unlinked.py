@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -177,9 +178,7 @@ def test_however_many_units_there_are_the_questions_are_as_many(
             return [
                 statements(c, lambda: responsibility.tree(c, ledger, day=TODAY)),
                 *(
-                    statements(
-                        c, lambda sought=each: unlinked.unlinked(c, ledger, sought, day=TODAY)
-                    )
+                    statements(c, partial(unlinked.unlinked, c, ledger, each, day=TODAY))
                     for each in (Sought.STUDIO, Sought.MEMBER)
                 ),
             ]
