@@ -174,6 +174,7 @@ def _asked(
             "a page of the board": board,
             "next page": _next(client, board),
             "of one unit": client.path(f"/dues?limit=50&holder={STUDIOS[0]}"),
+            "at one meeting": client.path("/dues?limit=50&meeting=meeting-0"),
             "counts": client.path("/dues/counts"),
             "one matter's way": client.path("/matters/matter-0/course"),
             "meetings": client.path("/meetings?limit=50"),

@@ -120,6 +120,11 @@ class Due:
     extension: Extension | None = None
 
     @property
+    def decided_by(self) -> MeetingDay | None:
+        """The meeting of which it has its day; none where time stands still, or an extension is later."""
+        return None if self.day is None or self.extension is not None else self.meeting
+
+    @property
     def paused(self) -> bool:
         """Whether time stands still."""
         return bool(self.pauses) and self.pauses[-1].until is None

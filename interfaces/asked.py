@@ -12,7 +12,7 @@ from domain.fact import SubjectId
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.rule import GOVERNED, Governed, governed
 from domain.words import Label
-from projections import documents, roster
+from projections import documents, meetings, roster
 
 LONGEST_REPEATED = 80
 """Characters of an unknown name that the refusal repeats."""
@@ -57,6 +57,12 @@ def must_be_units(connection: Connection, ledger: str, named: Mapping[str, UnitI
     for field, unit in asked.items():
         if f"unit/{unit}" not in known:
             raise Refused(Reason.NO_SUCH_UNIT, field, unit[:LONGEST_REPEATED])
+
+
+def must_be_meeting(connection: Connection, ledger: str, meeting: str | None, field: str) -> None:
+    """Refuse the id of a meeting that there is not."""
+    if meeting is not None and not meetings.titles(connection, ledger, [f"meeting/{meeting}"]):
+        raise Refused(Reason.NO_SUCH_MEETING, field, meeting[:LONGEST_REPEATED])
 
 
 def must_be_subject(

@@ -941,7 +941,11 @@ def _add_loops(
     due.add_argument("--not-told", action="store_true", help="已办未告知 / handled, not told")
     due.add_argument("--loop", metavar="CODE", help="流程代码 / loop")
     due.add_argument("--of", metavar="UNIT", help="登记单位 / unit that it came in through")
-    due.add_argument("--holder", metavar="UNIT", help="承办单位 / unit that has it in hand")
+    words = "承办单位,部门写名称,- 为未定 / unit or department that has it in hand, - for nobody"
+    due.add_argument("--holder", metavar="UNIT", help=words)
+    words = "期限由哪次会议决定(内部编号) / meeting of which it has its day"
+    due.add_argument("--meeting", metavar="MEETING", help=words)
+    due.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
     due.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     words = "一件事项的办理进程 / how far a matter has come in its loop"
     course = act("course", "course", words, Action.SEE_RECORD)

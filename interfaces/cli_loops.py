@@ -13,7 +13,8 @@ from domain.kinds.meetings import Meeting as MeetingKind
 from domain.meeting import MeetingStep
 from domain.people import Reason, Refused
 from domain.words import Choice, Label
-from interfaces import bodies
+from interfaces import bodies, flowing
+from interfaces.asked import must_be_meeting
 from interfaces.called import unit_of
 from interfaces.cli_shown import all_pages, deed_of, looking, printed_json, table
 from interfaces.cli_written import actor_of, carry_out
@@ -43,8 +44,9 @@ def due(installation: Installation, options: argparse.Namespace) -> None:
     desk = installation.only()
     known = desk.writer.opened().roster
     unit = None if options.of is None else unit_of(known, options.of, "--of")
-    holder = None if options.holder is None else unit_of(known, options.holder, "--holder")
+    holder = None if options.holder is None else flowing.held_by(options.holder, known.units)
     with looking(desk, None) as (connection, _, today):
+        must_be_meeting(connection, desk.code, options.meeting, "--meeting")
         lines = all_pages(
             lambda after: courses.open_matters(
                 connection,
@@ -53,15 +55,20 @@ def due(installation: Installation, options: argparse.Namespace) -> None:
                 today=today,
                 how=choice_of(Timeliness, options.how, "--how"),
                 not_told=options.not_told,
+                by_holder=options.csv,
                 loop=options.loop,
                 unit=unit,
                 holder=holder,
+                meeting=options.meeting,
                 after=after,
                 limit=MOST,
             )
         )
     if options.json:
         printed_json(list[DueLine], lines)
+        return
+    if options.csv:
+        sys.stdout.buffer.write(flowing.due_sheet(lines))
         return
     for line in lines:
         for text in _due(line):
@@ -77,6 +84,9 @@ def _due(line: DueLine) -> Iterator[str]:
     yield f"  {line.loop_name.zh}·{line.stage_name.zh}({line.since}起),{line.organiser_name}{held}{told}"
     for why in line.why:
         yield f"  {why.zh}"
+    at = line.for_meeting
+    if at is not None and at.stage != line.due_stage:
+        yield f"  {at.title}({at.on})前:{at.stage_name.zh}"
 
 
 def course(installation: Installation, options: argparse.Namespace) -> None:
@@ -153,8 +163,9 @@ def list_meetings(installation: Installation, options: argparse.Namespace) -> No
 def show_meeting(installation: Installation, options: argparse.Namespace) -> None:
     """One meeting: its plan, the days for which it stood, whom it expects, who checked in."""
     desk = installation.only()
-    with looking(desk, None) as (connection, _, _today):
+    with looking(desk, None) as (connection, _, today):
         page = meetings.meeting(connection, desk.code, options.meeting)
+        due = courses.counts(connection, desk.code, today=today, meeting=options.meeting)
     if page is None:
         raise Refused(Reason.NO_SUCH_MEETING, "MEETING", options.meeting[:80])
     if options.json:
@@ -165,6 +176,8 @@ def show_meeting(installation: Installation, options: argparse.Namespace) -> Non
     for move in state.moves:
         print(f"  {move.recorded_on} 由{move.was}改至{move.on}:{move.reason}")
     print(f"  应到 {line.expected},签到 {line.checked_in},请假 {len(state.leaves)}")
+    if due.open:
+        print(f"  以本次会议为期限的事项 {due.open} 件(lvzhi due --meeting {state.meeting})")
     if state.closed_before:
         print(f"  记录 occasion/{state.meeting}")
 

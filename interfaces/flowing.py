@@ -16,6 +16,7 @@ from domain.people import Reason, Refused, UnitId
 from domain.unit import Unit
 from interfaces.asked import LONGEST_REPEATED
 from projections import documents
+from projections.courses import DueLine
 from projections.documents import Shelf
 from projections.flows import Among, matter_kinds, units_in
 from projections.opinion_ledgers import MonthLine
@@ -100,7 +101,9 @@ def held_by(said: str, units: Mapping[UnitId, Unit]) -> str:
     key = UnitId(said.removeprefix("unit/"))
     if key in units:
         return f"unit/{key}"
-    named = next((u.unit for u in units.values() if said == u.profile.name), None)
+    named = next(
+        (u.unit for u in units.values() if said and said in {u.profile.name, u.profile.short}), None
+    )
     return said if named is None else f"unit/{named}"
 
 
@@ -118,6 +121,41 @@ def taken_kind(kind: str) -> str:
 def kind_of_words(said: str) -> str:
     """A kind by its code or its Chinese name, as somebody types it."""
     return next((n for n, k in KINDS.items() if said in {n, k.about.zh}), said)
+
+
+_DUES = (
+    "承办单位",
+    "事项",
+    "类型",
+    "流程",
+    "当前环节",
+    "到达日期",
+    "下一步",
+    "期限",
+    "时限情况",
+    "还有(天)",
+    "以哪次会议为期限",
+    "登记单位",
+    "登记日期",
+    "内部编号",
+)
+
+
+def due_sheet(lines: Iterable[DueLine]) -> bytes:
+    """What is due as a CSV file: a line for each matter."""
+    return csv_of([_DUES, *(_due_line(each) for each in lines)])
+
+
+def _due_line(each: DueLine) -> tuple[Value, ...]:
+    kind = KINDS.get(each.kind)
+    how = "已办未告知" if each.not_told else each.timeliness.zh
+    return (
+        *(each.holder_name, each.title, each.kind if kind is None else kind.about.zh),
+        *(each.loop_name.zh, each.stage_name.zh, each.since, each.due_stage_name.zh),
+        *(each.due, how, each.days_left),
+        "" if each.for_meeting is None else each.for_meeting.title,
+        *(each.organiser_name, each.begun_on, f"matter/{each.matter}"),
+    )
 
 
 _HEADER = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
     BigInteger,
@@ -31,14 +31,15 @@ from domain.deed import Deed
 from domain.document import Document, Sort
 from domain.kinds import kind_of
 from domain.kinds.meetings import Meeting as MeetingKind
-from domain.loop import Holder, Loop
-from domain.people import UnitId
+from domain.loop import Holder, Loop, LoopStage, Mover
+from domain.people import PersonId, UnitId
 from domain.words import Choice, Label
 from projections import bodies, deeds, documents, meetings, roster
 from projections.columns import FOREVER, METADATA, OPEN, Day, Row, Versioned, Word, ledger_column
 from projections.documents import Shelf
+from projections.facts import fact_versions
 from projections.meetings import DayVersion
-from projections.paging import Key, Page, checked_limit, page_of
+from projections.paging import MOST, Key, Page, checked_limit, page_of
 from projections.roster import known
 
 DUE_SOON = 14
@@ -61,7 +62,7 @@ course_versions = Table(
     Column("body", LargeBinary, nullable=False),
     Index("courses_known", "ledger", "to_position", "matter"),
 )
-"""Every turn of every matter on its way round a loop; `holder` is the unit that has it."""
+"""Every turn of every matter on its way round a loop; `holder` is who has it, as `held_by` says."""
 
 COURSES = Versioned(course_versions, key=2)
 
@@ -79,11 +80,16 @@ due_rows = Table(
     Column("organiser", Word, nullable=False),
     Column("holder", Word, nullable=False),
     Column("not_told", Boolean, nullable=False),
+    Column("meeting", Word, nullable=False),
     Index("dues_by_day", "ledger", "due", "matter"),
     Index("dues_of_organiser", "ledger", "organiser", "due"),
-    Index("dues_of_holder", "ledger", "holder", "due"),
+    Index("dues_of_holder", "ledger", "holder", "due", "matter"),
+    Index("dues_of_meeting", "ledger", "meeting", "due", "matter"),
 )
-"""The first thing that is due of each matter that is not closed, with what lists ask for; what is never due lies at the end of time."""
+"""The first thing that is due of each matter that is not closed, with what lists ask for; what is never due lies at the end of time.
+
+`meeting` is the first meeting of which something due of it has its day, be it the first thing due or a later one; empty where there is none.
+"""
 
 kept_terms = Table(
     "kept_terms",
@@ -97,15 +103,21 @@ kept_terms = Table(
 """Of each stage that a matter has reached: by when it was to be there, as the calendars and meetings stand now, and when it was. Stages without a day have no row."""
 
 
+def held_by(holder: Holder | None) -> str:
+    """Who has a matter in hand, as rows have it: `unit/ID`, or the name of a department outside; empty for nobody."""
+    if holder is None:
+        return ""
+    return holder.name if holder.unit is None else f"unit/{holder.unit}"
+
+
 def course_columns(state: object) -> Row | None:
     """What lies in a row of a matter on its way; nothing for any other state, or once it is withdrawn."""
     if not isinstance(state, Deed) or state.course is None or state.gone:
         return None
     body, course = state.body, state.course
-    holder = course.holder
     return (
         *(kind_of(type(body.details)), course.loop, course.at, course.standing.value),
-        *(body.organiser, "" if holder is None or holder.unit is None else holder.unit),
+        *(body.organiser, held_by(course.holder)),
         *(body.title, bodies.encode(course)),
     )
 
@@ -188,12 +200,22 @@ def due_row(row: Row, time: Timing) -> Row | None:
     found = time.clocks(course)
     first = found[0] if found else None
     day = None if first is None else first.due.day
+    _, meeting = _at_meeting(found)
     return (
         *(told["ledger"], told["matter"], FOREVER if day is None else day.toordinal()),
         "" if first is None else first.stage,
         *(told[name] for name in ("kind", "loop", "stage", "standing", "organiser", "holder")),
         loop is not None and not_told(loop, course),
+        "" if meeting is None else meeting.meeting,
     )
+
+
+def _at_meeting(found: Iterable[Clock]) -> tuple[Clock, MeetingDay] | tuple[None, None]:
+    """The first thing that has its day of a meeting, and that meeting."""
+    for each in found:
+        if (meeting := each.due.decided_by) is not None:
+            return each, meeting
+    return None, None
 
 
 def kept_rows(row: Row, time: Timing) -> list[Row]:
@@ -250,11 +272,31 @@ class Timeliness(Choice):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForMeeting:
+    """The first thing of a matter that has to be there by a meeting: which meeting, its day, and the stage."""
+
+    meeting: str
+    title: str
+    on: date
+    stage: str
+    stage_name: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForAuthor:
+    """What the author himself is asked for now, and nobody can do for him; `due` is none where it has no day."""
+
+    stage: str
+    stage_name: Label
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DueLine:
     """A matter that is not closed, as a list shows it: where it stands, who has it, what is due and why.
 
     `due` is none where nothing is due, time stands still, or no meeting is planned; `why` explains the day line by line. `not_told` is set where
-    it is handled and who raised it has not been told.
+    it is handled and who raised it has not been told. `for_meeting` may be later than what is due first.
     """
 
     matter: str
@@ -279,6 +321,8 @@ class DueLine:
     why: tuple[Label, ...]
     not_told: bool
     paused: bool
+    for_meeting: ForMeeting | None
+    for_author: ForAuthor | None
 
 
 def timeliness(due: date | None, today: date) -> Timeliness:
@@ -290,6 +334,21 @@ def timeliness(due: date | None, today: date) -> Timeliness:
     return Timeliness.SOON if due <= today + timedelta(days=DUE_SOON) else Timeliness.LATER
 
 
+class Whose(TypedDict, total=False):
+    """Which matters are meant; what is none or left out asks nothing.
+
+    `unit` is the one that a matter came in through, `holder` who has it in hand as `held_by` says, `meeting` the first of which something due of it has its day, `author` one of its authors.
+    """
+
+    loop: str | None
+    stage: str | None
+    kind: str | None
+    unit: UnitId | None
+    holder: str | None
+    meeting: str | None
+    author: PersonId | None
+
+
 def open_matters(
     connection: Connection,
     ledger: str,
@@ -299,31 +358,70 @@ def open_matters(
     how: Timeliness | None = None,
     not_told: bool = False,
     standing: Standing | None = None,
-    loop: str | None = None,
-    stage: str | None = None,
-    kind: str | None = None,
-    unit: UnitId | None = None,
-    holder: UnitId | None = None,
+    by_holder: bool = False,
     after: Key | None = None,
     limit: int = 50,
+    **whose: Unpack[Whose],
 ) -> Page[DueLine]:
-    """The matters that are not closed, what is due first first; `unit` asks for those that came in through it."""
+    """The matters that are not closed, what is due first first; with `by_holder` together for each who has some in hand."""
     checked_limit(limit)
     rows = due_rows.c
-    asked = select(rows.matter, rows.due, *_OF_COURSE).select_from(
+    asked = select(rows.matter, rows.due, rows.holder, *_OF_COURSE).select_from(
         due_rows.join(course_versions, _its_course())
     )
-    asked = asked.where(
-        *_asked(ledger, today, how, not_told, standing, loop, stage, kind, unit, holder)
-    )
+    asked = asked.where(*_asked(ledger, today, how, not_told, standing, whose))
+    order = (rows.holder, rows.due, rows.matter) if by_holder else (rows.due, rows.matter)
     if after is not None:
-        asked = asked.where(tuple_(rows.due, rows.matter) > tuple_(*after))
-    asked = asked.order_by(rows.due, rows.matter).limit(limit + 1)
+        asked = asked.where(tuple_(*order) > tuple_(*after))
+    asked = asked.order_by(*order).limit(limit + 1)
     found = connection.execute(asked).all()
-    page = page_of(found, limit, lambda row: (row.due.toordinal(), row.matter))
+
+    def key(row: Any) -> Key:
+        place = (row.due.toordinal(), row.matter)
+        return (row.holder, *place) if by_holder else place
+
+    page = page_of(found, limit, key)
     time = timing(connection, ledger, shelf)
     lines = _lines(connection, ledger, time, page.rows, today)
     return Page(rows=tuple(lines), after=page.after)
+
+
+def all_open_matters(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    *,
+    today: date,
+    how: Timeliness | None = None,
+    not_told: bool = False,
+    standing: Standing | None = None,
+    **whose: Unpack[Whose],
+) -> Iterator[DueLine]:
+    """The same without pages, together for each who has some in hand: for a sheet that leaves the house."""
+    after: Key | None = None
+    while True:
+        page = open_matters(
+            *(connection, ledger, shelf),
+            today=today,
+            how=how,
+            not_told=not_told,
+            standing=standing,
+            by_holder=True,
+            after=after,
+            limit=MOST,
+            **whose,
+        )
+        yield from page.rows
+        after = page.after
+        if after is None:
+            return
+
+
+def holders(connection: Connection, ledger: str, *, limit: int = MOST) -> tuple[str, ...]:
+    """Who has something in hand that is not closed, as `held_by` says, in order; no more than so many."""
+    rows = due_rows.c
+    asked = select(rows.holder).where(rows.ledger == ledger, rows.holder != "").distinct()
+    return tuple(connection.scalars(asked.order_by(rows.holder).limit(limit)))
 
 
 def _its_course() -> Any:
@@ -343,11 +441,7 @@ def _asked(
     how: Timeliness | None,
     not_told: bool,
     standing: Standing | None,
-    loop: str | None,
-    stage: str | None,
-    kind: str | None,
-    unit: UnitId | None,
-    holder: UnitId | None,
+    whose: Whose,
 ) -> list[Any]:
     rows = due_rows.c
     found: list[Any] = [rows.ledger == ledger]
@@ -357,15 +451,29 @@ def _asked(
         found.append(rows.not_told)
     for column, value in (
         (rows.standing, None if standing is None else standing.value),
-        (rows.loop, loop),
-        (rows.stage, stage),
-        (rows.kind, kind),
-        (rows.organiser, unit),
-        (rows.holder, holder),
+        (rows.loop, whose.get("loop")),
+        (rows.stage, whose.get("stage")),
+        (rows.kind, whose.get("kind")),
+        (rows.organiser, whose.get("unit")),
+        (rows.holder, whose.get("holder")),
+        (rows.meeting, whose.get("meeting")),
     ):
         if value is not None:
             found.append(column == value)
+    if (author := whose.get("author")) is not None:
+        found.append(rows.matter.in_(_written_by(ledger, author)))
     return found
+
+
+def _written_by(ledger: str, author: PersonId) -> Select[Any]:
+    """The matters that are somebody's own."""
+    rows, root = fact_versions.c, "matter/"
+    return select(func.substr(rows.deed, len(root) + 1)).where(
+        rows.ledger == ledger,
+        rows.subject == f"member/{author}",
+        rows.deed.startswith(root),
+        known(fact_versions, None),
+    )
 
 
 def _stands(how: Timeliness, today: date) -> ColumnElement[bool]:
@@ -400,6 +508,7 @@ def _line(row: Any, course: Course, time: Timing, names: Mapping[str, str], toda
     first = found[0] if found else None
     day = None if first is None else first.due.day
     holder = course.holder
+    at, meeting = _at_meeting(found)
     return DueLine(
         matter=row.matter,
         kind=row.kind,
@@ -423,7 +532,39 @@ def _line(row: Any, course: Course, time: Timing, names: Mapping[str, str], toda
         why=() if first is None else tuple(why(first.due, _called(loop, first.since))),
         not_told=loop is not None and not_told(loop, course),
         paused=course.paused,
+        for_meeting=None
+        if at is None or meeting is None
+        else ForMeeting(
+            meeting=meeting.meeting,
+            title=meeting.title,
+            on=meeting.on,
+            stage=at.stage,
+            stage_name=_called(loop, at.stage),
+        ),
+        for_author=_for_author(loop, course, found),
     )
+
+
+def _for_author(loop: Loop | None, course: Course, found: Sequence[Clock]) -> ForAuthor | None:
+    """The stage to which its author alone may move it now."""
+    if loop is None or course.standing is not Standing.OPEN:
+        return None
+    days = {each.stage: each.due.day for each in found}
+    for stage in loop.stages:
+        if stage.movers != (Mover.AUTHOR,) or stage.code in course.done:
+            continue
+        if may_come(loop, course, stage):
+            return ForAuthor(stage=stage.code, stage_name=stage.label, due=days.get(stage.code))
+    return None
+
+
+def may_come(loop: Loop, course: Course, stage: LoopStage) -> bool:
+    """Whether a matter may reach a stage now; one beside the way no second time."""
+    if course.standing is Standing.CLOSED or not all(code in course.done for code in stage.after):
+        return False
+    if stage.beside:
+        return stage.code not in course.done
+    return not course.paused and stage.code in loop.then(course.at)
 
 
 def _loop_name(loop: Loop | None, course: Course) -> Label:
@@ -452,17 +593,7 @@ class Counts:
     not_told: int
 
 
-def counts(
-    connection: Connection,
-    ledger: str,
-    *,
-    today: date,
-    loop: str | None = None,
-    stage: str | None = None,
-    kind: str | None = None,
-    unit: UnitId | None = None,
-    holder: UnitId | None = None,
-) -> Counts:
+def counts(connection: Connection, ledger: str, *, today: date, **whose: Unpack[Whose]) -> Counts:
     """The figures above a board."""
     rows = due_rows.c
 
@@ -476,7 +607,7 @@ def counts(
         number(_stands(Timeliness.SOON, today)),
         number(and_(_stands(Timeliness.NO_DAY, today), rows.standing == Standing.OPEN.value)),
         number(rows.not_told),
-    ).where(*_asked(ledger, today, None, False, None, loop, stage, kind, unit, holder))
+    ).where(*_asked(ledger, today, None, False, None, whose))
     figures = [int(each) for each in connection.execute(asked).one()]
     return Counts(
         open=figures[0],

@@ -40,7 +40,7 @@ from domain.unit import Unit, UnitKind
 from domain.words import Choice, Label, Level
 from projections import deeds, documents, roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
-from projections.courses import kept_terms
+from projections.courses import held_by, kept_terms
 from projections.documents import Shelf
 from projections.paging import Key, Page, checked_limit, page_of
 
@@ -88,7 +88,7 @@ stage_rows = Table(
 What was set back is not among them. The day of a stage of a loop is that on which it was last reached, of a kind the first.
 """
 
-FlowRows = tuple[Row | None, list[Row]]
+FlowRows = tuple[list[Row], list[Row]]
 """The row of a matter, none once it counts no more, and those of its stages."""
 
 
@@ -108,18 +108,17 @@ def changes_flow(before: object, after: object) -> bool:
 def rows_of(ledger: str, matter: str, state: object) -> FlowRows:
     """The rows of a matter; there are none of kinds without stages, and of what is withdrawn."""
     if not isinstance(state, Deed) or not isinstance(state.body, Matter):
-        return None, []
+        return [], []
     if state.gone:
-        return None, []
+        return [], []
     body, course = state.body, state.course
     details = body.details
     if course is None and not details.about.stages:
-        return None, []
+        return [], []
     stands = flow.stand(state)
     holder = "" if not body.handlers else body.handlers[0]
     if course is not None and course.holder is not None:
-        unit = course.holder.unit
-        holder = course.holder.name if unit is None else f"unit/{unit}"
+        holder = held_by(course.holder)
     ended = stands.on
     row = (
         *(ledger, matter, state.same_as),
@@ -130,7 +129,7 @@ def rows_of(ledger: str, matter: str, state: object) -> FlowRows:
         "" if stands.obstacle is None else stands.obstacle.value,
         *((None, None) if ended is None else (ended.toordinal(), _days(body.on, ended))),
     )
-    return row, [(ledger, matter, *each) for each in _stages(state)]
+    return [row], [(ledger, matter, *each) for each in _stages(state)]
 
 
 def _days(since: date, on: date) -> int:
@@ -154,13 +153,6 @@ def _stages(state: Deed[Any]) -> Iterator[Row]:
             *(False, stage.value, on.toordinal(), _days(began, on)),
             " ".join(level.value for level in Level if level.value in levels[stage]),
         )
-
-
-def tables(found: Iterable[FlowRows]) -> Iterator[tuple[Table, list[Row]]]:
-    """Both tables with these rows."""
-    made = list(found)
-    yield flow_rows, [row for row, _ in made if row is not None]
-    yield stage_rows, [row for _, rows in made for row in rows]
 
 
 # Which matters

@@ -32,18 +32,9 @@ from projections import (
     documents,
     evidence,
     facts,
-    flows,
     history,
-    inspections,
-    invitations,
-    links,
     meetings,
-    pairings,
-    postings,
     roster,
-    suggestions,
-    support,
-    works,
 )
 from projections.columns import OPEN, Row, Versioned
 from projections.courses import COURSES
@@ -51,9 +42,8 @@ from projections.deeds import RECORDS, RecordColumns
 from projections.disputes import DISPUTES
 from projections.documents import DOCUMENTS, Paper
 from projections.facts import FACTS, FactKey, WindowsByDay
-from projections.flows import FlowRows
-from projections.inspections import InspectionRows
 from projections.meetings import MEETING_DAYS
+from projections.replaced import Drawn, Replaced, Standing, replaced_of
 from projections.roster import BONDS, PEOPLE, UNITS
 
 Load = Callable[[Collection[str]], Mapping[str, State]]
@@ -151,18 +141,7 @@ class Changes:
     disputes: Versions = field(default_factory=lambda: Versions(DISPUTES))
     meeting_days: Versions = field(default_factory=lambda: Versions(MEETING_DAYS))
     courses: Versions = field(default_factory=lambda: Versions(COURSES))
-    meetings: dict[str, Row] = field(default_factory=dict)
-    postings: dict[str, Row] = field(default_factory=dict)
-    quarters: dict[str, Row] = field(default_factory=dict)
-    supports: dict[str, Row] = field(default_factory=dict)
-    suggestions: dict[str, list[Row]] = field(default_factory=dict)
-    inspections: dict[str, InspectionRows] = field(default_factory=dict)
-    pairings: dict[str, Row] = field(default_factory=dict)
-    visits: dict[str, list[Row]] = field(default_factory=dict)
-    links: dict[str, list[Row]] = field(default_factory=dict)
-    works: dict[str, list[Row]] = field(default_factory=dict)
-    parts: dict[str, list[Row]] = field(default_factory=dict)
-    flows: dict[str, FlowRows] = field(default_factory=dict)
+    replaced: dict[Replaced, dict[str, Drawn]] = field(default_factory=dict)
     deeds: dict[str, Row] = field(default_factory=dict)
     deeds_before: set[str] = field(default_factory=set)
     stale: Stale = field(default_factory=Stale)
@@ -216,12 +195,7 @@ def fold(
                 if record != before.record:
                     _fold_record(changes, ledger, entry, before.record, record)
                 _fold_course(changes, ledger, entry, before.state, after)
-                said = links.rows_of(ledger, after)
-                if said != links.rows_of(ledger, before.state):
-                    changes.links[stream] = said
-                _fold_works(changes, ledger, entry, before.state, after)
                 changes.named_files += evidence.named_rows(ledger, entry, before.state, after)
-                _fold_pairing(changes, ledger, entry, before.facts, after, yields)
                 if lasts[stream] == position:
                     changes.deeds[stream] = deeds.deed_row(ledger, position, after, yields.values())
                     if before.before:
@@ -254,18 +228,15 @@ def fold(
                 )
             case Meeting():
                 _fold_meeting(changes, ledger, entry, before.state, after)
-                _fold_works(changes, ledger, entry, before.state, after)
-            case MonthPosting():
-                changes.postings[after.name] = postings.posting_row(ledger, entry.version, after)
-            case Quarter():
-                changes.quarters[after.name] = invitations.quarter_row(ledger, entry.version, after)
-            case Support():
-                changes.supports[after.name] = support.support_row(ledger, entry.version, after)
+            case MonthPosting() | Quarter() | Support():
+                # All that there is of these lies in tables that are replaced.
+                pass
             case LedgerOpened():
                 changes.opened.append(roster.opened_row(ledger, position, after))
             case _:
                 # The first entry of this stream was set aside: nothing is known of it.
                 continue
+        _fold_replaced(changes, ledger, entry, before, after, yields)
         if lasts[stream] != position:
             # What will not be needed again is let go: memory that is held is memory to be searched for garbage.
             held[stream] = _Held(after, yields, record, before.before)
@@ -336,16 +307,8 @@ def _fold_record(
 def _fold_course(
     changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: State
 ) -> None:
-    """A version of how far a matter has come in its loop, and its suggestions, problems and stages, where an entry changed them."""
+    """A version of how far a matter has come in its loop, where an entry changed it."""
     matter = entry.stream.partition("/")[2]
-    said = suggestions.rows_of(ledger, matter, after)
-    if said != suggestions.rows_of(ledger, matter, before):
-        changes.suggestions[matter] = said
-    inspected = inspections.rows_of(ledger, matter, after)
-    if inspected != inspections.rows_of(ledger, matter, before):
-        changes.inspections[matter] = inspected
-    if flows.changes_flow(before, after):
-        changes.flows[matter] = flows.rows_of(ledger, matter, after)
     if not courses.changes_course(before, after):
         return
     was, now = courses.course_columns(before), courses.course_columns(after)
@@ -358,35 +321,21 @@ def _fold_course(
     changes.stale.courses.add(matter)
 
 
-def _fold_pairing(
+def _fold_replaced(
     changes: Changes,
     ledger: str,
     entry: Entry[Any],
-    before: dict[FactKey, Fact[Any]],
+    before: _Held,
     after: State,
     now: dict[FactKey, Fact[Any]],
 ) -> None:
-    """A pairing as it stands, or the visits that an occasion was, where an entry changed them."""
-    stream = entry.stream
-    if isinstance(after, Bound):
-        changes.pairings[stream] = pairings.pairing_row(ledger, after)
-        return
-    visits = pairings.visits_of(ledger, stream, now.values())
-    if visits != pairings.visits_of(ledger, stream, before.values()):
-        changes.visits[stream] = visits
-
-
-def _fold_works(
-    changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: State
-) -> None:
-    """What stands on the year's boards, and what a record says it belongs to, where an entry changed them."""
-    for rows, rows_of in (
-        (changes.works, works.rows_of),
-        (changes.parts, works.parts_of),
-    ):
-        said = rows_of(ledger, after)
-        if said != rows_of(ledger, before):
-            rows[entry.stream] = said
+    """The rows of tables that are replaced, where an entry changed what they say."""
+    was = Standing(ledger, entry.stream, entry.version - 1, before.state, before.facts.values())
+    stands = Standing(ledger, entry.stream, entry.version, after, now.values())
+    for each in replaced_of(after):
+        drawn = each.drawn_anew(was, stands)
+        if drawn is not None:
+            changes.replaced.setdefault(each, {})[each.key_of(stands)] = drawn
 
 
 def _fold_meeting(
@@ -396,8 +345,7 @@ def _fold_meeting(
     before: State | None,
     after: Meeting[Any],
 ) -> None:
-    """A meeting as it stands since an entry, and the day for which it stands where that changed."""
-    changes.meetings[after.meeting] = meetings.meeting_row(ledger, entry.version, after)
+    """The day for which a meeting stands, where an entry changed it."""
     was = meetings.day_columns(before if isinstance(before, Meeting) else None)
     now = meetings.day_columns(after)
     if was == now:

@@ -107,7 +107,7 @@ def handover(
         return None
     period = Period.year(year)
     told = (connection, ledger)
-    in_hand = courses.open_matters(*told, shelf, today=today, holder=unit, limit=MOST)
+    in_hand = courses.open_matters(*told, shelf, today=today, holder=f"unit/{unit}", limit=MOST)
     came_in = courses.open_matters(*told, shelf, today=today, unit=unit, limit=MOST)
     queue = waiting.queue_of(*told, unit, today=today)
     waits = waiting.waiting(*told, unit, today=today, queue=queue, limit=MOST)

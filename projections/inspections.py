@@ -92,8 +92,6 @@ problem_rows = Table(
 )
 """Every problem that stands, as it stands."""
 
-TABLES = ((inspection_rows, 0), (problem_rows, 1))
-"""Both tables, each with the place of its rows among those of an inspection."""
 InspectionRows = tuple[list[Row], list[Row]]
 """The rows of an inspection: of its units, and of its problems."""
 

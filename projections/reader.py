@@ -40,19 +40,13 @@ from projections import (
     documents,
     evidence,
     facts,
-    flows,
     history,
-    inspections,
     invitations,
-    links,
     meetings,
-    pairings,
     postings,
     roster,
     scorecards,
-    suggestions,
     support,
-    works,
 )
 from projections.around import Around, among
 from projections.as_of import positions
@@ -481,68 +475,11 @@ class Reader:
             [(self.ledger, stream) for stream in changes.deeds_before],
         )
         writing.insert(deeds.deed_rows, list(changes.deeds.values()))
-        writing.delete(
-            meetings.meeting_rows,
-            ("ledger", "meeting"),
-            [(self.ledger, meeting) for meeting in changes.meetings],
-        )
-        writing.insert(meetings.meeting_rows, list(changes.meetings.values()))
-        for table, key, found in (
-            (postings.posting_rows, "posting", changes.postings),
-            (invitations.quarter_rows, "invitation", changes.quarters),
-            (support.support_rows, "support", changes.supports),
-        ):
-            writing.delete(table, ("ledger", key), [(self.ledger, name) for name in found])
-            writing.insert(table, list(found.values()))
-        writing.delete(
-            suggestions.suggestion_rows,
-            ("ledger", "matter"),
-            [(self.ledger, matter) for matter in changes.suggestions],
-        )
-        made = changes.suggestions.values()
-        writing.insert(suggestions.suggestion_rows, [row for rows in made for row in rows])
-        for table, which in inspections.TABLES:
-            writing.delete(
-                table,
-                ("ledger", "matter"),
-                [(self.ledger, matter) for matter in changes.inspections],
-            )
-            held = changes.inspections.values()
-            writing.insert(table, [row for each in held for row in each[which]])
-        writing.delete(
-            pairings.pairing_rows,
-            ("ledger", "pairing"),
-            [(self.ledger, stream.partition("/")[2]) for stream in changes.pairings],
-        )
-        writing.insert(pairings.pairing_rows, list(changes.pairings.values()))
-        writing.delete(
-            pairings.visit_rows,
-            ("ledger", "deed"),
-            [(self.ledger, stream) for stream in changes.visits],
-        )
-        gone_to = changes.visits.values()
-        writing.insert(pairings.visit_rows, [row for rows in gone_to for row in rows])
-        writing.delete(
-            links.link_rows,
-            ("ledger", "said_by"),
-            [(self.ledger, stream) for stream in changes.links],
-        )
-        writing.insert(links.link_rows, [row for rows in changes.links.values() for row in rows])
-        writing.delete(
-            works.work_rows,
-            ("ledger", "matter"),
-            [(self.ledger, stream.partition("/")[2]) for stream in changes.works],
-        )
-        writing.insert(works.work_rows, [row for rows in changes.works.values() for row in rows])
-        writing.delete(
-            works.part_rows, ("ledger", "stream"), [(self.ledger, s) for s in changes.parts]
-        )
-        writing.insert(works.part_rows, [row for rows in changes.parts.values() for row in rows])
-        for table, rows in flows.tables(changes.flows.values()):
-            writing.delete(
-                table, ("ledger", "matter"), [(self.ledger, matter) for matter in changes.flows]
-            )
-            writing.insert(table, rows)
+        for each, drawn in changes.replaced.items():
+            keys = [(self.ledger, key) for key in drawn]
+            for place, table in enumerate(each.tables):
+                writing.delete(table, ("ledger", each.by), keys)
+                writing.insert(table, [row for rows in drawn.values() for row in rows[place]])
         writing.insert(roster.opened, changes.opened)
         writing.insert(as_of.entries, changes.entries)
         writing.insert(history.touched, changes.touched)

@@ -21,24 +21,16 @@ from projections import (
     courses,
     deeds,
     evidence,
-    flows,
     history,
-    inspections,
-    invitations,
-    links,
     meetings,
-    pairings,
-    postings,
     roster,
-    suggestions,
-    support,
-    works,
 )
 from projections.columns import Row, Versioned
 from projections.disputes import DISPUTES
 from projections.documents import DOCUMENTS, PAPERS, Policies, Shelf
 from projections.facts import FACTS, WindowsByDay
 from projections.fold import VERSIONED, Changes, Stale
+from projections.replaced import MEETINGS, POSTINGS, QUARTERS, REPLACED, SUPPORTS, Drawn, Replaced
 
 _KIND = [column.name for column in deeds.deed_rows.columns].index("kind")
 _FACT_SUBJECT, _FACT_KIND, _FACT_ON, _FACT_UNTIL = (
@@ -63,18 +55,7 @@ class Rows:
         self._standing: dict[Versioned, dict[Row, Row]] = {of: {} for of in VERSIONED}
         self._past: dict[Versioned, list[Row]] = {of: [] for of in VERSIONED}
         self._deeds: dict[str, Row] = {}
-        self._meetings: dict[str, Row] = {}
-        self._postings: dict[str, Row] = {}
-        self._quarters: dict[str, Row] = {}
-        self._supports: dict[str, Row] = {}
-        self._suggestions: dict[str, list[Row]] = {}
-        self._inspections: dict[str, inspections.InspectionRows] = {}
-        self._pairings: dict[str, Row] = {}
-        self._visits: dict[str, list[Row]] = {}
-        self._links: dict[str, list[Row]] = {}
-        self._works: dict[str, list[Row]] = {}
-        self._parts: dict[str, list[Row]] = {}
-        self._flows: dict[str, flows.FlowRows] = {}
+        self._replaced: dict[Replaced, dict[str, Drawn]] = {each: {} for each in REPLACED}
         self._of_subject: dict[str, list[Row]] = {}
         self.stale = Stale()
 
@@ -92,18 +73,8 @@ class Rows:
             past += versions.past
             standing.update(versions.standing)
         self._deeds.update(changes.deeds)
-        self._meetings.update(changes.meetings)
-        self._postings.update(changes.postings)
-        self._quarters.update(changes.quarters)
-        self._supports.update(changes.supports)
-        self._suggestions.update(changes.suggestions)
-        self._inspections.update(changes.inspections)
-        self._pairings.update(changes.pairings)
-        self._visits.update(changes.visits)
-        self._links.update(changes.links)
-        self._works.update(changes.works)
-        self._parts.update(changes.parts)
-        self._flows.update(changes.flows)
+        for each, drawn in changes.replaced.items():
+            self._replaced[each].update(drawn)
         self.stale.add(changes.stale)
         self.position = changes.last
 
@@ -129,22 +100,9 @@ class Rows:
         for of in VERSIONED:
             yield of.table, [*self._past[of], *self._standing[of].values()]
         yield deeds.deed_rows, list(self._deeds.values())
-        yield meetings.meeting_rows, list(self._meetings.values())
-        yield postings.posting_rows, list(self._postings.values())
-        yield invitations.quarter_rows, list(self._quarters.values())
-        yield support.support_rows, list(self._supports.values())
-        yield pairings.pairing_rows, list(self._pairings.values())
-        for table, held in (
-            (suggestions.suggestion_rows, self._suggestions),
-            (works.work_rows, self._works),
-            (works.part_rows, self._parts),
-            (pairings.visit_rows, self._visits),
-            (links.link_rows, self._links),
-        ):
-            yield table, [row for rows in held.values() for row in rows]
-        for table, which in inspections.TABLES:
-            yield table, [row for held in self._inspections.values() for row in held[which]]
-        yield from flows.tables(self._flows.values())
+        for each, held in self._replaced.items():
+            for place, table in enumerate(each.tables):
+                yield table, [row for drawn in held.values() for row in drawn[place]]
 
     def bodies_of(self, versioned: Versioned) -> list[bytes]:
         """The bodies of the standing rows of a table, in the order of their keys."""
@@ -216,16 +174,16 @@ class Rows:
                 row = self._standing[DOCUMENTS].get(key)
                 return None if row is None else bodies.document(row[-1])
             case Root.MEETING:
-                row = self._meetings.get(name)
+                row = self._row_of(MEETINGS, name)
                 return None if row is None else bodies.meeting(row[2], row[-1])
             case Root.POSTING:
-                row = self._postings.get(name)
+                row = self._row_of(POSTINGS, name)
                 return None if row is None else bodies.posting(row[-1])
             case Root.INVITATION:
-                row = self._quarters.get(name)
+                row = self._row_of(QUARTERS, name)
                 return None if row is None else bodies.quarter(row[-1])
             case Root.SUPPORT:
-                row = self._supports.get(name)
+                row = self._row_of(SUPPORTS, name)
                 return None if row is None else bodies.support(row[-1])
             case Root.DISPUTE:
                 row = self._standing[DISPUTES].get((self.ledger, name))
@@ -233,3 +191,8 @@ class Rows:
             case _:
                 row = self._deeds.get(stream)
                 return None if row is None else bodies.deed(row[_KIND], row[-1])
+
+    def _row_of(self, replaced: Replaced, name: str) -> Row | None:
+        """The one row of a stream that has one."""
+        drawn = self._replaced[replaced].get(name)
+        return None if drawn is None else drawn[0][0]

@@ -2,39 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 
-from application import codec
-from application.memory_log import MemoryLog
 from bench.__main__ import main, told
-from bench.retold import PEOPLES, retell
 from bench.rounds import Figure, check_gapless, figure, in_turns
-
-KEYS = {"name", "value", "unit", "baseline", "ratio", "rounds", "least", "most"}
-ON_SQLITE_ONLY = {"decide", "catchup", "lag", "http"}
-"""Benchmarks whose way with PostgreSQL is that of `append` and `rebuild`: it is tried there."""
-
-
-def test_the_county_told_again_has_other_people_and_other_years() -> None:
-    log = MemoryLog("rehearsal")
-    told = retell(log, 2 * PEOPLES)
-
-    rows = log.since(0, told)
-    years = Counter(codec.envelope_of(row).at.year for row in rows)
-    admitted = [row for row in rows if row.name == "member.admitted"]
-    assert [row.position for row in rows] == list(range(1, told + 1))
-    assert set(years) == {2023, 2024, 2025}
-    assert len(admitted) == PEOPLES * len(
-        {
-            codec.decode(row).event.profile.name + codec.decode(row).event.profile.number
-            for row in admitted
-        }
-    )
-    assert len({row.stream for row in admitted}) == len(admitted)
-    instants = [codec.envelope_of(row).at for row in rows]
-    assert instants == sorted(instants)
 
 
 def test_a_ratio_is_the_median_of_the_ratios_of_each_round() -> None:

@@ -28,6 +28,7 @@ from interfaces.api.views import (
     Listing,
 )
 from interfaces.asked import (
+    must_be_meeting,
     must_be_published,
     must_be_units,
 )
@@ -116,6 +117,10 @@ class Look:
     def must_be_units(self, **named: UnitId | None) -> None:
         """Refuse parameters that name no unit."""
         must_be_units(self.connection, self.ledger, named)
+
+    def must_be_meeting(self, meeting: str | None) -> None:
+        """Refuse the id of a meeting that there is not."""
+        must_be_meeting(self.connection, self.ledger, meeting, "meeting")
 
     def must_be_published(self, sort: Sort, code: str, field: str) -> None:
         """Refuse the code of a document that nobody has published, as known at the position."""

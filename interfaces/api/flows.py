@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeAlias
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
 from domain import flow
 from domain.access import Action
@@ -18,8 +18,8 @@ from domain.people import UnitId
 from interfaces import flowing
 from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look, Year
 from interfaces.api.door import needs
-from interfaces.api.loops import Code, OfUnit, Since, Until
-from interfaces.api.views import Listing
+from interfaces.api.loops import Code, HeldBy, OfUnit, Since, Until
+from interfaces.api.views import Listing, Sheet
 from interfaces.api.writes import LEDGER
 from projections import flows, opinion_ledgers, roster
 from projections.flows import Among, Asked, By, FlowLine, Funnel, Parts, Which
@@ -28,10 +28,6 @@ from projections.opinion_ledgers import MonthLine, Sums
 Township: TypeAlias = Annotated[
     UnitId | None, Query(max_length=100, description="镇街 / township that it came in through")
 ]
-HeldBy: TypeAlias = Annotated[
-    str | None,
-    Query(max_length=200, description="承办单位,部门写名称 / unit, or a department by its name"),
-]
 Channel: TypeAlias = Annotated[
     str | None, Query(max_length=60, description="渠道(方式)代码 / code of the channel or way")
 ]
@@ -39,12 +35,6 @@ Record: TypeAlias = Annotated[
     RecordClass | None, Query(description="谁登记 / through whom it was recorded")
 ]
 Month: TypeAlias = Annotated[int | None, Query(ge=1, le=12, description="月份 / month")]
-
-
-class Sheet(Response):
-    """A table as a CSV file, in UTF-8."""
-
-    media_type = "text/csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, TypeAlias
@@ -17,13 +18,14 @@ from domain.loop import Holder
 from domain.meeting import CheckedIn, LeaveAsking, MeetingStep, Moved
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.suggested import Answer, Tally
-from interfaces.api.asking import AskedNow, Cursor, Limit
+from interfaces import flowing
+from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
-from interfaces.api.views import Listing, Tagged
+from interfaces.api.views import Listing, Sheet, Tagged
 from interfaces.api.writes import LEDGER
 from interfaces.sealed import organises
 from projections import courses, meetings, roster, suggestions
-from projections.courses import Counts, DueChange, DueLine, StageLine, Timeliness
+from projections.courses import Counts, DueChange, DueLine, StageLine, Timeliness, Whose
 from projections.meetings import MeetingLine
 from projections.suggestions import Adoption, AdoptionPart, Apart, SuggestionLine
 
@@ -33,7 +35,12 @@ OfUnit: TypeAlias = Annotated[
     UnitId | None, Query(max_length=100, description="登记单位 / unit that it came in through")
 ]
 HeldBy: TypeAlias = Annotated[
-    UnitId | None, Query(max_length=100, description="承办单位 / unit that has it in hand")
+    str | None,
+    Query(max_length=200, description="承办单位,部门写名称 / unit, or a department by its name"),
+]
+AtMeeting: TypeAlias = Annotated[
+    str | None,
+    Query(max_length=100, description="期限由哪次会议决定 / meeting of which it has its day"),
 ]
 OfTier: TypeAlias = Annotated[Tier | None, Query(description="协商层次 / tier of the consultation")]
 Code: TypeAlias = Annotated[str | None, Query(max_length=100, description="代码 / code")]
@@ -183,12 +190,16 @@ def router() -> APIRouter:
         kind: Code = None,
         unit: OfUnit = None,
         holder: HeldBy = None,
+        meeting: AtMeeting = None,
+        mine: Annotated[bool, Query(description="本人提出的 / one's own")] = False,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Listing[DueLine]:
         """Matters that are not closed, what is due first first, each with its stage, who has it in hand, and its day explained."""
         with asked.look() as look:
-            look.must_be_units(unit=unit, holder=holder)
+            whose = _whose(look, loop, stage, kind, unit, holder, meeting)
+            if mine:
+                whose["author"] = asked.actor.person
             page = courses.open_matters(
                 look.connection,
                 look.ledger,
@@ -197,13 +208,9 @@ def router() -> APIRouter:
                 how=how,
                 not_told=not_told,
                 standing=standing,
-                loop=loop,
-                stage=stage,
-                kind=kind,
-                unit=unit,
-                holder=holder,
                 after=asked.after(cursor),
                 limit=limit,
+                **whose,
             )
         return asked.listing(page)
 
@@ -215,19 +222,52 @@ def router() -> APIRouter:
         tags=["dues"],
     )
     def count_dues(
-        asked: AskedNow, loop: Code = None, unit: OfUnit = None, holder: HeldBy = None
+        asked: AskedNow,
+        loop: Code = None,
+        stage: Code = None,
+        kind: Code = None,
+        unit: OfUnit = None,
+        holder: HeldBy = None,
+        meeting: AtMeeting = None,
     ) -> Counts:
         """How many matters are open, resting, overdue, due soon, without a day, and handled without anybody being told."""
         with asked.look() as look:
-            look.must_be_units(unit=unit, holder=holder)
-            return courses.counts(
+            whose = _whose(look, loop, stage, kind, unit, holder, meeting)
+            return courses.counts(look.connection, look.ledger, today=asked.today, **whose)
+
+    @made.get(
+        "/dues/sheet",
+        operation_id="get_due_sheet",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="待办台账(表格)",
+        tags=["dues"],
+        response_class=Sheet,
+    )
+    def get_due_sheet(
+        asked: AskedNow,
+        how: Annotated[Timeliness | None, Query(description="时限 / how it stands")] = None,
+        not_told: Annotated[bool, Query(description="已办未告知 / handled, not told")] = False,
+        standing: Annotated[Standing | None, Query(description="办理状态 / standing")] = None,
+        loop: Code = None,
+        stage: Code = None,
+        kind: Code = None,
+        unit: OfUnit = None,
+        holder: HeldBy = None,
+        meeting: AtMeeting = None,
+    ) -> Sheet:
+        """The same matters as a CSV file, together for each who has some in hand: to be sent to a department."""
+        with asked.look() as look:
+            lines = courses.all_open_matters(
                 look.connection,
                 look.ledger,
+                asked.desk.shelf,
                 today=asked.today,
-                loop=loop,
-                unit=unit,
-                holder=holder,
+                how=how,
+                not_told=not_told,
+                standing=standing,
+                **_whose(look, loop, stage, kind, unit, holder, meeting),
             )
+            return sheet_of(asked, lines)
 
     @made.get(
         "/matters/{id}/course",
@@ -328,3 +368,38 @@ def router() -> APIRouter:
         return AdoptionView(total=total, parts=parts, matters=lines.rows)
 
     return made
+
+
+def _whose(
+    look: Look,
+    loop: str | None,
+    stage: str | None,
+    kind: str | None,
+    unit: UnitId | None,
+    holder: str | None,
+    meeting: str | None,
+) -> Whose:
+    """Which matters are meant; a unit or a meeting that there is not is refused."""
+    look.must_be_units(unit=unit)
+    look.must_be_meeting(meeting)
+    held = None
+    if holder is not None:
+        held = flowing.held_by(holder, roster.all_units(look.connection, look.ledger))
+    return {
+        "loop": loop,
+        "stage": stage,
+        "kind": kind,
+        "unit": unit,
+        "holder": held,
+        "meeting": meeting,
+    }
+
+
+def sheet_of(asked: Asking, lines: Iterable[DueLine]) -> Sheet:
+    """What is due as a CSV file."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="dues-{asked.today}.csv"',
+        "Cache-Control": "no-store",
+        "Lvzhi-Position": asked.response.headers["Lvzhi-Position"],
+    }
+    return Sheet(flowing.due_sheet(lines), headers=headers)

@@ -17,10 +17,9 @@ from interfaces.api import logged
 from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look, Year
 from interfaces.api.door import needs
 from interfaces.api.expertise import asked_of
-from interfaces.api.flows import Sheet
 from interfaces.api.joint import days_of
 from interfaces.api.studios import Month
-from interfaces.api.views import Listing
+from interfaces.api.views import Listing, Sheet
 from interfaces.api.writes import LEDGER
 from interfaces.asked import must_be_in_order
 from interfaces.flowing import NOBODY

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Annotated, Any, Generic, TypeVar
 
+from fastapi import Response
 from pydantic import PlainSerializer
 
 from application import codec
@@ -39,6 +40,12 @@ from projections.scorecards import Card
 T = TypeVar("T")
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
+class Sheet(Response):
+    """A table as a CSV file, in UTF-8."""
+
+    media_type = "text/csv"
 
 
 def _tagged(value: Any) -> Any:

@@ -199,7 +199,7 @@ class _Offering:
                 key=key,
                 path=MOVE,
                 said=stage.label,
-                inputs=tuple(_move_inputs(key, stage, self.today)),
+                inputs=tuple(move_inputs(key, stage, self.today)),
                 hidden=(("stage", stage.code),),
             )
         here = loop.stage(course.at)
@@ -300,7 +300,7 @@ def needs_of(stage: LoopStage) -> tuple[Need, ...]:
     return tuple(dict.fromkeys((*stage.needs, *of_level)))
 
 
-def _move_inputs(key: str, stage: LoopStage, today: date) -> Iterator[Input]:
+def move_inputs(key: str, stage: LoopStage, today: date) -> Iterator[Input]:
     """The day, what the stage needs, and a note."""
     yield turning.day(f"{key}.on", today)
     asked = needs_of(stage)

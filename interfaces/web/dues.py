@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -14,17 +15,26 @@ from domain.course import Standing
 from domain.document import Sort
 from domain.kinds import KINDS
 from domain.loop import Loop
-from domain.people import Role, UnitId
+from domain.people import Reason, Refused, Role, UnitId
+from domain.unit import Unit
 from domain.words import Label
+from interfaces import flowing
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
+from interfaces.api.loops import sheet_of
+from interfaces.api.views import Sheet
+from interfaces.asked import LONGEST_REPEATED
+from interfaces.flowing import NOBODY
 from interfaces.web.asked import Narrowing, next_page, with_parameters
+from interfaces.web.meetings import found
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
 from projections import courses, documents, roster
-from projections.courses import Counts, DueLine, Timeliness
-from projections.paging import Page
+from projections.courses import Counts, DueLine, Timeliness, Whose
+from projections.flows import holder_called
+from projections.meetings import MeetingLine
+from projections.paging import MOST, Page
 
 MOST_SHOWN = 30
 
@@ -50,6 +60,10 @@ WHICH: Mapping[str, Which] = {
     ALL: Which("全部", "all", {}),
 }
 """The parts of the board, in the order of their chips."""
+
+
+MINE = frozenset({"1"})
+"""What asks for one's own matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,51 +99,130 @@ def router() -> APIRouter:
         kind: str = "",
         unit: str = "",
         holder: str = "",
+        meeting: str = "",
+        mine: str = "",
         cursor: str = "",
     ) -> Response:
         """Matters that are not closed, what is due first first; narrowed by what stands in the address."""
         said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
-        return _board(Narrowing(visitor, **said, unit=unit, holder=holder), cursor)
+        said |= {"unit": unit, "holder": holder, "meeting": meeting, "mine": mine}
+        return _board(Narrowing(visitor, **said), cursor)
+
+    @made.get(
+        "/dues/print", operation_id="page_dues_to_print", openapi_extra=needs(Action.SEE_RECORD)
+    )
+    def to_print(
+        visitor: Visiting,
+        which: str = "",
+        loop: str = "",
+        stage: str = "",
+        kind: str = "",
+        unit: str = "",
+        holder: str = "",
+        meeting: str = "",
+        mine: str = "",
+        cursor: str = "",
+    ) -> Response:
+        """The same to be printed and handed out: together for each who has some in hand."""
+        said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
+        said |= {"unit": unit, "holder": holder, "meeting": meeting, "mine": mine}
+        return _to_print(Narrowing(visitor, **said), cursor)
+
+    @made.get(
+        "/dues/sheet",
+        operation_id="page_due_sheet",
+        openapi_extra=needs(Action.SEE_RECORD),
+        response_class=Sheet,
+    )
+    def sheet(
+        visitor: Visiting,
+        which: str = "",
+        loop: str = "",
+        stage: str = "",
+        kind: str = "",
+        unit: str = "",
+        holder: str = "",
+        meeting: str = "",
+        mine: str = "",
+    ) -> Response:
+        """The same as a CSV file, whole."""
+        said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
+        said |= {"unit": unit, "holder": holder, "meeting": meeting, "mine": mine}
+        return _sheet(Narrowing(visitor, **said))
 
     return made
 
 
-def _board(narrowing: Narrowing, cursor: str) -> Response:
-    visitor, asked, said = narrowing.visitor, narrowing.filters, narrowing.said
-    # How things stand is known of now alone.
-    today = visitor.desk.today()
-    which = WHICH[asked.one_of(said["which"], WHICH, "which") or ALL]
-    with visitor.asking.look() as look:
-        known = roster.all_units(look.connection, look.ledger)
-        loops = loops_of(visitor, look)
-        unit, holder = (
-            narrowing.read(name, lambda each: asked.unit(each, known))
-            for name in ("unit", "holder")
-        )
-        by: dict[str, Any] = {
+@dataclass(frozen=True, slots=True)
+class BoardAsked:
+    """What an address asks for: of the whole, and of the part that is looked at; and what that is called."""
+
+    whose: Whose
+    which: Which
+    loops: list[Loop]
+    units: Mapping[UnitId, Unit]
+    shown: dict[str, str]
+    meeting: MeetingLine | None
+
+
+def asked_in(narrowing: Narrowing, look: Look) -> BoardAsked:
+    """What is asked for; what cannot be meant stands beside its field."""
+    visitor, filters, said = narrowing.visitor, narrowing.filters, narrowing.said
+    known = roster.all_units(look.connection, look.ledger)
+    unit = narrowing.read("unit", lambda each: filters.unit(each, known))
+    holder = narrowing.read("holder", lambda each: flowing.held_by(each, known))
+    meeting = narrowing.read("meeting", lambda each: found(look, each).line)
+    shown = {} if unit is None else {"unit": known[unit].profile.name}
+    if holder is not None:
+        shown["holder"] = holder_called(holder, known) or NOBODY
+    return BoardAsked(
+        whose={
             "loop": said["loop"] or None,
             "stage": said["stage"] or None,
-            "kind": asked.one_of(said["kind"], KINDS, "kind"),
+            "kind": filters.one_of(said["kind"], KINDS, "kind"),
             "unit": unit,
             "holder": holder,
-        }
-        told = (look.connection, look.ledger)
-        page: Page[DueLine] = Page(rows=())
-        counts = courses.counts(*told, today=today, **by)
-        if not narrowing.wrong:
-            page = courses.open_matters(
-                *told,
-                visitor.desk.shelf,
-                today=today,
-                **(which.asked | by),
-                after=visitor.asking.after(cursor or None),
-                limit=MOST_SHOWN,
-            )
-    shown = {
-        name: known[found].profile.name
-        for name, found in (("unit", unit), ("holder", holder))
-        if found is not None
-    }
+            "meeting": None if meeting is None else meeting.meeting,
+            # Everybody may ask for his own alone.
+            "author": visitor.actor.person if filters.one_of(said["mine"], MINE, "mine") else None,
+        },
+        which=WHICH[filters.one_of(said["which"], WHICH, "which") or ALL],
+        loops=loops_of(visitor, look),
+        units=known,
+        shown=said | shown,
+        meeting=meeting,
+    )
+
+
+def board_lines(
+    narrowing: Narrowing, look: Look, asked: BoardAsked, cursor: str, **how: Any
+) -> Page[DueLine]:
+    """A page of the matters that are asked for; none where something is wrong with that."""
+    visitor = narrowing.visitor
+    if narrowing.wrong:
+        return Page(rows=())
+    return courses.open_matters(
+        look.connection,
+        look.ledger,
+        visitor.desk.shelf,
+        # How things stand is known of now alone.
+        today=visitor.desk.today(),
+        after=visitor.asking.after(cursor or None),
+        **asked.which.asked,
+        **asked.whose,
+        **how,
+    )
+
+
+def _board(narrowing: Narrowing, cursor: str) -> Response:
+    visitor, said = narrowing.visitor, narrowing.said
+    today = visitor.desk.today()
+    with visitor.asking.look() as look:
+        asked = asked_in(narrowing, look)
+        counts = courses.counts(look.connection, look.ledger, today=today, **asked.whose)
+        page = board_lines(narrowing, look, asked, cursor, limit=MOST_SHOWN)
+        in_hand = courses.holders(look.connection, look.ledger)
+    loops = asked.loops
     return render(
         visitor,
         "dues.html",
@@ -137,15 +230,91 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         narrowing=narrowing,
         page=page,
         chips=_chips(visitor, counts, said["which"]),
-        asked=said | shown,
+        asked=asked.shown,
+        meeting=asked.meeting,
         loops=sorted({loop.code: loop for loop in loops}.values(), key=lambda each: each.code),
         stages=_stages(loops, said["loop"]),
         kinds={name: KINDS[name] for loop in loops for name in loop.kinds if name in KINDS},
         every=KINDS,
-        units=known,
+        units=asked.units,
+        holders=[holder_called(each, asked.units) for each in in_hand],
         boards=flow.TAKEN,
+        together=narrowing.to("/dues/together", **(said | {"which": "", "mine": ""})),
+        to_print=narrowing.to("/dues/print", **said),
+        without_meeting=with_parameters(visitor, meeting=""),
+        of_all=with_parameters(visitor, mine=""),
         next=next_page(visitor, page.after),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Matters that one has in hand: `key` is who, as `courses.held_by` says."""
+
+    key: str
+    name: str
+    lines: tuple[DueLine, ...]
+
+
+def _to_print(narrowing: Narrowing, cursor: str) -> Response:
+    visitor, said = narrowing.visitor, narrowing.said
+    with visitor.asking.look() as look:
+        asked = asked_in(narrowing, look)
+        page = board_lines(narrowing, look, asked, cursor, by_holder=True, limit=MOST)
+    return render(
+        visitor,
+        "dues_print.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        page=page,
+        asked=asked,
+        told=told_of(asked),
+        every=KINDS,
+        holders=[
+            Sharing(key, holder_called(key, asked.units), tuple(lines))
+            for key, lines in groupby(page.rows, lambda line: courses.held_by(line.holder))
+        ],
+        only=lambda key: narrowing.to("/dues/print", **(said | {"holder": key or NOBODY})),
+        sheet=narrowing.to("/dues/sheet", **said),
+        back=narrowing.to("/dues", **said),
+        next=next_page(visitor, page.after),
+    )
+
+
+def _sheet(narrowing: Narrowing) -> Response:
+    visitor = narrowing.visitor
+    with visitor.asking.look() as look:
+        asked = asked_in(narrowing, look)
+        for name in narrowing.wrong:
+            raise Refused(Reason.MALFORMED, name, narrowing.said[name][:LONGEST_REPEATED])
+        lines = courses.all_open_matters(
+            look.connection,
+            look.ledger,
+            visitor.desk.shelf,
+            today=visitor.desk.today(),
+            **asked.which.asked,
+            **asked.whose,
+        )
+        return sheet_of(visitor.asking, lines)
+
+
+def told_of(asked: BoardAsked) -> list[Label]:
+    """What the matters were narrowed to, in words."""
+    loop = next((e for e in reversed(asked.loops) if e.code == asked.whose["loop"]), None)
+    told = [] if loop is None else [Label(loop.zh, loop.en)]
+    if asked.whose["author"] is not None:
+        told.append(Label("本人提出的", "one’s own"))
+    if asked.whose["stage"]:
+        told += [_stages(asked.loops, asked.shown["loop"]).get(asked.whose["stage"], Label("", ""))]
+    if asked.whose["kind"]:
+        about = KINDS[asked.whose["kind"]].about
+        told.append(Label(about.zh, about.en))
+    if asked.shown["which"]:
+        told.append(Label(asked.which.zh, asked.which.en))
+    for name, zh, en in (("unit", "登记单位", "came in through"), ("holder", "承办", "in hand of")):
+        if called := asked.shown[name]:
+            told.append(Label(f"{zh}:{called}", f"{en}: {called}"))
+    return told
 
 
 def loops_of(visitor: Visitor, look: Look) -> list[Loop]:
@@ -203,6 +372,8 @@ def figures_of(visitor: Visitor, look: Look) -> tuple[Figures, ...]:
 def _figures(
     visitor: Visitor, look: Look, zh: str, en: str, name: str, unit: UnitId | None = None
 ) -> Figures:
-    by: dict[str, Any] = {} if unit is None else {name: unit}
+    by: Whose = {}
+    if unit is not None:
+        by = {"holder": f"unit/{unit}"} if name == "holder" else {"unit": unit}
     counts = courses.counts(look.connection, look.ledger, today=visitor.desk.today(), **by)
     return Figures(counts, zh, en, f"&{name}={unit}" if by else "")

@@ -32,6 +32,7 @@ from interfaces.web.visiting import Sending, Visiting, Visitor
 from projections import (
     checklists,
     counts,
+    courses,
     deeds,
     disputes,
     documents,
@@ -43,8 +44,10 @@ from projections import (
     waiting,
 )
 from projections.checklists import MemberList, UnitList
+from projections.courses import DueLine
 from projections.deeds import DeedState, DeedSummary
 from projections.disputes import DisputeLine
+from projections.paging import Page
 from projections.postings import MonthLeft
 from projections.scorecards import Card
 
@@ -110,12 +113,13 @@ class OfUnit:
 
 @dataclass(frozen=True, slots=True)
 class OfMember:
-    """What a member sees of himself."""
+    """What a member sees of himself; `matters` are the first of his own that are not closed."""
 
     cards: tuple[Card, ...]
     lists: tuple[MemberList, ...]
     queries: tuple[DisputeLine, ...]
     meetings: tuple[Meeting[Any], ...]
+    matters: Page[DueLine]
 
 
 def router() -> APIRouter:
@@ -163,6 +167,7 @@ def router() -> APIRouter:
             },
             kind_of=kind_of,
             kinds=KINDS,
+            every=KINDS,
             where=collection_of,
             today=visitor.asking.today,
         )
@@ -287,6 +292,7 @@ def _of_member(visitor: Visitor, look: Look) -> OfMember:
     now = visitor.desk.today()
     ahead = meetings.expecting(look.connection, look.ledger, person, since=now, limit=MOST_TODAY)
     queries = disputes.of_member(look.connection, look.ledger, person, today=today, limit=NEWEST)
+    own = courses.open_matters(*told[:3], today=now, author=person, limit=NEWEST)
     return OfMember(
         cards=tuple(scorecards.cards(*told, period=period, today=today)),
         lists=tuple(checklists.of_member(*told, period=period, today=today)),
@@ -295,6 +301,7 @@ def _of_member(visitor: Visitor, look: Look) -> OfMember:
             for each in queries.rows
             if each.step in _WAITS or (each.decided_on and each.decided_on >= today - TOLD_FOR)
         ),
+        matters=own,
         meetings=tuple(each for n, each in enumerate(ahead) if n < NEXT or each.body.on <= now),
     )
 

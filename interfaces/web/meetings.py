@@ -39,13 +39,16 @@ from interfaces.web.rendering import render, see
 from interfaces.web.turning import Turning
 from interfaces.web.visiting import Capacity, Sending, Sent, Visiting, Visitor
 from interfaces.web.words import Said
-from projections import deeds, meetings, roster
+from projections import courses, deeds, meetings, roster
+from projections.courses import DueLine
 from projections.meetings import MeetingLine, MeetingPage
 from projections.paging import Page
 from projections.roster import RosterLine
 
 MOST_SHOWN = 50
 MOST_UNRECORDED = 20
+MOST_DUE = 12
+"""Matters due at a meeting that its page shows; a link leads to all."""
 AHEAD, UNRECORDED, YEAR = "", "unrecorded", "year"
 WHEN: Mapping[str, Label] = {
     AHEAD: Label("即将举行", "ahead"),
@@ -355,6 +358,18 @@ def meeting_page(
         may = organises(visitor, units, state.body)
         people = people_of(look, page, with_leave=may)
         part_of = meetings.meeting(look.connection, look.ledger, state.part_of or "-")
+        told = (look.connection, look.ledger)
+        due = courses.counts(*told, today=today, meeting=id).open
+        due_lines: tuple[DueLine, ...] = ()
+        if due:
+            due_lines = courses.open_matters(
+                *told,
+                visitor.desk.shelf,
+                today=today,
+                meeting=id,
+                by_holder=True,
+                limit=MOST_DUE,
+            ).rows
         sittings = (
             meetings.meetings(look.connection, look.ledger, part_of=id, limit=MOST_SHOWN).rows
             if not state.part_of
@@ -370,7 +385,7 @@ def meeting_page(
         leave=state.leaves.get(himself),
         recorded=None,
     )
-    forms = tuple(_forms(state, people, today)) if may else ()
+    forms = tuple(_forms(state, people, today, due)) if may else ()
     asking = _leave_form(visitor, state, own)
     both = turning.as_sent((*forms, *asking), typed.key, typed.sent, typed.troubles)
     counted = Counter(each.recorded.attendance for each in people if each.recorded is not None)
@@ -391,6 +406,9 @@ def meeting_page(
         did=DID.get(did),
         part_of=part_of,
         sittings=sittings,
+        due=due,
+        due_lines=due_lines,
+        every=KINDS,
         names={unit: each.profile.name for unit, each in units.items()},
         attendances=[(each, counted[each]) for each in Attendance if counted[each]],
         waits=state.step in NOT_HELD,
@@ -440,7 +458,9 @@ def _deciding(state: Meeting[Any]) -> tuple[PersonId, ...]:
     return tuple(person for person, each in state.leaves.items() if each.granted is None)
 
 
-def _forms(state: Meeting[Any], people: Sequence[Expected], today: date) -> Iterator[Turning]:
+def _forms(
+    state: Meeting[Any], people: Sequence[Expected], today: date, due: int
+) -> Iterator[Turning]:
     """What whoever organises it may do next."""
     step = state.step
     if step in {MeetingStep.PLANNED, MeetingStep.CALLED} and state.expected:
@@ -472,9 +492,7 @@ def _forms(state: Meeting[Any], people: Sequence[Expected], today: date) -> Iter
             key="move",
             path="move",
             said=Label("会议改期", "move it to another day"),
-            hint=Label(
-                "以这次会议为期限的事项随之改期。", "What is due at this meeting moves along."
-            ),
+            hint=_moves_along(due),
             inputs=(
                 turning.day("move.on", None, _LABELS["on"]),
                 turning.day("move.until", None, _LABELS["until"], required=False),
@@ -490,6 +508,16 @@ def _forms(state: Meeting[Any], people: Sequence[Expected], today: date) -> Iter
         reason = turning.text("reopen.reason", _LABELS["reason"])
         said = Label("重新打开,更改出席情况", "open its attendance again")
         yield Turning(key="reopen", path="reopen", said=said, inputs=(reason,))
+
+
+def _moves_along(due: int) -> Label:
+    """How many due days move with a meeting, before it is moved."""
+    if not due:
+        return Label("现在没有事项以这次会议为期限。", "Nothing is due at this meeting now.")
+    return Label(
+        f"现有 {due} 件事项以这次会议为期限,改期后随之改动。",
+        f"{due} due {'day hangs' if due == 1 else 'days hang'} on this meeting, and will move with it.",
+    )
 
 
 # What a form sent

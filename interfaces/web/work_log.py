@@ -12,8 +12,8 @@ from domain.unit import Unit, UnitKind
 from interfaces.api import logged
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
-from interfaces.api.flows import Sheet
 from interfaces.api.office import log_sheet, logged_unit
+from interfaces.api.views import Sheet
 from interfaces.web.asked import Filters, Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute

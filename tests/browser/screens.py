@@ -27,6 +27,11 @@ MAIN: tuple[tuple[str, str, str, bool], ...] = (
     ("heat", "office", "/heat", False),
     ("history", "auditor", "/history", False),
     ("imports", "clerk", "/imports", False),
+    ("dues", "office", "/dues", True),
+    ("reports", "office", "/reports", True),
+    ("wall", "member", "/wall?month=2025-06", False),
+    ("bulletin", "office", "/inspections/bulletin?since=2025-01-01&until=2025-12-31", False),
+    ("story", "clerk", "/units/{studio}/story?year=2025", True),
     ("admin", "office", "/admin", False),
 )
 """Name, who looks, which page, and whether it is shown as on a phone."""
@@ -76,7 +81,7 @@ def _take(
         locale="zh-CN",
     )
     page = context.new_page()
-    path = path.format(**county.people)
+    path = path.format(**county.people, **county.units)
     if who:
         sign_in(county, page, who)
         page.goto(county.url(path))

@@ -125,6 +125,8 @@ def test_a_figure_opens_what_it_counts_and_stands_in_the_same_sentence(
         "/register",
         "/standards",
         "/opinion-ledgers?year=2025&month=6",
+        "/inspections/bulletin?since=2025-01-01&until=2025-12-31",
+        "/work-log?unit={studio}&month=2025-06",
     ],
 )
 def test_reports_that_are_handed_on_fit_a4(county: County, visit: Visit, path: str) -> None:

@@ -381,6 +381,11 @@ def test_a_moved_meeting_moves_what_is_due_and_the_course_says_so(
     office.send(f"/meetings/{key}/moves", {"on": later.isoformat(), "reason": "与县委全会冲突"})
     (line,) = office.get("/dues").json()["rows"]
     assert line["due"] == later.isoformat()
+    (at_it,) = office.get("/dues", meeting=key).json()["rows"]
+    assert at_it["for_meeting"]["on"] == later.isoformat()
+    assert office.get("/dues/counts", meeting=key).json()["open"] == 1
+    assert reason(office.get("/dues", meeting="none")) == (404, "no_such_meeting")
+    assert reason(office.get("/dues/counts", meeting="none")) == (404, "no_such_meeting")
     change = office.get(f"/matters/{matter}/course").json()["changes"][-1]
     assert (change["meeting"], change["before"], change["after"]) == (
         key,
@@ -430,6 +435,37 @@ def test_an_author_says_that_he_was_told_and_no_other_member_does(
 
 
 # Lists
+
+
+def test_what_a_department_has_in_hand_is_asked_for_by_its_name_and_sent_as_a_sheet(
+    office: Caller, matter: str, today: date
+) -> None:
+    other = office.send("/matters", message("路灯", today)).json()["id"]
+    moved(office, matter, "assigned", holder=WATER)
+
+    def held_by(holder: str) -> list[str]:
+        return [each["matter"] for each in office.get("/dues", holder=holder).json()["rows"]]
+
+    assert held_by("县水利局") == [matter]
+    assert held_by("-") == [other]
+    assert held_by("south") == held_by("县教育局") == []
+    assert office.get("/dues/counts", holder="县水利局").json()["open"] == 1
+    answer = office.get("/dues/sheet", holder="县水利局")
+    assert answer.headers["content-type"].startswith("text/csv")
+    header, line = answer.content.decode("utf-8-sig").splitlines()
+    assert header.startswith("承办单位,事项,类型,流程,当前环节")
+    assert line.startswith("县水利局,")
+    assert line.endswith(f"matter/{matter}")
+    both = office.get("/dues/sheet").content.decode("utf-8-sig").splitlines()
+    assert len(both) == 3
+    assert reason(office.get("/dues/sheet", meeting="none")) == (404, "no_such_meeting")
+
+
+def test_one_may_ask_for_what_is_his_own(office: Caller, member: Caller, matter: str) -> None:
+    (line,) = member.get("/dues", mine="true").json()["rows"]
+    assert (line["matter"], line["for_author"]) == (matter, None)
+    assert office.get("/dues", mine="true").json()["rows"] == []
+    assert problem(member.get("/dues", author="li"))[1:] == ("unknown_parameter", "author")
 
 
 def test_the_board_is_read_in_pages_and_knows_its_parameters(

@@ -68,10 +68,28 @@ def test_what_is_due_is_told_with_stage_holder_day_and_why(looped: Run) -> None:
         (("--of", "城南工作室"), 1),
         (("--of", "海晏县政协"), 0),
         (("--holder", "城南工作室"), 0),
+        (("--holder", "县水利局"), 1),
+        (("--holder", "-"), 0),
+        (("--meeting", "k"), 1),
+        (("--meeting", "k", "--loop", "none"), 0),
     ],
 )
 def test_what_is_due_is_narrowed(looped: Run, asked: tuple[str, ...], number: int) -> None:
     assert len(json.loads(looped("due", *asked, "--json")[1])) == number
+
+
+def test_a_department_gets_its_sheet(looped: Run) -> None:
+    code, output, _ = looped("due", "--holder", "县水利局", "--csv")
+    assert code == 0
+    _, line = output.strip().splitlines()
+    assert line.startswith("县水利局,")
+
+
+def test_a_meeting_says_how_many_matters_are_due_at_it(looped: Run) -> None:
+    assert "以本次会议为期限的事项 1 件" in looped("meeting", "k")[1]
+    code, _, errors = looped("due", "--meeting", "none")
+    assert code == Exit.NOT_FOUND
+    assert "--meeting" in errors
 
 
 def test_a_moved_meeting_moves_what_is_due_and_the_way_says_so(looped: Run) -> None:

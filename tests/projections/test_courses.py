@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from domain.handling import (
     ReopenMatter,
     ResumeCourse,
 )
-from domain.kinds.advice import CarriedUp, Obstacle, Way
+from domain.kinds.advice import CarriedUp, Obstacle, Proposed, Way
 from domain.kinds.deliberation import Tier
 from domain.kinds.meetings import Attended, Meeting
 from domain.kinds.works import Consultation
@@ -51,6 +52,7 @@ from domain.suggestion import (
 from projections import courses, meetings, suggestions
 from projections.courses import Counts, CoursePage, DueLine, Timeliness
 from projections.documents import Shelf
+from projections.paging import MOST
 from projections.store import Store
 from projections.suggestions import Apart
 from tests.projections.county import (
@@ -214,14 +216,39 @@ def test_what_is_due_first_comes_first_with_stage_holder_day_and_why(
         ({"kind": "consultation"}, ["t"]),
         ({"unit": COUNTY}, ["t"]),
         ({"unit": SOUTH}, ["b", "a"]),
-        ({"holder": NORTH}, ["t"]),
+        ({"holder": f"unit/{NORTH}"}, ["t"]),
+        ({"holder": "县水利局"}, ["a"]),
+        ({"holder": ""}, ["b"]),
         ({"standing": Standing.RESTING}, []),
+        ({"author": LI}, ["b", "a"]),
+        ({"author": WANG}, []),
+        ({"author": LI, "not_told": True}, ["a"]),
     ],
 )
 def test_a_board_is_narrowed(
     county: County, store: Store, asked: dict[str, Any], found: list[str]
 ) -> None:
     assert [line.matter for line in board(county, store, **asked)] == found
+
+
+def test_whoever_has_something_in_hand_is_known_and_a_sheet_holds_it_all(
+    county: County, store: Store
+) -> None:
+    county.say(CLERK, *(message(f"m{n}", on=date(2025, 6, 20)) for n in range(MOST)))
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        found = courses.holders(connection, "small")
+        assert sorted(found) == sorted([f"unit/{NORTH}", "县水利局"])
+        told = (connection, "small", Shelf(read_document))
+        whole = [each.matter for each in courses.all_open_matters(*told, today=TODAY)]
+        assert len(whole) == len(set(whole)) == MOST + 3
+        water = courses.all_open_matters(*told, today=TODAY, holder="县水利局")
+        assert [each.matter for each in water] == ["a"]
+    county.say(CLERK, moved("a", "answered", date(2025, 6, 25)))
+    county.say(CLERK, moved("a", "closed", date(2025, 6, 25)))
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        assert courses.holders(connection, "small") == (f"unit/{NORTH}",)
 
 
 def test_pages_neither_skip_nor_double(county: County, store: Store) -> None:
@@ -305,6 +332,107 @@ def test_a_meeting_that_is_planned_moved_cancelled_moves_what_is_due_and_the_way
     moved_on = next(c for c in changes if c.position == move.position)
     assert "会议:会议s15(常委会会议,2025-07-08)" in [line.zh for line in moved_on.why_before]
     assert "会议:会议s15(常委会会议,2025-07-22)" in [line.zh for line in moved_on.why_after]
+
+
+def test_what_is_due_at_a_meeting_is_asked_for_by_the_meeting_that_decides_its_day(
+    county: County, store: Store
+) -> None:
+    def at(meeting: str) -> list[str]:
+        return [line.matter for line in board(county, store, meeting=meeting)]
+
+    county.say(OFFICE, topic("u"), moved("u", "survey", date(2025, 6, 25)))
+    county.say(OFFICE, planned("s15", date(2025, 7, 8)), planned("s16", date(2025, 9, 2)))
+    (line,) = board(county, store, meeting="s15")
+    assert line.for_meeting is not None
+    told = (line.matter, line.for_meeting.title, line.for_meeting.on, line.for_meeting.stage)
+    assert told == ("t", "会议s15", line.due, "feedback")
+    assert at("s16") == []
+    with store.reading() as connection:
+        found = courses.counts(connection, "small", today=TODAY, meeting="s15")
+    assert (found.open, found.soon) == (1, 1)
+    county.say(OFFICE, MoveMeeting(meeting="s15", on=date(2025, 10, 8), reason="冲突"))
+    assert (at("s15"), at("s16")) == ([], ["t"]), "another comes first now"
+    county.say(
+        OFFICE,
+        ExtendDeadline(
+            matter="t",
+            stage="feedback",
+            until=date(2025, 9, 15),
+            reason="需论证",
+            consented_by="秘书长",
+        ),
+    )
+    assert at("s16") == [], "the extension decides it"
+    county.say(OFFICE, MoveMeeting(meeting="s16", on=date(2025, 9, 20), reason="冲突"))
+    assert at("s16") == ["t"], "the meeting is later than the extension"
+    pause = PauseCourse(matter="t", on=date(2025, 6, 25), reason="待省里", consented_by="主席")
+    county.say(OFFICE, pause)
+    assert at("s16") == []
+    county.say(OFFICE, ResumeCourse(matter="t", on=date(2025, 6, 25)))
+    assert at("s16") == ["t"]
+    county.say(OFFICE, CancelMeeting(meeting="s16", reason="并入下次"))
+    assert (at("s15"), at("s16")) == (["t"], [])
+
+
+SOONER = """\
+loop: sooner
+version: 1
+zh: 先答复后通报
+en: answered, then reported
+since: 2025-01-01
+kinds: 提交提案
+stages:
+  - {stage: entered, zh: 提交, en: entered}
+  - {stage: answered, zh: 答复, en: answered, due: {days: 5, since: submitted}}
+  - {stage: reported, zh: 通报, en: reported, due: {meeting: 常委会会议, since: submitted}, ends: true}
+"""
+
+
+def test_what_is_due_at_a_meeting_is_found_where_something_else_is_due_before(
+    county: County, store: Store
+) -> None:
+    body: Matter[Any] = Matter(
+        details=Proposed(), title="提案", on=FIRST, organiser=COUNTY, authors=(Author(person=LI),)
+    )
+    county.say(
+        OFFICE,
+        planned("s15", date(2025, 7, 8)),
+        Publish(sort=Sort.LOOP, code="sooner", version="1", text=SOONER, since=date(2025, 1, 1)),
+        RecordMatter(matter="p", body=body),
+    )
+    line = next(each for each in board(county, store, meeting="s15") if each.matter == "p")
+    assert (line.due, line.due_stage) == (date(2025, 5, 11), "answered")
+    assert line.for_meeting is not None
+    assert (line.for_meeting.on, line.for_meeting.stage) == (date(2025, 7, 8), "reported")
+
+
+def test_what_each_has_in_hand_stands_together_over_pages(county: County, store: Store) -> None:
+    for name, on in (("c", date(2025, 6, 19)), ("d", date(2025, 6, 18))):
+        county.say(CLERK, message(name, on=on))
+    county.say(
+        OFFICE, HandOver(matter="d", on=date(2025, 6, 25), holder=Holder(unit=NORTH), reason="x")
+    )
+    county.reader(store).catch_up()
+    whole = [each.matter for each in board(county, store, by_holder=True)]
+    holders = [each.holder_name for each in board(county, store, by_holder=True)]
+    assert len(whole) == 5
+    assert [name for name, _ in groupby(holders)] == list(dict.fromkeys(holders))
+    seen: list[str] = []
+    after = None
+    with store.reading() as connection:
+        while True:
+            page = courses.open_matters(
+                *(connection, "small", Shelf(read_document)),
+                today=TODAY,
+                by_holder=True,
+                after=after,
+                limit=2,
+            )
+            seen += [line.matter for line in page.rows]
+            after = page.after
+            if after is None:
+                break
+    assert seen == whole
 
 
 def test_extensions_pauses_and_a_new_version_of_the_loop_are_told_too(

@@ -42,6 +42,7 @@ stages:
     movers: [office, author]
     needs: [说明]
     due: {meeting: 常委会会议, since: submitted, otherwise: {months: 3}}
+  - {stage: evaluated, zh: 评价, en: evaluated, movers: author, after: reported, beside: true, due: {days: 30, since: reported}}
   - {stage: closed, zh: 办结, en: closed, reaches: 办结, ends: true}
 """
 """What is due at a meeting: a proposal is reported on at the next meeting of the Standing Committee."""

@@ -6,11 +6,13 @@ import re
 
 import pytest
 
+from domain.handling import HandOver
 from domain.kinds.advice import Obstacle
+from domain.loop import Holder
 from domain.people import Role
 from tests.interfaces.conftest import Caller, Service
 from tests.web.conftest import Reading
-from tests.web.rounds import Rounds
+from tests.web.rounds import Rounds, days
 
 
 @pytest.fixture
@@ -74,6 +76,8 @@ def test_what_is_due_first_stands_first_with_its_stage_its_day_and_why(
         ("unit=城南工作室&which=overdue", ["群众盼修路"]),
         ("unit=county", ["关于改善乡村医疗的提案"]),
         ("holder=south", []),
+        ("meeting=sc12", ["关于改善乡村医疗的提案"]),
+        ("meeting=sc12&kind=carried_up", []),
     ],
 )
 def test_chips_and_filters_narrow_it(
@@ -98,6 +102,42 @@ def test_a_unit_that_there_is_not_is_said_beside_its_field(
     assert answer.status_code == 422
     assert "没有这个单位" in answer.text
     assert reading("secretary", Role.OFFICE, "county").get("/dues?which=x").status_code == 422
+    answer = reading("secretary", Role.OFFICE, "county").get("/dues?meeting=none")
+    assert answer.status_code == 422
+    assert "没有这次会议" in answer.text
+
+
+def test_a_meeting_shows_what_is_due_before_it_and_its_form_how_many_days_move(
+    reading: Reading, county: Rounds
+) -> None:
+    county.plan("sc13", 70)
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read("/meetings/sc12")
+    assert "本次会议前应办" in page
+    assert titles(page) == ["关于改善乡村医疗的提案"]
+    assert "现有 1 件事项以这次会议为期限,改期后随之改动。" in page
+    later = office.read("/meetings/sc13")
+    assert "本次会议前应办" not in later
+    assert "现在没有事项以这次会议为期限。" in later
+    board = office.read("/dues?meeting=sc12")
+    assert "以这次会议为期限" in board
+    assert 'name="meeting" value="sc12"' in board, "the filters keep it"
+
+
+def test_what_is_due_is_printed_for_each_who_has_it_in_hand(
+    reading: Reading, county: Rounds
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read("/dues/print?meeting=sc12")
+    assert "会前应办事项" in page
+    assert "关于改善乡村医疗的提案" in page
+    assert "群众盼修路" not in page
+    assert '<td data-label="下一步">反馈</td>' in page
+    whole = office.read("/dues/print?kind=carried_up&which=overdue")
+    assert "群众盼修路" in whole
+    assert "群众盼通车" not in whole
+    assert "逾期 · " in whole
+    assert "没有符合条件的事项" in office.read("/dues/print?which=no_day")
 
 
 def test_everybody_may_look(reading: Reading, county: Rounds) -> None:
@@ -120,6 +160,50 @@ def test_the_home_of_the_clerk_has_the_figures_of_his_unit_and_leads_to_them(
     office = reading("secretary", Role.OFFICE, "county").read("/")
     assert "全部事项" in office
     assert "待办台账</a></h2>" not in reading("li", Role.MEMBER).read("/")
+
+
+def test_a_department_outside_is_asked_for_by_its_name_and_gets_its_sheet(
+    reading: Reading, county: Rounds
+) -> None:
+    given = HandOver(
+        matter="p1", on=county.today, holder=Holder(name="县卫健局"), reason="职责所在"
+    )
+    county.tell(given)
+    office = reading("secretary", Role.OFFICE, "county")
+    board = office.read("/dues?holder=县卫健局")
+    assert titles(board) == ["关于改善乡村医疗的提案"]
+    assert '<option value="县卫健局">' in board
+    assert len(titles(office.read("/dues?holder=-"))) == 3
+    page = office.read("/dues/print")
+    assert re.findall(r"<h2>([^<]+) <span", page) == ["未定承办单位", "县卫健局"]
+    (only,) = re.findall(r'href="/ledgers/[^/]+(/dues/print\?holder=%E5[^"]+)"', page)
+    alone = office.read(only)
+    assert "关于改善乡村医疗的提案" in alone
+    assert "群众盼修路" not in alone
+    sheet = office.get("/dues/sheet?holder=县卫健局")
+    assert sheet.headers["content-type"].startswith("text/csv")
+    _, line = sheet.content.decode("utf-8-sig").splitlines()
+    assert line.startswith("县卫健局,关于改善乡村医疗的提案,")
+    assert office.get("/dues/sheet?meeting=none").status_code == 422
+
+
+def test_a_member_sees_on_his_home_where_his_own_matters_stand_and_what_waits_for_him(
+    reading: Reading, county: Rounds
+) -> None:
+    county.move("p1", "reported", 2, note="已吸纳")
+    li = reading("li", Role.MEMBER)
+    home = li.read("/").partition('id="mine"')[2].partition("</section>")[0]
+    assert titles(home) == ["群众盼修路", "群众盼通车", "关于改善乡村医疗的提案", "群众盼装灯"]
+    due = county.today + days(28)
+    assert f"待您办理:评价 · 期限 {due.year}年{due.month}月{due.day}日" in home
+    assert home.count("待您办理") == 1
+    assert titles(li.read("/dues?mine=1&kind=proposed")) == ["关于改善乡村医疗的提案"]
+    assert "您本人提出的事项" in li.read("/dues?mine=1")
+    assert titles(reading("zhao", Role.HEAD, "south").read("/dues?mine=1")) == []
+    assert 'id="mine"' not in reading("zhao", Role.MEMBER).read("/")
+    assert li.get("/dues?mine=chen").status_code == 422
+    county.move("p1", "closed", 1)
+    assert "待您办理" not in li.read("/")
 
 
 def test_without_a_loop_the_page_says_what_to_do(reading: Reading, office: Caller) -> None:

@@ -126,6 +126,8 @@ BESIDE = {
     "/admin/readings": ("person=li",),
     "/people": ("members=0",),
     "/dues": ("which=soon&kind=carried_up", "unit=south"),
+    "/dues/sheet": ("kind=carried_up",),
+    "/dues/print": ("which=soon&kind=carried_up", "unit=south"),
     "/meetings": ("when=year", "when=unrecorded"),
     "/pairings": ("which=ended", "which=unvisited", "relation=village"),
     "/lacking": ("kind=met_leader&unit=south", "relation=village&unit=medicine"),

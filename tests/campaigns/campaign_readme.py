@@ -12,7 +12,7 @@ import pytest
 from application.rehearsal.sheets import sheets
 from interfaces import cli
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 NOT_RUN_HERE = {"serve": "it runs until it is stopped; tests/interfaces starts it"}
 
 
