@@ -589,6 +589,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_figures(commands, common, reading)
     _add_studios(commands, common, reading)
     _add_office(commands, common)
+    _add_organisation(commands, common, reading)
     _add_granting(commands, common, acting)
     _add_accounts(commands, common)
     _add_database(commands, common)
@@ -1116,6 +1117,7 @@ def _add_studios(
     made = act("register", "register", words, Action.SEE_ROSTER, reading)
     made.add_argument("--kind", help="单位类型,默认委员工作室 / kind of unit")
     made.add_argument("--type", help="工作室类型,如 界别型 / type of studio")
+    made.add_argument("--platform", help="组建方式,如 报到式 / how it came by its members")
     made.add_argument("--csv", action="store_true", help=csv)
     words = "达标验收 / standards and acceptance"
     made = act("standards", "show_standards", words, Action.SEE_UNIT_FILE, reading)
@@ -1207,6 +1209,60 @@ def _add_office(
     made.add_argument(
         "--sums", action="store_true", help="全年各类各月件数 / of each sort in each month"
     )
+
+
+def _add_organisation(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    reading: argparse.ArgumentParser,
+) -> None:
+    """How the committee is organised."""
+
+    def act(name: str, run: str, words: str, action: Action) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, description=words, parents=[common, reading])
+        made.set_defaults(run=_act_of("interfaces.cli_organisation", run), action=action)
+        made.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
+        return made
+
+    words = "下沉报到:各镇街进展、人数、依据、没有委员的村 / members who reported in to townships"
+    place = act("report-in", "show_report_in", words, Action.SEE_ROSTER)
+    place.add_argument(
+        "--villages", action="store_true", help="各村(社区)有哪些委员 / members of villages"
+    )
+    place.add_argument(
+        "--without", action="store_true", help="没有委员的村(社区) / villages without a member"
+    )
+    place.add_argument("--of", metavar="UNIT", help="镇街 / villages of this township")
+    words = "应邀的上级委员:邀请进展、参加了什么 / guests from higher committees"
+    guests = act("guests", "list_guests", words, Action.SEE_FILE)
+    words = (
+        "组成人员:各专委会、联络委的主任、副主任、委员、空缺、批准 / who makes up the committees"
+    )
+    composed = act("composition", "show_composition", words, Action.SEE_ROSTER)
+    composed.add_argument("--kind", help="单位类型,默认专委会和联络委 / kind of units")
+    composed.add_argument(
+        "--vacant", action="store_true", help="只看有空缺的 / only those with a vacancy"
+    )
+    words = "没有结对的:领导(委室)没有联系的镇街、工作室、常委 …… / whom no leader or office keeps touch with"
+    without = act("unlinked", "list_unlinked", words, Action.SEE_UNIT_FILE)
+    without.add_argument(
+        "of",
+        nargs="?",
+        help="乡镇(街道)、委员工作室、常务委员、领导班子成员 ……,默认乡镇 / of which sort",
+    )
+    words = "三级责任:专委会牵头、学习组联动、责任人 / committees, what each links, who answers"
+    tree = act("responsibility", "show_responsibility", words, Action.SEE_ROSTER)
+    for made in (place, guests, composed, tree):
+        made.add_argument(
+            "--day", type=date.fromisoformat, help="哪一天,默认今天 / on this day, today by default"
+        )
+    for made in (place, guests):
+        made.add_argument(
+            "--before",
+            type=date.fromisoformat,
+            metavar="DAY",
+            help="与哪一天比(从哪天起),默认当年1月1日 / a day before it, the first of its year",
+        )
 
 
 def _add_inspected(made: argparse.ArgumentParser, *, required: bool = False) -> None:

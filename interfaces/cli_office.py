@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from application.handed_out import Value
@@ -19,7 +18,7 @@ from interfaces.api import logged
 from interfaces.api.office import ExpertView, WriterView, field_of
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
-from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
+from interfaces.cli_shown import all_pages, listed, looking
 from interfaces.cli_studios import month_said
 from interfaces.wiring import Installation
 from projections import appointed, experts, instructions, support, training, work_log
@@ -46,7 +45,7 @@ def list_experts(installation: Installation, options: argparse.Namespace) -> Non
                     *told, today=today, field=field, after=after, limit=MOST
                 )
             )
-            _shown(options, list[RequestLine], waiting, _OF_REQUESTS, _request)
+            listed(options, list[RequestLine], waiting, _OF_REQUESTS, _request)
             return
         lines: list[ExpertLine] = all_pages(
             lambda after: (
@@ -57,7 +56,7 @@ def list_experts(installation: Installation, options: argparse.Namespace) -> Non
         )
         asked = experts.asked_of(*told, sorted({each.person for each in lines}), **days)
     views = [ExpertView(expert=each, asked=asked[each.person]) for each in lines]
-    _shown(options, list[ExpertView], views, _OF_EXPERTS, _expert)
+    listed(options, list[ExpertView], views, _OF_EXPERTS, _expert)
 
 
 def list_correspondents(installation: Installation, options: argparse.Namespace) -> None:
@@ -75,7 +74,7 @@ def list_correspondents(installation: Installation, options: argparse.Namespace)
         people = sorted({each.person for each in lines})
         output = appointed.output_of(*told, people, first=period.first, last=period.last)
     views = [WriterView(writer=each, output=output[each.person]) for each in lines]
-    _shown(options, list[WriterView], views, _OF_WRITERS, _writer)
+    listed(options, list[WriterView], views, _OF_WRITERS, _writer)
 
 
 _OF_WRITERS = (
@@ -105,14 +104,14 @@ def show_work_log(installation: Installation, options: argparse.Namespace) -> No
         if options.sums:
             sums = work_log.sums(*told, year=month.first.year)
             header = ("事项类别", *(f"{number}月" for number in range(1, 13)), "合计")
-            _shown(options, list[ErrandLine], sums, header, _errand)
+            listed(options, list[ErrandLine], sums, header, _errand)
             return
         lines = all_pages(
             lambda after: work_log.entries(
                 *told, first=month.first, last=month.last, after=after, limit=MOST
             )
         )
-    _shown(options, list[LogLine], lines, logged.HEADER, logged.cells)
+    listed(options, list[LogLine], lines, logged.HEADER, logged.cells)
 
 
 def _errand(line: ErrandLine) -> tuple[Value, ...]:
@@ -129,7 +128,7 @@ def show_support(installation: Installation, options: argparse.Namespace) -> Non
             lines = all_pages(
                 lambda after: support.of_year(*told, year=year, after=after, limit=MOST).page
             )
-            _shown(options, list[SupportLine], lines, _OF_SUPPORT, _support)
+            listed(options, list[SupportLine], lines, _OF_SUPPORT, _support)
             return
         unit = unit_of(desk.writer.opened().roster, options.unit, "UNIT")
         found = support.of_unit(*told, unit, year)
@@ -138,12 +137,12 @@ def show_support(installation: Installation, options: argparse.Namespace) -> Non
     state, _ = found
     if options.bookings:
         booked = all_pages(lambda after: support.bookings(state, after=after, limit=MOST))
-        _shown(options, list[Booking], booked, _OF_BOOKINGS, _booking)
+        listed(options, list[Booking], booked, _OF_BOOKINGS, _booking)
     elif options.expenses:
         spent = all_pages(lambda after: support.expenses(state, after=after, limit=MOST))
-        _shown(options, list[Expense], spent, _OF_EXPENSES, _expense)
+        listed(options, list[Expense], spent, _OF_EXPENSES, _expense)
     else:
-        _shown(options, list[ItemLine], support.items(state), _OF_ITEMS, _item)
+        listed(options, list[ItemLine], support.items(state), _OF_ITEMS, _item)
 
 
 _OF_SUPPORT = ("单位", "预算(元)", "已用(元)", "剩余(元)", "场地预订")
@@ -188,7 +187,7 @@ def list_trainings(installation: Installation, options: argparse.Namespace) -> N
                 limit=20,
             )
         )
-    _shown(options, list[TrainingLine], lines, _OF_TRAININGS, _training)
+    listed(options, list[TrainingLine], lines, _OF_TRAININGS, _training)
 
 
 _GROUPS = ("前一年", "后一年")
@@ -255,7 +254,7 @@ def list_instructions(installation: Installation, options: argparse.Namespace) -
                 connection, desk.code, desk.shelf, asked, after=after, limit=MOST
             )
         )
-    _shown(options, list[Instruction], lines, _OF_INSTRUCTIONS, _instruction)
+    listed(options, list[Instruction], lines, _OF_INSTRUCTIONS, _instruction)
 
 
 _OF_INSTRUCTIONS = (
@@ -273,21 +272,3 @@ def _instruction(line: Instruction) -> tuple[Value, ...]:
         *("" if line.stage is None else line.stage.zh, line.stage_on),
         *("、".join(each.title for each in line.led_to), f"matter/{line.matter}"),
     )
-
-
-def _shown(
-    options: argparse.Namespace,
-    type_: Any,
-    found: Sequence[Any],
-    header: Sequence[str],
-    line: Callable[[Any], tuple[Value, ...]],
-) -> None:
-    """Print what was found: as JSON, as CSV, or as a table."""
-    if options.json:
-        printed_json(type_, found)
-        return
-    rows = [line(each) for each in found]
-    if options.csv:
-        csv_table(header, rows)
-    else:
-        table(header, [["" if cell is None else cell for cell in row] for row in rows])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from domain.access import Action
 from domain.people import PersonId
 from interfaces.api.asking import Asking, Look
 from projections import appointed, experts
@@ -21,7 +20,7 @@ def asked_of(
     last: date | None,
 ) -> dict[PersonId, Asked]:
     """The figures of those experts whose files are open; what is shown of others is noted."""
-    seen = _open_to(asked, look, (each.person for each in rows))
+    seen = asked.files_shown(look, {each.person for each in rows})
     return experts.asked_of(look.connection, look.ledger, seen, first=first, last=last)
 
 
@@ -33,13 +32,5 @@ def output_of(
     last: date | None,
 ) -> dict[PersonId, Output]:
     """The figures of those writers whose files are open; what is shown of others is noted."""
-    seen = _open_to(asked, look, (each.person for each in rows))
+    seen = asked.files_shown(look, {each.person for each in rows})
     return appointed.output_of(look.connection, look.ledger, seen, first=first, last=last)
-
-
-def _open_to(asked: Asking, look: Look, people: Iterable[PersonId]) -> list[PersonId]:
-    all_of_them = set(people)
-    open_to = asked.may_see_people(look, all_of_them, Action.SEE_FILE)
-    for person in open_to:
-        look.shows(Action.SEE_FILE, f"member/{person}")
-    return sorted(each for each in all_of_them if each in open_to)

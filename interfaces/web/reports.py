@@ -56,6 +56,26 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_UNIT_FILE,
     ),
     Report(
+        "/unlinked",
+        "没有结对的单位和委员",
+        "whom no pairing reaches",
+        (
+            "哪些镇街、工作室、联络委、常委没有领导(委室)联系,哪些领导、专委会和委室没有结对",
+            "townships, studios and standing members whom no leader or office keeps touch with; leaders and offices without a pairing",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
+    Report(
+        "/responsibility",
+        "三级责任",
+        "three levels of responsibility",
+        (
+            "专委会牵头抓、学习组(界别、工作室)联动抓、责任人具体抓,哪些还没有责任人",
+            "committees, the study groups, sectors and studios that each drives, who answers for each, where nobody does",
+        ),
+        Action.SEE_ROSTER,
+    ),
+    Report(
         "/joint",
         "联合履职",
         "joint activities",
@@ -176,6 +196,16 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_ROSTER,
     ),
     Report(
+        "/composition",
+        "组成人员",
+        "who makes up the committees",
+        (
+            "各专委会、乡镇(街道)联络委的主任、副主任、委员和非委员,哪些职务空缺,党委何时批准",
+            "heads, deputies, members and others of committees, offices that are vacant, when the Party committee approved",
+        ),
+        Action.SEE_ROSTER,
+    ),
+    Report(
         "/standards",
         "达标验收",
         "standards and acceptance",
@@ -244,6 +274,16 @@ REPORTS: tuple[Report, ...] = (
             "which units are invited to speak and why, what they promised and whether it was done",
         ),
         Action.SEE_COMPARED,
+    ),
+    Report(
+        "/report-in",
+        "下沉报到",
+        "reporting in",
+        (
+            "各镇街报到到哪一步、两个日期各有多少委员、依据四地,哪些村(社区)没有委员;应邀的上级委员",
+            "steps of reporting in and members by township on two days, by which tie, villages without a member; guests",
+        ),
+        Action.SEE_ROSTER,
     ),
     Report(
         "/experts",
