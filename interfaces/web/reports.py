@@ -7,17 +7,28 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from domain.access import Action
+from domain.words import Choice
 from interfaces.api.door import needs
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting
 
 
+class Theme(Choice):
+    """What a report is about; the page shows them in this order."""
+
+    HANDLING = "handling", "事项办理", "matters and what became of them"
+    YEAR = "year", "年度工作", "the year's work"
+    PEOPLE = "people", "委员和联系", "members and who keeps touch with whom"
+    STUDIOS = "studios", "工作室和单位", "studios and units"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: where it is, what it is called, what it answers, and whom it is open to."""
+    """A report: where it is, under which heading, what it is called, what it answers, and whom it is open to."""
 
     path: str
+    theme: Theme
     zh: str
     en: str
     answers: tuple[str, str]
@@ -27,6 +38,7 @@ class Report:
 REPORTS: tuple[Report, ...] = (
     Report(
         "/dues",
+        Theme.HANDLING,
         "待办台账",
         "what is due",
         (
@@ -37,6 +49,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/pairings",
+        Theme.PEOPLE,
         "结对联系",
         "keeping touch",
         (
@@ -47,6 +60,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/lacking",
+        Theme.PEOPLE,
         "还没有的委员",
         "whom it is lacking of",
         (
@@ -57,6 +71,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/unlinked",
+        Theme.PEOPLE,
         "没有结对的单位和委员",
         "whom no pairing reaches",
         (
@@ -67,6 +82,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/responsibility",
+        Theme.PEOPLE,
         "三级责任",
         "three levels of responsibility",
         (
@@ -77,6 +93,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/joint",
+        Theme.YEAR,
         "联合履职",
         "joint activities",
         (
@@ -87,6 +104,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/stories",
+        Theme.HANDLING,
         "促成关系",
         "what led to what",
         (
@@ -97,6 +115,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/plan",
+        Theme.YEAR,
         "年度计划",
         "the year's plan",
         (
@@ -107,6 +126,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/topics",
+        Theme.YEAR,
         "议题库",
         "topics",
         (
@@ -117,6 +137,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/tasks",
+        Theme.YEAR,
         "责任清单",
         "the responsibility list",
         (
@@ -127,6 +148,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/instructions",
+        Theme.HANDLING,
         "批示跟踪",
         "instructions",
         (
@@ -137,6 +159,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/flows",
+        Theme.HANDLING,
         "办理统计",
         "how matters flow",
         (
@@ -147,6 +170,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/boards",
+        Theme.HANDLING,
         "群众诉求看板",
         "what people ask for",
         (
@@ -157,6 +181,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/adoption",
+        Theme.HANDLING,
         "意见建议采纳落实",
         "what became of suggestions",
         (
@@ -167,6 +192,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/opinion-ledgers",
+        Theme.HANDLING,
         "民情信息月台账",
         "month’s ledgers of opinions",
         (
@@ -177,6 +203,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/figures",
+        Theme.YEAR,
         "数据页",
         "pages of figures",
         (
@@ -187,6 +214,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/register",
+        Theme.STUDIOS,
         "工作室登记册",
         "register of studios",
         (
@@ -197,6 +225,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/composition",
+        Theme.PEOPLE,
         "组成人员",
         "who makes up the committees",
         (
@@ -207,6 +236,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/standards",
+        Theme.STUDIOS,
         "达标验收",
         "standards and acceptance",
         (
@@ -217,6 +247,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/inspections",
+        Theme.STUDIOS,
         "督查整改台账",
         "inspections",
         (
@@ -227,6 +258,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/inspections/bulletin",
+        Theme.STUDIOS,
         "督查通报",
         "bulletin of inspections",
         (
@@ -237,6 +269,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/documents-owed",
+        Theme.STUDIOS,
         "材料报送情况",
         "documents owed",
         (
@@ -247,6 +280,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/coverage",
+        Theme.STUDIOS,
         "覆盖情况",
         "coverage",
         (
@@ -257,6 +291,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/wall",
+        Theme.STUDIOS,
         "月度晒单",
         "wall of the month",
         (
@@ -267,6 +302,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/compared",
+        Theme.STUDIOS,
         "季度首尾受邀",
         "invited of a quarter",
         (
@@ -277,6 +313,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/report-in",
+        Theme.PEOPLE,
         "下沉报到",
         "reporting in",
         (
@@ -287,6 +324,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/experts",
+        Theme.PEOPLE,
         "智库专家",
         "experts",
         (
@@ -297,6 +335,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/correspondents",
+        Theme.PEOPLE,
         "信息员、撰稿人",
         "correspondents and writers",
         (
@@ -307,6 +346,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/work-log",
+        Theme.STUDIOS,
         "工作日志",
         "work log",
         (
@@ -317,6 +357,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/training",
+        Theme.YEAR,
         "培训与立案率",
         "trainings and filing",
         (
@@ -327,6 +368,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/support",
+        Theme.STUDIOS,
         "经费和场地",
         "budgets and venues",
         (
@@ -347,6 +389,7 @@ def router() -> APIRouter:
     def show(visitor: Visiting) -> Response:
         """The reports that are open to whoever looks."""
         open_to = [each for each in REPORTS if visitor.may_ever(each.action.value)]
-        return render(visitor, "reports.html", reports=open_to)
+        themes = [(theme, [each for each in open_to if each.theme is theme]) for theme in Theme]
+        return render(visitor, "reports.html", themes=[each for each in themes if each[1]])
 
     return made
