@@ -17,11 +17,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from domain import personal
+from domain import handling, personal
 from domain.access import Action, Asker, Relation
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.figures import Axis, FigureValue
+from domain.inspection import InspectionEvent, ProblemNotified
 from domain.kinds.fields import fields_of
 from domain.matter import Matter, Sensitivity
 from domain.meeting import CodeIssued, LeaveAsked, LeaveDecided
@@ -177,12 +178,13 @@ def happenings_for(
 ) -> tuple[tuple[Happening, ...], dict[str, Action]]:
     """Entries of the history of a stream as this reader may see them, and by which action he is shown what others said in which records.
 
-    What members query is left out for who may not see it, and so is who asked for leave, and what became of a unit's month but that it was posted. `contact` says whether he may see how to reach the member whose history it is, `file` whether why he is exempt.
+    What members query is left out for who may not see it, and so is who asked for leave, what an inspection found of units that are not his, and what became of a unit's month but that it was posted. `contact` says whether he may see how to reach the member whose history it is, `file` whether why he is exempt.
     """
     found = tuple(rows)
     streams = {each.entry.stream for each in found if each.entry.stream.startswith(_RECORDS)}
     known = deeds.summaries(connection, ledger, sorted(streams)) if streams else {}
     internal = _internal_of(asker, connection, ledger, streams)
+    closed = _closed_problems(asker, connection, ledger, found, today=today)
     shown: list[Happening] = []
     noted: dict[str, Action] = {}
     for each in found:
@@ -204,6 +206,8 @@ def happenings_for(
         elif entry.stream.startswith(_MEETING):
             told_of = _of_meeting(asker, connection, ledger, each, of)
             shown += () if told_of is None else (told_of,)
+        elif entry.position in closed:
+            continue
         elif entry.stream in streams:
             seen = _sight_of(asker, entry, known)
             action = seen.noted(entry.event)
@@ -227,6 +231,63 @@ def _is_told_of_month(asker: Asker, event: PostingEvent) -> bool:
         or asker.may(Action.REPORT_MONTH, relation)
         or asker.always(Action.SEE_RECEIPT)
     )
+
+
+def units_open(
+    asker: Asker, connection: Connection, ledger: str, action: Action, *, today: date
+) -> frozenset[UnitId] | None:
+    """The units of which this is open to the one who asks; none where it is of all."""
+    if asker.always(action):
+        return None
+    actor = asker.actor
+    if not asker.may(action, Relation.UNIT):
+        return frozenset()
+    found = set() if actor.unit is None else {actor.unit}
+    if actor.role is Role.HEAD:
+        units = roster.all_units(connection, ledger).values()
+        found |= {each.unit for each in units if actor.person in each.answering_on(today)}
+    return frozenset(found)
+
+
+def inspections_open(
+    asker: Asker, connection: Connection, ledger: str, *, today: date
+) -> frozenset[UnitId] | None:
+    """The units whose inspections are open to the one who asks: all to the office and the special committees, his own to a head or clerk, as those inspected or as those that held it."""
+    only = units_open(asker, connection, ledger, Action.SEE_UNIT_FILE, today=today)
+    if only and handling.holds_papers(asker.actor, roster.all_units(connection, ledger)):
+        return None
+    return only
+
+
+def is_told_of_problem(
+    only: frozenset[UnitId] | None, organiser: UnitId, unit: UnitId | None
+) -> bool:
+    """Whether what an inspection found of a unit is open to whom inspections of these units are."""
+    return only is None or organiser in only or unit in only
+
+
+def _closed_problems(
+    asker: Asker, connection: Connection, ledger: str, found: Iterable[Happening], *, today: date
+) -> frozenset[int]:
+    """The positions of the entries that tell what inspections found of units that are not open to the one who asks."""
+    told = [each.entry for each in found if isinstance(each.entry.event, InspectionEvent)]
+    only = inspections_open(asker, connection, ledger, today=today) if told else None
+    if only is None:
+        return frozenset()
+    states: Mapping[str, Any] = (
+        deeds.states(connection, ledger, sorted({each.stream for each in told})) if only else {}
+    )
+    return frozenset(each.position for each in told if not _is_open(only, states, each))
+
+
+def _is_open(only: frozenset[UnitId], states: Mapping[str, Any], entry: Entry[Any]) -> bool:
+    """Whether an entry about a problem is open to whom inspections of these units are; what names a number alone is of the unit that the problem is of."""
+    state, event = states.get(entry.stream), entry.event
+    if state is None:
+        return False
+    numbered = {each.number: each.unit for each in state.problems}
+    unit = event.unit if isinstance(event, ProblemNotified) else numbered.get(event.number)
+    return is_told_of_problem(only, state.body.organiser, unit)
 
 
 def _internal_of(

@@ -7,7 +7,6 @@ from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Query
 
-from domain import handling
 from domain.access import Action
 from domain.kinds.units import Check
 from domain.people import UnitId
@@ -17,7 +16,7 @@ from interfaces.api.door import needs
 from interfaces.api.loops import Since, Until
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
-from projections import inspections, roster
+from projections import inspections
 from projections.inspections import (
     Asked,
     Bulletin,
@@ -39,14 +38,6 @@ OfCheck: TypeAlias = Annotated[
 ]
 
 
-def open_to(asking: Asking, look: Look) -> frozenset[UnitId] | None:
-    """The units whose inspections are open to the one who asks: all to the office and the special committees, his own to a head or clerk, as those inspected or as those that held it."""
-    only = asking.units_open(look, Action.SEE_UNIT_FILE)
-    if only and handling.holds_papers(asking.actor, roster.all_units(look.connection, look.ledger)):
-        return None
-    return only
-
-
 def asked_for(
     asking: Asking,
     look: Look,
@@ -65,7 +56,7 @@ def asked_for(
         unit=unit,
         by=by.strip(),
         check=check,
-        only=open_to(asking, look),
+        only=asking.inspections_open(look),
     )
 
 

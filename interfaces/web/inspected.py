@@ -17,7 +17,7 @@ from domain.problem import Mending, Problem, ProblemState, ProblemTally, standin
 from domain.unit import Unit
 from domain.words import Label
 from interfaces.api.asking import Look
-from interfaces.api.inspections import open_to
+from interfaces.sealed import is_told_of_problem
 from interfaces.web import one_by_one, turning
 from interfaces.web.fields import Input, Trouble, Widget
 from interfaces.web.turning import Option, Turning
@@ -69,13 +69,11 @@ def section_of(
     if not isinstance(deed.body.details, WasInspected):
         return None
     inspected = inspection.units_of(deed)
-    only = open_to(visitor.asking, look)
-    if only is not None and deed.body.organiser not in only and only.isdisjoint(inspected):
+    only, organiser = visitor.asking.inspections_open(look), deed.body.organiser
+    if not any(is_told_of_problem(only, organiser, unit) for unit in inspected):
         return None
     problems = tuple(
-        each
-        for each in standing(deed.problems)
-        if only is None or each.unit in only or deed.body.organiser in only
+        each for each in standing(deed.problems) if is_told_of_problem(only, organiser, each.unit)
     )
     forms: tuple[Turning, ...] = ()
     if visitor.may_ever("handle") and not record.summary.gone:

@@ -177,6 +177,10 @@ def test_a_unit_sees_its_own_alone_and_a_member_none(
     assert "/report-mending" not in other.read("/matters/m")
     member = reading("li", Role.MEMBER)
     assert "台账不全" not in member.read("/matters/m")
+    for reader, told in ((at_office, True), (other, False), (member, False)):
+        page = unescape(reader.read("/matters/m"))
+        assert ("通报“督查城南”第1条问题" in page) is told
+        assert ((county.today - days(1)).isoformat() in page) is told
     assert member.get("/inspections").status_code == 403
     assert 'href="/ledgers/' + member.ledger + '/inspections"' not in member.read("/reports")
 
