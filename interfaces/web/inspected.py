@@ -21,7 +21,7 @@ from interfaces.sealed import is_told_of_problem
 from interfaces.web import one_by_one, turning
 from interfaces.web.fields import Input, Trouble, Widget
 from interfaces.web.turning import Option, Turning
-from interfaces.web.visiting import Sent, Visitor
+from interfaces.web.visiting import Sent, Visitor, whole
 from projections import documents, standards
 from projections.deeds import DeedPage
 
@@ -211,7 +211,8 @@ def said_in(key: str, sent: Sent) -> dict[str, Any]:
     code, _, item = said.pop("standard", "").partition("/")
     every: dict[str, Any] = {name: said.pop(name) for name in ("unit", "mend_by") if name in said}
     if code:
-        every |= {"checklist": code, "item": int(item) if item.isdecimal() else item}
+        number = whole(item)
+        every |= {"checklist": code, "item": item if number is None else number}
     return said | {"problems": [{"text": text, **every} for text in texts or [""]]}
 
 

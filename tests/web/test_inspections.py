@@ -115,6 +115,11 @@ def test_what_is_wrong_with_a_problem_stands_beside_its_input(
         (notify(at_office, county, " \n"), "text"),
         (notify(at_office, county, "台账不全", ("standard", "studio-five-haves/99")), "standard"),
         (notify(at_office, county, "台账不全", ("standard", "none/1")), "standard"),
+        *(
+            (notify(at_office, county, "台账不全", ("standard", f"{code}/{item}")), "standard")
+            for code in ("studio-five-haves", "none")
+            for item in ("9" * 5_000, "٣" * 30, "²")
+        ),
     ):
         assert said.status_code in {404, 422}
         assert f'id="f-notify-problems-{field}-wrong"' in said.text
