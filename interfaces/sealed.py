@@ -3,7 +3,7 @@
 The table (`domain.access`) says to whom each sort is open, by how he stands to it. A name of a citizen (P2) is seen by whoever acts
 for a unit or the committee, who recorded it and who took part; who spoke and who quarrelled (P3) by the county office, who recorded
 it, and the clerks and heads of the unit that it was recorded for. Everybody else sees that something is there, and not what. The
-abstract of a matter that is internal is open as a citizen's name is. What
+abstract of a matter that is not public is open as a citizen's name is, and so is what was written of its suggestions. What
 stands in the roster is of a member's own history: others tell that he came and went. Who asked for leave from a meeting is told to who
 organises it and in the member's own file. The command line runs on the office's own computer and seals nothing.
 """
@@ -31,16 +31,21 @@ from domain.occasion import Occasion
 from domain.once import MadeOnce
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.posting import MonthPosted, PostingEvent
+from domain.suggestion import SuggestionEvent
 from domain.words import Protection
 from projections import deeds, meetings, roster
 from projections.deeds import DeedPage, DeedSummary
 from projections.differences import Difference
 from projections.history import Happening
+from projections.inspections import ProblemLine
 from projections.pairings import PairingLine
 from projections.roster import PersonPage
 from projections.sentences import sentence
+from projections.stories import StepKind, Story, StoryStep
+from projections.suggestions import SuggestionLine
 
 V = TypeVar("V")
+OfMatter = TypeVar("OfMatter", SuggestionLine, ProblemLine)
 
 MASK = "〔保密〕"
 """What stands where something is sealed."""
@@ -56,6 +61,9 @@ _MEETING = "meeting/"
 _INVITATION = "invitation/"
 _POSTING = "posting/"
 _NOTHING: frozenset[Protection] = frozenset()
+_WRITTEN = ("text", "reason", "outcome", "account", "withdrawn")
+"""What is written of a suggestion or a problem."""
+_OF_SUGGESTIONS = frozenset({StepKind.SUGGESTED, StepKind.ANSWERED, StepKind.CARRIED_OUT})
 _private = MadeOnce(personal.private_fields)
 
 
@@ -120,7 +128,7 @@ def deed_for(asker: Asker, page: DeedPage) -> tuple[DeedPage, Action | None]:
     state: Any = page.state
     shown = replace(
         page,
-        state=replace(state, body=_of_body(seen, seen.of(state.body))),
+        state=_of_state(seen, state),
         lines=tuple(replace(line, fact=_of_fact(seen, line.fact)) for line in page.lines),
     )
     return shown, seen.noted(state.body)
@@ -150,14 +158,19 @@ def pairing_for(asker: Asker, line: PairingLine) -> tuple[PairingLine, Action | 
     return replace(line, details=details, counterpart_name=name), seen.noted(line.details)
 
 
-def _is_internal(body: object) -> bool:
-    return isinstance(body, Matter) and body.sensitivity is Sensitivity.INTERNAL
+def _is_closed(body: object) -> bool:
+    return isinstance(body, Matter) and body.sensitivity is not Sensitivity.PUBLIC
 
 
-def _of_body(seen: Sight, body: Any) -> Any:
-    """What a record says, without the abstract of what is internal for whoever is outside."""
-    hides = seen.outside and _is_internal(body) and body.text
-    return replace(body, text=MASK) if hides else body
+def _of_state(seen: Sight, state: Any) -> Any:
+    """A record as it stands, without the abstract of what is not public, and what was written of its suggestions, for whoever is outside."""
+    body = seen.of(state.body)
+    if not (seen.outside and _is_closed(body)):
+        return replace(state, body=body)
+    if body.text:
+        body = replace(body, text=MASK)
+    suggestions = tuple(map(_without_texts, state.suggestions))
+    return replace(state, body=body, suggestions=suggestions)
 
 
 def _of_fact(seen: Sight, fact: Fact[Any]) -> Fact[Any]:
@@ -183,7 +196,7 @@ def happenings_for(
     found = tuple(rows)
     streams = {each.entry.stream for each in found if each.entry.stream.startswith(_RECORDS)}
     known = deeds.summaries(connection, ledger, sorted(streams)) if streams else {}
-    internal = _internal_of(asker, connection, ledger, streams)
+    not_public = _closed_to(asker, connection, ledger, streams)
     closed = _closed_problems(asker, connection, ledger, found, today=today)
     shown: list[Happening] = []
     noted: dict[str, Action] = {}
@@ -213,7 +226,7 @@ def happenings_for(
             action = seen.noted(entry.event)
             if action is not None:
                 noted[entry.stream] = max(action, noted.get(entry.stream, action), key=_grave)
-            told_all = not (seen.outside and entry.stream in internal)
+            told_all = not (seen.outside and entry.stream in not_public)
             shown.append(_shown(each if told_all else _without_abstract(each), seen.hidden))
         elif entry.stream == of:
             told = each if file else _shown(each, KEPT - {Protection.P2})
@@ -290,26 +303,69 @@ def _is_open(only: frozenset[UnitId], states: Mapping[str, Any], entry: Entry[An
     return is_told_of_problem(only, state.body.organiser, unit)
 
 
-def _internal_of(
-    asker: Asker, connection: Connection, ledger: str, streams: Collection[str]
+def _closed_to(
+    asker: Asker, connection: Connection, ledger: str, streams: Iterable[str]
 ) -> frozenset[str]:
-    """Which of these records are internal as they stand now; not asked for where it makes no difference."""
-    matters = sorted(each for each in streams if each.startswith("matter/"))
+    """Which of these matters are not public as they stand now, and the one who asks is outside of them; not asked for where it makes no difference."""
+    matters = sorted({each for each in streams if each.startswith("matter/")})
     if not matters or asker.may(Action.SEE_PRIVATE, Relation.OTHER):
         return frozenset()
-    found: Mapping[str, Any] = deeds.states(connection, ledger, matters)
-    return frozenset(stream for stream, state in found.items() if _is_internal(state.body))
+    states: Mapping[str, Any] = deeds.states(connection, ledger, matters)
+    closed = {stream: state.body for stream, state in states.items() if _is_closed(state.body)}
+    known = deeds.summaries(connection, ledger, sorted(closed)) if closed else {}
+    return frozenset(
+        stream
+        for stream, told in known.items()
+        if sight(asker, told.recorded_by, told.recorder, set(_subjects(closed[stream]))).outside
+    )
+
+
+def _without_texts(told: V) -> V:
+    """A suggestion, a problem, or what became of one, without what was written of it."""
+    said: dict[str, Any] = {name: MASK for name in _WRITTEN if getattr(told, name, "")}
+    return replace(told, **said) if said else told  # type: ignore[type-var]
+
+
+def lines_for(
+    asker: Asker, connection: Connection, ledger: str, rows: Collection[OfMatter]
+) -> tuple[OfMatter, ...]:
+    """Suggestions or problems of a list as this reader may see them: without what was written where the abstract of their matter is not open to him."""
+    closed = _closed_to(asker, connection, ledger, (f"matter/{each.matter}" for each in rows))
+    return tuple(
+        _without_texts(each) if f"matter/{each.matter}" in closed else each for each in rows
+    )
+
+
+def stories_for(
+    asker: Asker, connection: Connection, ledger: str, found: Collection[Story]
+) -> tuple[Story, ...]:
+    """Stories as this reader may see them, their suggestions likewise."""
+    told = {step.deed for story in found for step in story.steps if step.kind in _OF_SUGGESTIONS}
+    closed = _closed_to(asker, connection, ledger, told)
+    return tuple(replace(story, steps=_steps(story, closed)) for story in found)
+
+
+def _steps(story: Story, closed: Collection[str]) -> tuple[StoryStep, ...]:
+    return tuple(
+        _without_texts(step) if step.deed in closed and step.kind in _OF_SUGGESTIONS else step
+        for step in story.steps
+    )
 
 
 def _without_abstract(happening: Happening) -> Happening:
-    """A happening of an internal matter without what its abstract was or became."""
+    """A happening of a matter that is not public without what its abstract was or became, and what was written of its suggestions and problems."""
     entry = happening.entry
-    body = getattr(entry.event, "body", None)
+    event, said = entry.event, happening.said
+    body = getattr(event, "body", None)
     if isinstance(body, Matter) and body.text:
-        event = replace(entry.event, body=replace(body, text=MASK))
-        happening = replace(happening, entry=replace(entry, event=event))
+        event = replace(event, body=replace(body, text=MASK))
+    elif isinstance(event, SuggestionEvent | InspectionEvent):
+        event = _without_texts(event)
+        said = sentence(event, happening.names)
     return replace(
         happening,
+        entry=replace(entry, event=event),
+        said=said,
         differences=tuple(
             _sealed_difference(each) if each.field == "/body/text" else each
             for each in happening.differences

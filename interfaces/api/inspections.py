@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, TypeAlias
 
@@ -11,6 +12,7 @@ from domain.access import Action
 from domain.kinds.units import Check
 from domain.people import UnitId
 from domain.problem import ProblemState
+from interfaces import sealed
 from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.loops import Since, Until
@@ -146,7 +148,9 @@ def router() -> APIRouter:
                 after=asked.after(cursor),
                 limit=limit,
             )
-        return asked.listing(page)
+            told = (look.connection, look.ledger)
+            rows = sealed.lines_for(asked.asker, *told, page.rows)
+        return asked.listing(replace(page, rows=rows))
 
     @made.get(
         "/inspections/bulletin",
@@ -166,6 +170,9 @@ def router() -> APIRouter:
         with asked.look() as look:
             look.must_be_units(unit=unit)
             meant = asked_for(asked, look, since=since, until=until, unit=unit, by=by)
-            return inspections.bulletin(look.connection, look.ledger, asked.desk.shelf, meant)
+            told = (look.connection, look.ledger)
+            found = inspections.bulletin(*told, asked.desk.shelf, meant)
+            overdue = sealed.lines_for(asked.asker, *told, found.overdue)
+            return replace(found, overdue=overdue)
 
     return made

@@ -433,7 +433,7 @@ def record_page(
         )
         if way is not None and typed.act:
             way = as_sent(way, typed.act, typed.sent, typed.troubles)
-        advice = suggested.section_of(visitor, look, found)
+        advice = suggested.section_of(visitor, look, shown)
         if advice is not None and typed.act:
             advice = suggested.as_sent(advice, typed.act, typed.sent, typed.troubles)
         problems = inspected.section_of(visitor, look, found, units)
