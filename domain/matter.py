@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -31,7 +32,8 @@ D = TypeVar("D", bound=Details)
 class Sensitivity(Choice):
     """What of it may stand in an ordinary system. Secret papers never do.
 
-    The abstract of what is internal is open to whoever acts for a unit or the committee and to its authors; what stays on paper has a number and no abstract.
+    The abstract of what is internal is open to whoever acts for a unit or the committee and to its authors, and so is what was written of its suggestions;
+    what stays on paper has a number and no abstract, and no suggestion or problem of it is listed.
     """
 
     PUBLIC = "public", "公开"
@@ -321,7 +323,7 @@ def decide(
             if not present.body.details.about.suggests:
                 raise Refused(Reason.STAGE_NOT_OF_KIND, "/matter", present.body.details.about.zh)
             handling.must_be_in_charge(present, actor, known)
-            return list(suggestions.decide(present, command, known))
+            return _on_paper(present, suggestions.decide(present, command, known))
         case (
             inspection.NotifyProblems()
             | inspection.ReportMending()
@@ -331,7 +333,7 @@ def decide(
             | inspection.WithdrawProblem()
         ):
             present = _present(deed, command.matter)
-            return list(inspection.decide(present, command, actor, known))
+            return _on_paper(present, inspection.decide(present, command, actor, known))
         case _:
             body = _NOTHING if deed is None else deed.body
             return list(
@@ -418,6 +420,24 @@ def _with_outcome(reached: tuple[Reached, ...], new: Reached) -> tuple[Reached, 
     if of is None:
         return (*reached, new)
     return (*reached[:of], replace(reached[of], followed=new.followed), *reached[of + 1 :])
+
+
+def _on_paper(deed: Deed[Any], events: Iterable[MatterEvent]) -> list[MatterEvent]:
+    """These events; refused where they would write down what is suggested, found or came of it, of what stays on paper."""
+    told = list(events)
+    if deed.body.sensitivity is not Sensitivity.PAPER_ONLY:
+        return told
+    for event in told:
+        match event:
+            case suggestions.SuggestionMade():
+                raise Refused(Reason.MALFORMED, "/text", Sensitivity.PAPER_ONLY.zh)
+            case suggestions.SuggestionCarriedOut(outcome=outcome) if outcome:
+                raise Refused(Reason.MALFORMED, "/outcome", Sensitivity.PAPER_ONLY.zh)
+            case inspection.ProblemNotified():
+                raise Refused(Reason.MALFORMED, "/problems", Sensitivity.PAPER_ONLY.zh)
+            case _:
+                continue
+    return told
 
 
 def _check(body: Matter[Any], actor: Actor, known: Known) -> None:

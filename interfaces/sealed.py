@@ -3,7 +3,7 @@
 The table (`domain.access`) says to whom each sort is open, by how he stands to it. A name of a citizen (P2) is seen by whoever acts
 for a unit or the committee, who recorded it and who took part; who spoke and who quarrelled (P3) by the county office, who recorded
 it, and the clerks and heads of the unit that it was recorded for. Everybody else sees that something is there, and not what. The
-abstract of a matter that is internal is open as a citizen's name is. What
+abstract of a matter that is not public is open as a citizen's name is, and so is what was written of its suggestions. What
 stands in the roster is of a member's own history: others tell that he came and went. Who asked for leave from a meeting is told to who
 organises it and in the member's own file. The command line runs on the office's own computer and seals nothing.
 """
@@ -17,11 +17,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from domain import personal
+from domain import handling, personal
 from domain.access import Action, Asker, Relation
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.figures import Axis, FigureValue
+from domain.inspection import InspectionEvent, ProblemNotified
 from domain.kinds.fields import fields_of
 from domain.matter import Matter, Sensitivity
 from domain.meeting import CodeIssued, LeaveAsked, LeaveDecided
@@ -30,16 +31,21 @@ from domain.occasion import Occasion
 from domain.once import MadeOnce
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.posting import MonthPosted, PostingEvent
+from domain.suggestion import SuggestionEvent
 from domain.words import Protection
 from projections import deeds, meetings, roster
 from projections.deeds import DeedPage, DeedSummary
 from projections.differences import Difference
 from projections.history import Happening
+from projections.inspections import ProblemLine
 from projections.pairings import PairingLine
 from projections.roster import PersonPage
 from projections.sentences import sentence
+from projections.stories import StepKind, Story, StoryStep
+from projections.suggestions import SuggestionLine
 
 V = TypeVar("V")
+OfMatter = TypeVar("OfMatter", SuggestionLine, ProblemLine)
 
 MASK = "〔保密〕"
 """What stands where something is sealed."""
@@ -55,6 +61,9 @@ _MEETING = "meeting/"
 _INVITATION = "invitation/"
 _POSTING = "posting/"
 _NOTHING: frozenset[Protection] = frozenset()
+_WRITTEN = ("text", "reason", "outcome", "account", "withdrawn")
+"""What is written of a suggestion or a problem."""
+_OF_SUGGESTIONS = frozenset({StepKind.SUGGESTED, StepKind.ANSWERED, StepKind.CARRIED_OUT})
 _private = MadeOnce(personal.private_fields)
 
 
@@ -119,7 +128,7 @@ def deed_for(asker: Asker, page: DeedPage) -> tuple[DeedPage, Action | None]:
     state: Any = page.state
     shown = replace(
         page,
-        state=replace(state, body=_of_body(seen, seen.of(state.body))),
+        state=_of_state(seen, state),
         lines=tuple(replace(line, fact=_of_fact(seen, line.fact)) for line in page.lines),
     )
     return shown, seen.noted(state.body)
@@ -149,14 +158,19 @@ def pairing_for(asker: Asker, line: PairingLine) -> tuple[PairingLine, Action | 
     return replace(line, details=details, counterpart_name=name), seen.noted(line.details)
 
 
-def _is_internal(body: object) -> bool:
-    return isinstance(body, Matter) and body.sensitivity is Sensitivity.INTERNAL
+def _is_closed(body: object) -> bool:
+    return isinstance(body, Matter) and body.sensitivity is not Sensitivity.PUBLIC
 
 
-def _of_body(seen: Sight, body: Any) -> Any:
-    """What a record says, without the abstract of what is internal for whoever is outside."""
-    hides = seen.outside and _is_internal(body) and body.text
-    return replace(body, text=MASK) if hides else body
+def _of_state(seen: Sight, state: Any) -> Any:
+    """A record as it stands, without the abstract of what is not public, and what was written of its suggestions, for whoever is outside."""
+    body = seen.of(state.body)
+    if not (seen.outside and _is_closed(body)):
+        return replace(state, body=body)
+    if body.text:
+        body = replace(body, text=MASK)
+    suggestions = tuple(map(_without_texts, state.suggestions))
+    return replace(state, body=body, suggestions=suggestions)
 
 
 def _of_fact(seen: Sight, fact: Fact[Any]) -> Fact[Any]:
@@ -177,12 +191,13 @@ def happenings_for(
 ) -> tuple[tuple[Happening, ...], dict[str, Action]]:
     """Entries of the history of a stream as this reader may see them, and by which action he is shown what others said in which records.
 
-    What members query is left out for who may not see it, and so is who asked for leave, and what became of a unit's month but that it was posted. `contact` says whether he may see how to reach the member whose history it is, `file` whether why he is exempt.
+    What members query is left out for who may not see it, and so is who asked for leave, what an inspection found of units that are not his, and what became of a unit's month but that it was posted. `contact` says whether he may see how to reach the member whose history it is, `file` whether why he is exempt.
     """
     found = tuple(rows)
     streams = {each.entry.stream for each in found if each.entry.stream.startswith(_RECORDS)}
     known = deeds.summaries(connection, ledger, sorted(streams)) if streams else {}
-    internal = _internal_of(asker, connection, ledger, streams)
+    not_public = _closed_to(asker, connection, ledger, streams)
+    closed = _closed_problems(asker, connection, ledger, found, today=today)
     shown: list[Happening] = []
     noted: dict[str, Action] = {}
     for each in found:
@@ -204,12 +219,14 @@ def happenings_for(
         elif entry.stream.startswith(_MEETING):
             told_of = _of_meeting(asker, connection, ledger, each, of)
             shown += () if told_of is None else (told_of,)
+        elif entry.position in closed:
+            continue
         elif entry.stream in streams:
             seen = _sight_of(asker, entry, known)
             action = seen.noted(entry.event)
             if action is not None:
                 noted[entry.stream] = max(action, noted.get(entry.stream, action), key=_grave)
-            told_all = not (seen.outside and entry.stream in internal)
+            told_all = not (seen.outside and entry.stream in not_public)
             shown.append(_shown(each if told_all else _without_abstract(each), seen.hidden))
         elif entry.stream == of:
             told = each if file else _shown(each, KEPT - {Protection.P2})
@@ -229,26 +246,126 @@ def _is_told_of_month(asker: Asker, event: PostingEvent) -> bool:
     )
 
 
-def _internal_of(
-    asker: Asker, connection: Connection, ledger: str, streams: Collection[str]
+def units_open(
+    asker: Asker, connection: Connection, ledger: str, action: Action, *, today: date
+) -> frozenset[UnitId] | None:
+    """The units of which this is open to the one who asks; none where it is of all."""
+    if asker.always(action):
+        return None
+    actor = asker.actor
+    if not asker.may(action, Relation.UNIT):
+        return frozenset()
+    found = set() if actor.unit is None else {actor.unit}
+    if actor.role is Role.HEAD:
+        units = roster.all_units(connection, ledger).values()
+        found |= {each.unit for each in units if actor.person in each.answering_on(today)}
+    return frozenset(found)
+
+
+def inspections_open(
+    asker: Asker, connection: Connection, ledger: str, *, today: date
+) -> frozenset[UnitId] | None:
+    """The units whose inspections are open to the one who asks: all to the office and the special committees, his own to a head or clerk, as those inspected or as those that held it."""
+    only = units_open(asker, connection, ledger, Action.SEE_UNIT_FILE, today=today)
+    if only and handling.holds_papers(asker.actor, roster.all_units(connection, ledger)):
+        return None
+    return only
+
+
+def is_told_of_problem(
+    only: frozenset[UnitId] | None, organiser: UnitId, unit: UnitId | None
+) -> bool:
+    """Whether what an inspection found of a unit is open to whom inspections of these units are."""
+    return only is None or organiser in only or unit in only
+
+
+def _closed_problems(
+    asker: Asker, connection: Connection, ledger: str, found: Iterable[Happening], *, today: date
+) -> frozenset[int]:
+    """The positions of the entries that tell what inspections found of units that are not open to the one who asks."""
+    told = [each.entry for each in found if isinstance(each.entry.event, InspectionEvent)]
+    only = inspections_open(asker, connection, ledger, today=today) if told else None
+    if only is None:
+        return frozenset()
+    states: Mapping[str, Any] = (
+        deeds.states(connection, ledger, sorted({each.stream for each in told})) if only else {}
+    )
+    return frozenset(each.position for each in told if not _is_open(only, states, each))
+
+
+def _is_open(only: frozenset[UnitId], states: Mapping[str, Any], entry: Entry[Any]) -> bool:
+    """Whether an entry about a problem is open to whom inspections of these units are; what names a number alone is of the unit that the problem is of."""
+    state, event = states.get(entry.stream), entry.event
+    if state is None:
+        return False
+    numbered = {each.number: each.unit for each in state.problems}
+    unit = event.unit if isinstance(event, ProblemNotified) else numbered.get(event.number)
+    return is_told_of_problem(only, state.body.organiser, unit)
+
+
+def _closed_to(
+    asker: Asker, connection: Connection, ledger: str, streams: Iterable[str]
 ) -> frozenset[str]:
-    """Which of these records are internal as they stand now; not asked for where it makes no difference."""
-    matters = sorted(each for each in streams if each.startswith("matter/"))
+    """Which of these matters are not public as they stand now, and the one who asks is outside of them; not asked for where it makes no difference."""
+    matters = sorted({each for each in streams if each.startswith("matter/")})
     if not matters or asker.may(Action.SEE_PRIVATE, Relation.OTHER):
         return frozenset()
-    found: Mapping[str, Any] = deeds.states(connection, ledger, matters)
-    return frozenset(stream for stream, state in found.items() if _is_internal(state.body))
+    states: Mapping[str, Any] = deeds.states(connection, ledger, matters)
+    closed = {stream: state.body for stream, state in states.items() if _is_closed(state.body)}
+    known = deeds.summaries(connection, ledger, sorted(closed)) if closed else {}
+    return frozenset(
+        stream
+        for stream, told in known.items()
+        if sight(asker, told.recorded_by, told.recorder, set(_subjects(closed[stream]))).outside
+    )
+
+
+def _without_texts(told: V) -> V:
+    """A suggestion, a problem, or what became of one, without what was written of it."""
+    said: dict[str, Any] = {name: MASK for name in _WRITTEN if getattr(told, name, "")}
+    return replace(told, **said) if said else told  # type: ignore[type-var]
+
+
+def lines_for(
+    asker: Asker, connection: Connection, ledger: str, rows: Collection[OfMatter]
+) -> tuple[OfMatter, ...]:
+    """Suggestions or problems of a list as this reader may see them: without what was written where the abstract of their matter is not open to him."""
+    closed = _closed_to(asker, connection, ledger, (f"matter/{each.matter}" for each in rows))
+    return tuple(
+        _without_texts(each) if f"matter/{each.matter}" in closed else each for each in rows
+    )
+
+
+def stories_for(
+    asker: Asker, connection: Connection, ledger: str, found: Collection[Story]
+) -> tuple[Story, ...]:
+    """Stories as this reader may see them, their suggestions likewise."""
+    told = {step.deed for story in found for step in story.steps if step.kind in _OF_SUGGESTIONS}
+    closed = _closed_to(asker, connection, ledger, told)
+    return tuple(replace(story, steps=_steps(story, closed)) for story in found)
+
+
+def _steps(story: Story, closed: Collection[str]) -> tuple[StoryStep, ...]:
+    return tuple(
+        _without_texts(step) if step.deed in closed and step.kind in _OF_SUGGESTIONS else step
+        for step in story.steps
+    )
 
 
 def _without_abstract(happening: Happening) -> Happening:
-    """A happening of an internal matter without what its abstract was or became."""
+    """A happening of a matter that is not public without what its abstract was or became, and what was written of its suggestions and problems."""
     entry = happening.entry
-    body = getattr(entry.event, "body", None)
+    event, said = entry.event, happening.said
+    body = getattr(event, "body", None)
     if isinstance(body, Matter) and body.text:
-        event = replace(entry.event, body=replace(body, text=MASK))
-        happening = replace(happening, entry=replace(entry, event=event))
+        event = replace(event, body=replace(body, text=MASK))
+    elif isinstance(event, SuggestionEvent | InspectionEvent):
+        event = _without_texts(event)
+        said = sentence(event, happening.names)
     return replace(
         happening,
+        entry=replace(entry, event=event),
+        said=said,
         differences=tuple(
             _sealed_difference(each) if each.field == "/body/text" else each
             for each in happening.differences

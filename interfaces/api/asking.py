@@ -257,17 +257,13 @@ class Asking:
 
     def units_open(self, look: Look, action: Action) -> frozenset[UnitId] | None:
         """The units of which this is open to the one who asks; none where it is of all."""
-        if self.asker.always(action):
-            return None
-        actor = self.actor
-        if not self.asker.may(action, Relation.UNIT):
-            return frozenset()
-        found = set() if actor.unit is None else {actor.unit}
-        if actor.role is Role.HEAD:
-            today = self.desk.today()
-            units = roster.all_units(look.connection, look.ledger).values()
-            found |= {u.unit for u in units if actor.person in u.answering_on(today)}
-        return frozenset(found)
+        told = (look.connection, look.ledger, action)
+        return sealed.units_open(self.asker, *told, today=self.desk.today())
+
+    def inspections_open(self, look: Look) -> frozenset[UnitId] | None:
+        """The units whose inspections are open to the one who asks; none where they are of all."""
+        told = (look.connection, look.ledger)
+        return sealed.inspections_open(self.asker, *told, today=self.desk.today())
 
     def _acts_in(self, look: Look, unit: UnitId) -> bool:
         actor = self.actor

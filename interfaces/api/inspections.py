@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Query
 
-from domain import handling
 from domain.access import Action
 from domain.kinds.units import Check
 from domain.people import UnitId
 from domain.problem import ProblemState
+from interfaces import sealed
 from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.loops import Since, Until
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
-from projections import inspections, roster
+from projections import inspections
 from projections.inspections import (
     Asked,
     Bulletin,
@@ -39,14 +40,6 @@ OfCheck: TypeAlias = Annotated[
 ]
 
 
-def open_to(asking: Asking, look: Look) -> frozenset[UnitId] | None:
-    """The units whose inspections are open to the one who asks: all to the office and the special committees, his own to a head or clerk, as those inspected or as those that held it."""
-    only = asking.units_open(look, Action.SEE_UNIT_FILE)
-    if only and handling.holds_papers(asking.actor, roster.all_units(look.connection, look.ledger)):
-        return None
-    return only
-
-
 def asked_for(
     asking: Asking,
     look: Look,
@@ -65,7 +58,7 @@ def asked_for(
         unit=unit,
         by=by.strip(),
         check=check,
-        only=open_to(asking, look),
+        only=asking.inspections_open(look),
     )
 
 
@@ -155,7 +148,9 @@ def router() -> APIRouter:
                 after=asked.after(cursor),
                 limit=limit,
             )
-        return asked.listing(page)
+            told = (look.connection, look.ledger)
+            rows = sealed.lines_for(asked.asker, *told, page.rows)
+        return asked.listing(replace(page, rows=rows))
 
     @made.get(
         "/inspections/bulletin",
@@ -175,6 +170,9 @@ def router() -> APIRouter:
         with asked.look() as look:
             look.must_be_units(unit=unit)
             meant = asked_for(asked, look, since=since, until=until, unit=unit, by=by)
-            return inspections.bulletin(look.connection, look.ledger, asked.desk.shelf, meant)
+            told = (look.connection, look.ledger)
+            found = inspections.bulletin(*told, asked.desk.shelf, meant)
+            overdue = sealed.lines_for(asked.asker, *told, found.overdue)
+            return replace(found, overdue=overdue)
 
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, TypeAlias
 
@@ -18,12 +18,11 @@ from domain.loop import Holder
 from domain.meeting import CheckedIn, LeaveAsking, MeetingStep, Moved
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.suggested import Answer, Tally
-from interfaces import flowing
+from interfaces import flowing, sealed
 from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.views import Listing, Sheet, Tagged
 from interfaces.api.writes import LEDGER
-from interfaces.sealed import organises
 from projections import courses, meetings, roster, suggestions
 from projections.courses import Counts, DueChange, DueLine, StageLine, Timeliness, Whose
 from projections.meetings import MeetingLine
@@ -149,7 +148,7 @@ def router() -> APIRouter:
             state = page.state
             people = dict.fromkeys((*state.expected, *state.checked_in))
             names = roster.names(look.connection, look.ledger, people=people)
-            sees_leave = organises(asked.asker, look.connection, look.ledger, state.body)
+            sees_leave = sealed.organises(asked.asker, look.connection, look.ledger, state.body)
         asked.tag(page.line.version)
         return MeetingView(
             summary=page.line,
@@ -338,7 +337,9 @@ def router() -> APIRouter:
                 after=asked.after(cursor),
                 limit=limit,
             )
-        return asked.listing(page)
+            told = (look.connection, look.ledger)
+            rows = sealed.lines_for(asked.asker, *told, page.rows)
+        return asked.listing(replace(page, rows=rows))
 
     @made.get(
         "/suggestions/adoption",

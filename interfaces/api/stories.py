@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, TypeAlias
 
@@ -11,6 +12,7 @@ from domain.access import Action
 from domain.fact import SubjectId
 from domain.people import Reason, Refused
 from domain.period import Period
+from interfaces import sealed
 from interfaces.api.asking import AskedNow, Asking, Cursor, Limit
 from interfaces.api.door import needs
 from interfaces.api.loops import Since, Until
@@ -126,7 +128,9 @@ def of_subject(
             after=asked.after(cursor),
             limit=limit,
         )
-    return asked.listing(page)
+        told = (look.connection, look.ledger)
+        rows = sealed.stories_for(asked.asker, *told, page.rows)
+    return asked.listing(replace(page, rows=rows))
 
 
 def _add_record(made: APIRouter, root: str, collection: str, zh: str) -> None:
@@ -146,10 +150,12 @@ def _add_record(made: APIRouter, root: str, collection: str, zh: str) -> None:
     def get_story(asked: AskedNow, id: str) -> Story:
         """All that came before a record and all that came after it, in order of days, with the stages that each reached."""
         with asked.look() as look:
-            found = stories.story(look.connection, look.ledger, asked.desk.shelf, f"{root}/{id}")
-        if found is None:
-            raise Refused(Reason.NO_SUCH_DEED, "id", id)
-        return found
+            told = (look.connection, look.ledger)
+            found = stories.story(*told, asked.desk.shelf, f"{root}/{id}")
+            if found is None:
+                raise Refused(Reason.NO_SUCH_DEED, "id", id)
+            (shown,) = sealed.stories_for(asked.asker, *told, [found])
+        return shown
 
     for path, route, what in (
         ("links", list_links, f"{zh}的来龙去脉"),

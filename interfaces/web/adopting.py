@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -14,6 +15,7 @@ from domain.people import UnitId
 from domain.suggested import Answer, Tally
 from domain.unit import Unit
 from interfaces.api.door import needs
+from interfaces.sealed import lines_for
 from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
@@ -157,6 +159,8 @@ def _one_by_one(narrowing: Narrowing, cursor: str) -> Response:
                 after=visitor.asking.after(cursor or None),
                 limit=MOST_SHOWN,
             )
+            told = (look.connection, look.ledger)
+            page = replace(page, rows=lines_for(visitor.asker, *told, page.rows))
     return render(
         visitor,
         "suggestions.html",

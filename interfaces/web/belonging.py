@@ -21,7 +21,7 @@ from domain.kinds.works import (
     Survey,
     Task,
 )
-from domain.matter import Matter
+from domain.matter import Matter, Sensitivity
 from interfaces.api.asking import Look
 from projections import deeds, works
 from projections.works import WorkFile
@@ -107,11 +107,10 @@ def filled_in(
         text = next(texts, "")
         if not text:
             return {"answers": of}
-        return {
-            "answers": of,
-            "title": text[:LONGEST_TITLE],
-            "details.suggestion": str(suggestion),
-        }
+        filled = {"answers": of, "details.suggestion": str(suggestion)}
+        # The title of a task is open to everybody.
+        is_public = body.sensitivity is Sensitivity.PUBLIC
+        return filled | {"title": text[:LONGEST_TITLE]} if is_public else filled
     if isinstance(body.details, RaisedTopic):
         source = body.topic_source
         said = {"answers": of, "title": body.title}

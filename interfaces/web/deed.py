@@ -419,7 +419,7 @@ def record_page(
         names |= deeds.titles(look.connection, look.ledger, named)
         own = ((stream, line.fact.on.year, line.subject) for line in found.lines)
         earned = earned_by(visitor, look, own)
-        credited = by_units(visitor, look, found)
+        credited, uncredited = by_units(visitor, look, found)
         ties = ties_of(visitor, look, found)
         alike = _alike(visitor, look.connection, shown, like)
         linked = _linked(visitor, look.connection, shown)
@@ -434,7 +434,7 @@ def record_page(
         )
         if way is not None and typed.act:
             way = as_sent(way, typed.act, typed.sent, typed.troubles)
-        advice = suggested.section_of(visitor, look, found)
+        advice = suggested.section_of(visitor, look, shown)
         if advice is not None and typed.act:
             advice = suggested.as_sent(advice, typed.act, typed.sent, typed.troubles)
         problems = inspected.section_of(visitor, look, found, units)
@@ -459,8 +459,8 @@ def record_page(
         received=shown.summary.kind == kind_of(ReceivedPublic),
         carries=shown.summary.kind in WITH_MESSAGES and visitor.may_ever(Action.RECORD),
         lines=lines,
-        credited=credited[:MOST_BY_UNITS],
-        uncredited=max(len(credited) - MOST_BY_UNITS, 0),
+        credited=credited,
+        uncredited=uncredited,
         happened=happened,
         names=names,
         sent=sent,
@@ -507,19 +507,27 @@ class ByUnit:
     earned: tuple[Earned, ...]
 
 
-def by_units(visitor: Visitor, look: Look, found: DeedPage) -> tuple[ByUnit, ...]:
-    """What a record gives members of the units that it is of, where a rubric counts it: those whose files are open to whoever looks, by name."""
+def by_units(visitor: Visitor, look: Look, found: DeedPage) -> tuple[tuple[ByUnit, ...], int]:
+    """What a record gives members of the units that it is of, where a rubric counts it, and of how many more it is not told: those whose files are open to whoever looks, the first by name."""
     facts = [line.fact for line in found.lines if line.subject.startswith("unit/")]
     if not facts:
-        return ()
+        return (), 0
     where = (look.connection, look.ledger)
     concerned = members_concerned(*where, visitor.desk.shelf, facts)
+    whose = {subject.removeprefix("member/") for subject in concerned}
+    seen = visitor.asking.may_see_people(look, whose, Action.SEE_FILE)
+    names = roster.names(*where, people=map(PersonId, seen))
+    subjects = (SubjectId(f"member/{each}") for each in seen)
+    order = sorted((names.get(each, ""), each) for each in subjects)
     stream, year = found.summary.stream, found.summary.on.year
-    asked = ((stream, year, subject) for subject in concerned)
+    asked = ((stream, year, subject) for _, subject in order[:MOST_BY_UNITS])
     earned = earned_by(visitor, look, asked, by_units=True)
-    names = roster.names(*where, people={PersonId(subject[7:]) for subject, _ in earned})
-    every = (ByUnit(s, names.get(s, ""), of) for (s, _), of in earned.items())
-    return tuple(sorted(every, key=lambda each: (each.name, each.subject)))
+    told = tuple(
+        ByUnit(subject, name, earned[subject, stream])
+        for name, subject in order
+        if (subject, stream) in earned
+    )
+    return told, max(len(order) - MOST_BY_UNITS, 0)
 
 
 def earned_by(
@@ -529,7 +537,7 @@ def earned_by(
     *,
     by_units: bool = False,
 ) -> dict[tuple[SubjectId, str], tuple[Earned, ...]]:
-    """What records (a stream, its year, one of its subjects, or `by_units` a member of one) give the members whose files are open to whoever looks."""
+    """What records (a stream, its year, one of its subjects, or `by_units` a member of one) give the members whose files are open to whoever looks; it is noted of whom he is shown some."""
     lines = [
         (subject, stream, year) for stream, year, subject in asked if subject.startswith("member/")
     ]
@@ -537,7 +545,10 @@ def earned_by(
     seen = visitor.asking.may_see_people(look, whose, Action.SEE_FILE)
     lines = [each for each in lines if each[0].removeprefix("member/") in seen]
     told = (look.connection, look.ledger, visitor.desk.shelf)
-    return scorecards.earned(*told, lines, visitor.asking.today, by_units=by_units)
+    found = scorecards.earned(*told, lines, visitor.asking.today, by_units=by_units)
+    for subject, _ in found:
+        look.shows(Action.SEE_FILE, subject)
+    return found
 
 
 def _held(visitor: Visitor, page: DeedPage) -> frozenset[str]:

@@ -17,11 +17,11 @@ from domain.problem import Mending, Problem, ProblemState, ProblemTally, standin
 from domain.unit import Unit
 from domain.words import Label
 from interfaces.api.asking import Look
-from interfaces.api.inspections import open_to
+from interfaces.sealed import is_told_of_problem
 from interfaces.web import one_by_one, turning
 from interfaces.web.fields import Input, Trouble, Widget
 from interfaces.web.turning import Option, Turning
-from interfaces.web.visiting import Sent, Visitor
+from interfaces.web.visiting import Sent, Visitor, whole
 from projections import documents, standards
 from projections.deeds import DeedPage
 
@@ -69,13 +69,11 @@ def section_of(
     if not isinstance(deed.body.details, WasInspected):
         return None
     inspected = inspection.units_of(deed)
-    only = open_to(visitor.asking, look)
-    if only is not None and deed.body.organiser not in only and only.isdisjoint(inspected):
+    only, organiser = visitor.asking.inspections_open(look), deed.body.organiser
+    if not any(is_told_of_problem(only, organiser, unit) for unit in inspected):
         return None
     problems = tuple(
-        each
-        for each in standing(deed.problems)
-        if only is None or each.unit in only or deed.body.organiser in only
+        each for each in standing(deed.problems) if is_told_of_problem(only, organiser, each.unit)
     )
     forms: tuple[Turning, ...] = ()
     if visitor.may_ever("handle") and not record.summary.gone:
@@ -213,7 +211,8 @@ def said_in(key: str, sent: Sent) -> dict[str, Any]:
     code, _, item = said.pop("standard", "").partition("/")
     every: dict[str, Any] = {name: said.pop(name) for name in ("unit", "mend_by") if name in said}
     if code:
-        every |= {"checklist": code, "item": int(item) if item.isdecimal() else item}
+        number = whole(item)
+        every |= {"checklist": code, "item": item if number is None else number}
     return said | {"problems": [{"text": text, **every} for text in texts or [""]]}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Response
 
 from domain.access import Action
@@ -11,6 +13,7 @@ from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period
 from interfaces.api.door import needs
 from interfaces.asked import must_be_subject
+from interfaces.sealed import stories_for
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.recording import COLLECTION
@@ -91,14 +94,15 @@ def _add(made: APIRouter, shape: Shape, collection: str) -> None:
             told = (look.connection, look.ledger)
             found = stories.story(*told, visitor.desk.shelf, stream)
             own = deeds.summaries(*told, [stream]).get(stream)
-        if found is None or own is None:
-            raise Refused(Reason.NO_SUCH_DEED, "id", id)
+            if found is None or own is None:
+                raise Refused(Reason.NO_SUCH_DEED, "id", id)
+            (shown,) = stories_for(visitor.asker, *told, [found])
         return render(
             visitor,
             "story.html",
             d=own,
             here_is=f"/{collection}/{id}",
-            story=found,
+            story=shown,
             kinds=KINDS,
             where=collection_of,
         )
@@ -134,6 +138,8 @@ def _of_subject(visitor: Visitor, subject: SubjectId, said: str, cursor: str) ->
                 after=visitor.asking.after(cursor or None),
                 limit=AT_ONCE,
             )
+            told = (look.connection, look.ledger)
+            page = replace(page, rows=stories_for(visitor.asker, *told, page.rows))
         people = [PersonId(key)] if root == "member" else []
         units = [UnitId(key)] if root == "unit" else []
         names = roster.names(look.connection, look.ledger, people=people, units=units)

@@ -23,7 +23,15 @@ from domain.inspection import (
 from domain.kinds.about import Stage, Subject
 from domain.kinds.advice import Proposed
 from domain.kinds.units import Check, WasInspected
-from domain.matter import AmendMatter, Author, Matter, RecordMatter, ReportOutcome, RetractOutcome
+from domain.matter import (
+    AmendMatter,
+    Author,
+    Matter,
+    RecordMatter,
+    ReportOutcome,
+    RetractOutcome,
+    Sensitivity,
+)
 from domain.people import PersonId, Reason, Role, UnitId
 from domain.problem import Mending, ProblemState, ProblemTally, tally
 from domain.streams import ACTIONS
@@ -86,6 +94,14 @@ def numbers(told: Told) -> tuple[int, int]:
 def stages(told: Told) -> list[tuple[Stage, date]]:
     (fact,) = told.facts("matter/m").values()
     return [(each.stage, each.on) for each in fact.reached]
+
+
+def test_no_problem_is_listed_of_what_stays_on_paper(told: Told) -> None:
+    paper = replace(INSPECTION, sensitivity=Sensitivity.PAPER_ONLY, on_paper="密〔2025〕1号")
+    told.say(OFFICE, AmendMatter(matter="m", body=paper, reason="转为纸质"))
+
+    assert refusal(told, OFFICE, listing("制度未上墙")) == (Reason.MALFORMED, "/problems")
+    assert refusal(told, CLERK, listing("制度未上墙"))[0] is Reason.NOT_YOURS_TO_INSPECT
 
 
 def test_a_problem_is_notified_said_to_be_mended_and_checked_off(told: Told) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from domain.kinds.advice import Proposed
 from domain.kinds.deliberation import IssuedRecommendation
-from domain.matter import Author, Matter, RecordMatter
+from domain.matter import AmendMatter, Author, Matter, RecordMatter, Sensitivity
 from domain.people import PersonId, Reason, UnitId
 from domain.suggested import Answer, Tally, tally
 from domain.suggestion import (
@@ -72,6 +72,19 @@ def test_what_is_not_adopted_or_only_in_part_has_a_reason(told: Told) -> None:
     assert refusal(told, OFFICE, answer(1, answered_by="")) == (Reason.MISSING, "/answered_by")
     told.say(OFFICE, answer(1, Answer.PARTLY, reason="分两年办"))
     assert tally(told.deed("matter/m").suggestions).partly == 1
+
+
+def test_nothing_is_written_of_the_suggestions_of_what_stays_on_paper(told: Told) -> None:
+    told.say(OFFICE, make())
+    told.say(OFFICE, answer(1))
+    paper = replace(CONSULTATION, sensitivity=Sensitivity.PAPER_ONLY, on_paper="密〔2025〕1号")
+    told.say(OFFICE, AmendMatter(matter="m", body=paper, reason="转为纸质"))
+
+    assert refusal(told, OFFICE, make("信息互通")) == (Reason.MALFORMED, "/text")
+    done = CarryOutSuggestion(matter="m", number=1, on=TODAY, outcome="已建平台")
+    assert refusal(told, OFFICE, done) == (Reason.MALFORMED, "/outcome")
+    assert len(told.say(OFFICE, replace(done, outcome=""))) == 1
+    assert told.say(OFFICE, make()) == []
 
 
 def test_only_what_is_adopted_is_carried_out(told: Told) -> None:

@@ -115,6 +115,86 @@ def test_a_unit_is_shown_its_own_and_a_member_none(sqlite_service: Service, offi
         problem(member.get(f"/inspections{path}", **MAY), 403, "not_allowed")
 
 
+@pytest.fixture
+def both(office: Caller) -> int:
+    """South and medicine were inspected together, and what was found of each has gone its way and was taken back; the position to read it at."""
+    authors = [{"unit": "south", "role": "first"}, {"unit": "medicine", "role": "joint"}]
+    done(office.send("/matters/b", INSPECTION | {"authors": authors}, method="PUT"), 201)
+    of_each = [
+        {"text": f"{unit}台账", "unit": unit, "mend_by": BY} for unit in ("south", "medicine")
+    ]
+    position: int = done(office.send("/matters/b/problems", {"on": HELD, "problems": of_each}))[
+        "position"
+    ]
+    for number, unit in ((1, "south"), (2, "medicine")):
+        for path, said in (
+            ("reports", {"mending": "mended", "on": BY, "account": f"{unit}补齐"}),
+            ("checks", {"on": "2025-06-03"}),
+            ("reopenings", {"reason": f"{unit}退回"}),
+            ("extensions", {"mend_by": "2025-07-01", "reason": f"{unit}延期"}),
+            ("withdrawals", {"reason": f"{unit}登错"}),
+        ):
+            sent = office.send(f"/matters/b/problem-{path}", {"number": number, **said})
+            position = done(sent)["position"]
+    return position
+
+
+TOLD = {
+    unit: {f"{unit}{word}" for word in ("台账", "补齐", "退回", "延期", "登错")}
+    for unit in ("south", "medicine")
+}
+"""What was said of the problems of each unit."""
+
+
+@pytest.mark.parametrize(
+    ("person", "role", "unit", "open_to_him"),
+    [
+        ("secretary", Role.OFFICE, "county", {"south", "medicine"}),
+        ("someone", Role.AUDITOR, None, {"south", "medicine"}),
+        ("zhao", Role.HEAD, "south", {"south"}),
+        ("clerk", Role.CLERK, "medicine", {"medicine"}),
+        ("bian", Role.CLERK, "economy", set()),
+        ("li", Role.MEMBER, None, set()),
+    ],
+)
+def test_the_history_tells_what_was_found_to_whom_the_inspections_of_that_unit_are_open(
+    sqlite_service: Service,
+    office: Caller,
+    both: int,
+    person: str,
+    role: Role,
+    unit: str | None,
+    open_to_him: set[str],
+) -> None:
+    caller = sqlite_service.caller(office.ledger, person, role, unit)
+
+    def told_of(path: str) -> dict[str, set[str]]:
+        told = caller.get(path, after=both, limit=100)
+        names = [each["name"] for each in done(told)["rows"] if each["stream"] == "matter/b"]
+        assert "was_inspected" in names
+        assert any(each.startswith("problem.") for each in names) is bool(open_to_him)
+        return {each: {said for said in TOLD[each] if said in told.text} for each in TOLD}
+
+    assert told_of("/matters/b/history") == {
+        each: TOLD[each] if each in open_to_him else set() for each in TOLD
+    }
+    for of in open_to_him:
+        found = told_of(f"/units/{of}/history")
+        assert {each for each, said in found.items() if said} == open_to_him
+
+
+def test_who_held_an_inspection_is_told_of_all_that_it_found(
+    sqlite_service: Service, office: Caller
+) -> None:
+    held = INSPECTION | {"organiser": "economy"}
+    done(office.send("/matters/e", held, method="PUT"), 201)
+    sent = office.send("/matters/e/problems", {"on": HELD, "problems": PROBLEMS})
+    after = done(sent)["position"]
+    clerk = sqlite_service.caller(office.ledger, "bian", Role.CLERK, "economy")
+    assert "problem.notified" in clerk.get("/matters/e/history", after=after).text
+    assert "problem.notified" not in clerk.get("/matters/m/history").text
+
+
 def test_the_bulletin_of_some_days(office: Caller) -> None:
     found = done(office.get("/inspections/bulletin", **MAY))
     assert found["sentence"]["zh"] == (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -17,10 +18,23 @@ from domain.kinds.advice import Obstacle, ReportedOpinion
 from domain.kinds.deliberation import Tier
 from domain.kinds.help import GrantedWish, Wisher
 from domain.kinds.works import Consultation
-from domain.matter import Author, Matter, RecordMatter, ReportOutcome
+from domain.matter import (
+    AmendMatter,
+    Author,
+    Matter,
+    RecordMatter,
+    ReportOutcome,
+    Sensitivity,
+)
 from domain.people import PersonId, Role, UnitId
 from domain.suggested import Answer
-from domain.suggestion import AnswerSuggestion, CarryOutSuggestion, MakeSuggestion
+from domain.suggestion import (
+    AnswerSuggestion,
+    CarryOutSuggestion,
+    MakeSuggestion,
+    WithdrawSuggestion,
+)
+from interfaces.sealed import MASK
 from tests.interfaces.conftest import Caller, Service
 from tests.web.conftest import Reader, Reading
 from tests.web.rounds import Rounds, days
@@ -253,6 +267,83 @@ def test_a_member_sees_suggestions_and_has_no_forms(reading: Reading, county: Ro
     assert "/record/task" not in page
     assert "/record/consulted" in page
     assert "登记一条建议" not in page
+
+
+CLOSED = (Sensitivity.INTERNAL, Sensitivity.PAPER_ONLY)
+
+
+@pytest.fixture(params=CLOSED, ids=[each.value for each in CLOSED])
+def closed(county: Rounds, request: pytest.FixtureRequest) -> Rounds:
+    """The consultation was made internal, or left on paper, after all that was written of its suggestions."""
+    body: Matter[Any] = Matter(
+        details=Consultation(tier=Tier.STANDING_COMMITTEE),
+        title="协商养老服务",
+        on=county.today - days(40),
+        organiser=UnitId("county"),
+        authors=(Author(unit=UnitId("medicine"), role=Authorship.FIRST),),
+        text="养老底数不清",
+    )
+    county.tell(AmendMatter(matter="k", body=body, reason="补摘要"))
+    county.tell(CarryOutSuggestion(matter="k", number=1, on=county.today, outcome="建成两处"))
+    county.tell(MakeSuggestion(matter="k", text="建议四", on=county.today))
+    county.tell(WithdrawSuggestion(matter="k", number=4, reason="登错四"))
+    body = replace(body, sensitivity=request.param, on_paper="密〔2025〕1号")
+    if request.param is Sensitivity.PAPER_ONLY:
+        body = replace(body, text="")
+    county.tell(AmendMatter(matter="k", body=body, reason="不公开"))
+    return county
+
+
+WRITTEN = {"建议1", "建议2", "建议3", "政策不允许", "建成两处"}
+SINCE_WITHDRAWN = {"建议四", "登错四"}
+
+
+@pytest.mark.parametrize(
+    ("person", "role", "unit", "inside"),
+    [
+        ("secretary", Role.OFFICE, "county", True),
+        ("bian", Role.CLERK, "economy", True),
+        ("zhao", Role.MEMBER, None, False),
+        ("program", Role.CONSUMER, None, False),
+    ],
+)
+def test_what_was_written_of_suggestions_is_open_where_the_abstract_is(
+    sqlite_service: Service,
+    office: Caller,
+    reading: Reading,
+    closed: Rounds,
+    person: str,
+    role: Role,
+    unit: str | None,
+    inside: bool,
+) -> None:
+    caller = sqlite_service.caller(office.ledger, person, role, unit)
+    told = {path: caller.get(path) for path in ("/suggestions", "/matters/k/story")}
+    if role is not Role.CONSUMER:
+        reader = reading(person, role, unit)
+        told |= {
+            f"page of {path}": reader.get(path)
+            for path in ("/suggestions", "/matters/k/story", "/matters/k")
+        }
+    for path, answer in told.items():
+        assert answer.status_code == 200, path
+        found = {each for each in WRITTEN if each in answer.text}
+        assert found == (WRITTEN if inside else set()), path
+        assert (MASK in answer.text) is not inside, path
+    history = caller.get("/matters/k/history", limit=100)
+    every = WRITTEN | SINCE_WITHDRAWN | {"养老底数不清"}
+    found = {each for each in every if each in history.text}
+    assert found == (every if inside else set())
+    assert len(history.json()["rows"]) == 12
+
+
+def test_the_form_of_a_task_says_nothing_of_a_suggestion_that_is_not_public(
+    reader: Reader, reading: Reading, closed: Rounds
+) -> None:
+    for each in (reader, reading("zhao", Role.CLERK, "economy")):
+        form = each.read("/record/task?of=matter/k&suggestion=1")
+        assert "建议1" not in form
+        assert re.search(r'name="details.suggestion"[^>]* value="1"', form)
 
 
 def test_matters_without_suggestions_have_no_such_part(reader: Reader) -> None:

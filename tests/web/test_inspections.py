@@ -115,6 +115,11 @@ def test_what_is_wrong_with_a_problem_stands_beside_its_input(
         (notify(at_office, county, " \n"), "text"),
         (notify(at_office, county, "台账不全", ("standard", "studio-five-haves/99")), "standard"),
         (notify(at_office, county, "台账不全", ("standard", "none/1")), "standard"),
+        *(
+            (notify(at_office, county, "台账不全", ("standard", f"{code}/{item}")), "standard")
+            for code in ("studio-five-haves", "none")
+            for item in ("9" * 5_000, "٣" * 30, "²")
+        ),
     ):
         assert said.status_code in {404, 422}
         assert f'id="f-notify-problems-{field}-wrong"' in said.text
@@ -177,6 +182,10 @@ def test_a_unit_sees_its_own_alone_and_a_member_none(
     assert "/report-mending" not in other.read("/matters/m")
     member = reading("li", Role.MEMBER)
     assert "台账不全" not in member.read("/matters/m")
+    for reader, told in ((at_office, True), (other, False), (member, False)):
+        page = unescape(reader.read("/matters/m"))
+        assert ("通报“督查城南”第1条问题" in page) is told
+        assert ((county.today - days(1)).isoformat() in page) is told
     assert member.get("/inspections").status_code == 403
     assert 'href="/ledgers/' + member.ledger + '/inspections"' not in member.read("/reports")
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from domain.access import Action
 from domain.people import Role
+from interfaces.web import deed
 from tests.interfaces.conftest import DAY, Caller, Service
 from tests.projections.county import OF_UNITS
 from tests.web.conftest import Reading
@@ -49,6 +51,34 @@ def test_the_page_of_a_record_tells_what_it_gives_members_of_the_unit(
     assert sorted(credited(page)) == ["li", "zhao"]
     assert page.count("计 2 分") == 2
     assert credited(reading("li", Role.MEMBER).read("/findings/f1")) == ["li"]
+
+
+def test_whose_points_a_record_shows_is_noted(
+    reading: Reading,
+    standard: Caller,
+    sqlite_service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of those alone whom the page tells of."""
+    desk = sqlite_service.installation.desk(standard.ledger)
+
+    def noted(person: str) -> list[tuple[str, Action, str]]:
+        found = desk.readings.of(f"member/{person}", desk.today(), 10)
+        return [(e.envelope.by, e.noted.action, e.noted.through) for e in found]
+
+    assert credited(reading("li", Role.MEMBER).read("/findings/f1")) == ["li"]
+    assert noted("li") == noted("zhao") == []
+    secretary = reading("secretary", Role.OFFICE, "county")
+    monkeypatch.setattr(deed, "MOST_BY_UNITS", 1)
+    page = secretary.read("/findings/f1")
+    assert credited(page) == ["li"]
+    assert "另有 1 名委员" in page
+    seen = [("secretary", Action.SEE_FILE, "page_finding")]
+    assert (noted("li"), noted("zhao")) == (seen, [])
+    monkeypatch.undo()
+    assert "另有" not in secretary.read("/findings/f1")
+    assert noted("zhao") == seen
+    assert noted("chen") == []
 
 
 def test_a_members_page_says_as_a_member_of_which_unit_he_has_it(
