@@ -40,6 +40,7 @@ from domain.problem import Problem, ProblemState
 from domain.words import Choice, Label
 from projections import bodies, documents, roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
+from projections.deeds import deed_rows, stands_for_itself
 from projections.documents import Policies, Shelf
 from projections.facts import fact_versions
 from projections.paging import MOST, Key, Page, checked_limit, page_of
@@ -51,6 +52,7 @@ inspection_rows = Table(
     ledger_column(),
     Column("matter", Word, primary_key=True),
     Column("unit", Word, primary_key=True),
+    Column("same_as", Word, nullable=False),
     Column("on", Day, nullable=False),
     Column("organiser", Word, nullable=False),
     Column("title", Word, nullable=False),
@@ -67,7 +69,10 @@ inspection_rows = Table(
     Index("inspections_of_unit", "ledger", "unit", "on"),
     Index("inspections_passed", "ledger", "passed_on"),
 )
-"""Every unit in every inspection that stands; `listed` says that its problems are listed one by one, otherwise the numbers are typed."""
+"""Every unit in every inspection that stands; `listed` says that its problems are listed one by one, otherwise the numbers are typed.
+
+`same_as` is the record of the same deed that it is linked to: while that stands, this one is not counted.
+"""
 
 problem_rows = Table(
     "inspection_problems",
@@ -109,7 +114,8 @@ def rows_of(ledger: str, matter: str, state: object) -> InspectionRows:
         reached = {each.stage: each.on.toordinal() for each in found}
         of_units.append(
             (
-                *(ledger, matter, unit, body.on.toordinal(), body.organiser, body.title),
+                *(ledger, matter, unit, state.same_as),
+                *(body.on.toordinal(), body.organiser, body.title),
                 *(said.check.value, said.inspected_by, said.standard, bool(state.problems)),
                 *(said.findings, said.findings_mended),
                 *map(reached.get, (Stage.NOTIFIED, Stage.MENDED, Stage.PASSED)),
@@ -241,13 +247,15 @@ def _within(ledger: str, asked: Asked) -> list[ColumnElement[bool]]:
         found.append(rows.on >= asked.since)
     if asked.until is not None:
         found.append(rows.on <= asked.until)
-    return found + _of(asked)
+    return found + _of(ledger, asked)
 
 
-def _of(asked: Asked) -> list[ColumnElement[bool]]:
-    """The same of any day."""
+def _of(ledger: str, asked: Asked) -> list[ColumnElement[bool]]:
+    """The same of any day; of several records of one deed the one that stands for it."""
     rows = inspection_rows.c
-    found: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = [
+        stands_for_itself(ledger, "matter/" + rows.matter, rows.same_as)
+    ]
     if asked.unit is not None:
         found.append(rows.unit == asked.unit)
     if asked.by:
@@ -588,7 +596,7 @@ def _passed(connection: Connection, ledger: str, asked: Asked) -> list[Inspectio
             rows.ledger == ledger,
             rows.passed_on >= asked.since,
             rows.passed_on <= asked.until,
-            *_of(asked),
+            *_of(ledger, asked),
         )
         .order_by(rows.passed_on, rows.matter, rows.unit)
         .limit(MOST + 1)
@@ -601,7 +609,11 @@ def _honours(
 ) -> list[Honour]:
     """The units that were commended or sanctioned in these days, as far as it counts; of the first of them, one more than a bulletin shows."""
     rows = fact_versions.c
-    found = select(rows.body).where(
+    deeds = deed_rows.c
+    recorded = and_(deeds.ledger == rows.ledger, deeds.stream == rows.deed)
+    found = select(rows.body).select_from(fact_versions.join(deed_rows, recorded))
+    found = found.where(
+        stands_for_itself(ledger, deeds.stream, deeds.same_as),
         rows.ledger == ledger,
         rows.kind == kind,
         rows.on >= asked.since,
