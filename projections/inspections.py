@@ -213,7 +213,7 @@ class ProblemLine:
 class Totals:
     """How many inspections and units, and of what they found how much is mended, waits to be checked, is overdue; `clean` inspections found nothing.
 
-    `inspections` counts a unit in an inspection once, as the board lists them.
+    `inspections` counts a unit in an inspection once, as the board lists them. Numbers that were typed for several units together count once.
     """
 
     inspections: int = 0
@@ -412,16 +412,20 @@ def _number(when: Any) -> Any:
 
 def totals(connection: Connection, ledger: str, asked: Asked) -> Totals:
     """All that fit together."""
-    rows = inspection_rows.c
+    of_units = inspection_rows.c
+    nth = func.row_number().over(partition_by=of_units.matter, order_by=of_units.unit)
+    fit = select(inspection_rows, nth.label("nth")).where(*_within(ledger, asked)).subquery()
+    rows = fit.c
+    once = or_(rows.listed, rows.nth == 1)
     number, units, found, mended, clean, passed = connection.execute(
         select(
             func.count(),
             func.count(rows.unit.distinct()),
-            func.coalesce(func.sum(rows.found), 0),
-            func.coalesce(func.sum(rows.mended), 0),
+            func.coalesce(func.sum(case((once, rows.found), else_=0)), 0),
+            func.coalesce(func.sum(case((once, rows.mended), else_=0)), 0),
             _number(rows.found == 0),
             _number(rows.passed_on.is_not(None)),
-        ).where(*_within(ledger, asked))
+        ).select_from(fit)
     ).one()
     reported, overdue = connection.execute(
         select(

@@ -271,3 +271,14 @@ def test_two_records_of_one_deed_are_one(county: County, store: Store, withdrawn
     assert [matter for matter, *_ in board(county, store)] == [f"a{stands}"] * 2 + ["b"]
     problems = looked(county, store, lambda c, _: inspections.problems(c, "small", MAY)).rows
     assert [each.matter for each in problems] == [f"a{stands}"] * found
+
+
+def test_numbers_typed_for_several_units_together_count_once(county: County, store: Store) -> None:
+    county.say(OFFICE, inspected("both", SOUTH, NORTH, findings=4, findings_mended=3))
+    assert [line[2:4] for line in board(county, store) if line[0] == "both"] == [(4, 3), (4, 3)]
+    bulletin = looked(county, store, lambda c, s: inspections.bulletin(c, "small", s, MAY))
+    assert (bulletin.totals.inspections, bulletin.totals.found, bulletin.totals.mended) == (5, 9, 4)
+    assert "发现问题9个,已整改4个" in bulletin.sentence.zh
+    norths = replace(MAY, unit=NORTH)
+    total = looked(county, store, lambda c, _: inspections.totals(c, "small", norths))
+    assert (total.inspections, total.found, total.mended) == (2, 4, 3)
