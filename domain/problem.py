@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from domain.fact import Reached
 from domain.people import UnitId
 from domain.values import value
 from domain.words import Choice, Label
@@ -77,6 +78,15 @@ class Problem:
             and self.reported_on is not None
             and self.reported_on > self.mend_by
         )
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What was typed of an inspection before its problems were listed: the numbers found and mended, the stages that follow from problems since."""
+
+    findings: int
+    findings_mended: int
+    reached: tuple[Reached, ...] = ()
 
 
 @value(frozen=True, slots=True, kw_only=True)

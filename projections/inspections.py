@@ -36,7 +36,7 @@ from domain.kinds.findings import WasSanctioned
 from domain.kinds.units import Check, WasInspected
 from domain.matter import Matter
 from domain.people import UnitId
-from domain.problem import Problem, ProblemState
+from domain.problem import Problem, ProblemState, standing
 from domain.words import Choice, Label
 from projections import bodies, documents, roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
@@ -108,6 +108,8 @@ def rows_of(ledger: str, matter: str, state: object) -> InspectionRows:
     body = state.body
     if not isinstance(body.details, WasInspected):
         return [], []
+    stand = standing(state.problems)
+    listed = bool(stand)
     of_units = []
     for unit in inspection.units_of(state):
         said, found = inspection.of_unit(state, unit)
@@ -116,16 +118,12 @@ def rows_of(ledger: str, matter: str, state: object) -> InspectionRows:
             (
                 *(ledger, matter, unit, state.same_as),
                 *(body.on.toordinal(), body.organiser, body.title),
-                *(said.check.value, said.inspected_by, said.standard, bool(state.problems)),
+                *(said.check.value, said.inspected_by, said.standard, listed),
                 *(said.findings, said.findings_mended),
                 *map(reached.get, (Stage.NOTIFIED, Stage.MENDED, Stage.PASSED)),
             )
         )
-    problems = [
-        (ledger, matter, each.number, *_columns(each))
-        for each in state.problems
-        if not each.withdrawn
-    ]
+    problems = [(ledger, matter, each.number, *_columns(each)) for each in stand]
     return of_units, problems
 
 

@@ -293,6 +293,34 @@ def test_nobody_says_other_numbers_or_stages_than_the_problems_that_are_listed(
     assert stages(told) == [(Stage.NOTIFIED, HELD), (Stage.PASSED, TODAY)]
 
 
+def test_what_was_typed_stands_again_once_all_that_was_listed_is_taken_back(told: Told) -> None:
+    typed = replace(INSPECTION, details=replace(INSPECTION.details, findings=5, findings_mended=4))
+    told.say(OFFICE, AmendMatter(matter="m", body=typed, reason="补数"))
+    for stage in (Stage.NOTIFIED, Stage.MENDED):
+        told.say(OFFICE, ReportOutcome(matter="m", outcome=Reached(stage=stage, on=BY)))
+    told.say(OFFICE, listing("误", "又误"))
+    passed = Reached(stage=Stage.PASSED, on=TODAY)
+    told.say(OFFICE, ReportOutcome(matter="m", outcome=passed))
+    body = told.deed("matter/m").body
+    renamed = replace(body, title="督查一站", details=replace(body.details, standard="五有"))
+    told.say(OFFICE, AmendMatter(matter="m", body=renamed, reason="题目"))
+    told.say(OFFICE, WithdrawProblem(matter="m", number=1, reason="误登"))
+    assert (numbers(told), stages(told)[0]) == ((1, 0), (Stage.NOTIFIED, HELD))
+
+    told.say(OFFICE, WithdrawProblem(matter="m", number=2, reason="误登"))
+    assert numbers(told) == (5, 4)
+    assert stages(told) == [(Stage.NOTIFIED, BY), (Stage.MENDED, BY), (Stage.PASSED, TODAY)]
+    body = told.deed("matter/m").body
+    assert (body.title, body.details.standard) == ("督查一站", "五有")
+
+    told.say(OFFICE, AmendMatter(matter="m", body=INSPECTION, reason="没有发现"))
+    told.say(OFFICE, RetractOutcome(matter="m", stage=Stage.MENDED, reason="误"))
+    assert (numbers(told), stages(told)[-1]) == ((0, 0), (Stage.PASSED, TODAY))
+    told.say(OFFICE, listing("正"))
+    told.say(OFFICE, WithdrawProblem(matter="m", number=3, reason="误登"))
+    assert (numbers(told), stages(told)[0]) == ((0, 0), (Stage.NOTIFIED, BY))
+
+
 def test_days_texts_and_standards_are_checked(told: Told) -> None:
     tomorrow = TODAY + timedelta(days=1)
     has = Checklist(

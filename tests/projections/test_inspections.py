@@ -282,3 +282,14 @@ def test_numbers_typed_for_several_units_together_count_once(county: County, sto
     norths = replace(MAY, unit=NORTH)
     total = looked(county, store, lambda c, _: inspections.totals(c, "small", norths))
     assert (total.inspections, total.found, total.mended) == (2, 4, 3)
+
+
+def test_what_was_typed_is_on_the_board_once_all_that_was_listed_is_taken_back(
+    county: County, store: Store
+) -> None:
+    county.say(OFFICE, notify("b", SOUTH, "误"))
+    assert board(county, store)[-1] == ("b", SOUTH, 1, 0, 1)
+    county.say(OFFICE, WithdrawProblem(matter="b", number=1, reason="误登"))
+    assert board(county, store)[-1] == TYPED
+    page = looked(county, store, lambda c, _: inspections.inspections(c, "small", MAY))
+    assert not page.rows[-1].listed
