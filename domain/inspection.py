@@ -405,6 +405,7 @@ def evolve(deed: Deed[Any], entry: Entry[InspectionEvent]) -> Deed[Any]:
             item=event.item,
             called=event.called,
             notified_at=entry.position,
+            original=event.original,
         )
         return replace(deed, problems=(*deed.problems, listed), version=entry.version)
 
@@ -468,6 +469,15 @@ def of_unit(deed: Deed[Any], unit: UnitId | None) -> tuple[Any, tuple[Reached, .
     if not listed or not isinstance(deed.body.details, WasInspected):
         return deed.body.details, deed.reached
     return as_listed(deed, [each for each in deed.problems if each.unit == unit])
+
+
+def countys(deed: Deed[Any]) -> tuple[Reached, ...]:
+    """The stages of a matter without those that follow from problems of which none was listed by whoever holds the county's papers; with what was typed before."""
+    stand = problem.standing(deed.problems)
+    typed = () if deed.typed is None else deed.typed.reached
+    if not stand or any(each.original for each in stand):
+        return (*deed.reached, *typed)
+    return (*(each for each in deed.reached if each.stage not in FOLLOWS), *typed)
 
 
 def as_listed(

@@ -130,6 +130,38 @@ def test_the_county_confirms_the_record_by_what_it_lists(told: Told) -> None:
     assert own_fact(told).county is None
 
 
+def test_the_county_confirms_by_what_it_lists_itself_alone(told: Told) -> None:
+    held = replace(INSPECTION, organiser=ECONOMY, title="界别看工作室")
+    told.say(OFFICE, RecordMatter(matter="held", body=held))
+    told.say(OFFICE, replace(listing("台账不全"), matter="held"))
+    convenor = replace(LINKING_HEAD, person=PersonId("wang"), unit=ECONOMY)
+    told.say(convenor, replace(listing("没有标牌"), matter="held"))
+
+    def confirmed() -> bool:
+        (fact,) = told.facts("matter/held").values()
+        return fact.county is not None
+
+    assert confirmed()
+    told.say(OFFICE, WithdrawProblem(matter="held", number=1, reason="误登"))
+    assert [r.stage for r in told.deed("matter/held").reached] == [Stage.NOTIFIED]
+    assert not confirmed()
+    told.say(OFFICE, replace(listing("台账不全", "没有场所"), matter="held"))
+    told.say(OFFICE, WithdrawProblem(matter="held", number=3, reason="误登"))
+    assert confirmed()
+
+
+def test_the_county_confirms_still_by_what_it_typed_before(told: Told) -> None:
+    held = replace(INSPECTION, organiser=ECONOMY, title="界别看工作室")
+    told.say(OFFICE, RecordMatter(matter="held", body=held))
+    notified = Reached(stage=Stage.NOTIFIED, on=BY)
+    told.say(OFFICE, ReportOutcome(matter="held", outcome=notified))
+    convenor = replace(LINKING_HEAD, person=PersonId("wang"), unit=ECONOMY)
+    told.say(convenor, replace(listing("误", "没有标牌"), matter="held"))
+    told.say(convenor, WithdrawProblem(matter="held", number=1, reason="误登"))
+    (fact,) = told.facts("matter/held").values()
+    assert fact.county is not None
+
+
 def test_saying_it_twice_is_saying_it_once(told: Told) -> None:
     for actor, command in (
         (OFFICE, listing("台账不全")),
