@@ -368,7 +368,7 @@ FOLLOWS = frozenset({Stage.NOTIFIED, Stage.MENDED})
 
 
 def check_amended(deed: Deed[Any], now: Any) -> None:
-    """Refuse an amendment that says otherwise than the problems that are listed: other numbers, another kind, without a unit that they are of."""
+    """Refuse an amendment that says otherwise than the problems that are listed: other numbers, another kind, without a unit that they are of, moved to a day after one of them was notified."""
     found = problem.standing(deed.problems)
     if not found:
         return
@@ -383,6 +383,11 @@ def check_amended(deed: Deed[Any], now: Any) -> None:
     missing -= {each.unit for each in now.authors}
     if missing:
         raise Refused(Reason.PROBLEMS_LISTED, "/body/authors", min(missing))
+    first = min(each.notified_on for each in found)
+    if now.on != deed.body.on and now.on > first:
+        raise Refused(
+            Reason.AFTER_NOTIFIED, "/body/on", f"{now.on.isoformat()} > {first.isoformat()}"
+        )
 
 
 def check_stage(deed: Deed[Any], stage: Stage, field: str) -> None:

@@ -353,6 +353,25 @@ def test_what_was_typed_stands_again_once_all_that_was_listed_is_taken_back(told
     assert (numbers(told), stages(told)[0]) == ((0, 0), (Stage.NOTIFIED, BY))
 
 
+def test_an_inspection_is_not_moved_past_the_day_on_which_a_problem_was_notified(
+    told: Told,
+) -> None:
+    told.say(OFFICE, listing("误"))
+    told.say(OFFICE, listing("台账不全", on=BY))
+
+    def moved(on: date) -> AmendMatter:
+        body = replace(told.deed("matter/m").body, on=on)
+        return AmendMatter(matter="m", body=body, reason="日期")
+
+    next_day = HELD + timedelta(days=1)
+    assert refusal(told, OFFICE, moved(next_day)) == (Reason.AFTER_NOTIFIED, "/body/on")
+    assert told.say(OFFICE, moved(HELD - timedelta(days=1)))
+    assert told.say(OFFICE, moved(HELD))
+    told.say(OFFICE, WithdrawProblem(matter="m", number=1, reason="误登"))
+    assert told.say(OFFICE, moved(BY))
+    assert refusal(told, OFFICE, moved(BY + timedelta(days=1)))[0] is Reason.AFTER_NOTIFIED
+
+
 def test_days_texts_and_standards_are_checked(told: Told) -> None:
     tomorrow = TODAY + timedelta(days=1)
     has = Checklist(
