@@ -34,7 +34,7 @@ class Slot:
     year, rather than once in each period of the list, `each_person` of each person of the unit; `grace_days` after the end of a cell a record is still on time.
     `lasting` lets count what was found by the end of a cell in whatever year, until it is revoked: a standard once met stays met.
     `each_of` asks it of each unit of these kinds, of which it is enough to have a unit of a kind of `has` placed in it; `bound`
-    asks of each member that he is bound to such a unit. `by` is the month and day by which it is asked once a year, where that
+    asks of each member that he is bound to such a unit, or with `party` of each Party member among them. `by` is the month and day by which it is asked once a year, where that
     is not the year's end.
     """
 
@@ -49,6 +49,7 @@ class Slot:
     each_of: frozenset[UnitKind] = frozenset()
     has: frozenset[UnitKind] = frozenset()
     bound: Bond | None = None
+    party: bool = False
     through: bool = False
     lasting: bool = False
     grace_days: int = 0
@@ -654,7 +655,11 @@ def _asked_of(
             if u.profile.kind in slot.each_of and u.open_on(day)
         ]
     if slot.bound is not None:
-        return [SubjectId(f"member/{p.person}") for p in members if p.member_on(day)]
+        return [
+            SubjectId(f"member/{p.person}")
+            for p in members
+            if p.member_on(day) and (p.profile.party or not slot.party)
+        ]
     return (None,)
 
 
@@ -906,13 +911,14 @@ def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[P
             ("each_of", slot.each_of and (slot.each_person or slot.through)),
             ("has", slot.has and not slot.each_of),
             ("bound", slot.bound and (slot.counts or slot.each_of or slot.each_person)),
+            ("party", slot.party and not slot.bound),
         ):
             if wrong or (getattr(slot, name) and checklist.subject is not Subject.UNIT):
                 found.append(
                     Problem(
                         path=f"{at}/{name}",
-                        zh="只用于单位的清单:has 须与 each_of 同用,each_of 不与 each_person、through 同用,bound 单独使用",
-                        en="goes with a list of units: has with each_of, each_of without each_person and through, bound by itself",
+                        zh="只用于单位的清单:has 须与 each_of 同用,each_of 不与 each_person、through 同用,bound 单独使用,party 须与 bound 同用",
+                        en="goes with a list of units: has with each_of, each_of without each_person and through, bound by itself, party with bound",
                     )
                 )
         if slot.by is not None and (

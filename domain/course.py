@@ -17,7 +17,10 @@ from domain.words import Choice, Label, Level
 
 @value(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What is said where a matter is moved to a stage. `on` is the day on which it was; `rank` the leader's, never what he wrote."""
+    """What is said where a matter is moved to a stage. `on` is the day on which it was; `rank` the leader's, never what he wrote.
+
+    `into` is the stream (`matter/ID`) of the matter that it is merged into, where the stage says that it is.
+    """
 
     stage: str
     on: date
@@ -32,6 +35,7 @@ class Move:
     obstacle: Obstacle | None = None
     reply_class: ReplyClass | None = None
     satisfaction: Satisfaction | None = None
+    into: str = ""
 
 
 LABELS: dict[str, Label] = {
@@ -48,6 +52,7 @@ LABELS: dict[str, Label] = {
     "obstacle": Label("暂无法处理原因", "why it cannot be handled"),
     "reply_class": Label("办理类别", "class of the reply"),
     "satisfaction": Label("满意度", "how satisfied whoever raised it is"),
+    "into": Label("并入", "merged into"),
 }
 
 
@@ -135,12 +140,15 @@ class Clock:
 
 
 def pending(loop: Loop, course: Course) -> Iterator[LoopStage]:
-    """The stages with a rule that lie before a matter and whose time runs."""
-    if course.standing is not Standing.OPEN:
+    """The stages with a rule that lie before a matter and whose time runs; where it rests, only that who raised it is told."""
+    if course.standing is Standing.CLOSED:
         return
     here = loop.place(course.at)
+    rests = course.standing is Standing.RESTING
     for stage in loop.stages:
-        if stage.due is None or stage.code in course.done:
+        if stage.due is None or reached(loop, course, stage.code):
+            continue
+        if rests and not _is_to_tell(loop, course, stage.code):
             continue
         if not stage.beside and loop.place(stage.code) < here:
             continue
@@ -148,9 +156,38 @@ def pending(loop: Loop, course: Course) -> Iterator[LoopStage]:
             yield stage
 
 
-def _start(loop: Loop, course: Course, stage: LoopStage) -> date | None:
-    since = loop.counted_from(stage)
-    return course.begun_on if since == SUBMITTED else course.done.get(since)
+def reached(loop: Loop, course: Course, code: str) -> bool:
+    """Whether a matter has been at a stage, and does not have to reach it again because whoever raised it has to be told again."""
+    return code in course.done and not _is_to_tell(loop, course, code)
+
+
+def _is_to_tell(loop: Loop, course: Course, code: str) -> bool:
+    """Whether a stage is the one by which somebody is told, and he has not been."""
+    return loop.telling is not None and code == loop.telling.by and not_told(loop, course)
+
+
+def _start(loop: Loop, course: Course, stage: LoopStage) -> tuple[date, str] | None:
+    """From when its time runs and from which stage; of what was reached, when it was and not what came later."""
+    codes = loop.counted_from(stage)
+    if len(codes) == 1 or not reached(loop, course, stage.code):
+        return _last_of(loop, course, codes)
+    days = _days(course, codes)
+    on = course.done[stage.code]
+    return max([each for each in days if each[0] <= on] or days, default=None)
+
+
+def _days(course: Course, codes: Sequence[str]) -> list[tuple[date, str]]:
+    days = {SUBMITTED: course.begun_on, **course.done}
+    return [(days[code], code) for code in codes if code in days]
+
+
+def _last_of(loop: Loop, course: Course, codes: Sequence[str]) -> tuple[date, str] | None:
+    """Which of these stages was reached last, and when; of several, one in which a matter rested counts no longer than it rests there."""
+    found = _days(course, codes)
+    if len(codes) > 1:
+        resting = {stage.code for stage in loop.stages if stage.rests} - {course.at}
+        found = [(day, code) for day, code in found if code not in resting]
+    return max(found, default=None)
 
 
 def clock(
@@ -162,9 +199,10 @@ def clock(
     meetings: Sequence[MeetingDay],
 ) -> Clock | None:
     """By when a stage has to be reached; nothing where its time does not run."""
-    start = _start(loop, course, stage)
-    if stage.due is None or start is None:
+    began = _start(loop, course, stage)
+    if stage.due is None or began is None:
         return None
+    start, since = began
     rule = stage.due
     if isinstance(rule, OnNamedDay):
         rule = replace(rule, day=course.named_day)
@@ -176,7 +214,7 @@ def clock(
         pauses=course.pauses,
         extensions=course.extensions.get(stage.code, ()),
     )
-    return Clock(stage=stage.code, since=loop.counted_from(stage), due=found)
+    return Clock(stage=stage.code, since=since, due=found)
 
 
 def clocks(
@@ -192,6 +230,10 @@ def clocks(
 
 
 def not_told(loop: Loop, course: Course) -> bool:
-    """Whether it is handled, and who raised it has not been told."""
+    """Whether it is handled, or it was found that it is not to be, and who raised it has not been told since."""
     telling = loop.telling
-    return telling is not None and telling.after in course.done and telling.by not in course.done
+    last = None if telling is None else _last_of(loop, course, telling.after)
+    if telling is None or last is None:
+        return False
+    told = course.done.get(telling.by)
+    return told is None or (len(telling.after) > 1 and told < last[0])

@@ -31,7 +31,7 @@ class Within:
 
     number: int
     count: Count = Count.DAYS
-    since: str = ""
+    since: tuple[str, ...] = ()
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class OnDay:
     month: int
     day: int
     years: int = 0
-    since: str = ""
+    since: tuple[str, ...] = ()
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class AtMeeting:
     kinds: tuple[Meeting, ...]
     years: int = 0
     otherwise: Within | OnDay | None = None
-    since: str = ""
+    since: tuple[str, ...] = ()
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -63,11 +63,11 @@ class OnNamedDay:
 
     day: date | None = None
     otherwise: Within | OnDay | None = None
-    since: str = ""
+    since: tuple[str, ...] = ()
 
 
 Rule: TypeAlias = Within | OnDay | AtMeeting | OnNamedDay
-"""Each counts from `since`: a stage of the loop, the day of submission, or where it is empty the stage before."""
+"""Each counts from `since`: stages of the loop of which the one reached last counts, the day of submission, or where it is empty the stage before."""
 
 
 @value(frozen=True, slots=True, kw_only=True)

@@ -143,9 +143,22 @@ class Stamp:
     reason: str = ""
 
 
+class Followed(Choice):
+    """What followed from a leader's instruction, where it is known."""
+
+    SUPERVISED = "supervised", "列入督办", "listed for supervised handling"
+    MEETING = "meeting", "专题会议", "a meeting on it"
+    TASK_FORCE = "task_force", "成立专班", "a task force"
+    DOCUMENT = "document", "印发文件", "a document"
+    OTHER = "other", "其他办理", "handled otherwise"
+
+
 @value(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """A stage that a matter has reached; `rank` is the leader's for an instruction, `position` where it was recorded."""
+    """A stage that a matter has reached; `rank` is the leader's for an instruction, `position` where it was recorded.
+
+    `followed` is for an instruction alone; it may be said later, with the same day, level, rank and number.
+    """
 
     stage: Stage
     on: date
@@ -154,7 +167,15 @@ class Reached:
     by: str = ""
     document: str = ""
     note: str = ""
+    followed: Followed | None = None
     position: int = 0
+
+    def same_instruction(self, other: Reached) -> bool:
+        """Whether both are one instruction, whatever is said to have followed."""
+        mine = (self.stage, self.on, self.level, self.rank, self.document)
+        return self.stage is Stage.INSTRUCTED and mine == (
+            *(other.stage, other.on, other.level, other.rank, other.document),
+        )
 
 
 def reached_last(reached: Iterable[Reached]) -> Reached | None:

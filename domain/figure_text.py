@@ -72,7 +72,7 @@ def _days(told: FigureValue) -> Label:
 
 def called(period: Period) -> Label:
     """What a period is called; one that is cut off, by its first and last day."""
-    if period == Period.around(period.span, period.first):
+    if not period.span.is_of_calendar or period == Period.around(period.span, period.first):
         return Label(period.zh, period.en)
     first, last = period.first.isoformat(), period.last.isoformat()
     return Label(f"{first}至{last}", f"{first} to {last}")

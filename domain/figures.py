@@ -111,6 +111,14 @@ class Compare(Choice):
     START = "start", "期初", "the day before the period"
 
 
+class Also(Choice):
+    """What a page tells beside its figures, as known now: it is answered by lists, suggestions and loops, and not counted from records."""
+
+    LISTS = "lists", "清单进度", "progress with lists"
+    SUGGESTIONS = "suggestions", "意见建议采纳落实", "what became of suggestions"
+    DUE = "due", "待办逾期", "what is due"
+
+
 _OF_PEOPLE = frozenset(
     {
         *(Axis.SECTOR, Axis.STUDIO, Axis.CLASS, Axis.MEMBER, Axis.CAPACITY, Axis.IN_NAME_OF),
@@ -232,6 +240,8 @@ class Figure:
         """The days that it is of within a period that is asked for; none where they do not lie in it."""
         if self.month is None:
             return period
+        if period.first.year != period.last.year:
+            return None
         of = Period.around(Span.MONTH, date(period.first.year, self.month, 1))
         return of if period.first <= of.first and of.last <= period.last else None
 
@@ -254,7 +264,7 @@ def _asks_of_people(selects: Selects) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigurePage:
-    """A page of figures under the county's own name."""
+    """A page of figures under the county's own name; `also` is what it tells beside them."""
 
     code: str
     version: str
@@ -265,6 +275,7 @@ class FigurePage:
     about: Remark | None = None
     source: str = ""
     figures: tuple[Figure, ...]
+    also: tuple[Also, ...] = ()
     silences: tuple[Silence, ...] = ()
 
     def __hash__(self) -> int:
@@ -790,9 +801,9 @@ class FigureValue:
 
 
 def before(figure: Figure, period: Period, today: date) -> Period | None:
-    """The days that a figure of facts is compared with; of a period that is not over, as many of the year before."""
+    """The days that a figure of facts is compared with; of a period that is not over, as many of the year before; of days that no calendar bounds, none."""
     of = figure.over(period)
-    if of is None or figure.compare is not Compare.LAST_YEAR:
+    if of is None or figure.compare is not Compare.LAST_YEAR or not of.span.is_of_calendar:
         return None
     whole = Period.around(of.span, _year_before(of.first))
     return (

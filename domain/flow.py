@@ -50,6 +50,7 @@ _DONE: Mapping[str, frozenset[Stage]] = {
     "mediated_dispute": frozenset({Stage.SETTLED}),
     "contributed_history": frozenset({Stage.PRINTED, Stage.ARCHIVED}),
     "plan_item": frozenset({Stage.DONE}),
+    "printed_volume": frozenset({Stage.PRINTED, Stage.ARCHIVED}),
     "task": frozenset({Stage.DONE, Stage.PUT_TO_USE}),
     "was_inspected": frozenset({Stage.MENDED, Stage.PASSED}),
 }
@@ -81,6 +82,7 @@ _CHANNEL: Mapping[str, str] = {
     "consultation": "tier",
     "oversight": "form",
     "case": "concern",
+    "printed_volume": "publication",
     "plan_item": "item",
     "was_inspected": "check",
 }

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
 
-from domain.course import Course, Handover, Move, Standing, Step, Turn, clock, pending
+from domain.course import Course, Handover, Move, Standing, Step, Turn, clock, pending, reached
 from domain.deadline import Extension, Pause, within
-from domain.deed import Deed, Known
+from domain.deed import Deed, Known, must_stand
 from domain.entry import Entry
 from domain.fact import Reached, SubjectId
 from domain.kinds import Stage
@@ -415,7 +415,7 @@ def _move(
                 f"{loop.called(course.at).zh} → {stage.zh}",
                 wanted=_names(loop, loop.then(course.at)),
             )
-    missing = [code for code in stage.after if code not in course.done]
+    missing = [code for code in stage.after if not reached(loop, course, code)]
     if missing:
         raise Refused(Reason.STAGE_SKIPPED, "/move/stage", stage.zh, wanted=_names(loop, missing))
     _must_be_mover(deed, course, stage, actor, known)
@@ -424,6 +424,7 @@ def _move(
         raise Refused(Reason.NOT_YOURS_TO_MOVE, "/move/stage", stage.zh)
     _day(move.on, deed.body.on if stage.beside else course.done[course.at], known, "/move/on")
     _check_said(stage, move)
+    _check_merged(deed, stage, move, known)
     _check_holders(move.holder, move.co_holders, move.on, known, "/move")
     return [
         CourseMoved(
@@ -453,6 +454,34 @@ def _check_said(stage: LoopStage, move: Move) -> None:
         said = getattr(move, need.value)
         if said is None or (isinstance(said, str) and not said.strip()):
             raise Refused(Reason.MISSING, f"/move/{need.value}", f"{stage.zh}·{need.zh}")
+
+
+def _check_merged(deed: Deed[Any], stage: LoopStage, move: Move, known: Known) -> None:
+    """What it is merged into stands, is another matter, and was not itself merged into this one."""
+    if not move.into:
+        return
+    if stage.reaches is not Stage.MERGED or not move.into.startswith("matter/"):
+        raise Refused(Reason.MALFORMED, "/move/into", move.into[:80], wanted=_A_MATTER)
+    other = must_stand(move.into, deed.stream, known, "/move/into")
+    must_not_merge_back(other, deed.stream, known, "/move/into")
+
+
+_A_MATTER = Label(
+    "并案的环节填写另一件事项(matter/编号),其他环节不填",
+    "another matter (matter/ID) where the stage merges it, else nothing",
+)
+
+
+def must_not_merge_back(other: Deed[Any], own: str, known: Known, field: str) -> None:
+    """Refuse to merge a matter into one that was merged into it, by however many steps."""
+    seen: set[str] = set()
+    far: Deed[Any] | None = other
+    while far is not None and far.stream not in seen:
+        seen.add(far.stream)
+        into: str = getattr(far.body, "merged_into", "")
+        if into == own:
+            raise Refused(Reason.IN_A_CIRCLE, field, other.stream)
+        far = known.deed(into) if into else None
 
 
 def _check_holders(
@@ -918,8 +947,13 @@ def _with_outcome(
 
 def _without_outcomes(deed: Deed[Any], undone: tuple[str, ...], course: Course) -> Deed[Any]:
     """The same without what had become of it at stages that were undone."""
-    gone = {step.position for step in course.steps if step.stage in undone}
-    return replace(deed, reached=tuple(r for r in deed.reached if r.position not in gone))
+    gone = [step for step in course.steps if step.stage in undone]
+    positions = {step.position for step in gone}
+    deed = replace(deed, reached=tuple(r for r in deed.reached if r.position not in positions))
+    into = {step.move.into for step in gone if step.move is not None and step.move.into}
+    if getattr(deed.body, "merged_into", "") in into:
+        deed = replace(deed, body=replace(deed.body, merged_into=""))
+    return deed
 
 
 def _speaks_as(deed: Deed[Any], entry: Entry[Any]) -> SubjectId:
@@ -952,4 +986,5 @@ def _said_of(deed: Deed[Any], move: Move, entry: Entry[Any]) -> Any:
         else:
             # Of an order there is one evaluation, that of the people who placed it.
             said["satisfaction"] = move.satisfaction
-    return replace(deed.body, details=replace(details, **said)) if said else deed.body
+    body = replace(deed.body, details=replace(details, **said)) if said else deed.body
+    return replace(body, merged_into=move.into) if move.into else body

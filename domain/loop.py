@@ -40,6 +40,7 @@ class Need(Choice):
     OBSTACLE = "obstacle", "暂无法处理原因", "why it cannot be handled"
     REPLY_CLASS = "reply_class", "办理类别", "class of the reply"
     SATISFACTION = "satisfaction", "提案者评价", "how satisfied the author is"
+    INTO = "into", "并入事项", "the matter that it is merged into"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class LoopStage:
 
     `then` names where a matter may go from here; where it is empty, to the stage after it. `after` names stages that must have been reached. A
     stage `beside` the way may be reached at any time and does not move the matter; one that `ends` closes it; in one where it `rests` nobody is
-    asked for anything until it is taken up again. `reaches` is what of it becomes a fact, `asks` the requirement that the stage stands for: what is
+    asked for anything until it is taken up again, but to tell whoever raised it. `reaches` is what of it becomes a fact, `asks` the requirement that the stage stands for: what is
     said in reaching it is the evidence.
     """
 
@@ -83,9 +84,13 @@ class GivingBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """Once the stage `after` is reached, who raised it has to be told: that is the stage `by`."""
+    """Once a stage of `after` is reached, who raised it has to be told: that is the stage `by`.
 
-    after: str
+    Of several, who was told before the one that was reached last is told again: first that it cannot be handled, then that it was. One
+    of them in which the matter rests asks for it only as long as it rests there.
+    """
+
+    after: tuple[str, ...]
     by: str
 
 
@@ -143,12 +148,12 @@ class Loop:
                 return (later.code,)
         return ()
 
-    def counted_from(self, stage: LoopStage) -> str:
-        """From which stage its rule counts: the one that it names, or the one before it on the way; `submitted` for the day of submission."""
+    def counted_from(self, stage: LoopStage) -> tuple[str, ...]:
+        """From which stages its rule counts: those that it names, or the one before it on the way; `submitted` for the day of submission."""
         if stage.due is not None and stage.due.since:
             return stage.due.since
         before = [s.code for s in self.stages[: self.place(stage.code)] if not s.beside]
-        return before[-1] if before else SUBMITTED
+        return (before[-1] if before else SUBMITTED,)
 
     def way_called(self, way: Way) -> Label:
         """What the county calls a way of handling."""
@@ -202,10 +207,13 @@ def problems(loop: Loop) -> Iterator[Problem]:
     if loop.ways and not any("way" in get_type_hints(KINDS[k]) for k in loop.kinds if k in KINDS):
         yield problem("/ways", "此类事项没有办理方式", "has no way of handling")
     if loop.telling is not None:
-        for name in ("after", "by"):
-            code = getattr(loop.telling, name)
-            if code not in codes:
-                yield problem(f"/telling/{name}", f"没有环节“{code}”", f"no stage {code!r}")
+        if not loop.telling.after:
+            yield problem("/telling/after", "没有写任何环节", "holds no stage")
+        told = (("after", loop.telling.after), ("by", (loop.telling.by,)))
+        for name, named in told:
+            for code in named:
+                if code not in codes:
+                    yield problem(f"/telling/{name}", f"没有环节“{code}”", f"no stage {code!r}")
 
 
 def _kinds(loop: Loop) -> Iterator[Problem]:
@@ -283,8 +291,9 @@ def _stage(loop: Loop, stage: LoopStage, codes: list[str], i: int) -> Iterator[P
 
 
 def _rule(rule: Rule, codes: list[str], at: str) -> Iterator[Problem]:
-    if rule.since and rule.since != SUBMITTED and rule.since not in codes:
-        yield problem(f"{at}/since", f"没有环节“{rule.since}”", f"no stage {rule.since!r}")
+    for code in rule.since:
+        if code != SUBMITTED and code not in codes:
+            yield problem(f"{at}/since", f"没有环节“{code}”", f"no stage {code!r}")
     match rule:
         case Within(number=number):
             if not 1 <= number <= LONGEST_TERM:

@@ -138,7 +138,7 @@ class AmendMatter:
 
 @value(frozen=True, slots=True, kw_only=True)
 class ReportOutcome:
-    """Report a stage that a matter has reached."""
+    """Report a stage that a matter has reached; or what followed from an instruction that it had, by the same day, level, rank and number."""
 
     matter: str
     outcome: Reached
@@ -393,13 +393,31 @@ def _report(
         raise Refused(Reason.IN_FUTURE, "/outcome/on", outcome.on.isoformat())
     if outcome.on < deed.body.on:
         raise Refused(Reason.BEFORE_SUBMISSION, "/outcome/on", outcome.on.isoformat())
+    if outcome.followed is not None and outcome.stage is not Stage.INSTRUCTED:
+        raise Refused(Reason.MALFORMED, "/outcome/followed", outcome.stage.zh)
+    same = replace(outcome, position=0)
+    if outcome.followed is not None and (of := _of_instruction(deed.reached, outcome)) is not None:
+        said = deed.reached[of].followed is outcome.followed
+        return [] if said else [OutcomeReached(matter=matter, outcome=same)]
     if handling.reached_in_loop(deed, outcome.stage, known):
         raise Refused(Reason.GOES_ROUND_A_LOOP, "/outcome/stage", outcome.stage.zh)
     inspection.check_stage(deed, outcome.stage, "/outcome/stage")
-    same = replace(outcome, position=0)
     if any(replace(r, position=0) == same for r in deed.reached):
         return []
     return [OutcomeReached(matter=matter, outcome=same)]
+
+
+def _of_instruction(reached: tuple[Reached, ...], outcome: Reached) -> int | None:
+    """The place of an instruction of which it is said what followed; none where it is a new one."""
+    found = [i for i, each in enumerate(reached) if each.same_instruction(outcome)]
+    return found[-1] if found else None
+
+
+def _with_outcome(reached: tuple[Reached, ...], new: Reached) -> tuple[Reached, ...]:
+    of = None if new.followed is None else _of_instruction(reached, new)
+    if of is None:
+        return (*reached, new)
+    return (*reached[:of], replace(reached[of], followed=new.followed), *reached[of + 1 :])
 
 
 def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
@@ -443,9 +461,11 @@ def _check_sources(
     for name, source in _sources(body).items():
         if not source or had.get(name) == source:
             continue
-        deeds.must_stand(source, stream, known, f"/body/{name}")
+        other = deeds.must_stand(source, stream, known, f"/body/{name}")
         if name in _CAME_FROM:
             deeds.must_not_lead_back(source, stream, known, f"/body/{name}")
+        if name == "merged_into":
+            handling.must_not_merge_back(other, stream, known, f"/body/{name}")
 
 
 def _sources(body: Matter[Any]) -> dict[str, str]:
@@ -546,7 +566,8 @@ def _evolved(deed: Deed[Matter[Any]] | None, entry: Entry[MatterEvent]) -> Deed[
             return deed
         case OutcomeReached(outcome=outcome):
             new = replace(outcome, position=entry.position)
-            deed = replace(deed, reached=(*deed.reached, new), version=entry.version)
+            reached = _with_outcome(deed.reached, new)
+            deed = replace(deed, reached=reached, version=entry.version)
             return _with_the_original(deed, outcome.stage, entry)
         case OutcomeRetracted(stage=stage, level=level):
             found = [i for i, r in enumerate(deed.reached) if r.stage is stage and r.level is level]

@@ -212,6 +212,15 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationStep:
+    """One step of inviting a guest: to which unit, or to the committee where none is named."""
+
+    step: Invitation
+    on: date
+    to: UnitId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intervals:
     """What is said of a person from a day on: terms, bonds, roles, exemptions, and steps of reporting in."""
 
@@ -515,7 +524,12 @@ class Person:
     roles: tuple[RoleHeld, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     placements: tuple[Placement, ...] = ()
-    invitation: Invitation | None = None
+    invitations: tuple[InvitationStep, ...] = ()
+
+    @property
+    def invitation(self) -> Invitation | None:
+        """The step that was taken last of inviting him."""
+        return self.invitations[-1].step if self.invitations else None
 
     def member_on(self, day: date) -> bool:
         """Whether he is a member of the committee on that day."""
@@ -798,8 +812,9 @@ def evolve(person: Person | None, entry: Entry[MemberEvent]) -> Person | None:
             )
         case Placed(placement=placement):
             return replace(person, placements=(*person.placements, placement))
-        case Invited(step=step):
-            return replace(person, invitation=step)
+        case Invited(step=step, on=on, to=to):
+            taken = InvitationStep(step=step, on=on, to=to)
+            return replace(person, invitations=(*person.invitations, taken))
         case Dismissed(on=on, how=how):
             return replace(
                 person,

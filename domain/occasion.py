@@ -595,6 +595,7 @@ def _of_unit(
         activity=body.activity,
         reached_people=body.reached_people,
         work=body.work,
+        village=body.village,
         evidence=evidence,
         sector=vouched.sector,
         studio=vouched.studio,

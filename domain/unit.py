@@ -121,6 +121,8 @@ class Office(Choice):
 
 MOST_FIELDS, LONGEST_FIELD = 10, 60
 """Fields of expertise of one appointment, and characters of the name of a field, at the most."""
+LONGEST_DOCUMENT = 100
+"""Characters of the number or title of the document that approved an appointment, at the most."""
 
 
 class Life(Choice):
@@ -156,7 +158,10 @@ class UnitProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
-    """Who holds which office from when, until when (last day included), under which certificate, for which fields of expertise."""
+    """Who holds which office from when, until when (last day included), under which certificate, for which fields of expertise.
+
+    `approved_on` is the day on which the Party committee approved it, `approval_document` the number or title of the document.
+    """
 
     person: PersonId
     office: Office
@@ -164,6 +169,8 @@ class Appointment:
     until: date | None = None
     certificate: str = ""
     expertise: tuple[str, ...] = ()
+    approved_on: date | None = None
+    approval_document: str = ""
 
     def on(self, day: date) -> bool:
         """Whether the office is held on that day."""
@@ -418,6 +425,14 @@ def _check_appointment(
         raise Refused(Reason.UNIT_CLOSED, f"{field}/since", new.since.isoformat())
     if new.person not in people:
         raise Refused(Reason.NO_SUCH_PERSON, f"{field}/person", new.person)
+    if len(new.approval_document) > LONGEST_DOCUMENT:
+        raise Refused(
+            Reason.TOO_LARGE,
+            f"{field}/approval_document",
+            f"{len(new.approval_document)} > {LONGEST_DOCUMENT}",
+        )
+    if new.approval_document.strip() and new.approved_on is None:
+        raise Refused(Reason.MISSING, f"{field}/approved_on")
     if len(new.expertise) > MOST_FIELDS:
         raise Refused(
             Reason.TOO_MANY, f"{field}/expertise", f"{len(new.expertise)} > {MOST_FIELDS}"

@@ -589,6 +589,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_figures(commands, common, reading)
     _add_studios(commands, common, reading)
     _add_office(commands, common)
+    _add_organisation(commands, common, reading)
     _add_granting(commands, common, acting)
     _add_accounts(commands, common)
     _add_database(commands, common)
@@ -889,7 +890,7 @@ def _add_figures(
     made.add_argument(
         "--period",
         metavar="PERIOD",
-        help="时段:2025、2025-H1、2025-Q2、2025-06,默认本年 / this year by default",
+        help="时段:2025、2025-H1、2025-Q2、2025-06、2022-01-10..2025-12-31,默认本年 / this year by default",
     )
     made.add_argument("--part", metavar="KEY", help="只看一个分项 / a part of it alone")
     made.set_defaults(run=_act_of("interfaces.cli_figures", "show"), action=Action.SEE_RECORD)
@@ -923,6 +924,9 @@ def _add_loops(
     words = "还没有的委员:某类履职,或某类结对 / members whom something is lacking of"
     without = touch("lacking", "list_lacking", words, Action.SEE_UNIT_FILE)
     without.add_argument("kind", nargs="?", help="类型,见 lvzhi kinds / kind")
+    without.add_argument(
+        "--detail", metavar="FIELD:VALUE", help="其中哪一种,如 届内轮训 / which of them"
+    )
     without.add_argument(
         "--since", type=date.fromisoformat, metavar="DAY", help="从哪天起 / from this day on"
     )
@@ -1113,6 +1117,7 @@ def _add_studios(
     made = act("register", "register", words, Action.SEE_ROSTER, reading)
     made.add_argument("--kind", help="单位类型,默认委员工作室 / kind of unit")
     made.add_argument("--type", help="工作室类型,如 界别型 / type of studio")
+    made.add_argument("--platform", help="组建方式,如 报到式 / how it came by its members")
     made.add_argument("--csv", action="store_true", help=csv)
     words = "达标验收 / standards and acceptance"
     made = act("standards", "show_standards", words, Action.SEE_UNIT_FILE, reading)
@@ -1169,12 +1174,26 @@ def _add_office(
     made.add_argument(
         "--waiting", action="store_true", help="尚未答复的咨询 / requests not answered yet"
     )
+    words = "信息员、特邀撰稿人:聘任、报送、采用、刊印 / correspondents and invited writers"
+    made = act("correspondents", "list_correspondents", words, Action.SEE_ROSTER)
+    made.add_argument("--office", help="聘为,如 社情民意信息员,默认全部 / appointed as")
+    made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
     words = (
         "培训与立案率:参训人数,培训前后一年的提案 / trainings, and proposals filed before and after"
     )
     made = act("training", "list_trainings", words, Action.SEE_RECORD)
     made.add_argument("--study", help="学习类型,如 提案写作培训,默认全部 / sort of training")
     made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
+    words = "批示跟踪:领导职务、层级、文号,此后如何 / instructions and what followed from each"
+    made = act("instructions", "list_instructions", words, Action.SEE_RECORD)
+    made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认历年 / year")
+    made.add_argument("--of", metavar="UNIT", help="登记单位 / unit that it came in through")
+    made.add_argument("--kind", help="类别,如 报送社情民意信息 / kind")
+    made.add_argument("--level", help="层级,如 县 / level")
+    made.add_argument("--rank", help="领导职务 / the leader's rank")
+    made.add_argument(
+        "--nothing", action="store_true", help="尚无下文的 / those from which nothing followed"
+    )
     words = "经费和场地:各单位预算、已用、剩余、场地预订 / budgets and bookings of venues by unit"
     made = act("support", "show_support", words, Action.SEE_UNIT_FILE)
     made.add_argument("unit", nargs="?", help="单位名称或编号,不填为各单位 / unit, or all")
@@ -1190,6 +1209,60 @@ def _add_office(
     made.add_argument(
         "--sums", action="store_true", help="全年各类各月件数 / of each sort in each month"
     )
+
+
+def _add_organisation(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    reading: argparse.ArgumentParser,
+) -> None:
+    """How the committee is organised."""
+
+    def act(name: str, run: str, words: str, action: Action) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, description=words, parents=[common, reading])
+        made.set_defaults(run=_act_of("interfaces.cli_organisation", run), action=action)
+        made.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
+        return made
+
+    words = "下沉报到:各镇街进展、人数、依据、没有委员的村 / members who reported in to townships"
+    place = act("report-in", "show_report_in", words, Action.SEE_ROSTER)
+    place.add_argument(
+        "--villages", action="store_true", help="各村(社区)有哪些委员 / members of villages"
+    )
+    place.add_argument(
+        "--without", action="store_true", help="没有委员的村(社区) / villages without a member"
+    )
+    place.add_argument("--of", metavar="UNIT", help="镇街 / villages of this township")
+    words = "应邀的上级委员:邀请进展、参加了什么 / guests from higher committees"
+    guests = act("guests", "list_guests", words, Action.SEE_FILE)
+    words = (
+        "组成人员:各专委会、联络委的主任、副主任、委员、空缺、批准 / who makes up the committees"
+    )
+    composed = act("composition", "show_composition", words, Action.SEE_ROSTER)
+    composed.add_argument("--kind", help="单位类型,默认专委会和联络委 / kind of units")
+    composed.add_argument(
+        "--vacant", action="store_true", help="只看有空缺的 / only those with a vacancy"
+    )
+    words = "没有结对的:领导(委室)没有联系的镇街、工作室、常委 …… / whom no leader or office keeps touch with"
+    without = act("unlinked", "list_unlinked", words, Action.SEE_UNIT_FILE)
+    without.add_argument(
+        "of",
+        nargs="?",
+        help="乡镇(街道)、委员工作室、常务委员、领导班子成员 ……,默认乡镇 / of which sort",
+    )
+    words = "三级责任:专委会牵头、学习组联动、责任人 / committees, what each links, who answers"
+    tree = act("responsibility", "show_responsibility", words, Action.SEE_ROSTER)
+    for made in (place, guests, composed, tree):
+        made.add_argument(
+            "--day", type=date.fromisoformat, help="哪一天,默认今天 / on this day, today by default"
+        )
+    for made in (place, guests):
+        made.add_argument(
+            "--before",
+            type=date.fromisoformat,
+            metavar="DAY",
+            help="与哪一天比(从哪天起),默认当年1月1日 / a day before it, the first of its year",
+        )
 
 
 def _add_inspected(made: argparse.ArgumentParser, *, required: bool = False) -> None:

@@ -19,7 +19,7 @@ from interfaces.api.figures import (
 from interfaces.cli_shown import all_pages, looking, printed_json, table
 from interfaces.moments import period_said
 from interfaces.wiring import Installation
-from projections import figures
+from projections import figures, figures_beside
 from projections.figures import PageLine
 from projections.paging import MOST
 
@@ -49,7 +49,12 @@ def show(installation: Installation, options: argparse.Namespace) -> None:
             drawn = figures.drawn_up(
                 *told, options.code, period=period, today=today, position=position
             )
-            view = page_view(_OFFICE, drawn)
+            besides = (
+                figures_beside.beside(*told, drawn.page, period=period, today=today)
+                if position is None
+                else ()
+            )
+            view = page_view(_OFFICE, drawn, besides)
             if options.json:
                 printed_json(FigurePageView, view)
             else:
@@ -95,6 +100,8 @@ def _page(view: FigurePageView) -> Iterator[str]:
         yield f"  {view.about.zh}"
     for each in view.figures:
         yield from _figure(each)
+    for beside in view.beside:
+        yield f"{beside.sentence.zh}  [{beside.list or beside.also.value}]"
     for silence in view.silences:
         yield f"? {silence.zh} 我们的读法:{silence.reading_zh} / our reading: {silence.reading_en}"
 

@@ -1,25 +1,30 @@
-"""The command line of what the office keeps beside the duties of members: experts and what is asked of them."""
+"""The command line of what the office keeps beside the duties of members: experts and what is asked of them, instructions and what followed."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from application.handed_out import Value
+from domain.kinds import KINDS
 from domain.kinds.meetings import Study
 from domain.people import Reason, Refused
 from domain.period import Period
 from domain.supported import Booking, Expense
+from domain.unit import Office
+from domain.words import Level
+from interfaces import flowing
 from interfaces.api import logged
-from interfaces.api.office import ExpertView, field_of
+from interfaces.api.office import ExpertView, WriterView, field_of
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
-from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
+from interfaces.cli_shown import all_pages, listed, looking
 from interfaces.cli_studios import month_said
 from interfaces.wiring import Installation
-from projections import experts, support, training, work_log
+from projections import appointed, experts, instructions, support, training, work_log
+from projections.appointed import Output, WriterLine
 from projections.experts import ExpertLine, RequestLine
+from projections.instructions import Instruction
 from projections.paging import MOST
 from projections.support import ItemLine, SupportLine
 from projections.training import Filing, TrainingLine
@@ -40,7 +45,7 @@ def list_experts(installation: Installation, options: argparse.Namespace) -> Non
                     *told, today=today, field=field, after=after, limit=MOST
                 )
             )
-            _shown(options, list[RequestLine], waiting, _OF_REQUESTS, _request)
+            listed(options, list[RequestLine], waiting, _OF_REQUESTS, _request)
             return
         lines: list[ExpertLine] = all_pages(
             lambda after: (
@@ -51,7 +56,38 @@ def list_experts(installation: Installation, options: argparse.Namespace) -> Non
         )
         asked = experts.asked_of(*told, sorted({each.person for each in lines}), **days)
     views = [ExpertView(expert=each, asked=asked[each.person]) for each in lines]
-    _shown(options, list[ExpertView], views, _OF_EXPERTS, _expert)
+    listed(options, list[ExpertView], views, _OF_EXPERTS, _expert)
+
+
+def list_correspondents(installation: Installation, options: argparse.Namespace) -> None:
+    """Those appointed to write, by name, with what each submitted and what was taken up or printed."""
+    desk = installation.only()
+    office = choice_of(Office, options.office, "--office")
+    with looking(desk, None) as (connection, _, today):
+        told = (connection, desk.code)
+        period = Period.year(options.year or today.year)
+        lines: list[WriterLine] = all_pages(
+            lambda after: appointed.writers(
+                *told, day=today, office=office, after=after, limit=MOST
+            )[0]
+        )
+        people = sorted({each.person for each in lines})
+        output = appointed.output_of(*told, people, first=period.first, last=period.last)
+    views = [WriterView(writer=each, output=output[each.person]) for each in lines]
+    listed(options, list[WriterView], views, _OF_WRITERS, _writer)
+
+
+_OF_WRITERS = (
+    *("姓名", "聘为", "单位", "聘任", "止", "证书"),
+    *("报送信息", "采用", "批示", "文史稿件", "刊印"),
+)
+
+
+def _writer(view: WriterView) -> tuple[Value, ...]:
+    who, made = view.writer, view.output or Output()
+    figures = (made.opinions, made.taken_up, made.instructed, made.articles, made.printed)
+    said = (who.name, who.office.zh, who.unit_name, who.since, who.until, who.certificate)
+    return (*said, *figures)
 
 
 _OF_EXPERTS = ("姓名", "领域", "单位", "聘任", "止", "证书", "咨询", "已答复", "采用", "咨询论证")
@@ -68,14 +104,14 @@ def show_work_log(installation: Installation, options: argparse.Namespace) -> No
         if options.sums:
             sums = work_log.sums(*told, year=month.first.year)
             header = ("事项类别", *(f"{number}月" for number in range(1, 13)), "合计")
-            _shown(options, list[ErrandLine], sums, header, _errand)
+            listed(options, list[ErrandLine], sums, header, _errand)
             return
         lines = all_pages(
             lambda after: work_log.entries(
                 *told, first=month.first, last=month.last, after=after, limit=MOST
             )
         )
-    _shown(options, list[LogLine], lines, logged.HEADER, logged.cells)
+    listed(options, list[LogLine], lines, logged.HEADER, logged.cells)
 
 
 def _errand(line: ErrandLine) -> tuple[Value, ...]:
@@ -92,7 +128,7 @@ def show_support(installation: Installation, options: argparse.Namespace) -> Non
             lines = all_pages(
                 lambda after: support.of_year(*told, year=year, after=after, limit=MOST).page
             )
-            _shown(options, list[SupportLine], lines, _OF_SUPPORT, _support)
+            listed(options, list[SupportLine], lines, _OF_SUPPORT, _support)
             return
         unit = unit_of(desk.writer.opened().roster, options.unit, "UNIT")
         found = support.of_unit(*told, unit, year)
@@ -101,12 +137,12 @@ def show_support(installation: Installation, options: argparse.Namespace) -> Non
     state, _ = found
     if options.bookings:
         booked = all_pages(lambda after: support.bookings(state, after=after, limit=MOST))
-        _shown(options, list[Booking], booked, _OF_BOOKINGS, _booking)
+        listed(options, list[Booking], booked, _OF_BOOKINGS, _booking)
     elif options.expenses:
         spent = all_pages(lambda after: support.expenses(state, after=after, limit=MOST))
-        _shown(options, list[Expense], spent, _OF_EXPENSES, _expense)
+        listed(options, list[Expense], spent, _OF_EXPENSES, _expense)
     else:
-        _shown(options, list[ItemLine], support.items(state), _OF_ITEMS, _item)
+        listed(options, list[ItemLine], support.items(state), _OF_ITEMS, _item)
 
 
 _OF_SUPPORT = ("单位", "预算(元)", "已用(元)", "剩余(元)", "场地预订")
@@ -151,7 +187,7 @@ def list_trainings(installation: Installation, options: argparse.Namespace) -> N
                 limit=20,
             )
         )
-    _shown(options, list[TrainingLine], lines, _OF_TRAININGS, _training)
+    listed(options, list[TrainingLine], lines, _OF_TRAININGS, _training)
 
 
 _GROUPS = ("前一年", "后一年")
@@ -198,19 +234,41 @@ def _request(line: RequestLine) -> tuple[Value, ...]:
     )
 
 
-def _shown(
-    options: argparse.Namespace,
-    type_: Any,
-    found: Sequence[Any],
-    header: Sequence[str],
-    line: Callable[[Any], tuple[Value, ...]],
-) -> None:
-    """Print what was found: as JSON, as CSV, or as a table."""
-    if options.json:
-        printed_json(type_, found)
-        return
-    rows = [line(each) for each in found]
-    if options.csv:
-        csv_table(header, rows)
-    else:
-        table(header, [["" if cell is None else cell for cell in row] for row in rows])
+def list_instructions(installation: Installation, options: argparse.Namespace) -> None:
+    """Instructions by rank, level and number, the newest first, and what followed from each; those alone from which nothing did."""
+    desk = installation.only()
+    period = None if options.year is None else Period.year(options.year)
+    known = desk.writer.opened().roster
+    asked = instructions.Asked(
+        since=None if period is None else period.first,
+        until=None if period is None else period.last,
+        kind=None if options.kind is None else flowing.kind_of_words(options.kind),
+        unit=None if options.of is None else unit_of(known, options.of, "--of"),
+        level=choice_of(Level, options.level, "--level"),
+        rank=options.rank,
+        nothing=options.nothing,
+    )
+    with looking(desk, None) as (connection, _, _):
+        lines = all_pages(
+            lambda after: instructions.instructions(
+                connection, desk.code, desk.shelf, asked, after=after, limit=MOST
+            )
+        )
+    listed(options, list[Instruction], lines, _OF_INSTRUCTIONS, _instruction)
+
+
+_OF_INSTRUCTIONS = (
+    *("批示日期", "层级", "领导职务", "文号", "事项", "类别", "登记单位", "登记情况", "下一环节"),
+    *("环节日期", "促成的记录", "内部编号"),
+)
+
+
+def _instruction(line: Instruction) -> tuple[Value, ...]:
+    about = KINDS[line.kind].about
+    return (
+        *(line.on, "" if line.level is None else line.level.zh, line.rank, line.document),
+        *(line.title, about.zh, line.organiser_name),
+        "尚无下文" if line.nothing else "" if line.followed is None else line.followed.zh,
+        *("" if line.stage is None else line.stage.zh, line.stage_on),
+        *("、".join(each.title for each in line.led_to), f"matter/{line.matter}"),
+    )

@@ -668,5 +668,23 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     Console().print(shown)
 
 
+def listed(
+    options: argparse.Namespace,
+    type_: Any,
+    found: Sequence[Any],
+    header: Sequence[str],
+    line: Callable[[Any], tuple[Value, ...]],
+) -> None:
+    """Print what was found: as JSON, as CSV, or as a table."""
+    if options.json:
+        printed_json(type_, found)
+        return
+    rows = [line(each) for each in found]
+    if options.csv:
+        csv_table(header, rows)
+    else:
+        table(header, [["" if cell is None else cell for cell in row] for row in rows])
+
+
 def _word(cell: object) -> str:
     return cell.zh if isinstance(cell, Choice) else str(cell)

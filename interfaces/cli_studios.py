@@ -11,7 +11,7 @@ from application.handed_out import Value
 from domain.checklist import CellState, Checklist
 from domain.people import Reason, Refused
 from domain.period import Period, Span
-from domain.unit import StudioKind, UnitKind
+from domain.unit import Platform, StudioKind, UnitKind
 from domain.words import Choice
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
@@ -45,11 +45,13 @@ def register(installation: Installation, options: argparse.Namespace) -> None:
     desk = installation.only()
     kind = choice_of(UnitKind, options.kind, "--kind") or UnitKind.STUDIO
     studio_kind = choice_of(StudioKind, options.type, "--type")
+    platform = choice_of(Platform, options.platform, "--platform")
     with looking(desk, options.as_of) as (connection, position, today):
         asked: dict[str, Any] = {
             "day": today,
             "kind": kind,
             "studio_kind": studio_kind,
+            "platform": platform,
             "position": position,
         }
         lines = all_pages(
@@ -84,6 +86,8 @@ def register(installation: Installation, options: argparse.Namespace) -> None:
     table(header, [["" if cell is None else cell for cell in row] for row in rows])
     types = ",".join(f"{_zh(t.studio_kind) or '未注明类型'} {t.number}" for t in counts.types)
     print(f"合计 {counts.total}:{types}")
+    ways = ",".join(f"{_zh(p.platform) or '未注明'} {p.number}" for p in counts.platforms)
+    print(f"组建方式:{ways}")
 
 
 def show_standards(installation: Installation, options: argparse.Namespace) -> None:
@@ -187,6 +191,8 @@ def show_coverage(installation: Installation, options: argparse.Namespace) -> No
     for each in found.lists:
         for target in each.targets:
             _covered(f"{each.zh}·{target.zh}", target.done, target.of, target.gaps)
+    has = found.townships - found.townships_without
+    _covered("乡镇(街道)有委员", has, found.townships, found.without_members)
     for placed in found.placed:
         _covered(f"{placed.kind.zh}有{placed.has.zh}", placed.done, placed.of, placed.gaps)
     _covered("走访过的村(社区)", found.visited, found.villages, found.unvisited)

@@ -8,6 +8,7 @@ from domain.kinds import KINDS
 from domain.kinds.people import Relation
 from domain.people import Reason, Refused
 from domain.period import Period
+from interfaces.api.touching import detail_said, usual_since
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
 from interfaces.cli_shown import all_pages, looking, printed_json, table
@@ -68,11 +69,12 @@ def list_lacking(installation: Installation, options: argparse.Namespace) -> Non
     if (options.kind is None) == (relation is None):
         raise Refused(Reason.MISSING, "KIND")
     kind = None if options.kind is None else _kind(options.kind)
+    detail = detail_said(kind, options.detail, "--detail")
     if options.since is not None:
         of_our_time(options.since, "--since")
     with looking(desk, None) as (connection, _, today):
         told = (connection, desk.code)
-        since = options.since or today.replace(month=1, day=1)
+        since = options.since or usual_since(*told, today, detail)
         lines = all_pages(
             lambda after: (
                 pairings.unpaired(
@@ -85,6 +87,7 @@ def list_lacking(installation: Installation, options: argparse.Namespace) -> Non
                     until=today,
                     unit=unit,
                     kinds=(kind,),
+                    detail=detail,
                     after=after,
                     limit=MOST,
                 )

@@ -26,9 +26,16 @@ _OF_OUR_TIME = Label(
     f"{_YEARS[0]} 至 {_YEARS[-1]} 年之间", f"of the years {_YEARS[0]} to {_YEARS[-1]}"
 )
 _PERIOD = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?")
+_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)")
+_LONGEST = 10
+"""Years that days from one to another may lie in at the most: a term with its eve and its end."""
 _PERIODS = Label(
-    "年、半年、季度或月,如 2025、2025-H1、2025-Q2、2025-06",
-    "a year, half, quarter or month, such as 2025, 2025-H1, 2025-Q2, 2025-06",
+    "年、半年、季度、月或起止日期,如 2025、2025-H1、2025-Q2、2025-06、2022-01-10..2025-12-31",
+    "a year, half, quarter, month or days from one to another, such as 2025, 2025-H1, 2025-Q2, 2025-06, 2022-01-10..2025-12-31",
+)
+_IN_ORDER = Label(
+    f"起日不晚于止日,前后不超过{_LONGEST}年",
+    f"a first day not after the last, within {_LONGEST} years",
 )
 _ZONED = Label("带时区的时刻,如 …+08:00 或 …Z", "an instant with its zone, such as …+08:00 or …Z")
 
@@ -49,7 +56,13 @@ def of_our_time(day: date, field: str) -> date:
 
 
 def period_said(said: str, field: str) -> Period:
-    """A calendar year, half, quarter or month: 2025, 2025-H1, 2025-Q2, 2025-06."""
+    """A calendar year, half, quarter or month, or days from one to another, as since a term began: 2025, 2025-H1, 2025-Q2, 2025-06, 2022-01-10..2025-12-31."""
+    days = _DAYS.fullmatch(said)
+    if days is not None:
+        first, last = (of_our_time(day_said(each, field), field) for each in days.groups())
+        if not first <= last or last.year - first.year > _LONGEST:
+            raise Refused(Reason.MALFORMED, field, given(said), wanted=_IN_ORDER)
+        return Period(span=Span.TERM, first=first, last=last)
     found = _PERIOD.fullmatch(said)
     if found is None or int(found[1]) not in _YEARS:
         raise Refused(Reason.MALFORMED, field, given(said), wanted=_PERIODS)
@@ -73,6 +86,8 @@ def period_code(period: Period) -> str:
             return f"{first.year}-Q{(first.month + 2) // 3}"
         case Span.MONTH:
             return f"{first:%Y-%m}"
+        case Span.TERM | Span.SESSION_YEAR:
+            return f"{first}..{period.last}"
         case _:
             return str(first.year)
 

@@ -479,6 +479,22 @@ def progress_lines(
     return page_of(lines, limit, _key)
 
 
+def all_lines(
+    connection: Connection, ledger: str, shelf: Shelf, *, period: Period, today: date, code: str
+) -> list[ProgressLine]:
+    """Everybody's progress with one list, as `progress_lines` tells it page by page, in no order: for sums over all of them."""
+    day = max(period.first, min(today, period.last))
+    rows = connection.execute(_stored_lines(ledger, code, day)).all()
+    stale = [row.person for row in rows if row.valid_until < today]
+    afresh: dict[SubjectId, ProgressLine] = {}
+    if stale:
+        people = list(roster.persons(connection, ledger, stale).values())
+        now = position_now(connection, ledger)
+        lines = _lines_of(connection, ledger, shelf, people, day, today, code, now)
+        afresh = {line.member: line for line in lines}
+    return [afresh[row.subject] if row.subject in afresh else _line_of(row, code) for row in rows]
+
+
 def progress_lines_of(
     connection: Connection,
     ledger: str,
@@ -533,7 +549,12 @@ def _of_row(
     connection: Connection, ledger: str, shelf: Shelf, row: Any, code: str, today: date
 ) -> ProgressLine:
     """The line of a row, worked out afresh where time has overtaken it."""
-    line = ProgressLine(
+    line = _line_of(row, code)
+    return _afresh(connection, ledger, shelf, line, today) if row.valid_until < today else line
+
+
+def _line_of(row: Any, code: str) -> ProgressLine:
+    return ProgressLine(
         member=row.subject,
         name=row.name,
         number=row.number,
@@ -545,7 +566,6 @@ def _of_row(
         slots=tuple(row.slots.split()),
         position=row.position,
     )
-    return _afresh(connection, ledger, shelf, line, today) if row.valid_until < today else line
 
 
 def _key(line: ProgressLine) -> Key:

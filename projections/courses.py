@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from domain.calendar import Calendar, WorkingDays
-from domain.course import Clock, Course, Move, Standing, clock, clocks, not_told
+from domain.course import Clock, Course, Move, Standing, clock, clocks, not_told, reached
 from domain.deadline import AtMeeting, MeetingDay, why
 from domain.deed import Deed
 from domain.document import Document, Sort
@@ -149,7 +149,7 @@ class Timing:
         if loop is None:
             return
         for stage in loop.stages:
-            if stage.due is None or stage.code not in course.done:
+            if stage.due is None or not reached(loop, course, stage.code):
                 continue
             found = clock(loop, course, stage, days=self.days, meetings=self.meetings)
             if found is not None and found.due.day is not None:
@@ -296,7 +296,7 @@ class DueLine:
     """A matter that is not closed, as a list shows it: where it stands, who has it, what is due and why.
 
     `due` is none where nothing is due, time stands still, or no meeting is planned; `why` explains the day line by line. `not_told` is set where
-    it is handled and who raised it has not been told. `for_meeting` may be later than what is due first.
+    it is handled, or it was found that it cannot be, and who raised it has not been told. `for_meeting` may be later than what is due first.
     """
 
     matter: str
@@ -703,7 +703,7 @@ def _stages(loop: Loop, state: Course, time: Timing) -> Iterator[StageLine]:
     moves = {step.stage: step.move for step in state.steps if step.stage in state.done}
     for stage in loop.stages:
         clock = by_stage.get(stage.code)
-        ready = all(code in state.done for code in stage.after)
+        ready = all(reached(loop, state, code) for code in stage.after)
         may = stage.code in next_ones or (stage.beside and state.standing is not Standing.CLOSED)
         yield StageLine(
             code=stage.code,

@@ -12,7 +12,7 @@ from domain.checklist import CellState, Checklist
 from domain.people import PersonId, UnitId
 from domain.period import Period
 from domain.unit import Unit, UnitKind
-from projections import as_of, checklists, roster
+from projections import as_of, checklists, reporting_in, roster
 from projections.checklists import UnitList
 from projections.columns import NOTHING
 from projections.deeds import deed_rows
@@ -71,10 +71,16 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What the county's lists of coverage come to, and the gaps that the roster and the visits show whatever lists there are."""
+    """What the county's lists of coverage come to, and the gaps that the roster and the visits show whatever lists there are.
+
+    `without_members` names townships that no member belongs or reported in to, `townships_without` is how many there are.
+    """
 
     lists: tuple[Covered, ...]
     placed: tuple[Placed, ...]
+    townships: int
+    townships_without: int
+    without_members: tuple[Gap, ...]
     villages: int
     visited: int
     unvisited: tuple[Gap, ...]
@@ -119,6 +125,9 @@ def coverage(
         people={PersonId(each[7:]) for each in whose if each.startswith("member/")},
         units={UnitId(each[5:]) for each in whose if each.startswith("unit/")},
     )
+    townships = [unit for unit in open_units if unit.profile.kind is UnitKind.TOWNSHIP]
+    membered = reporting_in.with_members(connection, ledger, shelf, day=day)
+    empty = [unit for unit in townships if unit.unit not in membered]
     villages = [unit for unit in open_units if unit.profile.kind is UnitKind.VILLAGE]
     seen = shelf.answer(
         ("visited", ledger, period, as_of.position_now(connection, ledger)),
@@ -133,6 +142,9 @@ def coverage(
             if (placed := _placed(open_units, kind, has)).of
             and any(unit.profile.kind is has for unit in open_units)
         ),
+        townships=len(townships),
+        townships_without=len(empty),
+        without_members=tuple(map(_gap, empty[:MOST_NAMED])),
         villages=len(villages),
         visited=len(villages) - len(missed),
         unvisited=tuple(map(_gap, missed[:MOST_NAMED])),

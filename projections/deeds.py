@@ -102,6 +102,7 @@ deed_rows = Table(
     Column("joint", Boolean, nullable=False),
     Column("sort", Word, nullable=False),
     Column("visited", Word, nullable=False),
+    Column("station", Word, nullable=False),
     Column("searched", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("deeds_of_kind", "ledger", "kind", "on", "position"),
@@ -114,7 +115,7 @@ deed_rows = Table(
 `in_question` says that it stands and some of its lines are returned. `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
 `hosts` are the units that are credited with an activity, `mode` and `held` how it was held, nothing of any other record, `levels` those to which it is credited, `joint` whether several units or levels are.
 `sort` is the sort of a training or of a service matter, by which these are counted; nothing of any other record.
-`answers` is the record that a matter came from, `visited` the village that a visit which stands went to, `searched` the title as far as it is looked in: what an index holds has an end.
+`answers` is the record that a matter came from, `visited` the village that a visit which stands went to, `station` the station, post or point that a record which stands names, `searched` the title as far as it is looked in: what an index holds has an end.
 """
 Index(
     "deeds_answering",
@@ -134,6 +135,12 @@ Index(
     *(deed_rows.c[name] for name in ("ledger", "on")),
     sqlite_where=deed_rows.c.same_as != NOTHING,
     postgresql_where=deed_rows.c.same_as != NOTHING,
+)
+Index(
+    "deeds_of_station",
+    *(deed_rows.c[name] for name in ("ledger", "station", "on")),
+    sqlite_where=deed_rows.c.station != NOTHING,
+    postgresql_where=deed_rows.c.station != NOTHING,
 )
 Index(
     "deeds_visited",
@@ -296,6 +303,7 @@ def deed_row(
         *_joint_columns(state),
         _sort_of(state.body.details),
         _visited(state),
+        _station(state),
         title[:LONGEST_TITLE],
         bodies.encode(state),
     )
@@ -316,6 +324,13 @@ def _visited(state: Deed[Any] | Bound | Found) -> UnitId | str:
     """The village that a visit went to, nothing of any other record and of one that is gone."""
     if isinstance(state, Deed) and not state.gone and isinstance(state.body.details, VISITS):
         return state.body.village or ""
+    return ""
+
+
+def _station(state: Deed[Any] | Bound | Found) -> UnitId | str:
+    """The station, post or point that a record names, nothing of one that is gone."""
+    if isinstance(state, Deed) and not state.gone:
+        return getattr(state.body.details, "station", None) or ""
     return ""
 
 

@@ -15,8 +15,9 @@ from domain.kinds import Stage, kind_of
 from domain.kinds.advice import AnsweredInquiry
 from domain.kinds.deliberation import AdvisedProject
 from domain.people import PersonId, UnitId
-from domain.unit import Appointment, Office, Unit
+from domain.unit import Appointment, Office
 from projections import roster
+from projections.appointed import by_name, held_on, theirs, written
 from projections.deeds import deed_rows
 from projections.facts import fact_versions
 from projections.flows import Among, flow_rows, has_reached, joined_stages, number_where, stage_rows
@@ -106,41 +107,25 @@ def directory(
 ) -> Directory:
     """The experts in office on a day, by name, of a field where one is named; requests are those of days from `first` to `last`."""
     checked_limit(limit)
-    units = roster.all_units(connection, ledger)
-    held = [
-        (unit, a)
-        for unit in units.values()
-        for a in unit.appointments
-        if a.office is Office.EXPERT and a.on(day)
-    ]
+    held = held_on(roster.all_units(connection, ledger).values(), (Office.EXPERT,), day)
     fit = [(unit, a) for unit, a in held if field is None or field in (a.expertise or ("",))]
-    names = roster.names(connection, ledger, people={a.person for _, a in fit})
-
-    def key(each: tuple[Unit, Appointment]) -> Key:
-        unit, a = each
-        told = names.get(f"member/{a.person}", "")
-        return (told, a.person, unit.unit, a.since.toordinal())
-
-    fit.sort(key=key)
-    rest = [each for each in fit if after is None or key(each) > tuple(after)]
-    page = page_of(rest[: limit + 1], limit, key)
     fields, more_fields = _fields(connection, ledger, [a for _, a in held], field, first, last)
-    members = roster.members_among(connection, ledger, [a.person for _, a in page.rows], day=day)
+    page = by_name(connection, ledger, fit, day=day, after=after, limit=limit)
     return Directory(
         page=Page(
             rows=tuple(
                 ExpertLine(
-                    person=a.person,
-                    name=names.get(f"member/{a.person}", ""),
-                    member=a.person in members,
-                    unit=unit.unit,
-                    unit_name=unit.profile.name,
-                    expertise=a.expertise,
-                    since=a.since,
-                    until=a.until,
-                    certificate=a.certificate,
+                    person=each.appointment.person,
+                    name=each.name,
+                    member=each.member,
+                    unit=each.unit.unit,
+                    unit_name=each.unit.profile.name,
+                    expertise=each.appointment.expertise,
+                    since=each.appointment.since,
+                    until=each.appointment.until,
+                    certificate=each.appointment.certificate,
                 )
-                for unit, a in page.rows
+                for each in page.rows
             ),
             after=page.after,
         ),
@@ -212,47 +197,21 @@ def asked_of(
     last: date | None = None,
 ) -> dict[PersonId, Asked]:
     """What was asked of each of these within some days; two records of one request are one."""
-    facts, flows = fact_versions.c, flow_rows.c
-    theirs = [
-        facts.ledger == ledger,
-        facts.subject.in_([f"member/{each}" for each in people]),
-        roster.known(fact_versions, None),
-    ]
-    if first is not None:
-        theirs.append(facts.on >= first)
-    if last is not None:
-        theirs.append(facts.on <= last)
-    asked = (
-        select(
-            facts.subject,
-            func.count(),
-            number_where(has_reached(Stage.ANSWERED)),
-            number_where(has_reached(Stage.ADOPTED, Stage.PARTLY_ADOPTED)),
-        )
-        .select_from(
-            fact_versions.join(
-                flow_rows,
-                and_(
-                    flows.ledger == facts.ledger,
-                    flows.matter == func.substr(facts.deed, len("matter/") + 1),
-                ),
-            )
-        )
-        .where(*theirs, *Among(kind=INQUIRY).within(ledger), facts.kind == INQUIRY, facts.nth == 0)
-        .group_by(facts.subject)
-    )
+    facts = fact_versions.c
+    used = (Stage.ADOPTED, Stage.PARTLY_ADOPTED)
+    reached = ((Stage.ANSWERED,), used)
+    requests = written(connection, ledger, people, INQUIRY, reached, first=first, last=last)
     advised = (
         select(facts.subject, func.count(facts.deed.distinct()))
-        .where(*theirs, facts.kind == ADVICE, facts.done)
+        .where(*theirs(ledger, people, first, last), facts.kind == ADVICE, facts.done)
         .group_by(facts.subject)
     )
     projects = Counter({subject: int(n) for subject, n in connection.execute(advised)})
-    requests = {subject: tuple(map(int, n)) for subject, *n in connection.execute(asked)}
     found: dict[PersonId, Asked] = {}
     for person in people:
-        number, answered, used = requests.get(f"member/{person}", (0, 0, 0))
+        number, answered, taken = requests.get(f"member/{person}", (0, 0, 0))
         found[person] = Asked(
-            requests=number, answered=answered, used=used, projects=projects[f"member/{person}"]
+            requests=number, answered=answered, used=taken, projects=projects[f"member/{person}"]
         )
     return found
 
@@ -313,13 +272,14 @@ def waiting(
 def _experts_of(
     connection: Connection, ledger: str, matters: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
-    """The names of those whom each of these requests was given to."""
+    """The names of those whom each of these requests was given to; none of one that only bears the name of a unit."""
     rows = fact_versions.c
     asked = (
         select(rows.deed, rows.subject)
         .where(
             rows.ledger == ledger,
             rows.deed.in_([f"matter/{each}" for each in matters]),
+            rows.subject.startswith("member/"),
             roster.known(fact_versions, None),
         )
         .order_by(rows.deed, rows.subject)

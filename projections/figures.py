@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -29,9 +29,11 @@ from domain.figures import (
     reads_hosts_alone,
 )
 from domain.kinds import KINDS, Shape
+from domain.kinds.meetings import Meeting
 from domain.people import Reason, Refused
-from domain.period import Period
-from projections import bodies, documents, roster
+from domain.period import Period, Span
+from domain.words import Choice
+from projections import bodies, documents, meetings, roster
 from projections.as_of import position_now
 from projections.documents import Policies, Shelf, governing, policies_of
 from projections.facts import fact_versions
@@ -94,6 +96,45 @@ def pages(
                 )
             )
     return found
+
+
+class Began(Choice):
+    """From when a page can be drawn up until today, beside the parts of a year."""
+
+    TERM = "term", "本届以来", "since the term began"
+    SESSION = "session", "本次全会以来", "since the last plenary session"
+
+
+def begun(
+    connection: Connection, ledger: str, shelf: Shelf, *, today: date, position: int | None = None
+) -> tuple[tuple[Began, Period], ...]:
+    """The days since the members' term began, and since the last plenary session that was planned or held; what is not on record is left out."""
+    at = position_now(connection, ledger) if position is None else position
+    return shelf.answer(
+        ("begun", ledger, at, today), lambda: tuple(_begun(connection, ledger, today, position))
+    )
+
+
+def _begun(
+    connection: Connection, ledger: str, today: date, position: int | None
+) -> Iterator[tuple[Began, Period]]:
+    terms = [
+        term
+        for person in roster.persons(connection, ledger, position=position).values()
+        for term in person.terms
+        if term.since <= today
+    ]
+    if terms:
+        newest = max(term.number for term in terms)
+        first = min(term.since for term in terms if term.number == newest)
+        yield Began.TERM, Period(span=Span.TERM, first=first, last=today)
+    plenaries = [
+        day.on
+        for day in meetings.days(connection, ledger, position=position)
+        if day.kind is Meeting.PLENARY_SESSION and day.on <= today
+    ]
+    if plenaries:
+        yield Began.SESSION, Period(span=Span.SESSION_YEAR, first=max(plenaries), last=today)
 
 
 def drawn_up(

@@ -45,6 +45,8 @@ pairing_rows = Table(
     Column("until", Day, nullable=False),
     Index("pairings_by_day", "ledger", "since", "pairing"),
     Index("pairings_of_subject", "ledger", "subject", "relation"),
+    Index("pairings_with_unit", "ledger", "with_unit", "relation"),
+    Index("pairings_with_person", "ledger", "with_person", "relation"),
 )
 """Every pairing as it stands; `until` is its last day, the end of time while it is in force."""
 

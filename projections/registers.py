@@ -56,11 +56,20 @@ class TypeCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformCount:
+    """How many came by their members in a way; none where nobody has said how."""
+
+    platform: Platform | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """A page of the register with the figures of all that was asked for: the numbers of the types add up to the total."""
+    """A page of the register with the figures of all that was asked for: the numbers of the types add up to the total, and so do those of the platforms."""
 
     page: Page[RegisterLine]
     types: tuple[TypeCount, ...]
+    platforms: tuple[PlatformCount, ...]
     total: int
 
 
@@ -71,6 +80,7 @@ def register(
     day: date,
     kind: UnitKind = UnitKind.STUDIO,
     studio_kind: StudioKind | None = None,
+    platform: Platform | None = None,
     life: Life | None = None,
     township: UnitId | None = None,
     sector: UnitId | None = None,
@@ -78,7 +88,7 @@ def register(
     after: Key | None = None,
     limit: int = 50,
 ) -> Register:
-    """The units of a kind that were there on a day, by name: of a type, at a stage, in a township or of a sector."""
+    """The units of a kind that were there on a day, by name: of a type, a platform, at a stage, in a township or of a sector."""
     checked_limit(limit)
     units = roster.all_units(connection, ledger, position)
     fit = [
@@ -88,6 +98,7 @@ def register(
         and (life is unit.life if life is Life.CLOSED else unit.open_on(day))
         and life in {None, unit.life}
         and studio_kind in {None, unit.profile.studio_kind}
+        and platform in {None, unit.profile.platform}
         and (township is None or township in {unit.profile.township, unit.profile.parent})
         and (sector is None or sector == unit.profile.parent)
     ]
@@ -97,6 +108,7 @@ def register(
     return Register(
         page=Page(rows=_lines(connection, ledger, page, units, day, position), after=page.after),
         types=_types(fit),
+        platforms=_platforms(fit),
         total=len(fit),
     )
 
@@ -112,6 +124,15 @@ def _types(fit: Sequence[Unit]) -> tuple[TypeCount, ...]:
             exemplary=stages[each, Life.EXEMPLARY],
         )
         for each in (*StudioKind, None)
+        if numbers[each]
+    )
+
+
+def _platforms(fit: Sequence[Unit]) -> tuple[PlatformCount, ...]:
+    numbers = Counter(unit.profile.platform for unit in fit)
+    return tuple(
+        PlatformCount(platform=each, number=numbers[each])
+        for each in (*Platform, None)
         if numbers[each]
     )
 
@@ -138,8 +159,7 @@ def _lines(
     def line(unit: Unit) -> RegisterLine:
         said = unit.profile
         parent = units.get(said.parent) if said.parent is not None else None
-        in_township = parent is not None and parent.profile.kind is UnitKind.TOWNSHIP
-        township = said.township or (said.parent if in_township else None)
+        township = roster.township_of(unit, units)
         of_sector = parent is not None and parent.profile.kind is UnitKind.SECTOR
         sector = said.parent if of_sector else None
         return RegisterLine(

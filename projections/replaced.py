@@ -22,6 +22,7 @@ from domain.supported import Support
 from projections import (
     flows,
     inspections,
+    instructions,
     invitations,
     links,
     meetings,
@@ -121,6 +122,12 @@ REPLACED = (
         by="matter",
         of=(Deed,),
         draw=lambda of: inspections.rows_of(of.ledger, of.name, of.state),
+    ),
+    Replaced(
+        tables=(instructions.instruction_rows,),
+        by="matter",
+        of=(Deed,),
+        draw=lambda of: (instructions.rows_of(of.ledger, of.name, of.state),),
     ),
     Replaced(
         tables=(flows.flow_rows, flows.stage_rows),

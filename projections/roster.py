@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -324,7 +324,12 @@ def bound_among(
 
 
 def members_among(
-    connection: Connection, ledger: str, people: Collection[PersonId], *, day: date
+    connection: Connection,
+    ledger: str,
+    people: Collection[PersonId],
+    *,
+    day: date,
+    position: int | None = None,
 ) -> set[PersonId]:
     """Those of these people who are members of the committee on a day."""
     held = bonds.c
@@ -335,7 +340,7 @@ def members_among(
             held.ledger == ledger,
             held.subject.in_([f"member/{person}" for person in people]),
             held.bond == TERM,
-            known(bonds, None),
+            known(bonds, position),
             held.since <= day,
             held.until >= day,
         )
@@ -740,6 +745,20 @@ def all_units(
     )
     states = (bodies.unit(body) for (body,) in connection.execute(asked))
     return {state.unit: state for state in states}
+
+
+def township_of(unit: Unit, units: Mapping[UnitId, Unit]) -> UnitId | None:
+    """The township that a unit is placed in, by itself or by the unit that it is under; none where it is in none."""
+    said = unit.profile
+    parent = None if said.parent is None else units.get(said.parent)
+    in_township = parent is not None and parent.profile.kind is UnitKind.TOWNSHIP
+    return said.township or (said.parent if in_township else None)
+
+
+def called(units: Mapping[UnitId, Unit], unit: UnitId | None) -> str:
+    """What a unit is called; nothing where none is meant, or one that is not on the roster."""
+    found = None if unit is None else units.get(unit)
+    return "" if found is None else found.profile.name
 
 
 def some_units(

@@ -443,6 +443,9 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
             title = called(f"matter/{own}")
             level_zh = "" if outcome.level is None else f"({outcome.level.zh})"
             level_en = "" if outcome.level is None else f" ({outcome.level.en})"
+            then = outcome.followed
+            level_en += "" if then is None else f", followed by: {then.en}"
+            level_zh += "" if then is None else f",此后{then.zh}"
             return (
                 f"“{title}”{outcome.stage.zh}{level_zh},{outcome.on}",
                 f"“{title}”: {outcome.stage.en}{level_en} on {outcome.on}",

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select, tuple_
 
 from domain.fact import SubjectId
 from domain.people import UnitId
+from projections import bodies
 from projections.facts import fact_versions
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.roster import TERM, bonds, bound, known, person_versions
@@ -28,6 +29,19 @@ class SilentLine:
     last: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A choice that a record says of itself: the field of its kind, and the stored value that it has or holds among others."""
+
+    name: str
+    value: str
+
+    def said_in(self, details: object) -> bool:
+        """Whether these details say so."""
+        said = getattr(details, self.name, None)
+        return self.value in said if isinstance(said, tuple) else said == self.value
+
+
 def silent(
     connection: Connection,
     ledger: str,
@@ -36,20 +50,21 @@ def silent(
     until: date,
     unit: UnitId | None = None,
     kinds: Collection[str] = (),
+    detail: Detail | None = None,
     position: int | None = None,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[SilentLine]:
     """Members on the last of these days, by name, of whom no record says that they did or took part in anything in them, or in anything of these kinds.
 
-    Absence and leave are no deeds. What is only in force, such as a pairing, is none either.
+    `detail` asks for what a record of these kinds says: who studied otherwise lacks the rotation training. Absence and leave are no deeds. What is only in force, such as a pairing, is none either.
     """
     checked_limit(limit)
     lines: list[SilentLine] = []
     while len(lines) <= limit:
         some = members_on(connection, ledger, until, unit, position, after, limit + 1)
         subjects = [subject for subject, *_ in some]
-        busy = _last_deeds(connection, ledger, subjects, since, until, kinds, position)
+        busy = _last_deeds(connection, ledger, subjects, since, until, kinds, detail, position)
         quiet = [each for each in some if each[0] not in busy]
         before = _last_deeds(
             connection,
@@ -58,6 +73,7 @@ def silent(
             since - LOOKED_BACK,
             since - timedelta(days=1),
             kinds,
+            detail,
             position,
         )
         lines += [
@@ -77,27 +93,52 @@ def _last_deeds(
     first: date,
     last: date,
     kinds: Collection[str],
+    detail: Detail | None,
     position: int | None,
 ) -> dict[SubjectId, date]:
     """The last day between two on which each of these did something or took part; who did not is left out."""
     if not subjects:
         return {}
     rows = fact_versions.c
-    asked = (
-        select(rows.subject, func.max(rows.on, type_=rows.on.type))
+    within = (
+        rows.ledger == ledger,
+        rows.subject.in_(subjects),
+        known(fact_versions, position),
+        rows.until >= first,
+        rows.on >= first,
+        rows.on <= last,
+        rows.done,
+        *([rows.kind.in_(sorted(kinds))] if kinds else []),
+    )
+    if detail is None:
+        newest = func.max(rows.on, type_=rows.on.type)
+        asked = select(rows.subject, newest).where(*within).group_by(rows.subject)
+        return {SubjectId(subject): day for subject, day in connection.execute(asked)}
+    told = select(rows.subject, rows.on, rows.kind, rows.body).where(*within).order_by(rows.on)
+    return {
+        SubjectId(subject): day
+        for subject, day, kind, body in connection.execute(told)
+        if detail.said_in(bodies.fact(kind, body).details)
+    }
+
+
+def term_began(connection: Connection, ledger: str, day: date) -> date | None:
+    """The first day of the term that most members of a day are in, the earliest of several; none where there is no member."""
+    rows = bonds.c
+    began = (
+        select(rows.since)
         .where(
             rows.ledger == ledger,
-            rows.subject.in_(subjects),
-            known(fact_versions, position),
-            rows.until >= first,
-            rows.on >= first,
-            rows.on <= last,
-            rows.done,
-            *([rows.kind.in_(sorted(kinds))] if kinds else []),
+            rows.bond == TERM,
+            known(bonds, None),
+            rows.since <= day,
+            rows.until >= day,
         )
-        .group_by(rows.subject)
+        .group_by(rows.since)
+        .order_by(func.count().desc(), rows.since)
+        .limit(1)
     )
-    return {SubjectId(subject): day for subject, day in connection.execute(asked)}
+    return connection.execute(began).scalar()
 
 
 def members_on(

@@ -50,6 +50,7 @@ from projections import (
     flows,
     history,
     inspections,
+    instructions,
     invitations,
     links,
     meetings,
@@ -63,7 +64,7 @@ from projections import (
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 22
+LAYOUT = 26
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -83,7 +84,7 @@ TABLES = (
     *(meetings.meeting_rows, meetings.meeting_day_versions),
     *(courses.course_versions, courses.due_rows, courses.kept_terms),
     *(suggestions.suggestion_rows, flows.flow_rows, flows.stage_rows),
-    *(inspections.inspection_rows, inspections.problem_rows),
+    *(inspections.inspection_rows, inspections.problem_rows, instructions.instruction_rows),
     *(pairings.pairing_rows, pairings.visit_rows),
     *(works.work_rows, works.part_rows),
     *(postings.posting_rows, invitations.quarter_rows, support.support_rows),

@@ -212,6 +212,12 @@ class Adoption:
     tally: Tally
 
 
+def tally_of(connection: Connection, ledger: str, *, since: date, until: date) -> Tally:
+    """What became of all that were made within these days."""
+    asked = select(*_FIGURES).where(*_within(ledger, since, until, None, None))
+    return _tally(connection.execute(asked).one())
+
+
 def adoption(
     connection: Connection,
     ledger: str,

@@ -42,6 +42,7 @@ from domain.kinds.works import (
     PlanItem,
     PlannedFor,
     PlannedWork,
+    PrintedVolume,
     Survey,
     Task,
 )
@@ -210,11 +211,14 @@ def _has_been(state: Deed[Any]) -> bool:
     details = state.body.details
     if not isinstance(details, _ARE_WORKS):
         return False
-    return any(r.stage is _HELD.get(type(details), Stage.DISCUSSED) for r in state.reached)
+    done = _DONE.get(type(details), Stage.DISCUSSED)
+    return any(r.stage is _HELD.get(type(details), done) for r in state.reached)
 
 
-_ARE_WORKS = (Consultation, Survey, Oversight, Case)
-"""What has sessions: the work that it names is its own."""
+_ARE_WORKS = (Consultation, Survey, Oversight, Case, PrintedVolume)
+"""What has sessions or pieces: the work that it names is its own."""
+_DONE: Mapping[type[Any], Stage] = {PrintedVolume: Stage.PRINTED}
+"""By which stage something came about that is in no plan by tiers, where that is not a session."""
 _AHEAD = frozenset({MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN})
 
 

@@ -156,7 +156,7 @@ def _around(doc: AroundDoc, beside: ListUnitDoc) -> Unit:
 def _bound(doc: MemberAroundDoc, beside: ListUnitDoc) -> Person:
     return Person(
         person=PersonId(doc.member),
-        profile=Profile(name=doc.member),
+        profile=Profile(name=doc.member, party=doc.party),
         terms=(Term(number=1, since=beside.since),),
         memberships=tuple(
             Membership(bond=bond, unit=UnitId(bond.value), since=beside.since) for bond in doc.bound

@@ -56,6 +56,7 @@ class _SlotDoc(Doc):
     each_of: Annotated[list[UnitKindWord], BeforeValidator(several)] = []
     has: Annotated[list[UnitKindWord], BeforeValidator(several)] = []
     bound: BondWord | None = None
+    party: bool = False
     through: bool = False
     lasting: bool = False
     grace_days: int = 0
@@ -113,9 +114,10 @@ class AroundDoc(Doc):
 
 
 class MemberAroundDoc(Doc):
-    """A member of a case: what he is called, and to what he is bound."""
+    """A member of a case: what he is called, to what he is bound, and whether he is a Party member."""
 
     member: Text
+    party: bool = False
     bound: Annotated[list[BondWord], BeforeValidator(several)] = []
 
 
@@ -214,6 +216,7 @@ def checklist_of(doc: ChecklistDoc, source: Source, *, checked: bool = True) -> 
                 each_of=frozenset(s.each_of),
                 has=frozenset(s.has),
                 bound=s.bound,
+                party=s.party,
                 through=s.through,
                 lasting=s.lasting,
                 grace_days=s.grace_days,

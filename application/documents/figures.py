@@ -28,6 +28,7 @@ from application.documents.words import (
 )
 from domain import figures
 from domain.figures import (
+    Also,
     Axis,
     Compare,
     Figure,
@@ -41,6 +42,7 @@ from domain.unit import Life
 from domain.words import Choice
 
 LifeWord = Annotated[Life, PlainValidator(word(Life))]
+AlsoWord = Annotated[Also, PlainValidator(word(Also))]
 CompareWord = Annotated[Compare, PlainValidator(word(Compare))]
 
 
@@ -99,6 +101,7 @@ class FiguresDoc(Doc):
     about: RemarkDoc | None = None
     source: Text = ""
     page: list[_FigureDoc]
+    also: Annotated[list[AlsoWord], BeforeValidator(several)] = []
     silences: list[SilenceDoc] = []
 
 
@@ -114,6 +117,7 @@ def figures_of(doc: FiguresDoc, source: Source, *, checked: bool = True) -> Figu
         about=None if doc.about is None else remark_of(doc.about),
         source=doc.source,
         figures=tuple(map(_figure, doc.page)),
+        also=tuple(dict.fromkeys(doc.also)),
         silences=tuple(map(silence_of, doc.silences)),
     )
     refuse([], figures.problems(page) if checked else [], source)

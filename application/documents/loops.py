@@ -62,7 +62,7 @@ class _RuleDoc(_PlainRuleDoc):
     meeting: Annotated[list[MeetingWord], BeforeValidator(several)] = []
     named: bool = False
     otherwise: _PlainRuleDoc | None = None
-    since: Text | None = None
+    since: Codes = []
 
 
 class _AskedDoc(Doc):
@@ -93,7 +93,7 @@ class _GivingBackDoc(Doc):
 
 
 class _TellingDoc(Doc):
-    after: Text
+    after: Codes
     by: Text
 
 
@@ -124,7 +124,7 @@ def loop_of(doc: LoopDoc, source: Source, *, checked: bool = True) -> Loop:
     """A loop, without contradictions unless it is not to be `checked`; raises `Unreadable`."""
     flaws = []
 
-    def rule(said: _PlainRuleDoc, at: tuple[str | int, ...], since: str = "") -> Rule:
+    def rule(said: _PlainRuleDoc, at: tuple[str | int, ...], since: tuple[str, ...] = ()) -> Rule:
         """A rule of which exactly one sort is said."""
         kinds = tuple(said.meeting) if isinstance(said, _RuleDoc) else ()
         given = [
@@ -169,7 +169,7 @@ def loop_of(doc: LoopDoc, source: Source, *, checked: bool = True) -> Loop:
             reaches=s.reaches,
             movers=tuple(s.movers),
             needs=tuple(s.needs),
-            due=None if s.due is None else rule(s.due, ("stages", i, "due"), s.due.since or ""),
+            due=None if s.due is None else rule(s.due, ("stages", i, "due"), tuple(s.due.since)),
             then=tuple(s.then),
             after=tuple(s.after),
             beside=s.beside,
@@ -203,7 +203,7 @@ def loop_of(doc: LoopDoc, source: Source, *, checked: bool = True) -> Loop:
         giving_back=giving_back,
         telling=None
         if doc.telling is None
-        else Telling(after=doc.telling.after, by=doc.telling.by),
+        else Telling(after=tuple(doc.telling.after), by=doc.telling.by),
         ways=tuple((way, Label(said.zh, said.en)) for way, said in doc.ways.items()),
         source=doc.source or "",
     )

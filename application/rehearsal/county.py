@@ -16,6 +16,7 @@ from application.rehearsal import photos
 from application.rehearsal.answers import Answers
 from application.rehearsal.chains import Chains
 from application.rehearsal.diary import OPENED, ZONE, Diary
+from application.rehearsal.fronts import Fronts
 from application.rehearsal.inspected import Inspected
 from application.rehearsal.matters import Works, pair
 from application.rehearsal.months import Months
@@ -85,6 +86,9 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     Desk(Teller(own, Diary(own, diary.pages, diary.photos), where)).tell()
     own = Random(f"{seed} inspected")
     Inspected(Teller(own, Diary(own, diary.pages, diary.photos), where), lists).tell()
+    own = Random(f"{seed} fronts")
+    fronts = Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops)
+    Fronts(fronts, teller.told).tell()
     return where, diary
 
 

@@ -18,6 +18,8 @@ FILES = (
     "shangluo/five-haves.yaml",
     "shangluo/five-covers.yaml",
     "linshu/six-haves.yaml",
+    "three-norms/five-ones.yaml",
+    "three-norms/documents.yaml",
     "rehearsal/policy.yaml",
     "rehearsal/rule.yaml",
     "calendars/cn-2025.yaml",
@@ -32,11 +34,25 @@ FILES = (
     "linshu/topics.yaml",
     "three-norms/plan.yaml",
     "three-norms/tasks.yaml",
+    "three-norms/deeds.yaml",
+    "five-front-lines/wishes.yaml",
+    "five-front-lines/difficulties.yaml",
+    "five-front-lines/mediation.yaml",
+    "linshu/cases.yaml",
+    "linshu/orders.yaml",
+    "linshu/month.yaml",
+    "haiyan/speeches.yaml",
+    "history/manuscripts.yaml",
     "messages/figures.yaml",
     "linshu/figures.yaml",
     "haiyan/figures.yaml",
+    "three-norms/figures.yaml",
+    "five-front-lines/figures.yaml",
+    "five-front-lines/sector-figures.yaml",
+    "shangluo/figures.yaml",
+    "history/figures.yaml",
 )
-"""Its rubric, that of its studios, the ten ones of every member, the lists of its studios, homes and of itself, its rule of dual management, the rule document of its rubric, the year's holidays; from July on the loops of proposals, opinions and messages; those of consultations, oversight, topics, the plan and tasks; three pages of its figures."""
+"""Its rubric, that of its studios, the ten ones of every member, the lists of its studios, homes, liaison committees and of itself, its rule of dual management, the rule document of its rubric, the year's holidays; from July on the loops of proposals, opinions and messages; those of consultations, oversight, topics, the plan and tasks, and of what members do for people; all pages of its figures."""
 
 
 def documents() -> list[Publish]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from application.rehearsal import words
 from application.rehearsal.diary import workday
@@ -651,6 +652,7 @@ class Works:
                 history,
                 t.clerk(history),
                 t.authors([seat]),
+                work=issue_of(1 + index // 12),
             )
             steps: list[tuple[int, Stage, Level | None]] = [(0, Stage.SUBMITTED, None)]
             if rng.random() < 0.75:
@@ -779,6 +781,11 @@ class Works:
             actor,
         )
         return found
+
+
+def issue_of(number: int) -> str:
+    """The work that the articles of an issue of the journal name."""
+    return str(uuid5(NAMESPACE_URL, f"lvzhi:rehearsal:history:{number}"))
 
 
 LAST_REPORT = date(2025, 12, 24).toordinal()

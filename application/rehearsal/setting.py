@@ -117,6 +117,7 @@ class Township:
     unit: UnitId
     studio: UnitId
     group: UnitId
+    liaison: UnitId
     station: UnitId
     hall: UnitId
     home: UnitId
@@ -374,7 +375,9 @@ class _Founding:
         group = self.unit(
             UnitKind.TOWNSHIP_GROUP, f"{name}委员活动组", parent=studio, township=unit
         )
-        self.unit(UnitKind.LIAISON_COMMITTEE, f"{name}政协联络委", parent=unit, township=unit)
+        liaison = self.unit(
+            UnitKind.LIAISON_COMMITTEE, f"{name}政协联络委", parent=unit, township=unit
+        )
         station = self.unit(
             UnitKind.VOLUNTEER_STATION, f"{name}委员志愿服务站", parent=studio, township=unit
         )
@@ -401,6 +404,7 @@ class _Founding:
                 unit=unit,
                 studio=studio,
                 group=group,
+                liaison=liaison,
                 station=station,
                 hall=hall,
                 home=home,

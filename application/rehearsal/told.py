@@ -312,6 +312,7 @@ class Teller:
         """What becomes of a matter: each step so many days after the one before; the year's end cuts it off."""
         on = told.body.on
         recorded = told.recorded
+        steps = list(steps)
         for gap, stage, level in steps:
             days = gap and max(1, round(gap * self.rng.uniform(0.6, 1.5)))
             nominal = date.fromordinal(on.toordinal() + days)
@@ -325,14 +326,35 @@ class Teller:
             number = f"青协演〔2025〕{self.rng.randrange(1, 400)}号"
             document = number if stage in {Stage.ASSIGNED, Stage.INSTRUCTED} else ""
             outcome = Reached(stage=stage, on=on, level=level, rank=rank, document=document)
+            telling = self._telling(told, outcome)
+            if telling is not None and all(each is not telling for _, each, _ in steps):
+                # Ids of its own: what happens besides has the same ids whether a loop asks for it or not.
+                said = self.turn(told, Reached(stage=telling, on=on))
+                own = str(uuid5(UUID(told.id), telling.value))
+                if said is not None:
+                    self.diary.put(recorded, said, actor, command_id=own)
             command = self.turn(told, outcome)
             if command is not None:
                 self.diary.put(recorded, command, actor)
 
+    def _loop(self, told: Told) -> Loop | None:
+        begun = (each for each in self.loops if each.since <= told.body.on)
+        return most_fitting(begun, told.body.details)
+
+    def _telling(self, told: Told, outcome: Reached) -> Stage | None:
+        """What a loop has people told by, where it has to come before this."""
+        loop = self._loop(told)
+        if loop is None or loop.telling is None:
+            return None
+        stage = next((s for s in loop.stages if s.reaches is outcome.stage), None)
+        if stage is None or loop.telling.by not in stage.after:
+            return None
+        return next(s.reaches for s in loop.stages if s.code == loop.telling.by)
+
     def turn(self, told: Told, outcome: Reached) -> MoveMatter | ReportOutcome | None:
         """What says that a matter has come so far: a move in its loop, nothing where it is there by entering it, else a report."""
         details = told.body.details
-        loop = most_fitting((each for each in self.loops if each.since <= told.body.on), details)
+        loop = self._loop(told)
         stage = None
         if loop is not None:
             stage = next((s for s in loop.stages if s.reaches is outcome.stage), None)

@@ -143,12 +143,13 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedOpinion:
-    """Sent in a report on social conditions and public sentiment."""
+    """Sent in a report on social conditions and public sentiment, as a member or as a correspondent who need not be one."""
 
     about: ClassVar[About] = matter(
         "报送社情民意信息",
         "sent in an opinion report",
         Stage.LEDGERED,
+        Stage.MERGED,
         Stage.EDITED,
         Stage.FORWARDED,
         Stage.TAKEN_UP,
@@ -165,6 +166,7 @@ class ReportedOpinion:
         Stage.PUT_TO_USE,
         Stage.CLOSED,
         measure="篇",
+        authors_any=True,
     )
 
     raised_by: Annotated[Personal[str], Label("反映人", "who raised it")] = ""
@@ -296,7 +298,7 @@ class CarriedDown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredLetter:
-    """Answered a letter to the members' mailbox, as a member or as an expert who need not be one."""
+    """Answered a letter to the members' mailbox, as a member or as an expert; one that nobody was given yet bears the name of the unit that keeps the mailbox."""
 
     about: ClassVar[About] = matter(
         "委员信箱答复",
@@ -304,7 +306,6 @@ class AnsweredLetter:
         Stage.RECEIVED,
         Stage.ASSIGNED,
         Stage.ANSWERED,
-        subjects=MEMBERS_ONLY,
         authors_any=True,
     )
 
@@ -316,7 +317,7 @@ class AnsweredLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredInquiry:
-    """Answered an inquiry to the think tank; whoever answers need not be a member."""
+    """Answered an inquiry to the think tank, as a member or not; one that no expert was given yet bears the name of the unit that it came to."""
 
     about: ClassVar[About] = matter(
         "智库咨询答复",
@@ -327,7 +328,6 @@ class AnsweredInquiry:
         Stage.ADOPTED,
         Stage.PARTLY_ADOPTED,
         Stage.NOT_ADOPTED,
-        subjects=MEMBERS_ONLY,
         authors_any=True,
     )
 

@@ -50,7 +50,7 @@ class Ground(Choice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContributedHistory:
-    """Wrote or provided cultural and historical materials."""
+    """Wrote or provided cultural and historical materials, as a member or as an invited writer who need not be one."""
 
     about: ClassVar[About] = matter(
         "撰写(提供)文史资料",
@@ -63,6 +63,7 @@ class ContributedHistory:
         Stage.ARCHIVED,
         Stage.INSTRUCTED,
         measure="篇",
+        authors_any=True,
     )
 
     contribution: Annotated[Contribution, Label("撰写或提供", "written or provided")] = (

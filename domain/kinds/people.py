@@ -171,9 +171,16 @@ class Volunteered:
     trained: Annotated[int, Label("培训人次", "person-times trained")] = 0
     households: Annotated[int, Label("受益户数", "households benefited")] = 0
     employed: Annotated[int, Label("带动就业人数", "people employed through it")] = 0
+    consultations: Annotated[int, Label("解答咨询次数", "consultations given")] = 0
+    problems_solved: Annotated[int, Label("解决问题数", "problems solved")] = 0
+    appeals: Annotated[int, Label("反映诉求数", "appeals passed on")] = 0
 
     def __post_init__(self) -> None:
-        not_negative(self, "trained", "households", "employed")
+        not_negative(
+            self,
+            *("trained", "households", "employed"),
+            *("consultations", "problems_solved", "appeals"),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from domain.kinds.about import UNITS_ONLY, About, Stage, matter, not_negative
+from domain.kinds.culture import Publication
 from domain.kinds.deliberation import Consultation as ConsultationForm
 from domain.kinds.deliberation import Oversight as OversightForm
 from domain.kinds.deliberation import Tier
@@ -229,6 +230,34 @@ class Case:
     chaired_by_member: Annotated[bool, Label("委员主持", "chaired by a member")] = False
     parties: Annotated[Personal[tuple[str, ...]], Label("协商各方", "parties")] = ()
     agreement: Annotated[Sensitive[str], Label("协商结果", "what was agreed")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedVolume:
+    """A volume or an issue of historical materials: its title is its name, the articles in it name it as their work, its day is that of printing."""
+
+    about: ClassVar[About] = matter(
+        "文史书刊",
+        "volume or issue of historical materials",
+        Stage.PLANNED,
+        Stage.SOLICITED,
+        Stage.COPY_EDITED,
+        Stage.PRINTED,
+        Stage.ARCHIVED,
+        Stage.CLOSED,
+        subjects=UNITS_ONLY,
+        by_units=True,
+    )
+
+    publication: Annotated[Publication, Label("刊物类型", "kind of publication")] = (
+        Publication.ISSUE
+    )
+    issue: Annotated[str, Label("期号(卷次)", "issue or volume number")] = ""
+    print_run: Annotated[int, Label("印数(册)", "copies printed")] = 0
+    characters: Annotated[int, Label("字数", "characters")] = 0
+
+    def __post_init__(self) -> None:
+        not_negative(self, "print_run", "characters")
 
 
 FIVE_STEPS = (

@@ -226,6 +226,13 @@ class Asking:
 
         return {each for each in ids if asker.may(action, relation(each))}
 
+    def files_shown(self, look: Look, people: Collection[PersonId]) -> list[PersonId]:
+        """Those of them whose files are open to the one who asks; that they are shown is noted."""
+        seen = self.may_see_people(look, people, Action.SEE_FILE)
+        for person in seen:
+            look.shows(Action.SEE_FILE, f"member/{person}")
+        return sorted(PersonId(each) for each in seen)
+
     def _to_person(self, look: Look, id: str) -> Relation:
         """How the one who asks stands to somebody today, whatever day he asks about: who let a member go sees no more of him."""
         actor, person = self.actor, PersonId(id)

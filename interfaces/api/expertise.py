@@ -1,14 +1,14 @@
-"""What was asked of the think tank's experts, of each alone where his file is open to whoever asks."""
+"""What was asked of the think tank's experts and what those appointed to write submitted, of each alone where his file is open to whoever asks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from domain.access import Action
 from domain.people import PersonId
 from interfaces.api.asking import Asking, Look
-from projections import experts
+from projections import appointed, experts
+from projections.appointed import Output, WriterLine
 from projections.experts import Asked, ExpertLine
 
 
@@ -20,9 +20,17 @@ def asked_of(
     last: date | None,
 ) -> dict[PersonId, Asked]:
     """The figures of those experts whose files are open; what is shown of others is noted."""
-    people = {each.person for each in rows}
-    open_to = asked.may_see_people(look, people, Action.SEE_FILE)
-    for person in open_to:
-        look.shows(Action.SEE_FILE, f"member/{person}")
-    seen = sorted(each for each in people if each in open_to)
+    seen = asked.files_shown(look, {each.person for each in rows})
     return experts.asked_of(look.connection, look.ledger, seen, first=first, last=last)
+
+
+def output_of(
+    asked: Asking,
+    look: Look,
+    rows: Sequence[WriterLine],
+    first: date | None,
+    last: date | None,
+) -> dict[PersonId, Output]:
+    """The figures of those writers whose files are open; what is shown of others is noted."""
+    seen = asked.files_shown(look, {each.person for each in rows})
+    return appointed.output_of(look.connection, look.ledger, seen, first=first, last=last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, TypeAlias
@@ -10,27 +11,28 @@ from fastapi import APIRouter, Query
 
 from domain.access import Action, Asker
 from domain.figure_text import called, meaning, named, sentence
-from domain.figures import FigureLine, FigurePart, FigureValue, Number
+from domain.figures import Also, FigureLine, FigurePart, FigureValue, Number
 from domain.kinds import KINDS
 from domain.people import UnitId
 from domain.period import Period
 from domain.rubric import Remark, Silence
 from domain.words import Label
 from interfaces import sealed
-from interfaces.api.asking import Asked, Asking, Cursor, Limit
+from interfaces.api.asking import Asked, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
 from interfaces.moments import period_code, period_said
-from projections import figures
+from projections import figures, figures_beside
+from projections.documents import Shelf
 from projections.figures import DrawnUp, PageLine
 from projections.paging import Page
 
 PeriodSaid: TypeAlias = Annotated[
     str | None,
     Query(
-        max_length=10,
-        description="时段:2025、2025-H1、2025-Q2、2025-06,默认本年 / year, half, quarter or month, this year by default",
+        max_length=22,
+        description="时段:2025、2025-H1、2025-Q2、2025-06、2022-01-10..2025-12-31(起止日期),默认本年 / year, half, quarter, month or days from one to another, this year by default",
     ),
 ]
 PartSaid: TypeAlias = Annotated[
@@ -82,8 +84,30 @@ class FigureView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BesideNumber:
+    """A number of what a page tells beside its figures."""
+
+    name: Label
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BesideView:
+    """What a page tells beside its figures: progress with a list (`list` is its code), suggestions, or what is due. `sentence` can be copied."""
+
+    also: Also
+    list: str
+    name: Label
+    numbers: tuple[BesideNumber, ...]
+    sentence: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FigurePageView:
-    """A page of figures for a period: what the county calls it, its figures, and what its text leaves open with the reading assumed."""
+    """A page of figures for a period: what the county calls it, its figures, and what its text leaves open with the reading assumed.
+
+    `beside` is what it tells beside its figures; as known now, and so nothing where an earlier moment is asked for.
+    """
 
     page: str
     version: str
@@ -92,6 +116,7 @@ class FigurePageView:
     source: str
     days: DaysView
     figures: tuple[FigureView, ...]
+    beside: tuple[BesideView, ...]
     silences: tuple[Silence, ...]
 
 
@@ -147,8 +172,10 @@ def figure_view(asker: Asker, value: FigureValue) -> FigureView:
     )
 
 
-def page_view(asker: Asker, drawn: DrawnUp) -> FigurePageView:
-    """A page as it is shown to the one who asks."""
+def page_view(
+    asker: Asker, drawn: DrawnUp, besides: Sequence[figures_beside.Beside]
+) -> FigurePageView:
+    """A page as it is shown to the one who asks, with what it tells beside its figures."""
     page = drawn.page
     return FigurePageView(
         page=page.code,
@@ -158,7 +185,28 @@ def page_view(asker: Asker, drawn: DrawnUp) -> FigurePageView:
         source=page.source,
         days=days_view(drawn.period),
         figures=tuple(figure_view(asker, each) for each in drawn.values),
+        beside=tuple(
+            BesideView(
+                also=each.also,
+                list=each.list,
+                name=each.name,
+                numbers=tuple(BesideNumber(name=name, number=n) for name, n in each.numbers),
+                sentence=each.sentence,
+            )
+            for each in besides
+        ),
         silences=page.silences,
+    )
+
+
+def told_beside(
+    look: Look, shelf: Shelf, drawn: DrawnUp, today: date
+) -> tuple[figures_beside.Beside, ...]:
+    """What a page tells beside its figures; nothing as of an earlier moment, of which it is not known."""
+    if look.position is not None:
+        return ()
+    return figures_beside.beside(
+        look.connection, look.ledger, shelf, drawn.page, period=drawn.period, today=today
     )
 
 
@@ -218,7 +266,8 @@ def router() -> APIRouter:
                 today=asked.today,
                 position=look.position,
             )
-        return page_view(asked.asker, drawn)
+            besides = told_beside(look, asked.desk.shelf, drawn, asked.today)
+        return page_view(asked.asker, drawn, besides)
 
     @made.get(
         "/figures/{code}/{figure}",

@@ -13,17 +13,19 @@ from domain.access import Action
 from domain.kinds.meetings import Study
 from domain.people import Reason, Refused, UnitId
 from domain.supported import Booking, Expense, Support
+from domain.unit import Office
 from interfaces.api import logged
 from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look, Year
 from interfaces.api.door import needs
-from interfaces.api.expertise import asked_of
+from interfaces.api.expertise import asked_of, output_of
 from interfaces.api.joint import days_of
 from interfaces.api.studios import Month
 from interfaces.api.views import Listing, Sheet
 from interfaces.api.writes import LEDGER
 from interfaces.asked import must_be_in_order
 from interfaces.flowing import NOBODY
-from projections import experts, support, training, work_log
+from projections import appointed, experts, support, training, work_log
+from projections.appointed import Output, WriterLine
 from projections.experts import Asked, ExpertLine, FieldLine, RequestLine
 from projections.support import ItemLine, Sums, SupportLine
 from projections.training import ProposalLine, TrainingLine
@@ -43,6 +45,14 @@ class ExpertView:
 
     expert: ExpertLine
     asked: Asked | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterView:
+    """Somebody appointed to write, and what he submitted where his file is open to whoever asks."""
+
+    writer: WriterLine
+    output: Output | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +159,40 @@ def router() -> APIRouter:
                 limit=limit,
             )
         return asked.listing(page)
+
+    @made.get(
+        "/correspondents",
+        operation_id="list_correspondents",
+        openapi_extra=needs(Action.SEE_ROSTER),
+        summary="信息员、特邀撰稿人",
+    )
+    def list_correspondents(
+        asked: AskedNow,
+        office: Annotated[Office | None, Query(description="聘为 / appointed as")] = None,
+        first: First = None,
+        last: Last = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[WriterView]:
+        """Opinion and mailbox correspondents and invited writers in office, by name; of each whose file is open, what he submitted in these days, and what was taken up or printed of it."""
+        must_be_in_order(first, last, "last")
+        with asked.look() as look:
+            page, _ = appointed.writers(
+                look.connection,
+                look.ledger,
+                day=asked.today,
+                office=office,
+                after=asked.after(cursor),
+                limit=limit,
+            )
+            figures = output_of(asked, look, page.rows, first, last)
+        listed = asked.listing(page)
+        return Listing(
+            rows=tuple(
+                WriterView(writer=each, output=figures.get(each.person)) for each in listed.rows
+            ),
+            next=listed.next,
+        )
 
     @made.get(
         "/units/{id}/work-log",

@@ -16,7 +16,7 @@ from domain.invitation import Quarter
 from domain.people import Reason, Refused, UnitId
 from domain.period import Period, Span
 from domain.posting import MonthPosting, MonthReport, PostingStep
-from domain.unit import Life, StudioKind, Unit, UnitKind
+from domain.unit import Life, Platform, StudioKind, Unit, UnitKind
 from interfaces.api import posted
 from interfaces.api.asking import Asked, AskedNow, Asking, Cursor, Limit, Look, Year
 from interfaces.api.door import needs
@@ -38,7 +38,7 @@ from projections.handovers import Handover
 from projections.invitations import ComparedUnit, GuestLine
 from projections.owed import UnitOwed
 from projections.postings import Figures, InTime, WallLine
-from projections.registers import RegisterLine, TypeCount
+from projections.registers import PlatformCount, RegisterLine, TypeCount
 from projections.standards import Item, UnitStandards
 
 EARLIEST, LATEST = date(1949, 1, 1), date(2200, 12, 31)
@@ -65,10 +65,11 @@ Of: TypeAlias = Annotated[UnitId | None, Query(max_length=100)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterView:
-    """A page of the register, and how many there are of each type; `next` is the cursor to go on from."""
+    """A page of the register, and how many there are of each type and platform; `next` is the cursor to go on from."""
 
     rows: tuple[RegisterLine, ...]
     types: tuple[TypeCount, ...]
+    platforms: tuple[PlatformCount, ...]
     total: int
     next: str | None
 
@@ -151,13 +152,16 @@ def router() -> APIRouter:
         asked: Asked,
         kind: Annotated[UnitKind, Query(description="单位类型 / kind")] = UnitKind.STUDIO,
         type: Annotated[StudioKind | None, Query(description="工作室类型 / type")] = None,
+        platform: Annotated[
+            Platform | None, Query(description="组建方式 / how it came by its members")
+        ] = None,
         life: Annotated[Life | None, Query(description="状态 / stage of its life")] = None,
         township: Of = None,
         sector: Of = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> RegisterView:
-        """Studios, homes or stations with head, members and acceptance, and how many there are of each type."""
+        """Studios, homes or stations with head, members and acceptance, and how many there are of each type and platform."""
         with asked.look() as look:
             look.must_be_units(township=township, sector=sector)
             found = registers.register(
@@ -166,6 +170,7 @@ def router() -> APIRouter:
                 day=asked.today,
                 kind=kind,
                 studio_kind=type,
+                platform=platform,
                 life=life,
                 township=township,
                 sector=sector,
@@ -175,7 +180,11 @@ def router() -> APIRouter:
             )
         listed = asked.listing(found.page)
         return RegisterView(
-            rows=listed.rows, types=found.types, total=found.total, next=listed.next
+            rows=listed.rows,
+            types=found.types,
+            platforms=found.platforms,
+            total=found.total,
+            next=listed.next,
         )
 
     @made.get(

@@ -15,7 +15,7 @@ from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period
 from interfaces.api.asking import AskedNow, Cursor, Limit
 from interfaces.api.door import needs
-from interfaces.api.touching import kept, lacking
+from interfaces.api.touching import detail_said, kept, lacking
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
 from projections import pairings
@@ -111,14 +111,24 @@ def router() -> APIRouter:
             str | None, Query(max_length=100, description="履职类型 / kind of record")
         ] = None,
         relation: Kept = None,
-        since: Annotated[date | None, Query(description="从哪天起,不填为年初 / from")] = None,
+        detail: Annotated[
+            str | None,
+            Query(
+                max_length=100,
+                description="其中哪一种,如 study:term_rotation / which of them",
+            ),
+        ] = None,
+        since: Annotated[
+            date | None,
+            Query(description="从哪天起,不填为年初,届内轮训为本届起 / from, the first of the year"),
+        ] = None,
         unit: Annotated[
             UnitId | None, Query(max_length=100, description="所属单位 / unit they are bound to")
         ] = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Listing[SilentLine]:
-        """Members, by name, of whom no record of this kind says that they took part since a day; or who keep touch with nobody in this way."""
+        """Members, by name, of whom no record of this kind, or none that says this detail, tells that they took part since a day; or who keep touch with nobody in this way."""
         if (kind is None) == (relation is None):
             raise Refused(Reason.MISSING, "kind")
         if kind is not None and kind not in KINDS:
@@ -126,7 +136,10 @@ def router() -> APIRouter:
         with asked.look() as look:
             look.must_be_units(unit=unit)
             page = lacking(
-                asked, look, kind, relation, since, unit, after=asked.after(cursor), limit=limit
+                *(asked, look, kind, relation, since, unit),
+                detail=detail_said(kind, detail, "detail"),
+                after=asked.after(cursor),
+                limit=limit,
             )
         return asked.listing(page)
 

@@ -6,17 +6,23 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Connection
+
 from domain.access import Action
+from domain.kinds import KINDS
+from domain.kinds.fields import FieldAbout, fields_of
+from domain.kinds.meetings import Study
 from domain.kinds.people import Relation
 from domain.people import Reason, Refused, UnitId
 from domain.period import Period
+from domain.words import Label
 from interfaces.api.asking import Asking, Look
 from interfaces.moments import of_our_time
 from interfaces.sealed import pairing_for
 from projections import pairings, silent
 from projections.paging import Key, Page
 from projections.pairings import PairingLine
-from projections.silent import SilentLine
+from projections.silent import Detail, SilentLine
 
 
 def kept(
@@ -50,10 +56,13 @@ def lacking(
     since: date | None,
     unit: UnitId | None,
     *,
+    detail: Detail | None = None,
     after: Key | None,
     limit: int,
 ) -> Page[SilentLine]:
-    """Members who took part in nothing of a kind since a day, the first of the year where none is said; or who keep touch with nobody in this way.
+    """Members who took part in nothing of a kind since a day, or in nothing of it that says this detail; or who keep touch with nobody in this way.
+
+    Where no day is said it is that of `usual_since`.
 
     Raises `Refused` where the unit is not his, none is said by who does not see all, or the day is not of our time.
     """
@@ -77,10 +86,48 @@ def lacking(
     return silent.silent(
         look.connection,
         look.ledger,
-        since=since or date(today.year, 1, 1),
+        since=since or usual_since(look.connection, look.ledger, today, detail),
         until=today,
         unit=unit,
         kinds=(kind,),
+        detail=detail,
         after=after,
         limit=limit,
     )
+
+
+def detail_said(kind: str | None, said: str | None, field: str) -> Detail | None:
+    """A choice of a kind, as `study:term_rotation` or as `届内轮训`; raises `Refused` for what the kind cannot say, and where no kind is asked for."""
+    if not said:
+        return None
+    if kind is None:
+        raise Refused(Reason.MISSING, "kind")
+    name, _, value = said.replace("\uff1a", ":").rpartition(":")
+    for each in details_of(kind):
+        if name in ("", each.name, each.label.zh):
+            for choice in each.choices:
+                if value in (choice.value, choice.zh):
+                    return Detail(each.name, choice.value)
+    wanted = [f"{each.name}:{c.value}" for each in details_of(kind) for c in each.choices]
+    raise Refused(
+        Reason.MALFORMED,
+        field,
+        said[:80],
+        wanted=Label("、".join(wanted[:20]), ", ".join(wanted[:20])) if wanted else None,
+    )
+
+
+def details_of(kind: str) -> list[FieldAbout]:
+    """The fields of a kind that hold choices and tell of nobody."""
+    return [each for each in fields_of(KINDS[kind]) if each.choices and not each.protection]
+
+
+def usual_since(connection: Connection, ledger: str, today: date, detail: Detail | None) -> date:
+    """From when on something is looked for: what a term asks for once, since the term began; all else since the first of the year."""
+    first = date(today.year, 1, 1)
+    if detail not in _OF_TERM:
+        return first
+    return silent.term_began(connection, ledger, today) or first
+
+
+_OF_TERM = frozenset({Detail("study", Study.TERM_ROTATION.value)})

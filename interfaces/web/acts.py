@@ -120,6 +120,10 @@ LABELS: Mapping[str, Label] = {
     "appointment.office": Label("职务", "office"),
     "appointment.certificate": Label("证书编号", "certificate"),
     "appointment.expertise": Label("专业领域(智库专家填)", "fields of expertise (of an expert)"),
+    "appointment.approved_on": Label(
+        "党委批准日期", "day on which the Party committee approved it"
+    ),
+    "appointment.approval_document": Label("党委批准文号(文件)", "document of that approval"),
     "since": Label("起始日期", "first day"),
     "until": Label("最后一天", "last day"),
     "reason": Label("理由", "reason"),

@@ -17,6 +17,7 @@ from domain.kinds.works import (
     Oversight,
     PlanItem,
     PlannedWork,
+    PrintedVolume,
     Survey,
     Task,
 )
@@ -31,6 +32,7 @@ _OF_KIND: Mapping[type[Any], tuple[str, ...]] = {
     Survey: ("researched", "wrote_report", "task"),
     Oversight: ("joined_oversight", "inspected", "wrote_report", "task"),
     Case: ("consulted", "task"),
+    PrintedVolume: ("contributed_history",),
 }
 _FOR_ITEM: Mapping[PlannedWork, tuple[str, ...]] = {
     PlannedWork.CONSULTATION: ("consultation", "consulted"),
@@ -72,7 +74,7 @@ def belonging(
     return Belonging(file=file, next=following)
 
 
-_HAS_FILE = (Consultation, Survey, Oversight, Case, PlanItem)
+_HAS_FILE = (Consultation, Survey, Oversight, Case, PlanItem, PrintedVolume)
 MOST_SHOWN = 30
 """Records of a file that a page shows, the latest."""
 
@@ -115,6 +117,9 @@ def filled_in(
         said = {"answers": of, "title": body.title}
         return said if source is None else {**said, "topic_source": source.value}
     its = {"work": body.work or key}
+    if isinstance(body.details, PrintedVolume):
+        its["details.publication"] = body.details.publication.value
+        its["details.publication_name"] = body.title
     if KINDS[kind].about.shape is Shape.OCCASION:
         its["work_title"] = body.title
     return its

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from domain import handling
-from domain.course import LABELS, Course, Move, Standing, Step, Turn, not_told, pending
+from domain.course import LABELS, Course, Move, Standing, Step, Turn, not_told, pending, reached
 from domain.deadline import within
 from domain.deed import Deed
 from domain.document import Sort
+from domain.kinds import Stage
 from domain.kinds.advice import Obstacle, ReplyClass, Satisfaction, Way
 from domain.loop import Holder, Loop, LoopStage, Need
 from domain.matter import Matter
@@ -167,7 +168,7 @@ class _Offering:
         for line in self.page.stages:
             stage = loop.stage(line.code)
             paused = self.course.paused and not line.beside
-            again = line.beside and line.done_on is not None
+            again = line.beside and reached(loop, self.course, line.code)
             if stage is None or not line.may_be_next or paused or again:
                 continue
             if self._may_move(stage):
@@ -194,6 +195,11 @@ class _Offering:
         if loop is None or not _handles(self.visitor):
             return
         for stage in self._next(loop):
+            if stage.reaches is Stage.MERGED:
+                yield Turning(
+                    key="merge", path="merge", said=stage.label, inputs=(), elsewhere=True
+                )
+                continue
             key = f"{MOVE}-{loop.place(stage.code)}"
             yield Turning(
                 key=key,

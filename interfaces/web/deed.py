@@ -18,8 +18,9 @@ from domain.access import Action
 from domain.attestation import SideState
 from domain.deed import Deed
 from domain.fact import SubjectId
-from domain.kinds import KINDS, Shape
+from domain.kinds import KINDS, Shape, kind_of
 from domain.kinds.meetings import Study
+from domain.kinds.people import ReceivedPublic
 from domain.kinds.units import Errand
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Side, UnitKind
@@ -36,7 +37,7 @@ from interfaces.web.belonging import belonging
 from interfaces.web.course import as_sent, section_of
 from interfaces.web.in_question import in_question
 from interfaces.web.leading import said_in, ties_of
-from interfaces.web.recording import COLLECTION, SOURCE, WITH_MESSAGES
+from interfaces.web.recording import COLLECTION, FROM_THEM, SOURCE, WITH_MESSAGES
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.returns import sent_back
@@ -454,6 +455,8 @@ def record_page(
         told=_told(shown, names, but=said_in(ties, stream)),
         ties=ties,
         its=its,
+        comes_of_it=FROM_THEM[1:],
+        received=shown.summary.kind == kind_of(ReceivedPublic),
         carries=shown.summary.kind in WITH_MESSAGES and visitor.may_ever(Action.RECORD),
         lines=lines,
         credited=credited[:MOST_BY_UNITS],

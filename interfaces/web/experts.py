@@ -1,4 +1,4 @@
-"""The think tank's experts on a page: by field, with what is asked of them, and the requests that wait for an answer."""
+"""Those who are appointed, on pages: experts by field with what is asked of them and the requests that wait; correspondents and writers with what came of their works."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from domain.access import Action
+from domain.kinds import KINDS
 from domain.period import Period
+from domain.unit import Office
 from interfaces.api.door import needs
-from interfaces.api.expertise import asked_of
+from interfaces.api.expertise import asked_of, output_of
 from interfaces.api.office import field_of
 from interfaces.flowing import NOBODY
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting
-from projections import experts
+from projections import appointed, experts
 
 MOST_SHOWN = 30
 MOST_WAITING = 10
@@ -88,6 +90,50 @@ def router() -> APIRouter:
             field=said,
             nobody=NOBODY,
             page=page,
+            next=next_page(visitor, page.after),
+        )
+
+    @made.get(
+        "/correspondents",
+        operation_id="page_correspondents",
+        openapi_extra=needs(Action.SEE_ROSTER),
+    )
+    def page_correspondents(
+        visitor: Visiting, office: str = "", year: str = "", cursor: str = ""
+    ) -> Response:
+        """Correspondents and invited writers by name, what each submitted in a year, and the notice of what was taken up or printed."""
+        narrowing = Narrowing(visitor, office=office, year=year)
+        chosen = narrowing.year()
+        period = Period.year(chosen)
+        within: dict[str, Any] = {"first": period.first, "last": period.last}
+        asked = narrowing.filters.one_of(office, {e.value for e in appointed.OFFICES}, "office")
+        with visitor.asking.look() as look:
+            told = (look.connection, look.ledger)
+            page, total = appointed.writers(
+                *told,
+                day=visitor.asking.today,
+                office=None if asked is None else Office.of(asked),
+                after=visitor.asking.after(cursor or None),
+                limit=MOST_SHOWN,
+            )
+            figures = output_of(visitor.asking, look, page.rows, **within)
+            noticed, is_cut = appointed.notice(*told, sorted(figures), **within)
+        return render(
+            visitor,
+            "correspondents.html",
+            status=narrowing.status,
+            narrowing=narrowing,
+            year=chosen,
+            within=within,
+            office=asked,
+            offices=appointed.OFFICES,
+            page=page,
+            total=total,
+            figures=figures,
+            noticed=noticed,
+            is_cut=is_cut,
+            names={each.person: each.name for each in page.rows},
+            kinds=KINDS,
             next=next_page(visitor, page.after),
         )
 

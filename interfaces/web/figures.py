@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
 from domain.access import Action
+from domain.figures import Also
 from domain.kinds import KINDS
 from domain.people import Reason, Refused
 from domain.period import Period, Span
 from interfaces import sealed
 from interfaces.api.door import needs
-from interfaces.api.figures import FigureView, figure_view, page_view
+from interfaces.api.figures import BesideView, FigureView, figure_view, page_view, told_beside
 from interfaces.moments import period_code, period_said
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.deed import collection_of
@@ -66,7 +68,15 @@ def router() -> APIRouter:
                 today=visitor.asking.today,
                 position=look.position,
             )
-        view = page_view(visitor.asker, drawn)
+            besides = told_beside(look, visitor.desk.shelf, drawn, visitor.asking.today)
+            began = figures.begun(
+                look.connection,
+                look.ledger,
+                visitor.desk.shelf,
+                today=visitor.asking.today,
+                position=look.position,
+            )
+        view = page_view(visitor.asker, drawn, besides)
         return render(
             visitor,
             "figure_page.html",
@@ -77,6 +87,8 @@ def router() -> APIRouter:
             days=days,
             asked=period_code(days),
             offered=_offered(narrowing, days),
+            began=[(each, Offered(period_code(period), period)) for each, period in began],
+            opens=_opens,
         )
 
     @made.get("/figures/{code}/{figure}", operation_id="page_figure", openapi_extra=sees)
@@ -135,6 +147,17 @@ def router() -> APIRouter:
         )
 
     return made
+
+
+def _opens(beside: BesideView, days: Period) -> tuple[str, Action]:
+    """The page that tells more of what stands beside figures, and what is asked of whoever opens it."""
+    match beside.also:
+        case Also.LISTS:
+            return f"/progress?code={quote(beside.list)}&year={days.first.year}", Action.SEE_TOTALS
+        case Also.SUGGESTIONS:
+            return f"/adoption?since={days.first}&until={days.last}", Action.SEE_RECORD
+        case Also.DUE:
+            return "/dues", Action.SEE_RECORD
 
 
 def _days(narrowing: Narrowing) -> Period:

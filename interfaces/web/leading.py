@@ -139,7 +139,7 @@ def _add(made: APIRouter, shape: Shape, collection: str) -> None:
             command = acts.LinkLedTo(
                 deed=other if later else stream,
                 source=stream if later else other,
-                on=_day(sent.one("on")),
+                on=said_on(sent.one("on")),
                 note=sent.one("note"),
             )
             await visitor.submit(command, sent.command_id)
@@ -166,7 +166,8 @@ def _add(made: APIRouter, shape: Shape, collection: str) -> None:
     )
 
 
-def _day(said: str) -> date:
+def said_on(said: str) -> date:
+    """The day that a form said; refused where there is none."""
     if not said:
         raise Refused(Reason.MISSING, "/on")
     try:
@@ -185,6 +186,34 @@ def _typed(sent: Sent, refused: Refused) -> Typed:
     return Typed(sent, tuple(found))
 
 
+def offered_by_title(
+    visitor: Visitor,
+    look: Look,
+    stream: str,
+    text: str,
+    *,
+    kind: str | None = None,
+    last: date | None = None,
+) -> list[DeedSummary]:
+    """The newest other occasions and matters with a text in their title, of a kind or any, until a day."""
+    found = deeds.deeds(
+        look.connection,
+        look.ledger,
+        today=visitor.asking.today,
+        kind=kind,
+        text=text,
+        findings=False,
+        last=last,
+        limit=MOST_OFFERED + 1,
+    )
+    others = [
+        each
+        for each in found.rows
+        if each.stream != stream and each.stream.startswith(("occasion/", "matter/"))
+    ]
+    return others[:MOST_OFFERED]
+
+
 def _page(
     visitor: Visitor, stream: str, way: str, text: str, typed: Typed = _NOTHING, status: int = 200
 ) -> Response:
@@ -196,20 +225,9 @@ def _page(
         own = deeds.summaries(*told, [stream]).get(stream)
         if own is None:
             raise Refused(Reason.NO_SUCH_DEED, "id", stream.partition("/")[2])
-        found = deeds.deeds(
-            *told,
-            today=visitor.asking.today,
-            text=asked,
-            findings=False,
-            # What led to it lies before it, as a rule; whoever looks for a title finds it on any day.
-            last=own.on if side is Way.BEFORE and not asked else None,
-            limit=MOST_OFFERED + 1,
-        )
-    offered = [
-        each
-        for each in found.rows
-        if each.stream != stream and each.stream.startswith(("occasion/", "matter/"))
-    ]
+        # What led to it lies before it, as a rule; whoever looks for a title finds it on any day.
+        last = own.on if side is Way.BEFORE and not asked else None
+        offered = offered_by_title(visitor, look, stream, asked, last=last)
     return render(
         visitor,
         "led.html",
@@ -220,7 +238,7 @@ def _page(
         ways=WAYS,
         way=side.value,
         text=asked,
-        offered=offered[:MOST_OFFERED],
+        offered=offered,
         typed=typed,
         today=visitor.desk.today(),
     )

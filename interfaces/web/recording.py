@@ -119,6 +119,8 @@ WITH_MESSAGES = frozenset(
     }
 )
 """Kinds of occasions from which messages are carried."""
+FROM_THEM = (CARRIED, "reported_opinion", "carried_down")
+"""Kinds of matters that come of such an occasion: what was asked for, reported as an opinion, or answered there with the policy."""
 GUESTS, AS_GUEST = "guests", "as_guest"
 """The input of guests, and what says that a name on the form is one of a guest."""
 SOURCE = "answers"
@@ -506,8 +508,8 @@ def is_of_township(units: Units, unit: UnitId | None) -> bool:
 def _came_from(
     connection: Connection, ledger: str, kind: str, source: str
 ) -> deeds.DeedSummary | None:
-    """The occasion from which a message was carried, where one is named and stands."""
-    if kind != CARRIED or not source.startswith(f"{Shape.OCCASION.value}/"):
+    """The occasion from which a message, an opinion or an answer came, where one is named and stands."""
+    if kind not in FROM_THEM or not source.startswith(f"{Shape.OCCASION.value}/"):
         return None
     found = deeds.summaries(connection, ledger, [source[:200]]).get(source)
     return None if found is None or found.gone else found
@@ -520,7 +522,7 @@ def _carried(
     inputs: dict[str, Input],
     people: Sequence[PersonRow],
 ) -> list[PersonRow]:
-    """The people of a form for a further message of an occasion: who led it carries it; its day and village are filled in."""
+    """The people of a form for a further message, opinion or answer of an occasion: who led it is its author; its day and village are filled in."""
     _put(inputs, SOURCE, came.stream)
     _put(inputs, "on", came.on.isoformat())
     page = _seen(visitor, look, came.stream, noted=False)
@@ -528,7 +530,8 @@ def _carried(
     if not isinstance(body, occasion.Occasion):
         return list(people)
     if body.village is not None:
-        _put(inputs, "details.from_village", body.village)
+        for name in ("details.from_village", "details.to_village"):
+            _put(inputs, name, body.village)
     there = [each.person for each in body.participants]
     lead = _lead(body)
     rows = choosing.some(look.connection, visitor.ledger, there, visitor.asking.today)

@@ -7,17 +7,28 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from domain.access import Action
+from domain.words import Choice
 from interfaces.api.door import needs
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting
 
 
+class Theme(Choice):
+    """What a report is about; the page shows them in this order."""
+
+    HANDLING = "handling", "事项办理", "matters and what became of them"
+    YEAR = "year", "年度工作", "the year's work"
+    PEOPLE = "people", "委员和联系", "members and who keeps touch with whom"
+    STUDIOS = "studios", "工作室和单位", "studios and units"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: where it is, what it is called, what it answers, and whom it is open to."""
+    """A report: where it is, under which heading, what it is called, what it answers, and whom it is open to."""
 
     path: str
+    theme: Theme
     zh: str
     en: str
     answers: tuple[str, str]
@@ -27,6 +38,7 @@ class Report:
 REPORTS: tuple[Report, ...] = (
     Report(
         "/dues",
+        Theme.HANDLING,
         "待办台账",
         "what is due",
         (
@@ -37,6 +49,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/pairings",
+        Theme.PEOPLE,
         "结对联系",
         "keeping touch",
         (
@@ -47,6 +60,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/lacking",
+        Theme.PEOPLE,
         "还没有的委员",
         "whom it is lacking of",
         (
@@ -56,7 +70,30 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_UNIT_FILE,
     ),
     Report(
+        "/unlinked",
+        Theme.PEOPLE,
+        "没有结对的单位和委员",
+        "whom no pairing reaches",
+        (
+            "哪些镇街、工作室、联络委、常委没有领导(委室)联系,哪些领导、专委会和委室没有结对",
+            "townships, studios and standing members whom no leader or office keeps touch with; leaders and offices without a pairing",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
+    Report(
+        "/responsibility",
+        Theme.PEOPLE,
+        "三级责任",
+        "three levels of responsibility",
+        (
+            "专委会牵头抓、学习组(界别、工作室)联动抓、责任人具体抓,哪些还没有责任人",
+            "committees, the study groups, sectors and studios that each drives, who answers for each, where nobody does",
+        ),
+        Action.SEE_ROSTER,
+    ),
+    Report(
         "/joint",
+        Theme.YEAR,
         "联合履职",
         "joint activities",
         (
@@ -67,6 +104,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/stories",
+        Theme.HANDLING,
         "促成关系",
         "what led to what",
         (
@@ -77,6 +115,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/plan",
+        Theme.YEAR,
         "年度计划",
         "the year's plan",
         (
@@ -87,6 +126,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/topics",
+        Theme.YEAR,
         "议题库",
         "topics",
         (
@@ -97,6 +137,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/tasks",
+        Theme.YEAR,
         "责任清单",
         "the responsibility list",
         (
@@ -106,7 +147,19 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_RECORD,
     ),
     Report(
+        "/instructions",
+        Theme.HANDLING,
+        "批示跟踪",
+        "instructions",
+        (
+            "哪些领导职务的批示,此后列入督办、开专题会、成立专班或推进到哪里,哪些尚无下文",
+            "which instructions came from which rank, what followed from each, and from which nothing did",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
         "/flows",
+        Theme.HANDLING,
         "办理统计",
         "how matters flow",
         (
@@ -117,6 +170,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/boards",
+        Theme.HANDLING,
         "群众诉求看板",
         "what people ask for",
         (
@@ -127,6 +181,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/adoption",
+        Theme.HANDLING,
         "意见建议采纳落实",
         "what became of suggestions",
         (
@@ -137,6 +192,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/opinion-ledgers",
+        Theme.HANDLING,
         "民情信息月台账",
         "month’s ledgers of opinions",
         (
@@ -147,6 +203,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/figures",
+        Theme.YEAR,
         "数据页",
         "pages of figures",
         (
@@ -157,6 +214,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/register",
+        Theme.STUDIOS,
         "工作室登记册",
         "register of studios",
         (
@@ -166,7 +224,19 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_ROSTER,
     ),
     Report(
+        "/composition",
+        Theme.PEOPLE,
+        "组成人员",
+        "who makes up the committees",
+        (
+            "各专委会、乡镇(街道)联络委的主任、副主任、委员和非委员,哪些职务空缺,党委何时批准",
+            "heads, deputies, members and others of committees, offices that are vacant, when the Party committee approved",
+        ),
+        Action.SEE_ROSTER,
+    ),
+    Report(
         "/standards",
+        Theme.STUDIOS,
         "达标验收",
         "standards and acceptance",
         (
@@ -177,6 +247,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/inspections",
+        Theme.STUDIOS,
         "督查整改台账",
         "inspections",
         (
@@ -187,6 +258,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/inspections/bulletin",
+        Theme.STUDIOS,
         "督查通报",
         "bulletin of inspections",
         (
@@ -197,6 +269,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/documents-owed",
+        Theme.STUDIOS,
         "材料报送情况",
         "documents owed",
         (
@@ -207,6 +280,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/coverage",
+        Theme.STUDIOS,
         "覆盖情况",
         "coverage",
         (
@@ -217,6 +291,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/wall",
+        Theme.STUDIOS,
         "月度晒单",
         "wall of the month",
         (
@@ -227,6 +302,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/compared",
+        Theme.STUDIOS,
         "季度首尾受邀",
         "invited of a quarter",
         (
@@ -236,7 +312,19 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_COMPARED,
     ),
     Report(
+        "/report-in",
+        Theme.PEOPLE,
+        "下沉报到",
+        "reporting in",
+        (
+            "各镇街报到到哪一步、两个日期各有多少委员、依据四地,哪些村(社区)没有委员;应邀的上级委员",
+            "steps of reporting in and members by township on two days, by which tie, villages without a member; guests",
+        ),
+        Action.SEE_ROSTER,
+    ),
+    Report(
         "/experts",
+        Theme.PEOPLE,
         "智库专家",
         "experts",
         (
@@ -246,7 +334,19 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_ROSTER,
     ),
     Report(
+        "/correspondents",
+        Theme.PEOPLE,
+        "信息员、撰稿人",
+        "correspondents and writers",
+        (
+            "信息员、情报员、特邀撰稿人报送了多少、采用和刊印了多少,全年采用通报",
+            "what correspondents and invited writers submitted, what was taken up or printed, the notice of the year",
+        ),
+        Action.SEE_ROSTER,
+    ),
+    Report(
         "/work-log",
+        Theme.STUDIOS,
         "工作日志",
         "work log",
         (
@@ -257,6 +357,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/training",
+        Theme.YEAR,
         "培训与立案率",
         "trainings and filing",
         (
@@ -267,6 +368,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report(
         "/support",
+        Theme.STUDIOS,
         "经费和场地",
         "budgets and venues",
         (
@@ -287,6 +389,7 @@ def router() -> APIRouter:
     def show(visitor: Visiting) -> Response:
         """The reports that are open to whoever looks."""
         open_to = [each for each in REPORTS if visitor.may_ever(each.action.value)]
-        return render(visitor, "reports.html", reports=open_to)
+        themes = [(theme, [each for each in open_to if each.theme is theme]) for theme in Theme]
+        return render(visitor, "reports.html", themes=[each for each in themes if each[1]])
 
     return made

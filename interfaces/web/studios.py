@@ -11,7 +11,7 @@ from domain.access import Action
 from domain.checklist import CellState
 from domain.people import Reason, Refused, UnitId
 from domain.period import Period
-from domain.unit import Life, StudioKind, Unit, UnitKind
+from domain.unit import Life, Platform, StudioKind, Unit, UnitKind
 from domain.words import Label
 from interfaces.api.door import needs
 from interfaces.web.asked import Narrowing, next_page
@@ -77,6 +77,7 @@ def router() -> APIRouter:
         visitor: Visiting,
         kind: str = "studio",
         type: str = "",
+        platform: str = "",
         life: str = "",
         township: str = "",
         sector: str = "",
@@ -84,7 +85,15 @@ def router() -> APIRouter:
     ) -> Response:
         """The register: studios by type, or homes and stations of another kind."""
         return _register(
-            Narrowing(visitor, kind=kind, type=type, life=life, township=township, sector=sector),
+            Narrowing(
+                visitor,
+                kind=kind,
+                type=type,
+                platform=platform,
+                life=life,
+                township=township,
+                sector=sector,
+            ),
             cursor,
         )
 
@@ -141,6 +150,7 @@ def _register(narrowing: Narrowing, cursor: str) -> Response:
             kind=narrowing.read("kind", lambda each: asked.choice(each, UnitKind, "kind"))
             or UnitKind.STUDIO,
             studio_kind=narrowing.read("type", lambda e: asked.choice(e, StudioKind, "type")),
+            platform=narrowing.read("platform", lambda e: asked.choice(e, Platform, "platform")),
             life=narrowing.read("life", lambda each: asked.choice(each, Life, "life")),
             township=narrowing.read("township", _one_of(units, "township")),
             sector=narrowing.read("sector", _one_of(units, "sector")),
@@ -159,6 +169,7 @@ def _register(narrowing: Narrowing, cursor: str) -> Response:
         asked=said,
         kinds=[kind for kind in REGISTERED if kind in there or kind.value == said["kind"]],
         types=[*StudioKind],
+        platforms=[*Platform],
         lives=[*Life],
         townships=_of_kind(units.values(), UnitKind.TOWNSHIP),
         sectors=_of_kind(units.values(), UnitKind.SECTOR),

@@ -13,7 +13,7 @@ from domain.people import Role, UnitId
 from domain.period import Period
 from domain.words import Label
 from interfaces.api.door import needs
-from interfaces.api.touching import kept, lacking
+from interfaces.api.touching import detail_said, details_of, kept, lacking, usual_since
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
@@ -62,14 +62,14 @@ def router() -> APIRouter:
         visitor: Visiting,
         kind: str = "",
         relation: str = "",
+        detail: str = "",
         unit: str = "",
         since: str = "",
         cursor: str = "",
     ) -> Response:
         """Members, by name, who have not yet taken part in something, or keep touch with nobody."""
-        return _lacking(
-            Narrowing(visitor, kind=kind, relation=relation, unit=unit, since=since), cursor
-        )
+        said = {"kind": kind, "relation": relation, "detail": detail}
+        return _lacking(Narrowing(visitor, **said, unit=unit, since=since), cursor)
 
     return made
 
@@ -130,6 +130,11 @@ def _lacking(narrowing: Narrowing, cursor: str) -> Response:
     visitor, asked, said = narrowing.visitor, narrowing.filters, narrowing.said
     kind = asked.one_of(said["kind"], OF_MEMBERS, "kind")
     relation = asked.choice(said["relation"], Relation, "relation") if said["relation"] else None
+    detail = (
+        None
+        if kind is None
+        else narrowing.read("detail", lambda each: detail_said(kind, each, "detail"))
+    )
     sees_all = visitor.asking.asker.always(Action.SEE_UNIT_FILE)
     page: Page[SilentLine] = Page(rows=())
     with visitor.asking.look() as look:
@@ -142,8 +147,12 @@ def _lacking(narrowing: Narrowing, cursor: str) -> Response:
         if is_asked and not narrowing.wrong:
             after = visitor.asking.after(cursor or None)
             page = lacking(
-                visitor.asking, look, kind, relation, since, unit, after=after, limit=MOST_SHOWN
+                *(visitor.asking, look, kind, relation, since, unit),
+                detail=detail,
+                after=after,
+                limit=MOST_SHOWN,
             )
+        usual = usual_since(look.connection, look.ledger, visitor.asking.today, detail)
     shown = {} if unit is None else {"unit": units[unit].profile.name}
     return render(
         visitor,
@@ -155,7 +164,8 @@ def _lacking(narrowing: Narrowing, cursor: str) -> Response:
         kinds=OF_MEMBERS,
         relations=list(Relation),
         asked=said | shown,
-        since=since or visitor.asking.today.replace(month=1, day=1),
+        details=[] if kind is None else details_of(kind),
+        since=since or usual,
         units=units,
         sees_all=sees_all,
         next=next_page(visitor, page.after),

@@ -31,7 +31,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turning:
-    """A form for one turn: `key` tells it from the others of the page, `hidden` is what it sends besides; `at_once` asks nothing."""
+    """A form for one turn: `key` tells it from the others of the page, `hidden` is what it sends besides; `at_once` asks nothing.
+
+    With `elsewhere` it has a page of its own, under that of what it is about.
+    """
 
     key: str
     path: str
@@ -41,6 +44,7 @@ class Turning:
     hint: Label | None = None
     at_once: bool = False
     is_open: bool = False
+    elsewhere: bool = False
 
 
 def key_of(sent: Sent, usual: str) -> str:

@@ -14,6 +14,7 @@ from domain.access import Action
 from domain.attestation import SideState
 from domain.checklist import Cell, CellState
 from domain.explain import Said
+from domain.kinds import KINDS
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period, Span
 from domain.scorecard import Line
@@ -35,6 +36,7 @@ from projections import (
     history,
     roster,
     silent,
+    stations,
     unit_cards,
     waiting,
 )
@@ -46,6 +48,15 @@ from projections.scorecards import Card, names_in
 
 MOST_SHOWN = 50
 MOST_HAPPENINGS = 30
+STATIONS = frozenset(
+    {
+        UnitKind.SERVICE_STATION,
+        UnitKind.VOLUNTEER_STATION,
+        UnitKind.EXEMPLARY_POST,
+        UnitKind.SERVICE_POINT,
+    }
+)
+"""Units that records of service name as where it was given."""
 STRETCHES = ("30", "60", "90", "180")
 """For how many days nothing may have been heard of a member."""
 USUAL_STRETCH = "90"
@@ -235,6 +246,9 @@ def _page(narrowing: Narrowing, id: UnitId, stretch: str) -> Response:
         if file and not narrowing.wrong:
             since = since or day - timedelta(days=int(stretch) - 1)
             told = _file(visitor, look, found, period, day, since)
+        station = None
+        if look.position is None and (found.unit.profile.kind in STATIONS):
+            station = stations.totals(look.connection, look.ledger, id, period=period)
         said = found.unit.profile
         beside = {each for each in (said.parent, said.township, said.linked_by) if each}
         names = roster.names(
@@ -253,6 +267,8 @@ def _page(narrowing: Narrowing, id: UnitId, stretch: str) -> Response:
         heads=[(each, names.get(f"member/{each}", "")) for each in found.answering_people],
         names=names,
         members=members,
+        station=station,
+        kinds=KINDS,
         day=day,
         file=file,
         year=year,

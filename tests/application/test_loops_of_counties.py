@@ -19,10 +19,28 @@ from domain.document import Sort
 from domain.fact import Attendance, SubjectId
 from domain.handling import MoveMatter
 from domain.kinds import KINDS, Stage, Subject
-from domain.kinds.advice import Obstacle, ReplyClass, ReportedOpinion, Satisfaction, Way
+from domain.kinds.advice import (
+    AnsweredInquiry,
+    AnsweredLetter,
+    Obstacle,
+    Proposed,
+    ReplyClass,
+    ReportedOpinion,
+    Satisfaction,
+    SuggestedCppccWork,
+    Way,
+)
 from domain.kinds.county import DidOther
 from domain.kinds.culture import ContributedHistory
-from domain.kinds.deliberation import Consultation, Consulted, Inspected, Researched, Tier
+from domain.kinds.deliberation import (
+    Consultation,
+    Consulted,
+    Inspected,
+    IssuedRecommendation,
+    Researched,
+    Tier,
+    WroteReport,
+)
 from domain.kinds.help import (
     DeliveredLivelihoodDeed,
     GrantedWish,
@@ -32,7 +50,8 @@ from domain.kinds.help import (
     Whose,
     Wisher,
 )
-from domain.kinds.works import PlannedWork, Task
+from domain.kinds.meetings import Attended, Meeting
+from domain.kinds.works import Oversight, PlannedWork, Survey, Task
 from domain.loop import Holder, Loop, LoopStage, Mover, Need, meetings_asked_for
 from domain.matter import AmendMatter, Author, Matter, RecordMatter
 from domain.meeting import CloseMeeting, PlanMeeting
@@ -194,6 +213,7 @@ SAID: dict[Need, Any] = {
     Need.OBSTACLE: Obstacle.BEYOND_REMIT,
     Need.REPLY_CLASS: ReplyClass.A,
     Need.SATISFACTION: Satisfaction.SATISFIED,
+    Need.INTO: "matter/other",
 }
 
 
@@ -202,7 +222,7 @@ def a_matter(its: Loop) -> Matter[Any]:
     kind = KINDS[its.kinds[0]]
     chosen = {name: CHOICES[name].of(values[0]) for name, values in its.where}
     details = kind(**{**NEEDED.get(its.kinds[0], {}), **chosen})
-    by_member = Subject.MEMBER in kind.about.subjects
+    by_member = Subject.MEMBER in kind.about.subjects and not kind.about.by_units
     author = Author(person=LI) if by_member else Author(unit=LINKING)
     return Matter(
         details=details, title="事项", on=date(2025, 9, 1), organiser=COUNTY, authors=(author,)
@@ -239,6 +259,7 @@ def test_each_stage_is_reached_by_somebody_and_leads_to_an_end(file: str, code: 
     its = LOOPS[file]
     t = told(file, today=date(2025, 9, 2))
     t.say(OFFICE, RecordMatter(matter="m", body=a_matter(its)))
+    t.say(OFFICE, RecordMatter(matter="other", body=a_matter(its)))
     assert course(t, "m").loop == its.code
 
     stage = its.stage(code)
@@ -323,6 +344,33 @@ def test_a_deed_is_done_by_its_author_and_confirmed_by_another() -> None:
     assert reached(t, "修桥", "member/li") == [Stage.PLANNED, Stage.DONE, Stage.CONFIRMED_DONE]
 
 
+def test_a_proposal_goes_through_five_links_and_is_put_to_use_or_closed_without() -> None:
+    """提出、办理、督办、服务、转化: supervision is beside the way, and what is not put to use is closed once its author was served."""
+    t = told("three-norms/proposals.yaml", today=date(2025, 3, 3))
+    for title in ("停车", "绿道"):
+        record(t, OFFICE, Proposed(), title, Author(person=LI), of=COUNTY)
+        assert due(t, title) == {"filed": date(2025, 3, 31)}
+        move(t, LINKING_HEAD, title, "filed")
+        assert refused(t, OFFICE, title, "supervised") is Reason.STAGE_SKIPPED
+        move(t, OFFICE, title, "assigned", holder=WATER)
+        move(t, OFFICE, title, "handled", reply_class=ReplyClass.A)
+        assert due(t, title) == {"served": date(2025, 3, 17)}
+    move(t, LINKING_HEAD, "停车", "supervised")
+    assert refused(t, OFFICE, "停车", "put_to_use", note="x") is Reason.STAGE_SKIPPED
+    for title in ("停车", "绿道"):
+        move(t, LINKING_HEAD, title, "served")
+        assert due(t, title) == {"put_to_use": date(2025, 9, 3)}
+
+    assert refused(t, OFFICE, "停车", "put_to_use") is Reason.MISSING, "it is said where"
+    move(t, OFFICE, "停车", "put_to_use", note="写入停车专项规划")
+    assert not due(t, "停车")
+    for title in ("停车", "绿道"):
+        move(t, OFFICE, title, "closed")
+        assert course(t, title).standing is Standing.CLOSED
+    assert reached(t, "停车", "member/li")[-2:] == [Stage.PUT_TO_USE, Stage.CLOSED]
+    assert Stage.PUT_TO_USE not in reached(t, "绿道", "member/li")
+
+
 def test_a_wish_is_posted_by_a_unit_and_stands_with_the_claimant_once_it_is_claimed() -> None:
     t = told("five-front-lines/wishes.yaml", today=date(2025, 5, 6))
     wish = GrantedWish(wisher=Wisher.LEFT_BEHIND_CHILD)
@@ -339,6 +387,35 @@ def test_a_wish_is_posted_by_a_unit_and_stands_with_the_claimant_once_it_is_clai
     assert course(t, "书包").standing is Standing.CLOSED
     assert set(t.facts("matter/书包")) == {"member/li"}
     assert Stage.FULFILLED in reached(t, "书包", "member/li")
+
+
+@pytest.mark.parametrize(
+    ("file", "details"),
+    [
+        ("five-front-lines/letters.yaml", AnsweredLetter()),
+        ("five-front-lines/inquiries.yaml", AnsweredInquiry()),
+    ],
+)
+def test_what_is_asked_bears_the_name_of_a_unit_until_somebody_is_to_answer(
+    file: str, details: Any
+) -> None:
+    t = told(file, today=date(2025, 5, 6))
+    posted = record(t, CLERK, details, "咨询养老政策", Author(unit=SOUTH))
+    assert due(t, "咨询养老政策") == {"assigned": date(2025, 5, 11)}
+    assert set(t.facts("matter/咨询养老政策")) == {f"unit/{SOUTH}"}
+
+    t.today = date(2025, 5, 8)
+    given = replace(posted, authors=(Author(person=LI),))
+    t.say(CLERK, AmendMatter(matter="咨询养老政策", body=given, reason="交李委员"))
+    move(t, CLERK, "咨询养老政策", "assigned")
+    move(t, himself(LI), "咨询养老政策", "answered")
+
+    assert set(t.facts("matter/咨询养老政策")) == {"member/li"}
+    assert reached(t, "咨询养老政策", "member/li") == [
+        Stage.RECEIVED,
+        Stage.ASSIGNED,
+        Stage.ANSWERED,
+    ]
 
 
 def test_what_cannot_be_solved_now_rests_with_its_reason_and_is_coordinated_anew() -> None:
@@ -405,6 +482,153 @@ def test_a_manuscript_is_printed_and_archived_or_archived_unused() -> None:
 
     assert Stage.PRINTED in reached(t, "老街旧事", "member/li")
     assert reached(t, "渡口", "member/li")[-2:] == [Stage.REVIEWED, Stage.ARCHIVED]
+
+
+# Surveys, formal recommendations, reports, and suggestions on the committee's own work
+
+
+def test_a_survey_is_tracked_as_often_as_there_is_something_and_ends_with_its_use() -> None:
+    t = told("five-front-lines/surveys.yaml", today=date(2025, 3, 3))
+    record(t, OFFICE, Survey(), "蔬菜产业", Author(unit=LINKING), of=LINKING)
+    assert due(t, "蔬菜产业") == {"scheme": date(2025, 3, 31)}
+    move(t, LINKING_HEAD, "蔬菜产业", "scheme")
+    assert due(t, "蔬菜产业") == {"survey": date(2025, 6, 3)}
+    t.today = date(2025, 5, 20)
+    move(t, LINKING_HEAD, "蔬菜产业", "survey")
+    move(t, LINKING_HEAD, "蔬菜产业", "report")
+    assert refused(t, LINKING_HEAD, "蔬菜产业", "forwarded") is Reason.NOT_YOURS_TO_MOVE
+    t.today = date(2025, 6, 4)
+    move(t, OFFICE, "蔬菜产业", "forwarded", level=Level.COUNTY)
+    assert due(t, "蔬菜产业") == {"assigned": date(2025, 7, 2)}, "twenty working days"
+    assert refused(t, OFFICE, "蔬菜产业", "instructed", level=Level.COUNTY) is Reason.MISSING
+    move(t, OFFICE, "蔬菜产业", "instructed", level=Level.COUNTY, rank="县委主要领导")
+    move(t, OFFICE, "蔬菜产业", "assigned", holder=Holder(name="县农业农村局"))
+    move(t, OFFICE, "蔬菜产业", "supervised")
+    assert due(t, "蔬菜产业") == {"used": date(2025, 12, 4)}
+    for day, note in ((date(2025, 8, 1), "成立专班"), (date(2025, 10, 9), "补贴办法征求意见")):
+        t.today = day
+        move(t, LINKING_HEAD, "蔬菜产业", "track", note=note)
+    assert due(t, "蔬菜产业") == {"used": date(2025, 12, 4)}, "notes move no day"
+    move(t, LINKING_HEAD, "蔬菜产业", "used", note="印发补贴办法")
+    assert course(t, "蔬菜产业").standing is Standing.CLOSED
+    assert reached(t, "蔬菜产业", "unit/linking") == [
+        Stage.TOPIC_CHOSEN,
+        Stage.SURVEYED,
+        Stage.REPORTED,
+        Stage.FORWARDED,
+        Stage.INSTRUCTED,
+        Stage.ASSIGNED,
+        Stage.SUPERVISED,
+        Stage.TRACKED,
+        Stage.TRACKED,
+        Stage.PUT_TO_USE,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "details"),
+    [("five-front-lines/surveys.yaml", Survey()), ("haiyan/oversight.yaml", Oversight())],
+)
+def test_how_it_goes_is_noted_between_stages_again_and_again_and_moves_nothing(
+    file: str, details: Any
+) -> None:
+    t = told(file, today=date(2025, 3, 3))
+    record(t, OFFICE, details, "停车", Author(unit=LINKING), of=LINKING)
+    before = (due(t, "停车"), course(t, "停车").at)
+    assert refused(t, LINKING_HEAD, "停车", "progress") is Reason.MISSING
+    for day, note in ((date(2025, 3, 10), "看了三个镇"), (date(2025, 3, 24), "发出问卷")):
+        t.today = day
+        move(t, LINKING_HEAD, "停车", "progress", note=note)
+    assert (due(t, "停车"), course(t, "停车").at) == before
+    notes = [each.move.note for each in course(t, "停车").steps if each.move]
+    assert notes == ["看了三个镇", "发出问卷"]
+
+
+def test_a_survey_that_was_not_put_to_use_ends_with_the_reason() -> None:
+    t = told("five-front-lines/surveys.yaml", today=date(2025, 3, 3))
+    record(t, OFFICE, Survey(), "集市", Author(unit=LINKING), of=LINKING)
+    for stage in ("scheme", "survey", "report"):
+        move(t, LINKING_HEAD, "集市", stage)
+    move(t, OFFICE, "集市", "forwarded", level=Level.COUNTY)
+    assert refused(t, LINKING_HEAD, "集市", "closed") is Reason.MISSING
+    move(t, LINKING_HEAD, "集市", "closed", note="条件不具备")
+    assert course(t, "集市").standing is Standing.CLOSED
+
+
+def recommended(end: str) -> Told:
+    """A formal recommendation that is replied to and adopted, or not."""
+    t = told("three-norms/recommendations.yaml", today=date(2025, 3, 3))
+    record(t, OFFICE, IssuedRecommendation(), "停车", Author(unit=LINKING), of=LINKING)
+    assert due(t, "停车") == {"forwarded": date(2025, 3, 17)}
+    assert refused(t, OFFICE, "停车", "forwarded", level=Level.COUNTY) is Reason.MISSING
+    move(t, OFFICE, "停车", "forwarded", level=Level.COUNTY, document="协发〔2025〕3号")
+    move(t, OFFICE, "停车", "assigned", holder=WATER)
+    assert due(t, "停车") == {"replied": date(2025, 6, 3)}
+    t.today = date(2025, 5, 6)
+    move(t, OFFICE, "停车", "replied")
+    move(t, OFFICE, "停车", end, note="见答复")
+    return t
+
+
+@pytest.mark.parametrize("end", ["adopted", "partly_adopted"])
+def test_a_recommendation_that_is_adopted_is_implemented_and_fed_back(end: str) -> None:
+    t = recommended(end)
+    assert due(t, "停车") == {"fed_back": date(2025, 8, 6), "implemented": date(2025, 11, 6)}
+    standing: Occasion[Any] = Occasion(
+        details=Attended(meeting=Meeting.STANDING_COMMITTEE),
+        title="常委会会议",
+        on=date(2025, 6, 24),
+        organiser=COUNTY,
+        expected=(LI,),
+    )
+    t.say(OFFICE, PlanMeeting(meeting="standing", body=standing))
+    assert due(t, "停车")["fed_back"] == date(2025, 6, 24)
+    assert refused(t, OFFICE, "停车", "fed_back") is Reason.STAGE_SKIPPED
+    move(t, OFFICE, "停车", "implemented", note="新增车位")
+    move(t, OFFICE, "停车", "fed_back")
+    assert course(t, "停车").standing is Standing.CLOSED
+
+
+def test_nothing_is_to_be_implemented_of_a_recommendation_that_was_not_adopted() -> None:
+    t = recommended("not_adopted")
+    assert due(t, "停车") == {"fed_back": date(2025, 8, 6)}
+    move(t, OFFICE, "停车", "fed_back")
+    assert reached(t, "停车", "unit/linking")[-2:] == [Stage.NOT_ADOPTED, Stage.FED_BACK]
+
+
+def test_a_report_is_put_to_use_or_kept_on_file_with_the_reason() -> None:
+    t = told("three-norms/reports.yaml", today=date(2025, 3, 3))
+    for title in ("春灌", "渡口"):
+        record(t, CLERK, WroteReport(), title, Author(person=LI))
+        assert due(t, title) == {"forwarded": date(2025, 3, 17)}
+        move(t, OFFICE, title, "forwarded", level=Level.COUNTY)
+        assert due(t, title) == {"adopted": date(2025, 6, 3), "used": date(2025, 12, 3)}
+    move(t, OFFICE, "渡口", "not_adopted", note="已有规划")
+    assert not due(t, "渡口")
+    move(t, CLERK, "渡口", "kept", note="未采纳")
+    move(t, OFFICE, "春灌", "adopted")
+    assert due(t, "春灌") == {"used": date(2025, 12, 3)}
+    move(t, CLERK, "春灌", "used", note="列入水利项目")
+    assert reached(t, "春灌", "member/li")[-2:] == [Stage.ADOPTED, Stage.PUT_TO_USE]
+    assert reached(t, "渡口", "member/li")[-1] is Stage.NOT_ADOPTED
+    assert course(t, "渡口").standing is course(t, "春灌").standing is Standing.CLOSED
+
+
+def test_whoever_suggested_something_of_the_committees_work_is_told_what_became_of_it() -> None:
+    t = told("haiyan/work-suggestions.yaml", today=date(2025, 3, 3))
+    for title in ("线上会议", "迁址"):
+        record(t, OFFICE, SuggestedCppccWork(), title, Author(person=LI), of=COUNTY)
+        assert due(t, title) == {"adopted": date(2025, 4, 3), "answered": date(2025, 5, 3)}
+    assert refused(t, OFFICE, "迁址", "not_adopted") is Reason.MISSING
+    move(t, OFFICE, "迁址", "not_adopted", note="没有场地")
+    assert due(t, "迁址") == {"told_why": date(2025, 3, 10)}
+    move(t, OFFICE, "迁址", "told_why")
+    move(t, OFFICE, "线上会议", "adopted")
+    move(t, OFFICE, "线上会议", "answered")
+    assert due(t, "线上会议") == {"implemented": date(2025, 9, 3)}
+    move(t, OFFICE, "线上会议", "implemented", note="已开通")
+    assert reached(t, "迁址", "member/li") == [Stage.NOT_ADOPTED, Stage.ANSWERED]
+    assert reached(t, "线上会议", "member/li")[-1] is Stage.IMPLEMENTED
 
 
 # The three-norms county: a township's five ones, from its loops and meetings

@@ -37,6 +37,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "suggestions one by one": ("head", "/suggestions"),
     "inspections": ("office", "/inspections"),
     "the bulletin of inspections": ("office", "/inspections/bulletin?since=2025-10-01"),
+    "instructions": ("office", "/instructions?year=2025"),
+    "instructions from which nothing followed": ("office", "/instructions?which=nothing"),
     "the month's ledgers": ("clerk", "/opinion-ledgers?year=2025"),
     "a month of the ledgers": ("office", "/opinion-ledgers?year=2025&month=6"),
     "reports": ("office", "/reports"),

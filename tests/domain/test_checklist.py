@@ -39,6 +39,7 @@ from domain.kinds.meetings import SharedReading
 from domain.kinds.people import Counterpart, PairedWith, Relation, VisitedVillage
 from domain.kinds.units import Document as Paper
 from domain.kinds.units import SubmittedDocument
+from domain.member import Bond, Membership, Person, Profile, Term
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from domain.selection import Selects, Where, Why
@@ -668,6 +669,38 @@ def test_a_list_of_units_asks_only_units_of_its_kinds() -> None:
     assert [p.path for p in problems(replace(committees, subject=Subject.MEMBER), KINDS)] == [
         "/of_kinds"
     ]
+
+
+def test_whether_he_is_in_a_branch_is_asked_of_party_members_alone() -> None:
+    def of(name: str, *bonds: Bond, party: bool) -> Person:
+        return Person(
+            person=PersonId(name),
+            profile=Profile(name=name, party=party),
+            terms=(Term(number=1, since=date(2020, 1, 1)),),
+            memberships=tuple(
+                Membership(bond=bond, unit=UnitId("b"), since=date(2020, 1, 1)) for bond in bonds
+            ),
+        )
+
+    people = (
+        of("in", Bond.BRANCH, party=True),
+        of("out", Bond.COMMITTEE, party=True),
+        of("other", party=False),
+    )
+    asked = replace(
+        checklist(slot(1, bound=Bond.BRANCH, party=True), slot(2, bound=Bond.BRANCH)),
+        subject=Subject.UNIT,
+    )
+    rows = grid([], asked, UNIT, PERIOD, TODAY, members=people).rows
+
+    assert [{c.whose for c in row.cells} for row in rows] == [
+        {"member/in", "member/out"},
+        {"member/in", "member/out", "member/other"},
+    ]
+    assert [(row.done, row.of) for row in rows] == [(1, 2), (1, 3)]
+    assert problems(asked, KINDS) == []
+    alone = replace(checklist(slot(1, "shared_reading", party=True)), subject=Subject.UNIT)
+    assert [p.path for p in problems(alone, KINDS)] == ["/slots/0/party"]
 
 
 def test_a_checklist_has_to_fit_the_catalogue() -> None:

@@ -25,11 +25,19 @@ from domain.handling import (
     ResumeCourse,
 )
 from domain.kinds import Stage
-from domain.kinds.advice import CarriedUp, Obstacle, Proposed, ReplyClass, Satisfaction, Way
+from domain.kinds.advice import (
+    CarriedUp,
+    Obstacle,
+    Proposed,
+    ReplyClass,
+    ReportedOpinion,
+    Satisfaction,
+    Way,
+)
 from domain.kinds.help import ServedOrder
 from domain.kinds.meetings import Meeting
 from domain.loop import GivingBack, Holder, Loop, LoopStage, Mover, Need, Telling, problems
-from domain.matter import Author, Matter, RecordMatter, ReportOutcome, RetractOutcome
+from domain.matter import AmendMatter, Author, Matter, RecordMatter, ReportOutcome, RetractOutcome
 from domain.people import Actor, PersonId, Reason, Role, UnitId
 from domain.unit import Side, UnitKind
 from tests.county import (
@@ -69,7 +77,7 @@ LOOP = Loop(
             en="verified",
             reaches=Stage.VERIFIED,
             needs=(Need.BY,),
-            due=Within(number=5, since=SUBMITTED),
+            due=Within(number=5, since=(SUBMITTED,)),
         ),
         LoopStage(
             code="assigned",
@@ -104,7 +112,7 @@ LOOP = Loop(
             en="the person was told",
             reaches=Stage.ANSWERED,
             movers=(Mover.OFFICE, Mover.ORGANISER, Mover.AUTHOR),
-            due=Within(number=5, since="handled"),
+            due=Within(number=5, since=("handled",)),
             after=("received",),
             beside=True,
         ),
@@ -120,7 +128,7 @@ LOOP = Loop(
     giving_back=GivingBack(
         within=Within(number=3, count=Count.WORKING_DAYS), out_of="assigned", to="verified"
     ),
-    telling=Telling(after="handled", by="answered"),
+    telling=Telling(after=("handled",), by="answered"),
 )
 LOOP = replace(
     LOOP,
@@ -324,6 +332,57 @@ def test_who_is_told_while_it_rests_does_not_wake_it(told: Told) -> None:
     assert (course(told).at, course(told).standing) == ("cannot", Standing.RESTING)
 
 
+TOLD_TWICE = replace(
+    LOOP,
+    version="2",
+    stages=tuple(
+        replace(s, due=Within(number=5, since=("handled", "cannot"))) if s.code == "answered" else s
+        for s in LOOP.stages
+    ),
+    telling=Telling(after=("handled", "cannot"), by="answered"),
+)
+"""The same in which the person is told as well that it cannot be handled for now."""
+
+
+def test_who_raised_it_is_told_that_it_cannot_be_handled_and_anew_once_it_was() -> None:
+    """Given a message that cannot be handled for now, its person is to be told in five days while it rests; taken up again and handled, anew."""
+    told = Told(today=date(2025, 6, 3), loops=[TOLD_TWICE])
+    told.say(CLERK, RecordMatter(matter="m", body=MESSAGE))
+
+    def waits() -> tuple[bool, dict[str, date | None]]:
+        known = told.known()
+        found = clocks(TOLD_TWICE, course(told), days=known.working_days(), meetings=())
+        return not_told(TOLD_TWICE, course(told)), {c.stage: c.due.day for c in found}
+
+    assigned(told)
+    move(told, OFFICE, "cannot", obstacle=Obstacle.POLICY)
+    assert waits() == (True, {"answered": date(2025, 6, 8)})
+    told.today = date(2025, 6, 5)
+    move(told, CLERK, "answered")
+    assert waits() == (False, {})
+
+    told.today = date(2025, 6, 10)
+    move(told, OFFICE, "assigned", way=Way.BY_DOCUMENT, holder=ROADS)
+    assert waits() == (False, {"handled": date(2025, 7, 8)})
+    told.today = date(2025, 6, 20)
+    move(told, OFFICE, "handled")
+    assert waits() == (True, {"answered": date(2025, 6, 25)})
+    assert refused(told, OFFICE, "closed") == (Reason.STAGE_SKIPPED, "/move/stage")
+    move(told, CLERK, "answered")
+    assert waits() == (False, {})
+    assert move(told, OFFICE, "closed")
+
+
+def test_of_what_is_taken_up_again_nobody_is_told_that_it_cannot_be_handled() -> None:
+    told = Told(today=date(2025, 6, 3), loops=[TOLD_TWICE])
+    told.say(CLERK, RecordMatter(matter="m", body=MESSAGE))
+    assigned(told)
+    move(told, OFFICE, "cannot", obstacle=Obstacle.POLICY)
+    move(told, OFFICE, "assigned", way=Way.BY_DOCUMENT, holder=ROADS)
+
+    assert not not_told(TOLD_TWICE, course(told))
+
+
 def test_an_outcome_of_the_loop_is_not_reported_beside_it(told: Told) -> None:
     reached = ReportOutcome(matter="m", outcome=Reached(stage=Stage.HANDLED, on=told.today))
     assert refusal(told, OFFICE, reached) == (Reason.GOES_ROUND_A_LOOP, "/outcome/stage")
@@ -453,7 +512,7 @@ def test_an_open_matter_keeps_its_version_until_it_is_migrated(told: Told) -> No
         LOOP,
         version="2",
         stages=tuple(
-            replace(s, due=Within(number=2, since=SUBMITTED)) if s.code == "verified" else s
+            replace(s, due=Within(number=2, since=(SUBMITTED,))) if s.code == "verified" else s
             for s in LOOP.stages
         ),
     )
@@ -646,6 +705,58 @@ def test_a_county_original_in_a_loop_stands_behind_the_record_until_it_is_undone
     assert LI not in told.deed("matter/m").stamps
 
 
+MERGING = Loop(
+    code="opinions",
+    version="1",
+    zh="社情民意信息",
+    en="opinion reports",
+    since=date(2025, 1, 1),
+    kinds=("reported_opinion",),
+    stages=(
+        LoopStage(code="sent_in", zh="报送", en="sent in", then=("edited", "merged")),
+        LoopStage(code="edited", zh="采编", en="edited", reaches=Stage.EDITED, ends=True),
+        LoopStage(
+            code="merged",
+            zh="并案",
+            en="merged",
+            reaches=Stage.MERGED,
+            needs=(Need.INTO,),
+            ends=True,
+        ),
+    ),
+)
+
+
+def test_what_is_merged_says_into_which_until_it_is_set_back() -> None:
+    """Given two reports of one matter, when one is merged into the other, then it says so and is closed; set back, it says so no longer."""
+    told = Told(loops=[MERGING])
+    for name in ("m", "n"):
+        body = replace(MESSAGE, details=ReportedOpinion())
+        told.say(CLERK, RecordMatter(matter=name, body=body))
+
+    assert refused(told, OFFICE, "merged") == (Reason.MISSING, "/move/into")
+    for into, reason in {
+        "matter/m": Reason.SAME_RECORD,
+        "matter/none": Reason.NO_SUCH_DEED,
+        "occasion/v": Reason.MALFORMED,
+    }.items():
+        assert refused(told, OFFICE, "merged", into=into) == (reason, "/move/into")
+    assert refused(told, OFFICE, "edited", into="matter/n") == (Reason.MALFORMED, "/move/into")
+
+    move(told, OFFICE, "merged", into="matter/n")
+    assert told.deed("matter/m").body.merged_into == "matter/n"
+    assert course(told).standing is Standing.CLOSED
+    back = MoveMatter(matter="n", move=Move(stage="merged", on=told.today, into="matter/m"))
+    assert refusal(told, OFFICE, back) == (Reason.IN_A_CIRCLE, "/move/into")
+    other = told.deed("matter/n").body
+    amended = AmendMatter(matter="n", body=replace(other, merged_into="matter/m"), reason="误")
+    assert refusal(told, OFFICE, amended) == (Reason.IN_A_CIRCLE, "/body/merged_into")
+
+    told.say(CLERK, ReopenMatter(matter="m", stage="sent_in", on=told.today, reason="不是一件事"))
+    assert told.deed("matter/m").body.merged_into == ""
+    assert not told.facts("matter/m")["member/li"].has(Stage.MERGED)
+
+
 # What is wrong with a loop
 
 
@@ -653,7 +764,7 @@ def test_what_contradicts_itself_in_a_loop_is_told() -> None:
     stages = (
         LoopStage(code="a", zh="甲", en="a", then=("b", "x")),
         LoopStage(code="b", zh="乙", en="b", reaches=Stage.FILED, then=("b",), after=("y",)),
-        LoopStage(code="b", zh="丙", en="c", movers=(), due=Within(number=0, since="z")),
+        LoopStage(code="b", zh="丙", en="c", movers=(), due=Within(number=0, since=("z",))),
         LoopStage(code="e", zh="丁", en="e", beside=True, ends=True),
         LoopStage(code="f", zh="戊", en="f", ends=True),
     )
@@ -691,7 +802,7 @@ def test_what_contradicts_itself_in_a_loop_is_told() -> None:
 
 def test_a_rule_by_a_meeting_names_one() -> None:
     nobody = replace(
-        LOOP.stages[1], due=AtMeeting(kinds=(), otherwise=Within(number=3, since="nowhere"))
+        LOOP.stages[1], due=AtMeeting(kinds=(), otherwise=Within(number=3, since=("nowhere",)))
     )
     wrong = replace(LOOP, stages=(LOOP.stages[0], nobody, *LOOP.stages[2:]))
 

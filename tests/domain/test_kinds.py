@@ -56,6 +56,7 @@ EXPECTED = [
     "survey",
     "oversight",
     "case",
+    "printed_volume",
     "plan_item",
     "task",
     "visited_village",
@@ -245,19 +246,17 @@ def test_works_are_counted_where_the_field_counts_them() -> None:
 
 
 def test_some_deeds_are_a_member_s_alone() -> None:
-    """A unit is not talked to, takes no notes, carries no messages, and answers nobody's letters."""
+    """A unit is not talked to, takes no notes and carries no messages; a letter that nobody was given yet bears its name."""
     alone = {n for n, kind in KINDS.items() if kind.about.subjects == {Subject.MEMBER}}
     assert alone == {
         "wrote_study_note",
         "met_leader",
         "carried_up",
         "carried_down",
-        "answered_letter",
-        "answered_inquiry",
     }
 
 
-WORKS = ("consultation", "survey", "oversight", "case", "plan_item", "task")
+WORKS = ("consultation", "survey", "oversight", "case", "printed_volume", "plan_item", "task")
 
 
 def test_works_and_what_units_owe_are_of_units_alone() -> None:

@@ -117,7 +117,7 @@ MESSAGE: Table = {
         "to": [],
         "is": Stage.ANSWERED,
         "by": ["office", "host", "author"],
-        "due": ("days", 5, "handled"),
+        "due": ("days", 5, ("handled", "cannot")),
         "after": ["received"],
         "beside": True,
     },
@@ -239,7 +239,10 @@ GIVING_BACK = {
     "message": ("work", 3, "assigned", "verified"),
     "proposal": ("days", 10, "assigned", "filed"),
 }
-TELLING = {"message": ("handled", "answered"), "proposal": ("replied", "evaluated")}
+TELLING = {
+    "message": (("handled", "cannot"), "answered"),
+    "proposal": (("replied",), "evaluated"),
+}
 KIND: dict[str, Any] = {
     "message": CarriedUp(),
     "proposal": Proposed(),
@@ -263,11 +266,11 @@ _NEED = {need.value: need for need in Need}
 _COUNT = {"days": Count.DAYS, "work": Count.WORKING_DAYS, "months": Count.MONTHS}
 
 
-def _rule(said: tuple[Any, ...], since: str) -> Rule:
+def _rule(said: tuple[Any, ...], since: tuple[str, ...]) -> Rule:
     if said[0] == "day":
         return OnDay(month=said[1], day=said[2], years=said[3], since=since)
     if said[0] == "meeting":
-        other: Any = None if said[3] is None else _rule(said[3], "")
+        other: Any = None if said[3] is None else _rule(said[3], ())
         return AtMeeting(kinds=tuple(said[1]), years=said[2], otherwise=other, since=since)
     return Within(number=said[1], count=_COUNT[said[0]], since=since)
 
@@ -282,7 +285,8 @@ def loop_of(code: str, version: str) -> Loop:
         before = [c for c in list(table)[:at] if c in way]
         after = [c for c in list(table)[at + 1 :] if c in way]
         due = said.get("due")
-        since = "" if due is None or due[-1] == (before or ["submitted"])[-1] else due[-1]
+        since = () if due is None or due[-1] == (before or ["submitted"])[-1] else due[-1]
+        since = (since,) if isinstance(since, str) else since
         stages.append(
             LoopStage(
                 code=stage,
@@ -491,27 +495,51 @@ class Going:
 
     def waits_for(self) -> dict[str, date]:
         """The stages that have to be reached, and the day from which each is counted."""
-        if self.standing != "open":
+        if self.standing == "closed":
             return {}
         found = {}
         for stage, said in self.table.items():
-            if "due" not in said or stage in self.done:
+            if "due" not in said or self.has_reached(stage):
+                continue
+            if self.standing == "resting" and not (self.to_tell() and stage == "answered"):
                 continue
             if not said.get("beside") and self.place(stage) < self.place(self.at):
                 continue
             since = said["due"][-1]
             if since == "submitted":
                 found[stage] = self.begun
-            elif since in self.done:
-                found[stage] = self.done[since]
+            elif day := self.last_of((since,) if isinstance(since, str) else since):
+                found[stage] = day
         return found
+
+    def last_of(self, stages: tuple[str, ...]) -> date | None:
+        """When the last of these was reached; of several, where it rested counts while it rests there."""
+        left = [
+            s for s in stages if len(stages) > 1 and self.table[s].get("rests") and self.at != s
+        ]
+        return max((self.done[s] for s in stages if s in self.done and s not in left), default=None)
+
+    def to_tell(self) -> bool:
+        """Whether whoever raised it has not been told of what came of it last."""
+        if self.loop not in TELLING:
+            return False
+        after, by = TELLING[self.loop]
+        last = self.last_of(after)
+        return last is not None and (
+            by not in self.done or (len(after) > 1 and self.done[by] < last)
+        )
+
+    def has_reached(self, stage: str) -> bool:
+        return stage in self.done and not (self.to_tell() and stage == TELLING[self.loop][1])
 
     def open_ways(self) -> list[str]:
         """The stages to which it may be moved now, whoever does it."""
         found = [] if self.standing == "closed" or self.paused else list(self.here["to"])
         if self.standing != "closed":
             found += [c for c, said in self.table.items() if said.get("beside")]
-        return [c for c in found if all(a in self.done for a in self.table[c].get("after", ()))]
+        return [
+            c for c in found if all(self.has_reached(a) for a in self.table[c].get("after", ()))
+        ]
 
     def may_be_set_back_to(self) -> list[str]:
         return [
@@ -532,7 +560,7 @@ class Going:
             each, path = waiting.pop(0)
             if each.standing == "closed":
                 return path
-            key = (each.at, frozenset(each.done))
+            key = (each.at, frozenset(each.done), each.to_tell())
             if key in seen:
                 continue
             seen.add(key)
@@ -541,7 +569,7 @@ class Going:
                 if not each.table[stage].get("beside"):
                     new.at = stage
                     new.standing = new.stands()
-                elif stage in each.done:
+                elif each.has_reached(stage):
                     continue
                 waiting.append((new, [*path, ("move", stage)]))
             for stage in each.may_be_set_back_to():
@@ -1088,9 +1116,7 @@ class Loops(RuleBasedStateMachine):
             assert (course.standing.value, course.done) == (going.standing, going.done)
             assert course.closed_on == going.closed_on
             assert (course.standing.value == "closed") is (course.closed_on is not None)
-            telling = TELLING.get(going.loop)
-            told = telling is None or telling[0] not in going.done or telling[1] in going.done
-            assert not_told(loop_of(going.loop, going.version), course) is not told
+            assert not_told(loop_of(going.loop, going.version), course) is going.to_tell()
 
     @invariant()
     def nothing_of_the_way_is_lost(self) -> None:
@@ -1236,7 +1262,7 @@ def test_a_day_that_is_due_is_the_one_that_going_from_day_to_day_comes_to(
     )
 
     found = due(
-        _rule(said, ""),
+        _rule(said, ()),
         start,
         days=WorkingDays.of(CALENDARS),
         meetings=days,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.deed import AssignItem, Confirm, LinkSame, Return, Supersede, Withdraw
-from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, Stamp, SubjectId
+from domain.fact import Authorship, Fact, Followed, Mark, Reached, RecordClass, Stamp, SubjectId
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, DeliveredSpeech, Proposed, ReportedOpinion
 from domain.kinds.help import DeliveredLivelihoodDeed, PromotedInvestment
@@ -505,6 +505,29 @@ def test_the_latest_of_a_stage_and_level_is_taken_back() -> None:
     )
 
     assert [r.on for r in told.facts(MATTER)["member/li"].reached] == [date(2025, 4, 1)]
+
+
+def test_what_followed_from_an_instruction_is_said_of_it_and_may_be_said_anew() -> None:
+    told = recorded()
+    said: dict[str, Any] = {"level": Level.CITY, "rank": "市长", "document": "批〔2025〕3号"}
+    told.say(OFFICE, report(Stage.INSTRUCTED, **said, by="某某", note="纸质"))
+    told.say(OFFICE, report(Stage.INSTRUCTED, **said | {"document": "批〔2025〕4号"}))
+
+    then = report(Stage.INSTRUCTED, **said, followed=Followed.MEETING)
+    assert len(told.say(OFFICE, then)) == 1
+    assert told.say(OFFICE, then) == []
+    told.say(OFFICE, report(Stage.INSTRUCTED, **said, followed=Followed.DOCUMENT))
+
+    reached = told.facts(MATTER)["member/li"].reached
+    assert [(r.document, r.followed, r.by, r.note, r.position) for r in reached] == [
+        ("批〔2025〕3号", Followed.DOCUMENT, "某某", "纸质", 2),
+        ("批〔2025〕4号", None, "", "", 3),
+    ]
+
+
+def test_nothing_follows_but_from_an_instruction() -> None:
+    said = report(Stage.FILED, followed=Followed.DOCUMENT)
+    assert refusal(recorded(), OFFICE, said) == (Reason.MALFORMED, "/outcome/followed")
 
 
 def test_a_key_matter_stays_key_however_it_became_so() -> None:

@@ -193,7 +193,9 @@ def test_a_participants_fact_tells_all_that_was_said_of_him() -> None:
 
 
 def test_the_units_that_held_it_have_a_fact_each() -> None:
-    facts = recorded(LI, co_organisers=(NORTH,), half_days=2, level=Level.TOWNSHIP).facts(VISIT)
+    facts = recorded(
+        LI, co_organisers=(NORTH,), half_days=2, level=Level.TOWNSHIP, village=NORTH
+    ).facts(VISIT)
 
     assert list(facts) == ["member/li", "unit/south", "unit/north"]
     assert facts["unit/south"] == Fact(
@@ -215,6 +217,7 @@ def test_the_units_that_held_it_have_a_fact_each() -> None:
         level=Level.TOWNSHIP,
         mode=Mode.GROUP,
         held=Held.ON_SITE,
+        village=NORTH,
         studio=facts["member/li"].studio,
     )
     assert facts["unit/north"] == replace(facts["unit/south"], subject=SubjectId("unit/north"))

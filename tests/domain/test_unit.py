@@ -11,6 +11,7 @@ import pytest
 from domain.member import Admit, Profile, Standing
 from domain.people import Actor, PersonId, Reason, UnitId
 from domain.unit import (
+    LONGEST_DOCUMENT,
     LONGEST_FIELD,
     MOST_FIELDS,
     Appoint,
@@ -234,6 +235,30 @@ def test_an_expert_is_appointed_for_fields_of_expertise() -> None:
     ):
         appoint = Appoint(unit=EAST, appointment=replace(held, expertise=fields))
         assert refusal(told, OFFICE, appoint) == (reason, field)
+
+
+def test_an_appointment_names_when_the_party_committee_approved_it_and_by_which_document() -> None:
+    told = opened()
+    held = Appointment(
+        person=ZHOU,
+        office=Office.DEPUTY,
+        since=SINCE,
+        approved_on=date(2023, 12, 20),
+        approval_document="委〔2023〕88号",
+    )
+
+    for changed, reason, field in (
+        (replace(held, approved_on=None), Reason.MISSING, "/appointment/approved_on"),
+        (
+            replace(held, approval_document="文" * (LONGEST_DOCUMENT + 1)),
+            Reason.TOO_LARGE,
+            "/appointment/approval_document",
+        ),
+    ):
+        assert refusal(told, OFFICE, Appoint(unit=EAST, appointment=changed)) == (reason, field)
+    assert told.say(OFFICE, Appoint(unit=EAST, appointment=held)) == [
+        Appointed(unit=EAST, appointment=held)
+    ]
 
 
 def test_an_appointment_entered_wrongly_is_corrected_or_taken_back() -> None:

@@ -49,6 +49,17 @@ def test_experts_and_requests_that_wait_are_printed(tank: Run) -> None:
     assert (line["expert"]["expertise"], line["asked"]["requests"]) == (["法律"], 1)
 
 
+def test_correspondents_are_printed_with_what_they_submitted(tank: Run) -> None:
+    held = {"person": "li", "office": "contributor", "since": SINCE, "certificate": "聘2"}
+    code, _, errors = told(tank, "appoint", unit="tank", appointment=held)
+    assert code == 0, errors
+    line = f"李明\t特邀撰稿人\t政协智库\t{SINCE}\t\t聘2\t0\t0\t0\t0\t0\n"
+    assert tank("correspondents", "--year", DAY[:4]) == (0, line, "")
+    assert tank("correspondents", "--office", "社情民意信息员")[1] == ""
+    (view,) = json.loads(tank("correspondents", "--json")[1])
+    assert (view["writer"]["member"], view["output"]["articles"]) == (True, 0)
+
+
 def test_experts_leave_the_house_as_a_sheet(tank: Run) -> None:
     rows = list(csv.reader(io.StringIO(tank("experts", "--csv")[1].lstrip("\ufeff"))))
     assert [row[0] for row in rows] == ["姓名", "李明"]
@@ -105,3 +116,26 @@ def test_budgets_and_bookings_are_printed_exactly(county: Run) -> None:
     (line,) = json.loads(county("support", *year, "--json")[1])
     assert line["sums"]["left"] == "-0.10"
     assert county("support", "经济界", *year)[0] != 0
+
+
+def test_instructions_are_printed_with_what_followed(county: Run) -> None:
+    given = {"stage": "instructed", "on": DAY, "level": "county", "rank": "县长", "document": "1号"}
+    command = proposed("p1", DAY, "li")
+    del command["command"]
+    for name, said in (
+        ("record_matter", command),
+        ("report_outcome", {"matter": "p1", "outcome": given}),
+    ):
+        code, _, errors = told(county, name, **said)
+        assert code == 0, errors
+    line = f"{DAY}\t县\t县长\t1号\t提案p1\t提交提案\t"
+    assert county("instructions")[1].startswith(line)
+    assert "尚无下文" in county("instructions", "--nothing")[1]
+    then = {"matter": "p1", "outcome": given | {"followed": "document"}}
+    assert told(county, "report_outcome", **then)[0] == 0
+    assert county("instructions", "--nothing")[1] == ""
+    asked = ("--level", "县", "--rank", "县长", "--kind", "提交提案", "--year", DAY[:4])
+    (found,) = json.loads(county("instructions", *asked, "--json")[1])
+    assert found["followed"] == "document"
+    header, row = csv.reader(io.StringIO(county("instructions", "--csv")[1].lstrip("\ufeff")))
+    assert (header[7], row[7]) == ("登记情况", "印发文件")

@@ -119,6 +119,13 @@ def test_what_there_is_not_is_refused(listed: Run, asked: tuple[str, ...]) -> No
     assert errors
 
 
+def test_a_register_is_narrowed_to_a_platform_and_counts_them(listed: Run) -> None:
+    assert "城南工作室" in (whole := listed("studios", "register")[1])
+    assert whole.endswith("组建方式:未注明 1\n")
+    assert "城南工作室" not in listed("studios", "register", "--platform", "报到式")[1]
+    assert listed("studios", "register", "--platform", "x")[0] != 0
+
+
 def test_a_register_is_handed_out_as_a_table(listed: Run) -> None:
     head, line = listed("studios", "register", "--csv")[1].splitlines()
     assert head.endswith("线上页面")

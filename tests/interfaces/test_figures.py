@@ -30,9 +30,13 @@ page:
   - {figure: by-member, zh: 各委员走访, en: by member, part_of: visits, sums: 人次, by: 委员, counts: 走访村(社区)}
   - {figure: june, zh: 六月走访, en: June, month: 6, part_of: visits, counts: 走访村(社区)}
   - {figure: studios, zh: 工作室, en: studios, roster: {units: 委员工作室}}
+also: [意见建议采纳落实, 待办逾期]
 silences:
   - {about: 适用范围, zh: 数到哪一天?, en: until when?, reading: {zh: 当天, en: that day}}
 """
+
+
+WRONG_DAYS = ("2025-02-01..2025-01-01", "2025-02-30..2025-03-01", "2014-01-01..2025-01-01")
 
 
 def visit(on: date, title: str) -> dict[str, Any]:
@@ -132,10 +136,22 @@ def test_it_is_told_as_it_was_known_then(office: Caller) -> None:
     assert [row["key"] for row in lines] == ["occasion/v1"]
 
 
+def test_what_stands_beside_figures_is_told_as_known_now_alone(office: Caller) -> None:
+    answer = office.get("/figures/duties", period="2025-Q1")
+    adopted, due = answer.json()["beside"]
+    assert (adopted["also"], due["also"]) == ("suggestions", "due")
+    assert [(each["name"]["zh"], each["number"]) for each in due["numbers"]] == [
+        *(("在办", 0), ("逾期", 0), ("暂缓", 0), ("已办未告知", 0))
+    ]
+    assert adopted["sentence"]["zh"].startswith("2025年第1季度意见建议:提出0条,采纳0条")
+    position = int(answer.headers["Lvzhi-Position"])
+    assert office.get("/figures/duties", as_of=str(position)).json()["beside"] == []
+
+
 def test_what_there_is_not_is_refused(office: Caller) -> None:
     problem(office.get("/figures/none"), 404, "no_such_figures")
     problem(office.get("/figures/duties/none"), 404, "no_such_figure")
-    for said in ("2025-13", "25", "2025-Q5", "2025-H3", "1900", "june"):
+    for said in ("2025-13", "25", "2025-Q5", "2025-H3", "1900", "june", *WRONG_DAYS):
         problem(office.get("/figures/duties", period=said), 422, "malformed")
     problem(office.get("/figures/duties", colour="red"), 400, "unknown_parameter")
     problem(office.get("/figures/duties/visits", limit=0), 422, "malformed")
@@ -153,6 +169,10 @@ def test_what_there_is_not_is_refused(office: Caller) -> None:
         ("2025-Q1", Period.around(Span.QUARTER, date(2025, 1, 1))),
         ("2025-Q4", Period.around(Span.QUARTER, date(2025, 10, 1))),
         ("2025-06", Period.around(Span.MONTH, date(2025, 6, 1))),
+        (
+            "2022-01-10..2025-12-31",
+            Period(span=Span.TERM, first=date(2022, 1, 10), last=date(2025, 12, 31)),
+        ),
     ],
 )
 def test_a_period_is_said_at_every_door_the_same(said: str, period: Period) -> None:
@@ -170,6 +190,12 @@ def test_the_command_line_shows_publishes_and_opens_figures(county: Run, tmp_pat
     assert code == 0
     assert "2025年6月走访0次;上年同期为0次。  [visits]" in out
     assert "我们的读法:当天" in out
+    assert "2025年6月意见建议:提出0条" in out
+    assert out.count("[due]") == 1
+    code, out, _ = county("figures", "duties", "--period", "2022-01-10..2025-12-31")
+    assert code == 0
+    assert "2022-01-10至2025-12-31走访0次。  [visits]" in out, "no year before to compare with"
+    assert "[june]" not in out, "a month of which of the years?"
     page = json.loads(county("figures", "duties", "--period", "2025", "--json")[1])
     assert [each["figure"] for each in page["figures"]] == [
         "visits",

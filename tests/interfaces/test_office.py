@@ -79,6 +79,37 @@ def test_what_was_asked_of_another_is_not_for_every_member(
     assert [e["asked"] is not None for e in clerk["rows"]] == [True, False]
 
 
+@pytest.fixture
+def correspondents(tank: Caller) -> Caller:
+    """Li and somebody who is no member are correspondents; what the latter sent in was taken up."""
+    held = [
+        {**_expert(person), "appointment": {"person": person, "office": "correspondent", "since": SINCE}}
+        for person in ("li", "other-li")
+    ]  # fmt: skip
+    sent = _request("o1", "", "other-li")
+    sent["body"] |= {"details": {"kind": "reported_opinion"}, "title": "停车难"}
+    taken = {"stage": "taken_up", "on": DAY, "level": "city"}
+    commands = [*held, sent, {"command": "report_outcome", "matter": "o1", "outcome": taken}]
+    verdicts = tank.send("/commands", commands).json()["verdicts"]
+    assert [each for each in verdicts if "problem" in each] == []
+    return tank
+
+
+def test_correspondents_stand_with_what_they_submitted_where_their_file_is_open(
+    correspondents: Caller, caller: Callable[..., Caller]
+) -> None:
+    rows = correspondents.get("/correspondents", office="correspondent").json()["rows"]
+    assert [
+        (r["writer"]["person"], r["output"]["opinions"], r["output"]["taken_up"]) for r in rows
+    ] == [("li", 0, 0), ("other-li", 1, 1)]
+    own = caller("li", Role.MEMBER).get("/correspondents").json()["rows"]
+    assert [r["output"] is not None for r in own] == [True, False]
+    page = correspondents.get("/correspondents", limit=1).json()
+    rest = correspondents.get("/correspondents", limit=1, cursor=page["next"]).json()
+    assert [r["writer"]["person"] for r in rest["rows"]] == ["other-li"]
+    assert correspondents.get("/correspondents", office="guard").status_code == 422
+
+
 def test_requests_that_wait_stand_without_who_asked(
     tank: Caller, caller: Callable[..., Caller]
 ) -> None:
@@ -329,3 +360,54 @@ def test_a_refusal_of_a_budget_or_a_booking_names_the_field(
 ) -> None:
     body = {key: value for key, value in said.items() if key not in ("command", "unit")}
     assert problem(support.send(f"/units/economy/{path}", body)) == (status, why, at)
+
+
+def instructed(office: Caller, matter: str, on: str, **said: Any) -> None:
+    outcome = {"stage": "instructed", "on": on, "level": "county", "rank": "县委书记", **said}
+    answer = office.send(f"/matters/{matter}/outcomes", outcome)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+def instructions(office: Caller) -> Caller:
+    """Two proposals with an instruction each; the one was supervised since."""
+    commands = [proposed("p1", DAY, "li"), proposed("p2", DAY, "zhao")]
+    verdicts = office.send("/commands", commands).json()["verdicts"]
+    assert [each for each in verdicts if "problem" in each] == []
+    for name in ("p1", "p2"):
+        told = {"document": f"批{name}号", "by": "某领导", "note": "请速办此事"}
+        instructed(office, name, DAY, **told)
+    supervised = {"stage": "supervised", "on": AFTER}
+    assert office.send("/matters/p1/outcomes", supervised).status_code == 200
+    return office
+
+
+def test_instructions_are_listed_by_rank_and_number_with_what_followed(
+    instructions: Caller, caller: Callable[..., Caller]
+) -> None:
+    answer = instructions.get("/instructions", limit=1)
+    first = answer.json()
+    rest = instructions.get("/instructions", cursor=first["next"]).json()
+    lines = [*first["rows"], *rest["rows"]]
+    assert [(e["matter"], e["rank"], e["document"]) for e in lines] == [
+        ("p2", "县委书记", "批p2号"),
+        ("p1", "县委书记", "批p1号"),
+    ]
+    assert [e["stage"] and e["stage"]["zh"] for e in lines] == [None, "督办"]
+    assert [e["nothing"] for e in lines] == [True, False]
+    nothing = instructions.get("/instructions", nothing="true").json()["rows"]
+    assert [e["matter"] for e in nothing] == ["p2"]
+    assert instructions.get("/instructions/totals").json() == {"all": 2, "nothing": 1}
+    for who in (instructions, caller("li", Role.MEMBER), caller("clerk", Role.CLERK, "south")):
+        seen = who.get("/instructions").text
+        assert "某领导" not in seen and "请速办此事" not in seen and "批p1号" in seen
+    assert instructions.get("/instructions", unit="nowhere").status_code == 404
+    wrong = instructions.get("/instructions", since="2025-02-01", until="2025-01-01")
+    assert problem(wrong) == (422, "wrong_order", "until")
+
+
+def test_what_followed_is_said_with_the_same_day_rank_and_number(instructions: Caller) -> None:
+    instructed(instructions, "p2", DAY, document="批p2号", followed="task_force")
+    assert instructions.get("/instructions/totals").json() == {"all": 2, "nothing": 0}
+    (line,) = instructions.get("/instructions", nothing="false", limit=1).json()["rows"]
+    assert line["followed"] == "task_force"

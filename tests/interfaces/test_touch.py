@@ -82,6 +82,56 @@ def test_what_is_lacking_is_told_of_ones_own_unit_or_of_all(
     problem(member.get("/lacking?kind=studied&unit=south"), 403, "not_allowed")
 
 
+@pytest.fixture
+def studying(office: Caller) -> Caller:
+    """Li had the rotation training in the year before; Zhao studied otherwise since."""
+    for name, on, who, study in (
+        ("s1", "2024-06-03", "li", "term_rotation"),
+        ("s2", "2025-02-03", "zhao", "all_members"),
+    ):
+        said = visit(
+            details={"kind": "studied", "study": study},
+            title=f"学习{name}",
+            on=on,
+            organiser="county",
+            participants=[{"person": who}],
+        )
+        answer = office.send(f"/occasions/{name}", said, method="PUT")
+        assert answer.status_code == 201, answer.text
+    return office
+
+
+def test_who_studied_otherwise_lacks_the_rotation_training_since_the_term_began(
+    studying: Caller,
+) -> None:
+    def names(asked: str) -> set[str]:
+        rows = studying.get(f"/lacking?kind=studied&{asked}").json()["rows"]
+        return {each["name"] for each in rows}
+
+    since = "since=2025-01-01"
+    assert "赵敏" not in names(since) and "李明" in names(since)
+    rotation = "detail=study:term_rotation"
+    assert {"李明", "赵敏"} <= names(f"{rotation}&{since}")
+    assert "李明" not in names(rotation) and "赵敏" in names(rotation), "since the term began"
+    assert names(f"detail=study:all_members&{since}") == names(since)
+    for asked in ("detail=study:none", "detail=none:term_rotation", "detail=x"):
+        answer = studying.get(f"/lacking?kind=studied&{asked}&{since}")
+        problem(answer, 422, "malformed", parameter="detail")
+    problem(studying.get(f"/lacking?relation=village&{rotation}"), 422, "missing")
+
+
+def test_the_page_asks_for_one_choice_of_a_kind(studying: Caller, reading: Reading) -> None:
+    secretary = reading("secretary", Role.OFFICE, "county")
+    assert 'id="detail"' not in secretary.read("/lacking")
+    page = secretary.read("/lacking?kind=studied")
+    assert '<option value="study:term_rotation">' in page
+    found = secretary.read("/lacking?kind=studied&detail=study:term_rotation")
+    assert '<option value="study:term_rotation" selected>' in found
+    listed = found.partition('class="rows"')[2]
+    assert "赵敏" in listed and "李明" not in listed
+    assert secretary.get("/lacking?kind=studied&detail=study:x").status_code == 422
+
+
 def test_pages_show_pairings_and_whom_they_are_lacking_of(kept: Caller, reading: Reading) -> None:
     secretary = reading("secretary", Role.OFFICE, "county")
     page = secretary.read("/pairings?year=2025")
@@ -118,6 +168,9 @@ def test_the_command_line_lists_both(county: Run) -> None:
     assert "李明" in county("lacking", "参加学习培训", "--since", "2025-01-01")[1]
     found = json.loads(county("lacking", "studied", "--of", "城南工作室", "--json")[1])
     assert "李明" in {each["name"] for each in found}
+    for said in ("届内轮训", "学习类型:届内轮训", "study:term_rotation"):
+        assert "李明" in county("lacking", "参加学习培训", "--detail", said)[1]
+    assert county("lacking", "studied", "--detail", "没有")[0] == Exit.INVALID
     assert county("lacking", "studied", "--since", "0001-01-01")[0] == Exit.INVALID
     assert county("lacking")[0] == Exit.INVALID
     assert county("lacking", "none")[0] == Exit.INVALID

@@ -69,7 +69,7 @@ def request(
         title=f"咨询{name}",
         on=on,
         organiser=COUNTY,
-        authors=tuple(Author(person=each) for each in people),
+        authors=tuple(Author(person=each) for each in people) or (Author(unit=TANK),),
     )
     county.say(OFFICE, RecordMatter(matter=name, body=body))
     for stage in reached:
@@ -223,3 +223,15 @@ def test_of_more_fields_than_are_told_those_of_experts_come_first(
     assert len(told()[0]) == 9 and not told()[1]
     monkeypatch.setattr(experts, "MOST_FIELDS", 2)
     assert told() == (of_experts, True)
+
+
+def test_a_request_that_no_expert_has_been_given_yet_waits_without_a_name(
+    county: County, store: Store
+) -> None:
+    request(county, "a", "法律")
+    page = looked(
+        county, store, lambda c: experts.waiting(c, county.log.ledger, today=date(2025, 6, 11))
+    )
+    assert [(r.matter, r.experts, r.assigned_on, r.days) for r in page.rows] == [
+        ("a", (), None, 10)
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,24 @@ import pytest
 
 from application import codec, packs, rehearsal
 from application.memory_log import MemoryLog
+from domain.checklist import CellState
 from domain.document import Sort
 from domain.entry import Entry
-from domain.period import Period
+from domain.figures import Also
+from domain.period import Period, Span
 from domain.rubric import Rubric
+from domain.unit import UnitKind
+from projections import checklists, courses, figures, roster
+from projections.checklists import ProgressLine
 from projections.comparisons import WhatIf, rules_over, trials, what_if
+from projections.coverage import coverage
 from projections.documents import Shelf
+from projections.figures_beside import beside
 from projections.grades import GradeLine, grades
 from projections.reader import Reader
 from projections.scorecards import card_lines
 from projections.store import SqliteStore, Store
+from projections.suggestions import tally_of
 
 CODE = "rehearsal"
 YEAR = 2025
@@ -169,3 +177,149 @@ def test_a_draft_names_those_who_move_and_the_rules_responsible(county: Rehearse
     assert totals(county.store, date(YEAR, 12, 31), None) == totals(
         county.store, date(YEAR, 12, 31), county.log.head()
     )
+
+
+def test_what_is_covered_and_what_is_not(county: Rehearsed) -> None:
+    """Gaps are there to be seen, and so is what has none."""
+    with county.store.reading() as connection:
+        shelf, year = Shelf(packs.published), Period.year(YEAR)
+        found = coverage(connection, CODE, shelf, period=year, today=date(YEAR, 12, 31))
+
+    assert {(each.has.value, each.kind.value): (each.done, each.of) for each in found.placed} == {
+        ("studio", "township"): (9, 9),
+        ("studio", "sector"): (5, 17),
+        ("deliberation_hall", "village"): (23, 54),
+    }
+    assert (found.visited, found.villages) == (47, 54)
+    (covers,) = found.lists
+    assert [(each.done, each.of) for each in covers.targets] == [
+        *((9, 9), (5, 17), (210, 213), (6, 15), (2, 6))
+    ]
+
+
+def test_a_liaison_committee_fills_its_grid_but_for_some_cells(county: Rehearsed) -> None:
+    """Twelve months, four quarters, two half-years, one collection, and one deed of each of its five people."""
+    with county.store.reading() as connection:
+        units = roster.all_units(connection, CODE).values()
+        committees = {
+            unit.profile.name: unit
+            for unit in units
+            if unit.profile.kind is UnitKind.LIAISON_COMMITTEE
+        }
+        lists = checklists.of_units(
+            connection,
+            CODE,
+            Shelf(packs.published),
+            list(committees.values()),
+            period=Period.year(YEAR),
+            today=date(YEAR, 12, 31),
+            wanted=lambda _: True,
+        )
+    grids = {
+        name: {found.checklist.code: found.grid for found in lists[unit.unit]}
+        for name, unit in committees.items()
+    }
+    full = grids["澄阳街道政协联络委"]["five-ones"]
+    assert [(row.done, row.of) for row in full.rows] == [(11, 12), (4, 4), (2, 2), (1, 1), (3, 5)]
+    assert [cell.state for cell in full.rows[0].cells].index(CellState.MISSED) == 7
+    done = {name: grid["five-ones"].done for name, grid in grids.items()}
+    assert len(set(done.values())) > 4
+    assert all(grid["liaison-documents"].rows[0].done == 1 for grid in grids.values())
+
+
+def test_the_three_lists_are_told_on_one_page_with_what_is_left_adopted_and_overdue(
+    county: Rehearsed,
+) -> None:
+    year, day = Period.year(YEAR), date(YEAR, 12, 31)
+    with county.store.reading() as connection:
+        shelf = Shelf(packs.published)
+        told = (connection, CODE, shelf)
+        page = figures.drawn_up(*told, "three-lists", period=year, today=day).page
+        found = beside(*told, page, period=year, today=day)
+        half = beside(*told, page, period=Period.around(Span.HALF, day), today=day)
+        then = beside(*told, page, period=year, today=day + timedelta(days=400))
+        due = courses.counts(connection, CODE, today=day)
+        tally = tally_of(connection, CODE, since=year.first, until=year.last)
+        lines: list[ProgressLine] = []
+        after = None
+        while True:
+            paged = checklists.progress_lines(
+                *told, period=year, today=day, code="ten-ones", after=after, limit=100
+            )
+            lines += paged.rows
+            after = paged.after
+            if after is None:
+                break
+
+    assert [each.also for each in found] == [Also.LISTS, Also.SUGGESTIONS, Also.DUE]
+    numbers = [[number for _, number in each.numbers] for each in found]
+    assert (len(lines), found[0].list) == (numbers[0][0], "ten-ones")
+    assert numbers[0][1:] == [
+        sum(line.done == line.of for line in lines),
+        sum(line.done for line in lines),
+        sum(line.of - line.done for line in lines),
+    ]
+    assert 0 < numbers[0][1] < len(lines)
+    assert numbers[1] == [
+        *(tally.made, tally.adopted, tally.partly),
+        *(tally.declined, tally.open, tally.carried_out),
+    ]
+    assert numbers[2] == [due.open, due.overdue, due.resting, due.not_told]
+    assert min(tally.adopted, tally.open, due.overdue, due.not_told) > 0
+    assert found[1].sentence.zh == (
+        f"2025年度意见建议:提出{tally.made}条,采纳{tally.adopted}条,部分采纳{tally.partly}条,"
+        f"不采纳{tally.declined}条,待答复{tally.open}条,已落实{tally.carried_out}条。"
+    )
+    assert found[2].sentence.zh.startswith(f"截至2025年12月31日,闭环事项:在办{due.open}件")
+    assert [each.also for each in half] == [Also.SUGGESTIONS, Also.DUE], "a list is of its year"
+    assert then[0].numbers == found[0].numbers, "what time has overtaken is worked out afresh"
+
+
+def test_figures_are_counted_since_the_term_began_and_since_the_last_plenary_session(
+    county: Rehearsed,
+) -> None:
+    day = date(YEAR, 12, 31)
+    with county.store.reading() as connection:
+        model = (connection, CODE, Shelf(packs.published))
+        begun = dict(figures.begun(*model, today=day))
+        drawn = {
+            began: figures.drawn_up(*model, "three-norms", period=period, today=day)
+            for began, period in begun.items()
+        }
+        year = figures.drawn_up(*model, "three-norms", period=Period.year(YEAR), today=day)
+
+    assert {began: (each.first, each.last) for began, each in begun.items()} == {
+        figures.Began.TERM: (date(2022, 1, 10), day),
+        figures.Began.SESSION: (date(YEAR, 1, 14), day),
+    }
+    numbers = {
+        began: told.number
+        for began, page in drawn.items()
+        if (told := page.value("proposals")) is not None
+    }
+    of_year = year.value("proposals")
+    assert of_year is not None
+    assert numbers[figures.Began.TERM] == of_year.number, "nothing is on record of earlier years"
+    assert 0 < numbers[figures.Began.SESSION] < of_year.number, "some were sent in before it"
+    opinions = drawn[figures.Began.TERM].value("opinions")
+    assert opinions is not None
+    assert (opinions.before, opinions.before_period) == (None, None)
+
+
+def test_every_page_of_figures_of_the_packs_tells_something(county: Rehearsed) -> None:
+    with county.store.reading() as connection:
+        shelf, year, day = Shelf(packs.published), Period.year(YEAR), date(YEAR, 12, 31)
+        codes = [each.code for each in figures.pages(connection, CODE, shelf, day=day)]
+        drawn = [
+            figures.drawn_up(connection, CODE, shelf, code, period=year, today=day)
+            for code in codes
+        ]
+    assert len(codes) == 8
+    empty = {
+        page.page.code: {told.figure.code for told in page.values if not told.number}
+        for page in drawn
+    }
+    assert {code: said for code, said in empty.items() if said} == {
+        "history": {"instructed", "volumes", "special-issues"},
+        "three-lists": {"postings"},
+    }, "nothing of the kind happened in the rehearsal county"

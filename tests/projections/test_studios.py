@@ -32,6 +32,7 @@ from domain.kinds.findings import MetStandard
 from domain.kinds.people import ReceivedPublic
 from domain.kinds.units import Check, Document, SubmittedDocument, WasInspected
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
+from domain.member import Place, Placement, ReportIn
 from domain.occasion import AmendOccasion, Evidence, Occasion, RecordOccasion
 from domain.people import UnitId
 from domain.period import Period, Span
@@ -44,6 +45,7 @@ from domain.unit import (
     MoveUnitOn,
     Office,
     OpenUnit,
+    Platform,
     Side,
     StudioKind,
     UnitKind,
@@ -69,6 +71,7 @@ from projections.postings import InTime, Wall
 from projections.standards import Meets
 from projections.store import SqliteStore, Store
 from tests.projections.county import (
+    BEGAN,
     CLERK,
     LI,
     NORTH,
@@ -242,6 +245,42 @@ def test_the_register_tells_who_heads_it_who_belongs_and_is_narrowed(
     assert looked(county, store, lambda c, _: lines(c, studio_kind=StudioKind.OTHER)) == {}
     assert looked(county, store, lambda c, _: lines(c, life=Life.CLOSED)) == {}
     assert len(looked(county, store, lambda c, _: lines(c, kind=UnitKind.SECTOR))) == 2
+
+
+def test_the_register_counts_platforms_and_is_narrowed_to_one(county: County, store: Store) -> None:
+    profile = UnitProfile(kind=UnitKind.STUDIO, name="城南工作室", platform=Platform.REPORTED)
+    county.say(OFFICE, DescribeUnit(unit=SOUTH, profile=profile, reason="补登"))
+
+    def found(connection: Connection, **asked: Any) -> Any:
+        return registers.register(connection, "small", day=TODAY, **asked)
+
+    whole = looked(county, store, lambda c, _: found(c))
+    assert [(each.platform, each.number) for each in whole.platforms] == [
+        (Platform.REPORTED, 1),
+        (None, 1),
+    ]
+    one = looked(county, store, lambda c, _: found(c, platform=Platform.REPORTED))
+    assert ([row.unit for row in one.page.rows], one.total) == ([SOUTH], 1)
+    assert looked(county, store, lambda c, _: found(c, platform=Platform.CHOSEN)).total == 0
+
+
+def test_townships_without_a_member_are_named(county: County, store: Store) -> None:
+    for name in ("east", "west"):
+        profile = UnitProfile(kind=UnitKind.TOWNSHIP, name=f"{name}镇")
+        county.say(OFFICE, OpenUnit(unit=UnitId(name), profile=profile, since=BEGAN))
+    placement = Placement(township=UnitId("east"), step=ReportIn.REPORTED, on=BEGAN)
+    county.say(OFFICE, Place(person=LI, placement=placement))
+    found = looked(
+        county,
+        store,
+        lambda c, shelf: coverage.coverage(
+            c, "small", shelf, period=Period.year(TODAY.year), today=TODAY
+        ),
+    )
+    assert (found.townships, found.townships_without) == (2, 1)
+    assert [(each.subject, each.name) for each in found.without_members] == [
+        ("unit/west", "west镇")
+    ]
 
 
 # Standards

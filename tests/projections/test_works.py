@@ -17,6 +17,7 @@ from domain.fact import Reached, TopicSource
 from domain.handling import MoveMatter
 from domain.kinds import Stage
 from domain.kinds.advice import RaisedTopic
+from domain.kinds.culture import ContributedHistory, Publication
 from domain.kinds.deliberation import Consultation as Form
 from domain.kinds.deliberation import (
     Consulted,
@@ -32,6 +33,7 @@ from domain.kinds.works import (
     PlanItem,
     PlannedFor,
     PlannedWork,
+    PrintedVolume,
     Task,
 )
 from domain.matter import AmendMatter, Author, Matter, RecordMatter, ReportOutcome
@@ -593,6 +595,25 @@ def test_the_file_of_a_work_holds_its_sessions_and_what_they_found(
     file = ask(works.work_file, "o", body)
     assert [line.stream for line in file.parts.rows] == ["occasion/b", "occasion/d"]
     assert (file.number, file.problems, file.suggestions) == (2, 6, 4)
+
+
+def test_the_file_of_a_volume_holds_the_articles_that_name_it(
+    county: County, ask: Callable[..., Any]
+) -> None:
+    """By the id of its record or by the id that it says its work has; the volume is no part of itself."""
+    volume = PrintedVolume(publication=Publication.VOLUME, issue="第3辑", print_run=1500)
+    by_li: dict[str, Any] = {"authors": (Author(person=LI),)}
+    county.say(
+        OFFICE,
+        work("v", volume, work="w1"),
+        work("street", ContributedHistory(), work="w1", **by_li),
+        work("ferry", ContributedHistory(), work="v", **by_li),
+        work("other", ContributedHistory(), work="w2", **by_li),
+    )
+    body: Any = work("v", volume, work="w1").body
+    file = ask(works.work_file, "v", body)
+    assert sorted(line.stream for line in file.parts.rows) == ["matter/ferry", "matter/street"]
+    assert file.number == 2
 
 
 # All of it

@@ -160,7 +160,7 @@ def test_who_raised_it_is_told_in_one_tap(county: Rounds, reading: Reading) -> N
     county.move("m1", "handled", 1)
     clerk = reading("wang", Role.CLERK, "south")
     page = clerk.read(M1)
-    assert "已办理,还没有告知反映的人" in page
+    assert "办理结果还没有告知反映的人" in page
     assert ">已回复本人</button>" in page
     page = turn(
         clerk, M1, "move", "told", ("stage", "answered"), ("told.on", county.today.isoformat())

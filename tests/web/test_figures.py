@@ -74,12 +74,44 @@ def test_each_figure_states_its_days_and_can_be_copied(reading: Reading, county:
     assert "来源:虚构" in page
 
 
+def test_suggestions_and_what_is_due_stand_beside_the_figures_and_are_copied_with_them(
+    reading: Reading, county: Rounds
+) -> None:
+    year = county.today.year
+    page = unescape(reading("secretary", Role.OFFICE, "county").read("/figures/duties"))
+    assert f"/adoption?since={year}-01-01&until={year}-12-31" in page
+    whole = page.partition("整页文字")[2]
+    assert f"{year}年度走访2次" in whole
+    assert f"{year}年度意见建议:提出0条" in whole
+    assert "闭环事项:在办0件,逾期0件" in whole
+    then = reading("secretary", Role.OFFICE, "county").read(
+        f"/figures/duties?as_of={county.today.isoformat()}"
+    )
+    assert "闭环事项" not in then, "how things stand is known of now alone"
+
+
 def test_a_part_of_the_year_is_chosen(reading: Reading, county: Rounds) -> None:
     reader = reading("secretary", Role.OFFICE, "county")
     page = reader.read("/figures/duties?period=2025-Q2")
     assert sentences(page)[0] == "2025年第2季度走访0次;上年同期为0次。"
     wrong = reader.get("/figures/duties?period=2025-13")
     assert (wrong.status_code, "2025-Q2" in wrong.text) == (422, True)
+
+
+def test_a_page_is_drawn_up_since_the_term_began(reading: Reading, county: Rounds) -> None:
+    reader = reading("secretary", Role.OFFICE, "county")
+    page = unescape(reader.read("/figures/duties"))
+    chosen = re.search(r'<option value="([^"]+)">本届以来', page)
+    assert chosen is not None
+    assert chosen[1].endswith(f"..{county.today}")
+    told = unescape(reader.read(f"/figures/duties?period={chosen[1]}"))
+    assert f'<option value="{chosen[1]}" selected>本届以来' in told
+    first, _, last = chosen[1].partition("..")
+    assert sentences(told)[0] == f"{first}至{last}走访2次。"
+    other = reader.read(f"/figures/duties?period=2024-01-01..{last}")
+    assert f'<option value="2024-01-01..{last}" selected>' in other
+    lines = reader.read(f"/figures/duties/visits?period={chosen[1]}")
+    assert titles(lines) == ["走访b村", "走访a村"]
 
 
 def test_a_figure_opens_its_records(reading: Reading, county: Rounds) -> None:

@@ -11,11 +11,11 @@ import pytest
 from domain.people import Role
 from projections import experts
 from tests.interfaces.conftest import DAY, Caller
-from tests.interfaces.test_office import log, support, tank, training
+from tests.interfaces.test_office import correspondents, instructions, log, support, tank, training
 from tests.web.conftest import Reading
 from tests.web.test_acts_on_records import shown
 
-__all__ = ["log", "support", "tank", "training"]
+__all__ = ["correspondents", "instructions", "log", "support", "tank", "training"]
 
 YEAR = DAY[:4]
 
@@ -53,6 +53,22 @@ def test_fields_that_are_not_listed_are_told_of(
     page = office.read(f"/experts?year={YEAR}")
     (every,) = re.findall(r'href="([^"]*)">全部咨询', page)
     assert "工程咨询" in office.read(unescape(every).partition(tank.ledger)[2])
+
+
+def test_correspondents_have_a_page_with_the_notice_of_the_year(
+    reading: Reading, correspondents: Caller
+) -> None:
+    page = reading("secretary", Role.OFFICE, "county").read(f"/correspondents?year={YEAR}")
+    notice = page.partition('id="notice"')[2]
+    assert "停车难" in notice and "采用" in notice
+    (address,) = re.findall(r'href="([^"]*/deeds\?[^"]*)"', page)
+    office = reading("secretary", Role.OFFICE, "county")
+    assert "停车难" in office.read(unescape(address).partition(correspondents.ledger)[2])
+    assert "还没有这样的聘任" in office.read("/correspondents?office=contributor")
+    assert office.get("/correspondents?office=head").status_code == 422
+    other = reading("zhao", Role.MEMBER).read(f"/correspondents?year={YEAR}")
+    assert shown(other).count("不向您开放") == 2
+    assert "停车难" not in other
 
 
 def test_requests_that_wait_have_a_page(reading: Reading, tank: Caller) -> None:
@@ -165,3 +181,37 @@ def test_the_office_records_on_the_page_of_a_unit_and_opens_any_unit(
     opened = office.read(f"/support/unit?unit=经济界&year={YEAR}")
     assert "还没有登记预算" in opened
     assert office.get("/support/unit?unit=nowhere").status_code == 404
+
+
+def test_instructions_from_which_nothing_followed_and_what_did_is_said_on_the_page(
+    reading: Reading, instructions: Caller
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read(f"/instructions?year={YEAR}")
+    text = shown(page)
+    assert "2 件批示" in text and "1 件尚无下文" in text
+    assert "县委书记" in text and "批p1号" in text and "督办" in text
+    assert "某领导" not in page and "请速办此事" not in page
+    address = f"/instructions?year={YEAR}&which=nothing"
+    nothing = office.read(address)
+    assert "提案p2" in nothing and "提案p1" not in nothing
+    position = office.hidden(nothing, "position")
+    said = (("position", position), ("followed", "meeting"))
+    done = office.send("/instructions", *said, page=address)
+    assert "已登记此后情况" in done.text and "专题会议" in shown(done.text)
+    assert "没有符合条件的批示" in office.read(address)
+    for pairs in (
+        (("position", "1"), ("followed", "meeting")),
+        (("position", position), ("followed", "soon")),
+    ):
+        answer = office.send("/instructions", *pairs, page=f"/instructions?year={YEAR}")
+        assert answer.status_code == 422
+    for wrong in ("which=x", "level=x", "kind=x", "unit=nowhere", "year=x"):
+        assert office.get(f"/instructions?{wrong}").status_code in {404, 422}
+
+
+def test_a_member_sees_instructions_and_says_nothing_of_them(
+    reading: Reading, instructions: Caller
+) -> None:
+    page = reading("zhao", Role.MEMBER).read(f"/instructions?year={YEAR}")
+    assert "县委书记" in page and "登记此后情况" not in page and "某领导" not in page

@@ -285,6 +285,46 @@ def test_who_carries_a_message_can_be_chosen_among_those_who_were_there(
     assert [each["person"] for each in authors] == ["li"]
 
 
+def test_opinions_and_answers_come_of_a_reception_day_whose_sheet_is_printed(
+    reading: Reading, office: Caller
+) -> None:
+    said = visit(
+        details={"kind": "received_public", "matters_received": 3, "answered_on_spot": 1},
+        title="城南接待日",
+        village="village",
+        reached_people=5,
+        participants=[{"person": "chen"}, {"person": "li", "part": "leads"}],
+    )
+    assert office.send("/occasions/rd", said, method="PUT").status_code == 201
+    clerk = reading("zhao", Role.CLERK, "south")
+    day = clerk.read("/occasions/rd")
+    for kind in ("carried_up", "reported_opinion", "carried_down"):
+        address = f"/record/{kind}?source=occasion/rd"
+        assert clerk.url(address) in day
+        form = clerk.read(address)
+        assert clerk.hidden(form, "answers") == "occasion/rd"
+        assert re.findall(r'name="p" id="[^"]+" value="([^"]+)" checked', form) == ["li"]
+    done = clerk.send(
+        "/record/reported_opinion?source=occasion/rd",
+        ("answers", "occasion/rd"),
+        ("on", "2025-03-05"),
+        ("title", "路口缺红绿灯"),
+        ("organiser", "south"),
+        ("p", "li"),
+        page="/record/reported_opinion?source=occasion/rd",
+    )
+    assert done.status_code == 200
+    sheet = clerk.read("/occasions/rd/reception")
+    assert clerk.url("/occasions/rd/reception") in day
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", sheet))
+    assert "接待委员:" in text and "李明" in text and "陈静" in text
+    assert "接待 5 人次" in text and "接待事项 3" in text and "当场答复 1" in text
+    assert "1 路口缺红绿灯 报送社情民意信息" in text
+    office.send("/occasions/v", visit(), method="PUT")
+    for none in ("none", "v"):
+        assert clerk.get(f"/occasions/{none}/reception").status_code == 404
+
+
 def test_a_message_and_the_visit_that_it_came_from_lead_to_each_other(
     reading: Reading, office: Caller
 ) -> None:

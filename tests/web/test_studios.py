@@ -76,6 +76,8 @@ def test_the_register_counts_by_type_and_is_narrowed(reading: Reading, month: Pe
     assert "城南工作室" in page
     assert "赵敏" in page
     assert "没有符合条件的单位" in member.read("/register?type=individual")
+    assert "没有符合条件的单位" in member.read("/register?platform=reported")
+    assert member.get("/register?platform=x").status_code == 422
     assert member.get("/register?kind=x").status_code == 422
     assert member.get("/register?township=x").status_code == 422
 

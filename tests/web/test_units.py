@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
-from domain.people import Role
+from domain.kinds.people import Service as Kind
+from domain.kinds.people import Volunteered
+from domain.occasion import Occasion, Participant, RecordOccasion
+from domain.people import Role, UnitId
+from domain.unit import OpenUnit, UnitKind, UnitProfile
 from tests.interfaces.conftest import SINCE, Caller, Service, visit
 from tests.web.committee import LEDGER, RUBRIC, UNITS, Pages, committee
 from tests.web.conftest import Reading
+from tests.web.rounds import CLERK, LI, Rounds
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +78,31 @@ def test_what_a_unit_has_from_members_stands_by_their_names_and_what_a_limit_too
     page = reading("secretary", Role.OFFICE, "county").read(f"/units/south?year={today.year}")
     assert re.findall(r"取所属委员(..)的得分", page) == ["李明", "赵敏", "陈静"]
     assert "另有 1 项已到上限,不再加分" in page
+
+
+def test_a_station_adds_up_what_was_done_there(
+    reading: Reading, office: Caller, sqlite_service: Service
+) -> None:
+    told = Rounds(sqlite_service.installation.desk(office.ledger))
+    profile = UnitProfile(kind=UnitKind.EXEMPLARY_POST, name="名医委员示范岗")
+    told.tell(OpenUnit(unit=UnitId("post"), profile=profile, since=date(2020, 1, 1)))
+    reader = reading("secretary", Role.OFFICE, "county")
+    page = reader.read(f"/units/post?year={told.today.year}")
+    assert "本年没有记录写明在这里服务" in page
+    clinic = Volunteered(service=Kind.FREE_CLINIC, station=UnitId("post"), consultations=7)
+    body = Occasion(
+        details=clinic,
+        title="义诊",
+        on=told.today,
+        organiser=UnitId("south"),
+        participants=(Participant(person=LI),),
+        reached_people=30,
+    )
+    told.tell(RecordOccasion(occasion="clinic", body=body), CLERK)
+    panel = reader.read(f"/units/post?year={told.today.year}").partition('id="station"')[2]
+    assert re.search(r'服务人次 <b class="num">30</b>,\s*解答咨询次数 <b class="num">7</b>', panel)
+    assert "参加公益志愿活动" in panel
+    assert 'id="station"' not in reader.read("/units/south"), "a studio is no station"
 
 
 def test_members_of_whom_nothing_was_heard_stand_with_their_last_day(pages: Pages) -> None:

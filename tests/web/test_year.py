@@ -14,6 +14,7 @@ from domain.document import Publish, Sort
 from domain.fact import Reached, TopicSource
 from domain.kinds import Stage
 from domain.kinds.advice import RaisedTopic
+from domain.kinds.culture import Publication
 from domain.kinds.deliberation import JoinedOversight, Tier
 from domain.kinds.deliberation import Oversight as OversightForm
 from domain.kinds.works import (
@@ -22,6 +23,7 @@ from domain.kinds.works import (
     PlanItem,
     PlannedFor,
     PlannedWork,
+    PrintedVolume,
     Task,
 )
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
@@ -276,6 +278,24 @@ def test_a_works_page_has_its_file_its_requirements_and_what_to_record_next(
     assert 'value="停车难"' in chosen
     assert '<option value="people" selected>' in chosen
     assert "matter/none" not in secretary.read("/record/task?of=matter/none")
+
+
+def test_an_article_is_recorded_from_the_page_of_its_volume(
+    secretary: Reader, county: Rounds
+) -> None:
+    body: Matter[Any] = Matter(
+        details=PrintedVolume(publication=Publication.VOLUME, print_run=1500),
+        title="老街旧事",
+        on=date(YEAR, 3, 1),
+        organiser=UnitId("county"),
+        authors=(Author(unit=UnitId("county")),),
+    )
+    county.tell(RecordMatter(matter="v1", body=body))
+    assert "/record/contributed_history?of=matter/v1" in secretary.read("/matters/v1")
+    form = secretary.read("/record/contributed_history?of=matter/v1")
+    assert 'value="v1"' in form
+    assert 'value="老街旧事"' in form
+    assert '<option value="volume" selected>' in form
 
 
 def test_every_report_of_the_year_is_led_to(secretary: Reader) -> None:
