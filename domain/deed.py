@@ -18,7 +18,7 @@ from domain.fact import Mark, Reached, RecordClass, Stamp, SubjectId
 from domain.granted import Grant
 from domain.loop import Loop
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, no_longer_than
-from domain.problem import Problem
+from domain.problem import Problem, Typed
 from domain.roster import Roster
 from domain.suggested import Suggestion
 from domain.supported import Support
@@ -375,7 +375,7 @@ class Deed(Generic[B]):
     `stamps` hold what each side has said per person, `gone` the reason once withdrawn or superseded, `reached` the stages of
     a matter, `items` the checklist item that a line was moved to, `item_reasons` why.
 
-    `course` is how far a matter has come in its loop, `suggestions` what it suggests one by one, `problems` what an inspection found one by one, `led_by` what led to it. `hands` are all who recorded or amended it, confirmed, returned or upheld lines of it, in that order.
+    `course` is how far a matter has come in its loop, `suggestions` what it suggests one by one, `problems` what an inspection found one by one, `typed` what was typed of it before, while these stand, `led_by` what led to it. `hands` are all who recorded or amended it, confirmed, returned or upheld lines of it, in that order.
 
     Of lines that an amendment wrote, `added` has the day on which each came in, `said_by` who last said it, and `said_on`
     the day from which the sides have their time to return it; the others are as they were recorded.
@@ -401,6 +401,7 @@ class Deed(Generic[B]):
     course: Course | None = None
     suggestions: tuple[Suggestion, ...] = ()
     problems: tuple[Problem, ...] = ()
+    typed: Typed | None = None
     led_by: tuple[Cause, ...] = ()
 
     def recorded_on(self, person: PersonId | None) -> date:

@@ -18,7 +18,7 @@ from domain.handling import Units, holds_papers
 from domain.kinds.about import Stage, Subject
 from domain.kinds.units import WasInspected
 from domain.people import Actor, Reason, Refused, Role, UnitId, no_longer_than
-from domain.problem import Mending, Problem, ProblemState
+from domain.problem import Mending, Problem, ProblemState, Typed
 from domain.values import value
 from domain.words import Label
 
@@ -368,8 +368,9 @@ FOLLOWS = frozenset({Stage.NOTIFIED, Stage.MENDED})
 
 
 def check_amended(deed: Deed[Any], now: Any) -> None:
-    """Refuse an amendment that says otherwise than the problems that are listed: other numbers, another kind, without a unit that they are of."""
-    if not deed.problems:
+    """Refuse an amendment that says otherwise than the problems that are listed: other numbers, another kind, without a unit that they are of, moved to a day after one of them was notified."""
+    found = problem.standing(deed.problems)
+    if not found:
         return
     said, was = now.details, deed.body.details
     if not isinstance(said, WasInspected):
@@ -378,15 +379,20 @@ def check_amended(deed: Deed[Any], now: Any) -> None:
         if getattr(said, name) != getattr(was, name):
             about = str(getattr(was, name))
             raise Refused(Reason.PROBLEMS_LISTED, f"/body/details/{name}", about)
-    missing = {each.unit for each in problem.standing(deed.problems)}
+    missing = {each.unit for each in found}
     missing -= {each.unit for each in now.authors}
     if missing:
         raise Refused(Reason.PROBLEMS_LISTED, "/body/authors", min(missing))
+    first = min(each.notified_on for each in found)
+    if now.on != deed.body.on and now.on > first:
+        raise Refused(
+            Reason.AFTER_NOTIFIED, "/body/on", f"{now.on.isoformat()} > {first.isoformat()}"
+        )
 
 
 def check_stage(deed: Deed[Any], stage: Stage, field: str) -> None:
     """Refuse to report, or to take back, a stage that follows from the problems that are listed."""
-    if deed.problems and stage in FOLLOWS:
+    if stage in FOLLOWS and problem.standing(deed.problems):
         raise Refused(Reason.PROBLEMS_LISTED, field, stage.zh)
 
 
@@ -404,6 +410,7 @@ def evolve(deed: Deed[Any], entry: Entry[InspectionEvent]) -> Deed[Any]:
             item=event.item,
             called=event.called,
             notified_at=entry.position,
+            original=event.original,
         )
         return replace(deed, problems=(*deed.problems, listed), version=entry.version)
 
@@ -433,18 +440,49 @@ def evolve(deed: Deed[Any], entry: Entry[InspectionEvent]) -> Deed[Any]:
 
 
 def restated(deed: Deed[Any]) -> Deed[Any]:
-    """An inspection with the numbers and stages that follow from all problems that are listed; as it is where none ever were."""
-    if not deed.problems or not isinstance(deed.body.details, WasInspected):
+    """An inspection with the numbers and stages that follow from all problems that are listed; as it was typed where none of them stands."""
+    if not problem.standing(deed.problems):
+        return _as_typed(deed)
+    if not isinstance(deed.body.details, WasInspected):
         return deed
+    was = deed.body.details
+    typed = deed.typed or Typed(
+        findings=was.findings,
+        findings_mended=was.findings_mended,
+        reached=tuple(each for each in deed.reached if each.stage in FOLLOWS),
+    )
     details, reached = as_listed(deed, deed.problems)
-    return replace(deed, body=replace(deed.body, details=details), reached=reached)
+    return replace(deed, body=replace(deed.body, details=details), reached=reached, typed=typed)
+
+
+def _as_typed(deed: Deed[Any]) -> Deed[Any]:
+    """An inspection with what was typed before problems were listed; as it is where none stood."""
+    typed = deed.typed
+    if typed is None:
+        return deed
+    details = replace(
+        deed.body.details, findings=typed.findings, findings_mended=typed.findings_mended
+    )
+    kept = [each for each in deed.reached if each.stage not in FOLLOWS]
+    reached = tuple(sorted((*kept, *typed.reached), key=lambda each: each.position))
+    return replace(deed, body=replace(deed.body, details=details), reached=reached, typed=None)
 
 
 def of_unit(deed: Deed[Any], unit: UnitId | None) -> tuple[Any, tuple[Reached, ...]]:
     """The details of an inspection, and the stages that it has reached, as they are for one of the units inspected."""
-    if not deed.problems or not isinstance(deed.body.details, WasInspected):
+    listed = bool(problem.standing(deed.problems))
+    if not listed or not isinstance(deed.body.details, WasInspected):
         return deed.body.details, deed.reached
     return as_listed(deed, [each for each in deed.problems if each.unit == unit])
+
+
+def countys(deed: Deed[Any]) -> tuple[Reached, ...]:
+    """The stages of a matter without those that follow from problems of which none was listed by whoever holds the county's papers; with what was typed before."""
+    stand = problem.standing(deed.problems)
+    typed = () if deed.typed is None else deed.typed.reached
+    if not stand or any(each.original for each in stand):
+        return (*deed.reached, *typed)
+    return (*(each for each in deed.reached if each.stage not in FOLLOWS), *typed)
 
 
 def as_listed(

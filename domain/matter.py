@@ -616,7 +616,7 @@ def _with_the_original(
 
 def _without_an_original(deed: Deed[Matter[Any]]) -> Deed[Matter[Any]]:
     """Once the last of the county's outcomes is taken back, what it confirmed by them is not confirmed any more."""
-    if any(reached.stage in COUNTYS_STAGES for reached in deed.reached):
+    if any(reached.stage in COUNTYS_STAGES for reached in inspection.countys(deed)):
         return deed
     # What the office confirmed by itself names no outcome as its reason.
     stamps = {

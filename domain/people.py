@@ -262,6 +262,11 @@ class Reason(Choice):
         "这次督查已逐条登记问题,问题数、整改数和通报、整改环节随问题台账而定,请逐条登记、销号或撤回",
         "follows from the problems that are listed one by one; list, check off or take back those instead",
     )
+    AFTER_NOTIFIED = (
+        "after_notified",
+        "晚于已通报问题的日期,请核对日期;问题登记有误的,请先撤回",
+        "lies after a problem of it was notified; check the day, or take back a problem that was listed in error",
+    )
     NOT_YOURS_TO_INSPECT = (
         "not_yours_to_inspect",
         "发现问题、销号、延期须由督查单位或政协机关办理,受检单位请登记整改情况",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from domain.fact import Reached
 from domain.people import UnitId
 from domain.values import value
 from domain.words import Choice, Label
@@ -33,7 +34,7 @@ class Problem:
     `checklist` and `item` say which item of which standard it is about, `called` what that was called when it was listed; nothing
     where none is named. A day is none until it has been so; without `mend_by` no day was set. `account` says how it was mended, or
     why it cannot be. `put_off` says why its day was last moved, `reopened` why what was said to be mended was last sent back.
-    `notified_at` and `checked_at` are the entries.
+    `notified_at` and `checked_at` are the entries. `original` says that whoever listed it holds the county's papers.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Problem:
     withdrawn: str = ""
     notified_at: int = 0
     checked_at: int = 0
+    original: bool = False
 
     @property
     def state(self) -> ProblemState:
@@ -77,6 +79,15 @@ class Problem:
             and self.reported_on is not None
             and self.reported_on > self.mend_by
         )
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What was typed of an inspection before its problems were listed: the numbers found and mended, the stages that follow from problems since."""
+
+    findings: int
+    findings_mended: int
+    reached: tuple[Reached, ...] = ()
 
 
 @value(frozen=True, slots=True, kw_only=True)

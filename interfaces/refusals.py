@@ -86,6 +86,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.LOOP_NOT_OF_KIND: _INVALID,
         Reason.GOES_ROUND_A_LOOP: _CONFLICT,
         Reason.PROBLEMS_LISTED: _CONFLICT,
+        Reason.AFTER_NOTIFIED: _CONFLICT,
         Reason.STAGE_SKIPPED: _CONFLICT,
         Reason.NOT_YOURS_TO_MOVE: _FORBIDDEN,
         Reason.NOT_YOURS_TO_INSPECT: _FORBIDDEN,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, and_, func, literal, select, tuple_
+from sqlalchemy import Connection, and_, case, func, literal, select, tuple_
 
 from domain.course import Standing
 from domain.fact import SubjectId
@@ -60,10 +60,14 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
-    """A page of experts, and the figures of every field; `total` is how many experts fit."""
+    """A page of experts, and the figures of fields, those that experts have before others; `total` is how many experts fit.
+
+    `more_fields` says that there are more fields than the 200 of which figures are told.
+    """
 
     page: Page[ExpertLine]
     fields: tuple[FieldLine, ...]
+    more_fields: bool
     total: int
 
 
@@ -105,6 +109,7 @@ def directory(
     checked_limit(limit)
     held = held_on(roster.all_units(connection, ledger).values(), (Office.EXPERT,), day)
     fit = [(unit, a) for unit, a in held if field is None or field in (a.expertise or ("",))]
+    fields, more_fields = _fields(connection, ledger, [a for _, a in held], field, first, last)
     page = by_name(connection, ledger, fit, day=day, after=after, limit=limit)
     return Directory(
         page=Page(
@@ -124,7 +129,8 @@ def directory(
             ),
             after=page.after,
         ),
-        fields=_fields(connection, ledger, [a for _, a in held], first, last),
+        fields=fields,
+        more_fields=more_fields,
         total=len(fit),
     )
 
@@ -133,9 +139,20 @@ def _fields(
     connection: Connection,
     ledger: str,
     experts: Sequence[Appointment],
+    asked_for: str | None,
     first: date | None,
     last: date | None,
-) -> tuple[FieldLine, ...]:
+) -> tuple[tuple[FieldLine, ...], bool]:
+    """The figures of fields, that which is asked for and those of experts before others, and whether there are more."""
+    people: dict[str, set[PersonId]] = {}
+    for held in experts:
+        for field in held.expertise or ("",):
+            people.setdefault(field, set()).add(held.person)
+
+    def place(field: str) -> tuple[bool, bool, bool, str]:
+        return (field != asked_for, field not in people, not field, field)
+
+    before = {*sorted(people, key=place)[:MOST_FIELDS], asked_for or ""}
     rows = flow_rows.c
     asked = (
         select(
@@ -148,17 +165,14 @@ def _fields(
         )
         .where(*Among(kind=INQUIRY, since=first, until=last).within(ledger))
         .group_by(rows.channel)
-        .order_by(rows.channel)
-        .limit(MOST_FIELDS)
+        .order_by(case((rows.channel.in_(sorted(before)), 0), else_=1), rows.channel)
+        .limit(MOST_FIELDS + 1)
     )
     counted = {str(each): tuple(map(int, n)) for each, *n in connection.execute(asked)}
-    people: dict[str, set[PersonId]] = {}
-    for held in experts:
-        for field in held.expertise or ("",):
-            people.setdefault(field, set()).add(held.person)
     none = (0, 0, 0, 0, 0)
+    fields = sorted(counted.keys() | people.keys(), key=place)
     lines = []
-    for field in sorted(counted.keys() | people.keys(), key=lambda each: (not each, each)):
+    for field in sorted(fields[:MOST_FIELDS], key=lambda each: (not each, each)):
         requests, answered, adopted, partly, still_open = counted.get(field, none)
         lines.append(
             FieldLine(
@@ -171,7 +185,7 @@ def _fields(
                 open=still_open,
             )
         )
-    return tuple(lines[:MOST_FIELDS])
+    return tuple(lines), len(fields) > MOST_FIELDS
 
 
 def asked_of(

@@ -36,10 +36,11 @@ from domain.kinds.findings import WasSanctioned
 from domain.kinds.units import Check, WasInspected
 from domain.matter import Matter
 from domain.people import UnitId
-from domain.problem import Problem, ProblemState
+from domain.problem import Problem, ProblemState, standing
 from domain.words import Choice, Label
 from projections import bodies, documents, roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
+from projections.deeds import deed_rows, stands_for_itself
 from projections.documents import Policies, Shelf
 from projections.facts import fact_versions
 from projections.paging import MOST, Key, Page, checked_limit, page_of
@@ -51,6 +52,7 @@ inspection_rows = Table(
     ledger_column(),
     Column("matter", Word, primary_key=True),
     Column("unit", Word, primary_key=True),
+    Column("same_as", Word, nullable=False),
     Column("on", Day, nullable=False),
     Column("organiser", Word, nullable=False),
     Column("title", Word, nullable=False),
@@ -67,7 +69,10 @@ inspection_rows = Table(
     Index("inspections_of_unit", "ledger", "unit", "on"),
     Index("inspections_passed", "ledger", "passed_on"),
 )
-"""Every unit in every inspection that stands; `listed` says that its problems are listed one by one, otherwise the numbers are typed."""
+"""Every unit in every inspection that stands; `listed` says that its problems are listed one by one, otherwise the numbers are typed.
+
+`same_as` is the record of the same deed that it is linked to: while that stands, this one is not counted.
+"""
 
 problem_rows = Table(
     "inspection_problems",
@@ -103,23 +108,22 @@ def rows_of(ledger: str, matter: str, state: object) -> InspectionRows:
     body = state.body
     if not isinstance(body.details, WasInspected):
         return [], []
+    stand = standing(state.problems)
+    listed = bool(stand)
     of_units = []
     for unit in inspection.units_of(state):
         said, found = inspection.of_unit(state, unit)
         reached = {each.stage: each.on.toordinal() for each in found}
         of_units.append(
             (
-                *(ledger, matter, unit, body.on.toordinal(), body.organiser, body.title),
-                *(said.check.value, said.inspected_by, said.standard, bool(state.problems)),
+                *(ledger, matter, unit, state.same_as),
+                *(body.on.toordinal(), body.organiser, body.title),
+                *(said.check.value, said.inspected_by, said.standard, listed),
                 *(said.findings, said.findings_mended),
                 *map(reached.get, (Stage.NOTIFIED, Stage.MENDED, Stage.PASSED)),
             )
         )
-    problems = [
-        (ledger, matter, each.number, *_columns(each))
-        for each in state.problems
-        if not each.withdrawn
-    ]
+    problems = [(ledger, matter, each.number, *_columns(each)) for each in stand]
     return of_units, problems
 
 
@@ -207,7 +211,7 @@ class ProblemLine:
 class Totals:
     """How many inspections and units, and of what they found how much is mended, waits to be checked, is overdue; `clean` inspections found nothing.
 
-    `inspections` counts a unit in an inspection once, as the board lists them.
+    `inspections` counts a unit in an inspection once, as the board lists them. Numbers that were typed for several units together count once.
     """
 
     inspections: int = 0
@@ -241,13 +245,15 @@ def _within(ledger: str, asked: Asked) -> list[ColumnElement[bool]]:
         found.append(rows.on >= asked.since)
     if asked.until is not None:
         found.append(rows.on <= asked.until)
-    return found + _of(asked)
+    return found + _of(ledger, asked)
 
 
-def _of(asked: Asked) -> list[ColumnElement[bool]]:
-    """The same of any day."""
+def _of(ledger: str, asked: Asked) -> list[ColumnElement[bool]]:
+    """The same of any day; of several records of one deed the one that stands for it."""
     rows = inspection_rows.c
-    found: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = [
+        stands_for_itself(ledger, "matter/" + rows.matter, rows.same_as)
+    ]
     if asked.unit is not None:
         found.append(rows.unit == asked.unit)
     if asked.by:
@@ -404,16 +410,20 @@ def _number(when: Any) -> Any:
 
 def totals(connection: Connection, ledger: str, asked: Asked) -> Totals:
     """All that fit together."""
-    rows = inspection_rows.c
+    of_units = inspection_rows.c
+    nth = func.row_number().over(partition_by=of_units.matter, order_by=of_units.unit)
+    fit = select(inspection_rows, nth.label("nth")).where(*_within(ledger, asked)).subquery()
+    rows = fit.c
+    once = or_(rows.listed, rows.nth == 1)
     number, units, found, mended, clean, passed = connection.execute(
         select(
             func.count(),
             func.count(rows.unit.distinct()),
-            func.coalesce(func.sum(rows.found), 0),
-            func.coalesce(func.sum(rows.mended), 0),
+            func.coalesce(func.sum(case((once, rows.found), else_=0)), 0),
+            func.coalesce(func.sum(case((once, rows.mended), else_=0)), 0),
             _number(rows.found == 0),
             _number(rows.passed_on.is_not(None)),
-        ).where(*_within(ledger, asked))
+        ).select_from(fit)
     ).one()
     reported, overdue = connection.execute(
         select(
@@ -588,7 +598,7 @@ def _passed(connection: Connection, ledger: str, asked: Asked) -> list[Inspectio
             rows.ledger == ledger,
             rows.passed_on >= asked.since,
             rows.passed_on <= asked.until,
-            *_of(asked),
+            *_of(ledger, asked),
         )
         .order_by(rows.passed_on, rows.matter, rows.unit)
         .limit(MOST + 1)
@@ -601,7 +611,11 @@ def _honours(
 ) -> list[Honour]:
     """The units that were commended or sanctioned in these days, as far as it counts; of the first of them, one more than a bulletin shows."""
     rows = fact_versions.c
-    found = select(rows.body).where(
+    deeds = deed_rows.c
+    recorded = and_(deeds.ledger == rows.ledger, deeds.stream == rows.deed)
+    found = select(rows.body).select_from(fact_versions.join(deed_rows, recorded))
+    found = found.where(
+        stands_for_itself(ledger, deeds.stream, deeds.same_as),
         rows.ledger == ledger,
         rows.kind == kind,
         rows.on >= asked.since,

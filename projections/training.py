@@ -11,23 +11,25 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Integer,
     Select,
     and_,
     case,
-    exists,
     func,
     literal,
     select,
     tuple_,
     type_coerce,
+    union_all,
 )
 
 from domain.kinds import Stage, kind_of
 from domain.kinds.advice import Proposed
 from domain.kinds.meetings import Studied, Study
+from projections.columns import NOTHING
 from projections.deeds import deed_rows, stands_for_itself
 from projections.facts import fact_versions
 from projections.flows import flow_rows, has_reached, number_where, stage_rows
@@ -166,26 +168,43 @@ def filing(submitted: int, filed: int, undecided: int) -> Filing:
 _NONE = filing(0, 0, 0)
 
 
+def _there(ledger: str, streams: Sequence[str]) -> CTE:
+    """Who took part in each of these trainings, by any of its records that stands: its own, what that is linked to, what is linked to the same."""
+    rows, record = deed_rows.c, deed_rows.alias("record").c
+    named = case((rows.same_as == "", rows.stream), else_=rows.same_as)
+    # Each by an index of its own: asked for as either, all facts would be read.
+    by_name, linked = (
+        select(rows.stream.label("training"), rows.on, record.stream.label("record")).where(
+            *(rows.ledger == ledger, rows.stream.in_(streams)),
+            *(record.ledger == ledger, record.gone == "", *of_one),
+        )
+        for of_one in (
+            [record.stream == named],
+            [record.same_as != NOTHING, record.same_as == named],
+        )
+    )
+    records, facts = union_all(by_name, linked).subquery("records").c, fact_versions.alias("facts")
+    there = facts.c
+    return (
+        select(records.training, records.on, there.subject)
+        .where(
+            *(there.ledger == ledger, there.deed == records.record, there.done),
+            there.subject.startswith("member/"),
+            known(facts, None),
+        )
+        .distinct()
+        .cte("there")
+    )
+
+
 def _took_part(
     connection: Connection, ledger: str, streams: Sequence[str]
 ) -> dict[str, tuple[int, int]]:
     """How many people took part in each of these, and how many of them were members on the day."""
-    rows = fact_versions.c
-    member = bound(rows.subject, ledger, rows.on, None, bond=TERM)
-    asked = (
-        select(
-            rows.deed,
-            func.count(rows.subject.distinct()),
-            func.count(case((member, rows.subject)).distinct()),
-        )
-        .where(
-            rows.ledger == ledger,
-            rows.deed.in_(streams),
-            rows.subject.startswith("member/"),
-            known(fact_versions, None),
-            rows.done,
-        )
-        .group_by(rows.deed)
+    there = _there(ledger, streams).c
+    member = bound(there.subject, ledger, there.on, None, bond=TERM)
+    asked = select(there.training, func.count(), func.sum(case((member, 1), else_=0))).group_by(
+        there.training
     )
     return {deed: (int(n), int(members)) for deed, n, members in connection.execute(asked)}
 
@@ -213,22 +232,11 @@ def _members(connection: Connection, ledger: str, streams: Sequence[str]) -> dic
     return {stream: int(number) for stream, number in connection.execute(asked)}
 
 
-def _proposals(ledger: str) -> Select[Any]:
-    """Each proposal of the years around each training that `deed_rows` is narrowed to, with whether it came before, and whether an author took part."""
+def _proposals(ledger: str, streams: Sequence[str]) -> Select[Any]:
+    """Each proposal of the years around each of these trainings, with whether it came before, and whether an author took part."""
     rows, proposals, authors = deed_rows.c, flow_rows.c, fact_versions.alias("authors")
-    there = fact_versions.alias("there")
+    there = _there(ledger, streams)
     on, day = type_coerce(proposals.on, Integer), type_coerce(rows.on, Integer)
-    took_part = exists(
-        select(there.c.nth)
-        .where(
-            there.c.ledger == ledger,
-            there.c.deed == rows.stream,
-            there.c.subject == authors.c.subject,
-            known(there, None),
-            there.c.done,
-        )
-        .correlate(deed_rows, authors)
-    )
     before: ColumnElement[bool] = proposals.on < rows.on
     return (
         select(
@@ -236,7 +244,7 @@ def _proposals(ledger: str) -> Select[Any]:
             proposals.matter.label("matter"),
             proposals.on.label("on"),
             case((before, 1), else_=0).label("before"),
-            func.max(case((took_part, 1), else_=0)).label("trained"),
+            func.max(case((there.c.subject.is_not(None), 1), else_=0)).label("trained"),
         )
         .select_from(
             deed_rows.join(
@@ -248,7 +256,8 @@ def _proposals(ledger: str) -> Select[Any]:
                     on <= day + YEAR,
                     proposals.on != rows.on,
                 ),
-            ).join(
+            )
+            .join(
                 authors,
                 and_(
                     authors.c.ledger == proposals.ledger,
@@ -257,9 +266,13 @@ def _proposals(ledger: str) -> Select[Any]:
                     known(authors, None),
                 ),
             )
+            .outerjoin(
+                there,
+                and_(there.c.training == rows.stream, there.c.subject == authors.c.subject),
+            )
         )
         .where(
-            rows.ledger == ledger,
+            *(rows.ledger == ledger, rows.stream.in_(streams)),
             stands_for_itself(ledger, literal("matter/") + proposals.matter, proposals.same_as),
         )
         .group_by(rows.stream, proposals.matter, proposals.on, rows.on)
@@ -270,7 +283,7 @@ def _filings(
     connection: Connection, ledger: str, streams: Sequence[str]
 ) -> dict[tuple[str, bool, bool], Filing]:
     """Of each training: whether an author took part, whether it was before, and what became of those proposals."""
-    found = _proposals(ledger).where(deed_rows.c.stream.in_(streams)).subquery()
+    found = _proposals(ledger, streams).subquery()
     asked = (
         select(
             *(found.c.training, found.c.trained, found.c.before, func.count()),
@@ -314,7 +327,7 @@ def proposals(
 ) -> Page[ProposalLine]:
     """The proposals behind a figure of a training, in order of their days."""
     checked_limit(limit)
-    found = _proposals(ledger).where(deed_rows.c.stream == stream).subquery()
+    found = _proposals(ledger, [stream]).subquery()
     titles, stages = deed_rows.alias("titles"), stage_rows.c
     at = and_(
         stages.ledger == ledger,

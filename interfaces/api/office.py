@@ -87,10 +87,11 @@ class UnitSupportView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryView:
-    """A page of experts, and the figures of every field; `next` is the cursor to go on from."""
+    """A page of experts, and the figures of at most 200 fields, of more where `more_fields`; `next` is the cursor to go on from."""
 
     rows: tuple[ExpertView, ...]
     fields: tuple[FieldLine, ...]
+    more_fields: bool
     total: int
     next: str | None
 
@@ -133,6 +134,7 @@ def router() -> APIRouter:
                 ExpertView(expert=each, asked=figures.get(each.person)) for each in listed.rows
             ),
             fields=found.fields,
+            more_fields=found.more_fields,
             total=found.total,
             next=listed.next,
         )

@@ -146,6 +146,38 @@ def test_the_county_confirms_the_record_by_what_it_lists(told: Told) -> None:
     assert own_fact(told).county is None
 
 
+def test_the_county_confirms_by_what_it_lists_itself_alone(told: Told) -> None:
+    held = replace(INSPECTION, organiser=ECONOMY, title="界别看工作室")
+    told.say(OFFICE, RecordMatter(matter="held", body=held))
+    told.say(OFFICE, replace(listing("台账不全"), matter="held"))
+    convenor = replace(LINKING_HEAD, person=PersonId("wang"), unit=ECONOMY)
+    told.say(convenor, replace(listing("没有标牌"), matter="held"))
+
+    def confirmed() -> bool:
+        (fact,) = told.facts("matter/held").values()
+        return fact.county is not None
+
+    assert confirmed()
+    told.say(OFFICE, WithdrawProblem(matter="held", number=1, reason="误登"))
+    assert [r.stage for r in told.deed("matter/held").reached] == [Stage.NOTIFIED]
+    assert not confirmed()
+    told.say(OFFICE, replace(listing("台账不全", "没有场所"), matter="held"))
+    told.say(OFFICE, WithdrawProblem(matter="held", number=3, reason="误登"))
+    assert confirmed()
+
+
+def test_the_county_confirms_still_by_what_it_typed_before(told: Told) -> None:
+    held = replace(INSPECTION, organiser=ECONOMY, title="界别看工作室")
+    told.say(OFFICE, RecordMatter(matter="held", body=held))
+    notified = Reached(stage=Stage.NOTIFIED, on=BY)
+    told.say(OFFICE, ReportOutcome(matter="held", outcome=notified))
+    convenor = replace(LINKING_HEAD, person=PersonId("wang"), unit=ECONOMY)
+    told.say(convenor, replace(listing("误", "没有标牌"), matter="held"))
+    told.say(convenor, WithdrawProblem(matter="held", number=1, reason="误登"))
+    (fact,) = told.facts("matter/held").values()
+    assert fact.county is not None
+
+
 def test_saying_it_twice_is_saying_it_once(told: Told) -> None:
     for actor, command in (
         (OFFICE, listing("台账不全")),
@@ -307,6 +339,53 @@ def test_nobody_says_other_numbers_or_stages_than_the_problems_that_are_listed(
     told.say(OFFICE, ReportOutcome(matter="m", outcome=Reached(stage=Stage.PASSED, on=TODAY)))
     assert numbers(told) == (2, 0)
     assert stages(told) == [(Stage.NOTIFIED, HELD), (Stage.PASSED, TODAY)]
+
+
+def test_what_was_typed_stands_again_once_all_that_was_listed_is_taken_back(told: Told) -> None:
+    typed = replace(INSPECTION, details=replace(INSPECTION.details, findings=5, findings_mended=4))
+    told.say(OFFICE, AmendMatter(matter="m", body=typed, reason="补数"))
+    for stage in (Stage.NOTIFIED, Stage.MENDED):
+        told.say(OFFICE, ReportOutcome(matter="m", outcome=Reached(stage=stage, on=BY)))
+    told.say(OFFICE, listing("误", "又误"))
+    passed = Reached(stage=Stage.PASSED, on=TODAY)
+    told.say(OFFICE, ReportOutcome(matter="m", outcome=passed))
+    body = told.deed("matter/m").body
+    renamed = replace(body, title="督查一站", details=replace(body.details, standard="五有"))
+    told.say(OFFICE, AmendMatter(matter="m", body=renamed, reason="题目"))
+    told.say(OFFICE, WithdrawProblem(matter="m", number=1, reason="误登"))
+    assert (numbers(told), stages(told)[0]) == ((1, 0), (Stage.NOTIFIED, HELD))
+
+    told.say(OFFICE, WithdrawProblem(matter="m", number=2, reason="误登"))
+    assert numbers(told) == (5, 4)
+    assert stages(told) == [(Stage.NOTIFIED, BY), (Stage.MENDED, BY), (Stage.PASSED, TODAY)]
+    body = told.deed("matter/m").body
+    assert (body.title, body.details.standard) == ("督查一站", "五有")
+
+    told.say(OFFICE, AmendMatter(matter="m", body=INSPECTION, reason="没有发现"))
+    told.say(OFFICE, RetractOutcome(matter="m", stage=Stage.MENDED, reason="误"))
+    assert (numbers(told), stages(told)[-1]) == ((0, 0), (Stage.PASSED, TODAY))
+    told.say(OFFICE, listing("正"))
+    told.say(OFFICE, WithdrawProblem(matter="m", number=3, reason="误登"))
+    assert (numbers(told), stages(told)[0]) == ((0, 0), (Stage.NOTIFIED, BY))
+
+
+def test_an_inspection_is_not_moved_past_the_day_on_which_a_problem_was_notified(
+    told: Told,
+) -> None:
+    told.say(OFFICE, listing("误"))
+    told.say(OFFICE, listing("台账不全", on=BY))
+
+    def moved(on: date) -> AmendMatter:
+        body = replace(told.deed("matter/m").body, on=on)
+        return AmendMatter(matter="m", body=body, reason="日期")
+
+    next_day = HELD + timedelta(days=1)
+    assert refusal(told, OFFICE, moved(next_day)) == (Reason.AFTER_NOTIFIED, "/body/on")
+    assert told.say(OFFICE, moved(HELD - timedelta(days=1)))
+    assert told.say(OFFICE, moved(HELD))
+    told.say(OFFICE, WithdrawProblem(matter="m", number=1, reason="误登"))
+    assert told.say(OFFICE, moved(BY))
+    assert refusal(told, OFFICE, moved(BY + timedelta(days=1)))[0] is Reason.AFTER_NOTIFIED
 
 
 def test_days_texts_and_standards_are_checked(told: Told) -> None:

@@ -203,6 +203,28 @@ def test_what_was_read_live_is_what_a_rebuild_makes(county: County, store: Store
     assert rows_of(store, county.log.ledger) == live
 
 
+def test_of_more_fields_than_are_told_those_of_experts_come_first(
+    county: County, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experts, "MOST_FIELDS", 4)
+    for field in ("一", "一一", "一一一", "一一一一", "一一一一一", "龠"):
+        request(county, f"for-{field}", field, LI)
+    request(county, "a", "法律", LI, reached=(Stage.ANSWERED,))
+    request(county, "b", "", LI)
+
+    def told(**more: Any) -> tuple[list[tuple[str, int, int]], bool]:
+        found = asked_for(county, store, **more)
+        return [(f.field, f.experts, f.requests) for f in found.fields], found.more_fields
+
+    of_experts = [("农业", 1, 0), ("法律", 1, 1)]
+    assert told() == ([("一", 0, 1), *of_experts, ("", 1, 1)], True)
+    assert told(field="龠") == ([*of_experts, ("龠", 0, 1), ("", 1, 1)], True)
+    monkeypatch.setattr(experts, "MOST_FIELDS", 9)
+    assert len(told()[0]) == 9 and not told()[1]
+    monkeypatch.setattr(experts, "MOST_FIELDS", 2)
+    assert told() == (of_experts, True)
+
+
 def test_a_request_that_no_expert_has_been_given_yet_waits_without_a_name(
     county: County, store: Store
 ) -> None:

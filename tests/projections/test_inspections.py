@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from domain.deed import Withdraw
+from domain.deed import LinkSame, Withdraw
 from domain.document import Publish, Sort
 from domain.fact import Reached
 from domain.finding import Finding, SetFinding
@@ -238,3 +238,58 @@ def test_what_is_withdrawn_is_not_on_the_board(county: County, store: Store) -> 
     county.say(OFFICE, Withdraw(deed="matter/a", reason="误登"))
     assert board(county, store) == [TYPED]
     assert looked(county, store, lambda c, _: inspections.problems(c, "small", MAY)).rows == ()
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_two_records_of_one_deed_are_one(county: County, store: Store, withdrawn: bool) -> None:
+    honour: Matter[Any] = Matter(
+        details=WasCommended(commended_by="县政协", honour="先进工作室"),
+        title="表彰",
+        on=date(2025, 5, 8),
+        organiser=LINKING,
+        authors=(Author(unit=NORTH),),
+    )
+    county.say(OFFICE, inspected("a2", SOUTH, NORTH))
+    county.say(OFFICE, notify("a2", SOUTH, "台账不全", "没有标牌"))
+    county.say(OFFICE, inspected("c2", SOUTH, on=date(2025, 4, 1), check=Check.ACCEPTANCE))
+    passed = Reached(stage=Stage.PASSED, on=date(2025, 5, 2))
+    county.say(OFFICE, ReportOutcome(matter="c2", outcome=passed))
+    for name in ("h", "h2"):
+        county.say(OFFICE, RecordMatter(matter=name, body=honour))
+    for name in "ach":
+        county.say(OFFICE, LinkSame(deed=f"matter/{name}2", same_as=f"matter/{name}"))
+        if withdrawn:
+            county.say(OFFICE, Withdraw(deed=f"matter/{name}", reason="重复"))
+    stands = "2" if withdrawn else ""
+    found = 2 if withdrawn else 3
+
+    bulletin = looked(county, store, lambda c, s: inspections.bulletin(c, "small", s, MAY))
+    assert (bulletin.totals.inspections, bulletin.totals.found) == (3, found + 2)
+    assert [(u.unit, u.inspections) for u in bulletin.units] == [(SOUTH, 2), (NORTH, 1)]
+    assert [each.matter for each in bulletin.passed] == [f"c{stands}"]
+    assert [each.deed for each in bulletin.commended] == [f"matter/h{stands}"]
+    assert [matter for matter, *_ in board(county, store)] == [f"a{stands}"] * 2 + ["b"]
+    problems = looked(county, store, lambda c, _: inspections.problems(c, "small", MAY)).rows
+    assert [each.matter for each in problems] == [f"a{stands}"] * found
+
+
+def test_numbers_typed_for_several_units_together_count_once(county: County, store: Store) -> None:
+    county.say(OFFICE, inspected("both", SOUTH, NORTH, findings=4, findings_mended=3))
+    assert [line[2:4] for line in board(county, store) if line[0] == "both"] == [(4, 3), (4, 3)]
+    bulletin = looked(county, store, lambda c, s: inspections.bulletin(c, "small", s, MAY))
+    assert (bulletin.totals.inspections, bulletin.totals.found, bulletin.totals.mended) == (5, 9, 4)
+    assert "发现问题9个,已整改4个" in bulletin.sentence.zh
+    norths = replace(MAY, unit=NORTH)
+    total = looked(county, store, lambda c, _: inspections.totals(c, "small", norths))
+    assert (total.inspections, total.found, total.mended) == (2, 4, 3)
+
+
+def test_what_was_typed_is_on_the_board_once_all_that_was_listed_is_taken_back(
+    county: County, store: Store
+) -> None:
+    county.say(OFFICE, notify("b", SOUTH, "误"))
+    assert board(county, store)[-1] == ("b", SOUTH, 1, 0, 1)
+    county.say(OFFICE, WithdrawProblem(matter="b", number=1, reason="误登"))
+    assert board(county, store)[-1] == TYPED
+    page = looked(county, store, lambda c, _: inspections.inspections(c, "small", MAY))
+    assert not page.rows[-1].listed

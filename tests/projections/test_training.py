@@ -221,3 +221,32 @@ def test_what_was_read_live_is_what_a_rebuild_makes(county: County, store: Store
     live = rows_of(store, county.log.ledger)
     reader.rebuild()
     assert rows_of(store, county.log.ledger) == live
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_who_took_part_by_a_linked_record_took_part(
+    county: County, store: Store, withdrawn: bool
+) -> None:
+    for name in ("two", "three"):
+        trained(county, name, Participant(person=LI), Participant(person=ZHAO))
+        county.say(OFFICE, LinkSame(deed=f"occasion/{name}", same_as="occasion/one"))
+    trained(county, "four", Participant(person=LI), Participant(person=CHEN))
+    county.say(OFFICE, LinkSame(deed="occasion/four", same_as="occasion/one"))
+    county.say(OFFICE, Withdraw(deed="occasion/three", reason="重复"))
+    if withdrawn:
+        county.say(OFFICE, Withdraw(deed="occasion/one", reason="重复"))
+    (line,) = lines(county, store).rows
+    stream = line.stream
+    assert (stream == "occasion/one") is not withdrawn
+    # Li, Zhao and Chen; by the first record Wang and an outsider too.
+    assert (line.took_part, line.trained.members) == ((3, 3) if withdrawn else (5, 4))
+    assert line.trained.after == filing(2, 1, 1, 50)
+    assert line.others.after == filing(1, 1, 0, 100)
+    assert line.trained.before.submitted == (3 if withdrawn else 4)
+
+    def opened(of: str, **more: Any) -> list[str]:
+        page = looked(county, store, lambda c, ledger: training.proposals(c, ledger, of, **more))
+        return [each.matter for each in page.rows]
+
+    assert opened(stream, trained=True, before=False) == ["d", "e"]
+    assert opened("occasion/four", trained=False, before=False) == ["f"]

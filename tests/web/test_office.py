@@ -6,7 +6,10 @@ import re
 from html import unescape
 from typing import Any
 
+import pytest
+
 from domain.people import Role
+from projections import experts
 from tests.interfaces.conftest import DAY, Caller
 from tests.interfaces.test_office import correspondents, instructions, log, support, tank, training
 from tests.web.conftest import Reading
@@ -39,6 +42,17 @@ def test_a_member_sees_experts_and_not_how_often_another_was_asked(
     text = shown(reading("zhao", Role.MEMBER).read(f"/experts?year={YEAR}"))
     assert text.count("不向您开放") == 2
     assert "等待 " in text and "工程咨询" in text
+
+
+def test_fields_that_are_not_listed_are_told_of(
+    reading: Reading, tank: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    assert "全部咨询" not in office.read(f"/experts?year={YEAR}")
+    monkeypatch.setattr(experts, "MOST_FIELDS", 1)
+    page = office.read(f"/experts?year={YEAR}")
+    (every,) = re.findall(r'href="([^"]*)">全部咨询', page)
+    assert "工程咨询" in office.read(unescape(every).partition(tank.ledger)[2])
 
 
 def test_correspondents_have_a_page_with_the_notice_of_the_year(
