@@ -565,7 +565,8 @@ def _hidden(told: Preview, held: Held) -> list[tuple[str, str]]:
     for field in ("choose", "guest", "leave", "skip", "repeats"):
         for each in getattr(held.said, field):
             number, _, value = each.partition("=")
-            if number.isdecimal() and (field, int(number)) not in shown:
+            row = whole(number)
+            if row is not None and (field, row) not in shown:
                 carried.append((f"{field}.{number}", value or "1"))
     return carried
 
@@ -705,8 +706,9 @@ def _rows(held: Held, plan: Plan, known: Known, unit: UnitId | None) -> Iterator
     for field in ("choose", "guest", "leave", "skip", "repeats"):
         for each in getattr(held.said, field):
             number, _, value = each.partition("=")
-            if number.isdecimal():
-                chosen.setdefault(int(number), {})[field] = value or "1"
+            place = whole(number)
+            if place is not None:
+                chosen.setdefault(place, {})[field] = value or "1"
     roster = People(known.roster) if chosen else None
     for row in plan.sheet.rows:
         found, mine = findings.get(row.number, []), chosen.get(row.number, {})
