@@ -27,7 +27,7 @@ from interfaces.web.fields import Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.turning import Option, Turning
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
+from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor, whole
 from interfaces.web.walls import lists_on, usual_month
 from projections import invitations
 from projections.invitations import GuestLine, QuarterPage
@@ -65,7 +65,9 @@ def router() -> APIRouter:
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
 
     @made.get("/compared", operation_id="page_compared", openapi_extra=needs(Action.SEE_COMPARED))
-    def compared(visitor: Visiting, quarter: str = "", list: str = "", did: str = "") -> Response:
+    def compared(
+        visitor: VisitingNow, quarter: str = "", list: str = "", did: str = ""
+    ) -> Response:
         """How units compare in a quarter, who is invited to speak, what they promised."""
         return _page(visitor, quarter, list, did=did)
 

@@ -25,7 +25,7 @@ from interfaces.web.fields import Input, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.turning import Option, Turning
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
+from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor, whole
 from projections import roster, support
 from projections.paging import Page
 
@@ -56,7 +56,7 @@ def router() -> APIRouter:
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
 
     @made.get("/support", operation_id="page_support", openapi_extra=needs(Action.SEE_UNIT_FILE))
-    def show(visitor: Visiting, year: str = "", cursor: str = "") -> Response:
+    def show(visitor: VisitingNow, year: str = "", cursor: str = "") -> Response:
         """Each unit that is open to whoever looks, with what it was given, spent and has left."""
         narrowing = Narrowing(visitor, year=year)
         chosen = narrowing.year()
@@ -85,7 +85,7 @@ def router() -> APIRouter:
     @made.get(
         "/support/unit", operation_id="page_find_support", openapi_extra=needs(Action.SEE_UNIT_FILE)
     )
-    def find(visitor: Visiting, unit: str = "", year: str = "") -> Response:
+    def find(visitor: VisitingNow, unit: str = "", year: str = "") -> Response:
         """The page of a unit that is named, whether or not anything is recorded of it yet."""
         asked = Filters(visitor)
         with visitor.asking.look() as look:
@@ -100,7 +100,7 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.SEE_UNIT_FILE),
     )
     def of_unit(
-        visitor: Visiting,
+        visitor: VisitingNow,
         id: str,
         year: str = "",
         which: str = "",

@@ -13,7 +13,7 @@ from interfaces.web.asked import Filters, Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting
+from interfaces.web.visiting import VisitingNow
 from projections import training
 
 MOST_SHOWN = 10
@@ -28,7 +28,7 @@ def router() -> APIRouter:
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
 
     @made.get("/training", operation_id="page_training", openapi_extra=needs(Action.SEE_RECORD))
-    def show(visitor: Visiting, study: str = "", year: str = "", cursor: str = "") -> Response:
+    def show(visitor: VisitingNow, study: str = "", year: str = "", cursor: str = "") -> Response:
         """The trainings of a sort in a year, the newest first; of those in writing proposals where no sort is named."""
         narrowing = Narrowing(visitor, study=study, year=year)
         chosen = narrowing.year()
@@ -70,7 +70,7 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.SEE_RECORD),
     )
     def behind(
-        visitor: Visiting,
+        visitor: VisitingNow,
         id: str,
         group: str = "",
         when: str = "",

@@ -29,7 +29,7 @@ from interfaces.web.fields import Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.turning import Turning
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
+from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor, whole
 from projections import documents, postings, roster
 from projections.postings import PostingPage, Wall
 
@@ -54,7 +54,7 @@ def router() -> APIRouter:
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
 
     @made.get("/wall", operation_id="page_wall", openapi_extra=needs(Action.SEE_RECORD))
-    def wall(visitor: Visiting, month: str = "", list: str = "", cursor: str = "") -> Response:
+    def wall(visitor: VisitingNow, month: str = "", list: str = "", cursor: str = "") -> Response:
         """What units posted of a month, side by side; who is late or missing stands there too."""
         return _wall(Narrowing(visitor, month=month, list=list), cursor)
 
@@ -64,7 +64,7 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.SEE_UNIT_FILE),
     )
     def of_unit(
-        visitor: Visiting, id: str, month: str = "", list: str = "", did: str = ""
+        visitor: VisitingNow, id: str, month: str = "", list: str = "", did: str = ""
     ) -> Response:
         """A unit's month: what the facts say, what it reported, what became of it."""
         return _month(visitor, UnitId(id), month, list, did=did)
