@@ -13,9 +13,11 @@ from domain.people import Reason, Refused
 from domain.period import Period, Span
 from domain.unit import Platform, StudioKind, UnitKind
 from domain.words import Choice
+from interfaces.asked import must_be_in_order
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
 from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
+from interfaces.moments import of_our_time
 from interfaces.wiring import Desk, Installation
 from projections import (
     coverage,
@@ -440,6 +442,10 @@ def show_bulletin(installation: Installation, options: argparse.Namespace) -> No
 
 def _inspected(desk: Desk, options: argparse.Namespace, today: date) -> Asked:
     known = desk.writer.opened().roster
+    for day, option in ((options.since, "--since"), (options.until, "--until")):
+        if day is not None:
+            of_our_time(day, option)
+    must_be_in_order(options.since, options.until, "--until")
     return Asked(
         today=today,
         since=options.since,

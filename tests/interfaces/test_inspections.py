@@ -102,6 +102,16 @@ def test_what_is_refused_says_what_to_do(sqlite_service: Service, office: Caller
     problem(office.get("/inspections", unit="none"), 404, "no_such_unit")
 
 
+@pytest.mark.parametrize("path", ["", "/totals", "/problems", "/bulletin"])
+def test_days_are_in_order_and_of_our_time(office: Caller, path: str) -> None:
+    for since, until, said in (
+        ("2025-06-30", "2025-01-01", "wrong_order"),
+        ("0001-01-01", "2025-01-01", "malformed"),
+        ("2025-01-01", "9999-12-31", "malformed"),
+    ):
+        problem(office.get(f"/inspections{path}", since=since, until=until), 422, said)
+
+
 def test_a_unit_is_shown_its_own_and_a_member_none(sqlite_service: Service, office: Caller) -> None:
     head = sqlite_service.caller(office.ledger, "chen", Role.HEAD, "medicine")
     assert lines(head.get("/inspections")) == [("n", 0, 0, 0)]
@@ -257,3 +267,12 @@ def test_the_machine_lists_inspections_problems_and_the_bulletin(looked_at: Run)
     assert said[1:] == ["城南工作室\t1\t2\t0\t1", overdue]
     code, output, _ = looked_at("studios", "bulletin", *days, "--of", "城南工作室", "--json")
     assert json.loads(output)["totals"]["found"] == 2
+
+
+@pytest.mark.parametrize("asked", [("inspections",), ("inspections", "--problems"), ("bulletin",)])
+def test_days_on_the_machine_are_in_order_and_of_our_time(
+    looked_at: Run, asked: tuple[str, ...]
+) -> None:
+    for since, until in (("2025-06-30", "2025-01-01"), ("2025-01-01", "9999-12-31")):
+        code, _, errors = looked_at("studios", *asked, "--since", since, "--until", until)
+        assert code != 0 and "--until" in errors
