@@ -28,7 +28,7 @@ from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.turning import Option, Turning
 from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor, whole
-from interfaces.web.walls import lists_on, usual_month
+from interfaces.web.walls import chosen_list, lists_on, usual_month
 from projections import invitations
 from projections.invitations import GuestLine, QuarterPage
 
@@ -109,7 +109,7 @@ def _page(
         if when is None:
             when = Period.around(Span.QUARTER, usual_month(visitor, look).first)
         lists = _ranked(visitor, look, when.last)
-        chosen = next((each for each in lists if code in {"", each.code}), None)
+        chosen = chosen_list(narrowing, lists)
         if chosen is not None:
             found = invitations.quarter_page(
                 look.connection,

@@ -93,6 +93,15 @@ def test_years_are_those_in_which_something_was_done(office: Pages) -> None:
     assert re.search(r'<option value="2024" selected>', offered[1])
 
 
+@pytest.mark.parametrize("field", ["kind", "units", "sort"])
+def test_a_choice_of_records_that_is_none_is_told_on_their_page(office: Pages, field: str) -> None:
+    page = office.see("/deeds", **{field: "zz", "text": "走访"})
+    assert page.status_code == 422
+    (told,) = re.findall(r'<div class="is-wrong">.*?</div>', page.text, re.DOTALL)
+    assert "zz" in told and 'value="走访"' in page.text
+    assert "请改正上面标出的条件" in page.text
+
+
 LOOK_BACK = {
     "/deeds", "/differences", "/documents-owed", "/documents/rubric/{code}", "/figures/{code}", "/figures/{code}/{figure}",
     "/heat", "/history", "/people", "/people/{id}", "/people/{id}/handbook", "/progress", "/register", "/scores",
