@@ -424,7 +424,7 @@ def _problem(each: ProblemLine) -> tuple[object, ...]:
 
 
 def show_bulletin(installation: Installation, options: argparse.Namespace) -> None:
-    """The bulletin of the inspections of some days: its sentence, then unit by unit, then what is overdue."""
+    """The bulletin of the inspections of some days: its sentence, then unit by unit, then what is overdue, what was passed, who was commended or sanctioned, and which of these lists go on."""
     desk = installation.only()
     with looking(desk, None) as (connection, _, today):
         found = inspections.bulletin(
@@ -436,8 +436,26 @@ def show_bulletin(installation: Installation, options: argparse.Namespace) -> No
     print(found.sentence.zh)
     rows = [(u.name, u.inspections, u.found, u.mended, u.overdue) for u in found.units]
     table(("单位", "次数", "发现", "整改", "逾期"), rows)
-    for each in found.overdue:
-        print("\t".join(str(cell) for cell in _problem(each)))
+    for name, cells in (
+        ("overdue", [_problem(each) for each in found.overdue]),
+        ("passed", [(e.unit_name, e.title, e.passed_on, e.by) for e in found.passed]),
+        ("commended", [(e.name, e.said.zh, e.on, e.by) for e in found.commended]),
+        ("sanctioned", [(e.name, e.said.zh, e.on, e.by) for e in found.sanctioned]),
+    ):
+        for row in cells:
+            print("\t".join(str(cell) for cell in (_IN_BULLETIN[name], *row)))
+    if found.more:
+        more = (said for name, said in _IN_BULLETIN.items() if name in found.more)
+        print(f"以下部分还有未列出的:{'、'.join(more)}")
+
+
+_IN_BULLETIN = {
+    "units": "单位",
+    "overdue": "逾期",
+    "passed": "验收通过",
+    "commended": "表彰",
+    "sanctioned": "通报处理",
+}
 
 
 def _inspected(desk: Desk, options: argparse.Namespace, today: date) -> Asked:
