@@ -29,6 +29,7 @@ from interfaces.web.rendering import render, see
 from interfaces.web.turning import Option, Turning
 from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor, whole
 from interfaces.web.walls import chosen_list, lists_on, usual_month
+from interfaces.web.words import Words
 from projections import invitations
 from projections.invitations import GuestLine, QuarterPage
 
@@ -121,7 +122,7 @@ def _page(
             )
     may = visitor.may_ever("invite_units")
     today, sent = visitor.desk.today(), sent or Sent()
-    inviting = () if found is None else _inviting(found, today)
+    inviting = () if found is None else _inviting(found, visitor.words, today)
     wrong = _troubles(refused, key, sent, inviting)
     if key == INVITE:
         inviting = fields.with_troubles(fields.sent_in(inviting, sent), wrong)
@@ -175,8 +176,8 @@ def suggested(found: QuarterPage) -> dict[UnitId, tuple[End, Label]]:
     }
 
 
-def _inviting(found: QuarterPage, today: date) -> tuple[Input, ...]:
-    """What says who is invited and why: as was decided, or else as the figures suggest."""
+def _inviting(found: QuarterPage, t: Words, today: date) -> tuple[Input, ...]:
+    """What says who is invited and why: as was decided, or else as the figures suggest, in the language of whoever decides."""
     state, tips = found.state, suggested(found)
     inputs = [turning.day("on", today if state is None else state.on, _DECIDED)]
     for each in found.compared:
@@ -185,7 +186,8 @@ def _inviting(found: QuarterPage, today: date) -> tuple[Input, ...]:
             guest = state.guest(each.unit)
             end, why = ("", "") if guest is None else (guest.end.value, guest.reason)
         elif each.unit in tips:
-            end, why = tips[each.unit][0].value, tips[each.unit][1].zh
+            tip, reason = tips[each.unit]
+            end, why = tip.value, t.as_is(reason.zh, reason.en)
         for name, widget, label, said in (
             (_END, Widget.ONE, _INVITED, end),
             (_REASON, Widget.TEXT, turning.REASON, why),

@@ -115,7 +115,11 @@ MOMENT = "20"
 def _pages() -> Iterator[tuple[str, APIRoute]]:
     """Every page of a ledger, with its path in it."""
     for route in router().routes:
-        if isinstance(route, APIRoute) and "GET" in route.methods and "{ledger}" in route.path:
+        if (
+            isinstance(route, APIRoute)
+            and "GET" in (route.methods or ())
+            and "{ledger}" in route.path
+        ):
             yield route.path.removeprefix("/ledgers/{ledger}"), route
 
 

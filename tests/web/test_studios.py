@@ -396,3 +396,19 @@ def test_a_list_or_month_that_is_none_is_told_beside_its_field(
     assert "zz" in told
     for claim in ("没有要求本单位", "没有对单位作季度比较", "没有要求单位每月晾晒"):
         assert claim not in page.text
+
+
+def test_a_reason_is_proposed_in_the_language_of_whoever_decides(
+    reading: Reading, month: Period
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    quarter = f"{month.first.year}-Q{(month.first.month + 2) // 3}"
+    page = f"/compared?quarter={quarter}"
+
+    def proposed() -> str:
+        tags: list[str] = re.findall(r'<input[^>]*name="reason.south"[^>]*>', office.read(page))
+        return tags[0]
+
+    assert "位" in proposed()
+    office.cookies["lvzhi-look"] = "en.auto.usual"
+    assert "place 1" in proposed() and "位" not in proposed()
