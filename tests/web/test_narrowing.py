@@ -103,6 +103,7 @@ def test_a_choice_of_records_that_is_none_is_told_on_their_page(office: Pages, f
 
 
 LOOK_BACK = {
+    "/composition", "/report-in", "/responsibility",
     "/deeds", "/differences", "/documents-owed", "/documents/rubric/{code}", "/figures/{code}", "/figures/{code}/{figure}",
     "/heat", "/history", "/people", "/people/{id}", "/people/{id}/handbook", "/progress", "/register", "/scores",
     "/scores/{rubric}", "/scores/{rubric}/grades", "/standards", "/units", "/units/{id}", "/units/{id}/lines",
