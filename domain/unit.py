@@ -10,7 +10,7 @@ from domain import correction
 from domain.access import Action, must
 from domain.entry import Entry
 from domain.people import Actor, PersonId, Reason, Refused, UnitId
-from domain.words import Choice
+from domain.words import Choice, Label
 
 
 class Side(Choice):
@@ -123,6 +123,11 @@ MOST_FIELDS, LONGEST_FIELD = 10, 60
 """Fields of expertise of one appointment, and characters of the name of a field, at the most."""
 LONGEST_DOCUMENT = 100
 """Characters of the number or title of the document that approved an appointment, at the most."""
+NO_FIELD = "-"
+"""Asks for those of whom no field is said: no field has that name."""
+_A_FIELD = Label(
+    "专业领域的名称;没有的,留空即可", "the name of a field; leave it empty where there is none"
+)
 
 
 class Life(Choice):
@@ -440,6 +445,8 @@ def _check_appointment(
     for i, each in enumerate(new.expertise):
         if not each.strip():
             raise Refused(Reason.MISSING, f"{field}/expertise/{i}")
+        if each.strip() == NO_FIELD:
+            raise Refused(Reason.MALFORMED, f"{field}/expertise/{i}", each, wanted=_A_FIELD)
         if len(each) > LONGEST_FIELD:
             raise Refused(
                 Reason.TOO_LARGE, f"{field}/expertise/{i}", f"{len(each)} > {LONGEST_FIELD}"

@@ -13,9 +13,11 @@ from domain.people import Reason, Refused
 from domain.period import Period, Span
 from domain.unit import Platform, StudioKind, UnitKind
 from domain.words import Choice
+from interfaces.asked import must_be_in_order
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
 from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
+from interfaces.moments import of_our_time
 from interfaces.wiring import Desk, Installation
 from projections import (
     coverage,
@@ -422,7 +424,7 @@ def _problem(each: ProblemLine) -> tuple[object, ...]:
 
 
 def show_bulletin(installation: Installation, options: argparse.Namespace) -> None:
-    """The bulletin of the inspections of some days: its sentence, then unit by unit, then what is overdue."""
+    """The bulletin of the inspections of some days: its sentence, then unit by unit, then what is overdue, what was passed, who was commended or sanctioned, and which of these lists go on."""
     desk = installation.only()
     with looking(desk, None) as (connection, _, today):
         found = inspections.bulletin(
@@ -434,12 +436,34 @@ def show_bulletin(installation: Installation, options: argparse.Namespace) -> No
     print(found.sentence.zh)
     rows = [(u.name, u.inspections, u.found, u.mended, u.overdue) for u in found.units]
     table(("单位", "次数", "发现", "整改", "逾期"), rows)
-    for each in found.overdue:
-        print("\t".join(str(cell) for cell in _problem(each)))
+    for name, cells in (
+        ("overdue", [_problem(each) for each in found.overdue]),
+        ("passed", [(e.unit_name, e.title, e.passed_on, e.by) for e in found.passed]),
+        ("commended", [(e.name, e.said.zh, e.on, e.by) for e in found.commended]),
+        ("sanctioned", [(e.name, e.said.zh, e.on, e.by) for e in found.sanctioned]),
+    ):
+        for row in cells:
+            print("\t".join(str(cell) for cell in (_IN_BULLETIN[name], *row)))
+    if found.more:
+        more = (said for name, said in _IN_BULLETIN.items() if name in found.more)
+        print(f"以下部分还有未列出的:{'、'.join(more)}")
+
+
+_IN_BULLETIN = {
+    "units": "单位",
+    "overdue": "逾期",
+    "passed": "验收通过",
+    "commended": "表彰",
+    "sanctioned": "通报处理",
+}
 
 
 def _inspected(desk: Desk, options: argparse.Namespace, today: date) -> Asked:
     known = desk.writer.opened().roster
+    for day, option in ((options.since, "--since"), (options.until, "--until")):
+        if day is not None:
+            of_our_time(day, option)
+    must_be_in_order(options.since, options.until, "--until")
     return Asked(
         today=today,
         since=options.since,

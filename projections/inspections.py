@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
+    Select,
     Table,
     and_,
     case,
@@ -517,7 +518,7 @@ def bulletin(connection: Connection, ledger: str, shelf: Shelf, asked: Asked) ->
         since=asked.since,
         until=asked.until,
         totals=total,
-        sentence=_sentence(asked.since, asked.until, total, len(passed[:MOST])),
+        sentence=_sentence(asked.since, asked.until, total, _passed_in(connection, ledger, asked)),
         units=tuple(units[:MOST]),
         overdue=late.rows,
         passed=tuple(passed[:MOST]),
@@ -590,16 +591,28 @@ def _units(connection: Connection, ledger: str, asked: Asked) -> list[UnitLine]:
     ]
 
 
+def _when_passed(ledger: str, asked: Asked) -> list[ColumnElement[bool]]:
+    """The acceptance checks that were passed in these days, whenever held."""
+    rows = inspection_rows.c
+    return [
+        rows.ledger == ledger,
+        rows.passed_on >= asked.since,
+        rows.passed_on <= asked.until,
+        *_of(ledger, asked),
+    ]
+
+
+def _passed_in(connection: Connection, ledger: str, asked: Asked) -> int:
+    """How many they are, listed or not."""
+    counted = select(func.count()).select_from(inspection_rows)
+    return int(connection.execute(counted.where(*_when_passed(ledger, asked))).scalar_one())
+
+
 def _passed(connection: Connection, ledger: str, asked: Asked) -> list[InspectionLine]:
     rows = inspection_rows.c
     found = (
         select(inspection_rows)
-        .where(
-            rows.ledger == ledger,
-            rows.passed_on >= asked.since,
-            rows.passed_on <= asked.until,
-            *_of(ledger, asked),
-        )
+        .where(*_when_passed(ledger, asked))
         .order_by(rows.passed_on, rows.matter, rows.unit)
         .limit(MOST + 1)
     )
@@ -613,7 +626,8 @@ def _honours(
     rows = fact_versions.c
     deeds = deed_rows.c
     recorded = and_(deeds.ledger == rows.ledger, deeds.stream == rows.deed)
-    found = select(rows.body).select_from(fact_versions.join(deed_rows, recorded))
+    found = select(rows.on, rows.subject, rows.deed, rows.nth, rows.body)
+    found = found.select_from(fact_versions.join(deed_rows, recorded))
     found = found.where(
         stands_for_itself(ledger, deeds.stream, deeds.same_as),
         rows.ledger == ledger,
@@ -627,9 +641,13 @@ def _honours(
         found = found.where(rows.subject == f"unit/{asked.unit}")
     if asked.only is not None:
         found = found.where(rows.subject.in_([f"unit/{each}" for each in asked.only]))
-    found = found.order_by(rows.on, rows.subject, rows.deed).limit(MOST + 1)
-    told: list[Fact[Any]] = [bodies.fact(kind, body) for (body,) in connection.execute(found)]
-    facts = [f for f in told if attested(f, policies.on(f.on), asked.today).counts]
+    facts: list[Fact[Any]] = []
+    for read in _in_parts(connection, found):
+        told: list[Fact[Any]] = [bodies.fact(kind, body) for body in read]
+        facts += [f for f in told if attested(f, policies.on(f.on), asked.today).counts]
+        if len(facts) > MOST:
+            break
+    facts = facts[: MOST + 1]
     units = {UnitId(fact.subject.removeprefix("unit/")) for fact in facts}
     names = roster.names(connection, ledger, units=units)
     return [
@@ -642,6 +660,20 @@ def _honours(
         )
         for fact in facts
     ]
+
+
+def _in_parts(connection: Connection, found: Select[Any]) -> Iterator[list[bytes]]:
+    """The bodies of the facts that fit, the earliest first, so many at a time: which of them count is known only once they are read."""
+    rows = fact_versions.c
+    order = (rows.on, rows.subject, rows.deed, rows.nth)
+    found = found.order_by(*order).limit(MOST + 1)
+    told = connection.execute(found).all()
+    while told:
+        yield [row.body for row in told]
+        if len(told) <= MOST:
+            return
+        last = (told[-1].on.toordinal(), *told[-1][1:4])
+        told = connection.execute(found.where(tuple_(*order) > tuple_(*last))).all()
 
 
 def _honour(fact: Fact[Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Query
 
@@ -18,6 +18,8 @@ from interfaces.api.door import needs
 from interfaces.api.loops import Since, Until
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
+from interfaces.asked import must_be_in_order
+from interfaces.moments import of_our_time
 from projections import inspections
 from projections.inspections import (
     Asked,
@@ -62,6 +64,16 @@ def asked_for(
     )
 
 
+def _meant(asking: Asking, look: Look, since: date | None, until: date | None, **by: Any) -> Asked:
+    """The same as it is asked for at this door; `Refused` where a day is not of our time, the last comes before the first, or the unit is none."""
+    for day, field in ((since, "since"), (until, "until")):
+        if day is not None:
+            of_our_time(day, field)
+    must_be_in_order(since, until, "until")
+    look.must_be_units(unit=by.get("unit"))
+    return asked_for(asking, look, since=since, until=until, **by)
+
+
 def router() -> APIRouter:
     """The routes."""
     made = APIRouter(prefix=LEDGER)
@@ -86,11 +98,10 @@ def router() -> APIRouter:
     ) -> Listing[InspectionLine]:
         """Inspections and acceptance checks unit by unit, the latest first: problems found, mended and overdue."""
         with asked.look() as look:
-            look.must_be_units(unit=unit)
             page = inspections.inspections(
                 look.connection,
                 look.ledger,
-                asked_for(asked, look, since=since, until=until, unit=unit, by=by, check=check),
+                _meant(asked, look, since, until, unit=unit, by=by, check=check),
                 which=which,
                 after=asked.after(cursor),
                 limit=limit,
@@ -114,8 +125,7 @@ def router() -> APIRouter:
     ) -> Totals:
         """All of them together."""
         with asked.look() as look:
-            look.must_be_units(unit=unit)
-            meant = asked_for(asked, look, since=since, until=until, unit=unit, by=by, check=check)
+            meant = _meant(asked, look, since, until, unit=unit, by=by, check=check)
             return inspections.totals(look.connection, look.ledger, meant)
 
     @made.get(
@@ -138,11 +148,10 @@ def router() -> APIRouter:
     ) -> Listing[ProblemLine]:
         """Problems one by one of the inspections of these days, in order of the day on which they were notified."""
         with asked.look() as look:
-            look.must_be_units(unit=unit)
             page = inspections.problems(
                 look.connection,
                 look.ledger,
-                asked_for(asked, look, since=since, until=until, unit=unit, by=by),
+                _meant(asked, look, since, until, unit=unit, by=by),
                 state=state,
                 overdue=overdue,
                 after=asked.after(cursor),
@@ -168,8 +177,7 @@ def router() -> APIRouter:
     ) -> Bulletin:
         """The bulletin of the inspections of these days: units, problems found, mended and overdue, checks passed, commendations and sanctions. Each list holds the first 200."""
         with asked.look() as look:
-            look.must_be_units(unit=unit)
-            meant = asked_for(asked, look, since=since, until=until, unit=unit, by=by)
+            meant = _meant(asked, look, since, until, unit=unit, by=by)
             told = (look.connection, look.ledger)
             found = inspections.bulletin(*told, asked.desk.shelf, meant)
             overdue = sealed.lines_for(asked.asker, *told, found.overdue)

@@ -17,7 +17,17 @@ from projections.work_log import LogLine
 
 MOST_IN_SHEET = 2_000
 """Entries of one sheet at the most."""
-HEADER = ("日期", "事项", "事项类别", "服务对象", "来办方式", "经办人", "用时(分钟)", "办理结果")
+HEADER = (
+    "日期 / day",
+    "事项 / matter",
+    "事项类别 / sort",
+    "服务对象 / for whom",
+    "来办方式 / came by",
+    "经办人 / handled by",
+    "用时(分钟) / minutes",
+    "办理结果 / outcome",
+)
+"""The header of the sheet, in both languages."""
 
 
 def month_of(day: date) -> Period:

@@ -58,23 +58,24 @@ def page_of(asked: Asking, look: Look, unit: Unit, chosen: Checklist, month: Per
         chosen,
         month,
         today=asked.desk.today(),
-        posted_alone=not _is_inside(asked, look, unit.unit),
+        posted_alone=not is_inside(asked, look, unit.unit),
     )
 
 
 def state_of(asked: Asking, look: Look, state: MonthPosting) -> MonthPosting | None:
     """A unit's month in words; none for others where nothing of it was posted."""
-    return state if _is_inside(asked, look, state.unit) else as_posted(state)
+    return state if is_inside(asked, look, state.unit) else as_posted(state)
 
 
 def left_of(
     asked: Asking, look: Look, unit: UnitId, left: Sequence[MonthLeft]
 ) -> tuple[MonthLeft, ...]:
     """Months that a unit has yet to post; others know of those of which nothing is posted, and not how far they are."""
-    if _is_inside(asked, look, unit):
+    if is_inside(asked, look, unit):
         return tuple(left)
     return tuple(replace(each, step=None, sent_back="") for each in left if not each.posted)
 
 
-def _is_inside(asked: Asking, look: Look, unit: UnitId) -> bool:
+def is_inside(asked: Asking, look: Look, unit: UnitId) -> bool:
+    """Whether each report of a unit is open to whoever asks, posted or not."""
     return asked.may_see_unit(look, unit, Action.REPORT_MONTH)

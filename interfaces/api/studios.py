@@ -323,7 +323,10 @@ def router() -> APIRouter:
                 raise Refused(Reason.NO_SUCH_UNIT, "id", id[:80])
             chosen = _posted_list(asked, look, list, month, "list", unit)
             found = posted.page_of(asked, look, unit, chosen, postings.month_of(month))
-        asked.tag(found.version)
+            inside = posted.is_inside(asked, look, unit.unit)
+        if inside:
+            # How often it was reported is not told by the way to who sees only what is posted.
+            asked.tag(found.version)
         reports = () if found.state is None else found.state.reports
         return MonthView(
             unit=unit.unit,
@@ -350,10 +353,11 @@ def router() -> APIRouter:
         """A unit's month as it stands, with all versions of its report in words; for others than the unit and the office those that were posted."""
         with asked.look() as look:
             known = postings.states(look.connection, look.ledger, (id,)).get(f"posting/{id}")
-            if known is None:
-                raise Refused(Reason.NO_SUCH_POSTING, "id", id[:80])
-            asked.must_see_unit(look, known.unit, Action.SEE_UNIT_FILE)
-            found = posted.state_of(asked, look, known)
+            # To whom the unit's file is not open it is as if there were none: whether it reported is not told.
+            is_open = known is not None and asked.may_see_unit(
+                look, known.unit, Action.SEE_UNIT_FILE
+            )
+            found = posted.state_of(asked, look, known) if known and is_open else None
         if found is None:
             raise Refused(Reason.NO_SUCH_POSTING, "id", id[:80])
         return found

@@ -19,7 +19,7 @@ from interfaces.sealed import lines_for
 from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting
+from interfaces.web.visiting import VisitingNow
 from projections import roster, suggestions
 from projections.paging import Page
 from projections.suggestions import Adoption, AdoptionPart, Apart, SuggestionLine
@@ -43,7 +43,7 @@ def router() -> APIRouter:
 
     @made.get("/adoption", operation_id="page_adoption", openapi_extra=needs(Action.SEE_RECORD))
     def adoption(
-        visitor: Visiting,
+        visitor: VisitingNow,
         since: str = "",
         until: str = "",
         unit: str = "",
@@ -60,7 +60,7 @@ def router() -> APIRouter:
         "/suggestions", operation_id="page_suggestions", openapi_extra=needs(Action.SEE_RECORD)
     )
     def one_by_one(
-        visitor: Visiting,
+        visitor: VisitingNow,
         since: str = "",
         until: str = "",
         unit: str = "",

@@ -27,8 +27,9 @@ from interfaces.web.fields import Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.turning import Option, Turning
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
-from interfaces.web.walls import lists_on, usual_month
+from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor, whole
+from interfaces.web.walls import chosen_list, lists_on, usual_month
+from interfaces.web.words import Words
 from projections import invitations
 from projections.invitations import GuestLine, QuarterPage
 
@@ -65,7 +66,9 @@ def router() -> APIRouter:
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
 
     @made.get("/compared", operation_id="page_compared", openapi_extra=needs(Action.SEE_COMPARED))
-    def compared(visitor: Visiting, quarter: str = "", list: str = "", did: str = "") -> Response:
+    def compared(
+        visitor: VisitingNow, quarter: str = "", list: str = "", did: str = ""
+    ) -> Response:
         """How units compare in a quarter, who is invited to speak, what they promised."""
         return _page(visitor, quarter, list, did=did)
 
@@ -107,7 +110,7 @@ def _page(
         if when is None:
             when = Period.around(Span.QUARTER, usual_month(visitor, look).first)
         lists = _ranked(visitor, look, when.last)
-        chosen = next((each for each in lists if code in {"", each.code}), None)
+        chosen = chosen_list(narrowing, lists)
         if chosen is not None:
             found = invitations.quarter_page(
                 look.connection,
@@ -119,7 +122,7 @@ def _page(
             )
     may = visitor.may_ever("invite_units")
     today, sent = visitor.desk.today(), sent or Sent()
-    inviting = () if found is None else _inviting(found, today)
+    inviting = () if found is None else _inviting(found, visitor.words, today)
     wrong = _troubles(refused, key, sent, inviting)
     if key == INVITE:
         inviting = fields.with_troubles(fields.sent_in(inviting, sent), wrong)
@@ -173,8 +176,8 @@ def suggested(found: QuarterPage) -> dict[UnitId, tuple[End, Label]]:
     }
 
 
-def _inviting(found: QuarterPage, today: date) -> tuple[Input, ...]:
-    """What says who is invited and why: as was decided, or else as the figures suggest."""
+def _inviting(found: QuarterPage, t: Words, today: date) -> tuple[Input, ...]:
+    """What says who is invited and why: as was decided, or else as the figures suggest, in the language of whoever decides."""
     state, tips = found.state, suggested(found)
     inputs = [turning.day("on", today if state is None else state.on, _DECIDED)]
     for each in found.compared:
@@ -183,7 +186,8 @@ def _inviting(found: QuarterPage, today: date) -> tuple[Input, ...]:
             guest = state.guest(each.unit)
             end, why = ("", "") if guest is None else (guest.end.value, guest.reason)
         elif each.unit in tips:
-            end, why = tips[each.unit][0].value, tips[each.unit][1].zh
+            tip, reason = tips[each.unit]
+            end, why = tip.value, t.as_is(reason.zh, reason.en)
         for name, widget, label, said in (
             (_END, Widget.ONE, _INVITED, end),
             (_REASON, Widget.TEXT, turning.REASON, why),

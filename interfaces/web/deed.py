@@ -216,8 +216,9 @@ def _list(narrowing: Narrowing, cursor: str) -> Response:
     visitor, asked, said = narrowing.visitor, narrowing.filters, narrowing.said
     since, until = narrowing.day("first"), narrowing.day("last")
     narrowing.in_order(since, until, "last")
-    kind = asked.one_of(said["kind"], KINDS, "kind")
-    of_kind = asked.choice(said["units"], UnitKind, "units") if said["units"] else None
+    kind = narrowing.read("kind", lambda each: asked.one_of(each, KINDS, "kind"))
+    of_kind = narrowing.read("units", lambda each: asked.choice(each, UnitKind, "units"))
+    sort = narrowing.read("sort", lambda each: asked.one_of(each, SORTS, "sort"))
     asking = visitor.asking
     with asking.look() as look:
         known = roster.all_units(look.connection, look.ledger, look.position)
@@ -254,7 +255,7 @@ def _list(narrowing: Narrowing, cursor: str) -> Response:
                 if of_kind is None
                 else [each.unit for each in known.values() if each.profile.kind is of_kind],
                 findings=said["findings"] != "0",
-                sort=asked.one_of(said["sort"], SORTS, "sort"),
+                sort=sort,
                 once=said["single"] == "1",
                 policies=policies,
                 position=look.position,

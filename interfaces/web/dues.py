@@ -29,7 +29,7 @@ from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.meetings import found
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting, Visitor
+from interfaces.web.visiting import VisitingNow, Visitor
 from projections import courses, documents, roster
 from projections.courses import Counts, DueLine, Timeliness, Whose
 from projections.flows import holder_called
@@ -92,7 +92,7 @@ def router() -> APIRouter:
 
     @made.get("/dues", operation_id="page_dues", openapi_extra=needs(Action.SEE_RECORD))
     def dues(
-        visitor: Visiting,
+        visitor: VisitingNow,
         which: str = "",
         loop: str = "",
         stage: str = "",
@@ -112,7 +112,7 @@ def router() -> APIRouter:
         "/dues/print", operation_id="page_dues_to_print", openapi_extra=needs(Action.SEE_RECORD)
     )
     def to_print(
-        visitor: Visiting,
+        visitor: VisitingNow,
         which: str = "",
         loop: str = "",
         stage: str = "",
@@ -135,7 +135,7 @@ def router() -> APIRouter:
         response_class=Sheet,
     )
     def sheet(
-        visitor: Visiting,
+        visitor: VisitingNow,
         which: str = "",
         loop: str = "",
         stage: str = "",

@@ -17,7 +17,7 @@ from interfaces.flowing import NOBODY
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting
+from interfaces.web.visiting import VisitingNow
 from projections import appointed, experts
 
 MOST_SHOWN = 30
@@ -31,7 +31,7 @@ def router() -> APIRouter:
 
     @made.get("/experts", operation_id="page_experts", openapi_extra=needs(Action.SEE_ROSTER))
     def page_experts(
-        visitor: Visiting, field: str = "", year: str = "", cursor: str = ""
+        visitor: VisitingNow, field: str = "", year: str = "", cursor: str = ""
     ) -> Response:
         """Experts by name, of a field or of all; what was asked in a year, and what waits."""
         narrowing = Narrowing(visitor, field=field, year=year)
@@ -71,7 +71,7 @@ def router() -> APIRouter:
     @made.get(
         "/experts/requests", operation_id="page_requests", openapi_extra=needs(Action.SEE_RECORD)
     )
-    def page_requests(visitor: Visiting, field: str = "", cursor: str = "") -> Response:
+    def page_requests(visitor: VisitingNow, field: str = "", cursor: str = "") -> Response:
         """All requests that wait, the longest first."""
         narrowing = Narrowing(visitor, field=field)
         said = narrowing.filters.text(field)
@@ -99,7 +99,7 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.SEE_ROSTER),
     )
     def page_correspondents(
-        visitor: Visiting, office: str = "", year: str = "", cursor: str = ""
+        visitor: VisitingNow, office: str = "", year: str = "", cursor: str = ""
     ) -> Response:
         """Correspondents and invited writers by name, what each submitted in a year, and the notice of what was taken up or printed."""
         narrowing = Narrowing(visitor, office=office, year=year)

@@ -29,7 +29,7 @@ from interfaces.web.dues import loops_of
 from interfaces.web.fields import troubles
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting
+from interfaces.web.visiting import VisitingNow
 from projections import flows, roster
 from projections.flows import Among, By, FlowLine, Which, channel_called
 from projections.paging import Page
@@ -60,7 +60,7 @@ def router() -> APIRouter:
 
     @made.get("/flows", operation_id="page_flows", openapi_extra=needs(Action.SEE_RECORD))
     def funnel(
-        visitor: Visiting,
+        visitor: VisitingNow,
         kind: str = "",
         loop: str = "",
         since: str = "",
@@ -81,7 +81,7 @@ def router() -> APIRouter:
         "/flows/matters", operation_id="page_flow_matters", openapi_extra=needs(Action.SEE_RECORD)
     )
     def behind(
-        visitor: Visiting,
+        visitor: VisitingNow,
         kind: str = "",
         loop: str = "",
         since: str = "",
@@ -111,7 +111,7 @@ def router() -> APIRouter:
 
     @made.get("/boards", operation_id="page_boards", openapi_extra=needs(Action.SEE_RECORD))
     def boards(
-        visitor: Visiting,
+        visitor: VisitingNow,
         kind: str = "",
         since: str = "",
         until: str = "",

@@ -13,7 +13,7 @@ from interfaces.web.asked import Narrowing
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting
+from interfaces.web.visiting import VisitingNow
 
 
 def router() -> APIRouter:
@@ -25,7 +25,7 @@ def router() -> APIRouter:
         operation_id="page_handover",
         openapi_extra=needs(Action.SEE_UNIT_FILE),
     )
-    def handover(visitor: Visiting, id: str, year: str = "") -> Response:
+    def handover(visitor: VisitingNow, id: str, year: str = "") -> Response:
         """What a unit has in hand today, for whoever takes it over."""
         narrowing = Narrowing(visitor, year=year)
         when = narrowing.year()

@@ -19,7 +19,7 @@ from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting
+from interfaces.web.visiting import VisitingNow
 from projections import inspections, roster
 from projections.inspections import Asked, InspectionLine, Totals, Which
 from projections.paging import Page
@@ -37,7 +37,7 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.SEE_UNIT_FILE),
     )
     def board(
-        visitor: Visiting,
+        visitor: VisitingNow,
         since: str = "",
         until: str = "",
         unit: str = "",
@@ -56,7 +56,7 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.SEE_UNIT_FILE),
     )
     def bulletin(
-        visitor: Visiting, since: str = "", until: str = "", unit: str = "", by: str = ""
+        visitor: VisitingNow, since: str = "", until: str = "", unit: str = "", by: str = ""
     ) -> Response:
         """The bulletin of some days, this month where none are said, to print."""
         return _bulletin(Narrowing(visitor, since=since, until=until, unit=unit, by=by))

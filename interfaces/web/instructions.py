@@ -18,7 +18,7 @@ from interfaces.web.asked import Filters, Narrowing, next_page, with_parameters
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import Sending, Visiting, Visitor, whole
+from interfaces.web.visiting import Sending, VisitingNow, Visitor, whole
 from projections import instructions, roster
 from projections.instructions import Asked, Instruction, Totals
 from projections.paging import Page
@@ -35,7 +35,7 @@ def router() -> APIRouter:
         "/instructions", operation_id="page_instructions", openapi_extra=needs(Action.SEE_RECORD)
     )
     def show(
-        visitor: Visiting,
+        visitor: VisitingNow,
         year: str = "",
         unit: str = "",
         kind: str = "",

@@ -12,7 +12,7 @@ from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting
+from interfaces.web.visiting import VisitingNow
 from projections import joint
 
 MOST_SHOWN = 30
@@ -23,7 +23,7 @@ def router() -> APIRouter:
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
 
     @made.get("/joint", operation_id="page_joint", openapi_extra=needs(Action.SEE_RECORD))
-    def page_joint(visitor: Visiting, year: str = "", cursor: str = "") -> Response:
+    def page_joint(visitor: VisitingNow, year: str = "", cursor: str = "") -> Response:
         """The figures of a year, and its joint activities, the newest first."""
         narrowing = Narrowing(visitor, year=year)
         chosen = narrowing.year()

@@ -37,7 +37,7 @@ from interfaces.web.fields import Trouble, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.turning import Turning
-from interfaces.web.visiting import Capacity, Sending, Sent, Visiting, Visitor
+from interfaces.web.visiting import Capacity, Sending, Sent, VisitingNow, Visitor
 from interfaces.web.words import Said
 from projections import courses, deeds, meetings, roster
 from projections.courses import DueLine
@@ -122,7 +122,7 @@ def router() -> APIRouter:
 
     @made.get("/meetings", operation_id="page_meetings", openapi_extra=needs(Action.SEE_RECORD))
     def list_meetings(
-        visitor: Visiting,
+        visitor: VisitingNow,
         when: str = "",
         kind: str = "",
         step: str = "",
@@ -135,14 +135,14 @@ def router() -> APIRouter:
         return _list(Narrowing(visitor, **said, year=year), cursor)
 
     @made.get("/meetings/{id}", operation_id="page_meeting", openapi_extra=needs(Action.SEE_RECORD))
-    def one(visitor: Visiting, id: str, did: str = "") -> Response:
+    def one(visitor: VisitingNow, id: str, did: str = "") -> Response:
         """One meeting."""
         return meeting_page(visitor, id, did=did)
 
     @made.get(
         "/meetings/{id}/sheet", operation_id="page_sheet", openapi_extra=needs(Action.SEE_RECORD)
     )
-    def sheet(visitor: Visiting, id: str) -> Response:
+    def sheet(visitor: VisitingNow, id: str) -> Response:
         """The list on which those who come sign, to be printed."""
         with visitor.asking.look() as look:
             page = found(look, id)
@@ -162,7 +162,7 @@ def router() -> APIRouter:
         operation_id="page_reconcile",
         openapi_extra=needs(Action.MEET),
     )
-    def reconcile(visitor: Visiting, id: str) -> Response:
+    def reconcile(visitor: VisitingNow, id: str) -> Response:
         """Who was expected, who checked in and what was recorded, side by side."""
         with visitor.asking.look() as look:
             page = found(look, id)

@@ -15,7 +15,7 @@ from interfaces.flowing import levels_said, where_said
 from interfaces.web.asked import Narrowing
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting, whole
+from interfaces.web.visiting import VisitingNow, whole
 from projections import opinion_ledgers, roster
 from projections.opinion_ledgers import MonthLine
 
@@ -29,7 +29,7 @@ def router() -> APIRouter:
         operation_id="page_opinion_ledgers",
         openapi_extra=needs(Action.SEE_RECORD),
     )
-    def show(visitor: Visiting, year: str = "", month: str = "", unit: str = "") -> Response:
+    def show(visitor: VisitingNow, year: str = "", month: str = "", unit: str = "") -> Response:
         """The ledgers of a year, of a month, or of one township."""
         return _show(Narrowing(visitor, year=year, month=month, unit=unit))
 

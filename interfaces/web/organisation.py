@@ -17,7 +17,7 @@ from interfaces.api.organisation import Days, kinds_of, parts_shown
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting
+from interfaces.web.visiting import Visiting, VisitingNow
 from projections import composition, guests, reporting_in, responsibility, roster, unlinked
 from projections.composition import EXPECTED
 from projections.guests import Guests, Part
@@ -67,7 +67,7 @@ def router() -> APIRouter:
         return _composition(Narrowing(visitor, kind=kind, vacant=vacant, day=day), cursor)
 
     @made.get("/unlinked", operation_id="page_unlinked", openapi_extra=needs(Action.SEE_UNIT_FILE))
-    def without(visitor: Visiting, of: str = "", cursor: str = "") -> Response:
+    def without(visitor: VisitingNow, of: str = "", cursor: str = "") -> Response:
         """Units and members whom no leader or office keeps touch with, and leaders and offices who keep touch with nobody."""
         return _unlinked(Narrowing(visitor, of=of), cursor)
 

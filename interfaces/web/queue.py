@@ -29,7 +29,7 @@ from interfaces.web.deed import DID, collection_of, earned_by
 from interfaces.web.in_question import in_question
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
+from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor, whole
 from projections import deeds, documents, dual, roster, waiting
 from projections.evidence import evidence_of
 from projections.scorecards import Earned
@@ -70,7 +70,7 @@ def router() -> APIRouter:
 
     @made.get("/waiting", operation_id="page_waiting", openapi_extra=needs(Action.SEE_WAITING))
     def list_waiting(
-        visitor: Visiting, by: str = "record", cursor: str = "", done: str = "", did: str = ""
+        visitor: VisitingNow, by: str = "record", cursor: str = "", done: str = "", did: str = ""
     ) -> Response:
         """What the unit answers for, oldest first."""
         return _page(visitor, by=by, cursor=cursor, done=done, did=did)

@@ -19,7 +19,7 @@ from interfaces.web.deed import collection_of
 from interfaces.web.recording import COLLECTION
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting, Visitor
+from interfaces.web.visiting import VisitingNow, Visitor
 from projections import deeds, links, roster, stories
 from projections.links import Led
 from projections.paging import Page
@@ -37,7 +37,7 @@ def router() -> APIRouter:
 
     @made.get("/stories", operation_id="page_stories", openapi_extra=needs(Action.SEE_RECORD))
     def page_stories(
-        visitor: Visiting, since: str = "", until: str = "", cursor: str = ""
+        visitor: VisitingNow, since: str = "", until: str = "", cursor: str = ""
     ) -> Response:
         """What led to what, the newest first."""
         narrowing = Narrowing(visitor, since=since, until=until)
@@ -70,7 +70,9 @@ def router() -> APIRouter:
         operation_id="page_story_of_person",
         openapi_extra=needs(Action.SEE_FILE),
     )
-    def story_of_person(visitor: Visiting, id: str, year: str = "", cursor: str = "") -> Response:
+    def story_of_person(
+        visitor: VisitingNow, id: str, year: str = "", cursor: str = ""
+    ) -> Response:
         """What the matters of a member came from and led to, of a year."""
         return _of_subject(visitor, SubjectId(f"member/{id}"), year, cursor)
 
@@ -79,7 +81,7 @@ def router() -> APIRouter:
         operation_id="page_story_of_unit",
         openapi_extra=needs(Action.SEE_UNIT_FILE),
     )
-    def story_of_unit(visitor: Visiting, id: str, year: str = "", cursor: str = "") -> Response:
+    def story_of_unit(visitor: VisitingNow, id: str, year: str = "", cursor: str = "") -> Response:
         """The same of what a unit held, wrote or took in."""
         return _of_subject(visitor, SubjectId(f"unit/{id}"), year, cursor)
 
@@ -87,7 +89,7 @@ def router() -> APIRouter:
 
 
 def _add(made: APIRouter, shape: Shape, collection: str) -> None:
-    def story(visitor: Visiting, id: str) -> Response:
+    def story(visitor: VisitingNow, id: str) -> Response:
         """All that came before a record and all that came after it."""
         stream = f"{shape.value}/{id}"
         with visitor.asking.look() as look:

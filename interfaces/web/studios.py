@@ -18,7 +18,7 @@ from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting
+from interfaces.web.visiting import Visiting, VisitingNow
 from projections import coverage, documents, owed, registers, roster, standards
 from projections.owed import OwedLine, UnitOwed
 from projections.standards import Meets
@@ -114,7 +114,7 @@ def router() -> APIRouter:
         return _owed(Narrowing(visitor, which=which, year=year), cursor)
 
     @made.get("/coverage", operation_id="page_coverage", openapi_extra=needs(Action.SEE_TOTALS))
-    def covered(visitor: Visiting, year: str = "") -> Response:
+    def covered(visitor: VisitingNow, year: str = "") -> Response:
         """Which townships, sectors, members and villages are not covered."""
         narrowing = Narrowing(visitor, year=year)
         when = narrowing.year()

@@ -21,11 +21,11 @@ from interfaces.api.door import checked_id, needs
 from interfaces.refusals import status_of
 from interfaces.web import turning
 from interfaces.web.asked import Filters, Narrowing, next_page
-from interfaces.web.fields import Input, Widget
+from interfaces.web.fields import Input, Widget, troubles
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.turning import Option, Turning
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
+from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor, whole
 from projections import roster, support
 from projections.paging import Page
 
@@ -56,43 +56,25 @@ def router() -> APIRouter:
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
 
     @made.get("/support", operation_id="page_support", openapi_extra=needs(Action.SEE_UNIT_FILE))
-    def show(visitor: Visiting, year: str = "", cursor: str = "") -> Response:
+    def show(visitor: VisitingNow, year: str = "", cursor: str = "") -> Response:
         """Each unit that is open to whoever looks, with what it was given, spent and has left."""
-        narrowing = Narrowing(visitor, year=year)
-        chosen = narrowing.year()
-        with visitor.asking.look() as look:
-            found = support.of_year(
-                look.connection,
-                look.ledger,
-                year=chosen,
-                only=visitor.asking.units_open(look, Action.SEE_UNIT_FILE),
-                after=visitor.asking.after(cursor or None),
-                limit=MOST_SHOWN,
-            )
-            units = roster.all_units(look.connection, look.ledger)
-        return render(
-            visitor,
-            "support.html",
-            status=narrowing.status,
-            narrowing=narrowing,
-            year=chosen,
-            found=found,
-            units=units,
-            may=visitor.may_ever(Action.KEEP_SUPPORT.value),
-            next=next_page(visitor, found.page.after),
-        )
+        return _all(Narrowing(visitor, year=year, unit=""), cursor)
 
     @made.get(
         "/support/unit", operation_id="page_find_support", openapi_extra=needs(Action.SEE_UNIT_FILE)
     )
-    def find(visitor: Visiting, unit: str = "", year: str = "") -> Response:
+    def find(visitor: VisitingNow, unit: str = "", year: str = "") -> Response:
         """The page of a unit that is named, whether or not anything is recorded of it yet."""
-        asked = Filters(visitor)
+        narrowing = Narrowing(visitor, year=year, unit=unit)
+        chosen = narrowing.year()
         with visitor.asking.look() as look:
-            found = asked.unit(unit, roster.all_units(look.connection, look.ledger))
-        if found is None:
-            raise Refused(Reason.MISSING, "unit")
-        return see(visitor.address(f"/units/{found}/support?year={asked.year(year)}"))
+            units = roster.all_units(look.connection, look.ledger)
+        found = narrowing.read("unit", lambda said: narrowing.filters.unit(said, units))
+        if found is None and not narrowing.wrong:
+            narrowing.wrong["unit"] = troubles(Refused(Reason.MISSING, "unit"), ())
+        if narrowing.wrong:
+            return _all(narrowing, "")
+        return see(visitor.address(f"/units/{found}/support?year={chosen}"))
 
     @made.get(
         "/units/{id}/support",
@@ -100,7 +82,7 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.SEE_UNIT_FILE),
     )
     def of_unit(
-        visitor: Visiting,
+        visitor: VisitingNow,
         id: str,
         year: str = "",
         which: str = "",
@@ -117,6 +99,32 @@ def router() -> APIRouter:
     return made
 
 
+def _all(narrowing: Narrowing, cursor: str) -> Response:
+    """A year of all units, with the form that opens one of them."""
+    visitor, chosen = narrowing.visitor, narrowing.year()
+    with visitor.asking.look() as look:
+        found = support.of_year(
+            look.connection,
+            look.ledger,
+            year=chosen,
+            only=visitor.asking.units_open(look, Action.SEE_UNIT_FILE),
+            after=visitor.asking.after(cursor or None),
+            limit=MOST_SHOWN,
+        )
+        units = roster.all_units(look.connection, look.ledger)
+    return render(
+        visitor,
+        "support.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        year=chosen,
+        found=found,
+        units=units,
+        may=visitor.may_ever(Action.KEEP_SUPPORT.value),
+        next=next_page(visitor, found.page.after),
+    )
+
+
 def _of_unit(
     narrowing: Narrowing,
     id: str,
@@ -130,7 +138,9 @@ def _of_unit(
 ) -> Response:
     visitor, said = narrowing.visitor, narrowing.said
     chosen = narrowing.year()
-    which = narrowing.filters.one_of(said["which"], (SPENT, BOOKED), "which") or SPENT
+    filters = narrowing.filters
+    which = narrowing.read("which", lambda one: filters.one_of(one, (SPENT, BOOKED), "which"))
+    which = which or SPENT
     with visitor.asking.look() as look:
         unit = roster.some_units(look.connection, look.ledger, [UnitId(id)]).get(UnitId(id))
         if unit is None:
@@ -143,7 +153,7 @@ def _of_unit(
     if which == BOOKED:
         page = support.bookings(state, after=after, limit=MOST_SHOWN)
     else:
-        item = narrowing.filters.text(said["item"]) or None
+        item = filters.text(said["item"]) or None
         page = support.expenses(state, item=item, after=after, limit=MOST_SHOWN)
     made: tuple[Turning, ...] = ()
     if visitor.may_ever(Action.KEEP_SUPPORT.value):

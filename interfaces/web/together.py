@@ -30,7 +30,7 @@ from interfaces.web.course import MOVE
 from interfaces.web.fields import Input, Trouble
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
+from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor, whole
 from projections import courses, deeds
 from projections.courses import DueLine
 
@@ -64,7 +64,7 @@ def router() -> APIRouter:
 
     @made.get("/dues/together", operation_id="page_together", openapi_extra=needs(Action.HANDLE))
     def together(
-        visitor: Visiting,
+        visitor: VisitingNow,
         loop: str = "",
         stage: str = "",
         kind: str = "",

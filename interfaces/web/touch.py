@@ -17,7 +17,7 @@ from interfaces.api.touching import detail_said, details_of, kept, lacking, usua
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting
+from interfaces.web.visiting import VisitingNow
 from projections import pairings, roster
 from projections.paging import Page
 from projections.pairings import PairingLine, RelationCount
@@ -45,7 +45,7 @@ def router() -> APIRouter:
 
     @made.get("/pairings", operation_id="page_pairings", openapi_extra=needs(Action.SEE_RECORD))
     def list_pairings(
-        visitor: Visiting,
+        visitor: VisitingNow,
         which: str = "",
         relation: str = "",
         unit: str = "",
@@ -59,7 +59,7 @@ def router() -> APIRouter:
 
     @made.get("/lacking", operation_id="page_lacking", openapi_extra=needs(Action.SEE_UNIT_FILE))
     def list_lacking(
-        visitor: Visiting,
+        visitor: VisitingNow,
         kind: str = "",
         relation: str = "",
         detail: str = "",

@@ -9,11 +9,11 @@ from domain.kinds.meetings import Study
 from domain.people import Reason, Refused
 from domain.period import Period
 from interfaces.api.door import needs
-from interfaces.web.asked import Filters, Narrowing, next_page
+from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting
+from interfaces.web.visiting import VisitingNow
 from projections import training
 
 MOST_SHOWN = 10
@@ -28,14 +28,17 @@ def router() -> APIRouter:
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
 
     @made.get("/training", operation_id="page_training", openapi_extra=needs(Action.SEE_RECORD))
-    def show(visitor: Visiting, study: str = "", year: str = "", cursor: str = "") -> Response:
+    def show(visitor: VisitingNow, study: str = "", year: str = "", cursor: str = "") -> Response:
         """The trainings of a sort in a year, the newest first; of those in writing proposals where no sort is named."""
         narrowing = Narrowing(visitor, study=study, year=year)
         chosen = narrowing.year()
         period = Period.year(chosen)
         sort = Study.PROPOSAL_WRITING
-        if study and study != ALL:
-            sort = narrowing.filters.choice(study, Study, "study")
+        if study != ALL:
+            asked = narrowing.read(
+                "study", lambda said: narrowing.filters.choice(said, Study, "study")
+            )
+            sort = asked or sort
         with visitor.asking.look() as look:
             page = training.trainings(
                 look.connection,
@@ -70,7 +73,7 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.SEE_RECORD),
     )
     def behind(
-        visitor: Visiting,
+        visitor: VisitingNow,
         id: str,
         group: str = "",
         when: str = "",
@@ -78,9 +81,14 @@ def router() -> APIRouter:
         cursor: str = "",
     ) -> Response:
         """The proposals behind a figure of a training."""
-        asked = Filters(visitor)
-        whose = asked.one_of(group, (WITH, WITHOUT), "group") or WITH
-        time = asked.one_of(when, (BEFORE, AFTER), "when") or AFTER
+        narrowing = Narrowing(visitor, group=group, when=when)
+
+        def one_of(name: str, known: tuple[str, str], usual: str) -> str:
+            one = narrowing.read(name, lambda said: narrowing.filters.one_of(said, known, name))
+            return one or usual
+
+        whose = one_of("group", (WITH, WITHOUT), WITH)
+        time = one_of("when", (BEFORE, AFTER), AFTER)
         with visitor.asking.look() as look:
             told = (look.connection, look.ledger, f"occasion/{id}")
             found = training.training(*told)
@@ -97,6 +105,8 @@ def router() -> APIRouter:
         return render(
             visitor,
             "training_of.html",
+            status=narrowing.status,
+            narrowing=narrowing,
             on=found[0],
             title=found[1],
             id=id,

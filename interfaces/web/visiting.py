@@ -277,6 +277,11 @@ async def visiting(request: Request, response: Response) -> Visitor:
     return await _let_in(request, response)
 
 
+async def visiting_now(request: Request, response: Response) -> Visitor:
+    """Let in whoever looks at a page that cannot look back: a moment in its address, as a link from a page of the past brings it, is not taken for one."""
+    return await _let_in(request, response, looks_back=False)
+
+
 async def sending(request: Request, response: Response) -> tuple[Visitor, Sent]:
     """Let in whoever sends a form: in his session, from a page of it, and read what he sent."""
     must_be_from_here(request, None, Sent())
@@ -329,6 +334,7 @@ def _in_turn(request: Request, visitor: Visitor) -> AbstractContextManager[None]
 
 
 Visiting: TypeAlias = Annotated[Visitor, Depends(visiting)]
+VisitingNow: TypeAlias = Annotated[Visitor, Depends(visiting_now)]
 Sending: TypeAlias = Annotated[tuple[Visitor, Sent], Depends(sending)]
 
 
@@ -405,7 +411,7 @@ def _checked(sent: Sent) -> Sent:
     return Sent(pairs, sent.files)
 
 
-async def _let_in(request: Request, response: Response) -> Visitor:
+async def _let_in(request: Request, response: Response, *, looks_back: bool = True) -> Visitor:
     door: Door = request.app.state.door
     account, session_id, person = await run_in_threadpool(_signed_in, door, request)
     ledger = request.path_params["ledger"]
@@ -417,7 +423,7 @@ async def _let_in(request: Request, response: Response) -> Visitor:
     capacity = _chosen(request, capacities, action)
     actor = Actor(person=person, role=capacity.role, unit=capacity.unit, via=Via.WEB)
     desk, asker = await door.let_in(request, Grant(actor=actor, ledger=ledger, expires=0))
-    as_of = request.query_params.get("as_of") or None
+    as_of = request.query_params.get("as_of") or None if looks_back else None
     look = look_of(request)
     response.headers["Cache-Control"] = "no-store"
     return Visitor(

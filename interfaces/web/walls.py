@@ -29,7 +29,7 @@ from interfaces.web.fields import Input, Trouble, Widget
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.turning import Turning
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
+from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor, whole
 from projections import documents, postings, roster
 from projections.postings import PostingPage, Wall
 
@@ -54,7 +54,7 @@ def router() -> APIRouter:
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
 
     @made.get("/wall", operation_id="page_wall", openapi_extra=needs(Action.SEE_RECORD))
-    def wall(visitor: Visiting, month: str = "", list: str = "", cursor: str = "") -> Response:
+    def wall(visitor: VisitingNow, month: str = "", list: str = "", cursor: str = "") -> Response:
         """What units posted of a month, side by side; who is late or missing stands there too."""
         return _wall(Narrowing(visitor, month=month, list=list), cursor)
 
@@ -64,7 +64,7 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.SEE_UNIT_FILE),
     )
     def of_unit(
-        visitor: Visiting, id: str, month: str = "", list: str = "", did: str = ""
+        visitor: VisitingNow, id: str, month: str = "", list: str = "", did: str = ""
     ) -> Response:
         """A unit's month: what the facts say, what it reported, what became of it."""
         return _month(visitor, UnitId(id), month, list, did=did)
@@ -98,15 +98,22 @@ def lists_on(visitor: Visitor, look: Look, day: date) -> list[Checklist]:
     return postings.posted_lists(papers, visitor.desk.shelf, day)
 
 
+def chosen_list(narrowing: Narrowing, lists: Sequence[Checklist]) -> Checklist | None:
+    """The list that is asked for, the first where none is said; none where there is none, or where what is asked is wrong, which then stands beside its field."""
+    codes = [each.code for each in lists]
+    code = narrowing.read("list", lambda said: narrowing.filters.one_of(said, codes, "list"))
+    if narrowing.wrong:
+        return None
+    return next((each for each in lists if code in {None, each.code}), None)
+
+
 def _wall(narrowing: Narrowing, cursor: str) -> Response:
     visitor, asking = narrowing.visitor, narrowing.visitor.asking
     first = narrowing.read("month", narrowing.filters.month)
     with asking.look() as look:
         month = usual_month(visitor, look) if first is None else postings.month_of(first)
         lists = lists_on(visitor, look, month.last)
-        codes = [each.code for each in lists]
-        code = narrowing.read("list", lambda said: narrowing.filters.one_of(said, codes, "list"))
-        chosen = next((each for each in lists if code in {None, each.code}), None)
+        chosen = chosen_list(narrowing, lists)
         found: Wall | None = None
         if chosen is not None:
             after = asking.after(cursor or None)
@@ -141,8 +148,9 @@ def _month(
     refused: Refused | None = None,
     status: int = 200,
 ) -> Response:
-    asking, filters, today = visitor.asking, Filters(visitor), visitor.desk.today()
-    first = filters.month(month)
+    narrowing = Narrowing(visitor, month=month, list=code)
+    asking, today = narrowing.visitor.asking, visitor.desk.today()
+    first = narrowing.read("month", narrowing.filters.month)
     with asking.look() as look:
         asking.must_see_unit(look, id, Action.SEE_UNIT_FILE)
         unit = roster.some_units(look.connection, look.ledger, (id,)).get(id)
@@ -150,7 +158,7 @@ def _month(
             raise Refused(Reason.NO_SUCH_UNIT, "id", id[:40])
         when = usual_month(visitor, look) if first is None else postings.month_of(first)
         lists = [each for each in lists_on(visitor, look, when.last) if each.asks(unit)]
-        chosen = next((each for each in lists if code in {"", each.code}), None)
+        chosen = chosen_list(narrowing, lists)
         found = None
         names: dict[str, str] = {}
         if chosen is not None:
@@ -168,7 +176,9 @@ def _month(
     return render(
         visitor,
         "month.html",
-        status=status,
+        status=max(status, narrowing.status),
+        narrowing=narrowing,
+        lists=lists,
         unit=unit,
         found=found,
         month=when,

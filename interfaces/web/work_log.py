@@ -18,7 +18,7 @@ from interfaces.web.asked import Filters, Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import Visiting, Visitor
+from interfaces.web.visiting import VisitingNow, Visitor
 from projections import roster, work_log
 from projections.paging import Page
 from projections.work_log import ErrandLine, LogLine
@@ -31,7 +31,7 @@ def router() -> APIRouter:
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
 
     @made.get("/work-log", operation_id="page_work_log", openapi_extra=needs(Action.SEE_UNIT_FILE))
-    def show(visitor: Visiting, unit: str = "", month: str = "", cursor: str = "") -> Response:
+    def show(visitor: VisitingNow, unit: str = "", month: str = "", cursor: str = "") -> Response:
         """A month of a unit's log; where none is named that of one's own unit, or of the liaison centre."""
         return _show(Narrowing(visitor, unit=unit, month=month), cursor)
 
@@ -41,7 +41,7 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.SEE_UNIT_FILE),
         response_class=Sheet,
     )
-    def sheet(visitor: Visiting, unit: str = "", month: str = "") -> Response:
+    def sheet(visitor: VisitingNow, unit: str = "", month: str = "") -> Response:
         """The month as a CSV file."""
         first = Filters(visitor).month(month)
         if not unit or first is None:

@@ -32,7 +32,7 @@ from interfaces.web.dues import ALL, Chip, Which
 from interfaces.web.fields import Trouble
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
-from interfaces.web.visiting import Sending, Sent, Visiting, Visitor
+from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor
 from projections import courses, deeds, roster, works
 from projections.courses import Timing
 from projections.paging import Page
@@ -102,7 +102,7 @@ def router() -> APIRouter:
 
     @made.get("/plan", operation_id="page_plan", openapi_extra=needs(Action.SEE_RECORD))
     def plan(
-        visitor: Visiting,
+        visitor: VisitingNow,
         year: str = "",
         which: str = "",
         quarter: str = "",
@@ -117,7 +117,7 @@ def router() -> APIRouter:
 
     @made.get("/topics", operation_id="page_topics", openapi_extra=needs(Action.SEE_RECORD))
     def topics(
-        visitor: Visiting,
+        visitor: VisitingNow,
         year: str = "",
         source: str = "",
         state: str = "",
@@ -130,7 +130,7 @@ def router() -> APIRouter:
     @made.get(
         "/topics/screening", operation_id="page_screening", openapi_extra=needs(Action.HANDLE)
     )
-    def screening(visitor: Visiting, year: str = "") -> Response:
+    def screening(visitor: VisitingNow, year: str = "") -> Response:
         """Topics of which something is still to be said, to be screened in one go."""
         return _sheet(Narrowing(visitor, year=year))
 
@@ -158,7 +158,7 @@ def router() -> APIRouter:
 
     @made.get("/tasks", operation_id="page_tasks", openapi_extra=needs(Action.SEE_RECORD))
     def tasks(
-        visitor: Visiting,
+        visitor: VisitingNow,
         year: str = "",
         which: str = "open",
         owner: str = "",

@@ -231,6 +231,7 @@ def test_an_expert_is_appointed_for_fields_of_expertise() -> None:
         (("农业", " "), Reason.MISSING, "/appointment/expertise/1"),
         (("农" * (LONGEST_FIELD + 1),), Reason.TOO_LARGE, "/appointment/expertise/0"),
         (("农业", "农业"), Reason.SAME_TWICE, "/appointment/expertise/1"),
+        (("农业", " - "), Reason.MALFORMED, "/appointment/expertise/1"),
         (tuple(map(str, range(MOST_FIELDS + 1))), Reason.TOO_MANY, "/appointment/expertise"),
     ):
         appoint = Appoint(unit=EAST, appointment=replace(held, expertise=fields))

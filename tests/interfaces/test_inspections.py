@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain.people import Role
+from projections import inspections
 from tests.interfaces.conftest import Answer, Caller, Service
 from tests.interfaces.test_api_refusals import problem
 from tests.interfaces.test_cli import Run, county, run
@@ -100,6 +101,16 @@ def test_what_is_refused_says_what_to_do(sqlite_service: Service, office: Caller
     stage = {"stage": "mended", "on": BY}
     problem(office.send("/matters/m/outcomes", stage), 409, "problems_listed")
     problem(office.get("/inspections", unit="none"), 404, "no_such_unit")
+
+
+@pytest.mark.parametrize("path", ["", "/totals", "/problems", "/bulletin"])
+def test_days_are_in_order_and_of_our_time(office: Caller, path: str) -> None:
+    for since, until, said in (
+        ("2025-06-30", "2025-01-01", "wrong_order"),
+        ("0001-01-01", "2025-01-01", "malformed"),
+        ("2025-01-01", "9999-12-31", "malformed"),
+    ):
+        problem(office.get(f"/inspections{path}", since=since, until=until), 422, said)
 
 
 def test_a_unit_is_shown_its_own_and_a_member_none(sqlite_service: Service, office: Caller) -> None:
@@ -254,6 +265,60 @@ def test_the_machine_lists_inspections_problems_and_the_bulletin(looked_at: Run)
     said = output.splitlines()
     assert code == 0
     assert said[0].endswith("督查、验收1个单位1次,发现问题2个,已整改0个,逾期未整改1个。")
-    assert said[1:] == ["城南工作室\t1\t2\t0\t1", overdue]
+    assert said[1:] == ["城南工作室\t1\t2\t0\t1", f"逾期\t{overdue}"]
     code, output, _ = looked_at("studios", "bulletin", *days, "--of", "城南工作室", "--json")
     assert json.loads(output)["totals"]["found"] == 2
+
+
+@pytest.mark.parametrize("asked", [("inspections",), ("inspections", "--problems"), ("bulletin",)])
+def test_days_on_the_machine_are_in_order_and_of_our_time(
+    looked_at: Run, asked: tuple[str, ...]
+) -> None:
+    for since, until in (("2025-06-30", "2025-01-01"), ("2025-01-01", "9999-12-31")):
+        code, _, errors = looked_at("studios", *asked, "--since", since, "--until", until)
+        assert code != 0 and "--until" in errors
+
+
+def test_the_bulletin_on_the_machine_tells_what_was_passed_and_who_was_commended(
+    looked_at: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on = (TODAY - timedelta(days=3)).isoformat()
+    checked = INSPECTION | {"title": "验收", "on": on}
+    checked["details"] = INSPECTION["details"] | {"check": "acceptance"}
+    honour = {
+        "details": {"kind": "was_commended", "commended_by": "县政协", "honour": "先进工作室"},
+        "title": "表彰",
+        "on": on,
+        "organiser": "county",
+        "authors": [{"unit": "south", "role": "first"}],
+    }
+    criticised = {
+        "details": {
+            "kind": "was_sanctioned",
+            "sanction": "circulated_criticism",
+            "by": "县政协办公室",
+        },
+        "on": on,
+        "body": "县政协办公室",
+        "reason": "逾期不改",
+        "unit": "south",
+    }
+    for command, said in (
+        ("record_matter", {"matter": "p", "body": checked}),
+        ("report_outcome", {"matter": "p", "outcome": {"stage": "passed", "on": on}}),
+        ("record_matter", {"matter": "h", "body": honour}),
+        ("record_matter", {"matter": "i", "body": honour}),
+        ("set_finding", {"finding": "f", "body": criticised}),
+    ):
+        code, _, errors = told(looked_at, command, **said)
+        assert code == 0, errors
+    asked = ("studios", "bulletin", "--since", "2025-01-01", "--until", TODAY.isoformat())
+    code, output, _ = looked_at(*asked)
+    assert code == 0
+    assert output.splitlines()[-4:] == [
+        f"验收通过\t城南工作室\t验收\t{on}\t县政协办公室",
+        *[f"表彰\t城南工作室\t先进工作室\t{on}\t县政协"] * 2,
+        f"通报处理\t城南工作室\t通报批评\t{on}\t县政协办公室",
+    ]
+    monkeypatch.setattr(inspections, "MOST", 1)
+    assert looked_at(*asked)[1].splitlines()[-1] == "以下部分还有未列出的:表彰"

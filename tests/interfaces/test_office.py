@@ -191,7 +191,10 @@ def test_a_log_leaves_the_house_as_a_sheet_without_formulas(log: Caller) -> None
     answer = log.get("/units/south/work-log/sheet", month=DAY)
     assert answer.headers["content-type"].startswith("text/csv")
     header, *rows = answer.content.decode("utf-8-sig").splitlines()
-    assert header == "日期,事项,事项类别,服务对象,来办方式,经办人,用时(分钟),办理结果"
+    assert header == (
+        "日期 / day,事项 / matter,事项类别 / sort,服务对象 / for whom,来办方式 / came by,"
+        "经办人 / handled by,用时(分钟) / minutes,办理结果 / outcome"
+    )
     assert rows == [f"{DAY},解答{name},咨询解答,王大妈,,,20,'=当日办结" for name in ("w1", "w2")]
 
 

@@ -105,11 +105,14 @@ def test_a_month_is_reported_by_the_unit_and_posted_by_the_office(
 def test_a_receipt_leads_to_what_it_is_of(
     office: Caller, clerk: Caller, caller: Callable[..., Caller], month: Period
 ) -> None:
+    other = caller("chen", Role.CLERK, "medicine")
+    of_south = f"/postings/{month.first:%Y-%m}.south"
+    before = other.get(of_south)
     made = clerk.send("/units/south/month-reports", reported(month)).json()
     found = clerk.get(made["href"].removeprefix(clerk.url("")))
     assert (found.json()["step"], len(found.json()["reports"])) == ("reported", 1)
-    other = caller("chen", Role.CLERK, "medicine")
-    assert other.get(f"/postings/{month.first:%Y-%m}.south").status_code == 403
+    after = other.get(of_south)
+    assert reason(before) == reason(after) == (404, "no_such_posting")
     assert office.get("/postings/2020-01.south").status_code == 404
     assert office.get("/invitations/2020-01.months").status_code == 404
 
@@ -165,7 +168,10 @@ def test_what_was_sent_back_is_known_to_the_unit_and_the_office_alone(
         (line,) = asking.get("/wall", **asked).json()["rows"]
         return line["step"], line["reported_on"] and "told", line["in_time"]
 
+    assert "ETag" not in panel.get("/units/south/month", **asked).headers
     assert clerk.send("/units/south/month-reports", reported(month)).status_code == 200
+    assert "ETag" not in panel.get("/units/south/month", **asked).headers
+    assert clerk.get("/units/south/month", **asked).headers["ETag"] == '"1"'
     sent_back = {**asked, "reason": "漏报了走访"}
     assert office.send("/units/south/month-returns", sent_back).status_code == 200
     in_time = wall(office)[2]

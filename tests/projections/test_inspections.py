@@ -171,7 +171,9 @@ def test_problems_one_by_one(county: County, store: Store) -> None:
     assert ask(state=ProblemState.REPORTED) == [(2, ProblemState.REPORTED, False, True)]
 
 
-def test_the_bulletin_of_some_days(county: County, store: Store) -> None:
+def test_the_bulletin_of_some_days(
+    county: County, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     honour: Matter[Any] = Matter(
         details=WasCommended(commended_by="县政协", honour="先进工作室"),
         title="表彰",
@@ -222,6 +224,21 @@ def test_the_bulletin_of_some_days(county: County, store: Store) -> None:
     county.say(OFFICE, rule)
     strict = looked(county, store, lambda c, s: inspections.bulletin(c, "small", s, MAY))
     assert [each.deed for each in strict.commended] == ["matter/h"]
+
+    monkeypatch.setattr(inspections, "MOST", 1)
+    for name, on in (("uncounted", 1), ("counted", 29)):
+        body = replace(own if name == "uncounted" else honour, on=date(2025, 5, on), title=name)
+        by = NORTH_CLERK if name == "uncounted" else OFFICE
+        county.say(by, RecordMatter(matter=name, body=body))
+    for name in "de":
+        county.say(OFFICE, inspected(name, SOUTH, on=date(2025, 5, 6), check=Check.ACCEPTANCE))
+        passed = Reached(stage=Stage.PASSED, on=date(2025, 5, 7))
+        county.say(OFFICE, ReportOutcome(matter=name, outcome=passed))
+    few = looked(county, store, lambda c, s: inspections.bulletin(c, "small", s, MAY))
+    assert [each.deed for each in few.commended] == ["matter/h"]
+    assert len(few.passed) == 1 and {"commended", "passed"} <= few.more
+    assert few.sentence.zh.endswith("验收通过3次。") and "3 acceptance" in few.sentence.en
+    monkeypatch.undo()
 
     norths = replace(MAY, only={NORTH})
     less = looked(county, store, lambda c, s: inspections.bulletin(c, "small", s, norths))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from fastapi.routing import APIRoute
 
+from interfaces.api.asking import asking_now
+from interfaces.web.router import router
+from interfaces.web.visiting import visiting_now
 from tests.interfaces.conftest import Service
 from tests.web.committee import Pages, committee
 
@@ -87,3 +91,66 @@ def test_years_are_those_in_which_something_was_done(office: Pages) -> None:
     years = re.findall(r'<option value="(\d+)"', offered[1])
     assert "2025" in years and "2024" in years and years == sorted(years, reverse=True)
     assert re.search(r'<option value="2024" selected>', offered[1])
+
+
+@pytest.mark.parametrize("field", ["kind", "units", "sort"])
+def test_a_choice_of_records_that_is_none_is_told_on_their_page(office: Pages, field: str) -> None:
+    page = office.see("/deeds", **{field: "zz", "text": "走访"})
+    assert page.status_code == 422
+    (told,) = re.findall(r'<div class="is-wrong">.*?</div>', page.text, re.DOTALL)
+    assert "zz" in told and 'value="走访"' in page.text
+    assert "请改正上面标出的条件" in page.text
+
+
+LOOK_BACK = {
+    "/composition", "/report-in", "/responsibility",
+    "/deeds", "/differences", "/documents-owed", "/documents/rubric/{code}", "/figures/{code}", "/figures/{code}/{figure}",
+    "/heat", "/history", "/people", "/people/{id}", "/people/{id}/handbook", "/progress", "/register", "/scores",
+    "/scores/{rubric}", "/scores/{rubric}/grades", "/standards", "/units", "/units/{id}", "/units/{id}/lines",
+}  # fmt: skip
+"""The pages that can be asked as of a moment: they read facts, people and documents as of a position of the log."""
+MOMENT = "20"
+"""A position of the log at which the county is there."""
+
+
+def _pages() -> Iterator[tuple[str, APIRoute]]:
+    """Every page of a ledger, with its path in it."""
+    for route in router().routes:
+        if (
+            isinstance(route, APIRoute)
+            and "GET" in (route.methods or ())
+            and "{ledger}" in route.path
+        ):
+            yield route.path.removeprefix("/ledgers/{ledger}"), route
+
+
+def test_a_page_tells_of_the_past_only_where_it_looks_back(office: Pages) -> None:
+    told: set[str] = set()
+    for path, route in _pages():
+        parts = {"id": "li" if "/people" in path else "south", "code": "duties", "rubric": "duties"}
+        if path.startswith("/figures"):
+            parts |= {"code": "duty-year", "figure": "none"}
+        parts |= {"kind": "visited_village", "position": "1"}
+        page = office.see(re.sub(r"\{(\w+)\}", _of(parts), path), as_of=MOMENT).text
+        if f"<b>{MOMENT}</b>" in page or f"按 {MOMENT} 当时所知" in page:
+            told.add(path)
+            assert visiting_now not in {each.call for each in route.dependant.dependencies}, path
+    assert {"/scores", "/people", "/units/{id}"} <= told <= LOOK_BACK, told - LOOK_BACK
+
+
+def _of(parts: dict[str, str]) -> Callable[[re.Match[str]], str]:
+    return lambda found: parts.get(found[1], "none")
+
+
+def test_a_page_looks_back_only_where_the_service_does(office: Pages) -> None:
+    now = {
+        each.path.removeprefix("/api/v1/ledgers/{ledger}")
+        for each in office.client.app.routes  # type: ignore[attr-defined]  # of FastAPI
+        if isinstance(each, APIRoute)
+        and asking_now in {one.call for one in each.dependant.dependencies}
+    }
+    paths = {path: {one.call for one in route.dependant.dependencies} for path, route in _pages()}
+    shared = {path for path in now & set(paths) if visiting_now in paths[path]}
+    assert {"/support", "/inspections", "/experts", "/dues", "/units/{id}/month"} <= shared
+    # The list of records looks back on its page alone; a record shows all that became of it.
+    assert now & LOOK_BACK == {"/deeds"}

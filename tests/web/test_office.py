@@ -135,7 +135,11 @@ def test_a_training_shows_rates_with_what_they_are_of_and_opens_proposals(
         ["提案p3"],
     ]
     assert "没有这类培训" in member.read(f"/training?year={YEAR}&study=study_group")
-    assert member.get("/training?study=x").status_code == 422
+    for asked, field in (("?study=x", "study"), ("/t1?group=zz", ""), ("/t1?when=zz", "")):
+        wrong = member.get(f"/training{asked}")
+        assert wrong.status_code == 422 and "不能办理" not in wrong.text
+        assert f'<div class="is-wrong"><label for="{field}">' in wrong.text or not field
+        assert asked.partition("=")[2] in shown(wrong.text)
     assert member.get("/training/nowhere").status_code == 404
 
 
@@ -180,7 +184,11 @@ def test_the_office_records_on_the_page_of_a_unit_and_opens_any_unit(
     assert act("cancel", ("number", "one"), ("reason", "x")).status_code == 422
     opened = office.read(f"/support/unit?unit=经济界&year={YEAR}")
     assert "还没有登记预算" in opened
-    assert office.get("/support/unit?unit=nowhere").status_code == 404
+    for asked, said in (("unit=nowhere", "nowhere"), ("unit=", "")):
+        page = office.get(f"/support/unit?{asked}&year={YEAR}")
+        assert page.status_code == 422 and "不能办理" not in page.text
+        (told,) = re.findall(r'<div class="is-wrong"><label for="unit">.*?</div>', page.text)
+        assert f'value="{said}"' in told
 
 
 def test_instructions_from_which_nothing_followed_and_what_did_is_said_on_the_page(
@@ -215,3 +223,21 @@ def test_a_member_sees_instructions_and_says_nothing_of_them(
 ) -> None:
     page = reading("zhao", Role.MEMBER).read(f"/instructions?year={YEAR}")
     assert "县委书记" in page and "登记此后情况" not in page and "某领导" not in page
+
+
+def test_a_wrong_part_of_a_units_year_is_told_on_its_page(
+    reading: Reading, support: Caller
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.get(f"/units/south/support?year={YEAR}&which=zz")
+    assert page.status_code == 422 and "不能办理" not in page.text
+    assert '<div class="is-wrong"><label for="which">' in page.text and "zz" in shown(page.text)
+
+
+def test_what_was_typed_stays_where_the_year_is_refused(reading: Reading, support: Caller) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    told = [("year", "二五"), ("set.item", "设备添置费"), ("set.amount", "360.50")]
+    page = office.send("/units/south/support/set", *told, page=f"/units/south/support?year={YEAR}")
+    assert page.status_code == 422
+    assert '<div class="is-wrong"><label for="year">' in page.text
+    assert "设备添置费" in page.text and "360.50" in page.text

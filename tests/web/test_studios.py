@@ -376,3 +376,39 @@ def test_a_pack_is_one_page_that_tells_all_that_is_open(
     for said in ("赵敏", "未晾晒的月份", "应报未报的材料", "监交人"):
         assert said in page
     assert "/units/south/handover" in reading("zhao", Role.CLERK, "south").read("/units/south")
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "field"),
+    [
+        ("/wall", "list=zz", "list"),
+        ("/compared", "list=zz", "list"),
+        ("/units/south/month", "list=zz", "list"),
+        ("/units/south/month", "month=zz", "month"),
+    ],
+)
+def test_a_list_or_month_that_is_none_is_told_beside_its_field(
+    reading: Reading, month: Period, path: str, asked: str, field: str
+) -> None:
+    page = reading("secretary", Role.OFFICE, "county").get(f"{path}?{asked}")
+    assert page.status_code == 422 and "不能办理" not in page.text
+    (told,) = re.findall(rf'<div class="is-wrong"><label for="{field}">.*?</div>', page.text)
+    assert "zz" in told
+    for claim in ("没有要求本单位", "没有对单位作季度比较", "没有要求单位每月晾晒"):
+        assert claim not in page.text
+
+
+def test_a_reason_is_proposed_in_the_language_of_whoever_decides(
+    reading: Reading, month: Period
+) -> None:
+    office = reading("secretary", Role.OFFICE, "county")
+    quarter = f"{month.first.year}-Q{(month.first.month + 2) // 3}"
+    page = f"/compared?quarter={quarter}"
+
+    def proposed() -> str:
+        tags: list[str] = re.findall(r'<input[^>]*name="reason.south"[^>]*>', office.read(page))
+        return tags[0]
+
+    assert "位" in proposed()
+    office.cookies["lvzhi-look"] = "en.auto.usual"
+    assert "place 1" in proposed() and "位" not in proposed()
