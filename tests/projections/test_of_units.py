@@ -168,6 +168,31 @@ def test_an_outcome_of_a_later_year_reaches_those_who_have_left(
     assert followed(county, store, tmp_path, 2024) == {}
 
 
+def test_who_joins_later_has_nothing_of_an_earlier_year_before_his_time(
+    store: Store, county: County, tmp_path: Path
+) -> None:
+    """Not even why it does not count: his card of that year is the same whether it was kept or made anew."""
+    county.say(
+        OFFICE,
+        of_units(more="late: {timing: 结果当期}"),
+        Join(
+            person=SUN,
+            membership=Membership(bond=Bond.STUDIO, unit=SOUTH, since=date(2025, 3, 5)),
+        ),
+    )
+    followed(county, store, tmp_path)
+    county.say(OFFICE, met("s1", on=date(2024, 5, 6)))
+
+    assert followed(county, store, tmp_path, 2024) == {WANG: "2", LI: "2", CHEN: "2"}
+    with store.reading() as connection:
+        told = (connection, "small", Shelf(read_document), SUN)
+        of = [
+            scorecards.cards(*told, period=Period.year(year), today=TODAY, rubric="of-units")
+            for year in (2024, 2025)
+        ]
+    assert [card.scorecard.why_not for (card,) in of] == [(), ()]
+
+
 def test_a_version_that_begins_later_leaves_earlier_years_alone(
     store: Store, county: County, tmp_path: Path
 ) -> None:
