@@ -23,7 +23,7 @@ from domain.people import PersonId, UnitId
 from domain.period import Period
 from domain.streams import Command
 from domain.unit import DescribeUnit, UnitKind, UnitProfile
-from projections import comparisons, scorecards
+from projections import bodies, comparisons, reader, scorecards
 from projections.comparisons import Moved, what_if
 from projections.documents import Shelf
 from projections.foreseen import foreseen, members_concerned
@@ -241,6 +241,50 @@ def test_nothing_is_asked_where_no_rubric_counts_it(
     assert asked
     assert not [each for each in asked if "bonds" in each or "scorecards" in each]
     assert rows_of(sqlite_store, "small")["scorecards"] == before
+
+
+def test_of_units_only_what_is_counted_is_read_once(
+    store: Store, counted: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much else units hold, live and when all is made anew; also after a rule that counts more."""
+    monkeypatch.setattr(reader, "TOGETHER", 2)
+    for n in range(3):
+        counted.visited(OFFICE, f"v{n}", visit(LI, on=ON, organiser=SOUTH))
+    counted.say(OFFICE, met("s0"))
+    counted.reader(store).catch_up()
+    live = counted.reader(store)
+    read: list[Fact[Any]] = []
+
+    def noted(kind: str, body: bytes, of: Any = bodies.fact) -> Fact[Any]:
+        read.append(of(kind, body))
+        return read[-1]
+
+    def of_units_read() -> list[str]:
+        found = sorted(f"{f.deed} {f.kind}" for f in read if f.subject.startswith("unit/"))
+        read.clear()
+        return found
+
+    monkeypatch.setattr(bodies, "fact", noted)
+    counted.say(OFFICE, met("s1"))
+    live.catch_up()
+    assert of_units_read() == ["finding/s0 met_standard", "finding/s1 met_standard"]
+    live.rebuild()
+    assert of_units_read() == ["finding/s0 met_standard", "finding/s1 met_standard"]
+    text = of_units("2", date(2025, 1, 1)).text.replace("counts: 达到标准", "counts: 走访村(社区)")
+    more = Publish(
+        sort=Sort.RUBRIC, code="of-units", version="2", since=date(2025, 1, 1), text=text
+    )
+    counted.say(OFFICE, met("s2"))
+    live.catch_up()
+    of_units_read()
+    counted.say(OFFICE, more)
+    live.catch_up()
+    assert {f"occasion/v{n} visited_village" for n in range(3)} <= set(of_units_read())
+    counted.visited(OFFICE, "v3", visit(LI, on=ON, organiser=SOUTH))
+    live.catch_up()
+    kept = rows_of(store, "small")
+    live.rebuild()
+    assert rows_of(store, "small") == kept
 
 
 @pytest.fixture
