@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from domain.fact import Fact
+from domain.member import Person
+from domain.people import UnitId
 from domain.scorecard import (
     Line,
     Points,
     Scorecard,
     points_of,
 )
+from domain.sifting import was_in_its_unit
+from domain.unit import UnitKind
 from domain.values import value
 from domain.words import Choice
 
@@ -39,6 +43,11 @@ class Because(Choice):
         "更正、办理结果或确认有变化",
         "was amended, confirmed, or something came of it",
     )
+    UNITS = (
+        "units",
+        "所属单位或其类型有变动",
+        "his units, or what kind of unit they are, changed",
+    )
     RULE = "rule", "办法变化", "the rule changed"
     KNOCK_ON = "knock_on", "因封顶、件数等受其他记录影响", "other records moved it through a limit"
 
@@ -53,6 +62,16 @@ class Cause:
     before: Points
     after: Points
     change: Points
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A card, with whose it is, what was on record of him and of his units, and of which kind these were, where its rule goes by that."""
+
+    card: Scorecard
+    person: Person
+    facts: Sequence[Fact[Any]]
+    kinds: Mapping[UnitId, UnitKind]
 
 
 def shifts(before: Scorecard | None, after: Scorecard | None) -> list[Shift]:
@@ -91,23 +110,14 @@ def _exact(points: Points) -> int | Fraction:
     return exact.numerator if exact.denominator == 1 else exact
 
 
-def causes(
-    before: Scorecard | None,
-    after: Scorecard | None,
-    facts_before: Iterable[Fact[Any]],
-    facts_after: Iterable[Fact[Any]],
-) -> list[Cause]:
+def causes(before: Account | None, after: Account | None) -> list[Cause]:
     """By record what moved between two cards of one member and period, and why, the largest change first.
 
-    Where both cards go by one version of the rubric, a record that says the same as before was moved by others through a limit.
+    A record of a unit has to be among the facts of both wherever it stood, whether or not he was in the unit then. One that says the same as before was moved by a change of his units or of their kind,
+    by another version of the rubric, or else by other records through a limit.
     """
     was, now = _by_deed(before), _by_deed(after)
-    old, new = _facts(facts_before), _facts(facts_after)
-    same_rule = (
-        before is not None
-        and after is not None
-        and (before.rubric, before.version) == (after.rubric, after.version)
-    )
+    old, new = _facts(before), _facts(after)
     found: list[tuple[Fraction, Fraction, str]] = []
     for deed in dict.fromkeys((*was, *now)):
         points = (_sum(was.get(deed, ())), _sum(now.get(deed, ())))
@@ -118,7 +128,7 @@ def causes(
         Cause(
             deed=deed,
             kind=next((line.kind for line in (*now.get(deed, ()), *was.get(deed, ()))), ""),
-            because=_because(deed, old, new, same_rule=same_rule),
+            because=_because(deed, old.get(deed, []), new.get(deed, []), before, after),
             before=points_of(first),
             after=points_of(last),
             change=points_of(last - first),
@@ -127,16 +137,16 @@ def causes(
     ]
 
 
-def _by_deed(card: Scorecard | None) -> dict[str, list[Line]]:
+def _by_deed(of: Account | None) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
-    for line in () if card is None else card.lines:
+    for line in () if of is None else of.card.lines:
         found.setdefault(line.deed, []).append(line)
     return found
 
 
-def _facts(found: Iterable[Fact[Any]]) -> Mapping[str, list[Fact[Any]]]:
+def _facts(of: Account | None) -> Mapping[str, list[Fact[Any]]]:
     by_deed: dict[str, list[Fact[Any]]] = {}
-    for fact in found:
+    for fact in () if of is None else of.facts:
         by_deed.setdefault(fact.deed, []).append(fact)
     return by_deed
 
@@ -147,17 +157,30 @@ def _sum(lines: Sequence[Line]) -> Fraction:
 
 def _because(
     deed: str,
-    old: Mapping[str, list[Fact[Any]]],
-    new: Mapping[str, list[Fact[Any]]],
-    *,
-    same_rule: bool,
+    old: Sequence[Fact[Any]],
+    new: Sequence[Fact[Any]],
+    before: Account | None,
+    after: Account | None,
 ) -> Because:
-    if not deed:
-        return Because.KNOCK_ON if same_rule else Because.RULE
-    if deed not in old:
+    if deed and not old:
         return Because.RECORDED
-    if deed not in new:
+    if deed and not new:
         return Because.WITHDRAWN
-    if old[deed] != new[deed]:
+    if old != new:
         return Because.CHANGED
+    if before is None or after is None:
+        return Because.RULE
+    if any(_moved_with_its_unit(fact, before, after) for fact in old):
+        return Because.UNITS
+    was, now = before.card, after.card
+    same_rule = (was.rubric, was.version) == (now.rubric, now.version)
     return Because.KNOCK_ON if same_rule else Because.RULE
+
+
+def _moved_with_its_unit(fact: Fact[Any], before: Account, after: Account) -> bool:
+    """Whether a fact of a unit is another to him because he was in the unit then as one has it and not as the other has it, or because the unit is of another kind."""
+    if was_in_its_unit(fact, before.person) != was_in_its_unit(fact, after.person):
+        return True
+    unit = UnitId(fact.subject.removeprefix("unit/"))
+    was, now = before.kinds.get(unit), after.kinds.get(unit)
+    return was is not None and now is not None and was is not now

@@ -144,12 +144,17 @@ def sift_of_units(
     there: list[Fact[Any]] = []
     away: list[tuple[Fact[Any], Why]] = []
     for fact in sorted(facts, key=lambda f: (f.on, f.deed, f.subject)):
-        if any(f"unit/{m.unit}" == fact.subject and _lasts(fact, m) for m in member.memberships):
+        if was_in_its_unit(fact, member):
             there.append(fact)
         else:
             away.append((fact, Why.NOT_IN_UNIT if period.has(fact) else Why.OTHER_PERIOD))
     found = sift(there, period, today, policy, member=member, bears=bears)
     return replace(found, left_out=found.left_out + tuple(away))
+
+
+def was_in_its_unit(fact: Fact[Any], member: Person) -> bool:
+    """Whether he was in the unit that a fact is of when it happened."""
+    return any(f"unit/{m.unit}" == fact.subject and _lasts(fact, m) for m in member.memberships)
 
 
 def _at_once(policy: Policy) -> frozenset[RecordClass]:

@@ -265,10 +265,10 @@ def _on(day: date, now: Support, known: Known) -> None:
 
 
 def _yuan(amount: Decimal) -> Decimal:
-    """An exact amount of yuan with two decimals."""
+    """An exact amount of yuan with two decimals, without a sign: there is no -0."""
     if not amount.is_finite() or not 0 <= amount < MOST_YUAN:
         raise Refused(Reason.MALFORMED, "/amount", str(amount)[:40], wanted=YUAN)
-    exact = amount.quantize(Decimal("0.01"))
+    exact = abs(amount.quantize(Decimal("0.01")))
     if exact != amount:
         raise Refused(Reason.MALFORMED, "/amount", str(amount)[:40], wanted=YUAN)
     return exact

@@ -33,19 +33,23 @@ class Around:
     facts: FactsOf = field(default_factory=dict)
 
     def of_units(self, person: Person, rubric: Rubric, period: Period) -> list[Fact[Any]]:
-        """What a rubric may count of the units that somebody was in at any time of a period, or before where outcomes look back."""
+        """What a rubric may count of the units that somebody was in at any time of a period, or before it where outcomes look back: never of those that he was in only later."""
         kinds = rubric.counted_of_units
         if not kinds:
             return []
-        units = (
-            [m.unit for m in person.memberships] if rubric.looks_back else units_in(person, period)
-        )
+        back = rubric.looks_back
+        units = units_until(person, period.last) if back else units_in(person, period)
         return [
             fact
             for unit in dict.fromkeys(units)
             for fact in self.facts.get(f"unit/{unit}", ())
             if fact.kind in kinds
         ]
+
+
+def units_until(person: Person, last: date) -> list[UnitId]:
+    """The units that he was bound to at any time up to a day."""
+    return [m.unit for m in person.memberships if m.since <= last]
 
 
 def units_in(person: Person, period: Period) -> list[UnitId]:

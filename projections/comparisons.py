@@ -10,7 +10,7 @@ from statistics import median
 
 from sqlalchemy import Connection, select
 
-from domain.comparison import Cause, Shift, causes, shifts
+from domain.comparison import Account, Cause, Shift, causes, shifts
 from domain.document import Document, Published, Sort
 from domain.fact import SubjectId
 from domain.grading import Graded, GradeReason, Opinion, grade, opinions_in
@@ -20,7 +20,7 @@ from domain.period import Period, Span
 from domain.rubric import OfficeHeld, Rubric
 from domain.scorecard import Points, Scorecard, points_of
 from projections import bodies, documents, facts, roster
-from projections.around import around, with_facts
+from projections.around import Around, around, with_facts
 from projections.documents import Shelf
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.purged import purged_of
@@ -373,6 +373,10 @@ class Moved:
     causes: tuple[Cause, ...]
 
 
+Of = tuple[SubjectId, Period]
+"""Whose card of which period."""
+
+
 def moved_between(
     connection: Connection,
     ledger: str,
@@ -415,6 +419,9 @@ def moved_between(
             (last, looked_at if last is None else _then(connection, ledger, looked_at, last)),
         )
     )
+    both = [*was.values(), *now.values()]
+    was = _with_units(connection, ledger, was, both, first, read)
+    now = _with_units(connection, ledger, now, both, last, read)
     moved = [
         found
         for key in dict.fromkeys((*was, *now))
@@ -427,15 +434,51 @@ def moved_between(
     return Page(rows=tuple(moved), after=key)
 
 
+def _with_units(
+    connection: Connection,
+    ledger: str,
+    found: Mapping[Of, Scored],
+    both: Sequence[Scored],
+    position: int | None,
+    read: facts.FactsRead,
+) -> dict[Of, Scored]:
+    """These cards with what was on record at their position of all units of the members of `both`, of the kinds that any of their rules counts: of those who left or came, too."""
+    if not found:
+        return {}
+    periods = [each.scorecard.period for each in both]
+    on_units = with_facts(
+        connection,
+        ledger,
+        Around(),
+        {each.rubric for each in both},
+        [each.person for each in both],
+        first=min(period.first for period in periods),
+        last=max(period.last for period in periods),
+        position=position,
+        read=read,
+    ).facts
+    return {
+        of: replace(each, known=replace(each.known, facts=on_units)) for of, each in found.items()
+    }
+
+
 def _moved(old: Scored | None, new: Scored | None) -> Moved | None:
     """What moved between two cards of one member and period; nothing where they say the same."""
     there = new or old
-    found = causes(
-        None if old is None else old.scorecard,
-        None if new is None else new.scorecard,
-        () if old is None else (*old.facts, *old.of_units),
-        () if new is None else (*new.facts, *new.of_units),
+    people = [each.person for each in (old, new) if each is not None]
+    units = dict.fromkeys(m.unit for person in people for m in person.memberships)
+    was, now = (
+        None
+        if of is None
+        else Account(
+            card=of.scorecard,
+            person=of.person,
+            facts=(*of.facts, *(f for u in units for f in of.known.facts.get(f"unit/{u}", ()))),
+            kinds=of.known.kinds if of.rubric.names_kinds else {},
+        )
+        for of in (old, new)
     )
+    found = causes(was, now)
     if there is None or (not found and old is not None and new is not None):
         return None
     return Moved(
@@ -739,7 +782,7 @@ def _around(
                     rubric=rubric,
                     scorecard=card_of(own, rubric, person, part, today, policy, known),
                     facts=own,
-                    of_units=known.of_units(person, rubric, part),
+                    known=known,
                     offices=known.offices.get(person.person, ()),
                 )
                 for rubric in (was, now)

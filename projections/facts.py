@@ -333,13 +333,18 @@ def facts_of_kinds(
 
 
 def keyed_facts(
-    connection: Connection, ledger: str, subjects: Sequence[SubjectId]
+    connection: Connection,
+    ledger: str,
+    subjects: Sequence[SubjectId],
+    kinds: Collection[str] | None = None,
 ) -> dict[str, dict[tuple[str, int], Fact[Any]]]:
-    """All that is said of these subjects now, by deed and place."""
+    """All that is said of these subjects now, of some kinds or of all, by deed and place."""
     rows = fact_versions.c
     asked = select(rows.subject, rows.deed, rows.nth, rows.kind, rows.body).where(
         rows.ledger == ledger, rows.subject.in_(subjects), known(fact_versions, None)
     )
+    if kinds is not None:
+        asked = asked.where(of_kinds(kinds))
     found: dict[str, dict[tuple[str, int], Fact[Any]]] = {subject: {} for subject in subjects}
     for subject, deed, nth, kind, body in connection.execute(asked).all():
         found[subject][deed, nth] = bodies.fact(kind, body)

@@ -38,6 +38,7 @@ class Kept:
         self._papers: list[Document] | None = None
         self._people: dict[PersonId, Person] = {}
         self._facts: dict[str, dict[tuple[str, int], Fact[Any]]] = {}
+        self._kinds: dict[str, frozenset[str]] = {}
         self._number = 0
 
     def clear(self) -> None:
@@ -45,6 +46,7 @@ class Kept:
         self._papers = None
         self._people.clear()
         self._facts.clear()
+        self._kinds.clear()
         self._number = 0
 
     def within(self, connection: Connection) -> Kept:
@@ -71,10 +73,14 @@ class Kept:
         return [self._people[each] for each in asked if each in self._people]
 
     def facts(
-        self, subjects: Sequence[str], first: date, last: date
+        self,
+        subjects: Sequence[str],
+        first: date,
+        last: date,
+        kinds: frozenset[str] | None = None,
     ) -> Mapping[str, list[Fact[Any]]]:
-        """Their facts within days."""
-        self._load(subjects)
+        """Their facts within days, of some kinds or of all; those of other kinds may be among them where they were asked for before."""
+        self._load(subjects, kinds)
         low = first.toordinal()
         return {
             subject: [
@@ -107,17 +113,34 @@ class Kept:
                 self._number -= 1
         for row in changes.facts.standing.values():
             known = self._facts.get(row[_SUBJECT])
-            if known is not None:
+            if known is not None and self._keeps(row[_SUBJECT], row[_KIND]):
                 self._number += (row[_DEED], row[_NTH]) not in known
                 known[row[_DEED], row[_NTH]] = bodies.fact(row[_KIND], row[-1])
 
-    def _load(self, subjects: Sequence[str]) -> None:
-        missing = [SubjectId(each) for each in subjects if each not in self._facts]
+    def _keeps(self, subject: str, kind: str) -> bool:
+        """Whether facts of a kind are kept of a subject of which any are: those of all kinds, where nobody asked for some alone."""
+        kinds = self._kinds.get(subject)
+        return kinds is None or kind in kinds
+
+    def _load(self, subjects: Sequence[str], kinds: frozenset[str] | None) -> None:
+        missing = [SubjectId(each) for each in subjects if self._lacks(each, kinds)]
         if not missing:
             return
-        for subject, found in facts.keyed_facts(self._reading, self.ledger, missing).items():
-            self._facts[subject] = found
-            self._number += len(found)
+        found = facts.keyed_facts(self._reading, self.ledger, missing, kinds)
+        for subject, of in found.items():
+            self._number += len(of) - len(self._facts.get(subject, ()))
+            self._facts[subject] = of
+            if kinds is None:
+                self._kinds.pop(subject, None)
+            else:
+                self._kinds[subject] = kinds
+
+    def _lacks(self, subject: str, kinds: frozenset[str] | None) -> bool:
+        """Whether some of these kinds, or of all, are not kept of a subject."""
+        if subject not in self._facts:
+            return True
+        known = self._kinds.get(subject)
+        return known is not None and (kinds is None or not kinds <= known)
 
     @property
     def _reading(self) -> Connection:

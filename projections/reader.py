@@ -654,9 +654,10 @@ class Reader:
         known = Around()
         if any(self.shelf.asks_of_units(paper) for paper in papers):
             known = among(source.units())
+        around = self._around(known, due, papers, source)
         for start in range(0, len(due), TOGETHER):
             some = due[start : start + TOGETHER]
-            about = (stale, of_units, papers, policies, today, source, known, kept)
+            about = (stale, of_units, papers, policies, today, source, around, kept)
             self._derive_some(derived, some, *about)
         return sum(len(years) for _, years in due)
 
@@ -698,17 +699,15 @@ class Reader:
         policies: Policies,
         today: date,
         source: Source,
-        known: Around,
+        around: Mapping[int, Around],
         kept: KeptPositions,
     ) -> None:
         years = {year for _, own in some for year in own}
         found: Mapping[str, list[Fact[Any]]] = {}
-        around: Mapping[int, Around] = {}
         if years:
             first, last = date(min(years), 1, 1), date(max(years), 12, 31)
-            people = [person for person, own in some if own]
-            found = source.facts([f"member/{person.person}" for person in people], first, last)
-            around = self._around(known, people, years, papers, source)
+            asked = [f"member/{person.person}" for person, own in some if own]
+            found = source.facts(asked, first, last)
         anew = {year: stale.papers_in(year) for year in years}
         for person, own in some:
             subject = SubjectId(f"member/{person.person}")
@@ -728,16 +727,25 @@ class Reader:
     def _around(
         self,
         known: Around,
-        people: Iterable[Person],
-        years: Collection[int],
+        due: Iterable[Due],
         papers: Iterable[Document],
         source: Source,
     ) -> dict[int, Around]:
-        """What bears on these people's cards of each of these years beside their own facts; those of units are looked for where a rubric counts them."""
-        if not any(counting(self.shelf, paper, max(years)) for paper in papers):
+        """What bears on the cards of these people and years beside their own facts: of what is on record of their units only the kinds that a rubric counts, looked for once."""
+        those = [(person, own) for person, own in due if own]
+        years = {year for _, own in those for year in own}
+        counted = frozenset[str]().union(
+            *(
+                rubric.counted_of_units
+                for paper in papers
+                for rubric in counting(self.shelf, paper, max(years, default=0))
+            )
+        )
+        if not counted:
             return dict.fromkeys(years, known)
-        units = {f"unit/{m.unit}" for person in people for m in person.memberships}
-        found = source.facts(sorted(units), date(min(years), 1, 1), date(max(years), 12, 31))
+        first, last = date(min(years), 1, 1), date(max(years), 12, 31)
+        units = {f"unit/{m.unit}" for person, _ in those for m in person.memberships}
+        found = source.facts(sorted(units), first, last, counted)
         of_units = {unit: _by_year(of, years) for unit, of in found.items() if of}
         return {
             year: replace(known, facts={unit: of[year] for unit, of in of_units.items()})
@@ -837,9 +845,13 @@ class Source(Protocol):
         """These people, or all."""
 
     def facts(
-        self, subjects: Sequence[str], first: date, last: date
+        self,
+        subjects: Sequence[str],
+        first: date,
+        last: date,
+        kinds: frozenset[str] | None = None,
     ) -> Mapping[str, list[Fact[Any]]]:
-        """Their facts within days."""
+        """Their facts within days, all or at least those of some kinds."""
 
     def units(self) -> list[Unit]:
         """All units."""

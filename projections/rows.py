@@ -126,9 +126,13 @@ class Rows:
         return [bodies.person(standing[key][-1]) for key in keys if key in standing]
 
     def facts(
-        self, subjects: Sequence[str], first: date, last: date
+        self,
+        subjects: Sequence[str],
+        first: date,
+        last: date,
+        kinds: Collection[str] | None = None,
     ) -> Mapping[str, list[Fact[Any]]]:
-        """Their facts within days, by day. To be asked once everything is folded."""
+        """Their facts within days, of some kinds or of all. To be asked once everything is folded."""
         if not self._of_subject:
             for row in self._standing[FACTS].values():
                 self._of_subject.setdefault(row[_FACT_SUBJECT], []).append(row)
@@ -137,7 +141,9 @@ class Rows:
             subject: [
                 bodies.fact(row[_FACT_KIND], row[-1])
                 for row in self._of_subject.get(subject, ())
-                if row[_FACT_ON] <= high and row[_FACT_UNTIL] >= low
+                if row[_FACT_ON] <= high
+                and row[_FACT_UNTIL] >= low
+                and (kinds is None or row[_FACT_KIND] in kinds)
             ]
             for subject in subjects
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -646,13 +646,13 @@ def _lines_then(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A card worked out for this question, with whom it is about and the rubric and facts that it goes by: his own, and those of his units."""
+    """A card worked out for this question, with whom it is about and the rubric and facts of his own that it goes by, what was known around it, and the offices that he holds."""
 
     person: Person
     rubric: Rubric
     scorecard: Scorecard
     facts: Sequence[Fact[Any]]
-    of_units: Sequence[Fact[Any]] = ()
+    known: Around = field(default_factory=Around)
     offices: tuple[OfficeHeld, ...] = ()
 
 
@@ -758,7 +758,7 @@ def scored_people(
                 brief=brief,
             ),
             facts=found[subject],
-            of_units=known.of_units(person, of, part),
+            known=known,
             offices=known.offices.get(person.person, ()),
         )
         for subject, person, of, part in asked

@@ -73,6 +73,14 @@ def test_another_amount_needs_a_reason_and_the_same_is_nothing_new() -> None:
     assert state(told).lines == (BudgetLine(item="活动经费", amount=Decimal("6000.00")),)
 
 
+def test_nothing_given_has_no_sign() -> None:
+    told = Told()
+    told.say(OFFICE, replace(SET, amount=Decimal("-0")))
+    (line,) = state(told).lines
+    assert str(line.amount) == "0.00"
+    assert told.say(OFFICE, replace(SET, amount=Decimal(0))) == []
+
+
 def test_an_expense_is_taken_back_with_a_reason_once() -> None:
     told = Told()
     told.say(OFFICE, SET)

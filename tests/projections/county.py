@@ -79,7 +79,7 @@ TEXTS = {
 
 OF_UNITS = """\
 rubric: of-units
-version: 1
+version: %s
 zh: 工作室建设计入委员得分
 en: what studios are built up to counts for their members
 since: 2024-01-01
@@ -94,14 +94,14 @@ blocks:
       - {clause: unit, zh: 单位受督查, en: checks, whose: 所属单位, counts: {kinds: 接受督查、验收, reached: {all: 验收通过}}, each: 4}
       - {clause: less, zh: 通报批评, en: criticism, whose: 所属单位, counts: {kinds: 受到处理, where: {sanction: 通报批评}}, each: -1}
 """
-"""A rubric that counts what is on record of members' units; `%s` is for more of what it says."""
+"""A rubric that counts what is on record of members' units; `%s` is for its version, and for more of what it says."""
 
 
 def of_units(
     version: str = "1", since: date = BEGAN, more: str = "period: 自然年度", *, own: bool = False
 ) -> Publish:
     """The publication of such a rubric, or of one that counts what is his own alone."""
-    text = OF_UNITS % more
+    text = OF_UNITS % (version, more)
     if own:
         text = "".join(line for line in text.splitlines(True) if "whose" not in line)
     return Publish(sort=Sort.RUBRIC, code="of-units", version=version, text=text, since=since)

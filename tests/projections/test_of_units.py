@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -20,9 +21,10 @@ from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.member import Bond, Join, Leave, Membership
 from domain.people import PersonId, UnitId
 from domain.period import Period
+from domain.streams import Command
 from domain.unit import DescribeUnit, UnitKind, UnitProfile
-from projections import comparisons, scorecards
-from projections.comparisons import what_if
+from projections import bodies, comparisons, reader, scorecards
+from projections.comparisons import Moved, what_if
 from projections.documents import Shelf
 from projections.foreseen import foreseen, members_concerned
 from projections.scorecards import Card
@@ -168,6 +170,31 @@ def test_an_outcome_of_a_later_year_reaches_those_who_have_left(
     assert followed(county, store, tmp_path, 2024) == {}
 
 
+def test_who_joins_later_has_nothing_of_an_earlier_year_before_his_time(
+    store: Store, county: County, tmp_path: Path
+) -> None:
+    """Not even why it does not count: his card of that year is the same whether it was kept or made anew."""
+    county.say(
+        OFFICE,
+        of_units(more="late: {timing: 结果当期}"),
+        Join(
+            person=SUN,
+            membership=Membership(bond=Bond.STUDIO, unit=SOUTH, since=date(2025, 3, 5)),
+        ),
+    )
+    followed(county, store, tmp_path)
+    county.say(OFFICE, met("s1", on=date(2024, 5, 6)))
+
+    assert followed(county, store, tmp_path, 2024) == {WANG: "2", LI: "2", CHEN: "2"}
+    with store.reading() as connection:
+        told = (connection, "small", Shelf(read_document), SUN)
+        of = [
+            scorecards.cards(*told, period=Period.year(year), today=TODAY, rubric="of-units")
+            for year in (2024, 2025)
+        ]
+    assert [card.scorecard.why_not for (card,) in of] == [(), ()]
+
+
 def test_a_version_that_begins_later_leaves_earlier_years_alone(
     store: Store, county: County, tmp_path: Path
 ) -> None:
@@ -216,6 +243,50 @@ def test_nothing_is_asked_where_no_rubric_counts_it(
     assert rows_of(sqlite_store, "small")["scorecards"] == before
 
 
+def test_of_units_only_what_is_counted_is_read_once(
+    store: Store, counted: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much else units hold, live and when all is made anew; also after a rule that counts more."""
+    monkeypatch.setattr(reader, "TOGETHER", 2)
+    for n in range(3):
+        counted.visited(OFFICE, f"v{n}", visit(LI, on=ON, organiser=SOUTH))
+    counted.say(OFFICE, met("s0"))
+    counted.reader(store).catch_up()
+    live = counted.reader(store)
+    read: list[Fact[Any]] = []
+
+    def noted(kind: str, body: bytes, of: Any = bodies.fact) -> Fact[Any]:
+        read.append(of(kind, body))
+        return read[-1]
+
+    def of_units_read() -> list[str]:
+        found = sorted(f"{f.deed} {f.kind}" for f in read if f.subject.startswith("unit/"))
+        read.clear()
+        return found
+
+    monkeypatch.setattr(bodies, "fact", noted)
+    counted.say(OFFICE, met("s1"))
+    live.catch_up()
+    assert of_units_read() == ["finding/s0 met_standard", "finding/s1 met_standard"]
+    live.rebuild()
+    assert of_units_read() == ["finding/s0 met_standard", "finding/s1 met_standard"]
+    text = of_units("2", date(2025, 1, 1)).text.replace("counts: 达到标准", "counts: 走访村(社区)")
+    more = Publish(
+        sort=Sort.RUBRIC, code="of-units", version="2", since=date(2025, 1, 1), text=text
+    )
+    counted.say(OFFICE, met("s2"))
+    live.catch_up()
+    of_units_read()
+    counted.say(OFFICE, more)
+    live.catch_up()
+    assert {f"occasion/v{n} visited_village" for n in range(3)} <= set(of_units_read())
+    counted.visited(OFFICE, "v3", visit(LI, on=ON, organiser=SOUTH))
+    live.catch_up()
+    kept = rows_of(store, "small")
+    live.rebuild()
+    assert rows_of(store, "small") == kept
+
+
 @pytest.fixture
 def kept(store: Store, counted: County) -> tuple[Store, County]:
     """A standard that the south met, read."""
@@ -245,11 +316,8 @@ def test_cards_as_they_were_known_then_and_by_whom_they_are(kept: tuple[Store, C
     }
 
 
-def test_what_moved_between_two_positions_names_the_record_of_the_unit(
-    kept: tuple[Store, County],
-) -> None:
-    store, county = kept
-    head = county.log.head()
+def moved(store: Store, first: int, last: int) -> Sequence[Moved]:
+    """Whose cards of the year moved between two positions."""
     with store.reading() as connection:
         page = comparisons.moved_between(
             connection,
@@ -258,15 +326,76 @@ def test_what_moved_between_two_positions_names_the_record_of_the_unit(
             rubric="of-units",
             period=YEAR,
             today=TODAY,
-            first=head - 1,
-            last=head,
+            first=first,
+            last=last,
         )
-    assert [(m.name, m.before, m.after) for m in page.rows] == [
+    return page.rows
+
+
+LEAVES = Leave(person=CHEN, bond=Bond.STUDIO, unit=SOUTH, until=date(2025, 3, 4))
+LEFT_LONG_AGO = Leave(person=CHEN, bond=Bond.STUDIO, unit=SOUTH, until=date(2024, 6, 30))
+JOINS = Join(person=SUN, membership=Membership(bond=Bond.STUDIO, unit=SOUTH, since=BEGAN))
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ([LEAVES], {CHEN: "units"}),
+        ([LEFT_LONG_AGO], {CHEN: "units"}),
+        ([JOINS], {SUN: "units"}),
+        (
+            [described(UnitKind.LIAISON_ROOM)],
+            dict.fromkeys((WANG, LI, CHEN), "units"),
+        ),
+        (
+            [LEFT_LONG_AGO, RevokeFinding(finding="s1", reason="有误")],
+            dict.fromkeys((WANG, LI, CHEN), "withdrawn"),
+        ),
+        (
+            [of_units("2", date(2025, 1, 1), own=True), LEAVES],
+            {WANG: "rule", LI: "rule", CHEN: "units"},
+        ),
+    ],
+)
+def test_what_moved_by_a_change_of_units_is_told_apart_from_what_became_of_the_record(
+    kept: tuple[Store, County], said: list[Command], why: dict[PersonId, str]
+) -> None:
+    store, county = kept
+    before = county.log.head()
+    county.say(OFFICE, *said)
+    county.reader(store).catch_up()
+    there = moved(store, before, county.log.head())
+    assert {
+        m.member.removeprefix("member/"): [(c.deed, c.because.value) for c in m.causes]
+        for m in there
+    } == {who: [("finding/s1", because)] for who, because in why.items()}
+
+
+def test_what_moved_by_a_rule_that_begins_to_count_units_is_told_by_the_rule(
+    store: Store, county: County
+) -> None:
+    county.say(OFFICE, of_units(own=True), met("s1"))
+    before = county.log.head()
+    county.say(OFFICE, of_units("2", date(2025, 1, 1)))
+    county.reader(store).catch_up()
+    there = moved(store, before, county.log.head())
+    assert {(m.name, c.because.value) for m in there for c in m.causes} == {
+        (NAMES[who], "rule") for who in (WANG, LI, CHEN)
+    }
+
+
+def test_what_moved_between_two_positions_names_the_record_of_the_unit(
+    kept: tuple[Store, County],
+) -> None:
+    store, county = kept
+    head = county.log.head()
+    rows = moved(store, head - 1, head)
+    assert [(m.name, m.before, m.after) for m in rows] == [
         ("李敏", "1", "3"),
         ("王强", "0", "2"),
         ("陈静", "0", "2"),
     ]
-    assert {(c.deed, c.because.value) for m in page.rows for c in m.causes} == {
+    assert {(c.deed, c.because.value) for m in rows for c in m.causes} == {
         ("finding/s1", "recorded")
     }
 
@@ -302,7 +431,7 @@ def test_what_a_publication_did_counts_it_too(kept: tuple[Store, County]) -> Non
         code=more.code,
         version="2",
         since=more.since,
-        text=more.text.replace("version: 1", "version: 2").replace("each: 2}", "each: 5}"),
+        text=more.text.replace("each: 2}", "each: 5}"),
     )
     county.say(OFFICE, dearer)
     county.reader(store).catch_up()

@@ -21,7 +21,7 @@ LEAVES = {"bond": "studio", "unit": "south", "until": f"{YEAR}-02-28"}
 @pytest.fixture
 def standard(office: Caller) -> Caller:
     """The studio in the south met a standard; Chen had left it by then, Li and Zhao had not."""
-    text = OF_UNITS % "period: 自然年度"
+    text = OF_UNITS % ("1", "period: 自然年度")
     said = {"version": "1", "text": text, "since": "2024-01-01"}
     assert office.send("/documents/rubric/of-units/versions", said).status_code == 200
     assert office.send("/people/chen/departures", LEAVES).status_code < 300
