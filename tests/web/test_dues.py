@@ -193,7 +193,7 @@ def test_a_member_sees_on_his_home_where_his_own_matters_stand_and_what_waits_fo
     county.move("p1", "reported", 2, note="已吸纳")
     li = reading("li", Role.MEMBER)
     home = li.read("/").partition('id="mine"')[2].partition("</section>")[0]
-    assert titles(home) == ["群众盼修路", "群众盼通车", "关于改善乡村医疗的提案", "群众盼装灯"]
+    assert titles(home) == ["群众盼修路", "群众盼装灯", "群众盼通车", "关于改善乡村医疗的提案"]
     due = county.today + days(28)
     assert f"待您办理:评价 · 期限 {due.year}年{due.month}月{due.day}日" in home
     assert home.count("待您办理") == 1
