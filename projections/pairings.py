@@ -79,7 +79,7 @@ def pairing_row(ledger: str, state: Bound) -> Row:
 
 
 def visits_of(ledger: str, stream: str, found: Iterable[Fact[Any]]) -> list[Row]:
-    """The rows of an occasion that was a visit: one for each who took part; none for any other record."""
+    """The rows of an occasion that was a visit: one for each who took part, and for each unit that held it; none for any other record."""
     rows = {
         fact.subject: (
             *(ledger, stream, fact.subject, fact.same_as, fact.on.toordinal()),

@@ -58,7 +58,7 @@ class Standing:
 class Replaced:
     """Such tables: the column that says whose a row is (the stream where `whole`, else its name), the states that have rows, and their rows.
 
-    `may_change` is asked of the states before and after an entry, where that is cheaper than to draw the rows twice.
+    `may_change` is asked of the states before and after an entry, where that is cheaper than to draw the rows twice; where they are others after every entry (`always`), they are drawn once.
     """
 
     tables: tuple[Table, ...]
@@ -66,6 +66,7 @@ class Replaced:
     of: tuple[type[Any], ...]
     draw: Callable[[Standing], Drawn]
     whole: bool = False
+    always: bool = False
     may_change: Callable[[Any, Any], bool] | None = None
 
     def key_of(self, standing: Standing) -> str:
@@ -77,35 +78,30 @@ class Replaced:
         if self.may_change is not None and not self.may_change(before.state, after.state):
             return None
         rows = self.draw(after)
+        if self.always:
+            return rows
         if before.state is None:
             return rows if any(rows) else None
         return None if rows == self.draw(before) else rows
 
 
-MEETINGS = Replaced(
-    tables=(meetings.meeting_rows,),
-    by="meeting",
-    of=(Meeting,),
-    draw=lambda of: ([meetings.meeting_row(of.ledger, of.version, of.state)],),
-)
-POSTINGS = Replaced(
-    tables=(postings.posting_rows,),
-    by="posting",
-    of=(MonthPosting,),
-    draw=lambda of: ([postings.posting_row(of.ledger, of.version, of.state)],),
-)
-QUARTERS = Replaced(
-    tables=(invitations.quarter_rows,),
-    by="invitation",
-    of=(Quarter,),
-    draw=lambda of: ([invitations.quarter_row(of.ledger, of.version, of.state)],),
-)
-SUPPORTS = Replaced(
-    tables=(support.support_rows,),
-    by="support",
-    of=(Support,),
-    draw=lambda of: ([support.support_row(of.ledger, of.version, of.state)],),
-)
+def _stored_whole(
+    table: Table, by: str, of: type[Any], row: Callable[[str, int, Any], Row]
+) -> Replaced:
+    """A table whose one row of a stream holds its state and version, and so is another after every entry."""
+    return Replaced(
+        tables=(table,),
+        by=by,
+        of=(of,),
+        draw=lambda to: ([row(to.ledger, to.version, to.state)],),
+        always=True,
+    )
+
+
+MEETINGS = _stored_whole(meetings.meeting_rows, "meeting", Meeting, meetings.meeting_row)
+POSTINGS = _stored_whole(postings.posting_rows, "posting", MonthPosting, postings.posting_row)
+QUARTERS = _stored_whole(invitations.quarter_rows, "invitation", Quarter, invitations.quarter_row)
+SUPPORTS = _stored_whole(support.support_rows, "support", Support, support.support_row)
 REPLACED = (
     MEETINGS,
     POSTINGS,

@@ -37,7 +37,7 @@ from interfaces.wiring import Installation
 from projections import as_of, deeds, waiting
 from projections.evidence import evidence_of
 
-MOST_SECONDS = 12
+MOST_SECONDS = 10
 """Seconds of computing that the whole demo may take."""
 
 

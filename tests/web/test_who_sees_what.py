@@ -287,10 +287,13 @@ def test_what_tells_of_a_person_stands_only_where_it_is_open_and_is_noted(
     met: set[str] = set()
     wrong: list[str] = []
     abstract: list[str] = []
+    there = frozenset(addresses())
     for path in dict.fromkeys(addresses(all_ids=who == "office")):
         noted()
         answer = reader.get(f"{path}{'&' if '?' in path else '?'}as={told}")
         assert answer.status_code < 500, (path, answer.text[:300])
+        # What the others do not ask for is not there.
+        assert path in there or answer.status_code == 404, (path, answer.status_code)
         shown = {secret for secret in SECRETS if secret in answer.text}
         met |= shown
         abstract += [path] if ABSTRACT in answer.text else []
