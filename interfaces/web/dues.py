@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 
 from domain import flow
 from domain.access import Action
@@ -86,47 +86,41 @@ class Figures:
     asked: str
 
 
+def _narrowed(
+    visitor: VisitingNow,
+    which: str = "",
+    loop: str = "",
+    stage: str = "",
+    kind: str = "",
+    unit: str = "",
+    holder: str = "",
+    meeting: str = "",
+    mine: str = "",
+) -> Narrowing:
+    """What the board, its print and its sheet are narrowed by, as the address says it."""
+    said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
+    said |= {"unit": unit, "holder": holder, "meeting": meeting, "mine": mine}
+    return Narrowing(visitor, **said)
+
+
+Narrowed = Annotated[Narrowing, Depends(_narrowed)]
+
+
 def router() -> APIRouter:
     """The board."""
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
 
     @made.get("/dues", operation_id="page_dues", openapi_extra=needs(Action.SEE_RECORD))
-    def dues(
-        visitor: VisitingNow,
-        which: str = "",
-        loop: str = "",
-        stage: str = "",
-        kind: str = "",
-        unit: str = "",
-        holder: str = "",
-        meeting: str = "",
-        mine: str = "",
-        cursor: str = "",
-    ) -> Response:
+    def dues(narrowed: Narrowed, cursor: str = "") -> Response:
         """Matters that are not closed, what is due first first; narrowed by what stands in the address."""
-        said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
-        said |= {"unit": unit, "holder": holder, "meeting": meeting, "mine": mine}
-        return _board(Narrowing(visitor, **said), cursor)
+        return _board(narrowed, cursor)
 
     @made.get(
         "/dues/print", operation_id="page_dues_to_print", openapi_extra=needs(Action.SEE_RECORD)
     )
-    def to_print(
-        visitor: VisitingNow,
-        which: str = "",
-        loop: str = "",
-        stage: str = "",
-        kind: str = "",
-        unit: str = "",
-        holder: str = "",
-        meeting: str = "",
-        mine: str = "",
-        cursor: str = "",
-    ) -> Response:
+    def to_print(narrowed: Narrowed, cursor: str = "") -> Response:
         """The same to be printed and handed out: together for each who has some in hand."""
-        said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
-        said |= {"unit": unit, "holder": holder, "meeting": meeting, "mine": mine}
-        return _to_print(Narrowing(visitor, **said), cursor)
+        return _to_print(narrowed, cursor)
 
     @made.get(
         "/dues/sheet",
@@ -134,21 +128,9 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.SEE_RECORD),
         response_class=Sheet,
     )
-    def sheet(
-        visitor: VisitingNow,
-        which: str = "",
-        loop: str = "",
-        stage: str = "",
-        kind: str = "",
-        unit: str = "",
-        holder: str = "",
-        meeting: str = "",
-        mine: str = "",
-    ) -> Response:
+    def sheet(narrowed: Narrowed) -> Response:
         """The same as a CSV file, whole."""
-        said = {"which": which, "loop": loop, "stage": stage, "kind": kind}
-        said |= {"unit": unit, "holder": holder, "meeting": meeting, "mine": mine}
-        return _sheet(Narrowing(visitor, **said))
+        return _sheet(narrowed)
 
     return made
 

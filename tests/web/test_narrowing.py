@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from interfaces.api.asking import asking_now
@@ -134,8 +135,16 @@ def test_a_page_tells_of_the_past_only_where_it_looks_back(office: Pages) -> Non
         page = office.see(re.sub(r"\{(\w+)\}", _of(parts), path), as_of=MOMENT).text
         if f"<b>{MOMENT}</b>" in page or f"按 {MOMENT} 当时所知" in page:
             told.add(path)
-            assert visiting_now not in {each.call for each in route.dependant.dependencies}, path
+            assert visiting_now not in _asked_by(route.dependant), path
     assert {"/scores", "/people", "/units/{id}"} <= told <= LOOK_BACK, told - LOOK_BACK
+
+
+def _asked_by(dependant: Dependant) -> set[object]:
+    """What a route depends on, itself or through others."""
+    found: set[object] = set()
+    for each in dependant.dependencies:
+        found |= {each.call} | _asked_by(each)
+    return found
 
 
 def _of(parts: dict[str, str]) -> Callable[[re.Match[str]], str]:
@@ -146,10 +155,9 @@ def test_a_page_looks_back_only_where_the_service_does(office: Pages) -> None:
     now = {
         each.path.removeprefix("/api/v1/ledgers/{ledger}")
         for each in office.client.app.routes  # type: ignore[attr-defined]  # of FastAPI
-        if isinstance(each, APIRoute)
-        and asking_now in {one.call for one in each.dependant.dependencies}
+        if isinstance(each, APIRoute) and asking_now in _asked_by(each.dependant)
     }
-    paths = {path: {one.call for one in route.dependant.dependencies} for path, route in _pages()}
+    paths = {path: _asked_by(route.dependant) for path, route in _pages()}
     shared = {path for path in now & set(paths) if visiting_now in paths[path]}
     assert {"/support", "/inspections", "/experts", "/dues", "/units/{id}/month"} <= shared
     # The list of records looks back on its page alone; a record shows all that became of it.
