@@ -93,7 +93,7 @@ FlowRows = tuple[list[Row], list[Row]]
 
 
 def changes_flow(before: object, after: object) -> bool:
-    """Whether an entry may have changed what lies in these rows: cheaper to ask than to make them twice."""
+    """Whether entries may have changed what lies in these rows: cheaper to ask than to make them twice."""
     if not isinstance(after, Deed) or not isinstance(after.body, Matter):
         return False
     if not isinstance(before, Deed):

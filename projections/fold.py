@@ -164,6 +164,8 @@ class _Held:
     facts: dict[FactKey, Fact[Any]]
     record: RecordColumns | None
     before: bool
+    first: Standing | None = None
+    """How it stood before the first of its entries here; none until one has come."""
 
 
 def fold(
@@ -236,10 +238,16 @@ def fold(
             case _:
                 # The first entry of this stream was set aside: nothing is known of it.
                 continue
-        _fold_replaced(changes, ledger, entry, before, after, yields)
-        if lasts[stream] != position:
+        first = before.first or Standing(
+            ledger, stream, entry.version - 1, before.state, before.facts.values()
+        )
+        if lasts[stream] == position:
+            # Rows that are replaced are drawn once, of what the stream has come to.
+            last = Standing(ledger, stream, entry.version, after, yields.values())
+            _fold_replaced(changes, first, last)
+        else:
             # What will not be needed again is let go: memory that is held is memory to be searched for garbage.
-            held[stream] = _Held(after, yields, record, before.before)
+            held[stream] = _Held(after, yields, record, before.before, first)
         changes.touched += history.touched_rows(ledger, entry, touched)
     return changes
 
@@ -321,21 +329,12 @@ def _fold_course(
     changes.stale.courses.add(matter)
 
 
-def _fold_replaced(
-    changes: Changes,
-    ledger: str,
-    entry: Entry[Any],
-    before: _Held,
-    after: State,
-    now: dict[FactKey, Fact[Any]],
-) -> None:
-    """The rows of tables that are replaced, where an entry changed what they say."""
-    was = Standing(ledger, entry.stream, entry.version - 1, before.state, before.facts.values())
-    stands = Standing(ledger, entry.stream, entry.version, after, now.values())
-    for each in replaced_of(after):
-        drawn = each.drawn_anew(was, stands)
+def _fold_replaced(changes: Changes, before: Standing, after: Standing) -> None:
+    """The rows of tables that are replaced, where the entries of a stream changed what they say."""
+    for each in replaced_of(after.state):
+        drawn = each.drawn_anew(before, after)
         if drawn is not None:
-            changes.replaced.setdefault(each, {})[each.key_of(stands)] = drawn
+            changes.replaced.setdefault(each, {})[each.key_of(after)] = drawn
 
 
 def _fold_meeting(

@@ -58,7 +58,7 @@ class Standing:
 class Replaced:
     """Such tables: the column that says whose a row is (the stream where `whole`, else its name), the states that have rows, and their rows.
 
-    `may_change` is asked of the states before and after an entry, where that is cheaper than to draw the rows twice; where they are others after every entry (`always`), they are drawn once.
+    `may_change` is asked of the states before and after entries that came together, where that is cheaper than to draw the rows twice; where they are others after every entry (`always`), they are drawn once.
     """
 
     tables: tuple[Table, ...]
@@ -74,7 +74,7 @@ class Replaced:
         return standing.stream if self.whole else standing.name
 
     def drawn_anew(self, before: Standing, after: Standing) -> Drawn | None:
-        """The rows after an entry; none where they are as before."""
+        """The rows after entries that came together; none where they are as before."""
         if self.may_change is not None and not self.may_change(before.state, after.state):
             return None
         rows = self.draw(after)

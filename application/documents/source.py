@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -135,8 +136,18 @@ def _refuse_control(text: str) -> None:
 def parsed(text: str, bounds: Bounds = DOCUMENT, *, checked: bool = True) -> Source:
     """A document as plain values. Numbers with a fraction, and days, stay text, so that nothing is rounded on the way.
 
-    Control characters and values left out are let pass where it is not to be `checked`.
+    Control characters and values left out are let pass where it is not to be `checked`. What is given is shared by all who read the same text, who change nothing in it.
     """
+    return _kept(text, checked) if bounds is DOCUMENT else _parsed(text, bounds, checked)
+
+
+@lru_cache(maxsize=8)
+def _kept(text: str, checked: bool) -> Source:
+    """A document is asked for its sort, loaded, checked by its cases and published, one after the other: it is read once."""
+    return _parsed(text, DOCUMENT, checked)
+
+
+def _parsed(text: str, bounds: Bounds, checked: bool) -> Source:
     text = text.removeprefix("\ufeff")
     if checked:
         _refuse_control(text)

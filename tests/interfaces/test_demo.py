@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import re
 import shlex
 import shutil
@@ -37,18 +39,30 @@ from interfaces.wiring import Installation
 from projections import as_of, deeds, waiting
 from projections.evidence import evidence_of
 
-MOST_SECONDS = 10
-"""Seconds of computing that the whole demo may take."""
+YARD = 40_000
+MOST_YARDS = 50
+"""How many times the computing of `yard` the whole demo may take: ten seconds where that takes 0.2, as it does on two quiet cores."""
+
+
+def yard() -> float:
+    """Seconds of computing that a fixed piece of work takes here and now, of the sort that the demo does: it grows with the load of a machine as the demo does."""
+    started = process_time()
+    drawn = hashlib.sha256()
+    for n in range(YARD):
+        told = json.loads(json.dumps({"name": f"委员{n}", "on": [2026, 1, n], "said": {"n": n}}))
+        drawn.update("|".join(f"{key}={value}" for key, value in told.items()).encode())
+    return process_time() - started
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a run of the demo said and took."""
+    """What a run of the demo said; the seconds of computing that it took, and those of `yard` about it."""
 
     folder: Path
     code: int
     text: str
     seconds: float
+    yard: float
 
     @property
     def commands(self) -> list[str]:
@@ -60,10 +74,12 @@ class Shown:
 def shown_in(folder: Path) -> Shown:
     """Run the demo and keep what it says."""
     said = io.StringIO()
+    before = yard()
     started = process_time()
     with redirect_stdout(said):
         code = demo.run(folder)
-    return Shown(folder, code, said.getvalue(), process_time() - started)
+    seconds = process_time() - started
+    return Shown(folder, code, said.getvalue(), seconds, (before + yard()) / 2)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +99,7 @@ def head(folder: Path) -> int:
 
 def test_it_succeeds_soon_enough(first: Shown) -> None:
     assert first.code == 0
-    assert first.seconds < MOST_SECONDS
+    assert first.seconds < MOST_YARDS * first.yard
 
 
 @pytest.mark.parametrize(
