@@ -405,7 +405,7 @@ def _joint(facts: Iterable[Fact[Any]], roots: Mapping[str, str]) -> frozenset[st
                 roots.get(fact.deed, fact.deed), (set(), set(), set())
             )
             deeds.add(fact.deed)
-            hosts |= {fact.organiser} - {None}
+            hosts |= set() if fact.organiser is None else {fact.organiser}
             levels.add(fact.level)
     return frozenset(
         deed
