@@ -336,6 +336,8 @@ _PARTS = {
     "returned": "退回核实",
     "unfinished": "清单未完成",
     "meetings": "已排定的会议",
+    "leaves": "请假待批",
+    "pairings": "结对联系",
 }
 
 
@@ -374,6 +376,17 @@ def _of_pack(found: Handover) -> list[tuple[Value, ...]]:
         for p in found.promises
     ]
     rows += [(_PARTS["meetings"], m.title, "", m.on, m.step.zh) for m in found.meetings]
+    rows += [(_PARTS["leaves"], e.title, e.name, e.on, f"{e.asked_on} 请假") for e in found.leaves]
+    rows += [
+        (
+            _PARTS["pairings"],
+            f"{p.subject_name}·{p.counterpart_name}",
+            p.details.relation.zh,
+            p.since,
+            f"{p.visits} 次走访",
+        )
+        for p in found.pairings
+    ]
     return rows
 
 
