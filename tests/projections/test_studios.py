@@ -885,7 +885,7 @@ def test_a_pack_tells_of_leave_that_is_not_decided_and_with_whom_the_unit_keeps_
         lambda c, s: handovers.handover(c, "small", s, SOUTH, today=TODAY, year=2025),
     )
     assert [(e.title, e.person, e.name, e.on) for e in found.leaves] == [
-        ("工作室例会", LI, "李明", date(2025, 7, 20))
+        ("工作室例会", LI, "李敏", date(2025, 7, 20))
     ]
     assert [(p.subject, p.counterpart_name, p.visits) for p in found.pairings] == [
         ("member/li", "张家", 0)
