@@ -22,7 +22,7 @@ from interfaces.api.asking import Asked, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
-from interfaces.moments import period_code, period_said
+from interfaces.moments import period_said
 from projections import figures, figures_beside
 from projections.documents import Shelf
 from projections.figures import DrawnUp, PageLine
@@ -134,7 +134,7 @@ class FigureLineView:
 def days_view(period: Period) -> DaysView:
     """A period as answers tell it."""
     return DaysView(
-        code=period_code(period),
+        code=period.code,
         first=period.first,
         last=period.last,
         name=called(period),

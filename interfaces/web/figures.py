@@ -16,7 +16,7 @@ from domain.period import Period, Span
 from interfaces import sealed
 from interfaces.api.door import needs
 from interfaces.api.figures import BesideView, FigureView, figure_view, page_view, told_beside
-from interfaces.moments import period_code, period_said
+from interfaces.moments import period_said
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
@@ -85,9 +85,9 @@ def router() -> APIRouter:
             page=view,
             names={each.figure: each.name for each in view.figures},
             days=days,
-            asked=period_code(days),
+            asked=days.code,
             offered=_offered(narrowing, days),
-            began=[(each, Offered(period_code(period), period)) for each, period in began],
+            began=[(each, Offered(period.code, period)) for each, period in began],
             opens=_opens,
         )
 
@@ -142,7 +142,7 @@ def router() -> APIRouter:
             names=names,
             where=_where,
             days=days,
-            asked=period_code(days),
+            asked=days.code,
             next=next_page(visitor, rows.after),
         )
 
@@ -170,7 +170,7 @@ def _offered(narrowing: Narrowing, days: Period) -> tuple[list[int], list[Offere
     """The years that can be chosen, and the parts of the one that is shown."""
     year = Period.year(days.first.year)
     parts = [
-        Offered(period_code(part), part)
+        Offered(part.code, part)
         for span in PARTS
         for part in year.parts(span)
         if part.first <= max(narrowing.today, date(year.first.year, 1, 1))

@@ -11,7 +11,7 @@ import pytest
 
 from domain.people import Role
 from domain.period import Period, Span
-from interfaces.moments import period_code, period_said
+from interfaces.moments import period_said
 from tests.interfaces.conftest import Answer, Caller, Service
 from tests.interfaces.test_api_refusals import problem
 from tests.interfaces.test_cli import Run, county, run
@@ -177,7 +177,7 @@ def test_what_there_is_not_is_refused(office: Caller) -> None:
 )
 def test_a_period_is_said_at_every_door_the_same(said: str, period: Period) -> None:
     assert period_said(said, "period") == period
-    assert period_code(period) == said
+    assert period.code == said
 
 
 def test_the_command_line_shows_publishes_and_opens_figures(county: Run, tmp_path: Path) -> None:

@@ -240,6 +240,19 @@ def test_a_month_has_the_figures_of_its_days_alone(store: Store, told: County) -
     }
 
 
+def test_over_several_years_each_month_tells_its_year_and_opens_its_records(
+    store: Store, told: County
+) -> None:
+    both = Period(span=Span.TERM, first=date(2024, 1, 1), last=date(2025, 12, 31))
+    visits = drawn_up(told, store, both).value("visits")
+    assert visits is not None
+    assert sentence(visits).zh == (
+        "2024-01-01至2025-12-31走访3次;其中2024年6月1次、2025年3月1次、2025年6月1次。"
+    )
+    june = made_of(told, store, "visits", part="2024-06", period=both)
+    assert [line.key for line in june.lines.rows] == ["occasion/c"]
+
+
 def test_it_is_told_as_it_was_known_then(store: Store, told: County) -> None:
     before = told.log.head()
     told.say(CLERK, Withdraw(deed="occasion/a", reason="登记有误"))
