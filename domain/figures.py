@@ -115,7 +115,7 @@ class Compare(Choice):
 
 
 class Also(Choice):
-    """What a page tells beside its figures, as known now: it is answered by lists, suggestions and loops, and not counted from records."""
+    """What a page tells beside its figures: it is answered by lists, suggestions and loops, and not counted from records."""
 
     LISTS = "lists", "清单进度", "progress with lists"
     SUGGESTIONS = "suggestions", "意见建议采纳落实", "what became of suggestions"

@@ -49,10 +49,8 @@ def show(installation: Installation, options: argparse.Namespace) -> None:
             drawn = figures.drawn_up(
                 *told, options.code, period=period, today=today, position=position
             )
-            besides = (
-                figures_beside.beside(*told, drawn.page, period=period, today=today)
-                if position is None
-                else ()
+            besides = figures_beside.beside(
+                *told, drawn.page, period=period, today=today, position=position
             )
             view = page_view(_OFFICE, drawn, besides)
             if options.json:
@@ -102,6 +100,7 @@ def _page(view: FigurePageView) -> Iterator[str]:
         yield from _figure(each)
     for beside in view.beside:
         yield f"{beside.sentence.zh}  [{beside.list or beside.also.value}]"
+        yield f"  {beside.known.zh} / {beside.known.en}"
     for silence in view.silences:
         yield f"? {silence.zh} 我们的读法:{silence.reading_zh} / our reading: {silence.reading_en}"
 

@@ -93,20 +93,25 @@ class BesideNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BesideView:
-    """What a page tells beside its figures: progress with a list (`list` is its code), suggestions, or what is due. `sentence` can be copied."""
+    """What a page tells beside its figures: progress with a list (`list` is its code), suggestions, or what is due. `sentence` can be copied.
+
+    `on` is the past day as of which it is told, none where it is told as known now; `known` says so in words.
+    """
 
     also: Also
     list: str
     name: Label
     numbers: tuple[BesideNumber, ...]
     sentence: Label
+    on: date | None
+    known: Label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigurePageView:
     """A page of figures for a period: what the county calls it, its figures, and what its text leaves open with the reading assumed.
 
-    `beside` is what it tells beside its figures; as known now, and so nothing where an earlier moment is asked for.
+    `beside` is what it tells beside its figures, each line with the moment as of which it is known.
     """
 
     page: str
@@ -192,6 +197,8 @@ def page_view(
                 name=each.name,
                 numbers=tuple(BesideNumber(name=name, number=n) for name, n in each.numbers),
                 sentence=each.sentence,
+                on=each.on,
+                known=each.known,
             )
             for each in besides
         ),
@@ -202,11 +209,12 @@ def page_view(
 def told_beside(
     look: Look, shelf: Shelf, drawn: DrawnUp, today: date
 ) -> tuple[figures_beside.Beside, ...]:
-    """What a page tells beside its figures; nothing as of an earlier moment, of which it is not known."""
-    if look.position is not None:
-        return ()
+    """What a page tells beside its figures, as of the moment that is looked at."""
     return figures_beside.beside(
-        look.connection, look.ledger, shelf, drawn.page, period=drawn.period, today=today
+        *(look.connection, look.ledger, shelf, drawn.page),
+        period=drawn.period,
+        today=today,
+        position=look.position,
     )
 
 

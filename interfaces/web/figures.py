@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
@@ -88,7 +88,7 @@ def router() -> APIRouter:
             asked=days.code,
             offered=_offered(narrowing, days),
             began=[(each, Offered(period.code, period)) for each, period in began],
-            opens=_opens,
+            opens=lambda beside: _opens(beside, days, narrowing),
         )
 
     @made.get("/figures/{code}/{figure}", operation_id="page_figure", openapi_extra=sees)
@@ -149,15 +149,30 @@ def router() -> APIRouter:
     return made
 
 
-def _opens(beside: BesideView, days: Period) -> tuple[str, Action]:
-    """The page that tells more of what stands beside figures, and what is asked of whoever opens it."""
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """The page that tells more of what stands beside figures, and what is asked of whoever opens it; `now` says that it tells of now alone."""
+
+    path: str
+    action: Action
+    now: bool
+
+
+def _opens(beside: BesideView, days: Period, narrowing: Narrowing) -> Opens:
+    """What opens from what stands beside figures, as of the same moment where it can."""
+    # What is due at the end of a period that is over is told as of its last day.
+    asked = narrowing.as_of if beside.on == narrowing.today else ""
+    then = {"as_of": asked or str(beside.on)} if beside.on is not None else {}
     match beside.also:
         case Also.LISTS:
-            return f"/progress?code={quote(beside.list)}&year={days.first.year}", Action.SEE_TOTALS
+            query = urlencode({"code": beside.list, "year": days.first.year} | then)
+            return Opens(f"/progress?{query}", Action.SEE_TOTALS, now=False)
         case Also.SUGGESTIONS:
-            return f"/adoption?since={days.first}&until={days.last}", Action.SEE_RECORD
+            query = urlencode({"since": days.first, "until": days.last})
+            return Opens(f"/adoption?{query}", Action.SEE_RECORD, now=bool(then))
         case Also.DUE:
-            return "/dues", Action.SEE_RECORD
+            query = f"?{urlencode(then)}" if then else ""
+            return Opens(f"/dues{query}", Action.SEE_RECORD, now=False)
 
 
 def _days(narrowing: Narrowing) -> Period:

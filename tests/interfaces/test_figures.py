@@ -136,16 +136,34 @@ def test_it_is_told_as_it_was_known_then(office: Caller) -> None:
     assert [row["key"] for row in lines] == ["occasion/v1"]
 
 
-def test_what_stands_beside_figures_is_told_as_known_now_alone(office: Caller) -> None:
-    answer = office.get("/figures/duties", period="2025-Q1")
+def test_what_stands_beside_figures_says_as_of_when_it_is_known(
+    sqlite_service: Service, office: Caller
+) -> None:
+    year = sqlite_service.installation.desk(office.ledger).today()
+    answer = office.get("/figures/duties")
     adopted, due = answer.json()["beside"]
     assert (adopted["also"], due["also"]) == ("suggestions", "due")
     assert [(each["name"]["zh"], each["number"]) for each in due["numbers"]] == [
         *(("在办", 0), ("逾期", 0), ("暂缓", 0), ("已办未告知", 0))
     ]
-    assert adopted["sentence"]["zh"].startswith("2025年第1季度意见建议:提出0条,采纳0条")
+    assert [(each["on"], each["known"]["zh"]) for each in (adopted, due)] == [
+        (None, "按现在所知")
+    ] * 2
+    assert adopted["sentence"]["zh"].startswith(f"{year.year}年度意见建议:提出0条,采纳0条")
+
+    told = f"按{year.year}年{year.month}月{year.day}日所知"
+    adopted, due = office.get("/figures/duties", period="2025-Q1").json()["beside"]
+    assert (adopted["on"], adopted["known"]["en"]) == (None, "as known now")
+    assert adopted["sentence"]["zh"].startswith(f"2025年第1季度({told})意见建议:提出0条")
+    assert (due["on"], due["known"]["en"]) == ("2025-03-31", "nothing was on record by then")
+    assert due["sentence"]["zh"].startswith("截至2025年3月31日(当时台账尚无记录),闭环事项:在办0件")
+
     position = int(answer.headers["Lvzhi-Position"])
-    assert office.get("/figures/duties", as_of=str(position)).json()["beside"] == []
+    adopted, due = office.get("/figures/duties", as_of=str(position)).json()["beside"]
+    assert {(each["on"], each["known"]["zh"]) for each in (adopted, due)} == {
+        (year.isoformat(), told)
+    }
+    assert "(按当时所知),闭环事项" in due["sentence"]["zh"]
 
 
 def test_what_there_is_not_is_refused(office: Caller) -> None:
@@ -190,7 +208,9 @@ def test_the_command_line_shows_publishes_and_opens_figures(county: Run, tmp_pat
     assert code == 0
     assert "2025年6月走访0次;上年同期为0次。  [visits]" in out
     assert "我们的读法:当天" in out
-    assert "2025年6月意见建议:提出0条" in out
+    assert "所知)意见建议:提出0条" in out
+    assert "按现在所知 / as known now" in out
+    assert "当时台账尚无记录 / nothing was on record by then" in out
     assert out.count("[due]") == 1
     code, out, _ = county("figures", "duties", "--period", "2022-01-10..2025-12-31")
     assert code == 0

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from application import packs
 from domain.course import Move, Standing
-from domain.deed import Withdraw
+from domain.deed import LinkSame, Withdraw
 from domain.document import Publish, Sort
 from domain.fact import Attendance
 from domain.handling import (
@@ -672,6 +672,47 @@ def test_suggestions_are_counted_by_what_was_answered(county: County, store: Sto
         first = suggestions.suggestions(connection, "small", limit=1)
         second = suggestions.suggestions(connection, "small", limit=2, after=first.after)
         assert [s.number for s in (*first.rows, *second.rows)] == [1, 2, 3]
+
+
+def test_as_of_any_entry_suggestions_are_counted_as_they_stood(
+    county: County, store: Store
+) -> None:
+    """Also of two records of one deed: of those, by the one that stood for it then."""
+
+    def tally(position: int | None = None) -> Tally:
+        county.reader(store).catch_up()
+        with store.reading() as connection:
+            return suggestions.tally_of(
+                *(connection, "small"),
+                since=date(2025, 5, 1),
+                until=date(2025, 5, 31),
+                position=position,
+            )
+
+    def answer(matter: str, number: int, said: Answer) -> AnswerSuggestion:
+        told: dict[str, Any] = {"on": date(2025, 6, 1), "answered_by": "司法局", "reason": "无权限"}
+        return AnswerSuggestion(matter=matter, number=number, answer=said, **told)
+
+    were = {county.log.head(): tally()}
+    for command in (
+        *(MakeSuggestion(matter="t", text=f"建议{n}", on=date(2025, 5, 20)) for n in range(3)),
+        MakeSuggestion(matter="t", text="六月的", on=date(2025, 6, 2)),
+        answer("t", 1, Answer.ADOPTED),
+        CarryOutSuggestion(matter="t", number=1, on=date(2025, 6, 20)),
+        answer("t", 1, Answer.DECLINED),
+        WithdrawSuggestion(matter="t", number=3, reason="重复"),
+        topic("u"),
+        MakeSuggestion(matter="u", text="另一记录", on=date(2025, 5, 20)),
+        LinkSame(deed="matter/u", same_as="matter/t", reason="同一议题"),
+        Withdraw(deed="matter/t", reason="误登"),
+        Withdraw(deed="matter/u", reason="误登"),
+    ):
+        county.say(OFFICE, command)
+        were[county.log.head()] = tally()
+    assert [each.made for each in were.values()] == [0, 1, 2, 3, 3, 3, 3, 3, 2, 2, 3, 2, 1, 0]
+    assert {position: tally(position) for position in were} == were
+    county.reader(store).rebuild()
+    assert {position: tally(position) for position in were} == were
 
 
 def test_adoption_is_counted_apart_and_comes_page_by_page(county: County, store: Store) -> None:

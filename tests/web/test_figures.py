@@ -84,10 +84,28 @@ def test_suggestions_and_what_is_due_stand_beside_the_figures_and_are_copied_wit
     assert f"{year}年度走访2次" in whole
     assert f"{year}年度意见建议:提出0条" in whole
     assert "闭环事项:在办0件,逾期0件" in whole
-    then = reading("secretary", Role.OFFICE, "county").read(
-        f"/figures/duties?as_of={county.today.isoformat()}"
-    )
-    assert "闭环事项" not in then, "how things stand is known of now alone"
+    assert f"{page.count('按现在所知')}" == "2"
+
+
+def test_what_stands_beside_figures_follows_the_day_and_leads_to_the_board_of_that_day(
+    reading: Reading, county: Rounds
+) -> None:
+    county.publish_loops()
+    county.message("m", 30)
+    then = county.desk.head()
+    county.move("m", "verified", 2)
+    county.message("n", 30)
+    reader, today = reading("secretary", Role.OFFICE, "county"), county.today
+    assert "闭环事项:在办2件,逾期1件" in reader.read("/figures/duties")
+    page = unescape(reader.read(f"/figures/duties?as_of={then}"))
+    assert "(按当时所知),闭环事项:在办1件,逾期1件" in page
+    assert f"按{today.year}年{today.month}月{today.day}日所知" in page
+    assert f"/dues?as_of={then}" in page
+    assert "逐项查看(按现在所知)" in page, "suggestions one by one are known of now alone"
+    assert "在办1件" not in unescape(reader.read("/figures/duties"))
+    past = unescape(reader.read(f"/figures/duties?period={today.year - 1}"))
+    assert f"截至{today.year - 1}年12月31日(当时台账尚无记录),闭环事项:在办0件" in past
+    assert f"/dues?as_of={today.year - 1}-12-31" in past
 
 
 def test_a_part_of_the_year_is_chosen(reading: Reading, county: Rounds) -> None:
