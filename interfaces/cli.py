@@ -887,7 +887,7 @@ def _add_figures(
     made.add_argument(
         "--period",
         metavar="PERIOD",
-        help="时段:2025、2025-H1、2025-Q2、2025-06、2022-01-10..2025-12-31,默认本年 / this year by default",
+        help="时段:2025、2025-H1、2025-Q2、2025-06、2022-01-10..2025-12-31、term(本届以来)、session(本次全会以来),默认本年 / this year by default",
     )
     made.add_argument("--part", metavar="KEY", help="只看一个分项 / a part of it alone")
     made.set_defaults(run=_act_of("interfaces.cli_figures", "show"), action=Action.SEE_RECORD)

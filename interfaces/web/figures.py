@@ -15,8 +15,15 @@ from domain.people import Reason, Refused
 from domain.period import Period, Span
 from interfaces import sealed
 from interfaces.api.door import needs
-from interfaces.api.figures import BesideView, FigureView, figure_view, page_view, told_beside
-from interfaces.moments import period_said
+from interfaces.api.figures import (
+    BesideView,
+    FigureView,
+    begun_by,
+    figure_view,
+    page_view,
+    period_asked,
+    told_beside,
+)
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
@@ -69,14 +76,8 @@ def router() -> APIRouter:
                 position=look.position,
             )
             besides = told_beside(look, visitor.desk.shelf, drawn, visitor.asking.today)
-            began = figures.begun(
-                look.connection,
-                look.ledger,
-                visitor.desk.shelf,
-                today=visitor.asking.today,
-                position=look.position,
-            )
-        view = page_view(visitor.asker, drawn, besides)
+            begun = begun_by(look, visitor.desk.shelf, visitor.asking.today)
+        view = page_view(visitor.asker, drawn, besides, begun)
         return render(
             visitor,
             "figure_page.html",
@@ -87,7 +88,6 @@ def router() -> APIRouter:
             days=days,
             asked=days.code,
             offered=_offered(narrowing, days),
-            began=[(each, Offered(period.code, period)) for each, period in began],
             opens=lambda beside: _opens(beside, days, narrowing),
         )
 
@@ -177,7 +177,13 @@ def _opens(beside: BesideView, days: Period, narrowing: Narrowing) -> Opens:
 
 def _days(narrowing: Narrowing) -> Period:
     """The period that is asked for; the last year in which something was done where none is, or none that there is."""
-    found = narrowing.read("period", lambda said: period_said(said, "period"))
+    visitor = narrowing.visitor
+
+    def begun() -> tuple[figures.Begun, ...]:
+        with visitor.asking.look() as look:
+            return begun_by(look, visitor.desk.shelf, narrowing.today)
+
+    found = narrowing.read("period", lambda said: period_asked(said, "period", begun))
     return Period.year(narrowing.filters.year("")) if found is None else found
 
 

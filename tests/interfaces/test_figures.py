@@ -179,6 +179,42 @@ def test_what_there_is_not_is_refused(office: Caller) -> None:
     problem(office.get("/documents/figures/none/history"), 404, "no_such_figures")
 
 
+SESSIONS = """\
+calendar: sessions
+version: 1
+zh: 全会日期
+en: plenary sessions
+since: 2020-01-01
+year: {day.year}
+sessions:
+  - {{zh: 五次会议, en: fifth session, from: {day}}}
+"""
+
+
+def test_a_page_is_drawn_up_since_the_last_session_and_says_by_whose_word(
+    sqlite_service: Service, office: Caller
+) -> None:
+    refused = problem(office.get("/figures/duties", period="session"), 422, "malformed")
+    assert "sessions" in refused["detail"]
+    today = sqlite_service.installation.desk(office.ledger).today()
+    version = {"version": "1", "text": SESSIONS.format(day=today), "since": "2020-01-01"}
+    told = office.send("/documents/calendar/sessions/versions", version)
+    assert told.status_code == 200, told.text
+    page = office.get("/figures/duties", period="session").json()
+    assert (page["days"]["first"], page["days"]["last"]) == (today.isoformat(),) * 2
+    session = next(each for each in page["begun"] if each["since"] == "session")
+    assert (session["days"], session["why"]["zh"]) == (
+        page["days"],
+        f"全会首日{today},据日历文件(sessions)“五次会议”",
+    )
+    assert len(office.get("/figures/duties/visits", period="本次全会以来").json()["rows"]) == 2
+    term = office.get("/figures/duties", period="term").json()
+    assert term["days"]["code"].endswith(f"..{today}")
+    position = int(told.headers["Lvzhi-Position"]) - 1
+    answer = office.get("/figures/duties", period="session", as_of=str(position))
+    problem(answer, 422, "malformed")
+
+
 @pytest.mark.parametrize(
     ("said", "period"),
     [
@@ -227,6 +263,10 @@ def test_the_command_line_shows_publishes_and_opens_figures(county: Run, tmp_pat
     code, out, _ = county("figures", "duties", "studios")
     assert (code, "unit/south" in out) == (0, True)
     assert json.loads(county("figures", "duties", "visits", "--json")[1]) == []
+    code, out, _ = county("figures", "duties", "--period", "本届以来")
+    assert (code, "  本届以来:据名册:第" in out) == (0, True)
+    code, _, errors = county("figures", "duties", "--period", "session")
+    assert (code != 0, "--period" in errors, "sessions" in errors) == (True, True, True)
     code, _, errors = county("figures", "duties", "--period", "2025-13")
     assert (code != 0, "--period" in errors) == (True, True)
     assert "没有这个数据页" in county("figures", "none")[2]

@@ -317,7 +317,7 @@ def test_figures_are_counted_since_the_term_began_and_since_the_last_plenary_ses
     day = date(YEAR, 12, 31)
     with county.store.reading() as connection:
         model = (connection, CODE, Shelf(packs.published))
-        begun = dict(figures.begun(*model, today=day))
+        begun = {each.since: each.period for each in figures.begun(*model, today=day)}
         drawn = {
             began: figures.drawn_up(*model, "three-norms", period=period, today=day)
             for began, period in begun.items()
@@ -325,8 +325,8 @@ def test_figures_are_counted_since_the_term_began_and_since_the_last_plenary_ses
         year = figures.drawn_up(*model, "three-norms", period=Period.year(YEAR), today=day)
 
     assert {began: (each.first, each.last) for began, each in begun.items()} == {
-        figures.Began.TERM: (date(2022, 1, 10), day),
-        figures.Began.SESSION: (date(YEAR, 1, 14), day),
+        figures.Since.TERM: (date(2022, 1, 10), day),
+        figures.Since.SESSION: (date(YEAR, 1, 14), day),
     }
     numbers = {
         began: told.number
@@ -335,9 +335,9 @@ def test_figures_are_counted_since_the_term_began_and_since_the_last_plenary_ses
     }
     of_year = year.value("proposals")
     assert of_year is not None
-    assert numbers[figures.Began.TERM] == of_year.number, "nothing is on record of earlier years"
-    assert 0 < numbers[figures.Began.SESSION] < of_year.number, "some were sent in before it"
-    opinions = drawn[figures.Began.TERM].value("opinions")
+    assert numbers[figures.Since.TERM] == of_year.number, "nothing is on record of earlier years"
+    assert 0 < numbers[figures.Since.SESSION] < of_year.number, "some were sent in before it"
+    opinions = drawn[figures.Since.TERM].value("opinions")
     assert opinions is not None
     assert (opinions.before, opinions.before_period) == (None, None)
 

@@ -15,7 +15,7 @@ from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import PersonId, Role, UnitId
 from interfaces.web.figures import MOST_SHOWN
 from tests.interfaces.conftest import Caller, Service
-from tests.interfaces.test_figures import TEXT
+from tests.interfaces.test_figures import SESSIONS, TEXT
 from tests.web.conftest import Reading
 from tests.web.rounds import CLERK, LI, Rounds
 
@@ -130,6 +130,24 @@ def test_a_page_is_drawn_up_since_the_term_began(reading: Reading, county: Round
     assert f'<option value="2024-01-01..{last}" selected>' in other
     lines = reader.read(f"/figures/duties/visits?period={chosen[1]}")
     assert titles(lines) == ["走访b村", "走访a村"]
+
+
+def test_a_page_says_which_start_of_the_session_it_took_and_why(
+    reading: Reading, county: Rounds
+) -> None:
+    reader, today = reading("secretary", Role.OFFICE, "county"), county.today
+    assert "本次全会以来" not in reader.read("/figures/duties")
+    wrong = reader.get("/figures/duties?period=session")
+    assert (wrong.status_code, "日历文件 sessions" in wrong.text) == (422, True)
+    text = SESSIONS.format(day=today)
+    told = Publish(
+        sort=Sort.CALENDAR, code="sessions", version="1", text=text, since=date(2020, 1, 1)
+    )
+    county.tell(told)
+    page = unescape(reader.read("/figures/duties?period=session"))
+    assert f'<option value="{today}..{today}" selected>本次全会以来' in page
+    assert f"本次全会以来:全会首日{today},据日历文件(sessions)“五次会议”" in page
+    assert "据日历文件" not in reader.read("/figures/duties")
 
 
 def test_a_figure_opens_its_records(reading: Reading, county: Rounds) -> None:
