@@ -43,6 +43,7 @@ from domain.meeting import (
     PlanMeeting,
 )
 from domain.occasion import Occasion
+from domain.streams import Command
 from domain.suggested import Answer, Tally
 from domain.suggestion import (
     AnswerSuggestion,
@@ -694,7 +695,7 @@ def test_as_of_any_entry_suggestions_are_counted_as_they_stood(
         return AnswerSuggestion(matter=matter, number=number, answer=said, **told)
 
     were = {county.log.head(): tally()}
-    for command in (
+    commands: tuple[Command, ...] = (
         *(MakeSuggestion(matter="t", text=f"建议{n}", on=date(2025, 5, 20)) for n in range(3)),
         MakeSuggestion(matter="t", text="六月的", on=date(2025, 6, 2)),
         answer("t", 1, Answer.ADOPTED),
@@ -706,7 +707,8 @@ def test_as_of_any_entry_suggestions_are_counted_as_they_stood(
         LinkSame(deed="matter/u", same_as="matter/t", reason="同一议题"),
         Withdraw(deed="matter/t", reason="误登"),
         Withdraw(deed="matter/u", reason="误登"),
-    ):
+    )
+    for command in commands:
         county.say(OFFICE, command)
         were[county.log.head()] = tally()
     assert [each.made for each in were.values()] == [0, 1, 2, 3, 3, 3, 3, 3, 2, 2, 3, 2, 1, 0]
