@@ -402,7 +402,43 @@ def pool(facts: Iterable[Fact[Any]], period: Period, today: date, policy: Policy
                 by_kind.setdefault(fact.kind, []).append(fact)
             elif why is Why.NOT_YET:
                 waiting.setdefault(fact.kind, []).append(fact)
-    return Pool(period, by_kind, waiting, {deed: root_of(deed, same)[0] for deed in same})
+    roots = {deed: root_of(deed, same)[0] for deed in same}
+    joint = _joint(within, roots)
+    return Pool(period, _in_their_form(by_kind, joint), _in_their_form(waiting, joint), roots)
+
+
+def _joint(facts: Iterable[Fact[Any]], roots: Mapping[str, str]) -> frozenset[str]:
+    """The deeds with records of several units or levels: joint, whatever each of them says."""
+    of: dict[str, tuple[set[str], set[UnitId], set[Level]]] = {}
+    for fact in facts:
+        if fact.deed in roots or fact.deed in roots.values():
+            deeds, hosts, levels = of.setdefault(
+                roots.get(fact.deed, fact.deed), (set(), set(), set())
+            )
+            deeds.add(fact.deed)
+            hosts |= set() if fact.organiser is None else {fact.organiser}
+            levels.add(fact.level)
+    return frozenset(
+        deed
+        for deeds, hosts, levels in of.values()
+        if len(hosts) > 1 or len(levels) > 1
+        for deed in deeds
+    )
+
+
+def _in_their_form(
+    by_kind: Mapping[str, Sequence[Fact[Any]]], joint: frozenset[str]
+) -> Mapping[str, Sequence[Fact[Any]]]:
+    """The same facts, those of joint deeds as joint."""
+    if not joint:
+        return by_kind
+    return {
+        kind: [
+            replace(f, mode=Mode.JOINT) if f.deed in joint and f.mode is not None else f
+            for f in facts
+        ]
+        for kind, facts in by_kind.items()
+    }
 
 
 _Thing = tuple[str, ...]

@@ -333,7 +333,8 @@ def of_units(
     kinds = {kind for slot in slots for kind in slot.each_of if slot.counts}
     others = [SubjectId(f"unit/{u.unit}") for u in units if u.profile.kind in kinds]
     own = [SubjectId(f"unit/{unit}") for unit in asked]
-    counted = _kinds(slots)
+    acts = {kind for slot in slots for selects in slot.before for kind in selects.kinds}
+    counted = _kinds(slots) | acts
     besides = any(each.besides for lists in asked.values() for each in lists)
     by_subject = facts.facts_of_many(
         connection,

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from domain.calendar import Calendar, WorkingDays
-from domain.course import Clock, Course, Move, Standing, clock, clocks, not_told, reached
+from domain.course import Clock, Course, Move, Standing, clock, clocks, not_told, once_more, reached
 from domain.deadline import AtMeeting, MeetingDay, why
 from domain.deed import Deed
 from domain.document import Document, Sort
@@ -152,6 +152,8 @@ class Timing:
             return
         for stage in loop.stages:
             if stage.due is None or not reached(loop, course, stage.code):
+                continue
+            if once_more(loop, course, stage.code):
                 continue
             found = clock(loop, course, stage, days=self.days, meetings=self.meetings)
             if found is not None and found.due.day is not None:

@@ -160,6 +160,17 @@ def test_one_deed_on_two_records_is_one_and_its_people_are_those_of_both() -> No
     assert counted(replace(VISITS, sums="reached_people"), *facts).number == 20
 
 
+def test_one_deed_on_records_of_two_units_is_joint_whatever_they_say() -> None:
+    facts = (
+        held("a", "m1", same_as="occasion/b", mode=Mode.GROUP, by=("north",)),
+        held("b", "m2", mode=Mode.INDIVIDUAL),
+        held("c", "m1", mode=Mode.GROUP),
+        held("d", "m1", same_as="occasion/e", mode=Mode.GROUP),
+        held("e", "m1", mode=Mode.GROUP),
+    )
+    assert parts(counted(replace(VISITS, by="mode"), *facts)) == {"团体": 2, "联合": 1}
+
+
 def test_what_waits_and_what_lies_outside_the_days_is_not_counted() -> None:
     declared = held("a", "m1", record=RecordClass.SELF)
     before = [replace(f, on=date(YEAR - 1, 12, 31)) for f in held("b", "m1")]

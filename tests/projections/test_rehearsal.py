@@ -18,11 +18,12 @@ from application.memory_log import MemoryLog
 from domain.checklist import CellState
 from domain.document import Sort
 from domain.entry import Entry
+from domain.fact import Mode
 from domain.figures import Also
 from domain.period import Period, Span
 from domain.rubric import Rubric
 from domain.unit import UnitKind
-from projections import as_of, checklists, courses, figures, roster
+from projections import as_of, checklists, courses, figures, joint, roster
 from projections.checklists import ProgressLine
 from projections.comparisons import WhatIf, rules_over, trials, what_if
 from projections.coverage import coverage
@@ -359,3 +360,21 @@ def test_every_page_of_figures_of_the_packs_tells_something(county: Rehearsed) -
         "history": {"instructed", "volumes", "special-issues"},
         "three-lists": {"postings"},
     }, "nothing of the kind happened in the rehearsal county"
+
+
+def test_what_was_held_by_one_a_group_or_several_is_the_same_on_both_pages(
+    county: Rehearsed,
+) -> None:
+    year, day = Period.year(YEAR), date(YEAR, 12, 31)
+    with county.store.reading() as connection:
+        drawn = figures.drawn_up(
+            connection, CODE, Shelf(packs.published), "studios", period=year, today=day
+        )
+        held = joint.figures(connection, CODE, first=year.first, last=year.last)
+    told = drawn.value("by-mode")
+    assert told is not None
+    by_mode = {part.key: part.number for part in told.parts}
+    waiting = {mode: n - by_mode[mode.value] for mode, n in held.by_mode.items()}
+    assert min(waiting.values()) >= 0
+    assert sum(waiting.values()) == told.waiting == held.total - told.number
+    assert by_mode[Mode.JOINT.value] > 100
