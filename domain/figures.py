@@ -120,6 +120,7 @@ class Also(Choice):
     LISTS = "lists", "清单进度", "progress with lists"
     SUGGESTIONS = "suggestions", "意见建议采纳落实", "what became of suggestions"
     DUE = "due", "待办逾期", "what is due"
+    POSTINGS = "postings", "月度晾晒", "months on the wall"
 
 
 _OF_PEOPLE = frozenset(

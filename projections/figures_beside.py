@@ -15,7 +15,7 @@ from domain.figures import Also, FigurePage
 from domain.kinds import Subject
 from domain.period import Period, Span
 from domain.words import Label
-from projections import checklists, courses, documents, suggestions
+from projections import checklists, courses, documents, postings, suggestions
 from projections.as_of import position_now, position_on
 from projections.documents import Shelf, governing
 
@@ -110,6 +110,9 @@ def _told(also: Also, asked: _Asked) -> Iterator[Beside]:
                     yield _list(asked, checklist)
         case Also.SUGGESTIONS:
             yield _suggestions(asked)
+        case Also.POSTINGS:
+            for checklist in _posted_lists(asked):
+                yield _postings(asked, checklist)
         case Also.DUE:
             yield _due(asked.at_the_end())
 
@@ -172,7 +175,7 @@ def _list(asked: _Asked, checklist: Checklist) -> Beside:
         asked.when,
         asked,
         (
-            (Label("委员", "members"), len(lines), "人"),
+            (Label("年内委员", "members at some time of it"), len(lines), "人"),
             (
                 Label("各项都已完成的", "with every item done"),
                 sum(line.done == line.of for line in lines),
@@ -180,6 +183,36 @@ def _list(asked: _Asked, checklist: Checklist) -> Beside:
             ),
             (Label("已完成", "items done"), sum(line.done for line in lines), "项次"),
             (Label("还差", "items left"), sum(line.of - line.done for line in lines), "项次"),
+        ),
+        checklist.code,
+    )
+
+
+def _posted_lists(asked: _Asked) -> list[Checklist]:
+    papers = documents.states(
+        *(asked.connection, asked.ledger, asked.shelf),
+        position=asked.position,
+        sorts=(Sort.CHECKLIST,),
+    )
+    return postings.posted_lists(papers, asked.shelf, min(asked.today, asked.period.last))
+
+
+def _postings(asked: _Asked, checklist: Checklist) -> Beside:
+    tally = postings.tally(
+        *(asked.connection, asked.ledger, checklist, asked.period),
+        today=asked.today,
+        position=asked.position,
+    )
+    return _said(
+        Also.POSTINGS,
+        Label(checklist.zh, checklist.en),
+        asked.when,
+        asked,
+        (
+            (Label("应晾晒", "to be posted"), tally.asked, "份"),
+            (Label("已晾晒", "posted"), tally.posted, "份"),
+            (Label("迟报", "reported late"), tally.late, "份"),
+            (Label("缺报", "missing"), tally.missing, "份"),
         ),
         checklist.code,
     )

@@ -170,6 +170,10 @@ def _opens(beside: BesideView, days: Period, narrowing: Narrowing) -> Opens:
         case Also.SUGGESTIONS:
             query = urlencode({"since": days.first, "until": days.last})
             return Opens(f"/adoption?{query}", Action.SEE_RECORD, now=bool(then))
+        case Also.POSTINGS:
+            month = min(days.last, narrowing.today)
+            query = urlencode({"month": f"{month:%Y-%m}", "list": beside.list})
+            return Opens(f"/wall?{query}", Action.SEE_RECORD, now=bool(then))
         case Also.DUE:
             query = f"?{urlencode(then)}" if then else ""
             return Opens(f"/dues{query}", Action.SEE_RECORD, now=False)

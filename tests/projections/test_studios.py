@@ -540,6 +540,28 @@ def test_only_what_was_posted_stands_on_the_wall_and_who_is_late_or_missing_is_t
     assert (found.units, found.posted, found.late, found.missing) == (2, 1, 1, 0)
 
 
+def test_the_months_of_a_list_are_counted_as_of_a_day(county: County, store: Store) -> None:
+    county.day = date(2025, 6, 4)
+    county.say(CLERK, report())
+    county.day = date(2025, 6, 9)
+    county.say(OFFICE, CHECK, POST)
+    county.say(NORTH_CLERK, report(NORTH))
+
+    def by(today: date) -> tuple[int, int, int, int]:
+        def ask(connection: Connection, shelf: Shelf) -> Any:
+            listed = posted_list(connection, shelf)
+            return postings.tally(connection, "small", listed, YEAR, today=today)
+
+        found = looked(county, store, ask)
+        return found.asked, found.posted, found.late, found.missing
+
+    # January to April of two units, which reported nothing; May from June on.
+    assert by(date(2025, 5, 31)) == (8, 0, 0, 8)
+    assert by(date(2025, 6, 5)) == (10, 0, 0, 8)
+    assert by(date(2025, 6, 8)) == (10, 0, 0, 9)
+    assert by(date(2025, 6, 9)) == (10, 1, 1, 8)
+
+
 def test_who_reported_nothing_is_missing_once_it_was_due(county: County, store: Store) -> None:
     assert wall(county, store, today=date(2025, 6, 5)).missing == 0
     found = wall(county, store, today=date(2025, 6, 6))
