@@ -21,7 +21,7 @@ from domain.rubric import Remark, Silence
 from domain.scorecard import WhyNot
 from domain.selection import Problem, Selects, Why, check_selects, meant_by
 from domain.sifting import Sifted, sift
-from domain.unit import Office, Unit, UnitKind
+from domain.unit import Office, StudioKind, Unit, UnitKind
 from domain.values import value
 from domain.words import Choice, Level
 
@@ -107,7 +107,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
-    """A list of what is asked of every member, or of every unit of some kinds (none named means all), in a period.
+    """A list of what is asked of every member, or of every unit of some kinds (none named means all), of studios of some types (`of_types`), in a period.
 
     `sample` marks one that is only an example.
     """
@@ -120,6 +120,7 @@ class Checklist:
     until: date | None = None
     subject: Subject = Subject.MEMBER
     of_kinds: frozenset[UnitKind] = frozenset()
+    of_types: frozenset[StudioKind] = frozenset()
     period: Span = Span.YEAR
     source: str = ""
     sample: bool = False
@@ -134,8 +135,10 @@ class Checklist:
 
     def asks(self, unit: Unit) -> bool:
         """Whether it asks something of that unit."""
-        return self.subject is Subject.UNIT and (
-            not self.of_kinds or unit.profile.kind in self.of_kinds
+        return (
+            self.subject is Subject.UNIT
+            and (not self.of_kinds or unit.profile.kind in self.of_kinds)
+            and (not self.of_types or unit.profile.studio_kind in self.of_types)
         )
 
     @property
@@ -934,6 +937,14 @@ def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[P
     if checklist.of_kinds and checklist.subject is not Subject.UNIT:
         found.append(
             Problem(path="/of_kinds", zh="只用于单位的清单", en="goes with a list of units only")
+        )
+    if checklist.of_types and checklist.of_kinds != {UnitKind.STUDIO}:
+        found.append(
+            Problem(
+                path="/of_types",
+                zh="只用于委员工作室的清单(of_kinds: 委员工作室)",
+                en="goes with a list of studios only (of_kinds: 委员工作室)",
+            )
         )
     if checklist.posting is not None:
         found.extend(_of_posting(checklist, checklist.posting))

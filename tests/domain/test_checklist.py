@@ -43,7 +43,7 @@ from domain.member import Bond, Membership, Person, Profile, Term
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from domain.selection import Selects, Where, Why
-from domain.unit import Appointment, Office, Unit, UnitKind, UnitProfile
+from domain.unit import Appointment, Office, StudioKind, Unit, UnitKind, UnitProfile
 from tests.facts import TODAY, YEAR, day, fact, opinion, proposal
 
 PERIOD = Period.year(YEAR)
@@ -669,6 +669,24 @@ def test_a_list_of_units_asks_only_units_of_its_kinds() -> None:
     assert [p.path for p in problems(replace(committees, subject=Subject.MEMBER), KINDS)] == [
         "/of_kinds"
     ]
+
+
+def test_a_list_of_studios_may_ask_those_of_a_type() -> None:
+    listed = replace(
+        checklist(slot(1, "visited_village")),
+        subject=Subject.UNIT,
+        of_kinds=frozenset({UnitKind.STUDIO}),
+        of_types=frozenset({StudioKind.REGIONAL}),
+    )
+    assert problems(listed, KINDS) == []
+    types = (StudioKind.REGIONAL, StudioKind.SECTORAL, None)
+    studios = [
+        replace(UNIT, profile=UnitProfile(kind=UnitKind.STUDIO, name="工作室", studio_kind=each))
+        for each in types
+    ]
+    assert [listed.asks(each) for each in studios] == [True, False, False]
+    anywhere = replace(listed, of_kinds=frozenset())
+    assert [p.path for p in problems(anywhere, KINDS)] == ["/of_types"]
 
 
 def test_whether_he_is_in_a_branch_is_asked_of_party_members_alone() -> None:
