@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from domain.deed import LONGEST_TITLE, Deed
 from domain.kinds import KINDS, Shape, Subject, kind_of
 from domain.kinds.advice import RaisedTopic
+from domain.kinds.people import JoinedSpecialTask
 from domain.kinds.works import (
     Case,
     Consultation,
@@ -18,6 +19,7 @@ from domain.kinds.works import (
     PlanItem,
     PlannedWork,
     PrintedVolume,
+    SpecialTask,
     Survey,
     Task,
 )
@@ -33,6 +35,7 @@ _OF_KIND: Mapping[type[Any], tuple[str, ...]] = {
     Oversight: ("joined_oversight", "inspected", "wrote_report", "task"),
     Case: ("consulted", "task"),
     PrintedVolume: ("contributed_history",),
+    SpecialTask: ("joined_special_task", "contributed_resources"),
 }
 _FOR_ITEM: Mapping[PlannedWork, tuple[str, ...]] = {
     PlannedWork.CONSULTATION: ("consultation", "consulted"),
@@ -74,7 +77,7 @@ def belonging(
     return Belonging(file=file, next=following)
 
 
-_HAS_FILE = (Consultation, Survey, Oversight, Case, PlanItem, PrintedVolume)
+_HAS_FILE = (Consultation, Survey, Oversight, Case, PlanItem, PrintedVolume, SpecialTask)
 MOST_SHOWN = 30
 """Records of a file that a page shows, the latest."""
 
@@ -115,6 +118,12 @@ def filled_in(
         source = body.topic_source
         said = {"answers": of, "title": body.title}
         return said if source is None else {**said, "topic_source": source.value}
+    if isinstance(body.details, SpecialTask):
+        # Whoever joins names the call itself.
+        its = {"work": key}
+        if kind == kind_of(JoinedSpecialTask):
+            its |= {"details.task": body.title, "title": body.title, "work_title": body.title}
+        return its
     its = {"work": body.work or key}
     if isinstance(body.details, PrintedVolume):
         its["details.publication"] = body.details.publication.value
