@@ -21,6 +21,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    or_,
     select,
     tuple_,
     union_all,
@@ -35,7 +36,7 @@ from domain.kinds.works import SpecialTask
 from domain.matter import Matter
 from domain.numbers import ENTERED
 from domain.occasion import Occasion
-from domain.people import PersonId
+from domain.people import PersonId, UnitId
 from domain.words import Choice, is_code
 from projections import bodies, roster
 from projections.columns import FOREVER, METADATA, Day, Row, Word, ledger_column
@@ -337,6 +338,15 @@ class TeamLine:
     gave: int
     first: date
     last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenBy:
+    """Somebody who sees himself and whoever is bound to a unit on a day; himself alone without one."""
+
+    person: PersonId
+    unit: UnitId | None
+    day: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -647,10 +657,11 @@ def reports(
     which: Which,
     *,
     person: PersonId | None = None,
+    seen_by: SeenBy | None = None,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[ReportLine]:
-    """What everybody did, or one of them, in what bears one name: in order of their names, and then of days."""
+    """What everybody did, or one of them, in what bears one name: in order of their names, and then of days; of `seen_by` himself and those of his unit alone."""
     checked_limit(limit)
     lines = _team(ledger, which).subquery()
     rows, who, named = lines.c, person_versions.c, named_rows.c
@@ -669,6 +680,12 @@ def reports(
     )
     if person is not None:
         asked = asked.where(rows.subject == SubjectId(f"member/{person}"))
+    if seen_by is not None:
+        its = rows.subject == SubjectId(f"member/{seen_by.person}")
+        if seen_by.unit is not None:
+            bound = roster.bound(rows.subject, ledger, seen_by.day, None, unit=seen_by.unit)
+            its = or_(its, bound)
+        asked = asked.where(its)
     order = (who.name, who.person, rows.on, rows.stream)
     if after is not None:
         asked = asked.where(tuple_(*order) > tuple_(*after))
