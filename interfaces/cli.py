@@ -1149,6 +1149,10 @@ def _add_studios(
     words = "督查通报 / bulletin of the inspections of some days"
     made = act("bulletin", "show_bulletin", words, Action.SEE_UNIT_FILE)
     _add_inspected(made, required=True)
+    words = "服务站、示范岗、服务点汇总:服务、合计、带出的事项 / what a station, post or point did"
+    made = act("station", "show_station", words, Action.SEE_RECORD)
+    made.add_argument("unit", help="单位名称或编号 / unit")
+    made.add_argument("--year", type=_number_in(1949, 2200), help=year)
     made = act("handover", "show_handover", "交接清单 / handover pack", Action.SEE_UNIT_FILE)
     made.add_argument("unit", help="单位名称或编号 / unit")
     made.add_argument("--year", type=int, help=year)

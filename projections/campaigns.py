@@ -647,7 +647,7 @@ def _is(subject: ColumnElement[str], ledger: str) -> ColumnElement[bool]:
     person = person_versions.c
     return and_(
         *(person.ledger == ledger, roster.known(person_versions, None)),
-        literal("member/") + person.person == subject,
+        person.person == func.substr(subject, len("member/") + 1),
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import event
 
 from domain.deed import LinkSame, Withdraw
 from domain.fact import Attendance, Capacity, Reached
@@ -21,7 +22,7 @@ from domain.people import Actor, PersonId
 from projections import campaigns
 from projections.campaigns import Campaign, CampaignFigures, Which
 from projections.paging import Key, Page
-from projections.store import Store
+from projections.store import SqliteStore, Store
 from tests.projections.county import (
     CHEN,
     CLERK,
@@ -346,3 +347,44 @@ def test_read_one_by_one_and_all_at_once_the_rows_are_the_same(
     assert {name: one_by_one[name] for name in ("named", "teams")} == {
         name: at_once[name] for name in ("named", "teams")
     }
+
+
+def test_no_page_reads_through_all_records_or_asks_once_for_each(
+    sqlite_store: SqliteStore, county: County
+) -> None:
+    call = called(county)
+    asked: list[tuple[str, Any]] = []
+
+    def heard(_: object, __: object, statement: str, values: object, *___: object) -> None:
+        asked.append((statement, values))
+
+    def all_pages() -> int:
+        county.reader(sqlite_store).catch_up()
+        asked.clear()
+        with sqlite_store.reading() as c:
+            event.listen(c, "before_cursor_execute", heard)
+            campaigns.campaigns(c, "small", which(None))
+            campaigns.figures(c, "small", which())
+            campaigns.team(c, "small", which())
+            campaigns.reports(c, "small", which())
+            campaigns.records(c, "small", which())
+            event.remove(c, "before_cursor_execute", heard)
+            number = len(asked)
+            plans = [
+                [row.detail for row in c.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", values)]
+                for said, values in asked
+            ]
+        tables = ("deeds", "named", "teams")
+        read_through = [f"SCAN main.{each}" for each in tables] + [f"SCAN {each}" for each in tables]  # fmt: skip
+        for plan in plans:
+            assert not [step for step in plan if step.startswith(tuple(read_through))], plan
+        return number
+
+    joined(county, "a", WANG, LI)
+    gave(county, "g1", LI, amount=Decimal(3), work=call)
+    few = all_pages()
+    for n, each in enumerate((WANG, LI, CHEN, ZHAO)):
+        joined(county, f"more{n}", each, on=date(2025, 6, 6 + n), actor=OFFICE)
+        joined(county, f"else{n}", each, task=f"任务{n}", on=date(2025, 6, 6 + n), actor=OFFICE)
+        gave(county, f"gift{n}", each, amount=Decimal(n), work=call)
+    assert all_pages() == few
