@@ -80,7 +80,7 @@ _OF_CAMPAIGNS = (
     *("名称", "召集日期", "起", "止", "记录", "参加人数", "参加人次"),
     *("合计天数", "服务人次"),
 )
-_OF_TEAM = ("姓名", "次数", "天数", "起", "止", "提供资源")
+_OF_TEAM = ("姓名", "次数", "天数", "起", "止", "提供资源", "承担工作")
 _OF_RECORDS = ("日期", "记录", "类型", "参加人数", "服务人次", "内部编号")
 _OF_KINDS = ("履职类型", "记录", "人数", "人次", "服务人次")
 
@@ -93,7 +93,9 @@ def _campaign(line: CampaignLine) -> tuple[Value, ...]:
 
 
 def _team(line: TeamLine) -> tuple[Value, ...]:
-    return (line.name, line.records, days(line.half_days), line.first, line.last, line.gave)
+    duties = "、".join(line.duties)
+    times = (line.records, days(line.half_days), line.first, line.last, line.gave)
+    return (line.name, *times, duties)
 
 
 def _record(line: RecordLine) -> tuple[Value, ...]:

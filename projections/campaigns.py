@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -51,6 +51,8 @@ MOST_CALLS = 20
 """Calls of a task that are told, the newest."""
 MOST_RESOURCES = 50
 """Sorts and units of what was given that are told."""
+MOST_DUTIES = 5
+"""What somebody did that a line of a team tells at the most."""
 _MICRO = 10**6
 """Parts of one in which amounts are added up: no record has finer ones."""
 
@@ -329,7 +331,10 @@ class CampaignFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamLine:
-    """Somebody who took part: on how many records, for how many half days, from when to when; `gave` are the records of what he gave."""
+    """Somebody who took part: on how many records, for how many half days, from when to when; `gave` are the records of what he gave.
+
+    `duties` is what his records say that was done, the latest first, at most five of them.
+    """
 
     person: PersonId
     name: str
@@ -338,6 +343,7 @@ class TeamLine:
     gave: int
     first: date
     last: date
+    duties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -640,7 +646,43 @@ def team(
         )
         for row in connection.execute(asked)
     ]
-    return page_of(found, limit, lambda line: (line.name, line.person))
+    page = page_of(found, limit, lambda line: (line.name, line.person))
+    done = _duties(connection, ledger, which, [line.person for line in page.rows])
+    return Page(
+        rows=tuple(replace(line, duties=done.get(line.person, ())) for line in page.rows),
+        after=page.after,
+    )
+
+
+def _duties(
+    connection: Connection, ledger: str, which: Which, people: Sequence[PersonId]
+) -> dict[PersonId, tuple[str, ...]]:
+    """What the records of each of these say that was done, each thing once."""
+    lines, named = _team(ledger, which).subquery(), named_rows.c
+    rows = lines.c
+    its = and_(
+        *(named.ledger == ledger, named.stream == rows.stream),
+        *(named.how == _How.JOINED.value, named.said != ""),
+    )
+    newest = func.max(rows.on)
+    each = (
+        select(
+            *(rows.subject, named.said),
+            func.row_number()
+            .over(partition_by=rows.subject, order_by=(newest.desc(), named.said))
+            .label("nth"),
+        )
+        .select_from(lines.join(named_rows, its))
+        .where(rows.subject.in_([f"member/{person}" for person in people]))
+        .group_by(rows.subject, named.said)
+        .subquery()
+    )
+    asked = select(each).where(each.c.nth <= MOST_DUTIES).order_by(each.c.subject, each.c.nth)
+    found: dict[PersonId, tuple[str, ...]] = {}
+    for row in connection.execute(asked):
+        person = PersonId(row.subject.removeprefix("member/"))
+        found[person] = (*found.get(person, ()), row.said)
+    return found
 
 
 def _is(subject: ColumnElement[str], ledger: str) -> ColumnElement[bool]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Depends, Response
@@ -158,7 +157,6 @@ def router() -> APIRouter:
             "campaign_report.html",
             page,
             figures=figures,
-            reports=[[*lines] for _, lines in groupby(page.rows, lambda line: line.person)],
             person=person,
             whose=whose.get(f"member/{person}", ""),
         )

@@ -40,7 +40,7 @@ def test_a_task_is_printed_with_its_call_totals_team_and_reports(task: Run) -> N
     whole = task("campaigns", TASK, *YEAR)[1]
     assert "县防汛指挥部" in whole and "资金 5 元 (1)" in whole
     assert task("campaigns", TASK, *YEAR, "--team")[1] == (
-        f"李明\t2\t2\t{DAY}\t{DAY}\t1\n陈静\t1\t0.5\t{DAY}\t{DAY}\t0\n"
+        f"李明\t2\t2\t{DAY}\t{DAY}\t1\t巡堤j1、巡堤j2\n陈静\t1\t0.5\t{DAY}\t{DAY}\t0\t巡堤j2\n"
     )
     own = task("campaigns", TASK, *YEAR, "--member", "陈静", "--json")[1]
     (line,) = json.loads(own)

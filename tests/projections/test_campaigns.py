@@ -160,6 +160,7 @@ def test_a_task_has_its_call_its_team_and_its_totals(store: Store, county: Count
     assert told_call.units and told_call.units[0].endswith("county")
     assert found.deployments == ((Deployment.DEPLOYED, 1), (Deployment.DONE, 1))
     team = seen(county, store, lambda c: campaigns.team(c, "small", which())).rows
+    assert [each.duties for each in team] == [("巡堤",), ("值夜", "巡堤")]
     assert [(e.person, e.records, e.half_days, e.first, e.last) for e in team] == [
         (LI, 1, 1, date(2025, 6, 5), date(2025, 6, 5)),
         (WANG, 2, 4, date(2025, 6, 5), date(2025, 6, 9)),

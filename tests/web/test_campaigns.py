@@ -32,6 +32,7 @@ def test_a_task_leads_from_the_list_to_its_team_and_each_report(
     text = shown(one)
     assert "召集:县政协,县防汛指挥部" in text.replace("海晏", "")
     assert "要求:日夜值守" in text and "3 条记录 2 人参加 4 人次参加 3.5 天" in text
+    assert "陈静 巡堤j1、巡堤j2 2 2" in text
     assert "资金 200.5 元" in text and RECIPIENT not in one
     assert "data-print" in one
     reports = [each for each in links(one, "/campaigns/report?") if "person=chen" in each]
@@ -56,7 +57,8 @@ def test_a_member_sees_the_team_and_his_own_report_alone(reading: Reading, task:
         return shown(who.read(f"/campaigns/{path}?name={TASK}&{WITHIN}"))
 
     zhao, li = reading("zhao", Role.MEMBER), reading("li", Role.MEMBER)
-    assert seen(zhao, "one").count("本人和所属单位可看") == 2
+    assert "只向本人和所属单位开放: 李明、陈静" in seen(zhao, "one")
+    assert "巡堤" not in seen(zhao, "one") and "巡堤j1" in seen(li, "one")
     assert "没有您可以看的任务报告" in seen(zhao, "report")
     own = seen(li, "report")
     assert "巡堤j1" in own and "陈静" not in own
