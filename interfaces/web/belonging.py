@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
@@ -24,6 +25,7 @@ from domain.kinds.works import (
     Task,
 )
 from domain.matter import Matter, Sensitivity
+from domain.period import Period
 from interfaces.api.asking import Look
 from projections import deeds, works
 from projections.works import WorkFile
@@ -51,10 +53,11 @@ _FOR_ITEM: Mapping[PlannedWork, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belonging:
-    """What belongs to a matter, and which kinds may be recorded next of it."""
+    """What belongs to a matter, and which kinds may be recorded next of it; of a call to a task where its totals and its team are told."""
 
     file: WorkFile | None
     next: tuple[str, ...]
+    totals: str = ""
 
 
 def belonging(
@@ -74,12 +77,21 @@ def belonging(
         file = works.work_file(look.connection, look.ledger, key, body, limit=MOST_SHOWN)
     if file is None and not following:
         return None
-    return Belonging(file=file, next=following)
+    return Belonging(file=file, next=following, totals=_totals(body))
 
 
 _HAS_FILE = (Consultation, Survey, Oversight, Case, PlanItem, PrintedVolume, SpecialTask)
 MOST_SHOWN = 30
 """Records of a file that a page shows, the latest."""
+
+
+def _totals(body: Matter[Any]) -> str:
+    """Where it is told what the task of a call came to in the year of the call."""
+    if not isinstance(body.details, SpecialTask):
+        return ""
+    year = Period.year(body.on.year)
+    days = {"first": year.first.isoformat(), "last": year.last.isoformat()}
+    return f"/campaigns/one?{urlencode({'name': body.title, **days})}"
 
 
 def _following(body: Matter[Any]) -> tuple[str, ...]:

@@ -90,3 +90,5 @@ def test_who_joined_and_what_was_given_is_recorded_from_the_page_of_the_call(
     joining = clerk.read(links(page, "/record/joined_special_task")[0])
     assert clerk.hidden(joining, "details.task") == TASK
     assert f"{TASK}j1" in page
+    (totals,) = links(page, "/campaigns/one")
+    assert "陈静 巡堤j1、巡堤j2" in shown(clerk.read(totals))
