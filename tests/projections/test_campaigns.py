@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from domain.deed import LinkSame, Withdraw
 from domain.fact import Attendance, Capacity, Reached
@@ -298,6 +299,12 @@ def test_a_named_campaign_is_told_by_kind_and_service(store: Store, county: Coun
     assert tasks.rows == ()
 
 
+def one_at_a_time(
+    connection: Connection, asked: Which, after: Key | None
+) -> Page[campaigns.CampaignLine]:
+    return campaigns.campaigns(connection, "small", asked, after=after, limit=1)
+
+
 def test_pages_go_on_where_they_ended(store: Store, county: County) -> None:
     called(county, title="抗旱")
     joined(county, "a", WANG, LI, CHEN)
@@ -309,10 +316,7 @@ def test_pages_go_on_where_they_ended(store: Store, county: County) -> None:
             (None, ["秋粮抢收", TASK, "抗旱"]),
             (TASK, [TASK]),
         ):
-            asked = which(name)
-            lines = all_of(
-                lambda after, a=asked: campaigns.campaigns(c, "small", a, after=after, limit=1)
-            )
+            lines = all_of(partial(one_at_a_time, c, which(name)))
             assert [each.name for each in lines] == names
         team = all_of(lambda after: campaigns.team(c, "small", which(), after=after, limit=1))
         assert [each.person for each in team] == [LI, WANG, CHEN]

@@ -328,7 +328,7 @@ def test_every_page_of_figures_of_the_packs_tells_something(county: Rehearsed) -
 
 
 def test_its_special_tasks_have_a_call_a_team_and_what_was_given(county: Rehearsed) -> None:
-    days = {"first": date(YEAR, 1, 1), "last": date(YEAR, 12, 31)}
+    days: dict[str, Any] = {"first": date(YEAR, 1, 1), "last": date(YEAR, 12, 31)}
     every = Which(campaign=Campaign.TASK, **days)
     with county.store.reading() as connection:
         told = (connection, CODE)

@@ -179,7 +179,7 @@ def test_an_order_is_a_service_once_it_was_served(store: Store, county: County) 
 def test_what_came_of_its_records_is_told_beside_them(store: Store, county: County) -> None:
     record(county, "a", served(POST, Participant(person=LI), appeals=9))
     record(county, "elsewhere", served(OTHER, Participant(person=WANG)))
-    came = {"answers": "occasion/a"}
+    came: dict[str, Any] = {"answers": "occasion/a"}
     matter(county, "d1", SolvedDifficulty(whose=Whose.HOUSEHOLD), **came)
     matter(county, "d2", SolvedDifficulty(whose=Whose.HOUSEHOLD), **came)
     matter(county, "again", SolvedDifficulty(whose=Whose.HOUSEHOLD), **came)
