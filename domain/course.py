@@ -140,13 +140,18 @@ class Clock:
 
 
 def pending(loop: Loop, course: Course) -> Iterator[LoopStage]:
-    """The stages with a rule that lie before a matter and whose time runs; where it rests, only that who raised it is told."""
+    """The stages with a rule that lie before a matter and whose time runs; where it rests, only that who raised it is told.
+
+    What lies before it once more, since it went back on its way, is to be reached once more.
+    """
     if course.standing is Standing.CLOSED:
         return
     here = loop.place(course.at)
     rests = course.standing is Standing.RESTING
     for stage in loop.stages:
-        if stage.due is None or reached(loop, course, stage.code):
+        if stage.due is None or (
+            reached(loop, course, stage.code) and not once_more(loop, course, stage.code)
+        ):
             continue
         if rests and not _is_to_tell(loop, course, stage.code):
             continue
@@ -161,6 +166,17 @@ def reached(loop: Loop, course: Course, code: str) -> bool:
     return code in course.done and not _is_to_tell(loop, course, code)
 
 
+def once_more(loop: Loop, course: Course, code: str) -> bool:
+    """Whether a stage that was reached lies before a matter again, which has gone back on its way since."""
+    found = loop.stage(code)
+    return (
+        found is not None
+        and not found.beside
+        and code in course.done
+        and loop.place(code) > loop.place(course.at)
+    )
+
+
 def _is_to_tell(loop: Loop, course: Course, code: str) -> bool:
     """Whether a stage is the one by which somebody is told, and he has not been."""
     return loop.telling is not None and code == loop.telling.by and not_told(loop, course)
@@ -169,6 +185,9 @@ def _is_to_tell(loop: Loop, course: Course, code: str) -> bool:
 def _start(loop: Loop, course: Course, stage: LoopStage) -> tuple[date, str] | None:
     """From when its time runs and from which stage; of what was reached, when it was and not what came later."""
     codes = loop.counted_from(stage)
+    if not stage.beside and (again := [c for c in course.done if once_more(loop, course, c)]):
+        # Nothing on the way counts from where it has still to come to.
+        course = replace(course, done={c: on for c, on in course.done.items() if c not in again})
     if len(codes) == 1 or not reached(loop, course, stage.code):
         return _last_of(loop, course, codes)
     days = _days(course, codes)

@@ -12,6 +12,7 @@ from domain import numbers
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
 from domain.fact import Attendance, Capacity, Fact, Held, Mode, Part, RecordClass, Spoke, SubjectId
+from domain.joint import form_of
 from domain.kinds import KINDS, Details, Shape, Subject, kind_of
 from domain.member import Standing
 from domain.people import Actor, PersonId, Reason, Refused, UnitId, Warned
@@ -481,7 +482,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
     body = _reckoned(deed.body)
     kind = kind_of(type(body.details))
     stream, on, told = deed.stream, body.on, deed.recorded
-    evidence = len(body.evidence)
+    evidence, form = len(body.evidence), form_of(body)
     expected = frozenset(body.expected)
     facts: list[Fact[Any]] = []
     for p in body.participants:
@@ -515,7 +516,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
                 mandatory=body.mandatory,
                 key=body.key,
                 micro=body.micro,
-                mode=body.mode,
+                mode=form,
                 held=body.held,
                 activity=body.activity,
                 reached_people=body.reached_people,
@@ -590,7 +591,7 @@ def _of_unit(
         mandatory=body.mandatory,
         key=body.key,
         micro=body.micro,
-        mode=body.mode,
+        mode=form_of(body),
         held=body.held,
         activity=body.activity,
         reached_people=body.reached_people,

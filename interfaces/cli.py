@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Run = Callable[["Installation", argparse.Namespace], int | None]
 DEED = "记录编号(occasion/…、matter/…),可只写开头 / id of a record, or its beginning"
+AS_OF = "当时所知:位置、时刻或日期 / as known at a position, instant or day"
 MEMBER = "编号、内部编号或姓名 / number, id or name"
 WITNESS_FOLDER = "lvzhi-witness"
 """Where a witness keeps his key and his memory unless he says otherwise."""
@@ -218,11 +219,7 @@ def _reading() -> argparse.ArgumentParser:
     """How a read is asked and printed."""
     reading = argparse.ArgumentParser(add_help=False)
     reading.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
-    reading.add_argument(
-        "--as-of",
-        metavar="WHEN",
-        help="当时所知:位置、时刻或日期 / as known at a position, instant or day",
-    )
+    reading.add_argument("--as-of", metavar="WHEN", help=AS_OF)
     return reading
 
 
@@ -890,7 +887,7 @@ def _add_figures(
     made.add_argument(
         "--period",
         metavar="PERIOD",
-        help="时段:2025、2025-H1、2025-Q2、2025-06、2022-01-10..2025-12-31,默认本年 / this year by default",
+        help="时段:2025、2025-H1、2025-Q2、2025-06、2022-01-10..2025-12-31、term(本届以来)、session(本次全会以来),默认本年 / this year by default",
     )
     made.add_argument("--part", metavar="KEY", help="只看一个分项 / a part of it alone")
     made.set_defaults(run=_act_of("interfaces.cli_figures", "show"), action=Action.SEE_RECORD)
@@ -948,6 +945,7 @@ def _add_loops(
     due.add_argument("--holder", metavar="UNIT", help=words)
     words = "期限由哪次会议决定(内部编号) / meeting of which it has its day"
     due.add_argument("--meeting", metavar="MEETING", help=words)
+    due.add_argument("--as-of", metavar="WHEN", help=AS_OF)
     due.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
     due.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     words = "一件事项的办理进程 / how far a matter has come in its loop"

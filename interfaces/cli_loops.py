@@ -40,12 +40,12 @@ def choice_of(choices: type[C], said: str | None, field: str) -> C | None:
 
 
 def due(installation: Installation, options: argparse.Namespace) -> None:
-    """Each matter that is not closed: its stage, who has it in hand, and the day by which it is due, explained."""
+    """Each matter that is not closed: its stage, who has it in hand, and the day by which it is due, explained; as known now or then."""
     desk = installation.only()
     known = desk.writer.opened().roster
     unit = None if options.of is None else unit_of(known, options.of, "--of")
     holder = None if options.holder is None else flowing.held_by(options.holder, known.units)
-    with looking(desk, None) as (connection, _, today):
+    with looking(desk, options.as_of) as (connection, position, today):
         must_be_meeting(connection, desk.code, options.meeting, "--meeting")
         lines = all_pages(
             lambda after: courses.open_matters(
@@ -53,6 +53,7 @@ def due(installation: Installation, options: argparse.Namespace) -> None:
                 desk.code,
                 desk.shelf,
                 today=today,
+                position=position,
                 how=choice_of(Timeliness, options.how, "--how"),
                 not_told=options.not_told,
                 by_holder=options.csv,

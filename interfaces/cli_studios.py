@@ -37,7 +37,7 @@ from projections.coverage import Coverage, Gap
 from projections.handovers import Handover
 from projections.inspections import Asked, Bulletin, InspectionLine, ProblemLine, Which
 from projections.invitations import QuarterPage
-from projections.owed import UnitOwed
+from projections.owed import OwedLine, UnitOwed
 from projections.paging import MOST
 from projections.postings import PostingPage, WallLine
 from projections.registers import RegisterLine
@@ -170,13 +170,19 @@ def show_owed(installation: Installation, options: argparse.Namespace) -> None:
                 line.period.zh,
                 line.due,
                 line.came_on or "",
-                f"迟报 {line.days_late} 天" if line.days_late else line.state.zh,
+                _how_it_stands(line),
             )
             for unit in lines
             for line in unit.lines
             if line.state in wanted
         ],
     )
+
+
+def _how_it_stands(line: OwedLine) -> str:
+    if line.lacking:
+        return f"{len(line.lacking)} 次活动没有:{'、'.join(line.lacking)}"
+    return f"迟报 {line.days_late} 天" if line.days_late else line.state.zh
 
 
 def show_coverage(installation: Installation, options: argparse.Namespace) -> None:
@@ -368,6 +374,8 @@ _PARTS = {
     "returned": "退回核实",
     "unfinished": "清单未完成",
     "meetings": "已排定的会议",
+    "leaves": "请假待批",
+    "pairings": "结对联系",
 }
 
 
@@ -406,6 +414,17 @@ def _of_pack(found: Handover) -> list[tuple[Value, ...]]:
         for p in found.promises
     ]
     rows += [(_PARTS["meetings"], m.title, "", m.on, m.step.zh) for m in found.meetings]
+    rows += [(_PARTS["leaves"], e.title, e.name, e.on, f"{e.asked_on} 请假") for e in found.leaves]
+    rows += [
+        (
+            _PARTS["pairings"],
+            f"{p.subject_name}·{p.counterpart_name}",
+            p.details.relation.zh,
+            p.since,
+            f"{p.visits} 次走访",
+        )
+        for p in found.pairings
+    ]
     return rows
 
 

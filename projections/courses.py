@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from sqlalchemy import (
     BigInteger,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from domain.calendar import Calendar, WorkingDays
-from domain.course import Clock, Course, Move, Standing, clock, clocks, not_told, reached
+from domain.course import Clock, Course, Move, Standing, clock, clocks, not_told, once_more, reached
 from domain.deadline import AtMeeting, MeetingDay, why
 from domain.deed import Deed
 from domain.document import Document, Sort
@@ -61,6 +62,7 @@ course_versions = Table(
     Column("title", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("courses_known", "ledger", "to_position", "matter"),
+    Index("courses_standing", "ledger", "standing", "to_position", "from_position"),
 )
 """Every turn of every matter on its way round a loop; `holder` is who has it, as `held_by` says."""
 
@@ -150,6 +152,8 @@ class Timing:
             return
         for stage in loop.stages:
             if stage.due is None or not reached(loop, course, stage.code):
+                continue
+            if once_more(loop, course, stage.code):
                 continue
             found = clock(loop, course, stage, days=self.days, meetings=self.meetings)
             if found is not None and found.due.day is not None:
@@ -355,6 +359,7 @@ def open_matters(
     shelf: Shelf,
     *,
     today: date,
+    position: int | None = None,
     how: Timeliness | None = None,
     not_told: bool = False,
     standing: Standing | None = None,
@@ -363,25 +368,33 @@ def open_matters(
     limit: int = 50,
     **whose: Unpack[Whose],
 ) -> Page[DueLine]:
-    """The matters that are not closed, what is due first first; with `by_holder` together for each who has some in hand."""
+    """The matters that are not closed, what is due first first; with `by_holder` together for each who has some in hand; as of a position or now."""
     checked_limit(limit)
     rows = due_rows.c
-    asked = select(rows.matter, rows.due, rows.holder, *_OF_COURSE).select_from(
-        due_rows.join(course_versions, _its_course())
-    )
-    asked = asked.where(*_asked(ledger, today, how, not_told, standing, whose))
-    order = (rows.holder, rows.due, rows.matter) if by_holder else (rows.due, rows.matter)
-    if after is not None:
-        asked = asked.where(tuple_(*order) > tuple_(*after))
-    asked = asked.order_by(*order).limit(limit + 1)
-    found = connection.execute(asked).all()
+    if position is not None:
+        then = _then(connection, ledger, shelf, position, today, whose, how, not_told, standing)
+        places = {each.matter: each.place(by_holder) for each in then}
+        later = sorted(place for place in places.values() if after is None or place > after)
+        found = _courses_of(
+            connection, ledger, [str(place[-1]) for place in later[: limit + 1]], position
+        )
+        page = page_of(found, limit, lambda row: places[row.matter])
+    else:
+        asked = select(rows.matter, rows.due, rows.holder, *_OF_COURSE).select_from(
+            due_rows.join(course_versions, _its_course())
+        )
+        asked = asked.where(*_asked(ledger, today, how, not_told, standing, whose))
+        order = (rows.holder, rows.due, rows.matter) if by_holder else (rows.due, rows.matter)
+        if after is not None:
+            asked = asked.where(tuple_(*order) > tuple_(*after))
+        asked = asked.order_by(*order).limit(limit + 1)
 
-    def key(row: Any) -> Key:
-        place = (row.due.toordinal(), row.matter)
-        return (row.holder, *place) if by_holder else place
+        def key(row: Any) -> Key:
+            place = (row.due.toordinal(), row.matter)
+            return (row.holder, *place) if by_holder else place
 
-    page = page_of(found, limit, key)
-    time = timing(connection, ledger, shelf)
+        page = page_of(connection.execute(asked).all(), limit, key)
+    time = timing(connection, ledger, shelf, position=position)
     lines = _lines(connection, ledger, time, page.rows, today)
     return Page(rows=tuple(lines), after=page.after)
 
@@ -392,6 +405,7 @@ def all_open_matters(
     shelf: Shelf,
     *,
     today: date,
+    position: int | None = None,
     how: Timeliness | None = None,
     not_told: bool = False,
     standing: Standing | None = None,
@@ -403,6 +417,7 @@ def all_open_matters(
         page = open_matters(
             *(connection, ledger, shelf),
             today=today,
+            position=position,
             how=how,
             not_told=not_told,
             standing=standing,
@@ -449,30 +464,34 @@ def _asked(
         found.append(_stands(how, today))
     if not_told:
         found.append(rows.not_told)
-    for column, value in (
-        (rows.standing, None if standing is None else standing.value),
-        (rows.loop, whose.get("loop")),
-        (rows.stage, whose.get("stage")),
-        (rows.kind, whose.get("kind")),
-        (rows.organiser, whose.get("unit")),
-        (rows.holder, whose.get("holder")),
-        (rows.meeting, whose.get("meeting")),
-    ):
-        if value is not None:
-            found.append(column == value)
+    found += [rows[column] == value for column, value in _columns_asked(standing, whose)]
     if (author := whose.get("author")) is not None:
-        found.append(rows.matter.in_(_written_by(ledger, author)))
+        found.append(rows.matter.in_(_written_by(ledger, author, None)))
     return found
 
 
-def _written_by(ledger: str, author: PersonId) -> Select[Any]:
+def _columns_asked(standing: Standing | None, whose: Whose) -> list[tuple[str, str]]:
+    """The columns of what is due that have to say a word, with the word."""
+    asked = (
+        ("standing", None if standing is None else standing.value),
+        ("loop", whose.get("loop")),
+        ("stage", whose.get("stage")),
+        ("kind", whose.get("kind")),
+        ("organiser", whose.get("unit")),
+        ("holder", whose.get("holder")),
+        ("meeting", whose.get("meeting")),
+    )
+    return [(column, value) for column, value in asked if value is not None]
+
+
+def _written_by(ledger: str, author: PersonId, position: int | None) -> Select[Any]:
     """The matters that are somebody's own."""
     rows, root = fact_versions.c, "matter/"
     return select(func.substr(rows.deed, len(root) + 1)).where(
         rows.ledger == ledger,
         rows.subject == f"member/{author}",
         rows.deed.startswith(root),
-        known(fact_versions, None),
+        known(fact_versions, position),
     )
 
 
@@ -617,6 +636,123 @@ def counts(connection: Connection, ledger: str, *, today: date, **whose: Unpack[
         no_day=figures[4],
         not_told=figures[5],
     )
+
+
+# What was due, as known at a position
+
+
+class _Due(NamedTuple):
+    """A row of what is due, as that table has it; `due` is the number of its day."""
+
+    ledger: str
+    matter: str
+    due: int
+    due_stage: str
+    kind: str
+    loop: str
+    stage: str
+    standing: str
+    organiser: str
+    holder: str
+    not_told: bool
+    meeting: str
+
+    def stands(self, today: date) -> Timeliness:
+        """How it stands to its day."""
+        return timeliness(None if self.due == FOREVER else date.fromordinal(self.due), today)
+
+    def place(self, by_holder: bool) -> Key:
+        """Where it stands on a list."""
+        place = (self.due, self.matter)
+        return (self.holder, *place) if by_holder else place
+
+
+def _all_then(connection: Connection, ledger: str, shelf: Shelf, position: int) -> tuple[_Due, ...]:
+    """All that was not closed at a position, by the loops, calendars and meetings of then; worked out once for each position."""
+
+    def work_out() -> tuple[_Due, ...]:
+        time = timing(connection, ledger, shelf, position=position)
+        rows = course_versions.c
+        asked = select(course_versions).where(
+            rows.ledger == ledger,
+            # Said one by one, so that closed ones, which are the most, are not looked at.
+            rows.standing.in_([each.value for each in Standing if each is not Standing.CLOSED]),
+            known(course_versions, position),
+        )
+        found = (due_row(tuple(row), time) for row in connection.execute(asked))
+        return tuple(_Due(*row) for row in found if row is not None)
+
+    return shelf.answer(("dues", ledger, position), work_out)
+
+
+def _then(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    position: int,
+    today: date,
+    whose: Whose,
+    how: Timeliness | None = None,
+    not_told: bool = False,
+    standing: Standing | None = None,
+) -> list[_Due]:
+    """What was due at a position, narrowed as `_asked` narrows the rows of now."""
+    asked = _columns_asked(standing, whose)
+    own: Collection[str] | None = None
+    if (author := whose.get("author")) is not None:
+        own = set(connection.scalars(_written_by(ledger, author, position)))
+    return [
+        row
+        for row in _all_then(connection, ledger, shelf, position)
+        if (how is None or row.stands(today) is how)
+        and (row.not_told or not not_told)
+        and all(getattr(row, column) == value for column, value in asked)
+        and (own is None or row.matter in own)
+    ]
+
+
+def _courses_of(
+    connection: Connection, ledger: str, matters: Sequence[str], position: int
+) -> list[Any]:
+    """How far these matters had come at a position, in their order."""
+    rows = course_versions.c
+    asked = select(rows.matter, *_OF_COURSE).where(
+        rows.ledger == ledger, rows.matter.in_(matters), known(course_versions, position)
+    )
+    found = {row.matter: row for row in connection.execute(asked)}
+    return [found[matter] for matter in matters]
+
+
+def counts_then(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    *,
+    today: date,
+    position: int,
+    **whose: Unpack[Whose],
+) -> Counts:
+    """The figures above a board, as known at a position about that day."""
+    found = _then(connection, ledger, shelf, position, today, whose)
+    stands = Counter(row.stands(today) for row in found)
+    resting = sum(row.standing == Standing.RESTING.value for row in found)
+    no_day = [row for row in found if row.stands(today) is Timeliness.NO_DAY]
+    return Counts(
+        open=len(found) - resting,
+        resting=resting,
+        overdue=stands[Timeliness.OVERDUE],
+        soon=stands[Timeliness.SOON],
+        no_day=sum(row.standing == Standing.OPEN.value for row in no_day),
+        not_told=sum(row.not_told for row in found),
+    )
+
+
+def holders_then(
+    connection: Connection, ledger: str, shelf: Shelf, *, position: int, limit: int = MOST
+) -> tuple[str, ...]:
+    """Who had something in hand at a position that was not closed, as `holders` tells it of now."""
+    found = {row.holder for row in _all_then(connection, ledger, shelf, position)}
+    return tuple(sorted(found - {""})[:limit])
 
 
 # One matter

@@ -65,7 +65,7 @@ from projections import (
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 27
+LAYOUT = 29
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -84,7 +84,8 @@ TABLES = (
     *(links.link_rows, history.touched, evidence.named_files, batches.batch_entries),
     *(meetings.meeting_rows, meetings.meeting_day_versions),
     *(courses.course_versions, courses.due_rows, courses.kept_terms),
-    *(suggestions.suggestion_rows, flows.flow_rows, flows.stage_rows),
+    *(suggestions.suggestion_rows, suggestions.suggestion_versions),
+    *(flows.flow_rows, flows.stage_rows),
     *(inspections.inspection_rows, inspections.problem_rows, instructions.instruction_rows),
     *(pairings.pairing_rows, pairings.visit_rows),
     *(works.work_rows, works.part_rows),

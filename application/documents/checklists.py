@@ -61,6 +61,7 @@ class _SlotDoc(Doc):
     lasting: bool = False
     grace_days: int = 0
     by: MonthDay | None = None
+    before: Counted = []
     reading: RemarkDoc | None = None
 
 
@@ -221,6 +222,7 @@ def checklist_of(doc: ChecklistDoc, source: Source, *, checked: bool = True) -> 
                 lasting=s.lasting,
                 grace_days=s.grace_days,
                 by=None if s.by is None else _day_of_year(s.by),
+                before=tuple(map(selects_of, s.before)),
                 reading=None if s.reading is None else remark_of(s.reading),
             )
             for s in doc.slots

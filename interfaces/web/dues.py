@@ -21,7 +21,7 @@ from domain.words import Label
 from interfaces import flowing
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
-from interfaces.api.loops import sheet_of
+from interfaces.api.loops import counts_of, sheet_of
 from interfaces.api.views import Sheet
 from interfaces.asked import LONGEST_REPEATED
 from interfaces.flowing import NOBODY
@@ -29,7 +29,7 @@ from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.meetings import found
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import VisitingNow, Visitor
+from interfaces.web.visiting import Visiting, Visitor
 from projections import courses, documents, roster
 from projections.courses import Counts, DueLine, Timeliness, Whose
 from projections.flows import holder_called
@@ -87,7 +87,7 @@ class Figures:
 
 
 def _narrowed(
-    visitor: VisitingNow,
+    visitor: Visiting,
     which: str = "",
     loop: str = "",
     stage: str = "",
@@ -150,7 +150,7 @@ class BoardAsked:
 def asked_in(narrowing: Narrowing, look: Look) -> BoardAsked:
     """What is asked for; what cannot be meant stands beside its field."""
     visitor, filters, said = narrowing.visitor, narrowing.filters, narrowing.said
-    known = roster.all_units(look.connection, look.ledger)
+    known = roster.all_units(look.connection, look.ledger, look.position)
     unit = narrowing.read("unit", lambda each: filters.unit(each, known))
     holder = narrowing.read("holder", lambda each: flowing.held_by(each, known))
     meeting = narrowing.read("meeting", lambda each: found(look, each).line)
@@ -187,8 +187,8 @@ def board_lines(
         look.connection,
         look.ledger,
         visitor.desk.shelf,
-        # How things stand is known of now alone.
-        today=visitor.desk.today(),
+        today=narrowing.today,
+        position=look.position,
         after=visitor.asking.after(cursor or None),
         **asked.which.asked,
         **asked.whose,
@@ -198,12 +198,11 @@ def board_lines(
 
 def _board(narrowing: Narrowing, cursor: str) -> Response:
     visitor, said = narrowing.visitor, narrowing.said
-    today = visitor.desk.today()
     with visitor.asking.look() as look:
         asked = asked_in(narrowing, look)
-        counts = courses.counts(look.connection, look.ledger, today=today, **asked.whose)
+        counts = counts_of(look, visitor.desk.shelf, narrowing.today, asked.whose)
         page = board_lines(narrowing, look, asked, cursor, limit=MOST_SHOWN)
-        in_hand = courses.holders(look.connection, look.ledger)
+        in_hand = _holders(look, visitor)
     loops = asked.loops
     return render(
         visitor,
@@ -227,6 +226,14 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         of_all=with_parameters(visitor, mine=""),
         next=next_page(visitor, page.after),
     )
+
+
+def _holders(look: Look, visitor: Visitor) -> tuple[str, ...]:
+    """Who has something in hand, to choose from."""
+    told = (look.connection, look.ledger)
+    if look.position is None:
+        return courses.holders(*told)
+    return courses.holders_then(*told, visitor.desk.shelf, position=look.position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +280,8 @@ def _sheet(narrowing: Narrowing) -> Response:
             look.connection,
             look.ledger,
             visitor.desk.shelf,
-            today=visitor.desk.today(),
+            today=narrowing.today,
+            position=look.position,
             **asked.which.asked,
             **asked.whose,
         )
@@ -301,7 +309,8 @@ def told_of(asked: BoardAsked) -> list[Label]:
 
 def loops_of(visitor: Visitor, look: Look) -> list[Loop]:
     """All versions of all loops, the newest of each last."""
-    papers = documents.states(look.connection, look.ledger, visitor.desk.shelf)
+    told = (look.connection, look.ledger, visitor.desk.shelf)
+    papers = documents.states(*told, position=look.position)
     return [
         visitor.desk.shelf.loop(version)
         for paper in papers

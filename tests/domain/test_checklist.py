@@ -760,6 +760,54 @@ def test_what_is_asked_once_a_year_may_be_due_before_its_end() -> None:
     assert [p.path for p in problems(owed(by=(2, 1), every=Span.MONTH), KINDS)] == ["/slots/0/by"]
 
 
+def test_each_activity_that_the_unit_organised_needs_its_document_by_its_day() -> None:
+    schemes = owed(every=Span.HALF, before=(Selects(kinds=("visited_village",)),))
+    assert problems(schemes, KINDS) == []
+
+    def held(name: str, on: date, by: str = UNIT.unit) -> Fact[Any]:
+        told = replace(fact(VisitedVillage()), deed=f"occasion/{name}", on=on, recorded_on=on)
+        return replace(told, subject=SubjectId(f"unit/{UNIT.unit}"), organiser=UnitId(by))
+
+    march, april = date(YEAR, 3, 8), date(YEAR, 4, 2)
+
+    def cell(*facts: Fact[Any], today: date = date(YEAR, 7, 1)) -> tuple[CellState, int, list[str]]:
+        (row,) = grid(facts, schemes, UNIT, PERIOD, today).rows
+        first = row.cells[0]
+        return (
+            first.state,
+            len(first.deeds),
+            [each.removeprefix("occasion/") for each in first.lacking],
+        )
+
+    both = held("a", march), held("b", april)
+    assert cell(*both) == (CellState.MISSED, 0, ["a", "b"])
+    # One that names no day is of the first activity after it came.
+    assert cell(*both, handed_in(date(YEAR, 3, 1))) == (CellState.MISSED, 1, ["b"])
+    assert cell(*both, handed_in(date(YEAR, 3, 9))) == (CellState.MISSED, 1, ["a"])
+    assert cell(*both, handed_in(date(YEAR, 3, 1), april)) == (CellState.MISSED, 1, ["a"])
+    in_time = handed_in(march, march), handed_in(date(YEAR - 1, 12, 20), april)
+    assert cell(*both, *in_time) == (CellState.DONE, 2, [])
+    assert cell(*both, *in_time, today=april) == (CellState.OPEN, 2, [])
+    late = handed_in(date(YEAR, 3, 9), march), handed_in(april)
+    assert cell(*both, *late) == (CellState.DONE_LATE, 2, [])
+    # What others organised asks for none here; nor does a half-year without any.
+    assert cell(held("c", march, by="other")) == (CellState.NOT_APPLICABLE, 0, [])
+    assert cell(*both, handed_in(date(YEAR - 1, 12, 20))) == (CellState.MISSED, 0, ["a", "b"])
+
+
+def test_activities_that_need_a_document_go_with_documents_of_units() -> None:
+    acts = (Selects(kinds=("visited_village",)),)
+    wrong = [
+        owed(before=acts, need=2),
+        owed(before=acts, each_person=True),
+        replace(checklist(slot(1, "visited_village", before=acts)), subject=Subject.UNIT),
+        replace(owed(before=acts), subject=Subject.MEMBER),
+    ]
+    assert [[p.path for p in problems(each, KINDS)] for each in wrong] == [["/slots/0/before"]] * 4
+    unknown = owed(before=(Selects(kinds=("flew",)),))
+    assert [p.path for p in problems(unknown, KINDS)] == ["/slots/0/before/0/kinds/0"]
+
+
 def test_only_a_list_of_units_that_asks_every_month_is_reported_on_and_posted() -> None:
     monthly = replace(MONTHLY, subject=Subject.UNIT, posting=Posting())
 

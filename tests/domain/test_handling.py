@@ -410,6 +410,30 @@ def test_what_is_due_follows_the_way(told: Told) -> None:
     assert due_days(told) == {}
 
 
+def test_what_goes_back_on_its_way_is_due_once_more() -> None:
+    back = replace(
+        LOOP,
+        stages=tuple(
+            replace(s, then=("closed", "assigned")) if s.code == "handled" else s
+            for s in LOOP.stages
+        ),
+    )
+    told = Told(today=date(2025, 6, 3), loops=[back])
+    told.say(CLERK, RecordMatter(matter="m", body=MESSAGE))
+    assigned(told)
+    move(told, OFFICE, "handled")
+    move(told, CLERK, "answered")
+    assert due_days(told) == {}
+
+    told.today = date(2025, 6, 10)
+    move(told, OFFICE, "assigned", way=Way.BY_DOCUMENT, holder=ROADS)
+    assert due_days(told) == {"handled": date(2025, 7, 8)}
+
+    told.today = date(2025, 6, 20)
+    move(told, OFFICE, "handled")
+    assert due_days(told) == {}
+
+
 def test_a_deadline_is_extended_with_consent_and_never_shortened(told: Told) -> None:
     assigned(told)
     extend = ExtendDeadline(

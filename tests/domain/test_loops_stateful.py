@@ -498,8 +498,9 @@ class Going:
         if self.standing == "closed":
             return {}
         found = {}
+        again = self.before_it_again()
         for stage, said in self.table.items():
-            if "due" not in said or self.has_reached(stage):
+            if "due" not in said or (self.has_reached(stage) and stage not in again):
                 continue
             if self.standing == "resting" and not (self.to_tell() and stage == "answered"):
                 continue
@@ -508,9 +509,17 @@ class Going:
             since = said["due"][-1]
             if since == "submitted":
                 found[stage] = self.begun
-            elif day := self.last_of((since,) if isinstance(since, str) else since):
+            elif isinstance(since, str):
+                if since in self.done and (said.get("beside") or since not in again):
+                    found[stage] = self.done[since]
+            elif day := self.last_of(since):
                 found[stage] = day
         return found
+
+    def before_it_again(self) -> list[str]:
+        """Stages where it has been, and which it has still to come to since it was sent back."""
+        way = [c for c, said in self.table.items() if not said.get("beside")]
+        return [c for c in way[way.index(self.at) + 1 :] if c in self.done]
 
     def last_of(self, stages: tuple[str, ...]) -> date | None:
         """When the last of these was reached; of several, where it rested counts while it rests there."""

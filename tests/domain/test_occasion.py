@@ -129,6 +129,23 @@ def test_what_is_recorded_is_stored_as_it_was_said() -> None:
     assert day_of(events[0]) == DAY
 
 
+@pytest.mark.parametrize(
+    ("said", "form"),
+    [
+        ({}, Mode.GROUP),
+        ({"mode": Mode.INDIVIDUAL}, Mode.INDIVIDUAL),
+        ({"mode": Mode.JOINT}, Mode.JOINT),
+        ({"mode": Mode.INDIVIDUAL, "co_organisers": (NORTH,)}, Mode.JOINT),
+    ],
+)
+def test_what_several_units_hold_is_joint_whatever_it_says(
+    said: dict[str, Any], form: Mode
+) -> None:
+    told = Told()
+    told.say(CLERK, record(visit(Participant(person=LI), **said)))
+    assert {fact.mode for fact in told.facts(VISIT).values()} == {form}
+
+
 def test_a_participants_fact_tells_all_that_was_said_of_him() -> None:
     body = visit(
         Participant(
@@ -215,7 +232,7 @@ def test_the_units_that_held_it_have_a_fact_each() -> None:
         half_days=2,
         of_half_days=2,
         level=Level.TOWNSHIP,
-        mode=Mode.GROUP,
+        mode=Mode.JOINT,
         held=Held.ON_SITE,
         village=NORTH,
         studio=facts["member/li"].studio,

@@ -78,6 +78,18 @@ def test_what_is_due_is_narrowed(looped: Run, asked: tuple[str, ...], number: in
     assert len(json.loads(looped("due", *asked, "--json")[1])) == number
 
 
+def test_what_was_due_is_told_by_the_meeting_of_then(looped: Run) -> None:
+    was = json.loads(looped("due", "--json")[1])
+    later = (TODAY + timedelta(days=21)).isoformat()
+    assert told(looped, "move_meeting", meeting="k", on=later, reason="冲突")[0] == 0
+    moved = json.loads(looped("course", "matter/m", "--json")[1])["changes"][-1]["position"]
+    assert json.loads(looped("due", "--json")[1]) != was
+    assert json.loads(looped("due", "--as-of", str(moved - 1), "--json")[1]) == was
+    assert json.loads(looped("due", "--as-of", "2020-01-01", "--json")[1]) == []
+    code, _, errors = looped("due", "--as-of", "2199-01-01")
+    assert (code, "--as-of" in errors) == (Exit.INVALID, True)
+
+
 def test_a_department_gets_its_sheet(looped: Run) -> None:
     code, output, _ = looped("due", "--holder", "县水利局", "--csv")
     assert code == 0

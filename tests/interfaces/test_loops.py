@@ -84,9 +84,18 @@ def test_a_message_goes_its_way_and_the_board_says_what_is_due_and_why(
     assert office.get("/dues/counts").json()["not_told"] == 1
     problem(office.send("/matters/m/moves", {"stage": "closed", "on": on}), 409, "stage_skipped")
     carried_out(member.send("/matters/m/moves", {"stage": "answered", "on": on}))
-    carried_out(clerk.send("/matters/m/moves", {"stage": "closed", "on": on}))
+    closed = carried_out(clerk.send("/matters/m/moves", {"stage": "closed", "on": on}))["position"]
 
     assert office.get("/dues").json()["rows"] == []
+    # As known before, it is on the board with its day of then.
+    then = {"as_of": closed - 1}
+    (line,) = office.get("/dues", **then).json()["rows"]
+    assert (line["matter"], line["not_told"]) == ("m", False)
+    assert office.get("/dues/counts", **then).json()["open"] == 1
+    assert office.get("/dues/counts").json()["open"] == 0
+    assert "桃源村饮水困难" in office.get("/dues/sheet", **then).text
+    assert "桃源村饮水困难" not in office.get("/dues/sheet").text
+    problem(office.get("/dues", as_of=closed + 100), 422, "not_yet", parameter="as_of")
     course = office.get("/matters/m/course").json()
     assert course["summary"]["standing"] == "closed"
     assert [step["stage"] for step in course["steps"]] == [

@@ -11,18 +11,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from application import codec, packs, rehearsal
 from application.memory_log import MemoryLog
 from domain.checklist import CellState
 from domain.document import Sort
 from domain.entry import Entry
+from domain.fact import Mode
 from domain.figures import Also
 from domain.kinds.help import Resource
 from domain.period import Period, Span
 from domain.rubric import Rubric
 from domain.unit import UnitKind
-from projections import campaigns, checklists, courses, figures, roster, stations
+from projections import (
+    as_of,
+    campaigns,
+    checklists,
+    courses,
+    documents,
+    figures,
+    joint,
+    postings,
+    roster,
+    stations,
+)
 from projections.campaigns import Campaign, Which
 from projections.checklists import ProgressLine
 from projections.comparisons import WhatIf, rules_over, trials, what_if
@@ -240,20 +253,29 @@ def test_the_three_lists_are_told_on_one_page_with_what_is_left_adopted_and_over
         found = beside(*told, page, period=year, today=day)
         half = beside(*told, page, period=Period.around(Span.HALF, day), today=day)
         then = beside(*told, page, period=year, today=day + timedelta(days=400))
+        head = as_of.position_now(connection, CODE)
+        same = beside(*told, page, period=year, today=day, position=head)
+        june = date(YEAR, 6, 30)
+        position = as_of.position_on(connection, CODE, june)
+        past = beside(*told, page, period=year, today=june, position=position)
+        ended = beside(*told, page, period=Period.around(Span.HALF, june), today=day)
+        then_due = courses.counts_then(*told, today=june, position=position)
+        then_lines = _progress(told, year, june, position)
         due = courses.counts(connection, CODE, today=day)
         tally = tally_of(connection, CODE, since=year.first, until=year.last)
-        lines: list[ProgressLine] = []
-        after = None
-        while True:
-            paged = checklists.progress_lines(
-                *told, period=year, today=day, code="ten-ones", after=after, limit=100
-            )
-            lines += paged.rows
-            after = paged.after
-            if after is None:
-                break
+        lines = _progress(told, year, day)
+        listed = next(
+            each
+            for each in postings.posted_lists(documents.states(*told), shelf, day)
+            if each.code == "studio-months"
+        )
+        walls = [
+            (found.units, found.posted, found.late, found.missing)
+            for month in year.parts(Span.MONTH)[:-1]
+            for found in (postings.wall(*told, listed, month, today=day),)
+        ]
 
-    assert [each.also for each in found] == [Also.LISTS, Also.SUGGESTIONS, Also.DUE]
+    assert [each.also for each in found] == [*Also]
     numbers = [[number for _, number in each.numbers] for each in found]
     assert (len(lines), found[0].list) == (numbers[0][0], "ten-ones")
     assert numbers[0][1:] == [
@@ -273,8 +295,49 @@ def test_the_three_lists_are_told_on_one_page_with_what_is_left_adopted_and_over
         f"不采纳{tally.declined}条,待答复{tally.open}条,已落实{tally.carried_out}条。"
     )
     assert found[2].sentence.zh.startswith(f"截至2025年12月31日,闭环事项:在办{due.open}件")
-    assert [each.also for each in half] == [Also.SUGGESTIONS, Also.DUE], "a list is of its year"
+    assert [each.also for each in half] == [*Also][1:], "a list is of its year"
+    assert (found[3].list, [number for _, number in found[3].numbers]) == (
+        "studio-months",
+        [sum(each) for each in zip(*walls, strict=True)],
+    )
+    assert min(numbers[3][:2]) > 0
     assert then[0].numbers == found[0].numbers, "what time has overtaken is worked out afresh"
+    assert [each.numbers for each in same] == [each.numbers for each in found]
+    assert [number for _, number in past[0].numbers] == [
+        len(then_lines),
+        sum(line.done == line.of for line in then_lines),
+        sum(line.done for line in then_lines),
+        sum(line.of - line.done for line in then_lines),
+    ]
+    assert 0 < past[0].numbers[2][1] < found[0].numbers[2][1]
+    assert 0 < past[1].numbers[0][1] < tally.made
+    assert [number for _, number in past[2].numbers] == [
+        *(then_due.open, then_due.overdue, then_due.resting, then_due.not_told)
+    ]
+    assert (past[2].numbers, past[2].on) == (ended[1].numbers, june), "as at the half's end"
+    assert past[0].sentence.zh.startswith("2025年度(按2025年6月30日所知)")
+
+
+def _progress(
+    told: tuple[Connection, str, Shelf], year: Period, day: date, position: int | None = None
+) -> list[ProgressLine]:
+    """Everybody's progress with the ten-ones, page by page."""
+    lines: list[ProgressLine] = []
+    after = None
+    while True:
+        page = checklists.progress_lines(
+            *told,
+            period=year,
+            today=day,
+            code="ten-ones",
+            position=position,
+            after=after,
+            limit=100,
+        )
+        lines += page.rows
+        after = page.after
+        if after is None:
+            return lines
 
 
 def test_figures_are_counted_since_the_term_began_and_since_the_last_plenary_session(
@@ -283,7 +346,7 @@ def test_figures_are_counted_since_the_term_began_and_since_the_last_plenary_ses
     day = date(YEAR, 12, 31)
     with county.store.reading() as connection:
         model = (connection, CODE, Shelf(packs.published))
-        begun = dict(figures.begun(*model, today=day))
+        begun = {each.since: each.period for each in figures.begun(*model, today=day)}
         drawn = {
             began: figures.drawn_up(*model, "three-norms", period=period, today=day)
             for began, period in begun.items()
@@ -291,8 +354,8 @@ def test_figures_are_counted_since_the_term_began_and_since_the_last_plenary_ses
         year = figures.drawn_up(*model, "three-norms", period=Period.year(YEAR), today=day)
 
     assert {began: (each.first, each.last) for began, each in begun.items()} == {
-        figures.Began.TERM: (date(2022, 1, 10), day),
-        figures.Began.SESSION: (date(YEAR, 1, 14), day),
+        figures.Since.TERM: (date(2022, 1, 10), day),
+        figures.Since.SESSION: (date(YEAR, 1, 14), day),
     }
     numbers = {
         began: told.number
@@ -301,9 +364,9 @@ def test_figures_are_counted_since_the_term_began_and_since_the_last_plenary_ses
     }
     of_year = year.value("proposals")
     assert of_year is not None
-    assert numbers[figures.Began.TERM] == of_year.number, "nothing is on record of earlier years"
-    assert 0 < numbers[figures.Began.SESSION] < of_year.number, "some were sent in before it"
-    opinions = drawn[figures.Began.TERM].value("opinions")
+    assert numbers[figures.Since.TERM] == of_year.number, "nothing is on record of earlier years"
+    assert 0 < numbers[figures.Since.SESSION] < of_year.number, "some were sent in before it"
+    opinions = drawn[figures.Since.TERM].value("opinions")
     assert opinions is not None
     assert (opinions.before, opinions.before_period) == (None, None)
 
@@ -323,7 +386,6 @@ def test_every_page_of_figures_of_the_packs_tells_something(county: Rehearsed) -
     }
     assert {code: said for code, said in empty.items() if said} == {
         "history": {"instructed", "volumes", "special-issues"},
-        "three-lists": {"postings"},
     }, "nothing of the kind happened in the rehearsal county"
 
 
@@ -359,3 +421,21 @@ def test_its_posts_have_services_and_what_came_of_them(county: Rehearsed) -> Non
     came = [kind for each in found if each for kind in each.totals.came_of]
     assert {each.kind for each in came} == {"solved_difficulty"}
     assert sum(e.matters for e in came) > sum(e.closed for e in came) > 0
+
+
+def test_what_was_held_by_one_a_group_or_several_is_the_same_on_both_pages(
+    county: Rehearsed,
+) -> None:
+    year, day = Period.year(YEAR), date(YEAR, 12, 31)
+    with county.store.reading() as connection:
+        drawn = figures.drawn_up(
+            connection, CODE, Shelf(packs.published), "studios", period=year, today=day
+        )
+        held = joint.figures(connection, CODE, first=year.first, last=year.last)
+    told = drawn.value("by-mode")
+    assert told is not None
+    by_mode = {part.key: part.number for part in told.parts}
+    waiting = {mode: n - by_mode[mode.value] for mode, n in held.by_mode.items()}
+    assert min(waiting.values()) >= 0
+    assert sum(waiting.values()) == told.waiting == held.total - told.number
+    assert by_mode[Mode.JOINT.value] > 100
