@@ -51,6 +51,7 @@ _DONE: Mapping[str, frozenset[Stage]] = {
     "contributed_history": frozenset({Stage.PRINTED, Stage.ARCHIVED}),
     "plan_item": frozenset({Stage.DONE}),
     "printed_volume": frozenset({Stage.PRINTED, Stage.ARCHIVED}),
+    "special_task": frozenset({Stage.DONE}),
     "task": frozenset({Stage.DONE, Stage.PUT_TO_USE}),
     "was_inspected": frozenset({Stage.MENDED, Stage.PASSED}),
 }

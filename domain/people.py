@@ -227,6 +227,11 @@ class Reason(Choice):
         "该单位这一年没有经费和场地的登记",
         "no budget or booking is recorded of this unit and year",
     )
+    NO_SUCH_CAMPAIGN = (
+        "no_such_campaign",
+        "这段时间没有这一名称的专项任务或主题活动,请核对名称和起止日期",
+        "no special task or campaign of that name on these days: check the name and the days",
+    )
     UNITS_NOT_COMPARED = (
         "units_not_compared",
         "本级没有对单位作季度比较,须在清单的 posting 中写明 invites 才能邀请",

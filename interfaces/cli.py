@@ -1147,6 +1147,10 @@ def _add_studios(
     words = "督查通报 / bulletin of the inspections of some days"
     made = act("bulletin", "show_bulletin", words, Action.SEE_UNIT_FILE)
     _add_inspected(made, required=True)
+    words = "服务站、示范岗、服务点汇总:服务、合计、带出的事项 / what a station, post or point did"
+    made = act("station", "show_station", words, Action.SEE_RECORD)
+    made.add_argument("unit", help="单位名称或编号 / unit")
+    made.add_argument("--year", type=_number_in(1949, 2200), help=year)
     made = act("handover", "show_handover", "交接清单 / handover pack", Action.SEE_UNIT_FILE)
     made.add_argument("unit", help="单位名称或编号 / unit")
     made.add_argument("--year", type=int, help=year)
@@ -1158,9 +1162,11 @@ def _add_office(
 ) -> None:
     """What the office keeps beside the duties of members."""
 
-    def act(name: str, run: str, words: str, action: Action) -> argparse.ArgumentParser:
+    def act(
+        name: str, run: str, words: str, action: Action, of: str = "cli_office"
+    ) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=words, description=words, parents=[common])
-        made.set_defaults(run=_act_of("interfaces.cli_office", run), action=action)
+        made.set_defaults(run=_act_of(f"interfaces.{of}", run), action=action)
         made.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
         made.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
         return made
@@ -1182,6 +1188,17 @@ def _add_office(
     made = act("training", "list_trainings", words, Action.SEE_RECORD)
     made.add_argument("--study", help="学习类型,如 提案写作培训,默认全部 / sort of training")
     made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
+    words = "专项任务和主题活动:召集、参加人员、天数、合计 / special tasks and named campaigns"
+    made = act("campaigns", "show", words, Action.SEE_RECORD, of="cli_campaigns")
+    made.add_argument("name", nargs="?", help="名称,不填为各项 / name of one, or all")
+    made.add_argument("--sort", help="专项任务(默认)或主题活动 / special tasks or campaigns")
+    made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
+    for name, words in (("since", "从哪天起 / from"), ("until", "到哪天止 / up to")):
+        made.add_argument(f"--{name}", type=date.fromisoformat, metavar="DAY", help=words)
+    made.add_argument("--team", action="store_true", help="参加人员 / who took part")
+    made.add_argument("--records", action="store_true", help="各条记录 / its records")
+    made.add_argument("--report", action="store_true", help="委员任务报告 / what each did")
+    made.add_argument("--member", help=f"一名委员的任务报告 / what one did: {MEMBER}")
     words = "批示跟踪:领导职务、层级、文号,此后如何 / instructions and what followed from each"
     made = act("instructions", "list_instructions", words, Action.SEE_RECORD)
     made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认历年 / year")

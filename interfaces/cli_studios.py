@@ -9,6 +9,7 @@ from typing import Any
 
 from application.handed_out import Value
 from domain.checklist import CellState, Checklist
+from domain.kinds import KINDS
 from domain.people import Reason, Refused
 from domain.period import Period, Span
 from domain.unit import Platform, StudioKind, UnitKind
@@ -30,6 +31,7 @@ from projections import (
     registers,
     roster,
     standards,
+    stations,
 )
 from projections.coverage import Coverage, Gap
 from projections.handovers import Handover
@@ -40,6 +42,7 @@ from projections.paging import MOST
 from projections.postings import PostingPage, WallLine
 from projections.registers import RegisterLine
 from projections.standards import UnitStandards
+from projections.stations import StationProfile
 
 
 def register(installation: Installation, options: argparse.Namespace) -> None:
@@ -204,6 +207,35 @@ def show_coverage(installation: Installation, options: argparse.Namespace) -> No
     for placed in found.placed:
         _covered(f"{placed.kind.zh}有{placed.has.zh}", placed.done, placed.of, placed.gaps)
     _covered("走访过的村(社区)", found.visited, found.villages, found.unvisited)
+
+
+def show_station(installation: Installation, options: argparse.Namespace) -> None:
+    """What a station, post or point did in a year: whose it is, services by kind, records by kind with their sums, what came of it."""
+    desk = installation.only()
+    unit = unit_of(desk.writer.opened().roster, options.unit, "UNIT")
+    with looking(desk, None) as (connection, _, today):
+        period = Period.year(options.year or today.year)
+        found = stations.profile(connection, desk.code, unit, period=period, today=today)
+    if found is None:
+        raise Refused(Reason.NO_SUCH_UNIT, "UNIT", options.unit[:80])
+    if options.json:
+        printed_json(StationProfile, found)
+        return
+    told = found.totals
+    print(f"{found.name}({found.kind.zh})负责人:{'、'.join(found.owners) or '未定'}")
+    print(f"记录 {told.records},委员 {told.members} 人 {told.times} 人次,培训 {told.trainings} 场")
+    services = [(each.service.zh, each.times, each.reached) for each in told.services]
+    table(["服务类型", "次", "人次"], services)
+    kinds = [
+        (
+            *(KINDS[each.kind].about.zh, each.records, each.members, each.times),
+            ",".join(f"{label.zh} {number}" for _, label, number in each.sums),
+        )
+        for each in told.kinds
+    ]
+    table(["履职类型", "记录", "委员", "参加人次", "数额合计"], kinds)
+    came = [(KINDS[each.kind].about.zh, each.matters, each.closed) for each in told.came_of]
+    table(["由此带出的事项", "件", "办结"], came)
 
 
 def _covered(zh: str, done: int, of: int, gaps: Sequence[Gap]) -> None:

@@ -81,6 +81,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.NOT_IN_YEAR: _INVALID,
         Reason.VENUE_TAKEN: _CONFLICT,
         Reason.NO_SUCH_SUPPORT: _ABSENT,
+        Reason.NO_SUCH_CAMPAIGN: _ABSENT,
         Reason.UNITS_NOT_COMPARED: _CONFLICT,
         Reason.NOT_IN_A_LOOP: _CONFLICT,
         Reason.LOOP_NOT_OF_KIND: _INVALID,

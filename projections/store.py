@@ -40,6 +40,7 @@ from domain.people import Reason, Refused
 from projections import (
     as_of,
     batches,
+    campaigns,
     checklists,
     courses,
     deeds,
@@ -64,7 +65,7 @@ from projections import (
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 28
+LAYOUT = 29
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -88,6 +89,7 @@ TABLES = (
     *(inspections.inspection_rows, inspections.problem_rows, instructions.instruction_rows),
     *(pairings.pairing_rows, pairings.visit_rows),
     *(works.work_rows, works.part_rows),
+    *(campaigns.named_rows, campaigns.team_rows),
     *(postings.posting_rows, invitations.quarter_rows, support.support_rows),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )

@@ -44,6 +44,7 @@ from domain.kinds.works import (
     PlannedFor,
     PlannedWork,
     PrintedVolume,
+    SpecialTask,
     Survey,
     Task,
 )
@@ -218,9 +219,9 @@ def _has_been(state: Deed[Any]) -> bool:
     return any(r.stage is _HELD.get(type(details), done) for r in state.reached)
 
 
-_ARE_WORKS = (Consultation, Survey, Oversight, Case, PrintedVolume)
+_ARE_WORKS = (Consultation, Survey, Oversight, Case, PrintedVolume, SpecialTask)
 """What has sessions or pieces: the work that it names is its own."""
-_DONE: Mapping[type[Any], Stage] = {PrintedVolume: Stage.PRINTED}
+_DONE: Mapping[type[Any], Stage] = {PrintedVolume: Stage.PRINTED, SpecialTask: Stage.DEPLOYED}
 """By which stage something came about that is in no plan by tiers, where that is not a session."""
 _AHEAD = frozenset({MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN})
 

@@ -14,6 +14,7 @@ from application.handle import Inspect, Request, Writer, nothing_to_inspect
 from application.log import Log
 from application.rehearsal import photos
 from application.rehearsal.answers import Answers
+from application.rehearsal.campaigns import Campaigns
 from application.rehearsal.chains import Chains
 from application.rehearsal.diary import OPENED, ZONE, Diary
 from application.rehearsal.fronts import Fronts
@@ -89,6 +90,9 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     own = Random(f"{seed} fronts")
     fronts = Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops)
     Fronts(fronts, teller.told).tell()
+    own = Random(f"{seed} campaigns")
+    called = Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops)
+    Campaigns(called).tell()
     return where, diary
 
 

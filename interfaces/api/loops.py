@@ -410,9 +410,4 @@ def counts_of(look: Look, shelf: Shelf, today: date, whose: Whose) -> Counts:
 
 def sheet_of(asked: Asking, lines: Iterable[DueLine]) -> Sheet:
     """What is due as a CSV file."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="dues-{asked.today}.csv"',
-        "Cache-Control": "no-store",
-        "Lvzhi-Position": asked.response.headers["Lvzhi-Position"],
-    }
-    return Sheet(flowing.due_sheet(lines), headers=headers)
+    return asked.sheet(f"dues-{asked.today}", flowing.due_sheet(lines))

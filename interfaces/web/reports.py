@@ -103,6 +103,17 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_RECORD,
     ),
     Report(
+        "/campaigns",
+        Theme.YEAR,
+        "专项任务和主题活动",
+        "special tasks and campaigns",
+        (
+            "谁召集、要求什么、谁参加、各做了几天、提供了什么;三走进等主题活动合计多少次、多少人次",
+            "who was called to what, who took part and for how many days, what was given; what named campaigns came to",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
         "/stories",
         Theme.HANDLING,
         "促成关系",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -20,10 +20,23 @@ from domain.document import Sort
 from domain.entry import Entry
 from domain.fact import Mode
 from domain.figures import Also
+from domain.kinds.help import Resource
 from domain.period import Period, Span
 from domain.rubric import Rubric
 from domain.unit import UnitKind
-from projections import as_of, checklists, courses, documents, figures, joint, postings, roster
+from projections import (
+    as_of,
+    campaigns,
+    checklists,
+    courses,
+    documents,
+    figures,
+    joint,
+    postings,
+    roster,
+    stations,
+)
+from projections.campaigns import Campaign, Which
 from projections.checklists import ProgressLine
 from projections.comparisons import WhatIf, rules_over, trials, what_if
 from projections.coverage import coverage
@@ -374,6 +387,40 @@ def test_every_page_of_figures_of_the_packs_tells_something(county: Rehearsed) -
     assert {code: said for code, said in empty.items() if said} == {
         "history": {"instructed", "volumes", "special-issues"},
     }, "nothing of the kind happened in the rehearsal county"
+
+
+def test_its_special_tasks_have_a_call_a_team_and_what_was_given(county: Rehearsed) -> None:
+    days: dict[str, Any] = {"first": date(YEAR, 1, 1), "last": date(YEAR, 12, 31)}
+    every = Which(campaign=Campaign.TASK, **days)
+    with county.store.reading() as connection:
+        told = (connection, CODE)
+        tasks = campaigns.campaigns(*told, every).rows
+        flood = campaigns.figures(*told, replace(every, name="防汛值守"))
+        reports = campaigns.reports(*told, replace(every, name="防汛值守")).rows
+        walks = campaigns.campaigns(*told, Which(campaign=Campaign.ACTIVITY, **days)).rows
+    assert [each.name for each in tasks] == ["秋粮抢收", "防汛值守", "春季森林防火"]
+    assert all(each.called_on and each.people and each.half_days for each in tasks)
+    assert flood is not None
+    (call,) = flood.calls
+    assert call.called_by == "县防汛抗旱指挥部" and call.deployed_on and call.done_on
+    assert [each.resource for each in flood.resources] == [Resource.GOODS, Resource.MONEY]
+    assert "转移独居老人" in {each.duty for each in reports}, "recorded from the page of the call"
+    assert max(walks, key=lambda each: each.records).name == "三走进一联系"
+
+
+def test_its_posts_have_services_and_what_came_of_them(county: Rehearsed) -> None:
+    year, day = Period.year(YEAR), date(YEAR, 12, 31)
+    with county.store.reading() as connection:
+        posts = [
+            unit.unit
+            for unit in roster.all_units(connection, CODE).values()
+            if unit.profile.kind is UnitKind.EXEMPLARY_POST
+        ]
+        found = [stations.profile(connection, CODE, post, period=year, today=day) for post in posts]
+    assert found and all(each and each.owners and each.totals.services for each in found)
+    came = [kind for each in found if each for kind in each.totals.came_of]
+    assert {each.kind for each in came} == {"solved_difficulty"}
+    assert sum(e.matters for e in came) > sum(e.closed for e in came) > 0
 
 
 def test_what_was_held_by_one_a_group_or_several_is_the_same_on_both_pages(
