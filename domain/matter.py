@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -232,6 +233,17 @@ def likenesses(body: Matter[Any]) -> list[Likeness]:
     """What makes two matters alike: one kind, one title, one first author."""
     title = "".join(body.title.split())
     return [(type(body.details).__name__, title, a.subject) for a in body.authors[:1]]
+
+
+def namings(body: Matter[Any]) -> list[Likeness]:
+    """What another record may call a matter: its number, and its title."""
+    told = (("number", body.number), ("title", body.title))
+    return [(by, word) for by, said in told if (word := as_called(said))]
+
+
+def as_called(said: str) -> str:
+    """A number or a title as it is compared: without spaces, full-width forms and case."""
+    return "".join(unicodedata.normalize("NFKC", said).split()).casefold()
 
 
 def warnings(command: RecordMatter, known: Known) -> list[Warned]:

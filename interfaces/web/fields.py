@@ -33,6 +33,8 @@ LONG = frozenset(
     {"text", "result", "effect", "service_given", "purpose", "reason", "duty", "opinion"}
 )
 """Texts that may take several lines."""
+RECORDS = frozenset({"answers", "converted_from", "merged_into"})
+"""Texts that name another record by its stream."""
 
 
 class Widget(Choice):
@@ -50,6 +52,7 @@ class Widget(Choice):
     UNIT = "unit", "单位"
     UNITS = "units", "若干单位"
     PERSON = "person", "人员"
+    RECORD = "record", "记录"
 
 
 class Offered(Said, Protocol):
@@ -64,7 +67,7 @@ class Offered(Said, Protocol):
 class Input:
     """One input of a form: `name` is how it is sent, `values` what stands in it, `wrong` what is wrong with that.
 
-    `sensitive` tells of somebody who may be harmed by it, `private` of anybody.
+    `sensitive` tells of somebody who may be harmed by it, `private` of anybody. `looked` is the text by which another record is looked for.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Input:
     wrong: tuple[Said, ...] = ()
     sensitive: bool = False
     private: bool = False
+    looked: str = ""
 
     @property
     def value(self) -> str:
@@ -159,6 +163,8 @@ def _widget(name: str, hint: Any) -> tuple[Widget, tuple[Choice, ...]]:
         return Widget.PERSON, ()
     if isinstance(hint, type) and issubclass(hint, Choice):
         return Widget.ONE, tuple(hint)
+    if name in RECORDS:
+        return Widget.RECORD, ()
     plain = {bool: Widget.TICK, int: Widget.NUMBER, Decimal: Widget.AMOUNT, date: Widget.DAY}
     return plain.get(hint, Widget.LONG if name in LONG else Widget.TEXT), ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -123,8 +123,15 @@ FROM_THEM = (CARRIED, "reported_opinion", "carried_down")
 """Kinds of matters that come of such an occasion: what was asked for, reported as an opinion, or answered there with the policy."""
 GUESTS, AS_GUEST = "guests", "as_guest"
 """The input of guests, and what says that a name on the form is one of a guest."""
+LOOK = "look"
+"""Says that a form is not sent to be kept: another record is looked for by its title, and the form shown again with what was found."""
+LOOKED = ".text"
+"""What stands after the name of an input in that of the text by which a record is looked for."""
 SOURCE = "answers"
 """The input of the record that a matter came from."""
+MOST_LOOKED = 100
+"""Characters of a text by which a record is looked for."""
+_NOT_SENT = Sent()
 ATTENDANCE_MATTERS = frozenset({"attended", "studied", "consulted"})
 """Kinds that expect people, so that it is said who was there and who was not."""
 
@@ -229,6 +236,16 @@ class Photo:
         return f"{self.sha256} {self.name}"
 
 
+class _Record:
+    """Another record to choose: its title, with its day and kind."""
+
+    def __init__(self, told: deeds.DeedSummary) -> None:
+        about, on = KINDS[told.kind].about, told.on.isoformat()
+        self.value = told.stream
+        self.zh = f"{told.title}({on} {about.zh})"
+        self.en = f"{told.title} ({on}, {about.en})"
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """All that a page of a form shows: its inputs, whom there is to choose, what is wrong."""
@@ -257,6 +274,7 @@ class Recording:
     carried_by: str = ""
     author_units: str = ""
     lost: tuple[str, ...] = ()
+    looking: bool = False
 
     @property
     def shape(self) -> Shape:
@@ -490,8 +508,37 @@ def _fresh(
     came = _came_from(look.connection, visitor.ledger, kind, source)
     if came is not None:
         people = _carried(visitor, look, came, inputs, people)
-    form = Form(tuple(inputs.values()), (), minted_id())
+    named = _with_records(visitor, connection, kind, inputs.values())
+    form = Form(named, (), minted_id())
     return _recording(visitor, kind, form, people, units, _message_form(kind), source=came)
+
+
+def _with_records(
+    visitor: Visitor,
+    connection: Connection,
+    kind: str,
+    inputs: Iterable[Input],
+    own: str = "",
+    sent: Sent = _NOT_SENT,
+) -> tuple[Input, ...]:
+    """The inputs, those that name another record with it to choose from, and with what was found by a text in its title."""
+    made = tuple(inputs)
+    named = [each.value for each in made if each.widget is Widget.RECORD and each.value]
+    there = deeds.summaries(connection, visitor.ledger, named) if named else {}
+
+    def offering(each: Input) -> Input:
+        text = sent.one(f"{each.name}{LOOKED}")[:MOST_LOOKED]
+        found = [there[each.value]] if each.value in there else []
+        if text:
+            of = kind if each.name == "merged_into" else None
+            told = (connection, visitor.ledger, visitor.asking.today, own, text)
+            found += choosing.records(*told, kind=of)
+        # Only what came of an occasion comes from one.
+        only = "" if each.name == SOURCE else f"{Shape.MATTER.value}/"
+        choices = {e.stream: _Record(e) for e in found if e.stream.startswith(only)}
+        return replace(each, choices=tuple(choices.values()), looked=text)
+
+    return tuple(offering(each) if each.widget is Widget.RECORD else each for each in made)
 
 
 def has_level_of_organiser(kind: str) -> bool:
@@ -727,6 +774,8 @@ async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
         if is_script(visitor.request):
             return _told(visitor, kind, error)
         return await run_in_threadpool(_again, visitor, sent, kind, error)
+    if sent.has(LOOK):
+        return await run_in_threadpool(_again, visitor, sent, kind, None)
     read = await run_in_threadpool(_read, visitor, sent, kind, command_id)
     refused = read if isinstance(read, Refused) else None
     done = []
@@ -854,6 +903,7 @@ def _body(
         fields.sent_in(_start(visitor, fields.inputs_of(kind), before), sent),
         wrong,
     )
+    wrong += _not_chosen(inputs, sent)
     said = fields.body_said(kind, inputs)
     if (
         not said.get("level")
@@ -889,6 +939,14 @@ def _body(
     if wrong:
         raise _together([*wrong, *_flaws(said, body, visitor.asking.today)])
     return body, units
+
+
+def _not_chosen(inputs: Iterable[Input], sent: Sent) -> Iterator[Refused]:
+    """Records that were looked for and of which none was chosen, nor that there is none."""
+    for each in inputs:
+        text = sent.one(f"{each.name}{LOOKED}") if each.widget is Widget.RECORD else ""
+        if text and not sent.has(each.name):
+            yield Refused(Reason.NAME_ONE, f"/{each.name}", text[:40])
 
 
 _OF_PEOPLE = frozenset({"/participants", "/authors"})
@@ -1173,7 +1231,8 @@ def _resent(
     late = more.get("late")
     if late is not None:
         found, command_id = troubles_of(late), minted_id()
-    form = Form(inputs, found, command_id)
+    own = str(more.get("amends", ""))
+    form = Form(_with_records(visitor, connection, kind, inputs, own, sent), found, command_id)
     return _recording(
         visitor,
         kind,
@@ -1194,6 +1253,7 @@ def _resent(
         carried_by=sent.one(CARRIED_BY.name),
         author_units=sent.one("author_units"),
         lost=tuple(sent.all(LOST_FILE)),
+        looking=sent.has(LOOK),
         **more,
     )
 
@@ -1262,7 +1322,8 @@ def _of_record(visitor: Visitor, look: Look, page: deeds.DeedPage) -> Recording:
         if shape is Shape.OCCASION
         else _with_authors(visitor, connection, offered, body.authors)
     )
-    form = Form(inputs, (), minted_id())
+    stream = page.summary.stream
+    form = Form(_with_records(visitor, connection, kind, inputs, stream), (), minted_id())
     return _recording(
         visitor,
         kind,
@@ -1271,7 +1332,7 @@ def _of_record(visitor: Visitor, look: Look, page: deeds.DeedPage) -> Recording:
         units,
         None,
         source=_came_from(connection, visitor.ledger, kind, getattr(body, SOURCE, "")),
-        amends=page.summary.stream,
+        amends=stream,
         version=page.summary.version,
         returned=sent_back(visitor, look, page),
         author_units="\n".join(
@@ -1289,6 +1350,8 @@ async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
         sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
     except Refused as refused:
         return await run_in_threadpool(_amend_again, visitor, sent, stream, refused)
+    if sent.has(LOOK):
+        return await run_in_threadpool(_amend_again, visitor, sent, stream, None)
     read = await run_in_threadpool(_read_amended, visitor, sent, stream)
     if not isinstance(read, Refused):
         try:

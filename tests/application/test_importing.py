@@ -1538,3 +1538,85 @@ def test_whatever_a_sheet_holds_each_row_has_an_answer_and_what_is_ready_is_writ
     head = COUNTY.head
     commit(plan, COUNTY.writer.write)
     assert COUNTY.head == head
+
+
+# What a matter is merged into, named in a sheet
+
+MERGED = ["编号", "提案人", "案由", "提交日期", "类型", "并入"]
+
+
+def numbered(*rows: Sequence[Value]) -> Sheet:
+    """A list of proposals of 10 January 2026: number, author, title and what it is merged into."""
+    day: list[Value] = [date(2026, 1, 10), "提案"]
+    return sheet_of(MERGED, *([*row[:3], *day, row[3]] for row in rows))
+
+
+def merged_into(county: County, plan: Plan, place: int) -> str:
+    into: str = county.deed(plan, place).body.merged_into
+    return into.removeprefix("matter/")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "12",
+        "关于 校车",
+        "《关于校车》",
+        "关于校车(2026-01-10)",
+        "关于校车 2026.1.10",
+        "12(1月10日)",
+    ],
+)
+def test_a_row_names_what_it_is_merged_into_by_number_or_title_with_day(
+    county: County, said: str
+) -> None:
+    first = county.load(numbered(["12", "张伟", "关于校车", None])).plan
+    plan = county.load(numbered(["13", "李四", "校车不足", said])).plan
+    assert plan.findings == ()
+    assert merged_into(county, plan, 0) == county.deed(first).stream.removeprefix("matter/")
+
+
+def test_an_earlier_row_of_the_sheet_is_named_and_a_later_one_is_not_there_yet(
+    county: County,
+) -> None:
+    rows = ["12", "张伟", "关于校车", None], ["13", "李四", "校车不足", "12"]
+    plan = county.load(numbered(*rows)).plan
+    assert plan.findings == ()
+    assert f"matter/{merged_into(county, plan, 1)}" == county.deed(plan, 0).stream
+
+    late = County().preview(numbered(*reversed(rows)))
+    assert finding(late, 2).reason is Reason.NO_SUCH_DEED
+    assert finding(late, 2).column == "并入"
+    assert "排在前面的行" in finding(late, 2).zh
+    assert late.rows == {2: RowState.LEFT_OUT, 3: RowState.READY}
+
+
+def test_what_several_are_called_is_refused_until_the_day_tells_them_apart(county: County) -> None:
+    county.load(
+        sheet_of(
+            MERGED[:5],
+            ["1", "张伟", "关于校车", date(2025, 1, 10), "提案"],
+            ["1", "赵敏", "关于校车", date(2026, 1, 9), "提案"],
+        )
+    )
+    for said in ("1", "关于校车"):
+        found = finding(county.preview(numbered(["2", "李四", "校车不足", said])), 2)
+        assert (found.reason, found.column) == (Reason.NAME_ONE, "并入")
+        assert "2025-01-10" in found.zh
+        assert "2026-01-09" in found.zh
+    plan = county.preview(numbered(["2", "李四", "校车不足", "关于校车(2026-01-09)"]))
+    assert plan.findings == ()
+
+
+def test_what_was_taken_back_or_is_of_another_kind_is_not_merged_into(county: County) -> None:
+    first = county.load(numbered(["12", "张伟", "关于校车", None])).plan
+    opinion = sheet_of(
+        ["报送人", "题目", "提交日期", "类型", "并入"],
+        ["李四", "校车不足", date(2026, 1, 11), "社情民意信息", "12"],
+    )
+    assert finding(county.preview(opinion), 2).reason is Reason.NO_SUCH_DEED
+    gone = county.deed(first).stream
+    county.do(Withdraw(deed=gone, reason="重复"))
+    assert told(county.preview(numbered(["13", "李四", "校车不足", "12"]))) == [
+        (2, Reason.NO_SUCH_DEED)
+    ]
