@@ -47,7 +47,16 @@ from application.sheets import Cell, Row, Sheet, has_bad_characters, with_headin
 from domain import matter, occasion, streams
 from domain.attestation import DEFAULT, Policy, attested
 from domain.deed import Deed, Known, LinkSame, alike
-from domain.fact import Attendance, Authorship, Capacity, Part, Reached, RecordClass, Spoke
+from domain.fact import (
+    Attendance,
+    Authorship,
+    Capacity,
+    Followed,
+    Part,
+    Reached,
+    RecordClass,
+    Spoke,
+)
 from domain.handling import OF_A_LEVEL
 from domain.kinds import Details, Shape, Stage, kind_of
 from domain.kinds.advice import Proposed, Proposer
@@ -1096,8 +1105,7 @@ class _Records:
                 severity=Severity.OK,
                 deed=standing.stream,
             )
-            reached = {(r.stage, r.level, r.on) for r in standing.reached}
-            outcomes = [o for o in outcomes if (o.stage, o.level, o.on) not in reached]
+            outcomes = list(_not_yet(standing.reached, outcomes))
         elif self.rows[row.number] is RowState.ALREADY:
             return
         # What an undo took back may be reported anew.
@@ -1306,6 +1314,10 @@ class _Records:
                 choice_of(Level, cells["level"])
         if cells.get("day") is not None:
             day = days_of(cells["day"], self.year).on
+        then = cells.get("followed")
+        if then is not None and stage is not Stage.INSTRUCTED:
+            raise Refused(Reason.MALFORMED, about=f"{stage.zh}不填,只用于{Stage.INSTRUCTED.zh}")
+        followed = None if then is None else choice_of(Followed, then)
         return [
             Reached(
                 stage=stage,
@@ -1313,6 +1325,7 @@ class _Records:
                 level=self.stage_level(stage, level, heading),
                 rank=text_of(cells.get("rank")),
                 document=text_of(cells.get("number")),
+                followed=followed,
             )
             for level in levels
         ]
@@ -1557,6 +1570,17 @@ def _terms_in_english(person: Person, on: date) -> str:
     ]
     told = ", ".join(spans) or person.profile.standing.en
     return f"{person.profile.name} {on.isoformat()} (member: {told})"
+
+
+def _not_yet(reached: Sequence[Reached], outcomes: Sequence[Reached]) -> Iterator[Reached]:
+    """What a sheet tells that a record does not: other stages, and what followed from an instruction that it has."""
+    had = {(r.stage, r.level, r.on): r for r in reached}
+    for each in outcomes:
+        stands = had.get((each.stage, each.level, each.on))
+        if stands is None:
+            yield each
+        elif each.followed not in (None, stands.followed):
+            yield replace(each, rank=stands.rank, document=stands.document)
 
 
 def _levels(text: str) -> list[Level | None]:

@@ -409,14 +409,14 @@ def _report(
         raise Refused(Reason.BEFORE_SUBMISSION, "/outcome/on", outcome.on.isoformat())
     if outcome.followed is not None and outcome.stage is not Stage.INSTRUCTED:
         raise Refused(Reason.MALFORMED, "/outcome/followed", outcome.stage.zh)
-    same = replace(outcome, position=0)
+    same = replace(outcome, position=0, followed_at=0)
     if outcome.followed is not None and (of := _of_instruction(deed.reached, outcome)) is not None:
         said = deed.reached[of].followed is outcome.followed
         return [] if said else [OutcomeReached(matter=matter, outcome=same)]
     if handling.reached_in_loop(deed, outcome.stage, known):
         raise Refused(Reason.GOES_ROUND_A_LOOP, "/outcome/stage", outcome.stage.zh)
     inspection.check_stage(deed, outcome.stage, "/outcome/stage")
-    if any(replace(r, position=0) == same for r in deed.reached):
+    if any(replace(r, position=0, followed_at=0) == same for r in deed.reached):
         return []
     return [OutcomeReached(matter=matter, outcome=same)]
 
@@ -431,7 +431,11 @@ def _with_outcome(reached: tuple[Reached, ...], new: Reached) -> tuple[Reached, 
     of = None if new.followed is None else _of_instruction(reached, new)
     if of is None:
         return (*reached, new)
-    return (*reached[:of], replace(reached[of], followed=new.followed), *reached[of + 1 :])
+    return (
+        *reached[:of],
+        replace(reached[of], followed=new.followed, followed_at=0),
+        *reached[of + 1 :],
+    )
 
 
 def _on_paper(deed: Deed[Any], events: Iterable[MatterEvent]) -> list[MatterEvent]:

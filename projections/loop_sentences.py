@@ -136,7 +136,8 @@ def _move(move: Move, names: Mapping[str, str]) -> Both:
         who = _holder(move.holder, names)
         zh.append(f"承办:{who}")
         en.append(f"to be handled by {who}")
-    for choice in (move.level, move.way, move.obstacle, move.reply_class, move.satisfaction):
+    choices = (move.level, move.way, move.obstacle, move.reply_class, move.satisfaction)
+    for choice in (*choices, move.followed):
         if choice is not None:
             zh.append(choice.zh)
             en.append(choice.en)

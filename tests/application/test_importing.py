@@ -29,7 +29,7 @@ from application.roster_import import plan_roster
 from application.sheets import Sheet, read_sheet
 from domain.attestation import Counts, Policy
 from domain.deed import Deed, Known, Withdraw
-from domain.fact import Attendance, Authorship, Capacity, Part, RecordClass, Spoke
+from domain.fact import Attendance, Authorship, Capacity, Followed, Part, RecordClass, Spoke
 from domain.kinds import KINDS, Shape, Stage, kind_of
 from domain.kinds.advice import Proposer
 from domain.kinds.meetings import Meeting
@@ -1620,3 +1620,51 @@ def test_what_was_taken_back_or_is_of_another_kind_is_not_merged_into(county: Co
     assert told(county.preview(numbered(["13", "李四", "校车不足", "12"]))) == [
         (2, Reason.NO_SUCH_DEED)
     ]
+
+
+def opinions(*rows: Sequence[Value]) -> Sheet:
+    """Opinion reports with an instruction: author, title, day of the instruction, whose, what followed."""
+    head = ["报送人", "题目", "日期", "类型", "批示日期", "批示层级", "批示领导", "批示此后情况"]
+    fixed: list[Value] = [date(2026, 1, 10), "社情民意信息"]
+    return sheet_of(head, *([*row[:2], *fixed, row[2], "县级", *row[3:]] for row in rows))
+
+
+def test_what_followed_from_an_instruction_stands_in_a_column_and_may_come_by_a_later_file(
+    county: County,
+) -> None:
+    given = date(2026, 1, 20)
+    first = county.load(
+        opinions(
+            ["张伟", "停车难", given, "县长", "列入督办"], ["李四", "校车", given, "县委书记", None]
+        )
+    ).plan
+    assert first.findings == ()
+
+    def said(matter: str) -> list[tuple[str, Followed | None]]:
+        deed: Any = county.known.deed(matter)
+        return [(each.rank, each.followed) for each in deed.reached]
+
+    one, other = county.deed(first, 0).stream, county.deed(first, 2).stream
+    assert said(one) == [("县长", Followed.SUPERVISED)]
+    assert said(other) == [("县委书记", None)]
+
+    before = county.head
+    county.load(
+        opinions(
+            ["张伟", "停车难", given, None, "列入督办"], ["李四", "校车", given, None, "专题会议"]
+        )
+    )
+    assert said(other) == [("县委书记", Followed.MEETING)]
+    assert said(one) == [("县长", Followed.SUPERVISED)]
+    assert county.head == before + 1
+
+
+def test_what_followed_is_of_instructions_alone_and_one_of_some_words(county: County) -> None:
+    wrong = county.preview(opinions(["张伟", "停车难", date(2026, 1, 20), "县长", "好"]))
+    assert told(wrong) == [(2, Reason.MALFORMED)]
+    assert "列入督办" in wrong.findings[0].zh
+    sheet = sheet_of(
+        ["报送人", "题目", "日期", "类型", "采用层级", "采用此后情况"],
+        ["张伟", "停车难", date(2026, 1, 10), "社情民意信息", "县级", "专题会议"],
+    )
+    assert told(county.preview(sheet)) == [(2, Reason.MALFORMED)]
