@@ -15,12 +15,12 @@ from domain import suggestion as suggestions
 from domain.access import Action, must
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
+from domain.evidence import Evidence
 from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, SubjectId, TopicSource
 from domain.handling import COUNTYS_STAGES, OF_A_LEVEL, HandlingCommand, HandlingEvent
 from domain.inspection import InspectionCommand, InspectionEvent
 from domain.kinds import KINDS, About, Details, Shape, Stage, Subject, kind_of
 from domain.kinds.advice import spoken_at
-from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
 from domain.suggestion import SuggestionCommand, SuggestionEvent
 from domain.unit import Side

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from domain.evidence import Evidence
 from domain.fact import Reached
 from domain.people import UnitId
 from domain.values import value
@@ -33,7 +34,7 @@ class Problem:
 
     `checklist` and `item` say which item of which standard it is about, `called` what that was called when it was listed; nothing
     where none is named. A day is none until it has been so; without `mend_by` no day was set. `account` says how it was mended, or
-    why it cannot be. `put_off` says why its day was last moved, `reopened` why what was said to be mended was last sent back.
+    why it cannot be, `evidence` bears that out. `put_off` says why its day was last moved, `reopened` why what was said to be mended was last sent back.
     `notified_at` and `checked_at` are the entries. `original` says that whoever listed it holds the county's papers.
     """
 
@@ -48,6 +49,7 @@ class Problem:
     mending: Mending | None = None
     reported_on: date | None = None
     account: str = ""
+    evidence: tuple[Evidence, ...] = ()
     checked_off_on: date | None = None
     put_off: str = ""
     reopened: str = ""

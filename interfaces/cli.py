@@ -587,7 +587,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_loops(commands, common, acting)
     _add_works(commands, common)
     _add_figures(commands, common, reading)
-    _add_studios(commands, common, reading)
+    _add_studios(commands, common, reading, acting)
     _add_office(commands, common)
     _add_organisation(commands, common, reading)
     _add_granting(commands, common, acting)
@@ -1095,6 +1095,7 @@ def _add_studios(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     common: argparse.ArgumentParser,
     reading: argparse.ArgumentParser,
+    acting: argparse.ArgumentParser,
 ) -> None:
     """What is built up with units, and what they show of themselves."""
     words = "工作室建设:登记册、达标验收、材料、覆盖、晾晒、季度受邀、交接 / studios and what they show of themselves"
@@ -1146,6 +1147,15 @@ def _add_studios(
     how = made.add_mutually_exclusive_group()
     how.add_argument("--which", help="整改情况,如 验收通过 / what became of it")
     how.add_argument("--problems", action="store_true", help="逐条问题 / problems one by one")
+    words = "登记整改情况,可附文件 / say what became of a problem, with files that bear it out"
+    made = act("mend", "mend", words, Action.HANDLE, acting)
+    made.add_argument("matter", help=DEED)
+    made.add_argument("number", type=_number_in(1, 1_000), help="问题序号 / its number")
+    made.add_argument("--account", required=True, help="整改措施或原因 / how, or why it cannot be")
+    made.add_argument("--cannot", action="store_true", help="暂不能整改 / cannot be for now")
+    made.add_argument("--on", metavar="DAY", help="日期,默认今天 / day, today by default")
+    words = "图片或 PDF,可多次 / a picture or PDF, more than once"
+    made.add_argument("--file", action="append", default=[], metavar="FILE", help=words)
     words = "督查通报 / bulletin of the inspections of some days"
     made = act("bulletin", "show_bulletin", words, Action.SEE_UNIT_FILE)
     _add_inspected(made, required=True)

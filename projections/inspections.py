@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
+    LargeBinary,
     Select,
     Table,
     and_,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 from domain import inspection
 from domain.attestation import attested
 from domain.deed import Deed
+from domain.evidence import Evidence
 from domain.fact import Fact
 from domain.kinds import kind_of
 from domain.kinds.about import Stage
@@ -89,6 +91,7 @@ problem_rows = Table(
     Column("mend_by", Day),
     Column("state", Word, nullable=False),
     Column("account", Word, nullable=False),
+    Column("evidence", LargeBinary, nullable=False),
     Column("reported_on", Day),
     Column("checked_off_on", Day),
     Column("late", Boolean, nullable=False),
@@ -134,7 +137,7 @@ def _columns(each: Problem) -> Row:
     by, reported, off = (None if day is None else day.toordinal() for day in days)
     return (
         *(each.unit, each.text, called.zh, called.en, each.notified_on.toordinal(), by),
-        *(each.state.value, each.account, reported, off, each.late),
+        *(each.state.value, each.account, bodies.encode(each.evidence), reported, off, each.late),
     )
 
 
@@ -188,7 +191,7 @@ class InspectionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemLine:
-    """A problem as a list shows it, with its unit and its inspection; `called` is the item of the standard that it is about, where one is named."""
+    """A problem as a list shows it, with its unit and its inspection; `called` is the item of the standard that it is about, where one is named; `evidence` bears out what was mended."""
 
     matter: str
     number: int
@@ -204,6 +207,7 @@ class ProblemLine:
     overdue: bool
     late: bool
     account: str
+    evidence: tuple[Evidence, ...]
     reported_on: date | None
     checked_off_on: date | None
 
@@ -400,6 +404,7 @@ def _problem(row: Any, names: Mapping[str, str], today: date) -> ProblemLine:
         overdue=waits and row.mend_by is not None and row.mend_by < today,
         late=row.late,
         account=row.account,
+        evidence=bodies.evidence(row.evidence),
         reported_on=row.reported_on,
         checked_off_on=row.checked_off_on,
     )

@@ -16,6 +16,7 @@ from domain.kinds.fields import fields_of
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.personal import private_fields
 from domain.words import Choice, Label, Protection
+from interfaces.web.photos import KEPT_PHOTO, Photo, photos_told
 from interfaces.web.visiting import Sent, whole
 from interfaces.web.words import Said
 
@@ -53,6 +54,7 @@ class Widget(Choice):
     UNITS = "units", "若干单位"
     PERSON = "person", "人员"
     RECORD = "record", "记录"
+    FILES = "files", "文件"
 
 
 class Offered(Said, Protocol):
@@ -85,6 +87,11 @@ class Input:
     def value(self) -> str:
         """What stands in it, where it holds one thing."""
         return self.values[0] if self.values else ""
+
+    @property
+    def kept(self) -> tuple[Photo, ...]:
+        """The files that were sent with it already."""
+        return photos_told(self.values)
 
     @property
     def anchor(self) -> str:
@@ -200,7 +207,9 @@ def sent_in(inputs: Iterable[Input], sent: Sent) -> tuple[Input, ...]:
     """The inputs with what was sent; one that was not on the form stays as it is."""
     made = []
     for each in inputs:
-        if each.widget is Widget.TICK:
+        if each.widget is Widget.FILES:
+            made.append(each.with_values(*sent.all(KEPT_PHOTO)))
+        elif each.widget is Widget.TICK:
             told = sent.has(each.name) or sent.has(f"{each.name}.asked")
             made.append(
                 replace(each, values=("on",) if sent.one(each.name) else ()) if told else each

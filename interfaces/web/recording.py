@@ -15,7 +15,6 @@ from msgspec import structs
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from application.evidence import LARGEST
 from domain import finding, matter, occasion, pairing, streams
 from domain.access import Action
 from domain.deed import Deed
@@ -29,9 +28,7 @@ from domain.words import Label, Level
 from interfaces import bodies
 from interfaces.api.asking import Look
 from interfaces.api.door import json_response, needs, receipt_of
-from interfaces.api.files import SentToday
 from interfaces.api.problems import Problem, problem_of, problem_response
-from interfaces.bodies import LARGEST_BODY
 from interfaces.ids import id_for, minted_id
 from interfaces.sealed import deed_for
 from interfaces.web import choosing, fields
@@ -39,12 +36,12 @@ from interfaces.web.belonging import filled_in
 from interfaces.web.choosing import PersonRow, Units
 from interfaces.web.fields import Form, Input, Trouble, Widget
 from interfaces.web.meanwhile import Differs, Meanwhile, compared, troubles_of
+from interfaces.web.photos import LARGEST_FORM, Photo, must_fit, photos_in, with_photos_kept
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.returns import SentBack, sent_back
 from interfaces.web.visiting import (
     LOST_FILE,
-    MOST_FILES,
     Sending,
     Sent,
     Visiting,
@@ -91,9 +88,6 @@ LATER: Mapping[str, frozenset[str]] = {
 """What comes to be known only when a matter has been handled: folded when it is first recorded."""
 ANSWERS = "answers_return"
 """Says of a correction that it answers what was returned: whoever returned a line is told that it is corrected."""
-PHOTO, KEPT_PHOTO = "photo", "kept_photo"
-LARGEST_FORM = 4 * LARGEST
-"""Bytes of a form with the pictures in it."""
 MESSAGE = "message"
 """What stands before the names of inputs of a message that was carried from a visit."""
 CARRIED = "carried_up"
@@ -221,19 +215,6 @@ def last_one(visitor: Visitor, connection: Connection) -> deeds.DeedSummary | No
     """What was recorded last and can be repeated."""
     recent = (each for each in _recent(visitor, connection, limit=10) if each.kind in KINDS)
     return next((e for e in recent if KINDS[e.kind].about.shape is Shape.OCCASION), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A picture or a paper that was sent with a form and is kept already."""
-
-    sha256: str
-    name: str
-
-    @property
-    def told(self) -> str:
-        """The same as the form carries it on."""
-        return f"{self.sha256} {self.name}"
 
 
 class _Record:
@@ -453,9 +434,6 @@ def _page(visitor: Visitor, made: Recording, status: int = 200) -> Response:
         r=made,
         Widget=Widget,
         today=visitor.asking.today,
-        largest=LARGEST,
-        whole=LARGEST_FORM - LARGEST_BODY,
-        most_files=MOST_FILES,
         **_CHOICES,
     )
 
@@ -745,12 +723,6 @@ class _Read:
     commands: tuple[Command, ...] = ()
 
 
-def _must_fit(sent: Sent) -> None:
-    """Refuse more text than a record may hold: a form is larger for its pictures alone."""
-    if sum(len(value) for _, value in sent.pairs) > LARGEST_BODY:
-        raise Refused(Reason.TOO_LARGE, about=f"> {LARGEST_BODY}")
-
-
 def _with_guests(sent: Sent) -> Sent:
     """The form with those among the names that were said to be guests."""
     guests = dict.fromkeys(sent.all(AS_GUEST))
@@ -763,13 +735,13 @@ def _with_guests(sent: Sent) -> Sent:
 
 
 async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
-    _must_fit(sent)
+    must_fit(sent)
     sent = _with_guests(sent)
     command_id = sent.command_id
     if sent.has(LOST_FILE):
         return await run_in_threadpool(_again, visitor, sent, kind, None)
     try:
-        sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
+        sent = await run_in_threadpool(with_photos_kept, visitor, sent)
     except Refused as error:
         if is_script(visitor.request):
             return _told(visitor, kind, error)
@@ -824,31 +796,11 @@ def _told(visitor: Visitor, kind: str, refused: Refused) -> Response:
     return problem_response(Told(**problem, shown=tuple(shown)))
 
 
-def _with_photos_kept(visitor: Visitor, sent: Sent) -> Sent:
-    """The form with its files kept and named by their hashes, so that they need not be sent again with it."""
-    pairs = list(sent.pairs)
-    for nth, file in enumerate(sent.files.get(PHOTO, ()), start=1):
-        today: SentToday = visitor.request.app.state.sent_today
-        today.count(visitor.ledger, visitor.actor.person, visitor.desk.today())
-        try:
-            kept = visitor.desk.files.put(file.content)
-        except Refused as refused:
-            raise replace(refused, field="/evidence") from refused
-        name = bodies.check_text(file.name[-60:].strip(), "photo") or f"照片{nth}"
-        pairs.append((KEPT_PHOTO, f"{kept.sha256} {name}"))
-    return Sent(tuple(pairs))
-
-
-def _photos(sent: Sent) -> tuple[Photo, ...]:
-    found = (told.partition(" ") for told in dict.fromkeys(sent.all(KEPT_PHOTO)))
-    return tuple(Photo(sha256, name) for sha256, _, name in found)
-
-
 def _evidence(sent: Sent, before: Any) -> list[dict[str, Any]]:
     said = [] if before is None else [_plain(each) for each in before.evidence]
     known = {each["sha256"] for each in said}
-    more = [each for each in _photos(sent) if each.sha256 not in known]
-    return [*said, *({"name": each.name, "sha256": each.sha256} for each in more)]
+    more = [each for each in photos_in(sent) if each.sha256 not in known]
+    return [*said, *(each.as_evidence for each in more)]
 
 
 def _of_part(refused: Refused, nth: int) -> Refused:
@@ -1248,7 +1200,7 @@ def _resent(
         answers=bool(sent.one(ANSWERS)),
         was_sent=was_sent,
         replaces=replaces,
-        photos=_photos(sent),
+        photos=photos_in(sent),
         query=sent.one("query"),
         carried_by=sent.one(CARRIED_BY.name),
         author_units=sent.one("author_units"),
@@ -1342,12 +1294,12 @@ def _of_record(visitor: Visitor, look: Look, page: deeds.DeedPage) -> Recording:
 
 
 async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
-    _must_fit(sent)
+    must_fit(sent)
     sent = _with_guests(sent)
     if sent.has(LOST_FILE):
         return await run_in_threadpool(_amend_again, visitor, sent, stream, None)
     try:
-        sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
+        sent = await run_in_threadpool(with_photos_kept, visitor, sent)
     except Refused as refused:
         return await run_in_threadpool(_amend_again, visitor, sent, stream, refused)
     if sent.has(LOOK):

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from domain.deed import LinkSame, Withdraw
 from domain.document import Publish, Sort
+from domain.evidence import Evidence
 from domain.fact import Reached
 from domain.finding import Finding, SetFinding
 from domain.inspection import (
@@ -30,7 +31,7 @@ from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.people import UnitId
 from domain.problem import Mending, ProblemState
 from domain.words import Label
-from projections import inspections
+from projections import evidence, inspections
 from projections.documents import Shelf
 from projections.inspections import Asked, Honour, Totals, Which
 from projections.store import Store
@@ -169,6 +170,21 @@ def test_problems_one_by_one(county: County, store: Store) -> None:
     ]
     assert ask(overdue=True) == [(3, ProblemState.NOTIFIED, True, False)]
     assert ask(state=ProblemState.REPORTED) == [(2, ProblemState.REPORTED, False, True)]
+
+
+def test_a_problem_names_what_bears_out_that_it_was_mended(county: County, store: Store) -> None:
+    pieces = (
+        Evidence(name="标牌.jpg", sha256="a" * 64),
+        Evidence(name="报告", number="政协办〔2025〕9号"),
+    )
+    county.say(OFFICE, replace(mended("a", 2), evidence=pieces))
+
+    def ask(connection: Connection, _: Shelf) -> tuple[Any, ...]:
+        page = inspections.problems(connection, "small", MAY)
+        named = evidence.named_among(connection, "small", ["a" * 64, "b" * 64])
+        return [each.evidence for each in page.rows], named
+
+    assert looked(county, store, ask) == ([(), pieces, ()], {"a" * 64})
 
 
 def test_the_bulletin_of_some_days(

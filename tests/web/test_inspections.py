@@ -17,6 +17,7 @@ from domain.kinds.units import WasInspected
 from domain.matter import Author, Matter, RecordMatter
 from domain.people import Role, UnitId
 from tests.interfaces.conftest import Caller, Service
+from tests.pictures import png
 from tests.web.conftest import Reader, Reading
 from tests.web.rounds import Rounds, days
 
@@ -106,6 +107,72 @@ def test_problems_go_from_notified_to_checked_off_on_the_page_of_their_inspectio
     assert 'id="f-take-back-problem-reason-wrong"' in refused.text
     done = send(at_office, "take-back-problem", ("number", "2"), ("reason", "重复"))
     assert "2. 没有标牌" not in section(done.text)
+
+
+def test_what_was_mended_is_borne_out_by_files_that_are_shown_on_the_page(
+    reading: Reading, at_office: Reader, county: Rounds
+) -> None:
+    notify(at_office, county, "台账不全\n没有标牌")
+    head = reading("zhao", Role.HEAD, "south")
+    page = head.read("/matters/m")
+    form = page.partition("/matters/m/report-mending")[2].partition("</form>")[0]
+    assert 'enctype="multipart/form-data"' in form and 'type="file"' in form
+
+    said = [("number", "1"), ("mending", "mended"), ("on", county.today.isoformat())]
+    key = "report-mending"
+    pairs = [(f"{key}.{name}", value) for name, value in said]
+    files = [("photo", ("新标牌.png", png(), "image/png"))]
+    address = f"/matters/m/{key}"
+    # Without what was done it is refused, and the picture need not be sent again.
+    silent = head.send(address, *pairs, page="/matters/m", files=files)
+    assert silent.status_code == 422
+    kept = re.findall(r'name="kept_photo" value="([^"]*)"', silent.text)
+    assert [each.partition(" ")[2] for each in kept] == ["新标牌.png"]
+    whole = [*pairs, (f"{key}.account", "已挂牌"), ("kept_photo", kept[0])]
+    done = head.send(address, *whole, page="/matters/m")
+    sha256 = kept[0].partition(" ")[0]
+    image = re.findall(
+        rf'<img src="([^"]*/problems/1/evidence/{sha256}[^"]*)" alt="新标牌.png"', done.text
+    )
+    assert len(image) == 1
+    file = f"/matters/m/problems/1/evidence/{sha256}"
+    assert head.get(file).headers["Content-Type"] == "image/png"
+    assert reading("li", Role.MEMBER).get(file).status_code in {403, 404}
+    assert reading("chen", Role.HEAD, "medicine").get(file).status_code == 404
+
+    office = reading("secretary", Role.OFFICE, "county")
+    send(office, "reopen-problem", ("number", "1"), ("reason", "看不清"))
+    assert "/evidence/" not in section_with_marks(office.read("/matters/m"))
+    wrong = [("photo", ("台账.txt", b"text", "text/plain"))]
+    refused = head_again(reading).send(address, *whole[:-1], page="/matters/m", files=wrong)
+    assert refused.status_code == 422
+    assert 'href="#f-report-mending-evidence"' in refused.text
+
+
+def head_again(reading: Reading) -> Reader:
+    return reading("zhao", Role.HEAD, "south")
+
+
+def section_with_marks(text: str) -> str:
+    return text.partition('id="problems"')[2].partition("</section>")[0]
+
+
+def test_the_bulletin_names_files_and_shows_none(
+    reading: Reading, at_office: Reader, county: Rounds
+) -> None:
+    notify(at_office, county, "台账不全")
+    head = reading("zhao", Role.HEAD, "south")
+    key = "report-mending"
+    said = [("number", "1"), ("mending", "cannot"), ("account", "等镇里批")]
+    pairs = [*said, ("on", county.today.isoformat())]
+    sent = [(f"{key}.{name}", value) for name, value in pairs]
+    files = [("photo", ("批文.png", png(), "image/png"))]
+    assert head.send(f"/matters/m/{key}", *sent, page="/matters/m", files=files).status_code == 200
+    page = reading("secretary", Role.OFFICE, "county").read(
+        f"/inspections/bulletin?since={county.today - days(30)}&until={county.today}"
+    )
+    assert "佐证:批文.png" in page
+    assert "/evidence/" not in page
 
 
 def test_what_is_wrong_with_a_problem_stands_beside_its_input(
