@@ -67,10 +67,14 @@ class Problem:
             return ProblemState.NOTIFIED
         return ProblemState.REPORTED if self.mending is Mending.MENDED else ProblemState.CANNOT
 
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its unit, which has not said that it is mended."""
+        return self.state in {ProblemState.NOTIFIED, ProblemState.CANNOT}
+
     def overdue(self, today: date) -> bool:
         """Whether its day is over and the unit has not said that it is mended."""
-        waits = self.state in {ProblemState.NOTIFIED, ProblemState.CANNOT}
-        return waits and self.mend_by is not None and self.mend_by < today
+        return self.waits and self.mend_by is not None and self.mend_by < today
 
     @property
     def late(self) -> bool:

@@ -948,7 +948,10 @@ def _add_loops(
     due.add_argument("--holder", metavar="UNIT", help=words)
     words = "期限由哪次会议决定(内部编号) / meeting of which it has its day"
     due.add_argument("--meeting", metavar="MEETING", help=words)
-    due.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
+    parts = due.add_mutually_exclusive_group()
+    parts.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
+    words = "只列督查问题 / problems of inspections alone"
+    parts.add_argument("--problems", action="store_true", help=words)
     due.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     words = "一件事项的办理进程 / how far a matter has come in its loop"
     course = act("course", "course", words, Action.SEE_RECORD)

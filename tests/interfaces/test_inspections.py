@@ -140,6 +140,44 @@ def test_files_bear_out_what_was_mended_and_are_open_to_whom_the_problem_is(
     problem(office.get(file, after=reopened["position"]), 404, "no_such_file")
 
 
+def numbers(answer: Answer) -> list[int]:
+    return [each["number"] for each in done(answer)["rows"]]
+
+
+def test_what_waits_of_problems_is_listed_by_its_day(
+    sqlite_service: Service, office: Caller
+) -> None:
+    more = [{"text": "没有场所"}, {"text": "没有计划", "mend_by": "2025-05-20"}]
+    told = done(office.send("/matters/m/problems", {"on": HELD, "problems": more}))
+    at = {"after": told["position"]}
+    assert numbers(office.get("/dues/problems", **at)) == [4, 2, 3]
+    assert numbers(office.get("/dues/problems", dated=True)) == [4, 2]
+    assert numbers(office.get("/dues/problems", how="overdue")) == [4, 2]
+    assert numbers(office.get("/dues/problems", how="no_day")) == [3]
+    assert numbers(office.get("/dues/problems", unit="medicine")) == []
+    assert numbers(office.get("/dues/problems", held="county")) == [4, 2, 3]
+    assert numbers(office.get("/dues/problems", held="south")) == []
+    assert numbers(office.get("/inspections/to-check")) == [1]
+    assert numbers(office.get("/inspections/to-check", held="south")) == []
+    page: dict[str, Any] = {"limit": 1}
+    found: list[int] = []
+    while True:
+        told = done(office.get("/dues/problems", **page))
+        found += [each["number"] for each in told["rows"]]
+        if told.get("next") is None:
+            break
+        page["cursor"] = told["next"]
+    assert found == [4, 2, 3]
+
+    head = sqlite_service.caller(office.ledger, "chen", Role.HEAD, "medicine")
+    member = sqlite_service.caller(office.ledger, "li", Role.MEMBER)
+    for path in ("/dues/problems", "/inspections/to-check"):
+        assert numbers(head.get(path)) == []
+        problem(member.get(path), 403, "not_allowed")
+        problem(office.get(path, unit="none"), 404, "no_such_unit")
+        problem(office.get(path, held="none"), 404, "no_such_unit")
+
+
 def test_a_retry_lists_nothing_twice(office: Caller) -> None:
     again = {"on": HELD, "problems": PROBLEMS}
     done(office.send("/matters/m/problems", again))
@@ -409,3 +447,17 @@ def test_a_problem_is_said_to_be_mended_on_the_machine_with_files(
     assert code == Exit.INVALID and "9" in errors
     code, _, _ = looked_at(*mend, "--file", str(tmp_path / "none.png"))
     assert code == Exit.UNAVAILABLE
+
+
+def test_what_is_due_on_the_machine_lists_problems_with_a_day(looked_at: Run) -> None:
+    late = TODAY - timedelta(days=1)
+    code, output, _ = looked_at("due")
+    line = f"{late}  督查问题(待整改,逾期 / overdue)城南工作室:台账不全  matter/m 1"
+    assert (code, output.splitlines()) == (0, [line])
+    assert looked_at("due", "--how", "overdue", "--problems")[1].splitlines() == [line]
+    for other in (("--how", "soon"), ("--not-told",), ("--of", "城南工作室"), ("--csv",)):
+        assert "台账不全" not in looked_at("due", *other)[1]
+    assert "台账不全" in looked_at("due", "--holder", "城南工作室")[1]
+    found = json.loads(looked_at("due", "--problems", "--json")[1])
+    assert [(each["number"], each["overdue"]) for each in found] == [(1, True)]
+    assert json.loads(looked_at("due", "--json")[1]) == []
