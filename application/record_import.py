@@ -1455,7 +1455,7 @@ _NOT_FROM_A_CELL = frozenset(
 _OTHER_MATTERS = frozenset({"converted_from", "merged_into"})
 """Fields that name another matter."""
 _ALSO_MERGED = ("并入件", "并入提案", "并入事项", "并入编号")
-_HOW_TO_NAME = "按编号,或题目加日期填写;同一表中的须排在前面的行"
+_HOW_TO_NAME = "按编号,或题目加日期填写;同一表中的须排在前面的行;前年及以前登记的在记录页“更正”中选"
 
 
 @cache
