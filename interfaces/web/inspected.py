@@ -122,6 +122,10 @@ def _forms(
             key=REPORT,
             path=REPORT,
             said=Label("登记整改情况", "say what was mended"),
+            hint=Label(
+                "附上的照片、材料加在这条已有的佐证之上",
+                "pictures and papers are added to what bears this one out already",
+            ),
             inputs=(
                 one_by_one.which(REPORT, theirs),
                 turning.one(f"{REPORT}.mending", LABELS["mending"], tuple(Mending)),

@@ -121,6 +121,8 @@ LOOK = "look"
 """Says that a form is not sent to be kept: another record is looked for by its title, and the form shown again with what was found."""
 LOOKED = ".text"
 """What stands after the name of an input in that of the text by which a record is looked for."""
+FOUND = ".found"
+"""The same of the text by which those were found that the form offers."""
 SOURCE = "answers"
 """The input of the record that a matter came from."""
 MOST_LOOKED = 100
@@ -897,7 +899,8 @@ def _not_chosen(inputs: Iterable[Input], sent: Sent) -> Iterator[Refused]:
     """Records that were looked for and of which none was chosen, nor that there is none."""
     for each in inputs:
         text = sent.one(f"{each.name}{LOOKED}") if each.widget is Widget.RECORD else ""
-        if text and not sent.has(each.name):
+        found = sent.one(f"{each.name}{FOUND}")
+        if text and not (sent.has(each.name) and text == found):
             yield Refused(Reason.NAME_ONE, f"/{each.name}", text[:40])
 
 

@@ -106,6 +106,9 @@ def test_files_bear_out_what_was_mended_and_are_open_to_whom_the_problem_is(
     late = done(office.get("/inspections/bulletin", **MAY, **at))["overdue"]
     assert late == []
 
+    history = office.get("/matters/m/history", **at).text
+    assert "受检单位报已整改(2025-05-30),佐证1份" in history
+
     file = f"/matters/m/problems/2/evidence/{sha256}"
     for reader in (head, office, sqlite_service.caller(office.ledger, "auditor", Role.AUDITOR)):
         answer = reader.get(file, **at)

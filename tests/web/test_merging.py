@@ -169,7 +169,7 @@ def test_what_was_chosen_on_a_form_is_merged_and_can_be_taken_out_there(
     county: Rounds, office_at: Reader
 ) -> None:
     said = (("merged_into", "matter/n"), ("merged_into.text", "停车"))
-    assert amending(office_at, *said).status_code == 200
+    assert amending(office_at, *said, ("merged_into.found", "停车")).status_code == 200
     assert body(county, "m").merged_into == "matter/n"
     assert "停车位不足(" in office_at.read(AMEND)
     assert options(office_at.read(AMEND)) == ["matter/n", ""]
@@ -186,6 +186,9 @@ def test_what_was_looked_for_and_not_chosen_is_asked_for_beside_its_field(
     assert "请指明其中一个" in answer.text
     assert 'href="#f-merged_into"' in answer.text
     assert options(answer.text) == ["matter/n", ""]
+    # What was typed since stands beside what was found before: it was not looked for.
+    other = (("merged_into", "matter/n"), ("merged_into.text", "车位"))
+    assert amending(office_at, *other, ("merged_into.found", "停车")).status_code == 400
     assert amending(office_at, ("merged_into", "matter/none")).status_code == 422
     assert amending(office_at, ("merged_into", "matter/m")).status_code == 422
     assert body(county, "m").merged_into == ""
