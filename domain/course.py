@@ -8,6 +8,7 @@ from datetime import date
 
 from domain.calendar import WorkingDays
 from domain.deadline import SUBMITTED, Due, Extension, MeetingDay, OnNamedDay, Pause, due
+from domain.fact import Followed
 from domain.kinds.advice import Obstacle, ReplyClass, Satisfaction, Way
 from domain.loop import Holder, Loop, LoopStage
 from domain.people import PersonId, UnitId
@@ -19,7 +20,8 @@ from domain.words import Choice, Label, Level
 class Move:
     """What is said where a matter is moved to a stage. `on` is the day on which it was; `rank` the leader's, never what he wrote.
 
-    `into` is the stream (`matter/ID`) of the matter that it is merged into, where the stage says that it is.
+    `into` is the stream (`matter/ID`) of the matter that it is merged into, where the stage says that it is. `followed` is what followed from the
+    instruction that the stage is, else from the newest up to that day of which it is not said yet.
     """
 
     stage: str
@@ -36,6 +38,7 @@ class Move:
     reply_class: ReplyClass | None = None
     satisfaction: Satisfaction | None = None
     into: str = ""
+    followed: Followed | None = None
 
 
 LABELS: dict[str, Label] = {
@@ -53,6 +56,7 @@ LABELS: dict[str, Label] = {
     "reply_class": Label("办理类别", "class of the reply"),
     "satisfaction": Label("满意度", "how satisfied whoever raised it is"),
     "into": Label("并入", "merged into"),
+    "followed": Label("批示此后情况", "what followed from the instruction"),
 }
 
 

@@ -11,7 +11,7 @@ from domain.course import Course, Handover, Move, Standing, Step, Turn, clock, p
 from domain.deadline import Extension, Pause, within
 from domain.deed import Deed, Known, must_stand
 from domain.entry import Entry
-from domain.fact import Reached, SubjectId
+from domain.fact import Reached, SubjectId, in_vain
 from domain.kinds import Stage
 from domain.loop import NAMED_DAY, Holder, Loop, LoopStage, Mover, Need
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
@@ -425,6 +425,7 @@ def _move(
     _day(move.on, deed.body.on if stage.beside else course.done[course.at], known, "/move/on")
     _check_said(stage, move)
     _check_merged(deed, stage, move, known)
+    _check_followed(deed, stage, move, actor, known)
     _check_holders(move.holder, move.co_holders, move.on, known, "/move")
     return [
         CourseMoved(
@@ -466,6 +467,24 @@ def _check_merged(deed: Deed[Any], stage: LoopStage, move: Move, known: Known) -
     must_not_merge_back(other, deed.stream, known, "/move/into")
 
 
+def _check_followed(
+    deed: Deed[Any], stage: LoopStage, move: Move, actor: Actor, known: Known
+) -> None:
+    """What followed from an instruction is said by who holds the papers, and where there is one of which it is not said yet."""
+    if move.followed is None:
+        return
+    if not holds_papers(actor, known.roster.units):
+        raise Refused(Reason.NOT_YOURS_TO_RECORD, "/move/followed", Stage.INSTRUCTED.zh)
+    if stage.reaches is not Stage.INSTRUCTED and in_vain(deed.reached, move.on) is None:
+        raise Refused(
+            Reason.NO_SUCH_OUTCOME, "/move/followed", Stage.INSTRUCTED.zh, wanted=_AN_INSTRUCTION
+        )
+
+
+_AN_INSTRUCTION = Label(
+    "此前有批示且尚未登记此后情况时才填;已登记的,在“批示跟踪”页改",
+    "only after an instruction of which nothing is said; what was said is changed on the page of instructions",
+)
 _A_MATTER = Label(
     "并案的环节填写另一件事项(matter/编号),其他环节不填",
     "another matter (matter/ID) where the stage merges it, else nothing",
@@ -822,6 +841,7 @@ def evolve(deed: Deed[Any], entry: Entry[HandlingEvent]) -> Deed[Any]:
         return replace(deed, version=entry.version)
     match event:
         case CourseMoved(move=move, reaches=reaches):
+            deed = _with_followed(deed, reaches, move, entry)
             deed = _with_outcome(deed, reaches, move, entry)
             body = _said_of(deed, move, entry)
             deed = replace(deed, body=body, course=_moved(course, event, entry))
@@ -940,16 +960,37 @@ def _with_outcome(
         by=move.by or ("" if holder is None else holder.name),
         document=move.document,
         note=move.note,
+        followed=move.followed if reaches is Stage.INSTRUCTED else None,
         position=entry.position,
     )
     return replace(deed, reached=(*deed.reached, reached))
+
+
+def _with_followed(
+    deed: Deed[Any], reaches: Stage | None, move: Move, entry: Entry[Any]
+) -> Deed[Any]:
+    """The same with what a move says to have followed from an instruction before."""
+    if move.followed is None or reaches is Stage.INSTRUCTED:
+        return deed
+    of = in_vain(deed.reached, move.on)
+    if of is None:
+        return deed
+    found = list(deed.reached)
+    found[of] = replace(found[of], followed=move.followed, followed_at=entry.position)
+    return replace(deed, reached=tuple(found))
 
 
 def _without_outcomes(deed: Deed[Any], undone: tuple[str, ...], course: Course) -> Deed[Any]:
     """The same without what had become of it at stages that were undone."""
     gone = [step for step in course.steps if step.stage in undone]
     positions = {step.position for step in gone}
-    deed = replace(deed, reached=tuple(r for r in deed.reached if r.position not in positions))
+    stands = (r for r in deed.reached if r.position not in positions)
+    # What such a move said to have followed is not known any more.
+    left = (
+        replace(r, followed=None, followed_at=0) if r.followed_at in positions else r
+        for r in stands
+    )
+    deed = replace(deed, reached=tuple(left))
     into = {step.move.into for step in gone if step.move is not None and step.move.into}
     if getattr(deed.body, "merged_into", "") in into:
         deed = replace(deed, body=replace(deed.body, merged_into=""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -14,12 +15,12 @@ from domain import suggestion as suggestions
 from domain.access import Action, must
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
+from domain.evidence import Evidence
 from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, SubjectId, TopicSource
 from domain.handling import COUNTYS_STAGES, OF_A_LEVEL, HandlingCommand, HandlingEvent
 from domain.inspection import InspectionCommand, InspectionEvent
 from domain.kinds import KINDS, About, Details, Shape, Stage, Subject, kind_of
 from domain.kinds.advice import spoken_at
-from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
 from domain.suggestion import SuggestionCommand, SuggestionEvent
 from domain.unit import Side
@@ -234,6 +235,17 @@ def likenesses(body: Matter[Any]) -> list[Likeness]:
     return [(type(body.details).__name__, title, a.subject) for a in body.authors[:1]]
 
 
+def namings(body: Matter[Any]) -> list[Likeness]:
+    """What another record may call a matter: its number, and its title."""
+    told = (("number", body.number), ("title", body.title))
+    return [(by, word) for by, said in told if (word := as_called(said))]
+
+
+def as_called(said: str) -> str:
+    """A number or a title as it is compared: without spaces, full-width forms and case."""
+    return "".join(unicodedata.normalize("NFKC", said).split()).casefold()
+
+
 def warnings(command: RecordMatter, known: Known) -> list[Warned]:
     """Recorded matters that this one may repeat: worth a look, not a refusal."""
     return [
@@ -397,14 +409,14 @@ def _report(
         raise Refused(Reason.BEFORE_SUBMISSION, "/outcome/on", outcome.on.isoformat())
     if outcome.followed is not None and outcome.stage is not Stage.INSTRUCTED:
         raise Refused(Reason.MALFORMED, "/outcome/followed", outcome.stage.zh)
-    same = replace(outcome, position=0)
+    same = replace(outcome, position=0, followed_at=0)
     if outcome.followed is not None and (of := _of_instruction(deed.reached, outcome)) is not None:
         said = deed.reached[of].followed is outcome.followed
         return [] if said else [OutcomeReached(matter=matter, outcome=same)]
     if handling.reached_in_loop(deed, outcome.stage, known):
         raise Refused(Reason.GOES_ROUND_A_LOOP, "/outcome/stage", outcome.stage.zh)
     inspection.check_stage(deed, outcome.stage, "/outcome/stage")
-    if any(replace(r, position=0) == same for r in deed.reached):
+    if any(replace(r, position=0, followed_at=0) == same for r in deed.reached):
         return []
     return [OutcomeReached(matter=matter, outcome=same)]
 
@@ -419,7 +431,11 @@ def _with_outcome(reached: tuple[Reached, ...], new: Reached) -> tuple[Reached, 
     of = None if new.followed is None else _of_instruction(reached, new)
     if of is None:
         return (*reached, new)
-    return (*reached[:of], replace(reached[of], followed=new.followed), *reached[of + 1 :])
+    return (
+        *reached[:of],
+        replace(reached[of], followed=new.followed, followed_at=0),
+        *reached[of + 1 :],
+    )
 
 
 def _on_paper(deed: Deed[Any], events: Iterable[MatterEvent]) -> list[MatterEvent]:

@@ -11,6 +11,7 @@ from domain import deed as deeds
 from domain import numbers
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
+from domain.evidence import Evidence
 from domain.fact import Attendance, Capacity, Fact, Held, Mode, Part, RecordClass, Spoke, SubjectId
 from domain.joint import form_of
 from domain.kinds import KINDS, Details, Shape, Subject, kind_of
@@ -23,15 +24,6 @@ D = TypeVar("D", bound=Details)
 
 MOST_NAMED = 150
 """An entry names at most this many participants; longer lists take several entries."""
-
-
-@value(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """A paper or picture that bears a record out, by its number or by the SHA-256 of its file."""
-
-    name: str
-    sha256: str = ""
-    number: str = ""
 
 
 @value(frozen=True, slots=True, kw_only=True)

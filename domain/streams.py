@@ -487,11 +487,11 @@ def kept_with(command: Command) -> str:
 
 
 def likenesses(event: Event) -> list[Likeness]:
-    """The likenesses by which a later record can be seen to repeat this one."""
+    """The likenesses by which a later record can be seen to repeat this one, and a matter found by what it is called."""
     if isinstance(event, occasion.OccasionHappened | occasion.OccasionAmended):
         return occasion.likenesses(event.body)
     if isinstance(event, matter.MatterRecorded | matter.MatterAmended):
-        return matter.likenesses(event.body)
+        return [*matter.likenesses(event.body), *matter.namings(event.body)]
     if isinstance(event, occasion.ParticipantsListed):
         return occasion.listed_likenesses(event)
     return []

@@ -584,7 +584,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_loops(commands, common, acting)
     _add_works(commands, common)
     _add_figures(commands, common, reading)
-    _add_studios(commands, common, reading)
+    _add_studios(commands, common, reading, acting)
     _add_office(commands, common)
     _add_organisation(commands, common, reading)
     _add_granting(commands, common, acting)
@@ -946,7 +946,10 @@ def _add_loops(
     words = "期限由哪次会议决定(内部编号) / meeting of which it has its day"
     due.add_argument("--meeting", metavar="MEETING", help=words)
     due.add_argument("--as-of", metavar="WHEN", help=AS_OF)
-    due.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
+    parts = due.add_mutually_exclusive_group()
+    parts.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
+    words = "只列督查问题,现在的 / problems of inspections alone, as they are now"
+    parts.add_argument("--problems", action="store_true", help=words)
     due.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     words = "一件事项的办理进程 / how far a matter has come in its loop"
     course = act("course", "course", words, Action.SEE_RECORD)
@@ -1093,6 +1096,7 @@ def _add_studios(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     common: argparse.ArgumentParser,
     reading: argparse.ArgumentParser,
+    acting: argparse.ArgumentParser,
 ) -> None:
     """What is built up with units, and what they show of themselves."""
     words = "工作室建设:登记册、达标验收、材料、覆盖、晾晒、季度受邀、交接 / studios and what they show of themselves"
@@ -1144,6 +1148,15 @@ def _add_studios(
     how = made.add_mutually_exclusive_group()
     how.add_argument("--which", help="整改情况,如 验收通过 / what became of it")
     how.add_argument("--problems", action="store_true", help="逐条问题 / problems one by one")
+    words = "登记整改情况,可附文件 / say what became of a problem, with files that bear it out"
+    made = act("mend", "mend", words, Action.HANDLE, acting)
+    made.add_argument("matter", help=DEED)
+    made.add_argument("number", type=_number_in(1, 1_000), help="问题序号 / its number")
+    made.add_argument("--account", required=True, help="整改措施或原因 / how, or why it cannot be")
+    made.add_argument("--cannot", action="store_true", help="暂不能整改 / cannot be for now")
+    made.add_argument("--on", metavar="DAY", help="日期,默认今天 / day, today by default")
+    words = "图片或 PDF,可多次 / a picture or PDF, more than once"
+    made.add_argument("--file", action="append", default=[], metavar="FILE", help=words)
     words = "督查通报 / bulletin of the inspections of some days"
     made = act("bulletin", "show_bulletin", words, Action.SEE_UNIT_FILE)
     _add_inspected(made, required=True)

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
 from domain.kinds.meetings import Meeting as MeetingKind
@@ -20,8 +21,9 @@ from interfaces.cli_shown import all_pages, deed_of, looking, printed_json, tabl
 from interfaces.cli_written import actor_of, carry_out
 from interfaces.ids import id_for, minted_id
 from interfaces.wiring import Installation
-from projections import courses, meetings
-from projections.courses import CoursePage, DueChange, DueLine, Timeliness
+from projections import courses, inspections, meetings
+from projections.courses import CoursePage, DueChange, DueLine, Timeliness, Whose
+from projections.inspections import ProblemLine
 from projections.meetings import MeetingLine
 from projections.paging import MOST
 
@@ -40,40 +42,68 @@ def choice_of(choices: type[C], said: str | None, field: str) -> C | None:
 
 
 def due(installation: Installation, options: argparse.Namespace) -> None:
-    """Each matter that is not closed: its stage, who has it in hand, and the day by which it is due, explained; as known now or then."""
+    """Each matter that is not closed: its stage, who has it in hand, and the day by which it is due, explained, as known now or then; and, of now, the problems of inspections that have a day."""
     desk = installation.only()
     known = desk.writer.opened().roster
     unit = None if options.of is None else unit_of(known, options.of, "--of")
     holder = None if options.holder is None else flowing.held_by(options.holder, known.units)
+    how = choice_of(Timeliness, options.how, "--how")
+    if options.problems and options.as_of is not None:
+        # How problems stood then is not kept.
+        raise Refused(Reason.UNKNOWN_PARAMETER, "--as-of", "--problems")
+    whose: Whose = {
+        "loop": options.loop,
+        "unit": unit,
+        "holder": holder,
+        "meeting": options.meeting,
+    }
+    lines: list[DueLine] = []
     with looking(desk, options.as_of) as (connection, position, today):
         must_be_meeting(connection, desk.code, options.meeting, "--meeting")
-        lines = all_pages(
-            lambda after: courses.open_matters(
-                connection,
-                desk.code,
-                desk.shelf,
-                today=today,
-                position=position,
-                how=choice_of(Timeliness, options.how, "--how"),
-                not_told=options.not_told,
-                by_holder=options.csv,
-                loop=options.loop,
-                unit=unit,
-                holder=holder,
-                meeting=options.meeting,
-                after=after,
-                limit=MOST,
+        if not options.problems:
+            lines = all_pages(
+                lambda after: courses.open_matters(
+                    connection,
+                    desk.code,
+                    desk.shelf,
+                    today=today,
+                    position=position,
+                    how=how,
+                    not_told=options.not_told,
+                    by_holder=options.csv,
+                    after=after,
+                    limit=MOST,
+                    **whose,
+                )
+            )
+        narrowed = {"how": how, "not_told": options.not_told}
+        beside = flowing.problems_beside(today, None, **narrowed, **whose)
+        problems = (
+            []
+            if beside is None or position is not None
+            else all_pages(
+                lambda after: inspections.to_mend(
+                    connection, desk.code, beside, how=how, dated=True, after=after, limit=MOST
+                )
             )
         )
-    if options.json:
+    if options.json and options.problems:
+        printed_json(list[ProblemLine], problems)
+    elif options.json:
         printed_json(list[DueLine], lines)
-        return
-    if options.csv:
+    elif options.csv:
         sys.stdout.buffer.write(flowing.due_sheet(lines))
-        return
-    for line in lines:
-        for text in _due(line):
+    else:
+        for text in (*chain.from_iterable(map(_due, lines)), *map(_problem_due, problems)):
             print(text)
+
+
+def _problem_due(line: ProblemLine) -> str:
+    late = ",逾期 / overdue" if line.overdue else ""
+    return (
+        f"{line.mend_by}  督查问题({line.state.zh}{late}){line.unit_name}:{line.text}"
+        f"  matter/{line.matter} {line.number}"
+    )
 
 
 def _due(line: DueLine) -> Iterator[str]:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from application.handed_out import Value
 from domain.checklist import CellState, Checklist
-from domain.kinds import KINDS
+from domain.evidence import LONGEST_NAME, Evidence
+from domain.inspection import ReportMending
+from domain.kinds import KINDS, Shape
 from domain.people import Reason, Refused
 from domain.period import Period, Span
+from domain.problem import Mending
 from domain.unit import Platform, StudioKind, UnitKind
 from domain.words import Choice
 from interfaces.asked import must_be_in_order
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
-from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
-from interfaces.moments import of_our_time
+from interfaces.cli_shown import all_pages, csv_table, deed_of, looking, printed_json, table
+from interfaces.cli_written import actor_of, carry_out
+from interfaces.ids import minted_id
+from interfaces.moments import day_said, of_our_time
 from interfaces.wiring import Desk, Installation
 from projections import (
     coverage,
@@ -449,7 +456,7 @@ def show_inspections(installation: Installation, options: argparse.Namespace) ->
     if options.problems and options.json:
         printed_json(list[ProblemLine], problems)
     elif options.problems:
-        header = ("单位", "督查", "序号", "问题", "通报", "限期", "进度", "情况")
+        header = ("单位", "督查", "序号", "问题", "通报", "限期", "进度", "情况", "佐证")
         table(header, [_problem(each) for each in problems])
     elif options.json:
         printed_json(list[InspectionLine], lines)
@@ -470,8 +477,37 @@ def _problem(each: ProblemLine) -> tuple[object, ...]:
     state = f"{each.state.zh}(逾期)" if each.overdue else each.state.zh
     return (
         *(each.unit_name, each.title, each.number, each.text, each.notified_on),
-        *(each.mend_by or "", state, each.account),
+        *(each.mend_by or "", state, each.account, len(each.evidence)),
     )
+
+
+def mend(installation: Installation, options: argparse.Namespace) -> None:
+    """Say what became of a problem of an inspection; files that bear it out are kept first, without what tells of place and device."""
+    desk = installation.only()
+    roster = desk.writer.opened().roster
+    on = day_said(options.on, "--on") if options.on else desk.today()
+    stream = deed_of(desk, options.matter, "MATTER")
+    actor = actor_of(options, roster)
+    command = ReportMending(
+        matter=stream.removeprefix(f"{Shape.MATTER.value}/"),
+        number=options.number,
+        mending=Mending.CANNOT if options.cannot else Mending.MENDED,
+        on=on,
+        account=options.account,
+        evidence=tuple(_kept(desk, Path(each)) for each in options.file),
+    )
+    carry_out(desk, command, actor, options.command_id or minted_id())
+
+
+def _kept(desk: Desk, file: Path) -> Evidence:
+    """A file of this machine, kept under its hash. Raises `OSError`."""
+    try:
+        kept = desk.files.put(file.read_bytes())
+    except Refused as refused:
+        raise replace(refused, field="--file", about=f"{file.name} {refused.about}".strip()) from (
+            refused
+        )
+    return Evidence(name=file.name[-LONGEST_NAME:], sha256=kept.sha256)
 
 
 def show_bulletin(installation: Installation, options: argparse.Namespace) -> None:

@@ -19,6 +19,7 @@ from application.handle import Request, Verdict
 from application.sheets import Sheet, read_sheet
 from domain import deed, finding, matter, occasion, pairing
 from domain.deed import Known
+from domain.evidence import Evidence
 from domain.kinds import KINDS, Details, Shape
 from domain.kinds.fields import fields_of
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
@@ -62,7 +63,7 @@ _LABELS: dict[Shape, dict[str, Label]] = {
 _LINES: dict[Any, str] = {
     occasion.Participant: "姓名[:字段=值,…] / NAME[:field=value,…] 李明:part=leads",
     matter.Author: "姓名或 unit/单位[:字段=值,…] / NAME or unit/NAME[:field=value,…] 李明:role=first",
-    occasion.Evidence: "名称[:字段=值,…] / NAME[:field=value,…]",
+    Evidence: "名称[:字段=值,…] / NAME[:field=value,…]",
 }
 """How a line of a list is written, with an example."""
 
@@ -168,7 +169,7 @@ def _told_of(hint: Any) -> str:
         return _told_of(get_args(hint)[0])
     if hint in _LINES:
         hints = get_type_hints(hint)
-        first = "name" if hint is occasion.Evidence else "person"
+        first = "name" if hint is Evidence else "person"
         named = [
             f"{field.name}: {_told_of(hints[field.name])}".rstrip(": ")
             for field in fields(hint)
@@ -260,7 +261,7 @@ def _value(hint: Any, said: Any, roster: Roster, name: str) -> Any:
         return _named(hint, said, "person", person_of(roster, _first(said), f"/{name}"))
     if hint is matter.Author:
         return _author(said, roster, name)
-    if hint is occasion.Evidence:
+    if hint is Evidence:
         return _named(hint, said, "name", _first(said))
     if get_args(hint):
         return said.partition("=")[::2]

@@ -323,6 +323,8 @@ def _closed_to(
 def _without_texts(told: V) -> V:
     """A suggestion, a problem, or what became of one, without what was written of it."""
     said: dict[str, Any] = {name: MASK for name in _WRITTEN if getattr(told, name, "")}
+    if getattr(told, "evidence", ()):
+        said["evidence"] = ()
     return replace(told, **said) if said else told  # type: ignore[type-var]
 
 

@@ -461,7 +461,7 @@ def _asked(
     rows = due_rows.c
     found: list[Any] = [rows.ledger == ledger]
     if how is not None:
-        found.append(_stands(how, today))
+        found.append(stands(rows.due, how, today))
     if not_told:
         found.append(rows.not_told)
     found += [rows[column] == value for column, value in _columns_asked(standing, whose)]
@@ -495,9 +495,9 @@ def _written_by(ledger: str, author: PersonId, position: int | None) -> Select[A
     )
 
 
-def _stands(how: Timeliness, today: date) -> ColumnElement[bool]:
-    """What `timeliness` says, of rows."""
-    due, soon = due_rows.c.due, today + timedelta(days=DUE_SOON)
+def stands(due: ColumnElement[Any], how: Timeliness, today: date) -> ColumnElement[bool]:
+    """What `timeliness` says, of a column of days in which the last day that there is stands for none."""
+    soon = today + timedelta(days=DUE_SOON)
     match how:
         case Timeliness.OVERDUE:
             return due < today
@@ -622,9 +622,14 @@ def counts(connection: Connection, ledger: str, *, today: date, **whose: Unpack[
     asked: Select[Any] = select(
         number(rows.standing == Standing.OPEN.value),
         number(rows.standing == Standing.RESTING.value),
-        number(_stands(Timeliness.OVERDUE, today)),
-        number(_stands(Timeliness.SOON, today)),
-        number(and_(_stands(Timeliness.NO_DAY, today), rows.standing == Standing.OPEN.value)),
+        number(stands(due_rows.c.due, Timeliness.OVERDUE, today)),
+        number(stands(due_rows.c.due, Timeliness.SOON, today)),
+        number(
+            and_(
+                stands(due_rows.c.due, Timeliness.NO_DAY, today),
+                rows.standing == Standing.OPEN.value,
+            )
+        ),
         number(rows.not_told),
     ).where(*_asked(ledger, today, None, False, None, whose))
     figures = [int(each) for each in connection.execute(asked).one()]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from application.handle import Request
 from application.rehearsal import photos
-from domain.occasion import Evidence
+from domain.evidence import Evidence
 from domain.people import Actor
 from domain.streams import Command
 

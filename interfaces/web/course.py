@@ -12,6 +12,7 @@ from domain.course import LABELS, Course, Move, Standing, Step, Turn, not_told, 
 from domain.deadline import within
 from domain.deed import Deed
 from domain.document import Sort
+from domain.fact import Followed, in_vain
 from domain.kinds import Stage
 from domain.kinds.advice import Obstacle, ReplyClass, Satisfaction, Way
 from domain.loop import Holder, Loop, LoopStage, Need
@@ -201,11 +202,12 @@ class _Offering:
                 )
                 continue
             key = f"{MOVE}-{loop.place(stage.code)}"
+            says = says_followed(self.deed, stage, self.visitor, self.units)
             yield Turning(
                 key=key,
                 path=MOVE,
                 said=stage.label,
-                inputs=tuple(move_inputs(key, stage, self.today)),
+                inputs=tuple(move_inputs(key, stage, self.today, followed=says)),
                 hidden=(("stage", stage.code),),
             )
         here = loop.stage(course.at)
@@ -306,8 +308,20 @@ def needs_of(stage: LoopStage) -> tuple[Need, ...]:
     return tuple(dict.fromkeys((*stage.needs, *of_level)))
 
 
-def move_inputs(key: str, stage: LoopStage, today: date) -> Iterator[Input]:
-    """The day, what the stage needs, and a note."""
+def says_followed(
+    deed: Deed[Any], stage: LoopStage, visitor: Visitor, units: Mapping[UnitId, Unit]
+) -> bool:
+    """Whether it may be said what followed from an instruction: from the one that the stage is, or from one before."""
+    if not handling.holds_papers(visitor.actor, units):
+        return False
+    instructed = stage.reaches is Stage.INSTRUCTED
+    return instructed or in_vain(deed.reached, visitor.desk.today()) is not None
+
+
+def move_inputs(
+    key: str, stage: LoopStage, today: date, *, followed: bool = False
+) -> Iterator[Input]:
+    """The day, what the stage needs, what followed from an instruction where that may be said, and a note."""
     yield turning.day(f"{key}.on", today)
     asked = needs_of(stage)
     for need in asked:
@@ -319,6 +333,9 @@ def move_inputs(key: str, stage: LoopStage, today: date) -> Iterator[Input]:
             yield turning.one(f"{key}.{need.value}", label, tuple(_CHOICES[need]))
         elif need is not Need.NOTE:
             yield turning.text(f"{key}.{need.value}", label)
+    if followed:
+        asked_of = turning.one(f"{key}.followed", LABELS["followed"], tuple(Followed))
+        yield replace(asked_of, required=False)
     yield turning.text(
         f"{key}.note", LABELS["note"], widget=Widget.LONG, required=Need.NOTE in asked
     )
@@ -344,7 +361,9 @@ def said_in(path: str, key: str, sent: Sent, units: Units) -> dict[str, Any]:
             found.setdefault("consented_by", "")
         return found
     move: dict[str, Any] = {"stage": sent.one("stage"), **_holders(key, sent, units)}
-    move |= said("on", "document", "note", "rank", "by", *(need.value for need in _CHOICES))
+    move |= said(
+        "on", "document", "note", "rank", "by", "followed", *(need.value for need in _CHOICES)
+    )
     return {"move": move}
 
 
@@ -463,7 +482,7 @@ def _of_move(move: Move | None, units: Mapping[UnitId, Unit]) -> Iterator[tuple[
         return
     yield LABELS["holder"], _called(move.holder, units)
     yield LABELS["co_holders"], "、".join(_called(each, units) for each in move.co_holders)
-    for name in ("level", "way", "obstacle", "reply_class", "satisfaction"):
+    for name in ("level", "way", "obstacle", "reply_class", "satisfaction", "followed"):
         value: Choice | None = getattr(move, name)
         if value is not None:
             yield LABELS[name], value

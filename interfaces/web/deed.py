@@ -37,6 +37,7 @@ from interfaces.web.belonging import belonging
 from interfaces.web.course import as_sent, section_of
 from interfaces.web.in_question import in_question
 from interfaces.web.leading import said_in, ties_of
+from interfaces.web.photos import held
 from interfaces.web.recording import COLLECTION, FROM_THEM, SOURCE, WITH_MESSAGES
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -182,6 +183,7 @@ def router() -> APIRouter:
         _add_acts(made, shape, collection)
         if shape is not Shape.PAIRING:
             _add_evidence(made, shape, collection)
+    _add_evidence_of_problems(made)
 
     @made.get("/deeds", operation_id="page_deeds", openapi_extra=needs(Action.SEE_RECORD))
     def list_deeds(
@@ -299,12 +301,8 @@ def _add_evidence(made: APIRouter, shape: Shape, collection: str) -> None:
     def evidence(visitor: Visiting, id: str, sha256: str) -> Response:
         """A picture or a paper that the record names."""
         with visitor.asking.look() as look:
-            name, shown = files.shown_by(visitor.asking, look, f"{shape.value}/{id}", sha256)
-        found = visitor.desk.files.get(sha256)
-        if found is None:
-            raise Refused(Reason.NO_SUCH_FILE, "sha256", sha256[:12])
-        visitor.asking.note(shown)
-        return files.answer(*found, name)
+            shown = files.shown_by(visitor.asking, look, f"{shape.value}/{id}", sha256)
+        return files.given(visitor.asking, sha256, *shown)
 
     made.add_api_route(
         f"/{collection}/{{id}}/evidence/{{sha256}}",
@@ -313,6 +311,21 @@ def _add_evidence(made: APIRouter, shape: Shape, collection: str) -> None:
         openapi_extra=needs(Action.SEE_RECORD),
         response_class=Response,
     )
+
+
+def _add_evidence_of_problems(made: APIRouter) -> None:
+    @made.get(
+        "/matters/{id}/problems/{number}/evidence/{sha256}",
+        operation_id="page_evidence_of_problem",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        response_class=Response,
+    )
+    def evidence(visitor: Visiting, id: str, number: str, sha256: str) -> Response:
+        """A picture or a paper by which a problem of an inspection was mended."""
+        with visitor.asking.look() as look:
+            asked = (visitor.asking, look, id, whole(number) or 0, sha256)
+            shown = files.problem_shown_by(*asked)
+        return files.given(visitor.asking, sha256, *shown)
 
 
 SORTS = frozenset(each.value for choices in (Study, Errand) for each in choices)
@@ -484,7 +497,7 @@ def record_page(
             for each in lines
         ),
         evidence=evidence_of(shown.state),
-        held=_held(visitor, shown),
+        held=held(visitor, (each.sha256 for each in evidence_of(shown.state))),
         sees_evidence=_sees_evidence(visitor, shown),
         may_change=_may_change(visitor, shown),
         window=policy.window_days if any(map(_may_object, lines)) else 0,
@@ -550,16 +563,6 @@ def earned_by(
     for subject, _ in found:
         look.shows(Action.SEE_FILE, subject)
     return found
-
-
-def _held(visitor: Visitor, page: DeedPage) -> frozenset[str]:
-    """Which of the files that a record names are kept: one may have been forgotten, or never have come."""
-    try:
-        return visitor.desk.files.held(each.sha256.lower() for each in evidence_of(page.state))
-    except Refused as refused:
-        if refused.reason is not Reason.NOT_PREPARED:
-            raise
-        return frozenset()
 
 
 def _sees_evidence(visitor: Visitor, page: DeedPage) -> bool:

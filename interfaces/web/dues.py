@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -24,19 +24,23 @@ from interfaces.api.door import needs
 from interfaces.api.loops import counts_of, sheet_of
 from interfaces.api.views import Sheet
 from interfaces.asked import LONGEST_REPEATED
-from interfaces.flowing import NOBODY
+from interfaces.flowing import NOBODY, problems_beside
+from interfaces.sealed import lines_for
 from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.meetings import found
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, Visitor
-from projections import courses, documents, roster
+from projections import courses, documents, inspections, roster
 from projections.courses import Counts, DueLine, Timeliness, Whose
 from projections.flows import holder_called
+from projections.inspections import ProblemLine
 from projections.meetings import MeetingLine
 from projections.paging import MOST, Page
 
 MOST_SHOWN = 30
+PROBLEMS_SHOWN = 10
+"""Problems of inspections that stand beside the matters; all are on a page of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +200,20 @@ def board_lines(
     )
 
 
+def _problems(narrowing: Narrowing, look: Look, asked: BoardAsked) -> Page[ProblemLine]:
+    """The first problems of inspections that have a day, beside the matters that are asked for."""
+    visitor = narrowing.visitor
+    if narrowing.wrong or not visitor.may_ever(Action.SEE_UNIT_FILE):
+        return Page(rows=())
+    told, how = (look.connection, look.ledger), asked.which.asked
+    only = visitor.asking.inspections_open(look)
+    beside = problems_beside(visitor.desk.today(), only, **how, **asked.whose)
+    if beside is None:
+        return Page(rows=())
+    page = inspections.to_mend(*told, beside, how=how.get("how"), dated=True, limit=PROBLEMS_SHOWN)
+    return replace(page, rows=lines_for(visitor.asker, *told, page.rows))
+
+
 def _board(narrowing: Narrowing, cursor: str) -> Response:
     visitor, said = narrowing.visitor, narrowing.said
     with visitor.asking.look() as look:
@@ -203,6 +221,11 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         counts = counts_of(look, visitor.desk.shelf, narrowing.today, asked.whose)
         page = board_lines(narrowing, look, asked, cursor, limit=MOST_SHOWN)
         in_hand = _holders(look, visitor)
+        problems = (
+            Page(rows=())
+            if cursor or look.position is not None
+            else _problems(narrowing, look, asked)
+        )
     loops = asked.loops
     return render(
         visitor,
@@ -210,6 +233,13 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         status=narrowing.status,
         narrowing=narrowing,
         page=page,
+        problems=problems,
+        all_problems=narrowing.to(
+            "/inspections/problems",
+            which="overdue" if said["which"] == "overdue" else "",
+            unit=said["holder"],
+            held=said["unit"],
+        ),
         chips=_chips(visitor, counts, said["which"]),
         asked=asked.shown,
         meeting=asked.meeting,

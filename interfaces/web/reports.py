@@ -268,6 +268,17 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_UNIT_FILE,
     ),
     Report(
+        "/inspections/problems",
+        Theme.STUDIOS,
+        "待整改、待销号问题",
+        "problems that wait",
+        (
+            "督查发现的问题逐条列出:哪些待整改、何时到期、哪些逾期,哪些等待销号",
+            "what inspections found, one by one: by which day each is to be mended, which wait to be checked",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
+    Report(
         "/inspections/bulletin",
         Theme.STUDIOS,
         "督查通报",

@@ -58,6 +58,14 @@ class Row:
         return [each for each in self.wrong if each.field not in names]
 
 
+@dataclass(frozen=True, slots=True)
+class _Possible:
+    """A stage that a matter may go to, and whether it may be said there what followed from an instruction."""
+
+    stage: LoopStage
+    followed: bool
+
+
 def router() -> APIRouter:
     """The form, and what it sends."""
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
@@ -133,7 +141,7 @@ def _form(
         asked = dues.asked_in(narrowing, look)
         page = dues.board_lines(narrowing, look, asked, "", limit=MOST_SHOWN)
         possible = _possible(visitor, look, page.rows)
-    stages = {code: stage for found in possible.values() for code, stage in found.items()}
+    stages = {code: each.stage for found in possible.values() for code, each in found.items()}
     only = next(iter(stages)) if len(stages) == 1 else ""
     to = said["to"] if said["to"] in stages else only
     rows = [
@@ -178,13 +186,13 @@ def _form(
 
 def _possible(
     visitor: Visitor, look: Look, found: Sequence[DueLine]
-) -> dict[str, dict[str, LoopStage]]:
+) -> dict[str, dict[str, _Possible]]:
     """Where each matter may go now, and he may move it to."""
     told = (look.connection, look.ledger)
     units = choosing.units(*told).all
     states = deeds.states(*told, [f"matter/{each.matter}" for each in found])
     time = courses.timing(*told, visitor.desk.shelf)
-    made: dict[str, dict[str, LoopStage]] = {}
+    made: dict[str, dict[str, _Possible]] = {}
     for each in found:
         made[each.matter] = {}
         deed: Any = states.get(f"matter/{each.matter}")
@@ -193,7 +201,7 @@ def _possible(
         if way is None or loop is None:
             continue
         made[each.matter] = {
-            stage.code: stage
+            stage.code: _Possible(stage, course.says_followed(deed, stage, visitor, units))
             for stage in loop.stages
             if courses.may_come(loop, way, stage)
             and handling.may_move(deed, way, stage, visitor.actor, units)
@@ -201,9 +209,11 @@ def _possible(
     return made
 
 
-def _inputs(key: str, stage: LoopStage, visitor: Visitor, *, shared: bool) -> tuple[Input, ...]:
+def _inputs(
+    key: str, stage: LoopStage, visitor: Visitor, *, shared: bool, followed: bool = False
+) -> tuple[Input, ...]:
     """What a stage asks once of all, or of each; a note that it does not need is left out."""
-    asked = course.move_inputs(key, stage, visitor.desk.today())
+    asked = course.move_inputs(key, stage, visitor.desk.today(), followed=followed)
     return tuple(
         each
         for each in asked
@@ -220,10 +230,10 @@ def _shared(stage: LoopStage | None, visitor: Visitor, sent: Sent | None) -> tup
 
 
 def _row(
-    line: DueLine, stage: LoopStage, visitor: Visitor, sent: Sent | None, refused: Refused | None
+    line: DueLine, to: _Possible, visitor: Visitor, sent: Sent | None, refused: Refused | None
 ) -> Row:
     key = _key(line.matter)
-    inputs = _inputs(key, stage, visitor, shared=False)
+    inputs = _inputs(key, to.stage, visitor, shared=False, followed=to.followed)
     if sent is None:
         return Row(line=line, inputs=inputs)
     found = () if refused is None else turning.troubles(refused, key, LABELS, within=MOVE)

@@ -46,6 +46,11 @@ class Turning:
     is_open: bool = False
     elsewhere: bool = False
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether pictures and papers may be sent with it."""
+        return any(each.widget is Widget.FILES for each in self.inputs)
+
 
 def key_of(sent: Sent, usual: str) -> str:
     """Which form of the page was sent."""

@@ -10,7 +10,7 @@ import pytest
 
 from domain.course import Course, Move, Standing, Turn, clocks, not_told
 from domain.deadline import SUBMITTED, AtMeeting, Count, Within
-from domain.fact import Reached
+from domain.fact import Followed, Reached
 from domain.handling import (
     BeginCourse,
     CourseBegun,
@@ -40,6 +40,7 @@ from domain.loop import GivingBack, Holder, Loop, LoopStage, Mover, Need, Tellin
 from domain.matter import AmendMatter, Author, Matter, RecordMatter, ReportOutcome, RetractOutcome
 from domain.people import Actor, PersonId, Reason, Role, UnitId
 from domain.unit import Side, UnitKind
+from domain.words import Level
 from tests.county import (
     AUDITOR,
     CLERK,
@@ -779,6 +780,87 @@ def test_what_is_merged_says_into_which_until_it_is_set_back() -> None:
     told.say(CLERK, ReopenMatter(matter="m", stage="sent_in", on=told.today, reason="不是一件事"))
     assert told.deed("matter/m").body.merged_into == ""
     assert not told.facts("matter/m")["member/li"].has(Stage.MERGED)
+
+
+OPINIONS = replace(
+    MERGING,
+    stages=(
+        LoopStage(code="sent_in", zh="报送", en="sent in", then=("edited",)),
+        LoopStage(
+            code="instructed",
+            zh="领导批示",
+            en="instructed",
+            reaches=Stage.INSTRUCTED,
+            movers=(Mover.OFFICE, Mover.ORGANISER),
+            beside=True,
+        ),
+        LoopStage(code="edited", zh="采编", en="edited", then=("handled",)),
+        LoopStage(
+            code="handled",
+            zh="办理",
+            en="handled",
+            movers=(Mover.OFFICE, Mover.ORGANISER),
+            then=("closed",),
+        ),
+        LoopStage(code="closed", zh="办结", en="closed", ends=True),
+    ),
+)
+
+
+def instructed(loop: Loop = OPINIONS) -> Told:
+    """An opinion with two instructions, of 3 and 5 June; of the second it is not said what followed."""
+    told = Told(today=date(2025, 6, 9), loops=[loop])
+    body = replace(MESSAGE, details=ReportedOpinion())
+    told.say(CLERK, RecordMatter(matter="m", body=body))
+    move(told, OFFICE, "edited", on=SAID_ON)
+    first = {"on": date(2025, 6, 3), "level": Level.COUNTY, "rank": "县长"}
+    move(told, OFFICE, "instructed", **first, followed=Followed.MEETING)
+    move(told, OFFICE, "instructed", on=date(2025, 6, 5), level=Level.COUNTY, rank="县委书记")
+    return told
+
+
+def followed(told: Told) -> list[tuple[str, Followed | None]]:
+    reached = told.deed("matter/m").reached
+    return [(r.rank, r.followed) for r in reached if r.stage is Stage.INSTRUCTED]
+
+
+def test_what_followed_from_an_instruction_is_said_as_it_is_moved_on() -> None:
+    """Given an instruction of which nothing is said, when the matter is moved on, then what followed is said of it, until the move is undone."""
+    told = instructed()
+    assert followed(told) == [("县长", Followed.MEETING), ("县委书记", None)]
+
+    early = {"on": date(2025, 6, 4), "followed": Followed.DOCUMENT}
+    assert refused(told, OFFICE, "handled", **early) == (Reason.NO_SUCH_OUTCOME, "/move/followed")
+    move(told, OFFICE, "handled", followed=Followed.SUPERVISED)
+    assert followed(told) == [("县长", Followed.MEETING), ("县委书记", Followed.SUPERVISED)]
+    again = refused(told, OFFICE, "closed", followed=Followed.OTHER)
+    assert again == (Reason.NO_SUCH_OUTCOME, "/move/followed")
+
+    told.say(OFFICE, ReopenMatter(matter="m", stage="edited", on=told.today, reason="重办"))
+    assert followed(told) == [("县长", Followed.MEETING), ("县委书记", None)]
+
+
+def test_what_was_said_anew_since_stays_when_the_move_is_undone() -> None:
+    told = instructed()
+    move(told, OFFICE, "handled", followed=Followed.SUPERVISED)
+    anew = Reached(
+        stage=Stage.INSTRUCTED,
+        on=date(2025, 6, 5),
+        level=Level.COUNTY,
+        rank="县委书记",
+        followed=Followed.TASK_FORCE,
+    )
+    told.say(OFFICE, ReportOutcome(matter="m", outcome=anew))
+    told.say(OFFICE, ReopenMatter(matter="m", stage="edited", on=told.today, reason="重办"))
+    assert followed(told)[1] == ("县委书记", Followed.TASK_FORCE)
+
+
+def test_what_followed_is_said_by_who_holds_the_papers() -> None:
+    told = instructed()
+    said = refused(told, CLERK, "handled", followed=Followed.MEETING)
+    assert said == (Reason.NOT_YOURS_TO_RECORD, "/move/followed")
+    move(told, CLERK, "handled")
+    assert followed(told)[1] == ("县委书记", None)
 
 
 # What is wrong with a loop

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain.deed import AssignItem, Confirm, LinkSame, Return, Supersede, Withdraw
+from domain.evidence import Evidence
 from domain.fact import Authorship, Fact, Followed, Mark, Reached, RecordClass, Stamp, SubjectId
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, DeliveredSpeech, Proposed, ReportedOpinion
@@ -30,7 +31,6 @@ from domain.matter import (
     Sensitivity,
     warnings,
 )
-from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Role, UnitId, Warned
 from domain.streams import day_of
 from domain.streams import warnings as all_warnings

@@ -20,6 +20,7 @@ from domain.deed import (
     Withdraw,
     Withdrawn,
 )
+from domain.evidence import Evidence
 from domain.fact import (
     Attendance,
     Capacity,
@@ -41,7 +42,6 @@ from domain.member import Person, Profile, Term
 from domain.occasion import (
     MOST_NAMED,
     AmendOccasion,
-    Evidence,
     Occasion,
     OccasionAmended,
     OccasionHappened,

@@ -182,3 +182,32 @@ def test_suggestions_are_answered_one_by_one(sqlite_service: Service, office: Ca
     assert (total["made"], total["adopted"], total["carried_out"]) == (2, 1, 1)
     (waiting,) = office.get("/suggestions", unanswered=True).json()["rows"]
     assert waiting["number"] == 2
+
+
+def test_what_followed_from_an_instruction_is_said_in_the_move(
+    sqlite_service: Service, office: Caller
+) -> None:
+    loop = {"version": "1", "text": text("haiyan/opinions.yaml"), "since": "2023-01-01"}
+    carried_out(office.send("/documents/loop/haiyan-opinions/versions", loop))
+    on = today(sqlite_service, office).isoformat()
+    said = {"title": "停车难", "organiser": "county", "authors": [{"person": "li"}], "on": on}
+    opinion = {**said, "details": {"kind": "reported_opinion"}}
+    carried_out(office.send("/matters/o", opinion, method="PUT"), 201)
+    move = {"stage": "edited", "on": on}
+    told = problem(
+        office.send("/matters/o/moves", {**move, "followed": "supervised"}),
+        422,
+        "no_such_outcome",
+        pointer="/followed",
+    )
+    assert "批示跟踪" in told["detail"]
+    carried_out(office.send("/matters/o/moves", move))
+    carried_out(
+        office.send("/matters/o/moves", {"stage": "forwarded", "on": on, "level": "county"})
+    )
+    given = {"stage": "instructed", "on": on, "level": "county", "rank": "县长"}
+    carried_out(office.send("/matters/o/moves", given))
+    then = {"stage": "handled", "on": on, "holder": {"name": "县住建局"}, "followed": "meeting"}
+    done = carried_out(office.send("/matters/o/moves", then))
+    (row,) = office.get("/instructions", after=done["position"]).json()["rows"]
+    assert (row["rank"], row["followed"]) == ("县长", "meeting")

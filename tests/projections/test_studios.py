@@ -15,6 +15,7 @@ from application import packs
 from domain.attestation import SideState
 from domain.deed import Return, Withdraw
 from domain.document import Publish
+from domain.evidence import Evidence
 from domain.fact import Reached
 from domain.finding import Finding, RevokeFinding, SetFinding
 from domain.invitation import (
@@ -35,7 +36,7 @@ from domain.kinds.units import Check, Document, SubmittedDocument, WasInspected
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.meeting import AskLeave, DecideLeave, PlanMeeting
 from domain.member import Place, Placement, ReportIn
-from domain.occasion import AmendOccasion, Evidence, Occasion, RecordOccasion
+from domain.occasion import AmendOccasion, Occasion, RecordOccasion
 from domain.pairing import Pair, Pairing
 from domain.people import UnitId
 from domain.period import Period, Span

@@ -10,11 +10,15 @@ import pytest
 
 from domain.course import Standing
 from domain.deed import Deed
+from domain.fact import Followed, Reached
 from domain.handling import ExtendDeadline, PauseCourse
+from domain.kinds import Stage
 from domain.kinds.advice import Way
 from domain.loop import Holder
+from domain.matter import ReportOutcome
 from domain.meeting import MoveMeeting
 from domain.people import Role, UnitId
+from domain.words import Level
 from projections import deeds
 from tests.interfaces.conftest import Caller, Service
 from tests.web.conftest import Reader, Reading
@@ -278,3 +282,28 @@ def test_the_page_is_said_in_english_too(county: Rounds, office_at: Reader) -> N
     page = office_at.read(M1)
     assert "How far it has come" in page
     assert "rule: 5 days from: submission" in page
+
+
+def test_what_followed_from_an_instruction_is_said_on_the_form_that_moves_it(
+    county: Rounds, reading: Reading
+) -> None:
+    outcome = Reached(
+        stage=Stage.INSTRUCTED, on=county.today - days(1), level=Level.COUNTY, rank="县长"
+    )
+    office = reading("secretary", Role.OFFICE, "county")
+    assert ".followed" not in office.read("/matters/p1")
+    county.tell(ReportOutcome(matter="p1", outcome=outcome))
+    assert ".followed" not in reading("zhao", Role.CLERK, "south").read("/matters/p1")
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read("/matters/p1")
+    key, stage = re.findall(
+        r'name="act" value="(move-\d+)"><input type="hidden" name="stage" value="(\w+)"', page
+    )[0]
+    assert f'name="{key}.followed"' in page
+    today = (f"{key}.on", county.today.isoformat())
+    said = (("act", key), ("stage", stage), today, (f"{key}.followed", "task_force"))
+    answer = office.send("/matters/p1/move", *said, page="/matters/p1")
+    assert answer.status_code == 200
+    assert "成立专班" in answer.text
+    assert [e.followed for e in state(county, "p1").reached if e.rank] == [Followed.TASK_FORCE]
+    assert ".followed" not in office.read("/matters/p1")

@@ -79,6 +79,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "tag": ("none",),
     "name": ("none",),
     "figure": ("none",),
+    "number": ("1",),
 }
 """What stands for the parts of addresses."""
 OF: dict[str, tuple[str, ...]] = {
