@@ -197,7 +197,8 @@ class Holder:
 
 def most_fitting(loops: Iterable[Loop], details: Details) -> Loop | None:
     """The loop that a matter goes round: of several the one that says more of it, then the one that began last."""
-    found = [each for each in loops if each.takes(details)]
+    kind = kind_of(type(details))
+    found = [each for each in loops if kind in each.kinds and each.takes(details)]
     return max(found, key=lambda each: (len(each.where), each.since, each.code), default=None)
 
 

@@ -42,6 +42,7 @@ from domain.fact import Capacity, Fact, Mark, Mode, Part, RecordClass
 from domain.invitation import Quarter
 from domain.kinds import KINDS, Shape
 from domain.kinds.about import Stage
+from domain.kinds.advice import Proposed
 from domain.kinds.people import Service
 from domain.matter import MatterRecorded, OutcomeReached
 from domain.member import Bond, Invitation, Invited, MemberRole, Person, Standing, Tie
@@ -341,6 +342,34 @@ def test_each_matter_goes_round_the_loop_that_its_county_published_and_none_is_r
     closed = [d.course for d in cases if d.course is not None and "closed" in d.course.done]
     assert closed
     assert all("answered" in course.done for course in closed)
+    reached: dict[str, set[str]] = {loop.code: set() for loop in loops}
+    for deed in deeds(said):
+        if deed.course is not None:
+            reached[deed.course.loop] |= {*deed.course.done}
+    never = {(x.code, s.code) for x in loops for s in x.stages if s.code not in reached[x.code]}
+    # The plenary has one topic of consultation, which is followed up yet.
+    assert never == {("haiyan-consultation-1", "track")}
+
+
+def test_a_merged_proposal_names_another_and_its_authors_are_told() -> None:
+    log = MemoryLog("merged")
+    build(log, documents=documents())
+    said = read(log)
+    courses = {
+        d.stream: d.course
+        for d in deeds(said)
+        if d.course is not None and d.course.loop == "proposals"
+    }
+    merged = [stream for stream, course in courses.items() if "merged" in course.done]
+    assert merged
+    for stream in merged:
+        into = said.states[stream].body.merged_into
+        assert into != stream
+        assert isinstance(said.states[into].body.details, Proposed)
+    ended = {"not_filed", "merged", "converted"}
+    closed = [c for c in courses.values() if ended & {*c.done} and c.closed_on is not None]
+    assert closed
+    assert all("fed_back" in course.done for course in closed)
 
 
 def test_members_report_in_by_all_four_ties_and_some_have_no_studio(year: Read) -> None:
@@ -364,13 +393,13 @@ def test_every_kind_of_the_catalogue_takes_place(year: Read, kind: str) -> None:
     assert any(f.kind == kind for f in year.facts)
 
 
-def test_about_12_600_participations(year: Read) -> None:
+def test_about_12_000_participations(year: Read) -> None:
     lines = sum(len(e.body.participants) for e in year.events(OccasionHappened))
     lines += sum(len(e.participants) for e in year.events(ParticipantsListed))
     lines += sum(
         author.person is not None for e in year.events(MatterRecorded) for author in e.body.authors
     )
-    assert abs(lines - 12_600) <= 600
+    assert abs(lines - 12_000) <= 600
 
 
 def test_the_plenary_expected_everyone_and_some_were_away(year: Read) -> None:
