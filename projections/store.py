@@ -258,11 +258,12 @@ class SqliteStore:
     def _make(self) -> None:
         layout = _layout(SQLITE) & 0x7FFFFFFF
         with self._writing.begin() as connection:
-            found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if found != layout:
-                METADATA.drop_all(connection)
-                _make_tables(connection, layout)
-                connection.exec_driver_sql(f"PRAGMA user_version = {layout}")
+            raw: Any = connection.connection.driver_connection
+            if _one(raw, "PRAGMA user_version") != layout:
+                if _one(raw, "SELECT count(*) FROM sqlite_master"):
+                    METADATA.drop_all(connection)
+                _make_tables(connection, raw, layout)
+                raw.execute(f"PRAGMA user_version = {layout}")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -310,18 +311,21 @@ _statements: dict[int, tuple[str, ...]] = {}
 """By which tables of a layout are made in a file, once they were made in one."""
 
 
-def _make_tables(connection: Connection, layout: int) -> None:
+def _one(raw: sqlite3.Connection, statement: str) -> int:
+    ((found,),) = raw.execute(statement)
+    return int(found)
+
+
+def _make_tables(connection: Connection, raw: sqlite3.Connection, layout: int) -> None:
     """Make all tables in a file that has none; many ledgers are opened by one process, and words of one layout are found once."""
     known = _statements.get(layout)
     if known is not None:
         for statement in known:
-            connection.exec_driver_sql(statement)
+            raw.execute(statement)
         return
     METADATA.create_all(connection)
-    told = connection.exec_driver_sql(
-        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
-    )
-    _statements[layout] = tuple(told.scalars())
+    told = raw.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
+    _statements[layout] = tuple(statement for (statement,) in told)
 
 
 def _begin(connection: Connection) -> None:

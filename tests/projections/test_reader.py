@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -574,6 +575,27 @@ def test_a_read_model_that_was_emptied_is_read_again(store: Store, county: Count
     reader.catch_up()
     with fresh_file() as alone:
         assert rows_of(store, "small") == read_whole(county, alone) != whole
+
+
+def test_a_file_of_another_layout_is_made_anew_and_read_again(
+    tmp_path: Path, county: County
+) -> None:
+    with closing(SqliteStore(tmp_path, "small")) as store:
+        county.reader(store).catch_up()
+        told = rows_of(store, "small")
+        with closing(sqlite3.connect(store.file, isolation_level=None)) as raw:
+            layout = raw.execute("PRAGMA user_version").fetchone()
+            raw.execute("DROP TABLE units")
+            raw.execute("PRAGMA user_version = 1")
+    with closing(SqliteStore(tmp_path, "small")) as store:
+        with closing(sqlite3.connect(store.file)) as raw:
+            assert raw.execute("PRAGMA user_version").fetchone() == layout
+        assert not any(rows_of(store, "small").values())
+        county.reader(store).catch_up()
+        assert rows_of(store, "small") == told
+    # As it should be, it is left as it is.
+    with closing(SqliteStore(tmp_path, "small")) as store:
+        assert rows_of(store, "small") == told
 
 
 def test_a_gap_in_the_log_stops_the_reader(store: Store, county: County) -> None:
