@@ -35,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeDecorator
+from sqlalchemy.util import LRUCache
 
 from domain.people import Reason, Refused
 from projections import (
@@ -73,6 +74,8 @@ FETCHED = 5_000
 """Rows that are fetched at a time from PostgreSQL to be compared."""
 PATIENCE = 30.0
 """Seconds that a writer waits for another reader of the same SQLite file."""
+MOST_STATEMENTS = 2_000
+"""Queries that are kept as SQL, the ones used last."""
 
 
 TABLES = (
@@ -243,13 +246,17 @@ class SqliteStore:
         self._engine = create_engine(
             f"sqlite+pysqlite:///{self.file}",
             connect_args={"check_same_thread": False, "timeout": PATIENCE},
-            execution_options={"schema_translate_map": {SCHEMA: None}},
+            execution_options={
+                "schema_translate_map": {SCHEMA: None},
+                "compiled_cache": _compiled,
+            },
             pool_size=8,
             max_overflow=24,
             # Each connection holds pages of the file: the one used last has those that are wanted again.
             pool_use_lifo=True,
             hide_parameters=True,
         )
+        self._engine.dialect = _dialect()
         event.listen(self._engine, "connect", _opened)
         event.listen(self._engine, "begin", _begin)
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
@@ -305,6 +312,21 @@ def _opened(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA journal_size_limit = 16777216")
     connection.execute("PRAGMA cache_size = -16384")
+
+
+_compiled: LRUCache[Any, Any] = LRUCache(MOST_STATEMENTS)
+"""Queries as SQL: all files are asked the same, and to put a large one into words takes longer than to carry it out."""
+
+
+@cache
+def _dialect() -> Dialect:
+    """How queries of every file are put into words: what is compiled for one dialect is found again by that one alone."""
+    engine = create_engine("sqlite+pysqlite://")
+    with engine.connect():
+        # The first connection tells it what this SQLite can do.
+        pass
+    engine.dispose()
+    return engine.dialect
 
 
 _statements: dict[int, tuple[str, ...]] = {}
