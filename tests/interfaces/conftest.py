@@ -218,6 +218,15 @@ def proposal(**more: Any) -> dict[str, Any]:
     }
 
 
+QUICK = PasswordHasher(1, 8, 1)
+"""Hundreds sign in: how much a hash has to cost is tried in tests of passwords."""
+
+
+def hash_quickly(installation: Installation) -> None:
+    """Have the passwords of a service cost next to nothing."""
+    installation.access.accounts._passwords._hasher = QUICK
+
+
 @pytest.fixture(scope="session")
 def sqlite_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service on files."""
@@ -228,8 +237,7 @@ def _serving(data: Path, database: str | None = None) -> Iterator[Service]:
     # What seals in the background is tried where it is meant.
     quiet = {"LVZHI_SEAL_EVERY": "off"}
     installation = Installation(read(quiet, data=str(data), database=database))
-    # Hundreds sign in: how much a hash has to cost is tried in tests of passwords.
-    installation.access.accounts._passwords._hasher = PasswordHasher(1, 8, 1)
+    hash_quickly(installation)
     with TestClient(create_app(installation), raise_server_exceptions=False) as client:
         yield Service(installation, client)
 
