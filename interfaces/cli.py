@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -223,7 +223,9 @@ def _reading() -> argparse.ArgumentParser:
     return reading
 
 
+@cache
 def _parser() -> argparse.ArgumentParser:
+    """All commands; to put them together takes as long as many a command itself, and a process that carries out several does it once."""
     common, acting, reading = _common(top=False), _acting(), _reading()
     parser = argparse.ArgumentParser(
         prog="lvzhi", description="履职台账 / the duty ledger", parents=[_common(top=True)]

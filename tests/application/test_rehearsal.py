@@ -102,6 +102,14 @@ def year(log: MemoryLog) -> Read:
 
 
 @pytest.fixture(scope="module")
+def published() -> Read:
+    """The county that published every document of the packs, read back."""
+    log = MemoryLog("published")
+    build(log, documents=documents())
+    return read(log)
+
+
+@pytest.fixture(scope="module")
 def days() -> list[tuple[datetime, list[Request]]]:
     """The same as requests, day by day."""
     return list(county())
@@ -295,18 +303,17 @@ def test_five_guests_are_invited_and_never_counted(year: Read) -> None:
     assert {f.record for f in facts} == {RecordClass.GUEST}
 
 
-def test_studios_report_their_months_are_posted_and_invited_and_nobody_is_refused() -> None:
+def test_studios_report_their_months_are_posted_and_invited_and_nobody_is_refused(
+    published: Read,
+) -> None:
     """One is sent back, one corrects what was posted, some are late or missing; of two quarters one promise is open."""
-    log = MemoryLog("studios")
-    build(log, documents=documents())
-    said = read(log)
-    months = [s for s in said.states.values() if isinstance(s, MonthPosting)]
+    months = [s for s in published.states.values() if isinstance(s, MonthPosting)]
     assert {state.month.month for state in months} == set(range(3, 12))
     assert all(state.step is PostingStep.POSTED for state in months)
     assert 70 < len(months) < 81
-    assert len(said.events(MonthSentBack)) == 1
+    assert len(published.events(MonthSentBack)) == 1
     assert [s.newest.reason for s in months if s.newest.reason] == ["补登了6月27日的走访"]
-    quarters = [s for s in said.states.values() if isinstance(s, Quarter)]
+    quarters = [s for s in published.states.values() if isinstance(s, Quarter)]
     assert [len(quarter.guests) for quarter in quarters] == [4, 4]
     promises = [p for q in quarters for guest in q.guests for p in guest.promises]
     assert [p.kept for p in promises].count(None) == 2
@@ -327,18 +334,19 @@ def test_some_sectors_have_studios_and_some_villages_rooms_and_the_others_lack_t
     assert 30 <= len(bound) <= 46
 
 
-def test_each_matter_goes_round_the_loop_that_its_county_published_and_none_is_refused() -> None:
+def test_each_matter_goes_round_the_loop_that_its_county_published_and_none_is_refused(
+    published: Read,
+) -> None:
     """A kind has one loop, or several that say of which fields; of a case that was carried out its people are told before it is closed."""
     ours = documents()
     loops = [packs.load_loop(d.text) for d in ours if d.sort is Sort.LOOP]
     bound = Counter((kind, bool(loop.where)) for loop in loops for kind in loop.kinds)
     assert {kind for (kind, narrowed), n in bound.items() if n > 1 and not narrowed} == set()
-    log = MemoryLog("looped")
-    build(log, documents=ours)
-    said = read(log)
-    courses = Counter(d.course.loop for d in deeds(said) if d.course is not None)
+    courses = Counter(d.course.loop for d in deeds(published) if d.course is not None)
     assert set(courses) == {loop.code for loop in loops}
-    cases = [d for d in deeds(said) if d.course is not None and d.course.loop == "linshu-cases"]
+    cases = [
+        d for d in deeds(published) if d.course is not None and d.course.loop == "linshu-cases"
+    ]
     closed = [d.course for d in cases if d.course is not None and "closed" in d.course.done]
     assert closed
     assert all("answered" in course.done for course in closed)

@@ -20,7 +20,7 @@ from interfaces.access.opening import Access
 from interfaces.app import create_app
 from interfaces.settings import read
 from interfaces.wiring import Installation
-from tests.interfaces.conftest import COUNTY, Service, granted
+from tests.interfaces.conftest import COUNTY, Service, granted, hash_quickly
 
 PASSWORD = "correct horse battery 履职"  # noqa: S105 -- of nobody
 LEDGER = "administered"
@@ -76,6 +76,7 @@ def administered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service with a county; the secretary, an auditor and a member have accounts."""
     settings = read({"LVZHI_SEAL_EVERY": "off"}, data=str(tmp_path_factory.mktemp("data")))
     with closing(Installation(settings)) as installation:
+        hash_quickly(installation)
         installation.create(LEDGER, "海晏县政协")
         with TestClient(create_app(installation), raise_server_exceptions=False) as client:
             service = Service(installation, client)
