@@ -81,12 +81,13 @@ class Step:
 
 @value(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """From whom to whom a matter went; `on` the day, `position` its entry."""
+    """From whom to whom a matter went, and with whom besides where it was handed over; `on` the day, `position` its entry."""
 
     holder: Holder | None
     on: date
     position: int
     reason: str = ""
+    co_holders: tuple[Holder, ...] = ()
 
 
 class Standing(Choice):
@@ -123,6 +124,14 @@ class Course:
     def holder(self) -> Holder | None:
         """Who has it in hand."""
         return self.holders[-1].holder if self.holders else None
+
+    @property
+    def ever_held(self) -> Iterator[Holder]:
+        """Who has or had it in hand, alone or with others; some more than once."""
+        for step in self.steps:
+            yield from () if step.move is None else step.move.co_holders
+        for each in self.holders:
+            yield from (*(() if each.holder is None else (each.holder,)), *each.co_holders)
 
     @property
     def paused(self) -> bool:

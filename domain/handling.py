@@ -15,6 +15,7 @@ from domain.fact import Reached, SubjectId
 from domain.kinds import Stage
 from domain.loop import NAMED_DAY, Holder, Loop, LoopStage, Mover, Need
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.speaking import ACTING_FOR
 from domain.unit import Unit, UnitKind
 from domain.values import value
 from domain.words import Label
@@ -540,6 +541,8 @@ def _must_be_mover(
 ) -> None:
     """Somebody whom the stage lets move a matter to it; of his own matter, only as its author."""
     if not _standing_as(deed, course, actor, known.roster.units).intersection(stage.movers):
+        if Mover.AUTHOR in stage.movers and _had_it(course, actor):
+            raise Refused(Reason.HANDLED_BY_YOURS, ACTING_FOR, str(actor.acting_for))
         own = actor.person in authors_of(deed)
         raise Refused(
             Reason.OWN_LINE
@@ -566,7 +569,8 @@ def _movers(
 ) -> set[Mover | UnitKind]:
     """As what somebody may move a matter: all that he is to it."""
     if actor.declares_for is not None:
-        return {Mover.AUTHOR} if actor.declares_for in authors_of(deed) else set()
+        speaks = actor.declares_for in authors_of(deed) and not _had_it(course, actor)
+        return {Mover.AUTHOR} if speaks else set()
     found: set[Mover | UnitKind] = set()
     holder = None if course is None else course.holder
     if actor.role is Role.OFFICE:
@@ -586,6 +590,13 @@ def _movers(
     if holder is not None and holder.unit == actor.unit:
         found.add(Mover.HOLDER)
     return found
+
+
+def _had_it(course: Course | None, actor: Actor) -> bool:
+    """Whether somebody speaks for another of what his own unit has or had in hand: nobody says how satisfied others are with that."""
+    if course is None or actor.unit is None or actor.acting_for in {None, actor.person}:
+        return False
+    return any(actor.unit == each.unit for each in course.ever_held)
 
 
 def _hosts(deed: Deed[Any], units: Units) -> set[Any]:
@@ -833,7 +844,8 @@ def evolve(deed: Deed[Any], entry: Entry[HandlingEvent]) -> Deed[Any]:
             deed = _without_outcomes(deed, undone, course)
             deed = replace(deed, course=course)
         case CourseHandedOver(on=on, holder=holder, co_holders=co_holders, reason=reason):
-            holders = (*course.holders, _handover(holder, on, entry, reason))
+            given = _handover(holder, on, entry, reason, co_holders)
+            holders = (*course.holders, given)
             deed = replace(deed, course=replace(course, holders=holders, co_holders=co_holders))
         case CourseExtended(stage=stage, until=until, reason=reason, consented_by=consented_by):
             extension = Extension(
@@ -894,8 +906,16 @@ def _step(
     )
 
 
-def _handover(holder: Holder | None, on: date, entry: Entry[Any], reason: str = "") -> Handover:
-    return Handover(holder=holder, on=on, position=entry.position, reason=reason)
+def _handover(
+    holder: Holder | None,
+    on: date,
+    entry: Entry[Any],
+    reason: str = "",
+    co_holders: tuple[Holder, ...] = (),
+) -> Handover:
+    return Handover(
+        holder=holder, on=on, position=entry.position, reason=reason, co_holders=co_holders
+    )
 
 
 def _moved(course: Course, event: CourseMoved, entry: Entry[Any]) -> Course:

@@ -524,6 +524,16 @@ class Reason(Choice):
         "谁组织谁记录:请由组织单位或政协机关登记",
         "is recorded by its organiser or the office of the committee",
     )
+    NOT_YOURS_TO_SPEAK_FOR = (
+        "not_yours_to_speak_for",
+        "不是本单位的委员,不能代其登记;请由其现在所属单位(界别、工作室、镇街联络机构等)的记录员、负责人,或政协机关代为登记",
+        "is not bound to your unit, so what he says is not yours to type in; a clerk or head of a unit that he is bound to today does, or the office",
+    )
+    HANDLED_BY_YOURS = (
+        "handled_by_yours",
+        "本单位承办(过)该事项,不能代其作者办理;请由作者本人、其所属的其他单位,或政协机关(未承办时)代为登记",
+        "says what the author thinks of what your own unit has or had in hand; he himself, another unit of his, or the office where it handled nothing does",
+    )
     NOT_YOURS_TO_CONFIRM = (
         "not_yours_to_confirm",
         "不属于本单位确认的范围",

@@ -145,6 +145,8 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.STAGE_NOT_OF_KIND: _INVALID,
         Reason.SUBJECT_NOT_OF_KIND: _INVALID,
         Reason.NOT_YOURS_TO_RECORD: _FORBIDDEN,
+        Reason.NOT_YOURS_TO_SPEAK_FOR: _FORBIDDEN,
+        Reason.HANDLED_BY_YOURS: _FORBIDDEN,
         Reason.NOT_YOURS_TO_CONFIRM: _FORBIDDEN,
         Reason.NOT_A_HEAD: _FORBIDDEN,
         Reason.OWN_LINE: _FORBIDDEN,

@@ -642,7 +642,7 @@ def test_each_author_says_how_satisfied_he_is_and_the_class_may_change_later() -
     told.say(OFFICE, RecordMatter(matter="m", body=proposal))
     move(told, OFFICE, "replied", reply_class=ReplyClass.B)
     move(told, himself(LI), "evaluated", satisfaction=Satisfaction.SATISFIED)
-    typed = replace(CLERK, acting_for=ZHAO)
+    typed = replace(NORTH_CLERK, acting_for=ZHAO)
     move(told, typed, "evaluated", satisfaction=Satisfaction.NOT_SATISFIED)
     move(told, himself(LI), "evaluated", satisfaction=Satisfaction.MOSTLY_SATISFIED)
     assert refused(told, OFFICE, "evaluated", satisfaction=Satisfaction.SATISFIED) == (
