@@ -67,7 +67,7 @@ class Turn(Choice):
 
 @value(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One turn on the way, with who took it (position and local day of its entry)."""
+    """One turn on the way, with who took it (position and local day of its entry), and in whose name where he typed it in for another."""
 
     turn: Turn
     stage: str
@@ -75,6 +75,7 @@ class Step:
     position: int
     by: PersonId
     unit: UnitId | None = None
+    acting_for: PersonId | None = None
     move: Move | None = None
     reason: str = ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
@@ -419,12 +419,12 @@ def _move(
     missing = [code for code in stage.after if not reached(loop, course, code)]
     if missing:
         raise Refused(Reason.STAGE_SKIPPED, "/move/stage", stage.zh, wanted=_names(loop, missing))
-    _must_be_mover(deed, course, stage, actor, known)
+    excused = _must_be_mover(deed, course, stage, actor, known)
     countys = stage.reaches in COUNTYS_STAGES
     if countys and not holds_papers(actor, known.roster.units):
         raise Refused(Reason.NOT_YOURS_TO_MOVE, "/move/stage", stage.zh)
     _day(move.on, deed.body.on if stage.beside else course.done[course.at], known, "/move/on")
-    _check_said(stage, move)
+    _check_said(stage, move, excused=excused)
     _check_merged(deed, stage, move, known)
     _check_holders(move.holder, move.co_holders, move.on, known, "/move")
     return [
@@ -446,15 +446,27 @@ def _standing(stage: LoopStage) -> Standing:
     return Standing.RESTING if stage.rests else Standing.OPEN
 
 
-def _check_said(stage: LoopStage, move: Move) -> None:
-    """All that the stage needs is said."""
+def _check_said(stage: LoopStage, move: Move, *, excused: bool) -> None:
+    """All that the stage needs is said; where its authors are excused, why, and not how satisfied they were."""
     needs = dict.fromkeys(stage.needs)
+    if excused:
+        if move.satisfaction is not None:
+            said = move.satisfaction.zh
+            raise Refused(Reason.MALFORMED, "/move/satisfaction", said, wanted=_NOT_SAID)
+        needs.pop(Need.SATISFACTION, None)
+        needs[Need.NOTE] = None
     if stage.reaches in OF_A_LEVEL:
         needs[Need.LEVEL] = None
     for need in needs:
         said = getattr(move, need.value)
         if said is None or (isinstance(said, str) and not said.strip()):
             raise Refused(Reason.MISSING, f"/move/{need.value}", f"{stage.zh}·{need.zh}")
+
+
+_NOT_SAID = Label(
+    "不填:作者均已离任,无人评价;作者离任前书面评价过的,请代其登记",
+    "nothing, for the authors are gone; what one of them said on paper before is typed in in his name",
+)
 
 
 def _check_merged(deed: Deed[Any], stage: LoopStage, move: Move, known: Known) -> None:
@@ -509,11 +521,35 @@ _ONE_HOLDER = Label(
 )
 
 
-def may_move(deed: Deed[Any], course: Course, stage: LoopStage, actor: Actor, units: Units) -> bool:
-    """Whether a matter is his to move to a stage, by who he is; how far it has come is another question."""
-    if not _standing_as(deed, course, actor, units).intersection(stage.movers):
+def may_move(
+    deed: Deed[Any],
+    course: Course,
+    stage: LoopStage,
+    actor: Actor,
+    units: Units,
+    *,
+    gone: bool = False,
+) -> bool:
+    """Whether a matter is his to move to a stage, by who he is and whether its authors are `gone`; how far it has come is another question."""
+    standing = _standing_as(deed, course, actor, units)
+    if not standing.intersection(stage.movers) and not excuses(deed, stage, actor, gone=gone):
         return False
     return stage.reaches not in COUNTYS_STAGES or holds_papers(actor, units)
+
+
+def authors_gone(
+    deed: Deed[Any], members: Callable[[PersonId], bool], units: Units, day: date
+) -> bool:
+    """Whether none of its authors can say anything of a matter any more: of the people none is a member on that day, and no unit is open."""
+    closed = (each not in units or not units[each].open_on(day) for each in _units_of(deed))
+    return all(closed) and not any(map(members, authors_of(deed)))
+
+
+def excuses(deed: Deed[Any], stage: LoopStage, actor: Actor, *, gone: bool) -> bool:
+    """Whether he may reach for authors who are `gone` what only they could have said: the office, with a note, and without saying how satisfied they were."""
+    is_office = actor.role is Role.OFFICE and actor.acting_for is None
+    own = actor.person in authors_of(deed)
+    return gone and is_office and not own and Mover.AUTHOR in stage.movers
 
 
 def may_hand_over(
@@ -538,22 +574,26 @@ _CHARGED = frozenset({Mover.OFFICE, Mover.ORGANISER, Mover.HOLDER})
 
 def _must_be_mover(
     deed: Deed[Any], course: Course, stage: LoopStage, actor: Actor, known: Known
-) -> None:
-    """Somebody whom the stage lets move a matter to it; of his own matter, only as its author."""
-    if not _standing_as(deed, course, actor, known.roster.units).intersection(stage.movers):
-        if Mover.AUTHOR in stage.movers and _had_it(course, actor):
-            raise Refused(Reason.HANDLED_BY_YOURS, ACTING_FOR, str(actor.acting_for))
-        own = actor.person in authors_of(deed)
-        raise Refused(
-            Reason.OWN_LINE
-            if own and Mover.AUTHOR not in stage.movers
-            else Reason.NOT_YOURS_TO_MOVE,
-            "/move/stage",
-            stage.zh,
-            wanted=Label(
-                "、".join(m.zh for m in stage.movers), ", ".join(m.en for m in stage.movers)
-            ),
-        )
+) -> bool:
+    """Somebody whom the stage lets move a matter to it; of his own matter, only as its author. Tells whether its authors are excused."""
+    units = known.roster.units
+    if _standing_as(deed, course, actor, units).intersection(stage.movers):
+        return False
+
+    def is_member(person: PersonId) -> bool:
+        return known.roster.member_on(person, known.today)
+
+    if excuses(deed, stage, actor, gone=authors_gone(deed, is_member, units, known.today)):
+        return True
+    if Mover.AUTHOR in stage.movers and _had_it(course, actor):
+        raise Refused(Reason.HANDLED_BY_YOURS, ACTING_FOR, str(actor.acting_for))
+    own = actor.person in authors_of(deed)
+    raise Refused(
+        Reason.OWN_LINE if own and Mover.AUTHOR not in stage.movers else Reason.NOT_YOURS_TO_MOVE,
+        "/move/stage",
+        stage.zh,
+        wanted=Label("、".join(m.zh for m in stage.movers), ", ".join(m.en for m in stage.movers)),
+    )
 
 
 def _standing_as(
@@ -901,6 +941,7 @@ def _step(
         position=entry.position,
         by=entry.envelope.by,
         unit=entry.envelope.unit,
+        acting_for=entry.envelope.acting_for,
         move=move,
         reason=reason,
     )

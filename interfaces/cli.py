@@ -1010,6 +1010,11 @@ def _add_loops(
         help="命令名,如 move_matter、plan_meeting / such as move_matter, plan_meeting",
     )
     told.add_argument("json", metavar="JSON", help="字段,- 为标准输入 / its fields, - for stdin")
+    told.add_argument(
+        "--acting-for",
+        metavar="PERSON",
+        help="代委员登记 / the member in whose name it is typed in",
+    )
 
 
 def _add_works(

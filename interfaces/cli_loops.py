@@ -17,7 +17,7 @@ from interfaces import bodies, flowing
 from interfaces.asked import must_be_meeting
 from interfaces.called import unit_of
 from interfaces.cli_shown import all_pages, deed_of, looking, printed_json, table
-from interfaces.cli_written import actor_of, carry_out
+from interfaces.cli_written import actor_of, carry_out, in_name_of
 from interfaces.ids import id_for, minted_id
 from interfaces.wiring import Installation
 from projections import courses, meetings
@@ -185,7 +185,8 @@ def show_meeting(installation: Installation, options: argparse.Namespace) -> Non
 def tell(installation: Installation, options: argparse.Namespace) -> None:
     """Any command of the ledger, its fields as JSON: what the API takes, the command line takes too."""
     desk = installation.only()
-    actor = actor_of(options, desk.writer.opened().roster)
+    roster = desk.writer.opened().roster
+    actor = in_name_of(actor_of(options, roster), options, roster)
     said = sys.stdin.read() if options.json == "-" else options.json
     try:
         fields = json.loads(bodies.text_of(said.encode()))

@@ -20,9 +20,10 @@ from domain.people import PersonId, UnitId
 from domain.unit import Unit
 from domain.words import Choice, Label, Level
 from interfaces.api.asking import Look
-from interfaces.web import turning
+from interfaces.web import in_name_of, turning
 from interfaces.web.choosing import Units
 from interfaces.web.fields import Input, Trouble, Widget
+from interfaces.web.in_name_of import Authors
 from interfaces.web.turning import Turning
 from interfaces.web.visiting import Sent, Visitor
 from interfaces.web.words import Said
@@ -42,6 +43,7 @@ MOVE, GIVE_BACK, HAND_OVER, EXTEND, PAUSE, RESUME, REOPEN, BEGIN = (
 )
 """What may be done to a matter on its way, as addresses call it."""
 _REASON, _CONSENT = turning.REASON, Label("同意人", "with whose consent")
+_IN_NAME_OF = Label("代作者登记", "typed in for the author")
 _CHOICES: Mapping[Need, type[Choice]] = {
     Need.LEVEL: Level,
     Need.WAY: Way,
@@ -96,7 +98,8 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
         return None
     time = courses.timing(*told, visitor.desk.shelf)
     loop = time.loops.get((page.course.loop, page.course.version))
-    offered = _Offering(visitor, deed, page, loop, time, units, today)
+    authors = in_name_of.authors_of(visitor, look, [deed])
+    offered = _Offering(visitor, deed, page, loop, time, authors, today)
     forms = () if record.summary.gone or loop is None else tuple(offered.forms())
     return Section(
         page=page,
@@ -152,26 +155,29 @@ class _Offering:
     page: CoursePage
     loop: Loop | None
     time: Timing
-    units: Mapping[UnitId, Unit]
+    authors: Authors
     today: date
+
+    @property
+    def units(self) -> Mapping[UnitId, Unit]:
+        return self.authors.units
 
     @property
     def course(self) -> Course:
         return self.page.course
 
     def _may_move(self, stage: LoopStage) -> bool:
-        actor = self.visitor.actor
-        return handling.may_move(self.deed, self.course, stage, actor, self.units)
+        return self.authors.may_move(self.deed, self.course, stage)
 
     def _next(self, loop: Loop) -> Iterator[LoopStage]:
-        """The stages that it may go to now, and he may move it to."""
+        """The stages that it may go to now, and he may move it to, be it in the name of an author."""
         for line in self.page.stages:
             stage = loop.stage(line.code)
             paused = self.course.paused and not line.beside
             again = line.beside and reached(loop, self.course, line.code)
             if stage is None or not line.may_be_next or paused or again:
                 continue
-            if self._may_move(stage):
+            if self._may_move(stage) or self.authors.names(self.deed, self.course, stage):
                 yield stage
 
     def told(self) -> Turning | None:
@@ -183,7 +189,7 @@ class _Offering:
             return None
         by = loop.telling.by
         stage = next((each for each in self._next(loop) if each.code == by), None)
-        if stage is None or stage.needs:
+        if stage is None or stage.needs or not self._may_move(stage):
             return None
         hidden = (("stage", by), ("told.on", self.today.isoformat()))
         said = Label(f"已{stage.zh}", f"done: {stage.en}")
@@ -196,16 +202,22 @@ class _Offering:
             return
         for stage in self._next(loop):
             if stage.reaches is Stage.MERGED:
+                if not self._may_move(stage):
+                    continue
                 yield Turning(
                     key="merge", path="merge", said=stage.label, inputs=(), elsewhere=True
                 )
                 continue
             key = f"{MOVE}-{loop.place(stage.code)}"
+            told = (key, self.deed, self.course, stage)
+            excused = self.authors.is_excused(self.deed, stage)
+            asked = move_inputs(key, stage, self.today, excused=excused)
             yield Turning(
                 key=key,
                 path=MOVE,
                 said=stage.label,
-                inputs=tuple(move_inputs(key, stage, self.today)),
+                hint=self.authors.hint(*told[1:]),
+                inputs=(*self.authors.input(*told), *asked),
                 hidden=(("stage", stage.code),),
             )
         here = loop.stage(course.at)
@@ -306,8 +318,10 @@ def needs_of(stage: LoopStage) -> tuple[Need, ...]:
     return tuple(dict.fromkeys((*stage.needs, *of_level)))
 
 
-def move_inputs(key: str, stage: LoopStage, today: date) -> Iterator[Input]:
-    """The day, what the stage needs, and a note."""
+def move_inputs(
+    key: str, stage: LoopStage, today: date, *, excused: bool = False
+) -> Iterator[Input]:
+    """The day, what the stage needs, and a note; where its authors are `excused`, not how satisfied they were."""
     yield turning.day(f"{key}.on", today)
     asked = needs_of(stage)
     for need in asked:
@@ -316,7 +330,9 @@ def move_inputs(key: str, stage: LoopStage, today: date) -> Iterator[Input]:
             yield turning.unit(f"{key}.holder", label)
             yield turning.units(f"{key}.co_holders", LABELS["co_holders"])
         elif need in _CHOICES:
-            yield turning.one(f"{key}.{need.value}", label, tuple(_CHOICES[need]))
+            required = not (excused and need is Need.SATISFACTION)
+            choices = tuple(_CHOICES[need])
+            yield turning.one(f"{key}.{need.value}", label, choices, required=required)
         elif need is not Need.NOTE:
             yield turning.text(f"{key}.{need.value}", label)
     yield turning.text(
@@ -378,7 +394,8 @@ def _happened(
 ) -> tuple[Happened, ...]:
     """Every turn, the first first; a day on which several were taken keeps their order."""
     course = page.course
-    names = roster.names(look.connection, look.ledger, people={e.by for e in course.steps})
+    people = {who for e in course.steps for who in (e.by, e.acting_for) if who is not None}
+    names = roster.names(look.connection, look.ledger, people=people)
     by_position = {each.position: each for each in page.changes}
     found: list[tuple[date, int, Happened]] = []
     for step in course.steps:
@@ -452,6 +469,9 @@ def _of_step(
     if step.unit is not None and step.unit in units:
         who = f"{units[step.unit].profile.name} {who}".strip()
     more: list[tuple[Said, str | Said]] = [*_of_move(step.move, units)]
+    if step.acting_for is not None:
+        author = names.get(f"member/{step.acting_for}", step.acting_for)
+        more.insert(0, (_IN_NAME_OF, author))
     return Happened(
         on=step.on, said=said, by=who, more=_filled((*more, (_REASON, step.reason))), change=change
     )

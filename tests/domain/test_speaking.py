@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.access import Action, ever
+from domain.course import Move
 from domain.deed import Confirm
-from domain.handling import HandOver, Move, MoveMatter
+from domain.handling import HandOver, MoveMatter
 from domain.kinds import Stage
 from domain.kinds.advice import Proposed, Satisfaction
 from domain.kinds.meetings import Attended, Meeting
@@ -276,3 +277,80 @@ def test_members_may_never_do_what_nobody_does_in_their_name() -> None:
         Action.DISPUTE,
         Action.TAKE_ACCESS,
     }
+
+
+# Authors who are gone
+
+
+def without(told: Told, *people: PersonId) -> Told:
+    """The same after these have left the committee."""
+    last, roster = TODAY - timedelta(days=1), told.roster
+    there = {who: roster.people[who] for who in people}
+    left = {
+        who: replace(person, terms=tuple(replace(term, until=last) for term in person.terms))
+        for who, person in there.items()
+    }
+    told.roster = replace(roster, people={**roster.people, **left})
+    return told
+
+
+def excused(note: str = "作者已离任,未能评价") -> MoveMatter:
+    return MoveMatter(matter="m", move=Move(stage="evaluated", on=TODAY, note=note))
+
+
+def test_where_its_author_has_left_the_office_goes_on_with_a_note_and_makes_nothing_up() -> None:
+    told = without(proposed(NORTH), LI)
+
+    assert refusal(told, OFFICE, excused(note=" ")) == (Reason.MISSING, "/move/note")
+    assert refusal(told, OFFICE, evaluation()) == (Reason.MALFORMED, "/move/satisfaction")
+    assert refusal(told, CLERK, excused()) == (Reason.NOT_YOURS_TO_MOVE, "/move/stage")
+    told.say(OFFICE, excused())
+
+    deed = told.deed("matter/m")
+    assert deed.body.details.satisfaction == ()
+    assert [r.note for r in deed.reached if r.stage is Stage.EVALUATED] == ["作者已离任,未能评价"]
+    assert told.say(OFFICE, MoveMatter(matter="m", move=Move(stage="done", on=TODAY)))
+
+
+def test_what_he_said_on_paper_before_is_still_typed_in_for_him() -> None:
+    told = without(proposed(NORTH), LI)
+    told.say(replace(OFFICE, acting_for=LI), evaluation(Satisfaction.NOT_SATISFIED))
+
+    deed = told.deed("matter/m")
+    assert dict(deed.body.details.satisfaction) == {"member/li": Satisfaction.NOT_SATISFIED}
+    assert deed.course is not None
+    step = deed.course.steps[-1]
+    assert (step.by, step.acting_for) == (OFFICE.person, LI)
+
+
+@pytest.mark.parametrize(
+    "authors",
+    [
+        (Author(person=LI), Author(person=ZHAO)),
+        (Author(person=LI), Author(unit=ECONOMY)),
+    ],
+)
+def test_as_long_as_one_of_them_is_there_he_is_asked(authors: tuple[Author, ...]) -> None:
+    told = Told(loops=[LOOP])
+    told.say(OFFICE, RecordMatter(matter="m", body=replace(PROPOSAL, authors=authors)))
+    without(told, LI)
+
+    assert refusal(told, OFFICE, excused()) == (Reason.NOT_YOURS_TO_MOVE, "/move/stage")
+
+
+def test_the_proposal_of_a_unit_that_has_closed_is_gone_on_with_too() -> None:
+    told = Told(loops=[LOOP])
+    body = replace(PROPOSAL, authors=(Author(unit=ECONOMY),))
+    told.say(OFFICE, RecordMatter(matter="m", body=body))
+    economy = told.roster.units[ECONOMY]
+    closed = replace(economy, until=TODAY - timedelta(days=1))
+    told.roster = replace(told.roster, units={**told.roster.units, ECONOMY: closed})
+
+    assert told.say(OFFICE, excused())
+
+
+def test_who_has_left_and_works_in_the_office_does_not_excuse_himself() -> None:
+    told = without(proposed(NORTH), LI)
+    own = replace(OFFICE, person=LI)
+
+    assert refusal(told, own, excused())[0] is Reason.NOT_YOURS_TO_MOVE

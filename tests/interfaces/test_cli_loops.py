@@ -159,3 +159,15 @@ def test_a_command_is_told_from_standard_input_and_refused_where_it_is_none(
     code, _, errors = told(looped, "move_matter", matter="m", move=skipped)
     assert code == Exit.CONFLICT
     assert "已暂停计时" in errors
+
+
+def test_a_command_is_told_in_a_members_name_by_who_may(looped: Run) -> None:
+    answered = {"matter": "m", "move": {"stage": "answered", "on": TODAY.isoformat()}}
+    said = ("tell", "move_matter", json.dumps(answered), "--acting-for", "li")
+    convenor = ("--by", "陈静", "--role", "head", "--unit")
+    code, _, errors = looped(*said, *convenor, "经济界")
+    assert code == Exit.NOT_ALLOWED
+    assert "Lvzhi-Acting-For li:不是本单位的委员" in errors
+    assert looped(*said, *convenor, "医药卫生界")[0] == 0
+    _, output, _ = looped("history", "matter/m", "--json")
+    assert ("chen", "li") in {(e["by"], e["acting_for"]) for e in json.loads(output)}
