@@ -63,11 +63,15 @@ class Turn(Choice):
     MOVED = "moved", "办理", "moved on"
     GIVEN_BACK = "given_back", "退回", "given back as misassigned"
     REOPENED = "reopened", "重新办理", "reopened"
+    MIGRATED = "migrated", "改按另一版流程", "went over to another version of its loop"
 
 
 @value(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One turn on the way, with who took it (position and local day of its entry), and in whose name where he typed it in for another."""
+    """One turn on the way, with who took it (position and local day of its entry), and in whose name where he typed it in for another.
+
+    Where it went over to another version of its loop, `version` is that one and `was` the one before; it stays at its stage.
+    """
 
     turn: Turn
     stage: str
@@ -78,6 +82,8 @@ class Step:
     acting_for: PersonId | None = None
     move: Move | None = None
     reason: str = ""
+    version: str = ""
+    was: str = ""
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -120,6 +126,11 @@ class Course:
     extensions: Mapping[str, tuple[Extension, ...]] = field(default_factory=dict)
     closed_on: date | None = None
     named_day: date | None = None
+
+    @property
+    def turns(self) -> Iterator[Step]:
+        """The steps that brought it to where it stands: all but those that changed the version alone."""
+        return (step for step in self.steps if step.turn is not Turn.MIGRATED)
 
     @property
     def holder(self) -> Holder | None:

@@ -364,18 +364,29 @@ def decide(
             new = known.loop(course.loop, version)
             if new is None:
                 raise Refused(Reason.NO_SUCH_LOOP, "/version", version[:80])
-            here = new.stage(course.at)
-            if here is None:
-                raise Refused(
-                    Reason.NO_SUCH_STAGE, "/version", loop.called(course.at).zh, wanted=_names(new)
-                )
+            standing = by_version(course, loop, new).standing
             if version == course.version:
                 return []
             return [
                 CourseMigrated(
-                    matter=command.matter, version=version, standing=_standing(here), reason=reason
+                    matter=command.matter, version=version, standing=standing, reason=reason
                 )
             ]
+
+
+def may_migrate(deed: Deed[Any], actor: Actor) -> bool:
+    """Whether it is his to let a matter go on by another version of its loop: the office's, of nothing that he wrote himself."""
+    is_office = actor.role is Role.OFFICE and actor.acting_for is None
+    return is_office and actor.person not in authors_of(deed)
+
+
+def by_version(course: Course, loop: Loop | None, new: Loop) -> Course:
+    """How a matter would stand by another version of its loop; refused where that has no such stage as the one at which it stands."""
+    here = new.stage(course.at)
+    if here is None:
+        called = course.at if loop is None else loop.called(course.at).zh
+        raise Refused(Reason.NO_SUCH_STAGE, "/version", called, wanted=_names(new))
+    return replace(course, version=new.version, standing=_standing(here))
 
 
 def _let_in(
@@ -403,7 +414,8 @@ def _move(
     stage = loop.stage(move.stage)
     if stage is None:
         raise Refused(Reason.NO_SUCH_STAGE, "/move/stage", move.stage[:80], wanted=_names(loop))
-    if course.steps and course.steps[-1].move == move:
+    *_, last = course.turns
+    if last.move == move:
         return []
     _must_not_be_closed(course)
     if not stage.beside:
@@ -908,14 +920,20 @@ def evolve(deed: Deed[Any], entry: Entry[HandlingEvent]) -> Deed[Any]:
             step = _step(entry, Turn.REOPENED, stage, on, reason=reason)
             course = replace(course, steps=(*course.steps, step), closed_on=None)
             deed = replace(_without_outcomes(deed, undone, course), course=course)
-        case CourseMigrated(version=version, standing=standing):
+        case CourseMigrated(version=version, standing=standing, reason=reason):
+            was, day = course.version, entry.envelope.day
+            step = _step(entry, Turn.MIGRATED, course.at, day, reason=reason)
+            step = replace(step, version=version, was=was)
             # By the new version it may end where it stands.
-            day = course.closed_on or entry.envelope.day
-            closed_on = day if standing is Standing.CLOSED else None
-            deed = replace(
-                deed,
-                course=replace(course, version=version, standing=standing, closed_on=closed_on),
+            closed_on = course.closed_on or day
+            course = replace(
+                course,
+                version=version,
+                standing=standing,
+                steps=(*course.steps, step),
+                closed_on=closed_on if standing is Standing.CLOSED else None,
             )
+            deed = replace(deed, course=course)
     return replace(deed, version=entry.version)
 
 

@@ -702,7 +702,7 @@ def course(
 def _stages(loop: Loop, state: Course, time: Timing) -> Iterator[StageLine]:
     by_stage = {each.stage: each for each in time.clocks(state)}
     next_ones = () if state.standing is Standing.CLOSED else loop.then(state.at)
-    moves = {step.stage: step.move for step in state.steps if step.stage in state.done}
+    moves = {step.stage: step.move for step in state.turns if step.stage in state.done}
     for stage in loop.stages:
         clock = by_stage.get(stage.code)
         ready = all(reached(loop, state, code) for code in stage.after)

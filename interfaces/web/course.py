@@ -463,6 +463,11 @@ def _of_step(
             said = Label(f"退回至{stage.zh}", f"given back to: {stage.en}")
         case Turn.REOPENED:
             said = Label(f"退回至{stage.zh}重新办理", f"set back to: {stage.en}")
+        case Turn.MIGRATED:
+            said = Label(
+                f"改按流程的{step.version}版办理(原按{step.was}版),仍在{stage.zh}",
+                f"went over from version {step.was} of its loop to {step.version}, still at: {stage.en}",
+            )
         case Turn.MOVED:
             said = stage
     who = names.get(f"member/{PersonId(step.by)}", "")

@@ -880,3 +880,36 @@ def test_how_the_people_evaluate_an_order_stands_in_its_record(
     told.say(CLERK, MoveMatter(matter="order", move=evaluated))
 
     assert told.deed("matter/order").body.details.satisfaction is Satisfaction.SATISFIED
+
+
+def test_going_over_to_another_version_is_a_step_of_its_own_that_moves_nothing(told: Told) -> None:
+    """Given a matter that is assigned, when it goes over, then the history says from which version to which and why; what was said at the stage, and saying it again, stay as they were."""
+    assigned(told)
+    told.loops.append(replace(LOOP, version="2"))
+    before = told.deed("matter/m")
+    told.say(OFFICE, MigrateCourse(matter="m", version="2", reason="新办法施行"))
+
+    after = course(told)
+    step = after.steps[-1]
+    assert (step.turn, step.was, step.version) == (Turn.MIGRATED, "1", "2")
+    assert (step.stage, step.reason, step.by) == ("assigned", "新办法施行", OFFICE.person)
+    assert before.course is not None
+    assert tuple(after.turns) == before.course.steps
+    assert (after.at, after.done, after.holders) == (
+        before.course.at,
+        before.course.done,
+        before.course.holders,
+    )
+    assert told.deed("matter/m").reached == before.reached
+    said = before.course.steps[-1].move
+    assert said is not None
+    assert told.say(OFFICE, MoveMatter(matter="m", move=said)) == []
+
+
+def test_what_came_before_it_went_over_is_still_undone_when_it_is_set_back(told: Told) -> None:
+    assigned(told)
+    told.loops.append(replace(LOOP, version="2"))
+    told.say(OFFICE, MigrateCourse(matter="m", version="2", reason="新办法施行"))
+    told.say(OFFICE, ReopenMatter(matter="m", stage="received", on=told.today, reason="重办"))
+
+    assert [each.stage for each in told.deed("matter/m").reached] == [Stage.RECEIVED]

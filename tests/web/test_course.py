@@ -10,7 +10,8 @@ import pytest
 
 from domain.course import Standing
 from domain.deed import Deed
-from domain.handling import ExtendDeadline, PauseCourse
+from domain.document import Publish, Sort
+from domain.handling import ExtendDeadline, MigrateCourse, PauseCourse
 from domain.kinds.advice import Way
 from domain.loop import Holder
 from domain.meeting import MoveMeeting
@@ -18,7 +19,7 @@ from domain.people import Role, UnitId
 from projections import deeds
 from tests.interfaces.conftest import Caller, Service
 from tests.web.conftest import Reader, Reading
-from tests.web.rounds import TITLE, Rounds, days
+from tests.web.rounds import MESSAGES, SINCE, TITLE, Rounds, days
 
 M1, P1 = "/matters/m1", "/matters/p1"
 
@@ -244,6 +245,22 @@ def test_a_meeting_that_is_moved_moves_the_day_and_both_are_explained(
     before, _, after = page.partition("<b>变动前</b>")[2].partition("<b>变动后</b>")
     assert f"期限:{was}" in before
     assert f"期限:{now}" in after.partition("</details>")[0]
+
+
+def test_that_it_went_over_to_another_version_stands_in_the_timeline_with_both(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.move("m1", "verified", 1)
+    text = MESSAGES.replace("2025-07-01", SINCE.isoformat()).replace("version: 1", "version: 2")
+    county.tell(Publish(sort=Sort.LOOP, code="messages", version="2", text=text, since=SINCE))
+    county.tell(MigrateCourse(matter="m1", version="2", reason="新办法施行"))
+
+    page = office_at.read(M1)
+    assert "改按流程的2版办理(原按1版),仍在核实" in page
+    assert "新办法施行" in page
+    happened = page.partition("办理经过")[2].partition("</section>")[0]
+    titles = re.findall(r'<span class="grow title">([^<]+)</span>', happened)
+    assert titles == ["进入流程:收到", "核实", "改按流程的2版办理(原按1版),仍在核实"]
 
 
 def test_pauses_and_extensions_stand_in_the_timeline(county: Rounds, office_at: Reader) -> None:
