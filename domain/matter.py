@@ -295,11 +295,7 @@ def decide(
             _may_report(present, stage, actor, known, "/stage")
             if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
-            if not any(r.stage is stage and r.level is level for r in present.reached):
-                raise Refused(Reason.NO_SUCH_OUTCOME, "/stage", stage.zh)
-            if handling.reached_in_loop(present, stage, known):
-                raise Refused(Reason.GOES_ROUND_A_LOOP, "/stage", stage.zh)
-            inspection.check_stage(present, stage, "/stage")
+            _check_retracted(present, stage, level, known)
             return [OutcomeRetracted(matter=matter, stage=stage, level=level, reason=reason)]
         case (
             handling.BeginCourse()
@@ -362,6 +358,26 @@ def _present(deed: Deed[Matter[Any]] | None, matter: str) -> Deed[Matter[Any]]:
             Reason.SUPERSEDED if deed.superseded_by else Reason.WITHDRAWN, "/matter", matter
         )
     return deed
+
+
+def may_retract(deed: Deed[Matter[Any]], outcome: Reached, actor: Actor, known: Known) -> bool:
+    """Whether an outcome is his to take back: one that he could report, and that is reached neither in a loop nor by what an inspection found."""
+    try:
+        _may_report(deed, outcome.stage, actor, known, "/stage")
+        _check_retracted(deed, outcome.stage, outcome.level, known)
+    except Refused:
+        return False
+    return True
+
+
+def _check_retracted(
+    deed: Deed[Matter[Any]], stage: Stage, level: Level | None, known: Known
+) -> None:
+    if not any(r.stage is stage and r.level is level for r in deed.reached):
+        raise Refused(Reason.NO_SUCH_OUTCOME, "/stage", stage.zh)
+    if handling.reached_in_loop(deed, stage, known):
+        raise Refused(Reason.GOES_ROUND_A_LOOP, "/stage", stage.zh)
+    inspection.check_stage(deed, stage, "/stage")
 
 
 def _may_report(

@@ -10,17 +10,20 @@ from typing import Any
 from domain import handling
 from domain.course import LABELS, Course, Move, Standing, Step, Turn, not_told, pending, reached
 from domain.deadline import within
-from domain.deed import Deed
+from domain.deed import Deed, Known
 from domain.document import Sort
+from domain.fact import Reached
 from domain.kinds import Stage
 from domain.kinds.advice import Obstacle, ReplyClass, Satisfaction, Way
 from domain.loop import Holder, Loop, LoopStage, Need
-from domain.matter import Matter
+from domain.matter import Matter, may_retract
 from domain.people import PersonId, UnitId
+from domain.roster import Roster
 from domain.unit import Unit
 from domain.words import Choice, Label, Level
 from interfaces.api.asking import Look
 from interfaces.web import in_name_of, turning
+from interfaces.web.acts import BETWEEN
 from interfaces.web.choosing import Units
 from interfaces.web.fields import Input, Trouble, Widget
 from interfaces.web.in_name_of import Authors
@@ -31,7 +34,7 @@ from projections import courses, documents, roster
 from projections.courses import CoursePage, DueChange, StageLine, Timing
 from projections.deeds import DeedPage
 
-MOVE, GIVE_BACK, HAND_OVER, EXTEND, PAUSE, RESUME, REOPEN, BEGIN = (
+MOVE, GIVE_BACK, HAND_OVER, EXTEND, PAUSE, RESUME, REOPEN, BEGIN, MIGRATE, RETRACT = (
     "move",
     "give-back",
     "hand-over",
@@ -40,6 +43,8 @@ MOVE, GIVE_BACK, HAND_OVER, EXTEND, PAUSE, RESUME, REOPEN, BEGIN = (
     "resume",
     "reopen",
     "begin",
+    "migrate",
+    "retract",
 )
 """What may be done to a matter on its way, as addresses call it."""
 _REASON, _CONSENT = turning.REASON, Label("同意人", "with whose consent")
@@ -87,7 +92,9 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
     today = visitor.desk.today()
     units = roster.all_units(*told)
     if deed.course is None:
-        forms = () if record.summary.gone else tuple(_begins(visitor, look, deed, units))
+        forms: tuple[Turning, ...] = ()
+        if not record.summary.gone:
+            forms = (*_begins(visitor, look, deed, units), *_retracts(visitor, deed, units, None))
         if not forms:
             return None
         return Section(
@@ -100,7 +107,10 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
     loop = time.loops.get((page.course.loop, page.course.version))
     authors = in_name_of.authors_of(visitor, look, [deed])
     offered = _Offering(visitor, deed, page, loop, time, authors, today)
-    forms = () if record.summary.gone or loop is None else tuple(offered.forms())
+    forms = ()
+    if not record.summary.gone:
+        own = () if loop is None else offered.forms()
+        forms = (*own, *_retracts(visitor, deed, units, loop))
     return Section(
         page=page,
         stages=tuple(each for each in page.stages if not each.beside),
@@ -140,6 +150,43 @@ def _begins(
         asked = turning.one(f"{BEGIN}.loop", Label("流程", "loop"), options)
         said = Label("进入闭环流程", "let into a loop")
         yield Turning(key=BEGIN, path=BEGIN, said=said, inputs=(asked,))
+
+
+def _retracts(
+    visitor: Visitor, deed: Deed[Any], units: Mapping[UnitId, Unit], loop: Loop | None
+) -> Iterator[Turning]:
+    """Taking back an outcome that was reported by mistake; of one that was reported several times, the last goes first."""
+    if not visitor.may_ever("report_outcome"):
+        return
+    known = Known(
+        today=visitor.desk.today(), roster=Roster(units=units), loop=lambda _code, _version: loop
+    )
+    options = {
+        f"{each.stage.value}{BETWEEN}{'' if each.level is None else each.level.value}": each
+        for each in deed.reached
+        if may_retract(deed, each, visitor.actor, known)
+    }
+    if options:
+        asked = tuple(_outcome_option(value, each) for value, each in options.items())
+        yield Turning(
+            key=RETRACT,
+            path=RETRACT,
+            said=Label("撤销登记有误的办理结果", "take back an outcome reported by mistake"),
+            inputs=(
+                turning.one(f"{RETRACT}.stage", Label("办理结果", "outcome"), asked),
+                turning.text(f"{RETRACT}.reason", _REASON),
+            ),
+        )
+
+
+def _outcome_option(value: str, reached: Reached) -> turning.Option:
+    at = reached.level
+    level_zh, level_en = ("", "") if at is None else (f"·{at.zh}", f", {at.en}")
+    return turning.Option(
+        value,
+        f"{reached.stage.zh}{level_zh}({reached.on})",
+        f"{reached.stage.en}{level_en} ({reached.on})",
+    )
 
 
 def _handles(visitor: Visitor) -> bool:
@@ -224,6 +271,8 @@ class _Offering:
         is_closed = course.standing is Standing.CLOSED
         if handling.is_in_charge(self.deed, actor, self.units):
             yield from self._in_charge(loop, is_closed)
+        if not is_closed and handling.may_migrate(self.deed, actor):
+            yield from self._migrates(loop)
         if not is_closed and handling.may_hand_over(self.deed, course, here, actor, self.units):
             yield Turning(
                 key=HAND_OVER,
@@ -234,6 +283,39 @@ class _Offering:
                     turning.units(f"{HAND_OVER}.co_holders", LABELS["co_holders"]),
                     turning.day(f"{HAND_OVER}.on", self.today),
                     turning.text(f"{HAND_OVER}.reason", _REASON),
+                ),
+            )
+
+    def _migrates(self, loop: Loop) -> Iterator[Turning]:
+        """Going on by another version of its loop that knows the stage at which it stands, the newest first."""
+        course = self.course
+        others = [
+            each
+            for (code, version), each in self.time.loops.items()
+            if code == course.loop and version != course.version and each.stage(course.at)
+        ]
+        others.sort(key=lambda each: each.since, reverse=True)
+        if others:
+            options = tuple(
+                turning.Option(
+                    each.version,
+                    f"{each.version}版({each.since}起)",
+                    f"version {each.version} (since {each.since})",
+                )
+                for each in others
+            )
+            now = course.version
+            yield Turning(
+                key=MIGRATE,
+                path=MIGRATE,
+                said=Label("改按流程的另一版办理", "go on by another version of its loop"),
+                hint=Label(
+                    f"现按{now}版办理,仍在{loop.called(course.at).zh};期限按新版重新计算",
+                    f"goes by version {now} now, and stays at: {loop.called(course.at).en}; what is due is counted by the new one",
+                ),
+                inputs=(
+                    turning.one(f"{MIGRATE}.version", Label("流程版本", "version"), options),
+                    turning.text(f"{MIGRATE}.reason", _REASON),
                 ),
             )
 
@@ -350,7 +432,12 @@ def said_in(path: str, key: str, sent: Sent, units: Units) -> dict[str, Any]:
         return {name: value for name in names if (value := sent.one(f"{key}.{name}"))}
 
     if path != MOVE:
-        found: dict[str, Any] = said("on", "until", "stage", "loop", "reason", "consented_by")
+        found: dict[str, Any] = said(
+            "on", "until", "stage", "loop", "reason", "consented_by", "version"
+        )
+        if path == RETRACT and BETWEEN in found.get("stage", ""):
+            found["stage"], _, found["level"] = found["stage"].partition(BETWEEN)
+            found["level"] = found["level"] or None
         if path == HAND_OVER:
             found |= _holders(key, sent, units)
         if path not in {BEGIN, RESUME}:

@@ -85,6 +85,8 @@ DID: Mapping[str, Label] = {
     "resume": Label("已恢复计时", "Its time runs again"),
     "reopen": Label("已重新办理", "Set back"),
     "begin": Label("已进入流程", "It has entered the loop"),
+    "migrate": Label("已改按另一版流程办理", "It goes on by another version of its loop"),
+    "retract": Label("已撤销这项办理结果", "The outcome is taken back"),
     suggested.SUGGEST: Label("已登记建议", "The suggestion is entered"),
     suggested.ANSWER: Label("已登记答复", "The answer is entered"),
     suggested.CARRY_OUT: Label("已登记落实", "It is carried out"),

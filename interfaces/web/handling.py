@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
-from domain import handling
+from domain import handling, matter
 from domain.access import Action
 from domain.course import LABELS
 from domain.people import Refused
@@ -34,13 +34,18 @@ COMMANDS: Mapping[str, Any] = {
     course.RESUME: handling.ResumeCourse,
     course.REOPEN: handling.ReopenMatter,
     course.BEGIN: handling.BeginCourse,
+    course.MIGRATE: handling.MigrateCourse,
+    course.RETRACT: matter.RetractOutcome,
 }
+_ACTIONS: Mapping[str, Action] = {course.RETRACT: Action.REPORT_OUTCOME}
+"""What a form does, where it is not handling."""
 _LABELS: Mapping[str, Label] = {
     **LABELS,
     "reason": turning.REASON,
     "until": Label("延至", "until"),
     "consented_by": Label("同意人", "with whose consent"),
     "loop": Label("流程", "loop"),
+    "version": Label("流程版本", "version"),
     in_name_of.FOR: in_name_of.LABEL,
 }
 
@@ -77,7 +82,7 @@ def _add(made: APIRouter, path: str) -> None:
         turn,
         methods=["POST"],
         operation_id=f"send_{path.replace('-', '_')}_of_matter",
-        openapi_extra=needs(Action.HANDLE),
+        openapi_extra=needs(_ACTIONS.get(path, Action.HANDLE)),
     )
 
 
