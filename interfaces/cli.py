@@ -954,6 +954,17 @@ def _add_loops(
     course = act("course", "course", words, Action.SEE_RECORD)
     course.add_argument("matter", help=DEED)
     course.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = "把仍按旧版流程办理的事项改按新版 / let open matters of older versions of a loop go on by a newer one"
+    over = act("migrate", "migrate", words, Action.HANDLE, acting)
+    over.add_argument("loop", metavar="LOOP", help="流程代码 / code of the loop")
+    over.add_argument(
+        "--to", metavar="VERSION", help="改按哪一版,默认现行版 / version, by default that in force"
+    )
+    over.add_argument("--reason", default="", help="理由 / reason")
+    over.add_argument(
+        "--dry-run", action="store_true", help="只列出,不改 / list them, and change nothing"
+    )
+    over.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     words = "会议,默认今天起 / meetings, from today on"
     listed = act("meetings", "list_meetings", words, Action.SEE_RECORD)
     listed.add_argument("--all", action="store_true", help="含以往 / those before today too")
