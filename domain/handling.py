@@ -601,7 +601,7 @@ def _must_be_mover(
         raise Refused(Reason.HANDLED_BY_YOURS, ACTING_FOR, str(actor.acting_for))
     own = actor.person in authors_of(deed)
     raise Refused(
-        Reason.OWN_LINE if own and Mover.AUTHOR not in stage.movers else Reason.NOT_YOURS_TO_MOVE,
+        Reason.OWN_MATTER if own and Mover.AUTHOR not in stage.movers else Reason.NOT_YOURS_TO_MOVE,
         "/move/stage",
         stage.zh,
         wanted=Label("、".join(m.zh for m in stage.movers), ", ".join(m.en for m in stage.movers)),
@@ -666,7 +666,7 @@ def must_be_in_charge(deed: Deed[Any], actor: Actor, known: Known) -> None:
 def _must_be_in_charge(deed: Deed[Any], course: Course | None, actor: Actor, known: Known) -> None:
     """The office, the unit that it came in through, or who has it in hand; nobody in his own matter."""
     if actor.person in authors_of(deed):
-        raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
+        raise Refused(Reason.OWN_MATTER, "/matter", deed.stream)
     if not _movers(deed, course, actor, known.roster.units) & _CHARGED:
         raise Refused(Reason.NOT_YOURS_TO_MOVE, "/matter", deed.body.organiser)
 
@@ -753,7 +753,7 @@ def _hand_over(
     _must_not_be_closed(course)
     here = loop.stage(course.at)
     if {actor.person, actor.declares_for} & {*authors_of(deed)}:
-        raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
+        raise Refused(Reason.OWN_MATTER, "/matter", deed.stream)
     if not may_hand_over(deed, course, here, actor, known.roster.units):
         raise Refused(Reason.NOT_YOURS_TO_MOVE, "/matter", deed.body.organiser)
     _with(reason=command.reason)

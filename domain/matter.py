@@ -390,7 +390,7 @@ def _may_report(
     """
     must(actor.role, Action.REPORT_OUTCOME)
     if actor.person in people_of(deed.body):
-        raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
+        raise Refused(Reason.OWN_MATTER, "/matter", deed.stream)
     if handling.holds_papers(actor, known.roster.units):
         return
     if stage in COUNTYS_STAGES:

@@ -549,6 +549,11 @@ class Reason(Choice):
         "不能确认本人的记录,请由第二召集人或联系专委会确认",
         "is your own line; the second convenor or the linking committee answers for it",
     )
+    OWN_MATTER = (
+        "own_matter",
+        "是您本人提出的事项,这一步不由作者办理;请由政协机关、受理(登记)单位或承办单位办理,作者只办理流程写明由作者办理的环节",
+        "is a matter of your own, and its author does not do this; the office, the unit that it came in through or who has it in hand does; an author reaches those stages alone that the loop lets him reach",
+    )
     OWN_RECORDING = (
         "own_recording",
         "不能确认自己登记的记录",

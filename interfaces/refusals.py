@@ -150,6 +150,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.NOT_YOURS_TO_CONFIRM: _FORBIDDEN,
         Reason.NOT_A_HEAD: _FORBIDDEN,
         Reason.OWN_LINE: _FORBIDDEN,
+        Reason.OWN_MATTER: _FORBIDDEN,
         Reason.OWN_RECORDING: _FORBIDDEN,
         Reason.OPEN_DISPUTE: _CONFLICT,
         Reason.RUBRIC_INVALID: _INVALID,

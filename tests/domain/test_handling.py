@@ -38,7 +38,7 @@ from domain.kinds.help import ServedOrder
 from domain.kinds.meetings import Meeting
 from domain.loop import GivingBack, Holder, Loop, LoopStage, Mover, Need, Telling, problems
 from domain.matter import AmendMatter, Author, Matter, RecordMatter, ReportOutcome, RetractOutcome
-from domain.people import Actor, PersonId, Reason, Role, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Side, UnitKind
 from tests.county import (
     AUDITOR,
@@ -251,15 +251,26 @@ def test_a_stage_cannot_be_skipped(told: Told) -> None:
     [
         (NORTH_CLERK, Reason.NOT_YOURS_TO_MOVE),
         (himself(ZHAO), Reason.NOT_YOURS_TO_MOVE),
-        (himself(LI), Reason.OWN_LINE),
+        (himself(LI), Reason.OWN_MATTER),
         (AUDITOR, Reason.NOT_ALLOWED),
-        (replace(OFFICE, person=LI), Reason.OWN_LINE),
+        (replace(OFFICE, person=LI), Reason.OWN_MATTER),
     ],
 )
 def test_only_those_whom_the_stage_names_move_a_matter_to_it(
     told: Told, actor: Actor, reason: Reason
 ) -> None:
     assert refused(told, actor, "verified", by="王")[0] is reason
+
+
+def test_an_author_is_told_who_moves_his_matter_and_nothing_of_confirming(told: Told) -> None:
+    with pytest.raises(Refused) as refused:
+        move(told, himself(LI), "verified", by="李")
+
+    assert "是您本人提出的事项,这一步不由作者办理" in refused.value.zh
+    assert "(应为 " in refused.value.zh
+    assert "its author does not do this" in refused.value.en
+    for words in (refused.value.zh, refused.value.en):
+        assert not any(said in words for said in ("确认", "召集人", "convenor", "line"))
 
 
 def test_the_unit_that_holds_a_matter_says_that_it_is_handled(told: Told) -> None:
@@ -595,12 +606,12 @@ def test_nobody_hands_over_or_migrates_what_he_wrote_whoever_types_it_in(told: T
     )
     own = replace(OFFICE, person=LI)
     migrate = MigrateCourse(matter="m", version="2", reason="新办法施行")
-    assert refusal(told, own, migrate) == (Reason.OWN_LINE, "/matter")
+    assert refusal(told, own, migrate) == (Reason.OWN_MATTER, "/matter")
     told.say(OFFICE, migrate)
     assigned(told)
     over = HandOver(matter="m", on=told.today, holder=ROADS, reason="属交通局职责")
     for actor in (own, himself(LI), replace(CLERK, acting_for=LI)):
-        assert refusal(told, actor, over) == (Reason.OWN_LINE, "/matter")
+        assert refusal(told, actor, over) == (Reason.OWN_MATTER, "/matter")
 
 
 # Proposals: what a move says of the record itself
@@ -843,7 +854,7 @@ def test_the_office_clerk_who_wrote_nothing_of_it_may_still_be_its_author() -> N
     told = Told(today=date(2025, 6, 3), loops=[LOOP])
     told.say(OFFICE, RecordMatter(matter="m", body=replace(MESSAGE, organiser=COUNTY)))
     author_in_office = Actor(person=LI, role=Role.OFFICE, unit=COUNTY)
-    assert refused(told, author_in_office, "verified", by="李")[0] is Reason.OWN_LINE
+    assert refused(told, author_in_office, "verified", by="李")[0] is Reason.OWN_MATTER
     other = Actor(person=PersonId("deputy"), role=Role.OFFICE, unit=COUNTY)
     assert isinstance(move(told, other, "verified", by="王")[0], CourseMoved)
 

@@ -113,6 +113,17 @@ def test_the_head_of_a_sector_asks_leave_for_its_members_alone(
     assert convenor.send(path, own, lvzhi_acting_for="li").is_success
 
 
+def test_an_author_who_moves_his_own_is_told_who_does(
+    office: Caller, caller: Callable[..., Caller], matter: str, today: date
+) -> None:
+    on, li = today.isoformat(), caller("li", Role.MEMBER)
+    assert moved(li, matter, "evaluated", on=on, satisfaction="satisfied").is_success
+    answer = moved(li, matter, "closed", on=on)
+    assert problem(answer) == (403, "own_matter", "/stage")
+    assert "政协机关" in answer.json()["title"]
+    assert moved(office, matter, "closed", on=on).is_success
+
+
 def test_several_commands_in_one_name_are_each_looked_at(
     office: Caller, north: Caller, matter: str, today: date
 ) -> None:

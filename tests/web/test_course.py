@@ -236,6 +236,10 @@ def test_what_he_may_not_do_is_refused_though_he_sends_it(county: Rounds, readin
     assert "当前身份不能办理此环节" in answer.text
     chen = reading("chen", Role.HEAD, "medicine")
     assert chen.send(f"{M1}/move", *said, page=other).status_code == 403
+    answer = reading("li", Role.MEMBER).send(f"{M1}/move", *said, page=M1)
+    assert answer.status_code == 403
+    assert "是您本人提出的事项,这一步不由作者办理" in answer.text
+    assert "不能确认本人的记录" not in answer.text
     assert state(county, "m1").course.at == "received"  # type: ignore[union-attr]
 
 
