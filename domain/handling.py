@@ -318,6 +318,18 @@ def reached_in_loop(deed: Deed[Any], stage: Stage, known: Known) -> bool:
     return loop is not None and any(s.reaches is stage for s in loop.stages)
 
 
+def check_amended(deed: Deed[Any], details: Any, known: Known) -> None:
+    """Refuse an amendment that says for the authors how satisfied they are, where their loop has them say it themselves."""
+    course, name = deed.course, "satisfaction"
+    was, now = getattr(deed.body.details, name, None), getattr(details, name, None)
+    loop = None if course is None else known.loop(course.loop, course.version)
+    if loop is None or now is None or was == now:
+        return
+    for stage in loop.stages:
+        if Need.SATISFACTION in stage.needs and stage.movers == (Mover.AUTHOR,):
+            raise Refused(Reason.GOES_ROUND_A_LOOP, f"/body/details/{name}", stage.zh)
+
+
 def decide(
     deed: Deed[Any], command: HandlingCommand, actor: Actor, known: Known
 ) -> list[HandlingEvent]:

@@ -274,6 +274,7 @@ def decide(
             _check(body, actor, known)
             _check_sources(body, present.body, present.stream, known)
             inspection.check_amended(present, body)
+            handling.check_amended(present, body.details, known)
             if body == present.body:
                 return []
             authors = people_of(body)

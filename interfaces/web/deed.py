@@ -412,6 +412,12 @@ def record_page(
             if each.widget is fields.Widget.PERSON
             for value in each.values
         }
+        people |= {
+            PersonId(whose.removeprefix("member/"))
+            for _, pairs in fields.pairs_in(shown.state.body.details).values()
+            for whose, _ in pairs
+            if whose.startswith("member/")
+        }
         names = roster.names(look.connection, look.ledger, people=people)
         named = (
             f"{root}{value}"
@@ -709,6 +715,10 @@ def _told(page: DeedPage, names: dict[str, str], *, but: Collection[str]) -> tup
             for value in each.values
         )
         found.append(Told(each.label, values))
+    for label, pairs in fields.pairs_in(page.state.body.details).values():
+        said = ((names.get(whose, whose), value) for whose, value in pairs)
+        each_said = tuple(Label(f"{who}:{v.zh}", f"{who}: {v.en}") for who, v in said)
+        found += [Told(label, each_said)] if each_said else []
     return tuple(found)
 
 

@@ -17,7 +17,7 @@ from domain.kinds import Stage
 from domain.kinds.advice import Proposed, Satisfaction
 from domain.kinds.meetings import Attended, Meeting
 from domain.loop import Holder, Loop, LoopStage, Mover, Need
-from domain.matter import Author, Matter, RecordMatter
+from domain.matter import AmendMatter, Author, Matter, RecordMatter
 from domain.meeting import AskLeave, PlanMeeting
 from domain.member import Bond, Membership
 from domain.occasion import Occasion, RecordOccasion
@@ -277,6 +277,31 @@ def test_members_may_never_do_what_nobody_does_in_their_name() -> None:
         Action.DISPUTE,
         Action.TAKE_ACCESS,
     }
+
+
+def test_nobody_amends_what_an_author_said_around_the_loop() -> None:
+    """Given what Li said of the reply, when the record is amended to say otherwise, then it is refused; what it says else is amended."""
+    told = proposed(NORTH)
+    told.say(himself(LI), evaluation(Satisfaction.NOT_SATISFIED))
+    body = told.deed("matter/m").body
+    for said in ((), (("member/li", Satisfaction.SATISFIED),)):
+        other = replace(body, details=replace(body.details, satisfaction=said))
+        amend = AmendMatter(matter="m", body=other, reason="更正")
+        at = refusal(told, OFFICE, amend)
+        assert at == (Reason.GOES_ROUND_A_LOOP, "/body/details/satisfaction")
+
+    titled = replace(body, title="关于修桥的提案")
+    told.say(OFFICE, AmendMatter(matter="m", body=titled, reason="更正题目"))
+    assert told.deed("matter/m").body == titled
+
+
+def test_before_it_goes_round_a_loop_what_was_said_on_paper_is_part_of_the_record() -> None:
+    told = Told()
+    told.say(OFFICE, RecordMatter(matter="m", body=PROPOSAL))
+    said = (("member/li", Satisfaction.SATISFIED),)
+    body = replace(PROPOSAL, details=replace(PROPOSAL.details, satisfaction=said))
+
+    assert told.say(OFFICE, AmendMatter(matter="m", body=body, reason="补登评价"))
 
 
 # Authors who are gone

@@ -15,6 +15,7 @@ from domain.people import Role, UnitId
 from tests.interfaces.conftest import Caller, Service
 from tests.web.conftest import Reader, Reading
 from tests.web.rounds import LI, SINCE, Rounds, days
+from tests.web.test_amending import Controls
 from tests.web.test_course import forms, state, turn
 
 HAIYAN = files("packs").joinpath("haiyan/proposals.yaml").read_text("utf-8")
@@ -80,6 +81,23 @@ def test_the_office_types_in_what_the_author_wrote_and_the_proposal_is_closed(
     closed = [("stage", "closed"), ("move-11.on", county.today.isoformat())]
     turn(secretary, P1, "move", "move-11", *closed)
     assert "办结" in secretary.read(P1)
+
+
+def test_an_evaluated_proposal_shows_who_said_what_and_is_corrected_without_losing_it(
+    county: Rounds, secretary: Reader
+) -> None:
+    """Given what an author said of the reply, when the title is corrected on the page, then the form does not ask it and it stays."""
+    page = turn(secretary, P1, "move", EVALUATED, *evaluation(county, **{"for": "li"}))
+    assert "李明:基本满意" in page
+    controls = Controls(f"{P1}/amend")
+    controls.feed(secretary.read(f"{P1}/amend"))
+    said = {"title": "关于改善乡村医疗条件的提案", "reason": "更正题目"}
+    pairs = [(name, said.get(name, value)) for name, value in controls.pairs]
+    assert not any("satisfaction" in name for name, _ in pairs)
+    assert "已更正" in secretary.post(f"{P1}/amend", pairs).text
+
+    assert state(county, "p1").body.title == said["title"]
+    assert satisfied(county) == {"member/li": "mostly_satisfied"}
 
 
 def test_without_the_name_it_is_refused_as_before(county: Rounds, secretary: Reader) -> None:
