@@ -24,6 +24,7 @@ from domain.member import Person
 from domain.numbers import ENTERED
 from domain.people import Actor, PersonId, Reason, Refused, Via
 from domain.roster import Roster
+from domain.speaking import ACTING_FOR
 from domain.streams import Command, State
 from domain.unit import Unit
 from domain.words import Choice, Label
@@ -555,6 +556,7 @@ _COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
         "title": (Column.TITLE,),
         "organiser": (Column.ORGANISER,),
         "place": (Column.PLACE,),
+        ACTING_FOR: (Column.DECLARED,),
     }
 )
 """The columns that hold a field of a record, the likeliest first."""

@@ -286,6 +286,7 @@ def decide(
             _check(body, actor, known)
             _check_sources(body, present.body, present.stream, known)
             inspection.check_amended(present, body)
+            handling.check_amended(present, body.details, known)
             if body == present.body:
                 return []
             authors = people_of(body)
@@ -307,11 +308,7 @@ def decide(
             _may_report(present, stage, actor, known, "/stage")
             if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
-            if not any(r.stage is stage and r.level is level for r in present.reached):
-                raise Refused(Reason.NO_SUCH_OUTCOME, "/stage", stage.zh)
-            if handling.reached_in_loop(present, stage, known):
-                raise Refused(Reason.GOES_ROUND_A_LOOP, "/stage", stage.zh)
-            inspection.check_stage(present, stage, "/stage")
+            _check_retracted(present, stage, level, known)
             return [OutcomeRetracted(matter=matter, stage=stage, level=level, reason=reason)]
         case (
             handling.BeginCourse()
@@ -376,6 +373,26 @@ def _present(deed: Deed[Matter[Any]] | None, matter: str) -> Deed[Matter[Any]]:
     return deed
 
 
+def may_retract(deed: Deed[Matter[Any]], outcome: Reached, actor: Actor, known: Known) -> bool:
+    """Whether an outcome is his to take back: one that he could report, and that is reached neither in a loop nor by what an inspection found."""
+    try:
+        _may_report(deed, outcome.stage, actor, known, "/stage")
+        _check_retracted(deed, outcome.stage, outcome.level, known)
+    except Refused:
+        return False
+    return True
+
+
+def _check_retracted(
+    deed: Deed[Matter[Any]], stage: Stage, level: Level | None, known: Known
+) -> None:
+    if not any(r.stage is stage and r.level is level for r in deed.reached):
+        raise Refused(Reason.NO_SUCH_OUTCOME, "/stage", stage.zh)
+    if handling.reached_in_loop(deed, stage, known):
+        raise Refused(Reason.GOES_ROUND_A_LOOP, "/stage", stage.zh)
+    inspection.check_stage(deed, stage, "/stage")
+
+
 def _may_report(
     deed: Deed[Matter[Any]], stage: Stage, actor: Actor, known: Known, field: str
 ) -> None:
@@ -386,7 +403,7 @@ def _may_report(
     """
     must(actor.role, Action.REPORT_OUTCOME)
     if actor.person in people_of(deed.body):
-        raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
+        raise Refused(Reason.OWN_MATTER, "/matter", deed.stream)
     if handling.holds_papers(actor, known.roster.units):
         return
     if stage in COUNTYS_STAGES:

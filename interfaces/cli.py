@@ -957,6 +957,17 @@ def _add_loops(
     course = act("course", "course", words, Action.SEE_RECORD)
     course.add_argument("matter", help=DEED)
     course.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = "把仍按旧版流程办理的事项改按新版 / let open matters of older versions of a loop go on by a newer one"
+    over = act("migrate", "migrate", words, Action.HANDLE, acting)
+    over.add_argument("loop", metavar="LOOP", help="流程代码 / code of the loop")
+    over.add_argument(
+        "--to", metavar="VERSION", help="改按哪一版,默认现行版 / version, by default that in force"
+    )
+    over.add_argument("--reason", default="", help="理由 / reason")
+    over.add_argument(
+        "--dry-run", action="store_true", help="只列出,不改 / list them, and change nothing"
+    )
+    over.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     words = "会议,默认今天起 / meetings, from today on"
     listed = act("meetings", "list_meetings", words, Action.SEE_RECORD)
     listed.add_argument("--all", action="store_true", help="含以往 / those before today too")
@@ -1013,6 +1024,11 @@ def _add_loops(
         help="命令名,如 move_matter、plan_meeting / such as move_matter, plan_meeting",
     )
     told.add_argument("json", metavar="JSON", help="字段,- 为标准输入 / its fields, - for stdin")
+    told.add_argument(
+        "--acting-for",
+        metavar="PERSON",
+        help="代委员登记 / the member in whose name it is typed in",
+    )
 
 
 def _add_works(

@@ -5,24 +5,29 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
 
+from application.handle import Request
+from domain.handling import MigrateCourse
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.meeting import MeetingStep
-from domain.people import Reason, Refused
+from domain.people import Actor, Reason, Refused
 from domain.words import Choice, Label
 from interfaces import bodies, flowing
 from interfaces.asked import must_be_meeting
 from interfaces.called import unit_of
 from interfaces.cli_shown import all_pages, deed_of, looking, printed_json, table
-from interfaces.cli_written import actor_of, carry_out
+from interfaces.cli_written import actor_of, carry_out, in_name_of
 from interfaces.ids import id_for, minted_id
-from interfaces.wiring import Installation
-from projections import courses, inspections, meetings
+from interfaces.refusals import Exit
+from interfaces.wiring import Desk, Installation
+from projections import courses, going_over, inspections, meetings
 from projections.courses import CoursePage, DueChange, DueLine, Timeliness, Whose
+from projections.going_over import GoingOver
 from projections.inspections import ProblemLine
 from projections.meetings import MeetingLine
 from projections.paging import MOST
@@ -152,6 +157,82 @@ def _change(change: DueChange) -> Iterator[str]:
     yield f"  位置 {change.position}:{change.stage.zh} {change.before or '无'} → {change.after or '无'}{by}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentOver:
+    """What became of an open matter of an older version: `over` that it went over (or could, where nothing was to be changed), else `refused` why not."""
+
+    matter: str
+    title: str
+    was: str
+    to: str
+    over: bool
+    refused: Label | None
+
+
+def migrate(installation: Installation, options: argparse.Namespace) -> int:
+    """Let all open matters of older versions of a loop go on by a newer one, each by a command of its own; where one cannot it says why, and keeps none of the others back."""
+    desk = installation.only()
+    actor = actor_of(options, desk.writer.opened().roster)
+    base = options.command_id or minted_id()
+    if not (options.reason.strip() or options.dry_run):
+        raise Refused(Reason.REASON_MISSING, "--reason")
+    with looking(desk, None) as (connection, _, today):
+        told = (connection, desk.code)
+        versions = going_over.versions_of(*told, desk.shelf, options.loop, options.to, today=today)
+        found = all_pages(
+            lambda after: going_over.going_over(
+                *told, versions, today=today, after=after, limit=MOST
+            )
+        )
+    ended = []
+    for each in found:
+        refused = each.refused
+        if refused is None and not options.dry_run:
+            refused = _go_over(desk, each, options.reason, actor, f"{base}.{each.line.matter}")
+        ended.append(
+            WentOver(
+                matter=each.line.matter,
+                title=each.line.title,
+                was=each.version,
+                to=each.to,
+                over=refused is None,
+                refused=refused,
+            )
+        )
+    if options.json:
+        printed_json(list[WentOver], ended)
+    else:
+        for text in _went_over(ended, dry=options.dry_run):
+            print(text)
+    return Exit.CONFLICT if any(each.refused is not None for each in ended) else 0
+
+
+def _go_over(
+    desk: Desk, each: GoingOver, reason: str, actor: Actor, command_id: str
+) -> Label | None:
+    """Why one could not, none where it went over."""
+    command = MigrateCourse(matter=each.line.matter, version=each.to, reason=reason)
+    try:
+        desk.one(Request(command=command, actor=actor, command_id=command_id, strict=desk.strict))
+    except Refused as refused:
+        return Label(refused.zh, refused.en)
+    return None
+
+
+def _went_over(ended: Sequence[WentOver], *, dry: bool) -> Iterator[str]:
+    for each in ended:
+        mark = "✗" if each.refused is not None else "→" if dry else "✓"
+        yield f"{mark} {each.title}  matter/{each.matter}  {each.was} → {each.to}"
+        if each.refused is not None:
+            yield f"  {each.refused.zh} / {each.refused.en}"
+    over = sum(each.over for each in ended)
+    yield (
+        f"可改按新版 {over} 件,共 {len(ended)} 件 / {over} of {len(ended)} can go over"
+        if dry
+        else f"已改按新版 {over} 件,共 {len(ended)} 件 / {over} of {len(ended)} went over"
+    )
+
+
 def list_meetings(installation: Installation, options: argparse.Namespace) -> None:
     """Meetings in order of their days, planned ones too."""
     desk = installation.only()
@@ -216,7 +297,8 @@ def show_meeting(installation: Installation, options: argparse.Namespace) -> Non
 def tell(installation: Installation, options: argparse.Namespace) -> None:
     """Any command of the ledger, its fields as JSON: what the API takes, the command line takes too."""
     desk = installation.only()
-    actor = actor_of(options, desk.writer.opened().roster)
+    roster = desk.writer.opened().roster
+    actor = in_name_of(actor_of(options, roster), options, roster)
     said = sys.stdin.read() if options.json == "-" else options.json
     try:
         fields = json.loads(bodies.text_of(said.encode()))

@@ -88,10 +88,7 @@ def record(
     command_id = said.command_id or minted_id()
     key = said.id or id_for(desk.code, command_id)
     command = _COMMANDS[shape](key, body, said.differs)
-    actor = actor_of(said, roster)
-    if said.acting_for is not None:
-        actor = replace(actor, acting_for=person_of(roster, said.acting_for, "--acting-for"))
-    carry_out(desk, command, actor, command_id)
+    carry_out(desk, command, in_name_of(actor_of(said, roster), said, roster), command_id)
     return 0
 
 
@@ -535,6 +532,13 @@ def actor_of(options: argparse.Namespace, roster: Roster, via: Via = Via.CLI) ->
         unit=None if options.unit is None else unit_of(roster, options.unit, "--unit"),
         via=via,
     )
+
+
+def in_name_of(actor: Actor, options: argparse.Namespace, roster: Roster) -> Actor:
+    """The same in the name of the member for whom it is typed in, where the options name one."""
+    if options.acting_for is None:
+        return actor
+    return replace(actor, acting_for=person_of(roster, options.acting_for, "--acting-for"))
 
 
 def carry_out(

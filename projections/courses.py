@@ -75,6 +75,7 @@ due_rows = Table(
     Column("matter", Word, primary_key=True),
     Column("due", Day, nullable=False),
     Column("due_stage", Word, nullable=False),
+    Column("version", Word, nullable=False),
     Column("kind", Word, nullable=False),
     Column("loop", Word, nullable=False),
     Column("stage", Word, nullable=False),
@@ -87,6 +88,7 @@ due_rows = Table(
     Index("dues_of_organiser", "ledger", "organiser", "due"),
     Index("dues_of_holder", "ledger", "holder", "due", "matter"),
     Index("dues_of_meeting", "ledger", "meeting", "due", "matter"),
+    Index("dues_of_version", "ledger", "loop", "version", "matter"),
 )
 """The first thing that is due of each matter that is not closed, with what lists ask for; what is never due lies at the end of time.
 
@@ -208,6 +210,7 @@ def due_row(row: Row, time: Timing) -> Row | None:
     return (
         *(told["ledger"], told["matter"], FOREVER if day is None else day.toordinal()),
         "" if first is None else first.stage,
+        course.version,
         *(told[name] for name in ("kind", "loop", "stage", "standing", "organiser", "holder")),
         loop is not None and not_told(loop, course),
         "" if meeting is None else meeting.meeting,
@@ -380,8 +383,8 @@ def open_matters(
         )
         page = page_of(found, limit, lambda row: places[row.matter])
     else:
-        asked = select(rows.matter, rows.due, rows.holder, *_OF_COURSE).select_from(
-            due_rows.join(course_versions, _its_course())
+        asked = select(rows.matter, rows.due, rows.holder, *OF_COURSE).select_from(
+            due_rows.join(course_versions, its_course())
         )
         asked = asked.where(*_asked(ledger, today, how, not_told, standing, whose))
         order = (rows.holder, rows.due, rows.matter) if by_holder else (rows.due, rows.matter)
@@ -395,8 +398,8 @@ def open_matters(
 
         page = page_of(connection.execute(asked).all(), limit, key)
     time = timing(connection, ledger, shelf, position=position)
-    lines = _lines(connection, ledger, time, page.rows, today)
-    return Page(rows=tuple(lines), after=page.after)
+    told = lines(connection, ledger, time, page.rows, today)
+    return Page(rows=tuple(told), after=page.after)
 
 
 def all_open_matters(
@@ -439,7 +442,8 @@ def holders(connection: Connection, ledger: str, *, limit: int = MOST) -> tuple[
     return tuple(connection.scalars(asked.order_by(rows.holder).limit(limit)))
 
 
-def _its_course() -> Any:
+def its_course() -> Any:
+    """What joins the row of what is due of a matter with that of its course as it stands."""
     return and_(
         course_versions.c.ledger == due_rows.c.ledger,
         course_versions.c.matter == due_rows.c.matter,
@@ -447,7 +451,7 @@ def _its_course() -> Any:
     )
 
 
-_OF_COURSE = tuple(course_versions.c[name] for name in ("kind", "title", "organiser", "body"))
+OF_COURSE = tuple(course_versions.c[name] for name in ("kind", "title", "organiser", "body"))
 
 
 def _asked(
@@ -509,9 +513,10 @@ def stands(due: ColumnElement[Any], how: Timeliness, today: date) -> ColumnEleme
             return due == date.max
 
 
-def _lines(
+def lines(
     connection: Connection, ledger: str, time: Timing, found: Sequence[Any], today: date
 ) -> list[DueLine]:
+    """Matters as a list shows them, from rows with `matter` and what `OF_COURSE` has."""
     courses = [bodies.course(row.body) for row in found]
     units = {UnitId(row.organiser) for row in found}
     units |= {c.holder.unit for c in courses if c.holder is not None and c.holder.unit is not None}
@@ -653,6 +658,7 @@ class _Due(NamedTuple):
     matter: str
     due: int
     due_stage: str
+    version: str
     kind: str
     loop: str
     stage: str
@@ -721,7 +727,7 @@ def _courses_of(
 ) -> list[Any]:
     """How far these matters had come at a position, in their order."""
     rows = course_versions.c
-    asked = select(rows.matter, *_OF_COURSE).where(
+    asked = select(rows.matter, *OF_COURSE).where(
         rows.ledger == ledger, rows.matter.in_(matters), known(course_versions, position)
     )
     found = {row.matter: row for row in connection.execute(asked)}
@@ -815,7 +821,7 @@ def course(
     # Its version moves by every entry of the matter, its way by those alone that change it.
     versions = deeds.deed_rows.c
     asked = (
-        select(rows.matter, versions.version, *_OF_COURSE)
+        select(rows.matter, versions.version, *OF_COURSE)
         .join(
             deeds.deed_rows,
             and_(versions.ledger == rows.ledger, versions.stream == f"matter/{matter}"),
@@ -826,7 +832,7 @@ def course(
     if row is None:
         return None
     time = timing(connection, ledger, shelf)
-    (line,) = _lines(connection, ledger, time, [row], today)
+    (line,) = lines(connection, ledger, time, [row], today)
     state = bodies.course(row.body)
     loop = time.loops.get((state.loop, state.version))
     return CoursePage(
@@ -841,7 +847,7 @@ def course(
 def _stages(loop: Loop, state: Course, time: Timing) -> Iterator[StageLine]:
     by_stage = {each.stage: each for each in time.clocks(state)}
     next_ones = () if state.standing is Standing.CLOSED else loop.then(state.at)
-    moves = {step.stage: step.move for step in state.steps if step.stage in state.done}
+    moves = {step.stage: step.move for step in state.turns if step.stage in state.done}
     for stage in loop.stages:
         clock = by_stage.get(stage.code)
         ready = all(reached(loop, state, code) for code in stage.after)

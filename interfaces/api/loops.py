@@ -23,9 +23,10 @@ from interfaces.api.asking import Asked, AskedNow, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.views import Listing, Sheet, Tagged
 from interfaces.api.writes import LEDGER
-from projections import courses, meetings, roster, suggestions
+from projections import courses, going_over, meetings, roster, suggestions
 from projections.courses import Counts, DueChange, DueLine, StageLine, Timeliness, Whose
 from projections.documents import Shelf
+from projections.going_over import Behind, GoingOver
 from projections.meetings import MeetingLine
 from projections.suggestions import Adoption, AdoptionPart, Apart, SuggestionLine
 
@@ -235,6 +236,48 @@ def router() -> APIRouter:
         with asked.look() as look:
             whose = _whose(look, loop, stage, kind, unit, holder, meeting)
             return counts_of(look, asked.desk.shelf, asked.today, whose)
+
+    @made.get(
+        "/dues/versions",
+        operation_id="list_older_versions",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="仍按旧版流程办理的事项数",
+        tags=["dues"],
+    )
+    def list_older_versions(asked: AskedNow) -> tuple[Behind, ...]:
+        """Of each loop how many open matters still go by a version before the one in force."""
+        with asked.look() as look:
+            told = (look.connection, look.ledger, asked.desk.shelf)
+            return going_over.behind(*told, today=asked.today)
+
+    @made.get(
+        "/dues/versions/{code}",
+        operation_id="list_going_over",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="仍按旧版流程办理的事项",
+        tags=["dues"],
+    )
+    def list_going_over(
+        asked: AskedNow,
+        code: str,
+        to: Annotated[
+            str | None,
+            Query(
+                max_length=100,
+                description="改按哪一版,默认现行版 / version, by default that in force",
+            ),
+        ] = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[GoingOver]:
+        """Open matters of older versions of a loop: which can go over to the newer one, why others cannot, and what would be due then."""
+        with asked.look() as look:
+            told, today = (look.connection, look.ledger), asked.today
+            versions = going_over.versions_of(*told, asked.desk.shelf, code, to, today=today)
+            page = going_over.going_over(
+                *told, versions, today=today, after=asked.after(cursor), limit=limit
+            )
+        return asked.listing(page)
 
     @made.get(
         "/dues/sheet",

@@ -86,6 +86,8 @@ DID: Mapping[str, Label] = {
     "resume": Label("已恢复计时", "Its time runs again"),
     "reopen": Label("已重新办理", "Set back"),
     "begin": Label("已进入流程", "It has entered the loop"),
+    "migrate": Label("已改按另一版流程办理", "It goes on by another version of its loop"),
+    "retract": Label("已撤销这项办理结果", "The outcome is taken back"),
     suggested.SUGGEST: Label("已登记建议", "The suggestion is entered"),
     suggested.ANSWER: Label("已登记答复", "The answer is entered"),
     suggested.CARRY_OUT: Label("已登记落实", "It is carried out"),
@@ -423,6 +425,12 @@ def record_page(
             if each.widget is fields.Widget.PERSON
             for value in each.values
         }
+        people |= {
+            PersonId(whose.removeprefix("member/"))
+            for _, pairs in fields.pairs_in(shown.state.body.details).values()
+            for whose, _ in pairs
+            if whose.startswith("member/")
+        }
         names = roster.names(look.connection, look.ledger, people=people)
         named = (
             f"{root}{value}"
@@ -710,6 +718,10 @@ def _told(page: DeedPage, names: dict[str, str], *, but: Collection[str]) -> tup
             for value in each.values
         )
         found.append(Told(each.label, values))
+    for label, pairs in fields.pairs_in(page.state.body.details).values():
+        said = ((names.get(whose, whose), value) for whose, value in pairs)
+        each_said = tuple(Label(f"{who}:{v.zh}", f"{who}: {v.en}") for who, v in said)
+        found += [Told(label, each_said)] if each_said else []
     return tuple(found)
 
 

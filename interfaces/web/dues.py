@@ -252,6 +252,7 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         boards=flow.TAKEN,
         together=narrowing.to("/dues/together", **(said | {"which": "", "mine": ""})),
         to_print=narrowing.to("/dues/print", **said),
+        behind=visitor.actor.role is Role.OFFICE,
         without_meeting=with_parameters(visitor, meeting=""),
         of_all=with_parameters(visitor, mine=""),
         next=next_page(visitor, page.after),

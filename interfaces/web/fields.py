@@ -126,6 +126,8 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
         )
         found.append(replace(made, private=each.name in private))
     for about in fields_of(details):
+        if is_of_pairs(about.type):
+            continue
         made = input_of(
             f"{DETAILS}.{about.name}",
             about.label,
@@ -139,6 +141,23 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
             )
         )
     return tuple(found)
+
+
+def is_of_pairs(hint: Any) -> bool:
+    """Whether a type has a choice for each of several, such as what each author says: they are said one by one, and no form of a record asks them."""
+    if get_origin(hint) is not tuple or get_origin(inner := get_args(hint)[0]) is not tuple:
+        return False
+    said = get_args(inner)[-1]
+    return isinstance(said, type) and issubclass(said, Choice)
+
+
+def pairs_in(details: Any) -> dict[str, tuple[Label, tuple[tuple[str, Choice], ...]]]:
+    """What a record has of such pairs, by field, with what it is called."""
+    return {
+        about.name: (about.label, getattr(details, about.name))
+        for about in fields_of(type(details))
+        if is_of_pairs(about.type)
+    }
 
 
 def input_of(name: str, label: Label, hint: Any, *, required: bool, usual: Any) -> Input:

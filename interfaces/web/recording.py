@@ -79,7 +79,7 @@ SECOND: Mapping[Shape, tuple[str, ...]] = {
 }
 """What it asks after the people; the rest may stay folded."""
 LATER: Mapping[str, frozenset[str]] = {
-    "proposed": frozenset({"reply_class", "supervising_leader", "satisfaction"}),
+    "proposed": frozenset({"reply_class", "supervising_leader"}),
     "reported_opinion": frozenset({"edited_version"}),
     "carried_up": frozenset({"way", "obstacle", "answered_by"}),
     "suggested_cppcc_work": frozenset({"answer"}),
@@ -859,6 +859,9 @@ def _body(
     )
     wrong += _not_chosen(inputs, sent)
     said = fields.body_said(kind, inputs)
+    if before is not None:
+        for name, (_, each) in fields.pairs_in(before.details).items():
+            said[fields.DETAILS][name] = [[whose, value.value] for whose, value in each]
     if (
         not said.get("level")
         and has_level_of_organiser(kind)

@@ -457,6 +457,17 @@ def test_a_row_marked_as_a_declaration_is_the_members_own_typed_in_for_him(count
     ]
 
 
+def test_a_declaration_of_a_member_of_another_unit_is_refused_at_its_column(county: County) -> None:
+    """Given a list of a studio's clerk, when a row is declared by a member who is bound to another, then it says so beside 代委员申报."""
+    north = Actor(person=PersonId("other"), role=Role.CLERK, unit=UnitId("north"))
+    found = county.preview(visits(("李四", "是"), head=["代委员申报"]), north).findings
+    wrong = [each for each in found if each.severity is Severity.ERROR]
+
+    assert [(each.row, each.why, each.column) for each in wrong] == [
+        (2, Reason.NOT_YOURS_TO_SPEAK_FOR, "代委员申报")
+    ]
+
+
 def test_a_declaration_names_one_member(county: County) -> None:
     sheet = visits(("李四、张伟", "是"), ("李四", "张伟"), head=["代报"])
 

@@ -337,7 +337,7 @@ def test_a_deed_is_done_by_its_author_and_confirmed_by_another() -> None:
     t.today = date(2025, 9, 10)
     move(t, himself(LI), "修桥", "done")
     assert due(t, "修桥") == {"confirmed": date(2025, 9, 25)}
-    assert refused(t, himself(LI), "修桥", "confirmed") is Reason.OWN_LINE
+    assert refused(t, himself(LI), "修桥", "confirmed") is Reason.OWN_MATTER
 
     move(t, CLERK, "修桥", "confirmed")
     assert course(t, "修桥").standing is Standing.CLOSED
@@ -475,7 +475,7 @@ def test_who_served_an_order_does_not_enter_how_it_was_evaluated() -> None:
     move(t, himself(LI), "义诊", "taken")
     move(t, himself(LI), "义诊", "served")
     own = refused(t, himself(LI), "义诊", "evaluated", satisfaction=Satisfaction.SATISFIED)
-    assert own is Reason.OWN_LINE
+    assert own is Reason.OWN_MATTER
 
     move(t, CLERK, "义诊", "evaluated", satisfaction=Satisfaction.MOSTLY_SATISFIED)
     details = t.deed("matter/义诊").body.details
@@ -488,7 +488,7 @@ def test_a_manuscript_is_printed_and_archived_or_archived_unused() -> None:
         record(t, OFFICE, ContributedHistory(), title, Author(person=LI), of=LINKING)
         move(t, himself(LI), title, "submitted_to")
         assert due(t, title)["reviewed"] == date(2025, 4, 3)
-        assert refused(t, himself(LI), title, "reviewed") is Reason.OWN_LINE
+        assert refused(t, himself(LI), title, "reviewed") is Reason.OWN_MATTER
         move(t, LINKING_HEAD, title, "reviewed")
     move(t, LINKING_HEAD, "渡口", "archived")
     for stage in ("copy_edited", "printed"):

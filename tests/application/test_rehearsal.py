@@ -351,7 +351,7 @@ def test_each_matter_goes_round_the_loop_that_its_county_published_and_none_is_r
     assert closed
     assert all("answered" in course.done for course in closed)
     reached: dict[str, set[str]] = {loop.code: set() for loop in loops}
-    for deed in deeds(said):
+    for deed in deeds(published):
         if deed.course is not None:
             reached[deed.course.loop] |= {*deed.course.done}
     never = {(x.code, s.code) for x in loops for s in x.stages if s.code not in reached[x.code]}

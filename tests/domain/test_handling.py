@@ -38,7 +38,7 @@ from domain.kinds.help import ServedOrder
 from domain.kinds.meetings import Meeting
 from domain.loop import GivingBack, Holder, Loop, LoopStage, Mover, Need, Telling, problems
 from domain.matter import AmendMatter, Author, Matter, RecordMatter, ReportOutcome, RetractOutcome
-from domain.people import Actor, PersonId, Reason, Role, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Side, UnitKind
 from domain.words import Level
 from tests.county import (
@@ -252,15 +252,26 @@ def test_a_stage_cannot_be_skipped(told: Told) -> None:
     [
         (NORTH_CLERK, Reason.NOT_YOURS_TO_MOVE),
         (himself(ZHAO), Reason.NOT_YOURS_TO_MOVE),
-        (himself(LI), Reason.OWN_LINE),
+        (himself(LI), Reason.OWN_MATTER),
         (AUDITOR, Reason.NOT_ALLOWED),
-        (replace(OFFICE, person=LI), Reason.OWN_LINE),
+        (replace(OFFICE, person=LI), Reason.OWN_MATTER),
     ],
 )
 def test_only_those_whom_the_stage_names_move_a_matter_to_it(
     told: Told, actor: Actor, reason: Reason
 ) -> None:
     assert refused(told, actor, "verified", by="王")[0] is reason
+
+
+def test_an_author_is_told_who_moves_his_matter_and_nothing_of_confirming(told: Told) -> None:
+    with pytest.raises(Refused) as refused:
+        move(told, himself(LI), "verified", by="李")
+
+    assert "是您本人提出的事项,这一步不由作者办理" in refused.value.zh
+    assert "(应为 " in refused.value.zh
+    assert "its author does not do this" in refused.value.en
+    for words in (refused.value.zh, refused.value.en):
+        assert not any(said in words for said in ("确认", "召集人", "convenor", "line"))
 
 
 def test_the_unit_that_holds_a_matter_says_that_it_is_handled(told: Told) -> None:
@@ -596,12 +607,12 @@ def test_nobody_hands_over_or_migrates_what_he_wrote_whoever_types_it_in(told: T
     )
     own = replace(OFFICE, person=LI)
     migrate = MigrateCourse(matter="m", version="2", reason="新办法施行")
-    assert refusal(told, own, migrate) == (Reason.OWN_LINE, "/matter")
+    assert refusal(told, own, migrate) == (Reason.OWN_MATTER, "/matter")
     told.say(OFFICE, migrate)
     assigned(told)
     over = HandOver(matter="m", on=told.today, holder=ROADS, reason="属交通局职责")
     for actor in (own, himself(LI), replace(CLERK, acting_for=LI)):
-        assert refusal(told, actor, over) == (Reason.OWN_LINE, "/matter")
+        assert refusal(told, actor, over) == (Reason.OWN_MATTER, "/matter")
 
 
 # Proposals: what a move says of the record itself
@@ -643,7 +654,7 @@ def test_each_author_says_how_satisfied_he_is_and_the_class_may_change_later() -
     told.say(OFFICE, RecordMatter(matter="m", body=proposal))
     move(told, OFFICE, "replied", reply_class=ReplyClass.B)
     move(told, himself(LI), "evaluated", satisfaction=Satisfaction.SATISFIED)
-    typed = replace(CLERK, acting_for=ZHAO)
+    typed = replace(NORTH_CLERK, acting_for=ZHAO)
     move(told, typed, "evaluated", satisfaction=Satisfaction.NOT_SATISFIED)
     move(told, himself(LI), "evaluated", satisfaction=Satisfaction.MOSTLY_SATISFIED)
     assert refused(told, OFFICE, "evaluated", satisfaction=Satisfaction.SATISFIED) == (
@@ -925,7 +936,7 @@ def test_the_office_clerk_who_wrote_nothing_of_it_may_still_be_its_author() -> N
     told = Told(today=date(2025, 6, 3), loops=[LOOP])
     told.say(OFFICE, RecordMatter(matter="m", body=replace(MESSAGE, organiser=COUNTY)))
     author_in_office = Actor(person=LI, role=Role.OFFICE, unit=COUNTY)
-    assert refused(told, author_in_office, "verified", by="李")[0] is Reason.OWN_LINE
+    assert refused(told, author_in_office, "verified", by="李")[0] is Reason.OWN_MATTER
     other = Actor(person=PersonId("deputy"), role=Role.OFFICE, unit=COUNTY)
     assert isinstance(move(told, other, "verified", by="王")[0], CourseMoved)
 
@@ -962,3 +973,36 @@ def test_how_the_people_evaluate_an_order_stands_in_its_record(
     told.say(CLERK, MoveMatter(matter="order", move=evaluated))
 
     assert told.deed("matter/order").body.details.satisfaction is Satisfaction.SATISFIED
+
+
+def test_going_over_to_another_version_is_a_step_of_its_own_that_moves_nothing(told: Told) -> None:
+    """Given a matter that is assigned, when it goes over, then the history says from which version to which and why; what was said at the stage, and saying it again, stay as they were."""
+    assigned(told)
+    told.loops.append(replace(LOOP, version="2"))
+    before = told.deed("matter/m")
+    told.say(OFFICE, MigrateCourse(matter="m", version="2", reason="新办法施行"))
+
+    after = course(told)
+    step = after.steps[-1]
+    assert (step.turn, step.was, step.version) == (Turn.MIGRATED, "1", "2")
+    assert (step.stage, step.reason, step.by) == ("assigned", "新办法施行", OFFICE.person)
+    assert before.course is not None
+    assert tuple(after.turns) == before.course.steps
+    assert (after.at, after.done, after.holders) == (
+        before.course.at,
+        before.course.done,
+        before.course.holders,
+    )
+    assert told.deed("matter/m").reached == before.reached
+    said = before.course.steps[-1].move
+    assert said is not None
+    assert told.say(OFFICE, MoveMatter(matter="m", move=said)) == []
+
+
+def test_what_came_before_it_went_over_is_still_undone_when_it_is_set_back(told: Told) -> None:
+    assigned(told)
+    told.loops.append(replace(LOOP, version="2"))
+    told.say(OFFICE, MigrateCourse(matter="m", version="2", reason="新办法施行"))
+    told.say(OFFICE, ReopenMatter(matter="m", stage="received", on=told.today, reason="重办"))
+
+    assert [each.stage for each in told.deed("matter/m").reached] == [Stage.RECEIVED]

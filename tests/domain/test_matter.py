@@ -604,7 +604,7 @@ def test_another_unit_does_not_report_outcomes() -> None:
 def test_nobody_reports_outcomes_of_his_own_matter() -> None:
     told = recorded(by(WANG), organiser=ECONOMY)
 
-    assert refusal(told, CONVENOR, report(Stage.FILED)) == (Reason.OWN_LINE, "/matter")
+    assert refusal(told, CONVENOR, report(Stage.FILED)) == (Reason.OWN_MATTER, "/matter")
 
 
 def test_an_author_whom_an_amendment_adds_late_is_late() -> None:
