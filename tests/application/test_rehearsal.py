@@ -359,21 +359,18 @@ def test_each_matter_goes_round_the_loop_that_its_county_published_and_none_is_r
     assert never == {("haiyan-consultation-1", "track")}
 
 
-def test_a_merged_proposal_names_another_and_its_authors_are_told() -> None:
-    log = MemoryLog("merged")
-    build(log, documents=documents())
-    said = read(log)
+def test_a_merged_proposal_names_another_and_its_authors_are_told(published: Read) -> None:
     courses = {
         d.stream: d.course
-        for d in deeds(said)
+        for d in deeds(published)
         if d.course is not None and d.course.loop == "proposals"
     }
     merged = [stream for stream, course in courses.items() if "merged" in course.done]
     assert merged
     for stream in merged:
-        into = said.states[stream].body.merged_into
+        into = published.states[stream].body.merged_into
         assert into != stream
-        assert isinstance(said.states[into].body.details, Proposed)
+        assert isinstance(published.states[into].body.details, Proposed)
     ended = {"not_filed", "merged", "converted"}
     closed = [c for c in courses.values() if ended & {*c.done} and c.closed_on is not None]
     assert closed
