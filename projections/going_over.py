@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -69,33 +69,33 @@ class Versions:
 
 def behind(connection: Connection, ledger: str, shelf: Shelf, *, today: date) -> tuple[Behind, ...]:
     """Of each loop the older versions by which open matters still go, by loop and in the order of their publication."""
-    rows = due_rows.c
-    asked = (
-        select(rows.loop, rows.version, func.count())
-        .where(rows.ledger == ledger)
-        .group_by(rows.loop, rows.version)
-    )
-    numbers = {(loop, version): number for loop, version, number in connection.execute(asked)}
     papers = documents.states(connection, ledger, shelf, sorts=(Sort.LOOP,))
-    return tuple(each for paper in papers for each in _behind(paper, shelf, numbers, today))
+    older = [each for paper in papers for each in _older(paper, shelf, today)]
+    rows = due_rows.c
+    pair = (rows.loop, rows.version)
+    asked = select(*pair, func.count()).where(
+        rows.ledger == ledger, tuple_(*pair).in_([(each.loop, each.version) for each in older])
+    )
+    counted = connection.execute(asked.group_by(*pair)).all() if older else ()
+    numbers = {(loop, version): number for loop, version, number in counted}
+    found = (replace(each, number=numbers.get((each.loop, each.version), 0)) for each in older)
+    return tuple(each for each in found if each.number)
 
 
-def _behind(
-    paper: Document, shelf: Shelf, numbers: dict[tuple[str, str], int], today: date
-) -> Iterator[Behind]:
+def _older(paper: Document, shelf: Shelf, today: date) -> Iterator[Behind]:
+    """The versions before the one in force, without how many go by each."""
     newest = paper.in_force(today)
     if newest is None:
         return
     loop = shelf.loop(newest)
     for version in _before(paper, newest.version):
-        if number := numbers.get((paper.code, version), 0):
-            yield Behind(
-                loop=paper.code,
-                loop_name=Label(loop.zh, loop.en),
-                version=version,
-                newest=newest.version,
-                number=number,
-            )
+        yield Behind(
+            loop=paper.code,
+            loop_name=Label(loop.zh, loop.en),
+            version=version,
+            newest=newest.version,
+            number=0,
+        )
 
 
 def _before(paper: Document, version: str) -> tuple[str, ...]:

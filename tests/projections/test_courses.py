@@ -51,7 +51,7 @@ from domain.suggestion import (
     MakeSuggestion,
     WithdrawSuggestion,
 )
-from projections import courses, meetings, suggestions
+from projections import courses, going_over, meetings, suggestions
 from projections.courses import Counts, CoursePage, DueLine, Timeliness
 from projections.documents import Shelf
 from projections.paging import MOST
@@ -823,3 +823,42 @@ def test_two_readers_in_turns_come_to_the_same(county: County, store: Store) -> 
     )
     county.reader(store).rebuild()
     assert rows_of(store, "small") == in_turns
+
+
+def test_what_goes_by_an_older_version_is_counted_listed_and_gone_once_it_went_over(
+    county: County, store: Store
+) -> None:
+    """Given two versions of a loop, then the matters of the first are listed a page at a time on both stores, with what would be due by the second."""
+    text = files("packs").joinpath("haiyan/consultation-standing.yaml").read_text("utf-8")
+    code = "haiyan-consultation-2"
+    publish = Publish(
+        sort=Sort.LOOP,
+        code=code,
+        version="2",
+        text=text.replace("version: 1", "version: 2"),
+        since=date(2025, 6, 1),
+    )
+
+    def looked() -> tuple[list[tuple[str, str, str, int]], list[tuple[str, str, bool]]]:
+        county.reader(store).catch_up()
+        with store.reading() as connection:
+            told, today = (connection, "small", Shelf(read_document)), TODAY
+            counted = [
+                (b.loop, b.version, b.newest, b.number)
+                for b in going_over.behind(*told, today=today)
+            ]
+            versions = going_over.versions_of(*told, code, None, today=today)
+            page = going_over.going_over(*told[:2], versions, today=today, limit=1)
+            rows = list(page.rows)
+            while page.after is not None:
+                page = going_over.going_over(
+                    *told[:2], versions, today=today, after=page.after, limit=1
+                )
+                rows += page.rows
+        return counted, [(r.line.matter, r.version, r.refused is None) for r in rows]
+
+    assert looked() == ([], [])
+    county.say(OFFICE, publish)
+    assert looked() == ([(code, "1", "2", 1)], [("t", "1", True)])
+    county.say(OFFICE, MigrateCourse(matter="t", version="2", reason="新办法"))
+    assert looked() == ([], [])
