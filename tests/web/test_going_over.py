@@ -82,6 +82,8 @@ def test_the_office_sees_which_can_go_over_which_not_and_what_is_due_then(
     secretary: Reader, county: Rounds
 ) -> None:
     assert "/dues/versions" in secretary.read("/dues")
+    past = secretary.read(f"/dues?as_of={county.today.isoformat()}")
+    assert "/dues/versions" not in past, "a board of the past moves nothing"
     overview = secretary.read("/dues/versions")
     assert "1 → 2 · 3 件" in overview
     assert ticked(overview) == {}
