@@ -92,10 +92,10 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     Fronts(part(f"{seed} fronts"), teller.told).tell()
     Composed(part(f"{seed} composed")).tell()
     Latest(part(f"{seed} latest")).tell()
+    Campaigns(part(f"{seed} campaigns")).tell()
     told = [each for one in parts for each in one.told]
     calendars = [packs.load_calendar(d.text) for d in documents if d.sort is Sort.CALENDAR]
     Pursued(part(f"{seed} pursued"), told, calendars).tell()
-    Campaigns(part(f"{seed} campaigns")).tell()
     return where, diary
 
 
