@@ -6,7 +6,7 @@ What a meeting was, and who was there, is the occasion of the same id: closing r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from domain import deed as deeds
 from domain import occasion, personal
 from domain.deadline import MeetingDay
-from domain.deed import Known
+from domain.deed import Deed, Known
 from domain.entry import Entry
 from domain.fact import Attendance, Capacity
 from domain.kinds import Details
@@ -83,6 +83,7 @@ class Meeting(Generic[D]):
     """A meeting as it stands. `body` is the plan; what was held lies on the occasion of the same id.
 
     `part_of` is the id of the session that it is a sitting of, `number` what it is counted as (第12次). `planned_for` is the day of the first plan.
+    Since it was last closed `said_anew` of the plan was said anew (names of fields, those of its kind behind `details.`), and `heard_anew` checked in or had their leave decided.
     """
 
     meeting: str
@@ -99,6 +100,8 @@ class Meeting(Generic[D]):
     checked_in: Mapping[PersonId, CheckedIn] = field(default_factory=dict)
     code: CheckInCode | None = None
     closed_before: bool = False
+    said_anew: tuple[str, ...] = ()
+    heard_anew: tuple[PersonId, ...] = ()
     reason: str = ""
 
     @property
@@ -220,14 +223,16 @@ class CheckIn:
 class CloseMeeting:
     """Close a meeting with its attendance, in one act (一次录入).
 
-    `participants` are those of whom something is said. Of others whom it expected, those who checked in were present and those who have leave are
-    absent with leave; for the rest `others` says how it was, where it is given.
+    `participants` are those of whom something is said; of whom it is said that nothing is recorded (`not_recorded`) there is no line. Of others whom it
+    expected, those who checked in were present and those who have leave are absent with leave; for the rest `others` says how it was, where it is given.
+    What is not said is as the plan has it. Of a meeting that is closed again everything that is not said stays as its record says it by then, but for what was heard after
+    it was closed: what the plan said anew, who checked in, whose leave was decided.
     """
 
     meeting: str
     participants: tuple[Participant, ...] = ()
     others: Attendance | None = None
-    guests: GuestName[tuple[str, ...]] = ()
+    guests: GuestName[tuple[str, ...] | None] = None
     half_days: int | None = None
     reached_people: int | None = None
     result: str | None = None
@@ -639,20 +644,77 @@ def _check_code(state: Meeting[Any], code: str, known: Known) -> None:
         raise Refused(Reason.CODE_EXPIRED, "/code")
 
 
+def standing(state: Meeting[D], deed: Deed[Occasion[D]] | None) -> Occasion[D]:
+    """What is said of a meeting by now: its plan; where there is a record what that says, but for what the plan said anew since it was closed."""
+    plan = replace(state.body, expected=state.expected)
+    if deed is None or deed.gone:
+        return plan
+    record = deed.body
+    anew = {name: getattr(plan, name) for name in state.said_anew if name in _OF_OCCASION}
+    details = plan.details
+    if type(details) is type(record.details):
+        of_kind = (name.partition(".")[2] for name in state.said_anew if "." in name)
+        details = replace(record.details, **{name: getattr(details, name) for name in of_kind})
+    return replace(record, **anew, details=details)
+
+
+def recorded_of(deed: Deed[Occasion[Any]] | None) -> dict[PersonId, Participant] | None:
+    """What the record of a meeting says of each; none where there is no record."""
+    if deed is None or deed.gone:
+        return None
+    return {each.person: each for each in deed.body.participants}
+
+
+def known_of(
+    state: Meeting[Any], recorded: Mapping[PersonId, Participant] | None, person: PersonId
+) -> Participant | None:
+    """What is known of somebody by now: as is recorded, where there is a record, and as he checked in or has leave; what was heard after it was closed counts."""
+    before = None if recorded is None else recorded.get(person)
+    if recorded is not None and person not in state.heard_anew:
+        return before
+    heard = _heard_of(state, person)
+    if before is None or heard is None:
+        return heard or before
+    return replace(
+        before,
+        attendance=heard.attendance,
+        leave=heard.leave,
+        granted_by=heard.granted_by,
+        half_days=None,
+    )
+
+
+def _heard_of(state: Meeting[Any], person: PersonId) -> Participant | None:
+    """Somebody as he checked in or has leave."""
+    if person in state.checked_in:
+        expected = not state.expected or person in state.expected
+        return Participant(
+            person=person, capacity=Capacity.ATTENDS if expected else Capacity.SITS_IN
+        )
+    leave = state.leaves.get(person)
+    if leave is None or leave.granted is None or person not in state.expected:
+        return None
+    return Participant(
+        person=person,
+        attendance=Attendance.LEAVE if leave.granted else Attendance.LEAVE_REFUSED,
+        leave=leave.leave,
+        granted_by=leave.by,
+    )
+
+
 def _close(
     state: Meeting[Any], command: CloseMeeting, actor: Actor, known: Known
 ) -> list[MeetingEvent | OccasionEvent]:
     _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
+    deed = known.deed(occasion.stream_of(state.meeting))
+    told = (p for p in command.participants if p.attendance is not Attendance.NOT_RECORDED)
     body = replace(
-        state.body,
-        participants=(*command.participants, *_unsaid(state, command)),
-        expected=state.expected,
-        guests=command.guests,
+        standing(state, deed),
+        participants=(*told, *_unsaid(state, command, recorded_of(deed))),
     )
-    for name in ("half_days", "reached_people", "result", "evidence"):
+    for name in ("guests", "half_days", "reached_people", "result", "evidence"):
         if (said := getattr(command, name)) is not None:
             body = replace(body, **{name: said})
-    deed = known.deed(occasion.stream_of(state.meeting))
     said_on_occasion = (
         occasion.RecordOccasion(occasion=state.meeting, body=body, differs=command.differs)
         if deed is None
@@ -662,25 +724,51 @@ def _close(
     return [*events, MeetingClosed(meeting=state.meeting)]
 
 
-def _unsaid(state: Meeting[Any], command: CloseMeeting) -> Iterator[Participant]:
-    """Those of whom nothing is said in closing: as they checked in, as they have leave, as all others."""
+def _unsaid(
+    state: Meeting[Any],
+    command: CloseMeeting,
+    recorded: Mapping[PersonId, Participant] | None,
+) -> Iterator[Participant]:
+    """Those of whom nothing is said in closing: as is known of them, or as all others."""
     said = {p.person for p in command.participants}
-    for person in state.checked_in:
-        if person not in said:
-            expected = not state.expected or person in state.expected
-            capacity = Capacity.ATTENDS if expected else Capacity.SITS_IN
-            yield Participant(person=person, capacity=capacity)
-    for person in state.expected:
-        if person in said or person in state.checked_in:
+    for person in dict.fromkeys((*(recorded or ()), *state.checked_in, *state.expected)):
+        if person in said:
             continue
-        leave = state.leaves.get(person)
-        if leave is not None and leave.granted is not None:
-            attendance = Attendance.LEAVE if leave.granted else Attendance.LEAVE_REFUSED
-            yield Participant(
-                person=person, attendance=attendance, leave=leave.leave, granted_by=leave.by
-            )
-        elif command.others is not None:
+        known, expected = known_of(state, recorded, person), person in state.expected
+        if known is not None:
+            # Who is expected no longer has not missed it.
+            if expected or known.attendance.took_part or "expected" not in state.said_anew:
+                yield known
+        elif expected and command.others is not None:
             yield Participant(person=person, attendance=command.others)
+
+
+_OF_OCCASION = frozenset(each.name for each in fields(Occasion)) - {"details"}
+
+
+def _changed(was: Any, now: Any, prefix: str = "") -> Iterator[str]:
+    """The names of the fields that a plan has changed; those of its kind behind `details.`, unless it is of another kind."""
+    for each in fields(was):
+        one, other = getattr(was, each.name), getattr(now, each.name)
+        if one == other:
+            continue
+        if is_dataclass(one) and type(one) is type(other) and each.name == "details":
+            yield from _changed(one, other, "details.")
+        else:
+            yield prefix + each.name
+
+
+def _said_anew(state: Meeting[D], *names: str) -> Meeting[D]:
+    """The meeting with what of its plan was said anew after it had been closed."""
+    if not state.closed_before:
+        return state
+    return replace(state, said_anew=tuple(sorted({*state.said_anew, *names})))
+
+
+def _heard_anew(state: Meeting[D], person: PersonId) -> Meeting[D]:
+    if not state.closed_before or person in state.heard_anew:
+        return state
+    return replace(state, heard_anew=(*state.heard_anew, person))
 
 
 def evolve(state: Meeting[Any] | None, entry: Entry[MeetingEvent]) -> Meeting[Any] | None:
@@ -700,9 +788,11 @@ def evolve(state: Meeting[Any] | None, entry: Entry[MeetingEvent]) -> Meeting[An
         return None
     match event:
         case MeetingAmended(body=body, number=number, part_of=part_of):
-            return replace(state, body=body, number=number, part_of=part_of)
+            amended = replace(state, body=body, number=number, part_of=part_of)
+            return _said_anew(amended, *_changed(state.body, body))
         case PeopleExpected(people=people, anew=anew):
-            return replace(state, expected=people if anew else (*state.expected, *people))
+            listed = people if anew else (*state.expected, *people)
+            return _said_anew(replace(state, expected=listed), "expected")
         case MeetingMoved(was=was, on=on, until=until, place=place, reason=reason):
             body = replace(
                 state.body,
@@ -713,7 +803,8 @@ def evolve(state: Meeting[Any] | None, entry: Entry[MeetingEvent]) -> Meeting[An
             move = Moved(
                 was=was, on=on, reason=reason, position=entry.position, recorded_on=told.day
             )
-            return replace(state, body=body, moves=(*state.moves, move))
+            moved = replace(state, body=body, moves=(*state.moves, move))
+            return _said_anew(moved, *_changed(state.body, body))
         case MeetingCalled(notice=notice):
             return replace(state, step=MeetingStep.CALLED, notice=notice)
         case LeaveAsked(person=person, leave=leave):
@@ -722,16 +813,25 @@ def evolve(state: Meeting[Any] | None, entry: Entry[MeetingEvent]) -> Meeting[An
         case LeaveDecided(person=person, granted=granted, by=by, level=level):
             before = state.leaves.get(person) or LeaveAsking(leave="", asked_on=told.day)
             decided = replace(before, granted=granted, by=by, level=level)
-            return replace(state, leaves={**state.leaves, person: decided})
+            return _heard_anew(replace(state, leaves={**state.leaves, person: decided}), person)
         case MeetingOpened():
             return replace(state, step=MeetingStep.OPEN)
         case CodeIssued(digest=digest, until=until):
             return replace(state, code=CheckInCode(digest=digest, until=until))
         case PersonCheckedIn(person=person, by_code=by_code):
             checked = CheckedIn(at=told.at, by_code=by_code)
-            return replace(state, checked_in={**state.checked_in, person: checked})
+            there = replace(state, checked_in={**state.checked_in, person: checked})
+            return _heard_anew(there, person)
         case MeetingClosed():
-            return replace(state, step=MeetingStep.CLOSED, code=None, closed_before=True, reason="")
+            return replace(
+                state,
+                step=MeetingStep.CLOSED,
+                code=None,
+                closed_before=True,
+                said_anew=(),
+                heard_anew=(),
+                reason="",
+            )
         case MeetingReopened(reason=reason):
             return replace(state, step=MeetingStep.OPEN, reason=reason)
         case MeetingCancelled(reason=reason):

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from application.clock import now
 from domain.access import Action
+from domain.deed import Deed
 from domain.fact import Attendance, Capacity, Part, Spoke
 from domain.meeting import (
     LONGEST_CODE_MINUTES,
@@ -27,6 +28,9 @@ from domain.meeting import (
     Meeting,
     MeetingStep,
     digest_of,
+    known_of,
+    recorded_of,
+    standing,
 )
 from domain.occasion import Participant
 from domain.people import PersonId, Reason, Refused
@@ -46,7 +50,7 @@ from interfaces.web.meetings import (
     found,
     meeting_page,
     must_organise,
-    recorded_in,
+    record_of,
 )
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -62,8 +66,6 @@ MOST_MINUTES = 1_000
 """More than may be asked for: it is refused, and not worked out."""
 _CODE = Label("签到码", "code")
 _OTHERS = Label("列席等其他人员", "others who were there")
-UNSAID = "not_recorded"
-"""What a row says of somebody of whom nothing is to be recorded."""
 _SAID: Mapping[str, type[Choice]] = {
     "attendance": Attendance,
     "spoke": Spoke,
@@ -81,6 +83,8 @@ _OF_CLOSING = (
     Input(name="guests", label=Label("名册外的嘉宾", "guests on no roster"), widget=Widget.LINES),
 )
 """What is said of the meeting as a whole."""
+_EMPTIED: Mapping[str, Any] = {"result": "", "guests": []}
+"""What is said by emptying an input that held something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,46 +285,45 @@ def _by_hand(visitor: Visitor, sent: Sent, id: str) -> PersonId:
 # In one go
 
 
-def _rows(look: Look, page: MeetingPage) -> list[Row]:
+def _rows(look: Look, page: MeetingPage, record: Deed[Any] | None) -> list[Row]:
     """Whom it expects, who checked in and whom its record names already, with what is to be said of each."""
     state = page.state
-    recorded = recorded_in(look.connection, look.ledger, state)
-    everybody = list(dict.fromkeys((*state.expected, *state.checked_in, *recorded)))
+    recorded = recorded_of(record)
+    everybody = list(dict.fromkeys((*state.expected, *state.checked_in, *(recorded or ()))))
     made = []
     for person in choosing.some(look.connection, look.ledger, everybody, page.line.on):
-        who = person.person
-        is_expected = who in state.expected
-        said, note = _usual(state, person, recorded.get(who), is_expected=is_expected)
+        is_expected = person.person in state.expected
+        said, note = _usual(state, person, recorded, is_expected=is_expected)
         made.append(Row(person=person, is_expected=is_expected, said=said, note=note))
     return made
 
 
 def _usual(
-    state: Meeting[Any], person: PersonRow, before: Participant | None, *, is_expected: bool
+    state: Meeting[Any],
+    person: PersonRow,
+    recorded: Mapping[PersonId, Participant] | None,
+    *,
+    is_expected: bool,
 ) -> tuple[dict[str, str], Label | None]:
-    """What stands in a row to begin with: as it is recorded, as he checked in, as he has leave, or that he was there."""
+    """What stands in a row to begin with: what is known of him, or that he was there; where a record says nothing of him, nothing."""
     who = person.person
-    said: dict[str, str] = {
-        "attendance": Attendance.PRESENT.value,
-        "spoke": Spoke.NO.value,
-        "capacity": (Capacity.ATTENDS if is_expected else _capacity_of(person)).value,
-        "part": Part.TAKES_PART.value,
-        **dict.fromkeys(_TYPED, ""),
-    }
+    known = known_of(state, recorded, who)
     leave = state.leaves.get(who)
     note = None
     if who in state.checked_in:
         note = Label("已签到", "checked in")
     elif leave is not None:
         note = Label(f"请假:{leave.leave}", f"leave: {leave.leave}")
-        if leave.granted is not None:
-            state_of = Attendance.LEAVE if leave.granted else Attendance.LEAVE_REFUSED
-            said["attendance"] = state_of.value
+    line = known or Participant(
+        person=who,
+        capacity=Capacity.ATTENDS if is_expected else _capacity_of(person),
+        attendance=Attendance.PRESENT if recorded is None else Attendance.NOT_RECORDED,
+    )
+    said = {name: getattr(line, name).value for name in _SAID}
+    said |= {name: getattr(line, name) for name in _OF_LEAVE}
+    said["half_days"] = "" if line.half_days is None else str(line.half_days)
+    if known is None and leave is not None:
         said |= {"leave": leave.leave, "granted_by": leave.by}
-    if before is not None:
-        said |= {name: getattr(before, name).value for name in _SAID}
-        said |= {name: getattr(before, name) for name in _OF_LEAVE}
-        said["half_days"] = "" if before.half_days is None else str(before.half_days)
     return said, note
 
 
@@ -333,12 +336,16 @@ def _closing(visitor: Visitor, sent: Sent, id: str) -> CloseMeeting:
     with visitor.asking.look() as look:
         page = found(look, id)
         people = _people_said(visitor, look, page, sent)
-        recorded = recorded_in(look.connection, look.ledger, page.state)
-    said: dict[str, Any] = {
-        each.name: value
-        for each in fields.sent_in(_OF_CLOSING, sent)
-        if (value := fields.told(each)) is not None
-    }
+        record = record_of(look, page.state)
+    recorded = recorded_of(record) or {}
+    usual = fields.filled(_OF_CLOSING, standing(page.state, record))
+    said: dict[str, Any] = {}
+    for before, each in zip(usual, fields.sent_in(usual, sent), strict=True):
+        value = fields.told(each)
+        if value is not None:
+            said[each.name] = value
+        elif before.values and each.name in _EMPTIED:
+            said[each.name] = _EMPTIED[each.name]
     said["participants"] = [
         _participant(PersonId(person), told, recorded, page.state.leaves)
         for person, told in people.items()
@@ -355,8 +362,7 @@ def _people_said(
     made: dict[str, dict[str, str]] = {}
     for person in dict.fromkeys(sent.all("p")):
         said = {name: sent.one(f"{name}.{person}") for name in (*_SAID, *_TYPED)}
-        if said["attendance"] != UNSAID:
-            made[person] = {name: value for name, value in said.items() if value}
+        made[person] = {name: value for name, value in said.items() if value}
     if sent.one("others"):
         told = (look.connection, look.ledger, sent.one("others"), page.line.on, "/others")
         for row in choosing.called(*told, first=visitor.actor.unit):
@@ -395,9 +401,10 @@ def _attendance_page(
     with visitor.asking.look() as look:
         page = found(look, id)
         must_organise(visitor, look, page.state.body)
-        rows = _rows(look, page)
-    body = page.state.body
-    inputs = fields.filled(_OF_CLOSING, _Closing(body.half_days, body.result, body.guests))
+        record = record_of(look, page.state)
+        rows = _rows(look, page, record)
+    body = standing(page.state, record)
+    inputs = fields.filled(_OF_CLOSING, body)
     wrong: tuple[Trouble, ...] = ()
     version = page.line.version
     command_id = ""
@@ -422,6 +429,7 @@ def _attendance_page(
         namesakes=_namesakes(refused),
         version=version,
         command_id=command_id,
+        half_days=body.half_days,
         attendances=[each for each in Attendance if each is not Attendance.NOT_RECORDED],
         unsaid=Attendance.NOT_RECORDED,
         spokes=list(Spoke),
@@ -430,15 +438,6 @@ def _attendance_page(
         may_close=page.state.step in NOT_HELD,
         ahead=page.line.on > visitor.desk.today(),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Closing:
-    """What the plan says of what is said in closing."""
-
-    half_days: int
-    result: str
-    guests: tuple[str, ...]
 
 
 def _said_of(row: Row, sent: Sent) -> dict[str, str]:
@@ -457,7 +456,7 @@ def _wrong(
     rows: Sequence[Row], sent: Sent, refused: Refused
 ) -> tuple[list[Row], tuple[Trouble, ...]]:
     """What is wrong, beside the row of whom it is about, or at the input."""
-    said = [p for p in dict.fromkeys(sent.all("p")) if sent.one(f"attendance.{p}") != UNSAID]
+    said = list(dict.fromkeys(sent.all("p")))
     by_person: dict[str, list[Any]] = {}
     troubles: list[Trouble] = []
     every = (

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from domain import deed as deeds_of
@@ -20,7 +19,7 @@ from domain.deed import Deed
 from domain.fact import Attendance
 from domain.kinds import KINDS
 from domain.kinds.meetings import Meeting as MeetingKind
-from domain.meeting import CheckedIn, LeaveAsking, Meeting, MeetingStep
+from domain.meeting import CheckedIn, LeaveAsking, Meeting, MeetingStep, recorded_of
 from domain.occasion import Occasion, Participant
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
@@ -286,7 +285,7 @@ def must_organise(visitor: Visitor, look: Look, body: Occasion[Any]) -> None:
 def people_of(look: Look, page: MeetingPage, *, with_leave: bool) -> list[Expected]:
     """Those whom a meeting expects, who checked in, and whom its record names; leave is told to who organises it alone."""
     state = page.state
-    recorded = recorded_in(look.connection, look.ledger, state)
+    recorded = recorded_of(record_of(look, state)) or {}
     everybody = dict.fromkeys((*state.expected, *state.checked_in, *recorded))
     persons = roster.persons(look.connection, look.ledger, list(everybody))
     lines = {who: roster.roster_line(each, 0, page.line.on) for who, each in persons.items()}
@@ -312,17 +311,13 @@ def _where(line: RosterLine | None, names: Mapping[str, str]) -> str:
     return " · ".join(names.get(f"unit/{u}", "") for u in (line.sector, line.studio) if u)
 
 
-def recorded_in(
-    connection: Connection, ledger: str, state: Meeting[Any]
-) -> dict[PersonId, Participant]:
-    """Who was there as its record says, where there is one."""
+def record_of(look: Look, state: Meeting[Any]) -> Deed[Any] | None:
+    """The record of who was there, where there is one."""
     if not state.closed_before:
-        return {}
+        return None
     stream = f"occasion/{state.meeting}"
-    deed = deeds.states(connection, ledger, [stream]).get(stream)
-    if not isinstance(deed, Deed) or deed.gone:
-        return {}
-    return {each.person: each for each in deed.body.participants}
+    deed = deeds.states(look.connection, look.ledger, [stream]).get(stream)
+    return deed if isinstance(deed, Deed) and not deed.gone else None
 
 
 def differs(each: Expected, is_recorded: bool) -> Label | None:

@@ -802,7 +802,9 @@ class Loops(RuleBasedStateMachine):
         may = held is not None and held.on <= self.today
         command = CloseMeeting(meeting=meeting, others=others)
         if self.says("office", command, may=may) and held is not None:
-            held.step, held.was_closed, held.others = "closed", True, others
+            # Closed again, what was recorded stays.
+            held.others = held.others if held.was_closed else others
+            held.step, held.was_closed = "closed", True
 
     def reopen_meeting(self, meeting: str, why: str) -> None:
         held = self.held(meeting, "closed")

@@ -33,7 +33,15 @@ from domain.meeting import (
     ReopenMeeting,
     digest_of,
 )
-from domain.occasion import MOST_NAMED, Occasion, OccasionAmended, OccasionHappened, Participant
+from domain.occasion import (
+    MOST_NAMED,
+    AmendOccasion,
+    Evidence,
+    Occasion,
+    OccasionAmended,
+    OccasionHappened,
+    Participant,
+)
 from domain.people import PersonId, Reason
 from domain.words import Level
 from tests.county import (
@@ -367,6 +375,89 @@ def test_a_reopened_meeting_is_closed_again_with_what_was_wrong_put_right(told: 
     assert events[0].reason == "签到表核对有误"
     assert attendance(told)["member/chen"] is Attendance.ABSENT
     assert meeting(told).step is MeetingStep.CLOSED
+
+
+def recorded(told: Told) -> Occasion[Any]:
+    """What the record of the meeting says."""
+    found: Occasion[Any] = told.deed("occasion/m").body
+    return found
+
+
+def held(told: Told) -> None:
+    """It was held and closed with all that is said of it, its record was put right, and it is open again."""
+    opened(told)
+    told.say(
+        OFFICE,
+        CloseMeeting(
+            meeting="m",
+            participants=(Participant(person=LI, spoke=Spoke.ORALLY, in_name_of=ECONOMY),),
+            others=Attendance.ABSENT,
+            guests=("赵明(县农业局)",),
+            result="通过三项决定",
+            reached_people=40,
+            evidence=(Evidence(name="纪要", number="12号"),),
+        ),
+    )
+    right = replace(recorded(told), place="县会展中心")
+    told.say(OFFICE, AmendOccasion(occasion="m", body=right, reason="地点有误"))
+    told.say(OFFICE, ReopenMeeting(meeting="m", reason="漏登"))
+
+
+def test_what_the_record_says_by_then_is_kept_when_it_is_closed_again(told: Told) -> None:
+    held(told)
+    before = recorded(told)
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.PRESENT))
+    assert recorded(told) == before
+    assert (before.place, before.result, before.reached_people) == (
+        "县会展中心",
+        "通过三项决定",
+        40,
+    )
+    assert before.evidence
+    assert before.guests
+    assert recorded(told).participants[0].spoke is Spoke.ORALLY
+
+
+def test_what_is_said_in_closing_again_takes_its_place_even_where_it_is_nothing(
+    told: Told,
+) -> None:
+    held(told)
+    unsaid = Participant(person=CHEN, attendance=Attendance.NOT_RECORDED)
+    nothing = CloseMeeting(
+        meeting="m", participants=(unsaid,), guests=(), result="", reached_people=0, evidence=()
+    )
+    told.say(OFFICE, nothing)
+    now = recorded(told)
+    assert (now.guests, now.result, now.reached_people, now.evidence) == ((), "", 0, ())
+    assert now.place == "县会展中心"
+    assert attendance(told)["member/chen"] is Attendance.NOT_RECORDED
+    assert attendance(told)["member/zhao"] is Attendance.ABSENT
+
+
+def test_what_was_heard_after_it_was_closed_is_the_later_word(told: Told) -> None:
+    held(told)
+    told.say(OFFICE, CheckIn(meeting="m", person=ZHAO))
+    told.say(OFFICE, AskLeave(meeting="m", person=WANG, leave="公假"))
+    told.say(OFFICE, DecideLeave(meeting="m", person=WANG, granted=True, by="主席"))
+    council = Attended(meeting=MeetingKind.CHAIRPERSONS_COUNCIL)
+    expected = (WANG, LI, ZHAO)
+    plan = replace(meeting(told).body, half_days=2, expected=expected, details=council)
+    told.say(OFFICE, AmendMeeting(meeting="m", body=plan, reason="半天数有误", number="第12次"))
+    told.say(OFFICE, CloseMeeting(meeting="m"))
+    now = recorded(told)
+    assert (now.half_days, now.place, now.result) == (2, "县会展中心", "通过三项决定")
+    assert now.details.meeting is MeetingKind.CHAIRPERSONS_COUNCIL
+    assert now.expected == (WANG, LI, ZHAO)
+    # Chen, who was absent, is expected no longer: nothing is missing of him.
+    assert attendance(told) == {
+        "member/li": Attendance.PRESENT,
+        "member/zhao": Attendance.PRESENT,
+        "member/wang": Attendance.LEAVE,
+    }
+    told.say(OFFICE, ReopenMeeting(meeting="m", reason="再核对"))
+    told.say(OFFICE, AmendOccasion(occasion="m", body=replace(now, half_days=3), reason="x"))
+    told.say(OFFICE, CloseMeeting(meeting="m"))
+    assert recorded(told).half_days == 3
 
 
 def test_a_meeting_is_not_closed_before_its_day(told: Told) -> None:

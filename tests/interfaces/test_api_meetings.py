@@ -129,6 +129,32 @@ def test_plans_and_closings_name_the_version_seen(office: Caller, meeting: str) 
     assert office.send(closings, again, if_match=opened.headers["etag"]).status_code == 200
 
 
+def test_a_record_loses_nothing_when_its_meeting_is_closed_again(
+    office: Caller, meeting: str
+) -> None:
+    now = office.get(f"/meetings/{meeting}").headers["etag"]
+    said = {
+        "others": "present",
+        "guests": ["赵明(县农业局)"],
+        "result": "通过三项决定",
+        "reached_people": 40,
+        "evidence": [{"name": "纪要", "number": "12号"}],
+    }
+    closings = f"/meetings/{meeting}/closings"
+    assert office.send(closings, said, if_match=now).status_code == 200
+    record = office.get(f"/occasions/{meeting}")
+    body = {**record.json()["body"], "place": "县会展中心"}
+    path = f"/occasions/{meeting}/amendments"
+    amended = office.send(path, {"body": body, "reason": "x"}, if_match=record.headers["etag"])
+    assert amended.status_code == 200, amended.text
+    opened = office.send(f"/meetings/{meeting}/reopenings", {"reason": "漏登"})
+    before = office.get(f"/occasions/{meeting}").json()["body"]
+    assert office.send(closings, {}, if_match=opened.headers["etag"]).status_code == 200
+    after = office.get(f"/occasions/{meeting}").json()["body"]
+    assert after == before
+    assert (after["place"], after["result"]) == ("县会展中心", "通过三项决定")
+
+
 def test_a_retry_of_a_closing_is_answered_again(office: Caller, meeting: str) -> None:
     now = office.get(f"/meetings/{meeting}").headers["etag"]
     said = {"others": "present"}

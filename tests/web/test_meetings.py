@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -21,9 +22,10 @@ from domain.meeting import (
     MoveMeeting,
     OpenMeeting,
     PlanMeeting,
+    ReopenMeeting,
 )
 from domain.meeting import Meeting as State
-from domain.occasion import Occasion, Participant
+from domain.occasion import AmendOccasion, Evidence, Occasion, Participant
 from domain.people import PersonId, Role, UnitId
 from projections import deeds, meetings
 from tests.interfaces.conftest import Caller, Service
@@ -51,12 +53,17 @@ def state(county: Rounds, name: str = "sc12") -> State[Any]:
     return page.state
 
 
-def recorded(county: Rounds, name: str = "sc12") -> dict[PersonId, Participant]:
+def record(county: Rounds, name: str = "sc12") -> Occasion[Any]:
     with county.desk.store.reading() as connection:
         found = deeds.states(connection, county.desk.code, [f"occasion/{name}"])
     deed = found[f"occasion/{name}"]
     assert isinstance(deed, Deed)
-    return {each.person: each for each in deed.body.participants}
+    body: Occasion[Any] = deed.body
+    return body
+
+
+def recorded(county: Rounds, name: str = "sc12") -> dict[PersonId, Participant]:
+    return {each.person: each for each in record(county, name).participants}
 
 
 def sent(reader: Reader, path: str, *pairs: tuple[str, str], page: str = SC) -> str:
@@ -500,6 +507,46 @@ def test_it_is_reopened_with_a_reason_changed_and_reconciled(
     assert recorded(county)[LI].attendance is Attendance.PRESENT
     assert "不一致" in office_at.read(f"{SC}/reconcile")
     assert "已签到,但登记为未到会" not in office_at.read(f"{SC}/reconcile")
+
+
+def test_a_reopened_meeting_is_filled_in_as_its_record_says_and_loses_nothing_of_it(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0)
+    told = CloseMeeting(
+        meeting="sc12",
+        participants=(Participant(person=LI, spoke=Spoke.ORALLY),),
+        guests=("赵明(县农业局)",),
+        result="通过三项决定",
+        reached_people=40,
+        evidence=(Evidence(name="纪要", number="12号"),),
+    )
+    county.tell(told)
+    right = replace(record(county), place="县会展中心")
+    county.tell(AmendOccasion(occasion="sc12", body=right, reason="地点有误"))
+    county.tell(ReopenMeeting(meeting="sc12", reason="漏登"))
+    form = office_at.read(f"{SC}/attendance")
+    assert "通过三项决定" in form
+    assert "赵明(县农业局)" in form
+    chen = form.partition('id="row-chen"')[2].partition("</li>")[0]
+    assert '<option value="not_recorded" selected>' in chen
+    before = record(county)
+    rows = (
+        ("version", office_at.hidden(form, "version")),
+        *(("p", "li"), ("attendance.li", "present"), ("spoke.li", "orally")),
+        *(("p", "chen"), ("attendance.chen", "not_recorded")),
+    )
+    kept = (("result", "通过三项决定"), ("guests", "赵明(县农业局)"))
+    sent(office_at, f"{SC}/attendance", *rows, *kept, page=f"{SC}/attendance")
+    assert record(county) == before
+    county.tell(ReopenMeeting(meeting="sc12", reason="再核对"))
+    form = office_at.read(f"{SC}/attendance")
+    version = ("version", office_at.hidden(form, "version"))
+    emptied = (("result", ""), ("guests", ""), ("p", "li"), ("attendance.li", "not_recorded"))
+    sent(office_at, f"{SC}/attendance", version, *emptied, page=f"{SC}/attendance")
+    now = record(county)
+    assert (now.result, now.guests, now.participants) == ("", (), ())
+    assert (now.reached_people, now.place) == (40, "县会展中心")
 
 
 def test_a_sheet_is_printed_with_a_column_to_sign(county: Rounds, office_at: Reader) -> None:
