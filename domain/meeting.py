@@ -5,7 +5,7 @@ What a meeting was, and who was there, is the occasion of the same id: closing r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -21,6 +21,7 @@ from domain.kinds import Details
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.occasion import MOST_NAMED, Evidence, Occasion, OccasionEvent, Participant
 from domain.people import Actor, PersonId, Reason, Refused, Role
+from domain.roster import Roster
 from domain.values import value
 from domain.words import Choice, GuestName, Label, Level
 
@@ -224,7 +225,8 @@ class CloseMeeting:
     """Close a meeting with its attendance, in one act (一次录入).
 
     `participants` are those of whom something is said; of whom it is said that nothing is recorded (`not_recorded`) there is no line. Of others whom it
-    expected, those who checked in were present and those who have leave are absent with leave; for the rest `others` says how it was, where it is given.
+    expected, those who checked in were present, those who have leave are absent with leave, and of whom no duties are asked on that day nothing was required; of who
+    asked for leave that is not decided it has to be said; for the rest `others` says how it was, where it is given.
     What is not said is as the plan has it. Of a meeting that is closed again everything that is not said stays as its record says it by then, but for what was heard after
     it was closed: what the plan said anew, who checked in, whose leave was decided.
     """
@@ -708,10 +710,10 @@ def _close(
     _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
     deed = known.deed(occasion.stream_of(state.meeting))
     told = (p for p in command.participants if p.attendance is not Attendance.NOT_RECORDED)
-    body = replace(
-        standing(state, deed),
-        participants=(*told, *_unsaid(state, command, recorded_of(deed))),
-    )
+    body = standing(state, deed)
+    exempt = frozenset(each for each in state.expected if is_exempt(known.roster, each, body.on))
+    lines = (*told, *_unsaid(state, command, recorded_of(deed), exempt))
+    body = replace(body, participants=lines)
     for name in ("guests", "half_days", "reached_people", "result", "evidence"):
         if (said := getattr(command, name)) is not None:
             body = replace(body, **{name: said})
@@ -728,9 +730,11 @@ def _unsaid(
     state: Meeting[Any],
     command: CloseMeeting,
     recorded: Mapping[PersonId, Participant] | None,
+    exempt: Collection[PersonId],
 ) -> Iterator[Participant]:
-    """Those of whom nothing is said in closing: as is known of them, or as all others."""
+    """Those of whom nothing is said in closing: as is known of them, as not required where they are exempt, or as all others. Leave that is not decided is refused."""
     said = {p.person for p in command.participants}
+    undecided = []
     for person in dict.fromkeys((*(recorded or ()), *state.checked_in, *state.expected)):
         if person in said:
             continue
@@ -739,8 +743,28 @@ def _unsaid(
             # Who is expected no longer has not missed it.
             if expected or known.attendance.took_part or "expected" not in state.said_anew:
                 yield known
-        elif expected and command.others is not None:
+        elif not expected:
+            continue
+        elif person in exempt:
+            yield Participant(person=person, attendance=Attendance.NOT_REQUIRED)
+        elif waits_for_leave(state, person):
+            undecided.append(Refused(Reason.LEAVE_UNDECIDED, "/participants", person))
+        elif command.others is not None:
             yield Participant(person=person, attendance=command.others)
+    if undecided:
+        raise replace(undecided[0], others=tuple(undecided[1:]))
+
+
+def is_exempt(roster: Roster, person: PersonId, day: date) -> bool:
+    """Whether no duties are asked of somebody on a day."""
+    found = roster.people.get(person)
+    return found is not None and found.exempt_on(day)
+
+
+def waits_for_leave(state: Meeting[Any], person: PersonId) -> bool:
+    """Whether somebody asked for leave that is not decided, and did not come."""
+    leave = state.leaves.get(person)
+    return leave is not None and leave.granted is None and person not in state.checked_in
 
 
 _OF_OCCASION = frozenset(each.name for each in fields(Occasion)) - {"details"}

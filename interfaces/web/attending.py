@@ -31,6 +31,7 @@ from domain.meeting import (
     known_of,
     recorded_of,
     standing,
+    waits_for_leave,
 )
 from domain.occasion import Participant
 from domain.people import PersonId, Reason, Refused
@@ -89,12 +90,13 @@ _EMPTIED: Mapping[str, Any] = {"result": "", "guests": []}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Somebody on the list, with what is said of him; `note` is what is known already: that he checked in, or has leave."""
+    """Somebody on the list, with what is said of him; `note` is what is known already: that he checked in, or has leave, or is exempt. Where his leave is `undecided`, it has to be said how it was."""
 
     person: PersonRow
     is_expected: bool
     said: Mapping[str, str]
     note: Label | None = None
+    undecided: bool = False
     wrong: tuple[Any, ...] = ()
 
 
@@ -294,7 +296,16 @@ def _rows(look: Look, page: MeetingPage, record: Deed[Any] | None) -> list[Row]:
     for person in choosing.some(look.connection, look.ledger, everybody, page.line.on):
         is_expected = person.person in state.expected
         said, note = _usual(state, person, recorded, is_expected=is_expected)
-        made.append(Row(person=person, is_expected=is_expected, said=said, note=note))
+        undecided = not said["attendance"]
+        made.append(
+            Row(
+                person=person,
+                is_expected=is_expected,
+                said=said,
+                note=note,
+                undecided=undecided,
+            )
+        )
     return made
 
 
@@ -305,7 +316,10 @@ def _usual(
     *,
     is_expected: bool,
 ) -> tuple[dict[str, str], Label | None]:
-    """What stands in a row to begin with: what is known of him, or that he was there; where a record says nothing of him, nothing."""
+    """What stands in a row to begin with: what is known of him, or that nothing was required of who is exempt, or that he was there.
+
+    Where a record says nothing of him, nothing; no attendance where he asked for leave that is not decided.
+    """
     who = person.person
     known = known_of(state, recorded, who)
     leave = state.leaves.get(who)
@@ -313,17 +327,27 @@ def _usual(
     if who in state.checked_in:
         note = Label("已签到", "checked in")
     elif leave is not None:
-        note = Label(f"请假:{leave.leave}", f"leave: {leave.leave}")
+        waits = leave.granted is None
+        zh, en = ("请假待批", "leave asked for") if waits else ("请假", "leave")
+        note = Label(f"{zh}:{leave.leave}", f"{en}: {leave.leave}")
+    elif person.exempt:
+        note = Label("免于履职", "exempt from duties")
     line = known or Participant(
         person=who,
         capacity=Capacity.ATTENDS if is_expected else _capacity_of(person),
-        attendance=Attendance.PRESENT if recorded is None else Attendance.NOT_RECORDED,
+        attendance=Attendance.NOT_REQUIRED
+        if person.exempt and is_expected
+        else Attendance.PRESENT
+        if recorded is None
+        else Attendance.NOT_RECORDED,
     )
     said = {name: getattr(line, name).value for name in _SAID}
     said |= {name: getattr(line, name) for name in _OF_LEAVE}
     said["half_days"] = "" if line.half_days is None else str(line.half_days)
     if known is None and leave is not None:
         said |= {"leave": leave.leave, "granted_by": leave.by}
+        if is_expected and not person.exempt and waits_for_leave(state, who):
+            said["attendance"] = ""
     return said, note
 
 
@@ -355,12 +379,19 @@ def _closing(visitor: Visitor, sent: Sent, id: str) -> CloseMeeting:
     return command  # type: ignore[no-any-return]
 
 
+def _told_of(sent: Sent) -> list[str]:
+    """Those of whom the list says something, in its order: all but those of whom it is left open how it was."""
+    every = dict.fromkeys(sent.all("p"))
+    open_yet = {p for p in every if sent.has(f"attendance.{p}") and not sent.one(f"attendance.{p}")}
+    return [person for person in every if person not in open_yet]
+
+
 def _people_said(
     visitor: Visitor, look: Look, page: MeetingPage, sent: Sent
 ) -> dict[str, dict[str, str]]:
     """What the list says of each, and of those who were typed besides."""
     made: dict[str, dict[str, str]] = {}
-    for person in dict.fromkeys(sent.all("p")):
+    for person in _told_of(sent):
         said = {name: sent.one(f"{name}.{person}") for name in (*_SAID, *_TYPED)}
         made[person] = {name: value for name, value in said.items() if value}
     if sent.one("others"):
@@ -456,7 +487,7 @@ def _wrong(
     rows: Sequence[Row], sent: Sent, refused: Refused
 ) -> tuple[list[Row], tuple[Trouble, ...]]:
     """What is wrong, beside the row of whom it is about, or at the input."""
-    said = list(dict.fromkeys(sent.all("p")))
+    said = _told_of(sent)
     by_person: dict[str, list[Any]] = {}
     troubles: list[Trouble] = []
     every = (
@@ -468,10 +499,12 @@ def _wrong(
         )
         parts = [part for part in each.field.split("/") if part and part != "body"]
         nth = whole(parts[1]) if parts[:1] == ["participants"] and len(parts) > 1 else None
-        if nth is not None and nth < len(said):
-            by_person.setdefault(said[nth], []).append(trouble.said)
-            anchor = f"row-{said[nth]}"
-            trouble = replace(trouble, label=_name(rows, said[nth]), anchor=anchor)
+        who = said[nth] if nth is not None and nth < len(said) else ""
+        if each.reason is Reason.LEAVE_UNDECIDED:
+            who = each.about
+        if who:
+            by_person.setdefault(who, []).append(trouble.said)
+            trouble = replace(trouble, label=_name(rows, who), anchor=f"row-{who}")
         elif parts[:1] == ["others"]:
             trouble = replace(trouble, field="others", label=_OTHERS, anchor="others")
         elif parts and parts[0] in {i.name for i in _OF_CLOSING}:

@@ -30,7 +30,7 @@ CAPACITY_OF: Mapping[Standing, Capacity] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
-    """Somebody who can be chosen, and as what he is where he is chosen."""
+    """Somebody who can be chosen, and as what he is where he is chosen; `exempt` says that no duties are asked of him."""
 
     person: PersonId
     name: str
@@ -39,6 +39,7 @@ class PersonRow:
     standing: Standing
     chosen: bool = False
     namesake: bool = False
+    exempt: bool = False
     capacity: Capacity = Capacity.ATTENDS
     part: Part = Part.TAKES_PART
     attendance: Attendance = Attendance.PRESENT
@@ -72,6 +73,7 @@ def rows_of(
             ),
             standing=line.standing,
             namesake=times[line.name] > 1,
+            exempt=line.exempt,
             capacity=CAPACITY_OF[line.standing],
         )
         for line in found

@@ -24,6 +24,7 @@ from domain.occasion import Occasion, Participant
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
 from domain.streams import Command
+from domain.turnout import turnout_of
 from domain.unit import Unit
 from domain.words import Label, Level
 from interfaces import bodies
@@ -101,6 +102,7 @@ class Expected:
     checked_in: CheckedIn | None
     leave: LeaveAsking | None
     recorded: Participant | None
+    exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def router() -> APIRouter:
         with visitor.asking.look() as look:
             page = found(look, id)
             people = roster.persons(look.connection, look.ledger, page.state.expected)
+            record = record_of(look, page.state)
             units = roster.all_units(look.connection, look.ledger)
         day = page.line.on
         lines = [
@@ -154,7 +157,16 @@ def router() -> APIRouter:
             if each in people
         ]
         names = {unit: each.profile.name for unit, each in units.items()}
-        return render(visitor, "meeting_sheet.html", m=page, lines=lines, units=names)
+        exempt = frozenset(line.person for _, line in lines if line.exempt)
+        return render(
+            visitor,
+            "meeting_sheet.html",
+            m=page,
+            lines=lines,
+            units=names,
+            turnout=turnout_of(page.state, record, exempt),
+            recorded=record is not None,
+        )
 
     @made.get(
         "/meetings/{id}/reconcile",
@@ -166,7 +178,7 @@ def router() -> APIRouter:
         with visitor.asking.look() as look:
             page = found(look, id)
             must_organise(visitor, look, page.state.body)
-            people = people_of(look, page, with_leave=True)
+            people = people_of(look, page, record_of(look, page.state), with_leave=True)
         return render(
             visitor,
             "meeting_reconcile.html",
@@ -282,10 +294,12 @@ def must_organise(visitor: Visitor, look: Look, body: Occasion[Any]) -> None:
         raise Refused(Reason.NOT_YOURS_TO_RECORD, "id", body.title)
 
 
-def people_of(look: Look, page: MeetingPage, *, with_leave: bool) -> list[Expected]:
+def people_of(
+    look: Look, page: MeetingPage, record: Deed[Any] | None, *, with_leave: bool
+) -> list[Expected]:
     """Those whom a meeting expects, who checked in, and whom its record names; leave is told to who organises it alone."""
     state = page.state
-    recorded = recorded_of(record_of(look, state)) or {}
+    recorded = recorded_of(record) or {}
     everybody = dict.fromkeys((*state.expected, *state.checked_in, *recorded))
     persons = roster.persons(look.connection, look.ledger, list(everybody))
     lines = {who: roster.roster_line(each, 0, page.line.on) for who, each in persons.items()}
@@ -300,6 +314,7 @@ def people_of(look: Look, page: MeetingPage, *, with_leave: bool) -> list[Expect
             checked_in=state.checked_in.get(person),
             leave=state.leaves.get(person) if with_leave else None,
             recorded=recorded.get(person),
+            exempt=person in lines and lines[person].exempt,
         )
         for person in everybody
     ]
@@ -313,22 +328,19 @@ def _where(line: RosterLine | None, names: Mapping[str, str]) -> str:
 
 def record_of(look: Look, state: Meeting[Any]) -> Deed[Any] | None:
     """The record of who was there, where there is one."""
-    if not state.closed_before:
-        return None
-    stream = f"occasion/{state.meeting}"
-    deed = deeds.states(look.connection, look.ledger, [stream]).get(stream)
-    return deed if isinstance(deed, Deed) and not deed.gone else None
+    return deeds.record_of(look.connection, look.ledger, state)
 
 
 def differs(each: Expected, is_recorded: bool) -> Label | None:
     """Where the three lists do not agree on somebody."""
     came, told = each.checked_in is not None, each.recorded
+    asked = each.is_expected and not each.exempt
     if not each.is_expected and came and told is None and is_recorded:
         return Label("不在应到名单但已签到,未登记", "checked in unexpected, and is not recorded")
     if not is_recorded:
-        return None if came or not each.is_expected else Label("未签到", "did not check in")
+        return None if came or not asked else Label("未签到", "did not check in")
     if told is None:
-        return Label("未登记", "nothing is recorded") if each.is_expected else None
+        return Label("未登记", "nothing is recorded") if asked else None
     if came and not told.attendance.took_part:
         return Label("已签到,但登记为未到会", "checked in, but is recorded as not there")
     if not came and told.attendance.took_part:
@@ -351,7 +363,8 @@ def meeting_page(
         state = page.state
         units = roster.all_units(look.connection, look.ledger)
         may = organises(visitor, units, state.body)
-        people = people_of(look, page, with_leave=may)
+        record = record_of(look, state)
+        people = people_of(look, page, record, with_leave=may)
         part_of = meetings.meeting(look.connection, look.ledger, state.part_of or "-")
         told = (look.connection, look.ledger)
         due = courses.counts(*told, today=today, meeting=id).open
@@ -383,6 +396,7 @@ def meeting_page(
     forms = tuple(_forms(state, people, today, due)) if may else ()
     asking = _leave_form(visitor, state, own)
     both = turning.as_sent((*forms, *asking), typed.key, typed.sent, typed.troubles)
+    exempt = frozenset(each.person for each in people if each.exempt)
     counted = Counter(each.recorded.attendance for each in people if each.recorded is not None)
     return render(
         visitor,
@@ -392,6 +406,7 @@ def meeting_page(
         kind=KINDS[page.line.kind],
         told=_told(page),
         people=people,
+        turnout=turnout_of(state, record, exempt),
         own=own,
         may=may,
         forms=both[: len(forms)],

@@ -60,11 +60,12 @@ _EXPECTED = Label("应到人员", "whom it expects")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Some members who are expected together."""
+    """Some members who are expected together; of `exempt` of them no duties are asked."""
 
     value: str
     label: Label
     people: tuple[PersonId, ...]
+    exempt: int = 0
     chosen: bool = False
 
 
@@ -259,6 +260,12 @@ def _groups(
         for unit in filter(None, (each.sector, each.studio, *each.committees)):
             of_unit.setdefault(unit, []).append(each.person)
 
+    free = {each.person for each in members if each.exempt}
+
+    def group(value: str, label: Label, people: tuple[PersonId, ...]) -> Group:
+        exempt = sum(person in free for person in people)
+        return Group(value=value, label=label, people=people, exempt=exempt)
+
     def with_role(roles: frozenset[MemberRole]) -> tuple[PersonId, ...]:
         return tuple(each.person for each in members if roles.intersection(each.roles))
 
@@ -268,12 +275,12 @@ def _groups(
         ("leaders", Label("主席会议成员", "the Chairperson’s Council"), with_role(_LEADERS)),
     ):
         if people:
-            yield Group(value=value, label=label, people=people)
+            yield group(value, label, people)
     for held in sorted(units.all.values(), key=lambda e: _in_order(e, own)):
         if held.profile.kind in _OF_UNITS and held.unit in of_unit and held.open_on(day):
             name = held.profile.name
             people = tuple(of_unit[held.unit])
-            yield Group(value=f"unit/{held.unit}", label=Label(name, name), people=people)
+            yield group(f"unit/{held.unit}", Label(name, name), people)
 
 
 def _in_order(unit: Unit, own: UnitId | None) -> tuple[bool, int, str]:

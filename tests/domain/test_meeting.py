@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ from domain.meeting import (
     ReopenMeeting,
     digest_of,
 )
+from domain.member import Exemption
 from domain.occasion import (
     MOST_NAMED,
     AmendOccasion,
@@ -42,7 +44,8 @@ from domain.occasion import (
     OccasionHappened,
     Participant,
 )
-from domain.people import PersonId, Reason
+from domain.people import PersonId, Reason, Refused
+from domain.turnout import Turnout, turnout, turnout_of
 from domain.words import Level
 from tests.county import (
     APPRAISER,
@@ -235,6 +238,81 @@ def test_leave_is_asked_by_the_member_and_decided_at_a_level_by_somebody_else(to
     }
     line = next(p for p in told.deed("occasion/m").body.participants if p.person == LI)
     assert (line.leave, line.granted_by) == ("公假", "主席")
+
+
+def test_a_meeting_is_not_closed_over_leave_that_nobody_decided(told: Told) -> None:
+    told.say(himself(LI), AskLeave(meeting="m", person=LI, leave="公假"))
+    told.say(himself(CHEN), AskLeave(meeting="m", person=CHEN, leave="病假"))
+    opened(told)
+    for others in (Attendance.ABSENT, Attendance.PRESENT, None):
+        with pytest.raises(Refused) as caught:
+            told.say(OFFICE, CloseMeeting(meeting="m", others=others))
+        every = (caught.value, *caught.value.others)
+        assert [(each.reason, each.about) for each in every] == [
+            (Reason.LEAVE_UNDECIDED, LI),
+            (Reason.LEAVE_UNDECIDED, CHEN),
+        ]
+    told.say(OFFICE, CheckIn(meeting="m", person=CHEN))
+    absent = Participant(person=LI, attendance=Attendance.LEAVE, leave="公假", granted_by="主席")
+    said = CloseMeeting(meeting="m", participants=(absent,), others=Attendance.ABSENT)
+    told.say(OFFICE, said)
+    assert attendance(told) == {
+        "member/li": Attendance.LEAVE,
+        "member/chen": Attendance.PRESENT,
+        "member/wang": Attendance.ABSENT,
+        "member/zhao": Attendance.ABSENT,
+    }
+
+
+# Exempt from duties
+
+
+def exempted(told: Told, who: PersonId, since: date, until: date | None = None) -> None:
+    """No duties are asked of somebody for some days."""
+    people = dict(told.roster.people)
+    exemption = Exemption(since=since, until=until, reason="病休")
+    people[who] = replace(people[who], exemptions=(exemption,))
+    told.roster = replace(told.roster, people=people)
+
+
+def test_of_who_is_exempt_nothing_was_required_and_who_comes_nevertheless_was_there(
+    told: Told,
+) -> None:
+    exempted(told, LI, DAY)
+    exempted(told, CHEN, TODAY)
+    exempted(told, WANG, TODAY, DAY - timedelta(days=1))
+    told.say(himself(LI), AskLeave(meeting="m", person=LI, leave="病假"))
+    free = frozenset({LI, CHEN})
+    assert turnout_of(meeting(told), None, free) == Turnout(expected=2, excused=2, unrecorded=2)
+    opened(told)
+    told.say(OFFICE, CheckIn(meeting="m", person=CHEN))
+    told.say(OFFICE, CheckIn(meeting="m", person=LATER))
+    came = turnout_of(meeting(told), None, free)
+    assert (came.expected, came.excused, came.present) == (3, 1, 1)
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.ABSENT))
+    assert attendance(told) == {
+        "member/li": Attendance.NOT_REQUIRED,
+        "member/chen": Attendance.PRESENT,
+        "member/wang": Attendance.ABSENT,
+        "member/zhao": Attendance.ABSENT,
+        "member/later": Attendance.PRESENT,
+    }
+    count = turnout_of(meeting(told), told.deed("occasion/m"), free)
+    assert count == Turnout(expected=3, excused=1, present=1, others=1)
+    assert count.percent == Decimal("33.3")
+
+
+def test_who_is_exempt_is_not_missed_even_where_he_is_recorded_as_absent() -> None:
+    lines = (
+        Participant(person=LI, attendance=Attendance.ABSENT),
+        Participant(person=ZHAO, attendance=Attendance.LATE),
+        Participant(person=CHEN, attendance=Attendance.LEAVE),
+    )
+    said = body(participants=lines)
+    assert turnout(said, {LI}) == Turnout(expected=3, excused=1, present=1, unrecorded=1)
+    assert turnout(said, {LI}).percent == Decimal("50.0")
+    assert turnout(said, ()).percent == Decimal("33.3")
+    assert turnout(body(participants=()), ()).percent is None
 
 
 # Check-in

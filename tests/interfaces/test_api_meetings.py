@@ -270,6 +270,42 @@ def test_the_history_of_a_meeting_tells_of_leave_to_who_organises_and_of_no_dige
     assert "住院" in caller("chen", Role.HEAD, "medicine").get("/people/li/history").text
 
 
+def test_who_is_exempt_is_not_asked_for_and_leave_that_is_asked_is_not_dropped(
+    office: Caller, member: Caller, meeting: str, today: date
+) -> None:
+    exempt = {"since": today.isoformat(), "until": None, "reason": "病休"}
+    assert office.send("/people/zhao/exemptions", exempt, if_match="*").status_code == 200
+    before = office.get(f"/meetings/{meeting}").json()
+    assert [(each["person"], each["exempt"]) for each in before["people"]] == [
+        ("li", False),
+        ("zhao", True),
+    ]
+    assert (before["turnout"]["expected"], before["turnout"]["excused"]) == (1, 1)
+    assert before["rate"] is None
+    member.send(f"/meetings/{meeting}/leaves", {"person": "li", "leave": "事假"})
+    closings, said = f"/meetings/{meeting}/closings", {"others": "absent"}
+    now = office.get(f"/meetings/{meeting}").headers["etag"]
+    refused = office.send(closings, said, if_match=now)
+    assert problem(refused) == (409, "leave_undecided", "/participants")
+    assert "li" in refused.text
+    said = {**said, "participants": [{"person": "li"}]}
+    assert office.send(closings, said, if_match=now).status_code == 200
+    after = office.get(f"/meetings/{meeting}").json()
+    assert after["turnout"] == {
+        "expected": 1,
+        "excused": 1,
+        "present": 1,
+        "unrecorded": 0,
+        "others": 0,
+    }
+    assert after["rate"] == "100.0"
+    lines = office.get(f"/occasions/{meeting}").json()["body"]["participants"]
+    assert {each["person"]: each["attendance"] for each in lines} == {
+        "li": "present",
+        "zhao": "not_required",
+    }
+
+
 # Codes
 
 

@@ -25,6 +25,7 @@ from domain.meeting import (
     ReopenMeeting,
 )
 from domain.meeting import Meeting as State
+from domain.member import Exempt, Exemption
 from domain.occasion import AmendOccasion, Evidence, Occasion, Participant
 from domain.people import PersonId, Role, UnitId
 from projections import deeds, meetings
@@ -415,6 +416,64 @@ def test_who_checked_in_and_who_has_leave_is_filled_in_and_others_sit_in(
     found = recorded(county)
     assert (found[CHEN].leave, found[CHEN].granted_by) == ("因公", "王主任")
     assert found[ZHAO].capacity is Capacity.SITS_IN
+
+
+def test_who_is_exempt_is_marked_and_filled_in_and_the_page_has_the_rate(
+    county: Rounds, office_at: Reader
+) -> None:
+    exemption = Exemption(since=county.today - days(30), until=None, reason="病休")
+    county.tell(Exempt(person=CHEN, exemption=exemption))
+    form = office_at.read("/meetings/new")
+    assert ",其中免于履职 1" in form.partition("全体委员")[2].partition("</li>")[0]
+    county.plan("sc12", 0, expected=(LI, CHEN, ZHAO))
+    for path in (SC, f"{SC}/sheet"):
+        assert "应到 2 人(另免于参加 1)" in office_at.read(path)
+    assert office_at.read(f"{SC}/sheet").count("免于履职") == 1
+    assert "免于履职" in office_at.read(f"{SC}/amend").partition('id="p-chen"')[2].partition("</li>")[0]  # fmt: skip
+    form = office_at.read(f"{SC}/attendance")
+    chen = form.partition('id="row-chen"')[2].partition("</li>")[0]
+    assert "免于履职" in chen
+    assert '<option value="not_required" selected>' in chen
+    rows = (
+        ("version", office_at.hidden(form, "version")),
+        *(("p", person) for person in ("li", "chen", "zhao")),
+        ("attendance.chen", "not_required"),
+        ("attendance.zhao", "absent"),
+    )
+    page = sent(office_at, f"{SC}/attendance", *rows, page=f"{SC}/attendance")
+    came = "应到 2 人(另免于参加 1) · 实到 1 · 到会率 50.0%"
+    assert came in page
+    assert came in office_at.read(f"{SC}/sheet")
+
+
+def test_leave_that_is_not_decided_presets_nothing_and_has_to_be_said(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0)
+    county.tell(AskLeave(meeting="sc12", person=CHEN, leave="因公"))
+    form = office_at.read(f"{SC}/attendance")
+    chen = form.partition('id="row-chen"')[2].partition("</li>")[0]
+    assert "请假待批:因公" in chen
+    assert 'value="present" selected' not in chen
+    rows = (("version", office_at.hidden(form, "version")), ("p", "chen"), ("p", "li"))
+    left = (("attendance.chen", ""), ("attendance.li", "late"))
+    answer = office_at.send(f"{SC}/attendance", *rows, *left, page=f"{SC}/attendance")
+    assert answer.status_code == 409
+    chen, li = (
+        answer.text.partition(f'id="row-{each}"')[2].partition("</li>")[0]
+        for each in ("chen", "li")
+    )
+    assert "已申请请假但还没有批" in chen
+    assert 'class="wrong' not in li
+    assert '<option value="late" selected>' in li
+    said = (*rows, ("attendance.chen", "leave"), ("granted_by.chen", "王主任"))
+    sent(office_at, f"{SC}/attendance", *said, page=f"{SC}/attendance")
+    line = recorded(county)[CHEN]
+    assert (line.attendance, line.leave, line.granted_by) == (
+        Attendance.LEAVE,
+        "因公",
+        "王主任",
+    )
 
 
 def test_half_days_and_the_leave_that_somebody_had_are_entered_with_the_attendance(
