@@ -27,6 +27,7 @@ from domain.meeting import (
     LeaveAsking,
     Meeting,
     MeetingStep,
+    ReopenMeeting,
     digest_of,
     known_of,
     recorded_of,
@@ -84,19 +85,22 @@ _OF_CLOSING = (
     Input(name="guests", label=Label("名册外的嘉宾", "guests on no roster"), widget=Widget.LINES),
 )
 """What is said of the meeting as a whole."""
+_OVERTAKEN = frozenset({Reason.CHANGED_MEANWHILE, Reason.MEETING_CLOSED})
+"""Why a list is shown again beside what another has said meanwhile."""
 _EMPTIED: Mapping[str, Any] = {"result": "", "guests": []}
 """What is said by emptying an input that held something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Somebody on the list, with what is said of him; `note` is what is known already: that he checked in, or has leave, or is exempt. Where his leave is `undecided`, it has to be said how it was."""
+    """Somebody on the list, with what is said of him; `note` is what is known already: that he checked in, or has leave, or is exempt. Where his leave is `undecided`, it has to be said how it was. `stands` is what another has said of him meanwhile, where that is something else."""
 
     person: PersonRow
     is_expected: bool
     said: Mapping[str, str]
     note: Label | None = None
     undecided: bool = False
+    stands: tuple[Choice, ...] = ()
     wrong: tuple[Any, ...] = ()
 
 
@@ -189,9 +193,12 @@ def router() -> APIRouter:
     async def send_attendance(sending: Sending, id: str) -> Response:
         """Close it with its attendance, in one act."""
         visitor, sent = sending
+        seen = whole(sent.one("version")) or 0
         try:
             command = await run_in_threadpool(_closing, visitor, sent, id)
-            await visitor.submit(command, sent.command_id, seen=whole(sent.one("version")) or 0)
+            if sent.has("reason"):
+                seen = await _reopened(visitor, sent, id, seen)
+            await visitor.submit(command, sent.command_id, seen=seen)
         except Refused as refused:
             return await run_in_threadpool(_attendance_page, visitor, id, sent, refused)
         return see(visitor.address(f"/meetings/{id}?did=close"))
@@ -287,11 +294,14 @@ def _by_hand(visitor: Visitor, sent: Sent, id: str) -> PersonId:
 # In one go
 
 
-def _rows(look: Look, page: MeetingPage, record: Deed[Any] | None) -> list[Row]:
-    """Whom it expects, who checked in and whom its record names already, with what is to be said of each."""
+def _rows(
+    look: Look, page: MeetingPage, record: Deed[Any] | None, typed: Sequence[str] = ()
+) -> list[Row]:
+    """Whom it expects, who checked in, whom its record names already and of whom something was `typed`, with what is to be said of each."""
     state = page.state
     recorded = recorded_of(record)
-    everybody = list(dict.fromkeys((*state.expected, *state.checked_in, *(recorded or ()))))
+    known = (*state.expected, *state.checked_in, *(recorded or ()))
+    everybody = list(dict.fromkeys((*known, *map(PersonId, typed))))
     made = []
     for person in choosing.some(look.connection, look.ledger, everybody, page.line.on):
         is_expected = person.person in state.expected
@@ -386,6 +396,21 @@ def _told_of(sent: Sent) -> list[str]:
     return [person for person in every if person not in open_yet]
 
 
+async def _reopened(visitor: Visitor, sent: Sent, id: str, seen: int) -> int:
+    """Open a meeting again that another has closed, so that what he typed can be sent nevertheless; the version that it has then, if it is as he saw it."""
+
+    def version() -> tuple[int, MeetingStep]:
+        with visitor.asking.look() as look:
+            page = found(look, id)
+        return page.line.version, page.state.step
+
+    now, step = await run_in_threadpool(version)
+    if now != seen or step is not MeetingStep.CLOSED:
+        return seen
+    again = ReopenMeeting(meeting=id, reason=sent.one("reason"))
+    return (await visitor.submit(again, f"{sent.command_id}.again")).version
+
+
 def _people_said(
     visitor: Visitor, look: Look, page: MeetingPage, sent: Sent
 ) -> dict[str, dict[str, str]]:
@@ -433,18 +458,28 @@ def _attendance_page(
         page = found(look, id)
         must_organise(visitor, look, page.state.body)
         record = record_of(look, page.state)
-        rows = _rows(look, page, record)
+        rows = _rows(look, page, record, [] if sent is None else sent.all("p"))
     body = standing(page.state, record)
     inputs = fields.filled(_OF_CLOSING, body)
     wrong: tuple[Trouble, ...] = ()
     version = page.line.version
     command_id = ""
+    overtaken = refused is not None and refused.reason in _OVERTAKEN
+    otherwise: list[tuple[Label, tuple[str, ...]]] = []
     if sent is not None:
-        rows = [replace(row, said=_said_of(row, sent)) for row in rows]
-        inputs = fields.sent_in(inputs, sent)
+        stood, rows = rows, [replace(row, said=_said_of(row, sent)) for row in rows]
+        before, inputs = inputs, fields.sent_in(inputs, sent)
+        if overtaken:
+            both = zip(stood, rows, strict=True)
+            rows = sorted((_beside(*each) for each in both), key=lambda row: not row.stands)
+            otherwise = [
+                (was.label, was.values)
+                for was, now in zip(before, inputs, strict=True)
+                if was.values != now.values
+            ]
         command_id = sent.command_id
     if sent is not None and refused is not None:
-        again = refused.reason in {Reason.CHANGED_MEANWHILE, Reason.COMMAND_ID_REUSED}
+        again = overtaken or refused.reason is Reason.COMMAND_ID_REUSED
         command_id = minted_id() if again else command_id
         rows, wrong = _wrong(rows, sent, refused)
         inputs = fields.with_troubles(inputs, wrong)
@@ -467,8 +502,24 @@ def _attendance_page(
         capacities=list(Capacity),
         parts=list(Part),
         may_close=page.state.step in NOT_HELD,
+        may_reopen=page.state.step is MeetingStep.CLOSED and sent is not None,
+        overtaken=overtaken,
+        otherwise=otherwise,
+        reason="" if sent is None else sent.one("reason"),
         ahead=page.line.on > visitor.desk.today(),
     )
+
+
+def _beside(stood: Row, typed: Row) -> Row:
+    """A row as it was typed, with what stands by now where that is something else."""
+    if not stood.said["attendance"] or stood.said == typed.said:
+        return typed
+    stands = (
+        of.of(stood.said[name])
+        for name, of in _SAID.items()
+        if name == "attendance" or stood.said[name] != typed.said[name]
+    )
+    return replace(typed, stands=tuple(stands))
 
 
 def _said_of(row: Row, sent: Sent) -> dict[str, str]:
@@ -507,6 +558,8 @@ def _wrong(
             trouble = replace(trouble, label=_name(rows, who), anchor=f"row-{who}")
         elif parts[:1] == ["others"]:
             trouble = replace(trouble, field="others", label=_OTHERS, anchor="others")
+        elif parts == ["reason"]:
+            trouble = replace(trouble, field="reason", label=turning.REASON, anchor="reason")
         elif parts and parts[0] in {i.name for i in _OF_CLOSING}:
             label = next(i.label for i in _OF_CLOSING if i.name == parts[0])
             trouble = replace(trouble, field=parts[0], label=label, anchor=f"f-{parts[0]}")

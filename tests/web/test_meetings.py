@@ -541,6 +541,54 @@ def test_a_list_that_somebody_overtook_is_shown_again(county: Rounds, office_at:
     assert recorded(county)[LI].attendance is Attendance.LATE
 
 
+def test_what_the_second_clerk_typed_stands_beside_what_the_first_recorded(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0, expected=(LI, CHEN, ZHAO))
+    form = office_at.read(f"{SC}/attendance")
+    first = (Participant(person=CHEN, attendance=Attendance.ABSENT), Participant(person=ZHAO))
+    county.tell(
+        CloseMeeting(meeting="sc12", participants=first, others=Attendance.PRESENT, result="一项")
+    )
+    rows = (
+        *(("p", person) for person in ("li", "chen", "zhao")),
+        *(("attendance.li", "present"), ("attendance.chen", "leave"), ("leave.chen", "因公")),
+        *(("attendance.zhao", "present"), ("spoke.zhao", "orally"), ("result", "两项")),
+    )
+    version = ("version", office_at.hidden(form, "version"))
+    answer = office_at.send(f"{SC}/attendance", version, *rows, page=SC)
+    assert answer.status_code == 412
+    page = answer.text
+    assert "没有丢失" in page
+    assert re.findall(r'<li id="row-(\w+)"', page) == ["chen", "zhao", "li"]
+    chen, zhao, li = (
+        page.partition(f'id="row-{each}"')[2].partition("</li>")[0]
+        for each in ("chen", "zhao", "li")
+    )
+    assert "现为:缺席" in chen
+    assert '<option value="leave" selected>' in chen
+    assert 'value="因公"' in chen
+    assert "现为:到会、未发言" in zhao
+    assert "现为" not in li
+    assert "现在的成果:一项" in page
+    version = ("version", office_at.hidden(page, "version"))
+    answer = office_at.send(f"{SC}/attendance", version, *rows, ("reason", ""), page=SC)
+    assert answer.status_code == 422
+    assert "重新打开的理由" in answer.text
+    assert 'value="因公"' in answer.text
+    county.tell(ReopenMeeting(meeting="sc12", reason="又有人改"))
+    county.tell(CloseMeeting(meeting="sc12"))
+    told = (*rows, ("reason", "以签到表为准"))
+    answer = office_at.send(f"{SC}/attendance", version, *told, page=SC)
+    assert answer.status_code == 412
+    version = ("version", office_at.hidden(answer.text, "version"))
+    assert "出席情况已登记" in sent(office_at, f"{SC}/attendance", version, *told)
+    found = recorded(county)
+    assert (found[CHEN].attendance, found[CHEN].leave) == (Attendance.LEAVE, "因公")
+    assert found[ZHAO].spoke is Spoke.ORALLY
+    assert record(county).result == "两项"
+
+
 def test_it_is_reopened_with_a_reason_changed_and_reconciled(
     county: Rounds, office_at: Reader
 ) -> None:
