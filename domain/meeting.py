@@ -43,13 +43,14 @@ class MeetingStep(Choice):
 
 @value(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """A meeting was moved from one day to another; `position` is the entry."""
+    """A meeting was moved from one day to another, or to another place (`place`, empty where it stayed) on the same day; `position` is the entry."""
 
     was: date
     on: date
     reason: str
     position: int
     recorded_on: date
+    place: str = ""
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -157,7 +158,10 @@ class AmendMeeting:
 
 @value(frozen=True, slots=True, kw_only=True)
 class MoveMeeting:
-    """Move a meeting to another day, with a reason; what is due at it moves along."""
+    """Move a meeting to another day or place, with a reason; what is due at it moves along, its sittings do not.
+
+    Without `until` it lasts as many days as before. Moved to another day, an opened meeting is planned again: who checked in before is not counted.
+    """
 
     meeting: str
     on: date
@@ -308,7 +312,7 @@ class PeopleExpected:
 
 @value(frozen=True, slots=True, kw_only=True)
 class MeetingMoved:
-    """A meeting was moved to another day."""
+    """A meeting was moved to another day, or on its day to another place; `place` is none where it stays. One that was opened is planned again on another day."""
 
     meeting: str
     was: date
@@ -469,12 +473,16 @@ def decide(
             deeds.with_reason(reason)
             if until is not None and until < on:
                 raise Refused(Reason.WRONG_ORDER, "/until", until.isoformat())
-            if on == state.body.on and until == state.body.until:
+            before = state.body
+            if until is None and before.until is not None:
+                until = on + (before.until - before.on)
+            place = None if place == before.place else place
+            if (on, until) == (before.on, before.until) and place is None:
                 return []
             return [
                 MeetingMoved(
                     meeting=state.meeting,
-                    was=state.body.on,
+                    was=before.on,
                     on=on,
                     until=until,
                     place=place,
@@ -825,10 +833,16 @@ def evolve(state: Meeting[Any] | None, entry: Entry[MeetingEvent]) -> Meeting[An
                 place=state.body.place if place is None else place,
             )
             move = Moved(
-                was=was, on=on, reason=reason, position=entry.position, recorded_on=told.day
+                was=was,
+                on=on,
+                reason=reason,
+                position=entry.position,
+                recorded_on=told.day,
+                place=place or "",
             )
             moved = replace(state, body=body, moves=(*state.moves, move))
-            return _said_anew(moved, *_changed(state.body, body))
+            moved = _said_anew(moved, *_changed(state.body, body))
+            return _taken_back(moved) if on != state.body.on else moved
         case MeetingCalled(notice=notice):
             return replace(state, step=MeetingStep.CALLED, notice=notice)
         case LeaveAsked(person=person, leave=leave):
@@ -860,6 +874,14 @@ def evolve(state: Meeting[Any] | None, entry: Entry[MeetingEvent]) -> Meeting[An
             return replace(state, step=MeetingStep.OPEN, reason=reason)
         case MeetingCancelled(reason=reason):
             return replace(state, step=MeetingStep.CANCELLED, code=None, reason=reason)
+
+
+def _taken_back(state: Meeting[D]) -> Meeting[D]:
+    """A meeting that was opened on a day that is its day no longer: planned, with nobody there and no code."""
+    if state.step is not MeetingStep.OPEN:
+        return state
+    heard = tuple(person for person in state.heard_anew if person not in state.checked_in)
+    return replace(state, step=MeetingStep.PLANNED, code=None, checked_in={}, heard_anew=heard)
 
 
 def days_of(meetings: Iterable[Meeting[Any]]) -> tuple[MeetingDay, ...]:

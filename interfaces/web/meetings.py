@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -65,7 +65,9 @@ LEAVES = (
 """Kinds of leave that are offered; others may be typed."""
 _LABELS: Mapping[str, Label] = {
     "on": Label("改到哪一天", "moved to"),
-    "until": Label("结束日期(可不填)", "last day (may be left out)"),
+    "until": Label(
+        "结束日期(不填则会期天数不变)", "last day (left out, it lasts as many days as before)"
+    ),
     "place": Label("新地点(不变可不填)", "new place (empty where it stays)"),
     "reason": turning.REASON,
     "notice": Label("通知文号(可不填)", "number of the notice (may be left out)"),
@@ -82,6 +84,8 @@ DID: Mapping[str, Label] = {
     "move": Label(
         "会议已改期,以它为期限的事项随之顺延", "It is moved, and what is due at it moves along"
     ),
+    "place": Label("会议地点已更改", "Its place is changed"),
+    "same": Label("与现在相同,没有改动", "It is so already; nothing is changed"),
     "cancel": Label("会议已取消", "It is cancelled"),
     "reopen": Label("已重新打开,可更改出席情况", "Its attendance is open again"),
     "leave": Label("请假申请已提交", "Leave is asked for"),
@@ -187,6 +191,34 @@ def router() -> APIRouter:
             differs=differs,
             only=[each for each in people if differs(each, page.state.closed_before)],
         )
+
+    @made.post(
+        "/meetings/{id}/move", operation_id="send_move_meeting", openapi_extra=needs(Action.MEET)
+    )
+    async def move(sending: Sending, id: str) -> Response:
+        """Move it to another day or place, and its sittings along, where that is asked."""
+        visitor, sent = sending
+        key = turning.key_of(sent, "move")
+        try:
+            names = ("on", "until", "place", "reason")
+            command: Any = _command(meeting.MoveMeeting, names, key, sent, id, "move")
+            before, sittings = await run_in_threadpool(_to_move, visitor, id)
+            done = await visitor.submit(command, sent.command_id)
+            days = command.on - before.body.on
+            stayed: list[Refused] = []
+            for each in sittings if sent.one("move.sittings") and days else ():
+                on, reason = each.on + days, command.reason
+                along = meeting.MoveMeeting(meeting=each.meeting, on=on, reason=reason)
+                try:
+                    await visitor.submit(along, f"{sent.command_id}.{each.meeting}")
+                except Refused as refused:
+                    stayed.append(replace(refused, field="", about=each.title))
+            if stayed:
+                raise replace(stayed[0], others=tuple(stayed[1:]))
+        except Refused as refused:
+            return await _refused(visitor, sent, id, key, refused)
+        did = "move" if days else "place" if done.entries else "same"
+        return see(visitor.address(f"/meetings/{id}?did={did}"))
 
     for path in _COMMANDS:
         _add(made, path)
@@ -393,7 +425,8 @@ def meeting_page(
         leave=state.leaves.get(himself),
         recorded=None,
     )
-    forms = tuple(_forms(state, people, today, due)) if may else ()
+    going = sum(each.step in NOT_HELD for each in sittings)
+    forms = tuple(_forms(state, people, today, due, going)) if may else ()
     asking = _leave_form(visitor, state, own)
     both = turning.as_sent((*forms, *asking), typed.key, typed.sent, typed.troubles)
     exempt = frozenset(each.person for each in people if each.exempt)
@@ -469,7 +502,7 @@ def _deciding(state: Meeting[Any]) -> tuple[PersonId, ...]:
 
 
 def _forms(
-    state: Meeting[Any], people: Sequence[Expected], today: date, due: int
+    state: Meeting[Any], people: Sequence[Expected], today: date, due: int, sittings: int
 ) -> Iterator[Turning]:
     """What whoever organises it may do next."""
     step = state.step
@@ -502,12 +535,13 @@ def _forms(
             key="move",
             path="move",
             said=Label("会议改期", "move it to another day"),
-            hint=_moves_along(due),
+            hint=_moves_along(due, taken_back=step is MeetingStep.OPEN),
             inputs=(
-                turning.day("move.on", None, _LABELS["on"]),
+                turning.day("move.on", state.body.on, _LABELS["on"]),
                 turning.day("move.until", None, _LABELS["until"], required=False),
                 turning.text("move.place", _LABELS["place"], required=False),
                 turning.text("move.reason", _LABELS["reason"]),
+                *((turning.tick("move.sittings", _with_sittings(sittings)),) if sittings else ()),
             ),
         )
     if step in NOT_HELD and not state.closed_before:
@@ -520,13 +554,29 @@ def _forms(
         yield Turning(key="reopen", path="reopen", said=said, inputs=(reason,))
 
 
-def _moves_along(due: int) -> Label:
-    """How many due days move with a meeting, before it is moved."""
-    if not due:
-        return Label("现在没有事项以这次会议为期限。", "Nothing is due at this meeting now.")
+def _moves_along(due: int, *, taken_back: bool) -> Label:
+    """How many due days move with a meeting, before it is moved, and what becomes of those who checked in."""
+    if due:
+        days = f"due {'day hangs' if due == 1 else 'days hang'}"
+        said = Label(
+            f"现有 {due} 件事项以这次会议为期限,改期后随之改动。",
+            f"{due} {days} on this meeting, and will move with it.",
+        )
+    else:
+        said = Label("现在没有事项以这次会议为期限。", "Nothing is due at this meeting now.")
+    if not taken_back:
+        return said
     return Label(
-        f"现有 {due} 件事项以这次会议为期限,改期后随之改动。",
-        f"{due} due {'day hangs' if due == 1 else 'days hang'} on this meeting, and will move with it.",
+        f"{said.zh}改到另一天后,签到要到当天重新开始,现有签到不再计算(历史中保留)。",
+        f"{said.en} On another day check-in begins anew: who checked in by now is not counted, and stays in the history.",
+    )
+
+
+def _with_sittings(number: int) -> Label:
+    """Asks whether sittings are moved along."""
+    return Label(
+        f"分次会议({number} 次)随之顺延相同天数;不勾选则不动",
+        f"move its sittings ({number}) by as many days, too; else they stay",
     )
 
 
@@ -535,13 +585,29 @@ def _moves_along(due: int) -> Label:
 _COMMANDS: Mapping[str, tuple[Any, Action, Sequence[str]]] = {
     "call": (meeting.CallMeeting, Action.MEET, ("notice",)),
     "open": (meeting.OpenMeeting, Action.MEET, ()),
-    "move": (meeting.MoveMeeting, Action.MEET, ("on", "until", "place", "reason")),
     "cancel": (meeting.CancelMeeting, Action.MEET, ("reason",)),
     "reopen": (meeting.ReopenMeeting, Action.MEET, ("reason",)),
     "leave": (meeting.AskLeave, Action.TAKE_PART, ("person", "leave")),
     "decide-leave": (meeting.DecideLeave, Action.MEET, ("person", "by", "level")),
 }
 """The commands of the forms on a page: what each is open by, and what it says."""
+
+
+async def _refused(visitor: Visitor, sent: Sent, id: str, key: str, refused: Refused) -> Response:
+    """The page with the form that was refused, and what is wrong with it."""
+    typed = Typed(key, sent, turning.troubles(refused, key, _LABELS))
+    status = status_of(refused)
+    return await run_in_threadpool(meeting_page, visitor, id, typed=typed, status=status)
+
+
+def _to_move(visitor: Visitor, id: str) -> tuple[Meeting[Any], tuple[MeetingLine, ...]]:
+    """A meeting, and those of its sittings that are not held yet."""
+    with visitor.asking.look() as look:
+        state = found(look, id).state
+        rows = meetings.meetings(
+            look.connection, look.ledger, part_of=id, steps=NOT_HELD, limit=MOST_SHOWN
+        ).rows
+    return state, rows
 
 
 def _add(made: APIRouter, path: str) -> None:
@@ -555,14 +621,7 @@ def _add(made: APIRouter, path: str) -> None:
             made_of = _command(command, names, key, sent, id, path)
             await visitor.submit(made_of, sent.command_id)
         except Refused as refused:
-            found = turning.troubles(refused, key, _LABELS)
-            return await run_in_threadpool(
-                meeting_page,
-                visitor,
-                id,
-                typed=Typed(key, sent, found),
-                status=status_of(refused),
-            )
+            return await _refused(visitor, sent, id, key, refused)
         return see(visitor.address(f"/meetings/{id}?did={path}"))
 
     made.add_api_route(

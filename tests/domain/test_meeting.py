@@ -167,6 +167,54 @@ def test_a_moved_meeting_keeps_its_former_days(told: Told) -> None:
     assert refusal(told, OFFICE, backwards) == (Reason.WRONG_ORDER, "/until")
 
 
+def test_a_meeting_that_is_moved_lasts_as_many_days_as_before_unless_it_is_said(
+    told: Told,
+) -> None:
+    last = DAY + timedelta(days=2)
+    plan = body(until=last, half_days=6, title="九届四次全体会议")
+    told.say(OFFICE, PlanMeeting(meeting="n", body=plan))
+    later = DAY + timedelta(days=7)
+    told.say(OFFICE, MoveMeeting(meeting="n", on=later, reason="与县委全会冲突"))
+    moved = told.states["meeting/n"].body
+    assert (moved.on, moved.until, moved.half_days) == (later, later + timedelta(days=2), 6)
+    assert told.say(OFFICE, MoveMeeting(meeting="n", on=later, reason="再说一遍")) == []
+    told.say(OFFICE, MoveMeeting(meeting="n", on=later, until=later, reason="改为一天"))
+    assert told.states["meeting/n"].body.until == later
+
+
+def test_a_new_place_on_the_same_day_is_a_move(told: Told) -> None:
+    hall = MoveMeeting(meeting="m", on=DAY, place="县会展中心", reason="人多")
+    told.say(OFFICE, hall)
+    assert meeting(told).body.place == "县会展中心"
+    assert [(m.was, m.on, m.place) for m in meeting(told).moves] == [(DAY, DAY, "县会展中心")]
+    assert told.say(OFFICE, hall) == []
+    opened(told)
+    told.say(OFFICE, replace(hall, place="二楼会议室"))
+    assert meeting(told).step is MeetingStep.OPEN
+
+
+def test_an_opened_meeting_that_is_moved_to_another_day_is_planned_again(told: Told) -> None:
+    opened(told)
+    told.say(OFFICE, CheckIn(meeting="m", person=ZHAO))
+    issue = IssueCode(meeting="m", digest=digest_of("m", CODE), until=NOW + timedelta(minutes=10))
+    told.say(OFFICE, issue)
+    later = DAY + timedelta(days=7)
+    told.say(OFFICE, MoveMeeting(meeting="m", on=later, reason="大雪"))
+    assert meeting(told).step is MeetingStep.PLANNED
+    assert (meeting(told).checked_in, meeting(told).code) == ({}, None)
+    by_code = CheckIn(meeting="m", person=LI, code=CODE)
+    assert refusal(told, himself(LI), by_code) == (Reason.NOT_AT_THIS_STEP, "/meeting")
+    by_hand = CheckIn(meeting="m", person=LI)
+    assert refusal(told, OFFICE, by_hand) == (Reason.NOT_AT_THIS_STEP, "/meeting")
+    assert refusal(told, OFFICE, OpenMeeting(meeting="m")) == (Reason.IN_FUTURE, "/meeting")
+    told.today = later
+    told.say(OFFICE, OpenMeeting(meeting="m"))
+    told.say(OFFICE, CheckIn(meeting="m", person=LI))
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.ABSENT))
+    assert attendance(told)["member/zhao"] is Attendance.ABSENT
+    assert attendance(told)["member/li"] is Attendance.PRESENT
+
+
 def test_an_amendment_says_what_it_will_be_but_does_not_move_it(told: Told) -> None:
     hall = body(place="二楼会议室", expected=())
     told.say(OFFICE, AmendMeeting(meeting="m", body=hall, reason="定场地", number="第12次"))

@@ -106,6 +106,27 @@ def test_a_meeting_from_its_plan_to_its_record(office: Caller, today: date) -> N
     assert there == {"li": "present", "zhao": "leave"}
 
 
+def test_a_meeting_is_moved_to_another_place_and_an_opened_one_is_planned_again(
+    office: Caller, meeting: str, today: date
+) -> None:
+    moves = f"/meetings/{meeting}/moves"
+    hall = {"on": today.isoformat(), "reason": "人多", "place": "县会展中心"}
+    assert office.send(moves, hall).json()["entries"] == 1
+    assert office.send(moves, hall).json()["entries"] == 0
+    shown = office.get(f"/meetings/{meeting}").json()
+    assert (shown["summary"]["place"], shown["summary"]["step"]) == ("县会展中心", "open")
+    assert [each["place"] for each in shown["moves"]] == ["县会展中心"]
+    office.send(f"/meetings/{meeting}/check-ins", {"person": "li"})
+    later = {"on": (today + timedelta(days=7)).isoformat(), "reason": "大雪"}
+    assert office.send(moves, later).status_code == 200
+    summary = office.get(f"/meetings/{meeting}").json()["summary"]
+    assert (summary["step"], summary["checked_in"]) == ("planned", 0)
+    by_hand = office.send(f"/meetings/{meeting}/check-ins", {"person": "li"})
+    assert reason(by_hand) == (409, "not_at_this_step")
+    rows = office.get(f"/meetings/{meeting}/history").json()["rows"]
+    assert "meeting.checked_in" in {row["name"] for row in rows}
+
+
 def test_plans_and_closings_name_the_version_seen(office: Caller, meeting: str) -> None:
     sent = office.get(f"/meetings/{meeting}")
     amended = {

@@ -233,6 +233,52 @@ def test_it_is_called_moved_with_a_reason_and_cancelled(county: Rounds, office_a
     assert state(county).step is MeetingStep.CANCELLED
 
 
+def test_a_session_is_moved_with_its_sittings_or_without_them(
+    county: Rounds, office_at: Reader
+) -> None:
+    last = county.today + days(12)
+    county.plan("plenary", 10, title="十届五次全体会议", until=last, half_days=6)
+    body = Occasion(
+        details=Attended(meeting=Kind.GROUP_DISCUSSION),
+        title="第一次小组讨论",
+        on=county.today + days(11),
+        organiser=UnitId("county"),
+    )
+    county.tell(PlanMeeting(meeting="sitting", body=body, part_of="plenary"))
+    path = "/meetings/plenary"
+    assert "分次会议(1 次)随之顺延相同天数" in office_at.read(path)
+
+    def moved(ahead: int, *more: tuple[str, str]) -> str:
+        on = ("move.on", (county.today + days(ahead)).isoformat())
+        said = (("act", "move"), on, ("move.reason", "与县委全会冲突"), *more)
+        return sent(office_at, f"{path}/move", *said, page=path)
+
+    assert "会议已改期" in moved(15)
+    assert state(county, "plenary").body.until == county.today + days(17)
+    assert state(county, "sitting").body.on == county.today + days(11)
+    moved(20, ("move.sittings", "on"))
+    assert state(county, "sitting").body.on == county.today + days(16)
+    page = moved(20, ("move.place", "县会展中心"))
+    assert "会议地点已更改" in page
+    assert "地点改为县会展中心" in page
+    assert "没有改动" in moved(20, ("move.place", "县会展中心"))
+
+
+def test_an_opened_meeting_says_what_becomes_of_check_ins_before_it_is_moved(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0)
+    county.tell(OpenMeeting(meeting="sc12"))
+    sent(office_at, f"{SC}/hand", ("person", "li"))
+    assert "现有签到不再计算" in office_at.read(SC)
+    on = (county.today + days(7)).isoformat()
+    said = (("act", "move"), ("move.on", on), ("move.reason", "大雪"))
+    page = sent(office_at, f"{SC}/move", *said)
+    assert "已列入计划" in page
+    assert "已签到" not in page
+    assert state(county).checked_in == {}
+
+
 def test_a_member_asks_for_leave_and_the_office_decides(
     county: Rounds, reading: Reading, office_at: Reader
 ) -> None:
