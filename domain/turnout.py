@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.deed import Deed
 from domain.fact import Attendance, Capacity
-from domain.meeting import Meeting
+from domain.meeting import Meeting, line_of
 from domain.occasion import Occasion, Participant
 from domain.people import PersonId
 from domain.values import value
@@ -20,14 +20,15 @@ _TENTH = Decimal("0.1")
 class Turnout:
     """Who was asked for (`expected`), of whom duties or presence were not asked and who did not come (`excused`), who came (`present`), and of whom nothing is on record.
 
-    Who is excused and comes is expected and present. Those who sit in or are guests are in none of these: of them `others` came.
-    `expected` is without the excused, with those of whom nothing is on record; these are not in the rate.
+    Who is excused and comes is expected and present. `expected` is without the excused, with those of whom nothing is on record; these are not in the rate.
+    Who sits in or is a guest (列席、特邀) is in none of these: `invited` are all of them that were asked or came, `others` came.
     """
 
     expected: int = 0
     excused: int = 0
     present: int = 0
     unrecorded: int = 0
+    invited: int = 0
     others: int = 0
 
     @property
@@ -38,61 +39,50 @@ class Turnout:
             return None
         return (Decimal(100 * self.present) / of).quantize(_TENTH, ROUND_DOWN)
 
-    def __add__(self, other: Turnout) -> Turnout:
-        """Both together."""
-        return Turnout(
-            expected=self.expected + other.expected,
-            excused=self.excused + other.excused,
-            present=self.present + other.present,
-            unrecorded=self.unrecorded + other.unrecorded,
-            others=self.others + other.others,
-        )
 
-
-def turnout(body: Occasion[Any], exempt: Collection[PersonId]) -> Turnout:
-    """How many came, as a record says it; `exempt` are those of whom no duties were asked on its day."""
-    return _counted(body.participants, body.expected, exempt)
+def turnout(
+    body: Occasion[Any], exempt: Collection[PersonId], invited: Iterable[PersonId] = ()
+) -> Turnout:
+    """How many came, as a record says it; `exempt` are those of whom no duties were asked on its day, `invited` who was to sit in."""
+    return _counted(body.participants, body.expected, exempt, invited)
 
 
 def turnout_of(
     state: Meeting[Any], record: Deed[Occasion[Any]] | None, exempt: Collection[PersonId]
 ) -> Turnout:
     """How many came to a meeting as its record says; before there is one how many are expected, and how many of them checked in by now."""
+    guests = state.guests
     if record is not None and not record.gone:
-        return turnout(record.body, exempt)
-    there = (Participant(person=each) for each in state.checked_in if each in state.expected)
-    return _counted(there, state.expected, exempt)
+        return turnout(record.body, exempt, guests)
+    there = (line_of(state, each, Attendance.PRESENT) for each in state.checked_in)
+    return _counted(there, state.expected, exempt, guests)
 
 
 def _counted(
-    participants: Iterable[Participant], listed: Collection[PersonId], exempt: Collection[PersonId]
+    participants: Iterable[Participant],
+    listed: Collection[PersonId],
+    exempt: Collection[PersonId],
+    invited: Iterable[PersonId],
 ) -> Turnout:
     lines = {each.person: each for each in participants}
-    others = sum(
-        each.capacity is not Capacity.ATTENDS and each.attendance.took_part
-        for each in lines.values()
-    )
+    guests = [each for each in lines.values() if each.capacity is not Capacity.ATTENDS]
     own = [each for each in lines.values() if each.capacity is Capacity.ATTENDS]
-    present = sum(each.attendance.took_part for each in own)
     excused = sum(
         not each.attendance.took_part and is_excused(each.attendance, each.person, exempt)
         for each in own
     )
     silent = [person for person in listed if person not in lines]
     free = sum(person in exempt for person in silent)
-    unrecorded = (
-        len(silent)
-        - free
-        + sum(
-            each.attendance is Attendance.NOT_RECORDED and each.person not in exempt for each in own
-        )
+    unsaid = sum(
+        each.attendance is Attendance.NOT_RECORDED and each.person not in exempt for each in own
     )
     return Turnout(
         expected=len(own) + len(silent) - excused - free,
         excused=excused + free,
-        present=present,
-        unrecorded=unrecorded,
-        others=others,
+        present=sum(each.attendance.took_part for each in own),
+        unrecorded=len(silent) - free + unsaid,
+        invited=len({*(each.person for each in guests), *(set(invited) - set(lines))}),
+        others=sum(each.attendance.took_part for each in guests),
     )
 
 

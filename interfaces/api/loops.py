@@ -16,7 +16,7 @@ from domain.deadline import Extension, Pause
 from domain.kinds.deliberation import Tier
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.loop import Holder
-from domain.meeting import CheckedIn, LeaveAsking, MeetingStep, Moved
+from domain.meeting import CheckedIn, InvitedPerson, LeaveAsking, MeetingStep, Moved
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.suggested import Answer, Tally
 from domain.turnout import Turnout, turnout_of
@@ -49,11 +49,12 @@ Code: TypeAlias = Annotated[str | None, Query(max_length=100, description="ä»£ç 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonLine:
-    """Somebody whom a meeting expects, or who came: whether he checked in and has leave, whether no duties are asked of him (`exempt`). Leave is shown to who organises, and to himself."""
+    """Somebody whom a meeting expects, who sits in or is a guest (`invited`), or who came: whether he checked in and has leave, whether no duties are asked of him (`exempt`). Leave is shown to who organises, and to himself."""
 
     person: PersonId
     name: str
     expected: bool
+    invited: InvitedPerson | None
     exempt: bool
     checked_in: CheckedIn | None
     leave: LeaveAsking | None
@@ -154,7 +155,7 @@ def router() -> APIRouter:
             if page is None:
                 raise Refused(Reason.NO_SUCH_MEETING, "id", id)
             state = page.state
-            people = dict.fromkeys((*state.expected, *state.checked_in))
+            people, guests = dict.fromkeys((*state.listed, *state.checked_in)), state.guests
             persons = roster.persons(look.connection, look.ledger, list(people))
             record = deeds.record_of(look.connection, look.ledger, state)
             sees_leave = sealed.organises(asked.asker, look.connection, look.ledger, state.body)
@@ -172,6 +173,7 @@ def router() -> APIRouter:
                     person=person,
                     name=persons[person].profile.name if person in persons else person,
                     expected=person in state.expected,
+                    invited=guests.get(person),
                     exempt=person in exempt,
                     checked_in=state.checked_in.get(person),
                     leave=state.leaves.get(person)

@@ -24,12 +24,12 @@ from domain.meeting import (
     CheckIn,
     CloseMeeting,
     IssueCode,
-    LeaveAsking,
     Meeting,
     MeetingStep,
     ReopenMeeting,
     digest_of,
     known_of,
+    line_of,
     recorded_of,
     standing,
     waits_for_leave,
@@ -270,7 +270,7 @@ def _check_in_page(
         code=code,
         checked_in=page.state.checked_in.get(visitor.actor.person),
         is_open=page.state.step is MeetingStep.OPEN,
-        is_expected=visitor.actor.person in page.state.expected,
+        is_expected=visitor.actor.person in page.state.listed,
         done=done,
         himself=as_member(visitor),
         wrong=() if refused is None or spent else fields.troubles(refused, ()),
@@ -300,11 +300,11 @@ def _rows(
     """Whom it expects, who checked in, whom its record names already and of whom something was `typed`, with what is to be said of each."""
     state = page.state
     recorded = recorded_of(record)
-    known = (*state.expected, *state.checked_in, *(recorded or ()))
+    known, listed = (*state.listed, *state.checked_in, *(recorded or ())), set(state.listed)
     everybody = list(dict.fromkeys((*known, *map(PersonId, typed))))
     made = []
     for person in choosing.some(look.connection, look.ledger, everybody, page.line.on):
-        is_expected = person.person in state.expected
+        is_expected = person.person in listed
         said, note = _usual(state, person, recorded, is_expected=is_expected)
         undecided = not said["attendance"]
         made.append(
@@ -342,15 +342,16 @@ def _usual(
         note = Label(f"{zh}:{leave.leave}", f"{en}: {leave.leave}")
     elif person.exempt:
         note = Label("免于履职", "exempt from duties")
-    line = known or Participant(
-        person=who,
-        capacity=Capacity.ATTENDS if is_expected else _capacity_of(person),
-        attendance=Attendance.NOT_REQUIRED
+    usual = (
+        Attendance.NOT_REQUIRED
         if person.exempt and is_expected
         else Attendance.PRESENT
         if recorded is None
-        else Attendance.NOT_RECORDED,
+        else Attendance.NOT_RECORDED
     )
+    line = known or line_of(state, who, usual)
+    if known is None and not is_expected:
+        line = replace(line, capacity=choosing.sits_in_as(person))
     said = {name: getattr(line, name).value for name in _SAID}
     said |= {name: getattr(line, name) for name in _OF_LEAVE}
     said["half_days"] = "" if line.half_days is None else str(line.half_days)
@@ -359,10 +360,6 @@ def _usual(
         if is_expected and not person.exempt and waits_for_leave(state, who):
             said["attendance"] = ""
     return said, note
-
-
-def _capacity_of(person: PersonRow) -> Capacity:
-    return Capacity.SITS_IN if person.capacity is Capacity.ATTENDS else person.capacity
 
 
 def _closing(visitor: Visitor, sent: Sent, id: str) -> CloseMeeting:
@@ -381,7 +378,7 @@ def _closing(visitor: Visitor, sent: Sent, id: str) -> CloseMeeting:
         elif before.values and each.name in _EMPTIED:
             said[each.name] = _EMPTIED[each.name]
     said["participants"] = [
-        _participant(PersonId(person), told, recorded, page.state.leaves)
+        _participant(PersonId(person), told, recorded, page.state)
         for person, told in people.items()
     ]
     text = json.dumps(said, ensure_ascii=False)
@@ -423,7 +420,7 @@ def _people_said(
         told = (look.connection, look.ledger, sent.one("others"), page.line.on, "/others")
         for row in choosing.called(*told, first=visitor.actor.unit):
             if row.person not in made:
-                made[row.person] = {"capacity": _capacity_of(row).value}
+                made[row.person] = {"capacity": choosing.sits_in_as(row).value}
     return made
 
 
@@ -431,10 +428,10 @@ def _participant(
     person: PersonId,
     said: Mapping[str, str],
     recorded: Mapping[PersonId, Participant],
-    leaves: Mapping[PersonId, LeaveAsking],
+    state: Meeting[Any],
 ) -> dict[str, Any]:
     """A line of the record: what the list does not ask stays as it was; of leave nothing is said where he had none."""
-    before, asked = recorded.get(person), leaves.get(person)
+    before, asked = recorded.get(person) or state.guests.get(person), state.leaves.get(person)
     made: dict[str, Any] = {"person": person, **said}
     if made.get("attendance") not in _WITH_LEAVE:
         made |= dict.fromkeys(_OF_LEAVE, "")

@@ -48,6 +48,11 @@ class PersonRow:
     wrong: str = ""
 
 
+def sits_in_as(row: PersonRow) -> Capacity:
+    """As what somebody is at a meeting who need not come: a member sits in."""
+    return Capacity.SITS_IN if row.capacity is Capacity.ATTENDS else row.capacity
+
+
 def rows_of(
     connection: Connection, ledger: str, lines: Iterable[RosterLine], known: UnitId | None = None
 ) -> list[PersonRow]:

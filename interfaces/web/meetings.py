@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -19,7 +19,8 @@ from domain.deed import Deed
 from domain.fact import Attendance
 from domain.kinds import KINDS
 from domain.kinds.meetings import Meeting as MeetingKind
-from domain.meeting import CheckedIn, LeaveAsking, Meeting, MeetingStep, recorded_of
+from domain.meeting import CheckedIn, InvitedPerson, LeaveAsking, Meeting, MeetingStep, recorded_of
+from domain.member import Person
 from domain.occasion import Occasion, Participant
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
@@ -97,7 +98,7 @@ DID: Mapping[str, Label] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """Somebody whom a meeting expects, or who came; `leave` is none for whoever it is not told."""
+    """Somebody whom a meeting expects or invites, or who came; `leave` is none for whoever it is not told, `sector` in whose name he is invited."""
 
     person: PersonId
     name: str
@@ -107,6 +108,13 @@ class Expected:
     leave: LeaveAsking | None
     recorded: Participant | None
     exempt: bool = False
+    invited: InvitedPerson | None = None
+    sector: str = ""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether he is expected, or sits in or is a guest as was planned."""
+        return self.is_expected or self.invited is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,22 +159,24 @@ def router() -> APIRouter:
         """The list on which those who come sign, to be printed."""
         with visitor.asking.look() as look:
             page = found(look, id)
-            people = roster.persons(look.connection, look.ledger, page.state.expected)
+            people = roster.persons(look.connection, look.ledger, page.state.listed)
             record = record_of(look, page.state)
             units = roster.all_units(look.connection, look.ledger)
         day = page.line.on
-        lines = [
-            (people[each], roster.roster_line(people[each], 0, day))
-            for each in page.state.expected
-            if each in people
-        ]
+
+        def lines(who: Iterable[PersonId]) -> list[tuple[Person, RosterLine]]:
+            there = (people[each] for each in who if each in people)
+            return [(each, roster.roster_line(each, 0, day)) for each in there]
+
+        expected, guests = lines(page.state.expected), lines(page.state.guests)
         names = {unit: each.profile.name for unit, each in units.items()}
-        exempt = frozenset(line.person for _, line in lines if line.exempt)
+        exempt = frozenset(line.person for _, line in (*expected, *guests) if line.exempt)
         return render(
             visitor,
             "meeting_sheet.html",
             m=page,
-            lines=lines,
+            lines=expected,
+            guests=guests,
             units=names,
             turnout=turnout_of(page.state, record, exempt),
             recorded=record is not None,
@@ -332,10 +342,12 @@ def people_of(
     """Those whom a meeting expects, who checked in, and whom its record names; leave is told to who organises it alone."""
     state = page.state
     recorded = recorded_of(record) or {}
-    everybody = dict.fromkeys((*state.expected, *state.checked_in, *recorded))
+    guests = state.guests
+    everybody = dict.fromkeys((*state.listed, *state.checked_in, *recorded))
     persons = roster.persons(look.connection, look.ledger, list(everybody))
     lines = {who: roster.roster_line(each, 0, page.line.on) for who, each in persons.items()}
     units = {u for line in lines.values() for u in (line.sector, line.studio) if u is not None}
+    units |= {each.in_name_of for each in state.invited if each.in_name_of is not None}
     names = roster.names(look.connection, look.ledger, units=units)
     return [
         Expected(
@@ -347,9 +359,17 @@ def people_of(
             leave=state.leaves.get(person) if with_leave else None,
             recorded=recorded.get(person),
             exempt=person in lines and lines[person].exempt,
+            invited=guests.get(person),
+            sector=_in_name_of(guests.get(person), names),
         )
         for person in everybody
     ]
+
+
+def _in_name_of(guest: InvitedPerson | None, names: Mapping[str, str]) -> str:
+    if guest is None or guest.in_name_of is None:
+        return ""
+    return names.get(f"unit/{guest.in_name_of}", guest.in_name_of)
 
 
 def _where(line: RosterLine | None, names: Mapping[str, str]) -> str:
@@ -366,8 +386,8 @@ def record_of(look: Look, state: Meeting[Any]) -> Deed[Any] | None:
 def differs(each: Expected, is_recorded: bool) -> Label | None:
     """Where the three lists do not agree on somebody."""
     came, told = each.checked_in is not None, each.recorded
-    asked = each.is_expected and not each.exempt
-    if not each.is_expected and came and told is None and is_recorded:
+    asked = each.is_listed and not each.exempt
+    if not each.is_listed and came and told is None and is_recorded:
         return Label("不在应到名单但已签到,未登记", "checked in unexpected, and is not recorded")
     if not is_recorded:
         return None if came or not asked else Label("未签到", "did not check in")
@@ -424,6 +444,7 @@ def meeting_page(
         checked_in=state.checked_in.get(himself),
         leave=state.leaves.get(himself),
         recorded=None,
+        invited=state.guests.get(himself),
     )
     going = sum(each.step in NOT_HELD for each in sittings)
     forms = tuple(_forms(state, people, today, due, going)) if may else ()
@@ -482,7 +503,7 @@ def as_member(visitor: Visitor) -> Capacity:
 
 def _leave_form(visitor: Visitor, state: Meeting[Any], own: Expected) -> tuple[Turning, ...]:
     """The form by which he asks for leave himself."""
-    if not own.is_expected or state.step not in NOT_HELD or not visitor.may_ever("take_part"):
+    if not own.is_listed or state.step not in NOT_HELD or not visitor.may_ever("take_part"):
         return ()
     if as_member(visitor).role is not Role.MEMBER or own.checked_in is not None:
         return ()
@@ -506,7 +527,7 @@ def _forms(
 ) -> Iterator[Turning]:
     """What whoever organises it may do next."""
     step = state.step
-    if step in {MeetingStep.PLANNED, MeetingStep.CALLED} and state.expected:
+    if step in {MeetingStep.PLANNED, MeetingStep.CALLED} and state.listed:
         notice = turning.text("call.notice", _LABELS["notice"], required=False)
         said = Label("发会议通知", "call it")
         if step is MeetingStep.CALLED:
@@ -518,7 +539,7 @@ def _forms(
     there = tuple(
         turning.Option(each.person, each.name, each.name)
         for each in people
-        if each.is_expected and each.checked_in is None
+        if each.is_listed and each.checked_in is None
     )
     if step in NOT_HELD and there:
         yield Turning(
@@ -567,8 +588,8 @@ def _moves_along(due: int, *, taken_back: bool) -> Label:
     if not taken_back:
         return said
     return Label(
-        f"{said.zh}改到另一天后,签到要到当天重新开始,现有签到不再计算(历史中保留)。",
-        f"{said.en} On another day check-in begins anew: who checked in by now is not counted, and stays in the history.",
+        f"{said.zh}改到今后的日期,签到要到当天重新开始,现有签到不再计算(历史中保留)。",
+        f"{said.en} On a day ahead check-in begins anew: who checked in by now is not counted, and stays in the history.",
     )
 
 

@@ -774,8 +774,8 @@ class Loops(RuleBasedStateMachine):
         same = held is not None and held.on == on
         if self.says("office", command, may=may, nothing=same) and held is not None:
             held.on, held.moves = on, held.moves + 1
-            if held.step == "open":
-                # What was opened on another day is planned again.
+            if held.step == "open" and on > self.today:
+                # What was opened and lies ahead is planned again.
                 held.step = "planned"
 
     def cancel(self, meeting: str, why: str) -> None:

@@ -23,6 +23,7 @@ from domain.meeting import (
     CheckIn,
     CloseMeeting,
     DecideLeave,
+    InvitedPerson,
     IssueCode,
     Meeting,
     MeetingClosed,
@@ -30,6 +31,7 @@ from domain.meeting import (
     MoveMeeting,
     OpenMeeting,
     PeopleExpected,
+    PeopleInvited,
     PlanMeeting,
     ReopenMeeting,
     digest_of,
@@ -44,7 +46,7 @@ from domain.occasion import (
     OccasionHappened,
     Participant,
 )
-from domain.people import PersonId, Reason, Refused
+from domain.people import PersonId, Reason, Refused, UnitId
 from domain.turnout import Turnout, turnout, turnout_of
 from domain.words import Level
 from tests.county import (
@@ -56,6 +58,7 @@ from tests.county import (
     GUEST,
     LATER,
     LI,
+    MEDICINE,
     OFFICE,
     TODAY,
     WANG,
@@ -193,7 +196,16 @@ def test_a_new_place_on_the_same_day_is_a_move(told: Told) -> None:
     assert meeting(told).step is MeetingStep.OPEN
 
 
-def test_an_opened_meeting_that_is_moved_to_another_day_is_planned_again(told: Told) -> None:
+def test_an_opened_meeting_whose_day_was_written_down_wrongly_stays_open(told: Told) -> None:
+    opened(told)
+    told.say(OFFICE, CheckIn(meeting="m", person=ZHAO))
+    was = DAY - timedelta(days=1)
+    told.say(OFFICE, MoveMeeting(meeting="m", on=was, reason="记错日期"))
+    assert (meeting(told).step, meeting(told).body.on) == (MeetingStep.OPEN, was)
+    assert set(meeting(told).checked_in) == {ZHAO}
+
+
+def test_an_opened_meeting_that_is_moved_to_a_day_ahead_is_planned_again(told: Told) -> None:
     opened(told)
     told.say(OFFICE, CheckIn(meeting="m", person=ZHAO))
     issue = IssueCode(meeting="m", digest=digest_of("m", CODE), until=NOW + timedelta(minutes=10))
@@ -253,6 +265,106 @@ def test_a_cancelled_meeting_is_no_day_to_go_by(told: Told) -> None:
         Reason.NOT_AT_THIS_STEP,
         "/meeting",
     )
+
+
+def test_a_list_of_expected_can_be_emptied(told: Told) -> None:
+    nobody = body(expected=())
+    emptied = AmendMeeting(
+        meeting="m", body=nobody, reason="改为自愿参加", number="第12次", expects_nobody=True
+    )
+    events = told.say(OFFICE, emptied)
+    assert events[1:] == [PeopleExpected(meeting="m", people=(), anew=True)]
+    assert meeting(told).expected == ()
+    assert told.say(OFFICE, emptied) == []
+    both = replace(emptied, body=body(expected=(LI,)))
+    assert refusal(told, OFFICE, both) == (Reason.MALFORMED, "/expects_nobody")
+
+
+# Sitting in
+
+
+def sits_in(told: Told, *invited: InvitedPerson) -> None:
+    """Of the meeting three are expected, and these sit in or are guests."""
+    plan = body(expected=(WANG, LI, ZHAO))
+    said = AmendMeeting(meeting="m", body=plan, reason="列席", number="第12次", invited=invited)
+    told.say(OFFICE, said)
+
+
+def test_who_sits_in_by_sector_is_planned_comes_and_speaks_in_its_name(told: Told) -> None:
+    chen = InvitedPerson(person=CHEN, in_name_of=MEDICINE)
+    sits_in(told, chen, InvitedPerson(person=GUEST, capacity=Capacity.HIGHER_MEMBER))
+    assert meeting(told).invited[0] == chen
+    kept = AmendMeeting(meeting="m", body=body(place="三楼"), reason="地点", number="第12次")
+    assert refusal(told, OFFICE, kept) == (Reason.SAME_TWICE, "/invited/0/person")
+    opened(told)
+    assert turnout_of(meeting(told), None, ()) == Turnout(expected=3, unrecorded=3, invited=2)
+    told.say(OFFICE, CheckIn(meeting="m", person=CHEN))
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.PRESENT))
+    facts = told.facts("occasion/m")
+    assert facts["member/chen"].capacity is Capacity.SITS_IN
+    assert facts["member/chen"].in_name_of == MEDICINE
+    assert not facts["member/chen"].expected
+    guest = next(p for p in told.deed("occasion/m").body.participants if p.person == GUEST)
+    assert (guest.capacity, guest.attendance) == (Capacity.HIGHER_MEMBER, Attendance.PRESENT)
+    count = turnout_of(meeting(told), told.deed("occasion/m"), ())
+    assert count == Turnout(expected=3, present=3, invited=2, others=2)
+    assert count.percent == Decimal("100.0")
+
+
+def test_who_sits_in_asks_for_leave_and_is_absent_as_such(told: Told) -> None:
+    chen = InvitedPerson(person=CHEN, in_name_of=MEDICINE)
+    sits_in(told, chen, InvitedPerson(person=LATER))
+    told.say(himself(CHEN), AskLeave(meeting="m", person=CHEN, leave="公假"))
+    opened(told)
+    closing = CloseMeeting(meeting="m", others=Attendance.ABSENT)
+    assert refusal(told, OFFICE, closing) == (Reason.LEAVE_UNDECIDED, "/participants")
+    told.say(OFFICE, DecideLeave(meeting="m", person=CHEN, granted=True, by="主席"))
+    told.say(OFFICE, closing)
+    lines = {p.person: p for p in told.deed("occasion/m").body.participants}
+    assert lines[CHEN] == Participant(
+        person=CHEN,
+        capacity=Capacity.SITS_IN,
+        in_name_of=MEDICINE,
+        attendance=Attendance.LEAVE,
+        leave="公假",
+        granted_by="主席",
+    )
+    assert (lines[LATER].capacity, lines[LATER].attendance) == (
+        Capacity.SITS_IN,
+        Attendance.ABSENT,
+    )
+    count = turnout_of(meeting(told), told.deed("occasion/m"), ())
+    assert count == Turnout(expected=3, invited=2)
+
+
+def test_who_cannot_sit_in_is_said_at_his_place(told: Told) -> None:
+    def refused(*invited: InvitedPerson) -> tuple[Reason, str]:
+        plan = body(expected=(WANG, LI), title="另一次会议")
+        return refusal(told, OFFICE, PlanMeeting(meeting="n", body=plan, invited=invited))
+
+    zhao = InvitedPerson(person=ZHAO)
+    assert refused(zhao, InvitedPerson(person=LI)) == (Reason.SAME_TWICE, "/invited/1/person")
+    assert refused(zhao, zhao) == (Reason.SAME_TWICE, "/invited/1/person")
+    member = InvitedPerson(person=ZHAO, capacity=Capacity.ATTENDS)
+    assert refused(member) == (Reason.MALFORMED, "/invited/0/capacity")
+    higher = InvitedPerson(person=ZHAO, capacity=Capacity.HIGHER_MEMBER)
+    assert refused(higher) == (Reason.MALFORMED, "/invited/0/capacity")
+    nobody = InvitedPerson(person=PersonId("nobody"))
+    assert refused(nobody) == (Reason.NO_SUCH_PERSON, "/invited/0/person")
+    of_none = InvitedPerson(person=ZHAO, in_name_of=UnitId("none"))
+    assert refused(of_none) == (Reason.NO_SUCH_UNIT, "/invited/0/in_name_of")
+
+
+def test_a_meeting_at_which_all_sit_in_is_called_and_its_list_is_emptied(told: Told) -> None:
+    chen = InvitedPerson(person=CHEN)
+    told.say(
+        OFFICE,
+        PlanMeeting(meeting="n", body=body(expected=(), title="旁听"), invited=(chen,)),
+    )
+    told.say(OFFICE, CallMeeting(meeting="n"))
+    none = AmendMeeting(meeting="n", body=body(expected=(), title="旁听"), reason="x", invited=())
+    assert told.say(OFFICE, none)[1:] == [PeopleInvited(meeting="n", people=(), anew=True)]
+    assert told.states["meeting/n"].invited == ()
 
 
 # Leave
@@ -346,7 +458,7 @@ def test_of_who_is_exempt_nothing_was_required_and_who_comes_nevertheless_was_th
         "member/later": Attendance.PRESENT,
     }
     count = turnout_of(meeting(told), told.deed("occasion/m"), free)
-    assert count == Turnout(expected=3, excused=1, present=1, others=1)
+    assert count == Turnout(expected=3, excused=1, present=1, invited=1, others=1)
     assert count.percent == Decimal("33.3")
 
 

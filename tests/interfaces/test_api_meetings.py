@@ -317,6 +317,7 @@ def test_who_is_exempt_is_not_asked_for_and_leave_that_is_asked_is_not_dropped(
         "excused": 1,
         "present": 1,
         "unrecorded": 0,
+        "invited": 0,
         "others": 0,
     }
     assert after["rate"] == "100.0"
@@ -325,6 +326,30 @@ def test_who_is_exempt_is_not_asked_for_and_leave_that_is_asked_is_not_dropped(
         "li": "present",
         "zhao": "not_required",
     }
+
+
+def test_who_sits_in_is_planned_over_http_and_counted_apart(office: Caller, today: date) -> None:
+    invited = [{"person": "chen", "capacity": "sits_in", "in_name_of": "medicine"}]
+    told = office.send("/meetings", {**plan(today), "invited": invited})
+    key = told.json()["id"]
+    shown = office.get(f"/meetings/{key}")
+    chen = next(each for each in shown.json()["people"] if each["person"] == "chen")
+    assert (chen["expected"], chen["invited"]) == (False, invited[0])
+    said = {"others": "present"}
+    closed = office.send(f"/meetings/{key}/closings", said, if_match=shown.headers["etag"])
+    assert closed.status_code == 200
+    count = office.get(f"/meetings/{key}").json()["turnout"]
+    assert (count["expected"], count["present"]) == (2, 2)
+    assert (count["invited"], count["others"]) == (1, 1)
+    again = {**plan(today, expected=["li", "chen"]), "reason": "x"}
+    planned = office.send("/meetings", {**plan(today), "invited": invited}).json()["id"]
+    etag = office.get(f"/meetings/{planned}").headers["etag"]
+    refused = office.send(f"/meetings/{planned}/amendments", again, if_match=etag)
+    assert problem(refused) == (422, "same_twice", "/invited/0/person")
+    emptied = {**plan(today, expected=[]), "reason": "x", "expects_nobody": True, "invited": []}
+    sent = office.send(f"/meetings/{planned}/amendments", emptied, if_match=etag)
+    assert sent.status_code == 200, sent.text
+    assert office.get(f"/meetings/{planned}").json()["people"] == []
 
 
 # Codes

@@ -205,6 +205,49 @@ def test_a_plan_is_corrected_with_a_reason_and_its_day_is_moved_by_itself(
     assert "别人刚改过" in answer.text
 
 
+def test_who_sits_in_for_a_sector_is_planned_listed_and_recorded_as_such(
+    county: Rounds, office_at: Reader, reading: Reading
+) -> None:
+    day = county.today.isoformat()
+    said = (
+        *(("kind", "attended"), ("on", day), ("title", "十届十三次常委会会议")),
+        *(("details.meeting", "standing_committee_meeting"), ("others", "赵敏")),
+    )
+    sits = (("sits", "陈静 没有这人"), ("sits_for", "on"))
+    answer = office_at.send("/meetings/new", *said, *sits, page="/meetings/new")
+    assert answer.status_code == 422
+    assert 'value="陈静 没有这人"' in answer.text
+    page = sent(office_at, "/meetings/new", *said, ("sits", "陈静"), sits[1], page="/meetings/new")
+    assert "应到 1 人 · 列席等 1 人" in page
+    assert "列席(代表医药卫生界)" in page
+    (name,) = set(re.findall(r'/meetings/([0-9a-f-]{36})/attendance"', page))
+    path = f"/meetings/{name}"
+    (chen,) = state(county, name).invited
+    assert (chen.person, chen.capacity, chen.in_name_of) == (CHEN, Capacity.SITS_IN, "medicine")
+    assert "陈静" in office_at.read(f"{path}/sheet")
+    assert "我参加这次会议" in reading("chen", Role.MEMBER).read(path)
+    form = office_at.read(f"{path}/attendance")
+    row = form.partition('id="row-chen"')[2].partition("</li>")[0]
+    assert '<option value="sits_in" selected>' in row
+    rows = (("version", office_at.hidden(form, "version")), ("p", "zhao"), ("p", "chen"))
+    spoke = (("spoke.chen", "orally"), ("capacity.chen", "sits_in"))
+    page = sent(office_at, f"{path}/attendance", *rows, *spoke, page=f"{path}/attendance")
+    assert "应到 1 人 · 实到 1 · 到会率 100.0% · 列席等 1 人,到会 1" in page
+    line = recorded(county, name)[CHEN]
+    assert (line.in_name_of, line.spoke) == ("medicine", Spoke.ORALLY)
+
+
+def test_a_plan_whose_list_is_unticked_expects_nobody(county: Rounds, office_at: Reader) -> None:
+    county.plan("sc12", 20)
+    form = office_at.read(f"{SC}/amend")
+    said = (
+        ("version", office_at.hidden(form, "version")),
+        *(("title", TITLE), ("reason", "改为自愿参加")),
+    )
+    sent(office_at, f"{SC}/amend", *said, page=f"{SC}/amend")
+    assert state(county).expected == ()
+
+
 # Before it is held
 
 
