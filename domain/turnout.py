@@ -39,6 +39,17 @@ class Turnout:
             return None
         return (Decimal(100 * self.present) / of).quantize(_TENTH, ROUND_DOWN)
 
+    def __add__(self, other: Turnout) -> Turnout:
+        """Both together."""
+        return Turnout(
+            expected=self.expected + other.expected,
+            excused=self.excused + other.excused,
+            present=self.present + other.present,
+            unrecorded=self.unrecorded + other.unrecorded,
+            invited=self.invited + other.invited,
+            others=self.others + other.others,
+        )
+
 
 def turnout(
     body: Occasion[Any], exempt: Collection[PersonId], invited: Iterable[PersonId] = ()

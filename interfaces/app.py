@@ -41,6 +41,7 @@ from interfaces.api import (
     stories,
     studios,
     touch,
+    turnouts,
     works,
     writes,
 )
@@ -129,6 +130,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         organisation,
         inspections,
         instructions,
+        turnouts,
         codes,
         imports,
         batches,

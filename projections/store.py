@@ -60,6 +60,7 @@ from projections import (
     scorecards,
     suggestions,
     support,
+    turnouts,
     works,
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
@@ -81,7 +82,7 @@ TABLES = (
     *(documents.document_versions, deeds.deed_rows, deeds.record_versions),
     *(facts.fact_versions, disputes.dispute_versions),
     *(links.link_rows, history.touched, evidence.named_files, batches.batch_entries),
-    *(meetings.meeting_rows, meetings.meeting_day_versions),
+    *(meetings.meeting_rows, meetings.meeting_day_versions, turnouts.turnout_rows),
     *(courses.course_versions, courses.due_rows, courses.kept_terms),
     *(suggestions.suggestion_rows, flows.flow_rows, flows.stage_rows),
     *(inspections.inspection_rows, inspections.problem_rows, instructions.instruction_rows),

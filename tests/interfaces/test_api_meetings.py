@@ -352,6 +352,58 @@ def test_who_sits_in_is_planned_over_http_and_counted_apart(office: Caller, toda
     assert office.get(f"/meetings/{planned}").json()["people"] == []
 
 
+def test_how_many_came_is_added_up_by_kind_and_organiser_without_who_was_exempt(
+    office: Caller, caller: Callable[..., Caller], meeting: str, today: date
+) -> None:
+    closed = {"others": "absent", "participants": [{"person": "li"}]}
+    now = office.get(f"/meetings/{meeting}").headers["etag"]
+    assert office.send(f"/meetings/{meeting}/closings", closed, if_match=now).is_success
+    forum = {"kind": "attended", "meeting": "forum"}
+    key = office.send("/meetings", plan(today, details=forum, expected=["chen"])).json()["id"]
+    now = office.get(f"/meetings/{key}").headers["etag"]
+    assert office.send(f"/meetings/{key}/closings", {"others": "present"}, if_match=now).is_success
+    asked = {"since": today.isoformat(), "until": today.isoformat()}
+
+    def told() -> list[tuple[int, int, int, str | None]]:
+        rows = caller("zhao", Role.MEMBER).get("/turnouts", **asked).json()["rows"]
+        return [
+            (
+                row["count"]["expected"],
+                row["count"]["excused"],
+                row["count"]["present"],
+                row["rate"],
+            )
+            for row in rows
+        ]
+
+    assert told() == [(1, 0, 1, "100.0"), (2, 0, 1, "50.0")]
+    exempt = {"since": today.isoformat(), "until": None, "reason": "病休"}
+    assert office.send("/people/zhao/exemptions", exempt, if_match="*").is_success
+    assert told() == [(1, 0, 1, "100.0"), (1, 1, 1, "100.0")]
+    totals = office.get("/turnouts/totals", **asked).json()
+    assert [(each["part"], each["meetings"]) for each in totals["kinds"]] == [
+        ("standing_committee_meeting", 1),
+        ("forum", 1),
+    ]
+    (county,) = totals["units"]
+    assert (county["part"], county["count"]["expected"], county["rate"]) == ("county", 2, "100.0")
+    assert "zhao" not in office.get("/turnouts", **asked).text
+    first = office.get("/turnouts", **asked, limit=1).json()
+    rest = office.get("/turnouts", **asked, limit=1, cursor=first["next"]).json()
+    assert [row["kind"] for row in (*first["rows"], *rest["rows"])] == [
+        "forum",
+        "standing_committee_meeting",
+    ]
+    assert office.get("/turnouts", **asked, kind="plenary_session").json()["rows"] == []
+    assert reason(office.get("/turnouts", organiser="none"))[0] == 404
+    withdrawn = {"reason": "误"}
+    version = office.get(f"/occasions/{key}").headers["etag"]
+    path = f"/occasions/{key}/withdrawals"
+    gone = office.send(path, withdrawn, if_match=version)
+    assert gone.is_success, gone.text
+    assert told() == [(1, 1, 1, "100.0")]
+
+
 # Codes
 
 

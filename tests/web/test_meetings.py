@@ -771,6 +771,39 @@ def test_who_does_not_organise_it_is_offered_nothing_and_refused(
     assert clerk.get("/meetings/none").status_code == 404
 
 
+QUORUM = """\
+terms: ours
+version: 1
+zh: 会议规则
+en: rules of meetings
+since: 2020-01-01
+quorum: {常委会会议: 过半数}
+"""
+
+
+def test_the_report_says_how_many_came_and_whether_they_were_enough_where_that_is_given(
+    county: Rounds, office_at: Reader, reading: Reading
+) -> None:
+    county.plan("sc12", 0)
+    absent = (Participant(person=CHEN, attendance=Attendance.ABSENT),)
+    county.tell(CloseMeeting(meeting="sc12", participants=absent, others=Attendance.PRESENT))
+    page = office_at.read("/turnouts")
+    came = "应到 2 人 · 实到 1 · 到会率 50.0%"
+    assert came in page
+    assert "会人数要求" not in page + office_at.read(SC)
+    county.tell(Publish(sort=Sort.TERMS, code="ours", version="1", text=QUORUM, since=SINCE))
+    for path in ("/turnouts", SC, f"{SC}/sheet"):
+        assert "未达到会人数要求" in office_at.read(path)
+    county.tell(ReopenMeeting(meeting="sc12", reason="漏登"))
+    county.tell(CloseMeeting(meeting="sc12", participants=(Participant(person=CHEN),)))
+    assert "已达到会人数要求" in office_at.read(SC)
+    member = reading("li", Role.MEMBER).read("/turnouts?kind=standing_committee_meeting")
+    assert "100.0%" in member
+    assert "陈静" not in member
+    assert "没有写明应到人员的会议" in office_at.read("/turnouts?kind=forum")
+    assert office_at.get("/turnouts?kind=x").status_code == 422
+
+
 # The member's home
 
 
