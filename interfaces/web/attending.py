@@ -101,7 +101,21 @@ class Row:
     note: Label | None = None
     undecided: bool = False
     stands: tuple[Choice, ...] = ()
+    opened: bool = False
     wrong: tuple[Any, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether all is asked of him: where something is said of it already, where it is wanted, or where he has leave."""
+        usual = (Capacity.ATTENDS.value, Part.TAKES_PART.value)
+        return bool(
+            self.opened
+            or self.undecided
+            or self.wrong
+            or self.said["attendance"] in _WITH_LEAVE
+            or (self.said["capacity"], self.said["part"]) != usual
+            or any(self.said[name] for name in _TYPED)
+        )
 
 
 def router() -> APIRouter:
@@ -194,6 +208,9 @@ def router() -> APIRouter:
         """Close it with its attendance, in one act."""
         visitor, sent = sending
         seen = whole(sent.one("version")) or 0
+        if sent.one("more"):
+            # More is asked of one of them: nothing is recorded yet.
+            return await run_in_threadpool(_attendance_page, visitor, id, sent)
         try:
             command = await run_in_threadpool(_closing, visitor, sent, id)
             if sent.has("reason"):
@@ -465,6 +482,7 @@ def _attendance_page(
     otherwise: list[tuple[Label, tuple[str, ...]]] = []
     if sent is not None:
         stood, rows = rows, [replace(row, said=_said_of(row, sent)) for row in rows]
+        rows = [replace(row, opened=row.person.person == sent.one("more")) for row in rows]
         before, inputs = inputs, fields.sent_in(inputs, sent)
         if overtaken:
             both = zip(stood, rows, strict=True)
@@ -501,6 +519,7 @@ def _attendance_page(
         may_close=page.state.step in NOT_HELD,
         may_reopen=page.state.step is MeetingStep.CLOSED and sent is not None,
         overtaken=overtaken,
+        more="" if sent is None else sent.one("more"),
         otherwise=otherwise,
         reason="" if sent is None else sent.one("reason"),
         ahead=page.line.on > visitor.desk.today(),

@@ -590,6 +590,35 @@ def test_half_days_and_the_leave_that_somebody_had_are_entered_with_the_attendan
     assert found[ZHAO].leave == ""
 
 
+def test_what_is_seldom_said_is_asked_where_it_is_wanted_and_nothing_typed_is_lost(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0, expected=(LI, CHEN, ZHAO), half_days=4)
+    form = office_at.read(f"{SC}/attendance")
+    assert 'name="attendance.li"' in form
+    for name in ("capacity", "part", "leave", "granted_by", "half_days"):
+        assert f'name="{name}.li"' not in form
+    rows = (
+        ("version", office_at.hidden(form, "version")),
+        *(("p", person) for person in ("li", "chen", "zhao")),
+        *(("attendance.li", "late"), ("attendance.chen", "leave"), ("attendance.zhao", "present")),
+        ("spoke.zhao", "orally"),
+    )
+    page = sent(office_at, f"{SC}/attendance", *rows, ("more", "li"), page=f"{SC}/attendance")
+    assert state(county).step is MeetingStep.PLANNED
+    assert "还没有登记" in page
+    for person in ("li", "chen"):
+        assert f'name="half_days.{person}"' in page
+    assert 'name="half_days.zhao"' not in page
+    li = page.partition('id="row-li"')[2].partition("</li>")[0]
+    assert '<option value="late" selected>' in li
+    more = (("half_days.li", "2"), ("leave.chen", "因公"), ("capacity.li", "attends"))
+    sent(office_at, f"{SC}/attendance", *rows, *more, page=f"{SC}/attendance")
+    found = recorded(county)
+    assert (found[LI].half_days, found[CHEN].leave) == (2, "因公")
+    assert found[ZHAO].spoke is Spoke.ORALLY
+
+
 def test_a_name_that_nobody_has_is_said_and_nothing_chosen_is_lost(
     county: Rounds, office_at: Reader
 ) -> None:
