@@ -117,6 +117,7 @@ PLAIN: Mapping[str, type[Any]] = MappingProxyType(
         "problem.put_off": inspection.ProblemPutOff,
         "problem.withdrawn": inspection.ProblemWithdrawn,
         "meeting.people_expected": meeting.PeopleExpected,
+        "meeting.people_invited": meeting.PeopleInvited,
         "meeting.moved": meeting.MeetingMoved,
         "meeting.called": meeting.MeetingCalled,
         "meeting.leave_asked": meeting.LeaveAsked,

@@ -5,8 +5,8 @@ What a meeting was, and who was there, is the occasion of the same id: closing r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
@@ -14,14 +14,15 @@ from typing import Any, Generic, TypeVar
 from domain import deed as deeds
 from domain import occasion, personal
 from domain.deadline import MeetingDay
-from domain.deed import Known
+from domain.deed import Deed, Known
 from domain.entry import Entry
 from domain.evidence import Evidence
 from domain.fact import Attendance, Capacity
 from domain.kinds import Details
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.occasion import MOST_NAMED, Occasion, OccasionEvent, Participant
-from domain.people import Actor, PersonId, Reason, Refused, Role
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.roster import Roster
 from domain.values import value
 from domain.words import Choice, GuestName, Label, Level
 
@@ -43,13 +44,14 @@ class MeetingStep(Choice):
 
 @value(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """A meeting was moved from one day to another; `position` is the entry."""
+    """A meeting was moved from one day to another, or to another place (`place`, empty where it stayed) on the same day; `position` is the entry."""
 
     was: date
     on: date
     reason: str
     position: int
     recorded_on: date
+    place: str = ""
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -80,10 +82,21 @@ class CheckInCode:
 
 
 @value(frozen=True, slots=True, kw_only=True)
+class InvitedPerson:
+    """Somebody who is to sit in, or comes as a guest: in which capacity, and in the name of which sector or party."""
+
+    person: PersonId
+    capacity: Capacity = Capacity.SITS_IN
+    in_name_of: UnitId | None = None
+
+
+@value(frozen=True, slots=True, kw_only=True)
 class Meeting(Generic[D]):
     """A meeting as it stands. `body` is the plan; what was held lies on the occasion of the same id.
 
     `part_of` is the id of the session that it is a sitting of, `number` what it is counted as (第12次). `planned_for` is the day of the first plan.
+    `expected` are members who have to come (应到), `invited` who sits in or is a guest (列席、特邀).
+    Since it was last closed `said_anew` of the plan was said anew (names of fields, those of its kind behind `details.`), and `heard_anew` checked in or had their leave decided.
     """
 
     meeting: str
@@ -95,11 +108,14 @@ class Meeting(Generic[D]):
     part_of: str = ""
     notice: str = ""
     expected: tuple[PersonId, ...] = ()
+    invited: tuple[InvitedPerson, ...] = ()
     moves: tuple[Moved, ...] = ()
     leaves: Mapping[PersonId, LeaveAsking] = field(default_factory=dict)
     checked_in: Mapping[PersonId, CheckedIn] = field(default_factory=dict)
     code: CheckInCode | None = None
     closed_before: bool = False
+    said_anew: tuple[str, ...] = ()
+    heard_anew: tuple[PersonId, ...] = ()
     reason: str = ""
 
     @property
@@ -107,6 +123,16 @@ class Meeting(Generic[D]):
         """What kind of meeting it is; none where it is another kind of occasion."""
         found = getattr(self.body.details, "meeting", None)
         return found if isinstance(found, MeetingKind) else None
+
+    @property
+    def guests(self) -> Mapping[PersonId, InvitedPerson]:
+        """Who sits in or is a guest, by person."""
+        return {each.person: each for each in self.invited}
+
+    @property
+    def listed(self) -> tuple[PersonId, ...]:
+        """All whom its list names: who has to come, then who sits in or is a guest."""
+        return (*self.expected, *(each.person for each in self.invited))
 
     @property
     def day(self) -> MeetingDay | None:
@@ -133,28 +159,38 @@ class Meeting(Generic[D]):
 
 @value(frozen=True, slots=True, kw_only=True)
 class PlanMeeting:
-    """Plan a meeting, or anything else that is held: what it will be, and whom it expects."""
+    """Plan a meeting, or anything else that is held: what it will be, whom it expects, and who sits in or is a guest."""
 
     meeting: str
     body: Occasion[Any]
     number: str = ""
     part_of: str = ""
+    invited: tuple[InvitedPerson, ...] = ()
 
 
 @value(frozen=True, slots=True, kw_only=True)
 class AmendMeeting:
-    """Say anew, and in whole, what a meeting will be, with a reason; it is moved by itself."""
+    """Say anew, and in whole, what a meeting will be, with a reason; it is moved by itself.
+
+    Where nobody is `expected` its list stays, unless `expects_nobody`; `invited` are all who sit in or are guests, and stay where it is left out.
+    """
 
     meeting: str
     body: Occasion[Any]
     reason: str
     number: str = ""
     part_of: str = ""
+    expects_nobody: bool = False
+    invited: tuple[InvitedPerson, ...] | None = None
 
 
 @value(frozen=True, slots=True, kw_only=True)
 class MoveMeeting:
-    """Move a meeting to another day, with a reason; what is due at it moves along."""
+    """Move a meeting to another day or place, with a reason; what is due at it moves along, its sittings do not.
+
+    Without `until` it lasts as many days as before. Moved to a day that lies ahead, an opened meeting is planned again: who checked in before is not counted.
+    A day that is not ahead puts right what was written down wrongly: it stays open, and who checked in was there.
+    """
 
     meeting: str
     on: date
@@ -221,14 +257,17 @@ class CheckIn:
 class CloseMeeting:
     """Close a meeting with its attendance, in one act (一次录入).
 
-    `participants` are those of whom something is said. Of others whom it expected, those who checked in were present and those who have leave are
-    absent with leave; for the rest `others` says how it was, where it is given.
+    `participants` are those of whom something is said; of whom it is said that nothing is recorded (`not_recorded`) there is no line. Of others whom it
+    expected, and of who sits in or is a guest, those who checked in were present, those who have leave are absent with leave, and of whom no duties are asked on that day nothing was required; of who
+    asked for leave that is not decided it has to be said; for the rest `others` says how it was, where it is given.
+    What is not said is as the plan has it. Of a meeting that is closed again everything that is not said stays as its record says it by then, but for what was heard after
+    it was closed: what the plan said anew, who checked in, whose leave was decided.
     """
 
     meeting: str
     participants: tuple[Participant, ...] = ()
     others: Attendance | None = None
-    guests: GuestName[tuple[str, ...]] = ()
+    guests: GuestName[tuple[str, ...] | None] = None
     half_days: int | None = None
     reached_people: int | None = None
     result: str | None = None
@@ -301,8 +340,17 @@ class PeopleExpected:
 
 
 @value(frozen=True, slots=True, kw_only=True)
+class PeopleInvited:
+    """Who is to sit in at a meeting, or comes as a guest; with `anew` those listed before are invited no longer."""
+
+    meeting: str
+    people: tuple[InvitedPerson, ...]
+    anew: bool
+
+
+@value(frozen=True, slots=True, kw_only=True)
 class MeetingMoved:
-    """A meeting was moved to another day."""
+    """A meeting was moved to another day, or on its day to another place; `place` is none where it stays. One that was opened is planned again where its day lies ahead."""
 
     meeting: str
     was: date
@@ -392,6 +440,7 @@ MeetingEvent = (
     MeetingPlanned[Any]
     | MeetingAmended[Any]
     | PeopleExpected
+    | PeopleInvited
     | MeetingMoved
     | MeetingCalled
     | LeaveAsked
@@ -425,13 +474,18 @@ def decide(
         if known.deed(occasion.stream_of(command.meeting)) is not None:
             raise Refused(Reason.ALREADY_RECORDED, "/meeting", command.meeting)
         _check_plan(command.body, command.part_of, command.meeting, actor, known)
+        _check_invited(command.invited, command.body.expected, command.body.on, known)
         planned = MeetingPlanned(
             meeting=command.meeting,
             body=replace(command.body, expected=()),
             number=command.number,
             part_of=command.part_of,
         )
-        return [planned, *_expected(command.meeting, command.body.expected)]
+        return [
+            planned,
+            *_expected(command.meeting, command.body.expected),
+            *_invited(command.meeting, command.invited),
+        ]
     if state is None:
         raise Refused(Reason.NO_SUCH_MEETING, "/meeting", command.meeting[:80])
     match command:
@@ -443,32 +497,45 @@ def decide(
             _must_organise(state.body, actor, known)
     match command:
         case AmendMeeting(body=body, reason=reason, number=number, part_of=part_of):
+            guests = state.invited if command.invited is None else command.invited
             _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
             deeds.with_reason(reason)
             if (body.on, body.until) != (state.body.on, state.body.until):
                 raise Refused(Reason.MOVE_IT, "/body/on", body.on.isoformat())
             _check_plan(body, part_of, state.meeting, actor, known)
-            expected = body.expected or state.expected
+            expected = body.expected or (() if command.expects_nobody else state.expected)
+            if command.expects_nobody and body.expected:
+                raise Refused(Reason.MALFORMED, "/expects_nobody")
+            _check_invited(guests, expected, body.on, known)
             plan = replace(body, expected=())
-            said = (plan, number, part_of, expected)
-            if said == (state.body, state.number, state.part_of, state.expected):
+            said = (plan, number, part_of, expected, guests)
+            before = (state.body, state.number, state.part_of, state.expected, state.invited)
+            if said == before:
                 return []
             amended = MeetingAmended(
                 meeting=state.meeting, body=plan, number=number, part_of=part_of, reason=reason
             )
-            listed = () if expected == state.expected else _expected(state.meeting, expected)
+            listed: list[MeetingEvent] = []
+            if expected != state.expected:
+                listed += _expected(state.meeting, expected, emptied=not expected)
+            if guests != state.invited:
+                listed += _invited(state.meeting, guests, emptied=not guests)
             return [amended, *listed]
         case MoveMeeting(on=on, reason=reason, until=until, place=place):
             _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
             deeds.with_reason(reason)
             if until is not None and until < on:
                 raise Refused(Reason.WRONG_ORDER, "/until", until.isoformat())
-            if on == state.body.on and until == state.body.until:
+            was = state.body
+            if until is None and was.until is not None:
+                until = on + (was.until - was.on)
+            place = None if place == was.place else place
+            if (on, until) == (was.on, was.until) and place is None:
                 return []
             return [
                 MeetingMoved(
                     meeting=state.meeting,
-                    was=state.body.on,
+                    was=was.on,
                     on=on,
                     until=until,
                     place=place,
@@ -478,8 +545,9 @@ def decide(
         case CallMeeting(expected=expected, notice=notice):
             _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED)
             _check_expected(expected, state.body.on, known)
-            if not (expected or state.expected):
+            if not (expected or state.listed):
                 raise Refused(Reason.MISSING, "/expected")
+            _check_invited(state.invited, expected, state.body.on, known)
             events: list[MeetingEvent] = []
             if expected and expected != state.expected:
                 events += _expected(state.meeting, expected)
@@ -583,12 +651,44 @@ def _check_expected(expected: tuple[PersonId, ...], on: date, known: Known) -> N
             raise Refused(Reason.SAME_TWICE, f"/expected/{i}", person)
 
 
-def _expected(meeting: str, people: tuple[PersonId, ...]) -> Iterator[PeopleExpected]:
-    """The list of those whom a meeting expects, so many in an entry."""
-    for start in range(0, len(people), MOST_NAMED):
-        yield PeopleExpected(
-            meeting=meeting, people=people[start : start + MOST_NAMED], anew=not start
-        )
+def _check_invited(
+    invited: tuple[InvitedPerson, ...], expected: tuple[PersonId, ...], on: date, known: Known
+) -> None:
+    """Refuse who cannot sit in or be a guest: he is expected, is named twice, or is that in no such capacity."""
+    seen = set(expected)
+    for i, each in enumerate(invited):
+        field = f"/invited/{i}"
+        if each.person in seen:
+            raise Refused(Reason.SAME_TWICE, f"{field}/person", each.person)
+        seen.add(each.person)
+        if each.capacity is Capacity.ATTENDS:
+            wanted = Label(
+                "列席、特邀等,应到的写在应到人员中",
+                "sits_in or another; who has to come is expected",
+            )
+            raise Refused(Reason.MALFORMED, f"{field}/capacity", each.person, wanted=wanted)
+        told = (each.person, each.capacity, on, known)
+        occasion.check_person(*told, f"{field}/person", f"{field}/capacity")
+        if each.in_name_of is not None:
+            deeds.check_unit(each.in_name_of, on, known, f"{field}/in_name_of")
+
+
+def _expected(
+    meeting: str, people: tuple[PersonId, ...], *, emptied: bool = False
+) -> Iterator[PeopleExpected]:
+    """The list of those whom a meeting expects, so many in an entry; nothing for nobody, unless it is `emptied`."""
+    for start in range(0, len(people) or emptied, MOST_NAMED):
+        some = people[start : start + MOST_NAMED]
+        yield PeopleExpected(meeting=meeting, people=some, anew=not start)
+
+
+def _invited(
+    meeting: str, people: tuple[InvitedPerson, ...], *, emptied: bool = False
+) -> Iterator[PeopleInvited]:
+    """The same of who sits in or is a guest."""
+    for start in range(0, len(people) or emptied, MOST_NAMED):
+        some = people[start : start + MOST_NAMED]
+        yield PeopleInvited(meeting=meeting, people=some, anew=not start)
 
 
 def _ask_leave(
@@ -598,7 +698,7 @@ def _ask_leave(
     if actor.declares_for != command.person:
         _must_organise(state.body, actor, known)
     _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
-    if command.person not in state.expected:
+    if command.person not in state.listed:
         raise Refused(Reason.NOT_EXPECTED, "/person", command.person)
     if not command.leave.strip():
         raise Refused(Reason.MISSING, "/leave")
@@ -640,20 +740,85 @@ def _check_code(state: Meeting[Any], code: str, known: Known) -> None:
         raise Refused(Reason.CODE_EXPIRED, "/code")
 
 
+def standing(state: Meeting[D], deed: Deed[Occasion[D]] | None) -> Occasion[D]:
+    """What is said of a meeting by now: its plan; where there is a record what that says, but for what the plan said anew since it was closed."""
+    plan = replace(state.body, expected=state.expected)
+    if deed is None or deed.gone:
+        return plan
+    record = deed.body
+    anew = {name: getattr(plan, name) for name in state.said_anew if name in _OF_OCCASION}
+    details = plan.details
+    if type(details) is type(record.details):
+        of_kind = (name.partition(".")[2] for name in state.said_anew if "." in name)
+        details = replace(record.details, **{name: getattr(details, name) for name in of_kind})
+    return replace(record, **anew, details=details)
+
+
+def recorded_of(deed: Deed[Occasion[Any]] | None) -> dict[PersonId, Participant] | None:
+    """What the record of a meeting says of each; none where there is no record."""
+    if deed is None or deed.gone:
+        return None
+    return {each.person: each for each in deed.body.participants}
+
+
+def known_of(
+    state: Meeting[Any], recorded: Mapping[PersonId, Participant] | None, person: PersonId
+) -> Participant | None:
+    """What is known of somebody by now: as is recorded, where there is a record, and as he checked in or has leave; what was heard after it was closed counts."""
+    before = None if recorded is None else recorded.get(person)
+    if recorded is not None and person not in state.heard_anew:
+        return before
+    heard = _heard_of(state, person)
+    if before is None or heard is None:
+        return heard or before
+    return replace(
+        before,
+        attendance=heard.attendance,
+        leave=heard.leave,
+        granted_by=heard.granted_by,
+        half_days=None,
+    )
+
+
+def _heard_of(state: Meeting[Any], person: PersonId) -> Participant | None:
+    """Somebody as he checked in or has leave."""
+    if person in state.checked_in:
+        return line_of(state, person, Attendance.PRESENT)
+    leave = state.leaves.get(person)
+    if leave is None or leave.granted is None or person not in state.listed:
+        return None
+    line = line_of(state, person, Attendance.LEAVE if leave.granted else Attendance.LEAVE_REFUSED)
+    return replace(line, leave=leave.leave, granted_by=leave.by)
+
+
+def line_of(state: Meeting[Any], person: PersonId, attendance: Attendance) -> Participant:
+    """Somebody with how it was, in the capacity in which he is expected or invited; who is neither sits in, where anybody is expected."""
+    guest = state.guests.get(person)
+    if guest is not None:
+        return Participant(
+            person=person,
+            capacity=guest.capacity,
+            in_name_of=guest.in_name_of,
+            attendance=attendance,
+        )
+    expected = not state.expected or person in state.expected
+    capacity = Capacity.ATTENDS if expected else Capacity.SITS_IN
+    return Participant(person=person, capacity=capacity, attendance=attendance)
+
+
 def _close(
     state: Meeting[Any], command: CloseMeeting, actor: Actor, known: Known
 ) -> list[MeetingEvent | OccasionEvent]:
     _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
-    body = replace(
-        state.body,
-        participants=(*command.participants, *_unsaid(state, command)),
-        expected=state.expected,
-        guests=command.guests,
-    )
-    for name in ("half_days", "reached_people", "result", "evidence"):
+    deed = known.deed(occasion.stream_of(state.meeting))
+    told = (p for p in command.participants if p.attendance is not Attendance.NOT_RECORDED)
+    body = standing(state, deed)
+    exempt = frozenset(each for each in state.listed if is_exempt(known.roster, each, body.on))
+    lines = (*told, *_unsaid(state, command, recorded_of(deed), exempt))
+    body = replace(body, participants=lines)
+    for name in ("guests", "half_days", "reached_people", "result", "evidence"):
         if (said := getattr(command, name)) is not None:
             body = replace(body, **{name: said})
-    deed = known.deed(occasion.stream_of(state.meeting))
     said_on_occasion = (
         occasion.RecordOccasion(occasion=state.meeting, body=body, differs=command.differs)
         if deed is None
@@ -663,25 +828,74 @@ def _close(
     return [*events, MeetingClosed(meeting=state.meeting)]
 
 
-def _unsaid(state: Meeting[Any], command: CloseMeeting) -> Iterator[Participant]:
-    """Those of whom nothing is said in closing: as they checked in, as they have leave, as all others."""
+def _unsaid(
+    state: Meeting[Any],
+    command: CloseMeeting,
+    recorded: Mapping[PersonId, Participant] | None,
+    exempt: Collection[PersonId],
+) -> Iterator[Participant]:
+    """Those of whom nothing is said in closing: as is known of them, as not required where they are exempt, or as all others. Leave that is not decided is refused."""
     said = {p.person for p in command.participants}
-    for person in state.checked_in:
-        if person not in said:
-            expected = not state.expected or person in state.expected
-            capacity = Capacity.ATTENDS if expected else Capacity.SITS_IN
-            yield Participant(person=person, capacity=capacity)
-    for person in state.expected:
-        if person in said or person in state.checked_in:
+    listed, list_anew = set(state.listed), {"expected", "invited"} & set(state.said_anew)
+    undecided = []
+    for person in dict.fromkeys((*(recorded or ()), *state.checked_in, *state.listed)):
+        if person in said:
             continue
-        leave = state.leaves.get(person)
-        if leave is not None and leave.granted is not None:
-            attendance = Attendance.LEAVE if leave.granted else Attendance.LEAVE_REFUSED
-            yield Participant(
-                person=person, attendance=attendance, leave=leave.leave, granted_by=leave.by
-            )
+        known = known_of(state, recorded, person)
+        if known is not None:
+            # Who is on the list no longer has not missed it.
+            if person in listed or known.attendance.took_part or not list_anew:
+                yield known
+        elif person not in listed:
+            continue
+        elif person in exempt:
+            yield line_of(state, person, Attendance.NOT_REQUIRED)
+        elif waits_for_leave(state, person):
+            undecided.append(Refused(Reason.LEAVE_UNDECIDED, "/participants", person))
         elif command.others is not None:
-            yield Participant(person=person, attendance=command.others)
+            yield line_of(state, person, command.others)
+    if undecided:
+        raise replace(undecided[0], others=tuple(undecided[1:]))
+
+
+def is_exempt(roster: Roster, person: PersonId, day: date) -> bool:
+    """Whether no duties are asked of somebody on a day."""
+    found = roster.people.get(person)
+    return found is not None and found.exempt_on(day)
+
+
+def waits_for_leave(state: Meeting[Any], person: PersonId) -> bool:
+    """Whether somebody asked for leave that is not decided, and did not come."""
+    leave = state.leaves.get(person)
+    return leave is not None and leave.granted is None and person not in state.checked_in
+
+
+_OF_OCCASION = frozenset(each.name for each in fields(Occasion)) - {"details"}
+
+
+def _changed(was: Any, now: Any, prefix: str = "") -> Iterator[str]:
+    """The names of the fields that a plan has changed; those of its kind behind `details.`, unless it is of another kind."""
+    for each in fields(was):
+        one, other = getattr(was, each.name), getattr(now, each.name)
+        if one == other:
+            continue
+        if is_dataclass(one) and type(one) is type(other) and each.name == "details":
+            yield from _changed(one, other, "details.")
+        else:
+            yield prefix + each.name
+
+
+def _said_anew(state: Meeting[D], *names: str) -> Meeting[D]:
+    """The meeting with what of its plan was said anew after it had been closed."""
+    if not state.closed_before:
+        return state
+    return replace(state, said_anew=tuple(sorted({*state.said_anew, *names})))
+
+
+def _heard_anew(state: Meeting[D], person: PersonId) -> Meeting[D]:
+    if not state.closed_before or person in state.heard_anew:
+        return state
+    return replace(state, heard_anew=(*state.heard_anew, person))
 
 
 def evolve(state: Meeting[Any] | None, entry: Entry[MeetingEvent]) -> Meeting[Any] | None:
@@ -701,9 +915,14 @@ def evolve(state: Meeting[Any] | None, entry: Entry[MeetingEvent]) -> Meeting[An
         return None
     match event:
         case MeetingAmended(body=body, number=number, part_of=part_of):
-            return replace(state, body=body, number=number, part_of=part_of)
+            amended = replace(state, body=body, number=number, part_of=part_of)
+            return _said_anew(amended, *_changed(state.body, body))
         case PeopleExpected(people=people, anew=anew):
-            return replace(state, expected=people if anew else (*state.expected, *people))
+            listed = people if anew else (*state.expected, *people)
+            return _said_anew(replace(state, expected=listed), "expected")
+        case PeopleInvited(people=guests, anew=anew):
+            invited = guests if anew else (*state.invited, *guests)
+            return _said_anew(replace(state, invited=invited), "invited")
         case MeetingMoved(was=was, on=on, until=until, place=place, reason=reason):
             body = replace(
                 state.body,
@@ -712,9 +931,17 @@ def evolve(state: Meeting[Any] | None, entry: Entry[MeetingEvent]) -> Meeting[An
                 place=state.body.place if place is None else place,
             )
             move = Moved(
-                was=was, on=on, reason=reason, position=entry.position, recorded_on=told.day
+                was=was,
+                on=on,
+                reason=reason,
+                position=entry.position,
+                recorded_on=told.day,
+                place=place or "",
             )
-            return replace(state, body=body, moves=(*state.moves, move))
+            moved = replace(state, body=body, moves=(*state.moves, move))
+            moved = _said_anew(moved, *_changed(state.body, body))
+            # A day that lies ahead is another day; one that is over was written down wrongly.
+            return _taken_back(moved) if on > told.day else moved
         case MeetingCalled(notice=notice):
             return replace(state, step=MeetingStep.CALLED, notice=notice)
         case LeaveAsked(person=person, leave=leave):
@@ -723,20 +950,37 @@ def evolve(state: Meeting[Any] | None, entry: Entry[MeetingEvent]) -> Meeting[An
         case LeaveDecided(person=person, granted=granted, by=by, level=level):
             before = state.leaves.get(person) or LeaveAsking(leave="", asked_on=told.day)
             decided = replace(before, granted=granted, by=by, level=level)
-            return replace(state, leaves={**state.leaves, person: decided})
+            return _heard_anew(replace(state, leaves={**state.leaves, person: decided}), person)
         case MeetingOpened():
             return replace(state, step=MeetingStep.OPEN)
         case CodeIssued(digest=digest, until=until):
             return replace(state, code=CheckInCode(digest=digest, until=until))
         case PersonCheckedIn(person=person, by_code=by_code):
             checked = CheckedIn(at=told.at, by_code=by_code)
-            return replace(state, checked_in={**state.checked_in, person: checked})
+            there = replace(state, checked_in={**state.checked_in, person: checked})
+            return _heard_anew(there, person)
         case MeetingClosed():
-            return replace(state, step=MeetingStep.CLOSED, code=None, closed_before=True, reason="")
+            return replace(
+                state,
+                step=MeetingStep.CLOSED,
+                code=None,
+                closed_before=True,
+                said_anew=(),
+                heard_anew=(),
+                reason="",
+            )
         case MeetingReopened(reason=reason):
             return replace(state, step=MeetingStep.OPEN, reason=reason)
         case MeetingCancelled(reason=reason):
             return replace(state, step=MeetingStep.CANCELLED, code=None, reason=reason)
+
+
+def _taken_back(state: Meeting[D]) -> Meeting[D]:
+    """A meeting that was opened and whose day lies ahead now: planned, with nobody there and no code."""
+    if state.step is not MeetingStep.OPEN:
+        return state
+    heard = tuple(person for person in state.heard_anew if person not in state.checked_in)
+    return replace(state, step=MeetingStep.PLANNED, code=None, checked_in={}, heard_anew=heard)
 
 
 def days_of(meetings: Iterable[Meeting[Any]]) -> tuple[MeetingDay, ...]:

@@ -384,13 +384,14 @@ def check(body: Occasion[Any], actor: Actor, known: Known) -> None:
             deeds.check_unit(p.in_name_of, on, known, field)
         found = people.get(p.person)
         if found is None or p.capacity is not Capacity.ATTENDS or not found.member_on(on):
-            _check_person(p.person, p.capacity, on, known, "participants", i)
+            field = f"/body/participants/{i}"
+            check_person(p.person, p.capacity, on, known, f"{field}/person", f"{field}/capacity")
     seen = set()
     for i, person in enumerate(body.expected):
         if person in seen:
             raise Refused(Reason.SAME_TWICE, f"/body/expected/{i}", person)
         seen.add(person)
-        _check_person(person, Capacity.ATTENDS, body.on, known, "expected", i)
+        check_person(person, Capacity.ATTENDS, body.on, known, f"/body/expected/{i}")
     for i, guest in enumerate(body.guests):
         if not guest.strip():
             raise Refused(Reason.MISSING, f"/body/guests/{i}")
@@ -405,26 +406,23 @@ def check(body: Occasion[Any], actor: Actor, known: Known) -> None:
         raise Refused(Reason.NOT_YOURS_TO_RECORD, "/body/expected")
 
 
-def _check_person(
-    person: PersonId, capacity: Capacity, on: date, known: Known, of: str, place: int
+def check_person(
+    person: PersonId, capacity: Capacity, on: date, known: Known, field: str, as_what: str = ""
 ) -> None:
+    """Refuse who is on no roster at `field`, and a capacity that is not his at `as_what`."""
     found = known.roster.people.get(person)
     if found is None:
-        raise Refused(Reason.NO_SUCH_PERSON, _pointer(of, place), person)
+        raise Refused(Reason.NO_SUCH_PERSON, field, person)
     member = found.member_on(on)
     if capacity is Capacity.ATTENDS:
         if member:
             return
         about = f"{found.profile.name} {on.isoformat()}"
-        raise Refused(Reason.NOT_A_MEMBER_THEN, _pointer(of, place), about)
+        raise Refused(Reason.NOT_A_MEMBER_THEN, field, about)
     # Who is only a guest is never scored, and who is a member here is not thanked as one of elsewhere.
     as_guest = capacity is Capacity.HIGHER_MEMBER
     if as_guest if member else not as_guest and found.profile.standing is Standing.GUEST:
-        raise Refused(Reason.MALFORMED, f"/body/{of}/{place}/capacity", found.profile.name)
-
-
-def _pointer(of: str, place: int) -> str:
-    return f"/body/{of}/{place}" + ("/person" if of == "participants" else "")
+        raise Refused(Reason.MALFORMED, as_what, found.profile.name)
 
 
 def evolve(

@@ -471,6 +471,11 @@ class Reason(Choice):
         "没有请假申请,请先登记请假",
         "has not asked for leave; enter that first",
     )
+    LEAVE_UNDECIDED = (
+        "leave_undecided",
+        "已申请请假但还没有批,请先办理,或说明其到会情况",
+        "has asked for leave that is not decided; decide it, or say how it was with him",
+    )
     CODE_UNKNOWN = (
         "code_unknown",
         "签到码不对,或属于另一次会议、已被新码取代;请扫现场的签到码,或请工作人员登记",

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
 
+from domain.kinds.meetings import Meeting as MeetingKind
 from domain.member import Bond
+from domain.turnout import Turnout
 from domain.unit import Office, Side, UnitKind
 from domain.words import Choice, Level
 
@@ -43,8 +46,23 @@ CHOSEN_FROM: tuple[type[Choice], ...] = (Level, Side, UnitKind, Bond, Office)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quorum:
+    """How many of those expected have to come to a kind of meeting (法定人数): a part of them, or `more` than that; `said` is how the committee writes it."""
+
+    meeting: MeetingKind
+    of: Fraction
+    more: bool
+    said: str
+
+    def met(self, count: Turnout) -> bool:
+        """Whether so many came, of all who are expected, those of whom nothing is on record among them."""
+        needed = self.of * count.expected
+        return count.present > needed if self.more else count.present >= needed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a version of a committee's words says of itself, and its word for each of ours that it calls otherwise."""
+    """What a version of a committee's words says of itself, its word for each of ours that it calls otherwise, and how many have to come to its meetings."""
 
     code: str = ""
     version: str = ""
@@ -53,6 +71,11 @@ class Terms:
     since: date = date.min
     until: date | None = None
     words: tuple[tuple[Term, str], ...] = ()
+    quorums: tuple[Quorum, ...] = ()
+
+    def quorum(self, kind: MeetingKind | None) -> Quorum | None:
+        """How many have to come to a kind of meeting; none where it is not said."""
+        return next((each for each in self.quorums if each.meeting is kind), None)
 
     def said(self, zh: str) -> str:
         """A text of ours in the committee's words: the longest word first, and each place once."""

@@ -42,6 +42,7 @@ from interfaces.api import (
     stories,
     studios,
     touch,
+    turnouts,
     works,
     writes,
 )
@@ -131,6 +132,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         organisation,
         inspections,
         instructions,
+        turnouts,
         codes,
         imports,
         batches,

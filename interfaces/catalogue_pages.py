@@ -124,6 +124,7 @@ COMMANDS: Mapping[type[Any], tuple[type[Any], ...]] = MappingProxyType(
             meeting.AmendMeeting,
             meeting.CallMeeting,
         ),
+        meeting.PeopleInvited: (meeting.PlanMeeting, meeting.AmendMeeting),
         meeting.MeetingMoved: (meeting.MoveMeeting,),
         meeting.MeetingCalled: (meeting.CallMeeting,),
         meeting.LeaveAsked: (meeting.AskLeave,),

@@ -1230,6 +1230,11 @@ def _add_office(
     made.add_argument("--records", action="store_true", help="各条记录 / its records")
     made.add_argument("--report", action="store_true", help="委员任务报告 / what each did")
     made.add_argument("--member", help=f"一名委员的任务报告 / what one did: {MEMBER}")
+    words = "会议到会情况:应到、实到、到会率 / how many came to meetings"
+    made = act("turnouts", "list_turnouts", words, Action.SEE_RECORD)
+    made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
+    made.add_argument("--of", metavar="UNIT", help="组织单位 / organiser")
+    made.add_argument("--kind", help="会议类型,如 常委会会议 / kind of meeting")
     words = "批示跟踪:领导职务、层级、文号,此后如何 / instructions and what followed from each"
     made = act("instructions", "list_instructions", words, Action.SEE_RECORD)
     made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认历年 / year")

@@ -16,6 +16,7 @@ from domain.handling import MigrateCourse
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.meeting import MeetingStep
 from domain.people import Actor, Reason, Refused
+from domain.turnout import turnout_of
 from domain.words import Choice, Label
 from interfaces import bodies, flowing
 from interfaces.asked import must_be_meeting
@@ -25,7 +26,7 @@ from interfaces.cli_written import actor_of, carry_out, in_name_of
 from interfaces.ids import id_for, minted_id
 from interfaces.refusals import Exit
 from interfaces.wiring import Desk, Installation
-from projections import courses, going_over, inspections, meetings
+from projections import courses, deeds, going_over, inspections, meetings, roster
 from projections.courses import CoursePage, DueChange, DueLine, Timeliness, Whose
 from projections.going_over import GoingOver
 from projections.inspections import ProblemLine
@@ -269,7 +270,7 @@ def list_meetings(installation: Installation, options: argparse.Namespace) -> No
         )
         for each in lines
     ]
-    table(["日期", "会议", "类型", "进度", "组织单位", "应到", "签到", "内部编号"], rows)
+    table(["日期", "会议", "类型", "进度", "组织单位", "名单", "签到", "内部编号"], rows)
 
 
 def show_meeting(installation: Installation, options: argparse.Namespace) -> None:
@@ -278,6 +279,9 @@ def show_meeting(installation: Installation, options: argparse.Namespace) -> Non
     with looking(desk, None) as (connection, _, today):
         page = meetings.meeting(connection, desk.code, options.meeting)
         due = courses.counts(connection, desk.code, today=today, meeting=options.meeting)
+        if page is not None:
+            people = roster.persons(connection, desk.code, page.state.listed)
+            record = deeds.record_of(connection, desk.code, page.state)
     if page is None:
         raise Refused(Reason.NO_SUCH_MEETING, "MEETING", options.meeting[:80])
     if options.json:
@@ -286,8 +290,15 @@ def show_meeting(installation: Installation, options: argparse.Namespace) -> Non
     line, state = page.line, page.state
     print(f"{line.on} {line.title}({line.step.zh}),{line.organiser_name} {line.place}".rstrip())
     for move in state.moves:
-        print(f"  {move.recorded_on} 由{move.was}改至{move.on}:{move.reason}")
-    print(f"  应到 {line.expected},签到 {line.checked_in},请假 {len(state.leaves)}")
+        where = f",地点{move.place}" if move.place else ""
+        print(f"  {move.recorded_on} 由{move.was}改至{move.on}{where}:{move.reason}")
+    exempt = frozenset(who for who, each in people.items() if each.exempt_on(line.on))
+    count = turnout_of(state, record, exempt)
+    asked = f"应到 {count.expected}(另免于参加 {count.excused}),列席等 {count.invited}"
+    print(f"  {asked},签到 {line.checked_in},请假 {len(state.leaves)}")
+    if record is not None:
+        rate = "–" if count.percent is None else f"{count.percent}%"
+        print(f"  实到 {count.present},到会率 {rate},未登记 {count.unrecorded}")
     if due.open:
         print(f"  以本次会议为期限的事项 {due.open} 件(lvzhi due --meeting {state.meeting})")
     if state.closed_before:

@@ -7,6 +7,7 @@ from typing import Any
 
 from application.handed_out import Value
 from domain.kinds import KINDS
+from domain.kinds.meetings import Meeting as MeetingKind
 from domain.kinds.meetings import Study
 from domain.people import Reason, Refused
 from domain.period import Period
@@ -21,13 +22,14 @@ from interfaces.cli_loops import choice_of
 from interfaces.cli_shown import all_pages, listed, looking
 from interfaces.cli_studios import month_said
 from interfaces.wiring import Installation
-from projections import appointed, experts, instructions, support, training, work_log
+from projections import appointed, experts, instructions, support, training, turnouts, work_log
 from projections.appointed import Output, WriterLine
 from projections.experts import ExpertLine, RequestLine
 from projections.instructions import Instruction
 from projections.paging import MOST
 from projections.support import ItemLine, SupportLine
 from projections.training import Filing, TrainingLine
+from projections.turnouts import TurnoutLine
 from projections.work_log import ErrandLine, LogLine
 
 
@@ -231,6 +233,35 @@ def _request(line: RequestLine) -> tuple[Value, ...]:
     return (
         *(line.title, line.field, "、".join(line.experts)),
         *(line.on, line.assigned_on, line.days),
+    )
+
+
+def list_turnouts(installation: Installation, options: argparse.Namespace) -> None:
+    """How many came to each meeting of a year, the newest first."""
+    desk = installation.only()
+    known = desk.writer.opened().roster
+    kind = choice_of(MeetingKind, options.kind, "--kind")
+    organiser = None if options.of is None else unit_of(known, options.of, "--of")
+    with looking(desk, None) as (connection, _, today):
+        period = Period.year(options.year or today.year)
+        asked = turnouts.Asked(period.first, period.last, kind, organiser)
+        lines = all_pages(
+            lambda after: turnouts.turnouts(connection, desk.code, asked, after=after, limit=MOST)
+        )
+    listed(options, list[TurnoutLine], lines, _OF_TURNOUTS, _turnout)
+
+
+_OF_TURNOUTS = (
+    *("日期", "会议", "类型", "组织单位", "应到", "实到", "到会率%"),
+    *("免于参加", "未登记", "列席等", "列席等到会", "内部编号"),
+)
+
+
+def _turnout(line: TurnoutLine) -> tuple[Value, ...]:
+    of = line.count
+    return (
+        *(line.on, line.title, line.kind.zh, line.organiser_name, of.expected, of.present),
+        *(line.rate, of.excused, of.unrecorded, of.invited, of.others, line.stream),
     )
 
 

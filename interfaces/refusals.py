@@ -101,6 +101,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.MOVE_IT: _INVALID,
         Reason.NOT_EXPECTED: _INVALID,
         Reason.NO_LEAVE_ASKED: _CONFLICT,
+        Reason.LEAVE_UNDECIDED: _CONFLICT,
         Reason.CODE_UNKNOWN: _FORBIDDEN,
         Reason.CODE_EXPIRED: _FORBIDDEN,
         Reason.CODE_SPENT: _CONFLICT,

@@ -41,6 +41,7 @@ from domain.kinds.meetings import Studied
 from domain.kinds.people import VisitedHousehold, VisitedVillage
 from domain.kinds.units import HandledServiceMatter
 from domain.matter import Matter
+from domain.meeting import Meeting
 from domain.occasion import Occasion
 from domain.pairing import Bound
 from domain.people import PersonId, UnitId
@@ -811,6 +812,15 @@ def states(
         rows.ledger == ledger, rows.stream.in_(streams)
     )
     return {stream: bodies.deed(kind, body) for stream, kind, body in connection.execute(asked)}
+
+
+def record_of(connection: Connection, ledger: str, meeting: Meeting[Any]) -> Deed[Any] | None:
+    """The record of who was at a meeting, where there is one that stands."""
+    if not meeting.closed_before:
+        return None
+    stream = f"occasion/{meeting.meeting}"
+    found = states(connection, ledger, [stream]).get(stream)
+    return found if isinstance(found, Deed) and not found.gone else None
 
 
 def deed(

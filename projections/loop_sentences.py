@@ -181,6 +181,19 @@ def of_meeting(event: MeetingEvent, names: Mapping[str, str]) -> Both:
                 f"{zh}应到{'' if anew else '另有'}{number}人",
                 f"{en} expects {number}{'' if anew else ' more'}",
             )
+        case meeting.PeopleInvited(people=guests, anew=anew):
+            number = len(guests)
+            return (
+                f"{zh}列席等人员{'' if anew else '另有'}{number}人",
+                f"{number}{'' if anew else ' more'} are to sit in at {en}, or are its guests",
+            )
+        case meeting.MeetingMoved(was=was, on=on, place=place, reason=reason) if was == on:
+            if place is None:
+                return f"{zh}的结束日期改变,理由:{reason}", f"{en} lasts otherwise: {reason}"
+            return (
+                f"{zh}的地点改为{place},理由:{reason}",
+                f"{en} was moved to {place or 'no place yet'}: {reason}",
+            )
         case meeting.MeetingMoved(was=was, on=on, reason=reason):
             return (
                 f"{zh}由{was}改至{on},理由:{reason}",

@@ -78,7 +78,7 @@ def day_of(row: Row) -> MeetingDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingLine:
-    """A meeting as a list shows it. `version` is its ETag, `was` the day of its first plan where it was moved since."""
+    """A meeting as a list shows it. `version` is its ETag, `expected` how many its list names, exempt or not, `invited` how many sit in or are guests, `was` the day of its first plan where it was moved since."""
 
     meeting: str
     kind: str
@@ -93,6 +93,7 @@ class MeetingLine:
     organiser_name: str
     part_of: str
     expected: int
+    invited: int
     checked_in: int
     was: date | None
     moved: int
@@ -167,7 +168,7 @@ MOST_LOOKED_AT = 200
 def expecting(
     connection: Connection, ledger: str, person: PersonId, *, since: date, limit: int = 3
 ) -> list[Meeting[Any]]:
-    """The next meetings that are not closed and expect somebody, in order of their days."""
+    """The next meetings that are not closed and expect or invite somebody, in order of their days."""
     rows = meeting_rows.c
     ahead = (MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
     asked = (
@@ -183,7 +184,7 @@ def expecting(
     found: list[Meeting[Any]] = []
     for kind, body in connection.execute(asked):
         state = bodies.meeting(kind, body)
-        if person in state.expected:
+        if person in state.listed:
             found.append(state)
         if len(found) == limit:
             break
@@ -273,6 +274,7 @@ def _line(state: Meeting[Any], version: int, names: dict[str, str]) -> MeetingLi
         organiser_name=names.get(f"unit/{body.organiser}", body.organiser),
         part_of=state.part_of,
         expected=len(state.expected),
+        invited=len(state.invited),
         checked_in=len(state.checked_in),
         was=state.planned_for if state.planned_for != body.on else None,
         moved=len(state.moves),

@@ -31,6 +31,7 @@ from projections import (
     postings,
     suggestions,
     support,
+    turnouts,
     works,
 )
 from projections.columns import Row
@@ -125,6 +126,13 @@ REPLACED = (
         by="matter",
         of=(Deed,),
         draw=lambda of: (instructions.rows_of(of.ledger, of.name, of.state),),
+    ),
+    Replaced(
+        tables=(turnouts.turnout_rows,),
+        by="stream",
+        of=(Deed,),
+        draw=lambda of: (turnouts.rows_of(of.ledger, of.state),),
+        whole=True,
     ),
     Replaced(
         tables=(flows.flow_rows, flows.stage_rows),

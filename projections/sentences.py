@@ -209,6 +209,7 @@ def _said(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
             meeting.MeetingPlanned()
             | meeting.MeetingAmended()
             | meeting.PeopleExpected()
+            | meeting.PeopleInvited()
             | meeting.MeetingMoved()
             | meeting.MeetingCalled()
             | meeting.LeaveAsked()

@@ -62,11 +62,12 @@ from projections import (
     scorecards,
     suggestions,
     support,
+    turnouts,
     works,
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 30
+LAYOUT = 31
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -85,7 +86,7 @@ TABLES = (
     *(documents.document_versions, deeds.deed_rows, deeds.record_versions),
     *(facts.fact_versions, disputes.dispute_versions),
     *(links.link_rows, history.touched, evidence.named_files, batches.batch_entries),
-    *(meetings.meeting_rows, meetings.meeting_day_versions),
+    *(meetings.meeting_rows, meetings.meeting_day_versions, turnouts.turnout_rows),
     *(courses.course_versions, courses.due_rows, courses.kept_terms),
     *(suggestions.suggestion_rows, suggestions.suggestion_versions),
     *(flows.flow_rows, flows.stage_rows),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Query
@@ -15,15 +16,16 @@ from domain.deadline import Extension, Pause
 from domain.kinds.deliberation import Tier
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.loop import Holder
-from domain.meeting import CheckedIn, LeaveAsking, MeetingStep, Moved
+from domain.meeting import CheckedIn, InvitedPerson, LeaveAsking, MeetingStep, Moved
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.suggested import Answer, Tally
+from domain.turnout import Turnout, turnout_of
 from interfaces import flowing, sealed
 from interfaces.api.asking import Asked, AskedNow, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.views import Listing, Sheet, Tagged
 from interfaces.api.writes import LEDGER
-from projections import courses, going_over, meetings, roster, suggestions
+from projections import courses, deeds, going_over, meetings, roster, suggestions
 from projections.courses import Counts, DueChange, DueLine, StageLine, Timeliness, Whose
 from projections.documents import Shelf
 from projections.going_over import Behind, GoingOver
@@ -49,18 +51,23 @@ Code: TypeAlias = Annotated[str | None, Query(max_length=100, description="ä»£ç 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonLine:
-    """Somebody whom a meeting expects, or who came: whether he checked in and has leave. Leave is shown to who organises, and to himself."""
+    """Somebody whom a meeting expects, who sits in or is a guest (`invited`), or who came: whether he checked in and has leave, whether no duties are asked of him (`exempt`). Leave is shown to who organises, and to himself."""
 
     person: PersonId
     name: str
     expected: bool
+    invited: InvitedPerson | None
+    exempt: bool
     checked_in: CheckedIn | None
     leave: LeaveAsking | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingView:
-    """A meeting whole: its plan, its moves, who is expected and came. `occasion` is the record of who was there, once it is closed."""
+    """A meeting whole: its plan, its moves, who is expected and came. `occasion` is the record of who was there, once it is closed.
+
+    `turnout` counts: those expected without who is `excused`, and who was present; `rate` is of a hundred of whom something is on record, none before it is recorded.
+    """
 
     summary: MeetingLine
     body: Tagged
@@ -70,6 +77,8 @@ class MeetingView:
     code_until: datetime | None
     occasion: str
     reason: str
+    turnout: Turnout
+    rate: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +157,14 @@ def router() -> APIRouter:
             if page is None:
                 raise Refused(Reason.NO_SUCH_MEETING, "id", id)
             state = page.state
-            people = dict.fromkeys((*state.expected, *state.checked_in))
-            names = roster.names(look.connection, look.ledger, people=people)
+            people, guests = dict.fromkeys((*state.listed, *state.checked_in)), state.guests
+            persons = roster.persons(look.connection, look.ledger, list(people))
+            record = deeds.record_of(look.connection, look.ledger, state)
             sees_leave = sealed.organises(asked.asker, look.connection, look.ledger, state.body)
         asked.tag(page.line.version)
+        on = page.line.on
+        exempt = frozenset(who for who, each in persons.items() if each.exempt_on(on))
+        count = turnout_of(state, record, exempt)
         return MeetingView(
             summary=page.line,
             body=state.body,
@@ -160,8 +173,10 @@ def router() -> APIRouter:
             people=tuple(
                 PersonLine(
                     person=person,
-                    name=names.get(f"member/{person}", person),
+                    name=persons[person].profile.name if person in persons else person,
                     expected=person in state.expected,
+                    invited=guests.get(person),
+                    exempt=person in exempt,
                     checked_in=state.checked_in.get(person),
                     leave=state.leaves.get(person)
                     if sees_leave or person == asked.actor.person
@@ -172,6 +187,8 @@ def router() -> APIRouter:
             code_until=None if state.code is None else state.code.until,
             occasion=f"occasion/{id}" if state.closed_before else "",
             reason=state.reason,
+            turnout=count,
+            rate=None if record is None else count.percent,
         )
 
     @made.get(

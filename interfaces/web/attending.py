@@ -17,16 +17,22 @@ from starlette.concurrency import run_in_threadpool
 
 from application.clock import now
 from domain.access import Action
+from domain.deed import Deed
 from domain.fact import Attendance, Capacity, Part, Spoke
 from domain.meeting import (
     LONGEST_CODE_MINUTES,
     CheckIn,
     CloseMeeting,
     IssueCode,
-    LeaveAsking,
     Meeting,
     MeetingStep,
+    ReopenMeeting,
     digest_of,
+    known_of,
+    line_of,
+    recorded_of,
+    standing,
+    waits_for_leave,
 )
 from domain.occasion import Participant
 from domain.people import PersonId, Reason, Refused
@@ -46,7 +52,7 @@ from interfaces.web.meetings import (
     found,
     meeting_page,
     must_organise,
-    recorded_in,
+    record_of,
 )
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -62,8 +68,6 @@ MOST_MINUTES = 1_000
 """More than may be asked for: it is refused, and not worked out."""
 _CODE = Label("签到码", "code")
 _OTHERS = Label("列席等其他人员", "others who were there")
-UNSAID = "not_recorded"
-"""What a row says of somebody of whom nothing is to be recorded."""
 _SAID: Mapping[str, type[Choice]] = {
     "attendance": Attendance,
     "spoke": Spoke,
@@ -81,17 +85,37 @@ _OF_CLOSING = (
     Input(name="guests", label=Label("名册外的嘉宾", "guests on no roster"), widget=Widget.LINES),
 )
 """What is said of the meeting as a whole."""
+_OVERTAKEN = frozenset({Reason.CHANGED_MEANWHILE, Reason.MEETING_CLOSED})
+"""Why a list is shown again beside what another has said meanwhile."""
+_EMPTIED: Mapping[str, Any] = {"result": "", "guests": []}
+"""What is said by emptying an input that held something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Somebody on the list, with what is said of him; `note` is what is known already: that he checked in, or has leave."""
+    """Somebody on the list, with what is said of him; `note` is what is known already: that he checked in, or has leave, or is exempt. Where his leave is `undecided`, it has to be said how it was. `stands` is what another has said of him meanwhile, where that is something else."""
 
     person: PersonRow
     is_expected: bool
     said: Mapping[str, str]
     note: Label | None = None
+    undecided: bool = False
+    stands: tuple[Choice, ...] = ()
+    opened: bool = False
     wrong: tuple[Any, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether all is asked of him: where something is said of it already, where it is wanted, or where he has leave."""
+        usual = (Capacity.ATTENDS.value, Part.TAKES_PART.value)
+        return bool(
+            self.opened
+            or self.undecided
+            or self.wrong
+            or self.said["attendance"] in _WITH_LEAVE
+            or (self.said["capacity"], self.said["part"]) != usual
+            or any(self.said[name] for name in _TYPED)
+        )
 
 
 def router() -> APIRouter:
@@ -183,9 +207,15 @@ def router() -> APIRouter:
     async def send_attendance(sending: Sending, id: str) -> Response:
         """Close it with its attendance, in one act."""
         visitor, sent = sending
+        seen = whole(sent.one("version")) or 0
+        if sent.one("more"):
+            # More is asked of one of them: nothing is recorded yet.
+            return await run_in_threadpool(_attendance_page, visitor, id, sent)
         try:
             command = await run_in_threadpool(_closing, visitor, sent, id)
-            await visitor.submit(command, sent.command_id, seen=whole(sent.one("version")) or 0)
+            if sent.has("reason"):
+                seen = await _reopened(visitor, sent, id, seen)
+            await visitor.submit(command, sent.command_id, seen=seen)
         except Refused as refused:
             return await run_in_threadpool(_attendance_page, visitor, id, sent, refused)
         return see(visitor.address(f"/meetings/{id}?did=close"))
@@ -257,7 +287,7 @@ def _check_in_page(
         code=code,
         checked_in=page.state.checked_in.get(visitor.actor.person),
         is_open=page.state.step is MeetingStep.OPEN,
-        is_expected=visitor.actor.person in page.state.expected,
+        is_expected=visitor.actor.person in page.state.listed,
         done=done,
         himself=as_member(visitor),
         wrong=() if refused is None or spent else fields.troubles(refused, ()),
@@ -281,51 +311,72 @@ def _by_hand(visitor: Visitor, sent: Sent, id: str) -> PersonId:
 # In one go
 
 
-def _rows(look: Look, page: MeetingPage) -> list[Row]:
-    """Whom it expects, who checked in and whom its record names already, with what is to be said of each."""
+def _rows(
+    look: Look, page: MeetingPage, record: Deed[Any] | None, typed: Sequence[str] = ()
+) -> list[Row]:
+    """Whom it expects, who checked in, whom its record names already and of whom something was `typed`, with what is to be said of each."""
     state = page.state
-    recorded = recorded_in(look.connection, look.ledger, state)
-    everybody = list(dict.fromkeys((*state.expected, *state.checked_in, *recorded)))
+    recorded = recorded_of(record)
+    known, listed = (*state.listed, *state.checked_in, *(recorded or ())), set(state.listed)
+    everybody = list(dict.fromkeys((*known, *map(PersonId, typed))))
     made = []
     for person in choosing.some(look.connection, look.ledger, everybody, page.line.on):
-        who = person.person
-        is_expected = who in state.expected
-        said, note = _usual(state, person, recorded.get(who), is_expected=is_expected)
-        made.append(Row(person=person, is_expected=is_expected, said=said, note=note))
+        is_expected = person.person in listed
+        said, note = _usual(state, person, recorded, is_expected=is_expected)
+        undecided = not said["attendance"]
+        made.append(
+            Row(
+                person=person,
+                is_expected=is_expected,
+                said=said,
+                note=note,
+                undecided=undecided,
+            )
+        )
     return made
 
 
 def _usual(
-    state: Meeting[Any], person: PersonRow, before: Participant | None, *, is_expected: bool
+    state: Meeting[Any],
+    person: PersonRow,
+    recorded: Mapping[PersonId, Participant] | None,
+    *,
+    is_expected: bool,
 ) -> tuple[dict[str, str], Label | None]:
-    """What stands in a row to begin with: as it is recorded, as he checked in, as he has leave, or that he was there."""
+    """What stands in a row to begin with: what is known of him, or that nothing was required of who is exempt, or that he was there.
+
+    Where a record says nothing of him, nothing; no attendance where he asked for leave that is not decided.
+    """
     who = person.person
-    said: dict[str, str] = {
-        "attendance": Attendance.PRESENT.value,
-        "spoke": Spoke.NO.value,
-        "capacity": (Capacity.ATTENDS if is_expected else _capacity_of(person)).value,
-        "part": Part.TAKES_PART.value,
-        **dict.fromkeys(_TYPED, ""),
-    }
+    known = known_of(state, recorded, who)
     leave = state.leaves.get(who)
     note = None
     if who in state.checked_in:
         note = Label("已签到", "checked in")
     elif leave is not None:
-        note = Label(f"请假:{leave.leave}", f"leave: {leave.leave}")
-        if leave.granted is not None:
-            state_of = Attendance.LEAVE if leave.granted else Attendance.LEAVE_REFUSED
-            said["attendance"] = state_of.value
+        waits = leave.granted is None
+        zh, en = ("请假待批", "leave asked for") if waits else ("请假", "leave")
+        note = Label(f"{zh}:{leave.leave}", f"{en}: {leave.leave}")
+    elif person.exempt:
+        note = Label("免于履职", "exempt from duties")
+    usual = (
+        Attendance.NOT_REQUIRED
+        if person.exempt and is_expected
+        else Attendance.PRESENT
+        if recorded is None
+        else Attendance.NOT_RECORDED
+    )
+    line = known or line_of(state, who, usual)
+    if known is None and not is_expected:
+        line = replace(line, capacity=choosing.sits_in_as(person))
+    said = {name: getattr(line, name).value for name in _SAID}
+    said |= {name: getattr(line, name) for name in _OF_LEAVE}
+    said["half_days"] = "" if line.half_days is None else str(line.half_days)
+    if known is None and leave is not None:
         said |= {"leave": leave.leave, "granted_by": leave.by}
-    if before is not None:
-        said |= {name: getattr(before, name).value for name in _SAID}
-        said |= {name: getattr(before, name) for name in _OF_LEAVE}
-        said["half_days"] = "" if before.half_days is None else str(before.half_days)
+        if is_expected and not person.exempt and waits_for_leave(state, who):
+            said["attendance"] = ""
     return said, note
-
-
-def _capacity_of(person: PersonRow) -> Capacity:
-    return Capacity.SITS_IN if person.capacity is Capacity.ATTENDS else person.capacity
 
 
 def _closing(visitor: Visitor, sent: Sent, id: str) -> CloseMeeting:
@@ -333,14 +384,18 @@ def _closing(visitor: Visitor, sent: Sent, id: str) -> CloseMeeting:
     with visitor.asking.look() as look:
         page = found(look, id)
         people = _people_said(visitor, look, page, sent)
-        recorded = recorded_in(look.connection, look.ledger, page.state)
-    said: dict[str, Any] = {
-        each.name: value
-        for each in fields.sent_in(_OF_CLOSING, sent)
-        if (value := fields.told(each)) is not None
-    }
+        record = record_of(look, page.state)
+    recorded = recorded_of(record) or {}
+    usual = fields.filled(_OF_CLOSING, standing(page.state, record))
+    said: dict[str, Any] = {}
+    for before, each in zip(usual, fields.sent_in(usual, sent), strict=True):
+        value = fields.told(each)
+        if value is not None:
+            said[each.name] = value
+        elif before.values and each.name in _EMPTIED:
+            said[each.name] = _EMPTIED[each.name]
     said["participants"] = [
-        _participant(PersonId(person), told, recorded, page.state.leaves)
+        _participant(PersonId(person), told, recorded, page.state)
         for person, told in people.items()
     ]
     text = json.dumps(said, ensure_ascii=False)
@@ -348,20 +403,41 @@ def _closing(visitor: Visitor, sent: Sent, id: str) -> CloseMeeting:
     return command  # type: ignore[no-any-return]
 
 
+def _told_of(sent: Sent) -> list[str]:
+    """Those of whom the list says something, in its order: all but those of whom it is left open how it was."""
+    every = dict.fromkeys(sent.all("p"))
+    open_yet = {p for p in every if sent.has(f"attendance.{p}") and not sent.one(f"attendance.{p}")}
+    return [person for person in every if person not in open_yet]
+
+
+async def _reopened(visitor: Visitor, sent: Sent, id: str, seen: int) -> int:
+    """Open a meeting again that another has closed, so that what he typed can be sent nevertheless; the version that it has then, if it is as he saw it."""
+
+    def version() -> tuple[int, MeetingStep]:
+        with visitor.asking.look() as look:
+            page = found(look, id)
+        return page.line.version, page.state.step
+
+    now, step = await run_in_threadpool(version)
+    if now != seen or step is not MeetingStep.CLOSED:
+        return seen
+    again = ReopenMeeting(meeting=id, reason=sent.one("reason"))
+    return (await visitor.submit(again, f"{sent.command_id}.again")).version
+
+
 def _people_said(
     visitor: Visitor, look: Look, page: MeetingPage, sent: Sent
 ) -> dict[str, dict[str, str]]:
     """What the list says of each, and of those who were typed besides."""
     made: dict[str, dict[str, str]] = {}
-    for person in dict.fromkeys(sent.all("p")):
+    for person in _told_of(sent):
         said = {name: sent.one(f"{name}.{person}") for name in (*_SAID, *_TYPED)}
-        if said["attendance"] != UNSAID:
-            made[person] = {name: value for name, value in said.items() if value}
+        made[person] = {name: value for name, value in said.items() if value}
     if sent.one("others"):
         told = (look.connection, look.ledger, sent.one("others"), page.line.on, "/others")
         for row in choosing.called(*told, first=visitor.actor.unit):
             if row.person not in made:
-                made[row.person] = {"capacity": _capacity_of(row).value}
+                made[row.person] = {"capacity": choosing.sits_in_as(row).value}
     return made
 
 
@@ -369,10 +445,10 @@ def _participant(
     person: PersonId,
     said: Mapping[str, str],
     recorded: Mapping[PersonId, Participant],
-    leaves: Mapping[PersonId, LeaveAsking],
+    state: Meeting[Any],
 ) -> dict[str, Any]:
     """A line of the record: what the list does not ask stays as it was; of leave nothing is said where he had none."""
-    before, asked = recorded.get(person), leaves.get(person)
+    before, asked = recorded.get(person) or state.guests.get(person), state.leaves.get(person)
     made: dict[str, Any] = {"person": person, **said}
     if made.get("attendance") not in _WITH_LEAVE:
         made |= dict.fromkeys(_OF_LEAVE, "")
@@ -395,18 +471,30 @@ def _attendance_page(
     with visitor.asking.look() as look:
         page = found(look, id)
         must_organise(visitor, look, page.state.body)
-        rows = _rows(look, page)
-    body = page.state.body
-    inputs = fields.filled(_OF_CLOSING, _Closing(body.half_days, body.result, body.guests))
+        record = record_of(look, page.state)
+        rows = _rows(look, page, record, [] if sent is None else sent.all("p"))
+    body = standing(page.state, record)
+    inputs = fields.filled(_OF_CLOSING, body)
     wrong: tuple[Trouble, ...] = ()
     version = page.line.version
     command_id = ""
+    overtaken = refused is not None and refused.reason in _OVERTAKEN
+    otherwise: list[tuple[Label, tuple[str, ...]]] = []
     if sent is not None:
-        rows = [replace(row, said=_said_of(row, sent)) for row in rows]
-        inputs = fields.sent_in(inputs, sent)
+        stood, rows = rows, [replace(row, said=_said_of(row, sent)) for row in rows]
+        rows = [replace(row, opened=row.person.person == sent.one("more")) for row in rows]
+        before, inputs = inputs, fields.sent_in(inputs, sent)
+        if overtaken:
+            both = zip(stood, rows, strict=True)
+            rows = sorted((_beside(*each) for each in both), key=lambda row: not row.stands)
+            otherwise = [
+                (was.label, was.values)
+                for was, now in zip(before, inputs, strict=True)
+                if was.values != now.values
+            ]
         command_id = sent.command_id
     if sent is not None and refused is not None:
-        again = refused.reason in {Reason.CHANGED_MEANWHILE, Reason.COMMAND_ID_REUSED}
+        again = overtaken or refused.reason is Reason.COMMAND_ID_REUSED
         command_id = minted_id() if again else command_id
         rows, wrong = _wrong(rows, sent, refused)
         inputs = fields.with_troubles(inputs, wrong)
@@ -422,23 +510,32 @@ def _attendance_page(
         namesakes=_namesakes(refused),
         version=version,
         command_id=command_id,
+        half_days=body.half_days,
         attendances=[each for each in Attendance if each is not Attendance.NOT_RECORDED],
         unsaid=Attendance.NOT_RECORDED,
         spokes=list(Spoke),
         capacities=list(Capacity),
         parts=list(Part),
         may_close=page.state.step in NOT_HELD,
+        may_reopen=page.state.step is MeetingStep.CLOSED and sent is not None,
+        overtaken=overtaken,
+        more="" if sent is None else sent.one("more"),
+        otherwise=otherwise,
+        reason="" if sent is None else sent.one("reason"),
         ahead=page.line.on > visitor.desk.today(),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Closing:
-    """What the plan says of what is said in closing."""
-
-    half_days: int
-    result: str
-    guests: tuple[str, ...]
+def _beside(stood: Row, typed: Row) -> Row:
+    """A row as it was typed, with what stands by now where that is something else."""
+    if not stood.said["attendance"] or stood.said == typed.said:
+        return typed
+    stands = (
+        of.of(stood.said[name])
+        for name, of in _SAID.items()
+        if name == "attendance" or stood.said[name] != typed.said[name]
+    )
+    return replace(typed, stands=tuple(stands))
 
 
 def _said_of(row: Row, sent: Sent) -> dict[str, str]:
@@ -457,7 +554,7 @@ def _wrong(
     rows: Sequence[Row], sent: Sent, refused: Refused
 ) -> tuple[list[Row], tuple[Trouble, ...]]:
     """What is wrong, beside the row of whom it is about, or at the input."""
-    said = [p for p in dict.fromkeys(sent.all("p")) if sent.one(f"attendance.{p}") != UNSAID]
+    said = _told_of(sent)
     by_person: dict[str, list[Any]] = {}
     troubles: list[Trouble] = []
     every = (
@@ -469,12 +566,16 @@ def _wrong(
         )
         parts = [part for part in each.field.split("/") if part and part != "body"]
         nth = whole(parts[1]) if parts[:1] == ["participants"] and len(parts) > 1 else None
-        if nth is not None and nth < len(said):
-            by_person.setdefault(said[nth], []).append(trouble.said)
-            anchor = f"row-{said[nth]}"
-            trouble = replace(trouble, label=_name(rows, said[nth]), anchor=anchor)
+        who = said[nth] if nth is not None and nth < len(said) else ""
+        if each.reason is Reason.LEAVE_UNDECIDED:
+            who = each.about
+        if who:
+            by_person.setdefault(who, []).append(trouble.said)
+            trouble = replace(trouble, label=_name(rows, who), anchor=f"row-{who}")
         elif parts[:1] == ["others"]:
             trouble = replace(trouble, field="others", label=_OTHERS, anchor="others")
+        elif parts == ["reason"]:
+            trouble = replace(trouble, field="reason", label=turning.REASON, anchor="reason")
         elif parts and parts[0] in {i.name for i in _OF_CLOSING}:
             label = next(i.label for i in _OF_CLOSING if i.name == parts[0])
             trouble = replace(trouble, field=parts[0], label=label, anchor=f"f-{parts[0]}")

@@ -31,7 +31,7 @@ CAPACITY_OF: Mapping[Standing, Capacity] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
-    """Somebody who can be chosen, and as what he is where he is chosen."""
+    """Somebody who can be chosen, and as what he is where he is chosen; `exempt` says that no duties are asked of him."""
 
     person: PersonId
     name: str
@@ -40,12 +40,18 @@ class PersonRow:
     standing: Standing
     chosen: bool = False
     namesake: bool = False
+    exempt: bool = False
     capacity: Capacity = Capacity.ATTENDS
     part: Part = Part.TAKES_PART
     attendance: Attendance = Attendance.PRESENT
     spoke: Spoke = Spoke.NO
     role: Authorship = Authorship.JOINT
     wrong: str = ""
+
+
+def sits_in_as(row: PersonRow) -> Capacity:
+    """As what somebody is at a meeting who need not come: a member sits in."""
+    return Capacity.SITS_IN if row.capacity is Capacity.ATTENDS else row.capacity
 
 
 def rows_of(
@@ -73,6 +79,7 @@ def rows_of(
             ),
             standing=line.standing,
             namesake=times[line.name] > 1,
+            exempt=line.exempt,
             capacity=CAPACITY_OF[line.standing],
         )
         for line in found

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from domain import deed as deeds_of
@@ -20,11 +19,13 @@ from domain.deed import Deed
 from domain.fact import Attendance
 from domain.kinds import KINDS
 from domain.kinds.meetings import Meeting as MeetingKind
-from domain.meeting import CheckedIn, LeaveAsking, Meeting, MeetingStep
+from domain.meeting import CheckedIn, InvitedPerson, LeaveAsking, Meeting, MeetingStep, recorded_of
+from domain.member import Person
 from domain.occasion import Occasion, Participant
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
 from domain.streams import Command
+from domain.turnout import turnout_of
 from domain.unit import Unit
 from domain.words import Label, Level
 from interfaces import bodies
@@ -65,7 +66,9 @@ LEAVES = (
 """Kinds of leave that are offered; others may be typed."""
 _LABELS: Mapping[str, Label] = {
     "on": Label("改到哪一天", "moved to"),
-    "until": Label("结束日期(可不填)", "last day (may be left out)"),
+    "until": Label(
+        "结束日期(不填则会期天数不变)", "last day (left out, it lasts as many days as before)"
+    ),
     "place": Label("新地点(不变可不填)", "new place (empty where it stays)"),
     "reason": turning.REASON,
     "notice": Label("通知文号(可不填)", "number of the notice (may be left out)"),
@@ -82,6 +85,8 @@ DID: Mapping[str, Label] = {
     "move": Label(
         "会议已改期,以它为期限的事项随之顺延", "It is moved, and what is due at it moves along"
     ),
+    "place": Label("会议地点已更改", "Its place is changed"),
+    "same": Label("与现在相同,没有改动", "It is so already; nothing is changed"),
     "cancel": Label("会议已取消", "It is cancelled"),
     "reopen": Label("已重新打开,可更改出席情况", "Its attendance is open again"),
     "leave": Label("请假申请已提交", "Leave is asked for"),
@@ -93,7 +98,7 @@ DID: Mapping[str, Label] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """Somebody whom a meeting expects, or who came; `leave` is none for whoever it is not told."""
+    """Somebody whom a meeting expects or invites, or who came; `leave` is none for whoever it is not told, `sector` in whose name he is invited."""
 
     person: PersonId
     name: str
@@ -102,6 +107,14 @@ class Expected:
     checked_in: CheckedIn | None
     leave: LeaveAsking | None
     recorded: Participant | None
+    exempt: bool = False
+    invited: InvitedPerson | None = None
+    sector: str = ""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether he is expected, or sits in or is a guest as was planned."""
+        return self.is_expected or self.invited is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +159,28 @@ def router() -> APIRouter:
         """The list on which those who come sign, to be printed."""
         with visitor.asking.look() as look:
             page = found(look, id)
-            people = roster.persons(look.connection, look.ledger, page.state.expected)
+            people = roster.persons(look.connection, look.ledger, page.state.listed)
+            record = record_of(look, page.state)
             units = roster.all_units(look.connection, look.ledger)
         day = page.line.on
-        lines = [
-            (people[each], roster.roster_line(people[each], 0, day))
-            for each in page.state.expected
-            if each in people
-        ]
+
+        def lines(who: Iterable[PersonId]) -> list[tuple[Person, RosterLine]]:
+            there = (people[each] for each in who if each in people)
+            return [(each, roster.roster_line(each, 0, day)) for each in there]
+
+        expected, guests = lines(page.state.expected), lines(page.state.guests)
         names = {unit: each.profile.name for unit, each in units.items()}
-        return render(visitor, "meeting_sheet.html", m=page, lines=lines, units=names)
+        exempt = frozenset(line.person for _, line in (*expected, *guests) if line.exempt)
+        return render(
+            visitor,
+            "meeting_sheet.html",
+            m=page,
+            lines=expected,
+            guests=guests,
+            units=names,
+            turnout=turnout_of(page.state, record, exempt),
+            recorded=record is not None,
+        )
 
     @made.get(
         "/meetings/{id}/reconcile",
@@ -167,7 +192,7 @@ def router() -> APIRouter:
         with visitor.asking.look() as look:
             page = found(look, id)
             must_organise(visitor, look, page.state.body)
-            people = people_of(look, page, with_leave=True)
+            people = people_of(look, page, record_of(look, page.state), with_leave=True)
         return render(
             visitor,
             "meeting_reconcile.html",
@@ -176,6 +201,34 @@ def router() -> APIRouter:
             differs=differs,
             only=[each for each in people if differs(each, page.state.closed_before)],
         )
+
+    @made.post(
+        "/meetings/{id}/move", operation_id="send_move_meeting", openapi_extra=needs(Action.MEET)
+    )
+    async def move(sending: Sending, id: str) -> Response:
+        """Move it to another day or place, and its sittings along, where that is asked."""
+        visitor, sent = sending
+        key = turning.key_of(sent, "move")
+        try:
+            names = ("on", "until", "place", "reason")
+            command: Any = _command(meeting.MoveMeeting, names, key, sent, id, "move")
+            before, sittings = await run_in_threadpool(_to_move, visitor, id)
+            done = await visitor.submit(command, sent.command_id)
+            days = command.on - before.body.on
+            stayed: list[Refused] = []
+            for each in sittings if sent.one("move.sittings") and days else ():
+                on, reason = each.on + days, command.reason
+                along = meeting.MoveMeeting(meeting=each.meeting, on=on, reason=reason)
+                try:
+                    await visitor.submit(along, f"{sent.command_id}.{each.meeting}")
+                except Refused as refused:
+                    stayed.append(replace(refused, field="", about=each.title))
+            if stayed:
+                raise replace(stayed[0], others=tuple(stayed[1:]))
+        except Refused as refused:
+            return await _refused(visitor, sent, id, key, refused)
+        did = "move" if days else "place" if done.entries else "same"
+        return see(visitor.address(f"/meetings/{id}?did={did}"))
 
     for path in _COMMANDS:
         _add(made, path)
@@ -283,14 +336,18 @@ def must_organise(visitor: Visitor, look: Look, body: Occasion[Any]) -> None:
         raise Refused(Reason.NOT_YOURS_TO_RECORD, "id", body.title)
 
 
-def people_of(look: Look, page: MeetingPage, *, with_leave: bool) -> list[Expected]:
+def people_of(
+    look: Look, page: MeetingPage, record: Deed[Any] | None, *, with_leave: bool
+) -> list[Expected]:
     """Those whom a meeting expects, who checked in, and whom its record names; leave is told to who organises it alone."""
     state = page.state
-    recorded = recorded_in(look.connection, look.ledger, state)
-    everybody = dict.fromkeys((*state.expected, *state.checked_in, *recorded))
+    recorded = recorded_of(record) or {}
+    guests = state.guests
+    everybody = dict.fromkeys((*state.listed, *state.checked_in, *recorded))
     persons = roster.persons(look.connection, look.ledger, list(everybody))
     lines = {who: roster.roster_line(each, 0, page.line.on) for who, each in persons.items()}
     units = {u for line in lines.values() for u in (line.sector, line.studio) if u is not None}
+    units |= {each.in_name_of for each in state.invited if each.in_name_of is not None}
     names = roster.names(look.connection, look.ledger, units=units)
     return [
         Expected(
@@ -301,9 +358,18 @@ def people_of(look: Look, page: MeetingPage, *, with_leave: bool) -> list[Expect
             checked_in=state.checked_in.get(person),
             leave=state.leaves.get(person) if with_leave else None,
             recorded=recorded.get(person),
+            exempt=person in lines and lines[person].exempt,
+            invited=guests.get(person),
+            sector=_in_name_of(guests.get(person), names),
         )
         for person in everybody
     ]
+
+
+def _in_name_of(guest: InvitedPerson | None, names: Mapping[str, str]) -> str:
+    if guest is None or guest.in_name_of is None:
+        return ""
+    return names.get(f"unit/{guest.in_name_of}", guest.in_name_of)
 
 
 def _where(line: RosterLine | None, names: Mapping[str, str]) -> str:
@@ -312,28 +378,21 @@ def _where(line: RosterLine | None, names: Mapping[str, str]) -> str:
     return " · ".join(names.get(f"unit/{u}", "") for u in (line.sector, line.studio) if u)
 
 
-def recorded_in(
-    connection: Connection, ledger: str, state: Meeting[Any]
-) -> dict[PersonId, Participant]:
-    """Who was there as its record says, where there is one."""
-    if not state.closed_before:
-        return {}
-    stream = f"occasion/{state.meeting}"
-    deed = deeds.states(connection, ledger, [stream]).get(stream)
-    if not isinstance(deed, Deed) or deed.gone:
-        return {}
-    return {each.person: each for each in deed.body.participants}
+def record_of(look: Look, state: Meeting[Any]) -> Deed[Any] | None:
+    """The record of who was there, where there is one."""
+    return deeds.record_of(look.connection, look.ledger, state)
 
 
 def differs(each: Expected, is_recorded: bool) -> Label | None:
     """Where the three lists do not agree on somebody."""
     came, told = each.checked_in is not None, each.recorded
-    if not each.is_expected and came and told is None and is_recorded:
+    asked = each.is_listed and not each.exempt
+    if not each.is_listed and came and told is None and is_recorded:
         return Label("不在应到名单但已签到,未登记", "checked in unexpected, and is not recorded")
     if not is_recorded:
-        return None if came or not each.is_expected else Label("未签到", "did not check in")
+        return None if came or not asked else Label("未签到", "did not check in")
     if told is None:
-        return Label("未登记", "nothing is recorded") if each.is_expected else None
+        return Label("未登记", "nothing is recorded") if asked else None
     if came and not told.attendance.took_part:
         return Label("已签到,但登记为未到会", "checked in, but is recorded as not there")
     if not came and told.attendance.took_part:
@@ -356,7 +415,8 @@ def meeting_page(
         state = page.state
         units = roster.all_units(look.connection, look.ledger)
         may = organises(visitor, units, state.body)
-        people = people_of(look, page, with_leave=may)
+        record = record_of(look, state)
+        people = people_of(look, page, record, with_leave=may)
         part_of = meetings.meeting(look.connection, look.ledger, state.part_of or "-")
         told = (look.connection, look.ledger)
         due = courses.counts(*told, today=today, meeting=id).open
@@ -384,10 +444,13 @@ def meeting_page(
         checked_in=state.checked_in.get(himself),
         leave=state.leaves.get(himself),
         recorded=None,
+        invited=state.guests.get(himself),
     )
-    forms = tuple(_forms(state, people, today, due)) if may else ()
+    going = sum(each.step in NOT_HELD for each in sittings)
+    forms = tuple(_forms(state, people, today, due, going)) if may else ()
     asking = _leave_form(visitor, state, own)
     both = turning.as_sent((*forms, *asking), typed.key, typed.sent, typed.troubles)
+    exempt = frozenset(each.person for each in people if each.exempt)
     counted = Counter(each.recorded.attendance for each in people if each.recorded is not None)
     return render(
         visitor,
@@ -397,6 +460,7 @@ def meeting_page(
         kind=KINDS[page.line.kind],
         told=_told(page),
         people=people,
+        turnout=turnout_of(state, record, exempt),
         own=own,
         may=may,
         forms=both[: len(forms)],
@@ -439,7 +503,7 @@ def as_member(visitor: Visitor) -> Capacity:
 
 def _leave_form(visitor: Visitor, state: Meeting[Any], own: Expected) -> tuple[Turning, ...]:
     """The form by which he asks for leave himself."""
-    if not own.is_expected or state.step not in NOT_HELD or not visitor.may_ever("take_part"):
+    if not own.is_listed or state.step not in NOT_HELD or not visitor.may_ever("take_part"):
         return ()
     if as_member(visitor).role is not Role.MEMBER or own.checked_in is not None:
         return ()
@@ -459,11 +523,11 @@ def _deciding(state: Meeting[Any]) -> tuple[PersonId, ...]:
 
 
 def _forms(
-    state: Meeting[Any], people: Sequence[Expected], today: date, due: int
+    state: Meeting[Any], people: Sequence[Expected], today: date, due: int, sittings: int
 ) -> Iterator[Turning]:
     """What whoever organises it may do next."""
     step = state.step
-    if step in {MeetingStep.PLANNED, MeetingStep.CALLED} and state.expected:
+    if step in {MeetingStep.PLANNED, MeetingStep.CALLED} and state.listed:
         notice = turning.text("call.notice", _LABELS["notice"], required=False)
         said = Label("发会议通知", "call it")
         if step is MeetingStep.CALLED:
@@ -475,7 +539,7 @@ def _forms(
     there = tuple(
         turning.Option(each.person, each.name, each.name)
         for each in people
-        if each.is_expected and each.checked_in is None
+        if each.is_listed and each.checked_in is None
     )
     if step in NOT_HELD and there:
         yield Turning(
@@ -492,12 +556,13 @@ def _forms(
             key="move",
             path="move",
             said=Label("会议改期", "move it to another day"),
-            hint=_moves_along(due),
+            hint=_moves_along(due, taken_back=step is MeetingStep.OPEN),
             inputs=(
-                turning.day("move.on", None, _LABELS["on"]),
+                turning.day("move.on", state.body.on, _LABELS["on"]),
                 turning.day("move.until", None, _LABELS["until"], required=False),
                 turning.text("move.place", _LABELS["place"], required=False),
                 turning.text("move.reason", _LABELS["reason"]),
+                *((turning.tick("move.sittings", _with_sittings(sittings)),) if sittings else ()),
             ),
         )
     if step in NOT_HELD and not state.closed_before:
@@ -510,13 +575,29 @@ def _forms(
         yield Turning(key="reopen", path="reopen", said=said, inputs=(reason,))
 
 
-def _moves_along(due: int) -> Label:
-    """How many due days move with a meeting, before it is moved."""
-    if not due:
-        return Label("现在没有事项以这次会议为期限。", "Nothing is due at this meeting now.")
+def _moves_along(due: int, *, taken_back: bool) -> Label:
+    """How many due days move with a meeting, before it is moved, and what becomes of those who checked in."""
+    if due:
+        days = f"due {'day hangs' if due == 1 else 'days hang'}"
+        said = Label(
+            f"现有 {due} 件事项以这次会议为期限,改期后随之改动。",
+            f"{due} {days} on this meeting, and will move with it.",
+        )
+    else:
+        said = Label("现在没有事项以这次会议为期限。", "Nothing is due at this meeting now.")
+    if not taken_back:
+        return said
     return Label(
-        f"现有 {due} 件事项以这次会议为期限,改期后随之改动。",
-        f"{due} due {'day hangs' if due == 1 else 'days hang'} on this meeting, and will move with it.",
+        f"{said.zh}改到今后的日期,签到要到当天重新开始,现有签到不再计算(历史中保留)。",
+        f"{said.en} On a day ahead check-in begins anew: who checked in by now is not counted, and stays in the history.",
+    )
+
+
+def _with_sittings(number: int) -> Label:
+    """Asks whether sittings are moved along."""
+    return Label(
+        f"分次会议({number} 次)随之顺延相同天数;不勾选则不动",
+        f"move its sittings ({number}) by as many days, too; else they stay",
     )
 
 
@@ -525,13 +606,29 @@ def _moves_along(due: int) -> Label:
 _COMMANDS: Mapping[str, tuple[Any, Action, Sequence[str]]] = {
     "call": (meeting.CallMeeting, Action.MEET, ("notice",)),
     "open": (meeting.OpenMeeting, Action.MEET, ()),
-    "move": (meeting.MoveMeeting, Action.MEET, ("on", "until", "place", "reason")),
     "cancel": (meeting.CancelMeeting, Action.MEET, ("reason",)),
     "reopen": (meeting.ReopenMeeting, Action.MEET, ("reason",)),
     "leave": (meeting.AskLeave, Action.TAKE_PART, ("person", "leave")),
     "decide-leave": (meeting.DecideLeave, Action.MEET, ("person", "by", "level")),
 }
 """The commands of the forms on a page: what each is open by, and what it says."""
+
+
+async def _refused(visitor: Visitor, sent: Sent, id: str, key: str, refused: Refused) -> Response:
+    """The page with the form that was refused, and what is wrong with it."""
+    typed = Typed(key, sent, turning.troubles(refused, key, _LABELS))
+    status = status_of(refused)
+    return await run_in_threadpool(meeting_page, visitor, id, typed=typed, status=status)
+
+
+def _to_move(visitor: Visitor, id: str) -> tuple[Meeting[Any], tuple[MeetingLine, ...]]:
+    """A meeting, and those of its sittings that are not held yet."""
+    with visitor.asking.look() as look:
+        state = found(look, id).state
+        rows = meetings.meetings(
+            look.connection, look.ledger, part_of=id, steps=NOT_HELD, limit=MOST_SHOWN
+        ).rows
+    return state, rows
 
 
 def _add(made: APIRouter, path: str) -> None:
@@ -545,14 +642,7 @@ def _add(made: APIRouter, path: str) -> None:
             made_of = _command(command, names, key, sent, id, path)
             await visitor.submit(made_of, sent.command_id)
         except Refused as refused:
-            found = turning.troubles(refused, key, _LABELS)
-            return await run_in_threadpool(
-                meeting_page,
-                visitor,
-                id,
-                typed=Typed(key, sent, found),
-                status=status_of(refused),
-            )
+            return await _refused(visitor, sent, id, key, refused)
         return see(visitor.address(f"/meetings/{id}?did={path}"))
 
     made.add_api_route(

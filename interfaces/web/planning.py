@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from domain.access import Action
+from domain.fact import Capacity
 from domain.kinds import KINDS, Details, Shape, kind_of
 from domain.kinds.meetings import Meeting as MeetingKind
-from domain.meeting import AmendMeeting, PlanMeeting
-from domain.member import MemberRole
+from domain.meeting import AmendMeeting, InvitedPerson, PlanMeeting
+from domain.member import Bond, MemberRole
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.unit import Unit, UnitKind
 from domain.words import Label, Level
@@ -60,12 +61,37 @@ _EXPECTED = Label("应到人员", "whom it expects")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Some members who are expected together."""
+    """Some members who are expected together; of `exempt` of them no duties are asked."""
 
     value: str
     label: Label
     people: tuple[PersonId, ...]
+    exempt: int = 0
     chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who sits in or is a guest as the plan has it by now, and in whose name."""
+
+    row: PersonRow
+    capacity: Capacity
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """Who is to sit in besides, as it is typed: names, as what, and whether each in the name of his sector."""
+
+    names: str = ""
+    capacity: str = ""
+    for_sector: bool = False
+
+
+NOBODY_SITS = Sitting()
+_SITS = Label("列席人员", "who sits in")
+SITS_AS = tuple(each for each in Capacity if each is not Capacity.ATTENDS)
+"""As what somebody may be at a meeting who need not come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +104,12 @@ class Planning:
     units: Units
     groups: tuple[Group, ...]
     people: tuple[PersonRow, ...]
+    guests: tuple[Guest, ...]
     sessions: tuple[MeetingLine, ...]
     number: str = ""
     part_of: str = ""
     others: str = ""
+    sitting: Sitting = NOBODY_SITS
     reason: str = ""
     command_id: str = ""
     version: int = 0
@@ -175,6 +203,7 @@ def _page(visitor: Visitor, shown: Planning, status: int = 200) -> Response:
         r=shown,
         kinds=[(family, some) for family, some in kinds if some],
         kind_of=kind_of,
+        sits_as=SITS_AS,
         today=visitor.desk.today(),
     )
 
@@ -230,6 +259,7 @@ def _made(
         units=units,
         groups=tuple(replace(each, chosen=each.value in chosen) for each in groups),
         people=more.pop("people", ()),
+        guests=more.pop("guests", ()),
         sessions=sessions,
         **more,
     )
@@ -259,6 +289,12 @@ def _groups(
         for unit in filter(None, (each.sector, each.studio, *each.committees)):
             of_unit.setdefault(unit, []).append(each.person)
 
+    free = {each.person for each in members if each.exempt}
+
+    def group(value: str, label: Label, people: tuple[PersonId, ...]) -> Group:
+        exempt = sum(person in free for person in people)
+        return Group(value=value, label=label, people=people, exempt=exempt)
+
     def with_role(roles: frozenset[MemberRole]) -> tuple[PersonId, ...]:
         return tuple(each.person for each in members if roles.intersection(each.roles))
 
@@ -268,12 +304,12 @@ def _groups(
         ("leaders", Label("主席会议成员", "the Chairperson’s Council"), with_role(_LEADERS)),
     ):
         if people:
-            yield Group(value=value, label=label, people=people)
+            yield group(value, label, people)
     for held in sorted(units.all.values(), key=lambda e: _in_order(e, own)):
         if held.profile.kind in _OF_UNITS and held.unit in of_unit and held.open_on(day):
             name = held.profile.name
             people = tuple(of_unit[held.unit])
-            yield Group(value=f"unit/{held.unit}", label=Label(name, name), people=people)
+            yield group(f"unit/{held.unit}", Label(name, name), people)
 
 
 def _in_order(unit: Unit, own: UnitId | None) -> tuple[bool, int, str]:
@@ -297,12 +333,27 @@ def _standing(visitor: Visitor, look: Look, id: str) -> Planning:
         fields.filled(_asked(kind, amends=True), body),
         choosing.units(look.connection, look.ledger),
         people=tuple(map(choosing.chosen, rows)),
+        guests=tuple(_guests(look, page)),
         number=page.state.number,
         part_of=page.state.part_of,
         command_id=minted_id(),
         version=page.line.version,
         amends=page,
     )
+
+
+def _guests(look: Look, page: MeetingPage) -> Iterator[Guest]:
+    """Who sits in or is a guest as a plan has it."""
+    guests = page.state.guests
+    names = roster.names(
+        look.connection,
+        look.ledger,
+        units={each.in_name_of for each in guests.values() if each.in_name_of is not None},
+    )
+    for row in choosing.some(look.connection, look.ledger, list(guests), page.line.on):
+        guest = guests[row.person]
+        unit = names.get(f"unit/{guest.in_name_of}", "")
+        yield Guest(choosing.chosen(row), guest.capacity, unit)
 
 
 # What was sent
@@ -376,14 +427,48 @@ def _expected(
     return list(people)
 
 
+def _invited(
+    visitor: Visitor, look: Look, sent: Sent, day: date, before: MeetingPage | None
+) -> tuple[InvitedPerson, ...]:
+    """Those of before who are still ticked, and those who were typed: in the capacity that was chosen, else in that of his standing; in the name of his sector, where it is asked."""
+    guests = {} if before is None else before.state.guests
+    kept = [guests[who] for who in map(PersonId, sent.all("i")) if who in guests]
+    typed = sent.one("sits")
+    if not typed:
+        return tuple(kept)
+    told = (look.connection, look.ledger, typed, day, "/invited")
+    rows = [
+        row
+        for row in choosing.called(*told, first=visitor.actor.unit)
+        if row.person not in {each.person for each in kept}
+    ]
+    sectors: dict[PersonId, UnitId | None] = {}
+    if sent.one("sits_for"):
+        people = roster.persons(look.connection, look.ledger, [row.person for row in rows])
+        sectors = {who: each.bound_to(Bond.SECTOR, day) for who, each in people.items()}
+    chosen = sent.one("sits_as")
+    capacity = Capacity.of(chosen) if chosen in {each.value for each in SITS_AS} else None
+    more = (
+        InvitedPerson(
+            person=row.person,
+            capacity=capacity or choosing.sits_in_as(row),
+            in_name_of=sectors.get(row.person),
+        )
+        for row in rows
+    )
+    return (*kept, *more)
+
+
 def _planned(visitor: Visitor, sent: Sent, kind: str) -> PlanMeeting:
     with visitor.asking.look() as look:
         body = _body(visitor, look, sent, kind, None)
+        invited = _invited(visitor, look, sent, body.on, None)
     return PlanMeeting(
         meeting=id_for(visitor.ledger, sent.command_id),
         body=body,
         number=sent.one("number"),
         part_of=sent.one("part_of"),
+        invited=invited,
     )
 
 
@@ -393,12 +478,15 @@ def _amended(visitor: Visitor, sent: Sent, id: str) -> AmendMeeting:
         must_organise(visitor, look, before.state.body)
         kind = kind_of(type(before.state.body.details))
         body = _body(visitor, look, sent, kind, before)
+        invited = _invited(visitor, look, sent, body.on, before)
     return AmendMeeting(
         meeting=id,
         body=body,
         reason=sent.one("reason"),
         number=sent.one("number"),
         part_of=sent.one("part_of"),
+        expects_nobody=not body.expected,
+        invited=invited,
     )
 
 
@@ -425,7 +513,7 @@ def _resent(
     again = refused.reason in {Reason.CHANGED_MEANWHILE, Reason.COMMAND_ID_REUSED}
     ids = [PersonId(each) for each in dict.fromkeys(sent.all("p"))]
     rows = choosing.some(look.connection, look.ledger, ids, visitor.desk.today())
-    ticked = set(sent.all("g"))
+    ticked, kept = set(sent.all("g")), set(sent.all("i"))
     return replace(
         shown,
         inputs=fields.with_troubles(inputs, wrong),
@@ -438,6 +526,15 @@ def _resent(
         number=sent.one("number"),
         part_of=sent.one("part_of"),
         others=sent.one("others"),
+        guests=tuple(
+            replace(each, row=replace(each.row, chosen=each.row.person in kept))
+            for each in shown.guests
+        ),
+        sitting=Sitting(
+            names=sent.one("sits"),
+            capacity=sent.one("sits_as"),
+            for_sector=bool(sent.one("sits_for")),
+        ),
         reason=sent.one("reason"),
         command_id=minted_id() if again else sent.command_id,
         wrong=wrong,
@@ -445,6 +542,8 @@ def _resent(
 
 
 def _of_expected(trouble: Trouble) -> Trouble:
+    if trouble.field.startswith("invited"):
+        return replace(trouble, label=_SITS, anchor="sitting")
     if not trouble.field.startswith("expected"):
         return trouble
     return replace(trouble, label=_EXPECTED, anchor="expected")

@@ -48,6 +48,17 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_RECORD,
     ),
     Report(
+        "/turnouts",
+        Theme.YEAR,
+        "会议到会情况",
+        "attendance of meetings",
+        (
+            "各类会议、各单位组织的会议应到、实到多少,到会率多少",
+            "how many were expected at meetings and came, by kind and by who organised them",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
         "/pairings",
         Theme.PEOPLE,
         "结对联系",

@@ -121,6 +121,11 @@ def text(name: str, label: Label, *, widget: Widget = Widget.TEXT, required: boo
     return Input(name=name, label=label, widget=widget, required=required)
 
 
+def tick(name: str, label: Label) -> Input:
+    """Something that may be ticked."""
+    return Input(name=name, label=label, widget=Widget.TICK)
+
+
 def unit(name: str, label: Label) -> Input:
     """A unit, or a department by its name."""
     return Input(name=name, label=label, widget=Widget.UNIT, required=True)

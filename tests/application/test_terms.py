@@ -20,7 +20,9 @@ from application.packs import (
     sort_of,
 )
 from domain.document import Sort
+from domain.kinds.meetings import Meeting
 from domain.terms import Term, Terms
+from domain.turnout import Turnout
 
 SHIPPED = (Path(__file__).parents[2] / "packs" / "terms" / "district.yaml").read_text("utf-8")
 
@@ -56,6 +58,24 @@ def test_words_are_named_by_ours_or_by_code() -> None:
     assert load(Sort.TERMS, TEXT) == published(Sort.TERMS, TEXT)
 
 
+def test_how_many_have_to_come_is_said_by_kind_of_meeting() -> None:
+    text = broken("words:\n  县: 区\n  studio: 联络委\n", "")
+    terms = load_terms(f"{text}quorum:\n  常委会会议: 过半数\n  全体会议: 2/3\n")
+    more_than_half = terms.quorum(Meeting.STANDING_COMMITTEE)
+    two_thirds = terms.quorum(Meeting.PLENARY_SESSION)
+    assert terms.quorum(Meeting.FORUM) is None
+    assert terms.quorum(None) is None
+    assert more_than_half is not None
+    assert two_thirds is not None
+    met = [
+        [each.met(Turnout(expected=6, present=there, unrecorded=1)) for there in (3, 4)]
+        for each in (more_than_half, two_thirds)
+    ]
+    assert met == [[False, True], [False, True]]
+    assert more_than_half.met(Turnout(expected=5, present=3))
+    assert two_thirds.said == "2/3"
+
+
 def test_they_have_no_cases_and_leave_nothing_open() -> None:
     assert (cases(TEXT), check(TEXT), questions(TEXT)) == ([], [], Questions())
 
@@ -70,7 +90,10 @@ def test_the_words_of_a_district_come_with_the_packs() -> None:
     ("text", "line", "path", "word"),
     [
         (broken("since: 2024-01-01\n", ""), 1, "/since", "缺少"),
-        (broken("words:\n  县: 区\n  studio: 联络委\n", ""), 1, "/words", "缺少"),
+        (broken("words:\n  县: 区\n  studio: 联络委\n", ""), 1, "/words", "没有写任何"),
+        (f"{TEXT}quorum:\n  村民会议: 2/3\n", 11, "/quorum/村民会议", "不认识“村民会议”"),
+        (f"{TEXT}quorum:\n  常委会会议: 多数\n", 11, "/quorum/常委会会议", "不是数或比例"),
+        (f"{TEXT}quorum:\n  常委会会议: 4/3\n", 11, "/quorum/常委会会议", "不大于1"),
         (broken("words:\n  县: 区\n  studio: 联络委\n", "words: {}\n"), 7, "/words", "没有写任何"),
         (broken("words:\n  县: 区\n  studio: 联络委\n", "words: 区\n"), 7, "/words", "名称"),
         (broken("县: 区", "乡: 街道"), 8, "/words/乡", "不认识“乡”"),

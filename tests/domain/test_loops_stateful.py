@@ -774,6 +774,9 @@ class Loops(RuleBasedStateMachine):
         same = held is not None and held.on == on
         if self.says("office", command, may=may, nothing=same) and held is not None:
             held.on, held.moves = on, held.moves + 1
+            if held.step == "open" and on > self.today:
+                # What was opened and lies ahead is planned again.
+                held.step = "planned"
 
     def cancel(self, meeting: str, why: str) -> None:
         held = self.held(meeting, "planned", "called", "open", "cancelled")
@@ -802,7 +805,9 @@ class Loops(RuleBasedStateMachine):
         may = held is not None and held.on <= self.today
         command = CloseMeeting(meeting=meeting, others=others)
         if self.says("office", command, may=may) and held is not None:
-            held.step, held.was_closed, held.others = "closed", True, others
+            # Closed again, what was recorded stays.
+            held.others = held.others if held.was_closed else others
+            held.step, held.was_closed = "closed", True
 
     def reopen_meeting(self, meeting: str, why: str) -> None:
         held = self.held(meeting, "closed")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from domain.deadline import AtMeeting
 from domain.document import Publish, Sort
+from domain.evidence import Evidence
 from domain.fact import Attendance, Capacity, Spoke
 from domain.kinds.meetings import Attended, MetLeader
 from domain.kinds.meetings import Meeting as MeetingKind
@@ -22,6 +24,7 @@ from domain.meeting import (
     CheckIn,
     CloseMeeting,
     DecideLeave,
+    InvitedPerson,
     IssueCode,
     Meeting,
     MeetingClosed,
@@ -29,12 +32,22 @@ from domain.meeting import (
     MoveMeeting,
     OpenMeeting,
     PeopleExpected,
+    PeopleInvited,
     PlanMeeting,
     ReopenMeeting,
     digest_of,
 )
-from domain.occasion import MOST_NAMED, Occasion, OccasionAmended, OccasionHappened, Participant
-from domain.people import PersonId, Reason
+from domain.member import Exemption
+from domain.occasion import (
+    MOST_NAMED,
+    AmendOccasion,
+    Occasion,
+    OccasionAmended,
+    OccasionHappened,
+    Participant,
+)
+from domain.people import PersonId, Reason, Refused, UnitId
+from domain.turnout import Turnout, turnout, turnout_of
 from domain.words import Level
 from tests.county import (
     APPRAISER,
@@ -45,6 +58,7 @@ from tests.county import (
     GUEST,
     LATER,
     LI,
+    MEDICINE,
     OFFICE,
     TODAY,
     WANG,
@@ -156,6 +170,63 @@ def test_a_moved_meeting_keeps_its_former_days(told: Told) -> None:
     assert refusal(told, OFFICE, backwards) == (Reason.WRONG_ORDER, "/until")
 
 
+def test_a_meeting_that_is_moved_lasts_as_many_days_as_before_unless_it_is_said(
+    told: Told,
+) -> None:
+    last = DAY + timedelta(days=2)
+    plan = body(until=last, half_days=6, title="九届四次全体会议")
+    told.say(OFFICE, PlanMeeting(meeting="n", body=plan))
+    later = DAY + timedelta(days=7)
+    told.say(OFFICE, MoveMeeting(meeting="n", on=later, reason="与县委全会冲突"))
+    moved = told.states["meeting/n"].body
+    assert (moved.on, moved.until, moved.half_days) == (later, later + timedelta(days=2), 6)
+    assert told.say(OFFICE, MoveMeeting(meeting="n", on=later, reason="再说一遍")) == []
+    told.say(OFFICE, MoveMeeting(meeting="n", on=later, until=later, reason="改为一天"))
+    assert told.states["meeting/n"].body.until == later
+
+
+def test_a_new_place_on_the_same_day_is_a_move(told: Told) -> None:
+    hall = MoveMeeting(meeting="m", on=DAY, place="县会展中心", reason="人多")
+    told.say(OFFICE, hall)
+    assert meeting(told).body.place == "县会展中心"
+    assert [(m.was, m.on, m.place) for m in meeting(told).moves] == [(DAY, DAY, "县会展中心")]
+    assert told.say(OFFICE, hall) == []
+    opened(told)
+    told.say(OFFICE, replace(hall, place="二楼会议室"))
+    assert meeting(told).step is MeetingStep.OPEN
+
+
+def test_an_opened_meeting_whose_day_was_written_down_wrongly_stays_open(told: Told) -> None:
+    opened(told)
+    told.say(OFFICE, CheckIn(meeting="m", person=ZHAO))
+    was = DAY - timedelta(days=1)
+    told.say(OFFICE, MoveMeeting(meeting="m", on=was, reason="记错日期"))
+    assert (meeting(told).step, meeting(told).body.on) == (MeetingStep.OPEN, was)
+    assert set(meeting(told).checked_in) == {ZHAO}
+
+
+def test_an_opened_meeting_that_is_moved_to_a_day_ahead_is_planned_again(told: Told) -> None:
+    opened(told)
+    told.say(OFFICE, CheckIn(meeting="m", person=ZHAO))
+    issue = IssueCode(meeting="m", digest=digest_of("m", CODE), until=NOW + timedelta(minutes=10))
+    told.say(OFFICE, issue)
+    later = DAY + timedelta(days=7)
+    told.say(OFFICE, MoveMeeting(meeting="m", on=later, reason="大雪"))
+    assert meeting(told).step is MeetingStep.PLANNED
+    assert (meeting(told).checked_in, meeting(told).code) == ({}, None)
+    by_code = CheckIn(meeting="m", person=LI, code=CODE)
+    assert refusal(told, himself(LI), by_code) == (Reason.NOT_AT_THIS_STEP, "/meeting")
+    by_hand = CheckIn(meeting="m", person=LI)
+    assert refusal(told, OFFICE, by_hand) == (Reason.NOT_AT_THIS_STEP, "/meeting")
+    assert refusal(told, OFFICE, OpenMeeting(meeting="m")) == (Reason.IN_FUTURE, "/meeting")
+    told.today = later
+    told.say(OFFICE, OpenMeeting(meeting="m"))
+    told.say(OFFICE, CheckIn(meeting="m", person=LI))
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.ABSENT))
+    assert attendance(told)["member/zhao"] is Attendance.ABSENT
+    assert attendance(told)["member/li"] is Attendance.PRESENT
+
+
 def test_an_amendment_says_what_it_will_be_but_does_not_move_it(told: Told) -> None:
     hall = body(place="二楼会议室", expected=())
     told.say(OFFICE, AmendMeeting(meeting="m", body=hall, reason="定场地", number="第12次"))
@@ -196,6 +267,106 @@ def test_a_cancelled_meeting_is_no_day_to_go_by(told: Told) -> None:
     )
 
 
+def test_a_list_of_expected_can_be_emptied(told: Told) -> None:
+    nobody = body(expected=())
+    emptied = AmendMeeting(
+        meeting="m", body=nobody, reason="改为自愿参加", number="第12次", expects_nobody=True
+    )
+    events = told.say(OFFICE, emptied)
+    assert events[1:] == [PeopleExpected(meeting="m", people=(), anew=True)]
+    assert meeting(told).expected == ()
+    assert told.say(OFFICE, emptied) == []
+    both = replace(emptied, body=body(expected=(LI,)))
+    assert refusal(told, OFFICE, both) == (Reason.MALFORMED, "/expects_nobody")
+
+
+# Sitting in
+
+
+def sits_in(told: Told, *invited: InvitedPerson) -> None:
+    """Of the meeting three are expected, and these sit in or are guests."""
+    plan = body(expected=(WANG, LI, ZHAO))
+    said = AmendMeeting(meeting="m", body=plan, reason="列席", number="第12次", invited=invited)
+    told.say(OFFICE, said)
+
+
+def test_who_sits_in_by_sector_is_planned_comes_and_speaks_in_its_name(told: Told) -> None:
+    chen = InvitedPerson(person=CHEN, in_name_of=MEDICINE)
+    sits_in(told, chen, InvitedPerson(person=GUEST, capacity=Capacity.HIGHER_MEMBER))
+    assert meeting(told).invited[0] == chen
+    kept = AmendMeeting(meeting="m", body=body(place="三楼"), reason="地点", number="第12次")
+    assert refusal(told, OFFICE, kept) == (Reason.SAME_TWICE, "/invited/0/person")
+    opened(told)
+    assert turnout_of(meeting(told), None, ()) == Turnout(expected=3, unrecorded=3, invited=2)
+    told.say(OFFICE, CheckIn(meeting="m", person=CHEN))
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.PRESENT))
+    facts = told.facts("occasion/m")
+    assert facts["member/chen"].capacity is Capacity.SITS_IN
+    assert facts["member/chen"].in_name_of == MEDICINE
+    assert not facts["member/chen"].expected
+    guest = next(p for p in told.deed("occasion/m").body.participants if p.person == GUEST)
+    assert (guest.capacity, guest.attendance) == (Capacity.HIGHER_MEMBER, Attendance.PRESENT)
+    count = turnout_of(meeting(told), told.deed("occasion/m"), ())
+    assert count == Turnout(expected=3, present=3, invited=2, others=2)
+    assert count.percent == Decimal("100.0")
+
+
+def test_who_sits_in_asks_for_leave_and_is_absent_as_such(told: Told) -> None:
+    chen = InvitedPerson(person=CHEN, in_name_of=MEDICINE)
+    sits_in(told, chen, InvitedPerson(person=LATER))
+    told.say(himself(CHEN), AskLeave(meeting="m", person=CHEN, leave="公假"))
+    opened(told)
+    closing = CloseMeeting(meeting="m", others=Attendance.ABSENT)
+    assert refusal(told, OFFICE, closing) == (Reason.LEAVE_UNDECIDED, "/participants")
+    told.say(OFFICE, DecideLeave(meeting="m", person=CHEN, granted=True, by="主席"))
+    told.say(OFFICE, closing)
+    lines = {p.person: p for p in told.deed("occasion/m").body.participants}
+    assert lines[CHEN] == Participant(
+        person=CHEN,
+        capacity=Capacity.SITS_IN,
+        in_name_of=MEDICINE,
+        attendance=Attendance.LEAVE,
+        leave="公假",
+        granted_by="主席",
+    )
+    assert (lines[LATER].capacity, lines[LATER].attendance) == (
+        Capacity.SITS_IN,
+        Attendance.ABSENT,
+    )
+    count = turnout_of(meeting(told), told.deed("occasion/m"), ())
+    assert count == Turnout(expected=3, invited=2)
+
+
+def test_who_cannot_sit_in_is_said_at_his_place(told: Told) -> None:
+    def refused(*invited: InvitedPerson) -> tuple[Reason, str]:
+        plan = body(expected=(WANG, LI), title="另一次会议")
+        return refusal(told, OFFICE, PlanMeeting(meeting="n", body=plan, invited=invited))
+
+    zhao = InvitedPerson(person=ZHAO)
+    assert refused(zhao, InvitedPerson(person=LI)) == (Reason.SAME_TWICE, "/invited/1/person")
+    assert refused(zhao, zhao) == (Reason.SAME_TWICE, "/invited/1/person")
+    member = InvitedPerson(person=ZHAO, capacity=Capacity.ATTENDS)
+    assert refused(member) == (Reason.MALFORMED, "/invited/0/capacity")
+    higher = InvitedPerson(person=ZHAO, capacity=Capacity.HIGHER_MEMBER)
+    assert refused(higher) == (Reason.MALFORMED, "/invited/0/capacity")
+    nobody = InvitedPerson(person=PersonId("nobody"))
+    assert refused(nobody) == (Reason.NO_SUCH_PERSON, "/invited/0/person")
+    of_none = InvitedPerson(person=ZHAO, in_name_of=UnitId("none"))
+    assert refused(of_none) == (Reason.NO_SUCH_UNIT, "/invited/0/in_name_of")
+
+
+def test_a_meeting_at_which_all_sit_in_is_called_and_its_list_is_emptied(told: Told) -> None:
+    chen = InvitedPerson(person=CHEN)
+    told.say(
+        OFFICE,
+        PlanMeeting(meeting="n", body=body(expected=(), title="旁听"), invited=(chen,)),
+    )
+    told.say(OFFICE, CallMeeting(meeting="n"))
+    none = AmendMeeting(meeting="n", body=body(expected=(), title="旁听"), reason="x", invited=())
+    assert told.say(OFFICE, none)[1:] == [PeopleInvited(meeting="n", people=(), anew=True)]
+    assert told.states["meeting/n"].invited == ()
+
+
 # Leave
 
 
@@ -227,6 +398,81 @@ def test_leave_is_asked_by_the_member_and_decided_at_a_level_by_somebody_else(to
     }
     line = next(p for p in told.deed("occasion/m").body.participants if p.person == LI)
     assert (line.leave, line.granted_by) == ("公假", "主席")
+
+
+def test_a_meeting_is_not_closed_over_leave_that_nobody_decided(told: Told) -> None:
+    told.say(himself(LI), AskLeave(meeting="m", person=LI, leave="公假"))
+    told.say(himself(CHEN), AskLeave(meeting="m", person=CHEN, leave="病假"))
+    opened(told)
+    for others in (Attendance.ABSENT, Attendance.PRESENT, None):
+        with pytest.raises(Refused) as caught:
+            told.say(OFFICE, CloseMeeting(meeting="m", others=others))
+        every = (caught.value, *caught.value.others)
+        assert [(each.reason, each.about) for each in every] == [
+            (Reason.LEAVE_UNDECIDED, LI),
+            (Reason.LEAVE_UNDECIDED, CHEN),
+        ]
+    told.say(OFFICE, CheckIn(meeting="m", person=CHEN))
+    absent = Participant(person=LI, attendance=Attendance.LEAVE, leave="公假", granted_by="主席")
+    said = CloseMeeting(meeting="m", participants=(absent,), others=Attendance.ABSENT)
+    told.say(OFFICE, said)
+    assert attendance(told) == {
+        "member/li": Attendance.LEAVE,
+        "member/chen": Attendance.PRESENT,
+        "member/wang": Attendance.ABSENT,
+        "member/zhao": Attendance.ABSENT,
+    }
+
+
+# Exempt from duties
+
+
+def exempted(told: Told, who: PersonId, since: date, until: date | None = None) -> None:
+    """No duties are asked of somebody for some days."""
+    people = dict(told.roster.people)
+    exemption = Exemption(since=since, until=until, reason="病休")
+    people[who] = replace(people[who], exemptions=(exemption,))
+    told.roster = replace(told.roster, people=people)
+
+
+def test_of_who_is_exempt_nothing_was_required_and_who_comes_nevertheless_was_there(
+    told: Told,
+) -> None:
+    exempted(told, LI, DAY)
+    exempted(told, CHEN, TODAY)
+    exempted(told, WANG, TODAY, DAY - timedelta(days=1))
+    told.say(himself(LI), AskLeave(meeting="m", person=LI, leave="病假"))
+    free = frozenset({LI, CHEN})
+    assert turnout_of(meeting(told), None, free) == Turnout(expected=2, excused=2, unrecorded=2)
+    opened(told)
+    told.say(OFFICE, CheckIn(meeting="m", person=CHEN))
+    told.say(OFFICE, CheckIn(meeting="m", person=LATER))
+    came = turnout_of(meeting(told), None, free)
+    assert (came.expected, came.excused, came.present) == (3, 1, 1)
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.ABSENT))
+    assert attendance(told) == {
+        "member/li": Attendance.NOT_REQUIRED,
+        "member/chen": Attendance.PRESENT,
+        "member/wang": Attendance.ABSENT,
+        "member/zhao": Attendance.ABSENT,
+        "member/later": Attendance.PRESENT,
+    }
+    count = turnout_of(meeting(told), told.deed("occasion/m"), free)
+    assert count == Turnout(expected=3, excused=1, present=1, invited=1, others=1)
+    assert count.percent == Decimal("33.3")
+
+
+def test_who_is_exempt_is_not_missed_even_where_he_is_recorded_as_absent() -> None:
+    lines = (
+        Participant(person=LI, attendance=Attendance.ABSENT),
+        Participant(person=ZHAO, attendance=Attendance.LATE),
+        Participant(person=CHEN, attendance=Attendance.LEAVE),
+    )
+    said = body(participants=lines)
+    assert turnout(said, {LI}) == Turnout(expected=3, excused=1, present=1, unrecorded=1)
+    assert turnout(said, {LI}).percent == Decimal("50.0")
+    assert turnout(said, ()).percent == Decimal("33.3")
+    assert turnout(body(participants=()), ()).percent is None
 
 
 # Check-in
@@ -367,6 +613,89 @@ def test_a_reopened_meeting_is_closed_again_with_what_was_wrong_put_right(told: 
     assert events[0].reason == "签到表核对有误"
     assert attendance(told)["member/chen"] is Attendance.ABSENT
     assert meeting(told).step is MeetingStep.CLOSED
+
+
+def recorded(told: Told) -> Occasion[Any]:
+    """What the record of the meeting says."""
+    found: Occasion[Any] = told.deed("occasion/m").body
+    return found
+
+
+def held(told: Told) -> None:
+    """It was held and closed with all that is said of it, its record was put right, and it is open again."""
+    opened(told)
+    told.say(
+        OFFICE,
+        CloseMeeting(
+            meeting="m",
+            participants=(Participant(person=LI, spoke=Spoke.ORALLY, in_name_of=ECONOMY),),
+            others=Attendance.ABSENT,
+            guests=("赵明(县农业局)",),
+            result="通过三项决定",
+            reached_people=40,
+            evidence=(Evidence(name="纪要", number="12号"),),
+        ),
+    )
+    right = replace(recorded(told), place="县会展中心")
+    told.say(OFFICE, AmendOccasion(occasion="m", body=right, reason="地点有误"))
+    told.say(OFFICE, ReopenMeeting(meeting="m", reason="漏登"))
+
+
+def test_what_the_record_says_by_then_is_kept_when_it_is_closed_again(told: Told) -> None:
+    held(told)
+    before = recorded(told)
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.PRESENT))
+    assert recorded(told) == before
+    assert (before.place, before.result, before.reached_people) == (
+        "县会展中心",
+        "通过三项决定",
+        40,
+    )
+    assert before.evidence
+    assert before.guests
+    assert recorded(told).participants[0].spoke is Spoke.ORALLY
+
+
+def test_what_is_said_in_closing_again_takes_its_place_even_where_it_is_nothing(
+    told: Told,
+) -> None:
+    held(told)
+    unsaid = Participant(person=CHEN, attendance=Attendance.NOT_RECORDED)
+    nothing = CloseMeeting(
+        meeting="m", participants=(unsaid,), guests=(), result="", reached_people=0, evidence=()
+    )
+    told.say(OFFICE, nothing)
+    now = recorded(told)
+    assert (now.guests, now.result, now.reached_people, now.evidence) == ((), "", 0, ())
+    assert now.place == "县会展中心"
+    assert attendance(told)["member/chen"] is Attendance.NOT_RECORDED
+    assert attendance(told)["member/zhao"] is Attendance.ABSENT
+
+
+def test_what_was_heard_after_it_was_closed_is_the_later_word(told: Told) -> None:
+    held(told)
+    told.say(OFFICE, CheckIn(meeting="m", person=ZHAO))
+    told.say(OFFICE, AskLeave(meeting="m", person=WANG, leave="公假"))
+    told.say(OFFICE, DecideLeave(meeting="m", person=WANG, granted=True, by="主席"))
+    council = Attended(meeting=MeetingKind.CHAIRPERSONS_COUNCIL)
+    expected = (WANG, LI, ZHAO)
+    plan = replace(meeting(told).body, half_days=2, expected=expected, details=council)
+    told.say(OFFICE, AmendMeeting(meeting="m", body=plan, reason="半天数有误", number="第12次"))
+    told.say(OFFICE, CloseMeeting(meeting="m"))
+    now = recorded(told)
+    assert (now.half_days, now.place, now.result) == (2, "县会展中心", "通过三项决定")
+    assert now.details.meeting is MeetingKind.CHAIRPERSONS_COUNCIL
+    assert now.expected == (WANG, LI, ZHAO)
+    # Chen, who was absent, is expected no longer: nothing is missing of him.
+    assert attendance(told) == {
+        "member/li": Attendance.PRESENT,
+        "member/zhao": Attendance.PRESENT,
+        "member/wang": Attendance.LEAVE,
+    }
+    told.say(OFFICE, ReopenMeeting(meeting="m", reason="再核对"))
+    told.say(OFFICE, AmendOccasion(occasion="m", body=replace(now, half_days=3), reason="x"))
+    told.say(OFFICE, CloseMeeting(meeting="m"))
+    assert recorded(told).half_days == 3
 
 
 def test_a_meeting_is_not_closed_before_its_day(told: Told) -> None:

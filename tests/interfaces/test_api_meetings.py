@@ -106,6 +106,27 @@ def test_a_meeting_from_its_plan_to_its_record(office: Caller, today: date) -> N
     assert there == {"li": "present", "zhao": "leave"}
 
 
+def test_a_meeting_is_moved_to_another_place_and_an_opened_one_is_planned_again(
+    office: Caller, meeting: str, today: date
+) -> None:
+    moves = f"/meetings/{meeting}/moves"
+    hall = {"on": today.isoformat(), "reason": "人多", "place": "县会展中心"}
+    assert office.send(moves, hall).json()["entries"] == 1
+    assert office.send(moves, hall).json()["entries"] == 0
+    shown = office.get(f"/meetings/{meeting}").json()
+    assert (shown["summary"]["place"], shown["summary"]["step"]) == ("县会展中心", "open")
+    assert [each["place"] for each in shown["moves"]] == ["县会展中心"]
+    office.send(f"/meetings/{meeting}/check-ins", {"person": "li"})
+    later = {"on": (today + timedelta(days=7)).isoformat(), "reason": "大雪"}
+    assert office.send(moves, later).status_code == 200
+    summary = office.get(f"/meetings/{meeting}").json()["summary"]
+    assert (summary["step"], summary["checked_in"]) == ("planned", 0)
+    by_hand = office.send(f"/meetings/{meeting}/check-ins", {"person": "li"})
+    assert reason(by_hand) == (409, "not_at_this_step")
+    rows = office.get(f"/meetings/{meeting}/history").json()["rows"]
+    assert "meeting.checked_in" in {row["name"] for row in rows}
+
+
 def test_plans_and_closings_name_the_version_seen(office: Caller, meeting: str) -> None:
     sent = office.get(f"/meetings/{meeting}")
     amended = {
@@ -127,6 +148,32 @@ def test_plans_and_closings_name_the_version_seen(office: Caller, meeting: str) 
     assert opened.status_code == 200
     again = {"others": "absent"}
     assert office.send(closings, again, if_match=opened.headers["etag"]).status_code == 200
+
+
+def test_a_record_loses_nothing_when_its_meeting_is_closed_again(
+    office: Caller, meeting: str
+) -> None:
+    now = office.get(f"/meetings/{meeting}").headers["etag"]
+    said = {
+        "others": "present",
+        "guests": ["赵明(县农业局)"],
+        "result": "通过三项决定",
+        "reached_people": 40,
+        "evidence": [{"name": "纪要", "number": "12号"}],
+    }
+    closings = f"/meetings/{meeting}/closings"
+    assert office.send(closings, said, if_match=now).status_code == 200
+    record = office.get(f"/occasions/{meeting}")
+    body = {**record.json()["body"], "place": "县会展中心"}
+    path = f"/occasions/{meeting}/amendments"
+    amended = office.send(path, {"body": body, "reason": "x"}, if_match=record.headers["etag"])
+    assert amended.status_code == 200, amended.text
+    opened = office.send(f"/meetings/{meeting}/reopenings", {"reason": "漏登"})
+    before = office.get(f"/occasions/{meeting}").json()["body"]
+    assert office.send(closings, {}, if_match=opened.headers["etag"]).status_code == 200
+    after = office.get(f"/occasions/{meeting}").json()["body"]
+    assert after == before
+    assert (after["place"], after["result"]) == ("县会展中心", "通过三项决定")
 
 
 def test_a_retry_of_a_closing_is_answered_again(office: Caller, meeting: str) -> None:
@@ -242,6 +289,120 @@ def test_the_history_of_a_meeting_tells_of_leave_to_who_organises_and_of_no_dige
         assert "住院" not in answer.text
         assert "请假" not in answer.text
     assert "住院" in caller("chen", Role.HEAD, "medicine").get("/people/li/history").text
+
+
+def test_who_is_exempt_is_not_asked_for_and_leave_that_is_asked_is_not_dropped(
+    office: Caller, member: Caller, meeting: str, today: date
+) -> None:
+    exempt = {"since": today.isoformat(), "until": None, "reason": "病休"}
+    assert office.send("/people/zhao/exemptions", exempt, if_match="*").status_code == 200
+    before = office.get(f"/meetings/{meeting}").json()
+    assert [(each["person"], each["exempt"]) for each in before["people"]] == [
+        ("li", False),
+        ("zhao", True),
+    ]
+    assert (before["turnout"]["expected"], before["turnout"]["excused"]) == (1, 1)
+    assert before["rate"] is None
+    member.send(f"/meetings/{meeting}/leaves", {"person": "li", "leave": "事假"})
+    closings = f"/meetings/{meeting}/closings"
+    said: dict[str, Any] = {"others": "absent"}
+    now = office.get(f"/meetings/{meeting}").headers["etag"]
+    refused = office.send(closings, said, if_match=now)
+    assert problem(refused) == (409, "leave_undecided", "/participants")
+    assert "li" in refused.text
+    said = {**said, "participants": [{"person": "li"}]}
+    assert office.send(closings, said, if_match=now).status_code == 200
+    after = office.get(f"/meetings/{meeting}").json()
+    assert after["turnout"] == {
+        "expected": 1,
+        "excused": 1,
+        "present": 1,
+        "unrecorded": 0,
+        "invited": 0,
+        "others": 0,
+    }
+    assert after["rate"] == "100.0"
+    lines = office.get(f"/occasions/{meeting}").json()["body"]["participants"]
+    assert {each["person"]: each["attendance"] for each in lines} == {
+        "li": "present",
+        "zhao": "not_required",
+    }
+
+
+def test_who_sits_in_is_planned_over_http_and_counted_apart(office: Caller, today: date) -> None:
+    invited = [{"person": "chen", "capacity": "sits_in", "in_name_of": "medicine"}]
+    told = office.send("/meetings", {**plan(today), "invited": invited})
+    key = told.json()["id"]
+    shown = office.get(f"/meetings/{key}")
+    chen = next(each for each in shown.json()["people"] if each["person"] == "chen")
+    assert (chen["expected"], chen["invited"]) == (False, invited[0])
+    said = {"others": "present"}
+    closed = office.send(f"/meetings/{key}/closings", said, if_match=shown.headers["etag"])
+    assert closed.status_code == 200
+    count = office.get(f"/meetings/{key}").json()["turnout"]
+    assert (count["expected"], count["present"]) == (2, 2)
+    assert (count["invited"], count["others"]) == (1, 1)
+    again = {**plan(today, expected=["li", "chen"]), "reason": "x"}
+    planned = office.send("/meetings", {**plan(today), "invited": invited}).json()["id"]
+    etag = office.get(f"/meetings/{planned}").headers["etag"]
+    refused = office.send(f"/meetings/{planned}/amendments", again, if_match=etag)
+    assert problem(refused) == (422, "same_twice", "/invited/0/person")
+    emptied = {**plan(today, expected=[]), "reason": "x", "expects_nobody": True, "invited": []}
+    sent = office.send(f"/meetings/{planned}/amendments", emptied, if_match=etag)
+    assert sent.status_code == 200, sent.text
+    assert office.get(f"/meetings/{planned}").json()["people"] == []
+
+
+def test_how_many_came_is_added_up_by_kind_and_organiser_without_who_was_exempt(
+    office: Caller, caller: Callable[..., Caller], meeting: str, today: date
+) -> None:
+    closed = {"others": "absent", "participants": [{"person": "li"}]}
+    now = office.get(f"/meetings/{meeting}").headers["etag"]
+    assert office.send(f"/meetings/{meeting}/closings", closed, if_match=now).is_success
+    forum = {"kind": "attended", "meeting": "forum"}
+    key = office.send("/meetings", plan(today, details=forum, expected=["chen"])).json()["id"]
+    now = office.get(f"/meetings/{key}").headers["etag"]
+    assert office.send(f"/meetings/{key}/closings", {"others": "present"}, if_match=now).is_success
+    asked = {"since": today.isoformat(), "until": today.isoformat()}
+
+    def told() -> list[tuple[int, int, int, str | None]]:
+        rows = caller("zhao", Role.MEMBER).get("/turnouts", **asked).json()["rows"]
+        return [
+            (
+                row["count"]["expected"],
+                row["count"]["excused"],
+                row["count"]["present"],
+                row["rate"],
+            )
+            for row in rows
+        ]
+
+    assert told() == [(1, 0, 1, "100.0"), (2, 0, 1, "50.0")]
+    exempt = {"since": today.isoformat(), "until": None, "reason": "病休"}
+    assert office.send("/people/zhao/exemptions", exempt, if_match="*").is_success
+    assert told() == [(1, 0, 1, "100.0"), (1, 1, 1, "100.0")]
+    totals = office.get("/turnouts/totals", **asked).json()
+    assert [(each["part"], each["meetings"]) for each in totals["kinds"]] == [
+        ("standing_committee_meeting", 1),
+        ("forum", 1),
+    ]
+    (county,) = totals["units"]
+    assert (county["part"], county["count"]["expected"], county["rate"]) == ("county", 2, "100.0")
+    assert "zhao" not in office.get("/turnouts", **asked).text
+    first = office.get("/turnouts", **asked, limit=1).json()
+    rest = office.get("/turnouts", **asked, limit=1, cursor=first["next"]).json()
+    assert [row["kind"] for row in (*first["rows"], *rest["rows"])] == [
+        "forum",
+        "standing_committee_meeting",
+    ]
+    assert office.get("/turnouts", **asked, kind="plenary_session").json()["rows"] == []
+    assert reason(office.get("/turnouts", organiser="none"))[0] == 404
+    withdrawn = {"reason": "误"}
+    version = office.get(f"/occasions/{key}").headers["etag"]
+    path = f"/occasions/{key}/withdrawals"
+    gone = office.send(path, withdrawn, if_match=version)
+    assert gone.is_success, gone.text
+    assert told() == [(1, 1, 1, "100.0")]
 
 
 # Codes

@@ -130,8 +130,24 @@ def test_meetings_are_listed_and_one_is_shown(looped: Run) -> None:
     assert looped("meetings", "--step", "never")[0] == Exit.INVALID
     code, output, _ = looped("meeting", "k")
     assert code == 0
-    assert "应到 2,签到 0,请假 0" in output
+    assert "应到 2(另免于参加 0),列席等 0,签到 0,请假 0" in output
     assert looped("meeting", "none")[0] == Exit.NOT_FOUND
+
+
+def test_how_many_came_is_printed_for_each_meeting_of_a_year(looped: Run) -> None:
+    assert told(looped, "plan_meeting", meeting="now", **plan(TODAY))[0] == 0
+    closing = {"meeting": "now", "others": "absent", "participants": [{"person": "li"}]}
+    version = json.loads(looped("meetings", "--all", "--json")[1])[0]["version"]
+    code, _, errors = told(looped, "close_meeting", **closing, if_match=version)
+    assert code == 0, errors
+    assert "实到 1,到会率 50.0%,未登记 0" in looped("meeting", "now")[1]
+    year = ("turnouts", "--year", str(TODAY.year))
+    line = (
+        f"{TODAY}\t第十五次常委会会议\t常委会会议\t海晏县政协\t2\t1\t50.0\t0\t0\t0\t0\toccasion/now"
+    )
+    assert looped(*year)[1].startswith(line)
+    assert json.loads(looped(*year, "--kind", "座谈会", "--json")[1]) == []
+    assert looped(*year, "--kind", "x")[0] != 0
 
 
 def test_a_meeting_is_gone_through_and_closed(looped: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from domain.deed import Deed
 from domain.document import Publish, Sort
+from domain.evidence import Evidence
 from domain.fact import Attendance, Capacity, Spoke
 from domain.kinds.meetings import Attended
 from domain.kinds.meetings import Meeting as Kind
@@ -21,9 +23,11 @@ from domain.meeting import (
     MoveMeeting,
     OpenMeeting,
     PlanMeeting,
+    ReopenMeeting,
 )
 from domain.meeting import Meeting as State
-from domain.occasion import Occasion, Participant
+from domain.member import Exempt, Exemption
+from domain.occasion import AmendOccasion, Occasion, Participant
 from domain.people import PersonId, Role, UnitId
 from projections import deeds, meetings
 from tests.interfaces.conftest import Caller, Service
@@ -51,12 +55,17 @@ def state(county: Rounds, name: str = "sc12") -> State[Any]:
     return page.state
 
 
-def recorded(county: Rounds, name: str = "sc12") -> dict[PersonId, Participant]:
+def record(county: Rounds, name: str = "sc12") -> Occasion[Any]:
     with county.desk.store.reading() as connection:
         found = deeds.states(connection, county.desk.code, [f"occasion/{name}"])
     deed = found[f"occasion/{name}"]
     assert isinstance(deed, Deed)
-    return {each.person: each for each in deed.body.participants}
+    body: Occasion[Any] = deed.body
+    return body
+
+
+def recorded(county: Rounds, name: str = "sc12") -> dict[PersonId, Participant]:
+    return {each.person: each for each in record(county, name).participants}
 
 
 def sent(reader: Reader, path: str, *pairs: tuple[str, str], page: str = SC) -> str:
@@ -197,6 +206,49 @@ def test_a_plan_is_corrected_with_a_reason_and_its_day_is_moved_by_itself(
     assert "别人刚改过" in answer.text
 
 
+def test_who_sits_in_for_a_sector_is_planned_listed_and_recorded_as_such(
+    county: Rounds, office_at: Reader, reading: Reading
+) -> None:
+    day = county.today.isoformat()
+    said = (
+        *(("kind", "attended"), ("on", day), ("title", "十届十三次常委会会议")),
+        *(("details.meeting", "standing_committee_meeting"), ("others", "赵敏")),
+    )
+    sits = (("sits", "陈静 没有这人"), ("sits_for", "on"))
+    answer = office_at.send("/meetings/new", *said, *sits, page="/meetings/new")
+    assert answer.status_code == 422
+    assert 'value="陈静 没有这人"' in answer.text
+    page = sent(office_at, "/meetings/new", *said, ("sits", "陈静"), sits[1], page="/meetings/new")
+    assert "应到 1 人 · 列席等 1 人" in page
+    assert "列席(代表医药卫生界)" in page
+    (name,) = set(re.findall(r'/meetings/([0-9a-f-]{36})/attendance"', page))
+    path = f"/meetings/{name}"
+    (chen,) = state(county, name).invited
+    assert (chen.person, chen.capacity, chen.in_name_of) == (CHEN, Capacity.SITS_IN, "medicine")
+    assert "陈静" in office_at.read(f"{path}/sheet")
+    assert "我参加这次会议" in reading("chen", Role.MEMBER).read(path)
+    form = office_at.read(f"{path}/attendance")
+    row = form.partition('id="row-chen"')[2].partition("</li>")[0]
+    assert '<option value="sits_in" selected>' in row
+    rows = (("version", office_at.hidden(form, "version")), ("p", "zhao"), ("p", "chen"))
+    spoke = (("spoke.chen", "orally"), ("capacity.chen", "sits_in"))
+    page = sent(office_at, f"{path}/attendance", *rows, *spoke, page=f"{path}/attendance")
+    assert "应到 1 人 · 实到 1 · 到会率 100.0% · 列席等 1 人,到会 1" in page
+    line = recorded(county, name)[CHEN]
+    assert (line.in_name_of, line.spoke) == ("medicine", Spoke.ORALLY)
+
+
+def test_a_plan_whose_list_is_unticked_expects_nobody(county: Rounds, office_at: Reader) -> None:
+    county.plan("sc12", 20)
+    form = office_at.read(f"{SC}/amend")
+    said = (
+        ("version", office_at.hidden(form, "version")),
+        *(("title", TITLE), ("reason", "改为自愿参加")),
+    )
+    sent(office_at, f"{SC}/amend", *said, page=f"{SC}/amend")
+    assert state(county).expected == ()
+
+
 # Before it is held
 
 
@@ -223,6 +275,52 @@ def test_it_is_called_moved_with_a_reason_and_cancelled(county: Rounds, office_a
     assert "会议已取消" in page
     assert "改为书面" in page
     assert state(county).step is MeetingStep.CANCELLED
+
+
+def test_a_session_is_moved_with_its_sittings_or_without_them(
+    county: Rounds, office_at: Reader
+) -> None:
+    last = county.today + days(12)
+    county.plan("plenary", 10, title="十届五次全体会议", until=last, half_days=6)
+    body = Occasion(
+        details=Attended(meeting=Kind.GROUP_DISCUSSION),
+        title="第一次小组讨论",
+        on=county.today + days(11),
+        organiser=UnitId("county"),
+    )
+    county.tell(PlanMeeting(meeting="sitting", body=body, part_of="plenary"))
+    path = "/meetings/plenary"
+    assert "分次会议(1 次)随之顺延相同天数" in office_at.read(path)
+
+    def moved(ahead: int, *more: tuple[str, str]) -> str:
+        on = ("move.on", (county.today + days(ahead)).isoformat())
+        said = (("act", "move"), on, ("move.reason", "与县委全会冲突"), *more)
+        return sent(office_at, f"{path}/move", *said, page=path)
+
+    assert "会议已改期" in moved(15)
+    assert state(county, "plenary").body.until == county.today + days(17)
+    assert state(county, "sitting").body.on == county.today + days(11)
+    moved(20, ("move.sittings", "on"))
+    assert state(county, "sitting").body.on == county.today + days(16)
+    page = moved(20, ("move.place", "县会展中心"))
+    assert "会议地点已更改" in page
+    assert "地点改为县会展中心" in page
+    assert "没有改动" in moved(20, ("move.place", "县会展中心"))
+
+
+def test_an_opened_meeting_says_what_becomes_of_check_ins_before_it_is_moved(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0)
+    county.tell(OpenMeeting(meeting="sc12"))
+    sent(office_at, f"{SC}/hand", ("person", "li"))
+    assert "现有签到不再计算" in office_at.read(SC)
+    on = (county.today + days(7)).isoformat()
+    said = (("act", "move"), ("move.on", on), ("move.reason", "大雪"))
+    page = sent(office_at, f"{SC}/move", *said)
+    assert "已列入计划" in page
+    assert "已签到" not in page
+    assert state(county).checked_in == {}
 
 
 def test_a_member_asks_for_leave_and_the_office_decides(
@@ -410,6 +508,64 @@ def test_who_checked_in_and_who_has_leave_is_filled_in_and_others_sit_in(
     assert found[ZHAO].capacity is Capacity.SITS_IN
 
 
+def test_who_is_exempt_is_marked_and_filled_in_and_the_page_has_the_rate(
+    county: Rounds, office_at: Reader
+) -> None:
+    exemption = Exemption(since=county.today - days(30), until=None, reason="病休")
+    county.tell(Exempt(person=CHEN, exemption=exemption))
+    form = office_at.read("/meetings/new")
+    assert ",其中免于履职 1" in form.partition("全体委员")[2].partition("</li>")[0]
+    county.plan("sc12", 0, expected=(LI, CHEN, ZHAO))
+    for path in (SC, f"{SC}/sheet"):
+        assert "应到 2 人(另免于参加 1)" in office_at.read(path)
+    assert office_at.read(f"{SC}/sheet").count("免于履职") == 1
+    assert "免于履职" in office_at.read(f"{SC}/amend").partition('id="p-chen"')[2].partition("</li>")[0]  # fmt: skip
+    form = office_at.read(f"{SC}/attendance")
+    chen = form.partition('id="row-chen"')[2].partition("</li>")[0]
+    assert "免于履职" in chen
+    assert '<option value="not_required" selected>' in chen
+    rows = (
+        ("version", office_at.hidden(form, "version")),
+        *(("p", person) for person in ("li", "chen", "zhao")),
+        ("attendance.chen", "not_required"),
+        ("attendance.zhao", "absent"),
+    )
+    page = sent(office_at, f"{SC}/attendance", *rows, page=f"{SC}/attendance")
+    came = "应到 2 人(另免于参加 1) · 实到 1 · 到会率 50.0%"
+    assert came in page
+    assert came in office_at.read(f"{SC}/sheet")
+
+
+def test_leave_that_is_not_decided_presets_nothing_and_has_to_be_said(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0)
+    county.tell(AskLeave(meeting="sc12", person=CHEN, leave="因公"))
+    form = office_at.read(f"{SC}/attendance")
+    chen = form.partition('id="row-chen"')[2].partition("</li>")[0]
+    assert "请假待批:因公" in chen
+    assert 'value="present" selected' not in chen
+    rows = (("version", office_at.hidden(form, "version")), ("p", "chen"), ("p", "li"))
+    left = (("attendance.chen", ""), ("attendance.li", "late"))
+    answer = office_at.send(f"{SC}/attendance", *rows, *left, page=f"{SC}/attendance")
+    assert answer.status_code == 409
+    chen, li = (
+        answer.text.partition(f'id="row-{each}"')[2].partition("</li>")[0]
+        for each in ("chen", "li")
+    )
+    assert "已申请请假但还没有批" in chen
+    assert 'class="wrong' not in li
+    assert '<option value="late" selected>' in li
+    said = (*rows, ("attendance.chen", "leave"), ("granted_by.chen", "王主任"))
+    sent(office_at, f"{SC}/attendance", *said, page=f"{SC}/attendance")
+    line = recorded(county)[CHEN]
+    assert (line.attendance, line.leave, line.granted_by) == (
+        Attendance.LEAVE,
+        "因公",
+        "王主任",
+    )
+
+
 def test_half_days_and_the_leave_that_somebody_had_are_entered_with_the_attendance(
     county: Rounds, office_at: Reader
 ) -> None:
@@ -433,6 +589,35 @@ def test_half_days_and_the_leave_that_somebody_had_are_entered_with_the_attendan
     assert (found[LI].half_days, found[ZHAO].half_days) == (3, None)
     assert (found[CHEN].leave, found[CHEN].granted_by) == ("因病", "周秘书长")
     assert found[ZHAO].leave == ""
+
+
+def test_what_is_seldom_said_is_asked_where_it_is_wanted_and_nothing_typed_is_lost(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0, expected=(LI, CHEN, ZHAO), half_days=4)
+    form = office_at.read(f"{SC}/attendance")
+    assert 'name="attendance.li"' in form
+    for name in ("capacity", "part", "leave", "granted_by", "half_days"):
+        assert f'name="{name}.li"' not in form
+    rows = (
+        ("version", office_at.hidden(form, "version")),
+        *(("p", person) for person in ("li", "chen", "zhao")),
+        *(("attendance.li", "late"), ("attendance.chen", "leave"), ("attendance.zhao", "present")),
+        ("spoke.zhao", "orally"),
+    )
+    page = sent(office_at, f"{SC}/attendance", *rows, ("more", "li"), page=f"{SC}/attendance")
+    assert state(county).step is MeetingStep.PLANNED
+    assert "还没有登记" in page
+    for person in ("li", "chen"):
+        assert f'name="half_days.{person}"' in page
+    assert 'name="half_days.zhao"' not in page
+    li = page.partition('id="row-li"')[2].partition("</li>")[0]
+    assert '<option value="late" selected>' in li
+    more = (("half_days.li", "2"), ("leave.chen", "因公"), ("capacity.li", "attends"))
+    sent(office_at, f"{SC}/attendance", *rows, *more, page=f"{SC}/attendance")
+    found = recorded(county)
+    assert (found[LI].half_days, found[CHEN].leave) == (2, "因公")
+    assert found[ZHAO].spoke is Spoke.ORALLY
 
 
 def test_a_name_that_nobody_has_is_said_and_nothing_chosen_is_lost(
@@ -475,6 +660,54 @@ def test_a_list_that_somebody_overtook_is_shown_again(county: Rounds, office_at:
     assert recorded(county)[LI].attendance is Attendance.LATE
 
 
+def test_what_the_second_clerk_typed_stands_beside_what_the_first_recorded(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0, expected=(LI, CHEN, ZHAO))
+    form = office_at.read(f"{SC}/attendance")
+    first = (Participant(person=CHEN, attendance=Attendance.ABSENT), Participant(person=ZHAO))
+    county.tell(
+        CloseMeeting(meeting="sc12", participants=first, others=Attendance.PRESENT, result="一项")
+    )
+    rows = (
+        *(("p", person) for person in ("li", "chen", "zhao")),
+        *(("attendance.li", "present"), ("attendance.chen", "leave"), ("leave.chen", "因公")),
+        *(("attendance.zhao", "present"), ("spoke.zhao", "orally"), ("result", "两项")),
+    )
+    version = ("version", office_at.hidden(form, "version"))
+    answer = office_at.send(f"{SC}/attendance", version, *rows, page=SC)
+    assert answer.status_code == 412
+    page = answer.text
+    assert "没有丢失" in page
+    assert re.findall(r'<li id="row-(\w+)"', page) == ["chen", "zhao", "li"]
+    chen, zhao, li = (
+        page.partition(f'id="row-{each}"')[2].partition("</li>")[0]
+        for each in ("chen", "zhao", "li")
+    )
+    assert "现为:缺席" in chen
+    assert '<option value="leave" selected>' in chen
+    assert 'value="因公"' in chen
+    assert "现为:到会、未发言" in zhao
+    assert "现为" not in li
+    assert "现在的成果:一项" in page
+    version = ("version", office_at.hidden(page, "version"))
+    answer = office_at.send(f"{SC}/attendance", version, *rows, ("reason", ""), page=SC)
+    assert answer.status_code == 422
+    assert "重新打开的理由" in answer.text
+    assert 'value="因公"' in answer.text
+    county.tell(ReopenMeeting(meeting="sc12", reason="又有人改"))
+    county.tell(CloseMeeting(meeting="sc12"))
+    told = (*rows, ("reason", "以签到表为准"))
+    answer = office_at.send(f"{SC}/attendance", version, *told, page=SC)
+    assert answer.status_code == 412
+    version = ("version", office_at.hidden(answer.text, "version"))
+    assert "出席情况已登记" in sent(office_at, f"{SC}/attendance", version, *told)
+    found = recorded(county)
+    assert (found[CHEN].attendance, found[CHEN].leave) == (Attendance.LEAVE, "因公")
+    assert found[ZHAO].spoke is Spoke.ORALLY
+    assert record(county).result == "两项"
+
+
 def test_it_is_reopened_with_a_reason_changed_and_reconciled(
     county: Rounds, office_at: Reader
 ) -> None:
@@ -502,6 +735,46 @@ def test_it_is_reopened_with_a_reason_changed_and_reconciled(
     assert "已签到,但登记为未到会" not in office_at.read(f"{SC}/reconcile")
 
 
+def test_a_reopened_meeting_is_filled_in_as_its_record_says_and_loses_nothing_of_it(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0)
+    told = CloseMeeting(
+        meeting="sc12",
+        participants=(Participant(person=LI, spoke=Spoke.ORALLY),),
+        guests=("赵明(县农业局)",),
+        result="通过三项决定",
+        reached_people=40,
+        evidence=(Evidence(name="纪要", number="12号"),),
+    )
+    county.tell(told)
+    right = replace(record(county), place="县会展中心")
+    county.tell(AmendOccasion(occasion="sc12", body=right, reason="地点有误"))
+    county.tell(ReopenMeeting(meeting="sc12", reason="漏登"))
+    form = office_at.read(f"{SC}/attendance")
+    assert "通过三项决定" in form
+    assert "赵明(县农业局)" in form
+    chen = form.partition('id="row-chen"')[2].partition("</li>")[0]
+    assert '<option value="not_recorded" selected>' in chen
+    before = record(county)
+    rows = (
+        ("version", office_at.hidden(form, "version")),
+        *(("p", "li"), ("attendance.li", "present"), ("spoke.li", "orally")),
+        *(("p", "chen"), ("attendance.chen", "not_recorded")),
+    )
+    kept = (("result", "通过三项决定"), ("guests", "赵明(县农业局)"))
+    sent(office_at, f"{SC}/attendance", *rows, *kept, page=f"{SC}/attendance")
+    assert record(county) == before
+    county.tell(ReopenMeeting(meeting="sc12", reason="再核对"))
+    form = office_at.read(f"{SC}/attendance")
+    version = ("version", office_at.hidden(form, "version"))
+    emptied = (("result", ""), ("guests", ""), ("p", "li"), ("attendance.li", "not_recorded"))
+    sent(office_at, f"{SC}/attendance", version, *emptied, page=f"{SC}/attendance")
+    now = record(county)
+    assert (now.result, now.guests, now.participants) == ("", (), ())
+    assert (now.reached_people, now.place) == (40, "县会展中心")
+
+
 def test_a_sheet_is_printed_with_a_column_to_sign(county: Rounds, office_at: Reader) -> None:
     county.plan("sc12", 5)
     page = office_at.read(f"{SC}/sheet")
@@ -526,6 +799,39 @@ def test_who_does_not_organise_it_is_offered_nothing_and_refused(
     assert answer.status_code == 403
     assert state(county).step is MeetingStep.PLANNED
     assert clerk.get("/meetings/none").status_code == 404
+
+
+QUORUM = """\
+terms: ours
+version: 1
+zh: 会议规则
+en: rules of meetings
+since: 2020-01-01
+quorum: {常委会会议: 过半数}
+"""
+
+
+def test_the_report_says_how_many_came_and_whether_they_were_enough_where_that_is_given(
+    county: Rounds, office_at: Reader, reading: Reading
+) -> None:
+    county.plan("sc12", 0)
+    absent = (Participant(person=CHEN, attendance=Attendance.ABSENT),)
+    county.tell(CloseMeeting(meeting="sc12", participants=absent, others=Attendance.PRESENT))
+    page = office_at.read("/turnouts")
+    came = "应到 2 人 · 实到 1 · 到会率 50.0%"
+    assert came in page
+    assert "会人数要求" not in page + office_at.read(SC)
+    county.tell(Publish(sort=Sort.TERMS, code="ours", version="1", text=QUORUM, since=SINCE))
+    for path in ("/turnouts", SC, f"{SC}/sheet"):
+        assert "未达到会人数要求" in office_at.read(path)
+    county.tell(ReopenMeeting(meeting="sc12", reason="漏登"))
+    county.tell(CloseMeeting(meeting="sc12", participants=(Participant(person=CHEN),)))
+    assert "已达到会人数要求" in office_at.read(SC)
+    member = reading("li", Role.MEMBER).read("/turnouts?kind=standing_committee_meeting")
+    assert "100.0%" in member
+    assert "陈静" not in member
+    assert "没有写明应到人员的会议" in office_at.read("/turnouts?kind=forum")
+    assert office_at.get("/turnouts?kind=x").status_code == 422
 
 
 # The member's home

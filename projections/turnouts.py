@@ -1,0 +1,236 @@
+"""How many came to meetings (到会): one by one, and of a year by kind of meeting and by who organised it. Members are counted, never compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    select,
+    tuple_,
+)
+
+from domain.deed import Deed
+from domain.fact import Attendance, Capacity, RecordClass
+from domain.kinds.meetings import Meeting as MeetingKind
+from domain.occasion import Occasion
+from domain.people import PersonId, UnitId
+from domain.turnout import Turnout, turnout
+from projections import roster
+from projections.columns import METADATA, Day, Row, Word, ledger_column
+from projections.paging import Key, Page, checked_limit, page_of
+
+turnout_rows = Table(
+    "turnouts",
+    METADATA,
+    ledger_column(),
+    Column("stream", Word, primary_key=True),
+    Column("kind", Word, nullable=False),
+    Column("on", Day, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("title", Word, nullable=False),
+    Column("organiser", Word, nullable=False),
+    *(
+        Column(name, Integer, nullable=False)
+        for name in ("expected", "excused", "present", "unrecorded", "invited", "others")
+    ),
+    Column("away", LargeBinary, nullable=False),
+    Index("turnouts_by_day", "ledger", "on", "position"),
+)
+"""How many came to every meeting that stands and says who was expected or who stayed away; nobody being exempt.
+
+`away` are those who stayed away, and those of whom nothing is on record: who of them is exempt from duties is asked of the roster.
+"""
+
+_encode = msgspec.json.Encoder().encode
+_away = msgspec.json.Decoder(tuple[tuple[PersonId, ...], tuple[PersonId, ...]]).decode
+
+
+def rows_of(ledger: str, state: object) -> list[Row]:
+    """The row of a meeting; none of what is withdrawn, stands for another record, was declared by a member himself, or says of nobody that he was expected or stayed away."""
+    if not isinstance(state, Deed) or state.gone or state.same_as:
+        return []
+    body = state.body
+    if not isinstance(body, Occasion) or state.record is RecordClass.SELF:
+        return []
+    kind = getattr(body.details, "meeting", None)
+    lines = {p.person: p for p in body.participants if p.capacity is Capacity.ATTENDS}
+    stayed = [p for p in lines.values() if not p.attendance.took_part]
+    if not isinstance(kind, MeetingKind) or not (body.expected or stayed):
+        return []
+    missed = tuple(
+        p.person
+        for p in stayed
+        if p.attendance not in {Attendance.NOT_REQUIRED, Attendance.NOT_RECORDED}
+    )
+    named = {p.person for p in body.participants}
+    unsaid = (
+        *(p.person for p in stayed if p.attendance is Attendance.NOT_RECORDED),
+        *(person for person in body.expected if person not in named),
+    )
+    count = turnout(body, ())
+    return [
+        (
+            *(ledger, state.stream, kind.value, body.on.toordinal(), state.position),
+            *(body.title, body.organiser),
+            *(count.expected, count.excused, count.present),
+            *(count.unrecorded, count.invited, count.others),
+            _encode((missed, unsaid)),
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnoutLine:
+    """How many came to one meeting; `rate` is of a hundred of whom something is on record, to a tenth."""
+
+    stream: str
+    kind: MeetingKind
+    on: date
+    title: str
+    organiser: UnitId
+    organiser_name: str
+    count: Turnout
+    rate: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnoutPart:
+    """All meetings of a kind, or of an organiser, added up; `part` is the kind's code or the unit's id."""
+
+    part: str
+    meetings: int
+    count: Turnout
+    rate: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turnouts:
+    """Meetings added up: all, by kind in the order of kinds, by organiser in the order of names."""
+
+    total: TurnoutPart
+    kinds: tuple[TurnoutPart, ...]
+    units: tuple[TurnoutPart, ...]
+    names: dict[UnitId, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which meetings are meant: their days, their kind, who organised them."""
+
+    since: date | None = None
+    until: date | None = None
+    kind: MeetingKind | None = None
+    organiser: UnitId | None = None
+
+    def tests(self, ledger: str) -> Iterator[ColumnElement[bool]]:
+        """As a query asks it."""
+        rows = turnout_rows.c
+        yield rows.ledger == ledger
+        if self.since is not None:
+            yield rows.on >= self.since
+        if self.until is not None:
+            yield rows.on <= self.until
+        if self.kind is not None:
+            yield rows.kind == self.kind.value
+        if self.organiser is not None:
+            yield rows.organiser == self.organiser
+
+
+def turnouts(
+    connection: Connection, ledger: str, asked: Asked, *, after: Key | None = None, limit: int = 50
+) -> Page[TurnoutLine]:
+    """Meetings one by one, the newest first."""
+    checked_limit(limit)
+    rows = turnout_rows.c
+    query = select(turnout_rows).where(*asked.tests(ledger))
+    if after is not None:
+        query = query.where(tuple_(rows.on, rows.position) < tuple_(*after))
+    query = query.order_by(rows.on.desc(), rows.position.desc()).limit(limit + 1)
+    page = page_of(
+        connection.execute(query).all(), limit, lambda row: (row.on.toordinal(), row.position)
+    )
+    names = roster.names(connection, ledger, units={UnitId(row.organiser) for row in page.rows})
+    counts = _counts(connection, ledger, page.rows)
+    lines = tuple(
+        TurnoutLine(
+            stream=row.stream,
+            kind=MeetingKind.of(row.kind),
+            on=row.on,
+            title=row.title,
+            organiser=UnitId(row.organiser),
+            organiser_name=names.get(f"unit/{row.organiser}", row.organiser),
+            count=count,
+            rate=count.percent,
+        )
+        for row, count in zip(page.rows, counts, strict=True)
+    )
+    return Page(rows=lines, after=page.after)
+
+
+def totals(connection: Connection, ledger: str, asked: Asked) -> Turnouts:
+    """Meetings of some days added up; a row of each is read, and the roster once."""
+    found = connection.execute(select(turnout_rows).where(*asked.tests(ledger))).all()
+    by_kind: dict[str, Turnout] = {}
+    by_unit: dict[str, Turnout] = {}
+    kinds, units, whole = Counter[str](), Counter[str](), Turnout()
+    for row, count in zip(found, _counts(connection, ledger, found), strict=True):
+        by_kind[row.kind] = by_kind.get(row.kind, Turnout()) + count
+        by_unit[row.organiser] = by_unit.get(row.organiser, Turnout()) + count
+        kinds[row.kind] += 1
+        units[row.organiser] += 1
+        whole += count
+    told = roster.names(connection, ledger, units=set(map(UnitId, by_unit)))
+    names = {UnitId(unit): told.get(f"unit/{unit}", unit) for unit in by_unit}
+
+    def part(name: str, meetings: int, count: Turnout) -> TurnoutPart:
+        return TurnoutPart(part=name, meetings=meetings, count=count, rate=count.percent)
+
+    return Turnouts(
+        total=part("", len(found), whole),
+        kinds=tuple(
+            part(each.value, kinds[each.value], by_kind[each.value])
+            for each in MeetingKind
+            if each.value in by_kind
+        ),
+        units=tuple(
+            part(unit, units[unit], by_unit[unit])
+            for unit in sorted(by_unit, key=lambda unit: names[UnitId(unit)])
+        ),
+        names=names,
+    )
+
+
+def _counts(connection: Connection, ledger: str, rows: Sequence[Any]) -> Iterator[Turnout]:
+    """What each of these rows counts, without those who were exempt on its day."""
+    away = [_away(row.away) for row in rows]
+    who = {person for lists in away for people in lists for person in people}
+    people = roster.persons(connection, ledger, sorted(who)) if who else {}
+    free = {person: each for person, each in people.items() if each.exemptions}
+
+    def exempt(some: Collection[PersonId], day: date) -> int:
+        return sum(person in free and free[person].exempt_on(day) for person in some)
+
+    for row, (missed, unsaid) in zip(rows, away, strict=True):
+        gone, silent = exempt(missed, row.on), exempt(unsaid, row.on)
+        yield Turnout(
+            expected=row.expected - gone - silent,
+            excused=row.excused + gone + silent,
+            present=row.present,
+            unrecorded=row.unrecorded - silent,
+            invited=row.invited,
+            others=row.others,
+        )
