@@ -189,7 +189,7 @@ class MoveMeeting:
     """Move a meeting to another day or place, with a reason; what is due at it moves along, its sittings do not.
 
     Without `until` it lasts as many days as before. Moved to a day that lies ahead, an opened meeting is planned again: who checked in before is not counted.
-    A day that is not ahead puts right what was written down wrongly: it stays open, and who checked in was there.
+    A day that is not ahead puts right what was written down wrongly: it stays open, and who checked in was there. What is recorded as held is not moved ahead before its record is taken back.
     """
 
     meeting: str
@@ -532,6 +532,8 @@ def decide(
             place = None if place == was.place else place
             if (on, until) == (was.on, was.until) and place is None:
                 return []
+            if on > known.today and _was_held(state, known):
+                raise Refused(Reason.IN_FUTURE, "/on", on.isoformat())
             return [
                 MeetingMoved(
                     meeting=state.meeting,
@@ -601,8 +603,7 @@ def decide(
             if state.step is MeetingStep.CANCELLED:
                 return []
             _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
-            recorded = known.deed(occasion.stream_of(state.meeting))
-            if state.closed_before and not (recorded is not None and recorded.gone):
+            if _was_held(state, known):
                 raise Refused(Reason.NOT_AT_THIS_STEP, "/meeting", MeetingStep.CLOSED.zh)
             return [MeetingCancelled(meeting=state.meeting, reason=reason)]
 
@@ -612,6 +613,12 @@ def _must_organise(body: Occasion[Any], actor: Actor, known: Known) -> None:
     if actor.role not in {Role.OFFICE, Role.CLERK, Role.HEAD} or actor.acting_for is not None:
         raise Refused(Reason.NOT_ALLOWED)
     deeds.may_record(actor, body.organiser, body.co_organisers, known.roster, "/meeting")
+
+
+def _was_held(state: Meeting[Any], known: Known) -> bool:
+    """Whether there is a record of it that stands."""
+    recorded = known.deed(occasion.stream_of(state.meeting))
+    return state.closed_before and not (recorded is not None and recorded.gone)
 
 
 def _must_be(state: Meeting[Any], *steps: MeetingStep) -> None:

@@ -770,8 +770,9 @@ class Loops(RuleBasedStateMachine):
     def move_meeting(self, meeting: str, ahead: int, why: str) -> None:
         held, on = self.held(meeting, "planned", "called", "open"), self.today + timedelta(ahead)
         command = MoveMeeting(meeting=meeting, on=on, reason=why)
-        may = held is not None and bool(why.strip())
         same = held is not None and held.on == on
+        was_held = held is not None and held.was_closed and on > self.today
+        may = held is not None and bool(why.strip()) and (same or not was_held)
         if self.says("office", command, may=may, nothing=same) and held is not None:
             held.on, held.moves = on, held.moves + 1
             if held.step == "open" and on > self.today:

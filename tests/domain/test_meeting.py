@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain.deadline import AtMeeting
+from domain.deed import Withdraw
 from domain.document import Publish, Sort
 from domain.evidence import Evidence
 from domain.fact import Attendance, Capacity, Spoke
@@ -194,6 +195,17 @@ def test_a_new_place_on_the_same_day_is_a_move(told: Told) -> None:
     opened(told)
     told.say(OFFICE, replace(hall, place="二楼会议室"))
     assert meeting(told).step is MeetingStep.OPEN
+
+
+def test_what_was_held_is_not_moved_ahead_before_its_record_is_taken_back(told: Told) -> None:
+    opened(told)
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.PRESENT))
+    told.say(OFFICE, ReopenMeeting(meeting="m", reason="误登记"))
+    ahead = MoveMeeting(meeting="m", on=DAY + timedelta(days=7), reason="改期")
+    assert refusal(told, OFFICE, ahead) == (Reason.IN_FUTURE, "/on")
+    told.say(OFFICE, Withdraw(deed="occasion/m", reason="会议没有开"))
+    told.say(OFFICE, ahead)
+    assert meeting(told).step is MeetingStep.PLANNED
 
 
 def test_an_opened_meeting_whose_day_was_written_down_wrongly_stays_open(told: Told) -> None:
