@@ -12,7 +12,7 @@ from domain.kinds.advice import Obstacle, ReplyClass, Satisfaction, Way
 from domain.loop import Holder, Loop, LoopStage
 from domain.people import PersonId, UnitId
 from domain.values import value
-from domain.words import Choice, Label, Level
+from domain.words import Choice, Label, Level, Open
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -22,20 +22,20 @@ class Move:
     `into` is the stream (`matter/ID`) of the matter that it is merged into, where the stage says that it is.
     """
 
-    stage: str
+    stage: Open[str]
     on: date
     holder: Holder | None = None
     co_holders: tuple[Holder, ...] = ()
     level: Level | None = None
-    rank: str = ""
+    rank: Open[str] = ""
     by: str = ""
-    document: str = ""
+    document: Open[str] = ""
     note: str = ""
     way: Way | None = None
     obstacle: Obstacle | None = None
     reply_class: ReplyClass | None = None
     satisfaction: Satisfaction | None = None
-    into: str = ""
+    into: Open[str] = ""
 
 
 LABELS: dict[str, Label] = {
@@ -70,7 +70,7 @@ class Step:
     """One turn on the way, with who took it (position and local day of its entry)."""
 
     turn: Turn
-    stage: str
+    stage: Open[str]
     on: date
     position: int
     by: PersonId
@@ -105,9 +105,9 @@ class Course:
     it is to be done.
     """
 
-    loop: str
-    version: str
-    at: str
+    loop: Open[str]
+    version: Open[str]
+    at: Open[str]
     standing: Standing
     begun_on: date
     steps: tuple[Step, ...]

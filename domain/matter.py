@@ -24,7 +24,7 @@ from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
 from domain.suggestion import SuggestionCommand, SuggestionEvent
 from domain.unit import Side
 from domain.values import value
-from domain.words import Choice, Label, Level
+from domain.words import Choice, Label, Level, Open
 
 D = TypeVar("D", bound=Details)
 
@@ -32,8 +32,8 @@ D = TypeVar("D", bound=Details)
 class Sensitivity(Choice):
     """What of it may stand in an ordinary system. Secret papers never do.
 
-    The abstract of what is internal is open to whoever acts for a unit or the committee and to its authors, and so is what was written of its suggestions;
-    what stays on paper has a number and no abstract, and no suggestion or problem of it is listed.
+    What is internal is open to whoever acts for a unit or the committee, to its authors and to who recorded it. Others see that it is there: what it is called, numbers, days,
+    choices, whose it is and who has it in hand, and none of the words said of it (`domain.inside`). What stays on paper is closed likewise.
     """
 
     PUBLIC = "public", "公开"
@@ -65,32 +65,37 @@ class Matter(Generic[D]):
     """
 
     details: D
-    title: str
+    title: Open[str]
     on: date
     organiser: UnitId
     authors: tuple[Author, ...]
-    number: str = ""
+    number: Open[str] = ""
     text: str = ""
-    on_paper: str = ""
+    on_paper: Open[str] = ""
     sensitivity: Sensitivity = Sensitivity.PUBLIC
     topic_source: TopicSource | None = None
     level: Level = Level.COUNTY
     key: bool = False
-    activity: str = ""
-    plan_item: str = ""
-    work: str = ""
-    answers: str = ""
-    handlers: tuple[str, ...] = ()
+    activity: Open[str] = ""
+    plan_item: Open[str] = ""
+    work: Open[str] = ""
+    answers: Open[str] = ""
+    handlers: Open[tuple[str, ...]] = ()
     effect: str = ""
     figure: Decimal | None = None
     evidence: tuple[Evidence, ...] = ()
-    converted_from: str = ""
-    merged_into: str = ""
+    converted_from: Open[str] = ""
+    merged_into: Open[str] = ""
 
     @property
     def subjects(self) -> frozenset[SubjectId]:
         """Whose deed it is: its authors."""
         return frozenset(author.subject for author in self.authors)
+
+    @property
+    def closed(self) -> bool:
+        """Whether what it says is not for everybody: all its texts but those marked open are for who may see inside (`domain.inside`)."""
+        return self.sensitivity is not Sensitivity.PUBLIC
 
 
 LABELS: dict[str, Label] = {
@@ -174,7 +179,7 @@ MatterCommand = (
 class MatterRecorded(Generic[D]):
     """A piece of work was done or submitted; stored under the name of its kind."""
 
-    matter: str
+    matter: Open[str]
     body: Matter[D]
     record: RecordClass
 
@@ -186,7 +191,7 @@ class MatterAmended(Generic[D]):
     `record` is its class where a corrected organiser has changed it, `removed` are those who are no longer authors.
     """
 
-    matter: str
+    matter: Open[str]
     body: Matter[D]
     reason: str
     record: RecordClass | None = None
@@ -197,7 +202,7 @@ class MatterAmended(Generic[D]):
 class OutcomeReached:
     """A matter reached a stage; stored as `matter.STAGE`."""
 
-    matter: str
+    matter: Open[str]
     outcome: Reached
 
 
@@ -205,7 +210,7 @@ class OutcomeReached:
 class OutcomeRetracted:
     """A stage was taken back."""
 
-    matter: str
+    matter: Open[str]
     stage: Stage
     level: Level | None
     reason: str

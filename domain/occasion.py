@@ -16,7 +16,7 @@ from domain.kinds import KINDS, Details, Shape, Subject, kind_of
 from domain.member import Standing
 from domain.people import Actor, PersonId, Reason, Refused, UnitId, Warned
 from domain.values import value
-from domain.words import GuestName, Label, Level
+from domain.words import GuestName, Label, Level, Open
 
 D = TypeVar("D", bound=Details)
 
@@ -29,8 +29,8 @@ class Evidence:
     """A paper or picture that bears a record out, by its number or by the SHA-256 of its file."""
 
     name: str
-    sha256: str = ""
-    number: str = ""
+    sha256: Open[str] = ""
+    number: Open[str] = ""
 
 
 @value(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,9 @@ def export_of(
         contact = asker.may(Action.SEE_CONTACT, relation)
         file = asker.may(Action.SEE_FILE, relation)
         page = sealed.person_for(page, contact=contact, file=file)
-        found, noted = sealed.facts_for(asker, facts.facts_of(connection, desk.code, subject))
+        found, noted = sealed.facts_for(
+            asker, connection, desk.code, facts.facts_of(connection, desk.code, subject)
+        )
         rows = _entries(desk, connection, subject)
         told, told_noted = sealed.happenings_for(
             asker,

@@ -20,6 +20,7 @@ from domain.people import PersonId, UnitId
 from domain.unit import Unit
 from domain.words import Choice, Label, Level
 from interfaces.api.asking import Look
+from interfaces.sealed import course_for
 from interfaces.web import turning
 from interfaces.web.choosing import Units
 from interfaces.web.fields import Input, Trouble, Widget
@@ -91,9 +92,10 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
         return Section(
             page=None, stages=(), beside=(), happened=(), forms=forms, told=None, units=Units(units)
         )
-    page = courses.course(*told, visitor.desk.shelf, key, today=today)
-    if page is None:
+    found = courses.course(*told, visitor.desk.shelf, key, today=today)
+    if found is None:
         return None
+    page = course_for(visitor.asker, *told, found)
     time = courses.timing(*told, visitor.desk.shelf)
     loop = time.loops.get((page.course.loop, page.course.version))
     offered = _Offering(visitor, deed, page, loop, time, units, today)

@@ -30,7 +30,7 @@ from interfaces.api.asking import Look
 from interfaces.api.door import checked_id, needs
 from interfaces.bodies import VERSIONED
 from interfaces.refusals import status_of
-from interfaces.sealed import deed_for, happenings_for, sight
+from interfaces.sealed import deed_for, happenings_for, sight, summaries_for
 from interfaces.web import fields, inspected, suggested
 from interfaces.web.asked import Narrowing, next_page, person_called
 from interfaces.web.belonging import belonging
@@ -267,6 +267,7 @@ def _list(narrowing: Narrowing, cursor: str) -> Response:
                 after=asking.after(cursor or None),
                 limit=MOST_SHOWN,
             )
+        page = replace(page, rows=summaries_for(visitor.asker, page.rows))
         names = _names(look.connection, look.ledger, page.rows)
         if who is not None:
             names |= roster.names(look.connection, look.ledger, people={who})

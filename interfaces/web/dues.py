@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -25,6 +25,7 @@ from interfaces.api.loops import sheet_of
 from interfaces.api.views import Sheet
 from interfaces.asked import LONGEST_REPEATED
 from interfaces.flowing import NOBODY
+from interfaces.sealed import lines_for
 from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.meetings import found
 from interfaces.web.refusing import PageRoute
@@ -183,7 +184,7 @@ def board_lines(
     visitor = narrowing.visitor
     if narrowing.wrong:
         return Page(rows=())
-    return courses.open_matters(
+    page = courses.open_matters(
         look.connection,
         look.ledger,
         visitor.desk.shelf,
@@ -194,6 +195,8 @@ def board_lines(
         **asked.whose,
         **how,
     )
+    rows = lines_for(visitor.asker, look.connection, look.ledger, page.rows)
+    return replace(page, rows=rows)
 
 
 def _board(narrowing: Narrowing, cursor: str) -> Response:
@@ -277,7 +280,7 @@ def _sheet(narrowing: Narrowing) -> Response:
             **asked.which.asked,
             **asked.whose,
         )
-        return sheet_of(visitor.asking, lines)
+        return sheet_of(visitor.asking, look, lines)
 
 
 def told_of(asked: BoardAsked) -> list[Label]:
