@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
 from domain import deed as deeds
-from domain import handling, inspection, numbers
+from domain import handling, inspection, numbers, on_paper
 from domain import suggestion as suggestions
 from domain.access import Action, must
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
@@ -33,7 +32,8 @@ class Sensitivity(Choice):
     """What of it may stand in an ordinary system. Secret papers never do.
 
     What is internal is open to whoever acts for a unit or the committee, to its authors and to who recorded it. Others see that it is there: what it is called, numbers, days,
-    choices, whose it is and who has it in hand, and none of the words said of it (`domain.inside`). What stays on paper is closed likewise.
+    choices, whose it is and who has it in hand, and none of the words said of it (`domain.inside`). What stays on paper is closed likewise, and no word and no file of it is taken in
+    (`domain.on_paper`).
     """
 
     PUBLIC = "public", "公开"
@@ -96,6 +96,11 @@ class Matter(Generic[D]):
     def closed(self) -> bool:
         """Whether what it says is not for everybody: all its texts but those marked open are for who may see inside (`domain.inside`)."""
         return self.sensitivity is not Sensitivity.PUBLIC
+
+    @property
+    def stays_on_paper(self) -> bool:
+        """Whether it is registered by its number alone."""
+        return self.sensitivity is Sensitivity.PAPER_ONLY
 
 
 LABELS: dict[str, Label] = {
@@ -256,7 +261,19 @@ def people_of(body: Matter[Any]) -> tuple[PersonId, ...]:
 def decide(
     deed: Deed[Matter[Any]] | None, command: MatterCommand, actor: Actor, known: Known
 ) -> list[MatterEvent]:
-    """What follows from a command on a matter."""
+    """What follows from a command on a matter; no word and no file of one that stays on paper is let in."""
+    events = _decided(deed, command, actor, known)
+    body = command.body if isinstance(command, RecordMatter | AmendMatter) else None
+    if body is None and deed is not None:
+        body = deed.body
+    if body is not None and body.stays_on_paper:
+        on_paper.check(events)
+    return events
+
+
+def _decided(
+    deed: Deed[Matter[Any]] | None, command: MatterCommand, actor: Actor, known: Known
+) -> list[MatterEvent]:
     match command:
         case RecordMatter(matter=matter, body=body):
             if deed is not None:
@@ -328,7 +345,7 @@ def decide(
             if not present.body.details.about.suggests:
                 raise Refused(Reason.STAGE_NOT_OF_KIND, "/matter", present.body.details.about.zh)
             handling.must_be_in_charge(present, actor, known)
-            return _on_paper(present, suggestions.decide(present, command, known))
+            return list(suggestions.decide(present, command, known))
         case (
             inspection.NotifyProblems()
             | inspection.ReportMending()
@@ -338,7 +355,7 @@ def decide(
             | inspection.WithdrawProblem()
         ):
             present = _present(deed, command.matter)
-            return _on_paper(present, inspection.decide(present, command, actor, known))
+            return list(inspection.decide(present, command, actor, known))
         case _:
             body = _NOTHING if deed is None else deed.body
             return list(
@@ -427,24 +444,6 @@ def _with_outcome(reached: tuple[Reached, ...], new: Reached) -> tuple[Reached, 
     return (*reached[:of], replace(reached[of], followed=new.followed), *reached[of + 1 :])
 
 
-def _on_paper(deed: Deed[Any], events: Iterable[MatterEvent]) -> list[MatterEvent]:
-    """These events; refused where they would write down what is suggested, found or came of it, of what stays on paper."""
-    told = list(events)
-    if deed.body.sensitivity is not Sensitivity.PAPER_ONLY:
-        return told
-    for event in told:
-        match event:
-            case suggestions.SuggestionMade():
-                raise Refused(Reason.MALFORMED, "/text", Sensitivity.PAPER_ONLY.zh)
-            case suggestions.SuggestionCarriedOut(outcome=outcome) if outcome:
-                raise Refused(Reason.MALFORMED, "/outcome", Sensitivity.PAPER_ONLY.zh)
-            case inspection.ProblemNotified():
-                raise Refused(Reason.MALFORMED, "/problems", Sensitivity.PAPER_ONLY.zh)
-            case _:
-                continue
-    return told
-
-
 def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
     kind = KINDS[kind_of(type(body.details))]
     if kind.about.shape is not Shape.MATTER:
@@ -452,9 +451,7 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
     deeds.check_title(body.title)
     if body.on > known.today:
         raise Refused(Reason.IN_FUTURE, "/body/on", body.on.isoformat())
-    if body.sensitivity is Sensitivity.PAPER_ONLY and body.text:
-        raise Refused(Reason.MALFORMED, "/body/text", Sensitivity.PAPER_ONLY.zh)
-    if body.sensitivity is Sensitivity.PAPER_ONLY and not body.on_paper.strip():
+    if body.stays_on_paper and not body.on_paper.strip():
         raise Refused(Reason.MISSING, "/body/on_paper", Sensitivity.PAPER_ONLY.zh)
     numbers.check(body, "/body")
     numbers.check(body.details, "/body/details")

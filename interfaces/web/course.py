@@ -99,7 +99,9 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
     time = courses.timing(*told, visitor.desk.shelf)
     loop = time.loops.get((page.course.loop, page.course.version))
     offered = _Offering(visitor, deed, page, loop, time, units, today)
-    forms = () if record.summary.gone or loop is None else tuple(offered.forms())
+    forms = (
+        () if record.summary.gone or loop is None else turning.on_paper(offered.forms(), deed.body)
+    )
     return Section(
         page=page,
         stages=tuple(each for each in page.stages if not each.beside),

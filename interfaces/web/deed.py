@@ -22,6 +22,7 @@ from domain.kinds import KINDS, Shape, kind_of
 from domain.kinds.meetings import Study
 from domain.kinds.people import ReceivedPublic
 from domain.kinds.units import Errand
+from domain.on_paper import Neutral
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Side, UnitKind
 from domain.words import Label, Protection
@@ -491,6 +492,8 @@ def record_page(
         window=policy.window_days if any(map(_may_object, lines)) else 0,
         reasons_to_withdraw=REASONS_TO_WITHDRAW,
         reasons_to_return=REASONS_TO_RETURN,
+        neutral=list(Neutral),
+        stays_on_paper=getattr(shown.state.body, "stays_on_paper", False),
         typed=typed,
         suggested={each.position: each.suggestion for each in returned if each.suggestion},
     )

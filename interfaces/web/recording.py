@@ -22,6 +22,7 @@ from domain.deed import Deed
 from domain.disputed import DisputeSort
 from domain.fact import Attendance, Authorship, Capacity, Part, Spoke, SubjectId
 from domain.kinds import FAMILIES, KINDS, Details, Shape, Subject, kind_of
+from domain.on_paper import Neutral
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.streams import Command
 from domain.unit import Side
@@ -288,6 +289,12 @@ class Recording:
         return self.part(SECOND[self.shape])
 
     @property
+    def stays_on_paper(self) -> bool:
+        """Whether it says that the matter is registered by its number alone: then no words are asked for."""
+        said = (each.value for each in self.form.inputs if each.name == "sensitivity")
+        return matter.Sensitivity.PAPER_ONLY.value in said
+
+    @property
     def rest(self) -> list[Input]:
         """What may stay folded."""
         said = {*FIRST[self.shape], *SECOND[self.shape], GUESTS}
@@ -438,6 +445,7 @@ def _page(visitor: Visitor, made: Recording, status: int = 200) -> Response:
         largest=LARGEST,
         whole=LARGEST_FORM - LARGEST_BODY,
         most_files=MOST_FILES,
+        on_paper=list(Neutral),
         **_CHOICES,
     )
 
