@@ -37,6 +37,7 @@ from domain.kinds import KINDS, Details, Shape
 from domain.kinds.about import BelowZero
 from domain.kinds.fields import fields_of
 from domain.matter import Matter
+from domain.occasion import Occasion
 from domain.people import Reason, Refused
 from domain.streams import Command, OpenLedger
 from interfaces import forms
@@ -457,6 +458,10 @@ def _refuse_masked(body: Any, pointer: str) -> None:
     for _, place, text in personal.texts(body, "", KEPT):
         if MASK in text:
             raise Refused(Reason.SEALED, f"{pointer}/{place.replace('.', '/')}")
+    for i, each in enumerate(body.participants if isinstance(body, Occasion) else ()):
+        for name in ("leave", "granted_by"):
+            if MASK in getattr(each, name):
+                raise Refused(Reason.SEALED, f"{pointer}/participants/{i}/{name}")
     for place, text in inside.texts(body) if isinstance(body, Matter) else ():
         if MASK in text:
             raise Refused(Reason.SEALED, f"{pointer}{place}")

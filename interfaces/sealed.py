@@ -4,8 +4,8 @@ The table (`domain.access`) says to whom each sort is open, by how he stands to 
 for a unit or the committee, who recorded it and who took part; who spoke and who quarrelled (P3) by the county office, who recorded
 it, and the clerks and heads of the unit that it was recorded for. Everybody else sees that something is there, and not what. The
 words of a matter that is not public, and whatever was said of it since, are open as a citizen's name is; which texts of it are for
-everybody is marked in the domain (`domain.inside`). What stands in the roster is of a member's own history: others tell that he came and went. Who asked for leave from a meeting is told to who
-organises it and in the member's own file. The command line runs on the office's own computer and seals nothing.
+everybody is marked in the domain (`domain.inside`). What stands in the roster is of a member's own history: others tell that he came
+and went. Who asked for leave from a meeting, and which leave he had, is told to who organises it and in the member's own file. The command line runs on the office's own computer and seals nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from domain.kinds.fields import fields_of
 from domain.matter import Matter
 from domain.meeting import CodeIssued, LeaveAsked, LeaveDecided
 from domain.member import Profile
-from domain.occasion import Occasion
+from domain.occasion import Occasion, Participant
 from domain.once import MadeOnce
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.posting import MonthPosted, PostingEvent
@@ -36,7 +36,7 @@ from domain.words import Protection
 from projections import deeds, meetings, roster
 from projections.courses import CoursePage
 from projections.deeds import DeedPage, DeedSummary
-from projections.differences import Difference
+from projections.differences import LEAVES, Difference
 from projections.history import Happening
 from projections.links import Led, Link
 from projections.pairings import PairingLine
@@ -121,23 +121,121 @@ def person_for(page: PersonPage, *, contact: bool, file: bool) -> PersonPage:
     return replace(page, person=person)
 
 
-def deed_for(asker: Asker, page: DeedPage) -> tuple[DeedPage, Action | None]:
+def deed_for(
+    asker: Asker, connection: Connection, ledger: str, page: DeedPage
+) -> tuple[DeedPage, Action | None]:
     """A record as this reader may see it, and by which action he is shown something that others said."""
     told = page.summary
     seen = sight(asker, told.recorded_by, told.recorder, {line.subject for line in page.lines})
     state: Any = page.state
+    leaves = [(told, state.body)] if tells_leave(state.body) else []
+    whose = Leaves(asker, connection, ledger, leaves).of(told.stream)
     shown = replace(
         page,
         summary=seen.inside(told, state.body),
-        state=seen.inside(replace(state, body=seen.of(state.body)), state.body),
+        state=seen.inside(replace(state, body=whose.shown(seen.of(state.body))), state.body),
         lines=tuple(
-            replace(line, fact=seen.inside(_of_fact(seen, line.fact), state.body))
+            replace(line, fact=seen.inside(whose.line(_of_fact(seen, line.fact)), state.body))
             for line in page.lines
         ),
         same=summaries_for(asker, page.same),
         came_of=summaries_for(asker, page.came_of),
     )
     return shown, seen.noted(state.body)
+
+
+@dataclass(frozen=True, slots=True)
+class WhoseLeave:
+    """Whose leave from an occasion is told: everybody's, or that of some alone."""
+
+    all: bool
+    people: frozenset[str] = frozenset()
+
+    def told(self, person: str) -> bool:
+        """Whether his is."""
+        return self.all or person in self.people
+
+    def shown(self, value: V) -> V:
+        """What is said of an occasion, or of a long list of who was there, without which leave the others had and who granted it; that they had leave stays."""
+        participants: tuple[Participant, ...] = getattr(value, "participants", ())
+        if self.all or not tells_leave(value):
+            return value
+        told = tuple(p if self.told(p.person) else _without_leave(p) for p in participants)
+        return replace(value, participants=told)  # type: ignore[type-var]  # it has participants
+
+    def line(self, fact: Fact[Any]) -> Fact[Any]:
+        """The same of somebody's line."""
+        if not fact.leave or self.told(fact.subject.removeprefix("member/")):
+            return fact
+        return replace(fact, leave=MASK)
+
+
+class Leaves:
+    """To whom it is told which leave people had from some occasions: to who organises one, who recorded it, who sees every member's file, and to each his own.
+
+    `records` are the occasions, each with what is said of it; the units above those that held or recorded one are looked up once, where it matters.
+    """
+
+    def __init__(
+        self,
+        asker: Asker,
+        connection: Connection,
+        ledger: str,
+        records: Collection[tuple[DeedSummary, Any]],
+        *,
+        file_of: str = "",
+    ) -> None:
+        self._asker = asker
+        self._own = frozenset({str(asker.actor.person), file_of.removeprefix("member/")})
+        self._all = asker.always(Action.SEE_FILE)
+        self._open: set[str] = set()
+        held: dict[str, set[UnitId]] = {}
+        for told, body in () if self._all else records:
+            if told.recorded_by == asker.actor.person:
+                self._open.add(told.stream)
+            held.setdefault(told.stream, set()).update(_hosts(told, body))
+        self._open |= _organised(asker, connection, ledger, held)
+
+    def of(self, stream: str) -> WhoseLeave:
+        """Whose leave from one of them is told."""
+        return WhoseLeave(self._all or stream in self._open, self._own)
+
+
+def tells_leave(value: Any) -> bool:
+    """Whether something is said of which leave somebody had."""
+    participants: tuple[Participant, ...] = getattr(value, "participants", ())
+    return any(map(_had_leave, participants))
+
+
+def _of_leave(found: Difference) -> bool:
+    return found.field.startswith(LEAVES)
+
+
+def _had_leave(p: Participant) -> bool:
+    return bool(p.leave or p.granted_by)
+
+
+def _without_leave(p: Participant) -> Participant:
+    return replace(p, leave=p.leave and MASK, granted_by=p.granted_by and MASK)
+
+
+def _hosts(told: DeedSummary, body: Any) -> set[UnitId]:
+    """The units that held an occasion or recorded it."""
+    co_organisers: tuple[UnitId, ...] = getattr(body, "co_organisers", ())
+    return {*co_organisers, *(each for each in (told.organiser, told.recorder) if each)}
+
+
+def _organised(
+    asker: Asker, connection: Connection, ledger: str, held: Mapping[str, set[UnitId]]
+) -> set[str]:
+    """Which of these are of the unit that the one who asks acts in, or of one below it."""
+    unit = asker.actor.unit
+    if not held or unit is None or not asker.may(Action.MEET, Relation.UNIT):
+        return set()
+    every = {host for hosts in held.values() for host in hosts}
+    known = roster.some_units(connection, ledger, sorted(every)).values()
+    below = {each.unit for each in known if each.profile.parent == unit}
+    return {stream for stream, hosts in held.items() if hosts & (below | {unit})}
 
 
 def summaries_for(asker: Asker, rows: Iterable[DeedSummary]) -> tuple[DeedSummary, ...]:
@@ -210,6 +308,13 @@ def happenings_for(
     known = deeds.summaries(connection, ledger, sorted(streams)) if streams else {}
     not_public = _closed_to(asker, connection, ledger, streams)
     closed = _closed_problems(asker, connection, ledger, found, today=today)
+    listed = [
+        (known[each.entry.stream], _listed(each))
+        for each in found
+        if each.entry.stream in known
+        and (tells_leave(_listed(each)) or any(_of_leave(d) for d in each.differences))
+    ]
+    leaves = Leaves(asker, connection, ledger, listed, file_of=of)
     shown: list[Happening] = []
     noted: dict[str, Action] = {}
     for each in found:
@@ -239,7 +344,9 @@ def happenings_for(
             if action is not None:
                 noted[entry.stream] = max(action, noted.get(entry.stream, action), key=_grave)
             closed_to_him = seen.outside and entry.stream in not_public
-            shown.append(_shown(_happened_inside(each) if closed_to_him else each, seen.hidden))
+            told = _happened_inside(each) if closed_to_him else each
+            told = _shown(told, seen.hidden)
+            shown.append(_with_leaves(told, leaves.of(entry.stream)))
         elif entry.stream == of:
             told = each if file else _shown(each, KEPT - {Protection.P2})
             shown.append(told if contact else _without_contact(told))
@@ -451,6 +558,43 @@ def _happened_inside(happening: Happening) -> Happening:
         said=sentence(event, happening.names),
         differences=tuple(
             each if _is_for_all(body, each.field) else _sealed_difference(each)
+            for each in happening.differences
+        ),
+    )
+
+
+def with_his_leave(happenings: Iterable[Happening], person: PersonId) -> tuple[Happening, ...]:
+    """Happenings for a file that is given to somebody: of leave his own alone, whoever has it made."""
+    whose = WhoseLeave(all=False, people=frozenset({str(person)}))
+    return tuple(_with_leaves(each, whose) for each in happenings)
+
+
+def _listed(happening: Happening) -> Any:
+    """Where an entry names those who were there: what it says of an occasion, or itself where it lists more of them."""
+    event = happening.entry.event
+    return getattr(event, "body", event)
+
+
+def _with_leaves(happening: Happening, whose: WhoseLeave) -> Happening:
+    """A happening of an occasion with the leave that is told to whoever looks."""
+    entry, event = happening.entry, happening.entry.event
+    body = getattr(event, "body", None)
+    if body is None:
+        event = whose.shown(event)
+    elif (shown := whose.shown(body)) is not body:
+        event = replace(event, body=shown)
+    hidden = [
+        each.field
+        for each in happening.differences
+        if _of_leave(each) and not whose.told(each.field.removeprefix(LEAVES))
+    ]
+    if event is entry.event and not hidden:
+        return happening
+    return replace(
+        happening,
+        entry=replace(entry, event=event),
+        differences=tuple(
+            _sealed_difference(each) if each.field in hidden else each
             for each in happening.differences
         ),
     )

@@ -102,7 +102,7 @@ def export_of(
             contact=contact,
             file=file,
         )
-        entries = [views.happening_view(each) for each in told]
+        entries = [views.happening_view(each) for each in sealed.with_his_leave(told, person)]
     readings, left_out = _readings(desk, subject)
     if len(entries) >= MOST:
         left_out.append(f"只含最近 {MOST} 条,其余见 …/people/{person}/history / the newest {MOST} entries, older ones there")  # fmt: skip

@@ -306,7 +306,7 @@ def router() -> APIRouter:
             policy = documents.policy(look.connection, look.ledger, asked.desk.shelf, day)
             page = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
             found = _found(page, reason, stream.partition("/")[2])
-            shown, action = sealed.deed_for(asked.asker, found)
+            shown, action = sealed.deed_for(asked.asker, look.connection, look.ledger, found)
             if action is not None:
                 look.shows(action, stream)
         asked.tag(found.summary.version)

@@ -387,7 +387,7 @@ def record_page(
         found = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
         if found is None:
             raise Refused(Reason.NO_SUCH_DEED, "id", stream.partition("/")[2])
-        shown, action = deed_for(visitor.asker, found)
+        shown, action = deed_for(visitor.asker, look.connection, look.ledger, found)
         if action is not None:
             look.shows(action, stream)
         page = history.history(

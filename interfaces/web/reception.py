@@ -42,7 +42,7 @@ def router() -> APIRouter:
             page = deeds.deed(*told, stream, today=today, policy=policy)
             if page is None or page.summary.gone or page.summary.kind != kind_of(ReceivedPublic):
                 raise Refused(Reason.NO_SUCH_DEED, "id", id)
-            page, action = deed_for(visitor.asker, page)
+            page, action = deed_for(visitor.asker, *told, page)
             if action is not None:
                 look.shows(action, stream)
             state: Any = page.state

@@ -1243,7 +1243,7 @@ def _seen(
     page = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
     if page is None:
         return None
-    shown, action = deed_for(visitor.asker, page)
+    shown, action = deed_for(visitor.asker, look.connection, look.ledger, page)
     if action is not None and noted:
         look.shows(action, stream)
     return shown
@@ -1362,7 +1362,9 @@ def _overtaken(
     body: Any = page.state.body
     was: Any = None
     if opened is not None:
-        before, _ = deed_for(visitor.asker, replace(page, state=opened))
+        before, _ = deed_for(
+            visitor.asker, look.connection, look.ledger, replace(page, state=opened)
+        )
         was = before.state.body
     inputs = fields.inputs_of(page.summary.kind)
     stands = fields.filled(inputs, body)

@@ -11,7 +11,7 @@ from domain.explain import Said
 from domain.people import PersonId, UnitId
 from domain.words import Label
 from interfaces.api.asking import Look
-from interfaces.sealed import Sight, sight
+from interfaces.sealed import Leaves, Sight, sight, tells_leave
 from interfaces.web.visiting import Visitor
 from projections import deeds, history, roster
 from projections.deeds import DeedSummary
@@ -142,7 +142,10 @@ def _told(
     action = seen.noted(state.body)
     if action is not None:
         look.shows(action, about.stream)
-    return told(seen.inside(replace(state, body=seen.of(state.body)), state.body), names)
+    body = state.body
+    leaves = [(about, body)] if tells_leave(body) else []
+    whose = Leaves(visitor.asker, look.connection, look.ledger, leaves).of(about.stream)
+    return told(seen.inside(replace(state, body=whose.shown(seen.of(body))), body), names)
 
 
 def _asked(

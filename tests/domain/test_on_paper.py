@@ -108,8 +108,9 @@ def test_what_tells_it_from_others_is_taken_in() -> None:
         level=Level.CITY,
         details=ReportedOpinion(direct_channel=True),
     )
-    (event,) = Told().say(OFFICE, record(matter))
-    assert event.body == matter
+    told = Told()
+    told.say(OFFICE, record(matter))
+    assert told.deed("matter/p").body == matter
 
 
 def test_a_text_that_its_kind_requires_is_one_of_the_list() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from itertools import product
@@ -18,21 +18,23 @@ from application.log import NewRow
 from domain import inside
 from domain.deed import LinkedLedTo
 from domain.entry import sealed_in
-from domain.fact import Authorship
+from domain.fact import Attendance, Authorship
 from domain.handling import BeginCourse, ExtendDeadline, HandOver, PauseCourse
 from domain.kinds import KINDS, Shape
 from domain.kinds.advice import Way
 from domain.loop import Holder
 from domain.matter import Author, Matter, MatterAmended, MatterRecorded, RecordMatter, Sensitivity
+from domain.meeting import AskLeave, CloseMeeting, DecideLeave, OpenMeeting
 from domain.people import Role, UnitId
 from domain.streams import Root
 from domain.words import Level
+from interfaces.sealed import MASK
 from interfaces.web.router import router
 from tests import events
 from tests.interfaces.conftest import Caller, Service
 from tests.web import test_who_sees_what as pages
 from tests.web.conftest import Reading
-from tests.web.rounds import LI, OFFICE, Rounds, days
+from tests.web.rounds import CHEN, LI, OFFICE, Rounds, days
 
 WORD = "内部字样"
 """What stands in every text that is for who may see inside."""
@@ -289,3 +291,119 @@ READ = (
 
 def _as(path: str, told: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}as={told}"
+
+
+LEAVE, GRANTED = "因病住院字样", "批准人字样"
+
+
+@pytest.fixture
+def meeting(office: Caller, sqlite_service: Service) -> list[str]:
+    """The addresses of a meeting of the south studio that was closed, from which Li had leave, and of all that tells of it."""
+    rounds = Rounds(sqlite_service.installation.desk(office.ledger))
+    south = UnitId("south")
+    rounds.plan("held", 0, organiser=south, expected=(LI, CHEN))
+    rounds.tell(AskLeave(meeting="held", person=LI, leave=LEAVE))
+    rounds.tell(DecideLeave(meeting="held", person=LI, granted=True, by=GRANTED))
+    rounds.tell(OpenMeeting(meeting="held"))
+    rounds.tell(CloseMeeting(meeting="held", others=Attendance.PRESENT))
+    body = office.get("/occasions/held").json()["body"]
+    for each in body["participants"]:
+        if each["person"] == LI:
+            each["leave"] = f"{LEAVE}又"
+    told = office.send("/occasions/held/amendments", {"body": body, "reason": "更正"}, if_match="*")
+    assert told.status_code == 200, told.text
+    return ["held"]
+
+
+def told_of_leave(ask: Callable[[str], Any], paths: Iterable[str]) -> list[str]:
+    """Where it is told which leave he had, or who granted it."""
+    found = []
+    for path in paths:
+        answer = ask(path)
+        assert answer.status_code < 500, (path, answer.text[:300])
+        found += [path] if LEAVE in answer.text or GRANTED in answer.text else []
+    return found
+
+
+def of_meetings(routes: list[APIRoute], root: str) -> list[str]:
+    """The addresses at which something of the meeting, of its record and of those who were there can be asked."""
+    ids = {"occasions": ("held",), "meetings": ("held",), "people": ("li", "chen"), "units": UNITS}
+    found = []
+    for route in routes:
+        path = route.path.removeprefix(root)
+        first = path.strip("/").split("/")[0]
+        if not route.path.startswith(root) or "GET" not in (route.methods or ()):
+            continue
+        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+        for chosen in product(*(ids.get(first, ("x",)) if n == "id" else PARTS[n] for n in names)):
+            told = path
+            for name, value in zip(names, chosen, strict=True):
+                told = told.replace("{" + name + "}", value)
+            found.append(told)
+    return [*found, "/record/attended?repeat=occasion/held", "/occasions/held?as_of=2030-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("person", "role", "unit", "pages_open", "reads_open"),
+    [
+        ("chen", Role.MEMBER, None, False, False),
+        ("bian", Role.CLERK, "economy", False, False),
+        ("li", Role.MEMBER, None, True, True),
+        ("clerk", Role.CLERK, "south", True, True),
+        ("secretary", Role.OFFICE, "county", True, True),
+    ],
+)
+def test_which_leave_somebody_had_is_told_to_himself_to_who_organises_and_to_the_office(
+    reading: Reading,
+    office: Caller,
+    sqlite_service: Service,
+    meeting: list[str],
+    person: str,
+    role: Role,
+    unit: str | None,
+    pages_open: bool,
+    reads_open: bool,
+) -> None:
+    reader = reading(person, role, unit)
+    asks = sqlite_service.caller(office.ledger, person, role, unit)
+    told = f"{role.value}.{unit}" if unit else role.value
+    of_pages = of_meetings(list(pages.pages(router())), "/ledgers/{ledger}")
+    of_api = of_meetings(api_routes(sqlite_service.client.app), "/api/v1/ledgers/{ledger}")
+    on_pages = told_of_leave(lambda path: reader.get(_as(path, told)), of_pages)
+    in_reads = told_of_leave(asks.get, [path for path in of_api if "?" not in path])
+    assert bool(on_pages) is pages_open, on_pages
+    assert bool(in_reads) is reads_open, in_reads
+    if reads_open:
+        assert "/occasions/held" in in_reads
+        assert "/occasions/held/history" in in_reads
+    there = asks.get("/occasions/held").json()["body"]["participants"]
+    assert {each["person"]: each["attendance"] for each in there} == {
+        "li": "leave",
+        "chen": "present",
+    }
+
+
+def test_others_see_that_he_had_leave_and_the_mask_is_not_stored(
+    office: Caller, sqlite_service: Service, meeting: list[str]
+) -> None:
+    chen = sqlite_service.caller(office.ledger, "chen", Role.MEMBER)
+    body = chen.get("/occasions/held").json()["body"]
+    (his,) = [each for each in body["participants"] if each["person"] == "li"]
+    assert (his["attendance"], his["leave"], his["granted_by"]) == ("leave", MASK, MASK)
+    amended = {"body": body, "reason": "更正"}
+    answer = office.send("/occasions/held/amendments", amended, if_match="*")
+    assert (answer.status_code, answer.json()["reason"]) == (403, "sealed")
+    assert answer.json()["errors"][0]["pointer"].endswith("/leave")
+    rows = chen.get("/occasions/held/history").json()["rows"]
+    (leave,) = [d for row in rows for d in row["differences"] if d["field"] == "/body/leaves/li"]
+    assert (leave["old"], leave["new"]) == (MASK, MASK)
+
+
+def test_a_file_that_is_given_to_somebody_tells_of_his_own_leave_alone(
+    office: Caller, meeting: list[str]
+) -> None:
+    assert LEAVE in office.get("/people/li/export").text
+    others = office.get("/people/chen/export").text
+    assert "held" in others
+    assert LEAVE not in others
+    assert GRANTED not in others
